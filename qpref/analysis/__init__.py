@@ -1,0 +1,1 @@
+"""Statistics: pure functions, frames in, frames out; no disk, no clock, no unseeded draw."""

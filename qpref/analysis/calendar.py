@@ -1,0 +1,59 @@
+"""Working days in France."""
+
+from datetime import date
+from functools import cache
+
+import holidays
+import numpy as np
+import pandas as pd
+
+
+@cache
+def public_holidays(first: int, last: int, subdivision: str | None = None) -> tuple[date, ...]:
+    """
+    Return the French public holidays of the years `first` to `last`.
+
+    Parameters
+    ----------
+    first, last
+        Years, both included.
+    subdivision
+        « Bas-Rhin », « Haut-Rhin » or « Moselle » for the local law, else None.
+
+    Examples
+    --------
+    >>> len(public_holidays(2020, 2020)), len(public_holidays(2020, 2020, "Moselle"))
+    (11, 13)
+    """
+    # ISO subdivision codes, by which the calendar is found.
+    code = {"Bas-Rhin": "67", "Haut-Rhin": "68", "Moselle": "57"}.get(subdivision or "")
+    found = holidays.country_holidays("FR", subdiv=code, years=range(first, last + 1))
+    return tuple(sorted(found))
+
+
+def working_days(sent: pd.Series, replied: pd.Series, subdivision: str | None = None) -> pd.Series:
+    """
+    Return the working days from sending to reply; missing where there is no reply.
+
+    The day of sending is day 0: a letter sent on Friday and answered on Monday took 1 day.
+    Saturdays, Sundays and public holidays do not count.
+
+    Examples
+    --------
+    >>> sent, replied = (pd.Series(pd.to_datetime([day])) for day in ("2020-11-10", "2020-11-16"))
+    >>> working_days(sent, replied).tolist()  # 11 November is a holiday
+    [3.0]
+    """
+    known = sent.notna() & replied.notna()
+    found = pd.Series(np.nan, index=sent.index, dtype="float64")
+    if not known.any():
+        return found
+    days = [
+        moment[known].to_numpy().astype("datetime64[D]") + np.timedelta64(1, "D")
+        for moment in (sent, replied)
+    ]
+    years = range(int(sent[known].dt.year.min()), int(replied[known].dt.year.max()) + 1)
+    closed = public_holidays(years[0], years[-1], subdivision)
+    off = np.array(closed, dtype="datetime64[D]")
+    found[known] = np.busday_count(days[0], days[1], holidays=off)
+    return found

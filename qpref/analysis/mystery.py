@@ -1,0 +1,160 @@
+"""Mystery contacts: compliance as counts with exact intervals, delays in working days."""
+
+import operator
+
+import pandas as pd
+
+from qpref.analysis.calendar import working_days
+from qpref.analysis.shares import share_interval
+from qpref.reference import Criterion, Indicator, MysteryGrid, Standard
+
+_COMPARISONS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
+
+
+def contacts_by_channel(contacts: pd.DataFrame, grid: MysteryGrid) -> pd.DataFrame:
+    """Return one row per channel: `canal`, `realises`, `exclus`, `retenus`, `aboutis`."""
+    rows = []
+    for channel in grid.canaux:
+        made = contacts.loc[contacts["canal"] == channel.id]
+        kept = made.loc[made["statut"] == "complete"]
+        rows.append(
+            {
+                "canal": channel.id,
+                "realises": len(made),
+                "exclus": len(made) - len(kept),
+                "retenus": len(kept),
+                "aboutis": int(kept["abouti"].fillna(value=False).sum()),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def delays(contacts: pd.DataFrame, subdivision: str | None = None) -> pd.DataFrame:
+    """
+    Return the written contacts kept, with their delay in working days (`delai_ouvre`).
+
+    A contact without reply keeps a missing delay: it is a result, not a blank.
+    """
+    written = contacts.loc[
+        (contacts["statut"] == "complete") & contacts["canal"].isin(["courriel", "courrier"])
+    ]
+    return written.assign(
+        delai_ouvre=working_days(written["envoye_le"], written["repondu_le"], subdivision),
+        autre_canal=written["canal_reponse"].notna()
+        & (written["canal_reponse"] != written["canal"]),
+    )
+
+
+def delay_summary(contacts: pd.DataFrame, subdivision: str | None = None) -> pd.DataFrame:
+    """Return per written channel: `canal`, `envoyes`, `repondus`, `mediane`, `maximum`, `autre_canal`."""
+    rows = []
+    for channel, sent in delays(contacts, subdivision).groupby("canal", sort=True):
+        known = sent["delai_ouvre"].dropna()
+        rows.append(
+            {
+                "canal": channel,
+                "envoyes": len(sent),
+                "repondus": int(sent["abouti"].fillna(value=False).sum()),
+                "mediane": known.median(),
+                "maximum": known.max(),
+                "autre_canal": int(sent["autre_canal"].sum()),
+            }
+        )
+    names = ["canal", "envoyes", "repondus", "mediane", "maximum", "autre_canal"]
+    return pd.DataFrame(rows, columns=names)
+
+
+def compliance(
+    contacts: pd.DataFrame,
+    judged: pd.DataFrame,
+    grid: MysteryGrid,
+    standard: Standard,
+    subdivision: str | None = None,
+) -> pd.DataFrame:
+    """
+    Return one row per criterion and channel of the compliance criteria.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `canal`, `critere`, `n` (contacts that could be judged), `conformes`, `partiels`, `part`,
+        `bas`, `haut` (Clopper-Pearson, 95 %).
+
+    Notes
+    -----
+    A call never answered, or a letter never answered, fails its delay criterion; the criteria
+    that nobody could observe (courtesy) are left out of its base. « En partie » is no compliance.
+    """
+    kept = contacts.loc[contacts["statut"] == "complete"].copy()
+    kept["delai_ouvre"] = working_days(kept["envoye_le"], kept["repondu_le"], subdivision)
+    rows = []
+    for criterion in grid.criteres:
+        for channel in criterion.canaux:
+            made = kept.loc[kept["canal"] == channel]
+            if criterion.type == "note10" or made.empty:
+                continue
+            result = _judge(criterion, made, judged, standard)
+            rows.append(
+                {
+                    "canal": channel,
+                    "critere": criterion.id,
+                    "n": len(result),
+                    "conformes": int((result == "oui").sum()),
+                    "partiels": int((result == "partiel").sum()),
+                }
+            )
+    table = pd.DataFrame(rows, columns=["canal", "critere", "n", "conformes", "partiels"])
+    table["part"] = table["conformes"] / table["n"].where(table["n"] > 0)
+    table["bas"], table["haut"] = share_interval(table["conformes"], table["n"], method="beta")
+    return table
+
+
+def _judge(
+    criterion: Criterion, made: pd.DataFrame, judged: pd.DataFrame, standard: Standard
+) -> pd.Series:
+    """Return « oui », « partiel » or « non » for the contacts that could be judged."""
+    if criterion.type == "oui_non":
+        seen = judged.loc[
+            (judged["critere"] == criterion.id)
+            & (judged["etat"] == "repondu")
+            & judged["contact_id"].isin(made["contact_id"])
+        ]
+        return seen["reponse"]
+    indicator = standard.indicator(criterion.indicateur or "")
+    column = "sonneries" if criterion.type == "sonneries" else "delai_ouvre"
+    reached = made["abouti"]
+    known = reached.notna() & ((reached == False) | made[column].notna())  # noqa: E712 - nullable
+    value = made.loc[known, column]
+    met = reached[known].astype("bool") & _meets(value, indicator)
+    return met.map({True: "oui", False: "non"})
+
+
+def _meets(value: pd.Series, indicator: Indicator) -> pd.Series:
+    """Return whether values satisfy the condition inside an indicator's definition."""
+    if indicator.seuil is None:
+        raise ValueError(f"{indicator.id}: no threshold")
+    found: pd.Series = _COMPARISONS[indicator.seuil.comparaison](value, indicator.seuil.valeur)
+    return found.fillna(value=False)
+
+
+def marks(contacts: pd.DataFrame, judged: pd.DataFrame, grid: MysteryGrid) -> pd.DataFrame:
+    """Return the marks out of ten: `canal`, `critere`, `n`, `moyenne`, `minimum`, `maximum`."""
+    kept = contacts.loc[contacts["statut"] == "complete", ["contact_id", "canal"]]
+    seen = judged.loc[judged["note"].notna()].merge(kept, on="contact_id")
+    rows = []
+    for criterion in grid.criteres:
+        for channel in criterion.canaux if criterion.type == "note10" else ():
+            notes = seen.loc[(seen["critere"] == criterion.id) & (seen["canal"] == channel), "note"]
+            if len(notes):
+                rows.append(
+                    {
+                        "canal": channel,
+                        "critere": criterion.id,
+                        "n": len(notes),
+                        "moyenne": notes.mean(),
+                        "minimum": notes.min(),
+                        "maximum": notes.max(),
+                    }
+                )
+    names = ["canal", "critere", "n", "moyenne", "minimum", "maximum"]
+    return pd.DataFrame(rows, columns=names)

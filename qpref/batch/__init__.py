@@ -1,0 +1,1 @@
+"""Sites × campaigns × notebooks to reports: plan, run, publish."""

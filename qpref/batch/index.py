@@ -1,0 +1,53 @@
+"""The pages that list what was made: one for each campaign, one for all."""
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from qpref.french import plural
+from qpref.project import Project, write_atomically
+from qpref.reference import Campaign, Reference
+from qpref.report.page import Link, Page, links, render
+
+_FACTS = ".provenance.json"
+
+
+def _made(folder: Path) -> Iterable[tuple[dict[str, Any], Path]]:
+    """Yield the facts and page of each report that is there."""
+    for path in sorted(folder.glob(f"*{_FACTS}")):
+        page = path.with_name(path.name.removesuffix(_FACTS) + ".html")
+        if page.exists():
+            yield json.loads(path.read_text(encoding="utf-8")), page
+
+
+def write_index(project: Project, reference: Reference, campaign: Campaign) -> Path:
+    """Write the campaign's index and the general one; return the campaign's."""
+    folder = project.reports / campaign.id
+    groups, is_fictional = [], False
+    for site in reference.sites.sites:
+        found = list(_made(folder / site.id))
+        is_fictional |= any(facts["fictif"] for facts, _ in found)
+        rows = [Link(facts["titre"], f"{site.id}/{page.name}", "") for facts, page in found]
+        groups.append((site.nom, rows))
+    target = folder / "index.html"
+    title = f"Rapports de la campagne {campaign.libelle}"
+    page = Page(title, is_fictional, [links(title, groups)])
+    write_atomically(target, render(page).encode())
+    _write_general(project, reference)
+    return target
+
+
+def _write_general(project: Project, reference: Reference) -> None:
+    """Write the list of campaigns that have an index."""
+    rows, is_fictional = [], False
+    for campaign in reference.campaigns.campagnes:
+        folder = project.reports / campaign.id
+        made = [facts for site in reference.sites.sites for facts, _ in _made(folder / site.id)]
+        if made and (folder / "index.html").exists():
+            is_fictional |= any(facts["fictif"] for facts in made)
+            count = plural(len(made), "rapport")
+            rows.append(Link(f"Campagne {campaign.libelle}", f"{campaign.id}/index.html", count))
+    title = "Rapports par campagne"
+    page = Page(title, is_fictional, [links(title, [("Campagnes", rows)])])
+    write_atomically(project.reports / "index.html", render(page).encode())

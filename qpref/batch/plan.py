@@ -1,0 +1,160 @@
+"""Which reports to make: notebooks found, parameters checked, data present."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from qpref.errors import MissingDataError, ParametersError, UnknownKeyError, listing
+from qpref.project import Project
+from qpref.reference import Reference
+from qpref.store import Import, Store
+
+PARAMETERS_TAG = "parameters"
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """A notebook that makes reports: its file, parameters and the kinds of data it needs."""
+
+    path: Path
+    parameters: tuple[str, ...]
+    kinds: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """The file name without its suffix."""
+        return self.path.stem
+
+
+@dataclass(frozen=True)
+class Report:
+    """One report to make."""
+
+    notebook: Notebook
+    campaign: str
+    site: str
+    folder: Path
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The values given to the notebook."""
+        return {"site": self.site, "campagne": self.campaign}
+
+    def output(self, suffix: str) -> Path:
+        """Return the path of one of the report's files."""
+        return self.folder / f"{self.notebook.name}{suffix}"
+
+
+def _declared(source: str) -> tuple[str, ...]:
+    """Return the names that a parameters cell assigns."""
+    import ast  # noqa: PLC0415 - small, and only here
+
+    names = []
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.Assign):
+            names += [target.id for target in node.targets if isinstance(target, ast.Name)]
+    return tuple(names)
+
+
+def report_notebooks(folder: Path) -> list[Notebook]:
+    """
+    Return the notebooks that make reports, in order of name.
+
+    A notebook makes reports when its metadata name the kinds of data it needs
+    (`qpref.natures`); the others are for exploring.
+    """
+    found = []
+    for path in sorted(folder.glob("*.ipynb")):
+        content: Any = nbformat.read(path, as_version=4)
+        kinds = content.metadata.get("qpref", {}).get("natures")
+        if not kinds:
+            continue
+        cells = [c for c in content.cells if PARAMETERS_TAG in c.metadata.get("tags", [])]
+        declared = _declared(cells[0].source) if cells else ()
+        found.append(Notebook(path, declared, tuple(kinds)))
+    return found
+
+
+def make_plan(
+    project: Project,
+    reference: Reference,
+    campaign: str,
+    sites: Sequence[str] = (),
+    notebooks: Sequence[str] = (),
+) -> list[Report]:
+    """
+    Return the reports to make, all sites and notebooks by default.
+
+    Raises
+    ------
+    UnknownKeyError
+        If a campaign, site or notebook is unknown.
+    ParametersError
+        If a notebook does not declare exactly the parameters that it is given.
+    MissingDataError
+        If the campaign has no data at all.
+    """
+    reference.campaign(campaign)
+    chosen_sites = [reference.site(name).id for name in sites] or [
+        site.id for site in reference.sites.sites
+    ]
+    known = {notebook.name: notebook for notebook in report_notebooks(project.notebooks)}
+    for name in notebooks:
+        if name.removesuffix(".ipynb") not in known:
+            raise UnknownKeyError("Notebook", name, known, "le dossier notebooks")
+    chosen = [known[name.removesuffix(".ipynb")] for name in notebooks] or list(known.values())
+    if not Store(project).imports(campaign):
+        raise MissingDataError(
+            f"Aucun fichier n’a été importé pour la campagne {campaign}.",
+            f"Importez-les : qpref importer FICHIER… --campagne {campaign}.",
+        )
+    plan = [
+        Report(notebook, campaign, site, project.reports / campaign / site)
+        for site in dict.fromkeys(chosen_sites)
+        for notebook in dict.fromkeys(chosen)
+    ]
+    for notebook in dict.fromkeys(chosen):
+        _check_parameters(notebook, plan[0].parameters)
+    return plan
+
+
+def _check_parameters(notebook: Notebook, given: dict[str, str]) -> None:
+    """Papermill only warns on unknown names and runs on defaults for missing ones: refuse both."""
+    missing = sorted(set(notebook.parameters) - set(given))
+    unknown = sorted(set(given) - set(notebook.parameters))
+    if missing or unknown:
+        raise ParametersError(
+            f"« {notebook.path.name} » : paramètres non fournis : {listing(missing)} ; "
+            f"paramètres non déclarés : {listing(unknown)}.",
+            f"Sa cellule « {PARAMETERS_TAG} » doit déclarer exactement : {listing(given)}.",
+        )
+
+
+def inputs_of(report: Report, store: Store, reference: Reference) -> list[Import]:
+    """Return the imports a report rests on: its campaign's, then the previous one's."""
+    previous = reference.campaign(report.campaign).precedente
+    campaigns = [report.campaign, *([previous] if previous else [])]
+    return [
+        entry
+        for name in campaigns
+        for entry in store.imports(name)
+        if report.site in entry.gardees_par_site
+    ]
+
+
+def check_data(report: Report, store: Store) -> None:
+    """Refuse to start a notebook that has nothing to show."""
+    rows = sum(
+        entry.gardees_par_site.get(report.site, 0)
+        for entry in store.imports(report.campaign)
+        if entry.nature in report.notebook.kinds
+    )
+    if not rows:
+        raise MissingDataError(
+            f"Aucune donnée pour {report.notebook.name}, site {report.site}, "
+            f"campagne {report.campaign}.",
+            f"Importez les fichiers reçus : qpref importer FICHIER… --campagne {report.campaign}.",
+        )

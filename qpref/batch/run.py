@@ -1,0 +1,193 @@
+"""Runs one report: papermill in a draft folder, page and figures, then all put in place."""
+
+import contextlib
+import hashlib
+import json
+import os
+import platform
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import papermill
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from papermill.exceptions import PapermillExecutionError
+
+from qpref import errors
+from qpref.batch.plan import Report, check_data, inputs_of
+from qpref.errors import QprefError, StorageError
+from qpref.project import ROOT_VARIABLE, Project, spreadsheet_csv, write_atomically
+from qpref.reference import Reference
+from qpref.report.exporter import QprefExporter, figures, page_facts
+from qpref.store import Store
+
+KERNEL = "python3"
+CELL_SECONDS = 600
+FAILED_SUFFIX = ".echec.ipynb"
+_OURS = {
+    name
+    for name, value in vars(errors).items()
+    if isinstance(value, type) and issubclass(value, QprefError)
+}
+
+
+class NotebookError(QprefError):
+    """A cell that failed; the executed notebook is kept."""
+
+    meaning = "au moins un rapport a échoué ; les autres sont faits"
+
+
+@dataclass(frozen=True)
+class Result:
+    """A report made, or why it was not."""
+
+    report: Report
+    failure: QprefError | None = None
+
+
+def run_report(report: Report, project: Project, reference: Reference, now: datetime) -> Result:
+    """
+    Make one report; on failure the earlier files stay in place.
+
+    Parameters
+    ----------
+    report
+        What to make.
+    project, reference
+        Where, and with which reference data.
+    now
+        When, written in the provenance file only.
+    """
+    store = Store(project)
+    try:
+        check_data(report, store)
+        with _draft_folder(project) as draft:
+            executed = _execute(report, project, draft / "execute.ipynb")
+            _publish(report, executed, store, reference, now)
+    except QprefError as error:
+        return Result(report, error)
+    return Result(report)
+
+
+@contextlib.contextmanager
+def _draft_folder(project: Project) -> Iterator[Path]:
+    """Give a folder beside the reports, removed whatever happens."""
+    try:
+        project.reports.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix=".en-cours-", dir=project.reports))
+    except OSError as error:
+        raise StorageError(
+            f"Impossible d’écrire dans « {project.reports} » ({error.strerror or error}).",
+            "Vérifiez les droits et la place disponible.",
+        ) from error
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _execute(report: Report, project: Project, draft: Path) -> nbformat.NotebookNode:
+    """Run the notebook; keep the executed notebook of a failed run under another name."""
+    os.environ[ROOT_VARIABLE] = str(project.root)
+    try:
+        papermill.execute_notebook(
+            report.notebook.path,
+            draft,
+            parameters=report.parameters,
+            kernel_name=KERNEL,
+            progress_bar=False,
+            cwd=project.root,
+            execution_timeout=CELL_SECONDS,
+        )
+    except (PapermillExecutionError, DeadKernelError, CellTimeoutError) as error:
+        failure = _explain(report, error)
+        if draft.exists():
+            write_atomically(report.output(FAILED_SUFFIX), draft.read_bytes())
+        raise failure from error
+    return nbformat.read(draft, as_version=4)
+
+
+def _explain(report: Report, error: Exception) -> QprefError:
+    """Return the French sentence of our own errors, or name the cell and what Python said."""
+    kept = report.output(FAILED_SUFFIX)
+    if isinstance(error, PapermillExecutionError):
+        if error.ename in _OURS:
+            return NotebookError(str(error.evalue), "")
+        return NotebookError(
+            f"{report.notebook.name}, cellule {error.exec_count} : "
+            f"{error.ename} ({str(error.evalue)[:200]}).",
+            f"Le notebook exécuté est conservé : « {kept} ».",
+        )
+    if isinstance(error, CellTimeoutError):
+        return NotebookError(
+            f"{report.notebook.name} : une cellule a dépassé {CELL_SECONDS} secondes.",
+            f"Le notebook exécuté est conservé : « {kept} ».",
+        )
+    return NotebookError(
+        f"{report.notebook.name} : le noyau Python s’est arrêté brutalement (mémoire ?).",
+        f"Relancez ; si cela recommence, ouvrez « {kept} » dans JupyterLab.",
+    )
+
+
+def _publish(
+    report: Report,
+    executed: nbformat.NotebookNode,
+    store: Store,
+    reference: Reference,
+    now: datetime,
+) -> None:
+    """Write page, figures, notebook and provenance, the page last."""
+    page, _ = QprefExporter().from_notebook_node(executed)
+    contents = {
+        ".ipynb": nbformat.writes(executed).encode(),
+        ".chiffres.csv": spreadsheet_csv(figures(executed)),
+        ".html": page.encode(),
+    }
+    facts = provenance(report, store, reference, now)
+    facts["titre"] = page_facts(executed)["titre"]
+    facts["sorties"] = {
+        report.output(suffix).name: hashlib.sha256(content).hexdigest()
+        for suffix, content in contents.items()
+    }
+    text = json.dumps(facts, ensure_ascii=False, indent=1)
+    ordered = {".provenance.json": text.encode(), **contents}
+    for suffix, content in ordered.items():
+        write_atomically(report.output(suffix), content)
+    report.output(FAILED_SUFFIX).unlink(missing_ok=True)
+
+
+def provenance(
+    report: Report, store: Store, reference: Reference, now: datetime
+) -> dict[str, Any]:
+    """Return what a report was made from: versions, parameters, files and rows."""
+    inputs = inputs_of(report, store, reference)
+    return {
+        "notebook": report.notebook.name,
+        "notebook_sha256": hashlib.sha256(report.notebook.path.read_bytes()).hexdigest(),
+        "parametres": report.parameters,
+        "qpref": version("qpref"),
+        "python": platform.python_version(),
+        "reference": reference.digest,
+        "fictif": any(entry.fictif for entry in inputs),
+        "produit_le": now.isoformat(timespec="seconds"),
+        "fichiers": [
+            {
+                "fichier": entry.fichier,
+                "campagne": entry.campagne,
+                "nature": entry.nature,
+                "sha256": entry.sha256,
+                "lignes_lues": entry.lignes_lues,
+                "gardees": entry.gardees,
+                "ecartees": entry.ecartees,
+                "quarantaine": entry.quarantaine,
+                "gardees_ce_site": entry.gardees_par_site[report.site],
+            }
+            for entry in inputs
+        ],
+    }

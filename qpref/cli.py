@@ -1,0 +1,262 @@
+"""`qpref …`: arguments, messages, exit codes; no analysis."""
+
+import gettext
+import os
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+# Click finds its own messages (« Usage », « No such option »…) through gettext: give it French.
+os.environ["LANGUAGE"] = "fr"
+gettext.bindtextdomain("messages", str(Path(__file__).parent / "locale"))
+
+import click  # noqa: E402 - reads the catalogue above
+from rich.console import Console  # noqa: E402
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: E402
+from rich.table import Table  # noqa: E402
+
+from qpref.errors import QprefError, UnreadableFileError, UsageError  # noqa: E402
+from qpref.project import Project  # noqa: E402
+from qpref.reference import Reference, load_reference  # noqa: E402
+
+_SHOWN_REJECTS = 5
+_SUFFIXES = (".csv", ".xlsx", ".xls", ".ods")
+_out = Console(highlight=False, soft_wrap=True)
+_err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+class _Context:
+    """The project, opened when a command needs it."""
+
+    def __init__(self, root: Path | None) -> None:
+        self._root = root
+
+    @property
+    def project(self) -> Project:
+        return Project.find(self._root)
+
+    @property
+    def reference(self) -> Reference:
+        return load_reference(self.project.reference)
+
+
+@click.group(context_settings={"help_option_names": ["--help", "-h"]})
+@click.option(
+    "--racine",
+    type=click.Path(path_type=Path),
+    help="Dossier du projet (par défaut, celui où vous êtes).",
+)
+@click.version_option(package_name="qpref", message="qpref %(version)s")
+@click.pass_context
+def _qpref(context: click.Context, racine: Path | None) -> None:
+    """Enquêtes de satisfaction et enquêtes mystères : des fichiers reçus aux rapports."""
+    context.obj = _Context(racine)
+
+
+@_qpref.command("exemple")
+@click.option(
+    "--vers",
+    type=click.Path(path_type=Path),
+    help="Dossier où écrire (par défaut data/exemple).",
+)
+@click.pass_obj
+def _exemple(context: _Context, vers: Path | None) -> None:
+    """
+    Écrit des données fictives sous la forme où elles sont reçues.
+
+    Deux campagnes, trois sites : export LimeSurvey, classeurs saisis au guichet,
+    enquête mystère, fréquentation. Toujours les mêmes fichiers, à l’octet près.
+    """
+    from qpref.example import write_example  # noqa: PLC0415 - commands load what they use
+
+    target = vers or context.project.root / "data" / "exemple"
+    paths = write_example(context.reference, target)
+    _out.print(f"{len(paths)} fichiers fictifs écrits dans « {target} ».")
+
+
+@_qpref.command("importer")
+@click.argument(
+    "fichiers", nargs=-1, required=True, metavar="FICHIER…", type=click.Path(path_type=Path)
+)
+@click.option("--campagne", required=True, metavar="CAMPAGNE", help="Campagne, par exemple 2020-11.")
+@click.option("--site", metavar="SITE", help="Site, si le fichier ne le dit pas.")
+@click.pass_obj
+def _importer(
+    context: _Context, fichiers: tuple[Path, ...], campagne: str, site: str | None
+) -> None:
+    """
+    Lit des fichiers reçus (ou un dossier) et enregistre les tables propres.
+
+    Réimporter le même fichier ne change rien ; importer un fichier corrigé, de même nom,
+    remplace ses lignes. Ce qui est mis de côté est listé dans data/quarantaine.
+    """
+    from qpref.intake import Setting, receive  # noqa: PLC0415
+    from qpref.store import Store  # noqa: PLC0415
+
+    reference = context.reference
+    setting = Setting(
+        reference,
+        reference.campaign(campagne),
+        reference.site(site).id if site else None,
+    )
+    store = Store(context.project)
+    failures: list[QprefError] = []
+    for path in _expand(fichiers):
+        try:
+            outcome = receive(setting, path)
+            entry, change = store.add(setting, outcome, datetime.now().astimezone())
+        except QprefError as error:
+            failures.append(error)
+            _err.print(f"{path.name} : {error}", style="red", markup=False)
+            continue
+        _report_import(entry, change)
+        _report_rejects(outcome.tables["rejets"]["message"].tolist())
+    if failures:
+        kept = "Les autres fichiers sont importés." if len(fichiers) > 1 else ""
+        _err.print(f"{len(failures)} fichier(s) non importé(s). {kept}", markup=False)
+        raise failures[0]
+
+
+def _expand(paths: Sequence[Path]) -> list[Path]:
+    """Return the files, folders being replaced by the files of known formats that they hold."""
+    found: list[Path] = []
+    for path in paths:
+        if not path.is_dir():
+            found.append(path)
+            continue
+        inside = sorted(
+            file
+            for file in path.iterdir()
+            if file.suffix.casefold() in _SUFFIXES and not file.name.startswith((".", "~$"))
+        )
+        if not inside:
+            raise UnreadableFileError(
+                f"Le dossier « {path} » ne contient aucun fichier à importer.",
+                f"Formats acceptés : {', '.join(_SUFFIXES)}.",
+            )
+        found += inside
+    return found
+
+
+def _report_import(entry, change) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    """Print what an import read, kept and set aside, and what it changed."""
+    states = {
+        "nouveau": "importé",
+        "inchange": "déjà importé, rien ne change",
+        "remplace": (
+            f"remplace l’import précédent ({change.ajoutees} ligne(s) ajoutée(s), "
+            f"{change.modifiees} modifiée(s), {change.retirees} retirée(s))"
+        ),
+    }
+    _out.print(
+        f"{entry.fichier} : {states[change.etat]}. {entry.lignes_lues} lignes lues = "
+        f"{entry.gardees} gardées + {entry.ecartees} écartées + {entry.quarantaine} en quarantaine.",
+        markup=False,
+    )
+    for label, names in (
+        ("Colonnes personnelles non conservées", entry.colonnes_personnelles),
+        ("Colonnes inconnues, non lues", entry.colonnes_ignorees),
+    ):
+        if names:
+            _out.print(f"  {label} : {', '.join(names)}.", markup=False)
+
+
+def _report_rejects(messages: list[str]) -> None:
+    for message in messages[:_SHOWN_REJECTS]:
+        _out.print(f"  - {message}", markup=False)
+    if len(messages) > _SHOWN_REJECTS:
+        rest = len(messages) - _SHOWN_REJECTS
+        _out.print(f"  … et {rest} autre(s), dans data/quarantaine.", markup=False)
+
+
+@_qpref.command("rapports")
+@click.option("--campagne", metavar="CAMPAGNE", required=True, help="Campagne, par exemple 2020-11.")
+@click.option("--site", "sites", multiple=True, metavar="SITE", help="Site ; à répéter. Tous par défaut.")
+@click.option(
+    "--notebook",
+    "notebooks",
+    multiple=True,
+    metavar="NOM",
+    help="Notebook, par exemple 10_satisfaction ; à répéter. Tous par défaut.",
+)
+@click.pass_obj
+def _rapports(
+    context: _Context, campagne: str, sites: tuple[str, ...], notebooks: tuple[str, ...]
+) -> None:
+    """
+    Produit les rapports d’une campagne : un par site et par notebook.
+
+    L’échec d’un rapport n’empêche pas les autres ; l’ancien rapport reste alors en place.
+    """
+    from qpref.batch.index import write_index  # noqa: PLC0415
+    from qpref.batch.plan import make_plan  # noqa: PLC0415
+    from qpref.batch.run import run_report  # noqa: PLC0415
+
+    project, reference = context.project, context.reference
+    plan = make_plan(project, reference, campagne, sites, notebooks)
+    results = []
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=_err) as progress:
+        task = progress.add_task("Rapports", total=len(plan))
+        for report in plan:
+            progress.update(task, description=f"{report.notebook.name}, {report.site}")
+            now = datetime.now().astimezone()
+            results.append(run_report(report, project, reference, now))
+            progress.advance(task)
+    index = write_index(project, reference, reference.campaign(campagne))
+    _summary(results, index)
+
+
+def _summary(results, index: Path) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    """Print one line a report; exit with 1 when one failed."""
+    table = Table("Site", "Notebook", "Résultat")
+    failed = [result for result in results if result.failure]
+    for result in results:
+        made = "échec" if result.failure else str(result.report.output(".html"))
+        table.add_row(result.report.site, result.report.notebook.name, made)
+    _out.print(table)
+    for result in failed:
+        _err.print(
+            f"{result.report.site}, {result.report.notebook.name} : {result.failure}",
+            style="red",
+            markup=False,
+        )
+    _out.print(f"Sommaire : {index}", markup=False)
+    if failed:
+        raise QprefError(
+            f"{len(failed)} rapport(s) en échec sur {len(results)} ; les autres sont faits, "
+            "les anciens rapports sont intacts.",
+            "Corrigez la cause indiquée ci-dessus, puis relancez la même commande.",
+        )
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """
+    Run the command line and return its exit code; a user's mistake never shows a traceback.
+
+    Parameters
+    ----------
+    arguments
+        Without the program's name; those of the process by default.
+    """
+    try:
+        _qpref.main(arguments, prog_name="qpref", standalone_mode=False)
+    except QprefError as error:
+        _err.print(f"Erreur : {error}", style="red", markup=False)
+        return error.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        _out.print(error.format_message(), markup=False)
+        return UsageError.exit_code
+    except click.ClickException as error:
+        _err.print(f"Erreur : {error.format_message()}", style="red", markup=False)
+        _err.print("Aide : qpref --help", markup=False)
+        return UsageError.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        _err.print("Interrompu. Les rapports déjà faits sont en place.")
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

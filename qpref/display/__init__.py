@@ -1,0 +1,1 @@
+"""Results to sections: a computed sentence, a table-graphic, a plotly figure and the figures behind."""

@@ -1,0 +1,92 @@
+"""Plotly figures for JupyterLab, drawn from the frames that the static tables show."""
+
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+# The modebar of plotly can send a chart to a public server: never from here.
+_CONFIG = {"showSendToCloud": False, "displaylogo": False, "locale": "fr", "responsive": True}
+
+
+def _as_output(figure: go.Figure, title: str, rows: int) -> dict[str, Any]:
+    """Return a figure as the JSON that JupyterLab draws, without template or random identifier."""
+    figure.update_layout(
+        title={"text": title},
+        template="none",
+        height=150 + 42 * max(rows, 1),
+        margin={"l": 20, "r": 20, "t": 60, "b": 60},
+        legend={"orientation": "h", "y": -0.15},
+    )
+    figure.update_yaxes(automargin=True, autorange="reversed")
+    found: dict[str, Any] = figure.to_plotly_json()
+    plain: dict[str, Any] = {**_plain(found), "config": _CONFIG}
+    return plain
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - any JSON
+    """Return JSON values only (plotly keeps numpy arrays)."""
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return value.tolist() if hasattr(value, "tolist") else value
+
+
+def distribution_chart(table: pd.DataFrame, title: str) -> dict[str, Any]:
+    """
+    Stacked bars of ordered answers.
+
+    Parameters
+    ----------
+    table
+        `etiquette` (question), `niveau`, `couleur`, `part`, in drawing order.
+    title
+        The section's headline.
+    """
+    figure = go.Figure()
+    for (level, colour), rows in table.groupby(["niveau", "couleur"], sort=False):
+        figure.add_bar(
+            x=rows["part"].tolist(),
+            y=rows["etiquette"].tolist(),
+            name=str(level),
+            orientation="h",
+            marker={"color": colour, "line": {"color": "#161616", "width": 0.7}},
+            hovertemplate="%{y}<br>%{x:.0%}<extra>%{fullData.name}</extra>",
+        )
+    figure.update_layout(barmode="stack")
+    figure.update_xaxes(tickformat=".0%", range=[0, 1])
+    return _as_output(figure, title, table["etiquette"].nunique())
+
+
+def interval_chart(table: pd.DataFrame, title: str, axis: str, limits: tuple[float, float]) -> Any:  # noqa: ANN401
+    """
+    Points with their interval.
+
+    Parameters
+    ----------
+    table
+        `etiquette`, `valeur`, `bas`, `haut`.
+    title, axis
+        The section's headline and the name of the axis.
+    limits
+        Range of the axis.
+    """
+    up, down = table["haut"] - table["valeur"], table["valeur"] - table["bas"]
+    figure = go.Figure(
+        go.Scatter(
+            x=table["valeur"].tolist(),
+            y=table["etiquette"].tolist(),
+            mode="markers",
+            marker={"color": "#0a3d7a", "size": 10},
+            error_x={
+                "type": "data",
+                "symmetric": False,
+                "array": up.tolist(),
+                "arrayminus": down.tolist(),
+            },
+            hovertemplate="%{y}<br>%{x:.0%}<extra></extra>",
+        )
+    )
+    figure.update_xaxes(title=axis, tickformat=".0%", range=list(limits))
+    return _as_output(figure, title, len(table))

@@ -1,0 +1,138 @@
+"""Sections that every report has: who and when, what was read, how it was made."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from qpref.display.section import Row, Section, Table, figure_rows
+from qpref.french import number, period, plural
+from qpref.reference import Campaign, Site
+
+_KINDS = {
+    "limesurvey": "questionnaire en ligne et tablette",
+    "guichet": "questionnaires papier saisis au guichet",
+    "mystere": "enquête mystère",
+    "frequentation": "comptage des passages",
+}
+
+
+@dataclass(frozen=True)
+class Received:
+    """What became of the rows of one received file."""
+
+    name: str
+    kind: str
+    sha256: str
+    read: int
+    kept: int
+    set_aside: int
+    quarantined: int
+    kept_here: int
+
+
+def heading(
+    subject: str, site: Site, campaign: Campaign, days: tuple[object, object], *, is_fictional: bool
+) -> Section:
+    """Return the first section: subject, place, period, and whether the data are invented."""
+    start, end = days
+    sentences = [f"{site.nom}, {period(start, end)}."]  # type: ignore[arg-type]
+    if campaign.contexte:
+        sentences.append(campaign.contexte)
+    if is_fictional:
+        sentences.insert(
+            0,
+            "Données fictives : ce rapport montre l’outil. "
+            "Ses chiffres ne décrivent aucun service ni aucun usager réel.",
+        )
+    return Section(
+        key="en-tete",
+        title=f"{subject}, {site.nom_court}, {campaign.libelle}",
+        sentences=sentences,
+        page={
+            "titre": f"{subject} — {site.nom_court} — {campaign.libelle}",
+            "fictif": is_fictional,
+        },
+        level=1,
+    )
+
+
+def reading(files: list[Received], rejects: pd.DataFrame, unit: tuple[str, str]) -> Section:
+    """
+    Return what was read, kept and set aside, file by file.
+
+    Parameters
+    ----------
+    files
+        The files that concern the site.
+    rejects
+        The site's rejects, and those whose site is unknown.
+    unit
+        Singular and plural of what a row is.
+    """
+    total = sum(file.read for file in files if file.kind != "frequentation")
+    kept = sum(file.kept_here for file in files)
+    cells = int((rejects["action"] == "cellule").sum())
+    sentences = [
+        f"{plural(total, 'ligne lue', 'lignes lues')} dans les fichiers de l’enquête, "
+        f"tous sites compris. Pour ce site, {plural(kept, *unit)} dans les résultats. "
+        "Aucune ligne n’est perdue : ce qui n’est pas retenu est conservé avec son motif.",
+    ]
+    if cells:
+        sentences.append(
+            f"{plural(cells, 'réponse illisible', 'réponses illisibles')} de ce site : "
+            "mise de côté, le reste du questionnaire est gardé."
+        )
+    table = Table(
+        caption="Lignes lues, gardées et mises de côté, par fichier reçu",
+        headings=["Fichier", "Lues", "Gardées", "Écartées", "En quarantaine", "Dont ce site"],
+        rows=[
+            Row(
+                label=file.name,
+                detail=_KINDS.get(file.kind, file.kind),
+                cells=[
+                    *(
+                        number(value)
+                        for value in (file.read, file.kept, file.set_aside, file.quarantined)
+                    ),
+                    number(file.kept_here) if file.kind != "frequentation" else "—",
+                ],
+            )
+            for file in files
+        ],
+        is_wide=True,
+    )
+    figures = figure_rows(
+        "lecture",
+        "lignes",
+        [
+            {"indicateur": name, "libelle": file.name, "groupe": file.kind, "valeur": value}
+            for file in files
+            for name, value in (
+                ("lues", file.read),
+                ("gardees", file.kept),
+                ("ecartees", file.set_aside),
+                ("quarantaine", file.quarantined),
+            )
+        ],
+    )
+    title = "Ce que nous avons lu et gardé"
+    return Section("lecture", title, sentences, [table], figures=figures)
+
+
+def provenance(files: list[Received], questionnaire: str, package: str, digest: str) -> Section:
+    """Return the technical origin of the report: files by digest, versions."""
+    table = Table(
+        caption="Fichiers à l’origine de ce rapport",
+        headings=["Fichier", "Empreinte SHA-256 (début)"],
+        rows=[Row(file.name, [file.sha256[:16]]) for file in files],
+    )
+    return Section(
+        "provenance",
+        "D’où viennent ces chiffres",
+        [
+            f"Rapport calculé par qpref {package} à partir des fichiers ci-dessous, "
+            f"avec « {questionnaire} » (données de référence {digest[:12]}). "
+            "Les mêmes fichiers redonnent les mêmes chiffres."
+        ],
+        [table],
+    )

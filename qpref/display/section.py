@@ -1,0 +1,153 @@
+"""A section of a report, in the two forms it needs: plotly for the analyst, plain HTML for all."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import pandas as pd
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from qpref.french import typeset
+
+# Darkest at both ends; told apart by colour-blind readers and in grey by their order.
+VERY_GOOD, GOOD, BAD, VERY_BAD, NEUTRAL = "#0a3d7a", "#8ec1e8", "#f9a65a", "#7f2704", "#e3e3e3"
+
+FIGURE_COLUMNS = (
+    "section",
+    "indicateur",
+    "libelle",
+    "groupe",
+    "n",
+    "effectif",
+    "valeur",
+    "bas",
+    "haut",
+    "unite",
+)
+STATIC_MIME = "text/html"
+FIGURES_MIME = "application/vnd.qpref.chiffres+json"
+PLOT_MIME = "application/vnd.plotly.v1+json"
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A rectangle of a table-graphic: left edge, width (shares of the cell), colour."""
+
+    start: float
+    width: float
+    colour: str
+    is_thin: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row: its name, its values as text, the bars drawn under its name."""
+
+    label: str
+    cells: Sequence[str]
+    bars: Sequence[Bar] = ()
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A captioned table; every value drawn is also written."""
+
+    caption: str
+    headings: Sequence[str]
+    rows: Sequence[Row]
+    legend: Sequence[tuple[str, str]] = ()
+    is_wide: bool = False
+
+
+@dataclass(frozen=True)
+class KeyFigure:
+    """A large figure and the sentence that gives it its meaning."""
+
+    value: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """
+    What one call of a notebook shows.
+
+    Parameters
+    ----------
+    key
+        Anchor, and first column of the figures file.
+    title
+        The headline, computed from the figures.
+    sentences
+        Plain French, one paragraph each.
+    tables, key_figures
+        Static form.
+    figures
+        The numbers shown, columns `FIGURE_COLUMNS`.
+    plot
+        A plotly figure as a dictionary, for JupyterLab only.
+    page
+        Facts for the whole page (title, whether data are invented), on the first section only.
+    level
+        Level of the heading; 1 for the first section.
+    """
+
+    key: str
+    title: str
+    sentences: Sequence[str] = ()
+    tables: Sequence[Table] = ()
+    key_figures: Sequence[KeyFigure] = ()
+    figures: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=FIGURE_COLUMNS))
+    plot: dict[str, Any] | None = None
+    page: dict[str, Any] | None = None
+    level: int = 3
+
+    @property
+    def html(self) -> Markup:
+        """The static form; every text is escaped."""
+        return Markup(_environment().get_template("section.html").render(section=self))  # noqa: S704 - autoescaped
+
+    def bundles(self) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+        """
+        Return the outputs to display: plotly first when there is one, then the static form.
+
+        The static form carries the mark by which the report recognises it.
+        """
+        mark = {"qpref": {"section": self.key, **(self.page or {})}}
+        records = self.figures.astype(object).where(self.figures.notna(), None)
+        static = {
+            STATIC_MIME: str(self.html),
+            FIGURES_MIME: records.to_dict("records"),
+            "text/plain": "\n".join([self.title, *self.sentences]),
+        }
+        plot = [({PLOT_MIME: self.plot, "text/plain": self.title}, {})] if self.plot else []
+        return [*plot, (static, mark)]
+
+    def _ipython_display_(self) -> None:
+        from IPython.display import publish_display_data  # noqa: PLC0415 - only where IPython runs
+
+        for data, metadata in self.bundles():
+            publish_display_data(data, metadata)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("qpref.display"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["typeset"] = typeset
+    environment.filters["percentage"] = lambda share: f"{100 * share:.4g}%"
+    return environment
+
+
+def figure_rows(section: str, unit: str, rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
+    """Return figures in the order of `FIGURE_COLUMNS`; columns not given are missing."""
+    complete = [{"section": section, "unite": unit, **row} for row in rows]
+    return pd.DataFrame(complete, columns=FIGURE_COLUMNS)

@@ -1,0 +1,129 @@
+"""Errors a user can cause: a French sentence, the remedy, and an exit code of their own."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from pathlib import Path
+from typing import ClassVar
+
+
+def listing(values: Iterable[object]) -> str:
+    """Return the values separated by commas, or « aucun »."""
+    return ", ".join(str(value) for value in values) or "aucun"
+
+
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """Return « Vouliez-vous dire … ? » when a known word is close, else nothing."""
+    close = get_close_matches(word, list(known), n=1, cutoff=0.7)
+    return f" Vouliez-vous dire « {close[0]} » ?" if close else ""
+
+
+class QprefError(Exception):
+    """
+    Base of every error that a user can mend.
+
+    Parameters
+    ----------
+    sentence
+        What is wrong, in French, naming the file, row or column.
+    remedy
+        What to do about it, in French.
+    """
+
+    exit_code: ClassVar[int] = 1
+    meaning: ClassVar[str] = "au moins un rapport a échoué ; les autres sont faits"
+
+    def __init__(self, sentence: str, remedy: str) -> None:
+        super().__init__(f"{sentence} {remedy}")
+        self.sentence = sentence
+        self.remedy = remedy
+
+
+class UsageError(QprefError):
+    """A command line that cannot be understood."""
+
+    exit_code = 2
+    meaning = "commande, option ou argument inconnu, absent ou mal écrit"
+
+
+class ProjectNotFoundError(QprefError):
+    """No project folder above the working directory."""
+
+    exit_code = 3
+    meaning = "dossier du projet introuvable"
+
+    def __init__(self, start: Path) -> None:
+        super().__init__(
+            f"Aucun projet qpref dans « {start} » ni au-dessus (dossier data/reference absent).",
+            "Placez-vous dans le dossier du projet, ou indiquez-le par l’option --racine.",
+        )
+
+
+class ReferenceFileError(QprefError):
+    """A mistake in a file of data/reference."""
+
+    exit_code = 4
+    meaning = "erreur dans un fichier de data/reference"
+
+
+class UnknownKeyError(QprefError):
+    """A site, campaign or notebook that the project does not know."""
+
+    exit_code = 5
+    meaning = "site, campagne ou notebook inconnu"
+
+    def __init__(self, kind: str, value: str, known: Iterable[str], where: str) -> None:
+        names = list(known)
+        super().__init__(
+            f"{kind} : « {value} » est inconnu. Valeurs connues : {listing(names)}."
+            f"{suggestion(value, names)}",
+            f"Corrigez la commande, ou complétez {where}.",
+        )
+
+
+class UnreadableFileError(QprefError):
+    """A received file that is absent, truncated, unsafe or of an unknown format."""
+
+    exit_code = 6
+    meaning = "fichier reçu absent, illisible ou de format non reconnu"
+
+
+class ColumnsError(QprefError):
+    """A received file whose columns are not those of the dictionary."""
+
+    exit_code = 7
+    meaning = "colonnes attendues absentes du fichier reçu"
+
+
+class ConflictError(QprefError):
+    """An import that would mix or double data already stored."""
+
+    exit_code = 8
+    meaning = "import en conflit avec des données déjà enregistrées"
+
+
+class MissingDataError(QprefError):
+    """A report asked for data that were never imported."""
+
+    exit_code = 9
+    meaning = "aucune donnée importée pour le rapport demandé"
+
+
+class ParametersError(QprefError):
+    """A notebook whose declared parameters differ from those given."""
+
+    exit_code = 10
+    meaning = "paramètres du notebook différents de ceux que le lot transmet"
+
+
+class ReportError(QprefError):
+    """A notebook that cannot become a report."""
+
+    exit_code = 12
+    meaning = "notebook sans section de rapport"
+
+
+class StorageError(QprefError):
+    """A folder that cannot be written, or a store held by another run."""
+
+    exit_code = 11
+    meaning = "écriture impossible (dossier protégé, disque plein, autre exécution en cours)"

@@ -1,0 +1,249 @@
+"""Invented data in the formats in which a quality unit receives them, usual blemishes included."""
+
+import csv
+import io
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any
+
+import xlsxwriter
+
+from qpref.example.people import Visitor
+from qpref.reference import Questionnaire
+
+MARK = "Données fictives"
+_CREATED = datetime(2021, 1, 4, 9, 0, tzinfo=UTC)
+
+_SYSTEM = (
+    "id. ID de la réponse",
+    "submitdate. Date de soumission",
+    "lastpage. Dernière page",
+    "startlanguage. Langue de départ",
+    "seed. Tête de série",
+    "startdate. Date de lancement",
+    "datestamp. Date de la dernière action",
+    "ipaddr. Adresse IP",
+    "refurl. URL référente",
+)
+_LAST_PAGE = 7
+
+
+def limesurvey_csv(
+    questionnaire: Questionnaire,
+    visitors: list[tuple[str, Visitor]],
+    unfinished: set[int],
+) -> bytes:
+    """
+    Return a LimeSurvey export (code and text headings, labels, `;`, BOM, final blank line).
+
+    Parameters
+    ----------
+    questionnaire
+        Its `limesurvey` codes give the columns.
+    visitors
+        Site label and visitor, in order of arrival.
+    unfinished
+        Ranks of the visitors who stopped before the end.
+    """
+    columns = [q for q in questionnaire.questions if q.limesurvey]
+    heading = list(_SYSTEM)
+    for question in columns:
+        if question.options:
+            texts = [
+                (f"[{o.limesurvey}]", f"{question.texte} [{o.libelle}]") for o in question.options
+            ]
+        else:
+            texts = [("", question.texte)]
+        heading += [f"{question.limesurvey}{suffix}. {text}" for suffix, text in texts]
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, delimiter=";", quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    writer.writerow(heading)
+    for rank, (site, visitor) in enumerate(visitors):
+        writer.writerow(_limesurvey_row(questionnaire, rank, site, visitor, rank in unfinished))
+    return b"\xef\xbb\xbf" + out.getvalue().encode() + b"\r\n"
+
+
+def _limesurvey_row(
+    questionnaire: Questionnaire, rank: int, site: str, visitor: Visitor, stopped: bool
+) -> list[str]:
+    end = visitor.moment + timedelta(minutes=4 + rank % 5)
+    page = 3 if stopped else _LAST_PAGE
+    sent = "" if stopped else f"{end:%Y-%m-%d %H:%M:%S}"
+    row = [
+        str(1001 + rank),
+        sent,
+        str(page),
+        "fr",
+        str(400_000_000 + 7919 * rank),
+        f"{visitor.moment:%Y-%m-%d %H:%M:%S}",
+        f"{end:%Y-%m-%d %H:%M:%S}",
+        f"192.0.2.{rank % 250 + 1}",
+        MARK,
+    ]
+    technical = {
+        "site": site,
+        "mode": questionnaire.label("mode", visitor.mode),
+        "demi_journee": questionnaire.label("demi_journee", visitor.half_day),
+        "guichet": questionnaire.label("guichet", visitor.counter),
+        "suggestion": visitor.text.replace(". ", ".\n"),
+        "courriel_contact": "contact@exemple.invalid" if visitor.text and rank % 3 == 0 else "",
+    }
+    for question in questionnaire.questions:
+        if not question.limesurvey:
+            continue
+        shown = int(question.limesurvey[1:3]) <= page
+        if question.options:
+            ticks = ["Oui" if o.code in visitor.ticked else "Non" for o in question.options]
+            row += ticks if shown and visitor.ticked else [""] * len(ticks)
+        elif question.id in technical:
+            row.append(technical[question.id] if shown else "")
+        else:
+            code = visitor.answers.get(question.id) if shown else None
+            row.append(questionnaire.label(question.id, code) if code else "")
+    return row
+
+
+def counter_workbook(
+    questionnaire: Questionnaire, site: str, title: str, visitors: list[Visitor], rng: Random
+) -> bytes:
+    """Return a workbook keyed by hand: preamble, merged headings, blemishes, total, hidden sheet."""
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    book.set_properties({"created": _CREATED, "title": MARK, "comments": MARK})
+    bold = book.add_format({"bold": True, "border": 1, "text_wrap": True, "valign": "top"})
+    day = book.add_format({"num_format": "dd/mm/yyyy"})
+    sheet = book.add_worksheet("Saisie")
+    sheet.write(0, 0, f"Enquête de satisfaction — {title}", book.add_format({"bold": True}))
+    sheet.write(1, 0, f"{MARK} : aucun usager réel")
+    sheet.write(2, 0, f"Site : {site}")
+    columns = _counter_columns(questionnaire)
+    _write_heading(sheet, [text for _, text in columns], bold)
+    line = 6
+    for rank, visitor in enumerate(visitors):
+        if rank == len(visitors) // 2:
+            line += 1  # a blank line, as between two piles of forms
+        _write_form(sheet, line, columns, _form(questionnaire, visitor, rank, rng), day)
+        line += 1
+    line = _blemishes(sheet, line, columns, questionnaire, visitors, rng, day)
+    sheet.write(line + 1, 0, "Total")
+    sheet.write(line + 1, 1, len(visitors))
+    sheet.freeze_panes(6, 2)
+    draft = book.add_worksheet("Brouillon")
+    draft.write(0, 0, "Ne pas tenir compte de cette feuille")
+    draft.hide()
+    book.close()
+    return out.getvalue()
+
+
+def _counter_columns(questionnaire: Questionnaire) -> list[tuple[tuple[str, str], str]]:
+    """Return what each column holds and its heading, the form's number first."""
+    columns: list[tuple[tuple[str, str], str]] = []
+    for question in questionnaire.questions:
+        if question.options:
+            columns += [((question.id, o.code), o.entetes[0]) for o in question.options]
+        elif question.entetes:
+            columns.append(((question.id, ""), question.entetes[0]))
+    columns.sort(key=lambda column: column[0][0] != "numero")
+    return columns
+
+
+def _write_heading(sheet: Any, texts: list[str], style: Any) -> None:  # noqa: ANN401
+    """Write two heading rows: groups merged above, items below (« group — item »)."""
+    split = [text.split(" — ", 1) if " — " in text else ["", text] for text in texts]
+    start = 0
+    for column, (group, item) in enumerate(split):
+        sheet.write(5, column, item, style)
+        if column + 1 == len(split) or split[column + 1][0] != group:
+            if group and column > start:
+                sheet.merge_range(4, start, 4, column, group, style)
+            elif group:
+                sheet.write(4, column, group, style)
+            start = column + 1
+
+
+def _form(
+    questionnaire: Questionnaire, visitor: Visitor, rank: int, rng: Random
+) -> dict[tuple[str, str], Any]:
+    """Return the cells of one paper form as someone keyed it."""
+    cells: dict[tuple[str, str], Any] = {
+        ("numero", ""): rank + 1,
+        ("date_visite", ""): visitor.moment.date()
+        if rng.random() < 0.85  # noqa: PLR2004
+        else f"{visitor.moment:%d/%m/%Y}",
+        ("demi_journee", ""): questionnaire.label("demi_journee", visitor.half_day),
+        ("guichet", ""): questionnaire.label("guichet", visitor.counter),
+        ("suggestion", ""): visitor.text,
+        ("courriel_contact", ""): "usager@exemple.invalid"
+        if visitor.text and rank % 4 == 0
+        else "",
+    }
+    for question, code in visitor.answers.items():
+        cells[question, ""] = _keyed(questionnaire, question, code, rng)
+    for option in visitor.ticked:
+        cells["aide_recue", option] = "x"
+    return cells
+
+
+def _keyed(questionnaire: Questionnaire, question: str, code: str, rng: Random) -> str:
+    """Return a label the way a hurried person keys it."""
+    modality = next(m for m in questionnaire.scale(question).modalites if m.code == code)
+    chance = rng.random()
+    if chance > 0.995 and modality.favorable is not None:  # noqa: PLR2004
+        return "Moyen"  # a word that the form does not offer
+    if modality.synonymes and chance < 0.08:  # noqa: PLR2004
+        return modality.synonymes[int(rng.random() * len(modality.synonymes))]
+    if chance < 0.12:  # noqa: PLR2004
+        return modality.libelle.upper()
+    if chance < 0.16:  # noqa: PLR2004
+        return modality.libelle.replace(" ", "\u00a0") + " "
+    if chance < 0.2 and modality.libelle.endswith("satisfait"):  # noqa: PLR2004
+        return f"{modality.libelle}(e)"
+    return modality.libelle
+
+
+def _write_form(
+    sheet: Any,
+    line: int,
+    columns: list[Any],
+    cells: dict[Any, Any],
+    day: Any,  # noqa: ANN401
+) -> None:
+    for column, (key, _) in enumerate(columns):
+        value = cells.get(key, "")
+        if hasattr(value, "isoformat"):
+            sheet.write_datetime(line, column, datetime.combine(value, datetime.min.time()), day)
+        elif isinstance(value, int):
+            sheet.write_number(line, column, value)
+        elif value:
+            sheet.write_string(line, column, value)
+
+
+def _blemishes(  # noqa: PLR0913 - one call site
+    sheet: Any,  # noqa: ANN401
+    line: int,
+    columns: list[Any],
+    questionnaire: Questionnaire,
+    visitors: list[Visitor],
+    rng: Random,
+    day: Any,  # noqa: ANN401
+) -> int:
+    """Add rows that must not count: a form keyed twice, two impossible dates; return the next line."""
+    first, last = visitors[0], visitors[-1]
+    twice = _form(questionnaire, last, len(visitors) - 1, rng)
+    late = _form(questionnaire, first, len(visitors), rng)
+    late["date_visite", ""] = (first.moment + timedelta(days=60)).date()
+    unreadable = _form(questionnaire, first, len(visitors) + 1, rng)
+    unreadable["date_visite", ""] = "mardi"
+    for cells in (twice, late, unreadable):
+        _write_form(sheet, line, columns, cells, day)
+        line += 1
+    return line
+
+
+def flow_csv(rows: list[tuple[str, str, str, str, int]]) -> bytes:
+    """Return the queue system's export, in the Windows code page as such systems write it."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    writer.writerow(["Site", "Date", "Demi-journée", "Guichet", "Passages", "Source"])
+    writer.writerows((*row, MARK) for row in rows)
+    return out.getvalue().encode("cp1252")

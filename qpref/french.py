@@ -1,0 +1,137 @@
+"""French wording of numbers, dates and plurals, typeset for reports (Babel does the locale)."""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+NBSP = "\u00a0"
+THIN = "\u202f"
+MINUS = "\u2212"
+_FR = "fr_FR"
+
+
+def number(value: float, decimals: int = 0) -> str:
+    """
+    Return a number in French: decimal comma, thin no-break spaces, real minus sign.
+
+    Examples
+    --------
+    >>> number(1234.56, 1).replace(THIN, " ")
+    '1 234,6'
+    >>> number(-3)
+    '−3'
+    """
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    text: str = format_decimal(round(value, decimals) + 0.0, format=pattern, locale=_FR)
+    return text.replace("-", MINUS)
+
+
+def signed(value: float, decimals: int = 0) -> str:
+    """
+    Return a number with its sign, zero without one.
+
+    Examples
+    --------
+    >>> signed(6.4), signed(-2.5, 1), signed(0.2)
+    ('+6', '−2,5', '0')
+    """
+    text = number(value, decimals)
+    return f"+{text}" if round(value, decimals) > 0 else text
+
+
+def percent(share: float, decimals: int = 0) -> str:
+    """
+    Return a share (0 to 1) as a percentage.
+
+    Examples
+    --------
+    >>> percent(0.775).replace(NBSP, " ")
+    '78 %'
+    """
+    return f"{number(100 * share, decimals)}{NBSP}%"
+
+
+def percent_range(low: float, high: float) -> str:
+    """
+    Return « entre 72 et 83 % » for two shares.
+
+    Examples
+    --------
+    >>> percent_range(0.72, 0.83).replace(NBSP, " ")
+    'entre 72 et 83 %'
+    """
+    return f"entre {number(100 * low)} et{NBSP}{percent(high)}"
+
+
+def plural(count: int, singular: str, plural_form: str | None = None) -> str:
+    """
+    Return a count and its noun; zero and one are singular in French.
+
+    Examples
+    --------
+    >>> [plural(n, "réponse").replace(NBSP, " ") for n in (0, 1, 2)]
+    ['0 réponse', '1 réponse', '2 réponses']
+    """
+    noun = singular if abs(count) < 2 else plural_form or f"{singular}s"  # noqa: PLR2004
+    return f"{number(count)}{NBSP}{noun}"
+
+
+def long_date(day: date) -> str:
+    """
+    Return a date in words.
+
+    Examples
+    --------
+    >>> long_date(date(2020, 12, 1)).replace(NBSP, " ")
+    '1er décembre 2020'
+    """
+    month = format_date(day, "MMMM yyyy", locale=_FR)
+    return f"{'1er' if day.day == 1 else day.day}{NBSP}{month}"
+
+
+def period(start: date, end: date) -> str:
+    """
+    Return « du … au … », the year once when it is the same.
+
+    Examples
+    --------
+    >>> period(date(2020, 11, 16), date(2020, 12, 4)).replace(NBSP, " ")
+    'du 16 novembre au 4 décembre 2020'
+    """
+    first = long_date(start)
+    if start.year == end.year:
+        first = first.removesuffix(f" {start.year}")
+    return f"du{NBSP}{first} au{NBSP}{long_date(end)}"
+
+
+def enumeration(words: Sequence[str]) -> str:
+    """
+    Return words joined by commas and « et ».
+
+    Examples
+    --------
+    >>> enumeration(["un", "deux", "trois"])
+    'un, deux et trois'
+    """
+    return " et ".join(part for part in (", ".join(words[:-1]), *words[-1:]) if part)
+
+
+def typeset(text: str) -> str:
+    """
+    Return text with French no-break spaces before « ; : ? ! % » and inside guillemets.
+
+    Addresses and times keep their colon: only a colon after a space is touched.
+
+    Examples
+    --------
+    >>> typeset("« Bien » : 80 % ? Oui !").count(NBSP), typeset("14:30 http://x")
+    (4, '14:30 http://x')
+    """
+    text = re.sub(r"«\s*", f"«{NBSP}", text)
+    text = re.sub(r"\s*»", f"{NBSP}»", text)
+    text = re.sub(r" ([:%])", rf"{NBSP}\1", text)
+    text = re.sub(r" ([;?!])", rf"{THIN}\1", text)
+    return text.replace("'", "’")

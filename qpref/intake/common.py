@@ -1,0 +1,159 @@
+"""What every reader shares: the setting of an import, its rejects, its counts and its outcome."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from qpref.errors import UsageError
+from qpref.intake.files import Cell, ReceivedFile, Sheet, is_blank
+from qpref.intake.matching import Lexicon, as_text, normalise
+from qpref.intake.privacy import mask
+from qpref.reference import Campaign, Modality, Reference
+from qpref.schema import conform
+
+FICTIONAL_MARK = "donnees fictives"
+SHOWN_VALUE = 60
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Where an import takes place: the reference data, the campaign, the site asked for."""
+
+    reference: Reference
+    campaign: Campaign
+    asked_site: str | None = None
+
+    @property
+    def sites(self) -> Lexicon:
+        """The ways in which a file may write each site."""
+        return Lexicon(
+            Modality(code=site.id, libelle=site.nom_court, synonymes=[site.nom, *site.alias])
+            for site in self.reference.sites.sites
+        )
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Rows of a file: read = kept + set aside + quarantined."""
+
+    read: int
+    kept: int
+    set_aside: int
+    quarantined: int
+
+    def __post_init__(self) -> None:
+        """Refuse an import that would lose or double a row (a defect of qpref)."""
+        if self.read != self.kept + self.set_aside + self.quarantined:
+            raise AssertionError(f"rows are not conserved: {self}")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one received file gives: canonical tables and what happened to its rows."""
+
+    file: ReceivedFile
+    kind: str
+    counts: Counts
+    tables: dict[str, pd.DataFrame]
+    is_fictional: bool
+    notes: list[str] = field(default_factory=list)
+    ignored_columns: list[str] = field(default_factory=list)
+    personal_columns: list[str] = field(default_factory=list)
+
+
+class Rejects:
+    """Rows and cells set aside, each with its place, its reason and a sentence."""
+
+    def __init__(self, setting: Setting, file: ReceivedFile) -> None:
+        self._setting, self._file = setting, file
+        self._rows: list[dict[str, Any]] = []
+
+    def add(  # noqa: PLR0913 - the facts of one reject
+        self,
+        sheet: Sheet,
+        line: int,
+        code: str,
+        explanation: str,
+        *,
+        action: str,
+        column: str = "",
+        value: Cell = "",
+        site: str = "",
+        is_personal: bool = False,
+    ) -> None:
+        """Record one reject; the sentence names file, sheet, line, column and value."""
+        shown = "" if is_personal else mask(as_text(value))[0][:SHOWN_VALUE]
+        steps = [self._file.name]
+        steps += [f"feuille « {sheet.name} »"] if sheet.name else []
+        steps += [f"ligne {line}"]
+        steps += [f"colonne « {column} »"] if column else []
+        quoted = f"« {shown} » " if shown else ""
+        self._rows.append(
+            {
+                "campagne": self._setting.campaign.id,
+                "site": site,
+                "fichier": self._file.name,
+                "feuille": sheet.name,
+                "ligne": line,
+                "colonne": column,
+                "valeur": shown,
+                "code": code,
+                "message": f"{' › '.join(steps)} : {quoted}{explanation}",
+                "gravite": "avertissement" if action in {"aucune", "ligne_ecartee"} else "erreur",
+                "action": action,
+            }
+        )
+
+    def count(self, action: str) -> int:
+        """Return how many rejects have this action."""
+        return sum(row["action"] == action for row in self._rows)
+
+    def table(self) -> pd.DataFrame:
+        """Return the canonical table."""
+        return conform("rejets", self._rows)
+
+
+def fingerprint(*parts: Any) -> str:  # noqa: ANN401 - any cell
+    """Return a short stable digest of some values."""
+    content = "\x1f".join(as_text(part) for part in parts)
+    return hashlib.sha256(content.encode()).hexdigest()[:16]
+
+
+def content_digest(cells: Iterable[Cell]) -> str:
+    """Return the digest of a row, by which a corrected row is recognised."""
+    return fingerprint(*cells)
+
+
+def mentions_fictional(cells: Iterable[Cell]) -> bool:
+    """Whether one of these cells is the mark « Données fictives » of the example."""
+    return any(normalise(as_text(cell)).startswith(FICTIONAL_MARK) for cell in cells)
+
+
+def site_of_sheet(setting: Setting, file: ReceivedFile, preamble: Iterable[Cell]) -> str:
+    """
+    Return the site of a workbook that has no site column.
+
+    Raises
+    ------
+    UsageError
+        If neither --site nor a « Site : … » line above the heading says which.
+    """
+    if setting.asked_site:
+        return setting.asked_site
+    for cell in preamble:
+        label, _, name = as_text(cell).partition(":")
+        found = setting.sites.match(name)
+        if normalise(label) == "site" and found:
+            return found.modality.code
+    raise UsageError(
+        f"« {file.name} » ne dit pas de quel site il s’agit.",
+        "Ajoutez l’option --site, ou une ligne « Site : … » au-dessus des intitulés.",
+    )
+
+
+def column_names(file_cells: list[Cell]) -> list[str]:
+    """Return the cells of a heading row as one-line texts."""
+    return [" ".join(as_text(cell).split()) if not is_blank(cell) else "" for cell in file_cells]

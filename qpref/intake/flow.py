@@ -1,0 +1,160 @@
+"""Visitor counts of the queue system (CSV) to the table `population`."""
+
+from collections import Counter
+from datetime import datetime
+from typing import Any
+
+from qpref.errors import ColumnsError, listing
+from qpref.intake.common import (
+    Counts,
+    Outcome,
+    Rejects,
+    Setting,
+    column_names,
+    mentions_fictional,
+)
+from qpref.intake.files import ReceivedFile, Row
+from qpref.intake.matching import Lexicon, as_text, normalise
+from qpref.intake.values import read_moment, read_number
+from qpref.schema import conform
+
+KIND = "frequentation"
+_COLUMNS = ("Site", "Date", "Demi-journée", "Guichet", "Passages")
+
+
+def _places(file: ReceivedFile) -> dict[str, int]:
+    headings = column_names(file.sheets[0].rows[0].cells) if file.sheets[0].rows else []
+    return {normalise(heading): index for index, heading in enumerate(headings)}
+
+
+def recognises(file: ReceivedFile) -> bool:
+    """Whether the file counts visitors."""
+    return not file.is_workbook and normalise("Passages") in _places(file)
+
+
+class FlowBuilder:
+    """Adds up the visitors of a campaign by site, half-day and counter."""
+
+    def __init__(self, setting: Setting, file: ReceivedFile, rejects: Rejects) -> None:
+        self._setting, self._file, self._rejects = setting, file, rejects
+        scales = setting.reference.questionnaire(setting.campaign.id).echelles
+        self._strata = {
+            "demi_journee": Lexicon(scales["demi_journee"].modalites),
+            "guichet": Lexicon(scales["guichet"].modalites),
+        }
+        self._sites = setting.sites
+        self._totals: Counter[tuple[str, str, str]] = Counter()
+        self._place = _places(file)
+
+    def build(self) -> Outcome:
+        """
+        Return the outcome of the file.
+
+        Raises
+        ------
+        ColumnsError
+            If a column is missing.
+        """
+        missing = [name for name in _COLUMNS if normalise(name) not in self._place]
+        if missing:
+            raise ColumnsError(
+                f"« {self._file.name} » : colonnes absentes : {listing(missing)}.",
+                f"Colonnes attendues : {listing(_COLUMNS)}.",
+            )
+        sheet = self._file.sheets[0]
+        body = sheet.rows[1:]
+        kept = sum(self._add(row) for row in body)
+        counts = Counts(
+            read=len(body),
+            kept=kept,
+            set_aside=self._rejects.count("ligne_ecartee"),
+            quarantined=self._rejects.count("ligne_quarantaine"),
+        )
+        tables = {
+            "population": conform("population", self._rows()),
+            "rejets": self._rejects.table(),
+        }
+        source = self._place.get("source")
+        fictional = source is not None and mentions_fictional(
+            row.cells[source] for row in body if len(row.cells) > source
+        )
+        return Outcome(self._file, KIND, counts, tables, fictional, self._file.notes)
+
+    def _add(self, row: Row) -> bool:
+        """Count one row; return whether it was used."""
+        sheet = self._file.sheets[0]
+        if len(row.cells) < len(_COLUMNS):
+            self._rejects.add(
+                sheet, row.line, "largeur", "il manque des cellules. Ligne mise en quarantaine.",
+                action="ligne_quarantaine",
+            )  # fmt: skip
+            return False
+        cell = {name: row.cells[self._place[normalise(name)]] for name in _COLUMNS}
+        problem = self._problem(cell)
+        if problem:
+            column, code, why, action = problem
+            self._rejects.add(
+                sheet, row.line, code, why, action=action, column=column, value=cell[column]
+            )
+            return False
+        site = self._match(self._sites, cell["Site"])
+        visitors = int(read_number(cell["Passages"]) or 0)
+        self._totals[site, "total", "total"] += visitors
+        for variable, name in (("demi_journee", "Demi-journée"), ("guichet", "Guichet")):
+            self._totals[site, variable, self._match(self._strata[variable], cell[name])] += (
+                visitors
+            )
+        return True
+
+    def _match(self, lexicon: Lexicon, cell: Any) -> str:  # noqa: ANN401
+        found = lexicon.match(as_text(cell))
+        return found.modality.code if found else ""
+
+    def _problem(self, cell: dict[str, Any]) -> tuple[str, str, str, str] | None:
+        """Return column, code, sentence and action of what forbids using a row, if anything."""
+        quarantine, aside = "ligne_quarantaine", "ligne_ecartee"
+        site = self._match(self._sites, cell["Site"])
+        if not site:
+            return "Site", "site_inconnu", f"inconnu ({self._sites.expected}).", quarantine
+        if self._setting.asked_site and site != self._setting.asked_site:
+            return "Site", "autre_site", "n’est pas le site demandé.", quarantine
+        for variable, name in (("demi_journee", "Demi-journée"), ("guichet", "Guichet")):
+            if not self._match(self._strata[variable], cell[name]):
+                expected = self._strata[variable].expected
+                return name, "hors_echelle", f"non prévu (attendu : {expected}).", quarantine
+        try:
+            moment = read_moment(cell["Date"])
+        except ValueError:
+            moment = None
+        if moment is None:
+            return "Date", "date_illisible", "date attendue : jj/mm/aaaa.", quarantine
+        if not self._setting.campaign.debut <= moment.date() <= self._setting.campaign.fin:
+            return "Date", "hors_periode", "jour hors de la campagne.", aside
+        try:
+            visitors = read_number(cell["Passages"])
+        except ValueError:
+            visitors = None
+        if visitors is None or visitors < 0 or visitors % 1:
+            return "Passages", "nombre_illisible", "nombre entier attendu.", quarantine
+        return None
+
+    def _rows(self) -> list[dict[str, Any]]:
+        campaign = self._setting.campaign
+        first, last = (
+            datetime(day.year, day.month, day.day)  # noqa: DTZ001 - local calendar day
+            for day in (campaign.debut, campaign.fin)
+        )
+        return [
+            {
+                "campagne": campaign.id,
+                "site": site,
+                "debut": first,
+                "fin": last,
+                "variable": variable,
+                "strate": stratum,
+                "effectif": total,
+                "unite": "passages",
+                "source_fichier": self._file.name,
+            }
+            for (site, variable, stratum), total in sorted(self._totals.items())
+        ]

@@ -1,0 +1,77 @@
+"""Labels as people type them, matched to the dictionary: exactly, never approximately."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from qpref.reference import Modality
+
+_FEMININE = re.compile(r"\((e|es|ne|s)\)|[·.•](e|es)\b")
+_SEPARATORS = re.compile(r"[\s'’`\-–—_.,;:/…]+")
+
+
+def normalise(text: str) -> str:
+    """
+    Return a text without case, accents, punctuation and feminine marks.
+
+    A text made of signs only (« ++ ») is returned as it is, so that it can be a synonym.
+
+    Examples
+    --------
+    >>> normalise(" Très\u00a0satisfait(e). "), normalise("++")
+    ('tres satisfait', '++')
+    """
+    folded = unicodedata.normalize("NFKD", _FEMININE.sub("", text).casefold())
+    plain = "".join(char for char in folded if not unicodedata.combining(char))
+    kept = _SEPARATORS.sub(" ", plain).strip()
+    return kept or text.strip()
+
+
+@dataclass(frozen=True)
+class Match:
+    """A modality and the rule by which the text was recognised."""
+
+    modality: Modality
+    rule: str
+
+
+class Lexicon:
+    """All the texts by which each answer of a scale may be written."""
+
+    def __init__(self, modalities: Iterable[Modality]) -> None:
+        self.modalities = list(modalities)
+        self._found: dict[str, Match] = {}
+        for modality in self.modalities:
+            for synonym in modality.synonymes:
+                self._found[normalise(synonym)] = Match(modality, "synonyme")
+        for modality in self.modalities:
+            self._found[modality.code] = Match(modality, "code")
+            self._found[normalise(modality.libelle)] = Match(modality, "normalise")
+            self._found[modality.libelle] = Match(modality, "exact")
+
+    def match(self, text: str) -> Match | None:
+        """Return the modality that this text names, or None; no guess is made."""
+        return self._found.get(text.strip()) or self._found.get(normalise(text))
+
+    @property
+    def expected(self) -> str:
+        """The labels, for a message."""
+        return ", ".join(modality.libelle for modality in self.modalities)
+
+
+def as_text(cell: Any) -> str:  # noqa: ANN401 - a cell of a workbook has any type
+    """
+    Return a cell as text; whole numbers lose the « .0 » that workbooks add.
+
+    Examples
+    --------
+    >>> as_text(12.0), as_text(None), as_text(" x ")
+    ('12', '', 'x')
+    """
+    if cell is None:
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell).strip()

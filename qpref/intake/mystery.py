@@ -1,0 +1,303 @@
+"""Mystery-shopper workbooks, one sheet a channel, to contacts and observed criteria."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from qpref.errors import ColumnsError, listing
+from qpref.intake.common import (
+    Counts,
+    Outcome,
+    Rejects,
+    Setting,
+    column_names,
+    content_digest,
+    fingerprint,
+    mentions_fictional,
+)
+from qpref.intake.files import Cell, ReceivedFile, Row, Sheet, is_blank
+from qpref.intake.matching import Lexicon, as_text, normalise
+from qpref.intake.privacy import mask
+from qpref.intake.values import read_moment, read_number
+from qpref.reference import Channel, Criterion, Modality, MysteryGrid
+from qpref.schema import conform
+
+KIND = "mystere"
+_SEARCHED_ROWS = 10
+_HIGHEST = 10
+_WRITTEN = ("courriel", "courrier")
+_REQUIRED = {
+    "appel": ("site", "envoye_le", "abouti", "sonneries"),
+    "courriel": ("site", "envoye_le", "repondu_le", "canal_reponse"),
+    "courrier": ("site", "envoye_le", "repondu_le", "canal_reponse"),
+    "visite": ("site", "envoye_le"),
+    "site_internet": ("site", "envoye_le"),
+}
+
+
+def _channel_of(grid: MysteryGrid, sheet: Sheet) -> Channel | None:
+    name = normalise(sheet.name)
+    matches = (c for c in grid.canaux if name in {normalise(text) for text in c.feuilles})
+    return next(matches, None)
+
+
+def recognises(setting: Setting, file: ReceivedFile) -> bool:
+    """Whether a sheet of the workbook bears the name of a channel."""
+    grid = setting.reference.grid
+    return file.is_workbook and any(_channel_of(grid, sheet) for sheet in file.sheets)
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """Where a sheet keeps each column and criterion."""
+
+    sheet: Sheet
+    channel: Channel
+    last: int
+    texts: list[str]
+    place: dict[str, int]
+    criteria: list[Criterion]
+
+
+def _layout(grid: MysteryGrid, file: ReceivedFile, sheet: Sheet, channel: Channel) -> _Layout:
+    """Return the layout of a sheet, or say which columns it lacks."""
+    criteria = [c for c in grid.criteres if channel.id in c.canaux and c.entetes]
+    names = {normalise(text): key for key, texts in grid.colonnes.items() for text in texts}
+    names |= {normalise(text): c.id for c in criteria for text in c.entetes}
+    best: tuple[int, list[str], dict[str, int]] = (0, [], {})
+    for index, row in enumerate(sheet.rows[:_SEARCHED_ROWS]):
+        texts = column_names(row.cells)
+        place = {names[normalise(t)]: i for i, t in enumerate(texts) if normalise(t) in names}
+        if len(place) > len(best[2]):
+            best = (index, texts, place)
+    last, texts, place = best
+    missing = [grid.colonnes[key][0] for key in _REQUIRED[channel.id] if key not in place]
+    missing += [c.entetes[0] for c in criteria if c.id not in place]
+    if missing:
+        raise ColumnsError(
+            f"« {file.name} », feuille « {sheet.name} » : colonnes absentes : {listing(missing)}.",
+            "Rétablissez ces intitulés, ou ajoutez les vôtres dans data/reference/mystere.yml.",
+        )
+    return _Layout(sheet, channel, last, texts, place, criteria)
+
+
+class MysteryBuilder:
+    """Turns the sheets of one workbook into contacts and criteria."""
+
+    def __init__(self, setting: Setting, file: ReceivedFile, rejects: Rejects) -> None:
+        self._setting, self._file, self._rejects = setting, file, rejects
+        grid = setting.reference.grid
+        self._sites = setting.sites
+        self._judgements = Lexicon(grid.reponses)
+        self._channels = Lexicon(
+            Modality(code=c.id, libelle=c.un, synonymes=c.synonymes) for c in grid.canaux
+        )
+        self._contacts: list[dict[str, Any]] = []
+        self._criteria: list[dict[str, Any]] = []
+        self._known: set[str] = set()
+
+    def build(self) -> Outcome:
+        """Return the outcome of the workbook."""
+        grid = self._setting.reference.grid
+        read, fictional, ignored = 0, False, []
+        for sheet in self._file.sheets:
+            channel = _channel_of(grid, sheet)
+            if channel is None:
+                continue
+            layout = _layout(grid, self._file, sheet, channel)
+            used = set(layout.place.values())
+            ignored += [t for i, t in enumerate(layout.texts) if t and i not in used]
+            fictional |= mentions_fictional(
+                cell for row in sheet.rows[: layout.last] for cell in row.cells
+            )
+            for row in sheet.rows[layout.last + 1 :]:
+                read += 1
+                self._add(layout, row)
+        kept = sum(contact["statut"] == "complete" for contact in self._contacts)
+        footers = self._rejects.count("ligne_ecartee")
+        counts = Counts(
+            read=read,
+            kept=kept,
+            set_aside=len(self._contacts) - kept + footers,
+            quarantined=self._rejects.count("ligne_quarantaine"),
+        )
+        tables = {
+            "contacts_mysteres": conform("contacts_mysteres", self._contacts),
+            "visites_mysteres": conform("visites_mysteres", self._criteria),
+            "rejets": self._rejects.table(),
+        }
+        return Outcome(self._file, KIND, counts, tables, fictional, self._file.notes, ignored)
+
+    def _refuse(  # noqa: PLR0913 - the facts of one reject
+        self, layout: _Layout, row: Row, key: str, code: str, why: str, action: str, site: str = ""
+    ) -> None:
+        place = layout.place.get(key)
+        self._rejects.add(
+            layout.sheet,
+            row.line,
+            code,
+            why,
+            action=action,
+            column=layout.texts[place] if place is not None else "",
+            value=row.cells[place] if place is not None else "",
+            site=site,
+        )
+
+    def _cell(self, layout: _Layout, row: Row, key: str) -> Cell:
+        place = layout.place.get(key)
+        return row.cells[place] if place is not None else ""
+
+    def _text(self, layout: _Layout, row: Row, key: str) -> str | None:
+        return as_text(self._cell(layout, row, key)) or None
+
+    def _add(self, layout: _Layout, row: Row) -> None:
+        if normalise(as_text(row.cells[0])).startswith("total"):
+            self._refuse(layout, row, "", "total", "ligne de total.", "ligne_ecartee")
+            return
+        placed = self._site_and_date(layout, row)
+        if placed is None:
+            return
+        site, sent = placed
+        facts = self._facts(layout, row, site)
+        if facts["repondu_le"] is not None and facts["repondu_le"] < sent:
+            self._refuse(
+                layout, row, "repondu_le", "reponse_avant_envoi",
+                "précède la date d’envoi. Date de réponse mise de côté.", "cellule", site,
+            )  # fmt: skip
+            facts |= {"repondu_le": None, "abouti": None}
+        campaign = self._setting.campaign
+        number = self._text(layout, row, "numero") or f"ligne {row.line}"
+        identity = (campaign.id, site, layout.channel.id, number)
+        contact_id = fingerprint(*identity)
+        if contact_id in self._known:  # a number used twice: both contacts are kept
+            contact_id = fingerprint(*identity, row.line)
+        self._known.add(contact_id)
+        keys = {
+            "contact_id": contact_id,
+            "campagne": campaign.id,
+            "site": site,
+        }
+        self._contacts.append(
+            {
+                **keys,
+                "canal": layout.channel.id,
+                "envoye_le": sent,
+                **facts,
+                **self._status(layout, row, sent),
+                "source_id": number,
+                "source_fichier": self._file.name,
+                "source_feuille": layout.sheet.name,
+                "source_ligne": row.line,
+                "empreinte": content_digest(row.cells),
+            }
+        )
+        reached = facts["abouti"] is not False
+        for criterion in layout.criteria:
+            judgement = self._judge(layout, row, criterion, site, reached=reached)
+            self._criteria.append({**keys, "critere": criterion.id, **judgement})
+
+    def _site_and_date(self, layout: _Layout, row: Row) -> tuple[str, datetime] | None:
+        """Return site and date of a contact, or quarantine its row."""
+        found = self._sites.match(as_text(self._cell(layout, row, "site")))
+        asked = self._setting.asked_site
+        if found is None or (asked and found.modality.code != asked):
+            expected = asked or self._sites.expected
+            why = f"n’est pas le site attendu ({expected}). Ligne mise en quarantaine."
+            self._refuse(layout, row, "site", "site_inconnu", why, "ligne_quarantaine")
+            return None
+        sent = self._moment(layout, row, "envoye_le", found.modality.code, "ligne_quarantaine")
+        if sent is None:
+            if is_blank(self._cell(layout, row, "envoye_le")):
+                why = "La date du contact manque. Ligne mise en quarantaine."
+                self._refuse(layout, row, "envoye_le", "date_absente", why, "ligne_quarantaine")
+            return None
+        return found.modality.code, sent
+
+    def _moment(
+        self, layout: _Layout, row: Row, key: str, site: str, action: str
+    ) -> datetime | None:
+        try:
+            return read_moment(self._cell(layout, row, key))
+        except ValueError:
+            why = "n’est pas une date (attendu : jj/mm/aaaa)."
+            self._refuse(layout, row, key, "date_illisible", why, action, site)
+            return None
+
+    def _number(self, layout: _Layout, row: Row, key: str, site: str) -> float | None:
+        try:
+            return read_number(self._cell(layout, row, key))
+        except ValueError:
+            why = "n’est pas un nombre. Valeur mise de côté."
+            self._refuse(layout, row, key, "nombre_illisible", why, "cellule", site)
+            return None
+
+    def _facts(self, layout: _Layout, row: Row, site: str) -> dict[str, Any]:
+        """Return what happened to a contact: reached or not, answered when and how."""
+        replied = self._moment(layout, row, "repondu_le", site, "cellule")
+        by = self._channels.match(as_text(self._cell(layout, row, "canal_reponse")))
+        return {
+            "service": self._text(layout, row, "service"),
+            "scenario": self._text(layout, row, "scenario"),
+            "evaluateur": self._text(layout, row, "evaluateur"),
+            "abouti": self._reached(layout, row, replied, site),
+            "repondu_le": replied,
+            "canal_reponse": by.modality.code if by else None,
+            "sonneries": self._number(layout, row, "sonneries", site),
+            "commentaire_masque": mask(as_text(self._cell(layout, row, "commentaire")))[0] or None,
+        }
+
+    def _reached(
+        self, layout: _Layout, row: Row, replied: datetime | None, site: str
+    ) -> bool | None:
+        """Return whether the contact got through; an unreadable answer is unknown, not « no »."""
+        if layout.channel.id in _WRITTEN:
+            unread = replied is None and not is_blank(self._cell(layout, row, "repondu_le"))
+            return None if unread else replied is not None
+        if layout.channel.id != "appel":
+            return True
+        cell = self._cell(layout, row, "abouti")
+        found = self._judgements.match(as_text(cell))
+        if found is None or found.modality.code not in {"oui", "non"}:
+            why = "n’est ni Oui ni Non : on ne sait pas si l’appel a abouti."
+            self._refuse(layout, row, "abouti", "abouti_illisible", why, "cellule", site)
+            return None
+        return found.modality.code == "oui"
+
+    def _status(self, layout: _Layout, row: Row, sent: datetime) -> dict[str, str]:
+        window = self._setting.campaign.mystere
+        excluded = self._judgements.match(as_text(self._cell(layout, row, "exclu")))
+        if excluded and excluded.modality.code == "oui":
+            reason = self._text(layout, row, "motif_exclusion") or "motif non précisé"
+            status = {"statut": "exclu", "motif_statut": mask(reason)[0]}
+        elif not window.debut <= sent.date() <= window.fin:
+            status = {"statut": "hors_periode", "motif_statut": "hors de la période de l’enquête"}
+        else:
+            return {"statut": "complete", "motif_statut": ""}
+        self._refuse(
+            layout, row, "", status["statut"],
+            f"contact hors des résultats ({status['motif_statut']}). Conservé.", "aucune",
+        )  # fmt: skip
+        return status
+
+    def _judge(
+        self, layout: _Layout, row: Row, criterion: Criterion, site: str, *, reached: bool
+    ) -> dict[str, Any]:
+        """Return state, judgement and mark of one criterion; not asked when nobody answered."""
+        cell = self._cell(layout, row, criterion.id)
+        if is_blank(cell):
+            return {"etat": "non_reponse" if reached else "non_posee", "reponse": None}
+        if criterion.type == "note10":
+            mark = self._number(layout, row, criterion.id, site)
+            if mark is None or not 0 <= mark <= _HIGHEST:
+                if mark is not None:
+                    why = "n’est pas une note de 0 à 10. Note mise de côté."
+                    self._refuse(layout, row, criterion.id, "hors_echelle", why, "cellule", site)
+                return {"etat": "invalide", "reponse": None}
+            return {"etat": "repondu", "reponse": None, "note": mark}
+        found = self._judgements.match(as_text(cell))
+        if found is None:
+            why = f"n’est pas prévu (attendu : {self._judgements.expected}). Mis de côté."
+            self._refuse(layout, row, criterion.id, "hors_echelle", why, "cellule", site)
+            return {"etat": "invalide", "reponse": None}
+        state = found.modality.etat
+        return {"etat": state, "reponse": found.modality.code if state == "repondu" else None}

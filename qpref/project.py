@@ -1,0 +1,116 @@
+"""Where things lie on disk, and how a file is put in place without ever being half written."""
+
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+from pandas.api.types import is_numeric_dtype
+
+from qpref.errors import ProjectNotFoundError, StorageError
+
+ROOT_VARIABLE = "QPREF_RACINE"
+
+
+@dataclass(frozen=True)
+class Project:
+    """The folders of one qpref project, all below `root`."""
+
+    root: Path
+
+    @classmethod
+    def find(cls, start: Path | None = None) -> "Project":
+        """
+        Return the project that holds `start`.
+
+        Parameters
+        ----------
+        start
+            A folder of the project. By default the environment variable QPREF_RACINE,
+            else the working directory.
+
+        Raises
+        ------
+        ProjectNotFoundError
+            If neither the folder nor any folder above it holds data/reference.
+        """
+        begin = (start or Path(os.environ.get(ROOT_VARIABLE) or Path.cwd())).resolve()
+        for folder in (begin, *begin.parents):
+            if (folder / "data" / "reference").is_dir():
+                return cls(folder)
+        raise ProjectNotFoundError(begin)
+
+    @property
+    def reference(self) -> Path:
+        """Versioned facts: sites, campaigns, questionnaires, référentiel."""
+        return self.root / "data" / "reference"
+
+    @property
+    def clean(self) -> Path:
+        """Canonical tables."""
+        return self.root / "data" / "propre"
+
+    @property
+    def quarantine(self) -> Path:
+        """Rows and cells set aside, one CSV file per received file."""
+        return self.root / "data" / "quarantaine"
+
+    @property
+    def notebooks(self) -> Path:
+        """Parameterised notebooks."""
+        return self.root / "notebooks"
+
+    @property
+    def reports(self) -> Path:
+        """Reports, one folder per campaign and site."""
+        return self.root / "reports"
+
+
+def write_atomically(target: Path, content: bytes) -> None:
+    """
+    Write a file so that readers see the old content or the new, never a part.
+
+    Raises
+    ------
+    StorageError
+        If the folder or the disk refuses; the old file is untouched.
+    """
+    draft: Path | None = None
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(
+            dir=target.parent, prefix=f".{target.stem}.", suffix=".en-cours", delete=False
+        ) as handle:
+            draft = Path(handle.name)
+            handle.write(content)
+            handle.flush()
+            os.fsync(handle.fileno())
+        draft.chmod(0o644)  # a temporary file is born private; a report is meant to be shared
+        draft.replace(target)
+    except OSError as error:
+        if draft is not None:
+            draft.unlink(missing_ok=True)
+        raise StorageError(
+            f"Impossible d’écrire « {target} » ({error.strerror or error}). "
+            "Le fichier précédent, s’il existe, est intact.",
+            "Fermez le fichier s’il est ouvert, vérifiez les droits et la place disponible.",
+        ) from error
+
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def spreadsheet_csv(frame: pd.DataFrame) -> bytes:
+    """
+    Return a table as a CSV that a French spreadsheet opens as it is.
+
+    Semicolons, decimal commas, UTF-8 with its mark; a text that a spreadsheet would run as a
+    formula is preceded by an apostrophe.
+    """
+    safe = frame.copy()
+    for name in safe.columns[[not is_numeric_dtype(kind) for kind in safe.dtypes]]:
+        texts = safe[name].map(lambda value: "" if pd.isna(value) else str(value))
+        safe[name] = texts.where(~texts.str.startswith(_FORMULA), "'" + texts)
+    text = safe.to_csv(index=False, sep=";", decimal=",", lineterminator="\r\n")
+    return text.encode("utf-8-sig")

@@ -1,0 +1,153 @@
+"""Facts the reports rest on (data/reference/*.yml) as typed, cross-checked objects."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from qpref.errors import UnknownKeyError
+from qpref.reference.loading import check_known, parse, read_yaml
+from qpref.reference.models import (
+    Campaign,
+    Campaigns,
+    Channel,
+    Committee,
+    Criterion,
+    Indicator,
+    Modality,
+    MysteryGrid,
+    Question,
+    Questionnaire,
+    Remark,
+    Site,
+    Sites,
+    Standard,
+)
+
+
+__all__ = [
+    "Campaign",
+    "Channel",
+    "Criterion",
+    "Indicator",
+    "Modality",
+    "MysteryGrid",
+    "Question",
+    "Questionnaire",
+    "Reference",
+    "Remark",
+    "Site",
+    "Standard",
+    "load_reference",
+]
+
+
+@dataclass(frozen=True)
+class Reference:
+    """All reference data of a project, with the digest of the files they came from."""
+
+    sites: Sites
+    campaigns: Campaigns
+    committee: Committee
+    questionnaires: dict[str, Questionnaire]
+    standard: Standard
+    grid: MysteryGrid
+    digest: str
+
+    def site(self, name: str) -> Site:
+        """Return a site, or raise `UnknownKeyError`."""
+        for site in self.sites.sites:
+            if site.id == name:
+                return site
+        known = [site.id for site in self.sites.sites]
+        raise UnknownKeyError("Site", name, known, "data/reference/sites.yml")
+
+    def campaign(self, name: str) -> Campaign:
+        """Return a campaign, or raise `UnknownKeyError`."""
+        for campaign in self.campaigns.campagnes:
+            if campaign.id == name:
+                return campaign
+        known = [campaign.id for campaign in self.campaigns.campagnes]
+        raise UnknownKeyError("Campagne", name, known, "data/reference/campagnes.yml")
+
+    def questionnaire(self, campaign: str) -> Questionnaire:
+        """Return the questionnaire of a campaign."""
+        return self.questionnaires[self.campaign(campaign).questionnaire]
+
+    def remark(self, site: str, campaign: str) -> Remark | None:
+        """Return the committee's remark that this campaign answers for this site, if any."""
+        for remark in self.committee.remarques:
+            if (remark.site, remark.campagne_reponse) == (site, campaign):
+                return remark
+        return None
+
+
+def load_reference(folder: Path) -> Reference:
+    """
+    Return the reference data of a folder.
+
+    Parameters
+    ----------
+    folder
+        Usually data/reference.
+
+    Raises
+    ------
+    ReferenceFileError
+        If a file is absent or wrong; the message names file, key and remedy.
+    """
+    files = {name: folder / f"{name}.yml" for name in ("sites", "campagnes", "clu", "referentiel")}
+    grid = folder / "mystere.yml"
+    questionnaires = sorted((folder / "questionnaire").glob("*.yml"))
+    reference = Reference(
+        sites=parse(Sites, read_yaml(files["sites"]), files["sites"]),
+        campaigns=parse(Campaigns, read_yaml(files["campagnes"]), files["campagnes"]),
+        committee=parse(Committee, read_yaml(files["clu"]), files["clu"]),
+        standard=parse(Standard, read_yaml(files["referentiel"]), files["referentiel"]),
+        grid=parse(MysteryGrid, read_yaml(grid), grid),
+        questionnaires={
+            path.stem: parse(Questionnaire, read_yaml(path), path) for path in questionnaires
+        },
+        digest=_digest([*files.values(), grid, *questionnaires]),
+    )
+    _check_links(reference, folder)
+    return reference
+
+
+def _digest(paths: list[Path]) -> str:
+    """Return one SHA-256 over the files, whatever their line ends."""
+    content = hashlib.sha256()
+    for path in sorted(paths):
+        content.update(path.name.encode() + path.read_bytes().replace(b"\r\n", b"\n"))
+    return content.hexdigest()
+
+
+def _check_links(reference: Reference, folder: Path) -> None:
+    """Refuse a name that points to nothing in another file."""
+    sites = [site.id for site in reference.sites.sites]
+    campaigns = [campaign.id for campaign in reference.campaigns.campagnes]
+    commitments = [commitment.id for commitment in reference.standard.engagements]
+    indicators = [indicator.id for indicator in reference.standard.indicateurs]
+    path = folder / "campagnes.yml"
+    for campaign in reference.campaigns.campagnes:
+        place = f"campagne {campaign.id}"
+        known = sorted(reference.questionnaires)
+        check_known(path, f"{place} › questionnaire", campaign.questionnaire, known)
+        if campaign.precedente:
+            check_known(path, f"{place} › precedente", campaign.precedente, campaigns)
+        for site in campaign.objectifs:
+            check_known(path, f"{place} › objectifs", site, sites)
+    for remark in reference.committee.remarques:
+        check_known(folder / "clu.yml", "remarques › site", remark.site, sites)
+    for questionnaire in reference.questionnaires.values():
+        path = folder / "questionnaire" / f"{questionnaire.id}.yml"
+        for question in questionnaire.questions:
+            if question.engagement:
+                check_known(path, f"question {question.id}", question.engagement, commitments)
+    path = folder / "mystere.yml"
+    for criterion in reference.grid.criteres:
+        check_known(path, f"critère {criterion.id}", criterion.engagement, commitments)
+        check_known(
+            path, f"critère {criterion.id}", criterion.source, [*reference.standard.sources]
+        )
+        if criterion.indicateur:
+            check_known(path, f"critère {criterion.id}", criterion.indicateur, indicators)

@@ -1,0 +1,388 @@
+"""What each file of data/reference holds, typed. Every fact carries its source and certainty."""
+
+from datetime import date
+from functools import cached_property
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from qpref.schema import CHANNELS, STATES
+
+Certainty = Literal["vu", "deduit", "suppose", "exemple", "absent"]
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9_\-]+$")]
+
+
+def _yes_no(value: Any) -> Any:  # noqa: ANN401 - runs before validation
+    if isinstance(value, bool):
+        return value
+    if value not in {"oui", "non"}:
+        raise ValueError(f"« {value} » n’est pas prévu (valeurs prévues : oui, non)")
+    return value == "oui"
+
+
+YesNo = Annotated[bool, BeforeValidator(_yes_no)]
+
+
+class Typed(BaseModel):
+    """A frozen object that refuses unknown keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _unique(kind: str, values: list[str]) -> None:
+    double = sorted({value for value in values if values.count(value) > 1})
+    if double:
+        raise ValueError(f"{kind} en double : {', '.join(double)}")
+
+
+# Sites and campaigns
+
+
+class Site(Typed):
+    """A préfecture or sous-préfecture."""
+
+    id: Slug
+    nom: str
+    nom_court: str
+    type_site: Literal["prefecture", "sous_prefecture"]
+    cert: Literal["oui", "non", "inconnu"]
+    certitude: Certainty
+    source: str
+    alias: list[str] = []
+    modules: list[int]
+
+
+class Number(Typed):
+    """A whole number, with its source."""
+
+    valeur: int = Field(ge=1)
+    certitude: Certainty
+    source: str
+
+
+class Sites(Typed):
+    """The sites that one CLU covers, and the settings they share."""
+
+    departement: str
+    jours_feries: Literal["Bas-Rhin", "Haut-Rhin", "Moselle"] | None = None
+    seuil_diffusion: Number
+    sites: list[Site]
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        _unique("identifiant de site", [site.id for site in self.sites])
+        return self
+
+
+class Window(Typed):
+    """First and last day, both included."""
+
+    debut: date
+    fin: date
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.fin < self.debut:
+            raise ValueError(f"la fin ({self.fin}) précède le début ({self.debut})")
+        return self
+
+
+class Campaign(Window):
+    """One satisfaction campaign and the mystery survey that goes with it."""
+
+    id: Slug
+    libelle: str
+    certitude: Certainty
+    source: str
+    precedente: Slug | None = None
+    questionnaire: Slug
+    partielles: Literal["exclues", "incluses"] = "exclues"
+    contexte: str | None = None
+    objectifs: dict[Slug, Number] = {}
+    mystere: Window
+
+
+class Campaigns(Typed):
+    """All campaigns."""
+
+    campagnes: list[Campaign]
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        _unique("identifiant de campagne", [campaign.id for campaign in self.campagnes])
+        return self
+
+
+# Committee
+
+
+class Remark(Typed):
+    """What a member of the committee said, and what was promised."""
+
+    date: date
+    site: Slug
+    campagne_visee: Slug
+    campagne_reponse: Slug
+    remarque: str
+    promesse: str
+    source: str
+
+
+class Committee(Typed):
+    """The committee's remarks."""
+
+    remarques: list[Remark]
+
+
+# Questionnaire
+
+
+class Modality(Typed):
+    """One answer of a scale; `favorable` is null when it is neither for nor against."""
+
+    code: Slug
+    libelle: str
+    favorable: YesNo | None = None
+    etat: Literal["repondu", "sans_objet", "nsp"] = "repondu"
+    synonymes: list[str] = []
+
+
+class Scale(Typed):
+    """The answers a closed question allows, in order when `ordonnee`."""
+
+    ordonnee: YesNo
+    modalites: list[Modality]
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        _unique("code", [modality.code for modality in self.modalites])
+        return self
+
+    @property
+    def answers(self) -> list[Modality]:
+        """The modalities that state an opinion or a fact (neither NSP nor sans objet)."""
+        return [modality for modality in self.modalites if modality.etat == STATES[0]]
+
+
+class Filter(Typed):
+    """The question is asked only when another one has one of these answers."""
+
+    question: Slug
+    vaut: list[Slug]
+
+
+class Option(Typed):
+    """One box of a question with several answers."""
+
+    code: Slug
+    libelle: str
+    limesurvey: str | None = None
+    entetes: list[str] = []
+
+
+class Question(Typed):
+    """One question and where each source keeps its answer."""
+
+    id: Slug
+    theme: Slug
+    type: Literal["technique", "unique", "echelle", "multiple", "texte", "contact"]
+    texte: str
+    texte_court: str
+    echelle: Slug | None = None
+    principale: YesNo = False
+    module: int | None = None
+    engagement: Slug | None = None
+    filtre: Filter | None = None
+    limesurvey: str | None
+    entetes: list[str]
+    options: list[Option] = []
+
+
+class Trials(Typed):
+    """The remarks that mark an answer as a trial."""
+
+    question: Slug
+    vaut: list[str]
+
+
+class Questionnaire(Typed):
+    """A version of the satisfaction questionnaire."""
+
+    id: Slug
+    libelle: str
+    certitude: Certainty
+    source: str
+    themes: dict[Slug, str]
+    echelles: dict[Slug, Scale]
+    questions: list[Question]
+    essais: Trials
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        names = [question.id for question in self.questions]
+        _unique("question", names)
+        for question in self.questions:
+            if question.theme not in self.themes:
+                raise ValueError(f"question {question.id} : thème « {question.theme} » inconnu")
+            if question.type in {"unique", "echelle"} and question.echelle not in self.echelles:
+                raise ValueError(
+                    f"question {question.id} : échelle « {question.echelle} » inconnue"
+                )
+            if question.type == "multiple" and not question.options:
+                raise ValueError(f"question {question.id} : options absentes")
+            if question.filtre and question.filtre.question not in names:
+                raise ValueError(f"question {question.id} : filtre sur une question inconnue")
+        if sum(question.principale for question in self.questions) != 1:
+            raise ValueError("une question, et une seule, porte « principale: oui »")
+        return self
+
+    @cached_property
+    def by_id(self) -> dict[str, Question]:
+        """The questions by identifier."""
+        return {question.id: question for question in self.questions}
+
+    @property
+    def main(self) -> Question:
+        """The pre-named main indicator."""
+        return next(question for question in self.questions if question.principale)
+
+    @property
+    def opinions(self) -> list[Question]:
+        """The satisfaction questions, in order."""
+        return [
+            question
+            for question in self.questions
+            if question.type == "echelle"
+            and any(modality.favorable for modality in self.scale(question.id).modalites)
+        ]
+
+    def scale(self, question: str) -> Scale:
+        """Return the scale of a closed question."""
+        name = self.by_id[question].echelle
+        if name is None:
+            raise KeyError(question)
+        return self.echelles[name]
+
+    def label(self, question: str, code: str) -> str:
+        """Return the wording of a modality."""
+        return next(m.libelle for m in self.scale(question).modalites if m.code == code)
+
+
+# Référentiel
+
+
+class Module(Typed):
+    """One of the seven modules."""
+
+    numero: int
+    nom: str
+    certitude: Certainty
+    sources: list[str]
+
+
+class Commitment(Typed):
+    """A commitment of a module; its official number stays null until read."""
+
+    id: Slug
+    module: int
+    numero_officiel: str | None
+    theme: str
+    certitude: Certainty
+    sources: list[str]
+
+
+class Threshold(Typed):
+    """The condition inside an indicator's definition."""
+
+    comparaison: Literal["<", "<=", ">=", ">"]
+    valeur: float
+    unite: Literal["sonneries", "jours_ouvres"]
+
+
+class Indicator(Typed):
+    """A measured indicator; `cible` (required rate) stays null until read."""
+
+    id: Slug
+    engagement: Slug
+    libelle: str
+    origine: str
+    seuil: Threshold | None
+    cible: float | None
+    confirme: YesNo
+    certitude: Certainty
+    sources: list[str]
+    note: str | None = None
+
+
+class Standard(Typed):
+    """The Qual-e-pref référentiel, as far as it could be established."""
+
+    sources: dict[str, str]
+    modules: list[Module]
+    engagements: list[Commitment]
+    indicateurs: list[Indicator]
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        _unique("engagement", [commitment.id for commitment in self.engagements])
+        modules = {module.numero for module in self.modules}
+        commitments = {commitment.id for commitment in self.engagements}
+        for commitment in self.engagements:
+            if commitment.module not in modules:
+                raise ValueError(f"engagement {commitment.id} : module {commitment.module} inconnu")
+        for indicator in self.indicateurs:
+            if indicator.engagement not in commitments:
+                raise ValueError(f"indicateur {indicator.id} : engagement inconnu")
+        for fact in (*self.modules, *self.engagements, *self.indicateurs):
+            for source in set(fact.sources) - set(self.sources):
+                raise ValueError(f"source « {source} » citée mais absente de la clé sources")
+        return self
+
+    def indicator(self, name: str) -> Indicator:
+        """Return an indicator by identifier."""
+        return next(indicator for indicator in self.indicateurs if indicator.id == name)
+
+
+# Mystery survey
+
+
+class Channel(Typed):
+    """A channel of the mystery survey and the sheets that hold it."""
+
+    id: Literal["visite", "appel", "courriel", "courrier", "site_internet"]
+    libelle: str
+    un: str
+    feuilles: list[str]
+    synonymes: list[str] = []
+
+
+class Criterion(Typed):
+    """What a mystery contact checks, on which channels, for which commitment."""
+
+    id: Slug
+    type: Literal["oui_non", "note10", "sonneries", "delai"]
+    canaux: list[Literal[CHANNELS]]  # type: ignore[valid-type]
+    libelle: str
+    entetes: list[str] = []
+    engagement: Slug
+    indicateur: Slug | None = None
+    certitude: Certainty
+    source: str
+
+
+class MysteryGrid(Typed):
+    """Columns and criteria of the mystery workbook."""
+
+    canaux: list[Channel]
+    reponses: list[Modality]
+    colonnes: dict[Slug, list[str]]
+    criteres: list[Criterion]
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        _unique("critère", [criterion.id for criterion in self.criteres])
+        return self
+
+    def channel(self, name: str) -> Channel:
+        """Return a channel by identifier."""
+        return next(channel for channel in self.canaux if channel.id == name)

@@ -1,0 +1,101 @@
+"""The nbconvert exporter « qpref »: an executed notebook to the page that is sent."""
+
+from typing import Any
+
+import pandas as pd
+from markupsafe import Markup
+from nbconvert.exporters import Exporter
+from nbformat import NotebookNode
+
+from qpref.display.section import FIGURE_COLUMNS, FIGURES_MIME, STATIC_MIME
+from qpref.errors import ReportError
+from qpref.report.markdown import to_html
+from qpref.report.page import Page, render
+
+ANALYST_TAG = "analyste"  # cells for the analyst: never in the report
+
+
+def sections(notebook: NotebookNode) -> list[NotebookNode]:
+    """Return the outputs that our sections wrote; every other output stays in the notebook."""
+    return [
+        output
+        for cell in notebook.cells
+        if cell.cell_type == "code" and ANALYST_TAG not in cell.metadata.get("tags", [])
+        for output in cell.outputs
+        if _is_section(output)
+    ]
+
+
+def _is_section(output: NotebookNode) -> bool:
+    return "qpref" in output.get("metadata", {}) and STATIC_MIME in output.get("data", {})
+
+
+def figures(notebook: NotebookNode) -> pd.DataFrame:
+    """Return the figures of all sections, in order."""
+    rows = [row for output in sections(notebook) for row in output.data.get(FIGURES_MIME, [])]
+    return pd.DataFrame(rows, columns=FIGURE_COLUMNS)
+
+
+def page_facts(notebook: NotebookNode) -> dict[str, Any]:
+    """
+    Return the title of the page and whether its data are invented.
+
+    Raises
+    ------
+    ReportError
+        If no section says so: the notebook was not executed, or shows nothing of ours.
+    """
+    for output in sections(notebook):
+        mark: dict[str, Any] = output.metadata["qpref"]
+        if "titre" in mark:
+            return mark
+    raise ReportError(
+        "Le notebook ne contient aucune section de rapport.",
+        "Exécutez-le d’abord ; son premier appel doit être « entete() ».",
+    )
+
+
+class QprefExporter(Exporter):  # type: ignore[misc]
+    """
+    One HTML file: Markdown escaped, sections in their static form, nothing else.
+
+    Use it as `jupyter nbconvert --to qpref notebook.ipynb`, or from `qpref.batch`.
+    """
+
+    export_from_notebook = "Rapport qpref"
+
+    def _file_extension_default(self) -> str:
+        return ".html"
+
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> tuple[str, dict[str, Any]]:
+        """
+        Return the page and nbconvert's resources.
+
+        Raises
+        ------
+        ReportError
+            If the notebook holds no section: it was not executed, or shows nothing of ours.
+        """
+        notebook, resources = super().from_notebook_node(nb, resources, **kw)
+        return render(self._page(notebook)), resources
+
+    def _page(self, notebook: NotebookNode) -> Page:
+        facts = page_facts(notebook)
+        parts: list[Markup] = []
+        contents: list[tuple[str, str]] = []
+        for cell in notebook.cells:
+            if ANALYST_TAG in cell.metadata.get("tags", []):
+                continue
+            if cell.cell_type == "markdown":
+                html, headings = to_html(cell.source)
+                parts.append(html)
+                contents += headings
+            elif cell.cell_type == "code":
+                parts += [
+                    Markup(output.data[STATIC_MIME])  # noqa: S704 - written by our sections
+                    for output in cell.outputs
+                    if _is_section(output)
+                ]
+        return Page(facts["titre"], bool(facts["fictif"]), parts, contents)

@@ -1,0 +1,82 @@
+"""The page around any content: head, style by hash, landmarks, the mark of invented data."""
+
+import base64
+import hashlib
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from qpref.french import typeset
+
+
+@dataclass(frozen=True)
+class Page:
+    """
+    What a template shows.
+
+    Parameters
+    ----------
+    title
+        Text of the browser's tab.
+    is_fictional
+        Whether to say « données fictives » on every page.
+    parts
+        Trusted HTML: sections of `display` and escaped Markdown.
+    contents
+        Anchor and text of the second-level headings.
+    """
+
+    title: str
+    is_fictional: bool
+    parts: list[Markup]
+    contents: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Link:
+    """A line of a list of reports."""
+
+    text: str
+    target: str
+    note: str
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("qpref.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["typeset"] = typeset
+    return environment
+
+
+def _style(*, is_fictional: bool) -> str:
+    """Return the style sheet; invented data put their mark in the margin of each printed page."""
+    folder = files("qpref.report") / "templates"
+    names = ["rapport.css"] + (["fictif.css"] if is_fictional else [])
+    return "\n".join((folder / name).read_text(encoding="utf-8") for name in names)
+
+
+def render(page: Page) -> str:
+    """
+    Return the whole HTML document: no script, no request, same bytes for the same page.
+
+    The content security policy forbids every script and allows the one style sheet by its hash.
+    """
+    style = "\n" + _style(is_fictional=page.is_fictional)
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    template = _environment().get_template("page.html")
+    return template.render(page=page, style=Markup(style), style_hash=digest)  # noqa: S704 - our file
+
+
+def links(title: str, groups: list[tuple[str, list[Link]]]) -> Markup:
+    """Return lists of links under their headings."""
+    template = _environment().get_template("links.html")
+    return Markup(template.render(title=title, groups=groups))  # noqa: S704 - autoescaped

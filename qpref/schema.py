@@ -1,0 +1,174 @@
+"""The canonical tables: every column, its type and its meaning, declared once."""
+
+from typing import Any
+
+import pandas as pd
+import pandera.pandas as pa
+from pandera.errors import SchemaErrors
+
+STATUSES = ("complete", "partielle", "test", "doublon", "hors_periode")
+STATES = ("repondu", "sans_objet", "nsp", "non_posee", "non_reponse", "invalide")
+CHANNELS = ("visite", "appel", "courriel", "courrier", "site_internet")
+PROFILE = ("categorie_usager", "motif", "tranche_age", "retraite", "aisance_numerique")
+GRAVITY = ("erreur", "avertissement")
+ACTIONS = ("ligne_ecartee", "ligne_quarantaine", "cellule", "aucune")
+
+
+def _text(meaning: str, *allowed: str, nullable: bool = False) -> pa.Column:
+    checks = pa.Check.isin(allowed) if allowed else None
+    return pa.Column("str", checks, nullable=nullable, description=meaning)
+
+
+def _slug(meaning: str) -> pa.Column:
+    return pa.Column("str", pa.Check.str_matches(r"^[a-z0-9_\-]+$"), description=meaning)
+
+
+def _optional(meaning: str, dtype: str = "str") -> pa.Column:
+    return pa.Column(dtype, nullable=True, description=meaning)
+
+
+_KEYS = {"campagne": _slug("campagne, par exemple 2020-11"), "site": _slug("site")}
+_SOURCE = {
+    "source_id": _text("identifiant dans le fichier reçu"),
+    "source_fichier": _text("nom du fichier reçu"),
+    "source_feuille": _text("feuille du classeur, vide pour un fichier texte"),
+    "source_ligne": pa.Column("int64", pa.Check.ge(1), description="ligne du fichier"),
+    "empreinte": _text("empreinte du contenu de la ligne, pour repérer une correction"),
+}
+
+TABLES: dict[str, pa.DataFrameSchema] = {
+    "reponses": pa.DataFrameSchema(
+        {
+            "reponse_id": pa.Column("str", unique=True, description="identifiant stable"),
+            **_KEYS,
+            "questionnaire": _text("questionnaire et version, par exemple satisfaction-1"),
+            "mode": _text("mode de recueil", "papier", "tablette", "en_ligne", nullable=True),
+            "date_reponse": pa.Column("datetime64[ns]", description="jour de la réponse"),
+            "demi_journee": _text("moment", "matin", "apres_midi", nullable=True),
+            "guichet": _optional("guichet"),
+            "statut": _text("ce qu’il advient de la réponse", *STATUSES),
+            "motif_statut": _text("pourquoi elle n’est pas retenue, vide sinon"),
+            **{name: _optional(f"modalité de la question {name}") for name in PROFILE},
+            **_SOURCE,
+        },
+        strict=True,
+    ),
+    "items": pa.DataFrameSchema(
+        {
+            "reponse_id": _text("réponse"),
+            **_KEYS,
+            "question": _slug("question"),
+            "option": _text("option d’une question à choix multiples, vide sinon"),
+            "etat": _text("état de la réponse", *STATES),
+            "modalite": _optional("modalité choisie"),
+            "valeur": _optional("0 ou 1 pour une option", "float64"),
+            "regle": _text(
+                "comment la réponse a été lue", "", "exact", "normalise", "synonyme", "code"
+            ),
+        },
+        strict=True,
+        unique=["reponse_id", "question", "option"],
+    ),
+    "verbatims": pa.DataFrameSchema(
+        {
+            "reponse_id": _text("réponse"),
+            **_KEYS,
+            "question": _slug("question ouverte"),
+            "texte_masque": _text("texte dont les données personnelles sont masquées"),
+            "n_masques": pa.Column("int64", pa.Check.ge(0), description="nombre de masques"),
+            "publiable": pa.Column("bool", description="vrai seulement après relecture"),
+        },
+        strict=True,
+    ),
+    "contacts_mysteres": pa.DataFrameSchema(
+        {
+            "contact_id": pa.Column("str", unique=True, description="identifiant stable"),
+            **_KEYS,
+            "canal": _text("canal", *CHANNELS),
+            "service": _optional("service contacté"),
+            "scenario": _optional("scénario"),
+            "evaluateur": _optional("code de l’évaluateur"),
+            "envoye_le": pa.Column("datetime64[ns]", description="date du contact"),
+            "abouti": pa.Column("boolean", nullable=True, description="contact établi ou répondu"),
+            "repondu_le": pa.Column("datetime64[ns]", nullable=True, description="réponse"),
+            "canal_reponse": _text("canal de la réponse", *CHANNELS, nullable=True),
+            "sonneries": _optional("sonneries avant décroché", "float64"),
+            "statut": _text("ce qu’il advient du contact", "complete", "exclu", "hors_periode"),
+            "motif_statut": _text("pourquoi il n’est pas retenu, vide sinon"),
+            "commentaire_masque": _optional("commentaire masqué"),
+            **_SOURCE,
+        },
+        strict=True,
+    ),
+    "visites_mysteres": pa.DataFrameSchema(
+        {
+            "contact_id": _text("contact"),
+            **_KEYS,
+            "critere": _slug("critère"),
+            "etat": _text("état", *STATES),
+            "reponse": _text("jugement", "oui", "partiel", "non", nullable=True),
+            "note": pa.Column(
+                "float64", pa.Check.in_range(0, 10), nullable=True, description="note sur 10"
+            ),
+        },
+        strict=True,
+        unique=["contact_id", "critere"],
+    ),
+    "population": pa.DataFrameSchema(
+        {
+            **_KEYS,
+            "debut": pa.Column("datetime64[ns]", description="premier jour compté"),
+            "fin": pa.Column("datetime64[ns]", description="dernier jour compté"),
+            "variable": _slug("total, motif, demi_journee ou guichet"),
+            "strate": _slug("modalité de la variable"),
+            "effectif": pa.Column("int64", pa.Check.ge(0), description="passages comptés"),
+            "unite": _text("unité comptée", "passages"),
+            "source_fichier": _text("fichier reçu"),
+        },
+        strict=True,
+        unique=["site", "variable", "strate"],
+    ),
+    "rejets": pa.DataFrameSchema(
+        {
+            "campagne": _slug("campagne"),
+            "site": _text("site, vide quand il n’est pas connu"),
+            "fichier": _text("fichier reçu"),
+            "feuille": _text("feuille, vide pour un fichier texte"),
+            "ligne": pa.Column("int64", description="ligne du fichier"),
+            "colonne": _text("colonne, vide quand toute la ligne est mise de côté"),
+            "valeur": _text("valeur reçue, masquée, vide si elle peut être personnelle"),
+            "code": _slug("code du motif"),
+            "message": _text("phrase pour l’analyste"),
+            "gravite": _text("gravité", *GRAVITY),
+            "action": _text("ce qui a été fait", *ACTIONS),
+        },
+        strict=True,
+    ),
+}
+
+
+def conform(table: str, rows: pd.DataFrame | list[dict[str, Any]]) -> pd.DataFrame:
+    """
+    Return the rows as a canonical table: declared columns, order and types, checked.
+
+    Parameters
+    ----------
+    table
+        A key of `TABLES`.
+    rows
+        A frame or records; may be empty.
+
+    Raises
+    ------
+    AssertionError
+        If a value breaks the declaration. This is a defect of qpref, not of the file received:
+        what users see is checked earlier, with its place in the file.
+    """
+    schema = TABLES[table]
+    frame = pd.DataFrame(rows, columns=list(schema.columns)).astype(
+        {name: str(column.dtype) for name, column in schema.columns.items()}
+    )
+    try:
+        return schema.validate(frame.reset_index(drop=True), lazy=True)
+    except SchemaErrors as error:
+        raise AssertionError(f"{table}: {error.failure_cases.head().to_string()}") from error

@@ -1,0 +1,338 @@
+"""Canonical tables on disk: one Parquet part per received file, committed by one registry a campaign.
+
+A campaign's registry (data/propre/imports/<campagne>.json) lists the parts that count. It is
+replaced by one rename, after the parts are written: readers see an import whole or not at all.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from filelock import FileLock, Timeout
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from qpref.errors import ConflictError, StorageError, listing
+from qpref.intake import Outcome, Setting
+from qpref.project import Project, spreadsheet_csv, write_atomically
+from qpref.schema import TABLES, conform
+
+NO_SITE = "_"  # partition of the rejects whose site could not be read
+_LOCK_SECONDS = 30
+_KEYS = {"reponses": "reponse_id", "contacts_mysteres": "contact_id"}
+
+
+class Import(BaseModel):
+    """What the registry knows of one received file."""
+
+    model_config = ConfigDict(frozen=True)
+
+    fichier: str
+    sha256: str
+    nature: str
+    campagne: str
+    lignes_lues: int
+    gardees: int
+    ecartees: int
+    quarantaine: int
+    gardees_par_site: dict[str, int]
+    colonnes_ignorees: list[str]
+    colonnes_personnelles: list[str]
+    notes: list[str]
+    fictif: bool
+    qpref: str
+    reference: str
+    importe_le: datetime
+    parts: dict[str, dict[str, str]]  # table -> site -> file name
+
+
+class Registry(BaseModel):
+    """The live imports of one campaign."""
+
+    imports: list[Import] = []
+
+
+class Change(BaseModel):
+    """What an import changed: nothing, or rows added, corrected and withdrawn."""
+
+    etat: str  # nouveau, inchange, remplace
+    ajoutees: int = 0
+    modifiees: int = 0
+    retirees: int = 0
+
+
+class Store:
+    """The canonical tables of one project."""
+
+    def __init__(self, project: Project) -> None:
+        self._root = project.clean
+        self._quarantine = project.quarantine
+
+    def imports(self, campaign: str) -> list[Import]:
+        """Return the live imports of a campaign, in order of file name."""
+        return sorted(self._registry(campaign).imports, key=lambda entry: entry.fichier)
+
+    def read(self, table: str, campaign: str, site: str) -> pd.DataFrame:
+        """
+        Return the rows of a table for one campaign and site; empty when there are none.
+
+        Parts are read by exact path: the cost does not grow with the number of sites.
+        """
+        for attempt in (1, 2):
+            parts = [
+                self._part(table, campaign, site, entry.parts[table][site])
+                for entry in self.imports(campaign)
+                if site in entry.parts.get(table, {})
+            ]
+            try:
+                frames = [pd.read_parquet(part, partitioning=None) for part in parts]
+            except FileNotFoundError:  # replaced between the registry and the part: look again
+                if attempt == 2:  # noqa: PLR2004
+                    raise
+                continue
+            break
+        if not frames:
+            return conform(table, [])
+        return pd.concat(frames, ignore_index=True)
+
+    def add(self, setting: Setting, outcome: Outcome, now: datetime) -> tuple[Import, Change]:
+        """
+        Store what one received file gave; return its entry and what it changed.
+
+        The same file changes nothing. A file of the same name, kind and sites replaces the rows
+        of the earlier one.
+
+        Raises
+        ------
+        ConflictError
+            If rows are already stored from another file, or real data would mix with invented.
+        StorageError
+            If the store is held by another run or cannot be written.
+        """
+        campaign = setting.campaign.id
+        with self._locked():
+            registry = self._registry(campaign)
+            entry = _entry(setting, outcome, now)
+            same = next((old for old in registry.imports if _is_same(old, entry)), None)
+            if same:
+                return same, Change(etat="inchange")
+            previous = next((old for old in registry.imports if _is_corrected(old, entry)), None)
+            others = [old for old in registry.imports if old is not previous]
+            self._refuse_conflicts(outcome, entry, others)
+            change = self._compare(outcome, previous)
+            self._write_parts(outcome, entry)
+            content = Registry(imports=[*others, entry]).model_dump_json(indent=1)
+            write_atomically(self._registry_path(campaign), content.encode())
+            self._drop_parts(previous, entry)
+        self._write_quarantine(outcome, campaign)
+        return entry, change
+
+    def _registry_path(self, campaign: str) -> Path:
+        return self._root / "imports" / f"{campaign}.json"
+
+    def _registry(self, campaign: str) -> Registry:
+        path = self._registry_path(campaign)
+        try:
+            return Registry.model_validate_json(path.read_bytes())
+        except FileNotFoundError:
+            return Registry()
+        except (OSError, ValidationError) as error:
+            raise StorageError(
+                f"Le registre des imports « {path} » est illisible.",
+                "Supprimez le dossier data/propre puis réimportez les fichiers reçus.",
+            ) from error
+
+    def _part(self, table: str, campaign: str, site: str, name: str) -> Path:
+        return self._root / table / f"campagne={campaign}" / f"site={site}" / name
+
+    def _locked(self) -> "_Held":
+        return _Held(self._root)
+
+    def _write_parts(self, outcome: Outcome, entry: Import) -> None:
+        for table, sites in entry.parts.items():
+            frame = outcome.tables[table]
+            for site, name in sites.items():
+                rows = frame.loc[frame["site"] == ("" if site == NO_SITE else site)]
+                content = rows.to_parquet(None, index=False)
+                write_atomically(self._part(table, entry.campagne, site, name), content)
+
+    def _drop_parts(self, previous: Import | None, entry: Import) -> None:
+        """Remove the parts that the new registry no longer lists."""
+        if previous is None:
+            return
+        for table, sites in previous.parts.items():
+            for site, name in sites.items():
+                if entry.parts.get(table, {}).get(site) != name:
+                    self._part(table, previous.campagne, site, name).unlink(missing_ok=True)
+
+    def _write_quarantine(self, outcome: Outcome, campaign: str) -> None:
+        """Write the rejects of a file for the analyst, or remove a list that is now empty."""
+        path = self._quarantine / campaign / f"{outcome.file.name}.csv"
+        rejects = outcome.tables["rejets"]
+        if len(rejects):
+            write_atomically(path, spreadsheet_csv(rejects))
+        else:
+            path.unlink(missing_ok=True)
+
+    def _rows_of(self, entry: Import, table: str) -> pd.DataFrame:
+        parts = entry.parts.get(table, {}).items()
+        frames = [
+            pd.read_parquet(self._part(table, entry.campagne, site, name), partitioning=None)
+            for site, name in parts
+        ]
+        return pd.concat(frames, ignore_index=True) if frames else conform(table, [])
+
+    def _refuse_conflicts(self, outcome: Outcome, entry: Import, others: list[Import]) -> None:
+        mixed = [old.fichier for old in others if old.fictif != entry.fictif]
+        if mixed:
+            kind = "fictives" if entry.fictif else "réelles"
+            raise ConflictError(
+                f"« {entry.fichier} » contient des données {kind}, la campagne {entry.campagne} "
+                f"contient déjà des données de l’autre sorte ({listing(mixed)}).",
+                "Videz data/propre, ou importez dans un autre dossier de projet (--racine).",
+            )
+        for table, key in _KEYS.items():
+            if table in outcome.tables:
+                self._refuse_known(entry, others, table, set(outcome.tables[table][key]))
+        flows = [
+            old.fichier
+            for old in others
+            if set(old.parts.get("population", {})) & set(entry.parts.get("population", {}))
+        ]
+        if flows:
+            raise ConflictError(
+                f"La fréquentation de la campagne {entry.campagne} vient déjà de {listing(flows)}.",
+                f"Pour la corriger, renommez « {entry.fichier} » comme ce fichier.",
+            )
+
+    def _refuse_known(self, entry: Import, others: list[Import], table: str, ids: set[str]) -> None:
+        key = _KEYS[table]
+        for old in others:
+            if old.nature != entry.nature:
+                continue
+            known = ids & set(self._rows_of(old, table)[key])
+            if known:
+                raise ConflictError(
+                    f"« {entry.fichier} » contient {len(known)} ligne(s) déjà importée(s) depuis "
+                    f"« {old.fichier} ».",
+                    "Si ce fichier corrige l’autre, donnez-lui le même nom ; "
+                    "sinon, retirez les lignes en double.",
+                )
+
+    def _compare(self, outcome: Outcome, previous: Import | None) -> Change:
+        """Count rows added, corrected and withdrawn, by identifier and digest."""
+        if previous is None:
+            return Change(etat="nouveau", ajoutees=outcome.counts.kept)
+        before: dict[str, str] = {}
+        after: dict[str, str] = {}
+        for table, key in _KEYS.items():
+            old = self._rows_of(previous, table)
+            before |= dict(zip(old[key], old["empreinte"], strict=True))
+            if table in outcome.tables:
+                new = outcome.tables[table]
+                after |= dict(zip(new[key], new["empreinte"], strict=True))
+        return Change(
+            etat="remplace",
+            ajoutees=len(after.keys() - before.keys()),
+            retirees=len(before.keys() - after.keys()),
+            modifiees=sum(before[name] != after[name] for name in before.keys() & after.keys()),
+        )
+
+
+class _Held:
+    """The store's lock, with a French sentence when another run holds it too long."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._lock = FileLock(root / ".verrou", timeout=_LOCK_SECONDS)
+
+    def __enter__(self) -> None:
+        try:
+            self._root.mkdir(parents=True, exist_ok=True)
+            self._lock.acquire()
+        except (OSError, Timeout) as error:
+            busy = isinstance(error, Timeout)
+            why = "une autre commande qpref l’utilise" if busy else str(error)
+            raise StorageError(
+                f"« {self._root} » n’est pas accessible ({why}).",
+                "Attendez la fin de l’autre commande, ou vérifiez les droits, puis recommencez.",
+            ) from error
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
+
+def _is_same(old: Import, new: Import) -> bool:
+    """Whether the same bytes were already read the same way."""
+    return (old.sha256, old.nature, old.qpref, old.reference) == (
+        new.sha256,
+        new.nature,
+        new.qpref,
+        new.reference,
+    ) and set(old.gardees_par_site) == set(new.gardees_par_site)
+
+
+def _is_corrected(old: Import, new: Import) -> bool:
+    """Whether the new file stands for the old one (two sites may use the same file name)."""
+    sites = set(old.gardees_par_site), set(new.gardees_par_site)
+    return (
+        (old.fichier, old.nature) == (new.fichier, new.nature)
+        or (old.sha256, old.nature) == (new.sha256, new.nature)
+    ) and (bool(sites[0] & sites[1]) or not all(sites))
+
+
+def _sites(frame: pd.DataFrame) -> Iterable[str]:
+    return sorted({site or NO_SITE for site in frame["site"]})
+
+
+def _kept_by_site(setting: Setting, outcome: Outcome) -> dict[str, int]:
+    """Return the rows that count in the results, by site."""
+    counts: dict[str, int] = {}
+    for table in ("reponses", "contacts_mysteres"):
+        frame = outcome.tables.get(table)
+        if frame is not None:
+            kept = frame["statut"].isin(kept_statuses(setting))
+            counts = {site: int(kept[frame["site"] == site].sum()) for site in _sites(frame)}
+    if "population" in outcome.tables:
+        counts = dict.fromkeys(_sites(outcome.tables["population"]), 0)
+    return counts
+
+
+def kept_statuses(setting: Setting) -> list[str]:
+    """Return the statuses that count in the results of a campaign."""
+    return ["complete", *(["partielle"] if setting.campaign.partielles == "incluses" else [])]
+
+
+def _entry(setting: Setting, outcome: Outcome, now: datetime) -> Import:
+    digest = setting.reference.digest
+    package = version("qpref")
+    name = f"{outcome.file.sha256[:16]}-{digest[:8]}-{package}.parquet"
+    parts: dict[str, dict[str, str]] = {
+        table: dict.fromkeys(_sites(frame), name)
+        for table, frame in outcome.tables.items()
+        if table in TABLES and len(frame)
+    }
+    counts: dict[str, Any] = {
+        "lignes_lues": outcome.counts.read,
+        "gardees": outcome.counts.kept,
+        "ecartees": outcome.counts.set_aside,
+        "quarantaine": outcome.counts.quarantined,
+    }
+    return Import(
+        fichier=outcome.file.name,
+        sha256=outcome.file.sha256,
+        nature=outcome.kind,
+        campagne=setting.campaign.id,
+        **counts,
+        gardees_par_site=_kept_by_site(setting, outcome),
+        colonnes_ignorees=outcome.ignored_columns,
+        colonnes_personnelles=outcome.personal_columns,
+        notes=outcome.notes,
+        fictif=outcome.is_fictional,
+        qpref=package,
+        reference=digest,
+        importe_le=now,
+        parts=parts,
+    )

@@ -1,0 +1,17 @@
+"""Texts to identifiers and file names."""
+
+import re
+import unicodedata
+
+
+def slug(text: str) -> str:
+    """
+    Return a text in lower-case ASCII, words joined by hyphens.
+
+    Examples
+    --------
+    >>> slug("Évry, août 2020 : « essai »")
+    'evry-aout-2020-essai'
+    """
+    folded = unicodedata.normalize("NFKD", text.casefold())
+    return re.sub(r"[^a-z0-9]+", "-", folded.encode("ascii", "ignore").decode()).strip("-")
