@@ -1,0 +1,1 @@
+"""qpref: satisfaction and mystery surveys of préfectures, from received files to reports."""

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 # Click finds its own messages (« Usage », « No such option »…) through gettext: give it French.
 os.environ["LANGUAGE"] = "fr"
@@ -14,11 +15,14 @@ gettext.bindtextdomain("messages", str(Path(__file__).parent / "locale"))
 import click  # noqa: E402 - reads the catalogue above
 from rich.console import Console  # noqa: E402
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: E402
-from rich.table import Table  # noqa: E402
 
 from qpref.errors import QprefError, UnreadableFileError, UsageError  # noqa: E402
 from qpref.project import Project  # noqa: E402
 from qpref.reference import Reference, load_reference  # noqa: E402
+
+if TYPE_CHECKING:  # loaded by the commands that use them: help must come at once
+    from qpref.batch.run import Result
+    from qpref.store import Change, Import
 
 _SHOWN_REJECTS = 5
 _SUFFIXES = (".csv", ".xlsx", ".xls", ".ods")
@@ -79,7 +83,9 @@ def _exemple(context: _Context, vers: Path | None) -> None:
 @click.argument(
     "fichiers", nargs=-1, required=True, metavar="FICHIER…", type=click.Path(path_type=Path)
 )
-@click.option("--campagne", required=True, metavar="CAMPAGNE", help="Campagne, par exemple 2020-11.")
+@click.option(
+    "--campagne", required=True, metavar="CAMPAGNE", help="Campagne, par exemple 2020-11."
+)
 @click.option("--site", metavar="SITE", help="Site, si le fichier ne le dit pas.")
 @click.pass_obj
 def _importer(
@@ -139,7 +145,7 @@ def _expand(paths: Sequence[Path]) -> list[Path]:
     return found
 
 
-def _report_import(entry, change) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def _report_import(entry: "Import", change: "Change") -> None:
     """Print what an import read, kept and set aside, and what it changed."""
     states = {
         "nouveau": "importé",
@@ -151,7 +157,8 @@ def _report_import(entry, change) -> None:  # type: ignore[no-untyped-def]  # no
     }
     _out.print(
         f"{entry.fichier} : {states[change.etat]}. {entry.lignes_lues} lignes lues = "
-        f"{entry.gardees} gardées + {entry.ecartees} écartées + {entry.quarantaine} en quarantaine.",
+        f"{entry.gardees} gardées + {entry.ecartees} écartées "
+        f"+ {entry.quarantaine} en quarantaine.",
         markup=False,
     )
     for label, names in (
@@ -171,8 +178,12 @@ def _report_rejects(messages: list[str]) -> None:
 
 
 @_qpref.command("rapports")
-@click.option("--campagne", metavar="CAMPAGNE", required=True, help="Campagne, par exemple 2020-11.")
-@click.option("--site", "sites", multiple=True, metavar="SITE", help="Site ; à répéter. Tous par défaut.")
+@click.option(
+    "--campagne", metavar="CAMPAGNE", required=True, help="Campagne, par exemple 2020-11."
+)
+@click.option(
+    "--site", "sites", multiple=True, metavar="SITE", help="Site ; à répéter. Tous par défaut."
+)
 @click.option(
     "--notebook",
     "notebooks",
@@ -182,47 +193,51 @@ def _report_rejects(messages: list[str]) -> None:
 )
 @click.pass_obj
 def _rapports(
-    context: _Context, campagne: str, sites: tuple[str, ...], notebooks: tuple[str, ...]
+    context: _Context, campagne: str | None, sites: tuple[str, ...], notebooks: tuple[str, ...]
 ) -> None:
     """
-    Produit les rapports d’une campagne : un par site et par notebook.
+    Produit les rapports : un par campagne, site et notebook.
 
     L’échec d’un rapport n’empêche pas les autres ; l’ancien rapport reste alors en place.
     """
     from qpref.batch.index import write_index  # noqa: PLC0415
-    from qpref.batch.plan import make_plan  # noqa: PLC0415
+    from qpref.batch.plan import campaigns_with_data, make_plan  # noqa: PLC0415
     from qpref.batch.run import run_report  # noqa: PLC0415
 
     project, reference = context.project, context.reference
-    plan = make_plan(project, reference, campagne, sites, notebooks)
+    campaigns = [campagne] if campagne else campaigns_with_data(project, reference)
+    plan = [
+        report
+        for name in campaigns
+        for report in make_plan(project, reference, name, sites, notebooks)
+    ]
     results = []
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=_err) as progress:
         task = progress.add_task("Rapports", total=len(plan))
         for report in plan:
-            progress.update(task, description=f"{report.notebook.name}, {report.site}")
+            what = f"{report.campaign}, {report.site}, {report.notebook.name}"
+            progress.update(task, description=what)
             now = datetime.now().astimezone()
             results.append(run_report(report, project, reference, now))
             progress.advance(task)
-    index = write_index(project, reference, reference.campaign(campagne))
-    _summary(results, index)
+    indexes = [write_index(project, reference, reference.campaign(name)) for name in campaigns]
+    _summary(results, indexes, project.root)
 
 
-def _summary(results, index: Path) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def _summary(results: Sequence["Result"], indexes: Sequence[Path], root: Path) -> None:
     """Print one line a report; exit with 1 when one failed."""
-    table = Table("Site", "Notebook", "Résultat")
     failed = [result for result in results if result.failure]
     for result in results:
-        made = "échec" if result.failure else str(result.report.output(".html"))
-        table.add_row(result.report.site, result.report.notebook.name, made)
-    _out.print(table)
-    for result in failed:
-        _err.print(
-            f"{result.report.site}, {result.report.notebook.name} : {result.failure}",
-            style="red",
-            markup=False,
-        )
-    _out.print(f"Sommaire : {index}", markup=False)
+        report = result.report
+        name = f"{report.campaign}, {report.site}, {report.notebook.name}"
+        if result.failure:
+            _err.print(f"{name} : échec. {result.failure}", style="red", markup=False)
+        else:
+            made = report.output(".html").relative_to(root)
+            _out.print(f"{name} : {made}", markup=False)
+    for index in indexes:
+        _out.print(f"Sommaire : {index.relative_to(root)}", markup=False)
     if failed:
         raise QprefError(
             f"{len(failed)} rapport(s) en échec sur {len(results)} ; les autres sont faits, "
@@ -252,6 +267,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _err.print(f"Erreur : {error.format_message()}", style="red", markup=False)
         _err.print("Aide : qpref --help", markup=False)
         return UsageError.exit_code
+    except BrokenPipeError:  # the reader of our output stopped reading: say nothing more to it
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+        return 1
     except (KeyboardInterrupt, click.Abort):
         _err.print("Interrompu. Les rapports déjà faits sont en place.")
         return 130

@@ -119,11 +119,24 @@ def enumeration(words: Sequence[str]) -> str:
     return " et ".join(part for part in (", ".join(words[:-1]), *words[-1:]) if part)
 
 
+def lower_first(text: str) -> str:
+    """
+    Return a text whose first letter is small, for the middle of a sentence.
+
+    Examples
+    --------
+    >>> lower_first("Plutôt satisfait")
+    'plutôt satisfait'
+    """
+    return text[:1].lower() + text[1:]
+
+
 def typeset(text: str) -> str:
     """
     Return text with French no-break spaces before « ; : ? ! % » and inside guillemets.
 
-    Addresses and times keep their colon: only a colon after a space is touched.
+    « Qual-e-pref » is never cut. Addresses and times keep their colon: only a colon after a
+    space is touched.
 
     Examples
     --------
@@ -134,4 +147,5 @@ def typeset(text: str) -> str:
     text = re.sub(r"\s*»", f"{NBSP}»", text)
     text = re.sub(r" ([:%])", rf"{NBSP}\1", text)
     text = re.sub(r" ([;?!])", rf"{THIN}\1", text)
+    text = text.replace("Qual-e-pref", "Qual\u2011e\u2011pref")
     return text.replace("'", "’")

@@ -1,4 +1,4 @@
-"""Canonical tables on disk: one Parquet part per received file, committed by one registry a campaign.
+"""Canonical tables on disk: one Parquet part per received file, one registry per campaign.
 
 A campaign's registry (data/propre/imports/<campagne>.json) lists the parts that count. It is
 replaced by one rename, after the parts are written: readers see an import whole or not at all.

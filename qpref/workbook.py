@@ -16,7 +16,7 @@ from qpref.display.section import Section
 from qpref.errors import MissingDataError
 from qpref.intake import Setting
 from qpref.project import Project
-from qpref.reference import Campaign, Reference, load_reference
+from qpref.reference import Campaign, Questionnaire, Reference, load_reference
 from qpref.schema import PROFILE
 from qpref.store import NO_SITE, Store, kept_statuses
 
@@ -110,7 +110,7 @@ class Satisfaction(_Classeur):
         return rows.loc[rows["reponse_id"].isin(kept)].reset_index(drop=True)
 
     @cached_property
-    def _questionnaire(self):  # noqa: ANN202 - see reference
+    def _questionnaire(self) -> Questionnaire:
         return self._reference.questionnaire(self._campaign.id)
 
     @cached_property
@@ -250,7 +250,7 @@ class EnqueteMystere(_Classeur):
         return mystery.delays(table, self._reference.grid, self._reference.standard)
 
     def notes(self) -> Section:
-        """Notes sur dix, décrites et non jugées."""
+        """Moyennes des notes sur dix, décrites et non jugées."""
         judged = self._read("visites_mysteres", self._campaign)
         table = mystery_analysis.marks(self.contacts, judged, self._reference.grid)
         return mystery.marks(table, self._reference.grid)

@@ -1,6 +1,7 @@
 """What changed between two campaigns beyond chance, and what the survey could not see."""
 
-from typing import Literal
+from collections.abc import Hashable
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -92,23 +93,24 @@ def compare(now: pd.DataFrame, before: pd.DataFrame, main: str) -> pd.DataFrame:
     rest = table["p"].notna() & (table["question"] != main)
     if rest.any():
         table.loc[rest, "p_corrige"] = multipletests(table.loc[rest, "p"], method="fdr_bh")[1]
-    table["verdict"] = [
-        verdict(row.bas, row.haut, is_significant=row.p_corrige <= _LEVEL)
-        if row.p == row.p  # noqa: PLR0124 - missing when not compared
-        else "non_compare"
-        for row in table.itertuples()
-    ]
+    table["verdict"] = [_verdict_of(row) for row in table.to_dict("records")]
     return table
 
 
 _COLUMNS = ("question", "part", "part_avant", "n", "n_avant", "ecart", "bas", "haut", "p")
 
 
-def _difference(row: dict[str, float]) -> dict[str, object]:
+def _verdict_of(row: dict[Hashable, Any]) -> Verdict:
+    if pd.isna(row["p"]):
+        return "non_compare"
+    return verdict(row["bas"], row["haut"], is_significant=row["p_corrige"] <= _LEVEL)
+
+
+def _difference(row: dict[Hashable, Any]) -> dict[str, Any]:
     """Return difference, interval and p-value of one question."""
     n1, n0 = int(row["n"]), int(row["n_avant"])
     k1, k0 = int(row["satisfaits"]), int(row["satisfaits_avant"])
-    found: dict[str, object] = {name: row[name] for name in _COLUMNS[:5]}
+    found: dict[str, Any] = {name: row[name] for name in _COLUMNS[:5]}
     if min(n1, n0) < _SMALLEST_BASE:
         return found | dict.fromkeys(("ecart", "bas", "haut", "p"), np.nan)
     low, high = difference_interval(k1, n1, k0, n0)

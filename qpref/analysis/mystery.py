@@ -46,7 +46,12 @@ def delays(contacts: pd.DataFrame, subdivision: str | None = None) -> pd.DataFra
 
 
 def delay_summary(contacts: pd.DataFrame, subdivision: str | None = None) -> pd.DataFrame:
-    """Return per written channel: `canal`, `envoyes`, `repondus`, `mediane`, `maximum`, `autre_canal`."""
+    """
+    Return one row per written channel.
+
+    Columns: `canal`, `envoyes`, `repondus`, `mediane` and `maximum` (working days),
+    `autre_canal` (replies by another channel).
+    """
     rows = []
     for channel, sent in delays(contacts, subdivision).groupby("canal", sort=True):
         known = sent["delai_ouvre"].dropna()

@@ -78,6 +78,26 @@ def report_notebooks(folder: Path) -> list[Notebook]:
     return found
 
 
+def campaigns_with_data(project: Project, reference: Reference) -> list[str]:
+    """
+    Return the campaigns for which files were imported, in order.
+
+    Raises
+    ------
+    MissingDataError
+        If there is none.
+    """
+    store = Store(project)
+    names = [campaign.id for campaign in reference.campaigns.campagnes]
+    found = [name for name in names if store.imports(name)]
+    if not found:
+        raise MissingDataError(
+            "Aucun fichier n’a été importé.",
+            "Importez d’abord vos fichiers : qpref importer FICHIER… --campagne CAMPAGNE.",
+        )
+    return found
+
+
 def make_plan(
     project: Project,
     reference: Reference,

@@ -104,13 +104,15 @@ def _execute(report: Report, project: Project, draft: Path) -> nbformat.Notebook
             progress_bar=False,
             cwd=project.root,
             execution_timeout=CELL_SECONDS,
+            extra_arguments=["--IPKernelApp.log_level=40"],
         )
     except (PapermillExecutionError, DeadKernelError, CellTimeoutError) as error:
         failure = _explain(report, error)
         if draft.exists():
             write_atomically(report.output(FAILED_SUFFIX), draft.read_bytes())
         raise failure from error
-    return nbformat.read(draft, as_version=4)
+    executed: nbformat.NotebookNode = nbformat.read(draft, as_version=4)
+    return executed
 
 
 def _explain(report: Report, error: Exception) -> QprefError:
@@ -162,9 +164,7 @@ def _publish(
     report.output(FAILED_SUFFIX).unlink(missing_ok=True)
 
 
-def provenance(
-    report: Report, store: Store, reference: Reference, now: datetime
-) -> dict[str, Any]:
+def provenance(report: Report, store: Store, reference: Reference, now: datetime) -> dict[str, Any]:
     """Return what a report was made from: versions, parameters, files and rows."""
     inputs = inputs_of(report, store, reference)
     return {

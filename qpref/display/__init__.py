@@ -1,1 +1,1 @@
-"""Results to sections: a computed sentence, a table-graphic, a plotly figure and the figures behind."""
+"""Results to sections: computed sentence, table-graphic, plotly figure, figures behind."""

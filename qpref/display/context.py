@@ -84,22 +84,11 @@ def reading(files: list[Received], rejects: pd.DataFrame, unit: tuple[str, str])
         )
     table = Table(
         caption="Lignes lues, gardées et mises de côté, par fichier reçu",
-        headings=["Fichier", "Lues", "Gardées", "Écartées", "En quarantaine", "Dont ce site"],
+        headings=["Fichier", "Lues", "Gardées"],
         rows=[
-            Row(
-                label=file.name,
-                detail=_KINDS.get(file.kind, file.kind),
-                cells=[
-                    *(
-                        number(value)
-                        for value in (file.read, file.kept, file.set_aside, file.quarantined)
-                    ),
-                    number(file.kept_here) if file.kind != "frequentation" else "—",
-                ],
-            )
+            Row(file.name, [number(file.read), number(file.kept)], detail=_fate(file))
             for file in files
         ],
-        is_wide=True,
     )
     figures = figure_rows(
         "lecture",
@@ -119,12 +108,20 @@ def reading(files: list[Received], rejects: pd.DataFrame, unit: tuple[str, str])
     return Section("lecture", title, sentences, [table], figures=figures)
 
 
+def _fate(file: Received) -> str:
+    """Return what a file is and what became of its other rows."""
+    aside = f"{plural(file.set_aside, 'écartée')}, {number(file.quarantined)} en quarantaine"
+    here = "" if file.kind == "frequentation" else f" ; {number(file.kept_here)} pour ce site"
+    return f"{_KINDS.get(file.kind, file.kind).capitalize()} ; {aside}{here}"
+
+
 def provenance(files: list[Received], questionnaire: str, package: str, digest: str) -> Section:
     """Return the technical origin of the report: files by digest, versions."""
     table = Table(
         caption="Fichiers à l’origine de ce rapport",
         headings=["Fichier", "Empreinte SHA-256 (début)"],
         rows=[Row(file.name, [file.sha256[:16]]) for file in files],
+        is_wide=True,
     )
     return Section(
         "provenance",

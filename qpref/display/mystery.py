@@ -1,15 +1,17 @@
 """Sections of the mystery-shopper report: counts first, exact intervals, no ranking."""
 
+from collections.abc import Hashable
 from typing import Any
 
 import pandas as pd
 
 from qpref.display.charts import interval_chart
 from qpref.display.section import GOOD, NEUTRAL, VERY_GOOD, Bar, Row, Section, Table, figure_rows
+from qpref.display.wording import count_of
 from qpref.french import enumeration, number, percent_range, plural
 from qpref.reference import Channel, Criterion, Indicator, MysteryGrid, Standard
 
-Record = dict[str, Any]
+Record = dict[Hashable, Any]
 
 
 def channels(table: pd.DataFrame, grid: MysteryGrid) -> Section:
@@ -28,11 +30,12 @@ def channels(table: pd.DataFrame, grid: MysteryGrid) -> Section:
         )
     static = Table(
         caption="Contacts réalisés, par canal",
-        headings=["Canal", "Réalisés", "Écartés", "Retenus", "Aboutis"],
+        headings=["Canal", "Retenus", "Aboutis"],
         rows=[
             Row(
                 grid.channel(row["canal"]).libelle,
-                [number(row[name]) for name in ("realises", "exclus", "retenus", "aboutis")],
+                [number(row["retenus"]), number(row["aboutis"])],
+                detail=f"{plural(row['realises'], 'réalisé')}, {plural(row['exclus'], 'écarté')}",
             )
             for row in rows
         ],
@@ -140,7 +143,7 @@ def _earlier(before: pd.DataFrame | None, channel: Channel) -> dict[str, str]:
     if before is None:
         return {}
     own = before.loc[before["canal"] == channel.id].to_dict("records")
-    return {row["critere"]: f"{number(row['conformes'])} sur {number(row['n'])}" for row in own}
+    return {row["critere"]: count_of(row["conformes"], row["n"]) for row in own}
 
 
 def _compliance_row(
@@ -157,12 +160,12 @@ def _compliance_row(
     ]
     partial = f", dont {number(partly)} en partie non comptés" if partly else ""
     detail = (
-        f"{number(met)} sur {number(n)}{partial} ; avec si peu de contacts, le vrai taux peut être "
+        f"{count_of(met, n)}{partial} ; avec si peu de contacts, le vrai taux peut être "
         f"{percent_range(row['bas'], row['haut'])} ({_origin(criterion, standard)})"
     )
     return Row(
         criterion.libelle,
-        [f"{number(met)} sur {number(n)}", then],
+        [count_of(met, n), then],
         [bar for bar in bars if bar.width],
         detail,
     )
@@ -175,27 +178,22 @@ def delays(table: pd.DataFrame, grid: MysteryGrid, standard: Standard) -> Sectio
         return Section("delais", "Aucun courriel ni courrier retenu")
     sentences = [
         "Les délais sont en jours ouvrés : sans les samedis, dimanches et jours fériés ; "
-        "le jour d’envoi compte pour zéro. Une réponse par un autre canal compte comme une réponse. "
-        "Un message sans réponse est un résultat, il n’est pas retiré."
+        "le jour d’envoi compte pour zéro. Une réponse par un autre canal compte comme une "
+        "réponse. Un message sans réponse est un résultat, il n’est pas retiré."
     ]
     sentences += _thresholds(grid, standard)
     static = Table(
         caption="Réponses aux courriels et courriers",
-        headings=["Canal", "Envoyés", "Avec réponse", "Délai médian", "Plus long", "Autre canal"],
+        headings=["Canal", "Réponses", "Délai médian"],
         rows=[
             Row(
                 grid.channel(row["canal"]).libelle,
-                [
-                    number(row["envoyes"]),
-                    number(row["repondus"]),
-                    _days(row["mediane"]),
-                    _days(row["maximum"]),
-                    number(row["autre_canal"]),
-                ],
+                [count_of(row["repondus"], row["envoyes"]), _days(row["mediane"])],
+                detail=f"Délai le plus long : {_days(row['maximum'])} ; "
+                f"{plural(row['autre_canal'], 'réponse')} par un autre canal",
             )
             for row in rows
         ],
-        is_wide=True,
     )
     answered, sent = int(table["repondus"].sum()), int(table["envoyes"].sum())
     title = f"{number(answered)} messages sur {number(sent)} ont reçu une réponse"
@@ -220,7 +218,7 @@ def delays(table: pd.DataFrame, grid: MysteryGrid, standard: Standard) -> Sectio
 def _days(value: float) -> str:
     if value != value:  # noqa: PLR0124 - missing
         return "—"
-    return f"{plural(value, 'jour') if value.is_integer() else number(value, 1) + ' jours'}"
+    return f"{plural(int(value), 'jour') if value.is_integer() else number(value, 1) + ' jours'}"
 
 
 def _thresholds(grid: MysteryGrid, standard: Standard) -> list[str]:

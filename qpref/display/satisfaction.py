@@ -1,6 +1,6 @@
 """Sections of the satisfaction report."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -23,19 +23,22 @@ from qpref.display.section import (
     figure_rows,
 )
 from qpref.display.wording import VERDICTS, opinions, out_of_ten, points, points_range, share
-from qpref.french import enumeration, long_date, number, percent, plural
+from qpref.french import enumeration, long_date, lower_first, number, percent, plural
 from qpref.reference import Campaign, Question, Questionnaire, Remark, Site
 
-Record = dict[str, Any]
+Record = dict[Hashable, Any]
 
-_SHADES = {True: (VERY_GOOD, GOOD), False: (BAD, VERY_BAD)}
+_SHADES: dict[bool | None, tuple[str, ...]] = {
+    True: (VERY_GOOD, GOOD),
+    False: (BAD, VERY_BAD),
+}
 
 
 def _shades(questionnaire: Questionnaire, question: str) -> dict[str, str]:
     """Return the colour of each level: favourable from dark to light, then light to dark."""
     found: dict[str, str] = {}
     for modality in questionnaire.scale(question).answers:
-        palette = _SHADES.get(modality.favorable, (NEUTRAL,))  # type: ignore[call-overload]
+        palette = _SHADES.get(modality.favorable, (NEUTRAL,))
         rank = sum(colour in found.values() for colour in palette)
         found[modality.code] = palette[min(rank, len(palette) - 1)]
     return found
@@ -204,7 +207,7 @@ def changes(table: pd.DataFrame, questionnaire: Questionnaire, before: Campaign 
     main = next(row for row in rows if row["question"] == questionnaire.main.id)
     static = Table(
         caption=f"Évolution de la part d’usagers satisfaits depuis {before.libelle}",
-        headings=["Question", "Avant", "Cette fois", "Écart", "Verdict"],
+        headings=["Question", "Écart"],
         rows=[_change_row(row, label[row["question"]]) for row in rows],
     )
     figures = figure_rows(
@@ -239,13 +242,13 @@ _CAUTION = (
 
 
 def _change_title(better: list[str], worse: list[str]) -> str:
-    quoted = [enumeration([f"« {name} »" for name in names]) for names in (better, worse)]
-    parts = [
-        f"{word} : {names}"
-        for word, names in zip(("Mieux", "Moins bien"), quoted, strict=True)
+    found = [
+        f"{word} : {enumeration([f'« {name} »' for name in names])}"
+        for word, names in (("mieux", better), ("moins bien", worse))
         if names
-    ]  # noqa: E501
-    return " ; ".join(parts) or "Aucune évolution établie depuis la campagne précédente"
+    ]
+    title = " ; ".join(found) or "aucune évolution établie depuis la campagne précédente"
+    return title[0].upper() + title[1:]
 
 
 def _smallest_change(main: Record) -> list[str]:
@@ -267,7 +270,7 @@ def _change_row(row: Record, label: str) -> Row:
         for part, n in ((row["part_avant"], row["n_avant"]), (row["part"], row["n"]))
     )
     if row["verdict"] == "non_compare":
-        return Row(label, [before, now, "—", VERDICTS["non_compare"]])
+        return Row(label, ["—"], detail=VERDICTS["non_compare"].capitalize())
     low, middle, high = (min(max(0.5 + row[k], 0.0), 1.0) for k in ("bas", "ecart", "haut"))
     colour = {"mieux": VERY_GOOD, "moins_bien": VERY_BAD}.get(row["verdict"], NEUTRAL)
     bars = [
@@ -275,12 +278,11 @@ def _change_row(row: Record, label: str) -> Row:
         Bar(max(middle - 0.01, 0), 0.02, colour),
         Bar(0.4985, 0.003, "#161616"),
     ]
-    return Row(
-        label,
-        [before, now, points(row["ecart"]), VERDICTS[row["verdict"]]],
-        bars,
-        points_range(row["bas"], row["haut"]),
+    detail = (
+        f"{VERDICTS[row['verdict']].capitalize()} : {before} puis {now}, "
+        f"écart {points_range(row['bas'], row['haut'])}"
     )
+    return Row(label, [points(row["ecart"])], bars, detail)
 
 
 # Themes
@@ -313,13 +315,8 @@ def theme(
         niveau=lambda t: t["modalite"].map({m.code: m.libelle for m in modalities}),
         couleur=lambda t: t["modalite"].map(shades),
     )
-    figures = pd.concat(
-        [
-            figure_rows(name, "part", [_share_row(r, label[r["question"]]) for r in records]),
-            figure_rows(name, "part", _level_rows(drawn)),
-        ],
-        ignore_index=True,
-    )
+    shown = [_share_row(record, label[record["question"]]) for record in records]
+    figures = figure_rows(name, "part", [*shown, *_level_rows(drawn)])
     plot = distribution_chart(drawn, title)
     sentences = _theme_sentences(records, label)
     return Section(f"theme-{name}", title, sentences, [table], figures=figures, plot=plot)
@@ -382,6 +379,7 @@ def _distribution_row(
     n = int(record["n"])
     text = share(record["part"], record["bas"], record["haut"], n, int(record["satisfaits"]))
     rows = levels.loc[levels["question"] == record["question"]].to_dict("records")
+    text = text.replace(" (", "\n(", 1)
     if reliability(n) == "aucun_pourcentage":
         return Row(label, [text, number(n)])
     bars, start = [], 0.0
@@ -392,7 +390,9 @@ def _distribution_row(
         f"{questionnaire.label(row['question'], row['modalite'])} {percent(row['part'])}"
         for row in rows
     ]
-    return Row(label, [text, number(n)], bars, " · ".join(words))
+    return Row(
+        label, [text, number(n)], bars, ", ".join(words[:1] + [lower_first(w) for w in words[1:]])
+    )
 
 
 # Who answered
@@ -410,7 +410,8 @@ def profile(
         "Les pourcentages portent sur toutes les réponses exploitables. Les groupes de moins de "
         f"{number(threshold)} personnes sont réunis pour que personne ne soit reconnu.",
         "N’ont pas été interrogés : les usagers repartis avant d’être reçus, ceux qui n’ont pas "
-        "obtenu de rendez-vous, ceux qui ont refusé de répondre. Le nombre de refus n’est pas connu.",
+        "obtenu de rendez-vous, ceux qui ont refusé de répondre. "
+        "Le nombre de refus n’est pas connu.",
     ]
     if visitors:
         sentences.insert(

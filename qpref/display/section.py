@@ -1,6 +1,6 @@
 """A section of a report, in the two forms it needs: plotly for the analyst, plain HTML for all."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -26,6 +26,7 @@ FIGURE_COLUMNS = (
     "haut",
     "unite",
 )
+_UNCUT_ROWS = 8
 STATIC_MIME = "text/html"
 FIGURES_MIME = "application/vnd.qpref.chiffres+json"
 PLOT_MIME = "application/vnd.plotly.v1+json"
@@ -43,7 +44,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Row:
-    """A row: its name, its values as text, the bars drawn under its name."""
+    """A row: its name, its values (a second line after a line break), bars under its name."""
 
     label: str
     cells: Sequence[str]
@@ -60,6 +61,11 @@ class Table:
     rows: Sequence[Row]
     legend: Sequence[tuple[str, str]] = ()
     is_wide: bool = False
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the table may be cut at the foot of a printed page."""
+        return len(self.rows) > _UNCUT_ROWS
 
 
 @dataclass(frozen=True)
@@ -123,14 +129,16 @@ class Section:
             FIGURES_MIME: records.to_dict("records"),
             "text/plain": "\n".join([self.title, *self.sentences]),
         }
-        plot = [({PLOT_MIME: self.plot, "text/plain": self.title}, {})] if self.plot else []
+        plot: list[tuple[dict[str, Any], dict[str, Any]]] = []
+        if self.plot:
+            plot = [({PLOT_MIME: self.plot, "text/plain": self.title}, {})]
         return [*plot, (static, mark)]
 
     def _ipython_display_(self) -> None:
         from IPython.display import publish_display_data  # noqa: PLC0415 - only where IPython runs
 
         for data, metadata in self.bundles():
-            publish_display_data(data, metadata)
+            publish_display_data(data, metadata)  # type: ignore[no-untyped-call]
 
 
 @cache
@@ -147,7 +155,7 @@ def _environment() -> Environment:
     return environment
 
 
-def figure_rows(section: str, unit: str, rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
+def figure_rows(section: str, unit: str, rows: Sequence[Mapping[Any, Any]]) -> pd.DataFrame:
     """Return figures in the order of `FIGURE_COLUMNS`; columns not given are missing."""
     complete = [{"section": section, "unite": unit, **row} for row in rows]
     return pd.DataFrame(complete, columns=FIGURE_COLUMNS)

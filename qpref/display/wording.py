@@ -1,7 +1,7 @@
 """Sentences computed from the numbers they state."""
 
 from qpref.analysis.shares import reliability
-from qpref.french import number, percent, percent_range, plural, signed
+from qpref.french import NBSP, number, percent, percent_range, plural, signed
 
 _NEAR = 0.025
 
@@ -9,6 +9,18 @@ _NEAR = 0.025
 def opinions(n: int) -> str:
     """Return « 205 avis »."""
     return plural(n, "avis", "avis")
+
+
+def count_of(count: float, total: float) -> str:
+    """
+    Return « 7 sur 10 », not to be cut at a line end.
+
+    Examples
+    --------
+    >>> count_of(7, 10).replace("\u00a0", " ")
+    '7 sur 10'
+    """
+    return f"{number(count)}{NBSP}sur{NBSP}{number(total)}"
 
 
 def share(part: float, low: float, high: float, n: int, satisfied: int) -> str:
@@ -26,7 +38,7 @@ def share(part: float, low: float, high: float, n: int, satisfied: int) -> str:
     if n == 0:
         return "aucun avis"
     if level == "aucun_pourcentage":
-        return f"{number(satisfied)} sur {number(n)}"
+        return count_of(satisfied, n)
     hint = ", indicatif" if level == "indicatif" else ""
     return f"{percent(part)} ({percent_range(low, high)}{hint})"
 

@@ -7,7 +7,7 @@ from random import Random
 from qpref.errors import ReferenceFileError
 from qpref.example.files import counter_workbook, flow_csv, limesurvey_csv
 from qpref.example.mystery import mystery_workbook
-from qpref.example.people import Crowd, Visitor, pick, working_days
+from qpref.example.people import Crowd, Visitor, Weights, pick, working_days
 from qpref.project import write_atomically
 from qpref.reference import Campaign, Reference
 
@@ -18,7 +18,12 @@ SIZES = {
 }
 _VISITORS = {"evry": 96, "etampes": 22, "palaiseau": 27}  # by half-day in 2019
 _CRISIS = 0.62  # share of the usual visitors in autumn 2020
-_COUNTERS = {"accueil_general": 30, "etrangers": 38, "point_numerique": 22, "reglementation": 10}
+_COUNTERS: Weights = {
+    "accueil_general": 30,
+    "etrangers": 38,
+    "point_numerique": 22,
+    "reglementation": 10,
+}
 _README = """Données fictives
 ================
 Ces fichiers sont produits par « qpref exemple ». Aucun usager, agent ou contact réel n’y figure ;
@@ -83,7 +88,7 @@ def _with_strays(
     site, visitor = online[0]
     early = replace(visitor, moment=visitor.moment.replace(day=1))
     trial = replace(early, text="Test")
-    stopped = [pair for pair in online[5:40:9]]
+    stopped = online[5:40:9]
     strays = [(site, trial), (site, early), ("Autre préfecture", visitor), *stopped]
     first_stopped = len(online) + 3
     return [*online, *strays], set(range(first_stopped, first_stopped + len(stopped)))

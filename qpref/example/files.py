@@ -106,7 +106,7 @@ def _limesurvey_row(
 def counter_workbook(
     questionnaire: Questionnaire, site: str, title: str, visitors: list[Visitor], rng: Random
 ) -> bytes:
-    """Return a workbook keyed by hand: preamble, merged headings, blemishes, total, hidden sheet."""
+    """Return a workbook keyed by hand: preamble, merged headings, blemishes, hidden sheet."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True})
     book.set_properties({"created": _CREATED, "title": MARK, "comments": MARK})
@@ -124,7 +124,9 @@ def counter_workbook(
             line += 1  # a blank line, as between two piles of forms
         _write_form(sheet, line, columns, _form(questionnaire, visitor, rank, rng), day)
         line += 1
-    line = _blemishes(sheet, line, columns, questionnaire, visitors, rng, day)
+    line = _blemishes(
+        sheet, line, columns, questionnaire=questionnaire, visitors=visitors, rng=rng, day=day
+    )
     sheet.write(line + 1, 0, "Total")
     sheet.write(line + 1, 1, len(visitors))
     sheet.freeze_panes(6, 2)
@@ -202,7 +204,7 @@ def _keyed(questionnaire: Questionnaire, question: str, code: str, rng: Random) 
 
 
 def _write_form(
-    sheet: Any,
+    sheet: Any,  # noqa: ANN401
     line: int,
     columns: list[Any],
     cells: dict[Any, Any],
@@ -222,12 +224,13 @@ def _blemishes(  # noqa: PLR0913 - one call site
     sheet: Any,  # noqa: ANN401
     line: int,
     columns: list[Any],
+    *,
     questionnaire: Questionnaire,
     visitors: list[Visitor],
     rng: Random,
     day: Any,  # noqa: ANN401
 ) -> int:
-    """Add rows that must not count: a form keyed twice, two impossible dates; return the next line."""
+    """Add a form keyed twice and two impossible dates; return the next line."""
     first, last = visitors[0], visitors[-1]
     twice = _form(questionnaire, last, len(visitors) - 1, rng)
     late = _form(questionnaire, first, len(visitors), rng)

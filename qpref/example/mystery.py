@@ -43,7 +43,7 @@ def mystery_workbook(grid: MysteryGrid, campaign: Campaign, sites: list[str]) ->
         sheet = book.add_worksheet(channel.feuilles[0])
         sheet.write(0, 0, f"Enquête mystère — {channel.libelle} — {campaign.libelle}")
         sheet.write(1, 0, f"{MARK} : aucun contact réel")
-        _write_channel(sheet, grid, channel, campaign, sites, rng)
+        _write_channel(sheet, grid, channel, campaign=campaign, sites=sites, rng=rng)
     book.close()
     return out.getvalue()
 
@@ -52,6 +52,7 @@ def _write_channel(  # noqa: PLR0913 - one call site
     sheet: Any,  # noqa: ANN401
     grid: MysteryGrid,
     channel: Channel,
+    *,
     campaign: Campaign,
     sites: list[str],
     rng: Random,
@@ -111,7 +112,7 @@ def _judgement(criterion: str, kind: str, campaign: Campaign, rng: Random) -> An
     limit = _YES[campaign.debut.year].get(criterion, 0.5)
     if chance < limit:
         return "Oui"
-    return "En partie" if chance < limit + 0.06 else "Non"  # noqa: PLR2004
+    return "En partie" if chance < limit + 0.06 else "Non"
 
 
 def _comment(rng: Random) -> str:

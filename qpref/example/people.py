@@ -1,4 +1,4 @@
-"""Invented visitors: who they are, what they came for, what they thought. Seeded, hence repeatable."""
+"""Invented visitors: who they are, what they came for, what they thought. Seeded."""
 
 from bisect import bisect
 from dataclasses import dataclass, field

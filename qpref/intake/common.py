@@ -82,10 +82,9 @@ class Rejects:
         column: str = "",
         value: Cell = "",
         site: str = "",
-        is_personal: bool = False,
     ) -> None:
         """Record one reject; the sentence names file, sheet, line, column and value."""
-        shown = "" if is_personal else mask(as_text(value))[0][:SHOWN_VALUE]
+        shown = mask(as_text(value))[0][:SHOWN_VALUE]
         steps = [self._file.name]
         steps += [f"feuille « {sheet.name} »"] if sheet.name else []
         steps += [f"ligne {line}"]

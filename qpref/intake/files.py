@@ -1,4 +1,4 @@
-"""Received files as located rows of cells: bytes checked, text decoded, workbooks read, nothing interpreted."""
+"""Received files as located rows of cells: decoded, never interpreted."""
 
 import csv
 import hashlib
@@ -190,7 +190,7 @@ def _read_workbook(name: str, content: bytes) -> tuple[list[Sheet], list[str]]:
     return sheets, notes
 
 
-def _sheet(source: Any) -> Sheet:  # noqa: ANN401 - calamine ships no types
+def _sheet(source: python_calamine.CalamineSheet) -> Sheet:
     table = source.to_python(skip_empty_area=False)
     rows = [
         Row(line, list(cells))

@@ -19,6 +19,8 @@ from qpref.intake.values import read_moment, read_number
 from qpref.schema import conform
 
 KIND = "frequentation"
+_QUARANTINE = "ligne_quarantaine"
+_Problem = tuple[str, str, str, str]  # column, code, sentence, action
 _COLUMNS = ("Site", "Date", "Demi-journée", "Guichet", "Passages")
 
 
@@ -110,32 +112,37 @@ class FlowBuilder:
         found = lexicon.match(as_text(cell))
         return found.modality.code if found else ""
 
-    def _problem(self, cell: dict[str, Any]) -> tuple[str, str, str, str] | None:
-        """Return column, code, sentence and action of what forbids using a row, if anything."""
-        quarantine, aside = "ligne_quarantaine", "ligne_ecartee"
+    def _problem(self, cell: dict[str, Any]) -> _Problem | None:
+        """Return what forbids using a row, if anything."""
+        return self._key_problem(cell) or self._value_problem(cell)
+
+    def _key_problem(self, cell: dict[str, Any]) -> _Problem | None:
         site = self._match(self._sites, cell["Site"])
         if not site:
-            return "Site", "site_inconnu", f"inconnu ({self._sites.expected}).", quarantine
-        if self._setting.asked_site and site != self._setting.asked_site:
-            return "Site", "autre_site", "n’est pas le site demandé.", quarantine
+            return "Site", "site_inconnu", f"inconnu ({self._sites.expected}).", _QUARANTINE
+        if self._setting.asked_site not in {None, site}:
+            return "Site", "autre_site", "n’est pas le site demandé.", _QUARANTINE
         for variable, name in (("demi_journee", "Demi-journée"), ("guichet", "Guichet")):
             if not self._match(self._strata[variable], cell[name]):
                 expected = self._strata[variable].expected
-                return name, "hors_echelle", f"non prévu (attendu : {expected}).", quarantine
+                return name, "hors_echelle", f"non prévu (attendu : {expected}).", _QUARANTINE
+        return None
+
+    def _value_problem(self, cell: dict[str, Any]) -> _Problem | None:
         try:
             moment = read_moment(cell["Date"])
         except ValueError:
             moment = None
         if moment is None:
-            return "Date", "date_illisible", "date attendue : jj/mm/aaaa.", quarantine
+            return "Date", "date_illisible", "date attendue : jj/mm/aaaa.", _QUARANTINE
         if not self._setting.campaign.debut <= moment.date() <= self._setting.campaign.fin:
-            return "Date", "hors_periode", "jour hors de la campagne.", aside
+            return "Date", "hors_periode", "jour hors de la campagne.", "ligne_ecartee"
         try:
             visitors = read_number(cell["Passages"])
         except ValueError:
             visitors = None
         if visitors is None or visitors < 0 or visitors % 1:
-            return "Passages", "nombre_illisible", "nombre entier attendu.", quarantine
+            return "Passages", "nombre_illisible", "nombre entier attendu.", _QUARANTINE
         return None
 
     def _rows(self) -> list[dict[str, Any]]:

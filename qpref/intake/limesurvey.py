@@ -3,7 +3,7 @@
 import re
 
 from qpref.errors import ColumnsError, listing
-from qpref.intake.common import Rejects, Setting, content_digest, column_names, mentions_fictional
+from qpref.intake.common import Rejects, Setting, column_names, content_digest, mentions_fictional
 from qpref.intake.files import Cell, ReceivedFile, Row, Sheet, is_blank
 from qpref.intake.matching import as_text
 from qpref.intake.survey import Key, Submission, Submissions

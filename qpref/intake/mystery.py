@@ -25,6 +25,7 @@ from qpref.schema import conform
 KIND = "mystere"
 _SEARCHED_ROWS = 10
 _HIGHEST = 10
+_CODE_LENGTH = 4
 _WRITTEN = ("courriel", "courrier")
 _REQUIRED = {
     "appel": ("site", "envoye_le", "abouti", "sonneries"),
@@ -81,6 +82,32 @@ def _layout(grid: MysteryGrid, file: ReceivedFile, sheet: Sheet, channel: Channe
     return _Layout(sheet, channel, last, texts, place, criteria)
 
 
+@dataclass(frozen=True)
+class _Entry:
+    """One row of a sheet, its cells by column."""
+
+    layout: _Layout
+    row: Row
+
+    def cell(self, key: str) -> Cell:
+        place = self.layout.place.get(key)
+        return self.row.cells[place] if place is not None else ""
+
+    def text(self, key: str) -> str | None:
+        return as_text(self.cell(key)) or None
+
+    def column(self, key: str) -> str:
+        place = self.layout.place.get(key)
+        return self.layout.texts[place] if place is not None else ""
+
+
+def _shopper(name: str | None) -> str | None:
+    """Return a shopper's code; a name written in full becomes a code, always the same."""
+    if name is None or len(name) <= _CODE_LENGTH:
+        return name
+    return f"E-{fingerprint(normalise(name))[:4]}"
+
+
 class MysteryBuilder:
     """Turns the sheets of one workbook into contacts and criteria."""
 
@@ -102,7 +129,7 @@ class MysteryBuilder:
         read, fictional, ignored = 0, False, []
         for sheet in self._file.sheets:
             channel = _channel_of(grid, sheet)
-            if channel is None:
+            if channel is None or not sheet.rows:
                 continue
             layout = _layout(grid, self._file, sheet, channel)
             used = set(layout.place.values())
@@ -112,7 +139,7 @@ class MysteryBuilder:
             )
             for row in sheet.rows[layout.last + 1 :]:
                 read += 1
-                self._add(layout, row)
+                self._add(_Entry(layout, row))
         kept = sum(contact["statut"] == "complete" for contact in self._contacts)
         footers = self._rejects.count("ligne_ecartee")
         counts = Counts(
@@ -129,48 +156,39 @@ class MysteryBuilder:
         return Outcome(self._file, KIND, counts, tables, fictional, self._file.notes, ignored)
 
     def _refuse(  # noqa: PLR0913 - the facts of one reject
-        self, layout: _Layout, row: Row, key: str, code: str, why: str, action: str, site: str = ""
+        self, entry: _Entry, key: str, code: str, why: str, *, action: str, site: str = ""
     ) -> None:
-        place = layout.place.get(key)
         self._rejects.add(
-            layout.sheet,
-            row.line,
+            entry.layout.sheet,
+            entry.row.line,
             code,
             why,
             action=action,
-            column=layout.texts[place] if place is not None else "",
-            value=row.cells[place] if place is not None else "",
+            column=entry.column(key),
+            value=entry.cell(key),
             site=site,
         )
 
-    def _cell(self, layout: _Layout, row: Row, key: str) -> Cell:
-        place = layout.place.get(key)
-        return row.cells[place] if place is not None else ""
-
-    def _text(self, layout: _Layout, row: Row, key: str) -> str | None:
-        return as_text(self._cell(layout, row, key)) or None
-
-    def _add(self, layout: _Layout, row: Row) -> None:
-        if normalise(as_text(row.cells[0])).startswith("total"):
-            self._refuse(layout, row, "", "total", "ligne de total.", "ligne_ecartee")
+    def _add(self, entry: _Entry) -> None:
+        if normalise(as_text(entry.row.cells[0])).startswith("total"):
+            self._refuse(entry, "", "total", "ligne de total.", action="ligne_ecartee")
             return
-        placed = self._site_and_date(layout, row)
+        placed = self._site_and_date(entry)
         if placed is None:
             return
         site, sent = placed
-        facts = self._facts(layout, row, site)
+        facts = self._facts(entry, site)
         if facts["repondu_le"] is not None and facts["repondu_le"] < sent:
-            self._refuse(
-                layout, row, "repondu_le", "reponse_avant_envoi",
-                "précède la date d’envoi. Date de réponse mise de côté.", "cellule", site,
-            )  # fmt: skip
+            why = "précède la date d’envoi. Date de réponse mise de côté."
+            code = "reponse_avant_envoi"
+            self._refuse(entry, "repondu_le", code, why, action="cellule", site=site)
             facts |= {"repondu_le": None, "abouti": None}
         campaign = self._setting.campaign
-        number = self._text(layout, row, "numero") or f"ligne {row.line}"
-        identity = (campaign.id, site, layout.channel.id, number)
+        number = entry.text("numero") or f"ligne {entry.row.line}"
+        identity = (campaign.id, site, entry.layout.channel.id, number)
         contact_id = fingerprint(*identity)
         if contact_id in self._known:  # a number used twice: both contacts are kept
-            contact_id = fingerprint(*identity, row.line)
+            contact_id = fingerprint(*identity, entry.row.line)
         self._known.add(contact_id)
         keys = {
             "contact_id": contact_id,
@@ -180,124 +198,123 @@ class MysteryBuilder:
         self._contacts.append(
             {
                 **keys,
-                "canal": layout.channel.id,
+                "canal": entry.layout.channel.id,
                 "envoye_le": sent,
                 **facts,
-                **self._status(layout, row, sent),
+                **self._status(entry, sent),
                 "source_id": number,
                 "source_fichier": self._file.name,
-                "source_feuille": layout.sheet.name,
-                "source_ligne": row.line,
-                "empreinte": content_digest(row.cells),
+                "source_feuille": entry.layout.sheet.name,
+                "source_ligne": entry.row.line,
+                "empreinte": content_digest(entry.row.cells),
             }
         )
         reached = facts["abouti"] is not False
-        for criterion in layout.criteria:
-            judgement = self._judge(layout, row, criterion, site, reached=reached)
+        for criterion in entry.layout.criteria:
+            judgement = self._judge(entry, criterion, site, reached=reached)
             self._criteria.append({**keys, "critere": criterion.id, **judgement})
 
-    def _site_and_date(self, layout: _Layout, row: Row) -> tuple[str, datetime] | None:
+    def _site_and_date(self, entry: _Entry) -> tuple[str, datetime] | None:
         """Return site and date of a contact, or quarantine its row."""
-        found = self._sites.match(as_text(self._cell(layout, row, "site")))
+        found = self._sites.match(as_text(entry.cell("site")))
         asked = self._setting.asked_site
         if found is None or (asked and found.modality.code != asked):
             expected = asked or self._sites.expected
             why = f"n’est pas le site attendu ({expected}). Ligne mise en quarantaine."
-            self._refuse(layout, row, "site", "site_inconnu", why, "ligne_quarantaine")
+            self._refuse(entry, "site", "site_inconnu", why, action="ligne_quarantaine")
             return None
-        sent = self._moment(layout, row, "envoye_le", found.modality.code, "ligne_quarantaine")
+        sent = self._moment(entry, "envoye_le", found.modality.code, "ligne_quarantaine")
         if sent is None:
-            if is_blank(self._cell(layout, row, "envoye_le")):
+            if is_blank(entry.cell("envoye_le")):
                 why = "La date du contact manque. Ligne mise en quarantaine."
-                self._refuse(layout, row, "envoye_le", "date_absente", why, "ligne_quarantaine")
+                self._refuse(entry, "envoye_le", "date_absente", why, action="ligne_quarantaine")
             return None
         return found.modality.code, sent
 
-    def _moment(
-        self, layout: _Layout, row: Row, key: str, site: str, action: str
-    ) -> datetime | None:
+    def _moment(self, entry: _Entry, key: str, site: str, action: str) -> datetime | None:
         try:
-            return read_moment(self._cell(layout, row, key))
+            return read_moment(entry.cell(key))
         except ValueError:
             why = "n’est pas une date (attendu : jj/mm/aaaa)."
-            self._refuse(layout, row, key, "date_illisible", why, action, site)
+            self._refuse(entry, key, "date_illisible", why, action=action, site=site)
             return None
 
-    def _number(self, layout: _Layout, row: Row, key: str, site: str) -> float | None:
+    def _number(self, entry: _Entry, key: str, site: str) -> float | None:
         try:
-            return read_number(self._cell(layout, row, key))
+            return read_number(entry.cell(key))
         except ValueError:
             why = "n’est pas un nombre. Valeur mise de côté."
-            self._refuse(layout, row, key, "nombre_illisible", why, "cellule", site)
+            self._refuse(entry, key, "nombre_illisible", why, action="cellule", site=site)
             return None
 
-    def _facts(self, layout: _Layout, row: Row, site: str) -> dict[str, Any]:
+    def _facts(self, entry: _Entry, site: str) -> dict[str, Any]:
         """Return what happened to a contact: reached or not, answered when and how."""
-        replied = self._moment(layout, row, "repondu_le", site, "cellule")
-        by = self._channels.match(as_text(self._cell(layout, row, "canal_reponse")))
+        replied = self._moment(entry, "repondu_le", site, "cellule")
+        by = self._channels.match(as_text(entry.cell("canal_reponse")))
+        if by is None and not is_blank(entry.cell("canal_reponse")):
+            why = f"n’est pas un canal prévu (attendu : {self._channels.expected}). Mis de côté."
+            self._refuse(entry, "canal_reponse", "canal_inconnu", why, action="cellule", site=site)
         return {
-            "service": self._text(layout, row, "service"),
-            "scenario": self._text(layout, row, "scenario"),
-            "evaluateur": self._text(layout, row, "evaluateur"),
-            "abouti": self._reached(layout, row, replied, site),
+            "service": entry.text("service"),
+            "scenario": entry.text("scenario"),
+            "evaluateur": _shopper(entry.text("evaluateur")),
+            "abouti": self._reached(entry, replied, site),
             "repondu_le": replied,
             "canal_reponse": by.modality.code if by else None,
-            "sonneries": self._number(layout, row, "sonneries", site),
-            "commentaire_masque": mask(as_text(self._cell(layout, row, "commentaire")))[0] or None,
+            "sonneries": self._number(entry, "sonneries", site),
+            "commentaire_masque": mask(as_text(entry.cell("commentaire")))[0] or None,
         }
 
-    def _reached(
-        self, layout: _Layout, row: Row, replied: datetime | None, site: str
-    ) -> bool | None:
+    def _reached(self, entry: _Entry, replied: datetime | None, site: str) -> bool | None:
         """Return whether the contact got through; an unreadable answer is unknown, not « no »."""
-        if layout.channel.id in _WRITTEN:
-            unread = replied is None and not is_blank(self._cell(layout, row, "repondu_le"))
+        if entry.layout.channel.id in _WRITTEN:
+            unread = replied is None and not is_blank(entry.cell("repondu_le"))
             return None if unread else replied is not None
-        if layout.channel.id != "appel":
+        if entry.layout.channel.id != "appel":
             return True
-        cell = self._cell(layout, row, "abouti")
+        cell = entry.cell("abouti")
         found = self._judgements.match(as_text(cell))
         if found is None or found.modality.code not in {"oui", "non"}:
             why = "n’est ni Oui ni Non : on ne sait pas si l’appel a abouti."
-            self._refuse(layout, row, "abouti", "abouti_illisible", why, "cellule", site)
+            self._refuse(entry, "abouti", "abouti_illisible", why, action="cellule", site=site)
             return None
         return found.modality.code == "oui"
 
-    def _status(self, layout: _Layout, row: Row, sent: datetime) -> dict[str, str]:
+    def _status(self, entry: _Entry, sent: datetime) -> dict[str, str]:
         window = self._setting.campaign.mystere
-        excluded = self._judgements.match(as_text(self._cell(layout, row, "exclu")))
+        excluded = self._judgements.match(as_text(entry.cell("exclu")))
         if excluded and excluded.modality.code == "oui":
-            reason = self._text(layout, row, "motif_exclusion") or "motif non précisé"
+            reason = entry.text("motif_exclusion") or "motif non précisé"
             status = {"statut": "exclu", "motif_statut": mask(reason)[0]}
         elif not window.debut <= sent.date() <= window.fin:
             status = {"statut": "hors_periode", "motif_statut": "hors de la période de l’enquête"}
         else:
             return {"statut": "complete", "motif_statut": ""}
-        self._refuse(
-            layout, row, "", status["statut"],
-            f"contact hors des résultats ({status['motif_statut']}). Conservé.", "aucune",
-        )  # fmt: skip
+        why = f"contact hors des résultats ({status['motif_statut']}). Conservé."
+        self._refuse(entry, "", status["statut"], why, action="aucune")
         return status
 
     def _judge(
-        self, layout: _Layout, row: Row, criterion: Criterion, site: str, *, reached: bool
+        self, entry: _Entry, criterion: Criterion, site: str, *, reached: bool
     ) -> dict[str, Any]:
         """Return state, judgement and mark of one criterion; not asked when nobody answered."""
-        cell = self._cell(layout, row, criterion.id)
+        cell = entry.cell(criterion.id)
         if is_blank(cell):
             return {"etat": "non_reponse" if reached else "non_posee", "reponse": None}
         if criterion.type == "note10":
-            mark = self._number(layout, row, criterion.id, site)
+            mark = self._number(entry, criterion.id, site)
             if mark is None or not 0 <= mark <= _HIGHEST:
                 if mark is not None:
                     why = "n’est pas une note de 0 à 10. Note mise de côté."
-                    self._refuse(layout, row, criterion.id, "hors_echelle", why, "cellule", site)
+                    self._refuse(
+                        entry, criterion.id, "hors_echelle", why, action="cellule", site=site
+                    )
                 return {"etat": "invalide", "reponse": None}
             return {"etat": "repondu", "reponse": None, "note": mark}
         found = self._judgements.match(as_text(cell))
         if found is None:
             why = f"n’est pas prévu (attendu : {self._judgements.expected}). Mis de côté."
-            self._refuse(layout, row, criterion.id, "hors_echelle", why, "cellule", site)
+            self._refuse(entry, criterion.id, "hors_echelle", why, action="cellule", site=site)
             return {"etat": "invalide", "reponse": None}
         state = found.modality.etat
         return {"etat": state, "reponse": found.modality.code if state == "repondu" else None}

@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from qpref.intake.common import Counts, Outcome, Rejects, Setting, fingerprint
-from qpref.intake.values import read_moment
 from qpref.intake.files import Cell, ReceivedFile, Sheet, is_blank
 from qpref.intake.matching import Lexicon, as_text, normalise
 from qpref.intake.privacy import mask
+from qpref.intake.values import read_moment
 from qpref.reference import Question
 from qpref.schema import PROFILE, conform
 

@@ -53,7 +53,7 @@ def read_number(cell: Any) -> float | None:  # noqa: ANN401
     (1234.5, 7.0, None)
     """
     if isinstance(cell, bool):
-        raise ValueError(str(cell))
+        raise ValueError(str(cell))  # noqa: TRY004 - the documented error
     if isinstance(cell, (int, float)):
         return float(cell)
     text = re.sub(r"\s", "", as_text(cell)).replace(",", ".")

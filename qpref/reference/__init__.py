@@ -23,7 +23,6 @@ from qpref.reference.models import (
     Standard,
 )
 
-
 __all__ = [
     "Campaign",
     "Channel",
@@ -123,11 +122,22 @@ def _digest(paths: list[Path]) -> str:
 
 def _check_links(reference: Reference, folder: Path) -> None:
     """Refuse a name that points to nothing in another file."""
+    _check_campaigns(reference, folder / "campagnes.yml")
+    sites = [site.id for site in reference.sites.sites]
+    for remark in reference.committee.remarques:
+        check_known(folder / "clu.yml", "remarques › site", remark.site, sites)
+    commitments = [commitment.id for commitment in reference.standard.engagements]
+    for questionnaire in reference.questionnaires.values():
+        path = folder / "questionnaire" / f"{questionnaire.id}.yml"
+        for question in questionnaire.questions:
+            if question.engagement:
+                check_known(path, f"question {question.id}", question.engagement, commitments)
+    _check_grid(reference, folder / "mystere.yml", commitments)
+
+
+def _check_campaigns(reference: Reference, path: Path) -> None:
     sites = [site.id for site in reference.sites.sites]
     campaigns = [campaign.id for campaign in reference.campaigns.campagnes]
-    commitments = [commitment.id for commitment in reference.standard.engagements]
-    indicators = [indicator.id for indicator in reference.standard.indicateurs]
-    path = folder / "campagnes.yml"
     for campaign in reference.campaigns.campagnes:
         place = f"campagne {campaign.id}"
         known = sorted(reference.questionnaires)
@@ -136,18 +146,13 @@ def _check_links(reference: Reference, folder: Path) -> None:
             check_known(path, f"{place} › precedente", campaign.precedente, campaigns)
         for site in campaign.objectifs:
             check_known(path, f"{place} › objectifs", site, sites)
-    for remark in reference.committee.remarques:
-        check_known(folder / "clu.yml", "remarques › site", remark.site, sites)
-    for questionnaire in reference.questionnaires.values():
-        path = folder / "questionnaire" / f"{questionnaire.id}.yml"
-        for question in questionnaire.questions:
-            if question.engagement:
-                check_known(path, f"question {question.id}", question.engagement, commitments)
-    path = folder / "mystere.yml"
+
+
+def _check_grid(reference: Reference, path: Path, commitments: list[str]) -> None:
+    indicators = [indicator.id for indicator in reference.standard.indicateurs]
     for criterion in reference.grid.criteres:
-        check_known(path, f"critère {criterion.id}", criterion.engagement, commitments)
-        check_known(
-            path, f"critère {criterion.id}", criterion.source, [*reference.standard.sources]
-        )
+        place = f"critère {criterion.id}"
+        check_known(path, place, criterion.engagement, commitments)
+        check_known(path, place, criterion.source, [*reference.standard.sources])
         if criterion.indicateur:
-            check_known(path, f"critère {criterion.id}", criterion.indicateur, indicators)
+            check_known(path, place, criterion.indicateur, indicators)

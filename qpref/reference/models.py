@@ -333,7 +333,9 @@ class Standard(Typed):
         for indicator in self.indicateurs:
             if indicator.engagement not in commitments:
                 raise ValueError(f"indicateur {indicator.id} : engagement inconnu")
-        for fact in (*self.modules, *self.engagements, *self.indicateurs):
+        facts: list[Module | Commitment | Indicator]
+        facts = [*self.modules, *self.engagements, *self.indicateurs]
+        for fact in facts:
             for source in set(fact.sources) - set(self.sources):
                 raise ValueError(f"source « {source} » citée mais absente de la clé sources")
         return self

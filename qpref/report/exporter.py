@@ -55,7 +55,7 @@ def page_facts(notebook: NotebookNode) -> dict[str, Any]:
     )
 
 
-class QprefExporter(Exporter):  # type: ignore[misc]
+class QprefExporter(Exporter):
     """
     One HTML file: Markdown escaped, sections in their static form, nothing else.
 
@@ -68,8 +68,8 @@ class QprefExporter(Exporter):  # type: ignore[misc]
         return ".html"
 
     def from_notebook_node(
-        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
-    ) -> tuple[str, dict[str, Any]]:
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: object
+    ) -> tuple[Any, dict[str, Any]]:
         """
         Return the page and nbconvert's resources.
 

@@ -30,13 +30,13 @@ class _Renderer(mistune.HTMLRenderer):
 
 
 def to_html(source: str) -> tuple[Markup, list[tuple[str, str]]]:
-    """
+    r"""
     Return trusted HTML and the second-level headings of a Markdown text.
 
     Examples
     --------
-    >>> to_html("## Qui a répondu ?\\n<script>x</script>")[0]
-    Markup('<h2 id="qui-a-repondu">Qui a répondu\u202f?</h2>\\n&lt;script&gt;x&lt;/script&gt;\\n')
+    >>> to_html("## Qui a répondu ?\n<script>x</script>")[0]
+    Markup('<h2 id="qui-a-repondu">Qui a répondu\u202f?</h2>\n&lt;script&gt;x&lt;/script&gt;\n')
     """
     renderer = _Renderer()
     convert = mistune.create_markdown(renderer=renderer, plugins=["table"])

@@ -1,0 +1,47 @@
+# make rapports : crée l’environnement, les données d’exemple et les rapports.
+# make test     : crée l’environnement et passe toutes les vérifications.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: rapports test format labo nettoyer
+
+$(VENV)/.python:
+	$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python 3.11 ou plus récent est nécessaire.")'
+	$(PYTHON) -m venv $(VENV)
+	touch $@
+
+# Pinned packages first, each checked by its hash; then qpref itself, without asking for anything more.
+$(VENV)/.base: requirements/base.txt pyproject.toml | $(VENV)/.python
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/base.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(VENV)/.dev: requirements/dev.txt $(VENV)/.base
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/dev.txt
+	touch $@
+
+rapports: $(VENV)/.base
+	$(BIN)/qpref exemple
+	$(BIN)/qpref importer data/exemple/2019-11 --campagne 2019-11
+	$(BIN)/qpref importer data/exemple/2020-11 --campagne 2020-11
+	$(BIN)/qpref rapports
+	@echo "Ouvrez reports/index.html"
+
+test: $(VENV)/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --cov --cov-report=term
+
+format: $(VENV)/.dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+labo: $(VENV)/.base
+	$(BIN)/jupyter lab notebooks
+
+nettoyer:
+	rm -rf $(VENV) reports data/exemple data/propre data/quarantaine
