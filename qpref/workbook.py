@@ -11,7 +11,7 @@ import pandas as pd
 
 from qpref.analysis import comparison, profile, shares
 from qpref.analysis import mystery as mystery_analysis
-from qpref.display import context, mystery, satisfaction
+from qpref.display import changes, context, mystery, opinions, respondents
 from qpref.display.section import Section
 from qpref.errors import MissingDataError
 from qpref.intake import Setting
@@ -157,7 +157,7 @@ class Satisfaction(_Classeur):
         if self._previous:
             counts.insert(0, (self._previous, len(self._kept(self._previous))))
         remark = self._reference.remark(self._site.id, self._campaign.id)
-        return satisfaction.answers(self._site, self._campaign, counts, remark)
+        return respondents.answers(self._site, self._campaign, counts, remark)
 
     def chiffres_cles(self) -> Section:
         """Trois chiffres : réponses, satisfaction globale, évolution."""
@@ -165,16 +165,16 @@ class Satisfaction(_Classeur):
         row = self.parts.loc[self.parts["question"] == main].to_dict("records")[0]
         change = self.ecarts.loc[self.ecarts["question"] == main].to_dict("records")
         found = change[0] if change else None
-        return satisfaction.key_figures(row, found, len(self.reponses), self._comparable)
+        return respondents.key_figures(row, found, len(self.reponses), self._comparable)
 
     def evolution(self) -> Section:
         """Ce qui a changé au-delà du hasard."""
-        return satisfaction.changes(self.ecarts, self._questionnaire, self._comparable)
+        return changes.changes(self.ecarts, self._questionnaire, self._comparable)
 
     def theme(self, theme: str) -> Section:
         """Réponses aux questions d’un thème du questionnaire."""
         questions = [q for q in self._questionnaire.opinions if q.theme == theme]
-        return satisfaction.theme(questions, self.niveaux, self.parts, self._questionnaire)
+        return opinions.theme(questions, self.niveaux, self.parts, self._questionnaire)
 
     def profil(self) -> Section:
         """Qui a répondu."""
@@ -185,13 +185,13 @@ class Satisfaction(_Classeur):
         }
         flow = self._read("population", self._campaign)
         total = int(flow.loc[flow["variable"] == "total", "effectif"].sum())
-        return satisfaction.profile(
+        return respondents.profile(
             parts, self._questionnaire, len(self.reponses), total or None, threshold
         )
 
     def annexe(self) -> Section:
         """Tableau complet derrière les graphiques."""
-        return satisfaction.annex(self.niveaux, self.parts, self._questionnaire)
+        return opinions.annex(self.niveaux, self.parts, self._questionnaire)
 
 
 class EnqueteMystere(_Classeur):

@@ -25,8 +25,8 @@ def public_holidays(first: int, last: int, subdivision: str | None = None) -> tu
     >>> len(public_holidays(2020, 2020)), len(public_holidays(2020, 2020, "Moselle"))
     (11, 13)
     """
-    # ISO subdivision codes, by which the calendar is found.
-    code = {"Bas-Rhin": "67", "Haut-Rhin": "68", "Moselle": "57"}.get(subdivision or "")
+    # ISO 3166-2 codes, by which the calendar is found; Alsace counts as one.
+    code = {"Bas-Rhin": "6AE", "Haut-Rhin": "6AE", "Moselle": "57"}.get(subdivision or "")
     found = holidays.country_holidays("FR", subdiv=code, years=range(first, last + 1))
     return tuple(sorted(found))
 

@@ -48,11 +48,9 @@ def share_interval(
     base = n.where(n > 0)
     low, high = proportion_confint(satisfied, base, alpha=0.05, method=method)
     bounds = (pd.Series(np.asarray(bound, dtype=float), index=n.index) for bound in (low, high))
-    first, last = (bound.clip(0, 1) for bound in bounds)
-    # Clopper-Pearson is 0 or 1 at the edge by definition; the library leaves a missing value.
-    first = first.mask((satisfied == 0) & (n > 0) & first.isna(), 0.0)
-    last = last.mask((satisfied == n) & (n > 0) & last.isna(), 1.0)
-    return first, last
+    first, last = bounds
+    # Nobody or everybody: the bound is 0 or 1 by definition, whatever rounding or gap is computed.
+    return first.mask((satisfied == 0) & (n > 0), 0.0), last.mask((satisfied == n) & (n > 0), 1.0)
 
 
 def distribution(

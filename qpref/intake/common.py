@@ -30,7 +30,7 @@ class Setting:
     def sites(self) -> Lexicon:
         """The ways in which a file may write each site."""
         return Lexicon(
-            Modality(code=site.id, libelle=site.nom_court, synonymes=[site.nom, *site.alias])
+            Modality(code=site.id, libelle=site.nom_court, synonymes=(site.nom, *site.alias))
             for site in self.reference.sites.sites
         )
 

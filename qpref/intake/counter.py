@@ -162,8 +162,9 @@ def _first_text(row: Row) -> str:
 
 def _not_a_form(row: Row, heading: _Heading, columns: dict[Key, int]) -> tuple[str, str] | None:
     """Return why a row below the heading is no questionnaire, or None when it is one."""
-    first = normalise(_first_text(row))
-    if first.startswith(_FOOTERS):
+    number = columns.get(("numero", ""))
+    labels = [_first_text(row), as_text(row.cells[number]) if number is not None else ""]
+    if any(normalise(label).startswith(_FOOTERS) for label in labels):
         return "total", "ligne de total, pas un questionnaire."
     if column_names(row.cells)[: len(heading.texts)] == heading.texts:
         return "entete_repete", "intitulés répétés, pas un questionnaire."

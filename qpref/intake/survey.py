@@ -68,6 +68,7 @@ class SurveyBuilder:
     def build(self) -> Outcome:
         """Return the outcome of the file."""
         footers = self._rejects.count("ligne_ecartee")
+        broken = self._rejects.count("ligne_quarantaine")  # by the reader, not in the rows
         latest = self._latest_of_each()
         for submission in self._source.rows:
             self._add(submission, is_latest=latest[self._identity(submission)] is submission)
@@ -77,7 +78,7 @@ class SurveyBuilder:
             for answer in self._answers
         )
         counts = Counts(
-            read=len(self._source.rows) + footers,
+            read=len(self._source.rows) + footers + broken,
             kept=kept,
             set_aside=len(self._answers) - kept + footers,
             quarantined=self._rejects.count("ligne_quarantaine"),
@@ -100,7 +101,9 @@ class SurveyBuilder:
         )
 
     def _identity(self, submission: Submission) -> Key:
-        return (submission.number or f"ligne {submission.line}", self._site_text(submission))
+        found = self._sites.match(self._site_text(submission))
+        site = found.modality.code if found else ""
+        return (submission.number or f"ligne {submission.line}", site)
 
     def _site_text(self, submission: Submission) -> str:
         return as_text(submission.cells.get(("site", ""), self._source.default_site or ""))

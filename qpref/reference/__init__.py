@@ -9,19 +9,15 @@ from qpref.reference.loading import check_known, parse, read_yaml
 from qpref.reference.models import (
     Campaign,
     Campaigns,
-    Channel,
     Committee,
-    Criterion,
-    Indicator,
     Modality,
-    MysteryGrid,
     Question,
     Questionnaire,
     Remark,
     Site,
     Sites,
-    Standard,
 )
+from qpref.reference.standard import Channel, Criterion, Indicator, MysteryGrid, Standard
 
 __all__ = [
     "Campaign",
@@ -40,7 +36,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Reference:
     """All reference data of a project, with the digest of the files they came from."""
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from qpref.schema import CHANNELS, STATES
+from qpref.schema import STATES
 
 Certainty = Literal["vu", "deduit", "suppose", "exemple", "absent"]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9_\-]+$")]
@@ -28,8 +28,12 @@ class Typed(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {getattr(self, 'id', '')}>"
 
-def _unique(kind: str, values: list[str]) -> None:
+
+def unique(kind: str, values: list[str]) -> None:
+    """Refuse an identifier written twice."""
     double = sorted({value for value in values if values.count(value) > 1})
     if double:
         raise ValueError(f"{kind} en double : {', '.join(double)}")
@@ -70,7 +74,7 @@ class Sites(Typed):
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        _unique("identifiant de site", [site.id for site in self.sites])
+        unique("identifiant de site", [site.id for site in self.sites])
         return self
 
 
@@ -109,7 +113,7 @@ class Campaigns(Typed):
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        _unique("identifiant de campagne", [campaign.id for campaign in self.campagnes])
+        unique("identifiant de campagne", [campaign.id for campaign in self.campagnes])
         return self
 
 
@@ -144,7 +148,7 @@ class Modality(Typed):
     libelle: str
     favorable: YesNo | None = None
     etat: Literal["repondu", "sans_objet", "nsp"] = "repondu"
-    synonymes: list[str] = []
+    synonymes: tuple[str, ...] = ()
 
 
 class Scale(Typed):
@@ -155,7 +159,7 @@ class Scale(Typed):
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        _unique("code", [modality.code for modality in self.modalites])
+        unique("code", [modality.code for modality in self.modalites])
         return self
 
     @property
@@ -220,7 +224,7 @@ class Questionnaire(Typed):
     @model_validator(mode="after")
     def _check(self) -> Self:
         names = [question.id for question in self.questions]
-        _unique("question", names)
+        unique("question", names)
         for question in self.questions:
             if question.theme not in self.themes:
                 raise ValueError(f"question {question.id} : thème « {question.theme} » inconnu")
@@ -266,125 +270,3 @@ class Questionnaire(Typed):
     def label(self, question: str, code: str) -> str:
         """Return the wording of a modality."""
         return next(m.libelle for m in self.scale(question).modalites if m.code == code)
-
-
-# Référentiel
-
-
-class Module(Typed):
-    """One of the seven modules."""
-
-    numero: int
-    nom: str
-    certitude: Certainty
-    sources: list[str]
-
-
-class Commitment(Typed):
-    """A commitment of a module; its official number stays null until read."""
-
-    id: Slug
-    module: int
-    numero_officiel: str | None
-    theme: str
-    certitude: Certainty
-    sources: list[str]
-
-
-class Threshold(Typed):
-    """The condition inside an indicator's definition."""
-
-    comparaison: Literal["<", "<=", ">=", ">"]
-    valeur: float
-    unite: Literal["sonneries", "jours_ouvres"]
-
-
-class Indicator(Typed):
-    """A measured indicator; `cible` (required rate) stays null until read."""
-
-    id: Slug
-    engagement: Slug
-    libelle: str
-    origine: str
-    seuil: Threshold | None
-    cible: float | None
-    confirme: YesNo
-    certitude: Certainty
-    sources: list[str]
-    note: str | None = None
-
-
-class Standard(Typed):
-    """The Qual-e-pref référentiel, as far as it could be established."""
-
-    sources: dict[str, str]
-    modules: list[Module]
-    engagements: list[Commitment]
-    indicateurs: list[Indicator]
-
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        _unique("engagement", [commitment.id for commitment in self.engagements])
-        modules = {module.numero for module in self.modules}
-        commitments = {commitment.id for commitment in self.engagements}
-        for commitment in self.engagements:
-            if commitment.module not in modules:
-                raise ValueError(f"engagement {commitment.id} : module {commitment.module} inconnu")
-        for indicator in self.indicateurs:
-            if indicator.engagement not in commitments:
-                raise ValueError(f"indicateur {indicator.id} : engagement inconnu")
-        facts: list[Module | Commitment | Indicator]
-        facts = [*self.modules, *self.engagements, *self.indicateurs]
-        for fact in facts:
-            for source in set(fact.sources) - set(self.sources):
-                raise ValueError(f"source « {source} » citée mais absente de la clé sources")
-        return self
-
-    def indicator(self, name: str) -> Indicator:
-        """Return an indicator by identifier."""
-        return next(indicator for indicator in self.indicateurs if indicator.id == name)
-
-
-# Mystery survey
-
-
-class Channel(Typed):
-    """A channel of the mystery survey and the sheets that hold it."""
-
-    id: Literal["visite", "appel", "courriel", "courrier", "site_internet"]
-    libelle: str
-    un: str
-    feuilles: list[str]
-    synonymes: list[str] = []
-
-
-class Criterion(Typed):
-    """What a mystery contact checks, on which channels, for which commitment."""
-
-    id: Slug
-    type: Literal["oui_non", "note10", "sonneries", "delai"]
-    canaux: list[Literal[CHANNELS]]  # type: ignore[valid-type]
-    libelle: str
-    entetes: list[str] = []
-    engagement: Slug
-    indicateur: Slug | None = None
-    certitude: Certainty
-    source: str
-
-
-class MysteryGrid(Typed):
-    """Columns and criteria of the mystery workbook."""
-
-    canaux: list[Channel]
-    reponses: list[Modality]
-    colonnes: dict[Slug, list[str]]
-    criteres: list[Criterion]
-
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        _unique("critère", [criterion.id for criterion in self.criteres])
-        return self
-
-    def channel(self, name: str) -> Channel:
-        """Return a channel by identifier."""
-        return next(channel for channel in self.canaux if channel.id == name)

@@ -1,0 +1,201 @@
+"""Sections on what users think: ordered answers by theme, and the full table."""
+
+from collections.abc import Hashable, Sequence
+from typing import Any
+
+import pandas as pd
+
+from qpref.analysis.shares import reliability
+from qpref.display.charts import distribution_chart
+from qpref.display.section import (
+    BAD,
+    GOOD,
+    NEUTRAL,
+    VERY_BAD,
+    VERY_GOOD,
+    Bar,
+    Row,
+    Section,
+    Table,
+    figure_rows,
+)
+from qpref.display.wording import share
+from qpref.french import enumeration, lower_first, number, percent
+from qpref.reference import Question, Questionnaire
+
+Record = dict[Hashable, Any]
+
+
+_SHADES: dict[bool | None, tuple[str, ...]] = {
+    True: (VERY_GOOD, GOOD),
+    False: (BAD, VERY_BAD),
+}
+
+
+def _shades(questionnaire: Questionnaire, question: str) -> dict[str, str]:
+    """Return the colour of each level: favourable from dark to light, then light to dark."""
+    found: dict[str, str] = {}
+    for modality in questionnaire.scale(question).answers:
+        palette = _SHADES.get(modality.favorable, (NEUTRAL,))
+        rank = sum(colour in found.values() for colour in palette)
+        found[modality.code] = palette[min(rank, len(palette) - 1)]
+    return found
+
+
+def share_row(row: Record, label: str = "") -> Record:
+    """Return the figures row of a share of satisfied users."""
+    return {
+        "indicateur": row["question"],
+        "libelle": label,
+        "groupe": "satisfaits",
+        "n": row["n"],
+        "effectif": row["satisfaits"],
+        "valeur": row["part"],
+        "bas": row["bas"],
+        "haut": row["haut"],
+    }
+
+
+def theme(
+    questions: Sequence[Question],
+    levels: pd.DataFrame,
+    shares: pd.DataFrame,
+    questionnaire: Questionnaire,
+) -> Section:
+    """Return the ordered answers to the questions of one theme."""
+    name = questions[0].theme
+    records = shares.loc[shares["question"].isin([q.id for q in questions])].to_dict("records")
+    label = {question.id: question.texte_court for question in questions}
+    shades = _shades(questionnaire, questions[0].id)
+    modalities = questionnaire.scale(questions[0].id).answers
+    title = _theme_title(records, label)
+    table = Table(
+        caption=f"{questionnaire.themes[name]} : réponses et part d’usagers satisfaits",
+        headings=["Question", "Satisfaits", "Avis"],
+        rows=[
+            _distribution_row(record, levels, questionnaire, label[record["question"]], shades)
+            for record in records
+        ],
+        legend=[(shades[m.code], m.libelle) for m in modalities],
+    )
+    drawn = levels.loc[levels["question"].isin(label)].assign(
+        etiquette=lambda t: t["question"].map(label),
+        niveau=lambda t: t["modalite"].map({m.code: m.libelle for m in modalities}),
+        couleur=lambda t: t["modalite"].map(shades),
+    )
+    shown = [share_row(record, label[record["question"]]) for record in records]
+    figures = figure_rows(name, "part", [*shown, *_level_rows(drawn)])
+    plot = distribution_chart(drawn, title)
+    sentences = _theme_sentences(records, label)
+    return Section(f"theme-{name}", title, sentences, [table], figures=figures, plot=plot)
+
+
+def _level_rows(drawn: pd.DataFrame) -> list[Record]:
+    return [
+        {
+            "indicateur": row["question"],
+            "libelle": row["etiquette"],
+            "groupe": row["modalite"],
+            "n": row["n"],
+            "effectif": row["effectif"],
+            "valeur": row["part"],
+        }
+        for row in drawn.to_dict("records")
+    ]
+
+
+def _theme_title(records: list[Record], label: dict[str, str]) -> str:
+    """Name best and worst when their intervals do not meet; else give the range."""
+    sure = [r for r in records if reliability(int(r["n"])) != "aucun_pourcentage"]
+    if not sure:
+        return "Trop peu d’avis pour un pourcentage"
+    best, worst = (pick(sure, key=lambda r: r["part"]) for pick in (max, min))
+    if len(sure) == 1:
+        return f"{label[best['question']]} : {percent(best['part'])} d’usagers satisfaits"
+    if best["bas"] > worst["haut"]:
+        return (
+            f"« {label[best['question']]} » satisfait le plus ({percent(best['part'])}), "
+            f"« {label[worst['question']]} » le moins ({percent(worst['part'])})"
+        )
+    return f"De {number(100 * worst['part'])} à {percent(best['part'])} d’usagers satisfaits"
+
+
+def _theme_sentences(records: list[Record], label: dict[str, str]) -> list[str]:
+    found = []
+    few = [label[r["question"]] for r in records if reliability(int(r["n"])) != "normal"]
+    if few:
+        names = enumeration([f"« {name} »" for name in few])
+        found.append(f"Moins de 30 avis pour {names} : à lire comme une indication.")
+    for record in records:
+        unsure = int(record["nsp"]) + int(record["non_reponse"])
+        asked = int(record["n"]) + unsure
+        if asked and unsure / asked > 0.2:  # noqa: PLR2004 - rule of the statistics facts
+            found.append(
+                f"« {label[record['question']]} » : {percent(unsure / asked)} des usagers "
+                "concernés n’ont pas donné d’avis ; résultat à prendre avec prudence."
+            )
+    return found
+
+
+def _distribution_row(
+    record: Record,
+    levels: pd.DataFrame,
+    questionnaire: Questionnaire,
+    label: str,
+    shades: dict[str, str],
+) -> Row:
+    n = int(record["n"])
+    text = share(record["part"], record["bas"], record["haut"], n, int(record["satisfaits"]))
+    rows = levels.loc[levels["question"] == record["question"]].to_dict("records")
+    text = text.replace(" (", "\n(", 1)
+    if reliability(n) == "aucun_pourcentage":
+        return Row(label, [text, number(n)])
+    bars, start = [], 0.0
+    for row in rows:
+        bars.append(Bar(start, row["part"], shades[row["modalite"]]))
+        start += row["part"]
+    words = [
+        f"{questionnaire.label(row['question'], row['modalite'])} {percent(row['part'])}"
+        for row in rows
+    ]
+    return Row(
+        label, [text, number(n)], bars, ", ".join(words[:1] + [lower_first(w) for w in words[1:]])
+    )
+
+
+def annex(levels: pd.DataFrame, shares: pd.DataFrame, questionnaire: Questionnaire) -> Section:
+    """Return the full table behind the graphics."""
+    modalities = questionnaire.scale(questionnaire.main.id).answers
+    rows = []
+    for record in shares.to_dict("records"):
+        own = levels.loc[levels["question"] == record["question"]].set_index("modalite")["effectif"]
+        outside = ("nsp", "sans_objet", "non_reponse", "non_posee", "invalide")
+        rows.append(
+            Row(
+                questionnaire.by_id[record["question"]].texte_court,
+                [
+                    number(value)
+                    for value in (
+                        record["n"],
+                        *(own.get(m.code, 0) for m in modalities),
+                        *(record[name] for name in outside),
+                    )
+                ],
+            )
+        )
+    table = Table(
+        caption="Nombre de réponses par question",
+        headings=[
+            "Question",
+            "Avis",
+            *(m.libelle for m in modalities),
+            "Ne sait pas",
+            "Sans objet",
+            "Sans réponse",
+            "Non posée",
+            "Illisible",
+        ],
+        rows=rows,
+        is_wide=True,
+    )
+    return Section("annexe", "Tableau détaillé", [], [table])

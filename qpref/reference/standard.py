@@ -1,0 +1,124 @@
+"""The Qual-e-pref référentiel and the mystery grid that checks some of its commitments."""
+
+from typing import Literal, Self
+
+from pydantic import model_validator
+
+from qpref.reference.models import Certainty, Modality, Slug, Typed, YesNo, unique
+from qpref.schema import CHANNELS
+
+
+class Module(Typed):
+    """One of the seven modules."""
+
+    numero: int
+    nom: str
+    certitude: Certainty
+    sources: list[str]
+
+
+class Commitment(Typed):
+    """A commitment of a module; its official number stays null until read."""
+
+    id: Slug
+    module: int
+    numero_officiel: str | None
+    theme: str
+    certitude: Certainty
+    sources: list[str]
+
+
+class Threshold(Typed):
+    """The condition inside an indicator's definition."""
+
+    comparaison: Literal["<", "<=", ">=", ">"]
+    valeur: float
+    unite: Literal["sonneries", "jours_ouvres"]
+
+
+class Indicator(Typed):
+    """A measured indicator; `cible` (required rate) stays null until read."""
+
+    id: Slug
+    engagement: Slug
+    libelle: str
+    origine: str
+    seuil: Threshold | None
+    cible: float | None
+    confirme: YesNo
+    certitude: Certainty
+    sources: list[str]
+    note: str | None = None
+
+
+class Standard(Typed):
+    """The Qual-e-pref référentiel, as far as it could be established."""
+
+    sources: dict[str, str]
+    modules: list[Module]
+    engagements: list[Commitment]
+    indicateurs: list[Indicator]
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        unique("engagement", [commitment.id for commitment in self.engagements])
+        modules = {module.numero for module in self.modules}
+        commitments = {commitment.id for commitment in self.engagements}
+        for commitment in self.engagements:
+            if commitment.module not in modules:
+                raise ValueError(f"engagement {commitment.id} : module {commitment.module} inconnu")
+        for indicator in self.indicateurs:
+            if indicator.engagement not in commitments:
+                raise ValueError(f"indicateur {indicator.id} : engagement inconnu")
+        facts: list[Module | Commitment | Indicator]
+        facts = [*self.modules, *self.engagements, *self.indicateurs]
+        for fact in facts:
+            for source in set(fact.sources) - set(self.sources):
+                raise ValueError(f"source « {source} » citée mais absente de la clé sources")
+        return self
+
+    def indicator(self, name: str) -> Indicator:
+        """Return an indicator by identifier."""
+        return next(indicator for indicator in self.indicateurs if indicator.id == name)
+
+
+class Channel(Typed):
+    """A channel of the mystery survey and the sheets that hold it."""
+
+    id: Literal["visite", "appel", "courriel", "courrier", "site_internet"]
+    libelle: str
+    un: str
+    feuilles: list[str]
+    synonymes: tuple[str, ...] = ()
+
+
+class Criterion(Typed):
+    """What a mystery contact checks, on which channels, for which commitment."""
+
+    id: Slug
+    type: Literal["oui_non", "note10", "sonneries", "delai"]
+    canaux: list[Literal[CHANNELS]]  # type: ignore[valid-type]
+    libelle: str
+    entetes: tuple[str, ...] = ()
+    engagement: Slug
+    indicateur: Slug | None = None
+    certitude: Certainty
+    source: str
+
+
+class MysteryGrid(Typed):
+    """Columns and criteria of the mystery workbook."""
+
+    canaux: list[Channel]
+    reponses: list[Modality]
+    colonnes: dict[Slug, list[str]]
+    criteres: list[Criterion]
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        unique("critère", [criterion.id for criterion in self.criteres])
+        return self
+
+    def channel(self, name: str) -> Channel:
+        """Return a channel by identifier."""
+        return next(channel for channel in self.canaux if channel.id == name)

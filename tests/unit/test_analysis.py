@@ -1,0 +1,209 @@
+"""Statistics against values published or computed elsewhere, and their properties."""
+
+from math import sqrt
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import false_discovery_control, norm
+from statsmodels.stats.proportion import proportion_confint
+
+from qpref.analysis.comparison import (
+    compare,
+    detectable_change,
+    difference_interval,
+    difference_pvalue,
+    verdict,
+)
+from qpref.analysis.sample import answers_needed, margin_of_error, target_status
+from qpref.analysis.shares import reliability, share_interval
+
+
+def interval(k, n, method):
+    low, high = share_interval(pd.Series([k]), pd.Series([n]), method)
+    return low[0], high[0]
+
+
+@pytest.mark.parametrize(
+    ("k", "n", "wilson", "exact"),
+    [
+        (81, 263, (0.2553, 0.3662), (0.2527, 0.3676)),
+        (15, 148, (0.0624, 0.1605), (0.0578, 0.1617)),
+        (0, 20, (0.0000, 0.1611), (0.0000, 0.1684)),
+        (1, 29, (0.0061, 0.1718), (0.0009, 0.1776)),
+    ],
+)
+def test_intervals_of_a_share_are_those_published(k, n, wilson, exact):
+    """Newcombe, Statistics in Medicine 17 (1998) 857-872, table I, methods 3 and 5."""
+    assert interval(k, n, "wilson") == pytest.approx(wilson, abs=6e-5)
+    assert interval(k, n, "beta") == pytest.approx(exact, abs=6e-5)
+
+
+def test_everyone_satisfied_still_leaves_room_below():
+    """60 of 60: 94 to 100 %, by the closed form n / (n + z²)."""
+    low, high = interval(60, 60, "wilson")
+
+    assert low == pytest.approx(60 / (60 + 1.959964**2), abs=1e-6)
+    assert high == 1
+    assert interval(60, 60, "beta") == pytest.approx((0.025 ** (1 / 60), 1.0), abs=1e-9)
+
+
+def test_no_answer_gives_no_interval():
+    low, high = interval(0, 0, "wilson")
+
+    assert np.isnan(low)
+    assert np.isnan(high)
+
+
+@given(st.integers(1, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
+def test_an_interval_holds_its_share_and_mirrors(pair):
+    k, n = pair
+    for method in ("wilson", "beta"):
+        low, high = interval(k, n, method)
+        mirrored = interval(n - k, n, method)
+        assert 0 <= low <= k / n <= high <= 1
+        assert (1 - mirrored[1], 1 - mirrored[0]) == pytest.approx((low, high), abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "expected"),
+    [
+        ((56, 70), (48, 80), (0.0524, 0.3339)),
+        ((9, 10), (3, 10), (0.1705, 0.8090)),
+        ((6, 7), (2, 7), (0.0582, 0.8062)),
+        ((5, 56), (0, 29), (-0.0381, 0.1926)),
+        ((0, 10), (0, 20), (-0.1611, 0.2775)),
+        ((10, 10), (0, 20), (0.6791, 1.0000)),
+    ],
+)
+def test_interval_of_a_difference_is_the_one_published(a, b, expected):
+    """Newcombe, Statistics in Medicine 17 (1998) 873-890, table II, method 10."""
+    assert difference_interval(*a, *b) == pytest.approx(expected, abs=6e-5)
+
+
+@given(st.integers(10, 300), st.integers(10, 300), st.data())
+@settings(max_examples=60)
+def test_swapping_campaigns_changes_the_sign(n1, n0, data):
+    k1, k0 = data.draw(st.integers(0, n1)), data.draw(st.integers(0, n0))
+    low, high = difference_interval(k1, n1, k0, n0)
+
+    assert difference_interval(k0, n0, k1, n1) == pytest.approx((-high, -low), abs=1e-9)
+    assert low <= k1 / n1 - k0 / n0 <= high
+    assert difference_pvalue(k1, n1, k0, n0) == pytest.approx(difference_pvalue(k0, n0, k1, n1))
+
+
+def test_small_counts_use_fisher():
+    """Fisher's tea tasting, 3 and 1 of 4: two-sided p = 34/70 (Agresti, 2002, p. 92)."""
+    assert difference_pvalue(3, 4, 1, 4) == pytest.approx(34 / 70)
+
+
+def test_large_counts_use_chi_square():
+    """2×2 table 30/100 and 45/100: chi-square = 200·(30·55−45·70)²/(100·100·75·125) = 4.8."""
+    assert difference_pvalue(30, 100, 45, 100) == pytest.approx(2 * norm.sf(sqrt(4.8)))
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "significant", "expected"),
+    [
+        (0.01, 0.2, True, "mieux"),
+        (0.01, 0.2, False, "pas_de_difference_etablie"),
+        (0.0, 0.2, True, "pas_de_difference_etablie"),
+        (-0.2, 0.0, True, "pas_de_difference_etablie"),
+        (-0.2, -0.01, True, "moins_bien"),
+    ],
+)
+def test_a_verdict_needs_interval_and_test(low, high, significant, expected):
+    assert verdict(low, high, is_significant=significant) == expected
+
+
+def table(rows):
+    return pd.DataFrame(rows, columns=["question", "n", "satisfaits"]).assign(
+        part=lambda t: t["satisfaits"] / t["n"]
+    )
+
+
+def test_secondary_questions_are_corrected_together_and_the_main_one_is_not():
+    """Expected: scipy's own Benjamini–Hochberg on the three secondary p-values."""
+    now = table([("global", 200, 150), ("a", 200, 160), ("b", 190, 100), ("c", 180, 90)])
+    before = table([("global", 140, 90), ("a", 141, 96), ("b", 130, 80), ("c", 120, 50)])
+
+    found = compare(now, before, main="global").set_index("question")
+
+    rest = found.loc[["a", "b", "c"]]
+    assert found.loc["global", "p_corrige"] == found.loc["global", "p"]
+    assert rest["p_corrige"].tolist() == pytest.approx(false_discovery_control(rest["p"]))
+
+
+@pytest.mark.parametrize(("n", "expected"), [(9, True), (10, False), (11, False)])
+def test_under_ten_answers_nothing_is_compared(n, expected):
+    now, before = table([("global", n, 5)]), table([("global", 100, 50)])
+
+    assert (compare(now, before, main="global")["verdict"][0] == "non_compare") == expected
+
+
+@pytest.mark.parametrize(("n1", "n0", "points"), [(200, 141, 12), (60, 60, 18.5)])
+def test_smallest_visible_change(n1, n0, points):
+    """From 75 %, 80 % power: 12 points with 141 then 200 answers, 18.5 with 60 and 60."""
+    assert 100 * detectable_change(n1, n0, 0.75) == pytest.approx(points, abs=0.5)
+
+
+def test_smallest_visible_change_has_the_power_it_claims():
+    """Power by the textbook formula: sum of both tails, pooled variance under equality."""
+    change = detectable_change(213, 141, 0.7)
+    p1, p0, n1, n0 = 0.7 + change, 0.7, 213, 141
+    pooled = (n1 * p1 + n0 * p0) / (n1 + n0)
+    under_null = sqrt(pooled * (1 - pooled) * (1 / n1 + 1 / n0))
+    real = sqrt(p1 * (1 - p1) / n1 + p0 * (1 - p0) / n0)
+    power = norm.cdf((change - norm.ppf(0.975) * under_null) / real)
+
+    assert power == pytest.approx(0.8, abs=0.005)
+
+
+def test_a_change_that_cannot_be_seen_is_none():
+    assert detectable_change(10, 10, 0.95) is None
+    assert detectable_change(200, 200, 1.0) is None
+
+
+@pytest.mark.parametrize(("n", "satisfied"), [(141, 113), (200, 160), (30, 15)])
+def test_margin_agrees_with_statsmodels(n, satisfied):
+    """Expected value: half the statsmodels interval, method "normal"."""
+    low, high = proportion_confint(satisfied, n, alpha=0.05, method="normal")
+
+    assert margin_of_error(n, satisfied / n) == pytest.approx((high - low) / 2, abs=1e-9)
+
+
+@given(st.floats(0.01, 0.3))
+def test_the_number_needed_is_the_smallest_that_reaches_the_margin(margin):
+    n = answers_needed(margin)
+
+    assert margin_of_error(n) <= margin
+    assert n == 1 or margin_of_error(n - 1) > margin - 1e-12
+
+
+@pytest.mark.parametrize("wrong", [{"n": 0}, {"n": 5, "share": 1.1}])
+def test_an_impossible_margin_is_refused(wrong):
+    with pytest.raises(ValueError, match="n="):
+        margin_of_error(**wrong)
+
+
+def test_an_impossible_number_needed_is_refused():
+    with pytest.raises(ValueError, match="margin="):
+        answers_needed(0)
+
+
+@pytest.mark.parametrize(
+    ("usable", "expected"), [(199, "manqué"), (200, "atteint"), (201, "atteint")]
+)
+def test_target_is_reached_from_the_agreed_number_on(usable, expected):
+    """Minutes of the CLU of 16/10/2020: at least 200 users at Évry."""
+    assert target_status(usable, target=200) == expected
+
+
+@pytest.mark.parametrize(
+    ("n", "expected"),
+    [(9, "aucun_pourcentage"), (10, "indicatif"), (29, "indicatif"), (30, "normal")],
+)
+def test_few_answers_allow_little(n, expected):
+    assert reliability(n) == expected

@@ -1,0 +1,54 @@
+"""Personal data are masked; ordinary remarks are left alone. All persons here are invented."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qpref.intake.privacy import mask
+
+
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        ("Écrivez à usager.imaginaire@exemple.invalid", "usager.imaginaire@exemple.invalid"),
+        ("mon tel : 06 39 98 12 34", "06 39 98 12 34"),
+        ("appelez le 01.99.00.12.34 merci", "01.99.00.12.34"),
+        ("+33 6 39 98 12 34", "39 98 12 34"),
+        ("Dossier 9900112233 perdu", "9900112233"),
+        ("Mme Fictivelle du guichet 4", "Fictivelle"),
+        ("Merci à M. Inventé-Exemple !", "Inventé-Exemple"),
+        ("l’agent monsieur Imaginaire", "Imaginaire"),
+        ("je m’appelle Zorglube", "Zorglube"),
+        ("plaque AA-123-ZZ", "AA-123-ZZ"),
+        ("12 rue de l’Exemple", "rue de l’Exemple"),
+        ("voir https://exemple.invalid/profil?id=5", "profil?id=5"),
+        ("numéro 1 99 01 99 001 002 45", "99 001 002 45"),
+    ],
+)
+def test_personal_data_are_masked(text, secret):
+    masked, count = mask(text)
+
+    assert secret not in masked
+    assert count >= 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "L’attente est trop longue, surtout le matin.",
+        "Note : 10/10, rien à dire",
+        "Venu le 16/11/2020 à 14h30",
+        "- de papier, + de guichets !",
+        "CDI\nEt CDD refusés au guichet 12",
+        "Le site internet est clair.",
+    ],
+)
+def test_an_ordinary_remark_is_left_alone(text):
+    assert mask(text) == (text, 0)
+
+
+@given(st.integers(min_value=10**8, max_value=10**15 - 1), st.sampled_from([" ", ".", "-", ""]))
+def test_any_long_run_of_digits_is_masked(number, separator):
+    text = separator.join(str(number)[i : i + 2] for i in range(0, len(str(number)), 2))
+
+    assert not any(char.isdigit() for char in mask(f"tél {text} merci")[0])

@@ -1,0 +1,145 @@
+"""A mistake in data/reference gives a French sentence naming file, key and remedy."""
+
+import shutil
+
+import pytest
+
+from qpref.errors import ReferenceFileError, UnknownKeyError
+from qpref.reference import load_reference
+
+
+@pytest.fixture
+def folder(root, tmp_path):
+    shutil.copytree(root / "data" / "reference", tmp_path / "reference")
+    return tmp_path / "reference"
+
+
+def spoil(folder, name, before, after):
+    path = folder / name
+    text = path.read_text(encoding="utf-8")
+    assert before in text
+    path.write_text(text.replace(before, after, 1), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after", "said"),
+    [
+        (
+            "sites.yml",
+            "type_site: prefecture\n",
+            "type_site: mairie\n",
+            ["sites.yml", "sites › 1 › type_site", "« mairie »", "sous_prefecture"],
+        ),
+        ("sites.yml", 'nom_court: "Évry"', 'nom_cour: "Évry"', ["nom_cour : clé inconnue"]),
+        ("sites.yml", "    modules: [1, 3, 6]\n", "", ["modules : clé obligatoire absente"]),
+        ("sites.yml", "id: palaiseau", "id: evry", ["identifiant de site en double : evry"]),
+        ("sites.yml", "valeur: 5", "valeur: cinq", ["« cinq »", "nombre entier"]),
+        ("sites.yml", "sites:\n", "sites:\n\t- x\n", ["sites.yml", "ligne", "YAML"]),
+        ("campagnes.yml", "fin: 2019-12-06", "fin: 2019-10-06", ["précède le début"]),
+        (
+            "campagnes.yml",
+            "debut: 2020-11-16",
+            "debut: lundi",
+            ["une date AAAA-MM-JJ est attendue"],
+        ),
+        (
+            "campagnes.yml",
+            "precedente: 2019-11",
+            "precedente: 2018-11",
+            ["« 2018-11 » est inconnu", "2019-11"],
+        ),
+        (
+            "campagnes.yml",
+            "      evry:\n",
+            "      evri:\n",
+            ["objectifs", "Vouliez-vous dire « evry » ?"],
+        ),
+        (
+            "campagnes.yml",
+            "questionnaire: satisfaction-1",
+            "questionnaire: satisfaction-9",
+            ["satisfaction-9"],
+        ),
+        (
+            "campagnes.yml",
+            "partielles: exclues",
+            "partielles: parfois",
+            ["« parfois »", "incluses"],
+        ),
+        ("clu.yml", "site: evry", "site: massy", ["remarques › site", "« massy » est inconnu"]),
+        (
+            "referentiel.yml",
+            "engagement: m1_telephone",
+            "engagement: m1_fax",
+            ["engagement inconnu"],
+        ),
+        ("referentiel.yml", "sources: [an83514]", "sources: [ailleurs]", ["« ailleurs »"]),
+        ("referentiel.yml", "module: 7, numero", "module: 9, numero", ["module 9 inconnu"]),
+        ("referentiel.yml", "confirme: non", "confirme: peut-être", ["valeurs prévues : oui, non"]),
+        ("mystere.yml", "engagement: m1_ecrits", "engagement: m1_x", ["m1_x"]),
+        ("mystere.yml", "indicateur: orientation", "indicateur: orient", ["orient"]),
+        (
+            "questionnaire/satisfaction-1.yml",
+            "theme: profil, type: unique",
+            "theme: profile, type: unique",
+            ["thème « profile » inconnu"],
+        ),
+        ("questionnaire/satisfaction-1.yml", "principale: oui", "principale: non", ["principale"]),
+        ("questionnaire/satisfaction-1.yml", "id: horaires,", "id: info_avant,", ["en double"]),
+        (
+            "questionnaire/satisfaction-1.yml",
+            "echelle: aisance4",
+            "echelle: aisance9",
+            ["aisance9"],
+        ),
+        ("questionnaire/satisfaction-1.yml", "essais:", "essais: x\nessais:", ["écrite deux fois"]),
+    ],
+)
+def test_a_mistake_is_named_with_file_key_and_remedy(folder, name, before, after, said):
+    spoil(folder, name, before, after)
+
+    with pytest.raises(ReferenceFileError) as caught:
+        load_reference(folder)
+
+    text = str(caught.value)
+    assert name.rsplit("/", maxsplit=1)[-1] in text
+    assert all(word in text for word in said), text
+    assert "Corrigez" in caught.value.remedy
+
+
+def test_an_absent_file_is_named(folder):
+    (folder / "clu.yml").unlink()
+
+    with pytest.raises(ReferenceFileError, match=r"absent.*clu\.yml"):
+        load_reference(folder)
+
+
+def test_a_file_that_is_not_utf_8_is_named(folder):
+    path = folder / "clu.yml"
+    path.write_bytes(path.read_text(encoding="utf-8").encode("cp1252"))
+
+    with pytest.raises(ReferenceFileError, match="UTF-8"):
+        load_reference(folder)
+
+
+def test_the_digest_follows_the_content_not_the_line_ends(folder, reference):
+    path = folder / "clu.yml"
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    assert load_reference(folder).digest == reference.digest
+
+    spoil(folder, "clu.yml", "141", "142")
+    assert load_reference(folder).digest != reference.digest
+
+
+@pytest.mark.parametrize("method", ["site", "campaign"])
+def test_an_unknown_name_is_refused(reference, method):
+    with pytest.raises(UnknownKeyError, match="inconnu"):
+        getattr(reference, method)("nulle-part")
+
+
+def test_every_threshold_has_a_source_and_says_whether_it_is_confirmed(reference):
+    """No value of the official text could be read: none may be printed as confirmed."""
+    for indicator in reference.standard.indicateurs:
+        assert indicator.sources
+        assert indicator.confirme is False
+        assert indicator.cible is None

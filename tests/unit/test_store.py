@@ -1,0 +1,229 @@
+"""The store: an import is whole or not at all, twice is once, a correction replaces."""
+
+import pandas as pd
+import pytest
+from filelock import FileLock
+
+from qpref import store as store_module
+from qpref.errors import ConflictError, StorageError
+from qpref.intake import Setting, receive
+from qpref.project import spreadsheet_csv, write_atomically
+from qpref.store import Store
+
+FILE = "results-survey_2020-11.csv"
+
+
+@pytest.fixture
+def setting(reference):
+    return Setting(reference, reference.campaign("2020-11"))
+
+
+@pytest.fixture
+def export(example, tmp_path):
+    """A copy of the LimeSurvey export that a test may correct."""
+    path = tmp_path / FILE
+    path.write_bytes((example / "2020-11" / FILE).read_bytes())
+    return path
+
+
+def add(project, setting, path, now):
+    return Store(project).add(setting, receive(setting, path), now)
+
+
+def everything(project):
+    """Return the bytes of every file of the store and the quarantine."""
+    folders = (project.clean, project.quarantine)
+    return {p: p.read_bytes() for f in folders for p in sorted(f.rglob("*")) if p.is_file()}
+
+
+@pytest.fixture
+def now():
+    return pd.Timestamp("2021-01-05 09:00", tz="Europe/Paris").to_pydatetime()
+
+
+def test_what_is_added_is_read_back(project, setting, export, now):
+    outcome = receive(setting, export)
+    Store(project).add(setting, outcome, now)
+
+    for table in ("reponses", "items", "verbatims"):
+        kept = outcome.tables[table]
+        for site in ("evry", "etampes", "palaiseau"):
+            expected = kept.loc[kept["site"] == site].reset_index(drop=True)
+            pd.testing.assert_frame_equal(Store(project).read(table, "2020-11", site), expected)
+
+
+def test_the_same_file_again_changes_nothing(project, setting, export, now):
+    add(project, setting, export, now)
+    before = everything(project)
+
+    later = now.replace(year=2022)
+    entry, change = add(project, setting, export, later)
+
+    assert change.etat == "inchange"
+    assert entry.importe_le == now
+    assert everything(project) == before
+
+
+def test_the_same_content_under_another_name_changes_nothing(project, setting, export, now):
+    add(project, setting, export, now)
+    renamed = export.rename(export.with_name("export (1).csv"))
+
+    entry, change = add(project, setting, renamed, now)
+
+    assert (entry.fichier, change.etat) == (FILE, "inchange")
+
+
+def test_a_corrected_file_replaces_its_rows_and_says_so(project, setting, export, now):
+    """One answer corrected, one removed: 218 rows for 219, told apart by the row's digest."""
+    add(project, setting, export, now)
+    lines = export.read_bytes().decode("utf-8-sig").split("\r\n")
+    first = lines[1]
+    corrected = first.replace("Plutôt satisfait", "Très satisfait", 1)
+    assert corrected != first
+    text = "\r\n".join([lines[0], corrected, *lines[3:]])
+    export.write_bytes(text.encode("utf-8-sig"))
+
+    entry, change = add(project, setting, export, now)
+
+    assert change.model_dump() == {
+        "etat": "remplace", "ajoutees": 0, "modifiees": 1, "retirees": 1,
+    }  # fmt: skip
+    assert entry.lignes_lues == 218
+    assert len(Store(project).imports("2020-11")) == 1
+    parts = list(project.clean.glob("reponses/*/*/*.parquet"))
+    assert len(parts) == 3  # one a site: the old ones are gone
+
+
+def test_a_changed_dictionary_reads_the_same_file_again(project, setting, export, now, reference):
+    add(project, setting, export, now)
+    changed = Setting(type(reference)(**{**vars(reference), "digest": "0" * 64}), setting.campaign)
+
+    assert add(project, changed, export, now)[1].etat == "remplace"
+
+
+def test_rows_already_there_under_another_name_are_refused(project, setting, export, now):
+    add(project, setting, export, now)
+    before = everything(project)
+    other = export.with_name("autre.csv")
+    other.write_text(export.read_text(encoding="utf-8-sig") + "\r\n", encoding="utf-8-sig")
+
+    with pytest.raises(ConflictError, match="déjà importée"):
+        add(project, setting, other, now)
+    assert everything(project) == before
+
+
+def test_two_sites_may_use_the_same_file_name(project, setting, example, tmp_path, now):
+    for site in ("evry", "palaiseau"):
+        folder = tmp_path / site
+        folder.mkdir()
+        copy = folder / "saisie.xlsx"
+        copy.write_bytes((example / "2020-11" / f"saisie_guichet_{site}_2020-11.xlsx").read_bytes())
+        add(project, setting, copy, now)
+
+    kept = [entry.gardees_par_site for entry in Store(project).imports("2020-11")]
+    assert kept == [{"evry": 82}, {"palaiseau": 36}]
+
+
+def test_invented_and_real_data_never_mix(project, setting, export, example, now):
+    add(project, setting, example / "2020-11" / "saisie_guichet_evry_2020-11.xlsx", now)
+    text = export.read_text(encoding="utf-8-sig").replace("Données fictives", "accueil")
+    export.write_text(text, encoding="utf-8-sig")
+
+    with pytest.raises(ConflictError, match="contient des données réelles"):
+        add(project, setting, export, now)
+
+
+def test_a_second_count_of_visitors_is_refused(project, setting, example, tmp_path, now):
+    original = example / "2020-11" / "frequentation_2020-11.csv"
+    add(project, setting, original, now)
+    other = tmp_path / "passages.csv"
+    other.write_bytes(original.read_bytes().replace(b"Matin;Point", b"matin;Point"))
+
+    with pytest.raises(ConflictError, match="vient déjà de"):
+        add(project, setting, other, now)
+
+
+def test_a_cut_before_the_registry_leaves_the_old_import(
+    project, setting, export, now, monkeypatch
+):
+    """Power fails after the parts are written, before the registry is replaced."""
+    add(project, setting, export, now)
+    expected = Store(project).read("reponses", "2020-11", "evry")
+    export.write_text(
+        export.read_text(encoding="utf-8-sig").replace("Plutôt satisfait", "Très satisfait"),
+        encoding="utf-8-sig",
+    )
+    real = store_module.write_atomically
+
+    def cut(target, content):
+        if target.suffix == ".json":
+            raise KeyboardInterrupt
+        real(target, content)
+
+    monkeypatch.setattr(store_module, "write_atomically", cut)
+    with pytest.raises(KeyboardInterrupt):
+        add(project, setting, export, now)
+    monkeypatch.undo()
+
+    pd.testing.assert_frame_equal(Store(project).read("reponses", "2020-11", "evry"), expected)
+    assert add(project, setting, export, now)[1].etat == "remplace"
+
+
+def test_a_store_held_by_another_run_says_so(project, setting, export, now, monkeypatch):
+    monkeypatch.setattr(store_module, "_LOCK_SECONDS", 0.05)
+    project.clean.mkdir(parents=True)
+    with FileLock(project.clean / ".verrou"), pytest.raises(StorageError, match="autre commande"):
+        add(project, setting, export, now)
+
+
+def test_a_damaged_registry_says_what_to_do(project, setting, export, now):
+    add(project, setting, export, now)
+    (project.clean / "imports" / "2020-11.json").write_text("{", encoding="utf-8")
+
+    with pytest.raises(StorageError, match="registre des imports"):
+        Store(project).imports("2020-11")
+
+
+def test_an_empty_store_reads_as_empty_tables(project):
+    found = Store(project).read("reponses", "2020-11", "evry")
+
+    assert found.empty
+    assert "statut" in found.columns
+
+
+def test_a_file_without_rejects_has_no_quarantine_list(project, setting, example, now):
+    add(project, setting, example / "2020-11" / "frequentation_2020-11.csv", now)
+
+    assert not list(project.quarantine.rglob("*.csv"))
+
+
+def test_the_quarantine_list_opens_in_a_french_spreadsheet(project, setting, export, now):
+    add(project, setting, export, now)
+
+    text = (project.quarantine / "2020-11" / f"{FILE}.csv").read_bytes()
+    assert text.startswith(b"\xef\xbb\xbf")
+    assert "Massy" not in text.decode()
+    assert "« Autre préfecture » n’est pas un site connu" in text.decode("utf-8-sig")
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+33", "-1", "@x", "\tx", "=cmd|' /C calc'!A0"])
+def test_no_cell_is_written_as_a_formula(text):
+    frame = pd.DataFrame({"a": [text], "n": [-1.5]})
+
+    line = spreadsheet_csv(frame).decode("utf-8-sig").splitlines()[1]
+    assert line.lstrip('"').startswith("'")
+    assert line.endswith(";-1,5")
+
+
+def test_a_refused_write_leaves_the_old_file(tmp_path, monkeypatch):
+    target = tmp_path / "rapport.html"
+    write_atomically(target, b"ancien")
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("qpref.project.os.fsync", full)
+    with pytest.raises(StorageError, match="intact"):
+        write_atomically(target, b"nouveau")
+    assert target.read_bytes() == b"ancien"
+    assert [p.name for p in tmp_path.iterdir()] == ["rapport.html"]
