@@ -45,7 +45,7 @@ class _Context:
         return load_reference(self.project.reference)
 
 
-@click.group(context_settings={"help_option_names": ["--help", "-h"]})
+@click.group(no_args_is_help=True, context_settings={"help_option_names": ["--help", "-h"]})
 @click.option(
     "--racine",
     type=click.Path(path_type=Path),
@@ -179,7 +179,9 @@ def _report_rejects(messages: list[str]) -> None:
 
 @_qpref.command("rapports")
 @click.option(
-    "--campagne", metavar="CAMPAGNE", required=True, help="Campagne, par exemple 2020-11."
+    "--campagne",
+    metavar="CAMPAGNE",
+    help="Campagne ; par défaut, toutes celles qui ont des données.",
 )
 @click.option(
     "--site", "sites", multiple=True, metavar="SITE", help="Site ; à répéter. Tous par défaut."

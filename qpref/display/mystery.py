@@ -243,17 +243,14 @@ def marks(table: pd.DataFrame, grid: MysteryGrid) -> Section:
         return Section("notes", "Aucune note sur 10")
     static = Table(
         caption="Notes sur 10 données par les évaluateurs",
-        headings=["Critère", "Moyenne", "De … à …", "Notes"],
+        headings=["Critère", "Moyenne"],
         rows=[
             Row(
                 criteria[row["critere"]],
-                [
-                    number(row["moyenne"], 1),
-                    f"{number(row['minimum'])} à {number(row['maximum'])}",
-                    number(row["n"]),
-                ],
+                [number(row["moyenne"], 1)],
                 [Bar(0, row["moyenne"] / 10, VERY_GOOD)],
-                grid.channel(row["canal"]).libelle,
+                f"{grid.channel(row['canal']).libelle} : {plural(row['n'], 'note')}, "
+                f"de {number(row['minimum'])} à {number(row['maximum'])}",
             )
             for row in rows
         ],

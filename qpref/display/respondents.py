@@ -66,11 +66,12 @@ def answers(
     names = [c.libelle for c, _ in counts]
     table = Table(
         caption="Réponses exploitables et plus grande marge d’incertitude",
-        headings=["Campagne", "Réponses", "Objectif", "Marge"],
+        headings=["Campagne", "Réponses", "Marge"],
         rows=[
             Row(
                 label=c.libelle,
-                cells=[number(n), _target(c, site), _margin(n)],
+                cells=[number(n), _margin(n)],
+                detail=f"Objectif : {_target(c, site)}",
                 bars=[Bar(0, n / max(1, *(m for _, m in counts)), VERY_GOOD)],
             )
             for c, n in counts

@@ -1,0 +1,160 @@
+"""Documents say what is: every command is documented, environment and pins agree, nothing leaks."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import click
+import pytest
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from qpref.cli import _qpref
+
+ROOT = Path(__file__).resolve().parents[2]
+TRACKED = subprocess.run(
+    ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
+).stdout.split("\0")[:-1]
+
+
+def read(name):
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def project():
+    return tomllib.loads(read("pyproject.toml"))["project"]
+
+
+def names(requirements):
+    return {re.match(r"[A-Za-z0-9\-]+", line)[0] for line in requirements}
+
+
+def test_environment_yml_holds_the_dependencies_at_their_pins():
+    pins = dict(
+        re.findall(r"^([a-z0-9\-]+)==([^\s;\\]+)", read("requirements/base.txt"), re.MULTILINE)
+    )
+    listed = dict(
+        re.findall(r"^ {6}- ([a-z0-9\-]+)==(\S+)$", read("environment.yml"), re.MULTILINE)
+    )
+
+    assert set(listed) == names(project()["dependencies"])
+    assert listed == {name: pins[name] for name in listed}
+    assert read("environment.yml").splitlines()[2] == "name: qpref"
+
+
+def test_environment_yml_is_what_its_script_writes():
+    code = "import environment; print(environment.environment(), end='')"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+        encoding="utf-8",
+        env={"PYTHONUTF8": "1", "PYTHONPATH": "tools"},
+    )
+
+    assert done.stdout == read("environment.yml")
+
+
+@pytest.mark.parametrize("name", ["base", "dev"])
+def test_every_pin_has_a_hash_and_no_registry_address(name):
+    text = read(f"requirements/{name}.txt")
+    blocks = re.split(r"\n(?=[a-z])", text.strip())
+
+    assert all("==" in block and "--hash=sha256:" in block for block in blocks)
+    assert not re.search(r"https?://|--index|--find-links", text)
+
+
+def test_development_pins_agree_with_the_run_time_ones():
+    base, dev = (
+        dict(
+            re.findall(
+                r"^([a-z0-9\-]+)(?:\[.*?\])?==([^\s;\\]+)",
+                read(f"requirements/{n}.txt"),
+                re.MULTILINE,
+            )
+        )
+        for n in ("base", "dev")
+    )
+
+    assert base.items() <= dev.items()
+
+
+def test_every_dependency_has_its_reason_and_licence():
+    table = read("docs/dependances.md")
+    content = project()
+    wanted = names(content["dependencies"])
+    for group in content["optional-dependencies"].values():
+        wanted |= names(group)
+
+    listed = set(re.findall(r"^\| `([^`]+)` \|", table, re.MULTILINE))
+    assert listed == wanted
+
+
+@pytest.mark.parametrize("name", sorted(_qpref.commands))
+def test_every_command_and_option_is_in_the_guide(name):
+    guide = read("docs/guide-analyste.md")
+    command = _qpref.commands[name]
+
+    assert f"qpref {name}" in guide
+    assert command.help
+    for parameter in command.params:
+        if isinstance(parameter, click.Option):
+            assert parameter.opts[-1] in guide, parameter.opts
+            assert parameter.help
+
+
+def test_the_french_catalogue_is_compiled():
+    folder = ROOT / "qpref" / "locale" / "fr" / "LC_MESSAGES"
+    with (folder / "messages.po").open("rb") as source:
+        catalogue = read_po(source, locale="fr")
+    import io  # noqa: PLC0415
+
+    out = io.BytesIO()
+    write_mo(out, catalogue)
+    assert out.getvalue() == (folder / "messages.mo").read_bytes()
+
+
+def test_the_readme_s_commands_are_make_targets():
+    commands = set(re.findall(r"^make (\w+)$", read("README.md"), re.MULTILINE))
+    targets = set(re.findall(r"^(\w+):", read("Makefile"), re.MULTILINE))
+
+    assert {"rapports", "test"} <= commands <= targets
+
+
+@pytest.mark.parametrize("name", [n for n in TRACKED if n.endswith(".md")])
+def test_links_between_documents_lead_somewhere(name):
+    for target in re.findall(r"\]\(([^)#\s]+)\)", read(name)):
+        assert (ROOT / name).parent.joinpath(target).exists(), target
+
+
+def test_accepted_decisions_are_numbered_without_gap():
+    numbers = [int(Path(n).name[:4]) for n in TRACKED if n.startswith("docs/adr/")]
+
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
+# Nothing personal, nothing of the machine
+
+
+TEXTS = [n for n in TRACKED if not n.endswith((".mo", ".txt"))]
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_no_address_of_a_person_or_of_a_machine(name):
+    text = read(name)
+    mails = re.findall(r"[\w.+-]+@[\w-]+\.[\w.-]+", text)
+
+    assert all(mail.endswith(".invalid") for mail in mails), mails
+    assert str(ROOT) not in text
+    assert str(Path.home()) + "/" not in text or str(Path.home()) == "/"
+
+
+def test_no_received_or_produced_data_is_tracked():
+    forbidden = ("data/brut/", "data/propre/", "data/quarantaine/", "data/exemple/", "reports/")
+
+    assert not [name for name in TRACKED if name.startswith(forbidden)]
+    assert not [name for name in TRACKED if (ROOT / name).stat().st_size > 1_000_000]

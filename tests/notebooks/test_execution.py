@@ -1,0 +1,274 @@
+"""The main job, run for real: papermill in kernels, twelve reports, failures that harm no other."""
+
+import csv
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+import sys
+from itertools import pairwise
+from pathlib import Path
+
+import nbformat
+import pytest
+from lxml import html as lxml_html
+
+from qpref.batch.run import FAILED_SUFFIX
+from qpref.cli import main
+from qpref.french import NBSP, THIN
+from qpref.project import Project
+from tests.conftest import CAMPAIGNS, ROOT, SITES, copy_project, import_example
+
+pytestmark = pytest.mark.notebook
+
+REPORTS = [
+    (campaign, site, notebook)
+    for campaign in CAMPAIGNS
+    for site in SITES
+    for notebook in ("10_satisfaction", "20_enquete_mystere")
+]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory, reference, example):
+    """A project where all the reports of the example were made by the command."""
+    project = copy_project(tmp_path_factory.mktemp("rapports") / "projet")
+    import_example(project, reference, example)
+    assert main(["--racine", str(project.root), "rapports"]) == 0
+    return project
+
+
+def report(project: Project, campaign: str, site: str, notebook: str) -> Path:
+    return project.reports / campaign / site / f"{notebook}.html"
+
+
+def plain(text):
+    return re.sub(r"\s+", " ", text.replace(NBSP, " ").replace(THIN, " "))
+
+
+@pytest.mark.parametrize(("campaign", "site", "notebook"), REPORTS)
+def test_a_report_is_sober_and_self_contained(made, campaign, site, notebook):
+    path = report(made, campaign, site, notebook)
+    page = path.read_text(encoding="utf-8")
+    tree = lxml_html.fromstring(page)
+
+    assert path.stat().st_size <= 150_000
+    assert "<script" not in page
+    assert tree.get("lang") == "fr"
+    assert not tree.xpath("//@src | //link | //iframe | //object | //form")
+    assert all(href.startswith("#") for href in tree.xpath("//@href"))
+    assert not re.search(r"url\(|@import|https?://", page)
+    assert "Données fictives" in plain(tree.text_content())
+    assert len(tree.xpath("//h1")) == 1
+    assert not re.search(r"\bnan\b|\bNone\b|\bNaT\b", tree.xpath("//main")[0].text_content())
+
+
+@pytest.mark.parametrize(("campaign", "site", "notebook"), REPORTS)
+def test_a_report_has_its_figures_and_provenance_beside_it(made, campaign, site, notebook):
+    path = report(made, campaign, site, notebook)
+    facts = json.loads(path.with_suffix(".provenance.json").read_text(encoding="utf-8"))
+
+    assert facts["parametres"] == {"site": site, "campagne": campaign}
+    assert facts["fictif"] is True
+    assert all(
+        f["lignes_lues"] == f["gardees"] + f["ecartees"] + f["quarantaine"]
+        for f in facts["fichiers"]
+    )
+    for name, digest in facts["sorties"].items():
+        assert hashlib.sha256((path.parent / name).read_bytes()).hexdigest() == digest
+    with path.with_suffix(".chiffres.csv").open(encoding="utf-8-sig", newline="") as handle:
+        rows = list(csv.DictReader(handle, delimiter=";"))
+    assert len(rows) > 20
+    assert list(rows[0])[:3] == ["section", "indicateur", "libelle"]
+
+
+@pytest.mark.parametrize("site", SITES)
+def test_every_figure_charted_is_written_in_the_page(made, site):
+    """Each share of the CSV, rounded to a whole percent, is in the text of its report."""
+    path = report(made, "2020-11", site, "10_satisfaction")
+    text = plain(lxml_html.parse(str(path)).getroot().text_content())
+    with path.with_suffix(".chiffres.csv").open(encoding="utf-8-sig", newline="") as handle:
+        rows = [r for r in csv.DictReader(handle, delimiter=";") if r["unite"] == "part"]
+
+    assert len(rows) > 60
+    for row in rows:
+        if int(float(row["n"].replace(",", "."))) >= 10:
+            share = float(row["valeur"].replace(",", "."))
+            assert f"{round(100 * share)} %" in text, row
+
+
+def test_the_evry_report_opens_with_the_reply_to_the_committee(made):
+    path = report(made, "2020-11", "evry", "10_satisfaction")
+    tree = lxml_html.parse(str(path)).getroot()
+    first = tree.xpath("//h2")[0]
+    text = plain(tree.xpath("//main")[0].text_content())
+
+    assert plain(first.text_content()) == "Combien d’usagers ont répondu ?"
+    opening = text.split("Trois chiffres à retenir")[1].split("Ce qui a changé")[0]
+    assert (
+        "141 usagers interrogés, n’est pas représentatif"
+        in text.split("Ce qui a changé")[1] + opening
+    )
+    assert "213 usagers ont répondu pour un objectif de 200 : l’objectif est atteint" in text
+    assert "au plus ± 6,7 points sur un pourcentage, contre ± 8,3 points avec 141 réponses" in text
+
+
+def test_headings_go_down_one_level_at_a_time(made):
+    for campaign, site, notebook in REPORTS:
+        tree = lxml_html.parse(str(report(made, campaign, site, notebook))).getroot()
+        levels = [int(node.tag[1]) for node in tree.xpath("//h1|//h2|//h3|//h4")]
+        assert levels[0] == 1
+        assert all(b - a <= 1 for a, b in pairwise(levels))
+        anchors = tree.xpath("//@id")
+        assert len(anchors) == len(set(anchors))
+        assert {href[1:] for href in tree.xpath("//nav//@href")} <= set(anchors)
+
+
+def test_indexes_lead_to_every_report(made):
+    for campaign in CAMPAIGNS:
+        tree = lxml_html.parse(str(made.reports / campaign / "index.html")).getroot()
+        links = [made.reports / campaign / href for href in tree.xpath("//main//a/@href")]
+        assert len(links) == 6
+        assert all(link.exists() for link in links)
+        assert "Données fictives" in plain(tree.text_content())
+    general = lxml_html.parse(str(made.reports / "index.html")).getroot()
+    assert general.xpath("//main//a/@href") == [f"{name}/index.html" for name in CAMPAIGNS]
+
+
+def test_the_executed_notebook_keeps_plotly_figures_and_no_raw_answer(made):
+    path = report(made, "2020-11", "evry", "10_satisfaction").with_suffix(".ipynb")
+    text = path.read_text(encoding="utf-8")
+    notebook = nbformat.reads(text, as_version=4)
+    mimes = [
+        m
+        for c in notebook.cells
+        if c.cell_type == "code"
+        for o in c.outputs
+        for m in o.get("data", {})
+    ]
+
+    assert mimes.count("application/vnd.plotly.v1+json") == 6
+    assert "reponse_id" not in text
+    assert "Fictivelle" not in text
+    assert str(Path.home()) not in text.replace("/root/.pyenv", "")
+
+
+def test_nothing_is_left_in_progress(made):
+    assert not list(made.reports.rglob("*en-cours*"))
+    assert not list(made.reports.rglob(f"*{FAILED_SUFFIX}"))
+
+
+def test_the_same_command_gives_the_same_bytes(made):
+    paths = [
+        report(made, "2020-11", "palaiseau", n) for n in ("10_satisfaction", "20_enquete_mystere")
+    ]
+    before = [path.read_bytes() for path in paths]
+
+    code = main(
+        ["--racine", str(made.root), "rapports", "--campagne", "2020-11", "--site", "palaiseau"]
+    )
+
+    assert code == 0
+    assert [path.read_bytes() for path in paths] == before
+
+
+def test_one_failure_leaves_the_others_done_and_the_old_report(made, tmp_path, capsys):
+    """A cell fails for Évry only; Étampes has no data any more; Palaiseau is made."""
+    project = Project(tmp_path / "projet")
+    shutil.copytree(made.root, project.root)
+    path = project.notebooks / "10_satisfaction.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[-1].source = "assert site != 'evry', 'panne de démonstration'"
+    nbformat.write(notebook, path)
+    registry = project.clean / "imports" / "2020-11.json"
+    content = json.loads(registry.read_text(encoding="utf-8"))
+    for entry in content["imports"]:
+        entry["gardees_par_site"].pop("etampes", None)
+    registry.write_text(json.dumps(content), encoding="utf-8")
+    old = {site: report(project, "2020-11", site, "10_satisfaction").read_bytes() for site in SITES}
+
+    code = main(
+        [
+            "--racine",
+            str(project.root),
+            "rapports",
+            "--campagne",
+            "2020-11",
+            "--notebook",
+            "10_satisfaction",
+        ]
+    )
+
+    err = capsys.readouterr().err
+    assert code == 1
+    assert "2 rapport(s) en échec sur 3" in err
+    assert "panne de démonstration" in err
+    assert "Aucune donnée pour 10_satisfaction, site etampes" in err
+    new = {site: report(project, "2020-11", site, "10_satisfaction").read_bytes() for site in SITES}
+    assert [site for site in SITES if new[site] != old[site]] == ["palaiseau"]
+    assert (project.reports / "2020-11" / "evry" / f"10_satisfaction{FAILED_SUFFIX}").exists()
+    assert not list(project.reports.glob(".en-cours-*"))
+
+
+def test_a_kernel_that_dies_is_reported(made, tmp_path, capsys):
+    project = Project(tmp_path / "projet")
+    shutil.copytree(made.root, project.root)
+    path = project.notebooks / "20_enquete_mystere.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[-1].source = "import os; os._exit(3)"
+    nbformat.write(notebook, path)
+
+    code = main(
+        [
+            "--racine",
+            str(project.root),
+            "rapports",
+            "--campagne",
+            "2020-11",
+            "--site",
+            "evry",
+            "--notebook",
+            "20_enquete_mystere",
+        ]
+    )
+
+    assert code == 1
+    assert "s’est arrêté brutalement" in capsys.readouterr().err
+
+
+def test_a_folder_that_cannot_be_written_is_said(made, tmp_path, capsys):
+    project = Project(tmp_path / "projet")
+    shutil.copytree(made.root, project.root, ignore=shutil.ignore_patterns("reports"))
+    project.reports.write_text("un fichier à la place du dossier", encoding="utf-8")
+
+    code = main(
+        ["--racine", str(project.root), "rapports", "--campagne", "2020-11", "--site", "evry"]
+    )
+
+    assert code == 11
+    assert "Impossible d’écrire" in capsys.readouterr().err
+
+
+def test_the_explorer_runs_and_so_does_plain_papermill(made, tmp_path):
+    for name in ("00_explorer", "20_enquete_mystere"):
+        command = [
+            sys.executable, "-m", "papermill", str(ROOT / "notebooks" / f"{name}.ipynb"),
+            str(tmp_path / f"{name}.ipynb"), "-p", "site", "etampes", "--cwd", str(made.root),
+            "--no-progress-bar",
+        ]  # fmt: skip
+        subprocess.run(command, check=True, capture_output=True)
+        cells = nbformat.read(tmp_path / f"{name}.ipynb", as_version=4).cells
+        assert any(cell.get("outputs") for cell in cells)
+
+
+def test_nbconvert_makes_the_same_page_from_the_executed_notebook(made, tmp_path):
+    source = report(made, "2020-11", "evry", "20_enquete_mystere").with_suffix(".ipynb")
+    command = [
+        sys.executable, "-m", "nbconvert", "--to", "qpref", "--output-dir", str(tmp_path),
+        str(source),
+    ]  # fmt: skip
+    subprocess.run(command, check=True, capture_output=True)
+
+    page = (tmp_path / source.with_suffix(".html").name).read_text(encoding="utf-8")
+    assert page.strip() == source.with_suffix(".html").read_text(encoding="utf-8").strip()

@@ -1,0 +1,62 @@
+"""Notebooks are thin, stripped, French, and lint as code."""
+
+import ast
+import json
+from pathlib import Path
+
+import pytest
+
+FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
+NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
+
+
+def cells(path, kind):
+    content = json.loads(path.read_text(encoding="utf-8"))
+    return [cell for cell in content["cells"] if cell["cell_type"] == kind]
+
+
+def test_the_three_notebooks_are_there():
+    names = [path.stem for path in NOTEBOOKS]
+
+    assert names == ["00_explorer", "10_satisfaction", "20_enquete_mystere"]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_is_stripped_and_thin(path):
+    code = cells(path, "code")
+    trees = [ast.parse("".join(cell["source"])) for cell in code]
+    logic = (ast.FunctionDef, ast.ClassDef, ast.For, ast.While, ast.Try, ast.If)
+
+    assert not any(cell["outputs"] or cell["execution_count"] for cell in code)
+    assert [cell["metadata"].get("tags") for cell in code].count(["parameters"]) == 1
+    assert len(code) <= 18
+    assert all(len(tree.body) <= 5 for tree in trees)
+    assert not [node for tree in trees for node in ast.walk(tree) if isinstance(node, logic)]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_parameters_are_literals_with_a_french_comment(path):
+    cell = next(c for c in cells(path, "code") if c["metadata"].get("tags") == ["parameters"])
+
+    for line in "".join(cell["source"]).splitlines():
+        value, _, comment = line.partition("#")
+        ast.literal_eval(value.split("=", 1)[1].strip())
+        assert comment.strip()
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_imports_qpref_only(path):
+    for cell in cells(path, "code"):
+        for node in ast.walk(ast.parse("".join(cell["source"]))):
+            if isinstance(node, ast.ImportFrom):
+                assert node.module.split(".")[0] == "qpref"
+            assert not isinstance(node, ast.Import)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_cells_have_stable_identifiers(path):
+    content = json.loads(path.read_text(encoding="utf-8"))
+    names = [cell["id"] for cell in content["cells"]]
+
+    assert len(names) == len(set(names))
+    assert all(name.startswith(path.stem[:2]) for name in names)

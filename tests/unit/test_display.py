@@ -1,0 +1,315 @@
+"""Sections: what is drawn is written, sentences follow their numbers, nothing escapes unescaped."""
+
+import json
+import re
+
+import pandas as pd
+import pytest
+from lxml import html as lxml_html
+
+from qpref.analysis.comparison import compare
+from qpref.analysis.shares import distribution, satisfaction, share_interval
+from qpref.display import changes, context, mystery, opinions, respondents
+from qpref.display.section import FIGURES_MIME, PLOT_MIME, STATIC_MIME, Bar, Row, Section, Table
+from qpref.french import NBSP, THIN
+
+LEVELS = ("tres_satisfait", "plutot_satisfait", "plutot_pas_satisfait", "pas_du_tout_satisfait")
+
+
+@pytest.fixture(scope="module")
+def questionnaire(reference):
+    return reference.questionnaires["satisfaction-1"]
+
+
+def text_of(section):
+    raw = lxml_html.fromstring(f"<div>{section.html}</div>").text_content()
+    return re.sub(r"\s+", " ", raw.replace(NBSP, " ").replace(THIN, " "))
+
+
+def items(counts, question="global"):
+    rows = [
+        (question, "repondu", level)
+        for level, n in zip(LEVELS, counts, strict=True)
+        for _ in range(n)
+    ]
+    return pd.DataFrame(rows, columns=["question", "etat", "modalite"]).astype("str")
+
+
+def theme(counts, questionnaire):
+    rows = items(counts)
+    asked = [questionnaire.main]
+    return opinions.theme(
+        asked,
+        distribution(rows, questionnaire, asked),
+        satisfaction(rows, questionnaire, asked),
+        questionnaire,
+    )
+
+
+def test_every_level_drawn_is_written(questionnaire):
+    """40, 30, 20 and 10 of 100; Wilson interval of 70 of 100: 60 to 78 %."""
+    section = theme((40, 30, 20, 10), questionnaire)
+
+    written = (
+        "Très satisfait 40 %, plutôt satisfait 30 %, "
+        "plutôt pas satisfait 20 %, pas du tout satisfait 10 %"
+    )
+    assert written in text_of(section)
+    assert "70 %(entre 60 et 78 %)" in text_of(section).replace("% (", "%(")
+    bars = section.tables[0].rows[0].bars
+    assert [(round(b.start, 2), round(b.width, 2)) for b in bars] == [
+        (0, 0.4),
+        (0.4, 0.3),
+        (0.7, 0.2),
+        (0.9, 0.1),
+    ]
+
+
+def test_static_form_plot_and_figures_hold_the_same_numbers(questionnaire):
+    section = theme((40, 30, 20, 10), questionnaire)
+
+    drawn = [trace["x"][0] for trace in section.plot["data"]]
+    shown = section.figures.query("groupe in @LEVELS")["valeur"].tolist()
+    assert drawn == shown == [0.4, 0.3, 0.2, 0.1]
+    assert section.plot["config"]["showSendToCloud"] is False
+    json.dumps(section.plot, allow_nan=False)
+
+
+@pytest.mark.parametrize(
+    ("counts", "said", "not_said"),
+    [
+        ((3, 3, 2, 1), "6 sur 9", "%"),
+        ((4, 3, 2, 1), "70 % (entre 40 et 89 %, indicatif)", None),
+        ((0, 0, 0, 0), "aucun avis", "%"),
+    ],
+)
+def test_few_answers_are_counted_not_rated(questionnaire, counts, said, not_said):
+    """Under 10 no percentage, under 30 « indicatif »; Wilson of 7 of 10: 40 to 89 %."""
+    table_text = text_of(theme(counts, questionnaire)).replace("%(", "% (")
+
+    assert said in table_text
+    assert not_said is None or not_said not in table_text.split("Avis", 1)[1]
+
+
+def test_many_without_opinion_are_pointed_out(questionnaire):
+    """26 « ne sait pas » for 100 opinions: 26 of 126, over 20 %."""
+    extra = pd.DataFrame([("global", "nsp", "nsp")] * 26, columns=["question", "etat", "modalite"])
+    rows = pd.concat([items((40, 30, 20, 10)), extra]).astype("str")
+    asked = [questionnaire.main]
+    section = opinions.theme(
+        asked,
+        distribution(rows, questionnaire, asked),
+        satisfaction(rows, questionnaire, asked),
+        questionnaire,
+    )
+
+    assert any("21 %" in s.replace(NBSP, " ") and "prudence" in s for s in section.sentences)
+
+
+def campaigns(reference):
+    return reference.campaign("2019-11"), reference.campaign("2020-11")
+
+
+@pytest.mark.parametrize(("now", "status"), [(199, "manqué"), (200, "atteint"), (213, "atteint")])
+def test_the_reply_to_the_committee(reference, now, status):
+    """141 then `now` answers; margins at 50 %: ±8.25 for 141, ±6.93 for 200 (facts)."""
+    before, this = campaigns(reference)
+    remark = reference.remark("evry", "2020-11")
+    section = respondents.answers(
+        reference.site("evry"), this, [(before, 141), (this, now)], remark
+    )
+
+    text = text_of(section)
+    assert f"objectif {status}" in section.title.replace(NBSP, " ")
+    assert "16 octobre 2020" in text
+    assert "141 usagers interrogés, n’est pas représentatif" in text
+    assert f"{now} usagers ont répondu pour un objectif de 200" in text
+    assert "± 8,3 points avec 141 réponses" in text
+    assert ("± 6,9 points" in text) == (now in {199, 200})
+    assert "ne rendent pas l’échantillon représentatif" in text
+
+
+def test_a_site_without_target_says_so(reference):
+    before, this = campaigns(reference)
+    section = respondents.answers(reference.site("etampes"), this, [(before, 0), (this, 1)], None)
+
+    assert "1 usager a répondu" in text_of(section)
+    assert "Aucun objectif chiffré" in text_of(section)
+    assert "Vous nous aviez dit" not in text_of(section)
+
+
+def test_no_answer_promises_nothing(reference):
+    section = respondents.answers(
+        reference.site("etampes"), campaigns(reference)[1], [(campaigns(reference)[1], 0)], None
+    )
+
+    assert "apporte" not in text_of(section)
+
+
+def shares(rows):
+    table = pd.DataFrame(rows, columns=["question", "n", "satisfaits"])
+    table["part"] = table["satisfaits"] / table["n"]
+    table["bas"], table["haut"] = share_interval(table["satisfaits"], table["n"])
+    return table
+
+
+def test_a_change_is_told_only_when_established(reference, questionnaire):
+    now = shares(
+        [("global", 200, 150), ("attente", 200, 170), ("delai", 200, 90), ("confort", 8, 4)]
+    )
+    before = shares(
+        [("global", 141, 100), ("attente", 141, 90), ("delai", 141, 95), ("confort", 90, 45)]
+    )
+    section = changes.changes(
+        compare(now, before, "global"), questionnaire, campaigns(reference)[0]
+    )
+
+    assert section.title == "Mieux : « Temps d’attente » ; moins bien : « Délai de traitement »"
+    text = text_of(section)
+    assert "Pas de différence établie : 71 % puis 75 %" in text
+    assert "Trop peu d’avis pour comparer" in text
+    assert "qu’à partir de" in text
+
+
+def test_no_change_says_no_change(reference, questionnaire):
+    same = shares([("global", 200, 150)])
+    section = changes.changes(compare(same, same, "global"), questionnaire, campaigns(reference)[0])
+
+    assert section.title == "Aucune évolution établie depuis la campagne précédente"
+
+
+def test_a_first_campaign_has_nothing_to_compare(questionnaire):
+    section = changes.changes(pd.DataFrame(), questionnaire, None)
+
+    assert "Première campagne" in section.title
+
+
+@pytest.mark.parametrize(
+    ("satisfied", "title"),
+    [(159, "Environ 8 usagers sur 10 sont satisfaits"), (149, "Satisfaction : 74 %")],
+)
+def test_eight_in_ten_is_said_only_when_true(satisfied, title):
+    """159 of 200 is 79.5 %, within 2.5 points of 8 in 10; 149 of 200 is 74.5 %, near no tenth."""
+    row = shares([("global", 200, satisfied)]).to_dict("records")[0]
+    section = respondents.key_figures(row, None, 205, None)
+
+    assert section.title.replace(NBSP, " ") == title
+    assert "pas de campagne précédente" in text_of(section)
+
+
+def test_key_figures_say_when_a_campaign_is_too_small_to_compare(reference):
+    row = shares([("global", 200, 150)]).to_dict("records")[0]
+    change = {"verdict": "non_compare"}
+    section = respondents.key_figures(row, change, 205, campaigns(reference)[0])
+
+    assert "trop peu d’avis pour comparer" in text_of(section)
+
+
+HOSTILE = '<script>alert(1)</script><img src=x onerror="alert(1)">{{ 7*7 }}'
+
+
+def test_no_text_reaches_the_page_unescaped():
+    section = Section(
+        key="x", title=HOSTILE, sentences=[HOSTILE],
+        tables=[Table(HOSTILE, [HOSTILE], [Row(HOSTILE, [HOSTILE], [Bar(0, 1, HOSTILE)], HOSTILE)], [("#fff", HOSTILE)])],  # noqa: E501
+    )  # fmt: skip
+
+    tree = lxml_html.fromstring(f"<div>{section.html}</div>")
+    assert not tree.xpath("//script | //img | //*[@onerror]")
+    assert "49" not in str(section.html)
+
+
+def test_tables_are_captioned_and_headed(questionnaire):
+    tree = lxml_html.fromstring(f"<div>{theme((40, 30, 20, 10), questionnaire).html}</div>")
+
+    for table in tree.xpath("//table"):
+        assert table.xpath("./caption")[0].text_content().strip()
+        assert all(th.get("scope") in {"col", "row"} for th in table.xpath(".//th"))
+    assert all(svg.get("aria-hidden") == "true" for svg in tree.xpath("//svg"))
+
+
+def test_outputs_are_plotly_then_static_with_its_mark(questionnaire):
+    first, second = theme((40, 30, 20, 10), questionnaire).bundles()
+
+    assert PLOT_MIME in first[0]
+    assert STATIC_MIME not in first[0]
+    assert second[1]["qpref"]["section"] == "theme-global"
+    assert second[0][FIGURES_MIME][0]["n"] == 100
+
+
+# Mystery survey
+
+
+def compliance_rows(rows):
+    table = pd.DataFrame(rows, columns=["canal", "critere", "n", "conformes", "partiels"])
+    table["part"] = table["conformes"] / table["n"].where(table["n"] > 0)
+    table["bas"], table["haut"] = share_interval(table["conformes"], table["n"], "beta")
+    return table
+
+
+def test_compliance_is_told_as_counts_with_what_is_unconfirmed(reference):
+    """7 of 10, Clopper-Pearson 35 to 93 % (Conover, 1999, table A4)."""
+    grid, standard = reference.grid, reference.standard
+    table = compliance_rows(
+        [
+            ("appel", "decroche_5_sonneries", 10, 7, 0),
+            ("appel", "courtoisie", 10, 3, 2),
+            ("appel", "orientation", 0, 0, 0),
+            ("appel", "agent_identifiable", 5, 5, 0),
+        ]
+    )
+    before = compliance_rows([("appel", "courtoisie", 9, 9, 0)])
+    section = mystery.compliance(table, before, grid.channel("appel"), grid, standard)
+
+    text = text_of(section)
+    assert "7 sur 10 ; avec si peu de contacts, le vrai taux peut être entre 35 et 93 %" in text
+    assert "Marianne, à confirmer" in text
+    assert "dont 2 en partie non comptés" in text
+    assert "9 sur 9" in text
+    assert "jamais observé" in text
+    assert "Toujours respecté : « Agent identifiable »" in text
+    assert "Respecté moins d’une fois sur deux : « Accueil courtois »" in text
+
+
+def test_a_channel_without_contact_says_so(reference):
+    grid = reference.grid
+    empty = compliance_rows([])
+    section = mystery.compliance(empty, None, grid.channel("courrier"), grid, reference.standard)
+
+    assert section.title == "Aucun contact retenu sur ce canal"
+
+
+def test_delays_name_the_threshold_and_its_uncertainty(reference):
+    table = pd.DataFrame(
+        [("courriel", 10, 8, 4.5, 9.0, 2), ("courrier", 2, 0, float("nan"), float("nan"), 0)],
+        columns=["canal", "envoyes", "repondus", "mediane", "maximum", "autre_canal"],
+    )
+    text = text_of(mystery.delays(table, reference.grid, reference.standard))
+
+    assert "8 messages sur 12 ont reçu une réponse" in text
+    assert "8 sur 10" in text
+    assert "4,5 jours" in text
+    assert "9 jours" in text
+    assert "2 réponses par un autre canal" in text
+    assert "à confirmer pour Qual‑e‑pref" in text
+
+
+def test_no_message_and_no_mark_say_so(reference):
+    empty = pd.DataFrame(columns=["canal", "critere", "n", "moyenne", "minimum", "maximum"])
+
+    assert "Aucun" in mystery.delays(empty, reference.grid, reference.standard).title
+    assert "Aucune note" in mystery.marks(empty, reference.grid).title
+
+
+# Context
+
+
+def test_invented_data_are_announced_first(reference):
+    campaign = reference.campaign("2020-11")
+    section = context.heading(
+        "Essai", reference.site("evry"), campaign, (campaign.debut, campaign.fin), is_fictional=True
+    )
+
+    assert section.sentences[0].startswith("Données fictives")
+    assert section.page == {"titre": "Essai — Évry — novembre-décembre 2020", "fictif": True}
+    assert "<h1" in section.html

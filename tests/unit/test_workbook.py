@@ -1,0 +1,108 @@
+"""What a notebook cell calls, on the example."""
+
+import pandas as pd
+import pytest
+
+from qpref.errors import MissingDataError, UnknownKeyError
+from qpref.schema import CHANNELS
+from qpref.workbook import ouvrir_enquete_mystere, ouvrir_satisfaction
+from tests.conftest import CAMPAIGNS, SITES
+
+THEMES = ("information_avant", "accueil", "service", "distance", "global")
+
+
+@pytest.mark.parametrize("campaign", CAMPAIGNS)
+@pytest.mark.parametrize("site", SITES)
+def test_every_section_opens(filled, site, campaign):
+    opened = ouvrir_satisfaction(site, campaign, filled.root)
+    mystery = ouvrir_enquete_mystere(site, campaign, filled.root)
+    sections = [
+        opened.entete(), opened.repondants(), opened.chiffres_cles(), opened.evolution(),
+        *(opened.theme(name) for name in THEMES), opened.profil(), opened.annexe(),
+        opened.lecture(), opened.provenance(), mystery.entete(), mystery.contacts_realises(),
+        *(mystery.criteres(name) for name in CHANNELS),
+        mystery.delais(), mystery.notes(), mystery.lecture(), mystery.provenance(),
+    ]  # fmt: skip
+
+    assert all(section.title and section.html for section in sections)
+    assert "Données fictives" in opened.entete().html
+
+
+def test_only_answers_that_count_are_counted(filled):
+    opened = ouvrir_satisfaction("evry", "2019-11", filled.root)
+
+    assert len(opened.reponses) == 141
+    assert set(opened.reponses["statut"]) == {"complete"}
+    assert set(opened.items["reponse_id"]) == set(opened.reponses["reponse_id"])
+
+
+def test_an_independent_count_gives_the_same_share(filled):
+    """From the raw items, by hand: satisfied over opinions, for every question."""
+    opened = ouvrir_satisfaction("evry", "2020-11", filled.root)
+    answered = opened.items.loc[opened.items["etat"] == "repondu"]
+    good = answered["modalite"].isin(["tres_satisfait", "plutot_satisfait"])
+    expected = good.groupby(answered["question"]).agg(["sum", "size"])
+
+    for row in opened.parts.itertuples():
+        assert (row.satisfaits, row.n) == tuple(expected.loc[row.question])
+
+
+def test_the_committee_is_answered_first_at_evry_only(filled):
+    texts = {
+        site: " ".join(ouvrir_satisfaction(site, "2020-11", filled.root).repondants().sentences)
+        for site in SITES
+    }
+
+    assert [site for site, text in texts.items() if "Vous nous aviez dit" in text] == ["evry"]
+
+
+def test_a_first_campaign_compares_nothing(filled):
+    opened = ouvrir_satisfaction("evry", "2019-11", filled.root)
+
+    assert opened.ecarts.empty
+    assert "Première campagne" in opened.evolution().title
+
+
+def test_the_previous_campaign_may_be_absent(project, reference, example):
+    from tests.conftest import import_example  # noqa: PLC0415
+
+    import_example(project, reference, example, ["2020-11"])
+    opened = ouvrir_satisfaction("evry", "2020-11", project.root)
+
+    assert "Première campagne" in opened.evolution().title
+    assert "pas de campagne précédente" in opened.chiffres_cles().html
+
+
+def test_the_project_is_found_from_the_working_directory(filled, monkeypatch):
+    monkeypatch.delenv("QPREF_RACINE", raising=False)
+    monkeypatch.chdir(filled.notebooks)
+
+    assert len(ouvrir_satisfaction("evry", "2019-11").reponses) == 141
+
+
+@pytest.mark.parametrize("opener", [ouvrir_satisfaction, ouvrir_enquete_mystere])
+def test_unknown_names_and_absent_data_are_refused(project, opener):
+    with pytest.raises(UnknownKeyError, match="« evri » est inconnu"):
+        opener("evri", "2020-11", project.root)
+    with pytest.raises(UnknownKeyError, match="« 2021 » est inconnu"):
+        opener("evry", "2021", project.root)
+    with pytest.raises(MissingDataError, match="Aucune donnée"):
+        opener("evry", "2020-11", project.root)
+
+
+def test_sections_publish_their_outputs(filled, monkeypatch):
+    shown = []
+    monkeypatch.setattr(
+        "IPython.display.publish_display_data", lambda _, metadata: shown.append(metadata)
+    )
+    ouvrir_satisfaction("evry", "2019-11", filled.root).theme("accueil")._ipython_display_()
+
+    assert shown == [{}, {"qpref": {"section": "theme-accueil"}}]
+
+
+def test_frames_given_to_analysts_are_plain(filled):
+    opened = ouvrir_satisfaction("evry", "2020-11", filled.root)
+
+    for frame in (opened.reponses, opened.items, opened.parts, opened.niveaux, opened.ecarts):
+        assert isinstance(frame, pd.DataFrame)
+        assert all(name.isascii() and name == name.lower() for name in frame.columns)
