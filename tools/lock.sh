@@ -5,6 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 common=(--universal --python-version 3.11 --generate-hashes --no-strip-extras --no-annotate
         --no-header --no-emit-index-url --quiet "$@")
-uv pip compile pyproject.toml --extra build "${common[@]}" -o requirements/base.txt
 uv pip compile pyproject.toml --extra build --extra dev "${common[@]}" -o requirements/dev.txt
+rm -f requirements/base.txt
+uv pip compile pyproject.toml --extra build -c requirements/dev.txt "${common[@]}" -o requirements/base.txt
 python tools/environment.py

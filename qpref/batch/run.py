@@ -112,6 +112,9 @@ def _execute(report: Report, project: Project, draft: Path) -> nbformat.Notebook
             write_atomically(report.output(FAILED_SUFFIX), draft.read_bytes())
         raise failure from error
     executed: nbformat.NotebookNode = nbformat.read(draft, as_version=4)
+    # Where it ran is nobody's business: keep the names, not the folders of this machine.
+    executed.metadata.papermill.input_path = report.notebook.path.name
+    executed.metadata.papermill.output_path = report.output(".ipynb").name
     return executed
 
 

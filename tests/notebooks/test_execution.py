@@ -151,7 +151,8 @@ def test_the_executed_notebook_keeps_plotly_figures_and_no_raw_answer(made):
     assert mimes.count("application/vnd.plotly.v1+json") == 6
     assert "reponse_id" not in text
     assert "Fictivelle" not in text
-    assert str(Path.home()) not in text.replace("/root/.pyenv", "")
+    assert str(made.root) not in text
+    assert str(ROOT) not in text
 
 
 def test_nothing_is_left_in_progress(made):
