@@ -49,8 +49,10 @@ def out_of_ten(part: float) -> str | None:
 
     Examples
     --------
-    >>> out_of_ten(0.79), out_of_ten(0.745)
-    ('environ 8 usagers sur 10', None)
+    >>> out_of_ten(0.79).replace("\u00a0", " ")
+    'environ 8 usagers sur 10'
+    >>> out_of_ten(0.745) is None
+    True
     """
     tenths = round(10 * part)
     if abs(part - tenths / 10) > _NEAR or tenths in {0, 10}:

@@ -35,8 +35,10 @@ def to_html(source: str) -> tuple[Markup, list[tuple[str, str]]]:
 
     Examples
     --------
-    >>> to_html("## Qui a répondu ?\n<script>x</script>")[0]
-    Markup('<h2 id="qui-a-repondu">Qui a répondu\u202f?</h2>\n&lt;script&gt;x&lt;/script&gt;\n')
+    >>> to_html("<script>x</script>")[0]
+    Markup('<p>&lt;script&gt;x&lt;/script&gt;</p>\n')
+    >>> to_html("## Qui a répondu ?")[1]
+    [('qui-a-repondu', 'Qui a répondu\u202f?')]
     """
     renderer = _Renderer()
     convert = mistune.create_markdown(renderer=renderer, plugins=["table"])

@@ -114,11 +114,12 @@ def test_the_french_catalogue_is_compiled():
     out = io.BytesIO()
     with (folder / "messages.po").open("rb") as source:
         write_mo(out, read_po(source))
-    with (folder / "messages.mo").open("rb") as compiled:
-        found = gettext.GNUTranslations(compiled)
-
     out.seek(0)
-    assert vars(found)["_catalog"] == vars(gettext.GNUTranslations(out))["_catalog"]
+    with (folder / "messages.mo").open("rb") as compiled:
+        kept, wanted = (vars(gettext.GNUTranslations(f))["_catalog"] for f in (compiled, out))
+
+    del kept[""], wanted[""]  # headers: dates and tool
+    assert kept == wanted
 
 
 def test_the_readme_s_commands_are_make_targets():

@@ -58,7 +58,7 @@ def test_a_corrected_file_says_what_it_replaced(run, example, tmp_path):
 
 
 MISTAKES = [
-    ((), 2, "Utilisation : qpref"),
+    ((), 2, "Commande absente"),
     (("raports",), 2, "Commande inconnue : 'raports'. Vouliez-vous dire 'rapports' ?"),
     (("rapports", "--sit", "evry"), 2, "Option inconnue : '--sit'"),
     (("rapports", "--site"), 2, "L’option '--site' demande une valeur"),
@@ -192,6 +192,11 @@ def test_the_command_in_its_own_process_prints_no_traceback(project):
     assert found.returncode == 5
     assert "Traceback" not in found.stderr
     assert "« 2031-01 » est inconnu" in found.stderr
+
+
+def test_no_argument_at_all_shows_the_help(capsys):
+    assert main([]) == 2
+    assert "Utilisation : qpref" in capsys.readouterr().out
 
 
 def test_the_version_is_printed(project):
