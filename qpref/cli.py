@@ -1,12 +1,13 @@
 """`qpref …`: arguments, messages, exit codes; no analysis."""
 
 import gettext
+import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 # Click finds its own messages (« Usage », « No such option »…) through gettext: give it French.
 os.environ["LANGUAGE"] = "fr"
@@ -21,11 +22,12 @@ from qpref.project import Project  # noqa: E402
 from qpref.reference import Reference, load_reference  # noqa: E402
 
 if TYPE_CHECKING:  # loaded by the commands that use them: help must come at once
+    import pandas as pd
+
     from qpref.batch.run import Result
     from qpref.store import Change, Import
 
 _SHOWN_REJECTS = 5
-_SUFFIXES = (".csv", ".xlsx", ".xls", ".ods")
 _out = Console(highlight=False, soft_wrap=True)
 _err = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -87,9 +89,19 @@ def _exemple(context: _Context, vers: Path | None) -> None:
     "--campagne", required=True, metavar="CAMPAGNE", help="Campagne, par exemple 2020-11."
 )
 @click.option("--site", metavar="SITE", help="Site, si le fichier ne le dit pas.")
+@click.option(
+    "--encodage", metavar="NOM", help="Encodage des fichiers texte, si le nôtre est faux."
+)
+@click.option("--json", "as_json", is_flag=True, help="Écrit le compte rendu en JSON.")
 @click.pass_obj
-def _importer(
-    context: _Context, fichiers: tuple[Path, ...], campagne: str, site: str | None
+def _importer(  # noqa: PLR0913 - one argument an option
+    context: _Context,
+    fichiers: tuple[Path, ...],
+    *,
+    campagne: str,
+    site: str | None,
+    encodage: str | None,
+    as_json: bool,
 ) -> None:
     """
     Lit des fichiers reçus (ou un dossier) et enregistre les tables propres.
@@ -102,30 +114,117 @@ def _importer(
 
     reference = context.reference
     setting = Setting(
-        reference,
-        reference.campaign(campagne),
-        reference.site(site).id if site else None,
+        reference, reference.campaign(campagne), reference.site(site).id if site else None
     )
     store = Store(context.project)
-    failures: list[QprefError] = []
-    for path in _expand(fichiers):
-        try:
-            outcome = receive(setting, path)
-            entry, change = store.add(setting, outcome, datetime.now().astimezone())
-        except QprefError as error:
-            failures.append(error)
-            _err.print(f"{path.name} : {error}", style="red", markup=False)
-            continue
-        _report_import(entry, change)
-        _report_rejects(outcome.tables["rejets"]["message"].tolist())
+    made: list[Import] = []
+
+    def one(path: Path) -> None:
+        outcome = receive(setting, path, encodage)
+        entry, change = store.add(setting, outcome, datetime.now().astimezone())
+        made.append(entry)
+        if not as_json:
+            _report_import(entry, change)
+            _report_rejects(outcome.tables["rejets"])
+
+    failures = _each(_expand(fichiers), one)
+    if as_json:
+        _print_json({"fichiers": [_contract(entry) for entry in made]})
+    _raise_first(failures, "Les autres fichiers sont importés." if made else "")
+
+
+def _each(paths: Sequence[Path], action: Callable[[Path], None]) -> list[QprefError]:
+    """Do something with each file; one failure does not stop the others."""
+    failures = []
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=_err, disable=not _err.is_terminal) as progress:
+        task = progress.add_task("Lecture", total=len(paths))
+        for path in paths:
+            progress.update(task, description=path.name)
+            try:
+                action(path)
+            except QprefError as error:
+                failures.append(error)
+                _err.print(f"{path.name} : {error}", style="red", markup=False)
+            progress.advance(task)
+    return failures
+
+
+def _raise_first(failures: list[QprefError], kept: str) -> None:
     if failures:
-        kept = "Les autres fichiers sont importés." if len(fichiers) > 1 else ""
-        _err.print(f"{len(failures)} fichier(s) non importé(s). {kept}", markup=False)
+        _err.print(f"{len(failures)} fichier(s) non lu(s). {kept}", markup=False)
         raise failures[0]
+
+
+def _print_json(content: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(content, ensure_ascii=False, indent=1) + "\n")
+
+
+_CONTRACT = (
+    "fichier", "format", "encodage", "separateur", "feuille", "lignes_lues", "gardees",
+    "ecartees", "quarantaine", "colonnes_personnelles", "avertissements",
+)  # fmt: skip
+
+
+def _contract(entry: "Import") -> dict[str, Any]:
+    """Return what `importer --json` promises of a file."""
+    content = entry.model_dump(mode="json")
+    return {name: content[name] for name in _CONTRACT}
+
+
+@_qpref.command("inspecter")
+@click.argument(
+    "fichiers", nargs=-1, required=True, metavar="FICHIER…", type=click.Path(path_type=Path)
+)
+@click.option(
+    "--encodage", metavar="NOM", help="Encodage des fichiers texte, si le nôtre est faux."
+)
+@click.option("--json", "as_json", is_flag=True, help="Écrit le résultat en JSON.")
+def _inspecter(fichiers: tuple[Path, ...], *, encodage: str | None, as_json: bool) -> None:
+    """
+    Montre ce que contient un fichier, sans dictionnaire et sans rien enregistrer.
+
+    Pour chaque colonne : son intitulé, son type probable, le nombre de chaque réponse.
+    """
+    from qpref.intake.files import read_file  # noqa: PLC0415
+    from qpref.intake.inspection import envelope  # noqa: PLC0415
+
+    seen: list[dict[str, Any]] = []
+    failures = _each(
+        _expand(fichiers), lambda path: seen.append(envelope(read_file(path, encodage)))
+    )
+    if as_json:
+        _print_json({"fichiers": seen})
+    else:
+        for content in seen:
+            _report_inspection(content)
+    _raise_first(failures, "")
+
+
+def _report_inspection(content: dict[str, Any]) -> None:
+    """Print what a file holds, a line a column."""
+    _out.print(
+        f"{content['fichier']} : format {content['format']}, {content['lignes_lues']} lignes.",
+        markup=False,
+    )
+    for warning in content["avertissements"]:
+        _out.print(f"  Attention : {warning}.", markup=False)
+    for column in content["colonnes"]:
+        values = column["valeurs"] or {}
+        shown = ", ".join(f"{value} ({count})" for value, count in list(values.items())[:6])
+        more = ", …" if len(values) > 6 else ""  # noqa: PLR2004
+        name = f"{column['code']} " if column["code"] not in column["intitule"] else ""
+        _out.print(
+            f"  {name}{column['intitule'][:60]} : {column['type']}"
+            + (f" — {shown}{more}" if shown else ""),
+            markup=False,
+        )
 
 
 def _expand(paths: Sequence[Path]) -> list[Path]:
     """Return the files, folders being replaced by the files of known formats that they hold."""
+    from qpref.intake import SUFFIXES  # noqa: PLC0415
+
     found: list[Path] = []
     for path in paths:
         if not path.is_dir():
@@ -134,12 +233,12 @@ def _expand(paths: Sequence[Path]) -> list[Path]:
         inside = sorted(
             file
             for file in path.iterdir()
-            if file.suffix.casefold() in _SUFFIXES and not file.name.startswith((".", "~$"))
+            if file.suffix.casefold() in SUFFIXES and not file.name.startswith((".", "~$"))
         )
         if not inside:
             raise UnreadableFileError(
                 f"Le dossier « {path} » ne contient aucun fichier à importer.",
-                f"Formats acceptés : {', '.join(_SUFFIXES)}.",
+                f"Formats acceptés : {', '.join(SUFFIXES)}.",
             )
         found += inside
     return found
@@ -164,17 +263,22 @@ def _report_import(entry: "Import", change: "Change") -> None:
     for label, names in (
         ("Colonnes personnelles non conservées", entry.colonnes_personnelles),
         ("Colonnes inconnues, non lues", entry.colonnes_ignorees),
+        ("Attention", entry.avertissements),
     ):
         if names:
             _out.print(f"  {label} : {', '.join(names)}.", markup=False)
 
 
-def _report_rejects(messages: list[str]) -> None:
+def _report_rejects(rejects: "pd.DataFrame") -> None:
+    """Print what was set aside, identical reasons grouped with their lines."""
+    from qpref.intake.common import grouped  # noqa: PLC0415
+
+    messages = grouped(rejects)
     for message in messages[:_SHOWN_REJECTS]:
         _out.print(f"  - {message}", markup=False)
     if len(messages) > _SHOWN_REJECTS:
         rest = len(messages) - _SHOWN_REJECTS
-        _out.print(f"  … et {rest} autre(s), dans data/quarantaine.", markup=False)
+        _out.print(f"  … et {rest} autre(s) motif(s), dans data/quarantaine.", markup=False)
 
 
 @_qpref.command("rapports")

@@ -31,6 +31,7 @@ class Import(BaseModel):
 
     fichier: str
     sha256: str
+    format: str
     nature: str
     campagne: str
     lignes_lues: int
@@ -40,7 +41,10 @@ class Import(BaseModel):
     gardees_par_site: dict[str, int]
     colonnes_ignorees: list[str]
     colonnes_personnelles: list[str]
-    notes: list[str]
+    encodage: str
+    separateur: str
+    feuille: str
+    avertissements: list[str]
     fictif: bool
     qpref: str
     reference: str
@@ -195,7 +199,9 @@ class Store:
             )
         for table, key in _KEYS.items():
             if table in outcome.tables:
-                self._refuse_known(entry, others, table, set(outcome.tables[table][key]))
+                frame = outcome.tables[table]
+                digests = dict(zip(frame[key], frame["empreinte"], strict=True))
+                self._refuse_known(entry, others, table, digests)
         flows = [
             old.fichier
             for old in others
@@ -207,16 +213,21 @@ class Store:
                 f"Pour la corriger, renommez « {entry.fichier} » comme ce fichier.",
             )
 
-    def _refuse_known(self, entry: Import, others: list[Import], table: str, ids: set[str]) -> None:
+    def _refuse_known(
+        self, entry: Import, others: list[Import], table: str, rows: dict[str, str]
+    ) -> None:
         key = _KEYS[table]
         for old in others:
             if old.nature != entry.nature:
                 continue
-            known = ids & set(self._rows_of(old, table)[key])
+            before = self._rows_of(old, table)
+            digests = dict(zip(before[key], before["empreinte"], strict=True))
+            known = rows.keys() & digests.keys()
             if known:
+                differing = sum(rows[name] != digests[name] for name in known)
                 raise ConflictError(
                     f"« {entry.fichier} » contient {len(known)} ligne(s) déjà importée(s) depuis "
-                    f"« {old.fichier} ».",
+                    f"« {old.fichier} », dont {differing} différente(s).",
                     "Si ce fichier corrige l’autre, donnez-lui le même nom ; "
                     "sinon, retirez les lignes en double.",
                 )
@@ -323,13 +334,17 @@ def _entry(setting: Setting, outcome: Outcome, now: datetime) -> Import:
     return Import(
         fichier=outcome.file.name,
         sha256=outcome.file.sha256,
-        nature=outcome.kind,
+        format=outcome.kind,
+        nature=outcome.nature,
         campagne=setting.campaign.id,
         **counts,
         gardees_par_site=_kept_by_site(setting, outcome),
         colonnes_ignorees=outcome.ignored_columns,
         colonnes_personnelles=outcome.personal_columns,
-        notes=outcome.notes,
+        encodage=outcome.file.encoding,
+        separateur=outcome.file.separator,
+        feuille=", ".join(sheet.name for sheet in outcome.file.sheets),
+        avertissements=outcome.warnings,
         fictif=outcome.is_fictional,
         qpref=package,
         reference=digest,

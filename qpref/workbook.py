@@ -20,8 +20,6 @@ from qpref.reference import Campaign, Questionnaire, Reference, load_reference
 from qpref.schema import PROFILE
 from qpref.store import NO_SITE, Store, kept_statuses
 
-_SURVEY = ("limesurvey", "guichet")
-
 
 class _Classeur:
     """Ce qui est commun aux deux enquêtes d’un site pour une campagne."""
@@ -49,7 +47,7 @@ class _Classeur:
         return [
             context.Received(
                 name=entry.fichier,
-                kind=entry.nature,
+                kind=entry.format,
                 sha256=entry.sha256,
                 read=entry.lignes_lues,
                 kept=entry.gardees,
@@ -86,7 +84,7 @@ class _Classeur:
 class Satisfaction(_Classeur):
     """Enquête de satisfaction d’un site pour une campagne."""
 
-    natures = (*_SURVEY, "frequentation")
+    natures = ("satisfaction", "frequentation")
     unite = ("réponse", "réponses")
 
     @cached_property

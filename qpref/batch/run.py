@@ -183,6 +183,7 @@ def provenance(report: Report, store: Store, reference: Reference, now: datetime
             {
                 "fichier": entry.fichier,
                 "campagne": entry.campagne,
+                "format": entry.format,
                 "nature": entry.nature,
                 "sha256": entry.sha256,
                 "lignes_lues": entry.lignes_lues,

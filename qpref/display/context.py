@@ -9,7 +9,15 @@ from qpref.french import number, period, plural
 from qpref.reference import Campaign, Site
 
 _KINDS = {
-    "limesurvey": "questionnaire en ligne et tablette",
+    "limesurvey": "questionnaire en ligne et tablette (LimeSurvey)",
+    "limesurvey_vv": "questionnaire en ligne et tablette (LimeSurvey)",
+    "sphinx": "questionnaire Sphinx",
+    "jdma": "avis déposés en ligne",
+    "tally": "questionnaire en ligne (Tally)",
+    "google_forms": "questionnaire en ligne (Google Forms)",
+    "microsoft_forms": "questionnaire en ligne (Microsoft Forms)",
+    "framaforms": "questionnaire en ligne (Framaforms)",
+    "spss": "fichier SPSS",
     "guichet": "questionnaires papier saisis au guichet",
     "mystere": "enquête mystère",
     "frequentation": "comptage des passages",

@@ -3,19 +3,21 @@
 from pathlib import Path
 
 from qpref.errors import UnreadableFileError
-from qpref.intake import counter, flow, limesurvey, mystery
+from qpref.intake import flow, mystery
 from qpref.intake.common import Counts, Outcome, Rejects, Setting
-from qpref.intake.files import read_file
+from qpref.intake.files import SUFFIXES, read_file
+from qpref.intake.mapping import read_export, submissions
 from qpref.intake.survey import SurveyBuilder
 
-__all__ = ["Counts", "Outcome", "Setting", "receive"]
+__all__ = ["SUFFIXES", "Counts", "Outcome", "Setting", "receive"]
 
 FORMATS = (
-    "export LimeSurvey (CSV), saisie au guichet, enquête mystère (classeurs), fréquentation (CSV)"
+    "exports LimeSurvey, Sphinx, JDMA, Tally, Google Forms, Microsoft Forms, Framaforms et SPSS, "
+    "saisie au guichet, enquête mystère, fréquentation"
 )
 
 
-def receive(setting: Setting, path: Path) -> Outcome:
+def receive(setting: Setting, path: Path, encoding: str | None = None) -> Outcome:
     """
     Return what one received file gives, its format being recognised by its content.
 
@@ -25,23 +27,23 @@ def receive(setting: Setting, path: Path) -> Outcome:
         Reference data, campaign and site asked for.
     path
         The file; it is only read.
+    encoding
+        Of a text file, when the one found is wrong.
 
     Raises
     ------
     UnreadableFileError, ColumnsError, UsageError
         See the errors: each says what to do.
     """
-    file = read_file(path)
+    file = read_file(path, encoding)
     rejects = Rejects(setting, file)
-    if limesurvey.recognises(file):
-        source = limesurvey.read(setting, file, rejects)
-        return SurveyBuilder(setting, file, source, rejects).build()
     if flow.recognises(file):
         return flow.FlowBuilder(setting, file, rejects).build()
     if mystery.recognises(setting, file):
         return mystery.MysteryBuilder(setting, file, rejects).build()
-    if counter.recognises(setting, file):
-        source = counter.read(setting, file, rejects)
+    export = read_export(setting, file)
+    if export is not None:
+        source = submissions(setting, file, export, rejects)
         return SurveyBuilder(setting, file, source, rejects).build()
     headings = next((row.cells for sheet in file.sheets for row in sheet.rows[:1]), [])
     seen = ", ".join(str(cell) for cell in headings if str(cell).strip())[:200]

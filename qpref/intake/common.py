@@ -8,14 +8,15 @@ from typing import Any
 import pandas as pd
 
 from qpref.errors import UsageError
-from qpref.intake.files import Cell, ReceivedFile, Sheet, is_blank
 from qpref.intake.matching import Lexicon, as_text, normalise
 from qpref.intake.privacy import mask
+from qpref.intake.rows import Cell, ReceivedFile, Sheet, is_blank
 from qpref.reference import Campaign, Modality, Reference
 from qpref.schema import conform
 
 FICTIONAL_MARK = "donnees fictives"
 SHOWN_VALUE = 60
+_SHOWN_LINES = 6
 
 
 @dataclass(frozen=True)
@@ -52,16 +53,25 @@ class Counts:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one received file gives: canonical tables and what happened to its rows."""
+    """
+    What one received file gives: canonical tables and what happened to its rows.
+
+    `kind` is the format (limesurvey, sphinx, mystere…), `nature` what the data are about.
+    """
 
     file: ReceivedFile
     kind: str
     counts: Counts
     tables: dict[str, pd.DataFrame]
     is_fictional: bool
-    notes: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
     ignored_columns: list[str] = field(default_factory=list)
     personal_columns: list[str] = field(default_factory=list)
+
+    @property
+    def nature(self) -> str:
+        """« mystere », « frequentation » or « satisfaction »."""
+        return self.kind if self.kind in {"mystere", "frequentation"} else "satisfaction"
 
 
 class Rejects:
@@ -113,6 +123,27 @@ class Rejects:
     def table(self) -> pd.DataFrame:
         """Return the canonical table."""
         return conform("rejets", self._rows)
+
+
+def grouped(rejects: pd.DataFrame) -> list[str]:
+    """
+    Return one sentence a reason: alone as it is, several as « 38 fois, lignes 12, 15, … ».
+
+    Rejects are alike when sheet, column, value and code are.
+    """
+    found = []
+    keys = ["feuille", "colonne", "valeur", "code"]
+    for _, rows in rejects.groupby(keys, sort=False):
+        first = rows.iloc[0]
+        if len(rows) == 1:
+            found.append(first["message"])
+            continue
+        lines = ", ".join(str(line) for line in rows["ligne"].head(_SHOWN_LINES))
+        more = ", …" if len(rows) > _SHOWN_LINES else ""
+        where, _, what = first["message"].partition(" : ")
+        place = " › ".join(s for s in where.split(" › ") if not s.startswith("ligne "))
+        found.append(f"{place} : {what} ({len(rows)} fois, lignes {lines}{more})")
+    return found
 
 
 def fingerprint(*parts: Any) -> str:  # noqa: ANN401 - any cell

@@ -13,8 +13,8 @@ from qpref.intake.common import (
     column_names,
     mentions_fictional,
 )
-from qpref.intake.files import ReceivedFile, Row
 from qpref.intake.matching import Lexicon, as_text, normalise
+from qpref.intake.rows import ReceivedFile, Row
 from qpref.intake.values import read_moment, read_number
 from qpref.schema import conform
 
@@ -80,7 +80,7 @@ class FlowBuilder:
         fictional = source is not None and mentions_fictional(
             row.cells[source] for row in body if len(row.cells) > source
         )
-        return Outcome(self._file, KIND, counts, tables, fictional, self._file.notes)
+        return Outcome(self._file, KIND, counts, tables, fictional, self._file.warnings)
 
     def _add(self, row: Row) -> bool:
         """Count one row; return whether it was used."""

@@ -9,7 +9,7 @@ from typing import Any
 from qpref.reference import Modality
 
 _FEMININE = re.compile(r"\((e|es|ne|s)\)|[·.•](e|es)\b")
-_SEPARATORS = re.compile(r"[\s'’`\-–—_.,;:/…]+")
+_SEPARATORS = re.compile(r"[\s'’`\-–—_.,;:/|…]+")
 
 
 def normalise(text: str) -> str:
@@ -47,7 +47,8 @@ class Lexicon:
             for synonym in modality.synonymes:
                 self._found[normalise(synonym)] = Match(modality, "synonyme")
         for modality in self.modalities:
-            self._found[modality.code] = Match(modality, "code")
+            for code in (modality.code, *modality.codes):
+                self._found[code] = Match(modality, "code")
             self._found[normalise(modality.libelle)] = Match(modality, "normalise")
             self._found[modality.libelle] = Match(modality, "exact")
 

@@ -15,9 +15,9 @@ from qpref.intake.common import (
     fingerprint,
     mentions_fictional,
 )
-from qpref.intake.files import Cell, ReceivedFile, Row, Sheet, is_blank
 from qpref.intake.matching import Lexicon, as_text, normalise
 from qpref.intake.privacy import mask
+from qpref.intake.rows import Cell, ReceivedFile, Row, Sheet, is_blank
 from qpref.intake.values import read_moment, read_number
 from qpref.reference import Channel, Criterion, Modality, MysteryGrid
 from qpref.schema import conform
@@ -153,7 +153,7 @@ class MysteryBuilder:
             "visites_mysteres": conform("visites_mysteres", self._criteria),
             "rejets": self._rejects.table(),
         }
-        return Outcome(self._file, KIND, counts, tables, fictional, self._file.notes, ignored)
+        return Outcome(self._file, KIND, counts, tables, fictional, self._file.warnings, ignored)
 
     def _refuse(  # noqa: PLR0913 - the facts of one reject
         self, entry: _Entry, key: str, code: str, why: str, *, action: str, site: str = ""

@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from qpref.intake.common import Counts, Outcome, Rejects, Setting, fingerprint
-from qpref.intake.files import Cell, ReceivedFile, Sheet, is_blank
+from qpref.intake.export import NOT_ASKED
 from qpref.intake.matching import Lexicon, as_text, normalise
 from qpref.intake.privacy import mask
+from qpref.intake.rows import Cell, ReceivedFile, Sheet, is_blank
 from qpref.intake.values import read_moment
 from qpref.reference import Question
 from qpref.schema import PROFILE, conform
@@ -43,7 +44,7 @@ class Submissions:
     rows: list[Submission]
     default_site: str | None = None
     is_fictional: bool = False
-    notes: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
     ignored_columns: list[str] = field(default_factory=list)
     personal_columns: list[str] = field(default_factory=list)
 
@@ -95,7 +96,7 @@ class SurveyBuilder:
             counts=counts,
             tables=tables,
             is_fictional=self._source.is_fictional,
-            notes=self._source.notes,
+            warnings=[*self._file.warnings, *self._source.warnings],
             ignored_columns=self._source.ignored_columns,
             personal_columns=self._source.personal_columns,
         )
@@ -169,13 +170,15 @@ class SurveyBuilder:
         if site is None or moment is None:
             return
         campaign = self._setting.campaign
-        identity = (campaign.id, self._source.kind, site, submission.number or submission.digest)
+        source = self._source.kind.removesuffix("_vv")  # two exports of one survey share numbers
+        identity = (campaign.id, source, site, submission.number or submission.digest)
         row = {} if is_latest and submission.number else {"line": submission.line}
         answer_id = fingerprint(*identity, *row.values())
         status = self._status(submission, moment, is_latest=is_latest)
         if status != "complete":
             self._explain(submission, site, status)
         keys = {"reponse_id": answer_id, "campagne": campaign.id, "site": site}
+        first = len(self._items), len(self._verbatims)
         found = self._read_items(submission, keys)
         self._read_verbatims(submission, keys)
         self._answers.append(
@@ -190,9 +193,15 @@ class SurveyBuilder:
                 "source_fichier": self._file.name,
                 "source_feuille": self._source.sheet.name,
                 "source_ligne": submission.line,
-                "empreinte": submission.digest,
+                "empreinte": self._digest(first, moment, status),
             }
         )
+
+    def _digest(self, first: tuple[int, int], moment: datetime, status: str) -> str:
+        """Return the digest of what was understood: the same whatever the export's dialect."""
+        own = (*self._items[first[0] :], *self._verbatims[first[1] :])
+        names = ("question", "option", "etat", "modalite", "valeur", "texte_masque")
+        return fingerprint(moment, status, *(row.get(name) for row in own for name in names))
 
     def _status(self, submission: Submission, moment: datetime, *, is_latest: bool) -> str:
         trial = self._questionnaire.essais.question
@@ -241,6 +250,8 @@ class SurveyBuilder:
         key = (question.id, "")
         cell = submission.cells[key]
         asked = question.filtre
+        if as_text(cell) == NOT_ASKED:
+            return {"etat": "non_posee", "modalite": None, "regle": ""}
         if is_blank(cell):
             skipped = asked and found.get(asked.question) not in {None, *asked.vaut}
             return {
@@ -271,7 +282,11 @@ class SurveyBuilder:
         """Append one row per box: « none ticked » is not « not answered »."""
         boxes = self._lexicons["oui_non"]
         cells = {o.code: submission.cells.get((question.id, o.code), "") for o in question.options}
+        if all(as_text(cell) == NOT_ASKED for cell in cells.values()):
+            self._append_options(question, keys, "non_posee")
+            return
         answered = any(not is_blank(cell) for cell in cells.values())
+        self._explain_left_over(question, submission, keys["site"])
         for option, cell in cells.items():
             match = boxes.match(as_text(cell)) if not is_blank(cell) else None
             state = "repondu" if answered else "non_reponse"
@@ -300,11 +315,42 @@ class SurveyBuilder:
                 }
             )
 
+    def _append_options(self, question: Question, keys: dict[str, str], state: str) -> None:
+        """Append every box of a question in the same state."""
+        self._items += [
+            {
+                **keys,
+                "question": question.id,
+                "option": option.code,
+                "etat": state,
+                "modalite": None,
+                "valeur": None,
+                "regle": "",
+            }
+            for option in question.options
+        ]
+
+    def _explain_left_over(self, question: Question, submission: Submission, site: str) -> None:
+        """Say what part of a joined answer names no box."""
+        left = submission.cells.get((question.id, ""), "")
+        if not is_blank(left):
+            labels = ", ".join(option.libelle for option in question.options)
+            self._rejects.add(
+                self._source.sheet,
+                submission.line,
+                "option_inconnue",
+                f"n’est pas une réponse prévue (attendu : {labels}). Mis de côté.",
+                action="cellule",
+                column=self._source.headings[question.id, ""],
+                value=left,
+                site=site,
+            )
+
     def _read_verbatims(self, submission: Submission, keys: dict[str, str]) -> None:
         """Append the free answers, masked; none is publishable before a person read it."""
         for question in self._questionnaire.questions:
             text = as_text(submission.cells.get((question.id, ""), ""))
-            if question.type == "texte" and text:
+            if question.type == "texte" and text and text != NOT_ASKED:
                 masked, count = mask(text)
                 self._verbatims.append(
                     {

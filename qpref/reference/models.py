@@ -149,6 +149,7 @@ class Modality(Typed):
     favorable: YesNo | None = None
     etat: Literal["repondu", "sans_objet", "nsp"] = "repondu"
     synonymes: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
 
 
 class Scale(Typed):
@@ -181,7 +182,8 @@ class Option(Typed):
     code: Slug
     libelle: str
     limesurvey: str | None = None
-    entetes: list[str] = []
+    entetes: tuple[str, ...] = ()
+    synonymes: tuple[str, ...] = ()
 
 
 class Question(Typed):
@@ -198,6 +200,7 @@ class Question(Typed):
     engagement: Slug | None = None
     filtre: Filter | None = None
     limesurvey: str | None
+    codes: dict[str, str] = {}
     entetes: list[str]
     options: list[Option] = []
 

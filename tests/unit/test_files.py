@@ -7,18 +7,19 @@ import pytest
 import xlsxwriter
 
 from qpref.errors import UnreadableFileError
-from qpref.intake.files import MAX_BYTES, decode, read_file
+from qpref.intake.files import MAX_BYTES, read_file
+from qpref.intake.text import decode
 
-TEXT = "Intitulé;Réponse\r\nAccueil;« Très satisfait », l’été\r\n"
+TEXT = "Intitulé;Réponse\r\nAccueil;« Très satisfait », déjà l’été à Évry\r\n"
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "mac_roman", "utf-16"])
 def test_french_text_is_decoded(encoding):
-    assert decode(TEXT.encode(encoding))[0] == TEXT
+    assert decode(TEXT.encode(encoding)).text == TEXT
 
 
 def test_utf_16_without_mark_is_recognised():
-    assert decode(TEXT.encode("utf-16-le"))[0] == TEXT
+    assert decode(TEXT.encode("utf-16-le")).text == TEXT
 
 
 @pytest.mark.parametrize("separator", [";", ",", "\t"])
@@ -68,9 +69,9 @@ def bomb() -> bytes:
         ("vide.csv", b"  \r\n", "est vide"),
         ("note.pdf", b"%PDF-1.7", "n’est pas reconnu"),
         ("sans_suffixe", b"a;b", "sans extension"),
-        ("page.xlsx", b"<html><body>x</body></html>", "archive endommagée"),
+        ("page.xlsx", b"<html><body>x</body></html>", "page web"),
         ("coupe.xlsx", b"PK\x03\x04" + b"\x00" * 50, "archive endommagée"),
-        ("vieux.xls", b"rien de lisible", "n’est pas un classeur lisible"),
+        ("vieux.xls", b"rien de lisible", "n’est pas un classeur valide"),
         ("nul.csv", b"a;b\x00;c\r\nlongue ligne de texte;2;3\r\n", "octets nuls"),
     ],
 )

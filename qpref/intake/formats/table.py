@@ -1,0 +1,97 @@
+"""Tables keyed by hand, or of no known source: preamble, merged headings, totals."""
+
+from collections.abc import Sequence
+
+from qpref.intake.export import Column, Export, columns_by_heading, one_line
+from qpref.intake.matching import as_text, normalise
+from qpref.intake.rows import ReceivedFile, Row, Sheet, is_blank
+
+KIND = "guichet"
+_SEARCHED_ROWS = 15
+_RECOGNISED = 0.6
+_FILLED = 0.8
+
+
+def read_keyed(file: ReceivedFile, known: set[str], wanted: int) -> Export | None:
+    """
+    Return the first sheet whose headings are those of the questionnaire.
+
+    Parameters
+    ----------
+    file
+        A workbook or a text file.
+    known
+        Normalised headings of the questionnaire.
+    wanted
+        How many columns it has; 60 % of them must be recognised.
+    """
+    for sheet in file.sheets:
+        place, texts, found = _best_heading(sheet, known)
+        if found >= _RECOGNISED * wanted and found > 0:
+            return _export(sheet, place, texts, KIND)
+    return None
+
+
+def read_any(file: ReceivedFile) -> Export | None:
+    """Return the first sheet that looks like a table, headed by its first full row of texts."""
+    for sheet in file.sheets:
+        width = max((_width(row) for row in sheet.rows), default=0)
+        for place, row in enumerate(sheet.rows[:_SEARCHED_ROWS]):
+            cells = [cell for cell in row.cells if not is_blank(cell)]
+            texts = sum(isinstance(cell, str) for cell in cells)
+            if len(cells) >= _FILLED * width and texts >= _FILLED * len(cells):
+                headings = [one_line(cell) for cell in row.cells]
+                return _export(sheet, place, headings, "tableau")
+    return None
+
+
+def _width(row: Row) -> int:
+    return sum(not is_blank(cell) for cell in row.cells)
+
+
+def _export(sheet: Sheet, place: int, texts: Sequence[str], kind: str) -> Export:
+    preamble = [cell for row in sheet.rows[:place] for cell in row.cells]
+    rows = sheet.rows[place + 1 :]
+    columns = columns_by_heading(texts, {}, rows)
+    return Export(kind, sheet, columns, rows, preamble)
+
+
+def _best_heading(sheet: Sheet, known: set[str]) -> tuple[int, list[str], int]:
+    """Return the heading row that the dictionary knows best, alone or with its group."""
+    best: tuple[int, list[str], int] = (0, [], 0)
+    for index, row in enumerate(sheet.rows[:_SEARCHED_ROWS]):
+        choices = [[one_line(cell) for cell in row.cells]]
+        if index:
+            choices.append(_grouped(sheet, index))
+        for texts in choices:
+            found = len({normalise(text) for text in texts} & known)
+            if found > best[2]:
+                best = (index, texts, found)
+    return best
+
+
+def _grouped(sheet: Sheet, index: int) -> list[str]:
+    """Return the headings of a row, prefixed by the merged group above: « group — item »."""
+    row, above = sheet.rows[index], sheet.rows[index - 1]
+    texts = [one_line(cell) for cell in row.cells]
+    groups = [one_line(cell) for cell in above.cells]
+    for (top, left), (_, right) in sheet.merged:
+        if top == above.line - 1 and right > left:
+            for column in range(left, min(right + 1, len(groups))):
+                groups[column] = groups[left]
+    return [
+        f"{group} — {text}" if group and text else text or group
+        for group, text in zip(groups, texts, strict=False)
+    ]
+
+
+def first_text(row: Row) -> str:
+    """Return the first text of a row."""
+    return next((as_text(cell) for cell in row.cells if not is_blank(cell)), "")
+
+
+def repeats(row: Row, columns: Sequence[Column]) -> bool:
+    """Whether a row is the heading again."""
+    own = [(one_line(row.cells[c.index]), c.heading) for c in columns if c.index < len(row.cells)]
+    filled = [(text, heading) for text, heading in own if text]
+    return len(filled) > 1 and all(heading.endswith(text) for text, heading in filled)

@@ -1,0 +1,57 @@
+"""Rows of cells with their place: what every reader gives, nothing interpreted."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+Cell = Any  # str for a text file; str, float, bool, date, datetime… for a workbook; "" when empty
+
+
+@dataclass(frozen=True)
+class Row:
+    """The cells of one row, the physical line where it begins (from 1), what damages it."""
+
+    line: int
+    cells: list[Cell]
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A text file (name empty) or one visible sheet of a workbook."""
+
+    name: str
+    rows: list[Row]
+    merged: list[tuple[tuple[int, int], tuple[int, int]]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class ReceivedFile:
+    """One received file, read but not interpreted."""
+
+    name: str
+    sha256: str
+    sheets: list[Sheet]
+    encoding: str = ""
+    separator: str = ""
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def is_workbook(self) -> bool:
+        """Whether the rows come from a workbook."""
+        return bool(self.sheets and self.sheets[0].name)
+
+    @property
+    def notes(self) -> list[str]:
+        """How the file was read, for the analyst."""
+        found = [f"encodage {self.encoding}"] if self.encoding else []
+        if self.separator:
+            shown = "tabulation" if self.separator == "\t" else self.separator
+            found.append(f"séparateur « {shown} »")
+        if self.is_workbook:
+            found.append("feuilles lues : " + ", ".join(f"« {s.name} »" for s in self.sheets))
+        return found + self.warnings
+
+
+def is_blank(cell: Cell) -> bool:
+    """Whether a cell holds nothing (white space counts as nothing)."""
+    return cell is None or (isinstance(cell, str) and not cell.strip())

@@ -1,0 +1,162 @@
+"""Workbooks (.xlsx, .xlsm, .xls, .ods): checked before they are opened, then read by one engine."""
+
+import io
+import re
+import zipfile
+import zlib
+
+import python_calamine
+from defusedxml import DefusedXmlException, ElementTree
+
+from qpref.errors import UnreadableFileError
+from qpref.intake.rows import Row, Sheet, is_blank
+
+MAX_UNPACKED = 300_000_000
+MAX_ENTRIES = 2_000
+MAX_RATIO = 200
+_SMALL = 1_000_000  # an entry under this size may be packed as tightly as it likes
+_HEAD = 4_096
+_OLE = b"\xd0\xcf\x11\xe0"
+_DAMAGE = (zipfile.BadZipFile, zlib.error, OSError, NotImplementedError, RuntimeError, EOFError)
+FORMULA = "#FORMULE!"  # what stands for a formula whose result the workbook does not hold
+
+_RESAVE = "Ouvrez-le dans le tableur, enregistrez-le à nouveau en .xlsx, puis réimportez-le."
+_EMPTY_FORMULA = re.compile(
+    rb'<c r="([A-Z]{1,3})(\d+)"[^>]*>\s*<f(?:\s[^>]*)?(?:/>|>[^<]*</f>)'
+    rb"\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>"
+)
+_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+
+
+def read_workbook(name: str, content: bytes) -> tuple[list[Sheet], list[str]]:
+    """
+    Return the visible sheets, and what the analyst should know.
+
+    Raises
+    ------
+    UnreadableFileError
+        If the file is no workbook, is damaged, protected by a password or unsafe.
+    """
+    warnings: list[str] = []
+    formulas: dict[str, list[tuple[int, int]]] = {}
+    if not content.startswith(_OLE):
+        archive = _checked_archive(name, content)
+        if any(entry.endswith("vbaProject.bin") for entry in archive.namelist()):
+            warnings.append("le classeur contient une macro, ignorée")
+        formulas = _empty_formulas(archive)
+    try:
+        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+        visible = python_calamine.SheetVisibleEnum.Visible
+        shown = [tab.name for tab in book.sheets_metadata if tab.visible == visible]
+        sheets = [_sheet(book.get_sheet_by_name(title), formulas.get(title, [])) for title in shown]
+    except python_calamine.PasswordError as error:
+        raise UnreadableFileError(
+            f"« {name} » est protégé par un mot de passe.",
+            "Enregistrez-en une copie sans mot de passe, puis importez-la.",
+        ) from error
+    except (python_calamine.CalamineError, ValueError, OSError, BaseExceptionGroup) as error:
+        raise UnreadableFileError(f"« {name} » n’est pas un classeur lisible.", _RESAVE) from error
+    hidden = [tab.name for tab in book.sheets_metadata if tab.name not in shown]
+    if hidden:
+        listed = ", ".join(f"« {title} »" for title in hidden)
+        warnings.append(f"feuilles masquées, non lues : {listed}")
+    count = sum(len(cells) for cells in formulas.values())
+    if count:
+        warnings.append(f"{count} formule(s) sans résultat enregistré, traitées comme illisibles")
+    return sheets, warnings
+
+
+def _checked_archive(name: str, content: bytes) -> zipfile.ZipFile:
+    """Refuse what is no archive, or one that is damaged, too large or that holds a DOCTYPE."""
+    if content.lstrip()[:1] == b"<":
+        raise UnreadableFileError(
+            f"« {name} » est une page web ou un fichier XML, pas un classeur.", _RESAVE
+        )
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(content))
+        entries = archive.infolist()
+    except (zipfile.BadZipFile, ValueError, OSError) as error:
+        raise UnreadableFileError(
+            f"« {name} » n’est pas un classeur valide (archive endommagée ou incomplète).", _RESAVE
+        ) from error
+    if (
+        len(entries) > MAX_ENTRIES
+        or sum(entry.file_size for entry in entries) > MAX_UNPACKED
+        or any(entry.file_size > max(_SMALL, MAX_RATIO * entry.compress_size) for entry in entries)
+    ):
+        raise UnreadableFileError(
+            f"« {name} » se décompresse en un volume anormal ; il n’a pas été ouvert.",
+            "Vérifiez l’origine du fichier.",
+        )
+    _refuse_declarations(name, archive)
+    return archive
+
+
+def _refuse_declarations(name: str, archive: zipfile.ZipFile) -> None:
+    """Refuse a document type declaration: no office suite writes one, attacks need one."""
+    for entry in archive.infolist():
+        if not entry.filename.endswith((".xml", ".rels")):
+            continue
+        try:
+            with archive.open(entry) as handle:
+                head = handle.read(_HEAD)
+        except _DAMAGE as error:
+            raise UnreadableFileError(
+                f"« {name} » n’est pas un classeur valide (archive endommagée ou incomplète).",
+                _RESAVE,
+            ) from error
+        if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
+            raise UnreadableFileError(
+                f"« {name} » contient une déclaration XML interdite ; il n’a pas été ouvert.",
+                "Vérifiez l’origine du fichier.",
+            )
+
+
+def _empty_formulas(archive: zipfile.ZipFile) -> dict[str, list[tuple[int, int]]]:
+    """Return, by sheet name, the cells whose formula has no stored result (row, column from 0)."""
+    found: dict[str, list[tuple[int, int]]] = {}
+    for title, path in _sheet_paths(archive).items():
+        try:
+            content = archive.read(path)
+        except (KeyError, *_DAMAGE):
+            continue
+        if b"<f" in content:
+            cells = [(int(row) - 1, _column(col)) for col, row in _EMPTY_FORMULA.findall(content)]
+            found |= {title: cells} if cells else {}
+    return found
+
+
+def _sheet_paths(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Return the archive entry of each sheet of an .xlsx; nothing for other kinds."""
+    try:
+        book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
+        relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
+    except (KeyError, ElementTree.ParseError, DefusedXmlException, *_DAMAGE):
+        return {}
+    target = {r.get("Id"): (r.get("Target") or "").removeprefix("/xl/") for r in relations}
+    return {
+        sheet.get("name") or "": f"xl/{target.get(sheet.get(_RELATION), '')}"
+        for sheet in book.iter()
+        if sheet.tag.endswith("}sheet")
+    }
+
+
+def _column(letters: bytes) -> int:
+    """Return the column number (from 0) of letters such as « AB »."""
+    number = 0
+    for letter in letters:
+        number = 26 * number + letter - 64
+    return number - 1
+
+
+def _sheet(source: python_calamine.CalamineSheet, formulas: list[tuple[int, int]]) -> Sheet:
+    table = source.to_python(skip_empty_area=False)
+    for row, column in formulas:
+        if row < len(table) and column < len(table[row]):
+            table[row][column] = FORMULA
+    rows = [
+        Row(line, list(cells))
+        for line, cells in enumerate(table, start=1)
+        if not all(is_blank(cell) for cell in cells)
+    ]
+    return Sheet(source.name, rows, list(source.merged_cell_ranges or []))
