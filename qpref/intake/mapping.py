@@ -20,7 +20,7 @@ PARIS = ZoneInfo("Europe/Paris")
 _FOOTERS = ("total", "moyenne", "nb de reponses", "nombre de reponses")
 _SHORTENED = 8  # an abbreviated heading shorter than this names no question
 _RANK = re.compile(r"^(.*?)[ _](\d{1,2})$")
-_BRACKETS = re.compile(r"^(.*?)\s*[\[(]([^\[\]]+)[\])]$")
+_INSIDE = (re.compile(r"^(.*)\[([^\[\]]+)\]$"), re.compile(r"^(.*)\(([^()]+)\)$"))
 
 
 def read_export(setting: Setting, file: ReceivedFile) -> Export | None:
@@ -108,8 +108,8 @@ def _names_of(column: Column) -> list[str]:
     if column.code and heading.startswith(column.code):
         heading = heading[len(column.code) :].lstrip(" .:")
     names = [normalise(heading.replace("_", " "))]
-    inside = _BRACKETS.match(heading)
-    if inside:  # « question [sub-question] »
+    inside = next((found for form in _INSIDE if (found := form.match(heading))), None)
+    if inside:  # « question [sub-question] », « question (option) »
         names += [
             normalise(inside.group(2)),
             f"{normalise(inside.group(1))} {normalise(inside.group(2))}",
