@@ -17,7 +17,12 @@ import click  # noqa: E402 - reads the catalogue above
 from rich.console import Console  # noqa: E402
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: E402
 
-from qpref.errors import QprefError, UnreadableFileError, UsageError  # noqa: E402
+from qpref.errors import (  # noqa: E402
+    ProjectNotFoundError,
+    QprefError,
+    UnreadableFileError,
+    UsageError,
+)
 from qpref.project import Project  # noqa: E402
 from qpref.reference import Reference, load_reference  # noqa: E402
 
@@ -199,6 +204,41 @@ def _inspecter(fichiers: tuple[Path, ...], *, encodage: str | None, as_json: boo
         for content in seen:
             _report_inspection(content)
     _raise_first(failures, "")
+
+
+@_qpref.group("dictionnaire")
+def _dictionnaire() -> None:
+    """Prépare le dictionnaire des questions."""
+
+
+@_dictionnaire.command("proposer")
+@click.argument("fichier", metavar="FICHIER", type=click.Path(path_type=Path))
+@click.option(
+    "--vers", type=click.Path(path_type=Path), help="Fichier .yml où écrire le brouillon."
+)
+@click.option(
+    "--encodage", metavar="NOM", help="Encodage d’un fichier texte, si le nôtre est faux."
+)
+@click.pass_obj
+def _proposer(context: _Context, fichier: Path, vers: Path | None, encodage: str | None) -> None:
+    """
+    Écrit le brouillon d’un questionnaire d’après une structure LimeSurvey (.lss) ou un export.
+
+    Questions, échelles et réponses sont proposées ; tout ce qui est deviné est à confirmer.
+    """
+    from qpref.intake.proposal import draft_questionnaire  # noqa: PLC0415
+    from qpref.project import write_atomically  # noqa: PLC0415
+
+    try:
+        known = context.reference.questionnaires
+    except ProjectNotFoundError:
+        known = {}
+    text = draft_questionnaire(fichier, known.values(), encodage)
+    if vers is None:
+        sys.stdout.write(text)
+        return
+    write_atomically(vers, text.encode())
+    _out.print(f"Brouillon écrit dans « {vers} ». Relisez-le avant de l’utiliser.", markup=False)
 
 
 def _report_inspection(content: dict[str, Any]) -> None:

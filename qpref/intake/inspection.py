@@ -1,14 +1,14 @@
 """What a file holds, without any dictionary: columns, guessed types, counts of distinct values."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from qpref.errors import UnreadableFileError
-from qpref.intake.export import NOT_ASKED, Column, Export
-from qpref.intake.formats import read_anything
+from qpref.intake.export import NOT_ASKED, Column
+from qpref.intake.formats import read_anything, table
 from qpref.intake.matching import as_text, normalise
-from qpref.intake.rows import Cell, ReceivedFile, is_blank
+from qpref.intake.rows import ReceivedFile, Row
 from qpref.intake.values import read_moment, read_number
 
 MOST_VALUES = 50
@@ -24,6 +24,7 @@ _NOT_CONCERNED = {"sans objet", "non concerne", "non concernee", "n a", "so", "n
 _YES_NO = {"oui", "non", "yes", "no", "true", "false", "vrai", "faux", "x", "y", "n"}
 _JOINTS = (" ; ", ";", " / ", ", ", "|")
 _MOSTLY = 0.95
+_SAMPLE = 500  # distinct answers looked at to guess a type
 
 
 def envelope(file: ReceivedFile) -> dict[str, Any]:
@@ -49,6 +50,9 @@ def envelope(file: ReceivedFile) -> dict[str, Any]:
             "Vérifiez qu’une ligne d’intitulés précède les réponses.",
         )
     damaged = sum(bool(row.problem) for row in export.rows)
+    kept = [
+        row for row in export.rows if not row.problem and not table.is_footer(table.first_text(row))
+    ]
     return {
         "fichier": file.name,
         "format": export.kind,
@@ -56,32 +60,26 @@ def envelope(file: ReceivedFile) -> dict[str, Any]:
         "separateur": file.separator,
         "feuille": export.sheet.name,
         "lignes_lues": len(export.rows),
-        "gardees": len(export.rows) - damaged,
-        "ecartees": 0,
+        "gardees": len(kept),
+        "ecartees": len(export.rows) - len(kept) - damaged,
         "quarantaine": damaged,
         "colonnes_personnelles": [c.heading for c in export.columns if c.role == "personnel"],
         "avertissements": [*file.warnings, *export.warnings],
-        "colonnes": [describe(export, column) for column in export.columns],
+        "colonnes": [describe(kept, column) for column in export.columns],
     }
 
 
-def describe(export: Export, column: Column) -> dict[str, Any]:
+def describe(rows: Sequence[Row], column: Column) -> dict[str, Any]:
     """Return heading, guessed type, states and distinct values of one column."""
-    cells = [
-        row.cells[column.index] if column.index < len(row.cells) else ""
-        for row in export.rows
-        if not row.problem
-    ]
-    texts = [as_text(cell) for cell in cells]
+    place = column.index
+    counts = Counter(as_text(row.cells[place]) if place < len(row.cells) else "" for row in rows)
     states = {
-        "vide": sum(is_blank(cell) for cell in cells),
-        "non_posee": texts.count(NOT_ASKED),
-        "nsp": sum(normalise(text) in _DONT_KNOW for text in texts),
-        "sans_objet": sum(normalise(text) in _NOT_CONCERNED for text in texts),
+        "vide": counts.pop("", 0),
+        "non_posee": counts.pop(NOT_ASKED, 0),
+        "nsp": sum(n for text, n in counts.items() if normalise(text) in _DONT_KNOW),
+        "sans_objet": sum(n for text, n in counts.items() if normalise(text) in _NOT_CONCERNED),
     }
-    answered = [cell for cell, text in zip(cells, texts, strict=True) if text and text != NOT_ASKED]
-    counts = Counter(as_text(cell) for cell in answered)
-    kind = "personnel" if column.role == "personnel" else guess_type(answered)
+    kind = "personnel" if column.role == "personnel" else guess_type(counts)
     shown = kind not in {"personnel", "texte"} and len(counts) <= MOST_VALUES
     return {
         "intitule": column.heading,
@@ -93,47 +91,54 @@ def describe(export: Export, column: Column) -> dict[str, Any]:
     }
 
 
-def guess_type(cells: Iterable[Cell]) -> str:
+def guess_type(counts: Mapping[str, int]) -> str:
     """
     Return « vide », « nombre », « date », « oui_non », « choix », « multiple » or « texte ».
 
+    Parameters
+    ----------
+    counts
+        How often each distinct answer was given.
+
     Examples
     --------
-    >>> guess_type(["Oui", "Non"]), guess_type(["12,5", 3.0]), guess_type(["16/11/2020"])
+    >>> guess_type({"Oui": 3, "Non": 2}), guess_type({"12,5": 1}), guess_type({"16/11/2020": 1})
     ('oui_non', 'nombre', 'date')
     """
-    values = list(cells)
-    if not values:
+    if not counts:
         return "vide"
-    texts = [as_text(value) for value in values]
-    if {normalise(text) for text in texts} <= _YES_NO:
+    total = sum(counts.values())
+    if {normalise(text) for text in counts} <= _YES_NO:
         return "oui_non"
-    if _share(values, read_number) >= _MOSTLY:
+    sample = dict(sorted(counts.items(), key=lambda pair: -pair[1])[:_SAMPLE])
+    if _share(sample, read_number) >= _MOSTLY:
         return "nombre"
-    if _share(values, read_moment) >= _MOSTLY:
+    if _share(sample, read_moment) >= _MOSTLY:
         return "date"
-    distinct = set(texts)
-    if _joint(distinct):
+    if joint_of(sample):
         return "multiple"
-    few = len(distinct) <= MOST_VALUES and len(distinct) <= max(12, len(texts) // 2)
+    few = len(counts) <= MOST_VALUES and len(counts) <= max(12, total // 2)
     return "choix" if few else "texte"
 
 
-def _share(values: list[Cell], reader: Any) -> float:  # noqa: ANN401 - one of our readers
-    def reads(value: Cell) -> bool:
+def _share(counts: Mapping[str, int], reader: Callable[[str], object]) -> float:
+    """Return the share of answers that a reader understands."""
+
+    def reads(text: str) -> bool:
         try:
-            return reader(value) is not None
+            return reader(text) is not None
         except ValueError:
             return False
 
-    return sum(map(reads, values)) / len(values)
+    return sum(n for text, n in counts.items() if reads(text)) / sum(counts.values())
 
 
-def _joint(texts: set[str]) -> str:
+def joint_of(texts: Iterable[str]) -> str:
     """Return the joint by which a few labels make many texts, or nothing."""
+    found = set(texts)
     for joint in _JOINTS:
-        parts = Counter(part.strip() for text in texts for part in text.split(joint))
-        joined = sum(joint in text for text in texts)
-        if joined >= 2 and len(parts) < len(texts) and len(parts) <= MOST_VALUES:  # noqa: PLR2004
+        parts = {part.strip() for text in found for part in text.split(joint)} - {""}
+        joined = sum(joint in text for text in found)
+        if joined >= 2 and len(parts) < len(found) and len(parts) <= MOST_VALUES:  # noqa: PLR2004
             return joint
     return ""

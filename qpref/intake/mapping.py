@@ -17,7 +17,6 @@ from qpref.intake.values import read_moment
 from qpref.reference import Question, Questionnaire
 
 PARIS = ZoneInfo("Europe/Paris")
-_FOOTERS = ("total", "moyenne", "nb de reponses", "nombre de reponses")
 _SHORTENED = 8  # an abbreviated heading shorter than this names no question
 _RANK = re.compile(r"^(.*?)[ _](\d{1,2})$")
 _INSIDE = (re.compile(r"^(.*)\[([^\[\]]+)\]$"), re.compile(r"^(.*)\(([^()]+)\)$"))
@@ -289,7 +288,7 @@ def _ragged(row: Row, width: int, export: Export) -> str:
 def _not_a_form(row: Row, export: Export, places: dict[str, _Place]) -> tuple[str, str] | None:
     """Return why a row below the heading is no questionnaire, or None when it is one."""
     number = _number(export, places, row)
-    if any(normalise(text).startswith(_FOOTERS) for text in (table.first_text(row), number)):
+    if table.is_footer(table.first_text(row), number):
         return "total", "ligne de total, pas un questionnaire."
     if table.repeats(row, export.columns):
         return "entete_repete", "intitulés répétés, pas un questionnaire."

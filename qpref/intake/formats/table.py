@@ -40,7 +40,9 @@ def read_any(file: ReceivedFile) -> Export | None:
             cells = [cell for cell in row.cells if not is_blank(cell)]
             texts = sum(isinstance(cell, str) for cell in cells)
             if len(cells) >= _FILLED * width and texts >= _FILLED * len(cells):
-                headings = [one_line(cell) for cell in row.cells]
+                merged = place and any(top == row.line - 2 for (top, _), _ in sheet.merged)
+                plain = [one_line(cell) for cell in row.cells]
+                headings = _grouped(sheet, place) if merged else plain
                 return _export(sheet, place, headings, "tableau")
     return None
 
@@ -83,6 +85,14 @@ def _grouped(sheet: Sheet, index: int) -> list[str]:
         f"{group} — {text}" if group and text else text or group
         for group, text in zip(groups, texts, strict=False)
     ]
+
+
+_FOOTERS = ("total", "moyenne", "nb de reponses", "nombre de reponses")
+
+
+def is_footer(*texts: str) -> bool:
+    """Whether one of these texts heads a line of totals."""
+    return any(normalise(text).startswith(_FOOTERS) for text in texts)
 
 
 def first_text(row: Row) -> str:

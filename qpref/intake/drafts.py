@@ -1,0 +1,296 @@
+"""Draft questionnaires from an export or a structure file, for an analyst to confirm."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from qpref.intake.export import Column, Export
+from qpref.intake.inspection import describe, joint_of
+from qpref.intake.matching import Lexicon, normalise
+from qpref.reference import Questionnaire
+from qpref.text import slug
+
+_NEGATIVE = re.compile(r"\b(pas|peu|mal|jamais|insatisfait|mecontent|mauvais|difficile|non)", re.I)
+_POSITIVE = re.compile(
+    r"\b(satisfait|content|bien|bon|facile|excellent|toujours|souvent|oui)", re.I
+)
+_STRONG = re.compile(r"\b(tres|tout a fait|excellent|totalement|toujours|du tout|jamais)", re.I)
+_OUTSIDE = (
+    ("sans_objet", re.compile(r"sans objet|non concerne|^n a$|^so$", re.I)),
+    ("nsp", re.compile(r"ne sai[ts] pas|^nsp$|sans avis|se prononce|sans opinion|incertain", re.I)),
+)
+_GLOBAL = re.compile(r"global|ensemble|general", re.I)
+_INSIDE = re.compile(r"^(.*?)\s*\[([^\[\]]+)\]$")
+_LONGEST = 40
+_NOTES = 11  # a number with at most this many values, 0 to 10, is a scale
+_HEADER = """# BROUILLON écrit par « qpref dictionnaire proposer », à relire avant tout usage.
+# À confirmer : sens des échelles (favorable), question principale, thèmes, textes courts.
+# Une fois relu, placez ce fichier dans data/reference/questionnaire, nommé comme sa clé « id ».
+"""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """
+    One question as a source describes it.
+
+    Parameters
+    ----------
+    theme, text, code
+        Group, wording and code in the source.
+    shape
+        `labels` (one answer), `options` (several), `text`, `number`, `date` or `personal`.
+    choices
+        Code and label of each answer or option.
+    """
+
+    theme: str
+    text: str
+    code: str
+    shape: str
+    choices: Sequence[tuple[str, str]] = field(default_factory=tuple)
+
+
+def drafts_of(export: Export) -> list[Draft]:
+    """Return one draft a column; the boxes of one question are put together."""
+    found: list[Draft] = []
+    boxes: dict[str, list[tuple[str, str]]] = {}
+    for column in export.columns:
+        if column.role not in {"question", "personnel"} or not column.heading:
+            continue
+        facts = describe(export.rows, column)
+        wording = _wording(column)
+        inside = _INSIDE.match(wording)
+        if inside and facts["type"] == "oui_non":
+            parent, code = inside.group(1), column.code.split("[")[0]
+            if parent not in boxes:
+                boxes[parent] = []
+                found.append(Draft("", parent, code, "options", boxes[parent]))
+            boxes[parent].append((column.code.partition("[")[2].rstrip("]"), inside.group(2)))
+            continue
+        found.append(_draft(column, wording, facts))
+    return found
+
+
+def _wording(column: Column) -> str:
+    heading = column.heading
+    if column.code and heading.startswith(column.code):
+        heading = heading[len(column.code) :].lstrip(" .:")
+    return heading or column.code
+
+
+def _draft(column: Column, wording: str, facts: dict[str, Any]) -> Draft:
+    values = list(facts["valeurs"] or {})
+    if facts["type"] == "personnel":
+        return Draft("", wording, column.code, "personal")
+    if facts["type"] == "multiple":
+        joint = joint_of(values)
+        labels = sorted({part.strip() for text in values for part in text.split(joint)} - {""})
+        return Draft("", wording, column.code, "options", [("", label) for label in labels])
+    if facts["type"] in {"choix", "oui_non"} or (
+        facts["type"] == "nombre" and 0 < len(values) <= _NOTES
+    ):
+        return Draft("", wording, column.code, "labels", [("", value) for value in values])
+    shape = {"nombre": "number", "date": "date"}.get(facts["type"], "text")
+    return Draft("", wording, column.code, shape)
+
+
+def propose(
+    drafts: Iterable[Draft], name: str, source: str, known: Iterable[Questionnaire] = ()
+) -> str:
+    """
+    Return a draft questionnaire as YAML that loads, every guess marked « suppose ».
+
+    Parameters
+    ----------
+    drafts
+        The questions.
+    name, source
+        Identifier of the draft, and the file it comes from.
+    known
+        Questionnaires whose scales are reused when all the labels are theirs.
+    """
+    builder = _Builder([scale for q in known for scale in q.echelles.items()])
+    for draft in drafts:
+        builder.add(draft)
+    content = yaml.safe_dump(
+        builder.content(name, source), allow_unicode=True, sort_keys=False, width=110
+    )
+    return _HEADER + content
+
+
+class _Builder:
+    def __init__(self, known: Sequence[tuple[str, Any]]) -> None:
+        self._known = known
+        self._scales: dict[str, dict[str, Any]] = {
+            "oui_non": {
+                "ordonnee": "non",
+                "modalites": [
+                    {
+                        "code": "oui",
+                        "libelle": "Oui",
+                        "synonymes": ["x", "o", "true", "vrai"],
+                        "codes": ["1", "Y"],
+                    },
+                    {
+                        "code": "non",
+                        "libelle": "Non",
+                        "synonymes": ["n", "false", "faux"],
+                        "codes": ["0", "2", "N"],
+                    },
+                ],
+            }
+        }
+        self._themes: dict[str, str] = {}
+        self._questions: list[dict[str, Any]] = []
+        self._names: set[str] = set()
+
+    def add(self, draft: Draft) -> None:
+        """Add one question, and its scale when it is a new one."""
+        theme = identifier(draft.theme) or "questions"
+        self._themes.setdefault(theme, draft.theme or "Questions")
+        question: dict[str, Any] = {
+            "id": self._name(draft.text or draft.code),
+            "theme": theme,
+            "type": "texte",
+            "texte": draft.text or draft.code,
+            "texte_court": (draft.text or draft.code)[:60],
+            "limesurvey": draft.code or None,
+            "entetes": [],
+        }
+        if draft.shape == "personal":
+            question["type"] = "contact"
+        elif draft.shape == "options":
+            question["type"] = "multiple"
+            question["options"] = [
+                {
+                    "code": identifier(label) or f"option_{n}",
+                    "libelle": label,
+                    "limesurvey": code or None,
+                }
+                for n, (code, label) in enumerate(draft.choices, start=1)
+            ]
+        elif draft.shape == "labels" and draft.choices:
+            scale = self._scale(draft.choices)
+            question["echelle"] = scale
+            ordered = self._scales[scale]["ordonnee"] == "oui"
+            question["type"] = "echelle" if ordered else "unique"
+        self._questions.append(question)
+
+    def _name(self, text: str) -> str:
+        base = identifier(text) or "question"
+        name, number = base, 2
+        while name in self._names:
+            name, number = f"{base}_{number}", number + 1
+        self._names.add(name)
+        return name
+
+    def _scale(self, choices: Sequence[tuple[str, str]]) -> str:
+        """Return the name of a scale with these labels: known, already drafted, or new."""
+        labels = [label for _, label in choices]
+        if {normalise(label) for label in labels} <= {"oui", "non", "x", "o", "n"}:
+            return "oui_non"
+        for name, scale in self._known:
+            lexicon = Lexicon(scale.modalites)
+            if all(lexicon.match(label) for label in labels):
+                self._scales.setdefault(name, scale.model_dump(mode="json", exclude_none=True))
+                self._scales[name]["ordonnee"] = "oui" if scale.ordonnee else "non"
+                for modality in self._scales[name]["modalites"]:
+                    if "favorable" in modality:
+                        modality["favorable"] = "oui" if modality["favorable"] else "non"
+                return name
+        modalities = _modalities(choices)
+        for name, drafted in self._scales.items():
+            if {m["libelle"] for m in modalities} <= {m["libelle"] for m in drafted["modalites"]}:
+                return name
+        name = f"echelle_{len(self._scales)}"
+        judged = any("favorable" in modality for modality in modalities)
+        self._scales[name] = {"ordonnee": "oui" if judged else "non", "modalites": modalities}
+        return name
+
+    def content(self, name: str, source: str) -> dict[str, Any]:
+        """Return the whole draft; its main question is a guess, or a scale if there is one."""
+        scaled = [q for q in self._questions if q["type"] == "echelle"]
+        closed = scaled or [q for q in self._questions if q.get("echelle")] or self._questions
+        main = next(
+            (q for q in scaled if _GLOBAL.search(q["texte"])), closed[0] if closed else None
+        )
+        if main:
+            main["principale"] = "oui"
+        texts = [q["id"] for q in self._questions if q["type"] == "texte"]
+        return {
+            "id": name,
+            "libelle": f"Brouillon d’après {source}",
+            "certitude": "suppose",
+            "source": source,
+            "themes": self._themes,
+            "echelles": self._scales,
+            "questions": self._questions,
+            "essais": {
+                "question": (texts or [main["id"] if main else ""])[-1],
+                "vaut": ["test", "essai"],
+            },
+        }
+
+
+def identifier(text: str) -> str:
+    """
+    Return a short key for a wording.
+
+    Examples
+    --------
+    >>> identifier("Le temps d’attente, au guichet")
+    'le_temps_d_attente_au_guichet'
+    """
+    return slug(text).replace("-", "_")[:_LONGEST].strip("_")
+
+
+def _modalities(choices: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
+    """Return the answers of a new scale, best first; what is for or against is a guess."""
+    found = []
+    for code, label in choices:
+        plain = normalise(label)
+        outside = next((state for state, form in _OUTSIDE if form.search(plain)), None)
+        modality: dict[str, Any] = {"code": identifier(label) or f"code_{code}", "libelle": label}
+        if code:
+            modality["codes"] = [code]
+        if outside:
+            modality["etat"] = outside
+        elif favourable := _leaning(plain):
+            modality["favorable"] = favourable
+        found.append(modality)
+    judged = [m for m in found if "favorable" in m]
+    if not {m["favorable"] for m in judged} >= {"oui", "non"}:  # no two sides: no judgement
+        for modality in judged:
+            del modality["favorable"]
+        return _distinct(found)
+    return _distinct(sorted(found, key=_rank))
+
+
+def _leaning(plain: str) -> str | None:
+    if _NEGATIVE.search(plain):
+        return "non"
+    return "oui" if _POSITIVE.search(plain) else None
+
+
+def _rank(modality: dict[str, Any]) -> int:
+    if "etat" in modality:
+        return 9
+    strong = bool(_STRONG.search(normalise(modality["libelle"])))
+    return {"oui": 1 - strong, None: 2, "non": 3 + strong}[modality.get("favorable")]
+
+
+def _distinct(modalities: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Give each answer a code of its own (labels may differ by their case only)."""
+    seen: dict[str, dict[str, Any]] = {}
+    for modality in modalities:
+        kept = seen.get(modality["code"])
+        if kept is None:
+            seen[modality["code"]] = modality
+        elif normalise(kept["libelle"]) != normalise(modality["libelle"]):
+            modality["code"] = f"{modality['code'][:36]}_{len(seen)}"
+            seen[modality["code"]] = modality
+    return list(seen.values())

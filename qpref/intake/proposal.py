@@ -1,0 +1,46 @@
+"""From a file to the draft of its questionnaire."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from qpref.errors import UnreadableFileError
+from qpref.intake.drafts import drafts_of, identifier, propose
+from qpref.intake.files import read_file
+from qpref.intake.formats import read_anything
+from qpref.intake.lss import read_lss
+from qpref.reference import Questionnaire
+
+
+def draft_questionnaire(
+    path: Path, known: Iterable[Questionnaire] = (), encoding: str | None = None
+) -> str:
+    """
+    Return the YAML of a draft questionnaire.
+
+    Parameters
+    ----------
+    path
+        A LimeSurvey structure (.lss) or any export that `inspecter` reads.
+    known
+        Questionnaires whose scales may be reused.
+    encoding
+        Of a text file, when the one found is wrong.
+
+    Raises
+    ------
+    UnreadableFileError
+        If the file is absent, or describes no question.
+    """
+    if not path.exists():
+        raise UnreadableFileError(f"« {path} » n’existe pas.", "Vérifiez le nom du fichier.")
+    if path.suffix.casefold() == ".lss":
+        drafts = read_lss(path)
+    else:
+        export = read_anything(read_file(path, encoding))
+        drafts = drafts_of(export) if export else []
+    if not drafts:
+        raise UnreadableFileError(
+            f"« {path.name} » ne décrit aucune question.", "Vérifiez le fichier choisi."
+        )
+    name = f"{identifier(path.stem).replace('_', '-')}-brouillon"
+    return propose(drafts, name, path.name, known)

@@ -1,0 +1,100 @@
+"""`qpref inspecter`: what a file holds, without any dictionary and without showing anyone."""
+
+import json
+
+import pytest
+
+from qpref.cli import main
+from qpref.intake.files import read_file
+from qpref.intake.inspection import envelope, guess_type
+from tests.intake.conftest import write_csv, write_xlsx
+
+KEYS = [
+    "fichier", "format", "encodage", "separateur", "feuille", "lignes_lues", "gardees",
+    "ecartees", "quarantaine", "colonnes_personnelles", "avertissements",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [
+        ([], "vide"),
+        (["Oui", "non", "x"], "oui_non"),
+        (["1", "2,5", "-3"], "nombre"),
+        (["16/11/2020", "2020-11-17"], "date"),
+        (["Très bien", "Bien", "Bien"], "choix"),
+        (["a, b", "a", "b", "a, b, c", "c, b"], "multiple"),
+        ([f"remarque {n} sans pareille" for n in range(60)], "texte"),
+    ],
+)
+def test_types_are_guessed(values, kind):
+    assert guess_type({v: values.count(v) for v in values}) == kind
+
+
+def test_states_are_told_apart_and_values_counted(tmp_path):
+    path = write_csv(
+        tmp_path / "a.csv",
+        [
+            ["Accueil", "Courriel"],
+            *[["Bien", "x@exemple.invalid"]] * 3,
+            ["N/A", ""],
+            ["NSP", ""],
+            ["", ""],
+        ],
+    )
+    found = envelope(read_file(path))
+    welcome, mail = found["colonnes"]
+
+    assert list(found)[:-1] == KEYS
+    assert welcome["etats"] == {"vide": 0, "non_posee": 0, "nsp": 1, "sans_objet": 1}
+    assert welcome["valeurs"] == {"Bien": 3, "N/A": 1, "NSP": 1}
+    assert (mail["type"], mail["valeurs"]) == ("personnel", None)
+    assert found["colonnes_personnelles"] == ["Courriel"]
+
+
+def test_rows_are_conserved(tmp_path):
+    path = write_xlsx(tmp_path / "a.xlsx", {"F": [["Titre"], ["A", "B"], ["x", 1], ["Total", 1]]})
+    found = envelope(read_file(path))
+
+    assert found["lignes_lues"] == found["gardees"] + found["ecartees"] + found["quarantaine"] == 2
+    assert found["ecartees"] == 1
+
+
+@pytest.mark.parametrize("distinct", [50, 51])
+def test_distinct_values_are_shown_up_to_fifty(tmp_path, distinct):
+    rows = [[f"note {n % distinct}"] for n in range(4 * distinct)]
+    column = envelope(read_file(write_csv(tmp_path / "a.csv", [["Q"], *rows])))["colonnes"][0]
+
+    assert (column["valeurs"] is not None) == (distinct == 50)
+
+
+def test_the_command_prints_json_or_lines(tmp_path, capsys):
+    path = write_csv(tmp_path / "a.csv", [["Accueil", "Note"], ["Bien", "1"], ["Mal", "2"]])
+
+    assert main(["inspecter", str(path), "--json"]) == 0
+    content = json.loads(capsys.readouterr().out)
+    assert content["fichiers"][0]["colonnes"][0]["valeurs"] == {"Bien": 1, "Mal": 1}
+    assert main(["inspecter", str(path)]) == 0
+    assert "Accueil : choix — Bien (1), Mal (1)" in capsys.readouterr().out
+
+
+def test_a_file_without_table_is_refused(tmp_path, capsys):
+    path = write_xlsx(tmp_path / "a.xlsx", {"F": [[1, 2], [3, 4]]})
+
+    assert main(["inspecter", str(path)]) == 6
+    assert "aucun tableau" in capsys.readouterr().err
+
+
+def test_the_import_contract(project, example, capsys):
+    """The keys promised by the guide, one entry a file."""
+    folder = example / "2020-11"
+    code = main(
+        ["--racine", str(project.root), "importer", str(folder), "--campagne", "2020-11", "--json"]
+    )
+    content = json.loads(capsys.readouterr().out)
+
+    assert code == 0
+    assert len(content["fichiers"]) == 6
+    for entry in content["fichiers"]:
+        assert list(entry) == KEYS
+        assert entry["lignes_lues"] == entry["gardees"] + entry["ecartees"] + entry["quarantaine"]
