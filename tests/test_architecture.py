@@ -10,7 +10,7 @@ ROOMS = [
     ("errors", "french", "text"),
     ("project", "schema"),
     ("reference",),
-    ("intake", "example"),
+    ("intake", "example", "template"),
     ("store",),
     ("analysis",),
     ("display",),

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from qpref.errors import UsageError
+from qpref.errors import ColumnsError, UsageError
 from qpref.intake.matching import Lexicon, as_text, normalise
 from qpref.intake.privacy import mask
 from qpref.intake.rows import Cell, ReceivedFile, Sheet, is_blank
@@ -155,6 +155,26 @@ def fingerprint(*parts: Any) -> str:  # noqa: ANN401 - any cell
 def content_digest(cells: Iterable[Cell]) -> str:
     """Return the digest of a row, by which a corrected row is recognised."""
     return fingerprint(*cells)
+
+
+def refuse_other_model(file: ReceivedFile, cells: Iterable[Cell], mark: str) -> None:
+    """
+    Refuse a keying workbook made for another version of its questionnaire or grid.
+
+    Raises
+    ------
+    ColumnsError
+        If the workbook bears the mark of another version.
+    """
+    for cell in cells:
+        label, _, version = as_text(cell).partition(":")
+        if normalise(label) == "modele qpref" and version.strip() != mark:
+            raise ColumnsError(
+                f"« {file.name} » vient d’un modèle de saisie d’une autre version "
+                f"({version.strip()} ; attendu : {mark}).",
+                "Reportez les réponses dans un modèle récent (qpref modele-saisie), ou rétablissez "
+                "la version du questionnaire.",
+            )
 
 
 def mentions_fictional(cells: Iterable[Cell]) -> bool:

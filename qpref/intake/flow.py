@@ -10,28 +10,34 @@ from qpref.intake.common import (
     Outcome,
     Rejects,
     Setting,
-    column_names,
     mentions_fictional,
+    refuse_other_model,
 )
+from qpref.intake.export import one_line
 from qpref.intake.matching import Lexicon, as_text, normalise
-from qpref.intake.rows import ReceivedFile, Row
+from qpref.intake.rows import ReceivedFile, Row, Sheet
 from qpref.intake.values import read_moment, read_number
 from qpref.schema import conform
 
 KIND = "frequentation"
+_SEARCHED_ROWS = 10
 _QUARANTINE = "ligne_quarantaine"
 _Problem = tuple[str, str, str, str]  # column, code, sentence, action
 _COLUMNS = ("Site", "Date", "Demi-journée", "Guichet", "Passages")
 
 
-def _places(file: ReceivedFile) -> dict[str, int]:
-    headings = column_names(file.sheets[0].rows[0].cells) if file.sheets[0].rows else []
-    return {normalise(heading): index for index, heading in enumerate(headings)}
+def _heading(file: ReceivedFile) -> tuple[Sheet, int] | None:
+    """Return the sheet and row that count visitors, if any."""
+    for sheet in file.sheets:
+        for place, row in enumerate(sheet.rows[:_SEARCHED_ROWS]):
+            if normalise("Passages") in {normalise(one_line(cell)) for cell in row.cells}:
+                return sheet, place
+    return None
 
 
 def recognises(file: ReceivedFile) -> bool:
     """Whether the file counts visitors."""
-    return not file.is_workbook and normalise("Passages") in _places(file)
+    return _heading(file) is not None
 
 
 class FlowBuilder:
@@ -46,7 +52,11 @@ class FlowBuilder:
         }
         self._sites = setting.sites
         self._totals: Counter[tuple[str, str, str]] = Counter()
-        self._place = _places(file)
+        self._sheet, heading = _heading(file) or (file.sheets[0], 0)
+        self._preamble = [cell for row in self._sheet.rows[:heading] for cell in row.cells]
+        self._body = self._sheet.rows[heading + 1 :]
+        names = [normalise(one_line(cell)) for cell in self._sheet.rows[heading].cells]
+        self._place = {name: index for index, name in enumerate(names) if name}
 
     def build(self) -> Outcome:
         """
@@ -63,8 +73,12 @@ class FlowBuilder:
                 f"« {self._file.name} » : colonnes absentes : {listing(missing)}.",
                 f"Colonnes attendues : {listing(_COLUMNS)}.",
             )
-        sheet = self._file.sheets[0]
-        body = sheet.rows[1:]
+        refuse_other_model(
+            self._file,
+            self._preamble,
+            self._setting.reference.questionnaire(self._setting.campaign.id).mark,
+        )
+        body = self._body
         kept = sum(self._add(row) for row in body)
         counts = Counts(
             read=len(body),
@@ -77,14 +91,13 @@ class FlowBuilder:
             "rejets": self._rejects.table(),
         }
         source = self._place.get("source")
-        fictional = source is not None and mentions_fictional(
-            row.cells[source] for row in body if len(row.cells) > source
-        )
+        marks = [row.cells[source] for row in body if source and len(row.cells) > source]
+        fictional = mentions_fictional(self._preamble) or mentions_fictional(marks)
         return Outcome(self._file, KIND, counts, tables, fictional, self._file.warnings)
 
     def _add(self, row: Row) -> bool:
         """Count one row; return whether it was used."""
-        sheet = self._file.sheets[0]
+        sheet = self._sheet
         if len(row.cells) < len(_COLUMNS):
             self._rejects.add(
                 sheet, row.line, "largeur", "il manque des cellules. Ligne mise en quarantaine.",

@@ -1,25 +1,28 @@
 """Columns of an export to the questions of the questionnaire, in one shape for all sources."""
 
-import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from qpref.errors import ColumnsError, listing, suggestion
-from qpref.intake.common import Rejects, Setting, content_digest, mentions_fictional, site_of_sheet
-from qpref.intake.export import NOT_ASKED, Column, Export
+from qpref.intake.common import (
+    Rejects,
+    Setting,
+    content_digest,
+    mentions_fictional,
+    refuse_other_model,
+    site_of_sheet,
+)
+from qpref.intake.export import NOT_ASKED, Export
 from qpref.intake.formats import limesurvey, read_source, table
 from qpref.intake.matching import as_text, normalise
+from qpref.intake.places import Place, places_of, texts_of
 from qpref.intake.rows import Cell, ReceivedFile, Row, is_blank
-from qpref.intake.survey import Key, Submission, Submissions
+from qpref.intake.submission import Key, Submission, Submissions
 from qpref.intake.values import read_moment
 from qpref.reference import Question, Questionnaire
 
 PARIS = ZoneInfo("Europe/Paris")
-_SHORTENED = 8  # an abbreviated heading shorter than this names no question
-_RANK = re.compile(r"^(.*?)[ _](\d{1,2})$")
-_INSIDE = (re.compile(r"^(.*)\[([^\[\]]+)\]$"), re.compile(r"^(.*)\(([^()]+)\)$"))
 
 
 def read_export(setting: Setting, file: ReceivedFile) -> Export | None:
@@ -28,7 +31,7 @@ def read_export(setting: Setting, file: ReceivedFile) -> Export | None:
     if found is not None:
         return found
     questionnaire = setting.reference.questionnaire(setting.campaign.id)
-    known = {name for texts in _texts(questionnaire).values() for name in texts}
+    known = {name for texts in texts_of(questionnaire).values() for name in texts}
     return table.read_keyed(file, known, sum(bool(texts) for texts in _expected(questionnaire)))
 
 
@@ -39,90 +42,6 @@ def _expected(questionnaire: Questionnaire) -> Iterable[Sequence[str]]:
             yield from (option.entetes for option in question.options)
         elif question.type != "contact":
             yield question.entetes
-
-
-def _texts(questionnaire: Questionnaire) -> dict[Key, set[str]]:
-    """Return the normalised headings of each question and option."""
-    found: dict[Key, set[str]] = {}
-    for question in questionnaire.questions:
-        own = {normalise(text) for text in (question.texte, *question.entetes)}
-        found[question.id, ""] = own
-        for option in question.options:
-            names = {normalise(text) for text in option.entetes}
-            names |= {
-                f"{text} {normalise(label)}"
-                for text in own
-                for label in (option.libelle, option.code)
-            }
-            found[question.id, option.code] = names
-    return found
-
-
-class _Matcher:
-    """Finds the column of each question: by the source's code, else by heading."""
-
-    def __init__(self, export: Export, questionnaire: Questionnaire) -> None:
-        self._by_code = {c.code: c for c in reversed(export.columns) if c.code}
-        self._by_text: dict[str, Column] = {}
-        for column in reversed(export.columns):
-            for name in _names_of(column):
-                self._by_text[name] = column
-        self._kind = export.kind
-        self._texts = _texts(questionnaire)
-
-    def find(self, key: Key, *codes: str | None) -> Column | None:
-        """Return the column of a question or option, if there is one."""
-        for code in codes:
-            if code and code in self._by_code:
-                return self._by_code[code]
-        return next(
-            (self._by_text[t] for t in sorted(self._texts[key]) if t in self._by_text),
-            self._shortened(key),
-        )
-
-    def ranked(self, key: Key) -> list[Column]:
-        """Return the columns « question_1 », « question_2 »… of answers packed by rank."""
-        found = []
-        for text, column in self._by_text.items():
-            rank = _RANK.match(text)
-            if rank and rank.group(1) in self._texts[key]:
-                found.append((int(rank.group(2)), column))
-        return [column for _, column in sorted(found, key=lambda pair: pair[0])]
-
-    def _shortened(self, key: Key) -> Column | None:
-        """Return the only column whose abbreviated heading begins this question's text."""
-        found = {
-            column.index: column
-            for text, column in self._by_text.items()
-            if column.heading.endswith(("..", "…")) and len(text) >= _SHORTENED
-            for own in self._texts[key]
-            if own.startswith(text)
-        }
-        return next(iter(found.values())) if len(found) == 1 else None
-
-
-def _names_of(column: Column) -> list[str]:
-    """Return the texts by which a column may be known, the whole heading first."""
-    heading = column.heading
-    if column.code and heading.startswith(column.code):
-        heading = heading[len(column.code) :].lstrip(" .:")
-    names = [normalise(heading.replace("_", " "))]
-    inside = next((found for form in _INSIDE if (found := form.match(heading))), None)
-    if inside:  # « question [sub-question] », « question (option) »
-        names += [
-            normalise(inside.group(2)),
-            f"{normalise(inside.group(1))} {normalise(inside.group(2))}",
-        ]
-    return [name for name in names if name]
-
-
-@dataclass(frozen=True)
-class _Place:
-    """Where a question's answers are: one column, one a box, or one a rank."""
-
-    question: Question
-    shape: str  # single, boxes, joined, ranked
-    columns: dict[str, Column]
 
 
 def submissions(
@@ -139,7 +58,8 @@ def submissions(
         If neither the file nor --site says which site.
     """
     questionnaire = setting.reference.questionnaire(setting.campaign.id)
-    places = _places(export, questionnaire)
+    refuse_other_model(file, export.preamble, questionnaire.mark)
+    places = places_of(export, questionnaire)
     missing = _missing(places, questionnaire)
     _refuse_missing(file, export, missing, questionnaire)
     used = {column.index for place in places.values() for column in place.columns.values()}
@@ -170,43 +90,7 @@ def submissions(
     )
 
 
-def _places(export: Export, questionnaire: Questionnaire) -> dict[str, _Place]:
-    """Return where each question is."""
-    matcher = _Matcher(export, questionnaire)
-    found: dict[str, _Place] = {}
-    for question in questionnaire.questions:
-        code = question.codes.get(export.kind) or question.limesurvey
-        place = _multiple(matcher, question) if question.options else None
-        if place is None:
-            column = matcher.find((question.id, ""), code)
-            if column is None:
-                continue
-            shape = "joined" if question.options else "single"
-            place = _Place(question, shape, {"": column})
-        found[question.id] = place
-    return found
-
-
-def _multiple(matcher: _Matcher, question: Question) -> _Place | None:
-    """Return the columns of a question with several answers: one a box, or one a rank."""
-    boxes = {
-        option.code: column
-        for option in question.options
-        if (
-            column := matcher.find(
-                (question.id, option.code), f"{question.limesurvey}[{option.limesurvey}]"
-            )
-        )
-    }
-    if len(boxes) == len(question.options):
-        return _Place(question, "boxes", boxes)
-    ranks = matcher.ranked((question.id, ""))
-    if ranks:
-        return _Place(question, "ranked", {str(i): column for i, column in enumerate(ranks)})
-    return None
-
-
-def _missing(places: dict[str, _Place], questionnaire: Questionnaire) -> list[Question]:
+def _missing(places: dict[str, Place], questionnaire: Questionnaire) -> list[Question]:
     return [
         question
         for question in questionnaire.questions
@@ -235,7 +119,7 @@ def _refuse_missing(
     )
 
 
-def _headings(places: dict[str, _Place], export: Export) -> dict[Key, str]:
+def _headings(places: dict[str, Place], export: Export) -> dict[Key, str]:
     """Return the heading of each question and option, for messages."""
     found: dict[Key, str] = {}
     for name, place in places.items():
@@ -259,7 +143,7 @@ def _is_fictional(export: Export) -> bool:
 # Rows
 
 
-def _usable_rows(export: Export, places: dict[str, _Place], rejects: Rejects) -> list[Row]:
+def _usable_rows(export: Export, places: dict[str, Place], rejects: Rejects) -> list[Row]:
     """Return the rows that are questionnaires; the others are set aside or quarantined."""
     width = max((column.index for column in export.columns), default=0) + 1
     found = []
@@ -285,7 +169,7 @@ def _ragged(row: Row, width: int, export: Export) -> str:
     return f"{len(row.cells)} cellules au lieu de {width}."
 
 
-def _not_a_form(row: Row, export: Export, places: dict[str, _Place]) -> tuple[str, str] | None:
+def _not_a_form(row: Row, export: Export, places: dict[str, Place]) -> tuple[str, str] | None:
     """Return why a row below the heading is no questionnaire, or None when it is one."""
     number = _number(export, places, row)
     if table.is_footer(table.first_text(row), number):
@@ -303,14 +187,14 @@ def _not_a_form(row: Row, export: Export, places: dict[str, _Place]) -> tuple[st
     return None
 
 
-def _number(export: Export, places: dict[str, _Place], row: Row) -> str:
+def _number(export: Export, places: dict[str, Place], row: Row) -> str:
     own = as_text(export.cell(row, "numero"))
     if own or "numero" not in places:
         return own
     return as_text(row.cells[places["numero"].columns[""].index])
 
 
-def _submission(export: Export, places: dict[str, _Place], row: Row) -> Submission:
+def _submission(export: Export, places: dict[str, Place], row: Row) -> Submission:
     """Return one questionnaire, every answer in the shape that `survey` reads."""
     cells: dict[Key, Cell] = {}
     for name, place in places.items():
@@ -327,7 +211,7 @@ def _submission(export: Export, places: dict[str, _Place], row: Row) -> Submissi
     )
 
 
-def _answers(name: str, place: _Place, row: Row) -> dict[Key, Cell]:
+def _answers(name: str, place: Place, row: Row) -> dict[Key, Cell]:
     if place.shape == "single":
         return {(name, ""): row.cells[place.columns[""].index]}
     if place.shape == "boxes":

@@ -14,6 +14,7 @@ from qpref.intake.common import (
     content_digest,
     fingerprint,
     mentions_fictional,
+    refuse_other_model,
 )
 from qpref.intake.matching import Lexicon, as_text, normalise
 from qpref.intake.privacy import mask
@@ -132,11 +133,11 @@ class MysteryBuilder:
             if channel is None or not sheet.rows:
                 continue
             layout = _layout(grid, self._file, sheet, channel)
+            preamble = [cell for row in sheet.rows[: layout.last] for cell in row.cells]
+            refuse_other_model(self._file, preamble, grid.mark)
             used = set(layout.place.values())
             ignored += [t for i, t in enumerate(layout.texts) if t and i not in used]
-            fictional |= mentions_fictional(
-                cell for row in sheet.rows[: layout.last] for cell in row.cells
-            )
+            fictional |= mentions_fictional(preamble)
             for row in sheet.rows[layout.last + 1 :]:
                 read += 1
                 self._add(_Entry(layout, row))

@@ -1,6 +1,5 @@
 """Questionnaires from any source to the canonical tables `reponses`, `items` and `verbatims`."""
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -8,12 +7,11 @@ from qpref.intake.common import Counts, Outcome, Rejects, Setting, fingerprint
 from qpref.intake.export import NOT_ASKED
 from qpref.intake.matching import Lexicon, as_text, normalise
 from qpref.intake.privacy import mask
-from qpref.intake.rows import Cell, ReceivedFile, Sheet, is_blank
+from qpref.intake.rows import ReceivedFile, is_blank
+from qpref.intake.submission import Key, Submission, Submissions
 from qpref.intake.values import read_moment
 from qpref.reference import Question
 from qpref.schema import PROFILE, conform
-
-Key = tuple[str, str]  # question and option ("" when the question has no option)
 
 _WITHDRAWN = {
     "test": "réponse d’essai",
@@ -21,32 +19,6 @@ _WITHDRAWN = {
     "doublon": "questionnaire saisi deux fois ; la dernière saisie complète est gardée",
     "partielle": "questionnaire non terminé",
 }
-
-
-@dataclass(frozen=True)
-class Submission:
-    """One questionnaire as received: its cells by question, its place, its own number."""
-
-    line: int
-    number: str
-    cells: dict[Key, Cell]
-    is_complete: bool = True
-    digest: str = ""
-
-
-@dataclass(frozen=True)
-class Submissions:
-    """The questionnaires of one sheet, and the heading of each column used."""
-
-    kind: str
-    sheet: Sheet
-    headings: dict[Key, str]
-    rows: list[Submission]
-    default_site: str | None = None
-    is_fictional: bool = False
-    warnings: list[str] = field(default_factory=list)
-    ignored_columns: list[str] = field(default_factory=list)
-    personal_columns: list[str] = field(default_factory=list)
 
 
 class SurveyBuilder:

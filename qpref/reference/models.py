@@ -1,5 +1,6 @@
 """What each file of data/reference holds, typed. Every fact carries its source and certainty."""
 
+import hashlib
 from datetime import date
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self
@@ -30,6 +31,16 @@ class Typed(BaseModel):
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {getattr(self, 'id', '')}>"
+
+
+def mark(name: str, *content: object) -> str:
+    """Return a name and a digest of what it stands for: another content, another version."""
+    texts = [
+        model.model_dump_json() if isinstance(model, BaseModel) else str(model)
+        for part in content
+        for model in (part.values() if isinstance(part, dict) else list(part))  # type: ignore[call-overload]
+    ]
+    return f"{name}, version {hashlib.sha256(''.join(texts).encode()).hexdigest()[:8]}"
 
 
 def unique(kind: str, values: list[str]) -> None:
@@ -242,6 +253,11 @@ class Questionnaire(Typed):
         if sum(question.principale for question in self.questions) != 1:
             raise ValueError("une question, et une seule, porte « principale: oui »")
         return self
+
+    @property
+    def mark(self) -> str:
+        """Identifier and version, by which a keying workbook knows its questionnaire."""
+        return mark(self.id, self.questions, self.echelles)
 
     @cached_property
     def by_id(self) -> dict[str, Question]:

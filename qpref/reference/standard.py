@@ -4,7 +4,7 @@ from typing import Literal, Self
 
 from pydantic import model_validator
 
-from qpref.reference.models import Certainty, Modality, Slug, Typed, YesNo, unique
+from qpref.reference.models import Certainty, Modality, Slug, Typed, YesNo, mark, unique
 from qpref.schema import CHANNELS
 
 
@@ -118,6 +118,11 @@ class MysteryGrid(Typed):
     def _check(self) -> Self:
         unique("critère", [criterion.id for criterion in self.criteres])
         return self
+
+    @property
+    def mark(self) -> str:
+        """Version, by which a keying workbook knows its grid."""
+        return mark("grille mystère", self.canaux, self.reponses, self.criteres)
 
     def channel(self, name: str) -> Channel:
         """Return a channel by identifier."""

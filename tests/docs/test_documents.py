@@ -13,7 +13,7 @@ import pytest
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from qpref.cli import _qpref
+from qpref.cli import commands
 
 ROOT = Path(__file__).resolve().parents[2]
 TRACKED = subprocess.run(
@@ -96,16 +96,24 @@ def test_every_dependency_has_its_reason_and_licence():
     assert listed == wanted
 
 
-@pytest.mark.parametrize("name", sorted(_qpref.commands))
-def test_every_command_and_option_is_in_the_guide(name):
-    guide = read("docs/guide-analyste.md")
-    command = _qpref.commands[name]
+def leaves(group, prefix="qpref"):
+    """Yield each command with its full name."""
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from leaves(command, f"{prefix} {name}")
+        else:
+            yield f"{prefix} {name}", command
 
-    assert f"qpref {name}" in guide
+
+@pytest.mark.parametrize(("name", "command"), sorted(leaves(commands), key=lambda leaf: leaf[0]))
+def test_every_command_and_option_is_in_the_guide(name, command):
+    guide = read("docs/guide-analyste.md")
+
+    assert name in guide
     assert command.help
     for parameter in command.params:
         if isinstance(parameter, click.Option):
-            assert parameter.opts[-1] in guide, parameter.opts
+            assert f"`{parameter.opts[0]}`" in guide, parameter.opts
             assert parameter.help
 
 

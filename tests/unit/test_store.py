@@ -4,11 +4,11 @@ import pandas as pd
 import pytest
 from filelock import FileLock
 
-from qpref import store as store_module
 from qpref.errors import ConflictError, StorageError
 from qpref.intake import Setting, receive
 from qpref.project import spreadsheet_csv, write_atomically
 from qpref.store import Store
+from qpref.store import tables as store_module
 
 FILE = "results-survey_2020-11.csv"
 

@@ -4,67 +4,29 @@ A campaign's registry (data/propre/imports/<campagne>.json) lists the parts that
 replaced by one rename, after the parts are written: readers see an import whole or not at all.
 """
 
-from collections.abc import Iterable
 from datetime import datetime
-from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 from filelock import FileLock, Timeout
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from qpref.errors import ConflictError, StorageError, listing
 from qpref.intake import Outcome, Setting
 from qpref.project import Project, spreadsheet_csv, write_atomically
-from qpref.schema import TABLES, conform
+from qpref.schema import conform
+from qpref.store.registry import (
+    NO_SITE,
+    Change,
+    Import,
+    Registry,
+    entry_of,
+    is_corrected,
+    is_same,
+)
 
-NO_SITE = "_"  # partition of the rejects whose site could not be read
 _LOCK_SECONDS = 30
 _KEYS = {"reponses": "reponse_id", "contacts_mysteres": "contact_id"}
-
-
-class Import(BaseModel):
-    """What the registry knows of one received file."""
-
-    model_config = ConfigDict(frozen=True)
-
-    fichier: str
-    sha256: str
-    format: str
-    nature: str
-    campagne: str
-    lignes_lues: int
-    gardees: int
-    ecartees: int
-    quarantaine: int
-    gardees_par_site: dict[str, int]
-    colonnes_ignorees: list[str]
-    colonnes_personnelles: list[str]
-    encodage: str
-    separateur: str
-    feuille: str
-    avertissements: list[str]
-    fictif: bool
-    qpref: str
-    reference: str
-    importe_le: datetime
-    parts: dict[str, dict[str, str]]  # table -> site -> file name
-
-
-class Registry(BaseModel):
-    """The live imports of one campaign."""
-
-    imports: list[Import] = []
-
-
-class Change(BaseModel):
-    """What an import changed: nothing, or rows added, corrected and withdrawn."""
-
-    etat: str  # nouveau, inchange, remplace
-    ajoutees: int = 0
-    modifiees: int = 0
-    retirees: int = 0
 
 
 class Store:
@@ -118,11 +80,11 @@ class Store:
         campaign = setting.campaign.id
         with self._locked():
             registry = self._registry(campaign)
-            entry = _entry(setting, outcome, now)
-            same = next((old for old in registry.imports if _is_same(old, entry)), None)
+            entry = entry_of(setting, outcome, now)
+            same = next((old for old in registry.imports if is_same(old, entry)), None)
             if same:
                 return same, Change(etat="inchange")
-            previous = next((old for old in registry.imports if _is_corrected(old, entry)), None)
+            previous = next((old for old in registry.imports if is_corrected(old, entry)), None)
             others = [old for old in registry.imports if old is not previous]
             self._refuse_conflicts(outcome, entry, others)
             change = self._compare(outcome, previous)
@@ -273,81 +235,3 @@ class _Held:
 
     def __exit__(self, *_: object) -> None:
         self._lock.release()
-
-
-def _is_same(old: Import, new: Import) -> bool:
-    """Whether the same bytes were already read the same way."""
-    return (old.sha256, old.nature, old.qpref, old.reference) == (
-        new.sha256,
-        new.nature,
-        new.qpref,
-        new.reference,
-    ) and set(old.gardees_par_site) == set(new.gardees_par_site)
-
-
-def _is_corrected(old: Import, new: Import) -> bool:
-    """Whether the new file stands for the old one (two sites may use the same file name)."""
-    sites = set(old.gardees_par_site), set(new.gardees_par_site)
-    return (
-        (old.fichier, old.nature) == (new.fichier, new.nature)
-        or (old.sha256, old.nature) == (new.sha256, new.nature)
-    ) and (bool(sites[0] & sites[1]) or not all(sites))
-
-
-def _sites(frame: pd.DataFrame) -> Iterable[str]:
-    return sorted({site or NO_SITE for site in frame["site"]})
-
-
-def _kept_by_site(setting: Setting, outcome: Outcome) -> dict[str, int]:
-    """Return the rows that count in the results, by site."""
-    counts: dict[str, int] = {}
-    for table in ("reponses", "contacts_mysteres"):
-        frame = outcome.tables.get(table)
-        if frame is not None:
-            kept = frame["statut"].isin(kept_statuses(setting))
-            counts = {site: int(kept[frame["site"] == site].sum()) for site in _sites(frame)}
-    if "population" in outcome.tables:
-        counts = dict.fromkeys(_sites(outcome.tables["population"]), 0)
-    return counts
-
-
-def kept_statuses(setting: Setting) -> list[str]:
-    """Return the statuses that count in the results of a campaign."""
-    return ["complete", *(["partielle"] if setting.campaign.partielles == "incluses" else [])]
-
-
-def _entry(setting: Setting, outcome: Outcome, now: datetime) -> Import:
-    digest = setting.reference.digest
-    package = version("qpref")
-    name = f"{outcome.file.sha256[:16]}-{digest[:8]}-{package}.parquet"
-    parts: dict[str, dict[str, str]] = {
-        table: dict.fromkeys(_sites(frame), name)
-        for table, frame in outcome.tables.items()
-        if table in TABLES and len(frame)
-    }
-    counts: dict[str, Any] = {
-        "lignes_lues": outcome.counts.read,
-        "gardees": outcome.counts.kept,
-        "ecartees": outcome.counts.set_aside,
-        "quarantaine": outcome.counts.quarantined,
-    }
-    return Import(
-        fichier=outcome.file.name,
-        sha256=outcome.file.sha256,
-        format=outcome.kind,
-        nature=outcome.nature,
-        campagne=setting.campaign.id,
-        **counts,
-        gardees_par_site=_kept_by_site(setting, outcome),
-        colonnes_ignorees=outcome.ignored_columns,
-        colonnes_personnelles=outcome.personal_columns,
-        encodage=outcome.file.encoding,
-        separateur=outcome.file.separator,
-        feuille=", ".join(sheet.name for sheet in outcome.file.sheets),
-        avertissements=outcome.warnings,
-        fictif=outcome.is_fictional,
-        qpref=package,
-        reference=digest,
-        importe_le=now,
-        parts=parts,
-    )

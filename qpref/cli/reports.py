@@ -1,0 +1,86 @@
+"""Commands that make reports."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from qpref.cli.common import ERR, OUT, Context
+from qpref.errors import QprefError
+
+if TYPE_CHECKING:  # loaded by the command that uses it: help must come at once
+    from qpref.batch.run import Result
+
+
+@click.command("rapports")
+@click.option(
+    "--campagne",
+    metavar="CAMPAGNE",
+    help="Campagne ; par défaut, toutes celles qui ont des données.",
+)
+@click.option(
+    "--site", "sites", multiple=True, metavar="SITE", help="Site ; à répéter. Tous par défaut."
+)
+@click.option(
+    "--notebook",
+    "notebooks",
+    multiple=True,
+    metavar="NOM",
+    help="Notebook, par exemple 10_satisfaction ; à répéter. Tous par défaut.",
+)
+@click.pass_obj
+def rapports(
+    context: Context, campagne: str | None, sites: tuple[str, ...], notebooks: tuple[str, ...]
+) -> None:
+    """
+    Produit les rapports : un par campagne, site et notebook.
+
+    L’échec d’un rapport n’empêche pas les autres ; l’ancien rapport reste alors en place.
+    """
+    from qpref.batch.index import write_index  # noqa: PLC0415
+    from qpref.batch.plan import campaigns_with_data, make_plan  # noqa: PLC0415
+    from qpref.batch.run import run_report  # noqa: PLC0415
+
+    project, reference = context.project, context.reference
+    campaigns = [campagne] if campagne else campaigns_with_data(project, reference)
+    plan = [
+        report
+        for name in campaigns
+        for report in make_plan(project, reference, name, sites, notebooks)
+    ]
+    results = []
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=ERR) as progress:
+        task = progress.add_task("Rapports", total=len(plan))
+        for report in plan:
+            what = f"{report.campaign}, {report.site}, {report.notebook.name}"
+            progress.update(task, description=what)
+            now = datetime.now().astimezone()
+            results.append(run_report(report, project, reference, now))
+            progress.advance(task)
+    indexes = [write_index(project, reference, reference.campaign(name)) for name in campaigns]
+    _summary(results, indexes, project.root)
+
+
+def _summary(results: Sequence["Result"], indexes: Sequence[Path], root: Path) -> None:
+    """Print one line a report; exit with 1 when one failed."""
+    failed = [result for result in results if result.failure]
+    for result in results:
+        report = result.report
+        name = f"{report.campaign}, {report.site}, {report.notebook.name}"
+        if result.failure:
+            ERR.print(f"{name} : échec. {result.failure}", style="red", markup=False)
+        else:
+            made = report.output(".html").relative_to(root)
+            OUT.print(f"{name} : {made}", markup=False)
+    for index in indexes:
+        OUT.print(f"Sommaire : {index.relative_to(root)}", markup=False)
+    if failed:
+        raise QprefError(
+            f"{len(failed)} rapport(s) en échec sur {len(results)} ; les autres sont faits, "
+            "les anciens rapports sont intacts.",
+            "Corrigez la cause indiquée ci-dessus, puis relancez la même commande.",
+        )

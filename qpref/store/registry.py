@@ -1,0 +1,137 @@
+"""What the store knows of each received file, and when two imports are the same."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from importlib.metadata import version
+from typing import Any
+
+import pandas as pd
+from pydantic import BaseModel, ConfigDict
+
+from qpref.intake import Outcome, Setting
+from qpref.schema import TABLES
+
+NO_SITE = "_"  # partition of the rejects whose site could not be read
+
+
+class Import(BaseModel):
+    """What the registry knows of one received file."""
+
+    model_config = ConfigDict(frozen=True)
+
+    fichier: str
+    sha256: str
+    format: str
+    nature: str
+    campagne: str
+    lignes_lues: int
+    gardees: int
+    ecartees: int
+    quarantaine: int
+    gardees_par_site: dict[str, int]
+    colonnes_ignorees: list[str]
+    colonnes_personnelles: list[str]
+    encodage: str
+    separateur: str
+    feuille: str
+    avertissements: list[str]
+    fictif: bool
+    qpref: str
+    reference: str
+    importe_le: datetime
+    parts: dict[str, dict[str, str]]  # table -> site -> file name
+
+
+class Registry(BaseModel):
+    """The live imports of one campaign."""
+
+    imports: list[Import] = []
+
+
+class Change(BaseModel):
+    """What an import changed: nothing, or rows added, corrected and withdrawn."""
+
+    etat: str  # nouveau, inchange, remplace
+    ajoutees: int = 0
+    modifiees: int = 0
+    retirees: int = 0
+
+
+def is_same(old: Import, new: Import) -> bool:
+    """Whether the same bytes were already read the same way."""
+    return (old.sha256, old.nature, old.qpref, old.reference) == (
+        new.sha256,
+        new.nature,
+        new.qpref,
+        new.reference,
+    ) and set(old.gardees_par_site) == set(new.gardees_par_site)
+
+
+def is_corrected(old: Import, new: Import) -> bool:
+    """Whether the new file stands for the old one (two sites may use the same file name)."""
+    sites = set(old.gardees_par_site), set(new.gardees_par_site)
+    return (
+        (old.fichier, old.nature) == (new.fichier, new.nature)
+        or (old.sha256, old.nature) == (new.sha256, new.nature)
+    ) and (bool(sites[0] & sites[1]) or not all(sites))
+
+
+def sites_of(frame: pd.DataFrame) -> Iterable[str]:
+    """Return the partitions of a table."""
+    return sorted({site or NO_SITE for site in frame["site"]})
+
+
+def kept_by_site(setting: Setting, outcome: Outcome) -> dict[str, int]:
+    """Return the rows that count in the results, by site."""
+    counts: dict[str, int] = {}
+    for table in ("reponses", "contacts_mysteres"):
+        frame = outcome.tables.get(table)
+        if frame is not None:
+            kept = frame["statut"].isin(kept_statuses(setting))
+            counts = {site: int(kept[frame["site"] == site].sum()) for site in sites_of(frame)}
+    if "population" in outcome.tables:
+        counts = dict.fromkeys(sites_of(outcome.tables["population"]), 0)
+    return counts
+
+
+def kept_statuses(setting: Setting) -> list[str]:
+    """Return the statuses that count in the results of a campaign."""
+    return ["complete", *(["partielle"] if setting.campaign.partielles == "incluses" else [])]
+
+
+def entry_of(setting: Setting, outcome: Outcome, now: datetime) -> Import:
+    """Return what the registry will know of a file."""
+    digest = setting.reference.digest
+    package = version("qpref")
+    name = f"{outcome.file.sha256[:16]}-{digest[:8]}-{package}.parquet"
+    parts: dict[str, dict[str, str]] = {
+        table: dict.fromkeys(sites_of(frame), name)
+        for table, frame in outcome.tables.items()
+        if table in TABLES and len(frame)
+    }
+    counts: dict[str, Any] = {
+        "lignes_lues": outcome.counts.read,
+        "gardees": outcome.counts.kept,
+        "ecartees": outcome.counts.set_aside,
+        "quarantaine": outcome.counts.quarantined,
+    }
+    return Import(
+        fichier=outcome.file.name,
+        sha256=outcome.file.sha256,
+        format=outcome.kind,
+        nature=outcome.nature,
+        campagne=setting.campaign.id,
+        **counts,
+        gardees_par_site=kept_by_site(setting, outcome),
+        colonnes_ignorees=outcome.ignored_columns,
+        colonnes_personnelles=outcome.personal_columns,
+        encodage=outcome.file.encoding,
+        separateur=outcome.file.separator,
+        feuille=", ".join(sheet.name for sheet in outcome.file.sheets),
+        avertissements=outcome.warnings,
+        fictif=outcome.is_fictional,
+        qpref=package,
+        reference=digest,
+        importe_le=now,
+        parts=parts,
+    )
