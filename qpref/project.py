@@ -57,6 +57,16 @@ class Project:
         return self.root / "data" / "quarantaine"
 
     @property
+    def received(self) -> Path:
+        """Files as received."""
+        return self.root / "data" / "brut"
+
+    @property
+    def corrections(self) -> Path:
+        """Cells corrected by the quality unit, one file per campaign."""
+        return self.root / "data" / "corrections"
+
+    @property
     def notebooks(self) -> Path:
         """Parameterised notebooks."""
         return self.root / "notebooks"

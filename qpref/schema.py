@@ -136,6 +136,7 @@ TABLES: dict[str, pa.DataFrameSchema] = {
             "feuille": _text("feuille, vide pour un fichier texte"),
             "ligne": pa.Column("int64", description="ligne du fichier"),
             "colonne": _text("colonne, vide quand toute la ligne est mise de côté"),
+            "colonne_numero": pa.Column("int64", description="rang de la colonne, 0 sans colonne"),
             "valeur": _text("valeur reçue, masquée, vide si elle peut être personnelle"),
             "code": _slug("code du motif"),
             "message": _text("phrase pour l’analyste"),

@@ -9,6 +9,7 @@ import click
 
 from qpref.cli.common import ERR, OUT, Context
 from qpref.cli.files import dictionnaire, exemple, importer, inspecter, modele_saisie
+from qpref.cli.quarantine import quarantaine
 from qpref.cli.reports import rapports
 from qpref.errors import QprefError, UsageError
 
@@ -26,7 +27,7 @@ def commands(context: click.Context, racine: Path | None) -> None:
     context.obj = Context(racine)
 
 
-for _command in (exemple, inspecter, importer, modele_saisie, dictionnaire, rapports):
+for _command in (exemple, inspecter, importer, modele_saisie, dictionnaire, quarantaine, rapports):
     commands.add_command(_command)
 
 

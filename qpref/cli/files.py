@@ -68,21 +68,22 @@ def importer(  # noqa: PLR0913 - one argument an option
     remplace ses lignes. Ce qui est mis de côté est listé dans data/quarantaine.
     """
     from qpref.intake import Setting, receive  # noqa: PLC0415
-    from qpref.store import Store  # noqa: PLC0415
+    from qpref.store import Store, load_corrections  # noqa: PLC0415
 
     reference = context.reference
     setting = Setting(
         reference, reference.campaign(campagne), reference.site(site).id if site else None
     )
     store = Store(context.project)
+    corrections = load_corrections(context.project, campagne)
     made: list[Import] = []
 
     def one(path: Path) -> None:
-        outcome = receive(setting, path, encodage)
+        outcome = receive(setting, path, encodage, corrections)
         entry, change = store.add(setting, outcome, datetime.now().astimezone())
         made.append(entry)
         if not as_json:
-            _report_import(entry, change)
+            report_import(entry, change)
             _report_rejects(outcome.tables["rejets"])
 
     failures = each(expand(fichiers), one)
@@ -225,7 +226,7 @@ def _report_inspection(content: dict[str, Any]) -> None:
         )
 
 
-def _report_import(entry: "Import", change: "Change") -> None:
+def report_import(entry: "Import", change: "Change") -> None:
     """Print what an import read, kept and set aside, and what it changed."""
     states = {
         "nouveau": "importé",

@@ -1,5 +1,6 @@
 """Files as received to canonical rows; what is not understood goes to quarantine, never lost."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from qpref.errors import UnreadableFileError
@@ -7,9 +8,10 @@ from qpref.intake import flow, mystery
 from qpref.intake.common import Counts, Outcome, Rejects, Setting
 from qpref.intake.files import SUFFIXES, read_file
 from qpref.intake.mapping import read_export, submissions
+from qpref.intake.rows import Corrections
 from qpref.intake.survey import SurveyBuilder
 
-__all__ = ["SUFFIXES", "Counts", "Outcome", "Setting", "receive"]
+__all__ = ["SUFFIXES", "Corrections", "Counts", "Outcome", "Setting", "receive"]
 
 FORMATS = (
     "exports LimeSurvey, Sphinx, JDMA, Tally, Google Forms, Microsoft Forms, Framaforms et SPSS, "
@@ -17,7 +19,12 @@ FORMATS = (
 )
 
 
-def receive(setting: Setting, path: Path, encoding: str | None = None) -> Outcome:
+def receive(
+    setting: Setting,
+    path: Path,
+    encoding: str | None = None,
+    corrections: Mapping[str, Corrections] | None = None,
+) -> Outcome:
     """
     Return what one received file gives, its format being recognised by its content.
 
@@ -29,6 +36,8 @@ def receive(setting: Setting, path: Path, encoding: str | None = None) -> Outcom
         The file; it is only read.
     encoding
         Of a text file, when the one found is wrong.
+    corrections
+        Corrected cells, by SHA-256 of the file they correct.
 
     Raises
     ------
@@ -36,6 +45,7 @@ def receive(setting: Setting, path: Path, encoding: str | None = None) -> Outcom
         See the errors: each says what to do.
     """
     file = read_file(path, encoding)
+    file = file.corrected((corrections or {}).get(file.sha256, {}))
     rejects = Rejects(setting, file)
     if flow.recognises(file):
         return flow.FlowBuilder(setting, file, rejects).build()

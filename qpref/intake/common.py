@@ -90,10 +90,15 @@ class Rejects:
         *,
         action: str,
         column: str = "",
+        place: int | None = None,
         value: Cell = "",
         site: str = "",
     ) -> None:
-        """Record one reject; the sentence names file, sheet, line, column and value."""
+        """
+        Record one reject; the sentence names file, sheet, line, column and value.
+
+        `place` is the column's index in the row, by which a correction finds its cell.
+        """
         shown = mask(as_text(value))[0][:SHOWN_VALUE]
         steps = [self._file.name]
         steps += [f"feuille « {sheet.name} »"] if sheet.name else []
@@ -108,6 +113,7 @@ class Rejects:
                 "feuille": sheet.name,
                 "ligne": line,
                 "colonne": column,
+                "colonne_numero": 0 if place is None else place + 1,
                 "valeur": shown,
                 "code": code,
                 "message": f"{' › '.join(steps)} : {quoted}{explanation}",

@@ -56,6 +56,11 @@ def read_file(path: Path, encoding: str | None = None) -> ReceivedFile:
     )
 
 
+def digest_of(path: Path) -> str:
+    """Return the SHA-256 of a received file."""
+    return hashlib.sha256(_content(path)).hexdigest()
+
+
 def _content(path: Path) -> bytes:
     try:
         size = path.stat().st_size

@@ -109,7 +109,14 @@ class FlowBuilder:
         if problem:
             column, code, why, action = problem
             self._rejects.add(
-                sheet, row.line, code, why, action=action, column=column, value=cell[column]
+                sheet,
+                row.line,
+                code,
+                why,
+                action=action,
+                column=column,
+                place=self._place[normalise(column)],
+                value=cell[column],
             )
             return False
         site = self._match(self._sites, cell["Site"])

@@ -13,7 +13,7 @@ from qpref.intake.common import (
     refuse_other_model,
     site_of_sheet,
 )
-from qpref.intake.export import NOT_ASKED, Export
+from qpref.intake.export import NOT_ASKED, Column, Export
 from qpref.intake.formats import limesurvey, read_source, table
 from qpref.intake.matching import as_text, normalise
 from qpref.intake.places import Place, places_of, texts_of
@@ -69,11 +69,13 @@ def submissions(
     personal += [c for name in contact & places.keys() for c in places[name].columns.values()]
     kept = {name: place for name, place in places.items() if name not in contact}
     rows = _usable_rows(export, kept, rejects)
+    columns = _columns(kept, export)
     optional = [q.texte_court for q in missing]
     return Submissions(
         kind=export.kind,
         sheet=export.sheet,
-        headings=_headings(kept, export),
+        headings={key: column.heading for key, column in columns.items()},
+        places={key: column.index for key, column in columns.items()},
         rows=[_submission(export, kept, row) for row in rows],
         default_site=None if has_site else site_of_sheet(setting, file, export.preamble),
         is_fictional=_is_fictional(export),
@@ -119,17 +121,17 @@ def _refuse_missing(
     )
 
 
-def _headings(places: dict[str, Place], export: Export) -> dict[Key, str]:
-    """Return the heading of each question and option, for messages."""
-    found: dict[Key, str] = {}
+def _columns(places: dict[str, Place], export: Export) -> dict[Key, Column]:
+    """Return the column of each question and option, for messages and corrections."""
+    found: dict[Key, Column] = {}
     for name, place in places.items():
         first = next(iter(place.columns.values()))
-        found[name, ""] = first.heading
+        found[name, ""] = first
         for option in place.question.options:
-            found[name, option.code] = place.columns.get(option.code, first).heading
+            found[name, option.code] = place.columns.get(option.code, first)
     start = export.role("debut") or export.role("fin")
     if start is not None:
-        found.setdefault(("date_visite", ""), start.heading)
+        found.setdefault(("date_visite", ""), start)
     return found
 
 

@@ -166,6 +166,7 @@ class MysteryBuilder:
             why,
             action=action,
             column=entry.column(key),
+            place=entry.layout.place.get(key),
             value=entry.cell(key),
             site=site,
         )

@@ -1,6 +1,8 @@
 """Rows of cells with their place: what every reader gives, nothing interpreted."""
 
-from dataclasses import dataclass, field
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 Cell = Any  # str for a text file; str, float, bool, date, datetime… for a workbook; "" when empty
@@ -24,6 +26,10 @@ class Sheet:
     merged: list[tuple[tuple[int, int], tuple[int, int]]] = field(default_factory=list)
 
 
+# Corrected cells of one file: (sheet, line, column from 1) -> value.
+Corrections = Mapping[tuple[str, int, int], str]
+
+
 @dataclass(frozen=True)
 class ReceivedFile:
     """One received file, read but not interpreted."""
@@ -34,11 +40,24 @@ class ReceivedFile:
     encoding: str = ""
     separator: str = ""
     warnings: list[str] = field(default_factory=list)
+    corrections: str = ""  # digest of the cells corrected by a person
 
     @property
     def is_workbook(self) -> bool:
         """Whether the rows come from a workbook."""
         return bool(self.sheets and self.sheets[0].name)
+
+    def corrected(self, corrections: Corrections) -> "ReceivedFile":
+        """Return the file with some cells replaced by what an analyst wrote."""
+        if not corrections:
+            return self
+        sheets = [
+            replace(sheet, rows=[_corrected(sheet.name, row, corrections) for row in sheet.rows])
+            for sheet in self.sheets
+        ]
+        count = f"{len(corrections)} cellule(s) corrigée(s) par la cellule qualité"
+        digest = hashlib.sha256(repr(sorted(corrections.items())).encode()).hexdigest()[:8]
+        return replace(self, sheets=sheets, warnings=[*self.warnings, count], corrections=digest)
 
     @property
     def notes(self) -> list[str]:
@@ -50,6 +69,14 @@ class ReceivedFile:
         if self.is_workbook:
             found.append("feuilles lues : " + ", ".join(f"« {s.name} »" for s in self.sheets))
         return found + self.warnings
+
+
+def _corrected(sheet: str, row: Row, corrections: Corrections) -> Row:
+    cells = [
+        corrections.get((sheet, row.line, place), cell)
+        for place, cell in enumerate(row.cells, start=1)
+    ]
+    return replace(row, cells=cells)
 
 
 def is_blank(cell: Cell) -> bool:

@@ -26,6 +26,7 @@ class Submissions:
     sheet: Sheet
     headings: dict[Key, str]
     rows: list[Submission]
+    places: dict[Key, int] = field(default_factory=dict)
     default_site: str | None = None
     is_fictional: bool = False
     warnings: list[str] = field(default_factory=list)

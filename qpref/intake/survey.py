@@ -98,6 +98,7 @@ class SurveyBuilder:
             f"{explanation} Ligne mise en quarantaine.",
             action="ligne_quarantaine",
             column=self._source.headings.get(key, ""),
+            place=self._source.places.get(key),
             value=submission.cells.get(key, ""),
         )
 
@@ -242,6 +243,7 @@ class SurveyBuilder:
                 f"(attendu : {lexicon.expected}). Réponse mise de côté, rien n’est perdu.",
                 action="cellule",
                 column=self._source.headings[key],
+                place=self._source.places.get(key),
                 value=cell,
                 site=site,
             )
@@ -271,6 +273,7 @@ class SurveyBuilder:
                     "n’est ni Oui, ni Non, ni une croix. Case mise de côté.",
                     action="cellule",
                     column=self._source.headings[question.id, option],
+                    place=self._source.places.get((question.id, option)),
                     value=cell,
                     site=keys["site"],
                 )
@@ -314,6 +317,7 @@ class SurveyBuilder:
                 f"n’est pas une réponse prévue (attendu : {labels}). Mis de côté.",
                 action="cellule",
                 column=self._source.headings[question.id, ""],
+                place=self._source.places.get((question.id, "")),
                 value=left,
                 site=site,
             )

@@ -1,6 +1,24 @@
 """Canonical tables on disk: written whole or not at all, read by exact path."""
 
+from qpref.store.corrections import (
+    correctable,
+    corrections_workbook,
+    keep_corrections,
+    load_corrections,
+    read_corrections,
+)
 from qpref.store.registry import NO_SITE, Change, Import, kept_statuses
 from qpref.store.tables import Store
 
-__all__ = ["NO_SITE", "Change", "Import", "Store", "kept_statuses"]
+__all__ = [
+    "NO_SITE",
+    "Change",
+    "Import",
+    "Store",
+    "correctable",
+    "corrections_workbook",
+    "keep_corrections",
+    "kept_statuses",
+    "load_corrections",
+    "read_corrections",
+]

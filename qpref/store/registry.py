@@ -38,6 +38,7 @@ class Import(BaseModel):
     fictif: bool
     qpref: str
     reference: str
+    corrections: str = ""
     importe_le: datetime
     parts: dict[str, dict[str, str]]  # table -> site -> file name
 
@@ -59,12 +60,19 @@ class Change(BaseModel):
 
 def is_same(old: Import, new: Import) -> bool:
     """Whether the same bytes were already read the same way."""
-    return (old.sha256, old.nature, old.qpref, old.reference) == (
-        new.sha256,
-        new.nature,
-        new.qpref,
-        new.reference,
-    ) and set(old.gardees_par_site) == set(new.gardees_par_site)
+    return _reading(old) == _reading(new) and set(old.gardees_par_site) == set(new.gardees_par_site)
+
+
+def _reading(entry: Import) -> tuple[object, ...]:
+    """Return what decides what a file gives: its bytes, how and with what they are read."""
+    return (
+        entry.sha256,
+        entry.nature,
+        entry.qpref,
+        entry.reference,
+        entry.encodage,
+        entry.corrections,
+    )
 
 
 def is_corrected(old: Import, new: Import) -> bool:
@@ -103,7 +111,8 @@ def entry_of(setting: Setting, outcome: Outcome, now: datetime) -> Import:
     """Return what the registry will know of a file."""
     digest = setting.reference.digest
     package = version("qpref")
-    name = f"{outcome.file.sha256[:16]}-{digest[:8]}-{package}.parquet"
+    corrected = f"-{outcome.file.corrections}" if outcome.file.corrections else ""
+    name = f"{outcome.file.sha256[:16]}-{digest[:8]}-{package}{corrected}.parquet"
     parts: dict[str, dict[str, str]] = {
         table: dict.fromkeys(sites_of(frame), name)
         for table, frame in outcome.tables.items()
@@ -132,6 +141,7 @@ def entry_of(setting: Setting, outcome: Outcome, now: datetime) -> Import:
         fictif=outcome.is_fictional,
         qpref=package,
         reference=digest,
+        corrections=outcome.file.corrections,
         importe_le=now,
         parts=parts,
     )

@@ -63,6 +63,12 @@ class Store:
             return conform(table, [])
         return pd.concat(frames, ignore_index=True)
 
+    def rejects(self, campaign: str) -> pd.DataFrame:
+        """Return what the live imports of a campaign set aside, all sites, by file and line."""
+        frames = [self._rows_of(entry, "rejets") for entry in self.imports(campaign)]
+        rows = pd.concat([conform("rejets", []), *frames], ignore_index=True)
+        return rows.sort_values(["fichier", "feuille", "ligne"], kind="stable", ignore_index=True)
+
     def add(self, setting: Setting, outcome: Outcome, now: datetime) -> tuple[Import, Change]:
         """
         Store what one received file gave; return its entry and what it changed.

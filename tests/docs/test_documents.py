@@ -166,7 +166,14 @@ def test_no_address_of_a_person_or_of_a_machine(name):
 
 
 def test_no_received_or_produced_data_is_tracked():
-    forbidden = ("data/brut/", "data/propre/", "data/quarantaine/", "data/exemple/", "reports/")
+    forbidden = (
+        "data/brut/",
+        "data/corrections/",
+        "data/propre/",
+        "data/quarantaine/",
+        "data/exemple/",
+        "reports/",
+    )
 
     assert not [name for name in TRACKED if name.startswith(forbidden)]
     assert not [name for name in TRACKED if (ROOT / name).stat().st_size > 1_000_000]
