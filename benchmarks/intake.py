@@ -18,10 +18,9 @@ import xlsxwriter
 from qpref.intake import Setting, receive
 from qpref.intake.files import read_file
 from qpref.intake.inspection import envelope
-from qpref.reference import Reference, load_reference
+from qpref.reference import Question, Questionnaire, Reference, load_reference
 
 ROOT = Path(__file__).resolve().parents[1]
-LEVELS = ("Très satisfait", "Plutôt satisfait", "Plutôt pas satisfait", "NSP", "N/A", "")
 
 
 def lines(reference: Reference, rows: int) -> list[list[str]]:
@@ -29,17 +28,27 @@ def lines(reference: Reference, rows: int) -> list[list[str]]:
     questionnaire = reference.questionnaires["satisfaction-1"]
     draw = random.Random("qpref")  # noqa: S311 - repeatable
     codes = ["id", "submitdate", "startdate", "ipaddr"]
+    choices: list[list[str]] = []
     for question in questionnaire.questions:
         if question.options:
             codes += [f"{question.limesurvey}[{o.limesurvey}]" for o in question.options]
+            choices += [["Oui", "Non"]] * len(question.options)
         elif question.limesurvey:
             codes.append(question.limesurvey)
+            choices.append(_choices(questionnaire, question))
     found = [codes]
     for number in range(rows):
-        cells = [str(number), "2020-11-17 10:00:00", "2020-11-17 09:00:00", "192.0.2.1", "Évry"]
-        cells += [draw.choice(LEVELS) for _ in codes[5:-2]]
-        found.append([*cells, "Attente trop longue" if number % 4 == 0 else "", ""])
+        cells = [str(number), "2020-11-17 10:00:00", "2020-11-17 09:00:00", "192.0.2.1"]
+        found.append([*cells, *(draw.choice(own) for own in choices)])
     return found
+
+
+def _choices(questionnaire: Questionnaire, question: Question) -> list[str]:
+    if question.id == "site":
+        return ["Évry", "Étampes", "Palaiseau"]
+    if question.echelle:
+        return [*(m.libelle for m in questionnaire.scale(question.id).modalites), ""]
+    return ["Attente trop longue, Mme Fictivelle", "", "", ""] if question.type == "texte" else [""]
 
 
 def measure(step: str, path: Path) -> str:

@@ -19,6 +19,11 @@ def _text(meaning: str, *allowed: str, nullable: bool = False) -> pa.Column:
     return pa.Column("str", checks, nullable=nullable, description=meaning)
 
 
+def _category(meaning: str, *allowed: str, nullable: bool = False) -> pa.Column:
+    checks = pa.Check.isin(allowed) if allowed else None
+    return pa.Column("category", checks, nullable=nullable, description=meaning)
+
+
 def _slug(meaning: str) -> pa.Column:
     return pa.Column("str", pa.Check.str_matches(r"^[a-z0-9_\-]+$"), description=meaning)
 
@@ -53,16 +58,18 @@ TABLES: dict[str, pa.DataFrameSchema] = {
         },
         strict=True,
     ),
+    # Millions of rows for a large campaign: texts are categories, stored once each.
     "items": pa.DataFrameSchema(
         {
-            "reponse_id": _text("réponse"),
-            **_KEYS,
-            "question": _slug("question"),
-            "option": _text("option d’une question à choix multiples, vide sinon"),
-            "etat": _text("état de la réponse", *STATES),
-            "modalite": _optional("modalité choisie"),
+            "reponse_id": _category("réponse"),
+            "campagne": _category("campagne"),
+            "site": _category("site"),
+            "question": _category("question"),
+            "option": _category("option d’une question à choix multiples, vide sinon"),
+            "etat": _category("état de la réponse", *STATES),
+            "modalite": _category("modalité choisie", nullable=True),
             "valeur": _optional("0 ou 1 pour une option", "float64"),
-            "regle": _text(
+            "regle": _category(
                 "comment la réponse a été lue", "", "exact", "normalise", "synonyme", "code"
             ),
         },

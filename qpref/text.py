@@ -13,5 +13,6 @@ def slug(text: str) -> str:
     >>> slug("Évry, août 2020 : « essai »")
     'evry-aout-2020-essai'
     """
-    folded = unicodedata.normalize("NFKD", text.casefold())
-    return re.sub(r"[^a-z0-9]+", "-", folded.encode("ascii", "ignore").decode()).strip("-")
+    folded = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe"))
+    plain = "".join(char for char in folded if not unicodedata.combining(char))
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")

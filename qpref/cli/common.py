@@ -29,6 +29,15 @@ class Context:
         return Project.find(self._root)
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """Names of agents to mask, one a line in data/brut/noms.txt, if the unit wrote it."""
+        path = self.project.received / "noms.txt"
+        if not path.exists():
+            return ()
+        lines = path.read_text(encoding="utf-8-sig", errors="replace").splitlines()
+        return tuple(line.strip() for line in lines if line.strip())
+
+    @property
     def reference(self) -> Reference:
         """Its reference data."""
         return load_reference(self.project.reference)
@@ -75,7 +84,9 @@ def expand(paths: Sequence[Path]) -> list[Path]:
         inside = sorted(
             file
             for file in path.iterdir()
-            if file.suffix.casefold() in SUFFIXES and not file.name.startswith((".", "~$"))
+            if file.suffix.casefold() in SUFFIXES
+            and not file.name.startswith((".", "~$"))
+            and file.name != "noms.txt"
         )
         if not inside:
             raise UnreadableFileError(

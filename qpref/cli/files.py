@@ -72,7 +72,10 @@ def importer(  # noqa: PLR0913 - one argument an option
 
     reference = context.reference
     setting = Setting(
-        reference, reference.campaign(campagne), reference.site(site).id if site else None
+        reference,
+        reference.campaign(campagne),
+        reference.site(site).id if site else None,
+        context.names,
     )
     store = Store(context.project)
     corrections = load_corrections(context.project, campagne)

@@ -90,7 +90,7 @@ def reintegrer(context: Context, classeur: Path, campagne: str, depuis: Path | N
     )
 
     project, reference = context.project, context.reference
-    setting = Setting(reference, reference.campaign(campagne))
+    setting = Setting(reference, reference.campaign(campagne), names=context.names)
     new = read_corrections(classeur)
     folder = depuis or project.received
     found = {digest_of(path): path for path in expand([folder])}

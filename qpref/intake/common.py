@@ -26,6 +26,7 @@ class Setting:
     reference: Reference
     campaign: Campaign
     asked_site: str | None = None
+    names: tuple[str, ...] = ()  # known locally, masked in free text
 
     @property
     def sites(self) -> Lexicon:
@@ -99,7 +100,7 @@ class Rejects:
 
         `place` is the column's index in the row, by which a correction finds its cell.
         """
-        shown = mask(as_text(value))[0][:SHOWN_VALUE]
+        shown = mask(as_text(value), self._setting.names)[0][:SHOWN_VALUE]
         steps = [self._file.name]
         steps += [f"feuille « {sheet.name} »"] if sheet.name else []
         steps += [f"ligne {line}"]
@@ -127,8 +128,11 @@ class Rejects:
         return sum(row["action"] == action for row in self._rows)
 
     def table(self) -> pd.DataFrame:
-        """Return the canonical table."""
-        return conform("rejets", self._rows)
+        """Return the canonical table, by sheet as read, then by line."""
+        sheets = {row["feuille"]: None for row in self._rows}
+        order = {sheet: place for place, sheet in enumerate(sheets)}
+        rows = sorted(self._rows, key=lambda row: (order[row["feuille"]], row["ligne"]))
+        return conform("rejets", rows)
 
 
 def grouped(rejects: pd.DataFrame) -> list[str]:

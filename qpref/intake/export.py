@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from qpref.intake.matching import as_text, normalise
 from qpref.intake.rows import Cell, Row, Sheet, is_blank
@@ -62,9 +63,13 @@ class Export:
     zone: str = ""
     warnings: Sequence[str] = field(default_factory=tuple)
 
+    @cached_property
+    def _roles(self) -> dict[str, Column]:
+        return {column.role: column for column in reversed(self.columns)}
+
     def role(self, name: str) -> Column | None:
         """Return the column that plays a role, if any."""
-        return next((column for column in self.columns if column.role == name), None)
+        return self._roles.get(name)
 
     def cell(self, row: Row, role: str) -> Cell:
         """Return the cell that plays a role in a row, empty when there is none."""

@@ -12,6 +12,7 @@ from qpref.intake.rows import ReceivedFile, Row
 from qpref.intake.values import read_moment, read_number
 
 MOST_VALUES = 50
+_SHORT_POSTCODE = 4
 _DONT_KNOW = {
     "nsp",
     "ne sait pas",
@@ -64,9 +65,23 @@ def envelope(file: ReceivedFile) -> dict[str, Any]:
         "ecartees": len(export.rows) - len(kept) - damaged,
         "quarantaine": damaged,
         "colonnes_personnelles": [c.heading for c in export.columns if c.role == "personnel"],
-        "avertissements": [*file.warnings, *export.warnings],
+        "avertissements": [*file.warnings, *export.warnings, *_lost_zeros(kept, export.columns)],
         "colonnes": [describe(kept, column) for column in export.columns],
     }
+
+
+def _lost_zeros(rows: Sequence[Row], columns: Sequence[Column]) -> list[str]:
+    """Name the postcode columns where a leading zero was lost (01000 keyed as 1000)."""
+    found = []
+    for column in columns:
+        if "code postal" in normalise(column.heading):
+            texts = [as_text(row.cells[column.index]) for row in rows]
+            short = sum(text.isdigit() and len(text) == _SHORT_POSTCODE for text in texts)
+            if short:
+                found.append(
+                    f"« {column.heading} » : {short} code(s) postal(aux) à quatre chiffres"
+                )
+    return found
 
 
 def describe(rows: Sequence[Row], column: Column) -> dict[str, Any]:

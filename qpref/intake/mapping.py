@@ -1,14 +1,14 @@
 """Columns of an export to the questions of the questionnaire, in one shape for all sources."""
 
+import re
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
 from qpref.errors import ColumnsError, listing, suggestion
 from qpref.intake.common import (
     Rejects,
     Setting,
-    content_digest,
     mentions_fictional,
     refuse_other_model,
     site_of_sheet,
@@ -18,11 +18,13 @@ from qpref.intake.formats import limesurvey, read_source, table
 from qpref.intake.matching import as_text, normalise
 from qpref.intake.places import Place, places_of, texts_of
 from qpref.intake.rows import Cell, ReceivedFile, Row, is_blank
-from qpref.intake.submission import Key, Submission, Submissions
+from qpref.intake.submission import Key, Submissions
 from qpref.intake.values import read_moment
 from qpref.reference import Question, Questionnaire
 
 PARIS = ZoneInfo("Europe/Paris")
+_FAST = 10
+_MONTH_FIRST = re.compile(r"^(\d\d)-(\d\d)-(\d\d)(?=\s|$)")  # some Tally exports: MM-DD-YY
 
 
 def read_export(setting: Setting, file: ReceivedFile) -> Export | None:
@@ -76,12 +78,16 @@ def submissions(
         sheet=export.sheet,
         headings={key: column.heading for key, column in columns.items()},
         places={key: column.index for key, column in columns.items()},
-        rows=[_submission(export, kept, row) for row in rows],
+        lines=[row.line for row in rows],
+        numbers=[_number(export, places, row) for row in rows],
+        complete=[export.is_complete(row) for row in rows],
+        cells=_cells(export, kept, rows),
         default_site=None if has_site else site_of_sheet(setting, file, export.preamble),
         is_fictional=_is_fictional(export),
         warnings=[
             *export.warnings,
             *([f"questions absentes : {listing(optional)}"] if optional else []),
+            *_too_fast(export, rows),
         ],
         ignored_columns=[
             c.heading
@@ -196,30 +202,33 @@ def _number(export: Export, places: dict[str, Place], row: Row) -> str:
     return as_text(row.cells[places["numero"].columns[""].index])
 
 
-def _submission(export: Export, places: dict[str, Place], row: Row) -> Submission:
-    """Return one questionnaire, every answer in the shape that `survey` reads."""
-    cells: dict[Key, Cell] = {}
+def _cells(export: Export, places: dict[str, Place], rows: list[Row]) -> dict[Key, list[Cell]]:
+    """Return the answers by question and option, in the shape that `survey` reads."""
+    found: dict[Key, list[Cell]] = {}
     for name, place in places.items():
-        cells |= _answers(name, place, row)
-    if ("date_visite", "") not in cells or is_blank(cells["date_visite", ""]):
-        cells["date_visite", ""] = _moment(export, row)
-    used = [c.index for place in places.values() for c in place.columns.values()]
-    return Submission(
-        line=row.line,
-        number=_number(export, places, row),
-        cells=cells,
-        is_complete=export.is_complete(row),
-        digest=content_digest(row.cells[index] for index in sorted(set(used))),
-    )
+        if place.shape in {"single", "boxes"}:
+            for option, column in place.columns.items():
+                found[name, option] = [row.cells[column.index] for row in rows]
+        else:
+            found |= _split_column(name, place, rows)
+    moments = found.get(("date_visite", ""), [""] * len(rows))
+    found["date_visite", ""] = [
+        _moment(export, row) if is_blank(cell) else cell
+        for cell, row in zip(moments, rows, strict=True)
+    ]
+    return found
 
 
-def _answers(name: str, place: Place, row: Row) -> dict[Key, Cell]:
-    if place.shape == "single":
-        return {(name, ""): row.cells[place.columns[""].index]}
-    if place.shape == "boxes":
-        return {(name, code): row.cells[c.index] for code, c in place.columns.items()}
-    texts = [as_text(row.cells[column.index]) for column in place.columns.values()]
-    return _split(name, place.question, [text for text in texts if text])
+def _split_column(name: str, place: Place, rows: list[Row]) -> dict[Key, list[Cell]]:
+    """Return one column a box, and what is left, of answers joined or packed by rank."""
+    keys = [(name, option.code) for option in place.question.options]
+    found: dict[Key, list[Cell]] = {key: [] for key in [*keys, (name, "")]}
+    for row in rows:
+        texts = [as_text(row.cells[column.index]) for column in place.columns.values()]
+        cells = _split(name, place.question, [text for text in texts if text])
+        for key, column in found.items():
+            column.append(cells.get(key, ""))
+    return found
 
 
 def _split(name: str, question: Question, texts: list[str]) -> dict[Key, Cell]:
@@ -241,6 +250,19 @@ def _split(name: str, question: Question, texts: list[str]) -> dict[Key, Cell]:
     return cells | ({(name, ""): left} if left else {})
 
 
+def _too_fast(export: Export, rows: list[Row]) -> list[str]:
+    """Count the questionnaires filled in faster than anyone reads; none is removed."""
+    count = 0
+    for row in rows:
+        try:
+            start, end = (read_moment(export.cell(row, role)) for role in ("debut", "fin"))
+        except ValueError:
+            continue
+        if start and end and start.time() != time() and 0 <= (end - start).total_seconds() < _FAST:
+            count += 1
+    return [f"{count} questionnaire(s) rempli(s) en moins de {_FAST} secondes"] if count else []
+
+
 def _moment(export: Export, row: Row) -> Cell:
     """Return when a questionnaire was answered: begun, else sent; in local time."""
     moments = [export.cell(row, role) for role in ("debut", "fin")]
@@ -251,6 +273,8 @@ def _moment(export: Export, row: Row) -> Cell:
     ]
     if not known:
         return ""
+    if export.kind == "tally" and isinstance(known[0], str):
+        return _MONTH_FIRST.sub(r"20\3-\1-\2", known[0])
     return _local(known[0]) if export.zone else known[0]
 
 

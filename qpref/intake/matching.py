@@ -71,6 +71,8 @@ def as_text(cell: Any) -> str:  # noqa: ANN401 - a cell of a workbook has any ty
     >>> as_text(12.0), as_text(None), as_text(" x ")
     ('12', '', 'x')
     """
+    if isinstance(cell, str):
+        return cell.strip()
     if cell is None:
         return ""
     if isinstance(cell, float) and cell.is_integer():

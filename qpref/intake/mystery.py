@@ -264,7 +264,7 @@ class MysteryBuilder:
             "repondu_le": replied,
             "canal_reponse": by.modality.code if by else None,
             "sonneries": self._number(entry, "sonneries", site),
-            "commentaire_masque": mask(as_text(entry.cell("commentaire")))[0] or None,
+            "commentaire_masque": self._masked(entry.text("commentaire") or "") or None,
         }
 
     def _reached(self, entry: _Entry, replied: datetime | None, site: str) -> bool | None:
@@ -282,12 +282,15 @@ class MysteryBuilder:
             return None
         return found.modality.code == "oui"
 
+    def _masked(self, text: str) -> str:
+        return mask(text, self._setting.names)[0]
+
     def _status(self, entry: _Entry, sent: datetime) -> dict[str, str]:
         window = self._setting.campaign.mystere
         excluded = self._judgements.match(as_text(entry.cell("exclu")))
         if excluded and excluded.modality.code == "oui":
             reason = entry.text("motif_exclusion") or "motif non précisé"
-            status = {"statut": "exclu", "motif_statut": mask(reason)[0]}
+            status = {"statut": "exclu", "motif_statut": self._masked(reason)}
         elif not window.debut <= sent.date() <= window.fin:
             status = {"statut": "hors_periode", "motif_statut": "hors de la période de l’enquête"}
         else:

@@ -1,6 +1,7 @@
 """Personal data in free text, masked before anything leaves the received file."""
 
 import re
+from functools import cache
 
 # Order matters: the most specific pattern first, the catch-all on digits last.
 _PATTERNS = [
@@ -34,19 +35,37 @@ _PATTERNS = [
 ]
 
 
-def mask(text: str) -> tuple[str, int]:
+@cache
+def _local(names: tuple[str, ...]) -> re.Pattern[str]:
+    longest = sorted((re.escape(name) for name in names), key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(longest)})\b", re.IGNORECASE)
+
+
+def mask(text: str, names: tuple[str, ...] = ()) -> tuple[str, int]:
     """
     Return the text with personal data replaced by « [kind] », and how many were.
 
     A masked text is still not publishable: a person must read it first.
 
+    Parameters
+    ----------
+    text
+        A free answer.
+    names
+        Names known locally (agents), masked wherever they stand, whatever their case.
+
     Examples
     --------
     >>> mask("Appelez Mme Imaginaire au 01 99 00 12 34.")
     ('Appelez [nom] au [numéro].', 2)
+    >>> mask("merci à zorglube", ("Zorglube",))
+    ('merci à [nom]', 1)
     """
     total = 0
     for kind, pattern in _PATTERNS:
         text, count = pattern.subn(f"[{kind}]", text)
+        total += count
+    if names:
+        text, count = _local(names).subn("[nom]", text)
         total += count
     return text, total

@@ -1,4 +1,4 @@
-"""Questionnaires as received, in one shape for all sources."""
+"""Questionnaires as received, column by column, in one shape for all sources."""
 
 from dataclasses import dataclass, field
 
@@ -8,27 +8,36 @@ Key = tuple[str, str]  # question and option ("" when the question has no option
 
 
 @dataclass(frozen=True)
-class Submission:
-    """One questionnaire as received: its cells by question, its place, its own number."""
-
-    line: int
-    number: str
-    cells: dict[Key, Cell]
-    is_complete: bool = True
-    digest: str = ""
-
-
-@dataclass(frozen=True)
 class Submissions:
-    """The questionnaires of one sheet, and the heading of each column used."""
+    """
+    The questionnaires of one sheet.
+
+    Parameters
+    ----------
+    kind, sheet
+        Format, and where the rows are.
+    lines, numbers, complete
+        For each questionnaire: its line, its own number, whether it is finished.
+    cells
+        For each question and option, the cells in the same order.
+    headings, places
+        Heading and index of each column used.
+    """
 
     kind: str
     sheet: Sheet
+    lines: list[int]
+    numbers: list[str]
+    complete: list[bool]
+    cells: dict[Key, list[Cell]]
     headings: dict[Key, str]
-    rows: list[Submission]
     places: dict[Key, int] = field(default_factory=dict)
     default_site: str | None = None
     is_fictional: bool = False
     warnings: list[str] = field(default_factory=list)
     ignored_columns: list[str] = field(default_factory=list)
     personal_columns: list[str] = field(default_factory=list)
+
+    def cell(self, key: Key, row: int) -> Cell:
+        """Return one cell, empty when the question has no column."""
+        return self.cells[key][row] if key in self.cells else ""

@@ -3,16 +3,20 @@
 from datetime import datetime
 from typing import Any
 
+import pandas as pd
+
 from qpref.intake.common import Counts, Outcome, Rejects, Setting, fingerprint
 from qpref.intake.export import NOT_ASKED
-from qpref.intake.matching import Lexicon, as_text, normalise
+from qpref.intake.items import Items
+from qpref.intake.matching import as_text, normalise
 from qpref.intake.privacy import mask
-from qpref.intake.rows import ReceivedFile, is_blank
-from qpref.intake.submission import Key, Submission, Submissions
+from qpref.intake.rows import Cell, ReceivedFile
+from qpref.intake.submission import Key, Submissions
 from qpref.intake.values import read_moment
-from qpref.reference import Question
 from qpref.schema import PROFILE, conform
 
+_SITE, _DATE = ("site", ""), ("date_visite", "")
+_LONGEST_TRIAL = 60
 _WITHDRAWN = {
     "test": "réponse d’essai",
     "hors_periode": "réponse hors de la période de la campagne",
@@ -22,44 +26,39 @@ _WITHDRAWN = {
 
 
 class SurveyBuilder:
-    """Turns the submissions of one file into canonical rows; every row is kept or explained."""
+    """Turns the questionnaires of one file into canonical rows; each is kept or explained."""
 
     def __init__(
         self, setting: Setting, file: ReceivedFile, source: Submissions, rejects: Rejects
     ) -> None:
         self._setting, self._file, self._source, self._rejects = setting, file, source, rejects
         self._questionnaire = setting.reference.questionnaire(setting.campaign.id)
-        self._lexicons = {
-            name: Lexicon(scale.modalites) for name, scale in self._questionnaire.echelles.items()
-        }
         self._sites = setting.sites
+        self._site_codes: dict[str, str | None] = {}
         self._trials = {normalise(text) for text in self._questionnaire.essais.vaut}
-        self._items: list[dict[str, Any]] = []
-        self._verbatims: list[dict[str, Any]] = []
-        self._answers: list[dict[str, Any]] = []
 
     def build(self) -> Outcome:
         """Return the outcome of the file."""
         footers = self._rejects.count("ligne_ecartee")
         broken = self._rejects.count("ligne_quarantaine")  # by the reader, not in the rows
-        latest = self._latest_of_each()
-        for submission in self._source.rows:
-            self._add(submission, is_latest=latest[self._identity(submission)] is submission)
-        kept = sum(
-            answer["statut"] == "complete"
-            or (answer["statut"] == "partielle" and self._setting.campaign.partielles == "incluses")
-            for answer in self._answers
-        )
+        rows, sites, moments = self._placed()
+        items = Items(self._source, self._questionnaire, rows, sites, self._rejects)
+        answers = self._answers(rows, sites, moments, items)
+        statuses = answers["statut"].value_counts()
+        kept = int(statuses.get("complete", 0))
+        if self._setting.campaign.partielles == "incluses":
+            kept += int(statuses.get("partielle", 0))
         counts = Counts(
-            read=len(self._source.rows) + footers + broken,
+            read=len(self._source.lines) + footers + broken,
             kept=kept,
-            set_aside=len(self._answers) - kept + footers,
+            set_aside=len(answers) - kept + footers,
             quarantined=self._rejects.count("ligne_quarantaine"),
         )
+        ids = answers["reponse_id"].tolist()
         tables = {
-            "reponses": conform("reponses", self._answers),
-            "items": conform("items", self._items),
-            "verbatims": conform("verbatims", self._verbatims),
+            "reponses": answers,
+            "items": items.table(ids, self._setting.campaign.id),
+            "verbatims": self._verbatims(rows, ids, sites),
             "rejets": self._rejects.table(),
         }
         return Outcome(
@@ -73,267 +72,202 @@ class SurveyBuilder:
             personal_columns=self._source.personal_columns,
         )
 
-    def _identity(self, submission: Submission) -> Key:
-        found = self._sites.match(self._site_text(submission))
-        site = found.modality.code if found else ""
-        return (submission.number or f"ligne {submission.line}", site)
+    # Where and when
 
-    def _site_text(self, submission: Submission) -> str:
-        return as_text(submission.cells.get(("site", ""), self._source.default_site or ""))
+    def _placed(self) -> tuple[list[int], list[str], list[datetime]]:
+        """Return the rows whose site and date are known; the others go to quarantine."""
+        rows: list[int] = []
+        sites: list[str] = []
+        moments: list[datetime] = []
+        for row in range(len(self._source.lines)):
+            site = self._site(row)
+            moment = self._moment(row) if site else None
+            if site is not None and moment is not None:
+                rows.append(row)
+                sites.append(site)
+                moments.append(moment)
+        return rows, sites, moments
 
-    def _latest_of_each(self) -> dict[Key, Submission]:
-        """Return, for each questionnaire number, its last complete entry (else its last)."""
-        latest: dict[Key, Submission] = {}
-        for submission in self._source.rows:
-            known = latest.get(self._identity(submission))
-            if known is None or submission.is_complete or not known.is_complete:
-                latest[self._identity(submission)] = submission
-        return latest
-
-    def _quarantine(self, submission: Submission, key: Key, code: str, explanation: str) -> None:
+    def _quarantine(self, row: int, key: Key, code: str, explanation: str) -> None:
         self._rejects.add(
             self._source.sheet,
-            submission.line,
+            self._source.lines[row],
             code,
             f"{explanation} Ligne mise en quarantaine.",
             action="ligne_quarantaine",
             column=self._source.headings.get(key, ""),
             place=self._source.places.get(key),
-            value=submission.cells.get(key, ""),
+            value=self._source.cell(key, row),
         )
 
-    def _site(self, submission: Submission) -> str | None:
-        """Return the site of a row, or quarantine it."""
-        if ("site", "") not in submission.cells:
-            return self._source.default_site
-        found = self._sites.match(self._site_text(submission))
-        if found is None:
-            known = self._sites.expected
-            self._quarantine(
-                submission, ("site", ""), "site_inconnu", f"n’est pas un site connu ({known})."
-            )
-            return None
-        asked = self._setting.asked_site
-        if asked and found.modality.code != asked:
-            self._quarantine(
-                submission, ("site", ""), "autre_site", f"n’est pas le site demandé ({asked})."
-            )
-            return None
-        return found.modality.code
+    def _site_code(self, cell: Cell) -> str | None:
+        text = as_text(cell)
+        if text not in self._site_codes:
+            found = self._sites.match(text)
+            self._site_codes[text] = found.modality.code if found else None
+        return self._site_codes[text]
 
-    def _moment(self, submission: Submission) -> datetime | None:
+    def _site(self, row: int) -> str | None:
+        """Return the site of a row, or quarantine it."""
+        if _SITE not in self._source.cells:
+            return self._source.default_site
+        site = self._site_code(self._source.cells[_SITE][row])
+        asked = self._setting.asked_site
+        if site is None:
+            why = f"n’est pas un site connu ({self._sites.expected})."
+            self._quarantine(row, _SITE, "site_inconnu", why)
+        elif asked and site != asked:
+            self._quarantine(row, _SITE, "autre_site", f"n’est pas le site demandé ({asked}).")
+            return None
+        return site
+
+    def _moment(self, row: int) -> datetime | None:
         """Return when a row was answered, or quarantine it."""
-        key = ("date_visite", "")
         try:
-            moment = read_moment(submission.cells.get(key, ""))
+            moment = read_moment(self._source.cell(_DATE, row))
         except ValueError:
-            self._quarantine(
-                submission, key, "date_illisible", "n’est pas une date (attendu : jj/mm/aaaa)."
-            )
+            why = "n’est pas une date (attendu : jj/mm/aaaa)."
+            self._quarantine(row, _DATE, "date_illisible", why)
             return None
         if moment is None:
-            self._quarantine(
-                submission, key, "date_absente", "La date manque : la campagne est inconnue."
-            )
+            why = "La date manque : la campagne est inconnue."
+            self._quarantine(row, _DATE, "date_absente", why)
         return moment
 
-    def _add(self, submission: Submission, *, is_latest: bool) -> None:
-        site = self._site(submission)
-        moment = self._moment(submission) if site else None
-        if site is None or moment is None:
-            return
-        campaign = self._setting.campaign
-        source = self._source.kind.removesuffix("_vv")  # two exports of one survey share numbers
-        identity = (campaign.id, source, site, submission.number or submission.digest)
-        row = {} if is_latest and submission.number else {"line": submission.line}
-        answer_id = fingerprint(*identity, *row.values())
-        status = self._status(submission, moment, is_latest=is_latest)
-        if status != "complete":
-            self._explain(submission, site, status)
-        keys = {"reponse_id": answer_id, "campagne": campaign.id, "site": site}
-        first = len(self._items), len(self._verbatims)
-        found = self._read_items(submission, keys)
-        self._read_verbatims(submission, keys)
-        self._answers.append(
-            {
-                **keys,
-                "questionnaire": self._questionnaire.id,
-                **{name: found.get(name) for name in ("mode", "demi_journee", "guichet", *PROFILE)},
-                "date_reponse": datetime(moment.year, moment.month, moment.day),  # noqa: DTZ001
-                "statut": status,
-                "motif_statut": _WITHDRAWN.get(status, ""),
-                "source_id": submission.number,
-                "source_fichier": self._file.name,
-                "source_feuille": self._source.sheet.name,
-                "source_ligne": submission.line,
-                "empreinte": self._digest(first, moment, status),
-            }
-        )
+    # What becomes of a questionnaire
 
-    def _digest(self, first: tuple[int, int], moment: datetime, status: str) -> str:
-        """Return the digest of what was understood: the same whatever the export's dialect."""
-        own = (*self._items[first[0] :], *self._verbatims[first[1] :])
-        names = ("question", "option", "etat", "modalite", "valeur", "texte_masque")
-        return fingerprint(moment, status, *(row.get(name) for row in own for name in names))
+    def _latest(self, rows: list[int], sites: list[str]) -> set[int]:
+        """Return the last complete entry of each questionnaire number (else its last)."""
+        latest: dict[Key, int] = {}
+        complete = self._source.complete
+        for row, site in zip(rows, sites, strict=True):
+            number = self._source.numbers[row] or f"ligne {self._source.lines[row]}"
+            known = latest.get((number, site))
+            if known is None or complete[row] or not complete[known]:
+                latest[number, site] = row
+        return set(latest.values())
 
-    def _status(self, submission: Submission, moment: datetime, *, is_latest: bool) -> str:
-        trial = self._questionnaire.essais.question
-        if normalise(as_text(submission.cells.get((trial, ""), ""))) in self._trials:
+    def _status(self, row: int, moment: datetime, *, is_latest: bool) -> str:
+        trial = as_text(self._source.cell((self._questionnaire.essais.question, ""), row))
+        if trial and len(trial) < _LONGEST_TRIAL and normalise(trial) in self._trials:
             return "test"
         if not self._setting.campaign.debut <= moment.date() <= self._setting.campaign.fin:
             return "hors_periode"
         if not is_latest:
             return "doublon"
-        return "complete" if submission.is_complete else "partielle"
+        return "complete" if self._source.complete[row] else "partielle"
 
-    def _explain(self, submission: Submission, site: str, status: str) -> None:
+    def _identifier(self, row: int, site: str, *, is_latest: bool) -> str:
+        """Return a stable identifier: by the questionnaire's number, else by its content."""
+        source = self._source.kind.removesuffix("_vv")  # two exports of one survey share numbers
+        number = self._source.numbers[row]
+        own = number or fingerprint(*(cells[row] for cells in self._source.cells.values()))
+        line = [] if is_latest and number else [self._source.lines[row]]
+        return fingerprint(self._setting.campaign.id, source, site, own, *line)
+
+    def _answers(
+        self, rows: list[int], sites: list[str], moments: list[datetime], items: Items
+    ) -> pd.DataFrame:
+        latest = self._latest(rows, sites)
+        statuses = [
+            self._status(row, moment, is_latest=row in latest)
+            for row, moment in zip(rows, moments, strict=True)
+        ]
+        for row, site, status in zip(rows, sites, statuses, strict=True):
+            if status != "complete":
+                self._explain(row, site, status)
+        days = [moment.strftime("%Y-%m-%d") for moment in moments]
+        digests = [
+            f"{digest:016x}-{fingerprint(day, status, self._free_text(row))[:8]}"
+            for digest, day, status, row in zip(items.digests(), days, statuses, rows, strict=True)
+        ]
+        self._point_out_twins(rows, sites, moments, digests)
+        paper = ["papier"] * len(rows)  # a workbook keyed at the counter holds paper forms
+        modes = items.modality("mode") if ("mode", "") in self._source.cells else paper
+        source = self._source
+        return conform(
+            "reponses",
+            pd.DataFrame(
+                {
+                    "reponse_id": [
+                        self._identifier(row, site, is_latest=row in latest)
+                        for row, site in zip(rows, sites, strict=True)
+                    ],
+                    "campagne": self._setting.campaign.id,
+                    "site": sites,
+                    "questionnaire": self._questionnaire.id,
+                    "mode": modes,
+                    "date_reponse": pd.to_datetime(pd.Series(days, dtype="str")),
+                    **{n: items.modality(n) for n in ("demi_journee", "guichet", *PROFILE)},
+                    "statut": statuses,
+                    "motif_statut": [_WITHDRAWN.get(status, "") for status in statuses],
+                    "source_id": [source.numbers[row] for row in rows],
+                    "source_fichier": self._file.name,
+                    "source_feuille": source.sheet.name,
+                    "source_ligne": [source.lines[row] for row in rows],
+                    "empreinte": digests,
+                }
+            ),
+        )
+
+    def _point_out_twins(
+        self, rows: list[int], sites: list[str], moments: list[datetime], digests: list[str]
+    ) -> None:
+        """Name the questionnaires that give the same answers at the same minute; keep them."""
+        seen: dict[tuple[str, datetime, str], int] = {}
+        for row, site, moment, digest in zip(rows, sites, moments, digests, strict=True):
+            line = self._source.lines[row]
+            minute = moment.replace(second=0, microsecond=0)
+            first = seen.setdefault((site, minute, digest), line)
+            if first != line and (minute.hour or minute.minute):
+                self._rejects.add(
+                    self._source.sheet,
+                    line,
+                    "doublon_possible",
+                    f"mêmes réponses, même minute que la ligne {first}. Gardée : à vérifier.",
+                    action="aucune",
+                    site=site,
+                )
+
+    def _explain(self, row: int, site: str, status: str) -> None:
         """Say why an answer stays out of the results; it is kept in `reponses`."""
         self._rejects.add(
             self._source.sheet,
-            submission.line,
+            self._source.lines[row],
             status,
             f"{_WITHDRAWN[status].capitalize()}. Conservée, hors des résultats.",
             action="aucune",
             site=site,
         )
 
-    def _read_items(self, submission: Submission, keys: dict[str, str]) -> dict[str, str | None]:
-        """Append the closed answers of a row; return the modality of each question."""
-        found: dict[str, str | None] = {}
-        for question in self._questionnaire.questions:
-            if question.type == "multiple":
-                self._read_options(question, submission, keys)
-            elif question.echelle and (question.id, "") in submission.cells:
-                item = self._read_choice(question, submission, found, keys["site"])
-                found[question.id] = item["modalite"]
-                if question.type != "technique":
-                    self._items.append({**keys, "question": question.id, "option": "", **item})
-        if ("mode", "") not in submission.cells:
-            found["mode"] = "papier"  # a workbook keyed at the counter holds paper forms
-        return found
+    # Free answers
 
-    def _read_choice(
-        self,
-        question: Question,
-        submission: Submission,
-        found: dict[str, str | None],
-        site: str,
-    ) -> dict[str, Any]:
-        """Return state, modality and rule of one closed answer."""
-        key = (question.id, "")
-        cell = submission.cells[key]
-        asked = question.filtre
-        if as_text(cell) == NOT_ASKED:
-            return {"etat": "non_posee", "modalite": None, "regle": ""}
-        if is_blank(cell):
-            skipped = asked and found.get(asked.question) not in {None, *asked.vaut}
-            return {
-                "etat": "non_posee" if skipped else "non_reponse",
-                "modalite": None,
-                "regle": "",
-            }
-        lexicon = self._lexicons[question.echelle or ""]
-        match = lexicon.match(as_text(cell))
-        if match is None:
-            self._rejects.add(
-                self._source.sheet,
-                submission.line,
-                "hors_echelle",
-                f"n’est pas une réponse prévue de l’échelle « {question.echelle} » "
-                f"(attendu : {lexicon.expected}). Réponse mise de côté, rien n’est perdu.",
-                action="cellule",
-                column=self._source.headings[key],
-                place=self._source.places.get(key),
-                value=cell,
-                site=site,
-            )
-            return {"etat": "invalide", "modalite": None, "regle": ""}
-        return {"etat": match.modality.etat, "modalite": match.modality.code, "regle": match.rule}
+    def _open_questions(self) -> list[str]:
+        texts = [q.id for q in self._questionnaire.questions if q.type == "texte"]
+        return [name for name in texts if (name, "") in self._source.cells]
 
-    def _read_options(
-        self, question: Question, submission: Submission, keys: dict[str, str]
-    ) -> None:
-        """Append one row per box: « none ticked » is not « not answered »."""
-        boxes = self._lexicons["oui_non"]
-        cells = {o.code: submission.cells.get((question.id, o.code), "") for o in question.options}
-        if all(as_text(cell) == NOT_ASKED for cell in cells.values()):
-            self._append_options(question, keys, "non_posee")
-            return
-        answered = any(not is_blank(cell) for cell in cells.values())
-        self._explain_left_over(question, submission, keys["site"])
-        for option, cell in cells.items():
-            match = boxes.match(as_text(cell)) if not is_blank(cell) else None
-            state = "repondu" if answered else "non_reponse"
-            if match is None and not is_blank(cell):
-                state = "invalide"
-                self._rejects.add(
-                    self._source.sheet,
-                    submission.line,
-                    "case_illisible",
-                    "n’est ni Oui, ni Non, ni une croix. Case mise de côté.",
-                    action="cellule",
-                    column=self._source.headings[question.id, option],
-                    place=self._source.places.get((question.id, option)),
-                    value=cell,
-                    site=keys["site"],
-                )
-            ticked = float(match is not None and match.modality.code == "oui")
-            self._items.append(
-                {
-                    **keys,
-                    "question": question.id,
-                    "option": option,
-                    "etat": state,
-                    "modalite": None,
-                    "valeur": ticked if state == "repondu" else None,
-                    "regle": match.rule if match else "",
-                }
-            )
+    def _free_text(self, row: int) -> str:
+        return "\n".join(as_text(self._source.cell((q, ""), row)) for q in self._open_questions())
 
-    def _append_options(self, question: Question, keys: dict[str, str], state: str) -> None:
-        """Append every box of a question in the same state."""
-        self._items += [
-            {
-                **keys,
-                "question": question.id,
-                "option": option.code,
-                "etat": state,
-                "modalite": None,
-                "valeur": None,
-                "regle": "",
-            }
-            for option in question.options
-        ]
-
-    def _explain_left_over(self, question: Question, submission: Submission, site: str) -> None:
-        """Say what part of a joined answer names no box."""
-        left = submission.cells.get((question.id, ""), "")
-        if not is_blank(left):
-            labels = ", ".join(option.libelle for option in question.options)
-            self._rejects.add(
-                self._source.sheet,
-                submission.line,
-                "option_inconnue",
-                f"n’est pas une réponse prévue (attendu : {labels}). Mis de côté.",
-                action="cellule",
-                column=self._source.headings[question.id, ""],
-                place=self._source.places.get((question.id, "")),
-                value=left,
-                site=site,
-            )
-
-    def _read_verbatims(self, submission: Submission, keys: dict[str, str]) -> None:
-        """Append the free answers, masked; none is publishable before a person read it."""
-        for question in self._questionnaire.questions:
-            text = as_text(submission.cells.get((question.id, ""), ""))
-            if question.type == "texte" and text and text != NOT_ASKED:
-                masked, count = mask(text)
-                self._verbatims.append(
+    def _verbatims(self, rows: list[int], ids: list[str], sites: list[str]) -> pd.DataFrame:
+        """Return the free answers, masked; none is publishable before a person read it."""
+        found: list[dict[str, Any]] = []
+        for question in self._open_questions():
+            cells = self._source.cells[question, ""]
+            for row, answer, site in zip(rows, ids, sites, strict=True):
+                text = as_text(cells[row])
+                if not text or text == NOT_ASKED:
+                    continue
+                masked, count = mask(text, self._setting.names)
+                found.append(
                     {
-                        **keys,
-                        "question": question.id,
+                        "reponse_id": answer,
+                        "campagne": self._setting.campaign.id,
+                        "site": site,
+                        "question": question,
                         "texte_masque": masked,
                         "n_masques": count,
                         "publiable": False,
                     }
                 )
+        return conform("verbatims", found)

@@ -17,6 +17,7 @@ _TWICE_UTF8 = re.compile("Ã[\u0080-\u00bf©¨ªÀ-ÿ€-™]|â€[™œ“”\
 _TWICE_MAC = re.compile("[a-z][ÈËÍ‡ÁÙÓÔ]|[ÈËÍ‡ÁÙÓÔ][a-z]")
 _MOSTLY = 0.02  # share of NUL bytes over which a file is no text at all
 _SAMPLE = 200
+_JUDGED = 1_000_000  # as many letters are enough to judge an encoding
 csv.field_size_limit(10_000_000)
 
 
@@ -63,10 +64,11 @@ def _encoding(content: bytes) -> str:
             return name
     text = content.decode("utf-8", errors="replace")
     broken = text.count("\ufffd")
-    if broken == 0 or sum(ord(char) > 127 for char in text) - broken > 3 * broken:  # noqa: PLR2004
+    beyond = len(text) - len(text.encode("ascii", errors="ignore"))
+    if broken == 0 or beyond - broken > 3 * broken:
         return "utf-8"
     letters = {
-        name: len(_FRENCH.findall(content.decode(name, errors="replace")))
+        name: len(_FRENCH.findall(content[:_JUDGED].decode(name, errors="replace")))
         for name in ("cp1252", "mac_roman")
     }
     return max(letters, key=lambda name: letters[name])
@@ -74,9 +76,10 @@ def _encoding(content: bytes) -> str:
 
 def _repair(text: str) -> str | None:
     """Return a text encoded twice as it was meant, only if the whole of it goes back and forth."""
-    if _TWICE_UTF8.search(text):
+    sample = text[:_JUDGED]
+    if _TWICE_UTF8.search(sample):
         return _better(text, _as_bytes(text), "utf-8")
-    if len(_TWICE_MAC.findall(text)) > len(_FRENCH.findall(text)):
+    if len(_TWICE_MAC.findall(sample)) > len(_FRENCH.findall(sample)):
         try:
             return _better(text, text.encode("mac_roman"), "cp1252")
         except UnicodeEncodeError:
@@ -158,10 +161,13 @@ def find_separator(text: str) -> str:
 def _records(text: str, separator: str) -> Iterator[Row]:
     """Yield the records that hold something, each with its line and what is wrong with it."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    is_damaged = "\ufffd" in text or "\x00" in text
+    known: dict[str, str] = {}  # one object for each distinct text: answers repeat a lot
     start = 1
-    for cells in reader:
-        if any(cell.strip() for cell in cells):
-            yield Row(start, cells, _problem(cells))
+    for record in reader:
+        cells = [known.setdefault(cell, cell) for cell in record]
+        if any(cell and not cell.isspace() for cell in cells):
+            yield Row(start, cells, _problem(cells) if is_damaged else "")
         start = reader.line_num + 1
 
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from qpref.intake.matching import as_text
@@ -37,8 +38,11 @@ def read_moment(cell: Any) -> datetime | None:  # noqa: ANN401 - a cell of a wor
     if isinstance(cell, date):
         return datetime(cell.year, cell.month, cell.day)  # noqa: DTZ001 - local calendar day
     text = as_text(cell)
-    if not text:
-        return None
+    return _parse(text) if text else None
+
+
+@lru_cache(maxsize=4096)
+def _parse(text: str) -> datetime:
     for form in _FORMATS:
         try:
             return datetime.strptime(text, form)  # noqa: DTZ007 - local calendar day

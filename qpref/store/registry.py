@@ -9,6 +9,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
 from qpref.intake import Outcome, Setting
+from qpref.intake.common import fingerprint
 from qpref.schema import TABLES
 
 NO_SITE = "_"  # partition of the rejects whose site could not be read
@@ -39,6 +40,7 @@ class Import(BaseModel):
     qpref: str
     reference: str
     corrections: str = ""
+    noms: str = ""  # digest of the local names that were masked
     importe_le: datetime
     parts: dict[str, dict[str, str]]  # table -> site -> file name
 
@@ -72,6 +74,7 @@ def _reading(entry: Import) -> tuple[object, ...]:
         entry.reference,
         entry.encodage,
         entry.corrections,
+        entry.noms,
     )
 
 
@@ -111,8 +114,9 @@ def entry_of(setting: Setting, outcome: Outcome, now: datetime) -> Import:
     """Return what the registry will know of a file."""
     digest = setting.reference.digest
     package = version("qpref")
-    corrected = f"-{outcome.file.corrections}" if outcome.file.corrections else ""
-    name = f"{outcome.file.sha256[:16]}-{digest[:8]}-{package}{corrected}.parquet"
+    masked = fingerprint(*setting.names)[:8] if setting.names else ""
+    extra = "".join(f"-{mark}" for mark in (outcome.file.corrections, masked) if mark)
+    name = f"{outcome.file.sha256[:16]}-{digest[:8]}-{package}{extra}.parquet"
     parts: dict[str, dict[str, str]] = {
         table: dict.fromkeys(sites_of(frame), name)
         for table, frame in outcome.tables.items()
@@ -142,6 +146,7 @@ def entry_of(setting: Setting, outcome: Outcome, now: datetime) -> Import:
         qpref=package,
         reference=digest,
         corrections=outcome.file.corrections,
+        noms=masked,
         importe_le=now,
         parts=parts,
     )

@@ -61,7 +61,7 @@ class Store:
             break
         if not frames:
             return conform(table, [])
-        return pd.concat(frames, ignore_index=True)
+        return conform(table, pd.concat(frames, ignore_index=True))
 
     def rejects(self, campaign: str) -> pd.DataFrame:
         """Return what the live imports of a campaign set aside, all sites, by file and line."""

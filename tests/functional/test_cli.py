@@ -212,3 +212,18 @@ def test_the_registry_is_readable_json(project, run, example):
         "evry": 131,
         "palaiseau": 45,
     }
+
+
+def test_agents_names_listed_by_the_unit_are_masked(project, run, example):
+    project.received.mkdir(parents=True)
+    (project.received / "noms.txt").write_text("Guichet\n\n", encoding="utf-8")
+    path = project.received / FILE
+    path.write_bytes((example / "2020-11" / FILE).read_bytes())
+
+    code, out, _ = run("importer", project.received, "--campagne", "2020-11")
+
+    texts = Store(project).read("verbatims", "2020-11", "evry")["texte_masque"]
+    assert code == 0
+    assert "noms.txt" not in out
+    assert not texts.str.contains(r"\bguichet\b", case=False).any()
+    assert texts.str.contains(r"[nom]", regex=False).any()

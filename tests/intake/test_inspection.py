@@ -98,3 +98,10 @@ def test_the_import_contract(project, example, capsys):
     for entry in content["fichiers"]:
         assert list(entry) == KEYS
         assert entry["lignes_lues"] == entry["gardees"] + entry["ecartees"] + entry["quarantaine"]
+
+
+def test_postcodes_that_lost_their_zero_are_pointed_out(tmp_path):
+    path = write_csv(tmp_path / "a.csv", [["Code postal"], ["01000"], ["1000"], ["91000"]])
+
+    warnings = envelope(read_file(path))["avertissements"]
+    assert warnings == ["« Code postal » : 1 code(s) postal(aux) à quatre chiffres"]

@@ -242,3 +242,37 @@ def test_what_is_no_table_is_not_taken_for_one(tmp_path, name):
     write_xlsx(path, {"Feuil1": [] if name == "vide" else [[1, 2], [3, 4]]})
 
     assert read_anything(read_file(path)) is None
+
+
+def test_tally_dates_with_the_month_first_are_read_as_such(tmp_path, setting, headings):
+    """« 12-04-20 » is 4 December 2020: day-first it would leave the campaign."""
+    before = ["Submission ID", "Respondent ID", "Submitted at"]
+    rows = [
+        [f"s{n}", f"r{n}", day]
+        for n, day in enumerate(("11-16-20", "11-17-20 09:30:00", "12-04-20"))
+    ]
+
+    check(receive(setting, write_csv(tmp_path / "t.csv", table(headings, before, rows))), "tally")
+
+
+@pytest.mark.parametrize(("end", "warned"), [("09:00:03", True), ("09:00:10", False)])
+def test_answers_given_too_fast_are_counted_and_kept(tmp_path, setting, headings, end, warned):
+    before = ["id", "submitdate", "startdate"]
+    rows = [[n, f"2020-11-16 {end}", "2020-11-16 09:00:00"] for n in range(3)]
+    outcome = receive(setting, write_csv(tmp_path / "a.csv", table(headings, before, rows)))
+
+    assert any("3 questionnaire(s)" in warning for warning in outcome.warnings) is warned
+    assert outcome.counts.kept == 3
+
+
+def test_the_same_answers_at_the_same_minute_are_pointed_out_and_kept(tmp_path, setting, headings):
+    before = ["id", "submitdate", "startdate"]
+    own = answers(headings, "Très satisfait").values()
+    lines = [[*before, *headings.values()]]
+    lines += [[n, "2020-11-16 09:10:00", f"2020-11-16 09:0{n // 2}:00", *own] for n in range(3)]
+    outcome = receive(setting, write_csv(tmp_path / "a.csv", lines))
+
+    twins = outcome.tables["rejets"].query("code == 'doublon_possible'")
+    assert outcome.counts.kept == 3
+    assert twins["ligne"].tolist() == [3]
+    assert "ligne 2" in twins["message"].tolist()[0]

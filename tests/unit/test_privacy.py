@@ -52,3 +52,15 @@ def test_any_long_run_of_digits_is_masked(number, separator):
     text = separator.join(str(number)[i : i + 2] for i in range(0, len(str(number)), 2))
 
     assert not any(char.isdigit() for char in mask(f"tél {text} merci")[0])
+
+
+@pytest.mark.parametrize("text", ["merci à Zorglube", "ZORGLUBE m’a aidé", "zorglube !"])
+def test_names_known_locally_are_masked_whatever_their_case(text):
+    masked, count = mask(text, ("Zorglube", "Zorg"))
+
+    assert "zorglube" not in masked.casefold()
+    assert count == 1
+
+
+def test_a_local_name_inside_a_word_is_left_alone():
+    assert mask("le zorglubisme", ("Zorglub",)) == ("le zorglubisme", 0)

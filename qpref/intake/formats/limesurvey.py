@@ -79,7 +79,7 @@ def _read_csv(file: ReceivedFile) -> Export | None:
 
 def _unmasked(row: Row) -> Row:
     """Take off the apostrophe that an export option puts before what looks like a formula."""
-    if not any(isinstance(c, str) and c[:1] == "'" and c[1:2] in "=+-@" for c in row.cells):
+    if "'" not in "".join(row.cells):
         return row
     cells = [c[1:] if c[:1] == "'" and c[1:2] in ("=", "+", "-", "@") else c for c in row.cells]
     return replace(row, cells=cells)

@@ -102,6 +102,10 @@ def first_text(row: Row) -> str:
 
 def repeats(row: Row, columns: Sequence[Column]) -> bool:
     """Whether a row is the heading again."""
-    own = [(one_line(row.cells[c.index]), c.heading) for c in columns if c.index < len(row.cells)]
-    filled = [(text, heading) for text, heading in own if text]
-    return len(filled) > 1 and all(heading.endswith(text) for text, heading in filled)
+    filled = 0
+    for column in columns:
+        text = one_line(row.cells[column.index]) if column.index < len(row.cells) else ""
+        if text and not column.heading.endswith(text):
+            return False
+        filled += bool(text)
+    return filled > 1

@@ -1,0 +1,240 @@
+"""Closed answers to the table `items`, a question at a time: each distinct text is read once."""
+
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from qpref.intake.common import Rejects
+from qpref.intake.export import NOT_ASKED
+from qpref.intake.matching import Lexicon, as_text
+from qpref.intake.rows import is_blank
+from qpref.intake.submission import Key, Submissions
+from qpref.reference import Question, Questionnaire
+from qpref.schema import STATES, conform
+
+_RULES = ("", "exact", "normalise", "synonyme", "code")
+Array = np.ndarray
+Meaning = tuple[str, str | None, str]  # state, modality, rule
+
+
+@dataclass
+class _Block:
+    """The answers to one question or option, as codes."""
+
+    question: str
+    option: str
+    states: Array
+    modalities: Array
+    rules: Array
+    values: Array
+
+
+@dataclass
+class Items:
+    """
+    Reads the closed answers of the questionnaires kept.
+
+    Parameters
+    ----------
+    source, questionnaire
+        What was received, and how to read it.
+    rows, sites
+        Rows kept, and their site.
+    rejects
+        Where unreadable cells are reported.
+    """
+
+    source: Submissions
+    questionnaire: Questionnaire
+    rows: list[int]
+    sites: list[str]
+    rejects: Rejects
+    _blocks: list[_Block] = field(default_factory=list)
+    chosen: dict[str, Array] = field(default_factory=dict)  # modality codes by question
+
+    def __post_init__(self) -> None:
+        """Read every closed question, filters before the questions that they open."""
+        scales = self.questionnaire.echelles
+        self._lexicons = {name: Lexicon(scale.modalites) for name, scale in scales.items()}
+        codes = {m.code for scale in scales.values() for m in scale.modalites}
+        self._modalities = sorted(codes)
+        self._code = {code: index for index, code in enumerate(self._modalities)}
+        for question in self.questionnaire.questions:
+            if question.type == "multiple":
+                self._read_options(question)
+            elif question.echelle and (question.id, "") in self.source.cells:
+                self._read_choice(question)
+
+    def _texts(self, key: Key) -> tuple[Array, list[str]]:
+        """Return the distinct texts of a column, and the place of each row's among them."""
+        column = self.source.cells.get(key)
+        cells = [as_text(column[row]) for row in self.rows] if column else [""] * len(self.rows)
+        places, distinct = pd.factorize(np.array(cells, dtype=object))
+        return places, [str(text) for text in distinct]
+
+    def _meanings(self, texts: Iterable[str], meaning: Callable[[str], Meaning]) -> list[Array]:
+        """Return state, modality and rule codes of each distinct text."""
+        read = [meaning(text) for text in texts]
+        return [
+            np.array([STATES.index(state) for state, _, _ in read], dtype=np.int8),
+            np.array([self._code.get(code or "", -1) for _, code, _ in read], dtype=np.int16),
+            np.array([_RULES.index(rule) for _, _, rule in read], dtype=np.int8),
+        ]
+
+    def _read_choice(self, question: Question) -> None:
+        key = (question.id, "")
+        lexicon = self._lexicons[question.echelle or ""]
+        places, texts = self._texts(key)
+
+        def meaning(text: str) -> Meaning:
+            if text == NOT_ASKED:
+                return "non_posee", None, ""
+            if not text:
+                return "non_reponse", None, ""
+            match = lexicon.match(text)
+            if match is None:
+                return "invalide", None, ""
+            return match.modality.etat, match.modality.code, match.rule
+
+        states, modalities, rules = (codes[places] for codes in self._meanings(texts, meaning))
+        self._skip(question, states)
+        self._refuse(
+            key,
+            np.flatnonzero(states == STATES.index("invalide")),
+            "hors_echelle",
+            f"n’est pas une réponse prévue de l’échelle « {question.echelle} » "
+            f"(attendu : {lexicon.expected}). Réponse mise de côté, rien n’est perdu.",
+        )
+        self.chosen[question.id] = modalities
+        if question.type != "technique":
+            nothing = np.full(len(self.rows), np.nan)
+            self._blocks.append(_Block(question.id, "", states, modalities, rules, nothing))
+
+    def _skip(self, question: Question, states: Array) -> None:
+        """Tell a blank that was not asked from a blank that was: by the filter's own answer."""
+        asked = question.filtre
+        if asked is None or asked.question not in self.chosen:
+            return
+        opening = [self._code[code] for code in asked.vaut]
+        filtered = self.chosen[asked.question]
+        closed = (filtered >= 0) & ~np.isin(filtered, opening)
+        states[closed & (states == STATES.index("non_reponse"))] = STATES.index("non_posee")
+
+    def _read_options(self, question: Question) -> None:
+        """Read one block a box: « none ticked » is not « not answered »."""
+        self._explain_left_over(question)
+        read = [self._read_box(question.id, option.code) for option in question.options]
+        blank = np.all([states == STATES.index("non_reponse") for states, _, _ in read], axis=0)
+        hidden = np.all([states == STATES.index("non_posee") for states, _, _ in read], axis=0)
+        for option, (states, rules, ticked) in zip(question.options, read, strict=True):
+            found = states.copy()
+            found[(states == STATES.index("non_reponse")) & ~blank] = STATES.index("repondu")
+            found[(states == STATES.index("non_posee")) & ~hidden] = STATES.index("repondu")
+            values = np.where(found == STATES.index("repondu"), ticked, np.nan)
+            none = np.full(len(self.rows), -1, dtype=np.int16)
+            self._blocks.append(_Block(question.id, option.code, found, none, rules, values))
+
+    def _read_box(self, question: str, option: str) -> tuple[Array, Array, Array]:
+        """Return state, rule and 0 or 1 of one box."""
+        boxes = self._lexicons["oui_non"]
+        places, texts = self._texts((question, option))
+
+        def meaning(text: str) -> Meaning:
+            if text == NOT_ASKED or not text:
+                return ("non_posee" if text else "non_reponse"), None, ""
+            match = boxes.match(text)
+            return ("repondu", match.modality.code, match.rule) if match else ("invalide", None, "")
+
+        states, modalities, rules = (codes[places] for codes in self._meanings(texts, meaning))
+        self._refuse(
+            (question, option),
+            np.flatnonzero(states == STATES.index("invalide")),
+            "case_illisible",
+            "n’est ni Oui, ni Non, ni une croix. Case mise de côté.",
+        )
+        return states, rules, (modalities == self._code["oui"]).astype(float)
+
+    def _explain_left_over(self, question: Question) -> None:
+        """Say what part of joined answers names no box."""
+        column = self.source.cells.get((question.id, ""))
+        if column:
+            left = [place for place, row in enumerate(self.rows) if not is_blank(column[row])]
+            labels = ", ".join(option.libelle for option in question.options)
+            why = f"n’est pas une réponse prévue (attendu : {labels}). Mis de côté."
+            self._refuse((question.id, ""), left, "option_inconnue", why)
+
+    def _refuse(self, key: Key, places: Iterable[int], code: str, why: str) -> None:
+        for place in places:
+            row = self.rows[place]
+            self.rejects.add(
+                self.source.sheet,
+                self.source.lines[row],
+                code,
+                why,
+                action="cellule",
+                column=self.source.headings[key],
+                place=self.source.places.get(key),
+                value=self.source.cell(key, row),
+                site=self.sites[place],
+            )
+
+    def modality(self, question: str) -> list[str | None]:
+        """Return the modality of each row for one question; None where there is none."""
+        if question not in self.chosen:
+            return [None] * len(self.rows)
+        return [self._modalities[code] if code >= 0 else None for code in self.chosen[question]]
+
+    def digests(self) -> Array:
+        """Return one number a row for what was understood, whatever the export's dialect."""
+        total = np.zeros(len(self.rows), dtype=np.uint64)
+        for block in self._blocks:
+            parts = block.states.astype(np.int64) * 10_000 + block.modalities * 10
+            parts += np.nan_to_num(block.values, nan=2).astype(np.int64)
+            distinct, places = np.unique(parts, return_inverse=True)
+            numbers = [self._number(block, int(part)) for part in distinct]
+            total = total * np.uint64(1_000_003) + np.array(numbers, dtype=np.uint64)[places]
+        return total
+
+    def _number(self, block: _Block, part: int) -> int:
+        """Return a stable number for one meaning of one question (codes may change, names not)."""
+        state, rest = divmod(part + 10, 10_000)
+        modality = rest // 10 - 1
+        name = self._modalities[modality] if modality >= 0 else ""
+        text = f"{block.question}|{block.option}|{STATES[state]}|{name}|{part % 10}"
+        return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
+
+    def table(self, ids: list[str], campaign: str) -> pd.DataFrame:
+        """Return the canonical table `items`, in the order of questionnaires then questions."""
+        if not self._blocks or not ids:
+            return conform("items", [])
+        size, blocks = len(self.rows), self._blocks
+        questions = pd.Index(dict.fromkeys(block.question for block in blocks))
+        options = pd.Index(dict.fromkeys(block.option for block in blocks))
+        site_places, site_names = pd.factorize(np.array(self.sites, dtype=object))
+        count = len(blocks)
+
+        def tall(name: str) -> Array:
+            return np.column_stack([getattr(block, name) for block in blocks]).ravel()
+
+        def constant(index: pd.Index, name: str) -> Array:
+            own = index.get_indexer(pd.Index([getattr(block, name) for block in blocks]))
+            return np.tile(own, size)
+
+        categories: dict[str, tuple[Array, Iterable[str]]] = {
+            "reponse_id": (np.repeat(np.arange(size), count), ids),
+            "campagne": (np.zeros(size * count, dtype=np.int8), [campaign]),
+            "site": (np.repeat(site_places, count), site_names),
+            "question": (constant(questions, "question"), questions),
+            "option": (constant(options, "option"), options),
+            "etat": (tall("states"), STATES),
+            "modalite": (tall("modalities"), self._modalities),
+            "regle": (tall("rules"), _RULES),
+        }
+        columns: dict[str, object] = {
+            name: pd.Categorical.from_codes(codes, pd.Index(list(names), dtype="str"))
+            for name, (codes, names) in categories.items()
+        }
+        return conform("items", pd.DataFrame(columns | {"valeur": tall("values")}))
