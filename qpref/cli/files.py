@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from qpref.cli.common import OUT, Context, each, expand, print_json, raise_first
-from qpref.errors import ProjectNotFoundError, UsageError
+from qpref.errors import ColumnsError, ProjectNotFoundError, UsageError
 
 if TYPE_CHECKING:  # loaded by the commands that use them: help must come at once
     import pandas as pd
@@ -207,6 +207,36 @@ def _proposer(context: Context, fichier: Path, vers: Path | None, encodage: str 
         return
     write_atomically(vers, text.encode())
     OUT.print(f"Brouillon écrit dans « {vers} ». Relisez-le avant de l’utiliser.", markup=False)
+
+
+@dictionnaire.command("verifier")
+@click.argument("fichier", metavar="FICHIER", type=click.Path(path_type=Path))
+@click.option(
+    "--campagne", required=True, metavar="CAMPAGNE", help="Campagne, par exemple 2020-11."
+)
+@click.option(
+    "--encodage", metavar="NOM", help="Encodage d’un fichier texte, si le nôtre est faux."
+)
+@click.pass_obj
+def verifier(context: Context, fichier: Path, campagne: str, encodage: str | None) -> None:
+    """
+    Compare le dictionnaire d’une campagne au formulaire (.lss) ou à un export.
+
+    Dit quelles questions, quels textes et quelles réponses ne sont plus les mêmes.
+    """
+    from qpref.intake.proposal import check_dictionary  # noqa: PLC0415
+
+    questionnaire = context.reference.questionnaire(campagne)
+    found = check_dictionary(fichier, questionnaire, encodage)
+    for sentence in found:
+        OUT.print(f"  - {sentence}", markup=False)
+    if found:
+        raise ColumnsError(
+            f"« {fichier.name} » et le questionnaire {questionnaire.id} diffèrent sur "
+            f"{len(found)} point(s).",
+            "Corrigez le dictionnaire, ou créez une nouvelle version du questionnaire.",
+        )
+    OUT.print(f"« {fichier.name} » et {questionnaire.id} disent la même chose.", markup=False)
 
 
 def _report_inspection(content: dict[str, Any]) -> None:

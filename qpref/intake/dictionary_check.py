@@ -30,7 +30,9 @@ def differences(drafts: Iterable[Draft], questionnaire: Questionnaire) -> list[s
         question = known.get(code)
         if question is None:
             close = suggestion(code, known)
-            found.append(f"{code} : question absente du dictionnaire (« {draft.text[:60]} »){close}")
+            found.append(
+                f"{code} : question absente du dictionnaire (« {draft.text[:60]} »){close}"
+            )
             continue
         if normalise(draft.text) != normalise(question.texte):
             found.append(

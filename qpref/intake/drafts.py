@@ -24,6 +24,8 @@ _OUTSIDE = (
 )
 _GLOBAL = re.compile(r"global|ensemble|general", re.I)
 _INSIDE = re.compile(r"^(.*?)\s*\[([^\[\]]+)\]$")
+_COMPLETES = re.compile(r"^(.*?)\[(?:other|comment|\w*comment)\]$")
+_SYSTEM = {"ipaddr", "token", "firstname", "lastname", "email"}  # of the source, not questions
 _LONGEST = 40
 _NOTES = 11  # a number with at most this many values, 0 to 10, is a scale
 _HEADER = """# BROUILLON écrit par « qpref dictionnaire proposer », à relire avant tout usage.
@@ -60,6 +62,8 @@ def drafts_of(export: Export) -> list[Draft]:
     boxes: dict[str, list[tuple[str, str]]] = {}
     for column in export.columns:
         if column.role not in {"question", "personnel"} or not column.heading:
+            continue
+        if column.code in _SYSTEM:
             continue
         facts = describe(export.rows, column)
         wording = _wording(column)
@@ -147,6 +151,7 @@ class _Builder:
         self._themes: dict[str, str] = {}
         self._questions: list[dict[str, Any]] = []
         self._names: set[str] = set()
+        self._by_code: dict[str, str] = {}
 
     def add(self, draft: Draft) -> None:
         """Add one question, and its scale when it is a new one."""
@@ -161,6 +166,10 @@ class _Builder:
             "limesurvey": draft.code or None,
             "entetes": [],
         }
+        completed = _COMPLETES.match(draft.code)
+        if completed and completed.group(1) in self._by_code:
+            question["parent"] = self._by_code[completed.group(1)]
+        self._by_code.setdefault(draft.code.split("[")[0], question["id"])
         if draft.shape == "personal":
             question["type"] = "contact"
         elif draft.shape == "options":

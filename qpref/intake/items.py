@@ -107,6 +107,7 @@ class Items:
             "hors_echelle",
             f"n’est pas une réponse prévue de l’échelle « {question.echelle} » "
             f"(attendu : {lexicon.expected}). Réponse mise de côté, rien n’est perdu.",
+            hint=lexicon.suggestion,
         )
         self.chosen[question.id] = modalities
         if question.type != "technique":
@@ -166,18 +167,27 @@ class Items:
             why = f"n’est pas une réponse prévue (attendu : {labels}). Mis de côté."
             self._refuse((question.id, ""), left, "option_inconnue", why)
 
-    def _refuse(self, key: Key, places: Iterable[int], code: str, why: str) -> None:
+    def _refuse(
+        self,
+        key: Key,
+        places: Iterable[int],
+        code: str,
+        why: str,
+        *,
+        hint: Callable[[str], str] = lambda _: "",
+    ) -> None:
         for place in places:
             row = self.rows[place]
+            cell = self.source.cell(key, row)
             self.rejects.add(
                 self.source.sheet,
                 self.source.lines[row],
                 code,
-                why,
+                why + hint(as_text(cell)),
                 action="cellule",
                 column=self.source.headings[key],
                 place=self.source.places.get(key),
-                value=self.source.cell(key, row),
+                value=cell,
                 site=self.sites[place],
             )
 

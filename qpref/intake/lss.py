@@ -132,7 +132,18 @@ class _Structure:
         for row in self._questions:
             seen.setdefault(row.get("qid", ""), row)
         ordered = sorted(seen.values(), key=lambda r: (_number(r, "gid"), _order(r)))
-        return [draft for row in ordered for draft in self._of(row)]
+        return [draft for row in ordered for draft in (*self._of(row), *self._completed(row))]
+
+    def _completed(self, row: Record) -> list[Draft]:
+        """Return the free answers that complete a question: « Autre », comments."""
+        code, text = row.get("title", ""), self._text(row)
+        theme = self._groups.get(row.get("gid", ""), "")
+        found = []
+        if row.get("other") == "Y":
+            found.append(Draft(theme, f"{text} [Autre]", f"{code}[other]", "text"))
+        if row.get("type") == "O":
+            found.append(Draft(theme, f"{text} [Commentaire]", f"{code}[comment]", "text"))
+        return found
 
     def _of(self, row: Record) -> list[Draft]:
         kind, code = row.get("type", ""), row.get("title", "")

@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from qpref.errors import suggestion
 from qpref.reference import Modality
 
 _FEMININE = re.compile(r"\((e|es|ne|s)\)|[·.•](e|es)\b")
+_NEGATION = re.compile(r"\b(?:pas|peu|non|ni|jamais|aucun\w*|in[a-z]{4,}|mal|mecontent\w*)\b")
 _SEPARATORS = re.compile(r"[\s'’`\-–—_.,;:/|…]+")
 
 
@@ -55,6 +57,20 @@ class Lexicon:
     def match(self, text: str) -> Match | None:
         """Return the modality that this text names, or None; no guess is made."""
         return self._found.get(text.strip()) or self._found.get(normalise(text))
+
+    def suggestion(self, text: str) -> str:
+        """
+        Return « Vouliez-vous dire … ? » for a close label, never across a negation.
+
+        « Très insatisfait » is close to « Très satisfait » by its letters and far by its meaning.
+        """
+        sense = bool(_NEGATION.search(normalise(text)))
+        near = [
+            m.libelle
+            for m in self.modalities
+            if bool(_NEGATION.search(normalise(m.libelle))) == sense
+        ]
+        return suggestion(text, near)
 
     @property
     def expected(self) -> str:

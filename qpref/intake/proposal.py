@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from qpref.errors import UnreadableFileError
-from qpref.intake.drafts import drafts_of, identifier, propose
+from qpref.intake.dictionary_check import differences
+from qpref.intake.drafts import Draft, drafts_of, identifier, propose
 from qpref.intake.files import read_file
 from qpref.intake.formats import read_anything
 from qpref.intake.lss import read_lss
@@ -31,6 +32,27 @@ def draft_questionnaire(
     UnreadableFileError
         If the file is absent, or describes no question.
     """
+    drafts = read_drafts(path, encoding)
+    name = f"{identifier(path.stem).replace('_', '-')}-brouillon"
+    return propose(drafts, name, path.name, known)
+
+
+def check_dictionary(
+    path: Path, questionnaire: Questionnaire, encoding: str | None = None
+) -> list[str]:
+    """Return what a form and its dictionary disagree on, one sentence each."""
+    return differences(read_drafts(path, encoding), questionnaire)
+
+
+def read_drafts(path: Path, encoding: str | None = None) -> list[Draft]:
+    """
+    Return the questions that a structure file or an export describes.
+
+    Raises
+    ------
+    UnreadableFileError
+        If the file is absent, or describes no question.
+    """
     if not path.exists():
         raise UnreadableFileError(f"« {path} » n’existe pas.", "Vérifiez le nom du fichier.")
     if path.suffix.casefold() == ".lss":
@@ -42,5 +64,4 @@ def draft_questionnaire(
         raise UnreadableFileError(
             f"« {path.name} » ne décrit aucune question.", "Vérifiez le fichier choisi."
         )
-    name = f"{identifier(path.stem).replace('_', '-')}-brouillon"
-    return propose(drafts, name, path.name, known)
+    return drafts

@@ -210,6 +210,7 @@ class Question(Typed):
     module: int | None = None
     engagement: Slug | None = None
     filtre: Filter | None = None
+    parent: Slug | None = None  # the question that this free answer completes
     limesurvey: str | None
     codes: dict[str, str] = {}
     entetes: list[str]
@@ -248,6 +249,8 @@ class Questionnaire(Typed):
                 )
             if question.type == "multiple" and not question.options:
                 raise ValueError(f"question {question.id} : options absentes")
+            if question.parent and question.parent not in names:
+                raise ValueError(f"question {question.id} : question parente inconnue")
             if question.filtre and question.filtre.question not in names:
                 raise ValueError(f"question {question.id} : filtre sur une question inconnue")
         if sum(question.principale for question in self.questions) != 1:

@@ -6,7 +6,8 @@ import yaml
 from qpref.cli import main
 from qpref.errors import UnreadableFileError
 from qpref.intake import Setting, receive
-from qpref.intake.proposal import draft_questionnaire
+from qpref.intake.proposal import check_dictionary, draft_questionnaire
+from qpref.reference import load_reference
 from qpref.reference.loading import parse
 from qpref.reference.models import Questionnaire
 from tests.intake.conftest import write_csv, write_xlsx
@@ -215,3 +216,42 @@ def test_the_command_writes_the_draft(tmp_path, capsys):
     assert main(["dictionnaire", "proposer", str(tmp_path / "absent.lss")]) == 6
     empty = write_xlsx(tmp_path / "vide.xlsx", {"F": [[1]]})
     assert main(["dictionnaire", "proposer", str(empty)]) == 6
+
+
+def test_free_answers_that_complete_a_question_are_linked_to_it(tmp_path):
+    path = tmp_path / "a.lss"
+    path.write_text(
+        tables(
+            groups=GROUPS,
+            questions=[
+                row(qid=1, parent_qid=0, gid=1, type="L", title="Q1", question="Motif", other="Y"),
+                row(qid=2, parent_qid=0, gid=1, type="O", title="Q2", question="Guichet"),
+            ],
+            answers=[row(qid=1, code="A1", answer="Titre"), row(qid=2, code="A1", answer="Un")],
+        ),
+        encoding="utf-8",
+    )
+    found = {q.limesurvey: q for q in load(draft_questionnaire(path)).questions}
+
+    assert (found["Q1[other]"].type, found["Q1[other]"].parent) == ("texte", found["Q1"].id)
+    assert (found["Q2[comment]"].type, found["Q2[comment]"].parent) == ("texte", found["Q2"].id)
+
+
+def test_a_dictionary_in_step_with_its_export_is_said_so(project, example):
+    path = example / "2020-11" / "results-survey_2020-11.csv"
+    found = check_dictionary(path, load_reference(project.reference).questionnaire("2020-11"))
+
+    # The export holds what people answered: one site that no dictionary knows, nothing else.
+    assert [sentence for sentence in found if not sentence.startswith("G01Q01")] == []
+
+
+def test_a_dictionary_out_of_step_with_the_form_is_told_point_by_point(project, tmp_path, capsys):
+    path = tmp_path / "enquete.lss"
+    path.write_text(OLD, encoding="utf-8")
+    arguments = ["dictionnaire", "verifier", str(path), "--campagne", "2020-11"]
+
+    assert main(["--racine", str(project.root), *arguments]) == 7
+    out = capsys.readouterr().out
+    assert "G01Q01[SQ001] : question absente du dictionnaire" in out
+    assert "G07Q01 : question du dictionnaire absente du formulaire" in out
+    assert "G01Q02 : texte différent" in out

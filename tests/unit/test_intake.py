@@ -240,7 +240,7 @@ def workbook(path, questionnaire, rows, preamble=("Site : Évry",), drop=(), ren
         elif question.entetes:
             headings.append(question.entetes[0])
     headings = [(rename or {}).get(h, h) for h in headings if h not in drop]
-    book = xlsxwriter.Workbook(path)
+    book = xlsxwriter.Workbook(path, {"default_date_format": "dd/mm/yyyy"})
     sheet = book.add_worksheet("Saisie")
     for line, text in enumerate(preamble):
         sheet.write(line, 0, text)
@@ -249,7 +249,8 @@ def workbook(path, questionnaire, rows, preamble=("Site : Évry",), drop=(), ren
         sheet.write(first, column, text)
     for line, row in enumerate(rows, start=first + 1):
         for name, value in row.items():
-            sheet.write(line, headings.index(name), value)
+            write = sheet.write_string if isinstance(value, str) else sheet.write
+            write(line, headings.index(name), value)
     book.close()
     return path
 
@@ -316,6 +317,34 @@ def test_a_received_site_that_is_not_the_one_asked_for_is_quarantined(
     )
 
     assert outcome.counts == Counts(2, 1, 0, 1)
+
+
+MESSY = st.one_of(
+    st.sampled_from(
+        ["TS", "Total", "", "Très satisfait", "17/11/2020", "x", "N/A", 5, 44152.5, -1]
+    ),
+    TYPED,
+    st.datetimes(pd.Timestamp("2020-10-01"), pd.Timestamp("2021-01-31")),
+    st.booleans(),
+)
+
+
+@given(
+    st.lists(
+        st.dictionaries(
+            st.sampled_from(["N°", "Date", "Satisfaction globale", "Aide — Proche", "Motif"]), MESSY
+        ),
+        max_size=8,
+    )
+)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_rows_of_a_messy_workbook_are_conserved(tmp_path, setting, questionnaire, rows):
+    """Rows with at least one cell are kept, set aside or quarantined; none vanishes or doubles."""
+    outcome = receive(setting, workbook(tmp_path / "s.xlsx", questionnaire, rows))
+
+    filled = sum(any(str(v).strip() for v in row.values()) for row in rows)
+    assert outcome.counts.read == filled
+    assert outcome.tables["reponses"]["reponse_id"].is_unique
 
 
 # Mystery workbooks

@@ -65,3 +65,18 @@ def test_normalising_twice_changes_nothing(text):
     once = normalise(text)
 
     assert normalise(once) == once
+
+
+@pytest.mark.parametrize(
+    ("text", "suggested"),
+    [
+        ("Très satisfai", "Très satisfait"),
+        ("Plutôt pas satisfai", "Plutôt pas satisfait"),
+        ("Très insatisfai", None),
+        ("Moyen", None),
+    ],
+)
+def test_a_suggestion_never_crosses_a_negation(satisfaction, text, suggested):
+    found = satisfaction.suggestion(text)
+
+    assert found == (f" Vouliez-vous dire « {suggested} » ?" if suggested else "")
