@@ -8,7 +8,7 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[1] / "qpref"
 ROOMS = [
     ("errors", "french", "text"),
-    ("project", "schema"),
+    ("project", "schema", "html"),
     ("reference",),
     ("intake", "example", "template"),
     ("store",),

@@ -2,14 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
 import pandas as pd
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from qpref.french import typeset
+from qpref.html import templates
 
 # Darkest at both ends; told apart by colour-blind readers and in grey by their order.
 VERY_GOOD, GOOD, BAD, VERY_BAD, NEUTRAL = "#0a3d7a", "#8ec1e8", "#f9a65a", "#7f2704", "#e3e3e3"
@@ -114,7 +112,7 @@ class Section:
     @property
     def html(self) -> Markup:
         """The static form; every text is escaped."""
-        return Markup(_environment().get_template("section.html").render(section=self))  # noqa: S704 - autoescaped
+        return Markup(templates("qpref.display").get_template("section.html").render(section=self))  # noqa: S704 - autoescaped
 
     def bundles(self) -> list[tuple[dict[str, Any], dict[str, Any]]]:
         """
@@ -139,20 +137,6 @@ class Section:
 
         for data, metadata in self.bundles():
             publish_display_data(data, metadata)  # type: ignore[no-untyped-call]
-
-
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("qpref.display"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["typeset"] = typeset
-    environment.filters["percentage"] = lambda share: f"{100 * share:.4g}%"
-    return environment
 
 
 def figure_rows(section: str, unit: str, rows: Sequence[Mapping[Any, Any]]) -> pd.DataFrame:

@@ -59,17 +59,6 @@ class ReceivedFile:
         digest = hashlib.sha256(repr(sorted(corrections.items())).encode()).hexdigest()[:8]
         return replace(self, sheets=sheets, warnings=[*self.warnings, count], corrections=digest)
 
-    @property
-    def notes(self) -> list[str]:
-        """How the file was read, for the analyst."""
-        found = [f"encodage {self.encoding}"] if self.encoding else []
-        if self.separator:
-            shown = "tabulation" if self.separator == "\t" else self.separator
-            found.append(f"séparateur « {shown} »")
-        if self.is_workbook:
-            found.append("feuilles lues : " + ", ".join(f"« {s.name} »" for s in self.sheets))
-        return found + self.warnings
-
 
 def _corrected(sheet: str, row: Row, corrections: Corrections) -> Row:
     cells = [

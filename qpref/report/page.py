@@ -3,13 +3,11 @@
 import base64
 import hashlib
 from dataclasses import dataclass, field
-from functools import cache
 from importlib.resources import files
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from qpref.french import typeset
+from qpref.html import templates
 
 
 @dataclass(frozen=True)
@@ -44,19 +42,6 @@ class Link:
     note: str
 
 
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("qpref.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["typeset"] = typeset
-    return environment
-
-
 def _style(*, is_fictional: bool) -> str:
     """Return the style sheet; invented data put their mark in the margin of each printed page."""
     folder = files("qpref.report") / "templates"
@@ -72,11 +57,11 @@ def render(page: Page) -> str:
     """
     style = "\n" + _style(is_fictional=page.is_fictional)
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    template = _environment().get_template("page.html")
+    template = templates("qpref.report").get_template("page.html")
     return template.render(page=page, style=Markup(style), style_hash=digest)  # noqa: S704 - our file
 
 
 def links(title: str, groups: list[tuple[str, list[Link]]]) -> Markup:
     """Return lists of links under their headings."""
-    template = _environment().get_template("links.html")
+    template = templates("qpref.report").get_template("links.html")
     return Markup(template.render(title=title, groups=groups))  # noqa: S704 - autoescaped

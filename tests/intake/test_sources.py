@@ -276,3 +276,17 @@ def test_the_same_answers_at_the_same_minute_are_pointed_out_and_kept(tmp_path, 
     assert outcome.counts.kept == 3
     assert twins["ligne"].tolist() == [3]
     assert "ligne 2" in twins["message"].tolist()[0]
+
+
+def test_repeated_headings_are_told_apart_by_their_code(tmp_path, setting, questionnaire):
+    """Every question has the same text: only the codes say which is which."""
+    codes = [q.limesurvey for q in questionnaire.questions if q.limesurvey and not q.options]
+    heading = ["id", "submitdate", "startdate", *(f"{code}. Votre avis" for code in codes)]
+    given = {"G07Q01": "Très satisfait", "G04Q01[SQ002]": "Pas du tout satisfait", "G01Q01": "Évry"}
+    row = [1, "2020-11-17", "2020-11-17", *(given.get(code, "") for code in codes)]
+
+    outcome = receive(setting, write_csv(tmp_path / "a.csv", [heading, row]))
+
+    items = outcome.tables["items"].query("etat == 'repondu'")
+    chosen = dict(zip(items["question"], items["modalite"], strict=True))
+    assert chosen == {"global": "tres_satisfait", "attente": "pas_du_tout_satisfait"}

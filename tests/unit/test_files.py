@@ -51,7 +51,7 @@ def test_hidden_sheets_are_not_read_and_are_named(tmp_path):
 
     assert [sheet.name for sheet in file.sheets] == ["Vue"]
     assert file.sheets[0].rows[0].line == 3
-    assert any("Cachée" in note for note in file.notes)
+    assert any("Cachée" in warning for warning in file.warnings)
 
 
 def bomb() -> bytes:
