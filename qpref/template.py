@@ -86,10 +86,8 @@ def mystery_template(grid: MysteryGrid, campaign: Campaign, sites: Sequence[Site
 
 def flow_template(questionnaire: Questionnaire, campaign: Campaign, site: Site) -> bytes:
     """Return the workbook in which visitors are counted by day, half-day and counter."""
-    scales = questionnaire.echelles
-    labels = {
-        name: [m.libelle for m in scales[name].modalites] for name in ("demi_journee", "guichet")
-    }
+    scales = questionnaire.flow_scales()
+    labels = {name: [m.libelle for m in scale.modalites] for name, scale in scales.items()}
     fields = [
         _Field("Site", [site.nom_court]),
         _Field("Date", kind="date"),

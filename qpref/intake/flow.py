@@ -45,11 +45,8 @@ class FlowBuilder:
 
     def __init__(self, setting: Setting, file: ReceivedFile, rejects: Rejects) -> None:
         self._setting, self._file, self._rejects = setting, file, rejects
-        scales = setting.reference.questionnaire(setting.campaign.id).echelles
-        self._strata = {
-            "demi_journee": Lexicon(scales["demi_journee"].modalites),
-            "guichet": Lexicon(scales["guichet"].modalites),
-        }
+        scales = setting.reference.questionnaire(setting.campaign.id).flow_scales()
+        self._strata = {name: Lexicon(scale.modalites) for name, scale in scales.items()}
         self._sites = setting.sites
         self._totals: Counter[tuple[str, str, str]] = Counter()
         self._sheet, heading = _heading(file) or (file.sheets[0], 0)

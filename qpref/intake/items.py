@@ -71,9 +71,11 @@ class Items:
     def _texts(self, key: Key) -> tuple[Array, list[str]]:
         """Return the distinct texts of a column, and the place of each row's among them."""
         column = self.source.cells.get(key)
-        cells = [as_text(column[row]) for row in self.rows] if column else [""] * len(self.rows)
+        cells = [column[row] for row in self.rows] if column else [""] * len(self.rows)
+        if not all(type(cell) is str for cell in cells):  # True and 1 are one key, two texts
+            cells = [as_text(cell) for cell in cells]
         places, distinct = pd.factorize(np.array(cells, dtype=object))
-        return places, [str(text) for text in distinct]
+        return places, [as_text(text) for text in distinct]
 
     def _meanings(self, texts: Iterable[str], meaning: Callable[[str], Meaning]) -> list[Array]:
         """Return state, modality and rule codes of each distinct text."""

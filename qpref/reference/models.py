@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from qpref.errors import ReferenceFileError
 from qpref.schema import STATES
 
 Certainty = Literal["vu", "deduit", "suppose", "exemple", "absent"]
@@ -249,6 +250,8 @@ class Questionnaire(Typed):
                 )
             if question.type == "multiple" and not question.options:
                 raise ValueError(f"question {question.id} : options absentes")
+            if question.type == "multiple" and "oui_non" not in self.echelles:
+                raise ValueError("échelle « oui_non » absente : elle sert à lire les cases cochées")
             if question.parent and question.parent not in names:
                 raise ValueError(f"question {question.id} : question parente inconnue")
             if question.filtre and question.filtre.question not in names:
@@ -288,6 +291,25 @@ class Questionnaire(Typed):
         if name is None:
             raise KeyError(question)
         return self.echelles[name]
+
+    def flow_scales(self) -> dict[str, Scale]:
+        """
+        Return the scales by which visitors are counted.
+
+        Raises
+        ------
+        ReferenceFileError
+            If the questionnaire lacks one.
+        """
+        names = ("demi_journee", "guichet")
+        missing = [name for name in names if name not in self.echelles]
+        if missing:
+            raise ReferenceFileError(
+                f"Le questionnaire {self.id} n’a pas d’échelle « {', '.join(missing)} », par "
+                "laquelle la fréquentation est comptée.",
+                "Ajoutez-la à ses échelles.",
+            )
+        return {name: self.echelles[name] for name in names}
 
     def label(self, question: str, code: str) -> str:
         """Return the wording of a modality."""

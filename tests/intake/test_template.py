@@ -7,7 +7,7 @@ import pytest
 
 from qpref import template
 from qpref.cli import main
-from qpref.errors import ColumnsError
+from qpref.errors import ColumnsError, ReferenceFileError
 from qpref.intake import Setting, receive
 from qpref.intake.common import Counts
 
@@ -156,3 +156,12 @@ def test_the_command_writes_the_workbook(project, capsys, arguments, name):
 def test_the_command_asks_for_the_site(project, capsys):
     assert main(["--racine", str(project.root), "modele-saisie", "--campagne", "2020-11"]) == 2
     assert "--site" in capsys.readouterr().err
+
+
+def test_a_questionnaire_that_cannot_count_visitors_says_so(setting, reference):
+    questionnaire = reference.questionnaires["satisfaction-1"]
+    scales = {n: s for n, s in questionnaire.echelles.items() if n != "guichet"}
+    poorer = questionnaire.model_copy(update={"echelles": scales})
+
+    with pytest.raises(ReferenceFileError, match="guichet"):
+        template.flow_template(poorer, setting.campaign, reference.site("evry"))

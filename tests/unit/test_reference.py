@@ -85,6 +85,7 @@ def spoil(folder, name, before, after):
             ["thème « profile » inconnu"],
         ),
         ("questionnaire/satisfaction-1.yml", "principale: oui", "principale: non", ["principale"]),
+        ("questionnaire/satisfaction-1.yml", "  oui_non:\n", "  oui_ou_non:\n", ["« oui_non »"]),
         ("questionnaire/satisfaction-1.yml", "id: horaires,", "id: info_avant,", ["en double"]),
         (
             "questionnaire/satisfaction-1.yml",

@@ -92,7 +92,8 @@ _FOOTERS = ("total", "moyenne", "nb de reponses", "nombre de reponses")
 
 def is_footer(*texts: str) -> bool:
     """Whether one of these texts heads a line of totals."""
-    return any(normalise(text).startswith(_FOOTERS) for text in texts)
+    words = (text for text in texts if not text[:1].isdigit())
+    return any(normalise(text).startswith(_FOOTERS) for text in words)
 
 
 def first_text(row: Row) -> str:
