@@ -238,6 +238,15 @@ class Questionnaire(Typed):
     essais: Trials
 
     @model_validator(mode="after")
+    def _check_boxes(self) -> Self:
+        for question in self.questions:
+            if question.type == "multiple" and not question.options:
+                raise ValueError(f"question {question.id} : options absentes")
+            if question.type == "multiple" and "oui_non" not in self.echelles:
+                raise ValueError("échelle « oui_non » absente : elle sert à lire les cases cochées")
+        return self
+
+    @model_validator(mode="after")
     def _check(self) -> Self:
         names = [question.id for question in self.questions]
         unique("question", names)
@@ -248,10 +257,6 @@ class Questionnaire(Typed):
                 raise ValueError(
                     f"question {question.id} : échelle « {question.echelle} » inconnue"
                 )
-            if question.type == "multiple" and not question.options:
-                raise ValueError(f"question {question.id} : options absentes")
-            if question.type == "multiple" and "oui_non" not in self.echelles:
-                raise ValueError("échelle « oui_non » absente : elle sert à lire les cases cochées")
             if question.parent and question.parent not in names:
                 raise ValueError(f"question {question.id} : question parente inconnue")
             if question.filtre and question.filtre.question not in names:
