@@ -33,7 +33,6 @@ def correctable(store: Store, campaign: str) -> pd.DataFrame:
 
 def corrections_workbook(store: Store, campaign: str) -> bytes:
     """Return a workbook of what may be corrected; only its last column can be filled."""
-    digests = {entry.fichier: entry.sha256 for entry in store.imports(campaign)}
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False})
     free, bold = book.add_format({"locked": False}), book.add_format({"bold": True})
@@ -43,7 +42,7 @@ def corrections_workbook(store: Store, campaign: str) -> bytes:
         sheet.set_column(column, column, width, free if column == len(_WIDTHS) - 1 else None)
     for line, row in enumerate(correctable(store, campaign).itertuples(), start=1):
         facts = (
-            row.fichier, digests.get(str(row.fichier), ""), row.feuille, row.ligne, row.colonne,
+            row.fichier, row.sha256, row.feuille, row.ligne, row.colonne,
             row.colonne_numero, row.valeur, row.message,
         )  # fmt: skip
         for column, value in enumerate(facts):

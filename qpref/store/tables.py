@@ -64,9 +64,17 @@ class Store:
         return conform(table, pd.concat(frames, ignore_index=True))
 
     def rejects(self, campaign: str) -> pd.DataFrame:
-        """Return what the live imports of a campaign set aside, all sites, by file and line."""
-        frames = [self._rows_of(entry, "rejets") for entry in self.imports(campaign)]
-        rows = pd.concat([conform("rejets", []), *frames], ignore_index=True)
+        """
+        Return what the live imports of a campaign set aside, all sites, by file and line.
+
+        `sha256` tells apart two files of the same name.
+        """
+        frames = [
+            self._rows_of(entry, "rejets").assign(sha256=entry.sha256)
+            for entry in self.imports(campaign)
+        ]
+        empty = conform("rejets", []).assign(sha256=pd.Series(dtype="str"))
+        rows = pd.concat([empty, *frames], ignore_index=True)
         return rows.sort_values(["fichier", "feuille", "ligne"], kind="stable", ignore_index=True)
 
     def add(self, setting: Setting, outcome: Outcome, now: datetime) -> tuple[Import, Change]:

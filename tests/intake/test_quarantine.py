@@ -6,7 +6,7 @@ import openpyxl
 import pytest
 
 from qpref.cli import main
-from qpref.store import Store, correctable, load_corrections
+from qpref.store import Store, correctable, load_corrections, read_corrections
 
 FILE = "saisie_guichet_evry_2020-11.xlsx"
 
@@ -104,3 +104,18 @@ def test_damaged_corrections_say_what_to_do(project, received, capsys):
 
     assert run(project, "importer", received, "--campagne", "2020-11") == 4
     assert "abîmé" in capsys.readouterr().err
+
+
+def test_two_files_of_one_name_are_corrected_apart(project, example):
+    """Évry and Palaiseau send « saisie.xlsx »: each keeps its own digest in the workbook."""
+    for site in ("evry", "palaiseau"):
+        path = project.received / site / "saisie.xlsx"
+        path.parent.mkdir(parents=True)
+        source = example / "2020-11" / f"saisie_guichet_{site}_2020-11.xlsx"
+        path.write_bytes(source.read_bytes())
+        assert run(project, "importer", path, "--campagne", "2020-11") == 0
+
+    rejects = Store(project).rejects("2020-11")
+    assert rejects.query("valeur == 'mardi'")["sha256"].nunique() == 2
+    path = correct(project, {"mardi": "17/11/2020"})
+    assert len(read_corrections(path)) == 2
