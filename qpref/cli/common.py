@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
@@ -15,6 +16,14 @@ from qpref.reference import Reference, load_reference
 
 OUT = Console(highlight=False, soft_wrap=True)
 ERR = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+CAMPAIGN = click.option(
+    "--campagne", required=True, metavar="CAMPAGNE", help="Campagne, par exemple 2020-11."
+)
+ENCODING = click.option(
+    "--encodage", metavar="NOM", help="Encodage d’un fichier texte, si le nôtre est faux."
+)
 
 
 class Context:

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from qpref.cli.common import OUT, Context, each, expand, print_json, raise_first
+from qpref.cli.common import (
+    CAMPAIGN,
+    ENCODING,
+    OUT,
+    Context,
+    each,
+    expand,
+    print_json,
+    raise_first,
+)
 from qpref.errors import ColumnsError, ProjectNotFoundError, UsageError
 
 if TYPE_CHECKING:  # loaded by the commands that use them: help must come at once
@@ -43,13 +52,9 @@ def exemple(context: Context, vers: Path | None) -> None:
 @click.argument(
     "fichiers", nargs=-1, required=True, metavar="FICHIER…", type=click.Path(path_type=Path)
 )
-@click.option(
-    "--campagne", required=True, metavar="CAMPAGNE", help="Campagne, par exemple 2020-11."
-)
+@CAMPAIGN
 @click.option("--site", metavar="SITE", help="Site, si le fichier ne le dit pas.")
-@click.option(
-    "--encodage", metavar="NOM", help="Encodage des fichiers texte, si le nôtre est faux."
-)
+@ENCODING
 @click.option("--json", "as_json", is_flag=True, help="Écrit le compte rendu en JSON.")
 @click.pass_obj
 def importer(  # noqa: PLR0913 - one argument an option
@@ -111,9 +116,7 @@ def _contract(entry: "Import") -> dict[str, Any]:
 @click.argument(
     "fichiers", nargs=-1, required=True, metavar="FICHIER…", type=click.Path(path_type=Path)
 )
-@click.option(
-    "--encodage", metavar="NOM", help="Encodage des fichiers texte, si le nôtre est faux."
-)
+@ENCODING
 @click.option("--json", "as_json", is_flag=True, help="Écrit le résultat en JSON.")
 def inspecter(fichiers: tuple[Path, ...], *, encodage: str | None, as_json: bool) -> None:
     """
@@ -135,9 +138,7 @@ def inspecter(fichiers: tuple[Path, ...], *, encodage: str | None, as_json: bool
 
 
 @click.command("modele-saisie")
-@click.option(
-    "--campagne", required=True, metavar="CAMPAGNE", help="Campagne, par exemple 2020-11."
-)
+@CAMPAIGN
 @click.option("--site", metavar="SITE", help="Site (inutile pour l’enquête mystère).")
 @click.option(
     "--pour",
@@ -184,9 +185,7 @@ def dictionnaire() -> None:
 @click.option(
     "--vers", type=click.Path(path_type=Path), help="Fichier .yml où écrire le brouillon."
 )
-@click.option(
-    "--encodage", metavar="NOM", help="Encodage d’un fichier texte, si le nôtre est faux."
-)
+@ENCODING
 @click.pass_obj
 def _proposer(context: Context, fichier: Path, vers: Path | None, encodage: str | None) -> None:
     """
@@ -211,12 +210,8 @@ def _proposer(context: Context, fichier: Path, vers: Path | None, encodage: str 
 
 @dictionnaire.command("verifier")
 @click.argument("fichier", metavar="FICHIER", type=click.Path(path_type=Path))
-@click.option(
-    "--campagne", required=True, metavar="CAMPAGNE", help="Campagne, par exemple 2020-11."
-)
-@click.option(
-    "--encodage", metavar="NOM", help="Encodage d’un fichier texte, si le nôtre est faux."
-)
+@CAMPAIGN
+@ENCODING
 @click.pass_obj
 def verifier(context: Context, fichier: Path, campagne: str, encodage: str | None) -> None:
     """

@@ -5,7 +5,15 @@ from pathlib import Path
 
 import click
 
-from qpref.cli.common import OUT, Context, each, expand, print_json, raise_first
+from qpref.cli.common import (
+    CAMPAIGN,
+    OUT,
+    Context,
+    each,
+    expand,
+    print_json,
+    raise_first,
+)
 
 
 @click.group("quarantaine")
@@ -14,9 +22,7 @@ def quarantaine() -> None:
 
 
 @quarantaine.command("lister")
-@click.option(
-    "--campagne", required=True, metavar="CAMPAGNE", help="Campagne, par exemple 2020-11."
-)
+@CAMPAIGN
 @click.option("--json", "as_json", is_flag=True, help="Écrit la liste en JSON.")
 @click.pass_obj
 def lister(context: Context, campagne: str, *, as_json: bool) -> None:
@@ -38,9 +44,7 @@ def lister(context: Context, campagne: str, *, as_json: bool) -> None:
 
 
 @quarantaine.command("corriger")
-@click.option(
-    "--campagne", required=True, metavar="CAMPAGNE", help="Campagne, par exemple 2020-11."
-)
+@CAMPAIGN
 @click.option("--vers", type=click.Path(path_type=Path), help="Classeur .xlsx à écrire.")
 @click.pass_obj
 def corriger(context: Context, campagne: str, vers: Path | None) -> None:
@@ -62,9 +66,7 @@ def corriger(context: Context, campagne: str, vers: Path | None) -> None:
 
 @quarantaine.command("reintegrer")
 @click.argument("classeur", metavar="CLASSEUR", type=click.Path(path_type=Path))
-@click.option(
-    "--campagne", required=True, metavar="CAMPAGNE", help="Campagne, par exemple 2020-11."
-)
+@CAMPAIGN
 @click.option(
     "--depuis",
     type=click.Path(path_type=Path),
