@@ -127,3 +127,10 @@ class StorageError(QprefError):
 
     exit_code = 11
     meaning = "écriture impossible (dossier protégé, disque plein, autre exécution en cours)"
+
+
+class MarginError(QprefError):
+    """Known totals on which the answers cannot be weighted."""
+
+    exit_code = 13
+    meaning = "pondération impossible sur les totaux demandés"

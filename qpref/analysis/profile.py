@@ -2,50 +2,78 @@
 
 import pandas as pd
 
+from qpref.analysis.disclosure import TOTAL, VISIBLE, protect, system
 from qpref.reference import Questionnaire
 
 OTHER = "regroupe"
 UNKNOWN = "non_precise"
 
 
-def composition(
-    answers: pd.DataFrame, questionnaire: Questionnaire, question: str, threshold: int
-) -> pd.DataFrame:
+def published(answers: pd.DataFrame, question: str, threshold: int) -> pd.DataFrame:
     """
-    Return `modalite`, `libelle`, `effectif`, `part` of one profile question.
+    Return the groups of a profile question at every site, with what may be published.
 
     Parameters
     ----------
     answers
-        Answers that count, one row each.
-    questionnaire
-        Gives order and wording.
+        Answers that count, of all sites of the campaign: `site` and the profile columns.
     question
-        A profile column of `answers`.
+        A profile column.
     threshold
-        Groups of 1 to `threshold` − 1 people are merged; when the merged group is still smaller,
-        the next smallest joins it, so that no subtraction gives a small group back.
+        Of `disclosure.protect`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `site`, `modalite`, `effectif`, `diffusion`; the totals are rows of their own.
+
+    Notes
+    -----
+    The number of answers of each site is always published.
     """
-    modalities = questionnaire.scale(question).modalites
-    counts = answers[question].value_counts()
-    rows = [(m.code, m.libelle, int(counts.get(m.code, 0))) for m in modalities]
-    rows.append((UNKNOWN, "Non précisé", int(answers[question].isna().sum())))
-    rows = _merge_small([row for row in rows if row[2]], threshold)
+    counts = (
+        answers.assign(modalite=answers[question].astype("object").fillna(UNKNOWN))
+        .groupby(["site", "modalite"], as_index=False)
+        .size()
+        .rename(columns={"size": "effectif"})
+    )
+    return protect(system(counts, ["site", "modalite"]), threshold, always=["site"])
+
+
+def composition(
+    groups: pd.DataFrame, questionnaire: Questionnaire, question: str, site: str
+) -> pd.DataFrame:
+    """
+    Return `modalite`, `libelle`, `effectif`, `part` of one profile question at one site.
+
+    Parameters
+    ----------
+    groups
+        Of `published`.
+    questionnaire, question
+        Give order and wording.
+    site
+        A site, or `disclosure.TOTAL`.
+
+    Notes
+    -----
+    Groups that may not be published are shown as one: their sum, which the other rows give anyway.
+    """
+    own = groups.loc[groups["site"] == site].set_index("modalite")
+    sizes = own["effectif"].to_dict()
+    n = int(sizes.get(TOTAL, 0))
+    known = [(m.code, m.libelle) for m in questionnaire.scale(question).modalites]
+    rows, hidden = [], []
+    for code, label in [*known, (UNKNOWN, "Non précisé")]:
+        if code not in own.index:
+            continue
+        if own.loc[code, "diffusion"] != VISIBLE:  # an empty group too: its name hides the others
+            hidden.append(label)
+        elif sizes[code]:
+            rows.append((code, label, int(sizes[code])))
+    if hidden:
+        names = " ; ".join(hidden)
+        rows.append((OTHER, f"Groupes réunis ({names})", n - sum(row[2] for row in rows)))
     table = pd.DataFrame(rows, columns=["modalite", "libelle", "effectif"])
-    table["part"] = table["effectif"] / max(len(answers), 1)
+    table["part"] = table["effectif"] / max(n, 1)
     return table
-
-
-def _merge_small(rows: list[tuple[str, str, int]], threshold: int) -> list[tuple[str, str, int]]:
-    """Return the groups, those under the threshold merged into one that is not."""
-    by_size = sorted(rows, key=lambda row: row[2])
-    merged: list[tuple[str, str, int]] = []
-    while by_size and (by_size[0][2] < threshold or 0 < sum(r[2] for r in merged) < threshold):
-        merged.append(by_size.pop(0))
-    if len(merged) == 1 and by_size:  # one group alone is not hidden by another name
-        merged.append(by_size.pop(0))
-    kept = [row for row in rows if row not in merged]
-    if not merged:
-        return kept
-    names = " ; ".join(row[1] for row in rows if row in merged)
-    return [*kept, (OTHER, f"Groupes réunis ({names})", sum(row[2] for row in merged))]

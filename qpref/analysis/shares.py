@@ -5,15 +5,22 @@ questions not asked and blanks are counted apart, never in the denominator.
 """
 
 from collections.abc import Iterable
+from math import isinf, nan
+from typing import Literal
 
 import numpy as np
 import pandas as pd
+from scipy.stats import hypergeom
 from statsmodels.stats.proportion import proportion_confint
 
+from qpref.analysis.sample import effective_size
 from qpref.reference import Question, Questionnaire
 
 INDICATIVE_BELOW = 30
 NO_PERCENTAGE_BELOW = 10
+UNSURE_ABOVE = 0.20  # « ne sait pas » and blanks: over this part, the question is flagged
+_SMALL_POPULATION = 100
+_TAIL = 0.025
 OUTSIDE = ("sans_objet", "nsp", "non_reponse", "non_posee", "invalide")
 
 
@@ -32,7 +39,10 @@ def reliability(n: int) -> str:
 
 
 def share_interval(
-    satisfied: pd.Series, n: pd.Series, method: str = "wilson"
+    satisfied: pd.Series,
+    n: pd.Series,
+    method: Literal["auto", "wilson", "beta", "hypergeom"] = "auto",
+    population: float | None = None,
 ) -> tuple[pd.Series, pd.Series]:
     """
     Return the bounds of the 95 % interval of shares; missing where there is no answer.
@@ -42,15 +52,88 @@ def share_interval(
     satisfied, n
         Counts, aligned.
     method
-        « wilson » (Wilson, JASA 1927) for opinions; « beta » (Clopper and Pearson, Biometrika
-        1934), exact, for the few contacts of a mystery survey.
+        « wilson » (Wilson, JASA 1927); « beta » (Clopper and Pearson, Biometrika 1934) and
+        « hypergeom » (the same in a population of known size), exact. « auto » is exact below 30
+        answers or 100 visitors, Wilson otherwise.
+    population
+        Visitors of whom the answers are a part, if the share speaks of them alone: Wilson then
+        takes the effective number of answers (`sample.effective_size`).
+
+    Raises
+    ------
+    ValueError
+        If there are more answers than visitors, or no population for « hypergeom ».
     """
-    base = n.where(n > 0)
-    low, high = proportion_confint(satisfied, base, alpha=0.05, method=method)
-    bounds = (pd.Series(np.asarray(bound, dtype=float), index=n.index) for bound in (low, high))
-    first, last = bounds
-    # Nobody or everybody: the bound is 0 or 1 by definition, whatever rounding or gap is computed.
-    return first.mask((satisfied == 0) & (n > 0), 0.0), last.mask((satisfied == n) & (n > 0), 1.0)
+    pairs = zip(satisfied.astype(float), n.astype(float), strict=True)
+    bounds = [_interval(k, base, method, population) for k, base in pairs]
+    table = pd.DataFrame(bounds, columns=["bas", "haut"], index=n.index, dtype=float)
+    return table["bas"], table["haut"]
+
+
+def _interval(k: float, n: float, method: str, population: float | None) -> tuple[float, float]:
+    if not n > 0:
+        return nan, nan
+    if method == "auto":
+        method = interval_method(n, population)
+    if method == "hypergeom":
+        return hypergeometric_interval(int(k), int(n), population)
+    base = effective_size(n, population) if method == "wilson" else n
+    if isinf(base):
+        return k / n, k / n
+    low, high = proportion_confint(k / n * base, base, alpha=0.05, method=method)
+    # Nobody or everybody: the bound is 0 or 1 by definition, whatever rounding is computed.
+    return (0.0 if k == 0 else float(low)), (1.0 if k == n else float(high))
+
+
+def interval_method(n: float, population: float | None = None) -> str:
+    """
+    Return the method of interval that a number of answers calls for.
+
+    Examples
+    --------
+    >>> interval_method(29), interval_method(30), interval_method(40, population=90)
+    ('beta', 'wilson', 'hypergeom')
+    """
+    is_small = n < INDICATIVE_BELOW or (population is not None and population < _SMALL_POPULATION)
+    if not is_small:
+        return "wilson"
+    return "beta" if population is None else "hypergeom"
+
+
+def hypergeometric_interval(k: int, n: int, population: float | None) -> tuple[float, float]:
+    """
+    Return the exact 95 % interval of a share in a population of known size.
+
+    Parameters
+    ----------
+    k, n
+        Satisfied answers among `n` drawn without replacement.
+    population
+        Size of the population, at least `n`.
+
+    Raises
+    ------
+    ValueError
+        If the population is unknown or smaller than the sample.
+
+    Notes
+    -----
+    All the numbers of satisfied visitors that neither tail of 2.5 % refuses (Buonaccorsi,
+    The American Statistician 1987).
+
+    Examples
+    --------
+    >>> hypergeometric_interval(18, 20, 50)
+    (0.74, 0.96)
+    """
+    if population is None or population < n:
+        raise ValueError(f"n={n}, population={population}")
+    size = int(population)
+    possible = np.arange(k, size - (n - k) + 1)
+    above = hypergeom.sf(k - 1, size, possible, n)
+    below = hypergeom.cdf(k, size, possible, n)
+    kept = possible[(above > _TAIL) & (below > _TAIL)]
+    return float(kept.min()) / size, float(kept.max()) / size
 
 
 def distribution(
@@ -83,17 +166,28 @@ def distribution(
 
 
 def satisfaction(
-    items: pd.DataFrame, questionnaire: Questionnaire, questions: Iterable[Question]
+    items: pd.DataFrame,
+    questionnaire: Questionnaire,
+    questions: Iterable[Question],
+    population: int | None = None,
 ) -> pd.DataFrame:
     """
     Return one row per satisfaction question, in order.
+
+    Parameters
+    ----------
+    items, questionnaire, questions
+        Answers that count, and what was asked.
+    population
+        See `share_interval`.
 
     Returns
     -------
     pandas.DataFrame
         `question`, `n` (opinions given), `satisfaits` (two favourable levels), `part`, `bas` and
-        `haut` (Wilson, 95 %), then the answers outside the base: `sans_objet`, `nsp`,
-        `non_reponse`, `non_posee`, `invalide`.
+        `haut` (95 %, `share_interval`), then the answers outside the base: `sans_objet`,
+        `nsp`, `non_reponse`, `non_posee`, `invalide`; last `part_sans_avis`, the « ne sait pas »
+        and blanks among the people concerned, and `sans_avis_frequent` when they are over 20 %.
     """
     asked = list(questions)
     levels = distribution(items, questionnaire, asked)
@@ -105,8 +199,14 @@ def satisfaction(
         "int64"
     )
     table["part"] = table["satisfaits"] / table["n"].where(table["n"] > 0)
-    table["bas"], table["haut"] = share_interval(table["satisfaits"], table["n"])
+    table["bas"], table["haut"] = share_interval(
+        table["satisfaits"], table["n"], population=population
+    )
     states = items.groupby(["question", "etat"]).size()
     for state in OUTSIDE:
         table[state] = [int(states.get((name, state), 0)) for name in names]
+    unsure = table["nsp"] + table["non_reponse"]
+    concerned = table["n"] + unsure
+    table["part_sans_avis"] = unsure / concerned.where(concerned > 0)
+    table["sans_avis_frequent"] = table["part_sans_avis"] > UNSURE_ABOVE
     return table

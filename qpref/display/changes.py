@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from qpref.analysis.comparison import detectable_change
+from qpref.analysis.power import detectable_change
 from qpref.analysis.shares import reliability
 from qpref.display.charts import interval_chart
 from qpref.display.section import (

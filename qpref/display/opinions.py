@@ -126,14 +126,12 @@ def _theme_sentences(records: list[Record], label: dict[str, str]) -> list[str]:
     if few:
         names = enumeration([f"« {name} »" for name in few])
         found.append(f"Moins de 30 avis pour {names} : à lire comme une indication.")
-    for record in records:
-        unsure = int(record["nsp"]) + int(record["non_reponse"])
-        asked = int(record["n"]) + unsure
-        if asked and unsure / asked > 0.2:  # noqa: PLR2004 - rule of the statistics facts
-            found.append(
-                f"« {label[record['question']]} » : {percent(unsure / asked)} des usagers "
-                "concernés n’ont pas donné d’avis ; résultat à prendre avec prudence."
-            )
+    found += [
+        f"« {label[record['question']]} » : {percent(record['part_sans_avis'])} des usagers "
+        "concernés n’ont pas donné d’avis ; résultat à prendre avec prudence."
+        for record in records
+        if record["sans_avis_frequent"]
+    ]
     return found
 
 

@@ -7,16 +7,17 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import false_discovery_control, norm
+from scipy.stats import norm
 from statsmodels.stats.proportion import proportion_confint
 
 from qpref.analysis.comparison import (
     compare,
-    detectable_change,
     difference_interval,
     difference_pvalue,
+    judge,
     verdict,
 )
+from qpref.analysis.power import detectable_change
 from qpref.analysis.sample import answers_needed, margin_of_error, target_status
 from qpref.analysis.shares import reliability, share_interval
 
@@ -124,23 +125,12 @@ def table(rows):
     )
 
 
-def test_secondary_questions_are_corrected_together_and_the_main_one_is_not():
-    """Expected: scipy's own Benjamini–Hochberg on the three secondary p-values."""
-    now = table([("global", 200, 150), ("a", 200, 160), ("b", 190, 100), ("c", 180, 90)])
-    before = table([("global", 140, 90), ("a", 141, 96), ("b", 130, 80), ("c", 120, 50)])
-
-    found = compare(now, before, main="global").set_index("question")
-
-    rest = found.loc[["a", "b", "c"]]
-    assert found.loc["global", "p_corrige"] == found.loc["global", "p"]
-    assert rest["p_corrige"].tolist() == pytest.approx(false_discovery_control(rest["p"]))
-
-
 @pytest.mark.parametrize(("n", "expected"), [(9, True), (10, False), (11, False)])
 def test_under_ten_answers_nothing_is_compared(n, expected):
     now, before = table([("global", n, 5)]), table([("global", 100, 50)])
+    found = judge({"evolution": compare(now, before)}, main="global")["evolution"]
 
-    assert (compare(now, before, main="global")["verdict"][0] == "non_compare") == expected
+    assert (found["verdict"][0] == "non_compare") == expected
 
 
 @pytest.mark.parametrize(("n1", "n0", "points"), [(200, 141, 12), (60, 60, 18.5)])

@@ -79,12 +79,12 @@ def test_static_form_plot_and_figures_hold_the_same_numbers(questionnaire):
     ("counts", "said", "not_said"),
     [
         ((3, 3, 2, 1), "6 sur 9", "%"),
-        ((4, 3, 2, 1), "70 % (entre 40 et 89 %, indicatif)", None),
+        ((4, 3, 2, 1), "70 % (entre 35 et 93 %, indicatif)", None),
         ((0, 0, 0, 0), "aucun avis", "%"),
     ],
 )
 def test_few_answers_are_counted_not_rated(questionnaire, counts, said, not_said):
-    """Under 10 no percentage, under 30 « indicatif »; Wilson of 7 of 10: 40 to 89 %."""
+    """Under 10 no percentage, under 30 « indicatif »; exact of 7 of 10: 35 to 93 %."""
     table_text = text_of(theme(counts, questionnaire)).replace("%(", "% (")
 
     assert said in table_text

@@ -2,10 +2,10 @@
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from qpref.analysis.profile import composition
+from qpref.analysis.profile import composition, published
 from qpref.analysis.shares import OUTSIDE, distribution, satisfaction
 
 LEVELS = ("tres_satisfait", "plutot_satisfait", "plutot_pas_satisfait", "pas_du_tout_satisfait")
@@ -73,31 +73,60 @@ def test_every_row_is_counted_once_whatever_the_order(questionnaire, answers, ra
     pd.testing.assert_frame_equal(found, again)
 
 
-def people(counts):
-    names = [name for name, count in counts.items() for _ in range(count)]
-    return pd.DataFrame({"categorie_usager": pd.Series(names, dtype="str")})
+NAMES = ["particulier", "entreprise", "association", "elu_collectivite", "syndicat"]
+
+
+def people(**sites):
+    rows = [
+        (site, name)
+        for site, counts in sites.items()
+        for name, count in counts.items()
+        for _ in range(count)
+    ]
+    return pd.DataFrame(rows, columns=["site", "categorie_usager"], dtype="str")
+
+
+def profile(questionnaire, answers, site="evry", threshold=5):
+    groups = published(answers, "categorie_usager", threshold)
+    return composition(groups, questionnaire, "categorie_usager", site)
 
 
 @pytest.mark.parametrize(("smallest", "merged"), [(4, True), (5, False), (6, False)])
 def test_a_group_under_the_threshold_is_merged(questionnaire, smallest, merged):
-    answers = people({"particulier": 50, "entreprise": 9, "syndicat": smallest})
+    answers = people(evry={"particulier": 50, "entreprise": 9, "syndicat": smallest})
 
-    found = composition(answers, questionnaire, "categorie_usager", threshold=5)
+    found = profile(questionnaire, answers)
 
     assert ("regroupe" in set(found["modalite"])) is merged
     assert found["effectif"].sum() == 50 + 9 + smallest
 
 
-@given(st.lists(st.integers(0, 30), min_size=5, max_size=5), st.integers(2, 10))
+@given(st.lists(st.integers(0, 30), min_size=10, max_size=10), st.integers(2, 8))
+@settings(max_examples=40)
 def test_no_subtraction_gives_a_small_group_back(questionnaire, sizes, threshold):
-    """Every group shown reaches the threshold; the merged one never stands for one group alone."""
-    names = ["particulier", "entreprise", "association", "elu_collectivite", "syndicat"]
-    counts = dict(zip(names, sizes, strict=True))
+    """Every group shown reaches the threshold; the merged one names two groups at least."""
+    answers = people(
+        evry=dict(zip(NAMES, sizes[:5], strict=True)),
+        etampes=dict(zip(NAMES, sizes[5:], strict=True)),
+    )
+    assume(sum(sizes[:5]) and sum(sizes[5:]))
 
-    found = composition(people(counts), questionnaire, "categorie_usager", threshold)
+    found = profile(questionnaire, answers, threshold=threshold)
 
-    assert found["effectif"].sum() == sum(sizes)
-    if sum(sizes) >= threshold:
+    assert found["effectif"].sum() == sum(sizes[:5])
+    merged = found.loc[found["modalite"] == "regroupe"]
+    if sum(sizes[:5]) >= threshold:
         assert (found["effectif"] >= threshold).all()
-    hidden = {n for n in names if counts[n]} - set(found["modalite"])
-    assert len(hidden) != 1 or len(found) == 1
+        assert merged["libelle"].str.contains(" ; ").all()
+
+
+def test_a_site_hides_what_the_total_and_the_other_sites_would_give_back(questionnaire):
+    """Évry has 2 associations, Étampes 20: with the total of both, hiding one is not enough."""
+    answers = people(
+        evry={"particulier": 50, "entreprise": 12, "association": 2},
+        etampes={"particulier": 40, "entreprise": 15, "association": 20},
+    )
+
+    other = profile(questionnaire, answers, "etampes")
+    assert "association" not in set(other["modalite"])
+    assert "regroupe" in set(other["modalite"])

@@ -1,0 +1,189 @@
+"""Cells too small to publish, and those that would give them back by subtraction.
+
+All tables of counts of a campaign that share a variable are one system: its sites, its categories
+and their totals. What is hidden is the same in every report.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.optimize import linprog
+from scipy.sparse import csr_array
+
+TOTAL = "total"
+VISIBLE, PRIMARY, COMPLEMENTARY = "visible", "primaire", "complementaire"
+_NEVER = 1e6  # cost of hiding a cell that must stay visible
+
+Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class System:
+    """
+    Cells of a table with its totals, and what adds up to what.
+
+    `cells`: one row a cell, one column a dimension, `TOTAL` where it is summed over, and
+    `effectif`; `relations`: one row an equation, one column a cell, whose sum is zero.
+    """
+
+    cells: pd.DataFrame
+    relations: csr_array
+
+
+def system(
+    counts: pd.DataFrame, dimensions: Sequence[str], totals: Sequence[str] | None = None
+) -> System:
+    """
+    Return the complete table of counts, with its totals and the sums that tie them.
+
+    Parameters
+    ----------
+    counts
+        One row a combination of the dimensions met, and `effectif`.
+    dimensions
+        Columns, for example site, campaign and category.
+    totals
+        Dimensions whose sum is published somewhere; all by default.
+    """
+    levels = {name: sorted({str(value) for value in counts[name]}) for name in dimensions}
+    summed = set(dimensions if totals is None else totals)
+    axes = [[*levels[name], *([TOTAL] if name in summed else [])] for name in dimensions]
+    texts = counts.astype(dict.fromkeys(dimensions, str))
+    inner = texts.groupby(list(dimensions))["effectif"].sum()
+    keys = list(product(*axes))
+    place = {key: rank for rank, key in enumerate(keys)}
+    values = np.zeros(len(keys))
+    for key, value in inner.items():
+        own = key if isinstance(key, tuple) else (key,)
+        for reached in product(*((level, TOTAL) for level in own)):
+            if reached in place:
+                values[place[reached]] += value
+    equations = [
+        [place[(*key[:axis], level, *key[axis + 1 :])] for level in (*levels[name], TOTAL)]
+        for axis, name in enumerate(dimensions)
+        if name in summed
+        for key in keys
+        if key[axis] == TOTAL
+    ]
+    cells = pd.DataFrame(keys, columns=list(dimensions)).assign(effectif=values.astype(int))
+    return System(cells, _matrix(equations, len(keys)))
+
+
+def _matrix(equations: list[list[int]], n_cells: int) -> csr_array:
+    rows = np.repeat(np.arange(len(equations)), [len(e) for e in equations])
+    signs = [sign for e in equations for sign in [1.0] * (len(e) - 1) + [-1.0]]
+    columns = [cell for e in equations for cell in e]
+    return csr_array((signs, (rows, columns)), shape=(len(equations), n_cells))
+
+
+def protect(table: System, threshold: int, always: Sequence[str] = ()) -> pd.DataFrame:
+    """
+    Return the cells with what may be published of them.
+
+    Parameters
+    ----------
+    table
+        Of `system`.
+    threshold
+        A count from 1 to `threshold` − 1 is hidden; nobody can bring it to a range narrower than
+        `threshold` from what stays visible.
+    always
+        Dimensions whose every level is published with all others summed (the answers of a site):
+        those cells are never hidden.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The cells, with `diffusion`: « visible », « primaire » (too small) or « complementaire »
+        (would give a small one back).
+
+    Notes
+    -----
+    For each small cell, the cheapest set of cells through which it could be larger by the
+    threshold, by linear programming, is hidden too (Kelly, Golden and Assad, Networks 1992). When
+    there is none, because a published total is itself small, all cells that the total sums are
+    hidden.
+    """
+    cells, values = table.cells, table.cells["effectif"].to_numpy(float)
+    fixed = _fixed(cells, always)
+    primary = (values > 0) & (values < threshold) & ~fixed
+    hidden = primary.copy()
+    for cell in sorted(np.flatnonzero(primary), key=lambda i: (values[i], i)):
+        cost = np.where(hidden, 0.0, np.where(fixed, _NEVER, values + 1))
+        moved = _cheapest_move(table.relations, values, int(cell), threshold, cost)
+        if moved is None or (moved & fixed).any():
+            moved = _tied(table.relations, int(cell)) & ~fixed
+        hidden |= moved & ~fixed
+    state = np.where(primary, PRIMARY, np.where(hidden, COMPLEMENTARY, VISIBLE))
+    return cells.assign(diffusion=state)
+
+
+def _fixed(cells: pd.DataFrame, always: Sequence[str]) -> npt.NDArray[np.bool_]:
+    """Return the cells that are published whatever their size: totals of those dimensions."""
+    dimensions = [name for name in cells.columns if name != "effectif"]
+    others = [name for name in dimensions if name not in always]
+    return np.asarray((cells[others] == TOTAL).all(axis=1) if always else [False] * len(cells))
+
+
+def _cheapest_move(
+    relations: csr_array, values: Array, cell: int, width: float, cost: Array
+) -> npt.NDArray[np.bool_] | None:
+    """Return the cells that must move for one to grow by `width`, at least cost."""
+    n = len(values)
+    # Up and down moves apart, so that both cost; no count goes under zero.
+    bounds = [(0.0, None)] * n + [(0.0, value) for value in values]
+    bounds[cell], bounds[n + cell] = (width, width), (0.0, 0.0)
+    signed = csr_array(np.hstack([relations.toarray(), -relations.toarray()]))
+    found = linprog(
+        np.concatenate([cost, cost]), A_eq=signed, b_eq=np.zeros(relations.shape[0]), bounds=bounds
+    )
+    if not found.success:
+        return None
+    moves: npt.NDArray[np.bool_] = np.abs(found.x[:n] - found.x[n:]) > 1e-6  # noqa: PLR2004
+    return moves
+
+
+def _tied(relations: csr_array, cell: int) -> npt.NDArray[np.bool_]:
+    """Return the cells that share an equation with one."""
+    dense = relations.toarray() != 0
+    found: npt.NDArray[np.bool_] = dense[dense[:, cell]].any(axis=0)
+    return found
+
+
+def attack(table: System, published: pd.DataFrame) -> pd.DataFrame:
+    """
+    Return what a reader of everything visible can deduce of each hidden cell.
+
+    Parameters
+    ----------
+    table
+        Of `system`; only its sums are used, not its hidden counts.
+    published
+        Of `protect`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The hidden cells, with `au_moins` and `au_plus`.
+    """
+    hidden = np.flatnonzero(published["diffusion"] != VISIBLE)
+    values = table.cells["effectif"].to_numpy(float)
+    is_hidden = np.zeros(len(values), dtype=bool)
+    is_hidden[hidden] = True
+    bounds = [(0.0, None) if h else (v, v) for h, v in zip(is_hidden, values, strict=True)]
+    zero = np.zeros(table.relations.shape[0])
+    rows = []
+    for cell in hidden:
+        aim = np.zeros(len(values))
+        aim[cell] = 1
+        least, most = (
+            linprog(sign * aim, A_eq=table.relations, b_eq=zero, bounds=bounds) for sign in (1, -1)
+        )
+        rows.append((least.fun, -most.fun if most.success else np.inf))
+    found = published.loc[published["diffusion"] != VISIBLE].copy()
+    found[["au_moins", "au_plus"]] = np.array(rows).reshape(-1, 2)
+    return found

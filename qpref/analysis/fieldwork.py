@@ -1,0 +1,121 @@
+"""During the fieldwork: answers so far, pace, forecast for the last day, response rate."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from math import ceil, nan
+
+import numpy as np
+import pandas as pd
+from scipy.stats import nbinom
+
+_FEWEST_DAYS = 4
+_USUAL_SPREAD = 2.0
+_TAIL = 0.025
+
+
+@dataclass(frozen=True)
+class Progress:
+    """
+    Where a site stands.
+
+    `answers` so far, `target` (None when none was set), working days `elapsed` and `left`, `pace`
+    (answers a day), `needed` (answers a day to reach the target; None without target), forecast of
+    the last day `low`, `likely`, `high` (95 %), `chance` of the target (None without target).
+    """
+
+    answers: int
+    target: int | None
+    elapsed: int
+    left: int
+    pace: float
+    needed: float | None
+    low: int
+    likely: int
+    high: int
+    chance: float | None
+
+
+def progress(
+    answered: pd.Series, days: Sequence[date], today: date, target: int | None = None
+) -> Progress:
+    """
+    Return the progress of a site and the forecast for the last day.
+
+    Parameters
+    ----------
+    answered
+        Day of each answer that counts.
+    days
+        Working days of the campaign.
+    today
+        Last day whose answers are all in.
+    target
+        Answers promised.
+
+    Notes
+    -----
+    Daily counts are taken as Poisson with a rate of their own (prior of Jeffreys), so that the
+    total of the days left is negative binomial; counts that vary more than Poisson widen it in
+    proportion (variance over mean of the days elapsed, 2 while there are fewer than four).
+    """
+    per_day = answered.dt.date.value_counts()
+    done = [day for day in days if day <= today]
+    counts = np.array([int(per_day.get(day, 0)) for day in done], dtype=float)
+    so_far = int((answered.dt.date <= today).sum())
+    left = len(days) - len(done)
+    pace = so_far / len(done) if done else nan
+    missing = None if target is None else max(target - so_far, 0)
+    known = (so_far, target, len(done), left, pace, _needed(missing, left))
+    if not done or not left:
+        reached = None if missing is None else (float(missing == 0) if done else nan)
+        return Progress(*known, so_far, so_far, so_far, reached)
+    spread = _spread(counts)
+    law = nbinom(0.5 + so_far / spread, len(done) / (len(done) + left))
+    low, high = (int(spread * law.ppf(tail)) for tail in (_TAIL, 1 - _TAIL))
+    chance = None
+    if missing is not None:
+        chance = 1.0 if missing == 0 else float(law.sf(ceil(missing / spread) - 1))
+    likely = round(so_far + pace * left)
+    return Progress(*known, so_far + low, likely, so_far + high, chance)
+
+
+def _needed(missing: int | None, left: int) -> float | None:
+    """Return the answers to gather a day; missing when the last day is over and they lack."""
+    if not missing:
+        return missing
+    return missing / left if left else nan
+
+
+def _spread(counts: np.ndarray[tuple[int], np.dtype[np.float64]]) -> float:
+    """Return variance over mean, at least 1; 2 while there are too few days to tell."""
+    if len(counts) < _FEWEST_DAYS or counts.mean() == 0:
+        return _USUAL_SPREAD
+    return max(1.0, float(counts.var(ddof=1) / counts.mean()))
+
+
+def response_rate(log: pd.DataFrame) -> dict[str, float]:
+    """
+    Return what the approach log says of the people who did not answer.
+
+    Parameters
+    ----------
+    log
+        `abordes`, `refus`, `ineligibles`, `partiels`, `complets`, one row a half-day or so.
+
+    Returns
+    -------
+    dict
+        The five sums, and `taux_reponse`: complete questionnaires over eligible people approached
+        (missing when there is none).
+
+    Notes
+    -----
+    Response rate 1 of AAPOR (Standard Definitions): partial questionnaires do not count as
+    answers, and nobody of unknown eligibility is left out.
+    """
+    names = ("abordes", "refus", "ineligibles", "partiels", "complets")
+    found = {name: float(log[name].sum()) for name in names}
+    eligible = found["abordes"] - found["ineligibles"]
+    found["taux_reponse"] = found["complets"] / eligible if eligible > 0 else nan
+    return found

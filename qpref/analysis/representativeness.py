@@ -1,0 +1,195 @@
+"""Whether the people who answered resemble the people who came: composition, never precision."""
+
+from dataclasses import dataclass
+from functools import reduce
+from itertools import combinations
+from math import comb, nan
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.stats import binomtest, chisquare, multinomial
+
+from qpref.analysis import design
+from qpref.analysis.contingency import independence
+
+_LEVEL = 0.05
+_LARGE_GAP = 0.05  # of a stratum: 5 points
+_SMALL_EXPECTED = 5
+_MOST_OUTCOMES = 200_000
+_FEWEST_CLUSTERS = 10
+
+Array = npt.NDArray[np.float64]
+Likeness = Literal["proche", "ecarts", "non_verifiable"]
+
+
+@dataclass(frozen=True)
+class Composition:
+    """
+    The composition of the sample against the known flow of one variable.
+
+    `table`: `strate`, `effectif`, `part`, `part_flux`, `ecart` (shares), `residu` (standard
+    deviations); the test: `statistic` (chi-square), `p`, `method` (« chi2 » or « exact »); `n`.
+    """
+
+    table: pd.DataFrame
+    statistic: float
+    p: float
+    method: str
+    n: int
+
+    @property
+    def likeness(self) -> Likeness:
+        """« ecarts » when chance does not explain them and one reaches 5 points."""
+        if self.n == 0 or np.isnan(self.p):
+            return "non_verifiable"
+        is_far = bool((self.table["ecart"].abs() >= _LARGE_GAP).any())
+        return "ecarts" if self.p <= _LEVEL and is_far else "proche"
+
+
+def composition(counts: pd.Series, flow: pd.Series) -> Composition:
+    """
+    Return how far a sample is from the flow it was taken from.
+
+    Parameters
+    ----------
+    counts
+        Answers by stratum.
+    flow
+        Passages counted by stratum, over 0; strata that it does not know are left out.
+
+    Raises
+    ------
+    ValueError
+        If the flow is empty.
+
+    Notes
+    -----
+    Chi-square of adjustment; exact when an expected count is under 5 (binomial for two strata,
+    multinomial enumeration while there are under 200 000 outcomes). Residuals are standardised:
+    (observed − expected) / √(n p (1 − p)).
+
+    Examples
+    --------
+    >>> counts, flow = pd.Series({"matin": 70, "soir": 30}), pd.Series({"matin": 60, "soir": 40})
+    >>> found = composition(counts, flow)
+    >>> found.table["ecart"].round(2).tolist(), round(found.statistic, 2)
+    ([0.1, -0.1], 4.17)
+    """
+    known = flow[flow > 0].astype(float)
+    if known.empty:
+        raise ValueError("no flow")
+    observed = counts.reindex(known.index, fill_value=0).to_numpy(dtype=np.int64)
+    n, expected = int(observed.sum()), (known / known.sum()).to_numpy(dtype=float)
+    table = pd.DataFrame(
+        {
+            "strate": list(known.index),
+            "effectif": observed,
+            "part": observed / n if n else nan,
+            "part_flux": expected,
+        }
+    )
+    table["ecart"] = table["part"] - table["part_flux"]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        spread = np.sqrt(n * expected * (1 - expected))
+        table["residu"] = (observed - n * expected) / spread
+    if n == 0 or len(known) == 1:
+        return Composition(table, nan, nan, "aucun", n)
+    statistic = float(chisquare(observed, n * expected).statistic)
+    p, method = _adjustment(observed, expected)
+    return Composition(table, statistic, p, method, n)
+
+
+def _adjustment(observed: npt.NDArray[np.int64], expected: Array) -> tuple[float, str]:
+    n, k = int(observed.sum()), len(observed)
+    if (n * expected).min() >= _SMALL_EXPECTED:
+        return float(chisquare(observed, n * expected).pvalue), "chi2"
+    if k == 2:  # noqa: PLR2004 - two strata
+        return float(binomtest(int(observed[0]), n, float(expected[0])).pvalue), "exact"
+    if comb(n + k - 1, k - 1) <= _MOST_OUTCOMES:
+        return exact_multinomial(observed, expected), "exact"
+    return float(chisquare(observed, n * expected).pvalue), "chi2"
+
+
+def exact_multinomial(observed: npt.ArrayLike, expected: npt.ArrayLike) -> float:
+    """
+    Return the exact p-value of a composition: outcomes no more likely than the one observed.
+
+    Parameters
+    ----------
+    observed
+        Counts by stratum.
+    expected
+        Shares by stratum, adding up to 1.
+
+    Examples
+    --------
+    >>> round(exact_multinomial([3, 0], [0.5, 0.5]), 2)
+    0.25
+    """
+    counts, shares = np.asarray(observed, dtype=int), np.asarray(expected, dtype=float)
+    n, k = int(counts.sum()), len(counts)
+    bars = np.array(list(combinations(range(n + k - 1), k - 1)), dtype=int).reshape(-1, k - 1)
+    edges = np.column_stack([np.full(len(bars), -1), bars, np.full(len(bars), n + k - 1)])
+    outcomes = np.diff(edges, axis=1) - 1
+    law = multinomial(n, shares)
+    chances = law.pmf(outcomes)
+    return float(min(chances[chances <= law.pmf(counts) * (1 + 1e-7)].sum(), 1.0))
+
+
+@dataclass(frozen=True)
+class Clustering:
+    """
+    What gathering answers by half-day costs.
+
+    `clusters`, `deff` (design effect on the share satisfied), `n_effective`: independent answers
+    that would say as much; both missing under 10 half-days.
+    """
+
+    clusters: int
+    deff: float
+    n_effective: float
+
+
+def half_day_effect(is_satisfied: pd.Series, half_days: pd.Series) -> Clustering:
+    """
+    Return the design effect of half-days on a share.
+
+    Parameters
+    ----------
+    is_satisfied
+        True or false, one an answer with an opinion.
+    half_days
+        Day and half-day of the answer.
+    """
+    known = half_days.notna()
+    clusters = int(half_days[known].nunique())
+    if clusters < _FEWEST_CLUSTERS:
+        return Clustering(clusters, nan, nan)
+    made = design.Design(np.ones(int(known.sum())), clusters=half_days[known])
+    found = design.mean(made, is_satisfied[known])
+    return Clustering(clusters, found.deff, found.n_effective)
+
+
+def mode_effect(is_satisfied: pd.Series, modes: pd.Series) -> float | None:
+    """
+    Return the p-value that satisfaction does not depend on how people answered.
+
+    Returns
+    -------
+    float or None
+        None when a mode has fewer than five answers expected of either kind, or there is one mode.
+    """
+    table = pd.crosstab(modes, is_satisfied)
+    if min(table.shape) < 2:  # noqa: PLR2004 - nothing to compare
+        return None
+    counts = table.to_numpy()
+    expected = np.outer(counts.sum(1), counts.sum(0)) / counts.sum()
+    return independence(table).p if expected.min() >= _SMALL_EXPECTED else None
+
+
+def overall(found: list[Composition]) -> Likeness:
+    """Return the likeness of the sample over all variables whose flow is known."""
+    order: list[Likeness] = ["non_verifiable", "proche", "ecarts"]
+    return reduce(lambda a, b: max(a, b, key=order.index), (c.likeness for c in found), order[0])

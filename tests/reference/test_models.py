@@ -1,0 +1,204 @@
+"""Rank tests, cumulative logit, Brant's test and LMG against R (values of `valeurs.R`)."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import brunnermunzel
+from statsmodels.miscmodels.ordinal_model import OrderedModel
+
+from qpref.analysis import drivers, ordinal
+
+MODEL = {"rel": 1e-4, "abs": 1e-4}  # iterative models
+
+
+@pytest.fixture
+def housing(rows):
+    table = rows("housing")
+    table = table.loc[table.index.repeat(table["Freq"])].reset_index(drop=True)
+    order = {
+        "Infl": ["Low", "Medium", "High"],
+        "Type": ["Tower", "Apartment", "Atrium", "Terrace"],
+        "Cont": ["Low", "High"],
+    }
+    factors = pd.DataFrame({name: pd.Categorical(table[name], order[name]) for name in order})
+    levels = pd.Series(pd.Categorical(table["Sat"], ["Low", "Medium", "High"]).codes)
+    return levels, factors
+
+
+def test_the_cumulative_logit_is_that_of_polr(housing, reference):
+    found, expected = ordinal.fit_ordered(*housing), reference["ordinal"]
+
+    names = found.terms["facteur"] + found.terms["niveau"]
+    assert found.has_converged
+    assert found.loglik == pytest.approx(expected["loglik"], abs=1e-6)
+    assert dict(zip(names, found.terms["coefficient"], strict=True)) == pytest.approx(
+        expected["coef"], **MODEL
+    )
+    assert found.cuts == pytest.approx(list(expected["zeta"].values()), **MODEL)
+    for name, se in zip(names, found.terms["se"], strict=True):
+        assert se == pytest.approx(expected["se"][name], **MODEL)
+
+
+def test_adjusted_shares_are_the_averaged_predictions_of_polr(housing, reference):
+    found = ordinal.adjusted_shares(ordinal.fit_ordered(*housing), "Type", favourable=1)
+
+    expected = reference["ordinal"]["adjusted_high"]
+    assert dict(zip(found["niveau"], found["part"], strict=True)) == pytest.approx(
+        expected, **MODEL
+    )
+    assert ((found["bas"] < found["part"]) & (found["part"] < found["haut"])).all()
+
+
+def test_the_check_of_proportional_odds_is_brants(housing, reference):
+    found = ordinal.proportional_odds(ordinal.fit_ordered(*housing))
+
+    assert found.statistic == pytest.approx(reference["ordinal"]["po_chisq"], **MODEL)
+    assert found.degrees == reference["ordinal"]["po_df"]
+    assert found.p == pytest.approx(reference["ordinal"]["po_p"], **MODEL)
+
+
+def test_the_exact_gradient_is_the_numerical_one(housing):
+    levels, factors = housing
+    exog = pd.get_dummies(factors, drop_first=True).to_numpy(float)
+    plain = OrderedModel(levels.to_numpy(), exog, distr="logit")
+    fast = ordinal._CumulativeLogit(levels.to_numpy(), exog, distr="logit")
+    params = np.linspace(-0.5, 0.6, exog.shape[1] + 2)
+
+    assert fast.score(params) == pytest.approx(plain.score(params), rel=1e-5, abs=1e-4)
+
+
+def test_superiority_is_the_rank_statistic_of_wilcox_test(housing, reference):
+    levels, factors = housing
+    high, low = levels[factors["Cont"] == "High"], levels[factors["Cont"] == "Low"]
+    found, expected = ordinal.superiority(high, low), reference["rank"]
+
+    assert found.value == pytest.approx(expected["superiority"], abs=1e-12)
+    assert found.p == pytest.approx(expected["p"], rel=1e-9)
+
+
+def test_the_interval_of_superiority_rests_on_the_variance_of_brunner_and_munzel(housing):
+    """scipy's statistic is (value − 0.5) / se, so it gives the standard error on its own."""
+    levels, factors = housing
+    high, low = levels[factors["Cont"] == "High"], levels[factors["Cont"] == "Low"]
+    found = ordinal.superiority(high, low)
+    se = (found.value - 0.5) / brunnermunzel(low, high).statistic
+
+    logit = np.log(found.value / (1 - found.value))
+    half = 1.959963985 * se / (found.value * (1 - found.value))
+    expected = [1 / (1 + np.exp(-x)) for x in (logit - half, logit + half)]
+    assert [found.low, found.high] == pytest.approx(expected, abs=1e-9)
+
+
+def test_swapping_groups_mirrors_superiority():
+    one, other = [4, 3, 3, 2, 4], [1, 2, 3, 4, 2, 1]
+    found, swapped = ordinal.superiority(one, other), ordinal.superiority(other, one)
+
+    assert (found.value, found.low) == pytest.approx((1 - swapped.value, 1 - swapped.high))
+    assert found.p == pytest.approx(swapped.p)
+
+
+def test_a_threshold_that_separates_cannot_be_checked():
+    """All of group b at the top: no slope at any threshold."""
+    levels = pd.Series([0, 1, 2, 0, 1, 2, 2, 2, 2, 2])
+    fit = ordinal.fit_ordered(levels, pd.DataFrame({"groupe": list("aaaaaabbbb")}))
+
+    assert ordinal.proportional_odds(fit) is None
+
+
+def test_rows_without_a_factor_are_counted_as_lost():
+    levels = pd.Series([0, 1, 2, 0, 1, 2, 0, 1])
+    factors = pd.DataFrame({"groupe": ["a", "b", "a", "b", "b", "a", None, "b"]})
+
+    found = ordinal.fit_ordered(levels, factors)
+
+    assert (found.n, found.lost) == (7, 1)
+
+
+@pytest.mark.parametrize(
+    ("levels", "groups"), [([1, 1, 1, 1], ["a", "b", "a", "b"]), ([1, 2, 3, 1], ["a"] * 4)]
+)
+def test_nothing_that_varies_is_refused(levels, groups):
+    with pytest.raises(ValueError, match="nothing varies"):
+        ordinal.fit_ordered(pd.Series(levels), pd.DataFrame({"groupe": groups}))
+
+
+def test_shapley_is_lmg_over_all_orders_of_lm(reference, rows):
+    answers = rows("enquete")[["q1", "q2", "q3", "q4", "q5", "global"]]
+    found = drivers.shapley(np.cov(answers.to_numpy(float), rowvar=False))
+
+    assert found == pytest.approx(list(reference["lmg"]["share"].values()), abs=1e-10)
+    assert found.sum() == pytest.approx(reference["lmg"]["r2"], abs=1e-10)
+
+
+def test_unrelated_drivers_share_r2_as_their_squared_correlations():
+    """With uncorrelated drivers, LMG is r² of each: 0.36 and 0.16."""
+    matrix = np.array([[1, 0, 0.6], [0, 1, 0.4], [0.6, 0.4, 1]])
+
+    assert drivers.shapley(matrix) == pytest.approx([0.36, 0.16])
+
+
+def test_a_driver_that_repeats_another_takes_half():
+    """Two copies of one variable with r² = 0.25: each order gives all to the first to enter."""
+    matrix = np.array([[1, 1, 0.5], [1, 1, 0.5], [0.5, 0.5, 1]])
+
+    assert drivers.shapley(matrix) == pytest.approx([0.125, 0.125])
+
+
+class TestImportance:
+    def test_parts_add_up_to_one_and_intervals_hold_them(self, rows):
+        answers = rows("enquete")[["q1", "q2", "q3", "q4", "q5", "global"]]
+        found = drivers.importance(answers, "global")
+
+        assert found["importance"].sum() == pytest.approx(1)
+        assert (found["bas"] <= found["importance"]).all()
+        assert (found["importance"] <= found["haut"]).all()
+        assert found["question"].iloc[0] == "q5"
+
+    def test_the_order_of_answers_changes_no_part(self, rows):
+        answers = rows("enquete")[["q1", "q2", "global"]]
+        found = drivers.importance(answers, "global")
+        again = drivers.importance(answers.sample(frac=1, random_state=1), "global")
+
+        assert again["importance"].tolist() == pytest.approx(found["importance"].tolist())
+
+    @pytest.mark.parametrize(("n", "is_empty"), [(74, True), (75, False), (76, False)])
+    def test_fifteen_complete_answers_are_needed_for_each_driver(self, rows, n, is_empty):
+        answers = rows("enquete")[["q1", "q2", "q3", "q4", "q5", "global"]].head(n)
+
+        assert drivers.importance(answers, "global").empty is is_empty
+
+    def test_questions_are_chosen_by_number_of_opinions(self, rows):
+        answers = rows("enquete")[["q1", "q2", "q3", "global"]].head(60).astype(float)
+        answers.loc[10:40, "q2"] = np.nan
+
+        assert drivers.choose_drivers(answers, "global") == ["q1", "q3"]
+
+
+@pytest.mark.parametrize(
+    ("weight", "satisfied", "expected"),
+    [
+        ((0.5, 0.45, 0.6), 10, "a_ameliorer"),
+        ((0.5, 0.3, 0.6), 10, "incertain"),
+        ((0.5, 0.45, 0.6), 55, "incertain"),
+        ((0.5, 0.45, 0.6), 95, "a_preserver"),
+        ((0.1, 0.05, 0.2), 10, "secondaire"),
+    ],
+)
+def test_no_verdict_when_an_interval_holds_the_average(weight, satisfied, expected):
+    """Three drivers: the average weight is 1/3; the others satisfy 50 and 60 of 100."""
+    value, low, high = weight
+    table = pd.DataFrame(
+        {
+            "question": ["a", "b", "c"],
+            "importance": [value, 0.3, 0.2],
+            "bas": [low, 0.2, 0.1],
+            "haut": [high, 0.4, 0.4],
+            "n": 100,
+            "r2": 0.5,
+        }
+    )
+    shares = pd.DataFrame(
+        {"question": ["a", "b", "c"], "satisfaits": [satisfied, 50, 60], "n": 100}
+    )
+
+    assert drivers.priorities(table, shares)["verdict"][0] == expected

@@ -1,0 +1,120 @@
+# Computes the values that tests/reference checks qpref against. Run in this folder:
+#   Rscript valeurs.R        (R 4.2.2, survey 4.1-1, MASS, car, carData, jsonlite)
+# Data sets: survey (api), MASS (housing), datasets (UCBAdmissions), carData (CES11), and one
+# invented survey drawn here with a seed. Rows needed by the tests are written to donnees/.
+suppressMessages({library(survey); library(MASS); library(car); library(carData); library(jsonlite)})
+options(survey.lonely.psu = "fail")
+data(api)
+v <- list(origine = paste(R.version.string, "survey", packageVersion("survey"), "MASS", packageVersion("MASS"), "car", packageVersion("car")))
+
+keep <- c("snum", "stype", "awards", "sch.wide", "dnum", "api00", "api99", "enroll", "pw", "fpc")
+write.csv(apistrat[, keep], "donnees/apistrat.csv", row.names = FALSE, quote = FALSE)
+write.csv(apiclus1[, keep], "donnees/apiclus1.csv", row.names = FALSE, quote = FALSE)
+write.csv(apisrs[, keep], "donnees/apisrs.csv", row.names = FALSE, quote = FALSE)
+
+designs <- list(
+  srs = svydesign(~1, weights = ~pw, data = apisrs),
+  srs_fpc = svydesign(~1, weights = ~pw, fpc = ~fpc, data = apisrs),
+  strat = svydesign(~1, strata = ~stype, weights = ~pw, data = apistrat),
+  strat_fpc = svydesign(~1, strata = ~stype, weights = ~pw, fpc = ~fpc, data = apistrat),
+  clus = svydesign(~dnum, weights = ~pw, data = apiclus1),
+  clus_fpc = svydesign(~dnum, weights = ~pw, fpc = ~fpc, data = apiclus1)
+)
+one <- function(x) list(value = unname(coef(x)[1]), se = unname(SE(x)[1]))
+v$design <- lapply(designs, function(d) {
+  d <- update(d, won = as.numeric(awards == "Yes"))
+  p <- svymean(~won, d, deff = "replace")
+  list(
+    mean = one(svymean(~api00, d)), share = one(p), deff = unname(deff(p)[1]),
+    total = one(svytotal(~enroll, d)), ratio = one(svyratio(~api00, ~api99, d)),
+    domain = one(svymean(~api00, subset(d, stype == "H"))),
+    domain_share = one(svymean(~won, subset(d, stype == "M"))),
+    degrees = degf(d),
+    mean_interval = as.numeric(confint(svymean(~api00, d), df = degf(d))),
+    logit = as.numeric(confint(svyciprop(~won, d, method = "logit"))),
+    beta = as.numeric(confint(svyciprop(~won, d, method = "beta")))
+  )
+})
+tables <- list(strat = "strat", clus = "clus", clus_fpc = "clus_fpc", strat_fpc = "strat_fpc")
+v$rao_scott <- lapply(tables, function(n) {
+  f <- svychisq(~sch.wide + stype, designs[[n]], statistic = "F")
+
+  list(F = unname(f$statistic), ndf = unname(f$parameter[1]), ddf = unname(f$parameter[2]), p = f$p.value)
+})
+
+# Raking and post-stratification
+pop_stype <- data.frame(stype = c("E", "H", "M"), Freq = c(4421, 755, 1018))
+pop_wide <- data.frame(sch.wide = c("No", "Yes"), Freq = c(1072, 5122))
+for (n in c("srs", "clus")) {
+  d <- update(designs[[n]], won = as.numeric(awards == "Yes"))
+  r <- rake(d, list(~stype, ~sch.wide), list(pop_stype, pop_wide), control = list(maxit = 100, epsilon = 1e-10, verbose = FALSE))
+  p <- postStratify(d, ~stype, pop_stype)
+  v$calibrated[[n]] <- list(
+    rake_weights = unname(weights(r)), rake_mean = one(svymean(~api00, r)), rake_share = one(svymean(~won, r)),
+    rake_domain = one(svymean(~won, subset(r, stype == "E"))),
+    post_weights = unname(weights(p)), post_mean = one(svymean(~api00, p)), post_total = one(svytotal(~enroll, p)))
+}
+
+# Ordinal logit, Brant test (car::poTest), rank tests
+h <- housing
+write.csv(h, "donnees/housing.csv", row.names = FALSE, quote = FALSE)
+m <- polr(Sat ~ Infl + Type + Cont, weights = Freq, data = h, Hess = TRUE)
+long <- h[rep(seq_len(nrow(h)), h$Freq), ]
+mlong <- polr(Sat ~ Infl + Type + Cont, data = long, Hess = TRUE)
+po <- poTest(mlong)
+# Brant's test by glm(). car 3.1-1 stores the block between two thresholds without transposing it on
+# the other side of the diagonal, and so gives a slightly different statistic (po_car).
+X <- model.matrix(mlong); yy <- as.integer(long$Sat)
+b1 <- glm(yy > 1 ~ X - 1, family = binomial, epsilon = 1e-14); b2 <- glm(yy > 2 ~ X - 1, family = binomial, epsilon = 1e-14)
+inv <- function(b) solve(t(X * (fitted(b) * (1 - fitted(b)))) %*% X)
+V12 <- (inv(b1) %*% (t(X * (fitted(b2) * (1 - fitted(b1)))) %*% X) %*% inv(b2))[-1, -1]
+gap <- coef(b1)[-1] - coef(b2)[-1]
+brant <- as.numeric(t(gap) %*% solve(inv(b1)[-1, -1] - V12 - t(V12) + inv(b2)[-1, -1]) %*% gap)
+newh <- expand.grid(Infl = levels(h$Infl), Type = levels(h$Type), Cont = levels(h$Cont))
+pr <- predict(mlong, newh, type = "probs")
+v$ordinal <- list(coef = as.list(coef(mlong)), zeta = as.list(mlong$zeta), se = as.list(sqrt(diag(vcov(mlong)))),
+                  loglik = as.numeric(logLik(mlong)), po_car = po$chisq, po_chisq = brant, po_df = po$df, po_p = pchisq(brant, po$df, lower.tail = FALSE),
+                  p_first = as.numeric(pr[1, ]))
+# adjusted (standardised over the sample) share of High by Type
+adj <- sapply(levels(h$Type), function(t) { z <- long; z$Type <- factor(t, levels = levels(h$Type)); colMeans(predict(mlong, z, type = "probs")) })
+v$ordinal$adjusted_high <- as.list(adj["High", ])
+x <- as.integer(long$Sat[long$Cont == "Low"]); y <- as.integer(long$Sat[long$Cont == "High"])
+w <- wilcox.test(y, x, correct = FALSE, exact = FALSE)
+v$rank <- list(U = unname(w$statistic), p = w$p.value, superiority = unname(w$statistic) / (length(x) * length(y)),
+               kruskal = unname(kruskal.test(as.integer(Sat) ~ Type, long)$statistic), kruskal_p = kruskal.test(as.integer(Sat) ~ Type, long)$p.value)
+
+# Standardisation, Mantel–Haenszel: UCB admissions
+u <- as.data.frame(UCBAdmissions); write.csv(u, "donnees/ucb.csv", row.names = FALSE, quote = FALSE)
+mh <- mantelhaen.test(aperm(UCBAdmissions, c(2, 1, 3)), correct = FALSE)
+v$ucb <- list(mh_statistic = unname(mh$statistic), mh_p = mh$p.value, mh_or = unname(mh$estimate))
+
+# Two shares: prop.test, Fisher; composition: chisq.test
+pairs <- list(c(159, 213, 96, 141), c(20, 25, 12, 40), c(3, 12, 9, 14), c(60, 60, 55, 58))
+v$two <- lapply(pairs, function(q) list(q = q, chisq_p = suppressWarnings(prop.test(q[c(1, 3)], q[c(2, 4)], correct = FALSE)$p.value),
+  fisher_p = fisher.test(matrix(c(q[1], q[2] - q[1], q[3], q[4] - q[3]), 2))$p.value))
+obs <- c(120, 60, 33); exp <- c(1500, 1000, 500)
+g <- chisq.test(obs, p = exp / sum(exp))
+v$composition <- list(obs = obs, flow = exp, chisq = unname(g$statistic), p = g$p.value, residuals = as.numeric(g$stdres))
+tab <- matrix(c(30, 12, 8, 25, 20, 18), 2, byrow = TRUE)
+ct <- chisq.test(tab, correct = FALSE)
+v$table <- list(counts = as.numeric(t(tab)), chisq = unname(ct$statistic), p = ct$p.value, residuals = as.numeric(t(ct$stdres)))
+pv <- c(0.001, 0.012, 0.03, 0.04, 0.2, 0.6)
+v$adjust <- list(p = pv, holm = p.adjust(pv, "holm"), bh = p.adjust(pv, "BH"))
+pw <- function(n1, n0, p0, d) { p1 <- p0 + d; pb <- (n1*p1 + n0*p0)/(n1+n0); s0 <- sqrt(pb*(1-pb)*(1/n1+1/n0)); s1 <- sqrt(p1*(1-p1)/n1 + p0*(1-p0)/n0)
+  pnorm((d - qnorm(.975)*s0)/s1) + pnorm((-d - qnorm(.975)*s0)/s1) }
+v$power <- list(p5 = pw(200, 141, .75, .05), p10 = pw(200, 141, .75, .10), p185 = pw(60, 60, .75, .185), equal = power.prop.test(p1 = .75, p2 = .85, power = .8)$n)
+
+# LMG by all orderings of lm(): five drivers of an invented survey
+set.seed(20201116)
+n <- 213
+latent <- rnorm(n)
+qs <- sapply(1:5, function(i) cut(0.2 * i * latent + rnorm(n), c(-Inf, -1.3, -0.5, 0.8, Inf), labels = FALSE))
+colnames(qs) <- paste0("q", 1:5)
+global <- cut(0.9 * latent + 0.25 * qs[, 5] + 0.15 * qs[, 2] + rnorm(n), c(-Inf, -0.9, 0.0, 1.4, Inf), labels = FALSE)
+dd <- data.frame(qs, global = global, motif = sample(c("etrangers", "titres", "autre"), n, TRUE, c(.5, .3, .2)), guichet = sample(1:4, n, TRUE), demi_journee = sample(1:28, n, TRUE))
+write.csv(dd, "donnees/enquete.csv", row.names = FALSE, quote = FALSE)
+perms <- function(s) if (length(s) < 2) list(s) else do.call(c, lapply(seq_along(s), function(i) lapply(perms(s[-i]), function(p) c(s[i], p))))
+r2 <- function(s) if (length(s) == 0) 0 else summary(lm(reformulate(s, "global"), dd))$r.squared
+gains <- sapply(perms(colnames(qs)), function(o) { g <- setNames(numeric(5), colnames(qs)); for (i in seq_along(o)) g[o[i]] <- r2(o[1:i]) - r2(o[seq_len(i - 1)]); g })
+v$lmg <- list(share = as.list(rowMeans(gains)), r2 = r2(colnames(qs)))
+writeLines(toJSON(v, digits = 15, auto_unbox = TRUE, pretty = FALSE), "valeurs.json")
