@@ -126,7 +126,7 @@ TABLES: dict[str, pa.DataFrameSchema] = {
             **_KEYS,
             "debut": pa.Column("datetime64[ns]", description="premier jour compté"),
             "fin": pa.Column("datetime64[ns]", description="dernier jour compté"),
-            "variable": _slug("total, motif, demi_journee ou guichet"),
+            "variable": _slug("total, ou question du questionnaire : motif, guichet…"),
             "strate": _slug("modalité de la variable"),
             "effectif": pa.Column("int64", pa.Check.ge(0), description="passages comptés"),
             "unite": _text("unité comptée", "passages"),
@@ -134,6 +134,26 @@ TABLES: dict[str, pa.DataFrameSchema] = {
         },
         strict=True,
         unique=["site", "variable", "strate"],
+    ),
+    "collecte": pa.DataFrameSchema(
+        {
+            **_KEYS,
+            "date": pa.Column("datetime64[ns]", description="jour"),
+            "demi_journee": _text("moment", "matin", "apres_midi"),
+            **{
+                name: pa.Column("int64", pa.Check.ge(0), description=meaning)
+                for name, meaning in (
+                    ("abordes", "personnes abordées"),
+                    ("refus", "ont refusé"),
+                    ("ineligibles", "non concernées par l’enquête"),
+                    ("partiels", "ont commencé sans finir"),
+                    ("complets", "ont répondu jusqu’au bout"),
+                )
+            },
+            "source_fichier": _text("fichier reçu"),
+        },
+        strict=True,
+        unique=["site", "date", "demi_journee"],
     ),
     "rejets": pa.DataFrameSchema(
         {

@@ -101,6 +101,22 @@ def flow_template(questionnaire: Questionnaire, campaign: Campaign, site: Site) 
     return book.close()
 
 
+def approach_template(questionnaire: Questionnaire, campaign: Campaign, site: Site) -> bytes:
+    """Return the workbook in which people approached are counted by day and half-day."""
+    moments = [m.libelle for m in questionnaire.flow_scales()["demi_journee"].modalites]
+    counts = ("Abordés", "Refus", "Inéligibles", "Partiels", "Complets")
+    fields = [
+        _Field("Site", [site.nom_court]),
+        _Field("Date", kind="date"),
+        _Field("Demi-journée", moments),
+        *(_Field(name, kind="number") for name in counts),
+    ]
+    book = _Book(campaign.debut, campaign.fin)
+    title = f"Relevé des refus — {site.nom}, {campaign.libelle}"
+    book.sheet("Relevé", title, questionnaire.mark, fields, site)
+    return book.close()
+
+
 class _Book:
     """A workbook whose sheets share one hidden sheet of lists."""
 

@@ -4,7 +4,7 @@ All tables of counts of a campaign that share a variable are one system: its sit
 and their totals. What is hidden is the same in every report.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -35,7 +35,10 @@ class System:
 
 
 def system(
-    counts: pd.DataFrame, dimensions: Sequence[str], totals: Sequence[str] | None = None
+    counts: pd.DataFrame,
+    dimensions: Sequence[str],
+    totals: Sequence[str] | None = None,
+    parents: Mapping[str, str] | None = None,
 ) -> System:
     """
     Return the complete table of counts, with its totals and the sums that tie them.
@@ -48,10 +51,18 @@ def system(
         Columns, for example site, campaign and category.
     totals
         Dimensions whose sum is published somewhere; all by default.
+    parents
+        Levels of the last dimension that are also published together: level → name of the group.
     """
     levels = {name: sorted({str(value) for value in counts[name]}) for name in dimensions}
+    last = dimensions[-1]
+    families = {
+        parent: [level for level in levels[last] if (parents or {}).get(level) == parent]
+        for parent in sorted({(parents or {}).get(level, "") for level in levels[last]} - {""})
+    }
     summed = set(dimensions if totals is None else totals)
     axes = [[*levels[name], *([TOTAL] if name in summed else [])] for name in dimensions]
+    axes[-1] += families
     texts = counts.astype(dict.fromkeys(dimensions, str))
     inner = texts.groupby(list(dimensions))["effectif"].sum()
     keys = list(product(*axes))
@@ -59,7 +70,9 @@ def system(
     values = np.zeros(len(keys))
     for key, value in inner.items():
         own = key if isinstance(key, tuple) else (key,)
-        for reached in product(*((level, TOTAL) for level in own)):
+        sums = [{level, TOTAL} for level in own]
+        sums[-1].add((parents or {}).get(own[-1], TOTAL))
+        for reached in sorted(set(product(*sums))):
             if reached in place:
                 values[place[reached]] += value
     equations = [
@@ -68,6 +81,11 @@ def system(
         if name in summed
         for key in keys
         if key[axis] == TOTAL
+    ]
+    equations += [
+        [*(place[(*key[:-1], level)] for level in families[key[-1]]), place[key]]
+        for key in keys
+        if key[-1] in families
     ]
     cells = pd.DataFrame(keys, columns=list(dimensions)).assign(effectif=values.astype(int))
     return System(cells, _matrix(equations, len(keys)))

@@ -1,8 +1,9 @@
 """Before the fieldwork: how many answers at each site, on which days, at which counters."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
-from math import floor
+from math import ceil, floor
 
 import numpy as np
 import numpy.typing as npt
@@ -137,3 +138,36 @@ def schedule(
         [days, half_days.index, counters.index], names=["date", "demi_journee", "guichet"]
     )
     return pd.DataFrame({"quota": quotas.ravel()}, index=slots).reset_index()
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """
+    The sample of one site.
+
+    `wanted` answers in all: `needed` for the margin, or the `target` promised if larger, never
+    more than the `visitors` counted; the `margin` (a share) that they give; people to approach,
+    `approaches` (None when the response rate is unknown); smallest rise, `detectable`, since the
+    previous campaign (None when nothing can be compared); `quotas` of `schedule`.
+    """
+
+    wanted: int
+    needed: int
+    target: int | None
+    visitors: int
+    margin: float
+    approaches: int | None
+    detectable: float | None
+    quotas: pd.DataFrame
+
+
+def approaches(answers: int, rate: float) -> int:
+    """
+    Return how many eligible people to approach for a number of answers.
+
+    Examples
+    --------
+    >>> approaches(200, 0.63)
+    318
+    """
+    return ceil(answers / rate - _SAME)

@@ -9,9 +9,11 @@ LEVEL = 0.05
 WANTED = 0.8
 
 
-def power_of_change(n1: int, n0: int, share: float, change: float) -> float:
+def power_of_change(
+    n1: float, n0: float, share: float, change: float, level: float = LEVEL
+) -> float:
     """
-    Return the chance that the test at 5 % shows a real change.
+    Return the chance that a test shows a real change.
 
     Parameters
     ----------
@@ -21,6 +23,8 @@ def power_of_change(n1: int, n0: int, share: float, change: float) -> float:
         True share of the previous campaign.
     change
         True change (a share: 0.05 for 5 points).
+    level
+        Chance of a false alarm of the test.
 
     Notes
     -----
@@ -33,12 +37,14 @@ def power_of_change(n1: int, n0: int, share: float, change: float) -> float:
     [20, 63]
     """
     found = power_proportions_2indep(
-        change, share, n1, ratio=n0 / n1, alpha=LEVEL, return_results=False
+        change, share, n1, ratio=n0 / n1, alpha=level, return_results=False
     )
     return float(found)
 
 
-def detectable_change(n1: int, n0: int, share: float, power: float = WANTED) -> float | None:
+def detectable_change(
+    n1: float, n0: float, share: float, power: float = WANTED, level: float = LEVEL
+) -> float | None:
     """
     Return the smallest rise (a share: 0.12 for 12 points) that two samples would likely show.
 
@@ -50,6 +56,8 @@ def detectable_change(n1: int, n0: int, share: float, power: float = WANTED) -> 
         Share of the previous campaign.
     power
         Chance of seeing the change when it is real.
+    level
+        Chance of a false alarm of the test.
 
     Returns
     -------
@@ -62,10 +70,10 @@ def detectable_change(n1: int, n0: int, share: float, power: float = WANTED) -> 
     12
     """
     largest = 1 - share - 1e-6
-    if largest <= 0 or power_of_change(n1, n0, share, largest) < power:
+    if largest <= 0 or power_of_change(n1, n0, share, largest, level) < power:
         return None
     return float(
-        brentq(lambda x: power_of_change(n1, n0, share, x) - power, 1e-6, largest, xtol=1e-6)
+        brentq(lambda x: power_of_change(n1, n0, share, x, level) - power, 1e-6, largest, xtol=1e-6)
     )
 
 
@@ -95,7 +103,7 @@ def answers_to_detect(change: float, share: float, n0: int | None = None) -> int
     most = 10_000_000
 
     def lack(n: float) -> float:
-        return power_of_change(n, n0 or n, share, change) - WANTED  # type: ignore[arg-type]
+        return power_of_change(n, n0 or n, share, change) - WANTED
 
     if lack(most) < 0:
         return None

@@ -1,15 +1,24 @@
 """Who answered: composition of the sample, small groups merged so that nobody is recognised."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from qpref.analysis.disclosure import TOTAL, VISIBLE, protect, system
 from qpref.reference import Questionnaire
+from qpref.schema import PROFILE
 
+QUESTIONS = ("mode", *PROFILE)
 OTHER = "regroupe"
 UNKNOWN = "non_precise"
 
 
-def published(answers: pd.DataFrame, question: str, threshold: int) -> pd.DataFrame:
+def published(
+    answers: pd.DataFrame,
+    question: str,
+    threshold: int,
+    parents: Mapping[str, str] | None = None,
+) -> pd.DataFrame:
     """
     Return the groups of a profile question at every site, with what may be published.
 
@@ -21,6 +30,8 @@ def published(answers: pd.DataFrame, question: str, threshold: int) -> pd.DataFr
         A profile column.
     threshold
         Of `disclosure.protect`.
+    parents
+        Of `disclosure.system`: answers that are also published together.
 
     Returns
     -------
@@ -37,7 +48,8 @@ def published(answers: pd.DataFrame, question: str, threshold: int) -> pd.DataFr
         .size()
         .rename(columns={"size": "effectif"})
     )
-    return protect(system(counts, ["site", "modalite"]), threshold, always=["site"])
+    table = system(counts, ["site", "modalite"], parents=parents)
+    return protect(table, threshold, always=["site"])
 
 
 def composition(

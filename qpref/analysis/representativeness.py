@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import reduce
 from itertools import combinations
 from math import comb, nan
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +20,6 @@ _SMALL_EXPECTED = 5
 _MOST_OUTCOMES = 200_000
 _FEWEST_CLUSTERS = 10
 
-Array = npt.NDArray[np.float64]
 Likeness = Literal["proche", "ecarts", "non_verifiable"]
 
 
@@ -101,7 +100,7 @@ def composition(counts: pd.Series, flow: pd.Series) -> Composition:
     return Composition(table, statistic, p, method, n)
 
 
-def _adjustment(observed: npt.NDArray[np.int64], expected: Array) -> tuple[float, str]:
+def _adjustment(observed: npt.NDArray[np.int64], expected: npt.NDArray[Any]) -> tuple[float, str]:
     n, k = int(observed.sum()), len(observed)
     if (n * expected).min() >= _SMALL_EXPECTED:
         return float(chisquare(observed, n * expected).pvalue), "chi2"

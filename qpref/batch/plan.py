@@ -17,11 +17,16 @@ PARAMETERS_TAG = "parameters"
 
 @dataclass(frozen=True)
 class Notebook:
-    """A notebook that makes reports: its file, parameters and the kinds of data it needs."""
+    """
+    A notebook that makes reports: its file, parameters and the kinds of data it needs.
+
+    One `is_on_demand` runs only when it is named (`qpref.a_la_demande` in its metadata).
+    """
 
     path: Path
     parameters: tuple[str, ...]
     kinds: tuple[str, ...]
+    is_on_demand: bool = False
 
     @property
     def name(self) -> str:
@@ -69,12 +74,14 @@ def report_notebooks(folder: Path) -> list[Notebook]:
     found = []
     for path in sorted(folder.glob("*.ipynb")):
         content: Any = nbformat.read(path, as_version=4)
-        kinds = content.metadata.get("qpref", {}).get("natures")
+        settings = content.metadata.get("qpref", {})
+        kinds = settings.get("natures")
         if not kinds:
             continue
         cells = [c for c in content.cells if PARAMETERS_TAG in c.metadata.get("tags", [])]
         declared = _declared(cells[0].source) if cells else ()
-        found.append(Notebook(path, declared, tuple(kinds)))
+        on_demand = bool(settings.get("a_la_demande"))
+        found.append(Notebook(path, declared, tuple(kinds), on_demand))
     return found
 
 
@@ -125,7 +132,8 @@ def make_plan(
     for name in notebooks:
         if name.removesuffix(".ipynb") not in known:
             raise UnknownKeyError("Notebook", name, known, "le dossier notebooks")
-    chosen = [known[name.removesuffix(".ipynb")] for name in notebooks] or list(known.values())
+    usual = [notebook for notebook in known.values() if not notebook.is_on_demand]
+    chosen = [known[name.removesuffix(".ipynb")] for name in notebooks] or usual
     if not Store(project).imports(campaign):
         raise MissingDataError(
             f"Aucun fichier n’a été importé pour la campagne {campaign}.",

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from qpref.cli.common import ERR, OUT, Context
+from qpref.cli.fieldwork import collecte, plan_echantillon
 from qpref.cli.files import dictionnaire, exemple, importer, inspecter, modele_saisie
 from qpref.cli.quarantine import quarantaine
 from qpref.cli.reports import rapports
@@ -27,7 +28,17 @@ def commands(context: click.Context, racine: Path | None) -> None:
     context.obj = Context(racine)
 
 
-for _command in (exemple, inspecter, importer, modele_saisie, dictionnaire, quarantaine, rapports):
+for _command in (
+    exemple,
+    inspecter,
+    importer,
+    modele_saisie,
+    dictionnaire,
+    quarantaine,
+    plan_echantillon,
+    collecte,
+    rapports,
+):
     commands.add_command(_command)
 
 

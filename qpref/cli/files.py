@@ -142,9 +142,10 @@ def inspecter(fichiers: tuple[Path, ...], *, encodage: str | None, as_json: bool
 @click.option("--site", metavar="SITE", help="Site (inutile pour l’enquête mystère).")
 @click.option(
     "--pour",
-    type=click.Choice(["satisfaction", "mystere", "frequentation"]),
+    type=click.Choice(["satisfaction", "mystere", "frequentation", "collecte"]),
     default="satisfaction",
-    help="Ce qui sera saisi : satisfaction (par défaut), mystere ou frequentation.",
+    help="Ce qui sera saisi : satisfaction (par défaut), mystere, frequentation ou collecte "
+    "(relevé des refus).",
 )
 @click.option("--vers", type=click.Path(path_type=Path), help="Classeur .xlsx à écrire.")
 @click.pass_obj
@@ -167,6 +168,8 @@ def modele_saisie(
         raise UsageError("Il faut dire pour quel site est le classeur.", "Ajoutez --site.")
     elif pour == "frequentation":
         content = template.flow_template(questionnaire, campaign, reference.site(site))
+    elif pour == "collecte":
+        content = template.approach_template(questionnaire, campaign, reference.site(site))
     else:
         content = template.survey_template(questionnaire, campaign, reference.site(site))
     name = "_".join(["modele", pour, *([site] if site and pour != "mystere" else []), campagne])

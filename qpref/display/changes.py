@@ -1,10 +1,12 @@
-"""Sections on what changed since the previous campaign."""
+"""Sections on what differs beyond chance: since the previous campaign, from the other sites."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
+from qpref.analysis.comparison import LEVEL, MAIN_PART
 from qpref.analysis.power import detectable_change
 from qpref.analysis.shares import reliability
 from qpref.display.charts import interval_chart
@@ -25,27 +27,115 @@ from qpref.reference import Campaign, Questionnaire
 Record = dict[Hashable, Any]
 
 
-def changes(table: pd.DataFrame, questionnaire: Questionnaire, before: Campaign | None) -> Section:
-    """Return the questions that changed beyond chance, and all the differences."""
-    if before is None or table.empty:
+def changes(
+    table: pd.DataFrame, questionnaire: Questionnaire, before: Campaign | None, context: str | None
+) -> Section:
+    """
+    Return the questions that changed beyond chance, and all the differences.
+
+    Parameters
+    ----------
+    table
+        Of `analysis.comparison.compare`, judged; empty when there is nothing to compare.
+    questionnaire
+        Wording of the questions.
+    before
+        The previous campaign, if there was one.
+    context
+        What was particular about this campaign.
+    """
+    if before is None:
         return Section(
             "evolution",
             "Première campagne : rien à comparer",
             ["Les évolutions apparaîtront à la prochaine campagne."],
         )
+    if table.empty:
+        return Section(
+            "evolution",
+            "Aucune comparaison avec la campagne précédente",
+            [
+                f"La campagne {before.libelle} n’a pas de réponse pour ce site, ou son "
+                "questionnaire était différent : la courbe reprend à cette campagne."
+            ],
+        )
     rows = table.to_dict("records")
     label = {name: question.texte_court for name, question in questionnaire.by_id.items()}
-    better = [label[row["question"]] for row in rows if row["verdict"] == "mieux"]
-    worse = [label[row["question"]] for row in rows if row["verdict"] == "moins_bien"]
-    title = _change_title(better, worse)
+    title = verdict_title(
+        [(label[row["question"]], row["verdict"]) for row in rows],
+        "aucune évolution établie depuis la campagne précédente",
+    )
     main = next(row for row in rows if row["question"] == questionnaire.main.id)
     static = Table(
         caption=f"Évolution de la part d’usagers satisfaits depuis {before.libelle}",
         headings=["Question", "Écart"],
-        rows=[_change_row(row, label[row["question"]]) for row in rows],
+        rows=[difference_row(row, label[row["question"]], "{avant} puis {part}") for row in rows],
     )
+    sentences = [*([context] if context else []), *_smallest_change(main), _CAUTION]
+    return _with_figures(Section("evolution", title, sentences, [static]), rows, label)
+
+
+def other_sites(
+    table: pd.DataFrame,
+    questionnaire: Questionnaire,
+    names: Sequence[str],
+    same_reason: dict[str, Any] | None,
+) -> Section:
+    """
+    Return where this site differs from the other sites of the committee, taken together.
+
+    Parameters
+    ----------
+    table
+        Of `analysis.comparison.against_others`, judged; empty when there is one site.
+    questionnaire
+        Wording of the questions.
+    names
+        The other sites.
+    same_reason
+        Of `analysis.comparison.standardised`, on the main question.
+    """
+    if table.empty or same_reason is None:
+        return Section("autres-sites", "Un seul site a répondu : rien à comparer")
+    rows = table.to_dict("records")
+    label = {name: question.texte_court for name, question in questionnaire.by_id.items()}
+    title = verdict_title(
+        [(label[row["question"]], row["verdict"]) for row in rows],
+        "aucune différence établie avec les autres sites",
+    )
+    static = Table(
+        caption=f"Écart entre ce site et les autres réunis ({enumeration(list(names))})",
+        headings=["Question", "Écart"],
+        rows=[
+            difference_row(row, label[row["question"]], "{part} ici, {avant} ailleurs")
+            for row in rows
+        ],
+    )
+    sentences = [
+        "Les sites ne reçoivent pas les mêmes publics : ces écarts ne les classent pas.",
+        *_same_reason_sentence(same_reason),
+    ]
+    return _with_figures(Section("autres-sites", title, sentences, [static]), rows, label)
+
+
+def _same_reason_sentence(found: dict[str, Any]) -> list[str]:
+    if pd.isna(found["p"]):
+        return ["Trop peu de motifs communs pour comparer les sites à public égal."]
+    left_out = ""
+    if found["couverture"] < 1:
+        left_out = f" ; {percent(1 - found['couverture'])} des avis, aux motifs propres à un côté, "
+        left_out += "sont laissés de côté"
+    return [
+        f"À motif de visite égal, la satisfaction globale serait de {percent(found['part'])} ici "
+        f"et de {percent(found['part_reference'])} ailleurs : écart "
+        f"{points_range(found['bas'], found['haut'])}{left_out}."
+    ]
+
+
+def _with_figures(section: Section, rows: list[Record], label: dict[str, str]) -> Section:
+    """Return a section with the numbers and the plot of its differences."""
     figures = figure_rows(
-        "evolution",
+        section.key,
         "écart de parts",
         [
             {
@@ -60,48 +150,75 @@ def changes(table: pd.DataFrame, questionnaire: Questionnaire, before: Campaign 
             for row in rows
         ],
     )
-    drawn = table.loc[table["verdict"] != "non_compare"].assign(
-        etiquette=lambda t: t["question"].map(label), valeur=lambda t: t["ecart"]
-    )
-    plot = interval_chart(drawn, title, "Écart de la part d’usagers satisfaits", (-0.5, 0.5))
-    sentences = [*_smallest_change(main), _CAUTION]
-    return Section("evolution", title, sentences, [static], figures=figures, plot=plot)
+    drawn = pd.DataFrame([row for row in rows if row["verdict"] != "non_compare"])
+    plot = None
+    if len(drawn):
+        drawn = drawn.assign(
+            etiquette=lambda t: t["question"].map(label), valeur=lambda t: t["ecart"]
+        )
+        plot = interval_chart(
+            drawn, section.title, "Écart de la part d’usagers satisfaits", (-0.5, 0.5)
+        )
+    return replace(section, figures=figures, plot=plot)
 
 
 _CAUTION = (
     "Une évolution est dite établie quand le hasard des réponses ne suffit pas à l’expliquer, "
-    "compte tenu du nombre de questions comparées. « Pas de différence établie » ne veut pas dire "
-    "« identique ». La barre montre l’écart possible ; le milieu de la ligne vaut zéro."
+    "compte tenu de toutes les comparaisons de ce rapport. « Pas de différence établie » ne veut "
+    "pas dire « identique ». La barre montre l’écart possible ; le milieu de la ligne vaut zéro."
 )
 
 
-def _change_title(better: list[str], worse: list[str]) -> str:
-    found = [
-        f"{word} : {enumeration([f'« {name} »' for name in names])}"
-        for word, names in (("mieux", better), ("moins bien", worse))
-        if names
-    ]
-    title = " ; ".join(found) or "aucune évolution établie depuis la campagne précédente"
+def verdict_title(found: Sequence[tuple[str, str]], nothing: str) -> str:
+    """
+    Return what is better and what is worse, or that nothing differs.
+
+    Examples
+    --------
+    >>> verdict_title([("Attente", "mieux"), ("Délai", "moins_bien")], "rien")
+    'Mieux : « Attente » ; moins bien : « Délai »'
+    >>> verdict_title([("Attente", "pas_de_difference_etablie")], "rien")
+    'Rien'
+    """
+    parts = []
+    for code in ("mieux", "moins_bien"):
+        names = [f"« {name} »" for name, verdict in found if verdict == code]
+        if names:
+            parts.append(f"{VERDICTS[code]} : {enumeration(names)}")
+    title = " ; ".join(parts) or nothing
     return title[0].upper() + title[1:]
 
 
 def _smallest_change(main: Record) -> list[str]:
     if main["verdict"] == "non_compare":
         return []
-    smallest = detectable_change(int(main["n"]), int(main["n_avant"]), float(main["part_avant"]))
+    n1, n0 = int(main["n"]), int(main["n_reference"])
+    level = LEVEL * MAIN_PART  # the one that the verdict on this question is given at
+    smallest = detectable_change(n1, n0, float(main["part_reference"]), level=level)
     if smallest is None:
         return ["Avec si peu de réponses, même une forte hausse pourrait passer inaperçue."]
     return [
-        f"Avec {number(main['n_avant'])} puis {opinions(int(main['n']))}, une hausse réelle de la "
-        f"satisfaction globale n’avait 8 chances sur 10 d’être vue qu’à partir de "
-        f"{number(100 * smallest)} points."
+        f"Avec {number(n0)} puis {opinions(n1)}, une hausse réelle de la satisfaction globale "
+        f"n’avait 8 chances sur 10 d’être vue qu’à partir de {number(100 * smallest)} points."
     ]
 
 
-def _change_row(row: Record, label: str) -> Row:
+def difference_row(row: Record, label: str, words: str) -> Row:
+    """
+    Return a difference with its interval, drawn from the middle of the line.
+
+    Parameters
+    ----------
+    row
+        One of `analysis.comparison.COLUMNS`, judged.
+    label
+        What is compared.
+    words
+        How the two shares are told, with « {part} » and « {avant} ».
+    """
     before, now = (
         percent(part) if reliability(int(n)) != "aucun_pourcentage" else "trop peu d’avis"
-        for part, n in ((row["part_avant"], row["n_avant"]), (row["part"], row["n"]))
+        for part, n in ((row["part_reference"], row["n_reference"]), (row["part"], row["n"]))
     )
     if row["verdict"] == "non_compare":
         return Row(label, ["—"], detail=VERDICTS["non_compare"].capitalize())
@@ -113,7 +230,7 @@ def _change_row(row: Record, label: str) -> Row:
         Bar(0.4985, 0.003, "#161616"),
     ]
     detail = (
-        f"{VERDICTS[row['verdict']].capitalize()} : {before} puis {now}, "
+        f"{VERDICTS[row['verdict']].capitalize()} : {words.format(part=now, avant=before)}, "
         f"écart {points_range(row['bas'], row['haut'])}"
     )
     return Row(label, [points(row["ecart"])], bars, detail)

@@ -21,7 +21,9 @@ _KINDS = {
     "guichet": "questionnaires papier saisis au guichet",
     "mystere": "enquête mystère",
     "frequentation": "comptage des passages",
+    "collecte": "relevé des refus",
 }
+_COUNTED = ("frequentation", "collecte")  # not questionnaires
 
 
 @dataclass(frozen=True)
@@ -77,8 +79,8 @@ def reading(files: list[Received], rejects: pd.DataFrame, unit: tuple[str, str])
     unit
         Singular and plural of what a row is.
     """
-    total = sum(file.read for file in files if file.kind != "frequentation")
-    kept = sum(file.kept_here for file in files)
+    total = sum(file.read for file in files if file.kind not in _COUNTED)
+    kept = sum(file.kept_here for file in files if file.kind not in _COUNTED)
     cells = int((rejects["action"] == "cellule").sum())
     sentences = [
         f"{plural(total, 'ligne lue', 'lignes lues')} dans les fichiers de l’enquête, "
@@ -119,7 +121,7 @@ def reading(files: list[Received], rejects: pd.DataFrame, unit: tuple[str, str])
 def _fate(file: Received) -> str:
     """Return what a file is and what became of its other rows."""
     aside = f"{plural(file.set_aside, 'écartée')}, {number(file.quarantined)} en quarantaine"
-    here = "" if file.kind == "frequentation" else f" ; {number(file.kept_here)} pour ce site"
+    here = "" if file.kind in _COUNTED else f" ; {number(file.kept_here)} pour ce site"
     return f"{_KINDS.get(file.kind, file.kind).capitalize()} ; {aside}{here}"
 
 

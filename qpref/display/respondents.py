@@ -163,8 +163,7 @@ def profile(
         "Les pourcentages portent sur toutes les réponses exploitables. Les groupes de moins de "
         f"{number(threshold)} personnes sont réunis pour que personne ne soit reconnu.",
         "N’ont pas été interrogés : les usagers repartis avant d’être reçus, ceux qui n’ont pas "
-        "obtenu de rendez-vous, ceux qui ont refusé de répondre. "
-        "Le nombre de refus n’est pas connu.",
+        "obtenu de rendez-vous, ceux qui ont refusé de répondre.",
     ]
     if visitors:
         sentences.insert(

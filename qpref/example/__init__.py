@@ -5,7 +5,7 @@ from pathlib import Path
 from random import Random
 
 from qpref.errors import ReferenceFileError
-from qpref.example.files import counter_workbook, flow_csv, limesurvey_csv
+from qpref.example.files import approaches_csv, counter_workbook, flow_csv, limesurvey_csv
 from qpref.example.mystery import mystery_workbook
 from qpref.example.people import Crowd, Visitor, Weights, pick, working_days
 from qpref.project import write_atomically
@@ -24,6 +24,14 @@ _COUNTERS: Weights = {
     "point_numerique": 22,
     "reglementation": 10,
 }
+# What brings visitors to each counter.
+_REASONS: dict[str, Weights] = {
+    "accueil_general": {"autre": 62, "associations": 28, "collectivites": 10},
+    "etrangers": {"etrangers": 100},
+    "point_numerique": {"titres": 100},
+    "reglementation": {"reglementation": 100},
+}
+_LOGGED = "2020-11"  # the first campaign noted neither refusals nor approaches
 _README = """Données fictives
 ================
 Ces fichiers sont produits par « qpref exemple ». Aucun usager, agent ou contact réel n’y figure ;
@@ -61,11 +69,14 @@ def _campaign_files(reference: Reference, campaign: Campaign) -> dict[str, bytes
     questionnaire = reference.questionnaire(campaign.id)
     files: dict[str, bytes] = {}
     online: list[tuple[str, Visitor]] = []
+    approached: list[tuple[str | int, ...]] = []
     for site, (screens, forms) in SIZES[campaign.id].items():
         crowd = Crowd(questionnaire, campaign, site)
         label = reference.site(site).nom_court
         online += [(label, v) for v in crowd.draw(screens, {"tablette": 55, "en_ligne": 45})]
         paper = crowd.draw(forms, {"papier": 1})
+        own = [visitor for name, visitor in online if name == label]
+        approached += _approaches(reference, campaign, site, [*own, *paper])
         rng = Random(f"qpref exemple saisie {campaign.id} {site}")
         title = f"{reference.site(site).nom}, {campaign.libelle}"
         files[f"saisie_guichet_{site}_{campaign.id}.xlsx"] = counter_workbook(
@@ -78,6 +89,8 @@ def _campaign_files(reference: Reference, campaign: Campaign) -> dict[str, bytes
         reference.grid, campaign, [reference.site(site).nom_court for site in SIZES[campaign.id]]
     )
     files[f"frequentation_{campaign.id}.csv"] = flow_csv(_flow(reference, campaign))
+    if campaign.id == _LOGGED:
+        files[f"releve_refus_{campaign.id}.csv"] = approaches_csv(approached)
     return files
 
 
@@ -94,8 +107,29 @@ def _with_strays(
     return [*online, *strays], set(range(first_stopped, first_stopped + len(stopped)))
 
 
-def _flow(reference: Reference, campaign: Campaign) -> list[tuple[str, str, str, str, int]]:
-    """Return visitors by site, day, half-day and counter."""
+def _approaches(
+    reference: Reference, campaign: Campaign, site: str, visitors: list[Visitor]
+) -> list[tuple[str | int, ...]]:
+    """Return the people approached by day and half-day: the visitors, and those who refused."""
+    rng = Random(f"qpref exemple refus {campaign.id} {site}")
+    questionnaire = reference.questionnaire(campaign.id)
+    rows: list[tuple[str | int, ...]] = []
+    for day in working_days(campaign.debut, campaign.fin):
+        for half_day in ("matin", "apres_midi"):
+            made = sum(v.moment.date() == day and v.half_day == half_day for v in visitors)
+            refused = sum(rng.random() < 0.42 for _ in range(made + 2))  # noqa: PLR2004
+            other, partial = int(rng.random() * 2), int(rng.random() * 1.4)
+            total = made + refused + other + partial
+            name, moment = (
+                reference.site(site).nom_court,
+                questionnaire.label("demi_journee", half_day),
+            )
+            rows.append((name, f"{day:%d/%m/%Y}", moment, total, refused, other, partial, made))
+    return rows
+
+
+def _flow(reference: Reference, campaign: Campaign) -> list[tuple[str, str, str, str, str, int]]:
+    """Return visitors by site, day, half-day, counter and reason."""
     questionnaire = reference.questionnaire(campaign.id)
     rng = Random(f"qpref exemple passages {campaign.id}")
     scale = _CRISIS if campaign.contexte else 1.0
@@ -104,15 +138,18 @@ def _flow(reference: Reference, campaign: Campaign) -> list[tuple[str, str, str,
         for day in working_days(campaign.debut, campaign.fin):
             for half_day, part in (("matin", 1.15), ("apres_midi", 0.75)):
                 number = int(_VISITORS[site] * scale * part * (0.8 + 0.4 * rng.random()))
-                drawn = [pick(rng, _COUNTERS) for _ in range(number)]
+                counters = [pick(rng, _COUNTERS) for _ in range(number)]
+                drawn = [(counter, pick(rng, _REASONS[counter])) for counter in counters]
                 rows += [
                     (
                         reference.site(site).nom_court,
                         f"{day:%d/%m/%Y}",
                         questionnaire.label("demi_journee", half_day),
                         questionnaire.label("guichet", counter),
-                        drawn.count(counter),
+                        questionnaire.label("motif", reason),
+                        drawn.count((counter, reason)),
                     )
                     for counter in _COUNTERS
+                    for reason in _REASONS[counter]
                 ]
     return rows

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
@@ -243,10 +244,32 @@ def _blemishes(  # noqa: PLR0913 - one call site
     return line
 
 
-def flow_csv(rows: list[tuple[str, str, str, str, int]]) -> bytes:
+_VISITORS = ("Site", "Date", "Demi-journée", "Guichet", "Motif", "Passages")
+_APPROACHES = (
+    "Site",
+    "Date",
+    "Demi-journée",
+    "Abordés",
+    "Refus",
+    "Inéligibles",
+    "Partiels",
+    "Complets",
+)
+
+
+def flow_csv(rows: list[tuple[str, str, str, str, str, int]]) -> bytes:
     """Return the queue system's export, in the Windows code page as such systems write it."""
+    return _counts_csv(_VISITORS, rows)
+
+
+def approaches_csv(rows: list[tuple[str | int, ...]]) -> bytes:
+    """Return the log of the people approached, by half-day, as an interviewer keeps it."""
+    return _counts_csv(_APPROACHES, rows)
+
+
+def _counts_csv(heading: Sequence[str], rows: Sequence[tuple[str | int, ...]]) -> bytes:
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerow(["Site", "Date", "Demi-journée", "Guichet", "Passages", "Source"])
+    writer.writerow([*heading, "Source"])
     writer.writerows((*row, MARK) for row in rows)
     return out.getvalue().encode("cp1252")

@@ -76,7 +76,7 @@ _QUALITY: Weights = {
 }
 _SITE: Weights = {"evry": 0.0, "etampes": 0.25, "palaiseau": 0.15}
 # Autumn 2020: appointments shorten the wait, the foreigners' service and the telephone suffer.
-_YEAR: dict[str, Weights] = {"2020-11": {"attente": 0.75, "telephone": -0.3, "confort": 0.2}}
+_YEAR: dict[str, Weights] = {"2020-11": {"attente": 1.0, "telephone": -0.3, "confort": 0.2}}
 _FOREIGNERS_2020: Weights = {
     "delai": -1.3,
     "info_avant": -0.5,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from qpref.errors import UnreadableFileError
-from qpref.intake import flow, mystery
+from qpref.intake import mystery, tallies
 from qpref.intake.common import Counts, Outcome, Rejects, Setting
 from qpref.intake.files import SUFFIXES, read_file
 from qpref.intake.mapping import read_export, submissions
@@ -15,7 +15,7 @@ __all__ = ["SUFFIXES", "Corrections", "Counts", "Outcome", "Setting", "receive"]
 
 FORMATS = (
     "exports LimeSurvey, Sphinx, JDMA, Tally, Google Forms, Microsoft Forms, Framaforms et SPSS, "
-    "saisie au guichet, enquête mystère, fréquentation"
+    "saisie au guichet, enquête mystère, fréquentation, relevé des refus"
 )
 
 
@@ -47,8 +47,9 @@ def receive(
     file = read_file(path, encoding)
     file = file.corrected((corrections or {}).get(file.sha256, {}))
     rejects = Rejects(setting, file)
-    if flow.recognises(file):
-        return flow.FlowBuilder(setting, file, rejects).build()
+    layout = tallies.layout_of(file)
+    if layout:
+        return tallies.TallyBuilder(setting, file, layout, rejects).build()
     if mystery.recognises(setting, file):
         return mystery.MysteryBuilder(setting, file, rejects).build()
     export = read_export(setting, file)

@@ -37,6 +37,9 @@ class Setting:
         )
 
 
+_NATURES = ("mystere", "frequentation", "collecte")
+
+
 @dataclass(frozen=True)
 class Counts:
     """Rows of a file: read = kept + set aside + quarantined."""
@@ -71,8 +74,8 @@ class Outcome:
 
     @property
     def nature(self) -> str:
-        """« mystere », « frequentation » or « satisfaction »."""
-        return self.kind if self.kind in {"mystere", "frequentation"} else "satisfaction"
+        """« mystere », « frequentation », « collecte » or « satisfaction »."""
+        return self.kind if self.kind in _NATURES else "satisfaction"
 
 
 class Rejects:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qpref.errors import UnknownKeyError
+from qpref.reference.actions import Action, ActionPlan, ContactIndicator, OpinionIndicator
 from qpref.reference.loading import check_known, parse, read_yaml
 from qpref.reference.models import (
     Campaign,
@@ -20,12 +21,15 @@ from qpref.reference.models import (
 from qpref.reference.standard import Channel, Criterion, Indicator, MysteryGrid, Standard
 
 __all__ = [
+    "Action",
     "Campaign",
     "Channel",
+    "ContactIndicator",
     "Criterion",
     "Indicator",
     "Modality",
     "MysteryGrid",
+    "OpinionIndicator",
     "Question",
     "Questionnaire",
     "Reference",
@@ -46,6 +50,7 @@ class Reference:
     questionnaires: dict[str, Questionnaire]
     standard: Standard
     grid: MysteryGrid
+    plan: ActionPlan
     digest: str
 
     def site(self, name: str) -> Site:
@@ -67,6 +72,11 @@ class Reference:
     def questionnaire(self, campaign: str) -> Questionnaire:
         """Return the questionnaire of a campaign."""
         return self.questionnaires[self.campaign(campaign).questionnaire]
+
+    def actions(self, site: str, campaign: str | None) -> list[Action]:
+        """Return the actions that the results of a campaign led to at a site."""
+        known = self.plan.actions
+        return [action for action in known if (action.site, action.campagne) == (site, campaign)]
 
     def remark(self, site: str, campaign: str) -> Remark | None:
         """Return the committee's remark that this campaign answers for this site, if any."""
@@ -90,7 +100,10 @@ def load_reference(folder: Path) -> Reference:
     ReferenceFileError
         If a file is absent or wrong; the message names file, key and remedy.
     """
-    files = {name: folder / f"{name}.yml" for name in ("sites", "campagnes", "clu", "referentiel")}
+    files = {
+        name: folder / f"{name}.yml"
+        for name in ("sites", "campagnes", "clu", "referentiel", "actions")
+    }
     grid = folder / "mystere.yml"
     questionnaires = sorted((folder / "questionnaire").glob("*.yml"))
     reference = Reference(
@@ -99,6 +112,7 @@ def load_reference(folder: Path) -> Reference:
         committee=parse(Committee, read_yaml(files["clu"]), files["clu"]),
         standard=parse(Standard, read_yaml(files["referentiel"]), files["referentiel"]),
         grid=parse(MysteryGrid, read_yaml(grid), grid),
+        plan=parse(ActionPlan, read_yaml(files["actions"]), files["actions"]),
         questionnaires={
             path.stem: parse(Questionnaire, read_yaml(path), path) for path in questionnaires
         },
@@ -129,6 +143,23 @@ def _check_links(reference: Reference, folder: Path) -> None:
             if question.engagement:
                 check_known(path, f"question {question.id}", question.engagement, commitments)
     _check_grid(reference, folder / "mystere.yml", commitments)
+    for action in reference.plan.actions:
+        _check_action(reference, action, folder / "actions.yml", commitments)
+
+
+def _check_action(reference: Reference, action: Action, path: Path, commitments: list[str]) -> None:
+    place = f"action {action.id}"
+    check_known(path, f"{place} › site", action.site, [s.id for s in reference.sites.sites])
+    campaigns = [campaign.id for campaign in reference.campaigns.campagnes]
+    check_known(path, f"{place} › campagne", action.campagne, campaigns)
+    check_known(path, f"{place} › engagement", action.engagement, commitments)
+    judged = action.indicateur
+    if isinstance(judged, OpinionIndicator):
+        opinions = [q.id for q in reference.questionnaire(action.campagne).opinions]
+        check_known(path, f"{place} › question", judged.question, opinions)
+        return
+    criteria = [c.id for c in reference.grid.criteres if judged.canal in c.canaux]
+    check_known(path, f"{place} › critere", judged.critere, criteria)
 
 
 def _check_campaigns(reference: Reference, path: Path) -> None:

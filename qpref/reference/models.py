@@ -104,7 +104,12 @@ class Window(Typed):
 
 
 class Campaign(Window):
-    """One satisfaction campaign and the mystery survey that goes with it."""
+    """
+    One satisfaction campaign and the mystery survey that goes with it.
+
+    `cible`: of whom the results speak. « service »: of the service in general, no finite population
+    correction; « visiteurs »: of the visitors of these weeks alone, corrected for their number.
+    """
 
     id: Slug
     libelle: str
@@ -115,6 +120,7 @@ class Campaign(Window):
     partielles: Literal["exclues", "incluses"] = "exclues"
     contexte: str | None = None
     objectifs: dict[Slug, Number] = {}
+    cible: Literal["service", "visiteurs"] = "service"
     mystere: Window
 
 
@@ -193,6 +199,7 @@ class Option(Typed):
 
     code: Slug
     libelle: str
+    service_public: YesNo = False
     limesurvey: str | None = None
     entetes: tuple[str, ...] = ()
     synonymes: tuple[str, ...] = ()
@@ -289,6 +296,15 @@ class Questionnaire(Typed):
             if question.type == "echelle"
             and any(modality.favorable for modality in self.scale(question.id).modalites)
         ]
+
+    @property
+    def public_services(self) -> tuple[str, list[str]] | None:
+        """The question on help received, and its boxes that stand for a public service."""
+        for question in self.questions:
+            boxes = [option.code for option in question.options if option.service_public]
+            if boxes:
+                return question.id, boxes
+        return None
 
     def scale(self, question: str) -> Scale:
         """Return the scale of a closed question."""

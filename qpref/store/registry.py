@@ -100,8 +100,9 @@ def kept_by_site(setting: Setting, outcome: Outcome) -> dict[str, int]:
         if frame is not None:
             kept = frame["statut"].isin(kept_statuses(setting))
             counts = {site: int(kept[frame["site"] == site].sum()) for site in sites_of(frame)}
-    if "population" in outcome.tables:
-        counts = dict.fromkeys(sites_of(outcome.tables["population"]), 0)
+    for table in ("population", "collecte"):
+        if table in outcome.tables:
+            counts = dict.fromkeys(sites_of(outcome.tables[table]), 0)
     return counts
 
 

@@ -27,6 +27,7 @@ from qpref.store.registry import (
 
 _LOCK_SECONDS = 30
 _KEYS = {"reponses": "reponse_id", "contacts_mysteres": "contact_id"}
+_COUNTED = {"population": "La fréquentation", "collecte": "Le relevé des refus"}
 
 
 class Store:
@@ -178,16 +179,17 @@ class Store:
                 frame = outcome.tables[table]
                 digests = dict(zip(frame[key], frame["empreinte"], strict=True))
                 self._refuse_known(entry, others, table, digests)
-        flows = [
-            old.fichier
-            for old in others
-            if set(old.parts.get("population", {})) & set(entry.parts.get("population", {}))
-        ]
-        if flows:
-            raise ConflictError(
-                f"La fréquentation de la campagne {entry.campagne} vient déjà de {listing(flows)}.",
-                f"Pour la corriger, renommez « {entry.fichier} » comme ce fichier.",
-            )
+        for table, name in _COUNTED.items():
+            known = [
+                old.fichier
+                for old in others
+                if set(old.parts.get(table, {})) & set(entry.parts.get(table, {}))
+            ]
+            if known:
+                raise ConflictError(
+                    f"{name} de la campagne {entry.campagne} vient déjà de {listing(known)}.",
+                    f"Pour corriger, renommez « {entry.fichier} » comme ce fichier.",
+                )
 
     def _refuse_known(
         self, entry: Import, others: list[Import], table: str, rows: dict[str, str]

@@ -94,7 +94,7 @@ def test_the_import_contract(project, example, capsys):
     content = json.loads(capsys.readouterr().out)
 
     assert code == 0
-    assert len(content["fichiers"]) == 6
+    assert len(content["fichiers"]) == 7
     for entry in content["fichiers"]:
         assert list(entry) == KEYS
         assert entry["lignes_lues"] == entry["gardees"] + entry["ecartees"] + entry["quarantaine"]

@@ -87,6 +87,16 @@ def test_visitors_keyed_in_the_template_are_all_counted(tmp_path, setting, refer
     assert outcome.tables["population"].query("variable == 'total'")["effectif"].tolist() == [12]
 
 
+def test_a_log_keyed_in_the_template_is_read(tmp_path, setting, reference):
+    questionnaire = reference.questionnaires["satisfaction-1"]
+    content = template.approach_template(questionnaire, setting.campaign, reference.site("evry"))
+    row = {"Site": "Évry", "Date": DAY, "Demi-journée": "Matin", "Abordés": 5, "Refus": 2}
+    row |= {"Inéligibles": 0, "Partiels": 0, "Complets": 3}
+    outcome = receive(setting, fill(tmp_path / "r.xlsx", content, "Relevé", [row]))
+
+    assert outcome.counts == Counts(1, 1, 0, 0)
+
+
 @pytest.mark.parametrize("kind", ["survey", "mystery", "flow"])
 def test_a_workbook_of_another_version_is_refused(tmp_path, setting, reference, kind):
     questionnaire = reference.questionnaires["satisfaction-1"]
@@ -141,6 +151,7 @@ def test_the_same_template_twice_is_the_same_bytes(setting, reference):
         (("--site", "evry"), "modele_satisfaction_evry_2020-11.xlsx"),
         (("--pour", "mystere"), "modele_mystere_2020-11.xlsx"),
         (("--pour", "frequentation", "--site", "evry"), "modele_frequentation_evry_2020-11.xlsx"),
+        (("--pour", "collecte", "--site", "evry"), "modele_collecte_evry_2020-11.xlsx"),
     ],
 )
 def test_the_command_writes_the_workbook(project, capsys, arguments, name):

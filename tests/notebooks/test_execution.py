@@ -26,7 +26,7 @@ REPORTS = [
     (campaign, site, notebook)
     for campaign in CAMPAIGNS
     for site in SITES
-    for notebook in ("10_satisfaction", "20_enquete_mystere")
+    for notebook in ("10_satisfaction", "15_analyses", "20_enquete_mystere")
 ]
 
 
@@ -129,7 +129,7 @@ def test_indexes_lead_to_every_report(made):
     for campaign in CAMPAIGNS:
         tree = lxml_html.parse(str(made.reports / campaign / "index.html")).getroot()
         links = [made.reports / campaign / href for href in tree.xpath("//main//a/@href")]
-        assert len(links) == 6
+        assert len(links) == 9
         assert all(link.exists() for link in links)
         assert "Données fictives" in plain(tree.text_content())
     general = lxml_html.parse(str(made.reports / "index.html")).getroot()

@@ -15,10 +15,14 @@ def cells(path, kind):
     return [cell for cell in content["cells"] if cell["cell_type"] == kind]
 
 
-def test_the_three_notebooks_are_there():
-    names = [path.stem for path in NOTEBOOKS]
-
-    assert names == ["00_explorer", "10_satisfaction", "20_enquete_mystere"]
+def test_the_notebooks_are_there():
+    assert [path.stem for path in NOTEBOOKS] == [
+        "00_explorer",
+        "10_satisfaction",
+        "15_analyses",
+        "20_enquete_mystere",
+        "50_suivi_collecte",
+    ]
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

@@ -119,3 +119,18 @@ def test_totals_are_the_sums_of_their_cells():
     assert cells[TOTAL, TOTAL] == 10
     assert cells["0", TOTAL] == 3
     assert not (table.relations @ table.cells["effectif"]).any()
+
+
+def test_groups_of_answers_are_in_the_system_too():
+    """Answers a and b are also published together: c alone cannot hide with a, since b, visible,
+    and the group would give a back."""
+    rows = counts([[3, 20, 30, 40], [25, 35, 28, 33]], "site", "modalite")
+    rows["modalite"] = rows["modalite"].map(dict(zip("0123", "abcd", strict=True)))
+    table = system(rows, ["site", "modalite"], parents={"a": "ab", "b": "ab"})
+    published = protect(table, THRESHOLD, always=["site"])
+
+    assert not (table.relations @ table.cells["effectif"]).any()
+    found = attack(table, published)
+    small = found.loc[found["diffusion"] == PRIMARY]
+    assert len(small) == 1
+    assert (small["au_plus"] - small["au_moins"]).iloc[0] >= THRESHOLD

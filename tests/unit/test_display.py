@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from lxml import html as lxml_html
 
-from qpref.analysis.comparison import compare
+from qpref.analysis.comparison import compare, judge
 from qpref.analysis.shares import distribution, satisfaction, share_interval
 from qpref.display import changes, context, mystery, opinions, respondents
 from qpref.display.section import FIGURES_MIME, PLOT_MIME, STATIC_MIME, Bar, Row, Section, Table
@@ -146,6 +146,10 @@ def test_no_answer_promises_nothing(reference):
     assert "apporte" not in text_of(section)
 
 
+def judged(now, before):
+    return judge({"evolution": compare(now, before)}, "global")["evolution"]
+
+
 def shares(rows):
     table = pd.DataFrame(rows, columns=["question", "n", "satisfaits"])
     table["part"] = table["satisfaits"] / table["n"]
@@ -161,7 +165,7 @@ def test_a_change_is_told_only_when_established(reference, questionnaire):
         [("global", 141, 100), ("attente", 141, 90), ("delai", 141, 95), ("confort", 90, 45)]
     )
     section = changes.changes(
-        compare(now, before, "global"), questionnaire, campaigns(reference)[0]
+        judged(now, before), questionnaire, campaigns(reference)[0], "Crise sanitaire."
     )
 
     assert section.title == "Mieux : « Temps d’attente » ; moins bien : « Délai de traitement »"
@@ -169,19 +173,26 @@ def test_a_change_is_told_only_when_established(reference, questionnaire):
     assert "Pas de différence établie : 71 % puis 75 %" in text
     assert "Trop peu d’avis pour comparer" in text
     assert "qu’à partir de" in text
+    assert "Crise sanitaire." in text
 
 
 def test_no_change_says_no_change(reference, questionnaire):
     same = shares([("global", 200, 150)])
-    section = changes.changes(compare(same, same, "global"), questionnaire, campaigns(reference)[0])
+    section = changes.changes(judged(same, same), questionnaire, campaigns(reference)[0], None)
 
     assert section.title == "Aucune évolution établie depuis la campagne précédente"
 
 
 def test_a_first_campaign_has_nothing_to_compare(questionnaire):
-    section = changes.changes(pd.DataFrame(), questionnaire, None)
+    section = changes.changes(pd.DataFrame(), questionnaire, None, None)
 
     assert "Première campagne" in section.title
+
+
+def test_another_questionnaire_breaks_the_curve(reference, questionnaire):
+    section = changes.changes(pd.DataFrame(), questionnaire, campaigns(reference)[0], None)
+
+    assert "questionnaire était différent" in text_of(section)
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,9 @@ def test_every_section_opens(filled, site, campaign):
     sections = [
         opened.entete(), opened.repondants(), opened.chiffres_cles(), opened.evolution(),
         *(opened.theme(name) for name in THEMES), opened.profil(), opened.annexe(),
+        opened.ressemblance(), opened.publics(), opened.actions(), opened.autres_sites(),
+        opened.priorites(), opened.composition(), opened.resultats_ponderes(),
+        opened.public_egal(), opened.tests(),
         opened.lecture(), opened.provenance(), mystery.entete(), mystery.contacts_realises(),
         *(mystery.criteres(name) for name in CHANNELS),
         mystery.delais(), mystery.notes(), mystery.lecture(), mystery.provenance(),
@@ -69,7 +72,7 @@ def test_the_previous_campaign_may_be_absent(project, reference, example):
     import_example(project, reference, example, ["2020-11"])
     opened = ouvrir_satisfaction("evry", "2020-11", project.root)
 
-    assert "Première campagne" in opened.evolution().title
+    assert "Aucune comparaison" in opened.evolution().title
     assert "pas de campagne précédente" in opened.chiffres_cles().html
 
 

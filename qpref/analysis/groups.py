@@ -1,0 +1,102 @@
+"""Opinions by group of users: one row a visitor, so that two questions can be crossed."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from qpref.reference import Questionnaire
+
+AT_EASE, UNEASY = "a_l_aise", "pas_a_l_aise"
+HELPED, NOT_HELPED = "avec_aide", "sans_aide"
+
+
+def opinions(items: pd.DataFrame, questionnaire: Questionnaire) -> pd.DataFrame:
+    """
+    Return the rank of each opinion, higher for more favourable; missing where there is none.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a visitor (index `reponse_id`), one column a satisfaction question, in order.
+    """
+    asked = [question.id for question in questionnaire.opinions]
+    people, question, level = (
+        items[name].astype("category").cat.remove_unused_categories().cat
+        for name in ("reponse_id", "question", "modalite")
+    )
+    ranks = np.full((len(question.categories), len(level.categories) + 1), np.nan)
+    for row, name in enumerate(question.categories):
+        if name in asked:
+            order = [answer.code for answer in reversed(questionnaire.scale(name).answers)]
+            ranks[row, level.categories.get_indexer(pd.Index(order))] = range(len(order))
+    ranks[:, -1] = np.nan  # no level chosen, or one that nobody chose
+    found = np.full((len(people.categories), len(question.categories)), np.nan)
+    given = (items["etat"] == "repondu").to_numpy()
+    rows, columns = (codes.codes.to_numpy()[given] for codes in (people, question))
+    found[rows, columns] = ranks[columns, level.codes.to_numpy()[given]]
+    index = pd.Index(people.categories.astype(str), name="reponse_id")
+    wide = pd.DataFrame(found, index=index, columns=question.categories.astype(str))
+    return wide.reindex(columns=asked)
+
+
+def favourable_levels(questionnaire: Questionnaire, question: str) -> int:
+    """Return how many levels of a question, at its top, are favourable."""
+    return sum(bool(level.favorable) for level in questionnaire.scale(question).answers)
+
+
+def satisfied(ranks: pd.Series, questionnaire: Questionnaire, question: str) -> pd.Series:
+    """Return 1 for a favourable opinion, 0 for another, missing where there is none."""
+    levels = len(questionnaire.scale(question).answers)
+    first = levels - favourable_levels(questionnaire, question)
+    return (ranks >= first).astype(float).where(ranks.notna())
+
+
+def count(is_satisfied: pd.Series, groups: pd.Series, question: str) -> pd.DataFrame:
+    """
+    Return `question`, `groupe`, `n` (opinions) and `satisfaits` by group, known groups only.
+
+    Parameters
+    ----------
+    is_satisfied
+        Of `satisfied`, one a visitor.
+    groups
+        Of the same visitors, in any order.
+    """
+    own = groups.reindex(is_satisfied.index)
+    known = is_satisfied.notna() & own.notna()
+    found = is_satisfied[known].groupby(own[known].astype(str)).agg(["size", "sum"])
+    return pd.DataFrame(
+        {
+            "question": question,
+            "groupe": list(found.index),
+            "n": found["size"].to_numpy(dtype=np.int64),
+            "satisfaits": found["sum"].to_numpy(dtype=np.int64),
+        }
+    )
+
+
+def digital_ease(questionnaire: Questionnaire) -> dict[str, str]:
+    """Return, by answer, whether a visitor is at ease online: the upper half of the scale is."""
+    codes = [level.code for level in questionnaire.scale("aisance_numerique").answers]
+    upper = set(codes[: len(codes) // 2])
+    return {code: AT_EASE if code in upper else UNEASY for code in codes}
+
+
+def public_help(items: pd.DataFrame, services: Sequence[str], question: str) -> pd.Series:
+    """
+    Return whether visitors were helped by a public service; missing where they did not say.
+
+    Parameters
+    ----------
+    items
+        Answers, one row a visitor, question and option.
+    services
+        Options that stand for a public service (point numérique, France Services).
+    question
+        The question with several boxes.
+    """
+    rows = items.loc[(items["question"] == question) & (items["etat"] == "repondu")]
+    people = rows["reponse_id"].astype(str)
+    helped = (rows["valeur"] == 1) & rows["option"].isin(list(services))
+    return helped.groupby(people).any().map({True: HELPED, False: NOT_HELPED})

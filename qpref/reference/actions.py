@@ -1,0 +1,50 @@
+"""The plan of improvement: actions decided after a campaign, and how each will be judged."""
+
+from datetime import date
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from qpref.reference.models import Certainty, Slug, Typed, unique
+from qpref.schema import CHANNELS
+
+
+class OpinionIndicator(Typed):
+    """The share of users satisfied with something."""
+
+    nature: Literal["satisfaction"]
+    question: Slug
+
+
+class ContactIndicator(Typed):
+    """The mystery contacts of a channel that met a criterion."""
+
+    nature: Literal["mystere"]
+    canal: Literal[CHANNELS]  # type: ignore[valid-type]
+    critere: Slug
+
+
+class Action(Typed):
+    """What was decided, for which commitment, by which role, until when, judged by what."""
+
+    id: Slug
+    site: Slug
+    campagne: Slug
+    libelle: str
+    engagement: Slug
+    pilote: str
+    echeance: date
+    indicateur: Annotated[OpinionIndicator | ContactIndicator, Field(discriminator="nature")]
+    certitude: Certainty
+    source: str
+
+
+class ActionPlan(Typed):
+    """All actions."""
+
+    actions: list[Action]
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        unique("action", [action.id for action in self.actions])
+        return self

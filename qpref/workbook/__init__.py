@@ -1,0 +1,109 @@
+"""What a notebook cell calls: open a campaign, then one call per section.
+
+Names are French here, and only here: an analyst types them.
+"""
+
+from datetime import date
+from pathlib import Path
+
+from qpref.errors import MissingDataError, UsageError
+from qpref.project import Project
+from qpref.reference import Reference, load_reference
+from qpref.workbook.fieldwork import Collecte
+from qpref.workbook.mystery import EnqueteMystere
+from qpref.workbook.satisfaction import Satisfaction
+
+__all__ = [
+    "Collecte",
+    "EnqueteMystere",
+    "Satisfaction",
+    "ouvrir_collecte",
+    "ouvrir_enquete_mystere",
+    "ouvrir_satisfaction",
+]
+
+
+def _opened(site: str, campagne: str, racine: str | Path | None) -> tuple[Project, Reference]:
+    project = Project.find(Path(racine) if racine else None)
+    reference = load_reference(project.reference)
+    reference.site(site)
+    reference.campaign(campagne)
+    return project, reference
+
+
+def ouvrir_satisfaction(site: str, campagne: str, racine: str | Path | None = None) -> Satisfaction:
+    """
+    Ouvre l’enquête de satisfaction d’un site pour une campagne.
+
+    Parameters
+    ----------
+    site, campagne
+        Identifiers, for example « evry » and « 2020-11 ».
+    racine
+        Project folder; found from the working directory by default.
+
+    Raises
+    ------
+    UnknownKeyError
+        If the site or campaign is unknown.
+    MissingDataError
+        If no answer was imported.
+    """
+    opened = Satisfaction(*_opened(site, campagne, racine), site, campagne)
+    if opened.reponses.empty:
+        raise _missing("réponse", site, campagne)
+    return opened
+
+
+def ouvrir_enquete_mystere(
+    site: str, campagne: str, racine: str | Path | None = None
+) -> EnqueteMystere:
+    """
+    Ouvre l’enquête mystère d’un site pour une campagne.
+
+    Parameters, errors: as `ouvrir_satisfaction`.
+    """
+    opened = EnqueteMystere(*_opened(site, campagne, racine), site, campagne)
+    if opened.contacts.empty:
+        raise _missing("contact mystère", site, campagne)
+    return opened
+
+
+def ouvrir_collecte(
+    site: str,
+    campagne: str,
+    jour: date | str | None = None,
+    racine: str | Path | None = None,
+) -> Collecte:
+    """
+    Ouvre le suivi de la collecte d’un site, même avant la première réponse.
+
+    Parameters
+    ----------
+    site, campagne, racine
+        As `ouvrir_satisfaction`.
+    jour
+        Last day whose answers are all in (« 2020-11-25 »); the latest answer by default.
+
+    Raises
+    ------
+    UnknownKeyError
+        If the site or campaign is unknown.
+    UsageError
+        If the day is not written as 2020-11-25.
+    """
+    try:
+        day = date.fromisoformat(jour) if isinstance(jour, str) and jour else jour or None
+    except ValueError as error:
+        raise UsageError(
+            f"« {jour} » n’est pas un jour.", "Écrivez-le comme 2020-11-25."
+        ) from error
+    opened = _opened(site, campagne, racine)
+    return Collecte(*opened, site, campagne, day if isinstance(day, date) else None)
+
+
+def _missing(what: str, site: str, campaign: str) -> MissingDataError:
+    return MissingDataError(
+        f"Aucune donnée ({what}) pour le site {site} et la campagne {campaign}.",
+        f"Importez les fichiers reçus : qpref importer FICHIER… --campagne {campaign}.",
+    )

@@ -1,0 +1,72 @@
+"""What the notebooks of all surveys share: the project, the tables read, how it was made."""
+
+from functools import cached_property
+from importlib.metadata import version
+
+import pandas as pd
+
+from qpref.display import context
+from qpref.display.section import Section
+from qpref.project import Project
+from qpref.reference import Campaign, Reference
+from qpref.store import NO_SITE, Store
+
+
+class Classeur:
+    """Ce qui est commun aux enquêtes d’un site pour une campagne."""
+
+    natures: tuple[str, ...] = ()
+    unite = ("ligne retenue", "lignes retenues")
+
+    def __init__(self, project: Project, reference: Reference, site: str, campagne: str) -> None:
+        self._project, self._reference = project, reference
+        self._site = reference.site(site)
+        self._campaign = reference.campaign(campagne)
+        self._store = Store(project)
+
+    @property
+    def _previous(self) -> Campaign | None:
+        name = self._campaign.precedente
+        return self._reference.campaign(name) if name else None
+
+    def _read(self, table: str, campaign: Campaign) -> pd.DataFrame:
+        return self._store.read(table, campaign.id, self._site.id)
+
+    @cached_property
+    def fichiers(self) -> list[context.Received]:
+        """Fichiers reçus qui concernent ce site."""
+        return [
+            context.Received(
+                name=entry.fichier,
+                kind=entry.format,
+                sha256=entry.sha256,
+                read=entry.lignes_lues,
+                kept=entry.gardees,
+                set_aside=entry.ecartees,
+                quarantined=entry.quarantaine,
+                kept_here=entry.gardees_par_site.get(self._site.id, 0),
+            )
+            for entry in self._store.imports(self._campaign.id)
+            if entry.nature in self.natures and self._site.id in entry.gardees_par_site
+        ]
+
+    @property
+    def est_fictif(self) -> bool:
+        """Vrai si une donnée de la campagne, ou de la précédente, est inventée."""
+        campaigns = [c.id for c in (self._campaign, self._previous) if c]
+        return any(entry.fictif for name in campaigns for entry in self._store.imports(name))
+
+    def lecture(self) -> Section:
+        """Ce qui a été lu, gardé, mis de côté."""
+        names = {file.name for file in self.fichiers}
+        known = self._read("rejets", self._campaign)
+        lost = self._store.read("rejets", self._campaign.id, NO_SITE)
+        rejects = pd.concat([known, lost], ignore_index=True)
+        own = rejects.loc[rejects["fichier"].isin(names) & (rejects["site"] == self._site.id)]
+        return context.reading(self.fichiers, own, self.unite)
+
+    def provenance(self) -> Section:
+        """Fichiers, versions et empreintes à l’origine des chiffres."""
+        label = self._reference.questionnaire(self._campaign.id).libelle
+        digest = self._reference.digest
+        return context.provenance(self.fichiers, label, version("qpref"), digest)

@@ -1,0 +1,195 @@
+"""Before and during the fieldwork of a campaign: plan of the sample, progress of the answers."""
+
+from datetime import date
+from functools import cached_property
+
+import pandas as pd
+
+from qpref.analysis import fieldwork, planning, power, sample
+from qpref.display import collection, context
+from qpref.display import sample as likeness
+from qpref.display.section import Section
+from qpref.errors import MissingDataError
+from qpref.project import Project
+from qpref.reference import Reference
+from qpref.workbook.models import Modeles
+
+_HALF_DAYS, _COUNTERS = "demi_journee", "guichet"
+
+
+class Collecte(Modeles):
+    """Collecte des réponses d’un site pour une campagne."""
+
+    def __init__(
+        self, project: Project, reference: Reference, site: str, campagne: str, jour: date | None
+    ) -> None:
+        super().__init__(project, reference, site, campagne)
+        self._asked_day = jour
+
+    @cached_property
+    def reponses(self) -> pd.DataFrame:
+        """Réponses retenues jusqu’au jour demandé, une ligne par usager."""
+        return self._until(self._kept(self._campaign, self._site.id), "date_reponse")
+
+    @property
+    def _approach_log(self) -> pd.DataFrame:
+        log = self._read("collecte", self._campaign)
+        return self._until(log, "date")
+
+    def _until(self, rows: pd.DataFrame, column: str) -> pd.DataFrame:
+        if self._asked_day is None:
+            return rows
+        found: pd.DataFrame = rows.loc[rows[column].dt.date <= self._asked_day]
+        return found.reset_index(drop=True)
+
+    @cached_property
+    def jours(self) -> list[date]:
+        """Jours ouvrés de la campagne."""
+        campaign = self._campaign
+        return planning.open_days(campaign.debut, campaign.fin, self._reference.sites.jours_feries)
+
+    @property
+    def jour(self) -> date:
+        """Dernier jour dont toutes les réponses sont arrivées."""
+        if self._asked_day:
+            return self._asked_day
+        answered = self.reponses["date_reponse"]
+        return self._campaign.debut if answered.empty else answered.max().date()
+
+    @property
+    def objectif(self) -> int | None:
+        """Nombre de réponses promis, s’il y en a un."""
+        target = self._campaign.objectifs.get(self._site.id)
+        return target.valeur if target else None
+
+    @cached_property
+    def avancement(self) -> fieldwork.Progress:
+        """Réponses, rythme, prévision du dernier jour."""
+        answered = self.reponses["date_reponse"]
+        return fieldwork.progress(answered, self.jours, self.jour, self.objectif)
+
+    # Sections
+
+    def entete(self) -> Section:
+        """Titre, site, période."""
+        days = (self._campaign.debut, self._campaign.fin)
+        return context.heading(
+            "Suivi de la collecte", self._site, self._campaign, days, is_fictional=self.est_fictif
+        )
+
+    def avance(self) -> Section:
+        """Avancement : réponses, rythme, prévision, objectif."""
+        return collection.progress(self.avancement, self.jour, self.taux_reponse)
+
+    def par_jour(self) -> Section:
+        """Réponses recueillies chaque jour."""
+        counts = self.reponses["date_reponse"].dt.date.value_counts()
+        done = [day for day in self.jours if day <= self.jour]
+        return collection.by_day([(day, int(counts.get(day, 0))) for day in done])
+
+    def composition_en_cours(self) -> Section:
+        """Composition jusqu’ici, face aux passages comptés."""
+        return likeness.compositions(self.compositions, self.questionnaire)
+
+    # Plan
+
+    def _flow_of_plan(self, variable: str) -> pd.Series:
+        """Return the passages by stratum: of this campaign if counted, else of the previous one."""
+        for campaign in (self._campaign, self._previous):
+            if campaign is not None:
+                rows = self._read("population", campaign)
+                own: pd.Series = rows.loc[rows["variable"] == variable].set_index("strate")[
+                    "effectif"
+                ]
+                if own.sum() > 0:
+                    return self._in_order(variable, own.loc[own > 0])
+        raise MissingDataError(
+            f"Aucun passage compté pour le site {self._site.id} (variable {variable}).",
+            "Importez la fréquentation de la campagne précédente, ou celle d’une semaine type : "
+            "qpref modele-saisie --pour frequentation.",
+        )
+
+    def _in_order(self, variable: str, flow: pd.Series) -> pd.Series:
+        """Return strata in the order of the questionnaire: morning first."""
+        if variable == "total":
+            return flow
+        known = [level.code for level in self.questionnaire.scale(variable).modalites]
+        return flow.reindex([code for code in known if code in flow.index])
+
+    def plan(self, marge: float) -> planning.Plan:
+        """
+        Réponses à recueillir pour une marge voulue, jour par jour et guichet par guichet.
+
+        Parameters
+        ----------
+        marge
+            Wanted margin of error, a share: 0.05 for 5 points.
+
+        Raises
+        ------
+        MissingDataError
+            If no passage was counted, in this campaign or in the previous one.
+        """
+        visitors = int(self._flow_of_plan("total").sum())
+        population = visitors if self._campaign.cible == "visiteurs" else None
+        needed = sample.answers_needed(marge, population=population)
+        wanted = min(max(needed, self.objectif or 0), visitors)
+        quotas = planning.schedule(
+            wanted, self.jours, self._flow_of_plan(_HALF_DAYS), self._flow_of_plan(_COUNTERS)
+        )
+        rate = self._known_response_rate()
+        return planning.Plan(
+            wanted=wanted,
+            needed=needed,
+            target=self.objectif,
+            visitors=visitors,
+            margin=sample.margin_of_error(wanted, population=population),
+            approaches=planning.approaches(wanted, rate) if rate else None,
+            detectable=self._detectable(wanted),
+            quotas=quotas,
+        )
+
+    def _known_response_rate(self) -> float | None:
+        """Response rate of this campaign or of the previous one, if it was logged."""
+        for campaign in (self._campaign, self._previous):
+            log = self._read("collecte", campaign) if campaign else pd.DataFrame()
+            if len(log):
+                return fieldwork.response_rate(log)["taux_reponse"]
+        return None
+
+    def _detectable(self, wanted: int) -> float | None:
+        """Smallest rise of overall satisfaction that the planned sample would likely show."""
+        before = self._comparable
+        if before is None:
+            return None
+        parts = self._parts_of(before, self._site.id)
+        row = parts.loc[parts["question"] == self._main].to_dict("records")[0]
+        if not row["n"]:
+            return None
+        return power.detectable_change(wanted, int(row["n"]), float(row["part"]))
+
+    def libelles(self, quotas: pd.DataFrame) -> pd.DataFrame:
+        """Le plan, avec les libellés au lieu des codes."""
+        label = self.questionnaire.label
+        return quotas.assign(
+            site=self._site.nom_court,
+            demi_journee=[label(_HALF_DAYS, code) for code in quotas[_HALF_DAYS]],
+            guichet=[label(_COUNTERS, code) for code in quotas[_COUNTERS]],
+        )[["site", "date", _HALF_DAYS, _COUNTERS, "quota"]]
+
+    def plus_grands_ecarts(self) -> list[dict[str, object]]:
+        """Par variable dont les passages sont connus, la strate qui s’en écarte le plus."""
+        found: list[dict[str, object]] = []
+        for name, composition in self.compositions.items():
+            rows = composition.table.dropna(subset=["ecart"]).to_dict("records")
+            if rows:
+                row = max(rows, key=lambda r: abs(r["ecart"]))
+                found.append(
+                    {
+                        "variable": name,
+                        "strate": str(row["strate"]),
+                        "ecart": round(float(row["ecart"]), 4),
+                        "verdict": composition.likeness,
+                    }
+                )
+        return found

@@ -1,0 +1,73 @@
+"""The mystery survey of a site for a campaign."""
+
+from functools import cached_property
+
+import pandas as pd
+
+from qpref.analysis import mystery as analysis
+from qpref.display import context, mystery
+from qpref.display.section import Section
+from qpref.reference import Campaign
+from qpref.workbook.base import Classeur
+
+
+class EnqueteMystere(Classeur):
+    """Enquête mystère d’un site pour une campagne."""
+
+    natures = ("mystere",)
+    unite = ("contact", "contacts")
+
+    @cached_property
+    def contacts(self) -> pd.DataFrame:
+        """Contacts, une ligne chacun, y compris ceux qui sont écartés."""
+        return self._read("contacts_mysteres", self._campaign)
+
+    @property
+    def _holidays(self) -> str | None:
+        return self._reference.sites.jours_feries
+
+    def _compliance(self, campaign: Campaign) -> pd.DataFrame:
+        return analysis.compliance(
+            self._read("contacts_mysteres", campaign),
+            self._read("visites_mysteres", campaign),
+            self._reference.grid,
+            self._reference.standard,
+            self._holidays,
+        )
+
+    @cached_property
+    def conformite(self) -> pd.DataFrame:
+        """Critères respectés, une ligne par canal et critère."""
+        return self._compliance(self._campaign)
+
+    def entete(self) -> Section:
+        """Titre, site, période."""
+        window = self._campaign.mystere
+        return context.heading(
+            "Enquête mystère", self._site, self._campaign, (window.debut, window.fin),
+            is_fictional=self.est_fictif,
+        )  # fmt: skip
+
+    def contacts_realises(self) -> Section:
+        """Nombre de contacts par canal."""
+        table = analysis.contacts_by_channel(self.contacts, self._reference.grid)
+        return mystery.channels(table, self._reference.grid)
+
+    def criteres(self, canal: str) -> Section:
+        """Critères respectés sur un canal."""
+        before = self._compliance(self._previous) if self._previous else None
+        grid = self._reference.grid
+        return mystery.compliance(
+            self.conformite, before, grid.channel(canal), grid, self._reference.standard
+        )
+
+    def delais(self) -> Section:
+        """Délais de réponse en jours ouvrés."""
+        table = analysis.delay_summary(self.contacts, self._holidays)
+        return mystery.delays(table, self._reference.grid, self._reference.standard)
+
+    def notes(self) -> Section:
+        """Moyennes des notes sur dix, décrites et non jugées."""
+        judged = self._read("visites_mysteres", self._campaign)
+        table = analysis.marks(self.contacts, judged, self._reference.grid)
+        return mystery.marks(table, self._reference.grid)

@@ -1,0 +1,201 @@
+"""Groups of users, and the plan of improvement followed from one campaign to the next."""
+
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from qpref.analysis import groups
+from qpref.analysis.actions import contact_moves, moves, weak_criteria, without_action
+from qpref.analysis.comparison import compare, judge
+from qpref.analysis.representativeness import half_day_effect, mode_effect
+from qpref.analysis.shares import satisfaction
+from qpref.display.publics import publics
+from qpref.reference import Action
+from qpref.workbook import ouvrir_satisfaction
+
+
+@pytest.fixture(scope="module")
+def questionnaire(reference):
+    return reference.questionnaires["satisfaction-1"]
+
+
+@pytest.fixture(scope="module")
+def evry(filled):
+    return ouvrir_satisfaction("evry", "2020-11", filled.root)
+
+
+def test_opinions_are_ranks_by_visitor(questionnaire):
+    items = pd.DataFrame(
+        [
+            ("r1", "global", "repondu", "tres_satisfait"),
+            ("r1", "attente", "repondu", "pas_du_tout_satisfait"),
+            ("r2", "global", "nsp", "nsp"),
+            ("r2", "attente", "repondu", "plutot_satisfait"),
+        ],
+        columns=["reponse_id", "question", "etat", "modalite"],
+    )
+    found = groups.opinions(items, questionnaire)
+
+    assert found.loc["r1", ["global", "attente"]].tolist() == [3, 0]
+    assert pd.isna(found.loc["r2", "global"])
+    assert found.loc["r2", "attente"] == 2
+
+
+def test_groups_count_what_the_whole_counts(evry, questionnaire):
+    """The same satisfied users, by motif or all together."""
+    happy = groups.satisfied(evry.avis["global"], questionnaire, "global")
+    reasons = evry.reponses.set_index(evry.reponses["reponse_id"].astype(str))["motif"]
+    found = groups.count(happy, reasons, "global")
+    whole = satisfaction(evry.items, questionnaire, [questionnaire.main]).iloc[0]
+
+    assert found["n"].sum() == whole["n"]
+    assert found["satisfaits"].sum() == whole["satisfaits"]
+
+
+def test_the_upper_half_of_the_scale_is_at_ease(questionnaire):
+    assert groups.digital_ease(questionnaire) == {
+        "tres_a_l_aise": groups.AT_EASE,
+        "plutot_a_l_aise": groups.AT_EASE,
+        "peu_a_l_aise": groups.UNEASY,
+        "pas_du_tout_a_l_aise": groups.UNEASY,
+    }
+
+
+def test_help_of_a_public_service_is_told_from_other_help(questionnaire):
+    question, services = questionnaire.public_services
+    items = pd.DataFrame(
+        [
+            ("r1", question, "point_numerique", "repondu", 1.0),
+            ("r1", question, "proche", "repondu", 1.0),
+            ("r2", question, "point_numerique", "repondu", 0.0),
+            ("r2", question, "proche", "repondu", 1.0),
+            ("r3", question, "proche", "non_reponse", None),
+        ],
+        columns=["reponse_id", "question", "option", "etat", "valeur"],
+    )
+    found = groups.public_help(items, services, question)
+
+    assert found.to_dict() == {"r1": groups.HELPED, "r2": groups.NOT_HELPED}
+
+
+@pytest.mark.parametrize(("n", "is_shown"), [(9, False), (10, True)])
+def test_a_group_of_fewer_than_ten_opinions_has_no_figure(questionnaire, n, is_shown):
+    counts = pd.DataFrame(
+        {"question": "global", "groupe": ["particulier", "association"], "n": [90, n],
+         "satisfaits": [70, n - 1]}
+    )  # fmt: skip
+    judged = judge({"categories": compare(counts.head(0), counts.head(0))}, "global")
+    section = publics({"categories": counts}, judged, questionnaire, 5)
+
+    assert ("trop peu d’avis" in section.html) is not is_shown
+    assert ("association" in set(section.figures["groupe"])) is is_shown
+
+
+def test_few_half_days_tell_nothing_of_clustering():
+    days = pd.Series([f"2020-11-{16 + i % 9} matin" for i in range(60)])
+    found = half_day_effect(pd.Series([True, False] * 30), days)
+
+    assert found.clusters == 9
+    assert pd.isna(found.deff)
+
+
+def test_answers_that_are_alike_within_half_days_are_worth_less():
+    """10 half-days of 12 same answers: variance of 10 means, (1/4) · 10/9 / 10, over that of 120
+    answers, (1/4) · 120/119 / 120."""
+    days = pd.Series([f"jour {i // 12}" for i in range(120)])
+    found = half_day_effect(pd.Series([i // 12 % 2 == 0 for i in range(120)]), days)
+
+    assert found.deff == pytest.approx(12 * 10 / 9 * 119 / 120, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("modes", "is_tested"), [(["papier"] * 60, False), (["papier", "en_ligne"] * 30, True)]
+)
+def test_the_effect_of_mode_needs_two_modes(modes, is_tested):
+    happy = pd.Series([i % 3 > 0 for i in range(60)])
+
+    assert (mode_effect(happy, pd.Series(modes)) is not None) is is_tested
+
+
+def action(**indicator):
+    return Action(
+        id="a", site="evry", campagne="2019-11", libelle="Essai", engagement="m1_accueil",
+        pilote="référent", echeance=date(2020, 6, 1), indicateur=indicator, certitude="exemple",
+        source="test",
+    )  # fmt: skip
+
+
+def test_an_action_judged_by_an_opinion_takes_the_verdict_of_its_question():
+    now = pd.DataFrame({"question": ["attente", "delai"], "n": 200, "satisfaits": [180, 100]})
+    before = pd.DataFrame({"question": ["attente", "delai"], "n": 150, "satisfaits": [90, 80]})
+    judged = judge(
+        {"evolution": compare(now, before), "actions": compare(now.head(0), before.head(0))},
+        "global",
+    )
+    own = action(nature="satisfaction", question="attente")
+    found = moves([own], judged)
+
+    assert found["verdict"].tolist() == ["mieux"]
+    assert contact_moves([own], (now, before)).empty
+
+
+def test_an_action_judged_by_contacts_compares_them():
+    """18 of 20 after 8 of 20: Fisher or chi-square refuses equality."""
+    now, before = (
+        pd.DataFrame(
+            {"canal": ["appel", "appel"], "critere": ["a", "b"], "n": 20, "conformes": [k, 3]}
+        )
+        for k in (18, 8)
+    )
+    own = action(nature="mystere", canal="appel", critere="a")
+    found = contact_moves([own], (now, before))
+
+    assert found["n"].tolist() == [20]
+    assert found["ecart"][0] == pytest.approx(0.5)
+    empty = compare(pd.DataFrame({"question": [], "n": [], "satisfaits": []}),
+                    pd.DataFrame({"question": [], "n": [], "satisfaits": []}))  # fmt: skip
+    judged = judge({"evolution": empty, "actions": found}, "global")
+    assert moves([own], judged)["verdict"].tolist() == ["mieux"]
+
+
+@pytest.mark.parametrize(("high", "is_weak"), [(0.49, True), (0.5, False), (0.51, False)])
+def test_a_criterion_is_weak_when_its_whole_interval_is_under_half(high, is_weak):
+    table = pd.DataFrame({"critere": ["a"], "n": [20], "haut": [high]})
+
+    assert (len(weak_criteria(table)) == 1) is is_weak
+
+
+def test_a_priority_without_action_is_listed():
+    own = action(nature="satisfaction", question="attente")
+
+    assert without_action(["attente", "delai"], [own]) == ["delai"]
+
+
+def test_the_report_follows_the_actions_of_its_site(filled):
+    texts = {
+        site: ouvrir_satisfaction(site, "2020-11", filled.root).actions() for site in
+        ("evry", "etampes", "palaiseau")
+    }  # fmt: skip
+
+    assert len(texts["evry"].tables[0].rows) == 2
+    assert len(texts["etampes"].tables[0].rows) == 1
+    assert "à écrire" in texts["palaiseau"].title
+
+
+def test_a_known_flow_narrows_the_intervals_when_the_target_is_these_visitors(filled, reference):
+    """1 649 passages for 213 answers: effective size 213 · 1648/1436 = 244."""
+    plain = ouvrir_satisfaction("evry", "2020-11", filled.root)
+    aimed = ouvrir_satisfaction("evry", "2020-11", filled.root)
+    aimed._campaign = reference.campaign("2020-11").model_copy(update={"cible": "visiteurs"})
+
+    width = [(t["haut"] - t["bas"]).mean() for t in (aimed.parts, plain.parts)]
+    assert width[0] < width[1]
+
+
+def test_weighting_says_why_when_it_cannot(filled):
+    opened = ouvrir_satisfaction("evry", "2020-11", filled.root)
+    opened.__dict__["frequentation"] = opened.frequentation.head(0)
+
+    assert "pas été comptés" in opened.resultats_ponderes().sentences[0]
+    assert "invérifiable" in opened.ressemblance().title
