@@ -190,28 +190,30 @@ def holm(p: npt.ArrayLike) -> Array:
 
 def against_others(groups: pd.DataFrame) -> pd.DataFrame:
     """
-    Return each group of one question against all the others together.
+    Return each group of users against all the others together, question by question.
 
     Parameters
     ----------
     groups
-        `question` (one only), `groupe`, `n`, `satisfaits`; groups that share no answer.
+        `question`, `groupe`, `n`, `satisfaits`; the groups of one question share no answer.
 
     Returns
     -------
     pandas.DataFrame
-        `COLUMNS`; the p-values are corrected within the question (`holm`). Of two groups only
-        the first is there: the second is the same test. A group is never compared with a total
-        that contains it.
+        `COLUMNS`; the p-values are corrected within each question (`holm`). Of two groups only the
+        first is there: the second is the same test. A group is never compared with a total that
+        contains it.
     """
-    own = groups[["n", "satisfaits"]]
-    names = groups[["question", "groupe"]].reset_index(drop=True)
-    table = _differences(names, own, own.sum() - own)
-    if len(table) == 2:  # noqa: PLR2004 - the same test twice
-        return table.head(1)
-    tested = table["p"].notna()
-    if tested.any():
-        table.loc[tested, "p"] = holm(table.loc[tested, "p"])
+    own = groups.reset_index(drop=True)
+    totals = own.groupby("question")[["n", "satisfaits"]].transform("sum")
+    size = own.groupby("question")["n"].transform("size")
+    rank = own.groupby("question").cumcount()
+    table = _differences(own[["question", "groupe"]], own, totals - own[["n", "satisfaits"]])
+    table = table.loc[(size != 2) | (rank == 0)].reset_index(drop=True)  # noqa: PLR2004
+    tested = table.loc[table["p"].notna()]
+    for places in tested.groupby("question").indices.values():
+        rows = tested.index[places]
+        table.loc[rows, "p"] = holm(table.loc[rows, "p"])
     return table
 
 

@@ -5,10 +5,10 @@ questions not asked and blanks are counted apart, never in the denominator.
 """
 
 from collections.abc import Iterable
-from math import isinf, nan
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy.stats import hypergeom
 from statsmodels.stats.proportion import proportion_confint
@@ -16,10 +16,13 @@ from statsmodels.stats.proportion import proportion_confint
 from qpref.analysis.sample import effective_size
 from qpref.reference import Question, Questionnaire
 
+Array = npt.NDArray[np.float64]
+
 INDICATIVE_BELOW = 30
 NO_PERCENTAGE_BELOW = 10
 UNSURE_ABOVE = 0.20  # « ne sait pas » and blanks: over this part, the question is flagged
 _SMALL_POPULATION = 100
+_FEW = 5
 _TAIL = 0.025
 OUTSIDE = ("sans_objet", "nsp", "non_reponse", "non_posee", "invalide")
 
@@ -53,8 +56,8 @@ def share_interval(
         Counts, aligned.
     method
         « wilson » (Wilson, JASA 1927); « beta » (Clopper and Pearson, Biometrika 1934) and
-        « hypergeom » (the same in a population of known size), exact. « auto » is exact below 30
-        answers or 100 visitors, Wilson otherwise.
+        « hypergeom » (the same in a population of known size), exact. « auto » chooses by
+        `interval_method`.
     population
         Visitors of whom the answers are a part, if the share speaks of them alone: Wilson then
         takes the effective number of answers (`sample.effective_size`).
@@ -64,37 +67,54 @@ def share_interval(
     ValueError
         If there are more answers than visitors, or no population for « hypergeom ».
     """
-    pairs = zip(satisfied.astype(float), n.astype(float), strict=True)
-    bounds = [_interval(k, base, method, population) for k, base in pairs]
-    table = pd.DataFrame(bounds, columns=["bas", "haut"], index=n.index, dtype=float)
+    k, base = satisfied.to_numpy(dtype=float), n.to_numpy(dtype=float)
+    bounds = np.full((len(k), 2), np.nan)
+    pairs = zip(k, base, strict=True)
+    chosen = np.array(
+        [interval_method(*pair, population) if method == "auto" else method for pair in pairs]
+    )
+    for place in np.flatnonzero((base > 0) & (chosen == "hypergeom")):
+        bounds[place] = hypergeometric_interval(int(k[place]), int(base[place]), population)
+    for name in ("wilson", "beta"):
+        own = (base > 0) & (chosen == name)
+        if own.any():
+            bounds[own] = _usual_interval(k[own], base[own], name, population)
+    table = pd.DataFrame(bounds, columns=["bas", "haut"], index=n.index)
     return table["bas"], table["haut"]
 
 
-def _interval(k: float, n: float, method: str, population: float | None) -> tuple[float, float]:
-    if not n > 0:
-        return nan, nan
-    if method == "auto":
-        method = interval_method(n, population)
-    if method == "hypergeom":
-        return hypergeometric_interval(int(k), int(n), population)
-    base = effective_size(n, population) if method == "wilson" else n
-    if isinf(base):
-        return k / n, k / n
-    low, high = proportion_confint(k / n * base, base, alpha=0.05, method=method)
+def _usual_interval(k: Array, n: Array, method: str, population: float | None) -> Array:
+    size = n
+    if method == "wilson" and population is not None:
+        size = np.array([effective_size(each, population) for each in n])
+    everyone = np.isinf(size)
+    size = np.where(everyone, n, size)
+    low, high = proportion_confint(k / n * size, size, alpha=0.05, method=method)
     # Nobody or everybody: the bound is 0 or 1 by definition, whatever rounding is computed.
-    return (0.0 if k == 0 else float(low)), (1.0 if k == n else float(high))
+    low, high = np.where(k == 0, 0.0, low), np.where(k == n, 1.0, high)
+    found: Array = np.column_stack([np.where(everyone, k / n, x) for x in (low, high)])
+    return found
 
 
-def interval_method(n: float, population: float | None = None) -> str:
+def interval_method(k: float, n: float, population: float | None = None) -> str:
     """
-    Return the method of interval that a number of answers calls for.
+    Return the method of interval that some answers call for.
+
+    Exact below 30 answers, below 100 visitors, and when fewer than 5 answers are satisfied or not
+    satisfied: there Wilson's interval holds the truth less than 93 times in 100 for some shares.
 
     Examples
     --------
-    >>> interval_method(29), interval_method(30), interval_method(40, population=90)
+    >>> interval_method(20, 29), interval_method(20, 30), interval_method(30, 40, population=90)
     ('beta', 'wilson', 'hypergeom')
+    >>> interval_method(195, 200), interval_method(196, 200)
+    ('wilson', 'beta')
     """
-    is_small = n < INDICATIVE_BELOW or (population is not None and population < _SMALL_POPULATION)
+    is_small = (
+        n < INDICATIVE_BELOW
+        or min(k, n - k) < _FEW
+        or (population is not None and population < _SMALL_POPULATION)
+    )
     if not is_small:
         return "wilson"
     return "beta" if population is None else "hypergeom"

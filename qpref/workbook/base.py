@@ -29,8 +29,16 @@ class Classeur:
         name = self._campaign.precedente
         return self._reference.campaign(name) if name else None
 
+    @cached_property
+    def _tables(self) -> dict[tuple[str, str, str], pd.DataFrame]:
+        """Tables already read, by name, campaign and site."""
+        return {}
+
     def _read(self, table: str, campaign: Campaign) -> pd.DataFrame:
-        return self._store.read(table, campaign.id, self._site.id)
+        key = (table, campaign.id, self._site.id)
+        if key not in self._tables:
+            self._tables[key] = self._store.read(*key)
+        return self._tables[key]
 
     @cached_property
     def fichiers(self) -> list[context.Received]:

@@ -29,11 +29,6 @@ class Etude(Classeur):
         """Réponses retenues, une ligne par usager et question."""
         return self._items(self._campaign, self._site.id)
 
-    @cached_property
-    def _tables(self) -> dict[tuple[str, str, str], pd.DataFrame]:
-        """Tables already read, by name, campaign and site."""
-        return {}
-
     def _kept(self, campaign: Campaign, site: str) -> pd.DataFrame:
         key = ("reponses", campaign.id, site)
         if key not in self._tables:
@@ -161,11 +156,7 @@ class Etude(Classeur):
         if len(self._sites) == 1:
             return pd.DataFrame(columns=[*comparison.COLUMNS, "p_corrige", "verdict"])
         every = pd.concat([t.assign(groupe=site) for site, t in self._parts_by_site.items()])
-        found = [
-            comparison.against_others(every.loc[every["question"] == question.id])
-            for question in self.questionnaire.opinions
-        ]
-        table = pd.concat(found, ignore_index=True)
+        table = comparison.against_others(every)
         own = table.loc[table["groupe"] == self._site.id].reset_index(drop=True)
         return comparison.judge({"autres_sites": own}, self._main)["autres_sites"]
 

@@ -1,0 +1,323 @@
+"""Honesty and speed of the statistics: `python benchmarks/inference.py [replicates]`.
+
+Prints, seeded: coverage of the intervals (exact where every outcome can be enumerated, simulated
+elsewhere); false alarms of a whole report when nothing differs, and the power it keeps; coverage
+of the forecast of the fieldwork; then seconds of raking 1e6 rows, and of the full analysis of one
+site and campaign (2,000 answers, 40 questions) in a warm process.
+"""
+
+import sys
+import time
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from scipy.stats import binom, hypergeom
+
+from qpref.analysis import comparison, design, drivers, fieldwork, planning, shares, weighting
+from qpref.project import Project
+from qpref.reference import Reference, load_reference
+from qpref.schema import conform
+from qpref.workbook import Satisfaction
+
+ROOT = Path(__file__).resolve().parents[1]
+SIZES = (50, 141, 200)
+SHARES = np.arange(0.50, 0.995, 0.01)
+FLOW = {
+    "guichet": {
+        "accueil_general": 9000,
+        "etrangers": 12000,
+        "point_numerique": 7000,
+        "reglementation": 3000,
+    },
+    "demi_journee": {"matin": 19000, "apres_midi": 12000},
+    "total": {"total": 31000},
+}
+SITES = ("evry", "etampes", "palaiseau")
+
+
+def say(*cells: object) -> None:
+    """Print one line of a table."""
+    sys.stdout.write("| " + " | ".join(str(cell) for cell in cells) + " |\n")
+
+
+def percent(value: float) -> str:
+    """Return a share for the table."""
+    return f"{100 * value:.1f} %"
+
+
+def share_coverage() -> None:
+    """Exact coverage of the interval of a share, over all outcomes."""
+    say("intervalle", "n", "couverture minimale", "moyenne")
+    for n in (20, *SIZES):
+        counts = pd.Series(range(n + 1))
+        for method in ("auto", "wilson"):
+            low, high = shares.share_interval(counts, pd.Series([n] * (n + 1)), method)
+            found = [
+                float(binom.pmf(counts, n, p)[(low <= p + 1e-12) & (p - 1e-12 <= high)].sum())
+                for p in SHARES
+            ]
+            say(f"part, {method}", n, percent(min(found)), percent(float(np.mean(found))))
+    population = 450
+    for n in SIZES:
+        counts = pd.Series(range(n + 1))
+        low, high = shares.share_interval(counts, pd.Series([n] * (n + 1)), population=population)
+        found = []
+        for p in SHARES:
+            total = round(p * population)
+            truth = total / population
+            law = hypergeom.pmf(counts, population, total, n)
+            found.append(float(law[(low <= truth) & (truth <= high)].sum()))
+        say(f"part, N = {population}", n, percent(min(found)), percent(float(np.mean(found))))
+
+
+def difference_coverage() -> None:
+    """Exact coverage of Newcombe's interval of a difference, over all pairs of outcomes."""
+    for n1, n0 in ((200, 141), (141, 141), (50, 50)):
+        k1, k0 = np.meshgrid(np.arange(n1 + 1), np.arange(n0 + 1), indexing="ij")
+        low, high = comparison.difference_interval(k1, n1, k0, n0)
+        found = []
+        for p0 in (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99):
+            for p1 in (p0, min(p0 + 0.05, 0.99)):
+                law = np.outer(
+                    binom.pmf(np.arange(n1 + 1), n1, p1), binom.pmf(np.arange(n0 + 1), n0, p0)
+                )
+                found.append(float(law[(low <= p1 - p0) & (p1 - p0 <= high)].sum()))
+        say("différence", f"{n1} et {n0}", percent(min(found)), percent(float(np.mean(found))))
+
+
+def design_coverage(replicates: int) -> None:
+    """Simulate the coverage of the share of clustered, weighted answers (Korn and Graubard)."""
+    rng = np.random.default_rng(20201116)
+    for n, p in ((141, 0.75), (200, 0.75), (200, 0.9)):
+        hits = plain = 0
+        for _ in range(replicates):
+            half_days = rng.integers(0, 30, n)
+            chance = rng.beta(p * 19, (1 - p) * 19, 30)  # correlation 0.05 within half-days
+            answers = rng.random(n) < chance[half_days]
+            weights = rng.choice([0.7, 1.0, 1.6], n)
+            found = design.mean(design.Design(weights, clusters=half_days), answers)
+            low, high = design.share_bounds(found)
+            hits += low <= p <= high
+            low, high = _wilson(answers)
+            plain += low <= p <= high
+        say(f"part pondérée, grappes, p = {p}", n, percent(hits / replicates), "")
+        say(f"la même, grappes et poids ignorés, p = {p}", n, percent(plain / replicates), "")
+
+
+def _wilson(answers: np.ndarray) -> tuple[float, float]:
+    low, high = shares.share_interval(pd.Series([answers.sum()]), pd.Series([len(answers)]))
+    return float(low[0]), float(high[0])
+
+
+def _answers(rng: np.random.Generator, n: int, gain: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
+    """Return 14 correlated questions (True: satisfied) and the category of each visitor."""
+    mood = rng.normal(size=(n, 1))
+    levels = np.linspace(0.9, 0.05, 14) + gain
+    happy = mood + rng.normal(size=(n, 14)) + levels * 1.4 > 0
+    return happy, rng.choice(["particulier", "entreprise", "association"], n, p=[0.8, 0.12, 0.08])
+
+
+def _table(happy: np.ndarray) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "question": [f"q{i}" for i in range(happy.shape[1])],
+            "n": len(happy),
+            "satisfaits": happy.sum(0),
+        }
+    )
+
+
+def _groups(happy: np.ndarray, groups: np.ndarray) -> pd.DataFrame:
+    rows = [
+        (g, int((groups == g).sum()), int(happy[groups == g, 0].sum())) for g in np.unique(groups)
+    ]
+    return pd.DataFrame(rows, columns=["groupe", "n", "satisfaits"]).assign(question="q0")
+
+
+def report_alarms(replicates: int) -> None:
+    """How often a report says that something differs: never rightly (gain 0), then rightly."""
+    say("rapport", "au moins une différence annoncée", "évolution globale annoncée", "")
+    for gain, label in ((0.0, "rien ne diffère"), (0.35, "tout monte d’environ 8 points")):
+        alarms = main = wrong = 0
+        rng = np.random.default_rng(141200)
+        for _ in range(replicates):
+            before, _ = _answers(rng, 141)
+            now, category = _answers(rng, 213, gain)
+            ease, retired = (rng.choice(["a", "b"], 213, p=[0.67, 0.33]) for _ in range(2))
+            tables = {
+                "evolution": comparison.compare(_table(now), _table(before)),
+                "categories": comparison.against_others(_groups(now, category)),
+                "aisance": comparison.against_others(_groups(now, ease)),
+                "retraite": comparison.against_others(_groups(now, retired)),
+            }
+            judged = comparison.judge(tables, "q0")
+            verdicts = pd.concat(judged.values())["verdict"]
+            alarms += bool(verdicts.isin(["mieux", "moins_bien"]).any())
+            first = judged["evolution"]["verdict"].iloc[0]
+            main += first == "mieux"
+            wrong += first == "moins_bien"
+        say(label, percent(alarms / replicates), percent((main + wrong) / replicates), "")
+    site = 0
+    rng = np.random.default_rng(3)
+    for _ in range(replicates):
+        tables = {s: _table(_answers(rng, n)[0]) for s, n in zip(SITES, (213, 74, 81), strict=True)}
+        every = pd.concat([t.assign(groupe=s) for s, t in tables.items()])
+        found = pd.concat(
+            [comparison.against_others(rows) for _, rows in every.groupby("question")]
+        )
+        own = found.loc[found["groupe"] == "evry"]
+        judged = comparison.judge({"autres_sites": own}, "q0")["autres_sites"]
+        site += bool(judged["verdict"].isin(["mieux", "moins_bien"]).any())
+    say("ce site et les autres, rien ne diffère", percent(site / replicates), "", "")
+
+
+def forecast_coverage(replicates: int) -> None:
+    """How often the forecast of the last day holds the number gathered in the end."""
+    days = planning.open_days(date(2020, 11, 16), date(2020, 12, 4))
+    rng = np.random.default_rng(5)
+    say("prévision de la collecte", "jours écoulés", "couverture", "")
+    for elapsed in (3, 5, 8, 12):
+        hits = 0
+        for _ in range(replicates):
+            rate, spread = rng.uniform(4, 20), rng.choice([1.0, 1.5, 2.5])
+            counts = (
+                rng.poisson(rate, 15)
+                if spread == 1
+                else rng.negative_binomial(rate / (spread - 1), 1 / spread, 15)
+            )
+            moments = pd.to_datetime(
+                [d for d, n in zip(days, counts, strict=True) for _ in range(n)]
+            )
+            found = fieldwork.progress(pd.Series(moments), days, days[elapsed - 1], 200)
+            hits += found.low <= counts.sum() <= found.high
+        say("", elapsed, percent(hits / replicates), "")
+
+
+def raking_speed() -> None:
+    """Seconds to rake 1e6 rows on four margins (2, 5, 6 and 4 levels)."""
+    rng = np.random.default_rng(1)
+    rows = pd.DataFrame(
+        {
+            name: pd.Categorical(rng.choice([f"{name}{i}" for i in range(k)], 1_000_000))
+            for name, k in zip("abcd", (2, 5, 6, 4), strict=True)
+        }
+    )
+    known = {}
+    for name in rows:
+        totals = rows[name].value_counts() * rng.uniform(0.7, 1.3, rows[name].nunique())
+        known[name] = (totals / totals.sum() * len(rows)).to_dict()
+    start = time.perf_counter()
+    weighting.rake(rows, known)
+    say("calage de 1e6 lignes sur 4 marges", f"{time.perf_counter() - start:.2f} s", "", "")
+
+
+def _big_reference() -> Reference:
+    """Return the reference with 40 opinion questions in place of 14."""
+    reference = load_reference(ROOT / "data" / "reference")
+    known = reference.questionnaires["satisfaction-1"]
+    model = known.by_id["attente"]
+    more = [model.model_copy(update={"id": f"q{i}"}) for i in range(40 - len(known.opinions))]
+    larger = known.model_copy(update={"questions": [*known.questions, *more]})
+    larger.__dict__.pop("by_id", None)
+    reference.questionnaires["satisfaction-1"] = larger
+    return reference
+
+
+def _tables(reference: Reference, site: str, campaign: str, n: int) -> dict[str, pd.DataFrame]:
+    """Return invented answers as the store would give them."""
+    rng = np.random.default_rng(len(site) + len(campaign))
+    questionnaire = reference.questionnaires["satisfaction-1"]
+    people = [f"{site}-{campaign}-{i}" for i in range(n)]
+    profile = {
+        name: rng.choice([m.code for m in questionnaire.scale(name).answers], n)
+        for name in ("categorie_usager", "motif", "tranche_age", "retraite", "aisance_numerique",
+                     "mode", "demi_journee", "guichet")
+    }  # fmt: skip
+    days = pd.to_datetime(rng.choice(pd.bdate_range("2020-11-16", "2020-12-04"), n))
+    answers = pd.DataFrame({"reponse_id": people, "site": site, "date_reponse": days, **profile})
+    mood = rng.normal(size=n)
+    frames = []
+    for question in questionnaire.opinions:
+        codes = np.array([m.code for m in questionnaire.scale(question.id).answers])
+        rank = np.clip(np.round(1.2 - mood - rng.normal(size=n)), 0, 3).astype(int)
+        state = rng.choice(["repondu", "nsp", "non_reponse"], n, p=[0.94, 0.03, 0.03])
+        frames.append(
+            pd.DataFrame(
+                {"reponse_id": people, "question": question.id, "option": "", "etat": state,
+                 "modalite": np.where(state == "repondu", codes[rank], None), "valeur": np.nan}
+            )
+        )  # fmt: skip
+    items = pd.concat(frames, ignore_index=True)
+    for name in ("reponse_id", "question", "option", "etat", "modalite"):
+        items[name] = items[name].astype("category")
+    return {"reponses": answers, "items": items}
+
+
+def _flow() -> pd.DataFrame:
+    rows = [(name, stratum, k) for name, own in FLOW.items() for stratum, k in own.items()]
+    return pd.DataFrame(rows, columns=["variable", "strate", "effectif"])
+
+
+def analysis_speed(n: int) -> None:
+    """Seconds of the whole analysis of one site and campaign, in a warm process."""
+    reference = _big_reference()
+    stored = {
+        (name, campaign, site): table
+        for site in SITES
+        for campaign in ("2019-11", "2020-11")
+        for name, table in _tables(reference, site, campaign, n).items()
+    }
+    for campaign in ("2019-11", "2020-11"):
+        stored |= {
+            (name, campaign, "evry"): conform(name, [])
+            for name in ("contacts_mysteres", "visites_mysteres", "collecte")
+        }
+    stored["population", "2020-11", "evry"] = _flow()
+    seconds = []
+    for _ in range(4):
+        study = Satisfaction(Project(ROOT), reference, "evry", "2020-11")
+        study.__dict__["_tables"] = dict(stored)
+        start = time.perf_counter()
+        for name in ("parts", "niveaux", "comparaisons", "comparaison_sites", "compositions",
+                     "ponderation", "determinants", "modele", "rangs", "a_motif_egal", "grappes",
+                     "effet_mode"):  # fmt: skip
+            getattr(study, name)
+        seconds.append(time.perf_counter() - start)
+    best = min(seconds[1:])
+    say(f"analyse complète, {n} réponses × 40 questions", f"{best:.2f} s", "", "")
+
+
+def importance_speed() -> None:
+    """Seconds of the importance of ten questions, 2,000 answers, with its bootstrap."""
+    rng = np.random.default_rng(0)
+    answers = pd.DataFrame(
+        np.clip(np.round(2.5 + rng.normal(size=(2000, 1)) + rng.normal(size=(2000, 11))), 1, 4),
+        columns=[f"q{i}" for i in range(11)],
+    )
+    start = time.perf_counter()
+    drivers.importance(answers, "q10")
+    say(
+        "importance de 10 questions, bootstrap compris",
+        f"{time.perf_counter() - start:.2f} s",
+        "",
+        "",
+    )
+
+
+def main() -> None:
+    """Print everything."""
+    replicates = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
+    share_coverage()
+    difference_coverage()
+    design_coverage(replicates)
+    report_alarms(replicates)
+    forecast_coverage(replicates)
+    raking_speed()
+    importance_speed()
+    analysis_speed(2000)
+
+
+if __name__ == "__main__":
+    main()
