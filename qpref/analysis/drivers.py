@@ -13,8 +13,8 @@ from qpref.analysis.shares import share_interval
 
 Array = npt.NDArray[np.float64]
 ANSWERS_PER_DRIVER = 15
-_MOST = 10
-_REPLICATES = 400
+_MOST = 8
+_REPLICATES = 300
 _NOTHING = 1e-12
 _SEED = 20201116
 
@@ -89,7 +89,7 @@ def choose_drivers(answers: pd.DataFrame, explained: str) -> list[str]:
 
     Notes
     -----
-    A question is taken while there are 15 complete answers a question, up to ten in all: with
+    A question is taken while there are 15 complete answers a question, up to eight in all: with
     each one more, fewer visitors have answered them all.
     """
     kept = answers.loc[answers[explained].notna()]

@@ -64,14 +64,15 @@ def count(is_satisfied: pd.Series, groups: pd.Series, question: str) -> pd.DataF
         Of the same visitors, in any order.
     """
     own = groups.reindex(is_satisfied.index)
-    known = is_satisfied.notna() & own.notna()
-    found = is_satisfied[known].groupby(own[known].astype(str)).agg(["size", "sum"])
+    known = (is_satisfied.notna() & own.notna()).to_numpy()
+    codes, levels = pd.factorize(own.to_numpy(dtype=object)[known], sort=True)
+    happy = is_satisfied.to_numpy(dtype=float)[known]
     return pd.DataFrame(
         {
             "question": question,
-            "groupe": list(found.index),
-            "n": found["size"].to_numpy(dtype=np.int64),
-            "satisfaits": found["sum"].to_numpy(dtype=np.int64),
+            "groupe": [str(level) for level in levels],
+            "n": np.bincount(codes, minlength=len(levels)),
+            "satisfaits": np.bincount(codes, happy, minlength=len(levels)).astype(np.int64),
         }
     )
 

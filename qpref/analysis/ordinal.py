@@ -83,13 +83,23 @@ def superiority(first: npt.ArrayLike, second: npt.ArrayLike) -> Superiority:
 
 
 class _CumulativeLogit(OrderedModel):  # type: ignore[misc]
-    """statsmodels' model with the exact gradient, ten times as fast as the numerical one."""
+    """
+    statsmodels' model with the exact gradient, and each row standing for several answers.
+
+    statsmodels takes weights without a word and ignores them: here they count.
+    """
+
+    repeats: Array
+
+    def loglike(self, params: Array) -> float:
+        """Return the log-likelihood of all answers."""
+        return float(self.repeats @ self.loglikeobs(params))
 
     def score(self, params: Array) -> Array:
         """Return the gradient of the log-likelihood."""
         low, high = self._bounds(params)
         chance = np.maximum(expit(high) - expit(low), _SMALLEST)
-        d_high, d_low = (expit(b) * expit(-b) / chance for b in (high, low))
+        d_high, d_low = (self.repeats * expit(b) * expit(-b) / chance for b in (high, low))
         slopes = self.exog.T @ (d_low - d_high)
         cuts = np.zeros(self.k_levels + 1)
         np.add.at(cuts, self.endog + 1, d_high)
@@ -157,7 +167,12 @@ def fit_ordered(levels: pd.Series, factors: pd.DataFrame) -> OrderedFit:
     columns = _dummies(kept)
     if columns.shape[1] == 0 or ranks.max(initial=0) == 0:
         raise ValueError("nothing varies")
-    model = _CumulativeLogit(ranks, columns.to_numpy(float), distr="logit")
+    key = ranks.astype(np.int64)  # one number for each different row
+    for name in kept:
+        key = key * len(kept[name].cat.categories) + kept[name].cat.codes.to_numpy()
+    first, repeats = np.unique(key, return_index=True, return_counts=True)[1:]
+    model = _CumulativeLogit(ranks[first], columns.to_numpy(float)[first], distr="logit")
+    model.repeats = repeats.astype(float)
     found = model.fit(
         method="bfgs", disp=False, gtol=_PRECISION, maxiter=_MOST_ROUNDS, skip_hessian=True
     )

@@ -42,12 +42,9 @@ def published(
     -----
     The number of answers of each site is always published.
     """
-    counts = (
-        answers.assign(modalite=answers[question].astype("object").fillna(UNKNOWN))
-        .groupby(["site", "modalite"], as_index=False)
-        .size()
-        .rename(columns={"size": "effectif"})
-    )
+    sizes = answers.groupby(["site", question], dropna=False, observed=True).size()
+    counts = sizes.rename("effectif").rename_axis(["site", "modalite"]).reset_index()
+    counts["modalite"] = counts["modalite"].astype("object").fillna(UNKNOWN)
     table = system(counts, ["site", "modalite"], parents=parents)
     return protect(table, threshold, always=["site"])
 

@@ -164,8 +164,7 @@ def distribution(
 
     Levels that nobody chose are present with 0; `rang` follows the questionnaire.
     """
-    answered = items.loc[items["etat"] == "repondu"]
-    counts = answered.groupby(["question", "modalite"]).size()
+    counts = _tally(items.loc[items["etat"] == "repondu"], "modalite")
     rows = [
         {
             "question": question.id,
@@ -183,6 +182,19 @@ def distribution(
     table["n"] = table.groupby("question")["effectif"].transform("sum")
     table["part"] = table["effectif"] / table["n"].where(table["n"] > 0)
     return table
+
+
+def _tally(items: pd.DataFrame, column: str) -> dict[tuple[str, str], int]:
+    """Return how many rows have each question and each value of a column."""
+    question, value = (items[name].astype("category").cat for name in ("question", column))
+    width = len(value.categories) + 1  # codes start at −1, for a missing value
+    places = question.codes.to_numpy(dtype=np.int64) * width + value.codes.to_numpy() + 1
+    counts = np.bincount(places, minlength=len(question.categories) * width)
+    return {
+        (str(name), str(level)): int(counts[row * width + column_ + 1])
+        for row, name in enumerate(question.categories)
+        for column_, level in enumerate(value.categories)
+    }
 
 
 def satisfaction(
@@ -222,7 +234,7 @@ def satisfaction(
     table["bas"], table["haut"] = share_interval(
         table["satisfaits"], table["n"], population=population
     )
-    states = items.groupby(["question", "etat"]).size()
+    states = _tally(items, "etat")
     for state in OUTSIDE:
         table[state] = [int(states.get((name, state), 0)) for name in names]
     unsure = table["nsp"] + table["non_reponse"]
