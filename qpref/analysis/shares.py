@@ -5,6 +5,7 @@ questions not asked and blanks are counted apart, never in the denominator.
 """
 
 from collections.abc import Iterable
+from math import sqrt
 from typing import Literal
 
 import numpy as np
@@ -13,7 +14,7 @@ import pandas as pd
 from scipy.stats import hypergeom
 from statsmodels.stats.proportion import proportion_confint
 
-from qpref.analysis.sample import effective_size
+from qpref.analysis.sample import Z_95, effective_size
 from qpref.reference import Question, Questionnaire
 
 Array = npt.NDArray[np.float64]
@@ -242,3 +243,48 @@ def satisfaction(
     table["part_sans_avis"] = unsure / concerned.where(concerned > 0)
     table["sans_avis_frequent"] = table["part_sans_avis"] > UNSURE_ABOVE
     return table
+
+
+def net_score(favourable: float, against: float, n: float) -> tuple[float, float, float]:
+    """
+    Return a balance of opinions (share for less share against) with its 95 % interval.
+
+    Parameters
+    ----------
+    favourable, against
+        Counts of answers for and against; the others are neither.
+    n
+        All answers, over 0.
+
+    Notes
+    -----
+    Both shares come from the same answers: variance (p + q − (p − q)²) / n of the multinomial, and
+    a normal interval kept between −1 and 1. No report shows a balance: it hides more than it says.
+
+    Examples
+    --------
+    >>> [round(x, 3) for x in net_score(120, 50, 200)]
+    [0.35, 0.231, 0.469]
+    """
+    p, q = favourable / n, against / n
+    half = Z_95 * sqrt((p + q - (p - q) ** 2) / n)
+    return p - q, max(p - q - half, -1.0), min(p - q + half, 1.0)
+
+
+def cronbach_alpha(answers: pd.DataFrame) -> float:
+    """
+    Return how far questions measure one thing, before anyone makes an index of them.
+
+    Parameters
+    ----------
+    answers
+        Ranks, one row an answer, one column a question; only complete rows count.
+
+    Notes
+    -----
+    k / (k − 1) · (1 − Σ variances / variance of the sum) (Cronbach, Psychometrika 1951). Under 0.7,
+    no index. No report shows one.
+    """
+    complete = answers.dropna().to_numpy(dtype=float)
+    k = complete.shape[1]
+    return float(k / (k - 1) * (1 - complete.var(0, ddof=1).sum() / complete.sum(1).var(ddof=1)))

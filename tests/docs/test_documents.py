@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from importlib import import_module
 from pathlib import Path
 
 import click
@@ -115,6 +116,30 @@ def test_every_command_and_option_is_in_the_guide(name, command):
         if isinstance(parameter, click.Option):
             assert f"`{parameter.opts[0]}`" in guide, parameter.opts
             assert parameter.help
+
+
+OBJECTIONS = re.findall(
+    r"^\| (\d+) \| .+ \| `(\w+)\.(\w+)` \| `([^:`]+)::(\w+)` \|$",
+    read("docs/methode.md"),
+    re.MULTILINE,
+)
+
+
+def test_the_36_objections_are_answered():
+    assert [int(number) for number, *_ in OBJECTIONS] == list(range(1, 37))
+
+
+@pytest.mark.parametrize(("number", "module", "function", "path", "test"), OBJECTIONS)
+def test_each_answer_has_its_function_and_its_test(number, module, function, path, test):
+    assert hasattr(import_module(f"qpref.analysis.{module}"), function), number
+    assert re.search(rf"^(def|class) {test}\b", read(path), re.MULTILINE), number
+
+
+def test_every_function_of_the_formulas_exists():
+    table = read("docs/methode.md").split("## Formules et sources")[1].split("## Verdicts")[0]
+    rows = "\n".join(line for line in table.splitlines() if line.startswith("|"))
+    for module, function in re.findall(r"`(\w+)\.(\w+)`", rows):
+        assert hasattr(import_module(f"qpref.analysis.{module}"), function), function
 
 
 def test_the_french_catalogue_is_compiled():

@@ -114,6 +114,16 @@ def test_the_evry_report_opens_with_the_reply_to_the_committee(made):
     assert "au plus ± 6,7 points sur un pourcentage, contre ± 8,3 points avec 141 réponses" in text
 
 
+@pytest.mark.parametrize(
+    ("notebook", "has_them"), [("10_satisfaction", False), ("15_analyses", True)]
+)
+def test_p_values_stay_in_the_detailed_report(made, notebook, has_them):
+    tree = lxml_html.parse(str(report(made, "2020-11", "evry", notebook))).getroot()
+    text = plain(tree.xpath("//main")[0].text_content())
+
+    assert ("p corrigé" in text) is has_them
+
+
 def test_headings_go_down_one_level_at_a_time(made):
     for campaign, site, notebook in REPORTS:
         tree = lxml_html.parse(str(report(made, campaign, site, notebook))).getroot()

@@ -306,3 +306,19 @@ def test_wilson_in_a_known_flow_is_wilson_of_the_effective_size():
     low, high = shares.share_interval(pd.Series([113]), pd.Series([141]), population=1000)
 
     assert (low[0], high[0]) == pytest.approx((centre - half, centre + half), abs=1e-9)
+
+
+def test_the_interval_of_a_net_score_is_that_of_svymean(reference):
+    """R: mean of +1, 0 and −1 with its multinomial standard error."""
+    value, low, high = shares.net_score(120, 50, 200)
+    expected = reference["net"]
+
+    assert value == pytest.approx(expected["value"], abs=1e-12)
+    assert (value - low, high - value) == pytest.approx([expected["half"]] * 2, abs=1e-9)
+    assert shares.net_score(10, 0, 10) == (1, 1, 1)
+
+
+def test_alpha_is_that_of_psych(reference, rows):
+    answers = rows("enquete")[["q1", "q2", "q3", "q4", "q5"]]
+
+    assert shares.cronbach_alpha(answers) == pytest.approx(reference["alpha"], abs=1e-9)

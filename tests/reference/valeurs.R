@@ -117,4 +117,10 @@ perms <- function(s) if (length(s) < 2) list(s) else do.call(c, lapply(seq_along
 r2 <- function(s) if (length(s) == 0) 0 else summary(lm(reformulate(s, "global"), dd))$r.squared
 gains <- sapply(perms(colnames(qs)), function(o) { g <- setNames(numeric(5), colnames(qs)); for (i in seq_along(o)) g[o[i]] <- r2(o[1:i]) - r2(o[seq_len(i - 1)]); g })
 v$lmg <- list(share = as.list(rowMeans(gains)), r2 = r2(colnames(qs)))
+suppressMessages(library(psych))
+v$alpha <- suppressWarnings(psych::alpha(dd[, paste0("q", 1:5)])$total$raw_alpha)
+# Net score: values +1, 0 and -1; svymean with equal weights divides by n - 1, so times sqrt((n - 1)/n)
+sc <- c(rep(1, 120), rep(0, 30), rep(-1, 50))
+net <- svymean(~sc, svydesign(~1, weights = ~w, data = data.frame(sc = sc, w = 1)))
+v$net <- list(value = as.numeric(coef(net)), half = qnorm(.975) * as.numeric(SE(net)) * sqrt(199 / 200))
 writeLines(toJSON(v, digits = 15, auto_unbox = TRUE, pretty = FALSE), "valeurs.json")

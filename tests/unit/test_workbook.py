@@ -109,3 +109,29 @@ def test_frames_given_to_analysts_are_plain(filled):
     for frame in (opened.reponses, opened.items, opened.parts, opened.niveaux, opened.ecarts):
         assert isinstance(frame, pd.DataFrame)
         assert all(name.isascii() and name == name.lower() for name in frame.columns)
+
+
+def test_precision_and_likeness_are_two_sentences(filled):
+    section = ouvrir_satisfaction("evry", "2020-11", filled.root).ressemblance()
+    text = section.sentences[0].replace("\u00a0", " ")
+
+    assert "Précision : avec 213 réponses" in text
+    assert "Ressemblance : " in text
+    assert "représentatif" not in " ".join([section.title, *section.sentences])
+    assert [row.cells for row in section.tables[-1].rows] == [["73\u00a0%"], ["61\u00a0%"]]
+
+
+def test_the_profile_says_who_was_not_asked(filled):
+    text = " ".join(ouvrir_satisfaction("evry", "2020-11", filled.root).profil().sentences)
+
+    assert "repartis avant d’être reçus" in text
+    assert "refusé de répondre" in text
+
+
+def test_groups_hidden_in_the_profile_are_hidden_in_the_composition(filled):
+    """Strata that may not be published are compared with the flow as one."""
+    opened = ouvrir_satisfaction("evry", "2020-11", filled.root)
+    shown = set(opened.compositions["motif"].table["strate"]) - {"regroupe"}
+    counts = opened.reponses["motif"].value_counts()
+
+    assert (counts[list(shown)] >= 5).all()
