@@ -266,7 +266,9 @@ def proportional_odds(fit: OrderedFit) -> OddsCheck | None:
     Notes
     -----
     Brant, Biometrics 1990: Wald test that the binary logits at each threshold share their slopes.
-    A small p says: read the distribution of answers, not the adjusted share alone.
+    With many factors their fitted chances may cross, and the covariance be none at all: it is then
+    taken from the chances of the model itself, which hold when the slopes are shared. A small
+    p says: read the distribution of answers, not the adjusted share alone.
     """
     design = np.column_stack([np.ones(fit.n), _dummies(fit.factors).to_numpy(float)])
     fits = []
@@ -281,13 +283,17 @@ def proportional_odds(fit: OrderedFit) -> OddsCheck | None:
     if any(np.abs(slopes).max() > 15 for slopes, _ in fits):  # noqa: PLR2004 - separation
         return None
     slopes = np.concatenate([params[1:] for params, _ in fits])
-    covariance = _brant_covariance(design, [chance for _, chance in fits])
     n_terms = design.shape[1] - 1
     contrast = np.kron(
         np.column_stack([np.ones(len(fits) - 1), -np.eye(len(fits) - 1)]), np.eye(n_terms)
     )
     gap = contrast @ slopes
-    statistic = float(gap @ np.linalg.solve(contrast @ covariance @ contrast.T, gap))
+    covariance = contrast @ _brant_covariance(design, [chance for _, chance in fits]) @ contrast.T
+    if np.linalg.eigvalsh(covariance).min() <= 0:
+        shift = design[:, 1:] @ fit.params[:n_terms]
+        chances = [expit(shift - cut) for cut in fit.cuts]
+        covariance = contrast @ _brant_covariance(design, chances) @ contrast.T
+    statistic = float(gap @ np.linalg.solve(covariance, gap))
     return OddsCheck(statistic, len(gap), float(chi2.sf(statistic, len(gap))))
 
 

@@ -112,7 +112,7 @@ def _gap_sentence(found: Mapping[str, Composition], questionnaire: Questionnaire
     for name, composition in found.items():
         if composition.likeness == "ecarts":
             for row in composition.table.to_dict("records"):
-                if abs(row["ecart"]) >= 0.05:  # noqa: PLR2004 - five points
+                if abs(row["ecart"]) >= 0.05 and row["strate"] != OTHER:  # noqa: PLR2004 - points
                     label = f"« {stratum(questionnaire, name, row['strate'])} »"
                     (over if row["ecart"] > 0 else under).append(label)
     parts = []
@@ -169,7 +169,7 @@ def compositions(found: Mapping[str, Composition], questionnaire: Questionnaire)
         tables.append(
             Table(
                 f"{question} : réponses et passages",
-                ["Groupe", "Réponses", "Passages", "Écart"],
+                ["Groupe", "Réponses", "Écart"],
                 [_stratum_row(row, stratum(questionnaire, name, row["strate"])) for row in rows],
             )
         )
@@ -191,7 +191,7 @@ def compositions(found: Mapping[str, Composition], questionnaire: Questionnaire)
         )
     sentences = [
         "L’écart réduit dit combien de fois l’écart dépasse ce que le hasard donne d’ordinaire : "
-        "au-delà de 2, il sort du commun."
+        "au-delà de 2, il sort du commun. La barre fine montre les passages."
     ]
     title = "Composition de l’échantillon, groupe par groupe"
     return Section(
@@ -200,15 +200,11 @@ def compositions(found: Mapping[str, Composition], questionnaire: Questionnaire)
 
 
 def _stratum_row(row: dict[Any, Any], label: str) -> Row:
-    is_known = not isnan(row["part"])
-    cells = [
-        percent(row["part"]) if is_known else "—",
-        percent(row["part_flux"]),
-        points(row["ecart"]) if is_known else "—",
-    ]
+    if isnan(row["part"]):
+        return Row(label, ["—", "—"], detail=f"{percent(row['part_flux'])} des passages")
     bars = [Bar(0, row["part"], GOOD), Bar(0, row["part_flux"], BAD, is_thin=True)]
-    detail = f"Écart réduit {number(row['residu'], 1)}" if is_known else ""
-    return Row(label, cells, bars if is_known else (), detail)
+    flow = f"{percent(row['part_flux'])} des passages ; écart réduit {number(row['residu'], 1)}"
+    return Row(label, [percent(row["part"]), points(row["ecart"])], bars, flow)
 
 
 def weighted(

@@ -168,10 +168,10 @@ def tests(
     sentences = [
         "Écart : intervalle de Newcombe à 95 %. p : khi-deux, ou Fisher exact quand un effectif "
         "attendu est inférieur à 5 ; correction de Holm entre les groupes d’une même question. "
-        "p corrigé : toutes les comparaisons des rapports de ce site sont jugées ensemble "
-        "(Benjamini et Hochberg), la moitié du seuil de 5 % étant réservée à l’évolution de la "
-        "satisfaction globale. Un écart est établi si son p corrigé ne dépasse pas 0,05 et si son "
-        "intervalle ne contient pas zéro.",
+        "p corrigé : toutes les comparaisons d’un même rapport sont jugées ensemble (Benjamini et "
+        "Hochberg), la moitié du seuil de 5 % étant réservée à la satisfaction globale ; ce site "
+        "et les autres sont un rapport à part. Un écart est établi si son p corrigé ne dépasse pas "
+        "0,05 et si son intervalle ne contient pas zéro.",
         "La satisfaction dépend-elle du mode de réponse (papier, tablette, en ligne) ? "
         + (f"p = {p_value(mode)}." if mode is not None else "Trop peu de réponses pour le dire."),
     ]

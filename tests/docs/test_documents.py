@@ -137,8 +137,8 @@ def test_each_answer_has_its_function_and_its_test(number, module, function, pat
 
 def test_every_function_of_the_formulas_exists():
     table = read("docs/methode.md").split("## Formules et sources")[1].split("## Verdicts")[0]
-    rows = "\n".join(line for line in table.splitlines() if line.startswith("|"))
-    for module, function in re.findall(r"`(\w+)\.(\w+)`", rows):
+    cells = [line.split("|")[2] for line in table.splitlines() if line.startswith("|")]
+    for module, function in re.findall(r"`(\w+)\.(\w+)`", "\n".join(cells)):
         assert hasattr(import_module(f"qpref.analysis.{module}"), function), function
 
 

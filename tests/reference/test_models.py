@@ -57,6 +57,19 @@ def test_the_check_of_proportional_odds_is_brants(housing, reference):
     assert found.p == pytest.approx(reference["ordinal"]["po_p"], **MODEL)
 
 
+def test_many_factors_on_few_answers_still_have_a_covariance():
+    """364 answers, 14 indicators: the fitted chances of the binary logits cross."""
+    rng = np.random.default_rng(7)
+    negatives = 0
+    for _ in range(6):
+        levels = pd.Series(rng.choice(4, 300, p=[0.07, 0.12, 0.4, 0.41]))
+        factors = pd.DataFrame({f"f{i}": rng.choice(list("abcde"), 300) for i in range(4)})
+        found = ordinal.proportional_odds(ordinal.fit_ordered(levels, factors))
+        assert found is None or found.statistic > 0
+        negatives += found is not None and found.p == 1
+    assert not negatives
+
+
 def test_the_exact_gradient_is_the_numerical_one(housing):
     levels, factors = housing
     exog = pd.get_dummies(factors, drop_first=True).to_numpy(float)
