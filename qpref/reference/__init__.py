@@ -104,6 +104,8 @@ def load_reference(folder: Path) -> Reference:
         name: folder / f"{name}.yml"
         for name in ("sites", "campagnes", "clu", "referentiel", "actions")
     }
+    if not files["actions"].exists():  # a site may not have a plan yet
+        del files["actions"]
     grid = folder / "mystere.yml"
     questionnaires = sorted((folder / "questionnaire").glob("*.yml"))
     reference = Reference(
@@ -112,7 +114,7 @@ def load_reference(folder: Path) -> Reference:
         committee=parse(Committee, read_yaml(files["clu"]), files["clu"]),
         standard=parse(Standard, read_yaml(files["referentiel"]), files["referentiel"]),
         grid=parse(MysteryGrid, read_yaml(grid), grid),
-        plan=parse(ActionPlan, read_yaml(files["actions"]), files["actions"]),
+        plan=_plan(files.get("actions")),
         questionnaires={
             path.stem: parse(Questionnaire, read_yaml(path), path) for path in questionnaires
         },
@@ -120,6 +122,10 @@ def load_reference(folder: Path) -> Reference:
     )
     _check_links(reference, folder)
     return reference
+
+
+def _plan(path: Path | None) -> ActionPlan:
+    return parse(ActionPlan, read_yaml(path), path) if path else ActionPlan(actions=[])
 
 
 def _digest(paths: list[Path]) -> str:

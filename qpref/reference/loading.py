@@ -101,6 +101,10 @@ def _sentence(detail: Any) -> str:  # noqa: ANN401 - pydantic's own typed dict
         return f"{place} : « {value} » n’est pas prévu (valeurs prévues : {expected})"
     if kind == "value_error":
         return f"{place} : {detail['ctx']['error']}"
+    if kind in {"union_tag_invalid", "union_tag_not_found"}:
+        expected = detail["ctx"].get("expected_tags", "").replace("'", "")
+        tag = detail["ctx"].get("tag", "")
+        return f"{place} › nature : « {tag} » n’est pas prévu (valeurs prévues : {expected})"
     return f"{place} : « {value} » ne convient pas ({_EXPECTED.get(kind, 'valeur refusée')})"
 
 

@@ -67,6 +67,23 @@ def spoil(folder, name, before, after):
             ["« parfois »", "incluses"],
         ),
         ("clu.yml", "site: evry", "site: massy", ["remarques › site", "« massy » est inconnu"]),
+        ("actions.yml", "question: attente", "question: attentes", ["« attentes » est inconnu"]),
+        ("actions.yml", "critere: reponse_5_jours", "critere: courtoisie", ["« courtoisie »"]),
+        ("actions.yml", "engagement: m1_accueil", "engagement: m1_x", ["m1_x"]),
+        ("actions.yml", "campagne: 2019-11", "campagne: 2018-11", ["2018-11"]),
+        (
+            "actions.yml",
+            "nature: satisfaction",
+            "nature: opinion",
+            ["« opinion »", "satisfaction, mystere"],
+        ),
+        ("actions.yml", "id: evry-standard", "id: evry-rendez-vous", ["action en double"]),
+        (
+            "campagnes.yml",
+            "questionnaire: satisfaction-1",
+            "cible: tous\n    questionnaire: satisfaction-1",
+            ["cible"],
+        ),
         (
             "referentiel.yml",
             "engagement: m1_telephone",
@@ -113,6 +130,12 @@ def test_an_absent_file_is_named(folder):
 
     with pytest.raises(ReferenceFileError, match=r"absent.*clu\.yml"):
         load_reference(folder)
+
+
+def test_a_project_may_have_no_plan_of_improvement(folder):
+    (folder / "actions.yml").unlink()
+
+    assert load_reference(folder).actions("evry", "2019-11") == []
 
 
 def test_a_file_that_is_not_utf_8_is_named(folder):
