@@ -205,16 +205,18 @@ def against_others(groups: pd.DataFrame) -> pd.DataFrame:
         contains it.
     """
     own = groups.reset_index(drop=True)
-    totals = own.groupby("question")[["n", "satisfaits"]].transform("sum")
-    size = own.groupby("question")["n"].transform("size")
-    rank = own.groupby("question").cumcount()
-    table = _differences(own[["question", "groupe"]], own, totals - own[["n", "satisfaits"]])
-    table = table.loc[(size != 2) | (rank == 0)].reset_index(drop=True)  # noqa: PLR2004
-    tested = table.loc[table["p"].notna()]
-    for places in tested.groupby("question").indices.values():
-        rows = tested.index[places]
-        table.loc[rows, "p"] = holm(table.loc[rows, "p"])
-    return table
+    code = pd.factorize(own["question"])[0]
+    counts = own[["n", "satisfaits"]]
+    sums = np.column_stack([np.bincount(code, counts[name]) for name in counts])[code]
+    others = pd.DataFrame(sums, columns=counts.columns) - counts
+    table = _differences(own[["question", "groupe"]], own, others)
+    is_twice = (np.bincount(code)[code] == 2) & own["question"].duplicated()  # noqa: PLR2004
+    p = table["p"].to_numpy(dtype=float).copy()
+    for question in range(code.max(initial=-1) + 1):
+        tested = np.flatnonzero((code == question) & ~np.isnan(p) & ~is_twice)
+        p[tested] = holm(p[tested])
+    table["p"] = p
+    return table[~is_twice].reset_index(drop=True)
 
 
 def standardised(first: pd.DataFrame, second: pd.DataFrame, question: str = "") -> dict[str, Any]:

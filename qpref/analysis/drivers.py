@@ -92,12 +92,13 @@ def choose_drivers(answers: pd.DataFrame, explained: str) -> list[str]:
     A question is taken while there are 15 complete answers a question, up to eight in all: with
     each one more, fewer visitors have answered them all.
     """
-    kept = answers.loc[answers[explained].notna()]
-    counts = kept.drop(columns=explained).notna().sum()
+    given = answers.notna()
+    complete = given.pop(explained).to_numpy()
+    counts = given.loc[complete].sum()
     chosen: list[str] = []
     for name in counts.sort_values(ascending=False, kind="stable").index:
-        complete = int(kept[[*chosen, name]].notna().all(axis=1).sum())
-        if len(chosen) == _MOST or len(chosen) + 1 > most_drivers(complete):
+        complete = complete & given[name].to_numpy()
+        if len(chosen) == _MOST or len(chosen) + 1 > most_drivers(int(complete.sum())):
             break
         chosen.append(str(name))
     return chosen

@@ -3,6 +3,7 @@
 The mean of codes 1 to 4 is never taken: an answer is only more or less favourable than another.
 """
 
+import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,7 @@ from scipy.stats import chi2, mannwhitneyu, norm, rankdata
 from statsmodels.discrete.discrete_model import Logit
 from statsmodels.miscmodels.ordinal_model import OrderedModel
 from statsmodels.tools.numdiff import approx_fprime
-from statsmodels.tools.sm_exceptions import PerfectSeparationError
+from statsmodels.tools.sm_exceptions import ConvergenceWarning, PerfectSeparationError
 
 Array = npt.NDArray[np.float64]
 _Z = float(norm.isf(0.025))
@@ -173,9 +174,11 @@ def fit_ordered(levels: pd.Series, factors: pd.DataFrame) -> OrderedFit:
     first, repeats = np.unique(key, return_index=True, return_counts=True)[1:]
     model = _CumulativeLogit(ranks[first], columns.to_numpy(float)[first], distr="logit")
     model.repeats = repeats.astype(float)
-    found = model.fit(
-        method="bfgs", disp=False, gtol=_PRECISION, maxiter=_MOST_ROUNDS, skip_hessian=True
-    )
+    with warnings.catch_warnings():  # `has_converged` tells it, by the gradient itself
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        found = model.fit(
+            method="bfgs", disp=False, gtol=_PRECISION, maxiter=_MOST_ROUNDS, skip_hessian=True
+        )
     params = np.asarray(found.params, dtype=float)
     covariance: Array = np.linalg.pinv(-model.hessian(params)).astype(float)
     n_terms = columns.shape[1]
@@ -227,22 +230,24 @@ def adjusted_shares(fit: OrderedFit, factor: str, favourable: int) -> pd.DataFra
         )
         design = _dummies(same).to_numpy(float)
 
-        def share(params: Array, design: Array = design) -> float:
-            n_terms = design.shape[1]
-            cut = _cut(params[n_terms:], len(fit.cuts) - favourable)
-            return float(expit(design @ params[:n_terms] - cut).mean())
-
-        value = share(fit.params)
-        slope = approx_fprime(fit.params, share, centered=True) / (value * (1 - value))
+        cut, cut_slope = _cut(fit.params[design.shape[1] :], len(fit.cuts) - favourable)
+        chance = expit(design @ fit.params[: design.shape[1]] - cut)
+        value = float(chance.mean())
+        spread = chance * (1 - chance)
+        gradient = np.concatenate([spread @ design / fit.n, -spread.mean() * cut_slope])
+        slope = gradient / (value * (1 - value))
         half = _Z * float(np.sqrt(slope @ fit.covariance @ slope))
         centre = np.log(value / (1 - value))
         rows.append((level, value, float(expit(centre - half)), float(expit(centre + half))))
     return pd.DataFrame(rows, columns=["niveau", "part", "bas", "haut"])
 
 
-def _cut(transformed: Array, place: int) -> float:
-    """Return one threshold from statsmodels' transformed ones (a first, then log steps)."""
-    return float(transformed[0] + np.exp(transformed[1 : place + 1]).sum())
+def _cut(transformed: Array, place: int) -> tuple[float, Array]:
+    """Return one threshold from statsmodels' (a first, then log steps), and its gradient."""
+    steps = np.exp(transformed)
+    steps[0] = 1.0
+    slope = np.where(np.arange(len(transformed)) <= place, steps, 0.0)
+    return float(transformed[0] + slope[1:].sum()), slope
 
 
 @dataclass(frozen=True)

@@ -264,7 +264,7 @@ def net_score(favourable: float, against: float, n: float) -> tuple[float, float
     Examples
     --------
     >>> [round(x, 3) for x in net_score(120, 50, 200)]
-    [0.35, 0.231, 0.469]
+    [0.35, 0.232, 0.468]
     """
     p, q = favourable / n, against / n
     half = Z_95 * sqrt((p + q - (p - q) ** 2) / n)

@@ -49,6 +49,22 @@ def test_adjusted_shares_are_the_averaged_predictions_of_polr(housing, reference
     assert ((found["bas"] < found["part"]) & (found["part"] < found["haut"])).all()
 
 
+def test_the_interval_of_adjusted_shares_is_the_delta_method(housing):
+    """By parameters drawn from their own normal law: 95 % of the shares fall within the bounds."""
+    fit = ordinal.fit_ordered(*housing)
+    row = ordinal.adjusted_shares(fit, "Cont", favourable=1).iloc[0]
+    design = ordinal._dummies(
+        fit.factors.assign(Cont=pd.Categorical(["Low"] * fit.n, ["Low", "High"]))
+    )
+    rng = np.random.default_rng(3)
+    drawn = rng.multivariate_normal(fit.params, fit.covariance, 4000)
+    cuts = drawn[:, -2] + np.exp(drawn[:, -1])
+    shares = 1 / (1 + np.exp(cuts[:, None] - drawn[:, :-2] @ design.to_numpy(float).T))
+
+    low, high = np.percentile(shares.mean(1), [2.5, 97.5])
+    assert (row["bas"], row["haut"]) == pytest.approx((low, high), abs=3e-3)
+
+
 def test_the_check_of_proportional_odds_is_brants(housing, reference):
     found = ordinal.proportional_odds(ordinal.fit_ordered(*housing))
 

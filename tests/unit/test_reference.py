@@ -75,7 +75,7 @@ def spoil(folder, name, before, after):
             "actions.yml",
             "nature: satisfaction",
             "nature: opinion",
-            ["« opinion »", "satisfaction, mystere"],
+            ["« opinion »", "mystere)"],
         ),
         ("actions.yml", "id: evry-standard", "id: evry-rendez-vous", ["action en double"]),
         (
