@@ -216,7 +216,8 @@ def against_others(groups: pd.DataFrame) -> pd.DataFrame:
         tested = np.flatnonzero((code == question) & ~np.isnan(p) & ~is_twice)
         p[tested] = holm(p[tested])
     table["p"] = p
-    return table[~is_twice].reset_index(drop=True)
+    kept: pd.DataFrame = table.loc[~is_twice]
+    return kept.reset_index(drop=True)
 
 
 def standardised(first: pd.DataFrame, second: pd.DataFrame, question: str = "") -> dict[str, Any]:
