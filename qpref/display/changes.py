@@ -28,7 +28,11 @@ Record = dict[Hashable, Any]
 
 
 def changes(
-    table: pd.DataFrame, questionnaire: Questionnaire, before: Campaign | None, context: str | None
+    table: pd.DataFrame,
+    questionnaire: Questionnaire,
+    before: Campaign | None,
+    context: str | None,
+    n_tests: int = 1,
 ) -> Section:
     """
     Return the questions that changed beyond chance, and all the differences.
@@ -43,6 +47,8 @@ def changes(
         The previous campaign, if there was one.
     context
         What was particular about this campaign.
+    n_tests
+        Comparisons of the whole report.
     """
     if before is None:
         return Section(
@@ -66,10 +72,19 @@ def changes(
         "aucune évolution établie depuis la campagne précédente",
     )
     main = next(row for row in rows if row["question"] == questionnaire.main.id)
+    # What one question must reach when it changes alone: see `analysis.comparison.judge`.
+    level = {True: LEVEL * MAIN_PART, False: LEVEL * (1 - MAIN_PART) / max(n_tests - 1, 1)}
     static = Table(
         caption=f"Évolution de la part d’usagers satisfaits depuis {before.libelle}",
         headings=["Question", "Écart"],
-        rows=[difference_row(row, label[row["question"]], "{avant} puis {part}") for row in rows],
+        rows=[
+            _with_smallest(
+                difference_row(row, label[row["question"]], "{avant} puis {part}"),
+                row,
+                level[row["question"] == questionnaire.main.id],
+            )
+            for row in rows
+        ],
     )
     sentences = [*([context] if context else []), *_smallest_change(main), _CAUTION]
     return _with_figures(Section("evolution", title, sentences, [static]), rows, label)
@@ -189,17 +204,31 @@ def verdict_title(found: Sequence[tuple[str, str]], nothing: str) -> str:
     return title[0].upper() + title[1:]
 
 
+def _smallest(row: Record, level: float) -> float | None:
+    n1, n0 = int(row["n"]), int(row["n_reference"])
+    return detectable_change(n1, n0, float(row["part_reference"]), level=level)
+
+
+def _with_smallest(shown: Row, row: Record, level: float) -> Row:
+    """Return the row with the smallest rise that this question would likely show."""
+    if row["verdict"] == "non_compare":
+        return shown
+    found = _smallest(row, level)
+    said = f"dès {number(100 * found)} points" if found else "jamais, avec si peu d’avis"
+    return replace(shown, detail=f"{shown.detail} ; hausse visible {said}")
+
+
 def _smallest_change(main: Record) -> list[str]:
     if main["verdict"] == "non_compare":
         return []
-    n1, n0 = int(main["n"]), int(main["n_reference"])
-    level = LEVEL * MAIN_PART  # the one that the verdict on this question is given at
-    smallest = detectable_change(n1, n0, float(main["part_reference"]), level=level)
-    if smallest is None:
+    found = _smallest(main, LEVEL * MAIN_PART)
+    if found is None:
         return ["Avec si peu de réponses, même une forte hausse pourrait passer inaperçue."]
     return [
-        f"Avec {number(n0)} puis {opinions(n1)}, une hausse réelle de la satisfaction globale "
-        f"n’avait 8 chances sur 10 d’être vue qu’à partir de {number(100 * smallest)} points."
+        f"Avec {number(main['n_reference'])} puis {opinions(int(main['n']))}, une hausse réelle de "
+        f"la satisfaction globale n’avait 8 chances sur 10 d’être vue qu’à partir de "
+        f"{number(100 * found)} points. Sous chaque question : la hausse « visible », à partir de "
+        "laquelle cette question l’aurait été de même."
     ]
 
 

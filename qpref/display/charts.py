@@ -90,3 +90,50 @@ def interval_chart(table: pd.DataFrame, title: str, axis: str, limits: tuple[flo
     )
     figure.update_xaxes(title=axis, tickformat=".0%", range=list(limits))
     return _as_output(figure, title, len(table))
+
+
+def map_chart(table: pd.DataFrame, title: str, axes: tuple[str, str]) -> dict[str, Any]:
+    """
+    Points with an interval on both axes, and the averages that cut the map in four.
+
+    Parameters
+    ----------
+    table
+        `etiquette`, `couleur`, then `x`, `x_bas`, `x_haut`, `y`, `y_bas`, `y_haut` (shares).
+    title, axes
+        The section's headline and the names of the axes.
+    """
+    figure = go.Figure()
+    for row in table.to_dict("records"):
+        figure.add_scatter(
+            x=[row["x"]],
+            y=[row["y"]],
+            name=str(row["etiquette"]),
+            mode="markers+text",
+            text=[str(row["etiquette"])],
+            textposition="top right",
+            marker={"color": row["couleur"], "size": 11, "line": {"color": "#161616", "width": 1}},
+            error_x=_asymmetric(row, "x"),
+            error_y=_asymmetric(row, "y"),
+            hovertemplate="%{text}<br>%{x:.0%}, %{y:.0%}<extra></extra>",
+        )
+    figure.add_vline(x=1 / max(len(table), 1), line={"dash": "dot", "color": "#161616"})
+    figure.add_hline(y=float(table["y"].mean()), line={"dash": "dot", "color": "#161616"})
+    found = _as_output(figure, title, 8)
+    layout = found["layout"]
+    layout["showlegend"] = False
+    layout["xaxis"] = {"title": {"text": axes[0]}, "tickformat": ".0%", "rangemode": "tozero"}
+    layout["yaxis"] = {"title": {"text": axes[1]}, "tickformat": ".0%", "automargin": True}
+    return found
+
+
+def _asymmetric(row: dict[Any, Any], axis: str) -> dict[str, Any]:
+    value = row[axis]
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": [row[f"{axis}_haut"] - value],
+        "arrayminus": [value - row[f"{axis}_bas"]],
+        "thickness": 1,
+        "color": "#5f5f5f",
+    }

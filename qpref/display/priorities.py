@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from qpref.display.changes import difference_row
-from qpref.display.charts import interval_chart
+from qpref.display.charts import map_chart
 from qpref.display.section import (
     BAD,
     GOOD,
@@ -74,7 +74,7 @@ def priorities(table: pd.DataFrame, questionnaire: Questionnaire) -> Section:
                 label[row["question"]],
                 [
                     f"{percent(row['importance'])}\n({percent_range(row['bas'], row['haut'])})",
-                    percent(row["part"]),
+                    f"{percent(row['part'])}\n({percent_range(row['part_bas'], row['part_haut'])})",
                 ],
                 [
                     Bar(0, row["importance"], _WORDS[row["verdict"]][1]),
@@ -102,8 +102,17 @@ def priorities(table: pd.DataFrame, questionnaire: Questionnaire) -> Section:
             for row in rows
         ],
     )
-    drawn = table.assign(etiquette=table["question"].map(label), valeur=table["importance"])
-    plot = interval_chart(drawn, title, "Poids dans la satisfaction globale", (0, 1))
+    drawn = table.assign(
+        etiquette=table["question"].map(label),
+        couleur=table["verdict"].map({code: colour for code, (_, colour) in _WORDS.items()}),
+        x=table["importance"],
+        x_bas=table["bas"],
+        x_haut=table["haut"],
+        y=table["part"],
+        y_bas=table["part_bas"],
+        y_haut=table["part_haut"],
+    )
+    plot = map_chart(drawn, title, ("Poids dans la satisfaction globale", "Usagers satisfaits"))
     return Section("priorites", title, sentences, [static], figures=figures, plot=plot)
 
 

@@ -55,8 +55,9 @@ class Satisfaction(Modeles):
 
     def evolution(self) -> Section:
         """Ce qui a changé au-delà du hasard."""
+        tested = sum(int(table["p"].notna().sum()) for table in self.comparaisons.values())
         return changes.changes(
-            self.ecarts, self.questionnaire, self._previous, self._campaign.contexte
+            self.ecarts, self.questionnaire, self._previous, self._campaign.contexte, tested
         )
 
     def autres_sites(self) -> Section:

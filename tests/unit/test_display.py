@@ -173,6 +173,8 @@ def test_a_change_is_told_only_when_established(reference, questionnaire):
     assert "Pas de différence établie : 71 % puis 75 %" in text
     assert "Trop peu d’avis pour comparer" in text
     assert "qu’à partir de" in text
+    assert text.count("hausse visible") == 3
+    assert "hausse visible dès 14 points" in text  # at half of the level: 13.89 by R
     assert "Crise sanitaire." in text
 
 
