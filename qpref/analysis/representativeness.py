@@ -12,7 +12,7 @@ import pandas as pd
 from scipy.stats import binomtest, chisquare, multinomial
 
 from qpref.analysis import design
-from qpref.analysis.contingency import independence
+from qpref.analysis.contingency import independence, rao_scott
 
 _LEVEL = 0.05
 _LARGE_GAP = 0.05  # of a stratum: 5 points
@@ -171,21 +171,38 @@ def half_day_effect(is_satisfied: pd.Series, half_days: pd.Series) -> Clustering
     return Clustering(clusters, found.deff, found.n_effective)
 
 
-def mode_effect(is_satisfied: pd.Series, modes: pd.Series) -> float | None:
+def mode_effect(
+    is_satisfied: pd.Series, modes: pd.Series, half_days: pd.Series | None = None
+) -> float | None:
     """
     Return the p-value that satisfaction does not depend on how people answered.
+
+    Parameters
+    ----------
+    is_satisfied, modes
+        One an answer with an opinion.
+    half_days
+        Day and half-day of the answer: from 10 of them on, the test knows that answers of one
+        half-day are alike (Rao–Scott); a chi-square otherwise.
 
     Returns
     -------
     float or None
         None when a mode has fewer than five answers expected of either kind, or there is one mode.
     """
-    table = pd.crosstab(modes, is_satisfied)
+    known = modes.notna()
+    if half_days is not None:
+        known &= half_days.notna()
+    table = pd.crosstab(modes[known], is_satisfied[known])
     if min(table.shape) < 2:  # noqa: PLR2004 - nothing to compare
         return None
     counts = table.to_numpy()
-    expected = np.outer(counts.sum(1), counts.sum(0)) / counts.sum()
-    return independence(table).p if expected.min() >= _SMALL_EXPECTED else None
+    if (np.outer(counts.sum(1), counts.sum(0)) / counts.sum()).min() < _SMALL_EXPECTED:
+        return None
+    if half_days is None or half_days[known].nunique() < _FEWEST_CLUSTERS:
+        return independence(table).p
+    made = design.Design(np.ones(int(known.sum())), clusters=half_days[known])
+    return rao_scott(made, modes[known], is_satisfied[known]).p
 
 
 def overall(found: list[Composition]) -> Likeness:

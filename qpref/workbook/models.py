@@ -72,9 +72,9 @@ class Modeles(Etude):
     @cached_property
     def effet_mode(self) -> float | None:
         """Valeur p : la satisfaction dépend-elle du mode de réponse ? (rien si invérifiable)."""
-        happy, _ = self._satisfied_with_half_day
+        happy, half_days = self._satisfied_with_half_day
         modes = self.reponses.set_index(self.reponses["reponse_id"].astype(str))["mode"]
-        return likeness.mode_effect(happy, modes.reindex(happy.index))
+        return likeness.mode_effect(happy, modes.reindex(happy.index), half_days)
 
     @cached_property
     def ponderation(self) -> tuple[Weights, pd.DataFrame, list[str]] | str:

@@ -2,12 +2,15 @@
 
 from datetime import date
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from qpref.analysis import groups
 from qpref.analysis.actions import contact_moves, moves, weak_criteria, without_action
 from qpref.analysis.comparison import compare, judge
+from qpref.analysis.contingency import rao_scott
+from qpref.analysis.design import Design
 from qpref.analysis.representativeness import half_day_effect, mode_effect
 from qpref.analysis.shares import satisfaction
 from qpref.display.publics import publics
@@ -116,6 +119,18 @@ def test_the_effect_of_mode_needs_two_modes(modes, is_tested):
     happy = pd.Series([i % 3 > 0 for i in range(60)])
 
     assert (mode_effect(happy, pd.Series(modes)) is not None) is is_tested
+
+
+def test_the_effect_of_mode_knows_half_days():
+    """Half-days of one mode and one opinion each: the test is Rao–Scott's, not a chi-square."""
+    days = pd.Series([f"jour {i // 12}" for i in range(240)])
+    happy = pd.Series([i // 12 % 3 > 0 for i in range(240)])
+    modes = pd.Series(["papier" if i // 12 % 2 else "en_ligne" for i in range(240)])
+    happy[:24] = True
+
+    expected = rao_scott(Design(np.ones(240), clusters=days), modes, happy).p
+    assert mode_effect(happy, modes, days) == pytest.approx(expected)
+    assert mode_effect(happy, modes) != pytest.approx(expected, rel=0.1)
 
 
 def action(**indicator):
