@@ -182,10 +182,13 @@ def mean(design: Design, values: npt.ArrayLike, domain: npt.ArrayLike | None = N
     Raises
     ------
     ValueError
-        If the domain is empty.
+        If the domain is empty, or one of its values is missing.
     """
     kept = np.ones(design.n, bool) if domain is None else np.asarray(domain, dtype=bool)
-    return ratio(design, np.where(kept, np.asarray(values, dtype=float), 0.0), kept.astype(float))
+    inside = np.where(kept, np.asarray(values, dtype=float), 0.0)
+    if np.isnan(inside).any():
+        raise ValueError("a value of the domain is missing")
+    return ratio(design, inside, kept.astype(float))
 
 
 def ratio(design: Design, top: npt.ArrayLike, bottom: npt.ArrayLike) -> Estimate:

@@ -43,8 +43,8 @@ def reliability(n: int) -> str:
 
 
 def share_interval(
-    satisfied: pd.Series,
-    n: pd.Series,
+    satisfied: npt.ArrayLike,
+    n: npt.ArrayLike,
     method: Literal["auto", "wilson", "beta", "hypergeom"] = "auto",
     population: float | None = None,
 ) -> tuple[pd.Series, pd.Series]:
@@ -54,7 +54,7 @@ def share_interval(
     Parameters
     ----------
     satisfied, n
-        Counts, aligned.
+        Counts, in the same order; the bounds keep the index of `n` when it has one.
     method
         « wilson » (Wilson, JASA 1927); « beta » (Clopper and Pearson, Biometrika 1934) and
         « hypergeom » (the same in a population of known size), exact. « auto » chooses by
@@ -68,7 +68,7 @@ def share_interval(
     ValueError
         If there are more answers than visitors, or no population for « hypergeom ».
     """
-    k, base = satisfied.to_numpy(dtype=float), n.to_numpy(dtype=float)
+    k, base = (np.atleast_1d(np.asarray(x, dtype=float)) for x in (satisfied, n))
     bounds = np.full((len(k), 2), np.nan)
     pairs = zip(k, base, strict=True)
     chosen = np.array(
@@ -80,7 +80,8 @@ def share_interval(
         own = (base > 0) & (chosen == name)
         if own.any():
             bounds[own] = _usual_interval(k[own], base[own], name, population)
-    table = pd.DataFrame(bounds, columns=["bas", "haut"], index=n.index)
+    index = n.index if isinstance(n, pd.Series) else None
+    table = pd.DataFrame(bounds, columns=["bas", "haut"], index=index)
     return table["bas"], table["haut"]
 
 

@@ -51,6 +51,14 @@ def test_everyone_satisfied_still_leaves_room_below():
     assert interval(60, 60, "beta") == pytest.approx((0.025 ** (1 / 60), 1.0), abs=1e-9)
 
 
+def test_plain_numbers_and_lists_are_taken_too():
+    low, high = share_interval(81, 263, "wilson")
+    lows, _ = share_interval([81, 15], [263, 148], "wilson")
+
+    assert (low[0], high[0]) == pytest.approx((0.2553, 0.3662), abs=6e-5)
+    assert lows.tolist() == pytest.approx([0.2553, 0.0624], abs=6e-5)
+
+
 def test_no_answer_gives_no_interval():
     low, high = interval(0, 0, "wilson")
 

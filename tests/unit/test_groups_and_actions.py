@@ -124,9 +124,8 @@ def test_the_effect_of_mode_needs_two_modes(modes, is_tested):
 def test_the_effect_of_mode_knows_half_days():
     """Half-days of one mode and one opinion each: the test is Rao–Scott's, not a chi-square."""
     days = pd.Series([f"jour {i // 12}" for i in range(240)])
-    happy = pd.Series([i // 12 % 3 > 0 for i in range(240)])
+    happy = pd.Series([i // 12 % 4 > 0 for i in range(240)])
     modes = pd.Series(["papier" if i // 12 % 2 else "en_ligne" for i in range(240)])
-    happy[:24] = True
 
     expected = rao_scott(Design(np.ones(240), clusters=days), modes, happy).p
     assert mode_effect(happy, modes, days) == pytest.approx(expected)

@@ -153,6 +153,11 @@ class TestDesign:
         with pytest.raises(ValueError, match="no answer"):
             mean(simple(3), [1, 2, 3], [False] * 3)
 
+    def test_a_missing_value_in_the_domain_is_refused(self):
+        with pytest.raises(ValueError, match="missing"):
+            mean(simple(3), [1, np.nan, 0])
+        assert mean(simple(3), [1, np.nan, 0], [True, False, True]).value == 0.5
+
     def test_everyone_satisfied_has_an_interval(self):
         """Clopper–Pearson of 60 of 60: 0.025^(1/60)."""
         found = mean(simple(60), np.ones(60))
