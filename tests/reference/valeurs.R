@@ -123,4 +123,9 @@ v$alpha <- suppressWarnings(psych::alpha(dd[, paste0("q", 1:5)])$total$raw_alpha
 sc <- c(rep(1, 120), rep(0, 30), rep(-1, 50))
 net <- svymean(~sc, svydesign(~1, weights = ~w, data = data.frame(sc = sc, w = 1)))
 v$net <- list(value = as.numeric(coef(net)), half = qnorm(.975) * as.numeric(SE(net)) * sqrt(199 / 200))
+# Agreement of two judges (vcd): 25 contacts, three judgements
+suppressMessages(library(vcd))
+ag <- matrix(c(10, 2, 1, 1, 5, 1, 0, 2, 3), 3, byrow = TRUE)
+kp <- Kappa(ag)
+v$kappa <- list(counts = as.numeric(t(ag)), kappa = unname(kp$Unweighted["value"]), se = unname(kp$Unweighted["ASE"]))
 writeLines(toJSON(v, digits = 15, auto_unbox = TRUE, pretty = FALSE), "valeurs.json")
