@@ -100,8 +100,11 @@ TABLES: dict[str, pa.DataFrameSchema] = {
             "repondu_le": pa.Column("datetime64[ns]", nullable=True, description="réponse"),
             "canal_reponse": _text("canal de la réponse", *CHANNELS, nullable=True),
             "sonneries": _optional("sonneries avant décroché", "float64"),
-            "statut": _text("ce qu’il advient du contact", "complete", "exclu", "hors_periode"),
+            "statut": _text(
+                "ce qu’il advient du contact", "complete", "exclu", "hors_periode", "double"
+            ),
             "motif_statut": _text("pourquoi il n’est pas retenu, vide sinon"),
+            "double_de": _optional("contact qu’un second évaluateur juge ici"),
             "commentaire_masque": _optional("commentaire masqué"),
             **_SOURCE,
         },

@@ -77,6 +77,7 @@ def mystery_template(grid: MysteryGrid, campaign: Campaign, sites: Sequence[Site
                         criterion.entetes[0], () if note else yes_no, "number" if note else "text"
                     )
                 )
+        own += [_Field(names["double_de"])]
         own += [_Field(names["exclu"], ("Oui",)), _Field(names["motif_exclusion"])]
         own += [_Field(names["commentaire"])]
         title = f"Enquête mystère — {channel.libelle} — {campaign.libelle}"

@@ -76,7 +76,7 @@ def agreement(first: npt.ArrayLike, second: npt.ArrayLike) -> Agreement:
         return Agreement(n, same / n, low, high, *missing)
     with np.errstate(invalid="ignore"):  # figures of statsmodels that we do not read
         found = cohens_kappa(counts)
-    kappa, half = float(found.kappa), _Z * float(np.sqrt(found.var_kappa))
+    kappa, half = float(found.kappa), _Z * float(np.sqrt(max(found.var_kappa, 0.0)))
     shares = (counts.sum(0) + counts.sum(1)) / (2 * n)
     chance = float((shares * (1 - shares)).sum() / (len(levels) - 1))
     return Agreement(
@@ -137,3 +137,31 @@ def _distance(codes: Array, totals: Array, level: str) -> Array:
     places = codes if level == "interval" else np.cumsum(totals) - totals / 2
     found: Array = (places[:, None] - places[None, :]) ** 2
     return found
+
+
+def judged_twice(contacts: pd.DataFrame, judged: pd.DataFrame) -> pd.DataFrame:
+    """
+    Return the judgements of contacts that two shoppers judged.
+
+    Parameters
+    ----------
+    contacts
+        Table `contacts_mysteres`; the second judgement has the status « double » and names the
+        first in `double_de`.
+    judged
+        Table `visites_mysteres`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `contact_id`, `canal`, `critere`, `premier`, `second`: criteria that both judged.
+    """
+    again = contacts.loc[contacts["statut"] == "double", ["contact_id", "double_de", "canal"]]
+    seen = judged.loc[judged["etat"] == "repondu", ["contact_id", "critere", "reponse"]]
+    second = again.merge(seen, on="contact_id").drop(columns="contact_id")
+    first = seen.rename(columns={"contact_id": "double_de", "reponse": "premier"})
+    both = second.merge(first, on=["double_de", "critere"]).rename(
+        columns={"double_de": "contact_id", "reponse": "second"}
+    )
+    found: pd.DataFrame = both[["contact_id", "canal", "critere", "premier", "second"]]
+    return found.dropna(subset=["premier", "second"]).reset_index(drop=True)

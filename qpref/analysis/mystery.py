@@ -15,7 +15,7 @@ def contacts_by_channel(contacts: pd.DataFrame, grid: MysteryGrid) -> pd.DataFra
     """Return one row per channel: `canal`, `realises`, `exclus`, `retenus`, `aboutis`."""
     rows = []
     for channel in grid.canaux:
-        made = contacts.loc[contacts["canal"] == channel.id]
+        made = contacts.loc[(contacts["canal"] == channel.id) & (contacts["statut"] != "double")]
         kept = made.loc[made["statut"] == "complete"]
         rows.append(
             {

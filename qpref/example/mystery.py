@@ -23,6 +23,7 @@ _SCENARIOS = (
 _YES = {2019: {"orientation": 0.74, "courtoisie": 0.86, "agent_identifiable": 0.5},
         2020: {"orientation": 0.8, "courtoisie": 0.88, "agent_identifiable": 0.62}}  # fmt: skip
 _REACHED = {2019: 0.78, 2020: 0.68}  # calls that got through
+_WATCHED = ("visite", "appel")
 _REPLIED = {"courriel": 0.82, "courrier": 0.7}
 _HEADINGS = {
     "appel": ("Date de l’appel", "Appel abouti", "Nombre de sonneries"),
@@ -60,21 +61,40 @@ def _write_channel(  # noqa: PLR0913 - one call site
     criteria = [c for c in grid.criteres if channel.id in c.canaux and c.entetes]
     heading = ["N°", "Site", "Service", "Scénario", "Évaluateur", *_HEADINGS[channel.id]]
     heading += [c.entetes[0] for c in criteria]
-    heading += ["Exclu", "Motif d’exclusion", "Commentaire"]
+    heading += ["Second avis sur le n°", "Exclu", "Motif d’exclusion", "Commentaire"]
     for column, text in enumerate(heading):
         sheet.write(3, column, text)
     line = 4
+    judged_rows = []
     for site in sites:
         for rank in range(_CONTACTS[channel.id]):
             cells = _contact(channel, campaign, rank, rng)
             judged = cells.pop("judged")
-            row = [line - 3, site, *cells["who"], *cells["facts"]]
-            row += [_judgement(c.id, c.type, campaign, rng) if judged else "" for c in criteria]
-            row += cells["end"]
-            for column, value in enumerate(row):
-                sheet.write(line, column, value)
+            facts = [site, *cells["who"], *cells["facts"]]
+            marks = [_judgement(c.id, c.type, campaign, rng) if judged else "" for c in criteria]
+            _write_row(sheet, line, [line - 3, *facts, *marks, "", *cells["end"]])
+            if judged and cells["end"][0] != "Oui":
+                judged_rows.append((line - 3, facts, marks))
             line += 1
+    # One contact in two of the visits and calls was watched by a second shopper.
+    for number, facts, marks in judged_rows[::2] if channel.id in _WATCHED else ():
+        again = [m if rng.random() < 0.88 else _other(m) for m in marks]  # noqa: PLR2004
+        facts[3] = "E4"
+        _write_row(sheet, line, [line - 3, *facts, *again, number, "", "", ""])
+        line += 1
     sheet.write(line + 1, 0, "Total")
+
+
+def _write_row(sheet: Any, line: int, cells: list[Any]) -> None:  # noqa: ANN401
+    for column, value in enumerate(cells):
+        sheet.write(line, column, value)
+
+
+def _other(judgement: Any) -> Any:  # noqa: ANN401
+    """Return what a second shopper may say instead."""
+    if isinstance(judgement, int):
+        return max(0, min(10, judgement + (1 if judgement % 2 else -1)))
+    return "Non" if judgement == "Oui" else "Oui"
 
 
 def _contact(channel: Channel, campaign: Campaign, rank: int, rng: Random) -> dict[str, Any]:

@@ -189,6 +189,9 @@ class MysteryBuilder:
         number = entry.text("numero") or f"ligne {entry.row.line}"
         identity = (campaign.id, site, entry.layout.channel.id, number)
         contact_id = fingerprint(*identity)
+        original = entry.text("double_de")
+        if original:
+            facts["double_de"] = fingerprint(*identity[:3], original)
         if contact_id in self._known:  # a number used twice: both contacts are kept
             contact_id = fingerprint(*identity, entry.row.line)
         self._known.add(contact_id)
@@ -264,6 +267,7 @@ class MysteryBuilder:
             "repondu_le": replied,
             "canal_reponse": by.modality.code if by else None,
             "sonneries": self._number(entry, "sonneries", site),
+            "double_de": None,
             "commentaire_masque": self._masked(entry.text("commentaire") or "") or None,
         }
 
@@ -293,6 +297,9 @@ class MysteryBuilder:
             status = {"statut": "exclu", "motif_statut": self._masked(reason)}
         elif not window.debut <= sent.date() <= window.fin:
             status = {"statut": "hors_periode", "motif_statut": "hors de la période de l’enquête"}
+        elif entry.text("double_de"):
+            reason = f"second avis sur le contact n° {entry.text('double_de')}"
+            status = {"statut": "double", "motif_statut": reason}
         else:
             return {"statut": "complete", "motif_statut": ""}
         why = f"contact hors des résultats ({status['motif_statut']}). Conservé."

@@ -5,7 +5,8 @@ from functools import cached_property
 import pandas as pd
 
 from qpref.analysis import mystery as analysis
-from qpref.display import context, mystery
+from qpref.analysis.agreement import judged_twice
+from qpref.display import agreement, context, mystery
 from qpref.display.section import Section
 from qpref.reference import Campaign
 from qpref.workbook.base import Classeur
@@ -65,6 +66,11 @@ class EnqueteMystere(Classeur):
         """Délais de réponse en jours ouvrés."""
         table = analysis.delay_summary(self.contacts, self._holidays)
         return mystery.delays(table, self._reference.grid, self._reference.standard)
+
+    def accord(self) -> Section:
+        """Accord de deux évaluateurs sur les mêmes contacts."""
+        judged = self._read("visites_mysteres", self._campaign)
+        return agreement.agreements(judged_twice(self.contacts, judged), self._reference.grid)
 
     def notes(self) -> Section:
         """Moyennes des notes sur dix, décrites et non jugées."""

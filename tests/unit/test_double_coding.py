@@ -1,0 +1,84 @@
+"""Contacts that a second shopper judged: counted once, compared, told."""
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from qpref import template
+from qpref.analysis.agreement import judged_twice
+from qpref.analysis.mystery import compliance, contacts_by_channel
+from qpref.display.agreement import agreements
+from qpref.intake import Setting, receive
+from qpref.intake.common import Counts
+from qpref.workbook import ouvrir_enquete_mystere
+
+
+@pytest.fixture
+def outcome(tmp_path, reference):
+    """Two calls, the first judged again, by another shopper who is harder to please."""
+    setting = Setting(reference, reference.campaign("2020-11"))
+    path = tmp_path / "m.xlsx"
+    path.write_bytes(
+        template.mystery_template(reference.grid, setting.campaign, [reference.site("evry")])
+    )
+    book = openpyxl.load_workbook(path)
+    tab = book["Appels"]
+    places = {cell.value: cell.column for cell in tab[5] if cell.value}
+    common = {"Site": "Évry", "Date": "17/11/2020", "Abouti": "Oui", "Sonneries": 3}
+    common |= {"Bien orienté": "Oui", "Agent identifiable": "Non"}
+    rows = [
+        {"N°": 1, "Évaluateur": "E1", "Courtoisie": "Oui"},
+        {"N°": 2, "Évaluateur": "E2", "Courtoisie": "Oui"},
+        {"N°": 3, "Évaluateur": "E3", "Courtoisie": "Non", "Second avis sur le n°": 1},
+    ]
+    for line, row in enumerate(rows, start=6):
+        for heading, value in (common | row).items():
+            tab.cell(line, places[heading], value)
+    book.save(path)
+    return receive(setting, path)
+
+
+def test_a_second_judgement_is_kept_out_of_the_results(outcome, reference):
+    contacts, judged = (outcome.tables[n] for n in ("contacts_mysteres", "visites_mysteres"))
+    calls = contacts_by_channel(contacts, reference.grid).set_index("canal").loc["appel"]
+    met = compliance(contacts, judged, reference.grid, reference.standard)
+
+    assert outcome.counts == Counts(3, 2, 1, 0)
+    assert (calls["realises"], calls["retenus"], calls["exclus"]) == (2, 2, 0)
+    row = met.set_index(["canal", "critere"]).loc["appel", "courtoisie"]
+    assert (row["conformes"], row["n"]) == (2, 2)
+
+
+def test_judgements_of_both_are_paired(outcome):
+    found = judged_twice(
+        outcome.tables["contacts_mysteres"], outcome.tables["visites_mysteres"]
+    ).set_index("critere")
+
+    assert len(set(found["contact_id"])) == 1
+    assert (found.loc["courtoisie", "premier"], found.loc["courtoisie", "second"]) == ("oui", "non")
+    assert (found.loc["orientation", ["premier", "second"]] == "oui").all()
+
+
+def test_the_section_counts_first(outcome, reference):
+    """Three criteria judged by both, two alike."""
+    table = judged_twice(outcome.tables["contacts_mysteres"], outcome.tables["visites_mysteres"])
+    section = agreements(table, reference.grid)
+    text = section.html.replace("\u00a0", " ")
+
+    assert section.title.replace("\u00a0", " ") == "Deux évaluateurs d’accord 2 fois sur 3"
+    assert "0 sur 1" in text
+    assert "nan" not in text
+
+
+def test_no_second_judgement_says_so(reference):
+    section = agreements(pd.DataFrame(columns=["contact_id"]), reference.grid)
+
+    assert "n’est donc pas connu" in section.sentences[0]
+
+
+def test_the_example_has_contacts_judged_twice(filled):
+    section = ouvrir_enquete_mystere("evry", "2020-11", filled.root).accord()
+
+    assert "deux évaluateurs" in section.title.lower()
+    assert section.figures["n"].sum() > 10
+    assert section.figures["valeur"].between(0, 1).all()
