@@ -134,3 +134,10 @@ class MarginError(QprefError):
 
     exit_code = 13
     meaning = "pondération impossible sur les totaux demandés"
+
+
+class BreachError(QprefError):
+    """A choice of modules that breaks a rule of the référentiel."""
+
+    exit_code = 14
+    meaning = "choix de modules contraire à une règle du référentiel"

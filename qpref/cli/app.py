@@ -12,6 +12,7 @@ from qpref.cli.fieldwork import collecte, plan_echantillon
 from qpref.cli.files import dictionnaire, exemple, importer, inspecter, modele_saisie
 from qpref.cli.quarantine import quarantaine
 from qpref.cli.reports import rapports
+from qpref.cli.standard import referentiel
 from qpref.errors import QprefError, UsageError
 
 
@@ -38,6 +39,7 @@ for _command in (
     plan_echantillon,
     collecte,
     rapports,
+    referentiel,
 ):
     commands.add_command(_command)
 

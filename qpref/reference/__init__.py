@@ -18,7 +18,14 @@ from qpref.reference.models import (
     Site,
     Sites,
 )
-from qpref.reference.standard import Channel, Criterion, Indicator, MysteryGrid, Standard
+from qpref.reference.standard import (
+    Channel,
+    Criterion,
+    Indicator,
+    MysteryGrid,
+    Obligation,
+    Standard,
+)
 
 __all__ = [
     "Action",
@@ -29,6 +36,7 @@ __all__ = [
     "Indicator",
     "Modality",
     "MysteryGrid",
+    "Obligation",
     "OpinionIndicator",
     "Question",
     "Questionnaire",
@@ -37,6 +45,7 @@ __all__ = [
     "Site",
     "Standard",
     "load_reference",
+    "read_standard",
 ]
 
 
@@ -122,6 +131,11 @@ def load_reference(folder: Path) -> Reference:
     )
     _check_links(reference, folder)
     return reference
+
+
+def read_standard(path: Path) -> Standard:
+    """Return a référentiel from any file, for example a version being edited."""
+    return parse(Standard, read_yaml(path), path)
 
 
 def _plan(path: Path | None) -> ActionPlan:

@@ -51,6 +51,31 @@ class Indicator(Typed):
     note: str | None = None
 
 
+class Situation(Typed):
+    """A choice of modules and what the rule must say of it: the test of the rule."""
+
+    modules: list[int]
+    resultat: list[Literal["conforme", "module_manquant", "module_non_prevu", "regle_inconnue"]]
+
+
+class Obligation(Typed):
+    """
+    Which modules a kind of site must and may hold.
+
+    `requis` or `au_choix` null: not read, so not checked.
+    """
+
+    id: Slug
+    type_site: Literal["prefecture", "sous_prefecture"]
+    cert: Literal["oui", "non"]
+    requis: list[int] | None
+    au_choix: list[int] | None
+    certitude: Certainty
+    sources: list[str]
+    note: str | None = None
+    situations: list[Situation]
+
+
 class Standard(Typed):
     """The Qual-e-pref référentiel, as far as it could be established."""
 
@@ -58,6 +83,7 @@ class Standard(Typed):
     modules: list[Module]
     engagements: list[Commitment]
     indicateurs: list[Indicator]
+    obligations: list[Obligation]
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -70,8 +96,8 @@ class Standard(Typed):
         for indicator in self.indicateurs:
             if indicator.engagement not in commitments:
                 raise ValueError(f"indicateur {indicator.id} : engagement inconnu")
-        facts: list[Module | Commitment | Indicator]
-        facts = [*self.modules, *self.engagements, *self.indicateurs]
+        facts: list[Module | Commitment | Indicator | Obligation]
+        facts = [*self.modules, *self.engagements, *self.indicateurs, *self.obligations]
         for fact in facts:
             for source in set(fact.sources) - set(self.sources):
                 raise ValueError(f"source « {source} » citée mais absente de la clé sources")

@@ -8,8 +8,47 @@ from qpref.analysis import mystery as analysis
 from qpref.analysis.agreement import judged_twice
 from qpref.display import agreement, context, mystery
 from qpref.display.section import Section
-from qpref.reference import Campaign
+from qpref.project import Project
+from qpref.reference import Campaign, Reference, Standard
+from qpref.store import Store
 from qpref.workbook.base import Classeur
+
+
+def effect_of(project: Project, reference: Reference, other: Standard) -> list[str]:
+    """
+    Return the mystery results already imported that another référentiel changes, in French.
+
+    Parameters
+    ----------
+    project, reference
+        Data, and the référentiel in use.
+    other
+        The one that would replace it.
+    """
+    store, changed = Store(project), []
+    labels = {criterion.id: criterion.libelle for criterion in reference.grid.criteres}
+    for campaign in reference.campaigns.campagnes:
+        for site in reference.sites.sites:
+            tables = (
+                store.read(name, campaign.id, site.id)
+                for name in ("contacts_mysteres", "visites_mysteres")
+            )
+            contacts, judged = tables
+            now, then = (
+                analysis.compliance(
+                    contacts, judged, reference.grid, standard, reference.sites.jours_feries
+                )
+                for standard in (reference.standard, other)
+            )
+            both = now.merge(then, on=["canal", "critere"], suffixes=("", "_autre"))
+            moved = both.loc[both["conformes"] != both["conformes_autre"]]
+            changed += [
+                f"{site.nom_court}, {campaign.libelle}, « {labels[row['critere']]} » : "
+                f"{row['conformes']} sur {row['n']} devient {row['conformes_autre']} sur "
+                f"{row['n_autre']}."
+                for row in moved.to_dict("records")
+            ]
+    return changed
 
 
 class EnqueteMystere(Classeur):

@@ -1,0 +1,130 @@
+"""The référentiel in words: rules on modules, what is to be confirmed, what an edit changes."""
+
+from collections.abc import Sequence
+
+from qpref.analysis.labelling import Finding
+from qpref.french import enumeration, plural
+from qpref.reference import Obligation, Site, Standard
+
+_CERTAINTY = {
+    "vu": "règle lue",
+    "deduit": "règle déduite, à confirmer",
+    "suppose": "règle supposée, à confirmer",
+    "exemple": "règle d’exemple",
+    "absent": "règle non trouvée, à confirmer",
+}
+_CERT = {"oui": "avec", "non": "sans"}
+_KIND = {"prefecture": "préfecture", "sous_prefecture": "sous-préfecture"}
+
+
+def _modules(numbers: Sequence[int]) -> str:
+    word = "module" if len(numbers) == 1 else "modules"
+    return f"{word} {enumeration([str(n) for n in numbers])}"
+
+
+def _the(numbers: Sequence[int]) -> str:
+    return f"{'le' if len(numbers) == 1 else 'les'} {_modules(numbers)}"
+
+
+def site_kind(rule: Obligation) -> str:
+    """Return « sous-préfecture sans CERT »."""
+    return f"{_KIND[rule.type_site]} {_CERT[rule.cert]} CERT"
+
+
+def finding_sentence(site: Site, finding: Finding, standard: Standard) -> str:
+    """
+    Return what a rule says of a site, the rule, its source and its certainty.
+
+    Parameters
+    ----------
+    site
+        Whose choice is checked.
+    finding
+        Of `analysis.labelling.check_modules`.
+    standard
+        Gives the sources their names.
+    """
+    rule = finding.rule
+    chosen = f"{site.nom_court} : {_modules(site.modules)}"
+    if rule is None:
+        return (
+            f"{chosen}. Aucune règle ne s’applique : on ne sait pas si le site a un CERT, ou la "
+            "règle n’a pas été lue. À confirmer."
+        )
+    names = enumeration([standard.sources[name] for name in rule.sources]) or "aucune source"
+    basis = f"({_CERTAINTY[rule.certitude]} ; {names})"
+    if finding.code == "regle_inconnue":
+        return f"{chosen}. La règle pour une {site_kind(rule)} n’est pas connue {basis}."
+    if finding.code == "module_manquant":
+        return (
+            f"{chosen}. Il manque {_the(finding.modules)} : une {site_kind(rule)} doit détenir au "
+            f"moins {_the(rule.requis or [])} {basis}."
+        )
+    if finding.code == "module_non_prevu":
+        allowed = sorted({*(rule.requis or []), *(rule.au_choix or [])})
+        verb = "n’est pas prévu" if len(finding.modules) == 1 else "ne sont pas prévus"
+        extra = _the(finding.modules)
+        return (
+            f"{chosen}. {extra[0].upper() + extra[1:]} {verb} : une {site_kind(rule)} choisit "
+            f"parmi {_the(allowed)} {basis}."
+        )
+    return f"{chosen}. Conforme {basis}."
+
+
+def unconfirmed(standard: Standard) -> list[str]:
+    """Return what the quality unit should read in the official text, one sentence each."""
+    numbers = sum(c.numero_officiel is None for c in standard.engagements)
+    found = []
+    if numbers:
+        found.append(f"{plural(numbers, 'engagement')} sans numéro officiel (clé numero_officiel).")
+    covered = {commitment.module for commitment in standard.engagements}
+    found += [
+        f"Module {module.numero}, « {module.nom} » : aucun engagement n’a été lu."
+        for module in standard.modules
+        if module.numero not in covered
+    ]
+    for indicator in standard.indicateurs:
+        unknown = [] if indicator.confirme else ["définition et seuil (clé confirme)"]
+        unknown += ["taux exigé (clé cible)"] if indicator.cible is None else []
+        if unknown:
+            found.append(f"Indicateur « {indicator.libelle} » : {enumeration(unknown)}.")
+    found += [
+        f"Obligation d’une {site_kind(rule)} : {_CERTAINTY[rule.certitude]}."
+        for rule in standard.obligations
+        if rule.certitude != "vu"
+    ]
+    return found
+
+
+def differences(before: Standard, after: Standard) -> list[str]:
+    """Return, one sentence each, what differs between two versions of the référentiel."""
+    found = []
+    for kind in ("modules", "engagements", "indicateurs", "obligations"):
+        old, new = (
+            {str(getattr(item, "id", getattr(item, "numero", ""))): item for item in items}
+            for items in (getattr(before, kind), getattr(after, kind))
+        )
+        found += [f"{kind} › {name} : retiré." for name in old.keys() - new.keys()]
+        found += [f"{kind} › {name} : ajouté." for name in new.keys() - old.keys()]
+        for name in sorted(old.keys() & new.keys()):
+            first, second = old[name].model_dump(), new[name].model_dump()
+            found += [
+                f"{kind} › {name} › {key} : {_value(first[key])} devient {_value(second[key])}."
+                for key in first
+                if first[key] != second[key]
+            ]
+    return found
+
+
+def _value(value: object) -> str:
+    if value is None:
+        return "« vide »"
+    if isinstance(value, bool):
+        return "« oui »" if value else "« non »"
+    if isinstance(value, dict):
+        return "« " + " ".join(_plain(part) for part in value.values()) + " »"
+    return f"« {_plain(value)} »"
+
+
+def _plain(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
