@@ -1,7 +1,7 @@
 """Workbooks to key answers in: drop-down lists, a version, a protected structure, one site each."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
@@ -10,6 +10,8 @@ import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
 from qpref.reference import Campaign, MysteryGrid, Question, Questionnaire, Site
+
+Value = str | int | date | None
 
 ROWS = 400  # forms that one workbook can hold
 _CREATED = datetime(2020, 1, 1, tzinfo=UTC)
@@ -49,8 +51,22 @@ def _fields(questionnaire: Questionnaire, question: Question) -> list[_Field]:
     return [_Field(question.entetes[0], [modality.libelle for modality in scale], kind)]
 
 
-def mystery_template(grid: MysteryGrid, campaign: Campaign, sites: Sequence[Site]) -> bytes:
-    """Return the workbook of a mystery survey, one sheet a channel."""
+def mystery_template(
+    grid: MysteryGrid,
+    campaign: Campaign,
+    sites: Sequence[Site],
+    planned: Mapping[str, Sequence[Mapping[str, Value]]] | None = None,
+) -> bytes:
+    """
+    Return the workbook of a mystery survey, one sheet a channel.
+
+    Parameters
+    ----------
+    grid, campaign, sites
+        Columns, window and lists.
+    planned
+        By channel, the contacts to make: values by key of `grid.colonnes`.
+    """
     book = _Book(campaign.mystere.debut, campaign.mystere.fin)
     yes_no = [modality.libelle for modality in grid.reponses]
     names = {key: texts[0] for key, texts in grid.colonnes.items()}
@@ -58,6 +74,8 @@ def mystery_template(grid: MysteryGrid, campaign: Campaign, sites: Sequence[Site
         own: list[_Field] = [
             _Field(names["numero"], kind="number"),
             _Field(names["site"], [site.nom_court for site in sites]),
+            _Field(names["prevu_le"], kind="date"),
+            _Field(names["moment_prevu"]),
             *(_Field(names[key]) for key in ("service", "scenario", "evaluateur")),
             _Field(names["envoye_le"], kind="date"),
         ]
@@ -81,7 +99,11 @@ def mystery_template(grid: MysteryGrid, campaign: Campaign, sites: Sequence[Site
         own += [_Field(names["exclu"], ("Oui",)), _Field(names["motif_exclusion"])]
         own += [_Field(names["commentaire"])]
         title = f"Enquête mystère — {channel.libelle} — {campaign.libelle}"
-        book.sheet(channel.feuilles[0], title, grid.mark, own)
+        rows = [
+            {names[key]: value for key, value in row.items()}
+            for row in (planned or {}).get(channel.id, ())
+        ]
+        book.sheet(channel.feuilles[0], title, grid.mark, own, rows=rows)
     return book.close()
 
 
@@ -139,10 +161,17 @@ class _Book:
             "date": self._book.add_format(open_cell | {"num_format": "dd/mm/yyyy"}),
         }
 
-    def sheet(
-        self, name: str, title: str, mark: str, fields: Sequence[_Field], site: Site | None = None
+    def sheet(  # noqa: PLR0913 - the parts of a sheet
+        self,
+        name: str,
+        title: str,
+        mark: str,
+        fields: Sequence[_Field],
+        site: Site | None = None,
+        *,
+        rows: Sequence[Mapping[str, Value]] = (),
     ) -> None:
-        """Add a sheet: title, site, version, headings, then empty rows to fill."""
+        """Add a sheet: title, site, version, headings, then rows to fill, some begun."""
         sheet = self._book.add_worksheet(name)
         sheet.write(0, 0, title, self._bold)
         sheet.write(1, 0, f"Site : {site.nom_court}" if site else "Un site par ligne", self._shut)
@@ -152,6 +181,9 @@ class _Book:
             sheet.write(first - 1, column, entry.heading, self._head)
             sheet.set_column(column, column, 14, self._free[entry.kind])
             self._constrain(sheet, (first, column, first + ROWS - 1, column), entry)
+            for line, row in enumerate(rows, start=first):
+                if row.get(entry.heading) is not None:
+                    sheet.write(line, column, row[entry.heading], self._free[entry.kind])
         sheet.freeze_panes(first, 2)
         sheet.protect(
             "", {"insert_rows": False, "delete_rows": False, "sort": True, "autofilter": True}

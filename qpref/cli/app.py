@@ -10,6 +10,7 @@ import click
 from qpref.cli.common import ERR, OUT, Context
 from qpref.cli.fieldwork import collecte, plan_echantillon
 from qpref.cli.files import dictionnaire, exemple, importer, inspecter, modele_saisie
+from qpref.cli.mystery import plan_mystere
 from qpref.cli.quarantine import quarantaine
 from qpref.cli.reports import rapports
 from qpref.cli.standard import referentiel
@@ -37,6 +38,7 @@ for _command in (
     dictionnaire,
     quarantaine,
     plan_echantillon,
+    plan_mystere,
     collecte,
     rapports,
     referentiel,

@@ -21,6 +21,9 @@ ERR = Console(stderr=True, highlight=False, soft_wrap=True)
 CAMPAIGN = click.option(
     "--campagne", required=True, metavar="CAMPAGNE", help="Campagne, par exemple 2020-11."
 )
+SITES = click.option(
+    "--site", "sites", multiple=True, metavar="SITE", help="Site ; à répéter. Tous par défaut."
+)
 ENCODING = click.option(
     "--encodage", metavar="NOM", help="Encodage d’un fichier texte, si le nôtre est faux."
 )

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from qpref.cli.common import CAMPAIGN, OUT, Context, print_json
+from qpref.cli.common import CAMPAIGN, OUT, SITES, Context, print_json
 from qpref.errors import MissingDataError, QprefError, UsageError
 from qpref.french import number, plural
 
@@ -14,10 +14,6 @@ if TYPE_CHECKING:
     from qpref.workbook import Collecte
 
 _MARGINS = (0.5, 20.0)  # points
-
-SITES = click.option(
-    "--site", "sites", multiple=True, metavar="SITE", help="Site ; à répéter. Tous par défaut."
-)
 
 
 def _opened(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from qpref.cli.common import ERR, OUT, Context
+from qpref.cli.common import ERR, OUT, SITES, Context
 from qpref.errors import QprefError
 
 if TYPE_CHECKING:  # loaded by the command that uses it: help must come at once
@@ -21,9 +21,7 @@ if TYPE_CHECKING:  # loaded by the command that uses it: help must come at once
     metavar="CAMPAGNE",
     help="Campagne ; par défaut, toutes celles qui ont des données.",
 )
-@click.option(
-    "--site", "sites", multiple=True, metavar="SITE", help="Site ; à répéter. Tous par défaut."
-)
+@SITES
 @click.option(
     "--notebook",
     "notebooks",

@@ -228,6 +228,11 @@ class MysteryBuilder:
             why = f"n’est pas le site attendu ({expected}). Ligne mise en quarantaine."
             self._refuse(entry, "site", "site_inconnu", why, action="ligne_quarantaine")
             return None
+        if is_blank(entry.cell("envoye_le")) and not is_blank(entry.cell("prevu_le")):
+            why = "contact prévu, non réalisé. Conservé, hors des résultats."
+            site = found.modality.code
+            self._refuse(entry, "envoye_le", "non_realise", why, action="ligne_ecartee", site=site)
+            return None
         sent = self._moment(entry, "envoye_le", found.modality.code, "ligne_quarantaine")
         if sent is None:
             if is_blank(entry.cell("envoye_le")):

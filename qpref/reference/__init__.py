@@ -196,6 +196,8 @@ def _check_campaigns(reference: Reference, path: Path) -> None:
 
 
 def _check_grid(reference: Reference, path: Path, commitments: list[str]) -> None:
+    sources = [*reference.standard.sources]
+    check_known(path, "protocole › source", reference.grid.protocole.source, sources)
     indicators = [indicator.id for indicator in reference.standard.indicateurs]
     for criterion in reference.grid.criteres:
         place = f"critère {criterion.id}"

@@ -1,8 +1,8 @@
 """The Qual-e-pref référentiel and the mystery grid that checks some of its commitments."""
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from qpref.reference.models import Certainty, Modality, Slug, Typed, YesNo, mark, unique
 from qpref.schema import CHANNELS
@@ -132,6 +132,28 @@ class Criterion(Typed):
     source: str
 
 
+class Scenario(Typed):
+    """What a shopper asks for, and on which channels."""
+
+    libelle: str
+    canaux: list[Literal[CHANNELS]]  # type: ignore[valid-type]
+
+
+class Protocol(Typed):
+    """How many contacts a mystery survey makes at each site, by whom, with what scenarios."""
+
+    volumes: dict[Literal[CHANNELS], Annotated[int, Field(ge=0)]]  # type: ignore[valid-type]
+    seconds_avis: dict[Literal[CHANNELS], Annotated[int, Field(ge=0)]]  # type: ignore[valid-type]
+    evaluateurs: list[str] = Field(min_length=1)
+    certitude: Certainty
+    source: str
+    scenarios: list[Scenario]
+
+    def of_channel(self, channel: str) -> list[str]:
+        """Return the scenarios of a channel."""
+        return [scenario.libelle for scenario in self.scenarios if channel in scenario.canaux]
+
+
 class MysteryGrid(Typed):
     """Columns and criteria of the mystery workbook."""
 
@@ -139,9 +161,15 @@ class MysteryGrid(Typed):
     reponses: list[Modality]
     colonnes: dict[Slug, list[str]]
     criteres: list[Criterion]
+    protocole: Protocol
 
     @model_validator(mode="after")
     def _check(self) -> Self:
+        for name, wanted in self.protocole.volumes.items():
+            if wanted and not self.protocole.of_channel(name):
+                raise ValueError(f"protocole : aucun scénario pour le canal {name}")
+            if self.protocole.seconds_avis.get(name, 0) > wanted:
+                raise ValueError(f"protocole : plus de seconds avis que de contacts ({name})")
         unique("critère", [criterion.id for criterion in self.criteres])
         return self
 

@@ -1,10 +1,12 @@
 """The mystery survey of a site for a campaign."""
 
+from collections.abc import Sequence
 from functools import cached_property
 
 import pandas as pd
 
 from qpref.analysis import mystery as analysis
+from qpref.analysis import mystery_plan, planning
 from qpref.analysis.agreement import judged_twice
 from qpref.display import agreement, context, mystery
 from qpref.display.section import Section
@@ -12,6 +14,9 @@ from qpref.project import Project
 from qpref.reference import Campaign, Reference, Standard
 from qpref.store import Store
 from qpref.workbook.base import Classeur
+
+_WRITTEN = ("courriel", "courrier")
+_REPLY_DAYS = 15  # working days left for a reply within the survey
 
 
 def effect_of(project: Project, reference: Reference, other: Standard) -> list[str]:
@@ -49,6 +54,37 @@ def effect_of(project: Project, reference: Reference, other: Standard) -> list[s
                 for row in moved.to_dict("records")
             ]
     return changed
+
+
+def planned_contacts(
+    reference: Reference, campaign: Campaign, sites: Sequence[str], shoppers: Sequence[str],
+    seed: int,
+) -> pd.DataFrame:  # fmt: skip
+    """
+    Return the contacts of a mystery survey, by the protocol of data/reference/mystere.yml.
+
+    Parameters
+    ----------
+    reference, campaign, sites
+        Protocol, window of the survey, sites to contact.
+    shoppers
+        Codes of the shoppers.
+    seed
+        The same seed gives the same plan.
+    """
+    protocol, window = reference.grid.protocole, campaign.mystere
+    days = planning.open_days(window.debut, window.fin, reference.sites.jours_feries)
+    early = days[: max(len(days) - _REPLY_DAYS, 1)]
+    channels = {
+        name: mystery_plan.ChannelPlan(
+            contacts=wanted,
+            scenarios=protocol.of_channel(name),
+            days=early if name in _WRITTEN else days,
+            seconds=protocol.seconds_avis.get(name, 0),
+        )
+        for name, wanted in protocol.volumes.items()
+    }
+    return mystery_plan.plan_contacts(sites, channels, shoppers, seed)
 
 
 class EnqueteMystere(Classeur):
