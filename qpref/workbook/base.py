@@ -5,6 +5,7 @@ from importlib.metadata import version
 
 import pandas as pd
 
+from qpref.analysis.mystery import compliance
 from qpref.display import context
 from qpref.display.section import Section
 from qpref.project import Project
@@ -39,6 +40,16 @@ class Classeur:
         if key not in self._tables:
             self._tables[key] = self._store.read(*key)
         return self._tables[key]
+
+    def _compliance(self, campaign: Campaign) -> pd.DataFrame:
+        """Return the mystery criteria met at this site, one row a channel and criterion."""
+        return compliance(
+            self._read("contacts_mysteres", campaign),
+            self._read("visites_mysteres", campaign),
+            self._reference.grid,
+            self._reference.standard,
+            self._reference.sites.jours_feries,
+        )
 
     @cached_property
     def fichiers(self) -> list[context.Received]:

@@ -98,19 +98,6 @@ class EnqueteMystere(Classeur):
         """Contacts, une ligne chacun, y compris ceux qui sont écartés."""
         return self._read("contacts_mysteres", self._campaign)
 
-    @property
-    def _holidays(self) -> str | None:
-        return self._reference.sites.jours_feries
-
-    def _compliance(self, campaign: Campaign) -> pd.DataFrame:
-        return analysis.compliance(
-            self._read("contacts_mysteres", campaign),
-            self._read("visites_mysteres", campaign),
-            self._reference.grid,
-            self._reference.standard,
-            self._holidays,
-        )
-
     @cached_property
     def conformite(self) -> pd.DataFrame:
         """Critères respectés, une ligne par canal et critère."""
@@ -139,7 +126,7 @@ class EnqueteMystere(Classeur):
 
     def delais(self) -> Section:
         """Délais de réponse en jours ouvrés."""
-        table = analysis.delay_summary(self.contacts, self._holidays)
+        table = analysis.delay_summary(self.contacts, self._reference.sites.jours_feries)
         return mystery.delays(table, self._reference.grid, self._reference.standard)
 
     def accord(self) -> Section:

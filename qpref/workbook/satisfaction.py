@@ -83,7 +83,7 @@ class Satisfaction(Modeles):
         first = table.loc[table["verdict"] == "a_ameliorer", "question"]
         own = self._reference.actions(self._site.id, self._campaign.id)
         to_decide = actions.without_action(first, [*self._decided, *own])
-        weak = actions.weak_criteria(self._contacts(self._campaign))
+        weak = actions.weak_criteria(self._compliance(self._campaign))
         criteria = {criterion.id: criterion.libelle for criterion in self._reference.grid.criteres}
         return priorities.actions(
             self._decided,

@@ -5,7 +5,6 @@ from functools import cached_property
 import pandas as pd
 
 from qpref.analysis import actions, comparison, groups, profile, shares
-from qpref.analysis import mystery as mystery_analysis
 from qpref.analysis.disclosure import VISIBLE
 from qpref.intake import Setting
 from qpref.reference import Action, Campaign, Questionnaire
@@ -220,14 +219,5 @@ class Etude(Classeur):
         before = self._previous
         if before is None:
             return pd.DataFrame(columns=[*comparison.COLUMNS])
-        contacts = self._contacts(self._campaign), self._contacts(before)
+        contacts = self._compliance(self._campaign), self._compliance(before)
         return actions.contact_moves(self._decided, contacts)
-
-    def _contacts(self, campaign: Campaign) -> pd.DataFrame:
-        return mystery_analysis.compliance(
-            self._read("contacts_mysteres", campaign),
-            self._read("visites_mysteres", campaign),
-            self._reference.grid,
-            self._reference.standard,
-            self._reference.sites.jours_feries,
-        )
