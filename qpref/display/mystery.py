@@ -8,7 +8,7 @@ import pandas as pd
 from qpref.display.charts import interval_chart
 from qpref.display.section import GOOD, NEUTRAL, VERY_GOOD, Bar, Row, Section, Table, figure_rows
 from qpref.display.wording import count_of
-from qpref.french import enumeration, number, percent_range, plural
+from qpref.french import NBSP, enumeration, lower_first, number, percent_range, plural
 from qpref.reference import Channel, Criterion, Indicator, MysteryGrid, Standard
 
 Record = dict[Hashable, Any]
@@ -278,3 +278,41 @@ def marks(table: pd.DataFrame, grid: MysteryGrid) -> Section:
     low, high = table["moyenne"].min(), table["moyenne"].max()
     title = f"Notes moyennes de {number(low, 1)} à {number(high, 1)} sur 10"
     return Section("notes", title, sentences, [static], figures=figures)
+
+
+def benchmarks(standard: Standard) -> Section:
+    """Return the national figures, as context and never as a ranking."""
+    if not standard.reperes:
+        return Section("reperes", "Aucun repère national n’est connu")
+    rows = [
+        Row(
+            f"{fact.annee}, {lower_first(fact.libelle)}",
+            [f"{number(fact.valeur, 0 if fact.unite == '%' else 1)}{NBSP}{fact.unite}"],
+            detail=enumeration([standard.sources[name] for name in fact.sources]),
+        )
+        for fact in standard.reperes
+    ]
+    figures = figure_rows(
+        "reperes",
+        "national",
+        [
+            {
+                "indicateur": str(f.annee),
+                "libelle": f.libelle,
+                "groupe": f.unite,
+                "valeur": f.valeur,
+            }
+            for f in standard.reperes
+        ],
+    )
+    sentences = [
+        "Ces chiffres nationaux, d’enquêtes mystères menées sur des centaines de sites, disent "
+        "seulement ce qui se mesurait ailleurs, une autre année. Les contacts de ce rapport sont "
+        "trop peu nombreux, et la méthode trop différente, pour situer le site par rapport à eux.",
+        "Le seuil de 7 sur 10 employé par ces enquêtes n’a pas été retrouvé dans le référentiel "
+        "Qual-e-pref : à confirmer.",
+    ]
+    table = Table("Repères nationaux (label Marianne)", ["Mesure", "Résultat"], rows)
+    return Section(
+        "reperes", "Repères nationaux, pour mémoire", sentences, [table], figures=figures
+    )

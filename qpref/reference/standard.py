@@ -51,6 +51,17 @@ class Indicator(Typed):
     note: str | None = None
 
 
+class Benchmark(Typed):
+    """A national figure, for context."""
+
+    annee: int
+    libelle: str
+    valeur: float
+    unite: Literal["%", "sur 10"]
+    certitude: Certainty
+    sources: list[str]
+
+
 class Situation(Typed):
     """A choice of modules and what the rule must say of it: the test of the rule."""
 
@@ -84,6 +95,7 @@ class Standard(Typed):
     engagements: list[Commitment]
     indicateurs: list[Indicator]
     obligations: list[Obligation]
+    reperes: list[Benchmark]
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -96,8 +108,9 @@ class Standard(Typed):
         for indicator in self.indicateurs:
             if indicator.engagement not in commitments:
                 raise ValueError(f"indicateur {indicator.id} : engagement inconnu")
-        facts: list[Module | Commitment | Indicator | Obligation]
-        facts = [*self.modules, *self.engagements, *self.indicateurs, *self.obligations]
+        facts: list[Module | Commitment | Indicator | Obligation | Benchmark]
+        facts = [*self.modules, *self.engagements, *self.indicateurs]
+        facts += [*self.obligations, *self.reperes]
         for fact in facts:
             for source in set(fact.sources) - set(self.sources):
                 raise ValueError(f"source « {source} » citée mais absente de la clé sources")

@@ -134,6 +134,10 @@ class EnqueteMystere(Classeur):
         judged = self._read("visites_mysteres", self._campaign)
         return agreement.agreements(judged_twice(self.contacts, judged), self._reference.grid)
 
+    def reperes(self) -> Section:
+        """Chiffres nationaux, pour mémoire."""
+        return mystery.benchmarks(self._reference.standard)
+
     def notes(self) -> Section:
         """Moyennes des notes sur dix, décrites et non jugées."""
         judged = self._read("visites_mysteres", self._campaign)

@@ -82,3 +82,15 @@ def test_the_example_has_contacts_judged_twice(filled):
     assert "deux évaluateurs" in section.title.lower()
     assert section.figures["n"].sum() > 10
     assert section.figures["valeur"].between(0, 1).all()
+
+
+def test_national_figures_are_context_with_their_source(filled, reference):
+    section = ouvrir_enquete_mystere("etampes", "2019-11", filled.root).reperes()
+    text = section.html.replace("\u00a0", " ")
+
+    assert len(section.tables[0].rows) == len(reference.standard.reperes)
+    assert "52 %" in text
+    assert "7,2 sur 10" in text
+    assert "modernisation.gouv.fr" in text
+    assert "à confirmer" in text
+    assert "class" not in " ".join(section.sentences)
