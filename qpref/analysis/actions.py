@@ -51,6 +51,10 @@ def moves(actions: Sequence[Action], judged: Mapping[str, pd.DataFrame]) -> pd.D
         Those that the earlier campaign led to.
     judged
         The comparisons of the report: families « evolution » and « actions ».
+
+    Notes
+    -----
+    An action whose indicator was not measured in both campaigns is there, « non_compare ».
     """
     opinions, contacts = judged["evolution"], judged["actions"]
     rows = []
@@ -60,8 +64,9 @@ def moves(actions: Sequence[Action], judged: Mapping[str, pd.DataFrame]) -> pd.D
             own = opinions.loc[opinions["question"] == indicator.question]
         else:
             own = contacts.loc[contacts["groupe"] == action.id]
-        rows.append(own.head(1).assign(groupe=action.id))
-    return pd.concat(rows, ignore_index=True) if rows else contacts.iloc[:0]
+        found = own.head(1).assign(groupe=action.id).to_dict("records")
+        rows += found or [{"groupe": action.id, "verdict": "non_compare"}]
+    return pd.DataFrame(rows, columns=contacts.columns)
 
 
 def _counts(table: pd.DataFrame, chosen: "pd.Series[bool]") -> pd.DataFrame:

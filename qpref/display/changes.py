@@ -245,12 +245,12 @@ def difference_row(row: Record, label: str, words: str) -> Row:
     words
         How the two shares are told, with « {part} » and « {avant} ».
     """
+    if row["verdict"] == "non_compare":
+        return Row(label, ["—"], detail=VERDICTS["non_compare"].capitalize())
     before, now = (
         percent(part) if reliability(int(n)) != "aucun_pourcentage" else "trop peu d’avis"
         for part, n in ((row["part_reference"], row["n_reference"]), (row["part"], row["n"]))
     )
-    if row["verdict"] == "non_compare":
-        return Row(label, ["—"], detail=VERDICTS["non_compare"].capitalize())
     low, middle, high = (min(max(0.5 + row[k], 0.0), 1.0) for k in ("bas", "ecart", "haut"))
     colour = {"mieux": VERY_GOOD, "moins_bien": VERY_BAD}.get(row["verdict"], NEUTRAL)
     bars = [

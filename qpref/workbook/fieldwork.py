@@ -1,6 +1,6 @@
 """Before and during the fieldwork of a campaign: plan of the sample, progress of the answers."""
 
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 
 import pandas as pd
@@ -54,7 +54,10 @@ class Collecte(Modeles):
         if self._asked_day:
             return self._asked_day
         answered = self.reponses["date_reponse"]
-        return self._campaign.debut if answered.empty else answered.max().date()
+        if answered.empty:  # nothing has begun
+            return self._campaign.debut - timedelta(days=1)
+        last: date = answered.max().date()
+        return last
 
     @property
     def objectif(self) -> int | None:

@@ -109,7 +109,8 @@ def test_a_fieldwork_without_answers_is_not_a_mistake(project, capsys):
     code, out, _ = call(project, capsys, "collecte", "--campagne", "2020-11", "--site", "evry")
 
     assert code == 0
-    assert "Évry : 0 sur 200" in out
+    assert "Évry : 0 sur 200 au 15/11/2020, — par jour" in out
+    assert "pas encore de prévision" in out
     assert "nan" not in out
 
 

@@ -16,6 +16,7 @@ from qpref.analysis.shares import satisfaction
 from qpref.display.publics import publics
 from qpref.reference import Action
 from qpref.workbook import ouvrir_satisfaction
+from tests.conftest import import_example
 
 
 @pytest.fixture(scope="module")
@@ -171,6 +172,27 @@ def test_an_action_judged_by_contacts_compares_them():
                     pd.DataFrame({"question": [], "n": [], "satisfaits": []}))  # fmt: skip
     judged = judge({"evolution": empty, "actions": found}, "global")
     assert moves([own], judged)["verdict"].tolist() == ["mieux"]
+
+
+def test_an_action_without_measure_is_told_and_not_compared():
+    """The previous campaign has no data: nothing to compare, nothing lost."""
+    nothing = pd.DataFrame({"question": [], "n": [], "satisfaits": []})
+    judged = judge(
+        {"evolution": compare(nothing, nothing), "actions": compare(nothing, nothing)}, "x"
+    )
+    own = action(nature="satisfaction", question="attente")
+    found = moves([own], judged)
+
+    assert found[["groupe", "verdict"]].to_numpy().tolist() == [["a", "non_compare"]]
+
+
+def test_a_report_without_the_previous_campaign_lists_its_actions(project, reference, example):
+    import_example(project, reference, example, ["2020-11"])
+    section = ouvrir_satisfaction("evry", "2020-11", project.root).actions()
+
+    assert len(section.tables[0].rows) == 2
+    assert "Trop peu d’avis pour comparer" in section.html
+    assert "nan" not in section.html
 
 
 @pytest.mark.parametrize(("high", "is_weak"), [(0.49, True), (0.5, False), (0.51, False)])

@@ -1,13 +1,29 @@
 """What a notebook cell calls, on the example."""
 
+import re
+
 import pandas as pd
 import pytest
 
 from qpref.errors import MissingDataError, UnknownKeyError
+from qpref.intake import Setting, receive
 from qpref.schema import CHANNELS
+from qpref.store import Store
 from qpref.workbook import ouvrir_enquete_mystere, ouvrir_satisfaction
-from tests.conftest import CAMPAIGNS, SITES
+from tests.conftest import CAMPAIGNS, NOW, SITES
 
+SECTIONS = (
+    "ressemblance",
+    "publics",
+    "actions",
+    "autres_sites",
+    "priorites",
+    "composition",
+    "resultats_ponderes",
+    "public_egal",
+    "tests",
+    "profil",
+)
 THEMES = ("information_avant", "accueil", "service", "distance", "global")
 
 
@@ -71,7 +87,9 @@ def test_the_previous_campaign_may_be_absent(project, reference, example):
 
     import_example(project, reference, example, ["2020-11"])
     opened = ouvrir_satisfaction("evry", "2020-11", project.root)
+    sections = [getattr(opened, name)() for name in SECTIONS]
 
+    assert not any(re.search(r"\bnan\b", section.html) for section in sections)
     assert "Aucune comparaison" in opened.evolution().title
     assert "pas de campagne précédente" in opened.chiffres_cles().html
 
@@ -135,3 +153,16 @@ def test_groups_hidden_in_the_profile_are_hidden_in_the_composition(filled):
     counts = opened.reponses["motif"].value_counts()
 
     assert (counts[list(shown)] >= 5).all()
+
+
+def test_a_site_alone_with_few_answers_has_all_its_sections(project, reference, example):
+    """One file, one site, no flow: every section says what it cannot say."""
+    setting = Setting(reference, reference.campaign("2020-11"))
+    path = example / "2020-11" / "saisie_guichet_etampes_2020-11.xlsx"
+    Store(project).add(setting, receive(setting, path), NOW)
+    opened = ouvrir_satisfaction("etampes", "2020-11", project.root)
+
+    for name in SECTIONS:
+        section = getattr(opened, name)()
+        assert section.title
+        assert not re.search(r"\bnan\b|\bNone\b", section.html), name
