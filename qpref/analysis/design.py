@@ -7,6 +7,7 @@ and Särndal, JASA 1992), without which the standard error would be the wrong on
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from math import nan, sqrt
 from typing import Any, Literal
 
@@ -68,22 +69,22 @@ class Design:
         """Number of answers."""
         return len(self.weights)
 
-    @property
+    @cached_property
     def _stratum(self) -> npt.NDArray[np.intp]:
         return _codes(self.strata, self.n, by_answer=False)
 
-    @property
+    @cached_property
     def _cluster(self) -> npt.NDArray[np.intp]:
         own = _codes(self.clusters, self.n, by_answer=True)
         found: npt.NDArray[np.intp] = pd.factorize(self._stratum * (own.max() + 1) + own)[0]
         return found
 
-    @property
+    @cached_property
     def _stratum_of_cluster(self) -> npt.NDArray[np.intp]:
         first = np.unique(self._cluster, return_index=True)[1]
         return np.asarray(self._stratum[first])
 
-    @property
+    @cached_property
     def _clusters_by_stratum(self) -> npt.NDArray[np.intp]:
         return np.bincount(self._stratum_of_cluster)
 

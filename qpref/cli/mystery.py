@@ -59,8 +59,10 @@ def plan_mystere(  # noqa: PLR0913 - one argument an option
         )
         return
     names = {site.id: site.nom_court for site in chosen}
+    scale = reference.questionnaire(campagne).flow_scales()["demi_journee"]
+    moments = {modality.code: modality.libelle for modality in scale.modalites}
     planned = {
-        str(channel): [_cells(row, names) for row in rows.to_dict("records")]
+        str(channel): [_cells(row, names, moments) for row in rows.to_dict("records")]
         for channel, rows in plan.groupby("canal", sort=False)
     }
     target = vers or context.project.root / "data" / "brut" / f"plan_mystere_{campagne}.xlsx"
@@ -73,17 +75,14 @@ def plan_mystere(  # noqa: PLR0913 - one argument an option
     OUT.print(f"Grille à remplir : « {target} ».", markup=False)
 
 
-_MOMENTS = {"matin": "Matin", "apres_midi": "Après-midi"}
-
-
-def _cells(row: dict[Any, Any], names: dict[str, str]) -> dict[str, Any]:
+def _cells(row: dict[Any, Any], names: dict[str, str], moments: dict[str, str]) -> dict[str, Any]:
     """Return what the grid already says of a contact."""
     original = row["double_de"]
     return {
         "numero": int(row["numero"]),
         "site": names[row["site"]],
         "prevu_le": row["date"],
-        "moment_prevu": _MOMENTS[row["demi_journee"]],
+        "moment_prevu": moments[row["demi_journee"]],
         "scenario": row["scenario"],
         "evaluateur": row["evaluateur"],
         "double_de": None if original is None or original != original else str(int(original)),  # noqa: PLR0124

@@ -10,6 +10,7 @@ from qpref.analysis.design import mean, share_bounds
 from qpref.analysis.profile import OTHER
 from qpref.analysis.representativeness import Clustering, Composition, overall
 from qpref.analysis.sample import coverage_under_bias, margin_of_error
+from qpref.analysis.shares import reliability
 from qpref.analysis.weighting import Weights
 from qpref.display.section import BAD, GOOD, Bar, Row, Section, Table, figure_rows
 from qpref.display.wording import points
@@ -231,16 +232,15 @@ def weighted(
     if isinstance(found, str):
         return Section("ponderation", "Résultats non pondérés", [found, *sentences])
     weights, rows, margins = found
-    own = satisfied.reindex(rows.index)
+    own, design = satisfied.reindex(rows.index), weights.design()
     shown, moved, records = [], 0.0, []
     for question in questionnaire.opinions:
         values = own[question.id]
         n = int(values.notna().sum())
-        if n < 30:  # noqa: PLR2004 - under 30, indicative even without weights
+        if reliability(n) != "normal":  # indicative even without weights
             continue
-        plain, estimate = float(values.mean()), mean(
-            weights.design(), values.to_numpy(), values.notna().to_numpy()
-        )  # fmt: skip
+        plain = float(values.mean())
+        estimate = mean(design, values.to_numpy(), values.notna().to_numpy())
         low, high = share_bounds(estimate)
         moved = max(moved, abs(estimate.value - plain))
         shown.append(
