@@ -32,7 +32,7 @@ class Classeur:
 
     @cached_property
     def _tables(self) -> dict[tuple[str, str, str], pd.DataFrame]:
-        """Tables already read, by name, campaign and site."""
+        """Tables already read or worked out, by name, campaign and site."""
         return {}
 
     def _read(self, table: str, campaign: Campaign) -> pd.DataFrame:
@@ -43,13 +43,16 @@ class Classeur:
 
     def _compliance(self, campaign: Campaign) -> pd.DataFrame:
         """Return the mystery criteria met at this site, one row a channel and criterion."""
-        return compliance(
-            self._read("contacts_mysteres", campaign),
-            self._read("visites_mysteres", campaign),
-            self._reference.grid,
-            self._reference.standard,
-            self._reference.sites.jours_feries,
-        )
+        key = ("conformite", campaign.id, self._site.id)
+        if key not in self._tables:
+            self._tables[key] = compliance(
+                self._read("contacts_mysteres", campaign),
+                self._read("visites_mysteres", campaign),
+                self._reference.grid,
+                self._reference.standard,
+                self._reference.sites.jours_feries,
+            )
+        return self._tables[key]
 
     @cached_property
     def fichiers(self) -> list[context.Received]:

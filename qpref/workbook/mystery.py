@@ -98,7 +98,7 @@ class EnqueteMystere(Classeur):
         """Contacts, une ligne chacun, y compris ceux qui sont écartés."""
         return self._read("contacts_mysteres", self._campaign)
 
-    @cached_property
+    @property
     def conformite(self) -> pd.DataFrame:
         """Critères respectés, une ligne par canal et critère."""
         return self._compliance(self._campaign)

@@ -127,7 +127,7 @@ class Etude(Classeur):
     @cached_property
     def comparaisons(self) -> dict[str, pd.DataFrame]:
         """Toutes les comparaisons du rapport de satisfaction, jugées ensemble, par famille."""
-        empty = pd.DataFrame(columns=[*comparison.COLUMNS])
+        empty = comparison.nothing()
         before = self._comparable
         earlier = self._parts_of(before, self._site.id) if before else None
         evolution = empty if earlier is None else comparison.compare(self.parts, earlier)
@@ -152,11 +152,11 @@ class Etude(Classeur):
     @cached_property
     def comparaison_sites(self) -> pd.DataFrame:
         """Ce site face aux autres réunis, question par question (Holm entre les sites)."""
-        if len(self._sites) == 1:
-            return pd.DataFrame(columns=[*comparison.COLUMNS, "p_corrige", "verdict"])
-        every = pd.concat([t.assign(groupe=site) for site, t in self._parts_by_site.items()])
-        table = comparison.against_others(every)
-        own = table.loc[table["groupe"] == self._site.id].reset_index(drop=True)
+        own = comparison.nothing()
+        if len(self._sites) > 1:
+            every = pd.concat([t.assign(groupe=site) for site, t in self._parts_by_site.items()])
+            table = comparison.against_others(every)
+            own = table.loc[table["groupe"] == self._site.id].reset_index(drop=True)
         return comparison.judge({"autres_sites": own}, self._main)["autres_sites"]
 
     # Groups of users
@@ -218,6 +218,6 @@ class Etude(Classeur):
     def _contact_moves(self) -> pd.DataFrame:
         before = self._previous
         if before is None:
-            return pd.DataFrame(columns=[*comparison.COLUMNS])
+            return comparison.nothing()
         contacts = self._compliance(self._campaign), self._compliance(before)
         return actions.contact_moves(self._decided, contacts)
