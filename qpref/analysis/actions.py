@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
-from qpref.analysis.comparison import compare, nothing
+from qpref.analysis.comparison import COLUMNS, compare
 from qpref.reference import Action, ContactIndicator, OpinionIndicator
 
 _WEAK = 0.5  # under one contact in two, even with the benefit of the doubt
@@ -38,7 +38,7 @@ def contact_moves(
                 for t in contacts
             )
             rows.append(compare(now, before, group=action.id))
-    return pd.concat(rows, ignore_index=True) if rows else nothing()
+    return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=[*COLUMNS])
 
 
 def moves(actions: Sequence[Action], judged: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

@@ -188,11 +188,6 @@ def holm(p: npt.ArrayLike) -> Array:
     return found
 
 
-def nothing() -> pd.DataFrame:
-    """Return a table of comparisons without any, for when there is nothing to compare."""
-    return pd.DataFrame(columns=[*COLUMNS])
-
-
 def against_others(groups: pd.DataFrame) -> pd.DataFrame:
     """
     Return each group of users against all the others together, question by question.

@@ -11,6 +11,8 @@ from qpref.reference import Action, Campaign, Questionnaire
 from qpref.store import kept_statuses
 from qpref.workbook.base import Classeur
 
+_NOTHING = pd.DataFrame(columns=[*comparison.COLUMNS])  # no comparison
+
 
 class Etude(Classeur):
     """Données et calculs d’une enquête de satisfaction."""
@@ -127,13 +129,12 @@ class Etude(Classeur):
     @cached_property
     def comparaisons(self) -> dict[str, pd.DataFrame]:
         """Toutes les comparaisons du rapport de satisfaction, jugées ensemble, par famille."""
-        empty = comparison.nothing()
         before = self._comparable
         earlier = self._parts_of(before, self._site.id) if before else None
-        evolution = empty if earlier is None else comparison.compare(self.parts, earlier)
+        evolution = _NOTHING if earlier is None else comparison.compare(self.parts, earlier)
         families = {"evolution": evolution}
         families |= {
-            name: comparison.against_others(table) if len(table) > 1 else empty
+            name: comparison.against_others(table) if len(table) > 1 else _NOTHING
             for name, table in self._groups.items()
         }
         families["actions"] = self._contact_moves()
@@ -152,7 +153,7 @@ class Etude(Classeur):
     @cached_property
     def comparaison_sites(self) -> pd.DataFrame:
         """Ce site face aux autres réunis, question par question (Holm entre les sites)."""
-        own = comparison.nothing()
+        own = _NOTHING
         if len(self._sites) > 1:
             every = pd.concat([t.assign(groupe=site) for site, t in self._parts_by_site.items()])
             table = comparison.against_others(every)
@@ -218,6 +219,6 @@ class Etude(Classeur):
     def _contact_moves(self) -> pd.DataFrame:
         before = self._previous
         if before is None:
-            return comparison.nothing()
+            return _NOTHING
         contacts = self._compliance(self._campaign), self._compliance(before)
         return actions.contact_moves(self._decided, contacts)
