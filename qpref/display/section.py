@@ -42,7 +42,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Row:
-    """A row: its name, its values (a second line after a line break), bars under its name."""
+    """A row: its name, its values (a second line after a line break), bars and detail below."""
 
     label: str
     cells: Sequence[str]
@@ -52,18 +52,27 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """A captioned table; every value drawn is also written."""
+    """
+    A captioned table; every value drawn is also written.
+
+    The name of a row stands above its values when the table `is_stacked`: for many columns on a
+    phone. One that `is_wide` scrolls.
+    """
 
     caption: str
     headings: Sequence[str]
     rows: Sequence[Row]
     legend: Sequence[tuple[str, str]] = ()
     is_wide: bool = False
+    is_stacked: bool = False
 
     @property
-    def is_long(self) -> bool:
-        """Whether the table may be cut at the foot of a printed page."""
-        return len(self.rows) > _UNCUT_ROWS
+    def style(self) -> str:
+        """Return the class by which the style sheet knows the table."""
+        if self.is_wide:
+            return "annexe"
+        long = "longue" if len(self.rows) > _UNCUT_ROWS else ""
+        return f"{long} sites".strip() if self.is_stacked else long
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from lxml import html as lxml_html
 
 from qpref.analysis.comparison import compare, judge
 from qpref.analysis.shares import distribution, satisfaction, share_interval
-from qpref.display import changes, context, mystery, opinions, respondents
+from qpref.display import changes, context, marks, mystery, opinions, respondents
 from qpref.display.section import FIGURES_MIME, PLOT_MIME, STATIC_MIME, Bar, Row, Section, Table
 from qpref.french import NBSP, THIN
 
@@ -237,7 +237,7 @@ def test_tables_are_captioned_and_headed(questionnaire):
 
     for table in tree.xpath("//table"):
         assert table.xpath("./caption")[0].text_content().strip()
-        assert all(th.get("scope") in {"col", "row"} for th in table.xpath(".//th"))
+        assert all(th.get("scope") in {"col", "row", "rowgroup"} for th in table.xpath(".//th"))
     assert all(svg.get("aria-hidden") == "true" for svg in tree.xpath("//svg"))
 
 
@@ -311,7 +311,7 @@ def test_no_message_and_no_mark_say_so(reference):
     empty = pd.DataFrame(columns=["canal", "critere", "n", "moyenne", "minimum", "maximum"])
 
     assert "Aucun" in mystery.delays(empty, reference.grid, reference.standard).title
-    assert "Aucune note" in mystery.marks(empty, reference.grid).title
+    assert "Aucune note" in marks.marks(empty, reference.grid).title
 
 
 # Context
