@@ -31,12 +31,21 @@ def public_holidays(first: int, last: int, subdivision: str | None = None) -> tu
     return tuple(sorted(found))
 
 
-def working_days(sent: pd.Series, replied: pd.Series, subdivision: str | None = None) -> pd.Series:
+def working_days(
+    sent: pd.Series, replied: pd.Series, subdivision: str | None = None, sending_day: int = 0
+) -> pd.Series:
     """
     Return the working days from sending to reply; missing where there is no reply.
 
-    The day of sending is day 0: a letter sent on Friday and answered on Monday took 1 day.
-    Saturdays, Sundays and public holidays do not count.
+    Parameters
+    ----------
+    sent, replied
+        Moments.
+    subdivision
+        As `public_holidays`.
+    sending_day
+        The number that a working day of sending bears. At 0, a letter sent on Friday and answered
+        on Monday took 1 day; at 1, it took 2. Saturdays, Sundays and public holidays do not count.
 
     Examples
     --------
@@ -48,12 +57,12 @@ def working_days(sent: pd.Series, replied: pd.Series, subdivision: str | None = 
     found = pd.Series(np.nan, index=sent.index, dtype="float64")
     if not known.any():
         return found
-    days = [
-        moment[known].to_numpy().astype("datetime64[D]") + np.timedelta64(1, "D")
-        for moment in (sent, replied)
-    ]
+    first, last = (
+        moment[known].to_numpy().astype("datetime64[D]") + np.timedelta64(skipped, "D")
+        for moment, skipped in ((sent, 1 - sending_day), (replied, 1))
+    )
     years = range(int(sent[known].dt.year.min()), int(replied[known].dt.year.max()) + 1)
     closed = public_holidays(years[0], years[-1], subdivision)
     off = np.array(closed, dtype="datetime64[D]")
-    found[known] = np.busday_count(days[0], days[1], holidays=off)
+    found[known] = np.busday_count(first, last, holidays=off)
     return found

@@ -29,7 +29,9 @@ def contacts_by_channel(contacts: pd.DataFrame, grid: MysteryGrid) -> pd.DataFra
     return pd.DataFrame(rows)
 
 
-def delays(contacts: pd.DataFrame, subdivision: str | None = None) -> pd.DataFrame:
+def delays(
+    contacts: pd.DataFrame, grid: MysteryGrid, subdivision: str | None = None
+) -> pd.DataFrame:
     """
     Return the written contacts kept, with their delay in working days (`delai_ouvre`).
 
@@ -39,13 +41,20 @@ def delays(contacts: pd.DataFrame, subdivision: str | None = None) -> pd.DataFra
         (contacts["statut"] == "complete") & contacts["canal"].isin(["courriel", "courrier"])
     ]
     return written.assign(
-        delai_ouvre=working_days(written["envoye_le"], written["repondu_le"], subdivision),
+        delai_ouvre=_delay(written, grid, subdivision),
         autre_canal=written["canal_reponse"].notna()
         & (written["canal_reponse"] != written["canal"]),
     )
 
 
-def delay_summary(contacts: pd.DataFrame, subdivision: str | None = None) -> pd.DataFrame:
+def _delay(contacts: pd.DataFrame, grid: MysteryGrid, subdivision: str | None) -> pd.Series:
+    sent, replied = contacts["envoye_le"], contacts["repondu_le"]
+    return working_days(sent, replied, subdivision, grid.delais.jour_envoi)
+
+
+def delay_summary(
+    contacts: pd.DataFrame, grid: MysteryGrid, subdivision: str | None = None
+) -> pd.DataFrame:
     """
     Return one row per written channel.
 
@@ -53,7 +62,7 @@ def delay_summary(contacts: pd.DataFrame, subdivision: str | None = None) -> pd.
     `autre_canal` (replies by another channel).
     """
     rows = []
-    for channel, sent in delays(contacts, subdivision).groupby("canal", sort=True):
+    for channel, sent in delays(contacts, grid, subdivision).groupby("canal", sort=True):
         known = sent["delai_ouvre"].dropna()
         rows.append(
             {
@@ -90,15 +99,15 @@ def compliance(
     A call never answered, or a letter never answered, fails its delay criterion; the criteria
     that nobody could observe (courtesy) are left out of its base. « En partie » is no compliance.
     """
-    kept = contacts.loc[contacts["statut"] == "complete"].copy()
-    kept["delai_ouvre"] = working_days(kept["envoye_le"], kept["repondu_le"], subdivision)
+    used = set(contacts.loc[contacts["statut"] == "complete", "canal"])
+    found = outcomes(contacts, judged, grid, standard, subdivision)
     rows = []
     for criterion in grid.criteres:
         for channel in criterion.canaux:
-            made = kept.loc[kept["canal"] == channel]
-            if criterion.type == "note10" or made.empty:
+            if criterion.type == "note10" or channel not in used:
                 continue
-            result = _judge(criterion, made, judged, standard)
+            own = (found["critere"] == criterion.id) & (found["canal"] == channel)
+            result = found.loc[own, "resultat"]
             rows.append(
                 {
                     "canal": channel,
@@ -114,18 +123,45 @@ def compliance(
     return table
 
 
+def outcomes(
+    contacts: pd.DataFrame,
+    judged: pd.DataFrame,
+    grid: MysteryGrid,
+    standard: Standard,
+    subdivision: str | None = None,
+) -> pd.DataFrame:
+    """
+    Return what each contact says of each compliance criterion that could be judged.
+
+    Columns: `contact_id`, `canal`, `critere`, `resultat` (« oui », « partiel », « non »).
+    """
+    kept = contacts.loc[contacts["statut"] == "complete"].copy()
+    kept["delai_ouvre"] = _delay(kept, grid, subdivision)
+    frames = []
+    for criterion in grid.criteres:
+        made = kept.loc[kept["canal"].isin(criterion.canaux)]
+        if criterion.type != "note10" and len(made):
+            result = _judge(criterion, made, judged, standard).rename("resultat")
+            frames.append(result.to_frame().reset_index().assign(critere=criterion.id))
+    names = ["contact_id", "canal", "critere", "resultat"]
+    if not frames:
+        return pd.DataFrame(columns=names)
+    return pd.concat(frames, ignore_index=True).merge(kept[["contact_id", "canal"]])[names]
+
+
 def _judge(
     criterion: Criterion, made: pd.DataFrame, judged: pd.DataFrame, standard: Standard
 ) -> pd.Series:
-    """Return « oui », « partiel » or « non » for the contacts that could be judged."""
+    """Return « oui », « partiel » or « non », by contact, for those that could be judged."""
     if criterion.type == "oui_non":
         seen = judged.loc[
             (judged["critere"] == criterion.id)
             & (judged["etat"] == "repondu")
             & judged["contact_id"].isin(made["contact_id"])
         ]
-        return seen["reponse"]
+        return seen.set_index("contact_id")["reponse"]
     indicator = standard.indicator(criterion.indicateur or "")
+    made = made.set_index("contact_id")
     column = "sonneries" if criterion.type == "sonneries" else "delai_ouvre"
     reached = made["abouti"]
     known = reached.notna() & ((reached == False) | made[column].notna())  # noqa: E712 - nullable

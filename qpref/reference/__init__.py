@@ -6,15 +6,16 @@ from pathlib import Path
 
 from qpref.errors import UnknownKeyError
 from qpref.reference.actions import Action, ActionPlan, ContactIndicator, OpinionIndicator
-from qpref.reference.loading import check_known, parse, read_yaml
+from qpref.reference.committee import Committee, Remark
+from qpref.reference.labelling import DONE, Audit, Delay, Labelling, Step
+from qpref.reference.loading import Model, check_known, parse, read_yaml
 from qpref.reference.models import (
+    ALL_SITES,
     Campaign,
     Campaigns,
-    Committee,
     Modality,
     Question,
     Questionnaire,
-    Remark,
     Site,
     Sites,
 )
@@ -28,12 +29,17 @@ from qpref.reference.standard import (
 )
 
 __all__ = [
+    "ALL_SITES",
+    "DONE",
     "Action",
+    "Audit",
     "Campaign",
     "Channel",
     "ContactIndicator",
     "Criterion",
+    "Delay",
     "Indicator",
+    "Labelling",
     "Modality",
     "MysteryGrid",
     "Obligation",
@@ -44,6 +50,7 @@ __all__ = [
     "Remark",
     "Site",
     "Standard",
+    "Step",
     "load_reference",
     "read_standard",
 ]
@@ -60,6 +67,7 @@ class Reference:
     standard: Standard
     grid: MysteryGrid
     plan: ActionPlan
+    labelling: Labelling | None
     digest: str
 
     def site(self, name: str) -> Site:
@@ -95,6 +103,9 @@ class Reference:
         return None
 
 
+_OPTIONAL = ("actions", "labellisation")  # a department may not have begun yet
+
+
 def load_reference(folder: Path) -> Reference:
     """
     Return the reference data of a folder.
@@ -111,10 +122,11 @@ def load_reference(folder: Path) -> Reference:
     """
     files = {
         name: folder / f"{name}.yml"
-        for name in ("sites", "campagnes", "clu", "referentiel", "actions")
+        for name in ("sites", "campagnes", "clu", "referentiel", *_OPTIONAL)
     }
-    if not files["actions"].exists():  # a site may not have a plan yet
-        del files["actions"]
+    for name in _OPTIONAL:
+        if not files[name].exists():
+            del files[name]
     grid = folder / "mystere.yml"
     questionnaires = sorted((folder / "questionnaire").glob("*.yml"))
     reference = Reference(
@@ -123,7 +135,8 @@ def load_reference(folder: Path) -> Reference:
         committee=parse(Committee, read_yaml(files["clu"]), files["clu"]),
         standard=parse(Standard, read_yaml(files["referentiel"]), files["referentiel"]),
         grid=parse(MysteryGrid, read_yaml(grid), grid),
-        plan=_plan(files.get("actions")),
+        plan=_optional(ActionPlan, files.get("actions")) or ActionPlan(actions=[]),
+        labelling=_optional(Labelling, files.get("labellisation")),
         questionnaires={
             path.stem: parse(Questionnaire, read_yaml(path), path) for path in questionnaires
         },
@@ -138,8 +151,8 @@ def read_standard(path: Path) -> Standard:
     return parse(Standard, read_yaml(path), path)
 
 
-def _plan(path: Path | None) -> ActionPlan:
-    return parse(ActionPlan, read_yaml(path), path) if path else ActionPlan(actions=[])
+def _optional(model: type[Model], path: Path | None) -> Model | None:
+    return parse(model, read_yaml(path), path) if path else None
 
 
 def _digest(paths: list[Path]) -> str:
@@ -163,8 +176,32 @@ def _check_links(reference: Reference, folder: Path) -> None:
             if question.engagement:
                 check_known(path, f"question {question.id}", question.engagement, commitments)
     _check_grid(reference, folder / "mystere.yml", commitments)
+    for indicator in reference.standard.indicateurs:
+        asked = {q.id for found in reference.questionnaires.values() for q in found.opinions}
+        if indicator.question:
+            place = f"indicateur {indicator.id} › question"
+            check_known(folder / "referentiel.yml", place, indicator.question, sorted(asked))
+    _check_labelling(reference, folder / "labellisation.yml", commitments)
     for action in reference.plan.actions:
         _check_action(reference, action, folder / "actions.yml", commitments)
+
+
+def _check_labelling(reference: Reference, path: Path, commitments: list[str]) -> None:
+    followed = reference.labelling
+    if followed is None:
+        return
+    sites = [site.id for site in reference.sites.sites]
+    empty = [
+        f"module-{module.numero}"
+        for module in reference.standard.modules
+        if not reference.standard.commitments_of(module.numero)
+    ]
+    for rank, step in enumerate(followed.suivi, start=1):
+        check_known(path, f"suivi › {rank} › site", step.site, sites)
+        known = commitments if step.engagement else empty
+        check_known(path, f"suivi › {rank} › engagement", step.unit, known)
+    for rank, audit in enumerate(followed.audits, start=1):
+        check_known(path, f"audits › {rank} › site", audit.site, sites)
 
 
 def _check_action(reference: Reference, action: Action, path: Path, commitments: list[str]) -> None:

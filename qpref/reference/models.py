@@ -54,6 +54,9 @@ def unique(kind: str, values: list[str]) -> None:
 # Sites and campaigns
 
 
+ALL_SITES = "ensemble"  # stands for all sites where a site is expected
+
+
 class Site(Typed):
     """A préfecture or sous-préfecture."""
 
@@ -66,6 +69,16 @@ class Site(Typed):
     source: str
     alias: list[str] = []
     modules: list[int]
+    reserve: str | None = None  # what the choice of modules depends on
+    modules_en_partie: dict[int, str] = {}  # module: the part of it that the site holds
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        unique("module", [str(number) for number in self.modules])
+        for number in self.modules_en_partie:
+            if number not in self.modules:
+                raise ValueError(f"modules_en_partie : le module {number} n’est pas choisi")
+        return self
 
 
 class Number(Typed):
@@ -86,7 +99,10 @@ class Sites(Typed):
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        unique("identifiant de site", [site.id for site in self.sites])
+        names = [site.id for site in self.sites]
+        unique("identifiant de site", names)
+        if ALL_SITES in names:
+            raise ValueError(f"« {ALL_SITES} » désigne tous les sites : choisissez un autre id")
         return self
 
 
@@ -133,27 +149,6 @@ class Campaigns(Typed):
     def _check(self) -> Self:
         unique("identifiant de campagne", [campaign.id for campaign in self.campagnes])
         return self
-
-
-# Committee
-
-
-class Remark(Typed):
-    """What a member of the committee said, and what was promised."""
-
-    date: date
-    site: Slug
-    campagne_visee: Slug
-    campagne_reponse: Slug
-    remarque: str
-    promesse: str
-    source: str
-
-
-class Committee(Typed):
-    """The committee's remarks."""
-
-    remarques: list[Remark]
 
 
 # Questionnaire

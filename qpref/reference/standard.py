@@ -37,14 +37,21 @@ class Threshold(Typed):
 
 
 class Indicator(Typed):
-    """A measured indicator; `cible` (required rate) stays null until read."""
+    """
+    A measured indicator; `cible`, the rate required, stays null until read.
+
+    `engagement` null: it bears on the whole site. `question`: the one of the satisfaction survey
+    that measures it; a mystery criterion names its indicator itself.
+    """
 
     id: Slug
-    engagement: Slug
+    engagement: Slug | None
+    question: Slug | None = None
     libelle: str
     origine: str
     seuil: Threshold | None
-    cible: float | None
+    cible: Annotated[float, Field(gt=0, le=100)] | None
+    unite_cible: Literal["%", "sur 10"] = "%"
     confirme: YesNo
     certitude: Certainty
     sources: list[str]
@@ -106,7 +113,7 @@ class Standard(Typed):
             if commitment.module not in modules:
                 raise ValueError(f"engagement {commitment.id} : module {commitment.module} inconnu")
         for indicator in self.indicateurs:
-            if indicator.engagement not in commitments:
+            if indicator.engagement and indicator.engagement not in commitments:
                 raise ValueError(f"indicateur {indicator.id} : engagement inconnu")
         facts: list[Module | Commitment | Indicator | Obligation | Benchmark]
         facts = [*self.modules, *self.engagements, *self.indicateurs]
@@ -119,6 +126,14 @@ class Standard(Typed):
     def indicator(self, name: str) -> Indicator:
         """Return an indicator by identifier."""
         return next(indicator for indicator in self.indicateurs if indicator.id == name)
+
+    def commitments_of(self, module: int) -> list[Commitment]:
+        """Return the commitments of a module; none when none was read."""
+        return [commitment for commitment in self.engagements if commitment.module == module]
+
+    def module(self, number: int) -> Module:
+        """Return a module by number."""
+        return next(module for module in self.modules if module.numero == number)
 
 
 class Channel(Typed):
@@ -167,9 +182,23 @@ class Protocol(Typed):
         return [scenario.libelle for scenario in self.scenarios if channel in scenario.canaux]
 
 
+class Delays(Typed):
+    """
+    How the delay of a reply is counted.
+
+    `jour_envoi`: the number that the working day of sending bears, 0 or 1. At 1, a letter sent on
+    Friday and answered on Monday took 2 days.
+    """
+
+    jour_envoi: Literal[0, 1]
+    certitude: Certainty
+    source: str
+
+
 class MysteryGrid(Typed):
     """Columns and criteria of the mystery workbook."""
 
+    delais: Delays
     canaux: list[Channel]
     reponses: list[Modality]
     colonnes: dict[Slug, list[str]]

@@ -10,10 +10,9 @@ from qpref.analysis.mystery import compliance, contacts_by_channel, delay_summar
 from qpref.schema import conform
 
 
-def delay(sent, replied, subdivision=None):
-    return working_days(
-        pd.Series(pd.to_datetime([sent])), pd.Series(pd.to_datetime([replied])), subdivision
-    )[0]
+def delay(sent, replied, subdivision=None, sending_day=0):
+    moments = (pd.Series(pd.to_datetime([day])) for day in (sent, replied))
+    return working_days(*moments, subdivision, sending_day)[0]
 
 
 @pytest.mark.parametrize(
@@ -40,6 +39,20 @@ def test_local_law_adds_good_friday_and_saint_stephen():
     assert delay("2019-12-24", "2019-12-27", "Moselle") == 1
     for place in ("Bas-Rhin", "Haut-Rhin", "Moselle"):
         assert len(public_holidays(2020, 2020, place)) == 13
+
+
+@pytest.mark.parametrize(
+    ("sent", "replied", "expected"),
+    [
+        ("2020-11-16", "2020-11-16", 1),
+        ("2020-11-20", "2020-11-23", 2),  # Friday is day 1, Monday day 2
+        ("2020-11-21", "2020-11-23", 1),  # Saturday bears no number
+        ("2020-11-10", "2020-11-12", 2),  # 11 November is closed
+    ],
+)
+def test_the_day_of_sending_may_be_day_one(sent, replied, expected):
+    """The same calendar, counted from the day of sending."""
+    assert delay(sent, replied, sending_day=1) == expected
 
 
 def test_no_reply_has_no_delay():
@@ -148,7 +161,7 @@ def test_what_nobody_could_observe_is_out_of_the_base(tables, reference):
 
 def test_contacts_delays_and_marks_are_counted(tables, reference):
     by_channel = contacts_by_channel(tables[0], reference.grid).set_index("canal")
-    summary = delay_summary(tables[0]).set_index("canal").loc["courriel"]
+    summary = delay_summary(tables[0], reference.grid).set_index("canal").loc["courriel"]
     notes = marks(*tables, reference.grid).iloc[0]
 
     assert by_channel.loc["appel", ["realises", "exclus", "retenus", "aboutis"]].tolist() == [
