@@ -7,10 +7,16 @@ from typing import Any
 
 from qpref.french import plural
 from qpref.project import Project, write_atomically
-from qpref.reference import Campaign, Reference
+from qpref.reference import ALL_SITES, Campaign, Reference
 from qpref.report.page import Link, Page, links, render
 
 _FACTS = ".provenance.json"
+
+
+def _places(reference: Reference) -> list[tuple[str, str]]:
+    """Return the folders of a campaign's reports and their names, all sites first."""
+    sites = [(site.id, site.nom) for site in reference.sites.sites]
+    return [(ALL_SITES, "Tous les sites"), *sites]
 
 
 def _made(folder: Path) -> Iterable[tuple[dict[str, Any], Path]]:
@@ -25,11 +31,12 @@ def write_index(project: Project, reference: Reference, campaign: Campaign) -> P
     """Write the campaign's index and the general one; return the campaign's."""
     folder = project.reports / campaign.id
     groups, is_fictional = [], False
-    for site in reference.sites.sites:
-        found = list(_made(folder / site.id))
+    for name, label in _places(reference):
+        found = list(_made(folder / name))
         is_fictional |= any(facts["fictif"] for facts, _ in found)
-        rows = [Link(facts["titre"], f"{site.id}/{page.name}", "") for facts, page in found]
-        groups.append((site.nom, rows))
+        rows = [Link(facts["titre"], f"{name}/{page.name}", "") for facts, page in found]
+        if rows or name != ALL_SITES:
+            groups.append((label, rows))
     target = folder / "index.html"
     title = f"Rapports de la campagne {campaign.libelle}"
     page = Page(title, is_fictional, [links(title, groups)])
@@ -43,7 +50,7 @@ def _write_general(project: Project, reference: Reference) -> None:
     rows, is_fictional = [], False
     for campaign in reference.campaigns.campagnes:
         folder = project.reports / campaign.id
-        made = [facts for site in reference.sites.sites for facts, _ in _made(folder / site.id)]
+        made = [facts for name, _ in _places(reference) for facts, _ in _made(folder / name)]
         if made and (folder / "index.html").exists():
             is_fictional |= any(facts["fictif"] for facts in made)
             count = plural(len(made), "rapport")

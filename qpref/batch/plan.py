@@ -9,7 +9,7 @@ import nbformat
 
 from qpref.errors import MissingDataError, ParametersError, UnknownKeyError, listing
 from qpref.project import Project
-from qpref.reference import Reference
+from qpref.reference import ALL_SITES, Reference
 from qpref.store import Import, Store
 
 PARAMETERS_TAG = "parameters"
@@ -20,13 +20,15 @@ class Notebook:
     """
     A notebook that makes reports: its file, parameters and the kinds of data it needs.
 
-    One `is_on_demand` runs only when it is named (`qpref.a_la_demande` in its metadata).
+    One `is_on_demand` runs only when it is named (`qpref.a_la_demande` in its metadata). One
+    `is_joint` makes a single report for all sites (`qpref.tous_les_sites`).
     """
 
     path: Path
     parameters: tuple[str, ...]
     kinds: tuple[str, ...]
     is_on_demand: bool = False
+    is_joint: bool = False
 
     @property
     def name(self) -> str:
@@ -36,7 +38,7 @@ class Notebook:
 
 @dataclass(frozen=True)
 class Report:
-    """One report to make."""
+    """One report to make; `site` is « ensemble » for all sites together."""
 
     notebook: Notebook
     campaign: str
@@ -46,7 +48,13 @@ class Report:
     @property
     def parameters(self) -> dict[str, str]:
         """The values given to the notebook."""
-        return {"site": self.site, "campagne": self.campaign}
+        site = {} if self.notebook.is_joint else {"site": self.site}
+        return {**site, "campagne": self.campaign}
+
+    def kept(self, entry: Import) -> int:
+        """Return how many rows of a received file this report rests on."""
+        by_site = entry.gardees_par_site
+        return sum(by_site.values()) if self.notebook.is_joint else by_site.get(self.site, 0)
 
     def output(self, suffix: str) -> Path:
         """Return the path of one of the report's files."""
@@ -80,8 +88,8 @@ def report_notebooks(folder: Path) -> list[Notebook]:
             continue
         cells = [c for c in content.cells if PARAMETERS_TAG in c.metadata.get("tags", [])]
         declared = _declared(cells[0].source) if cells else ()
-        on_demand = bool(settings.get("a_la_demande"))
-        found.append(Notebook(path, declared, tuple(kinds), on_demand))
+        flags = (bool(settings.get(name)) for name in ("a_la_demande", "tous_les_sites"))
+        found.append(Notebook(path, declared, tuple(kinds), *flags))
     return found
 
 
@@ -115,6 +123,8 @@ def make_plan(
     """
     Return the reports to make, all sites and notebooks by default.
 
+    A report on all sites is left out when sites are chosen and the notebook is not named.
+
     Raises
     ------
     UnknownKeyError
@@ -139,13 +149,19 @@ def make_plan(
             f"Aucun fichier n’a été importé pour la campagne {campaign}.",
             f"Importez-les : qpref importer FICHIER… --campagne {campaign}.",
         )
+    folder = project.reports / campaign
+    unique = [*dict.fromkeys(chosen)]
     plan = [
-        Report(notebook, campaign, site, project.reports / campaign / site)
+        Report(notebook, campaign, site, folder / site)
         for site in dict.fromkeys(chosen_sites)
-        for notebook in dict.fromkeys(chosen)
+        for notebook in unique
+        if not notebook.is_joint
     ]
-    for notebook in dict.fromkeys(chosen):
-        _check_parameters(notebook, plan[0].parameters)
+    if notebooks or not sites:
+        joint = [notebook for notebook in unique if notebook.is_joint]
+        plan += [Report(nb, campaign, ALL_SITES, folder / ALL_SITES) for nb in joint]
+    for report in {report.notebook: report for report in plan}.values():
+        _check_parameters(report.notebook, report.parameters)
     return plan
 
 
@@ -169,14 +185,14 @@ def inputs_of(report: Report, store: Store, reference: Reference) -> list[Import
         entry
         for name in campaigns
         for entry in store.imports(name)
-        if report.site in entry.gardees_par_site
+        if report.kept(entry) or report.site in entry.gardees_par_site
     ]
 
 
 def check_data(report: Report, store: Store) -> None:
     """Refuse to start a notebook that has nothing to show."""
     rows = sum(
-        entry.gardees_par_site.get(report.site, 0)
+        report.kept(entry)
         for entry in store.imports(report.campaign)
         if entry.nature in report.notebook.kinds
     )

@@ -155,7 +155,7 @@ def _publish(
         ".html": page.encode(),
     }
     facts = provenance(report, store, reference, now)
-    facts["titre"] = page_facts(executed)["titre"]
+    facts |= {name: page_facts(executed)[name] for name in ("titre", "fictif")}
     facts["sorties"] = {
         report.output(suffix).name: hashlib.sha256(content).hexdigest()
         for suffix, content in contents.items()
@@ -177,7 +177,6 @@ def provenance(report: Report, store: Store, reference: Reference, now: datetime
         "qpref": version("qpref"),
         "python": platform.python_version(),
         "reference": reference.digest,
-        "fictif": any(entry.fictif for entry in inputs),
         "produit_le": now.isoformat(timespec="seconds"),
         "fichiers": [
             {
@@ -190,7 +189,7 @@ def provenance(report: Report, store: Store, reference: Reference, now: datetime
                 "gardees": entry.gardees,
                 "ecartees": entry.ecartees,
                 "quarantaine": entry.quarantaine,
-                "gardees_ce_site": entry.gardees_par_site[report.site],
+                "gardees_ce_site": report.kept(entry),
             }
             for entry in inputs
         ],

@@ -10,6 +10,7 @@ import click
 from qpref.cli.common import ERR, OUT, Context
 from qpref.cli.fieldwork import collecte, plan_echantillon
 from qpref.cli.files import dictionnaire, exemple, importer, inspecter, modele_saisie
+from qpref.cli.labelling import labellisation
 from qpref.cli.mystery import plan_mystere
 from qpref.cli.quarantine import quarantaine
 from qpref.cli.reports import rapports
@@ -42,6 +43,7 @@ for _command in (
     collecte,
     rapports,
     referentiel,
+    labellisation,
 ):
     commands.add_command(_command)
 

@@ -19,7 +19,11 @@ def referentiel() -> None:
 def verifier(context: Context, *, as_json: bool) -> None:
     """Dit si les modules de chaque site respectent les règles, et ce qui est à confirmer."""
     from qpref.analysis.labelling import check_modules, rule_of  # noqa: PLC0415
-    from qpref.display.standard import finding_sentence, unconfirmed  # noqa: PLC0415
+    from qpref.display.standard import (  # noqa: PLC0415
+        finding_sentence,
+        partial_sentences,
+        unconfirmed,
+    )
 
     reference = context.reference
     standard = reference.standard
@@ -46,6 +50,9 @@ def verifier(context: Context, *, as_json: bool) -> None:
     else:
         for site, finding in found:
             OUT.print(finding_sentence(site, finding, standard), markup=False)
+        for site in reference.sites.sites:
+            for sentence in partial_sentences(site):
+                OUT.print(sentence, markup=False)
         OUT.print("Démarche commune ; chaque site a son propre label.")
         OUT.print(f"À confirmer dans le texte officiel ({len(to_confirm)}) :", markup=False)
         for sentence in to_confirm:

@@ -1,5 +1,6 @@
 """Plotly figures for JupyterLab, drawn from the frames that the static tables show."""
 
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -125,6 +126,41 @@ def map_chart(table: pd.DataFrame, title: str, axes: tuple[str, str]) -> dict[st
     layout["xaxis"] = {"title": {"text": axes[0]}, "tickformat": ".0%", "rangemode": "tozero"}
     layout["yaxis"] = {"title": {"text": axes[1]}, "tickformat": ".0%", "automargin": True}
     return found
+
+
+def timeline_chart(table: pd.DataFrame, title: str, deadline: date) -> dict[str, Any]:
+    """
+    Spans of time on one scale, and the day they must not pass.
+
+    Parameters
+    ----------
+    table
+        `etiquette`, `debut`, `fin` (dates), in drawing order; a span of one day is a mark.
+    title
+        The section's headline.
+    deadline
+        Drawn as a line across.
+    """
+    rows = table.to_dict("records")
+    names = [f"{row['etiquette']} ({row['note']})" for row in rows]
+    days = [max((row["fin"] - row["debut"]).days, 3) for row in rows]
+    figure = go.Figure(
+        go.Bar(
+            x=[day * 86_400_000 for day in days],  # plotly counts spans in milliseconds
+            base=[f"{row['debut']:%Y-%m-%d}" for row in rows],
+            y=names,
+            orientation="h",
+            marker={"color": ["#7f2704" if row["fin"] >= deadline else "#0a3d7a" for row in rows]},
+            customdata=[f"{row['fin']:%d/%m/%Y}" for row in rows],
+            hovertemplate="%{y}<br>%{customdata}<extra></extra>",
+        )
+    )
+    figure.update_xaxes(type="date")
+    day = f"{deadline:%Y-%m-%d}"
+    figure.add_shape(
+        type="line", x0=day, x1=day, y0=0, y1=1, yref="paper", line={"color": "#161616", "width": 2}
+    )
+    return _as_output(figure, title, len(rows))
 
 
 def _asymmetric(row: dict[Any, Any], axis: str) -> dict[str, Any]:

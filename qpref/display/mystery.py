@@ -8,7 +8,7 @@ import pandas as pd
 from qpref.display.charts import interval_chart
 from qpref.display.section import GOOD, NEUTRAL, VERY_GOOD, Bar, Row, Section, Table, figure_rows
 from qpref.display.wording import count_of
-from qpref.french import NBSP, enumeration, lower_first, number, percent_range, plural
+from qpref.french import enumeration, number, percent_range, plural
 from qpref.reference import Channel, Criterion, Indicator, MysteryGrid, Standard
 
 Record = dict[Hashable, Any]
@@ -176,9 +176,10 @@ def delays(table: pd.DataFrame, grid: MysteryGrid, standard: Standard) -> Sectio
     rows = table.to_dict("records")
     if not rows:
         return Section("delais", "Aucun courriel ni courrier retenu")
+    day = ("compte pour zéro", "est le premier jour compté")[grid.delais.jour_envoi]
     sentences = [
         "Les délais sont en jours ouvrés : sans les samedis, dimanches et jours fériés ; "
-        "le jour d’envoi compte pour zéro. Une réponse par un autre canal compte comme une "
+        f"le jour d’envoi {day}. Une réponse par un autre canal compte comme une "
         "réponse. Un message sans réponse est un résultat, il n’est pas retiré."
     ]
     sentences += _thresholds(grid, standard)
@@ -233,86 +234,3 @@ def _thresholds(grid: MysteryGrid, standard: Standard) -> list[str]:
                 f"Seuil appliqué : {criterion.libelle} ({indicator.origine}, {state}).{note}"
             )
     return found
-
-
-def marks(table: pd.DataFrame, grid: MysteryGrid) -> Section:
-    """Return the marks out of ten, described and never judged: no threshold is known."""
-    criteria = {criterion.id: criterion.libelle for criterion in grid.criteres}
-    rows = table.to_dict("records")
-    if not rows:
-        return Section("notes", "Aucune note sur 10")
-    static = Table(
-        caption="Notes sur 10 données par les évaluateurs",
-        headings=["Critère", "Moyenne"],
-        rows=[
-            Row(
-                criteria[row["critere"]],
-                [number(row["moyenne"], 1)],
-                [Bar(0, row["moyenne"] / 10, VERY_GOOD)],
-                f"{grid.channel(row['canal']).libelle} : {plural(row['n'], 'note')}, "
-                f"de {number(row['minimum'])} à {number(row['maximum'])}",
-            )
-            for row in rows
-        ],
-    )
-    figures = figure_rows(
-        "notes",
-        "note sur 10",
-        [
-            {
-                "indicateur": row["critere"],
-                "libelle": criteria[row["critere"]],
-                "groupe": row["canal"],
-                "n": row["n"],
-                "valeur": row["moyenne"],
-                "bas": row["minimum"],
-                "haut": row["maximum"],
-            }
-            for row in rows
-        ],
-    )
-    sentences = [
-        "Aucun seuil n’est connu pour ces notes dans le référentiel Qual-e-pref : "
-        "elles sont décrites, pas jugées. Les bornes sont la plus basse et la plus haute note."
-    ]
-    low, high = table["moyenne"].min(), table["moyenne"].max()
-    title = f"Notes moyennes de {number(low, 1)} à {number(high, 1)} sur 10"
-    return Section("notes", title, sentences, [static], figures=figures)
-
-
-def benchmarks(standard: Standard) -> Section:
-    """Return the national figures, as context and never as a ranking."""
-    if not standard.reperes:
-        return Section("reperes", "Aucun repère national n’est connu")
-    rows = [
-        Row(
-            f"{fact.annee}, {lower_first(fact.libelle)}",
-            [f"{number(fact.valeur, 0 if fact.unite == '%' else 1)}{NBSP}{fact.unite}"],
-            detail=enumeration([standard.sources[name] for name in fact.sources]),
-        )
-        for fact in standard.reperes
-    ]
-    figures = figure_rows(
-        "reperes",
-        "national",
-        [
-            {
-                "indicateur": str(f.annee),
-                "libelle": f.libelle,
-                "groupe": f.unite,
-                "valeur": f.valeur,
-            }
-            for f in standard.reperes
-        ],
-    )
-    sentences = [
-        "Ces chiffres nationaux, d’enquêtes mystères menées sur des centaines de sites, disent "
-        "seulement ce qui se mesurait ailleurs, une autre année. Les contacts de ce rapport sont "
-        "trop peu nombreux, et la méthode trop différente, pour situer le site par rapport à eux.",
-        "Le seuil de 7 sur 10 employé par ces enquêtes n’a pas été retrouvé dans le référentiel "
-        "Qual-e-pref : à confirmer.",
-    ]
-    table = Table("Repères nationaux (label Marianne)", ["Mesure", "Résultat"], rows)
-    return Section(
-        "reperes", "Repères nationaux, pour mémoire", sentences, [table], figures=figures
-    )

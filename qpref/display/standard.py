@@ -71,6 +71,15 @@ def finding_sentence(site: Site, finding: Finding, standard: Standard) -> str:
     return f"{chosen}. Conforme {basis}."
 
 
+def partial_sentences(site: Site) -> list[str]:
+    """Return what a site says of the modules that it holds in part."""
+    return [
+        f"{site.nom_court} : module {number} tenu en partie ({words}). Un module peut l’être "
+        "(lu pour un autre département) ; à confirmer."
+        for number, words in site.modules_en_partie.items()
+    ]
+
+
 def unconfirmed(standard: Standard) -> list[str]:
     """Return what the quality unit should read in the official text, one sentence each."""
     numbers = sum(c.numero_officiel is None for c in standard.engagements)

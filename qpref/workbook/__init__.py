@@ -10,16 +10,22 @@ from qpref.errors import MissingDataError, UsageError
 from qpref.project import Project
 from qpref.reference import Reference, load_reference
 from qpref.workbook.fieldwork import Collecte
+from qpref.workbook.labelling import Labellisation
+from qpref.workbook.meeting import Synthese
 from qpref.workbook.mystery import EnqueteMystere
 from qpref.workbook.satisfaction import Satisfaction
 
 __all__ = [
     "Collecte",
     "EnqueteMystere",
+    "Labellisation",
     "Satisfaction",
+    "Synthese",
     "ouvrir_collecte",
     "ouvrir_enquete_mystere",
+    "ouvrir_labellisation",
     "ouvrir_satisfaction",
+    "ouvrir_synthese",
 ]
 
 
@@ -67,6 +73,37 @@ def ouvrir_enquete_mystere(
     if opened.contacts.empty:
         raise _missing("contact mystère", site, campagne)
     return opened
+
+
+def ouvrir_labellisation(
+    site: str, campagne: str, racine: str | Path | None = None
+) -> Labellisation:
+    """
+    Ouvre l’avancement d’un site vers le label, avec les résultats d’une campagne.
+
+    Parameters, errors: as `ouvrir_satisfaction`; a campaign without data is an empty one.
+    """
+    return Labellisation(*_opened(site, campagne, racine), site, campagne)
+
+
+def ouvrir_synthese(campagne: str, racine: str | Path | None = None) -> Synthese:
+    """
+    Ouvre les résultats de tous les sites pour une campagne.
+
+    Parameters
+    ----------
+    campagne, racine
+        As `ouvrir_satisfaction`.
+
+    Raises
+    ------
+    UnknownKeyError
+        If the campaign is unknown.
+    MissingDataError
+        If the follow-up of the label is not kept.
+    """
+    project = Project.find(Path(racine) if racine else None)
+    return Synthese(project, load_reference(project.reference), campagne)
 
 
 def ouvrir_collecte(

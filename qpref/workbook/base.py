@@ -41,6 +41,11 @@ class Classeur:
             self._tables[key] = self._store.read(*key)
         return self._tables[key]
 
+    @property
+    def conformite(self) -> pd.DataFrame:
+        """Critères mystères respectés, une ligne par canal et critère."""
+        return self._compliance(self._campaign)
+
     def _compliance(self, campaign: Campaign) -> pd.DataFrame:
         """Return the mystery criteria met at this site, one row a channel and criterion."""
         key = ("conformite", campaign.id, self._site.id)

@@ -8,7 +8,8 @@ import pandas as pd
 from qpref.analysis import mystery as analysis
 from qpref.analysis import mystery_plan, planning
 from qpref.analysis.agreement import judged_twice
-from qpref.display import agreement, context, mystery
+from qpref.analysis.score import contact_marks, site_score
+from qpref.display import agreement, context, marks, mystery
 from qpref.display.section import Section
 from qpref.project import Project
 from qpref.reference import Campaign, Reference, Standard
@@ -98,11 +99,6 @@ class EnqueteMystere(Classeur):
         """Contacts, une ligne chacun, y compris ceux qui sont écartés."""
         return self._read("contacts_mysteres", self._campaign)
 
-    @property
-    def conformite(self) -> pd.DataFrame:
-        """Critères respectés, une ligne par canal et critère."""
-        return self._compliance(self._campaign)
-
     def entete(self) -> Section:
         """Titre, site, période."""
         window = self._campaign.mystere
@@ -126,20 +122,30 @@ class EnqueteMystere(Classeur):
 
     def delais(self) -> Section:
         """Délais de réponse en jours ouvrés."""
-        table = analysis.delay_summary(self.contacts, self._reference.sites.jours_feries)
-        return mystery.delays(table, self._reference.grid, self._reference.standard)
+        grid = self._reference.grid
+        table = analysis.delay_summary(self.contacts, grid, self._reference.sites.jours_feries)
+        return mystery.delays(table, grid, self._reference.standard)
 
     def accord(self) -> Section:
         """Accord de deux évaluateurs sur les mêmes contacts."""
         judged = self._read("visites_mysteres", self._campaign)
         return agreement.agreements(judged_twice(self.contacts, judged), self._reference.grid)
 
+    def note(self) -> Section:
+        """Note d’ensemble sur dix, indicative."""
+        judged = self._read("visites_mysteres", self._campaign)
+        found = contact_marks(
+            self.contacts, judged, self._reference.grid, self._reference.standard,
+            self._reference.sites.jours_feries,
+        )  # fmt: skip
+        return marks.score(site_score(found), self._reference.standard)
+
     def reperes(self) -> Section:
         """Chiffres nationaux, pour mémoire."""
-        return mystery.benchmarks(self._reference.standard)
+        return marks.benchmarks(self._reference.standard)
 
     def notes(self) -> Section:
         """Moyennes des notes sur dix, décrites et non jugées."""
         judged = self._read("visites_mysteres", self._campaign)
         table = analysis.marks(self.contacts, judged, self._reference.grid)
-        return mystery.marks(table, self._reference.grid)
+        return marks.marks(table, self._reference.grid)

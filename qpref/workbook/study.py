@@ -17,7 +17,7 @@ _NOTHING = pd.DataFrame(columns=[*comparison.COLUMNS])  # no comparison
 class Etude(Classeur):
     """Données et calculs d’une enquête de satisfaction."""
 
-    natures = ("satisfaction", "frequentation", "collecte")
+    natures: tuple[str, ...] = ("satisfaction", "frequentation", "collecte")
     unite = ("réponse", "réponses")
 
     @cached_property

@@ -1,4 +1,4 @@
-"""The main job, run for real: papermill in kernels, twelve reports, failures that harm no other."""
+"""The main job, run for real: papermill in kernels, all reports, failures that harm no other."""
 
 import csv
 import hashlib
@@ -26,8 +26,8 @@ REPORTS = [
     (campaign, site, notebook)
     for campaign in CAMPAIGNS
     for site in SITES
-    for notebook in ("10_satisfaction", "15_analyses", "20_enquete_mystere")
-]
+    for notebook in ("10_satisfaction", "15_analyses", "20_enquete_mystere", "30_labellisation")
+] + [(campaign, "ensemble", "40_synthese_clu") for campaign in CAMPAIGNS]
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +69,8 @@ def test_a_report_has_its_figures_and_provenance_beside_it(made, campaign, site,
     path = report(made, campaign, site, notebook)
     facts = json.loads(path.with_suffix(".provenance.json").read_text(encoding="utf-8"))
 
-    assert facts["parametres"] == {"site": site, "campagne": campaign}
+    own = {} if site == "ensemble" else {"site": site}
+    assert facts["parametres"] == {**own, "campagne": campaign}
     assert facts["fictif"] is True
     assert all(
         f["lignes_lues"] == f["gardees"] + f["ecartees"] + f["quarantaine"]
@@ -139,7 +140,7 @@ def test_indexes_lead_to_every_report(made):
     for campaign in CAMPAIGNS:
         tree = lxml_html.parse(str(made.reports / campaign / "index.html")).getroot()
         links = [made.reports / campaign / href for href in tree.xpath("//main//a/@href")]
-        assert len(links) == 9
+        assert len(links) == 13
         assert all(link.exists() for link in links)
         assert "Données fictives" in plain(tree.text_content())
     general = lxml_html.parse(str(made.reports / "index.html")).getroot()

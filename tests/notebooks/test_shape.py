@@ -21,6 +21,8 @@ def test_the_notebooks_are_there():
         "10_satisfaction",
         "15_analyses",
         "20_enquete_mystere",
+        "30_labellisation",
+        "40_synthese_clu",
         "50_suivi_collecte",
     ]
 

@@ -1,9 +1,13 @@
 """Plan of a mystery survey: balanced, repeatable, and read back without loss once filled in."""
 
 import json
+import os
+import shutil
+import subprocess
 from datetime import date, datetime
 
 import openpyxl
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -165,3 +169,43 @@ def test_a_mistake_in_the_protocol_is_named(project, before, after, said):
 
     with pytest.raises(ReferenceFileError, match=said):
         load_reference(project.reference)
+
+
+OFFICE = shutil.which("soffice")
+
+
+@pytest.mark.skipif(
+    OFFICE is None and not os.environ.get("CI"), reason="LibreOffice n’est pas installé"
+)
+@pytest.mark.parametrize("suffix", ["xlsx", "ods"])
+def test_a_plan_saved_by_libreoffice_is_read_the_same(project, reference, tmp_path, suffix):
+    """The grid filled in, opened and saved again by LibreOffice: same contacts, same judgements."""
+    path = tmp_path / "plan.xlsx"
+    assert call(project, "--vers", str(path)) == 0
+    book = openpyxl.load_workbook(path)
+    for name, day in (("Appels", "Date"), ("Courriels", "Date"), ("Visites", "Date")):
+        tab = book[name]
+        places = {cell.value: cell.column for cell in tab[5] if cell.value}
+        for row in range(6, 14):
+            tab.cell(row, places[day], datetime(2020, 11, 17))
+            tab.cell(row, places["Bien orienté"], "Oui" if row % 2 else "En partie")
+            tab.cell(row, places["Commentaire"], "ligne 1 ; « été »")
+    book.save(path)
+    command = [
+        OFFICE, "--headless", f"-env:UserInstallation={(tmp_path / 'profil').as_uri()}",
+        "--convert-to", suffix, "--outdir", str(tmp_path / "repris"), str(path),
+    ]  # fmt: skip
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    setting = Setting(reference, reference.campaign("2020-11"))
+    first, again = (
+        receive(setting, source) for source in (path, tmp_path / "repris" / f"plan.{suffix}")
+    )
+
+    assert first.counts == again.counts
+    assert first.counts.kept + first.counts.set_aside > 20
+    for table, columns in (
+        ("contacts_mysteres", ["canal", "site", "envoye_le", "scenario", "evaluateur", "statut"]),
+        ("visites_mysteres", ["critere", "etat", "reponse"]),
+    ):
+        ours, theirs = (outcome.tables[table][columns] for outcome in (first, again))
+        pd.testing.assert_frame_equal(ours, theirs)

@@ -1,0 +1,114 @@
+"""What the committee of users sees of all sites together for a campaign."""
+
+from functools import cached_property
+from importlib.metadata import version
+
+from qpref.analysis.actions import weak_criteria
+from qpref.display import context, evidence, meeting
+from qpref.display.section import Section
+from qpref.project import Project
+from qpref.reference import Questionnaire, Reference
+from qpref.workbook.labelling import Labellisation
+
+_MOST_QUESTIONS = 10
+
+
+class Synthese:
+    """Résultats de tous les sites d’une campagne, pour une réunion du comité."""
+
+    def __init__(self, project: Project, reference: Reference, campagne: str) -> None:
+        self._reference = reference
+        self._campaign = reference.campaign(campagne)
+        sites = reference.sites.sites
+        self.sites = {
+            site.id: Labellisation(project, reference, site.id, campagne) for site in sites
+        }
+
+    @property
+    def est_fictif(self) -> bool:
+        """Vrai si une donnée d’un site est inventée."""
+        return any(opened.est_fictif for opened in self.sites.values())
+
+    @cached_property
+    def resultats(self) -> list[meeting.SiteResults]:
+        """Résultats de chaque site."""
+        return [
+            meeting.SiteResults(
+                site=self._reference.site(name),
+                answers=len(opened.reponses),
+                parts=opened.parts,
+                moves=opened.ecarts,
+                contacts=opened.conformite,
+                states=opened.etats,
+                forecast=opened.prevision_fin,
+                late=sum(reminder.code == "retard" for reminder in opened.rappels),
+            )
+            for name, opened in self.sites.items()
+        ]
+
+    @property
+    def _questionnaire(self) -> Questionnaire:
+        return self._reference.questionnaire(self._campaign.id)
+
+    def entete(self) -> Section:
+        """Titre, sites, campagne."""
+        sites = self._reference.sites.sites
+        return meeting.heading(sites, self._campaign, is_fictional=self.est_fictif)
+
+    def suites(self) -> Section:
+        """Remarques du comité, et ce qui a été fait."""
+        found = [
+            (remark, site, self._campaign, len(self.sites[site.id].reponses))
+            for site in self._reference.sites.sites
+            if (remark := self._reference.remark(site.id, self._campaign.id))
+        ]
+        return meeting.remarks(found)
+
+    def satisfaction(self) -> Section:
+        """Satisfaction d’ensemble de chaque site."""
+        before = self._campaign.precedente
+        previous = self._reference.campaign(before) if before else None
+        return meeting.satisfaction(self.resultats, self._questionnaire, previous)
+
+    def changements(self) -> Section:
+        """Ce qui a changé au-delà du hasard."""
+        return meeting.established(self.resultats, self._questionnaire)
+
+    def mystere(self) -> Section:
+        """Critères mystères respectés, un site par colonne."""
+        return meeting.mystery(self.resultats, self._reference.grid)
+
+    def labellisation(self) -> Section:
+        """Avancement de chaque site vers le label."""
+        any_site = next(iter(self.sites.values()))
+        return meeting.labelling(self.resultats, any_site.suivi)
+
+    def matrice(self) -> Section:
+        """Ce sur quoi repose chaque engagement, un site par colonne."""
+        tables = {
+            self._reference.site(name).nom_court: opened.preuves
+            for name, opened in self.sites.items()
+        }
+        return evidence.matrix(tables, self._reference.standard)
+
+    def questions(self) -> Section:
+        """Questions proposées à la discussion."""
+        grid = self._reference.grid
+        found = [
+            question
+            for one in self.resultats
+            for question in meeting.worst_questions(
+                one, self._questionnaire, grid, weak_criteria(one.contacts)
+            )
+        ]
+        return meeting.questions(found, most=_MOST_QUESTIONS)
+
+    def provenance(self) -> Section:
+        """Fichiers, versions et empreintes à l’origine des chiffres."""
+        files = {file.sha256: file for opened in self.sites.values() for file in opened.fichiers}
+        return context.provenance(
+            [*files.values()],
+            self._questionnaire.libelle,
+            version("qpref"),
+            self._reference.digest,
+        )
