@@ -18,5 +18,4 @@ def templates(package: str) -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["typeset"] = typeset
-    environment.filters["percentage"] = lambda share: f"{100 * share:.4g}%"
     return environment

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from qpref.display.section import Row, Section, Table, figure_rows
-from qpref.french import number, period, plural
+from qpref.french import enumeration, number, period, plural
 from qpref.reference import Campaign, Site
 
 _KINDS = {
@@ -127,19 +127,14 @@ def _fate(file: Received) -> str:
 
 def provenance(files: list[Received], questionnaire: str, package: str, digest: str) -> Section:
     """Return the technical origin of the report: files by digest, versions."""
-    table = Table(
-        caption="Fichiers à l’origine de ce rapport",
-        headings=["Fichier", "Empreinte SHA-256 (début)"],
-        rows=[Row(file.name, [file.sha256[:16]]) for file in files],
-        is_wide=True,
-    )
+    names = enumeration([f"{file.name} ({file.sha256[:12]})" for file in files])
     return Section(
         "provenance",
         "D’où viennent ces chiffres",
         [
-            f"Rapport calculé par qpref {package} à partir des fichiers ci-dessous, "
+            f"Rapport calculé par qpref {package} à partir des fichiers nommés ci-dessous, "
             f"avec « {questionnaire} » (données de référence {digest[:12]}). "
-            "Les mêmes fichiers redonnent les mêmes chiffres."
+            "Les mêmes fichiers redonnent les mêmes chiffres.",
+            f"Fichiers, et le début de leur empreinte SHA-256 : {names or 'aucun'}.",
         ],
-        [table],
     )

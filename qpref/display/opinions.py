@@ -152,13 +152,32 @@ def _distribution_row(
     for row in rows:
         bars.append(Bar(start, row["part"], shades[row["modalite"]]))
         start += row["part"]
-    words = [
-        f"{questionnaire.label(row['question'], row['modalite'])} {percent(row['part'])}"
-        for row in rows
-    ]
-    return Row(
-        label, [text, number(n)], bars, ", ".join(words[:1] + [lower_first(w) for w in words[1:]])
-    )
+    names = [questionnaire.label(row["question"], row["modalite"]) for row in rows]
+    detail = level_words(names, [percent(row["part"]) for row in rows])
+    return Row(label, [text, number(n)], bars, detail)
+
+
+def level_words(names: Sequence[str], values: Sequence[str]) -> str:
+    """
+    Return levels and their values, the word that all levels share said once.
+
+    Examples
+    --------
+    >>> level_words(["Très satisfait", "Plutôt satisfait"], ["40 %", "60 %"])
+    'Satisfait : très 40 %, plutôt 60 %'
+    >>> level_words(["Oui", "Non"], ["40 %", "60 %"])
+    'Oui 40 %, non 60 %'
+    """
+    shared = {name.rpartition(" ")[2] for name in names}
+    first, *others = (name.rpartition(" ")[0] for name in names)
+    if len(shared) > 1 or not all((first, *others)):
+        first, *others = names
+        begin = ""
+    else:
+        word, first = shared.pop(), lower_first(first)
+        begin = f"{word[0].upper()}{word[1:]} : "
+    words = [first, *map(lower_first, others)]
+    return begin + ", ".join(f"{w} {v}" for w, v in zip(words, values, strict=True))
 
 
 def annex(levels: pd.DataFrame, shares: pd.DataFrame, questionnaire: Questionnaire) -> Section:

@@ -39,6 +39,17 @@ class Bar:
     colour: str
     is_thin: bool = False
 
+    @property
+    def x(self) -> str:
+        """Left edge in percent, to a percent: edges that touch still do."""
+        return f"{100 * self.start:.0f}%"
+
+    @property
+    def extent(self) -> str:
+        """Width in percent, to a percent; never nothing."""
+        width = round(100 * (self.start + self.width)) - round(100 * self.start)
+        return f"{width or 0.4}%"
+
 
 @dataclass(frozen=True)
 class Row:

@@ -82,7 +82,7 @@ def test_bars_are_drawn_without_scripts(browser, pages, name):
     tab = context.new_page()
     tab.goto((pages / f"{name}.html").as_uri())
 
-    boxes = [rect.bounding_box() for rect in tab.locator(".sous rect").all()[:40]]
+    boxes = [rect.bounding_box() for rect in tab.locator("tbody rect").all()[:40]]
     assert len(boxes) >= 10
     assert all(box and box["height"] > 1 for box in boxes)
     assert max(box["width"] for box in boxes) > 50

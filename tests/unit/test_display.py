@@ -50,10 +50,7 @@ def test_every_level_drawn_is_written(questionnaire):
     """40, 30, 20 and 10 of 100; Wilson interval of 70 of 100: 60 to 78 %."""
     section = theme((40, 30, 20, 10), questionnaire)
 
-    written = (
-        "Très satisfait 40 %, plutôt satisfait 30 %, "
-        "plutôt pas satisfait 20 %, pas du tout satisfait 10 %"
-    )
+    written = "Satisfait : très 40 %, plutôt 30 %, plutôt pas 20 %, pas du tout 10 %"
     assert written in text_of(section)
     assert "70 %(entre 60 et 78 %)" in text_of(section).replace("% (", "%(")
     bars = section.tables[0].rows[0].bars
