@@ -25,6 +25,7 @@ from qpref.errors import QprefError, StorageError
 from qpref.project import ROOT_VARIABLE, Project, spreadsheet_csv, write_atomically
 from qpref.reference import Reference
 from qpref.report.exporter import QprefExporter, figures, page_facts
+from qpref.report.pdf import PdfError, to_pdf
 from qpref.store import Store
 
 KERNEL = "python3"
@@ -45,13 +46,26 @@ class NotebookError(QprefError):
 
 @dataclass(frozen=True)
 class Result:
-    """A report made, or why it was not."""
+    """A report made, or why it was not; `warning` when its PDF alone is missing."""
 
     report: Report
     failure: QprefError | None = None
+    warning: PdfError | None = None
 
 
-def run_report(report: Report, project: Project, reference: Reference, now: datetime) -> Result:
+@dataclass(frozen=True)
+class Setting:
+    """
+    How reports are made.
+
+    `now` is written in the provenance files only; without a `browser`, no PDF is made.
+    """
+
+    now: datetime
+    browser: Path | None = None
+
+
+def run_report(report: Report, project: Project, reference: Reference, setting: Setting) -> Result:
     """
     Make one report; on failure the earlier files stay in place.
 
@@ -61,17 +75,21 @@ def run_report(report: Report, project: Project, reference: Reference, now: date
         What to make.
     project, reference
         Where, and with which reference data.
-    now
-        When, written in the provenance file only.
+    setting
+        When, and with which browser.
     """
     store = Store(project)
     try:
         check_data(report, store)
         with _draft_folder(project) as draft:
             executed = _execute(report, project, draft / "execute.ipynb")
-            _publish(report, executed, store, reference, now)
+            _publish(report, executed, store, reference, setting.now)
     except QprefError as error:
         return Result(report, error)
+    try:
+        _print(report, setting.browser)
+    except PdfError as error:
+        return Result(report, warning=error)
     return Result(report)
 
 
@@ -165,6 +183,13 @@ def _publish(
     for suffix, content in ordered.items():
         write_atomically(report.output(suffix), content)
     report.output(FAILED_SUFFIX).unlink(missing_ok=True)
+
+
+def _print(report: Report, browser: Path | None) -> None:
+    """Print the page beside it; a PDF of an earlier page never stays."""
+    report.output(".pdf").unlink(missing_ok=True)
+    if browser:
+        write_atomically(report.output(".pdf"), to_pdf(report.output(".html"), browser))
 
 
 def provenance(report: Report, store: Store, reference: Reference, now: datetime) -> dict[str, Any]:

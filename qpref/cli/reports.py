@@ -1,5 +1,6 @@
 """Commands that make reports."""
 
+import os
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -29,9 +30,15 @@ if TYPE_CHECKING:  # loaded by the command that uses it: help must come at once
     metavar="NOM",
     help="Notebook, par exemple 10_satisfaction ; à répéter. Tous par défaut.",
 )
+@click.option("--pdf", "with_pdf", is_flag=True, help="Fait aussi un PDF de chaque rapport.")
 @click.pass_obj
 def rapports(
-    context: Context, campagne: str | None, sites: tuple[str, ...], notebooks: tuple[str, ...]
+    context: Context,
+    *,
+    campagne: str | None,
+    sites: tuple[str, ...],
+    notebooks: tuple[str, ...],
+    with_pdf: bool,
 ) -> None:
     """
     Produit les rapports : un par campagne, site et notebook.
@@ -40,7 +47,8 @@ def rapports(
     """
     from qpref.batch.index import write_index  # noqa: PLC0415
     from qpref.batch.plan import campaigns_with_data, make_plan  # noqa: PLC0415
-    from qpref.batch.run import run_report  # noqa: PLC0415
+    from qpref.batch.run import Setting, run_report  # noqa: PLC0415
+    from qpref.report.pdf import NO_BROWSER, find_browser  # noqa: PLC0415
 
     project, reference = context.project, context.reference
     campaigns = [campagne] if campagne else campaigns_with_data(project, reference)
@@ -49,6 +57,7 @@ def rapports(
         for name in campaigns
         for report in make_plan(project, reference, name, sites, notebooks)
     ]
+    browser = find_browser(os.environ) if with_pdf else None
     results = []
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=ERR) as progress:
@@ -56,11 +65,13 @@ def rapports(
         for report in plan:
             what = f"{report.campaign}, {report.site}, {report.notebook.name}"
             progress.update(task, description=what)
-            now = datetime.now().astimezone()
-            results.append(run_report(report, project, reference, now))
+            setting = Setting(datetime.now().astimezone(), browser)
+            results.append(run_report(report, project, reference, setting))
             progress.advance(task)
     indexes = [write_index(project, reference, reference.campaign(name)) for name in campaigns]
     _summary(results, indexes, project.root)
+    if with_pdf and browser is None:
+        ERR.print(NO_BROWSER, style="yellow", markup=False)
 
 
 def _summary(results: Sequence["Result"], indexes: Sequence[Path], root: Path) -> None:
@@ -74,6 +85,8 @@ def _summary(results: Sequence["Result"], indexes: Sequence[Path], root: Path) -
         else:
             made = report.output(".html").relative_to(root)
             OUT.print(f"{name} : {made}", markup=False)
+        if result.warning:
+            ERR.print(f"{name} : {result.warning}", style="yellow", markup=False)
     for index in indexes:
         OUT.print(f"Sommaire : {index.relative_to(root)}", markup=False)
     if failed:

@@ -1,0 +1,172 @@
+"""What docs/accessibilite.md promises, checked in a browser."""
+
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from qpref.display import section
+from tests.browser.conftest import NAMES
+
+PALETTE = (section.VERY_GOOD, section.GOOD, section.BAD, section.VERY_BAD)
+WIDTHS = (320, 390, 1280)
+# Machado, Oliveira and Fernandes 2009, severity 1: on linear RGB.
+VISIONS = {
+    "protan": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216],
+               [-0.003882, -0.048116, 1.051998]],
+    "deutan": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413],
+               [-0.011820, 0.042940, 0.968881]],
+    "tritan": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602],
+               [0.004733, 0.691367, 0.303900]],
+}  # fmt: skip
+
+
+@pytest.fixture
+def opened(browser, pages):
+    """Open a report in a context of one's own."""
+    contexts = []
+
+    def open_page(name, width=1280, **settings):
+        context = browser.new_context(viewport={"width": width, "height": 900}, **settings)
+        contexts.append(context)
+        tab = context.new_page()
+        tab.goto((pages / f"{name}.html").as_uri())
+        return tab
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", NAMES)
+def test_axe_finds_nothing(opened, name, width):
+    found = Axe().run(opened(name, width, bypass_csp=True))
+
+    assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_text_twice_as_large_is_not_cut(opened, name):
+    tab = opened(name, 1280)
+    tab.evaluate("document.documentElement.style.fontSize = '200%'")
+
+    assert tab.evaluate("document.documentElement.scrollWidth") <= 1280
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_wider_spacing_is_not_cut(opened, name):
+    """RGAA 10.12: line 1.5, paragraph 2, letters 0.12, words 0.16."""
+    tab = opened(name, 390)
+    tab.evaluate(
+        """() => { for (const e of document.querySelectorAll('main *')) {
+             e.style.letterSpacing = '0.12em'; e.style.wordSpacing = '0.16em';
+             e.style.lineHeight = '1.5'; } }"""
+    )
+    cut = tab.evaluate(
+        """[...document.querySelectorAll('h1,h2,h3,p,li,table:not(.annexe) *')]
+           .filter(e => e.getBoundingClientRect().right > innerWidth + 1)
+           .map(e => e.tagName + ' ' + e.textContent.slice(0, 40))"""
+    )
+
+    assert cut == []
+
+
+@pytest.mark.parametrize(
+    "settings", [{"forced_colors": "active"}, {"color_scheme": "dark"}], ids=["forced", "dark"]
+)
+@pytest.mark.parametrize("name", NAMES)
+def test_bars_and_text_survive_other_colours(opened, name, settings):
+    """Words and bars differ from what is behind them."""
+    tab = opened(name, **settings)
+    behind = tab.evaluate("getComputedStyle(document.body).backgroundColor")
+    text = tab.evaluate("getComputedStyle(document.querySelector('p')).color")
+    drawn = tab.evaluate(
+        """[...document.querySelectorAll('tbody rect')].map(e => {
+             const s = getComputedStyle(e); return [s.fill, s.stroke, e.getBBox().width] })"""
+    )
+
+    assert text != behind
+    assert drawn
+    assert all(behind not in (fill, stroke) for fill, stroke, width in drawn if width > 2)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_tables_keep_their_meaning_on_a_phone(opened, name):
+    tab = opened(name, 320)
+    shown = tab.evaluate(
+        """['table', 'tr', 'th', 'td'].map(t => [...new Set([...document.querySelectorAll(t)]
+           .map(e => getComputedStyle(e).display))].join())"""
+    )
+
+    assert shown == ["table", "table-row", "table-cell", "table-cell"]
+    assert tab.evaluate("[...document.querySelectorAll('table')].every(t => t.caption)")
+    assert tab.evaluate("[...document.querySelectorAll('th')].every(t => t.scope)")
+    assert tab.evaluate("[...document.querySelectorAll('svg')].every(s => s.ariaHidden === 'true')")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_keyboard_follows_the_reading_order(opened, name):
+    tab = opened(name, 390)
+    order = tab.evaluate(
+        "[...document.querySelectorAll('a[href],[tabindex]')].map(e => e.textContent.slice(0, 30))"
+    )
+    reached = []
+    for _ in order:
+        tab.keyboard.press("Tab")
+        reached.append(tab.evaluate("document.activeElement.textContent.slice(0, 30)"))
+        ring = tab.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        assert ring == "solid"
+
+    assert reached == order
+    assert order[0] == "Aller au contenu"
+
+
+def linear(colour):
+    channels = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255
+    return np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+
+
+def luminance(colour):
+    return linear(colour) @ [0.2126, 0.7152, 0.0722]
+
+
+def contrast(one, two):
+    high, low = sorted((luminance(one), luminance(two)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def lab(rgb):
+    """CIE L*a*b* of linear RGB, white D65."""
+    matrix = [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]
+    x = np.clip(np.array(matrix) @ rgb, 0, None) / [0.9505, 1, 1.089]
+    f = np.where(x > 0.008856, np.cbrt(x), 7.787 * x + 16 / 116)
+    return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
+
+
+@pytest.mark.parametrize("colour", ["#161616", "#0a3d7a", "#7f2704"])
+def test_text_stands_out_on_white(colour):
+    """RGAA 3.2: 4.5 to 1. Black on white is 21 by definition of the formula."""
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast(colour, "#ffffff") >= 7
+
+
+def test_every_bar_has_an_outline_that_stands_out(opened):
+    """RGAA 3.3: 3 to 1 for graphics; light fills rely on their outline and on the value written."""
+    tab = opened("10_satisfaction")
+    strokes = tab.evaluate(
+        "[...new Set([...document.querySelectorAll('rect')].map(e => getComputedStyle(e).stroke))]"
+    )
+
+    assert strokes == ["rgb(22, 22, 22)"]
+    assert all(contrast("#161616", colour) >= 1.6 for colour in PALETTE)
+    assert contrast("#161616", "#ffffff") >= 3
+
+
+@pytest.mark.parametrize("vision", [None, *VISIONS])
+def test_levels_are_told_apart_by_every_vision(vision):
+    """Distances of CIE 1976 between any two levels; 10 is easily seen."""
+    matrix = np.array(VISIONS[vision]) if vision else np.eye(3)
+    seen = [lab(np.clip(matrix @ linear(colour), 0, 1)) for colour in PALETTE]
+    gaps = [np.linalg.norm(a - b) for i, a in enumerate(seen) for b in seen[:i]]
+
+    assert min(gaps) > 30
