@@ -1,11 +1,15 @@
 """Where things lie on disk, and how a file is put in place without ever being half written."""
 
+import io
 import os
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
+import xlsxwriter
 from pandas.api.types import is_numeric_dtype
 
 from qpref.errors import ProjectNotFoundError, StorageError
@@ -106,6 +110,38 @@ def write_atomically(target: Path, content: bytes) -> None:
             "Le fichier précédent, s’il existe, est intact.",
             "Fermez le fichier s’il est ouvert, vérifiez les droits et la place disponible.",
         ) from error
+
+
+def spreadsheet_xlsx(frame: pd.DataFrame, meanings: Mapping[str, str]) -> bytes:
+    """
+    Return a table as a workbook: the rows, and a sheet that says what each column is.
+
+    No text is ever a formula or a link; the same table gives the same bytes.
+    """
+    out = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    book = xlsxwriter.Workbook(out, options)
+    book.set_properties({"created": datetime(2000, 1, 1, tzinfo=UTC)})
+    bold = book.add_format({"bold": True})
+    rows = book.add_worksheet("Chiffres")
+    rows.write_row(0, 0, [*frame.columns], bold)
+    for line, values in enumerate(frame.itertuples(index=False), start=1):
+        for column, value in enumerate(values):
+            if isinstance(value, str):
+                rows.write_string(line, column, value)
+            elif not pd.isna(value):
+                rows.write_number(line, column, value)
+    rows.freeze_panes(1, 0)
+    rows.autofilter(0, 0, max(len(frame), 1), len(frame.columns) - 1)
+    columns = book.add_worksheet("Colonnes")
+    columns.write_row(0, 0, ["Colonne", "Sens"], bold)
+    for line, (name, meaning) in enumerate(meanings.items(), start=1):
+        columns.write_string(line, 0, name)
+        columns.write_string(line, 1, meaning)
+    columns.set_column(0, 0, 14)
+    columns.set_column(1, 1, 90)
+    book.close()
+    return out.getvalue()
 
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")

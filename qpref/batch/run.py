@@ -21,8 +21,15 @@ from papermill.exceptions import PapermillExecutionError
 
 from qpref import errors
 from qpref.batch.plan import Report, check_data, inputs_of
+from qpref.display.section import FIGURE_MEANINGS
 from qpref.errors import QprefError, StorageError
-from qpref.project import ROOT_VARIABLE, Project, spreadsheet_csv, write_atomically
+from qpref.project import (
+    ROOT_VARIABLE,
+    Project,
+    spreadsheet_csv,
+    spreadsheet_xlsx,
+    write_atomically,
+)
 from qpref.reference import Reference
 from qpref.report.exporter import QprefExporter, figures, page_facts
 from qpref.report.pdf import PdfError, to_pdf
@@ -167,9 +174,11 @@ def _publish(
 ) -> None:
     """Write page, figures, notebook and provenance, the page last."""
     page, _ = QprefExporter().from_notebook_node(executed)
+    numbers = figures(executed)
     contents = {
         ".ipynb": nbformat.writes(executed).encode(),
-        ".chiffres.csv": spreadsheet_csv(figures(executed)),
+        ".chiffres.csv": spreadsheet_csv(numbers),
+        ".chiffres.xlsx": spreadsheet_xlsx(numbers, FIGURE_MEANINGS),
         ".html": page.encode(),
     }
     facts = provenance(report, store, reference, now)

@@ -15,6 +15,7 @@ from qpref.cli.mystery import plan_mystere
 from qpref.cli.quarantine import quarantaine
 from qpref.cli.reports import rapports
 from qpref.cli.standard import referentiel
+from qpref.cli.verbatims import verbatims
 from qpref.errors import QprefError, UsageError
 
 
@@ -41,6 +42,7 @@ for _command in (
     plan_echantillon,
     plan_mystere,
     collecte,
+    verbatims,
     rapports,
     referentiel,
     labellisation,

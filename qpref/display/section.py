@@ -12,18 +12,19 @@ from qpref.html import templates
 # Darkest at both ends; told apart by colour-blind readers and in grey by their order.
 VERY_GOOD, GOOD, BAD, VERY_BAD, NEUTRAL = "#0a3d7a", "#8ec1e8", "#f9a65a", "#7f2704", "#e3e3e3"
 
-FIGURE_COLUMNS = (
-    "section",
-    "indicateur",
-    "libelle",
-    "groupe",
-    "n",
-    "effectif",
-    "valeur",
-    "bas",
-    "haut",
-    "unite",
-)
+FIGURE_MEANINGS = {
+    "section": "section du rapport d’où vient le chiffre",
+    "indicateur": "question, critère ou mesure",
+    "libelle": "nom de l’indicateur, tel que le rapport le dit",
+    "groupe": "réponse, canal, site ou date dont il s’agit, vide pour l’ensemble",
+    "n": "nombre d’avis, de contacts ou d’engagements sur lequel porte le chiffre",
+    "effectif": "nombre, parmi eux, de ceux que compte le chiffre",
+    "valeur": "le chiffre : une part va de 0 à 1",
+    "bas": "borne basse de l’intervalle à 95 %, ou plus basse note",
+    "haut": "borne haute de l’intervalle à 95 %, ou plus haute note",
+    "unite": "part, points, jours ouvrés, note sur 10…",
+}
+FIGURE_COLUMNS = tuple(FIGURE_MEANINGS)
 _UNCUT_ROWS = 8
 STATIC_MIME = "text/html"
 FIGURES_MIME = "application/vnd.qpref.chiffres+json"

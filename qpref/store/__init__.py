@@ -8,6 +8,7 @@ from qpref.store.corrections import (
     read_corrections,
 )
 from qpref.store.registry import NO_SITE, Change, Import, kept_statuses
+from qpref.store.review import review, reviewed
 from qpref.store.tables import Store
 
 __all__ = [
@@ -21,4 +22,6 @@ __all__ = [
     "kept_statuses",
     "load_corrections",
     "read_corrections",
+    "review",
+    "reviewed",
 ]

@@ -11,11 +11,13 @@ from qpref.display import (
     opinions,
     priorities,
     publics,
+    remarks,
     respondents,
     sample,
     technical,
 )
 from qpref.display.section import Section
+from qpref.store import reviewed
 from qpref.workbook.models import ADJUSTED_FOR, Modeles
 
 _LIMITS_OF_BIAS = (141, 200)
@@ -108,6 +110,12 @@ class Satisfaction(Modeles):
         return respondents.profile(
             parts, self.questionnaire, len(self.reponses), self._visitors, threshold
         )
+
+    def remarques(self) -> Section:
+        """Remarques libres relues et approuvées."""
+        rows = reviewed(self._project, self._campaign.id, [self._site.id])
+        own = rows.loc[rows["reponse_id"].isin(self.reponses["reponse_id"].astype(str))]
+        return remarks.remarks(own.loc[own["publiable"], "texte_masque"].tolist(), len(own))
 
     def annexe(self) -> Section:
         """Tableau complet derrière les graphiques."""

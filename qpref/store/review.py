@@ -1,0 +1,74 @@
+"""Free answers read by a person: which may be printed. An approval holds for one wording only."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+
+import pandas as pd
+
+from qpref.errors import ReferenceFileError, UnknownKeyError
+from qpref.project import Project, write_atomically
+from qpref.store.tables import Store
+
+_SHORT = 8
+
+
+def _identifier(row: "pd.Series[str]") -> str:
+    """Return the short name of a text: another wording, another name, and no approval."""
+    content = "\x00".join((row["reponse_id"], row["question"], row["texte_masque"]))
+    return hashlib.sha256(content.encode()).hexdigest()[:_SHORT]
+
+
+def _approved(project: Project, campaign: str) -> set[str]:
+    path = project.corrections / f"verbatims-{campaign}.json"
+    try:
+        return set(json.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return set()
+    except (ValueError, TypeError) as error:
+        raise ReferenceFileError(
+            f"La liste des remarques relues « {path} » est abîmée.",
+            "Supprimez-la, puis approuvez de nouveau les remarques à publier.",
+        ) from error
+
+
+def reviewed(project: Project, campaign: str, sites: Iterable[str]) -> pd.DataFrame:
+    """
+    Return the masked free answers of a campaign, `publiable` when a person approved them.
+
+    Columns of the table `verbatims`, and `identifiant` first.
+    """
+    store, known = Store(project), _approved(project, campaign)
+    rows = pd.concat([store.read("verbatims", campaign, s) for s in sites], ignore_index=True)
+    names = [_identifier(row) for _, row in rows.iterrows()]
+    rows.insert(0, "identifiant", pd.Series(names, dtype="str"))
+    return rows.assign(publiable=rows["identifiant"].isin(known))
+
+
+def review(project: Project, campaign: str, known: Iterable[str], **changes: Iterable[str]) -> None:
+    """
+    Approve (`approve`) or withdraw (`withdraw`) free answers.
+
+    Parameters
+    ----------
+    project, campaign
+        Where the approvals are kept.
+    known
+        Identifiers of `reviewed`.
+    **changes
+        Identifiers to `approve` and to `withdraw`.
+
+    Raises
+    ------
+    UnknownKeyError
+        If an identifier is unknown: nothing is then changed.
+    """
+    names = set(known)
+    for name in (*changes.get("approve", ()), *changes.get("withdraw", ())):
+        if name not in names:
+            raise UnknownKeyError("Remarque", name, sorted(names), "qpref verbatims")
+    kept = (_approved(project, campaign) | {*changes.get("approve", ())}) - {
+        *changes.get("withdraw", ())
+    }
+    path = project.corrections / f"verbatims-{campaign}.json"
+    write_atomically(path, json.dumps(sorted(kept), indent=1).encode())
