@@ -32,6 +32,8 @@ from qpref.project import (
 )
 from qpref.reference import Reference
 from qpref.report.exporter import QprefExporter, figures, page_facts
+from qpref.report.interactive import interactive_page
+from qpref.report.look import Look, read_look
 from qpref.report.pdf import PdfError, to_pdf
 from qpref.store import Store
 
@@ -65,11 +67,13 @@ class Setting:
     """
     How reports are made.
 
-    `now` is written in the provenance files only; without a `browser`, no PDF is made.
+    `now` is written in the provenance files only; without a `browser`, no PDF is made;
+    `is_interactive`: a page with its plotly figures too.
     """
 
     now: datetime
     browser: Path | None = None
+    is_interactive: bool = False
 
 
 def run_report(report: Report, project: Project, reference: Reference, setting: Setting) -> Result:
@@ -90,7 +94,10 @@ def run_report(report: Report, project: Project, reference: Reference, setting: 
         check_data(report, store)
         with _draft_folder(project) as draft:
             executed = _execute(report, project, draft / "execute.ipynb")
-            _publish(report, executed, store, reference, setting.now)
+            look = read_look(reference.sites.habillage, project.root)
+            facts = provenance(report, store, reference, setting.now)
+            _publish(report, executed, facts, look)
+            _add_interactive(report, executed, look, setting)
     except QprefError as error:
         return Result(report, error)
     try:
@@ -165,15 +172,23 @@ def _explain(report: Report, error: Exception) -> QprefError:
     )
 
 
+def _add_interactive(
+    report: Report, executed: nbformat.NotebookNode, look: Look, setting: Setting
+) -> None:
+    """Write the interactive page beside the other; one of an earlier run never stays."""
+    report.output(".interactif.html").unlink(missing_ok=True)
+    if setting.is_interactive:
+        page = interactive_page(executed, look)
+        write_atomically(report.output(".interactif.html"), page.encode())
+
+
 def _publish(
-    report: Report,
-    executed: nbformat.NotebookNode,
-    store: Store,
-    reference: Reference,
-    now: datetime,
+    report: Report, executed: nbformat.NotebookNode, facts: dict[str, Any], look: Look
 ) -> None:
     """Write page, figures, notebook and provenance, the page last."""
-    page, _ = QprefExporter().from_notebook_node(executed)
+    exporter = QprefExporter()
+    exporter.look = look
+    page, _ = exporter.from_notebook_node(executed)
     numbers = figures(executed)
     contents = {
         ".ipynb": nbformat.writes(executed).encode(),
@@ -181,7 +196,6 @@ def _publish(
         ".chiffres.xlsx": spreadsheet_xlsx(numbers, FIGURE_MEANINGS),
         ".html": page.encode(),
     }
-    facts = provenance(report, store, reference, now)
     facts |= {name: page_facts(executed)[name] for name in ("titre", "fictif")}
     facts["sorties"] = {
         report.output(suffix).name: hashlib.sha256(content).hexdigest()

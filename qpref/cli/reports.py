@@ -31,14 +31,21 @@ if TYPE_CHECKING:  # loaded by the command that uses it: help must come at once
     help="Notebook, par exemple 10_satisfaction ; à répéter. Tous par défaut.",
 )
 @click.option("--pdf", "with_pdf", is_flag=True, help="Fait aussi un PDF de chaque rapport.")
+@click.option(
+    "--interactif",
+    "is_interactive",
+    is_flag=True,
+    help="Fait aussi une page avec les figures interactives, pour l’analyste.",
+)
 @click.pass_obj
-def rapports(
+def rapports(  # noqa: PLR0913 - one argument an option
     context: Context,
     *,
     campagne: str | None,
     sites: tuple[str, ...],
     notebooks: tuple[str, ...],
     with_pdf: bool,
+    is_interactive: bool,
 ) -> None:
     """
     Produit les rapports : un par campagne, site et notebook.
@@ -65,7 +72,7 @@ def rapports(
         for report in plan:
             what = f"{report.campaign}, {report.site}, {report.notebook.name}"
             progress.update(task, description=what)
-            setting = Setting(datetime.now().astimezone(), browser)
+            setting = Setting(datetime.now().astimezone(), browser, is_interactive)
             results.append(run_report(report, project, reference, setting))
             progress.advance(task)
     indexes = [write_index(project, reference, reference.campaign(name)) for name in campaigns]

@@ -89,12 +89,31 @@ class Number(Typed):
     source: str
 
 
+class Dress(Typed):
+    """
+    A style sheet and a logo of the service, files of the project.
+
+    A service entitled to the State's graphic charter answers for its use; none is shipped.
+    """
+
+    css: str | None = None
+    logo: str | None = None
+    texte_logo: str | None = None
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.logo and not self.texte_logo:
+            raise ValueError("texte_logo : le logo doit avoir un texte de remplacement")
+        return self
+
+
 class Sites(Typed):
     """The sites that one CLU covers, and the settings they share."""
 
     departement: str
     jours_feries: Literal["Bas-Rhin", "Haut-Rhin", "Moselle"] | None = None
     seuil_diffusion: Number
+    habillage: Dress | None = None
     sites: list[Site]
 
     @model_validator(mode="after")

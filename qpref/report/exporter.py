@@ -1,5 +1,6 @@
 """The nbconvert exporter « qpref »: an executed notebook to the page that is sent."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -9,6 +10,7 @@ from nbformat import NotebookNode
 
 from qpref.display.section import FIGURE_COLUMNS, FIGURES_MIME, STATIC_MIME
 from qpref.errors import ReportError
+from qpref.report.look import PLAIN, Look
 from qpref.report.markdown import to_html
 from qpref.report.page import Page, render
 
@@ -22,11 +24,12 @@ def sections(notebook: NotebookNode) -> list[NotebookNode]:
         for cell in notebook.cells
         if cell.cell_type == "code" and ANALYST_TAG not in cell.metadata.get("tags", [])
         for output in cell.outputs
-        if _is_section(output)
+        if is_section(output)
     ]
 
 
-def _is_section(output: NotebookNode) -> bool:
+def is_section(output: NotebookNode) -> bool:
+    """Return whether an output is the static form of one of our sections."""
     return "qpref" in output.get("metadata", {}) and STATIC_MIME in output.get("data", {})
 
 
@@ -55,6 +58,45 @@ def page_facts(notebook: NotebookNode) -> dict[str, Any]:
     )
 
 
+def page_of(
+    notebook: NotebookNode, more: Callable[[NotebookNode], Sequence[Markup]] | None = None
+) -> Page:
+    """
+    Return what the report of an executed notebook shows.
+
+    Parameters
+    ----------
+    notebook
+        Executed.
+    more
+        What to add after the sections of a code cell.
+
+    Raises
+    ------
+    ReportError
+        If the notebook holds no section.
+    """
+    facts = page_facts(notebook)
+    parts: list[Markup] = []
+    contents: list[tuple[str, str]] = []
+    for cell in notebook.cells:
+        if ANALYST_TAG in cell.metadata.get("tags", []):
+            continue
+        if cell.cell_type == "markdown":
+            html, headings = to_html(cell.source)
+            parts.append(html)
+            contents += headings
+        elif cell.cell_type == "code":
+            parts += [
+                Markup(output.data[STATIC_MIME])  # noqa: S704 - written by our sections
+                for output in cell.outputs
+                if is_section(output)
+            ]
+            parts += more(cell) if more else []
+    is_poster = bool(facts.get("affiche"))
+    return Page(facts["titre"], bool(facts["fictif"]), parts, contents, is_poster)
+
+
 class QprefExporter(Exporter):
     """
     One HTML file: Markdown escaped, sections in their static form, nothing else.
@@ -63,6 +105,7 @@ class QprefExporter(Exporter):
     """
 
     export_from_notebook = "Rapport qpref"
+    look: Look = PLAIN
 
     def _file_extension_default(self) -> str:
         return ".html"
@@ -79,23 +122,4 @@ class QprefExporter(Exporter):
             If the notebook holds no section: it was not executed, or shows nothing of ours.
         """
         notebook, resources = super().from_notebook_node(nb, resources, **kw)
-        return render(self._page(notebook)), resources
-
-    def _page(self, notebook: NotebookNode) -> Page:
-        facts = page_facts(notebook)
-        parts: list[Markup] = []
-        contents: list[tuple[str, str]] = []
-        for cell in notebook.cells:
-            if ANALYST_TAG in cell.metadata.get("tags", []):
-                continue
-            if cell.cell_type == "markdown":
-                html, headings = to_html(cell.source)
-                parts.append(html)
-                contents += headings
-            elif cell.cell_type == "code":
-                parts += [
-                    Markup(output.data[STATIC_MIME])  # noqa: S704 - written by our sections
-                    for output in cell.outputs
-                    if _is_section(output)
-                ]
-        return Page(facts["titre"], bool(facts["fictif"]), parts, contents)
+        return render(page_of(notebook), self.look), resources

@@ -8,6 +8,7 @@ from importlib.resources import files
 from markupsafe import Markup
 
 from qpref.html import templates
+from qpref.report.look import PLAIN, Look
 
 
 @dataclass(frozen=True)
@@ -25,12 +26,15 @@ class Page:
         Trusted HTML: sections of `display` and escaped Markdown.
     contents
         Anchor and text of the second-level headings.
+    is_poster
+        Whether it is one sheet for a wall.
     """
 
     title: str
     is_fictional: bool
     parts: list[Markup]
     contents: list[tuple[str, str]] = field(default_factory=list)
+    is_poster: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,23 +46,38 @@ class Link:
     note: str
 
 
-def _style(*, is_fictional: bool) -> str:
+def style_of(page: Page, look: Look = PLAIN) -> str:
     """Return the style sheet; invented data put their mark in the margin of each printed page."""
     folder = files("qpref.report") / "templates"
-    names = ["rapport.css"] + (["fictif.css"] if is_fictional else [])
-    return "\n".join((folder / name).read_text(encoding="utf-8") for name in names)
+    names = ["rapport.css"]
+    names += ["affiche.css"] if page.is_poster else []
+    names += ["fictif.css"] if page.is_fictional else []
+    ours = [(folder / name).read_text(encoding="utf-8") for name in names]
+    return "\n".join([*ours, look.css])
 
 
-def render(page: Page) -> str:
+def render(page: Page, look: Look = PLAIN) -> str:
     """
     Return the whole HTML document: no script, no request, same bytes for the same page.
 
     The content security policy forbids every script and allows the one style sheet by its hash.
+
+    Parameters
+    ----------
+    page
+        What to show.
+    look
+        The service's own dress, if it has one.
     """
-    style = "\n" + _style(is_fictional=page.is_fictional)
+    style = "\n" + style_of(page, look)
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     template = templates("qpref.report").get_template("page.html")
-    return template.render(page=page, style=Markup(style), style_hash=digest)  # noqa: S704 - our file
+    return template.render(
+        page=page,
+        look=look,
+        style=Markup(style),  # noqa: S704 - our file, and one without "</"
+        style_hash=digest,
+    )
 
 
 def links(title: str, groups: list[tuple[str, list[Link]]]) -> Markup:

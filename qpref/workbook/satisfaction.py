@@ -9,6 +9,7 @@ from qpref.display import (
     changes,
     context,
     opinions,
+    poster,
     priorities,
     publics,
     remarks,
@@ -120,6 +121,20 @@ class Satisfaction(Modeles):
     def annexe(self) -> Section:
         """Tableau complet derrière les graphiques."""
         return opinions.annex(self.niveaux, self.parts, self.questionnaire)
+
+    # Affiche
+
+    def entete_affiche(self) -> Section:
+        """Titre de l’affiche."""
+        return poster.heading(self.entete("Vous nous avez répondu"), len(self.reponses))
+
+    def points(self) -> Section:
+        """Ce qui satisfait le plus, et le moins."""
+        return poster.best_and_worst(self.parts.to_dict("records"), self.questionnaire)
+
+    def decisions(self) -> Section:
+        """Ce qui a été décidé après la campagne précédente."""
+        return poster.decided(self._decided)
 
     # Analyses détaillées
 

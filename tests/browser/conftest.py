@@ -15,6 +15,7 @@ from tests.conftest import ROOT
 BROWSER = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chrome")
 NAMES = (
     "10_satisfaction", "15_analyses", "20_enquete_mystere", "30_labellisation", "40_synthese_clu",
+    "60_affiche",
 )  # fmt: skip
 
 
@@ -59,7 +60,7 @@ def _page(name: str, **values: str) -> str:
             section = eval(last, space)  # noqa: S307
             facts = facts or section.page
             parts.append(section.html)
-    return render(Page(facts["titre"], facts["fictif"], parts, contents))
+    return render(Page(facts["titre"], facts["fictif"], parts, contents, "affiche" in facts))
 
 
 @pytest.fixture(scope="session")
