@@ -10,16 +10,13 @@ from qpref.reference.committee import Committee, Remark
 from qpref.reference.labelling import DONE, Audit, Delay, Labelling, Step
 from qpref.reference.loading import Model, check_known, parse, read_yaml
 from qpref.reference.models import (
-    ALL_SITES,
     Campaign,
     Campaigns,
-    Dress,
     Modality,
     Question,
     Questionnaire,
-    Site,
-    Sites,
 )
+from qpref.reference.sites import ALL_SITES, Dress, Site, Sites
 from qpref.reference.standard import (
     Channel,
     Criterion,
