@@ -177,7 +177,9 @@ def _check_parameters(notebook: Notebook, given: dict[str, str]) -> None:
         )
 
 
-def inputs_of(report: Report, store: Store, reference: Reference) -> list[Import]:
+def inputs_of(
+    report: Report, store: Store, reference: Reference, *, own_site: bool = True
+) -> list[Import]:
     """Return the imports a report rests on: its campaign's, then the previous one's."""
     previous = reference.campaign(report.campaign).precedente
     campaigns = [report.campaign, *([previous] if previous else [])]
@@ -185,7 +187,7 @@ def inputs_of(report: Report, store: Store, reference: Reference) -> list[Import
         entry
         for name in campaigns
         for entry in store.imports(name)
-        if report.kept(entry) or report.site in entry.gardees_par_site
+        if not own_site or report.kept(entry) or report.site in entry.gardees_par_site
     ]
 
 

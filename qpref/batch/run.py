@@ -7,7 +7,7 @@ import os
 import platform
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
@@ -16,10 +16,14 @@ from typing import Any
 
 import nbformat
 import papermill
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from papermill.engines import papermill_engines
 from papermill.exceptions import PapermillExecutionError
+from papermill.iorw import load_notebook_node
+from papermill.parameterize import parameterize_notebook
 
 from qpref import errors
+from qpref.batch.engine import InProcessEngine
+from qpref.batch.freshness import key_of
 from qpref.batch.plan import Report, check_data, inputs_of
 from qpref.display.section import FIGURE_MEANINGS
 from qpref.errors import QprefError, StorageError
@@ -38,7 +42,8 @@ from qpref.report.pdf import PdfError, to_pdf
 from qpref.store import Store
 
 KERNEL = "python3"
-CELL_SECONDS = 600
+ENGINE = "qpref"
+DRAFT_PREFIX = ".en-cours-"
 FAILED_SUFFIX = ".echec.ipynb"
 _OURS = {
     name
@@ -55,11 +60,12 @@ class NotebookError(QprefError):
 
 @dataclass(frozen=True)
 class Result:
-    """A report made, or why it was not; `warning` when its PDF alone is missing."""
+    """A report made, or in French why it was not; `warning` when its PDF alone is missing."""
 
     report: Report
-    failure: QprefError | None = None
-    warning: PdfError | None = None
+    failure: str | None = None
+    warning: str | None = None
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -76,7 +82,13 @@ class Setting:
     is_interactive: bool = False
 
 
-def run_report(report: Report, project: Project, reference: Reference, setting: Setting) -> Result:
+def run_report(
+    report: Report,
+    project: Project,
+    reference: Reference,
+    setting: Setting,
+    on_cell: Callable[[int], object] | None = None,
+) -> Result:
     """
     Make one report; on failure the earlier files stay in place.
 
@@ -88,22 +100,25 @@ def run_report(report: Report, project: Project, reference: Reference, setting: 
         Where, and with which reference data.
     setting
         When, and with which browser.
+    on_cell
+        Called with the index of each cell before it runs.
     """
     store = Store(project)
     try:
         check_data(report, store)
         with _draft_folder(project) as draft:
-            executed = _execute(report, project, draft / "execute.ipynb")
+            executed = _execute(report, project, draft / "execute.ipynb", on_cell)
             look = read_look(reference.sites.habillage, project.root)
             facts = provenance(report, store, reference, setting.now)
+            facts["cle"] = key_of(report, project, reference)
             _publish(report, executed, facts, look)
             _add_interactive(report, executed, look, setting)
     except QprefError as error:
-        return Result(report, error)
+        return Result(report, str(error))
     try:
         _print(report, setting.browser)
     except PdfError as error:
-        return Result(report, warning=error)
+        return Result(report, warning=str(error))
     return Result(report)
 
 
@@ -112,7 +127,8 @@ def _draft_folder(project: Project) -> Iterator[Path]:
     """Give a folder beside the reports, removed whatever happens."""
     try:
         project.reports.mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(prefix=".en-cours-", dir=project.reports))
+        prefix = f"{DRAFT_PREFIX}{os.getpid()}-"
+        folder = Path(tempfile.mkdtemp(prefix=prefix, dir=project.reports))
     except OSError as error:
         raise StorageError(
             f"Impossible d’écrire dans « {project.reports} » ({error.strerror or error}).",
@@ -124,21 +140,25 @@ def _draft_folder(project: Project) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _execute(report: Report, project: Project, draft: Path) -> nbformat.NotebookNode:
-    """Run the notebook; keep the executed notebook of a failed run under another name."""
+def _execute(
+    report: Report, project: Project, draft: Path, on_cell: Callable[[int], object] | None
+) -> nbformat.NotebookNode:
+    """Run the notebook here; keep the executed notebook of a failed run under another name."""
     os.environ[ROOT_VARIABLE] = str(project.root)
+    papermill_engines.register(ENGINE, InProcessEngine)
     try:
         papermill.execute_notebook(
             report.notebook.path,
             draft,
             parameters=report.parameters,
+            engine_name=ENGINE,
             kernel_name=KERNEL,
             progress_bar=False,
+            request_save_on_cell_execute=False,
             cwd=project.root,
-            execution_timeout=CELL_SECONDS,
-            extra_arguments=["--IPKernelApp.log_level=40"],
+            on_cell=on_cell,
         )
-    except (PapermillExecutionError, DeadKernelError, CellTimeoutError) as error:
+    except PapermillExecutionError as error:
         failure = _explain(report, error)
         if draft.exists():
             write_atomically(report.output(FAILED_SUFFIX), draft.read_bytes())
@@ -150,25 +170,49 @@ def _execute(report: Report, project: Project, draft: Path) -> nbformat.Notebook
     return executed
 
 
-def _explain(report: Report, error: Exception) -> QprefError:
+def _explain(report: Report, error: PapermillExecutionError) -> QprefError:
     """Return the French sentence of our own errors, or name the cell and what Python said."""
+    if error.ename in _OURS:
+        return NotebookError(str(error.evalue), "")
     kept = report.output(FAILED_SUFFIX)
-    if isinstance(error, PapermillExecutionError):
-        if error.ename in _OURS:
-            return NotebookError(str(error.evalue), "")
-        return NotebookError(
-            f"{report.notebook.name}, cellule {error.exec_count} : "
-            f"{error.ename} ({str(error.evalue)[:200]}).",
-            f"Le notebook exécuté est conservé : « {kept} ».",
-        )
-    if isinstance(error, CellTimeoutError):
-        return NotebookError(
-            f"{report.notebook.name} : une cellule a dépassé {CELL_SECONDS} secondes.",
-            f"Le notebook exécuté est conservé : « {kept} ».",
-        )
     return NotebookError(
-        f"{report.notebook.name} : le noyau Python s’est arrêté brutalement (mémoire ?).",
-        f"Relancez ; si cela recommence, ouvrez « {kept} » dans JupyterLab.",
+        f"{report.notebook.name}, cellule {error.exec_count} : "
+        f"{error.ename} ({str(error.evalue)[:200]}).",
+        f"Le notebook exécuté est conservé : « {kept} ».",
+    )
+
+
+def keep_failed(report: Report, cell: int, how: str) -> str:
+    """
+    Keep a notebook that says where the process of a report ended; return the sentence for users.
+
+    Parameters
+    ----------
+    report
+        Whose process ended without a word.
+    cell
+        Index of the cell under way, in the notebook with its parameters; -1 before the first.
+    how
+        « s’est arrêté brutalement », « a dépassé 600 secondes ».
+    """
+    notebook = parameterize_notebook(
+        load_notebook_node(str(report.notebook.path)), report.parameters, engine_name=None
+    )
+    sentence = f"{report.notebook.name}, cellule {cell + 1} : le calcul {how}."
+    for index, one in enumerate(notebook.cells):
+        status = "completed" if index < cell else "failed" if index == cell else "pending"
+        one.metadata.papermill = {"status": status, "exception": index == cell}
+        if index == cell and one.cell_type == "code":
+            one.outputs = [
+                nbformat.v4.new_output(
+                    "error", ename="ProcessusArrete", evalue=sentence, traceback=[sentence]
+                )
+            ]
+    kept = report.output(FAILED_SUFFIX)
+    write_atomically(kept, nbformat.writes(notebook).encode())
+    return (
+        f"{sentence} Relancez ; si cela recommence, ouvrez « {kept} » dans JupyterLab, qui dit "
+        "quelle cellule était en cours."
     )
 
 

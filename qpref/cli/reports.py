@@ -1,19 +1,24 @@
 """Commands that make reports."""
 
+import contextlib
+import json
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from qpref.cli.common import ERR, OUT, SITES, Context
-from qpref.errors import QprefError
+from qpref.errors import QprefError, StorageError
 
 if TYPE_CHECKING:  # loaded by the command that uses it: help must come at once
+    from qpref.batch.plan import Report
     from qpref.batch.run import Result
+
+_MOST = 4  # reports at once by default, and no more than the machine has cores
 
 
 @click.command("rapports")
@@ -37,48 +42,159 @@ if TYPE_CHECKING:  # loaded by the command that uses it: help must come at once
     is_flag=True,
     help="Fait aussi une page avec les figures interactives, pour l’analyste.",
 )
+@click.option("--forcer", "is_forced", is_flag=True, help="Refait aussi les rapports à jour.")
+@click.option("--plan", "is_plan", is_flag=True, help="Dit ce qui serait fait, et pourquoi.")
+@click.option(
+    "--parallele",
+    "workers",
+    type=click.IntRange(1, 64),
+    metavar="N",
+    help="Rapports faits en même temps.",
+)
+@click.option(
+    "--tentatives",
+    "tries",
+    type=click.IntRange(1, 5),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Essais d’un rapport dont le calcul s’arrête brutalement.",
+)
+@click.option(
+    "--delai-max",
+    "seconds",
+    type=click.IntRange(1),
+    default=600,
+    show_default=True,
+    metavar="SECONDES",
+    help="Temps laissé à un rapport.",
+)
+@click.option(
+    "--memoire-max",
+    "megabytes",
+    type=click.IntRange(100),
+    metavar="MO",
+    help="Mémoire laissée à un rapport (sans effet sous Windows).",
+)
 @click.pass_obj
-def rapports(  # noqa: PLR0913 - one argument an option
-    context: Context,
-    *,
-    campagne: str | None,
-    sites: tuple[str, ...],
-    notebooks: tuple[str, ...],
-    with_pdf: bool,
-    is_interactive: bool,
-) -> None:
+def rapports(context: Context, /, **options: Any) -> None:  # noqa: ANN401 - one key an option
     """
     Produit les rapports : un par campagne, site et notebook.
 
-    L’échec d’un rapport n’empêche pas les autres ; l’ancien rapport reste alors en place.
+    Un rapport déjà à jour n’est pas refait. L’échec d’un rapport n’empêche pas les autres ;
+    l’ancien rapport reste alors en place.
     """
     from qpref.batch.index import write_index  # noqa: PLC0415
     from qpref.batch.plan import campaigns_with_data, make_plan  # noqa: PLC0415
-    from qpref.batch.run import Setting, run_report  # noqa: PLC0415
     from qpref.report.pdf import NO_BROWSER, find_browser  # noqa: PLC0415
 
     project, reference = context.project, context.reference
-    campaigns = [campagne] if campagne else campaigns_with_data(project, reference)
+    only = options["campagne"]
+    campaigns = [only] if only else campaigns_with_data(project, reference)
     plan = [
         report
         for name in campaigns
-        for report in make_plan(project, reference, name, sites, notebooks)
+        for report in make_plan(project, reference, name, options["sites"], options["notebooks"])
     ]
-    browser = find_browser(os.environ) if with_pdf else None
-    results = []
+    browser = find_browser(os.environ) if options["with_pdf"] else None
+    reasons = _reasons(context, plan, options, has_browser=browser is not None)
+    if options["is_plan"]:
+        _say_plan(reasons)
+        return
+    chosen = [report for report, reason in reasons.items() if reason]
+    results = _made(context, chosen, options, browser) if chosen else []
+    indexes = [write_index(project, reference, reference.campaign(name)) for name in campaigns]
+    if len(chosen) < len(plan):
+        OUT.print(f"{len(plan) - len(chosen)} rapport(s) déjà à jour (--forcer les refait).")
+    if options["with_pdf"] and browser is None:
+        ERR.print(NO_BROWSER, style="yellow", markup=False)
+    _summary(results, indexes, project.root)
+
+
+def _name(report: "Report") -> str:
+    return f"{report.campaign}, {report.site}, {report.notebook.name}"
+
+
+def _reasons(
+    context: Context, plan: Sequence["Report"], options: dict[str, Any], *, has_browser: bool
+) -> dict["Report", str | None]:
+    """Return why each report is to be made, None for one that is up to date."""
+    from qpref.batch.freshness import key_of, reason_to_run  # noqa: PLC0415
+
+    if options["is_forced"]:
+        return dict.fromkeys(plan, "demandé par --forcer")
+    wanted = [".pdf"] if has_browser else []
+    wanted += [".interactif.html"] if options["is_interactive"] else []
+    project, reference = context.project, context.reference
+    return {
+        report: reason_to_run(report, key_of(report, project, reference), tuple(wanted))
+        for report in plan
+    }
+
+
+def _say_plan(reasons: dict["Report", str | None]) -> None:
+    for report, reason in reasons.items():
+        OUT.print(f"{_name(report)} : {reason or 'à jour'}", markup=False)
+    count = sum(reason is not None for reason in reasons.values())
+    OUT.print(f"{count} rapport(s) à faire sur {len(reasons)}.")
+
+
+def _made(
+    context: Context, plan: Sequence["Report"], options: dict[str, Any], browser: Path | None
+) -> list["Result"]:
+    """Make the reports, with a progress bar and a journal."""
+    from qpref.batch.pool import Limits, make_all  # noqa: PLC0415
+    from qpref.batch.run import Setting  # noqa: PLC0415
+
+    workers = options["workers"] or min(os.cpu_count() or 1, _MOST)
+    limits = Limits(workers, options["seconds"], options["megabytes"], options["tries"])
+    setting = Setting(datetime.now().astimezone(), browser, options["is_interactive"])
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=ERR) as progress:
         task = progress.add_task("Rapports", total=len(plan))
-        for report in plan:
-            what = f"{report.campaign}, {report.site}, {report.notebook.name}"
-            progress.update(task, description=what)
-            setting = Setting(datetime.now().astimezone(), browser, is_interactive)
-            results.append(run_report(report, project, reference, setting))
-            progress.advance(task)
-    indexes = [write_index(project, reference, reference.campaign(name)) for name in campaigns]
-    _summary(results, indexes, project.root)
-    if with_pdf and browser is None:
-        ERR.print(NO_BROWSER, style="yellow", markup=False)
+
+        def show(event: dict[str, Any]) -> None:
+            place = f"{event['campagne']}, {event['site']}, {event['notebook']}"
+            if event["evenement"] == "cellule":
+                progress.update(task, description=f"{place}, cellule {event['cellule'] + 1}")
+            if event["evenement"] == "fin":
+                progress.advance(task)
+
+        with _journal(context.project.reports) as write:
+            return make_all(plan, context.project, setting, limits, _both(show, write))
+
+
+def _both(
+    show: Callable[[dict[str, Any]], None], write: Callable[[dict[str, Any]], None]
+) -> Callable[[dict[str, Any]], None]:
+    def tell(event: dict[str, Any]) -> None:
+        show(event)
+        if event["evenement"] != "cellule":
+            write(event)
+
+    return tell
+
+
+@contextlib.contextmanager
+def _journal(folder: Path) -> Iterator[Callable[[dict[str, Any]], None]]:
+    """Give what adds a line to reports/journal.jsonl: a run that was cut can be told after."""
+    path = folder / "journal.jsonl"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handle = path.open("a", encoding="utf-8")
+    except OSError as error:
+        raise StorageError(
+            f"Impossible d’écrire dans « {folder} » ({error.strerror or error}).",
+            "Vérifiez les droits et la place disponible.",
+        ) from error
+    with handle:
+
+        def write(event: dict[str, Any]) -> None:
+            moment = datetime.now().astimezone().isoformat(timespec="seconds")
+            handle.write(json.dumps({"moment": moment, **event}, ensure_ascii=False) + "\n")
+            handle.flush()
+
+        yield write
 
 
 def _summary(results: Sequence["Result"], indexes: Sequence[Path], root: Path) -> None:
@@ -86,7 +202,7 @@ def _summary(results: Sequence["Result"], indexes: Sequence[Path], root: Path) -
     failed = [result for result in results if result.failure]
     for result in results:
         report = result.report
-        name = f"{report.campaign}, {report.site}, {report.notebook.name}"
+        name = _name(report)
         if result.failure:
             ERR.print(f"{name} : échec. {result.failure}", style="red", markup=False)
         else:

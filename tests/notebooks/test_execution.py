@@ -1,4 +1,4 @@
-"""The main job, run for real: papermill in kernels, all reports, failures that harm no other."""
+"""The main job, run for real: papermill, all reports, failures that harm no other."""
 
 import csv
 import hashlib
@@ -178,7 +178,16 @@ def test_the_same_command_gives_the_same_bytes(made):
     before = [path.read_bytes() for path in paths]
 
     code = main(
-        ["--racine", str(made.root), "rapports", "--campagne", "2020-11", "--site", "palaiseau"]
+        [
+            "--racine",
+            str(made.root),
+            "rapports",
+            "--campagne",
+            "2020-11",
+            "--site",
+            "palaiseau",
+            "--forcer",
+        ]
     )
 
     assert code == 0
@@ -223,7 +232,7 @@ def test_one_failure_leaves_the_others_done_and_the_old_report(made, tmp_path, c
     assert not list(project.reports.glob(".en-cours-*"))
 
 
-def test_a_kernel_that_dies_is_reported(made, tmp_path, capsys):
+def test_a_process_that_dies_is_reported(made, tmp_path, capsys):
     project = Project(tmp_path / "projet")
     shutil.copytree(made.root, project.root)
     path = project.notebooks / "20_enquete_mystere.ipynb"

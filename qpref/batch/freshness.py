@@ -1,0 +1,78 @@
+"""Whether a report already says what it would say if it were made again."""
+
+import hashlib
+import json
+import platform
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from qpref.batch.plan import Report, inputs_of
+from qpref.project import Project
+from qpref.reference import Reference
+from qpref.store import Store
+
+
+@cache
+def _package() -> str:
+    """Return the digest of qpref itself: code, templates, style sheets."""
+    content = hashlib.sha256(platform.python_version().encode())
+    root = Path(str(files("qpref")))
+    for path in sorted(p for p in root.rglob("*") if p.suffix in {".py", ".html", ".css"}):
+        content.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
+    return content.hexdigest()
+
+
+def key_of(report: Report, project: Project, reference: Reference) -> str:
+    """
+    Return the digest of all that a report is made from.
+
+    Its notebook and parameters, qpref, the reference data, what was imported for its campaign and
+    the one before (other sites too: their totals hide cells here), the remarks approved, the dress.
+    """
+    store = Store(project)
+    content = hashlib.sha256()
+    content.update(report.notebook.path.read_bytes())
+    content.update(json.dumps(report.parameters, sort_keys=True).encode())
+    content.update((_package() + reference.digest).encode())
+    for entry in inputs_of(report, store, reference, own_site=False):
+        content.update(entry.model_dump_json().encode())
+    dress = reference.sites.habillage
+    names = [dress.css, dress.logo] if dress else []
+    extra = [project.root / name for name in names if name]
+    extra.append(project.corrections / f"verbatims-{report.campaign}.json")
+    for path in extra:
+        content.update(path.read_bytes() if path.is_file() else b"-")
+    return content.hexdigest()
+
+
+def reason_to_run(report: Report, key: str, wanted: tuple[str, ...] = ()) -> str | None:
+    """
+    Return why a report must be made, None when it is up to date.
+
+    Parameters
+    ----------
+    report
+        Which.
+    key
+        Of `key_of`.
+    wanted
+        Suffixes of the files asked for besides the usual ones.
+    """
+    path = report.output(".provenance.json")
+    try:
+        facts: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        outputs: dict[str, str] = facts["sorties"]
+    except FileNotFoundError:
+        return "jamais fait"
+    except (ValueError, KeyError, TypeError):
+        return "provenance illisible"
+    if facts.get("cle") != key:
+        return "données, notebook, référence ou qpref changés"
+    for name, digest in outputs.items():
+        own = report.folder / name
+        if not own.is_file() or hashlib.sha256(own.read_bytes()).hexdigest() != digest:
+            return f"« {name} » absent ou modifié"
+    missing = [suffix for suffix in wanted if not report.output(suffix).is_file()]
+    return f"« {missing[0]} » demandé" if missing else None

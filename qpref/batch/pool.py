@@ -1,0 +1,242 @@
+"""Reports in parallel: a fresh process each, forked from one that has imported everything.
+
+A process that dies, runs too long or takes too much memory costs its own report only, and is told
+as it is. Windows has no fork: each process imports for itself, with the same results.
+"""
+
+import multiprocessing
+import os
+import random
+import shutil
+import signal
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from multiprocessing.connection import Connection, wait
+from typing import Any
+
+import numpy as np
+
+from qpref.batch.plan import Report
+from qpref.batch.run import DRAFT_PREFIX, Result, Setting, keep_failed, run_report
+from qpref.project import Project
+from qpref.reference import load_reference
+
+Event = dict[str, Any]
+_TICK = 0.5  # seconds between two looks at the clock
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "ARROW_NUM_THREADS")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """
+    How many reports at once, and what one may take.
+
+    `seconds` a report, `megabytes` of address space (Linux and macOS; None: no limit), `tries` of a
+    report whose process died.
+    """
+
+    workers: int = 1
+    seconds: float = 600
+    megabytes: int | None = None
+    tries: int = 1
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """What all reports of a run share."""
+
+    context: Any
+    project: Project
+    setting: Setting
+    limits: Limits
+
+
+@dataclass
+class _Running:
+    """A report under way."""
+
+    report: Report
+    process: Any
+    connection: Connection
+    attempt: int
+    started: float
+    cell: int = -1
+    result: Result | None = None
+    is_late: bool = False
+
+
+def _context() -> Any:  # noqa: ANN401 - multiprocessing's own contexts
+    """Return how processes start: forked from a warm one where that exists."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["qpref.batch.warm"])
+    return context
+
+
+def _end_with_the_driver() -> None:
+    """End this process when the one that asked for the report is gone, however it went."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        wait([parent.sentinel])
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def _limit_memory(megabytes: int | None) -> None:
+    if megabytes and sys.platform != "win32":
+        import resource  # noqa: PLC0415 - not on Windows
+
+        size = megabytes * 1024 * 1024
+        resource.setrlimit(resource.RLIMIT_AS, (size, size))
+
+
+def _work(
+    connection: Connection, report: Report, project: Project, setting: Setting, limits: Limits
+) -> None:
+    """Make one report, in a process of its own."""
+    _end_with_the_driver()
+    _limit_memory(limits.megabytes)
+    random.seed()  # a fork draws what its parent would have drawn, and so do its brothers
+    np.random.seed()  # noqa: NPY002 - the global generator, that a cell may use
+    try:
+        reference = load_reference(project.reference)
+        result = run_report(report, project, reference, setting, connection.send)
+    except Exception as error:  # noqa: BLE001 - told to the driver, as it is
+        what = f"{type(error).__name__} ({str(error)[:200]})"
+        result = Result(report, f"{report.notebook.name} : erreur inattendue, {what}.")
+    connection.send(result)
+    connection.close()
+
+
+def make_all(
+    plan: Sequence[Report],
+    project: Project,
+    setting: Setting,
+    limits: Limits,
+    tell: Callable[[Event], None],
+) -> list[Result]:
+    """
+    Make reports, several at once; one result each, in the order of the plan.
+
+    Parameters
+    ----------
+    plan, project, setting
+        What to make, where, how.
+    limits
+        How many at once, and what one may take.
+    tell
+        Called with each event: `evenement` (« debut », « cellule », « fin », « reprise »),
+        `campagne`, `site`, `notebook`, then what is particular to it.
+    """
+    batch = _Batch(_context(), project, setting, limits)
+    before = {name: os.environ.get(name) for name in _THREADS}
+    os.environ.update(dict.fromkeys(_THREADS, "1"))  # one thread a report: they share the machine
+    waiting = deque((report, 1) for report in plan)
+    running: list[_Running] = []
+    results: dict[Report, Result] = {}
+    try:
+        while waiting or running:
+            while waiting and len(running) < max(limits.workers, 1):
+                report, attempt = waiting.popleft()
+                running.append(_start(batch, report, attempt))
+                tell(_event("debut", report, essai=attempt))
+            for one in _ended(running, limits, tell):
+                running.remove(one)
+                result = one.result or _told(one, limits, project)
+                if one.result is None and one.attempt < limits.tries:
+                    tell(_event("reprise", one.report, cause=result.failure))
+                    waiting.append((one.report, one.attempt + 1))
+                    continue
+                results[one.report] = replace(result, seconds=time.monotonic() - one.started)
+                tell(_event("fin", one.report, echec=result.failure, avis=result.warning,
+                            secondes=round(results[one.report].seconds, 3)))  # fmt: skip
+    finally:
+        for one in running:
+            _kill(one, project)
+        _restore(before)
+    return [results[report] for report in plan]
+
+
+def _restore(before: dict[str, str | None]) -> None:
+    for name, value in before.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
+
+
+def _event(kind: str, report: Report, **facts: object) -> Event:
+    place = {"campagne": report.campaign, "site": report.site, "notebook": report.notebook.name}
+    return {"evenement": kind, **place, **facts}
+
+
+def _start(batch: _Batch, report: Report, attempt: int) -> _Running:
+    ours, theirs = batch.context.Pipe(duplex=False)
+    arguments = (theirs, report, batch.project, batch.setting, batch.limits)
+    process = batch.context.Process(target=_work, args=arguments, daemon=True)
+    process.start()
+    theirs.close()
+    return _Running(report, process, ours, attempt, time.monotonic())
+
+
+def _ended(
+    running: Sequence[_Running], limits: Limits, tell: Callable[[Event], None]
+) -> list[_Running]:
+    """Read what processes say; return those that ended, or were ended for their time."""
+    by_connection: dict[Any, _Running] = {one.connection: one for one in running}
+    done = []
+    for ready in wait(list(by_connection), _TICK):
+        one = by_connection[ready]
+        try:
+            said = one.connection.recv()
+        except (EOFError, OSError):
+            done.append(one)
+            continue
+        if isinstance(said, Result):
+            one.result = said
+        else:
+            one.cell = said
+            tell(_event("cellule", one.report, cellule=said))
+    for one in running:
+        if one not in done and time.monotonic() - one.started > limits.seconds:
+            one.is_late = True
+            one.process.kill()
+            done.append(one)
+    for one in done:
+        one.process.join()
+        one.connection.close()
+    return done
+
+
+def _kill(one: _Running, project: Project) -> None:
+    one.process.kill()
+    one.process.join()
+    _sweep(one, project)
+
+
+def _sweep(one: _Running, project: Project) -> None:
+    """Remove the draft of a process that could not do it."""
+    for folder in project.reports.glob(f"{DRAFT_PREFIX}{one.process.pid}-*"):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _told(one: _Running, limits: Limits, project: Project) -> Result:
+    """Return the failure of a process that ended without a word, and keep a failed notebook."""
+    _sweep(one, project)
+    code = one.process.exitcode
+    if one.is_late:
+        how = f"a dépassé {limits.seconds:g} secondes"
+    elif code is not None and code < 0:
+        how = f"s’est arrêté brutalement ({signal.Signals(-code).name}, mémoire ?)"
+    else:
+        how = f"s’est arrêté brutalement (code {code})"
+    return Result(one.report, keep_failed(one.report, one.cell, how))

@@ -1,0 +1,314 @@
+"""The engine and the processes: same pages as a kernel, crashes told as they are, no leak."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import nbformat
+import pytest
+
+from qpref.batch.engine import InProcessEngine
+from qpref.batch.freshness import key_of, reason_to_run
+from qpref.batch.plan import Report, make_plan, report_notebooks
+from qpref.batch.pool import Limits, make_all
+from qpref.batch.run import ENGINE, FAILED_SUFFIX, Setting
+from qpref.cli import main
+from qpref.project import Project
+from qpref.report.exporter import QprefExporter
+from tests.conftest import NOW, ROOT, copy_project, import_example
+
+pytestmark = pytest.mark.notebook
+
+HEAD = """from qpref.display.section import Section
+Section("s", "{title}", page={{"titre": "Essai", "fictif": True}}, level=1)"""
+
+
+def write_notebook(project, name, *cells):
+    book = nbformat.v4.new_notebook()
+    parameters = nbformat.v4.new_code_cell('site = "evry"\ncampagne = "2020-11"')
+    parameters.metadata["tags"] = ["parameters"]
+    first = nbformat.v4.new_code_cell(HEAD.format(title="Titre"))
+    book.cells = [parameters, first, *map(nbformat.v4.new_code_cell, cells)]
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    book.metadata |= {"kernelspec": kernel, "language_info": {"name": "python"}}
+    book.metadata["qpref"] = {"natures": ["satisfaction"], "a_la_demande": True}
+    nbformat.write(book, project.notebooks / f"{name}.ipynb")
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory, reference, example):
+    made = copy_project(tmp_path_factory.mktemp("lot") / "projet")
+    import_example(made, reference, example, ["2020-11"])
+    return made
+
+
+def reports(project, reference, name, sites=("evry",), times=1):
+    plan = make_plan(project, reference, "2020-11", sites, [name])
+    folders = [project.reports / f"essai{i}" for i in range(times)]
+    if times == 1:
+        return plan
+    return [Report(r.notebook, r.campaign, r.site, folder) for folder in folders for r in plan]
+
+
+def run(project, plan, **limits):
+    events = []
+    results = make_all(plan, project, Setting(NOW), Limits(**limits), events.append)
+    return results, events
+
+
+@pytest.mark.parametrize("name", ["10_satisfaction", "20_enquete_mystere"])
+def test_the_engine_gives_the_page_of_a_kernel(project, tmp_path, name):
+    """Stock papermill in a kernel, and the engine through papermill's own command."""
+    pages = []
+    for options in ([], ["--engine", ENGINE]):
+        target = tmp_path / f"{len(pages)}.ipynb"
+        command = [
+            sys.executable, "-m", "papermill", str(ROOT / "notebooks" / f"{name}.ipynb"),
+            str(target), "-p", "site", "palaiseau", "--cwd", str(project.root),
+            "--no-progress-bar", *options,
+        ]  # fmt: skip
+        subprocess.run(command, check=True, capture_output=True)
+        notebook = nbformat.read(target, as_version=4)
+        pages.append(QprefExporter().from_notebook_node(notebook)[0])
+        assert {c.metadata.papermill.status for c in notebook.cells} == {"completed"}
+
+    assert pages[0] == pages[1]
+
+
+def test_outputs_of_all_kinds_come_in_order(tmp_path):
+    import papermill  # noqa: PLC0415
+    from papermill.engines import papermill_engines  # noqa: PLC0415
+
+    papermill_engines.register(ENGINE, InProcessEngine)
+    book = nbformat.v4.new_notebook()
+    source = "import sys\nprint('a')\ndisplay(1)\nprint('b', file=sys.stderr)\nprint('c')\n2"
+    book.cells = [nbformat.v4.new_code_cell(source), nbformat.v4.new_code_cell("3;")]
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    book.metadata |= {"kernelspec": kernel, "language_info": {"name": "python"}}
+    nbformat.write(book, tmp_path / "n.ipynb")
+    seen = []
+    done = papermill.execute_notebook(
+        tmp_path / "n.ipynb", None, engine_name=ENGINE, kernel_name="python3",
+        progress_bar=False, on_cell=seen.append,
+    )  # fmt: skip
+    outputs = done.cells[0].outputs
+
+    kinds = [(o.output_type, o.get("name") or o.data["text/plain"]) for o in outputs]
+    assert kinds == [
+        ("stream", "stdout"), ("display_data", "1"), ("stream", "stderr"), ("stream", "stdout"),
+        ("execute_result", "2"),
+    ]  # fmt: skip
+    assert [cell.execution_count for cell in done.cells] == [1, 2]
+    assert done.cells[1].outputs == []
+    assert seen == [0, 1]
+    nbformat.validate(done)
+
+
+CRASHES = {
+    "segfault": ("import ctypes; ctypes.string_at(0)", "SIGSEGV"),
+    "sortie": ("import os; os._exit(3)", "code 3"),
+    "duree": ("import time; time.sleep(60)", "a dépassé 15 secondes"),
+    "memoire": ("x = bytearray(60_000_000_000)", "MemoryError"),
+    "exception": ("1 / 0", "ZeroDivisionError"),
+    "arret": ("raise SystemExit(4)", "SystemExit"),
+}
+
+
+def test_a_crash_is_told_as_it_is_and_harms_no_other(project, reference):
+    """One report a crash, and a sound one: failed notebooks, sentences, events, nothing left."""
+    for name, (source, _) in CRASHES.items():
+        write_notebook(project, f"90_{name}", "a = 1", source, "b = 2")
+    write_notebook(project, "90_sain", "a = 1")
+    names = [f"90_{name}" for name in (*CRASHES, "sain")]
+    plan = [report for name in names for report in reports(project, reference, name)]
+    results, events = run(project, plan, workers=3, seconds=15, megabytes=16_000)
+    for name in names:
+        (project.notebooks / f"{name}.ipynb").unlink()
+
+    for result, name in zip(results, names, strict=True):
+        kind = name.removeprefix("90_")
+        kept = result.report.output(FAILED_SUFFIX)
+        if kind == "sain":
+            assert result.failure is None
+            assert result.report.output(".html").exists()
+            continue
+        assert CRASHES[kind][1] in result.failure
+        assert not result.report.output(".html").exists()
+        cells = nbformat.read(kept, as_version=4).cells
+        statuses = [c.metadata.get("papermill", {}).get("status") for c in cells]
+        assert statuses.count("failed") == 1
+        assert "failed" not in statuses[:3]
+        at = statuses.index("failed")
+        assert cells[at].source == CRASHES[kind][0]
+        assert "error" in {o.output_type for o in cells[at].outputs}
+    ended = [e["notebook"] for e in events if e["evenement"] == "fin"]
+    assert sorted(ended) == sorted(names)
+    assert not list(project.reports.glob(".en-cours-*"))
+
+
+def test_a_report_whose_process_died_is_tried_again(project, reference, tmp_path):
+    """The first time it dies and leaves a mark; the second time it goes on."""
+    mark = tmp_path / "vu"
+    source = (
+        "import os, pathlib\n"
+        f"mark = pathlib.Path({str(mark)!r})\n"
+        "if not mark.exists():\n    mark.touch(); os._exit(9)"
+    )
+    write_notebook(project, "91_reprise", source)
+    results, events = run(project, reports(project, reference, "91_reprise"), tries=2)
+    (project.notebooks / "91_reprise.ipynb").unlink()
+
+    assert results[0].failure is None
+    assert [e["evenement"] for e in events if e["evenement"] != "cellule"] == [
+        "debut", "reprise", "debut", "fin",
+    ]  # fmt: skip
+
+
+def test_nothing_passes_from_a_report_to_the_next(project, reference):
+    """Each changes all it can, after checking that nobody did; sixteen at once, 64 in all."""
+    check = (
+        "import os, sys, random, warnings, builtins\n"
+        "import numpy as np, pandas as pd, plotly.io as pio\n"
+        "state = (pd.get_option('display.max_rows'), os.environ.get('TRACE'), len(sys.path),\n"
+        "         hasattr(builtins, 'trace'), 'trace' in globals(), pio.templates.default)\n"
+        "assert state[1] is None and not state[3] and not state[4] and state[0] == 60, state\n"
+        "assert os.path.exists('data/reference'), os.getcwd()\n"
+    )
+    spoil = (
+        "pd.set_option('display.max_rows', 7); os.environ['TRACE'] = '1'; sys.path.append('x')\n"
+        "builtins.trace = trace = 1; pio.templates.default = 'none'; os.chdir('/')\n"
+        "pd.DataFrame.sum = None; random.seed(1); np.random.seed(1)"
+    )
+    write_notebook(project, "92_fuite", check, spoil)
+    plan = reports(project, reference, "92_fuite", times=64)
+    results, _ = run(project, plan, workers=16)
+    (project.notebooks / "92_fuite.ipynb").unlink()
+
+    assert [result.failure for result in results] == [None] * 64
+    shutil.rmtree(project.reports)
+
+
+def test_reports_draw_different_numbers(project, reference, tmp_path):
+    """Two forks of one process must not draw alike by accident."""
+    source = (
+        "import numpy as np, pathlib, os\n"
+        f"pathlib.Path({str(tmp_path)!r}, str(os.getpid())).write_text(str(np.random.rand()))"
+    )
+    write_notebook(project, "93_hasard", source)
+    run(project, reports(project, reference, "93_hasard", times=4), workers=2)
+    (project.notebooks / "93_hasard.ipynb").unlink()
+    shutil.rmtree(project.reports)
+
+    drawn = [path.read_text() for path in tmp_path.iterdir()]
+    assert len(drawn) == len(set(drawn)) == 4
+
+
+def call(project, *arguments):
+    return main(["--racine", str(project.root), "rapports", *arguments])
+
+
+def test_what_is_up_to_date_is_not_made_again(project, reference, capsys):
+    only = ("--campagne", "2020-11", "--site", "etampes", "--notebook", "20_enquete_mystere")
+    report = make_plan(project, reference, "2020-11", ["etampes"], ["20_enquete_mystere"])[0]
+
+    assert call(project, *only, "--plan") == 0
+    assert "jamais fait" in capsys.readouterr().out
+    assert call(project, *only) == 0
+    first = report.output(".provenance.json").stat().st_mtime_ns
+    assert call(project, *only) == 0
+    assert "1 rapport(s) déjà à jour" in capsys.readouterr().out
+    assert report.output(".provenance.json").stat().st_mtime_ns == first
+
+    page = report.output(".html")
+    content = page.read_bytes()
+    page.write_bytes(content + b" ")
+    assert call(project, *only, "--plan") == 0
+    assert "absent ou modifié" in capsys.readouterr().out
+    assert call(project, *only) == 0
+    assert page.read_bytes() == content
+    assert call(project, *only, "--forcer") == 0
+    assert page.read_bytes() == content
+    assert report.output(".provenance.json").stat().st_mtime_ns != first
+
+
+def test_each_thing_a_report_rests_on_changes_its_key(project, reference, tmp_path):
+    copy = Project(tmp_path / "projet")
+    shutil.copytree(project.root, copy.root, ignore=shutil.ignore_patterns("reports"))
+    plan = make_plan(copy, reference, "2020-11", ["evry"], ["20_enquete_mystere"])
+    keys = [key_of(plan[0], copy, reference)]
+    assert keys[0] == key_of(plan[0], copy, reference)
+
+    other = make_plan(copy, reference, "2020-11", ["etampes"], ["20_enquete_mystere"])[0]
+    keys.append(key_of(other, copy, reference))
+    path = copy.notebooks / "20_enquete_mystere.ipynb"
+    path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    keys.append(key_of(plan[0], copy, reference))
+    review = copy.corrections / "verbatims-2020-11.json"
+    review.parent.mkdir(parents=True, exist_ok=True)
+    review.write_text("[]", encoding="utf-8")
+    keys.append(key_of(plan[0], copy, reference))
+    registry = copy.clean / "imports" / "2020-11.json"
+    text = registry.read_text(encoding="utf-8")
+    registry.write_text(text.replace('"sha256": "', '"sha256": "0', 1), encoding="utf-8")
+    keys.append(key_of(plan[0], copy, reference))
+
+    assert len(set(keys)) == len(keys)
+    assert reason_to_run(plan[0], keys[0]) == "jamais fait"
+
+
+def test_the_journal_tells_each_report(project):
+    lines = (project.reports / "journal.jsonl").read_text(encoding="utf-8").splitlines()
+    events = [json.loads(line) for line in lines]
+
+    assert {event["evenement"] for event in events} <= {"debut", "fin", "reprise"}
+    assert all("moment" in event and "notebook" in event for event in events)
+
+
+def alive(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signaux de Linux et macOS")
+def test_no_process_outlives_a_killed_driver(project, tmp_path):
+    """kill -9 of the command: the server and the report under way end by themselves."""
+    source = (
+        "import os, pathlib, time\n"
+        f"pathlib.Path({str(tmp_path / 'pid')!r}).write_text(f'{{os.getpid()}} {{os.getppid()}}')\n"
+        "time.sleep(120)"
+    )
+    write_notebook(project, "94_long", source)
+    command = [
+        sys.executable, "-m", "qpref.cli", "--racine", str(project.root), "rapports",
+        "--campagne", "2020-11", "--site", "evry", "--notebook", "94_long",
+    ]  # fmt: skip
+    driver = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    until = time.monotonic() + 90
+    while not (tmp_path / "pid").exists() and time.monotonic() < until:
+        time.sleep(0.2)
+    time.sleep(0.2)
+    pids = [int(pid) for pid in (tmp_path / "pid").read_text().split()]
+    driver.send_signal(signal.SIGKILL)
+    driver.wait()
+    until = time.monotonic() + 20
+    while any(map(alive, pids)) and time.monotonic() < until:
+        time.sleep(0.2)
+    (project.notebooks / "94_long.ipynb").unlink()
+
+    assert not [pid for pid in pids if alive(pid)]
+
+
+def test_on_demand_notebooks_wait_to_be_named(project):
+    found = {
+        notebook.name: notebook.is_on_demand for notebook in report_notebooks(project.notebooks)
+    }
+
+    assert found["60_affiche"]
+    assert not found["10_satisfaction"]
