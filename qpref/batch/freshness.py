@@ -64,7 +64,7 @@ def reason_to_run(report: Report, key: str, wanted: tuple[str, ...] = ()) -> str
     try:
         facts: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         outputs: dict[str, str] = facts["sorties"]
-    except FileNotFoundError:
+    except OSError:
         return "jamais fait"
     except (ValueError, KeyError, TypeError):
         return "provenance illisible"

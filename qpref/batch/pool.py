@@ -4,6 +4,7 @@ A process that dies, runs too long or takes too much memory costs its own report
 as it is. Windows has no fork: each process imports for itself, with the same results.
 """
 
+import gc
 import multiprocessing
 import os
 import random
@@ -22,12 +23,12 @@ import numpy as np
 
 from qpref.batch.plan import Report
 from qpref.batch.run import DRAFT_PREFIX, Result, Setting, keep_failed, run_report
+from qpref.batch.server import context
 from qpref.project import Project
 from qpref.reference import load_reference
 
 Event = dict[str, Any]
 _TICK = 0.5  # seconds between two looks at the clock
-_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "ARROW_NUM_THREADS")
 
 
 @dataclass(frozen=True)
@@ -69,15 +70,6 @@ class _Running:
     is_late: bool = False
 
 
-def _context() -> Any:  # noqa: ANN401 - multiprocessing's own contexts
-    """Return how processes start: forked from a warm one where that exists."""
-    if "forkserver" not in multiprocessing.get_all_start_methods():
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["qpref.batch.warm"])
-    return context
-
-
 def _end_with_the_driver() -> None:
     """End this process when the one that asked for the report is gone, however it went."""
     parent = multiprocessing.parent_process()
@@ -105,6 +97,7 @@ def _work(
     """Make one report, in a process of its own."""
     _end_with_the_driver()
     _limit_memory(limits.megabytes)
+    gc.disable()  # the process ends with the report: what it leaves goes with it
     random.seed()  # a fork draws what its parent would have drawn, and so do its brothers
     np.random.seed()  # noqa: NPY002 - the global generator, that a cell may use
     try:
@@ -113,7 +106,7 @@ def _work(
     except Exception as error:  # noqa: BLE001 - told to the driver, as it is
         what = f"{type(error).__name__} ({str(error)[:200]})"
         result = Result(report, f"{report.notebook.name} : erreur inattendue, {what}.")
-    connection.send(result)
+    connection.send(replace(result, cpu_seconds=time.process_time()))
     connection.close()
 
 
@@ -137,9 +130,7 @@ def make_all(
         Called with each event: `evenement` (« debut », « cellule », « fin », « reprise »),
         `campagne`, `site`, `notebook`, then what is particular to it.
     """
-    batch = _Batch(_context(), project, setting, limits)
-    before = {name: os.environ.get(name) for name in _THREADS}
-    os.environ.update(dict.fromkeys(_THREADS, "1"))  # one thread a report: they share the machine
+    batch = _Batch(context(), project, setting, limits)
     waiting = deque((report, 1) for report in plan)
     running: list[_Running] = []
     results: dict[Report, Result] = {}
@@ -158,20 +149,12 @@ def make_all(
                     continue
                 results[one.report] = replace(result, seconds=time.monotonic() - one.started)
                 tell(_event("fin", one.report, echec=result.failure, avis=result.warning,
-                            secondes=round(results[one.report].seconds, 3)))  # fmt: skip
+                            secondes=round(results[one.report].seconds, 3),
+                            secondes_calcul=round(result.cpu_seconds, 3)))  # fmt: skip
     finally:
         for one in running:
             _kill(one, project)
-        _restore(before)
     return [results[report] for report in plan]
-
-
-def _restore(before: dict[str, str | None]) -> None:
-    for name, value in before.items():
-        if value is None:
-            os.environ.pop(name, None)
-        else:
-            os.environ[name] = value
 
 
 def _event(kind: str, report: Report, **facts: object) -> Event:

@@ -66,6 +66,7 @@ class Result:
     failure: str | None = None
     warning: str | None = None
     seconds: float = 0.0
+    cpu_seconds: float = 0.0
 
 
 @dataclass(frozen=True)

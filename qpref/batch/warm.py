@@ -3,6 +3,8 @@
 Importing is not enough: some libraries load half of themselves when first used.
 """
 
+import gc
+
 import pandas as pd
 import plotly.io  # noqa: F401
 import pyarrow.dataset
@@ -32,3 +34,4 @@ def _use() -> None:
 
 
 _use()
+gc.freeze()  # what is loaded stays: forks need not look at it again

@@ -16,6 +16,7 @@ from qpref.display import (
     respondents,
     sample,
     technical,
+    trend,
 )
 from qpref.display.section import Section
 from qpref.store import reviewed
@@ -137,6 +138,21 @@ class Satisfaction(Modeles):
         return poster.decided(self._decided)
 
     # Analyses détaillées
+
+    def tendance(self) -> Section:
+        """Satisfaction globale, campagne après campagne."""
+        chain, own = [self._campaign], self._campaign.questionnaire
+        while chain[0].precedente:
+            before = self._reference.campaign(chain[0].precedente)
+            if before.questionnaire != own or before in chain:
+                break
+            chain.insert(0, before)
+        found = []
+        for campaign in chain:
+            parts = self._parts_of(campaign, self._site.id)
+            row = parts.loc[parts["question"] == self._main].to_dict("records")[0]
+            found.append((campaign.libelle, row))
+        return trend.trend(found)
 
     def composition(self) -> Section:
         """Composition de l’échantillon et des passages, groupe par groupe."""

@@ -23,6 +23,7 @@ SECTIONS = (
     "public_egal",
     "tests",
     "profil",
+    "tendance",
 )
 THEMES = ("information_avant", "accueil", "service", "distance", "global")
 
@@ -80,6 +81,19 @@ def test_a_first_campaign_compares_nothing(filled):
 
     assert opened.ecarts.empty
     assert "Première campagne" in opened.evolution().title
+
+
+def test_the_trend_goes_from_campaign_to_campaign(filled):
+    """141 then 213 answers at Évry; a first campaign stands alone."""
+    section = ouvrir_satisfaction("evry", "2020-11", filled.root).tendance()
+    alone = ouvrir_satisfaction("evry", "2019-11", filled.root).tendance()
+
+    assert [row.label for row in section.tables[0].rows] == [
+        "novembre-décembre 2019",
+        "novembre-décembre 2020",
+    ]
+    assert section.figures["n"].tolist() == [137, 210]  # opinions, as in the changes
+    assert len(alone.tables[0].rows) == 1
 
 
 def test_the_previous_campaign_may_be_absent(project, reference, example):

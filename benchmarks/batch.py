@@ -1,0 +1,137 @@
+"""Cost of a report by each way of making it: `python benchmarks/batch.py PROJECT [reports]`.
+
+PROJECT holds the example, imported. The same notebook (`15_analyses`, with the ordinal models), the
+same site, in one run, CPU seconds of all processes:
+
+- stock: `papermill`, then `jupyter nbconvert --to html`, two processes;
+- batch: a further report in a running batch, its process and the driver's part;
+- function: the same cells and the same rendering as a plain function in a warm process.
+
+Then growth: seconds of wall clock a report for 10 and N reports, two at once.
+"""
+
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from statistics import median
+
+import nbformat
+
+import qpref.batch.warm  # noqa: F401 - as the batch does
+from qpref.batch.plan import Report, make_plan
+from qpref.batch.pool import Limits, make_all
+from qpref.batch.run import Setting
+from qpref.project import ROOT_VARIABLE, Project
+from qpref.reference import load_reference
+from qpref.report.markdown import to_html
+from qpref.report.page import Page, render
+
+NAME = "15_analyses"
+
+
+def cpu(action: Callable[[], object]) -> tuple[float, float]:
+    """Return the CPU seconds, own and of ended children, and the wall seconds of an action."""
+
+    def spent() -> float:
+        kinds = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+        return sum(u.ru_utime + u.ru_stime for u in map(resource.getrusage, kinds))
+
+    before, start = spent(), time.perf_counter()
+    action()
+    return spent() - before, time.perf_counter() - start
+
+
+def stock(project: Project) -> None:
+    """Run papermill, then nbconvert, as two processes."""
+    with tempfile.TemporaryDirectory() as folder:
+        target = str(Path(folder) / "x.ipynb")
+        python = [sys.executable, "-m"]
+        source = str(project.notebooks / f"{NAME}.ipynb")
+        options = ["-p", "site", "evry", "--cwd", str(project.root), "--no-progress-bar"]
+        for command in (
+            [*python, "papermill", source, target, *options],
+            [*python, "jupyter", "nbconvert", "--to", "html", "--no-input", target],
+        ):
+            subprocess.run(command, check=True, capture_output=True)  # noqa: S603 - ours
+
+
+def function(project: Project) -> str:
+    """Run the same cells and render the same page, here."""
+    space: dict[str, object] = {"site": "evry", "campagne": "2020-11"}
+    parts, contents, facts = [], [], {}
+    for cell in nbformat.read(project.notebooks / f"{NAME}.ipynb", as_version=4).cells:
+        tags = cell.metadata.get("tags", [])
+        if {"analyste", "parameters"} & set(tags):
+            continue
+        if cell.cell_type == "markdown":
+            html, headings = to_html(cell.source)
+            parts.append(html)
+            contents += headings
+            continue
+        *first, last = cell.source.splitlines()
+        exec("\n".join(first), space)  # noqa: S102 - our notebooks
+        if last.startswith("from "):
+            exec(last, space)  # noqa: S102
+            continue
+        section = eval(last, space)  # noqa: S307
+        facts = facts or section.page
+        parts.append(section.html)
+    return render(Page(facts["titre"], facts["fictif"], parts, contents))
+
+
+def copies(project: Project, count: int) -> list[Report]:
+    """Return the same report, to be written in as many folders."""
+    reference = load_reference(project.reference)
+    one = make_plan(project, reference, "2020-11", ["evry"], [NAME])[0]
+    return [
+        Report(one.notebook, one.campaign, one.site, project.reports / f".banc-{i}" / one.site)
+        for i in range(count)
+    ]
+
+
+def batch(project: Project, count: int, workers: int) -> list[float]:
+    """Make as many reports; return the CPU seconds of each, in its own process."""
+    setting = Setting(datetime.now().astimezone())
+    results = make_all(copies(project, count), project, setting, Limits(workers), lambda _: None)
+    if any(result.failure for result in results):
+        raise SystemExit(str(results))
+    return [result.cpu_seconds for result in results]
+
+
+def batch_cpu(project: Project) -> float:
+    """Return the CPU seconds a further report costs: its process, and the driver's part."""
+    own: list[float] = []
+    driver = cpu(lambda: own.extend(batch(project, 10, 1)))[0] / 10
+    return median(own) + driver
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Print the table."""
+    project = Project(Path(arguments[0]))
+    count = int(arguments[1]) if len(arguments) > 1 else 40
+    os.environ[ROOT_VARIABLE] = str(project.root)
+    rows = {"stock": [], "batch": [], "function": []}
+    for _ in range(2):
+        rows["stock"].append(cpu(lambda: stock(project))[0])
+        rows["batch"].append(batch_cpu(project))
+        function(project)
+        rows["function"].append(median(cpu(lambda: function(project))[0] for _ in range(5)))
+    for name, values in rows.items():
+        shown = ", ".join(f"{value:.2f}" for value in values)
+        sys.stdout.write(f"{name}: {shown} CPU s a report, median {median(values):.2f}\n")
+    ours, plain = median(rows["batch"]), median(rows["function"])
+    sys.stdout.write(f"batch / function: {ours / plain:.2f}\n")
+    sys.stdout.write(f"stock / batch: {median(rows['stock']) / ours:.1f}\n")
+    for number in (10, count):
+        wall = cpu(lambda n=number: batch(project, n, 2))[1]
+        sys.stdout.write(f"{number} reports, two at once: {wall / number:.3f} s each\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,58 @@
+"""Section on overall satisfaction, campaign after campaign."""
+
+from collections.abc import Hashable, Sequence
+from typing import Any
+
+import pandas as pd
+
+from qpref.display.charts import interval_chart
+from qpref.display.opinions import share_row
+from qpref.display.section import GOOD, VERY_GOOD, Bar, Row, Section, Table, figure_rows
+from qpref.display.wording import opinions, share
+from qpref.french import plural
+
+Record = dict[Hashable, Any]
+
+
+def trend(found: Sequence[tuple[str, Record]]) -> Section:
+    """
+    Return the share of satisfied users at each campaign, with its interval.
+
+    Parameters
+    ----------
+    found
+        Name of the campaign and its row of `analysis.shares.satisfaction`, oldest first.
+    """
+    known = [(name, row) for name, row in found if row["n"]]
+    if not known:
+        return Section("tendance", "Aucune campagne à montrer")
+    rows = []
+    for name, row in known:
+        n = int(row["n"])
+        text = share(row["part"], row["bas"], row["haut"], n, int(row["satisfaits"]))
+        bars = [
+            Bar(0, row["part"], VERY_GOOD),
+            Bar(row["bas"], row["haut"] - row["bas"], GOOD, is_thin=True),
+        ]
+        value = text.split(" (", maxsplit=1)[0]
+        rows.append(Row(name, [value], bars, f"{text}, {opinions(n)}"))
+    table = Table(
+        "Usagers satisfaits dans l’ensemble, par campagne",
+        ["Campagne", "Satisfaits"],
+        rows,
+        legend=[(VERY_GOOD, "part d’usagers satisfaits"), (GOOD, "intervalle à 95 %")],
+    )
+    figures = figure_rows("tendance", "part", [share_row(row, name) for name, row in known])
+    drawn = pd.DataFrame(
+        [
+            {"etiquette": name, "valeur": row["part"], "bas": row["bas"], "haut": row["haut"]}
+            for name, row in known
+        ]
+    )
+    title = f"Satisfaction sur {plural(len(known), 'campagne')}"
+    plot = interval_chart(drawn, title, "Part d’usagers satisfaits", (0, 1))
+    sentences = [
+        "Des intervalles qui se recouvrent ne disent pas que rien n’a changé : voyez le rapport de "
+        "satisfaction pour le verdict."
+    ]
+    return Section("tendance", title, sentences, [table], figures=figures, plot=plot)
