@@ -6,7 +6,6 @@ Importing is not enough: some libraries load half of themselves when first used.
 import gc
 
 import pandas as pd
-import plotly.io  # noqa: F401
 import pyarrow.dataset
 import pyarrow.parquet  # noqa: F401
 import statsmodels.miscmodels.ordinal_model  # noqa: F401
