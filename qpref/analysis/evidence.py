@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from qpref.reference import Indicator, MysteryGrid, Questionnaire, Standard
+from qpref.reference import DONE, Indicator, MysteryGrid, Questionnaire, Standard
 
 COLUMNS = (
     "engagement", "nature", "mesure", "libelle", "canal", "n", "effectif", "valeur", "bas", "haut",
@@ -178,7 +178,7 @@ def proofs(table: pd.DataFrame, stands: pd.DataFrame) -> pd.DataFrame:
                 **{name: row[name] for name in ("unite", "module", "libelle", "etat")},
                 "enquete": bool((own["nature"] == "enquete").any()),
                 "mystere": bool((own["nature"] == "mystere").any()),
-                "document": row["etat"] in {"prouve", "verifie"},
+                "document": row["etat"] in DONE,
                 "verdict": known[0] if known else "sans_cible",
             }
         )

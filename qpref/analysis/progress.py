@@ -123,6 +123,23 @@ def is_done(table: pd.DataFrame) -> "pd.Series[bool]":
     return table["etat"].isin(DONE)
 
 
+def in_scope(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the units that the site holds."""
+    return table.loc[table["etat"] != "hors_perimetre"]
+
+
+def unproved(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the units that the site holds and has not proved."""
+    scope = in_scope(table)
+    return scope.loc[~is_done(scope)]
+
+
+def proved(table: pd.DataFrame) -> tuple[int, int]:
+    """Return how many units are proved, and how many the site holds."""
+    scope = in_scope(table)
+    return int(is_done(scope).sum()), len(scope)
+
+
 def history(wanted: Sequence[Unit], steps: Sequence[Step], day: date) -> pd.DataFrame:
     """
     Return, at each day something was written down, what was proved.
@@ -141,7 +158,7 @@ def history(wanted: Sequence[Unit], steps: Sequence[Step], day: date) -> pd.Data
             {
                 "date": moment,
                 "faits": len(now),
-                "total": int((table["etat"] != "hors_perimetre").sum()),
+                "total": len(in_scope(table)),
                 "nouveaux": [name for name in order if name in now - before],
                 "perdus": [name for name in order if name in before - now],
             }
@@ -167,10 +184,9 @@ def forecast(table: pd.DataFrame, start: date, today: date) -> Forecast:
     left, the wait is T R / (D + 1/2) times a variable of Fisher with 2R and 2D + 1 degrees of
     freedom. What was proved on the first day was there before and says nothing of the pace.
     """
-    scope = table.loc[table["etat"] != "hors_perimetre"]
-    proved = scope.loc[is_done(scope)]
-    done = int((proved["prouve_le"] > start).sum())
-    left = len(scope) - len(proved)
+    scope = in_scope(table)
+    done = int((scope.loc[is_done(scope), "prouve_le"] > start).sum())
+    left = len(unproved(table))
     found = Forecast(done, left, start, today)
     if not found.is_known:
         return found
@@ -184,7 +200,7 @@ def forecast(table: pd.DataFrame, start: date, today: date) -> Forecast:
 
 def slips(table: pd.DataFrame, deadline: date, weeks: int = 0) -> pd.DataFrame:
     """Return the units not proved whose due day, put off by some weeks, passes the deadline."""
-    open_units = table.loc[~is_done(table) & (table["etat"] != "hors_perimetre")]
+    open_units = unproved(table)
     shifted = open_units["echeance"].map(
         lambda day: day is not None and day + timedelta(weeks=weeks) >= deadline
     )
@@ -212,8 +228,7 @@ def reminders(
     « sans_echeance », « sans_pilote », « audit_interne_a_fixer », « audit_externe_a_fixer »,
     « audit_passe » (planned before today, not said to be done), « audit_tardif ».
     """
-    open_units = table.loc[~is_done(table) & (table["etat"] != "hors_perimetre")]
-    rows = open_units.to_dict("records")
+    rows = unproved(table).to_dict("records")
     found = [
         Reminder(code, row["unite"], row["echeance"])
         for row in rows

@@ -96,8 +96,8 @@ def _target_sentences(found: Progress) -> list[str]:
     chance = found.chance
     if chance is None or isnan(chance):
         return [text]
-    words = (out_of_ten(chance) or "").replace("usagers", "chances").replace("usager", "chance")
-    return [f"{text} Chances d’y arriver : {words or percent(chance)}."]
+    words = out_of_ten(chance, "chance") or percent(chance)
+    return [f"{text} Chances d’y arriver : {words}."]
 
 
 def by_day(counts: Sequence[tuple[date, int]]) -> Section:

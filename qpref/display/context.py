@@ -23,6 +23,10 @@ _KINDS = {
     "frequentation": "comptage des passages",
     "collecte": "relevé des refus",
 }
+INVENTED = (
+    "Données fictives : ce rapport montre l’outil. Ses chiffres ne décrivent aucun service ni "
+    "aucun usager réel."
+)
 _COUNTED = ("frequentation", "collecte")  # not questionnaires
 
 
@@ -49,11 +53,7 @@ def heading(
     if campaign.contexte:
         sentences.append(campaign.contexte)
     if is_fictional:
-        sentences.insert(
-            0,
-            "Données fictives : ce rapport montre l’outil. "
-            "Ses chiffres ne décrivent aucun service ni aucun usager réel.",
-        )
+        sentences.insert(0, INVENTED)
     return Section(
         key="en-tete",
         title=f"{subject}, {site.nom_court}, {campaign.libelle}",

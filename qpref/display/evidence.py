@@ -5,11 +5,12 @@ from typing import Any
 
 import pandas as pd
 
+from qpref.analysis.progress import in_scope
 from qpref.display.progress import STATES
 from qpref.display.section import Row, Section, Table, figure_rows
 from qpref.display.wording import count_of, share
 from qpref.french import lower_first, number, percent_range, plural
-from qpref.reference import MysteryGrid, Standard
+from qpref.reference import DONE, MysteryGrid, Standard
 
 _NATURES = {"enquete": "enquête", "mystere": "mystère", "document": "document"}
 _VERDICTS = {
@@ -17,7 +18,7 @@ _VERDICTS = {
     "non_atteint": "taux exigé non atteint",
     "non_tranche": "taux exigé : on ne peut pas trancher",
 }
-NOT_CHOSEN = "non choisi"
+_NOT_CHOSEN = "non choisi"
 _READING = (
     "« Enquête » : des usagers ont donné leur avis. « Mystère » : un évaluateur l’a vérifié. "
     "« Document » : une preuve est réunie."
@@ -63,27 +64,27 @@ def matrix(found: dict[str, pd.DataFrame], standard: Standard) -> Section:
     tables = [_module_matrix(int(str(n)), rows, found, standard) for n, rows in _by_module(every)]
     proved = {name: _proved(table) for name, table in found.items()}
     sentences = [_READING, _unknown_targets(standard)]
-    blank = {name: _blank(table) for name, table in found.items()}
-    if any(blank.values()):
-        parts = [f"{name}, {number(n)}" for name, n in blank.items() if n]
+    parts = [f"{name}, {number(n - k)}" for name, (k, n) in proved.items() if n > k]
+    if parts:
         sentences.append(f"Engagements sans aucune preuve ni mesure : {' ; '.join(parts)}.")
     counts = " ; ".join(f"{name}, {count_of(k, n)}" for name, (k, n) in proved.items())
     title = f"Engagements mesurés ou prouvés : {counts}"
-    figures = figure_rows(
-        "matrice",
-        "preuve",
-        [
-            {
-                "indicateur": row["unite"],
-                "libelle": row["libelle"],
-                "groupe": f"{row['site']}, {nature}",
-                "valeur": int(row[nature]),
-            }
-            for row in every.to_dict("records")
-            for nature in _NATURES
-        ],
-    )
-    return Section("matrice", title, sentences, tables, figures=figures)
+    return Section("matrice", title, sentences, tables, figures=_natures(every))
+
+
+def _natures(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the figures of a matrix: 1 for each kind of proof that a commitment rests on."""
+    rows = [
+        {
+            "indicateur": row["unite"],
+            "libelle": row["libelle"],
+            "groupe": f"{row['site']}, {nature}" if "site" in row else nature,
+            "valeur": int(row[nature]),
+        }
+        for row in table.to_dict("records")
+        for nature in _NATURES
+    ]
+    return figure_rows("matrice", "preuve", rows)
 
 
 def _by_module(table: pd.DataFrame) -> Any:  # noqa: ANN401 - a pandas grouping
@@ -91,24 +92,18 @@ def _by_module(table: pd.DataFrame) -> Any:  # noqa: ANN401 - a pandas grouping
 
 
 def _proved(table: pd.DataFrame) -> tuple[int, int]:
-    scope = table.loc[table["etat"] != "hors_perimetre"]
+    scope = in_scope(table)
     return int(scope[list(_NATURES)].any(axis=1).sum()), len(scope)
-
-
-def _blank(table: pd.DataFrame) -> int:
-    known, total = _proved(table)
-    return total - known
 
 
 def _module_matrix(
     module: int, rows: pd.DataFrame, found: dict[str, pd.DataFrame], standard: Standard
 ) -> Table:
     lines = []
-    for unit, own in rows.groupby("unite", sort=False):
+    for _, own in rows.groupby("unite", sort=False):
         by_site = {row["site"]: row for row in own.to_dict("records")}
-        cells = [_cell(by_site[name]) if name in by_site else NOT_CHOSEN for name in found]
+        cells = [_cell(by_site[name]) if name in by_site else _NOT_CHOSEN for name in found]
         lines.append(Row(str(own["libelle"].iloc[0]), cells))
-        del unit
     return Table(
         f"Module {module}. {standard.module(module).nom}",
         ["Engagement", *found],
@@ -144,23 +139,9 @@ def site_matrix(table: pd.DataFrame, standard: Standard) -> Section:
         for n, rows in _by_module(table)
     ]
     known, total = _proved(table)
-    figures = figure_rows(
-        "matrice",
-        "preuve",
-        [
-            {
-                "indicateur": row["unite"],
-                "libelle": row["libelle"],
-                "groupe": nature,
-                "valeur": int(row[nature]),
-            }
-            for row in table.to_dict("records")
-            for nature in _NATURES
-        ],
-    )
     title = f"{count_of(known, total)} engagements mesurés ou prouvés"
     sentences = [_READING, _unknown_targets(standard)]
-    return Section("matrice", title, sentences, tables, figures=figures)
+    return Section("matrice", title, sentences, tables, figures=_natures(table))
 
 
 def details(
@@ -185,7 +166,7 @@ def details(
             mine = measured.loc[(measured["engagement"] == unit["unite"]) & (measured["n"] > 0)]
             rows += [_measure_row(row, unit["libelle"], grid) for row in mine.to_dict("records")]
             shown += mine.to_dict("records")
-            if unit["preuve"] and unit["etat"] in {"prouve", "verifie"}:
+            if unit["preuve"] and unit["etat"] in DONE:
                 rows.append(Row(unit["libelle"], [f"document : {unit['preuve']}", "—", "—", "—"]))
         if rows:
             name = f"Module {number_}. {standard.module(int(number_)).nom}"

@@ -5,7 +5,7 @@ from math import isnan
 import pandas as pd
 
 from qpref.analysis.score import Score
-from qpref.display.section import GOOD, VERY_GOOD, Bar, Row, Section, Table, figure_rows
+from qpref.display.section import VERY_GOOD, Bar, Row, Section, Table, figure_rows, with_interval
 from qpref.french import NBSP, enumeration, lower_first, number, plural
 from qpref.reference import MysteryGrid, Standard
 
@@ -86,10 +86,7 @@ def score(found: Score, standard: Standard) -> Section:
         sentences.append(
             f"{_against(found, target)} Ce seuil est {state} (source : {names}).{note}"
         )
-    bars = [
-        Bar(0, found.value / 10, VERY_GOOD),
-        Bar(found.low / 10, (found.high - found.low) / 10, GOOD, is_thin=True),
-    ]
+    bars = with_interval(found.value / 10, found.low / 10, found.high / 10)
     table = Table(
         "Note d’ensemble, indicative",
         ["Site", "Note"],

@@ -1,15 +1,17 @@
 """Sections of the joint report for a meeting of the committee: all sites, never a ranking."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from qpref.analysis.progress import Forecast, is_done
-from qpref.display.opinions import share_row
+from qpref.analysis.progress import Forecast, proved
+from qpref.analysis.sample import target_status
+from qpref.display import context
+from qpref.display.opinions import INTERVAL_LEGEND, interval_row, share_row
 from qpref.display.progress import outlook
-from qpref.display.section import GOOD, VERY_GOOD, Bar, Row, Section, Table, figure_rows
-from qpref.display.wording import VERDICTS, count_of, opinions, points, points_range, share
+from qpref.display.section import VERY_GOOD, Bar, Row, Section, Table, figure_rows
+from qpref.display.wording import VERDICTS, count_of, points, points_range, promise
 from qpref.french import enumeration, long_date, lower_first, number, percent, plural
 from qpref.reference import Campaign, Labelling, MysteryGrid, Questionnaire, Remark, Site
 
@@ -60,11 +62,7 @@ def heading(sites: Sequence[Site], campaign: Campaign, *, is_fictional: bool) ->
     if campaign.contexte:
         sentences.append(campaign.contexte)
     if is_fictional:
-        sentences.insert(
-            0,
-            "Données fictives : ce rapport montre l’outil. "
-            "Ses chiffres ne décrivent aucun service ni aucun usager réel.",
-        )
+        sentences.insert(0, context.INVENTED)
     return Section(
         "en-tete",
         f"Synthèse pour le comité local des usagers, {campaign.libelle}",
@@ -92,13 +90,12 @@ def remarks(found: Sequence[tuple[Remark, Site, Campaign, int]]) -> Section:
     for remark, site, campaign, answers in found:
         target = campaign.objectifs.get(site.id)
         text = (
-            f"{site.nom_court}. Vous nous aviez dit, le {long_date(remark.date)} : "
-            f"« {remark.remarque} » Nous avions promis : « {remark.promesse} » "
+            f"{site.nom_court}. {promise(remark)} "
             f"{plural(answers, 'usager a répondu', 'usagers ont répondu')}"
         )
         if target:
-            word = "atteint" if answers >= target.valeur else "non atteint"
-            text += f", pour un objectif de {number(target.valeur)} : objectif {word}"
+            status = target_status(answers, target.valeur)
+            text += f", pour un objectif de {number(target.valeur)} : objectif {status}"
         sentences.append(f"{text}.")
     title = f"{plural(len(found), 'remarque', 'remarques')} du comité, et ce qui a été fait"
     return Section("suites", title, sentences)
@@ -116,26 +113,16 @@ def satisfaction(
             rows.append(Row(one.site.nom_court, ["pas d’enquête", "—"]))
             continue
         row = own[0]
-        n = int(row["n"])
-        text = share(row["part"], row["bas"], row["haut"], n, int(row["satisfaits"]))
-        bars = [
-            Bar(0, row["part"], VERY_GOOD),
-            Bar(row["bas"], row["haut"] - row["bas"], GOOD, is_thin=True),
-        ]
-        rows.append(
-            Row(
-                one.site.nom_court,
-                [number(one.answers), text.split(" (", maxsplit=1)[0]],
-                bars,
-                f"{text}, {opinions(n)}. {_move(one.moves, main, before)}",
-            )
-        )
+        shown = interval_row(one.site.nom_court, row)
+        cells = [number(one.answers), *shown.cells]
+        detail = f"{shown.detail}. {_move(one.moves, main, before)}"
+        rows.append(replace(shown, cells=cells, detail=detail))
         figures.append(share_row(row, one.site.nom_court))
     table = Table(
         "Usagers satisfaits dans l’ensemble, par site",
         ["Site", "Réponses", "Satisfaits"],
         rows,
-        legend=[(VERY_GOOD, "part d’usagers satisfaits"), (GOOD, "intervalle à 95 %")],
+        legend=INTERVAL_LEGEND,
     )
     total = sum(one.answers for one in found)
     sentences = [
@@ -241,8 +228,7 @@ def labelling(found: Sequence[SiteResults], followed: Labelling) -> Section:
     due = followed.label_avant.valeur
     rows, figures = [], []
     for one in found:
-        scope = one.states.loc[one.states["etat"] != "hors_perimetre"]
-        done, n = int(is_done(scope).sum()), len(scope)
+        done, n = proved(one.states)
         late = plural(one.late, "engagement en retard", "engagements en retard")
         rows.append(
             Row(

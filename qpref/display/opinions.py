@@ -18,7 +18,9 @@ from qpref.display.section import (
     Section,
     Table,
     figure_rows,
+    with_interval,
 )
+from qpref.display.wording import opinions as count_opinions
 from qpref.display.wording import share
 from qpref.french import enumeration, lower_first, number, percent
 from qpref.reference import Question, Questionnaire
@@ -54,6 +56,17 @@ def share_row(row: Record, label: str = "") -> Record:
         "bas": row["bas"],
         "haut": row["haut"],
     }
+
+
+INTERVAL_LEGEND = ((VERY_GOOD, "part d’usagers satisfaits"), (GOOD, "intervalle à 95 %"))
+
+
+def interval_row(label: str, row: Record) -> Row:
+    """Return a share of satisfied users with its interval drawn, and the opinions behind it."""
+    n = int(row["n"])
+    text = share(row["part"], row["bas"], row["haut"], n, int(row["satisfaits"]))
+    bars = with_interval(row["part"], row["bas"], row["haut"])
+    return Row(label, [text.split(" (", maxsplit=1)[0]], bars, f"{text}, {count_opinions(n)}")
 
 
 def theme(

@@ -4,6 +4,8 @@ from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from qpref.analysis.shares import reliability
+from qpref.display.context import INVENTED
 from qpref.display.opinions import share_row
 from qpref.display.section import BAD, VERY_GOOD, Bar, Row, Section, Table, figure_rows
 from qpref.display.wording import share
@@ -12,12 +14,11 @@ from qpref.reference import Action, Questionnaire
 
 Record = dict[Hashable, Any]
 _SHOWN = 3
-_ENOUGH = 30
 
 
 def heading(section: Section, answers: int) -> Section:
     """Return the first section of a report as that of a poster."""
-    first = [text for text in section.sentences if text.startswith("Données fictives")]
+    first = [text for text in section.sentences if text == INVENTED]
     said = f"{plural(answers, 'usager a répondu', 'usagers ont répondu')} à notre enquête. Merci."
     return replace(
         section, sentences=[*first, said], page={**(section.page or {}), "affiche": True}
@@ -36,7 +37,7 @@ def best_and_worst(rows: Sequence[Record], questionnaire: Questionnaire) -> Sect
         Wording; its main question is left out, it is a key figure.
     """
     main = questionnaire.main.id
-    known = [row for row in rows if row["n"] >= _ENOUGH and row["question"] != main]
+    known = [row for row in rows if reliability(row["n"]) == "normal" and row["question"] != main]
     order = sorted(known, key=lambda row: row["part"], reverse=True)
     if len(order) < 2 * _SHOWN:
         return Section("points", "Trop peu d’avis pour un détail par sujet")

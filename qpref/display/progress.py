@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from qpref.analysis.progress import ENOUGH, LEVEL, Forecast, is_done
+from qpref.analysis.progress import ENOUGH, LEVEL, Forecast, in_scope, is_done, proved
 from qpref.display.section import (
     BAD,
     GOOD,
@@ -33,9 +33,9 @@ STATES = {
 
 def _chance(value: float) -> str:
     """Return « environ 8 chances sur 10 », or how near to none or certain."""
-    words = out_of_ten(value)
+    words = out_of_ten(value, "chance")
     if words:
-        return words.replace("usagers", "chances").replace("usager", "chance")
+        return words
     nearest = min(max(round(10 * value), 1), 9)
     if value > 0.95:  # noqa: PLR2004
         return "presque certain"
@@ -97,10 +97,9 @@ def key_figures(table: pd.DataFrame, found: Forecast, followed: Labelling) -> Se
     followed
         Gives the deadline.
     """
-    scope = table.loc[table["etat"] != "hors_perimetre"]
-    done = int(is_done(scope).sum())
+    done, n = proved(table)
     due = followed.label_avant
-    figures = [KeyFigure(count_of(done, len(scope)), "engagements dont la preuve est réunie")]
+    figures = [KeyFigure(count_of(done, n), "engagements dont la preuve est réunie")]
     if found.middle:
         figures.append(
             KeyFigure(
@@ -117,9 +116,9 @@ def key_figures(table: pd.DataFrame, found: Forecast, followed: Labelling) -> Se
     numbers = figure_rows(
         "avancement",
         "engagements",
-        [{"indicateur": "prouves", "n": len(scope), "effectif": done, "valeur": done}],
+        [{"indicateur": "prouves", "n": n, "effectif": done, "valeur": done}],
     )
-    title = f"{count_of(done, len(scope))} engagements prouvés"
+    title = f"{count_of(done, n)} engagements prouvés"
     return Section("avancement", title, sentences, key_figures=figures, figures=numbers)
 
 
@@ -127,9 +126,8 @@ def modules(table: pd.DataFrame, standard: Standard) -> Section:
     """Return, module by module, how many commitments are in each state."""
     rows, figures = [], []
     for numero, own in table.groupby("module", sort=True):
-        scope = own.loc[own["etat"] != "hors_perimetre"]
-        counts = scope["etat"].value_counts()
-        done, n = int(is_done(scope).sum()), len(scope)
+        counts = in_scope(own)["etat"].value_counts()
+        done, n = proved(own)
         words = [
             f"{lower_first(label)} : {number(int(counts[state]))}"
             for state, (label, _) in STATES.items()

@@ -18,8 +18,16 @@ from qpref.display.section import (
     Table,
     figure_rows,
 )
-from qpref.display.wording import VERDICTS, opinions, out_of_ten, points, points_range, share
-from qpref.french import long_date, number, percent, plural
+from qpref.display.wording import (
+    VERDICTS,
+    opinions,
+    out_of_ten,
+    points,
+    points_range,
+    promise,
+    share,
+)
+from qpref.french import number, percent, plural
 from qpref.reference import Campaign, Questionnaire, Remark, Site
 
 Record = dict[Hashable, Any]
@@ -48,10 +56,7 @@ def answers(
     target = campaign.objectifs.get(site.id)
     sentences: list[str] = []
     if remark:
-        sentences += [
-            f"Vous nous aviez dit, le {long_date(remark.date)} : « {remark.remarque} » "
-            f"Nous avions promis : « {remark.promesse} »"
-        ]
+        sentences.append(promise(remark))
     if target:
         status = target_status(now, target.valeur)
         sentences.append(

@@ -52,6 +52,11 @@ class Bar:
         return f"{width or 0.4}%"
 
 
+def with_interval(value: float, low: float, high: float) -> list[Bar]:
+    """Return a value from the left edge, and its interval as a thin bar; shares of the cell."""
+    return [Bar(0, value, VERY_GOOD), Bar(low, high - low, GOOD, is_thin=True)]
+
+
 @dataclass(frozen=True)
 class Row:
     """A row: its name, its values (a second line after a line break), bars and detail below."""

@@ -6,9 +6,8 @@ from typing import Any
 import pandas as pd
 
 from qpref.display.charts import interval_chart
-from qpref.display.opinions import share_row
-from qpref.display.section import GOOD, VERY_GOOD, Bar, Row, Section, Table, figure_rows
-from qpref.display.wording import opinions, share
+from qpref.display.opinions import INTERVAL_LEGEND, interval_row, share_row
+from qpref.display.section import Section, Table, figure_rows
 from qpref.french import plural
 
 Record = dict[Hashable, Any]
@@ -26,21 +25,11 @@ def trend(found: Sequence[tuple[str, Record]]) -> Section:
     known = [(name, row) for name, row in found if row["n"]]
     if not known:
         return Section("tendance", "Aucune campagne à montrer")
-    rows = []
-    for name, row in known:
-        n = int(row["n"])
-        text = share(row["part"], row["bas"], row["haut"], n, int(row["satisfaits"]))
-        bars = [
-            Bar(0, row["part"], VERY_GOOD),
-            Bar(row["bas"], row["haut"] - row["bas"], GOOD, is_thin=True),
-        ]
-        value = text.split(" (", maxsplit=1)[0]
-        rows.append(Row(name, [value], bars, f"{text}, {opinions(n)}"))
     table = Table(
         "Usagers satisfaits dans l’ensemble, par campagne",
         ["Campagne", "Satisfaits"],
-        rows,
-        legend=[(VERY_GOOD, "part d’usagers satisfaits"), (GOOD, "intervalle à 95 %")],
+        [interval_row(name, row) for name, row in known],
+        legend=INTERVAL_LEGEND,
     )
     figures = figure_rows("tendance", "part", [share_row(row, name) for name, row in known])
     drawn = pd.DataFrame(

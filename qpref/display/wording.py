@@ -1,7 +1,8 @@
 """Sentences computed from the numbers they state."""
 
 from qpref.analysis.shares import reliability
-from qpref.french import NBSP, number, percent, percent_range, plural, signed
+from qpref.french import NBSP, long_date, number, percent, percent_range, plural, signed
+from qpref.reference import Remark
 
 _NEAR = 0.025
 
@@ -43,7 +44,7 @@ def share(part: float, low: float, high: float, n: int, satisfied: int) -> str:
     return f"{percent(part)} ({percent_range(low, high)}{hint})"
 
 
-def out_of_ten(part: float) -> str | None:
+def out_of_ten(part: float, noun: str = "usager") -> str | None:
     """
     Return « environ 8 usagers sur 10 » when that is true to 2,5 points, else None.
 
@@ -57,7 +58,15 @@ def out_of_ten(part: float) -> str | None:
     tenths = round(10 * part)
     if abs(part - tenths / 10) > _NEAR or tenths in {0, 10}:
         return None
-    return f"environ {plural(tenths, 'usager')} sur 10"
+    return f"environ {plural(tenths, noun)} sur 10"
+
+
+def promise(remark: Remark) -> str:
+    """Return what a member of the committee said, and what was promised."""
+    return (
+        f"Vous nous aviez dit, le {long_date(remark.date)} : « {remark.remarque} » "
+        f"Nous avions promis : « {remark.promesse} »"
+    )
 
 
 def points(difference: float) -> str:
