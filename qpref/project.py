@@ -81,6 +81,14 @@ class Project:
         return self.root / "reports"
 
 
+def refused(folder: Path, error: OSError) -> StorageError:
+    """Return what to say of a folder that cannot be written."""
+    return StorageError(
+        f"Impossible d’écrire dans « {folder} » ({error.strerror or error}).",
+        "Vérifiez les droits et la place disponible.",
+    )
+
+
 def write_atomically(target: Path, content: bytes) -> None:
     """
     Write a file so that readers see the old content or the new, never a part.

@@ -8,10 +8,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from qpref.batch.plan import Report, inputs_of
+from qpref.batch.plan import Report, campaign_imports
 from qpref.project import Project
 from qpref.reference import Reference
-from qpref.store import Store
+from qpref.store import Store, review_path
 
 
 @cache
@@ -36,12 +36,12 @@ def key_of(report: Report, project: Project, reference: Reference) -> str:
     content.update(report.notebook.path.read_bytes())
     content.update(json.dumps(report.parameters, sort_keys=True).encode())
     content.update((_package() + reference.digest).encode())
-    for entry in inputs_of(report, store, reference, own_site=False):
+    for entry in campaign_imports(report, store, reference):
         content.update(entry.model_dump_json().encode())
     dress = reference.sites.habillage
     names = [dress.css, dress.logo] if dress else []
     extra = [project.root / name for name in names if name]
-    extra.append(project.corrections / f"verbatims-{report.campaign}.json")
+    extra.append(review_path(project, report.campaign))
     for path in extra:
         content.update(path.read_bytes() if path.is_file() else b"-")
     return content.hexdigest()

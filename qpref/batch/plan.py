@@ -177,17 +177,19 @@ def _check_parameters(notebook: Notebook, given: dict[str, str]) -> None:
         )
 
 
-def inputs_of(
-    report: Report, store: Store, reference: Reference, *, own_site: bool = True
-) -> list[Import]:
-    """Return the imports a report rests on: its campaign's, then the previous one's."""
+def campaign_imports(report: Report, store: Store, reference: Reference) -> list[Import]:
+    """Return the imports of a report's campaign, then of the previous one, all sites."""
     previous = reference.campaign(report.campaign).precedente
     campaigns = [report.campaign, *([previous] if previous else [])]
+    return [entry for name in campaigns for entry in store.imports(name)]
+
+
+def inputs_of(report: Report, store: Store, reference: Reference) -> list[Import]:
+    """Return, of these imports, those that concern the report's own site."""
     return [
         entry
-        for name in campaigns
-        for entry in store.imports(name)
-        if not own_site or report.kept(entry) or report.site in entry.gardees_par_site
+        for entry in campaign_imports(report, store, reference)
+        if report.kept(entry) or report.site in entry.gardees_par_site
     ]
 
 

@@ -26,10 +26,11 @@ from qpref.batch.engine import InProcessEngine
 from qpref.batch.freshness import key_of
 from qpref.batch.plan import Report, check_data, inputs_of
 from qpref.display.section import FIGURE_MEANINGS
-from qpref.errors import QprefError, StorageError
+from qpref.errors import QprefError
 from qpref.project import (
     ROOT_VARIABLE,
     Project,
+    refused,
     spreadsheet_csv,
     spreadsheet_xlsx,
     write_atomically,
@@ -107,11 +108,12 @@ def run_report(
     store = Store(project)
     try:
         check_data(report, store)
+        look = read_look(reference.sites.habillage, project.root)
+        # Before the notebook reads: what is imported meanwhile makes the report stale, not fresh.
+        facts = provenance(report, store, reference, setting.now)
+        facts["cle"] = key_of(report, project, reference)
         with _draft_folder(project) as draft:
             executed = _execute(report, project, draft / "execute.ipynb", on_cell)
-            look = read_look(reference.sites.habillage, project.root)
-            facts = provenance(report, store, reference, setting.now)
-            facts["cle"] = key_of(report, project, reference)
             _publish(report, executed, facts, look)
             _add_interactive(report, executed, look, setting)
     except QprefError as error:
@@ -131,10 +133,7 @@ def _draft_folder(project: Project) -> Iterator[Path]:
         prefix = f"{DRAFT_PREFIX}{os.getpid()}-"
         folder = Path(tempfile.mkdtemp(prefix=prefix, dir=project.reports))
     except OSError as error:
-        raise StorageError(
-            f"Impossible d’écrire dans « {project.reports} » ({error.strerror or error}).",
-            "Vérifiez les droits et la place disponible.",
-        ) from error
+        raise refused(project.reports, error) from error
     try:
         yield folder
     finally:
@@ -241,7 +240,8 @@ def _publish(
         ".chiffres.xlsx": spreadsheet_xlsx(numbers, FIGURE_MEANINGS),
         ".html": page.encode(),
     }
-    facts |= {name: page_facts(executed)[name] for name in ("titre", "fictif")}
+    page_says = page_facts(executed)
+    facts |= {name: page_says[name] for name in ("titre", "fictif")}
     facts["sorties"] = {
         report.output(suffix).name: hashlib.sha256(content).hexdigest()
         for suffix, content in contents.items()

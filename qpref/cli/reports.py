@@ -12,7 +12,8 @@ import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from qpref.cli.common import ERR, OUT, SITES, Context
-from qpref.errors import QprefError, StorageError
+from qpref.errors import QprefError
+from qpref.project import refused
 
 if TYPE_CHECKING:  # loaded by the command that uses it: help must come at once
     from qpref.batch.plan import Report
@@ -157,26 +158,17 @@ def _made(
     with Progress(*columns, console=ERR) as progress:
         task = progress.add_task("Rapports", total=len(plan))
 
-        def show(event: dict[str, Any]) -> None:
+        def tell(event: dict[str, Any]) -> None:
             place = f"{event['campagne']}, {event['site']}, {event['notebook']}"
             if event["evenement"] == "cellule":
                 progress.update(task, description=f"{place}, cellule {event['cellule'] + 1}")
+                return
+            write(event)
             if event["evenement"] == "fin":
                 progress.advance(task)
 
         with _journal(context.project.reports) as write:
-            return make_all(plan, context.project, setting, limits, _both(show, write))
-
-
-def _both(
-    show: Callable[[dict[str, Any]], None], write: Callable[[dict[str, Any]], None]
-) -> Callable[[dict[str, Any]], None]:
-    def tell(event: dict[str, Any]) -> None:
-        show(event)
-        if event["evenement"] != "cellule":
-            write(event)
-
-    return tell
+            return make_all(plan, context.project, setting, limits, tell)
 
 
 @contextlib.contextmanager
@@ -187,10 +179,7 @@ def _journal(folder: Path) -> Iterator[Callable[[dict[str, Any]], None]]:
         folder.mkdir(parents=True, exist_ok=True)
         handle = path.open("a", encoding="utf-8")
     except OSError as error:
-        raise StorageError(
-            f"Impossible d’écrire dans « {folder} » ({error.strerror or error}).",
-            "Vérifiez les droits et la place disponible.",
-        ) from error
+        raise refused(folder, error) from error
     with handle:
 
         def write(event: dict[str, Any]) -> None:

@@ -4,8 +4,6 @@ The tables stay: without scripts nothing is missing. The figures hold the aggreg
 already shows; nothing is asked from outside.
 """
 
-import base64
-import hashlib
 import json
 from functools import cache
 from importlib.resources import files
@@ -19,7 +17,7 @@ from qpref.display.section import PLOT_MIME
 from qpref.html import templates
 from qpref.report.exporter import is_section, page_of
 from qpref.report.look import PLAIN, Look
-from qpref.report.page import style_of
+from qpref.report.page import csp_hash, style_of
 
 _BOOT = """
 Plotly.register({moduleType:'locale',name:'fr',dictionary:{},format:FORMAT});
@@ -57,10 +55,6 @@ def _boot() -> str:
     return _BOOT.replace("FORMAT", json.dumps(words, ensure_ascii=False))
 
 
-def _hash(script: str) -> str:
-    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-
-
 def interactive_page(notebook: NotebookNode, look: Look = PLAIN) -> str:
     """
     Return the report of an executed notebook with its interactive figures.
@@ -84,7 +78,7 @@ def interactive_page(notebook: NotebookNode, look: Look = PLAIN) -> str:
         page=page,
         style=Markup(style_of(page, look)),  # noqa: S704 - our file
         scripts=[Markup(script) for script in scripts],  # noqa: S704 - ours and plotly's
-        hashes=[_hash(script) for script in scripts],
+        hashes=[csp_hash(script) for script in scripts],
     )
 
 

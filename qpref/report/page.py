@@ -56,6 +56,11 @@ def style_of(page: Page, look: Look = PLAIN) -> str:
     return "\n".join([*ours, look.css])
 
 
+def csp_hash(content: str) -> str:
+    """Return how a content security policy names a style sheet or script written in the page."""
+    return base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
+
+
 def render(page: Page, look: Look = PLAIN) -> str:
     """
     Return the whole HTML document: no script, no request, same bytes for the same page.
@@ -70,13 +75,12 @@ def render(page: Page, look: Look = PLAIN) -> str:
         The service's own dress, if it has one.
     """
     style = "\n" + style_of(page, look)
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     template = templates("qpref.report").get_template("page.html")
     return template.render(
         page=page,
         look=look,
         style=Markup(style),  # noqa: S704 - our file, and one without "</"
-        style_hash=digest,
+        style_hash=csp_hash(style),
     )
 
 

@@ -8,7 +8,7 @@ from qpref.store.corrections import (
     read_corrections,
 )
 from qpref.store.registry import NO_SITE, Change, Import, kept_statuses
-from qpref.store.review import review, reviewed
+from qpref.store.review import review, review_path, reviewed
 from qpref.store.tables import Store
 
 __all__ = [
@@ -23,5 +23,6 @@ __all__ = [
     "load_corrections",
     "read_corrections",
     "review",
+    "review_path",
     "reviewed",
 ]

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable
+from pathlib import Path
 
 import pandas as pd
 
@@ -19,8 +20,13 @@ def _identifier(row: "pd.Series[str]") -> str:
     return hashlib.sha256(content.encode()).hexdigest()[:_SHORT]
 
 
+def review_path(project: Project, campaign: str) -> Path:
+    """Return where the approvals of a campaign are kept."""
+    return project.corrections / f"verbatims-{campaign}.json"
+
+
 def _approved(project: Project, campaign: str) -> set[str]:
-    path = project.corrections / f"verbatims-{campaign}.json"
+    path = review_path(project, campaign)
     try:
         return set(json.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
@@ -70,5 +76,5 @@ def review(project: Project, campaign: str, known: Iterable[str], **changes: Ite
     kept = (_approved(project, campaign) | {*changes.get("approve", ())}) - {
         *changes.get("withdraw", ())
     }
-    path = project.corrections / f"verbatims-{campaign}.json"
-    write_atomically(path, json.dumps(sorted(kept), indent=1).encode())
+    content = json.dumps(sorted(kept), indent=1).encode()
+    write_atomically(review_path(project, campaign), content)
