@@ -135,7 +135,8 @@ def timeline_chart(table: pd.DataFrame, title: str, deadline: date) -> dict[str,
     Parameters
     ----------
     table
-        `etiquette`, `debut`, `fin` (dates), in drawing order; a span of one day is a mark.
+        `etiquette`, `debut`, `fin` (dates), `note`, `couleur`, in drawing order; a span of one
+        day is a mark.
     title
         The section's headline.
     deadline
@@ -150,7 +151,7 @@ def timeline_chart(table: pd.DataFrame, title: str, deadline: date) -> dict[str,
             base=[f"{row['debut']:%Y-%m-%d}" for row in rows],
             y=names,
             orientation="h",
-            marker={"color": ["#7f2704" if row["fin"] >= deadline else "#0a3d7a" for row in rows]},
+            marker={"color": [row["couleur"] for row in rows]},
             customdata=[f"{row['fin']:%d/%m/%Y}" for row in rows],
             hovertemplate="%{y}<br>%{customdata}<extra></extra>",
         )

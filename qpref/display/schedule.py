@@ -5,7 +5,7 @@ from datetime import date
 
 import pandas as pd
 
-from qpref.analysis.progress import Reminder, is_done
+from qpref.analysis.progress import Reminder, unproved
 from qpref.display.charts import timeline_chart
 from qpref.display.section import VERY_BAD, VERY_GOOD, Bar, Row, Section, Table, figure_rows
 from qpref.french import long_date, plural
@@ -79,6 +79,10 @@ def _subject(reminder: Reminder, label: dict[str, str]) -> str:
     return _AUDITS.get(reminder.unit) or label.get(reminder.unit, "")
 
 
+def _colour(due: date, today: date, deadline: date) -> str:
+    return VERY_BAD if due >= deadline or due < today else VERY_GOOD
+
+
 def calendar(
     table: pd.DataFrame, audits: Sequence[Audit], span: tuple[date, date], deadline: date
 ) -> Section:
@@ -95,7 +99,8 @@ def calendar(
         Of the label.
     """
     start, today = span
-    open_units = table.loc[~is_done(table) & table["echeance"].notna()]
+    left = unproved(table)
+    open_units = left.loc[left["echeance"].notna()]
     ends = [*open_units["echeance"], *(audit.date for audit in audits), deadline]
     if open_units.empty and not audits:
         return Section("calendrier", "Aucune échéance n’est fixée")
@@ -111,6 +116,7 @@ def calendar(
             "debut": today,
             "fin": row["echeance"],
             "note": f"module {row['module']}",
+            "couleur": _colour(row["echeance"], today, deadline),
         }
         for row in open_units.sort_values(["echeance", "unite"]).to_dict("records")
     ]
@@ -120,16 +126,18 @@ def calendar(
             "debut": audit.date,
             "fin": audit.date,
             "note": "réalisé" if audit.etat == "realise" else "prévu",
+            # An audit that took place is no longer awaited.
+            "couleur": _colour(
+                audit.date, audit.date if audit.etat == "realise" else today, deadline
+            ),
         }
         for audit in sorted(audits, key=lambda a: a.date)
     ]
     rows = []
     for row in drawn:
-        late = row["fin"] >= deadline or row["fin"] < today
         first, last = sorted((row["debut"], row["fin"]))
-        colour = VERY_BAD if late else VERY_GOOD
         width = max(place(last) - place(first), 0.02)
-        bar = Bar(min(place(first), 1 - width), width, colour)
+        bar = Bar(min(place(first), 1 - width), width, row["couleur"])
         mark = Bar(min(place(deadline), 0.995), 0.005, "#161616")
         rows.append(Row(row["etiquette"], [long_date(row["fin"])], [bar, mark], row["note"]))
     static = Table(

@@ -2,12 +2,16 @@
 
 import json
 import re
+from datetime import date
 
+import pandas as pd
 import pytest
 
 from qpref.cli import main
+from qpref.display import schedule
+from qpref.display.section import VERY_BAD, VERY_GOOD
 from qpref.errors import MissingDataError, ReferenceFileError
-from qpref.reference import load_reference
+from qpref.reference import Audit, load_reference
 from qpref.workbook import ouvrir_labellisation, ouvrir_synthese
 from tests.conftest import CAMPAIGNS, SITES
 
@@ -76,6 +80,27 @@ def test_the_joint_report_answers_the_committee(filled):
 
     assert "141 usagers interrogés, n’est pas représentatif" in text
     assert "213 usagers ont répondu, pour un objectif de 200 : objectif atteint" in text
+
+
+def test_both_forms_of_the_calendar_tell_late_from_done():
+    """A due day past, an audit done in the past, one missed: late, in time, late."""
+    today, deadline = date(2021, 2, 26), date(2022, 9, 23)
+    row = {
+        "unite": "m1_accueil", "module": 1, "libelle": "Accueil", "etat": "a_faire", "depuis": None,
+        "prouve_le": None, "preuve": None, "pilote": "x", "echeance": date(2021, 1, 4),
+    }  # fmt: skip
+    table = pd.DataFrame([row, row | {"etat": "hors_perimetre"}], dtype=object)
+    audits = [
+        Audit(site="evry", nature=nature, date=day, etat=state)
+        for nature, day, state in (
+            ("interne", date(2020, 12, 1), "realise"), ("externe", date(2021, 1, 5), "prevu"),
+        )
+    ]  # fmt: skip
+    section = schedule.calendar(table, audits, (date(2020, 9, 15), today), deadline)
+    colours = [line.bars[0].colour for line in section.tables[0].rows]
+
+    assert colours == [VERY_BAD, VERY_GOOD, VERY_BAD]
+    assert section.plot["data"][0]["marker"]["color"] == colours
 
 
 def test_the_command_says_where_each_site_stands(filled, capsys):
