@@ -178,6 +178,23 @@ TABLES: dict[str, pa.DataFrameSchema] = {
 }
 
 
+def typed(table: str, rows: pd.DataFrame | list[dict[str, Any]]) -> pd.DataFrame:
+    """
+    Return the rows with the declared columns, order and types; values are not checked.
+
+    For what was checked when it was written (see `conform`).
+
+    Raises
+    ------
+    KeyError
+        If a declared column is missing.
+    """
+    columns = TABLES[table].columns
+    frame = pd.DataFrame(rows, columns=None if len(rows) else list(columns))[list(columns)]
+    kinds = {name: str(column.dtype) for name, column in columns.items()}
+    return frame.astype(kinds).reset_index(drop=True)
+
+
 def conform(table: str, rows: pd.DataFrame | list[dict[str, Any]]) -> pd.DataFrame:
     """
     Return the rows as a canonical table: declared columns, order and types, checked.

@@ -15,7 +15,7 @@ from qpref.store import Store, review_path
 
 
 @cache
-def _package() -> str:
+def package_digest() -> str:
     """Return the digest of qpref itself: code, templates, style sheets."""
     content = hashlib.sha256(platform.python_version().encode())
     root = Path(str(files("qpref")))
@@ -35,7 +35,7 @@ def key_of(report: Report, project: Project, reference: Reference) -> str:
     content = hashlib.sha256()
     content.update(report.notebook.path.read_bytes())
     content.update(json.dumps(report.parameters, sort_keys=True).encode())
-    content.update((_package() + reference.digest).encode())
+    content.update((package_digest() + reference.digest).encode())
     for entry in campaign_imports(report, store, reference):
         content.update(entry.model_dump_json().encode())
     dress = reference.sites.habillage

@@ -226,20 +226,25 @@ def _add_interactive(
         write_atomically(report.output(".interactif.html"), page.encode())
 
 
-def _publish(
-    report: Report, executed: nbformat.NotebookNode, facts: dict[str, Any], look: Look
-) -> None:
-    """Write page, figures, notebook and provenance, the page last."""
+def contents_of(executed: nbformat.NotebookNode, look: Look) -> dict[str, bytes]:
+    """Return what is published of an executed notebook, by suffix, the page last."""
     exporter = QprefExporter()
     exporter.look = look
     page, _ = exporter.from_notebook_node(executed)
     numbers = figures(executed)
-    contents = {
+    return {
         ".ipynb": nbformat.writes(executed).encode(),
         ".chiffres.csv": spreadsheet_csv(numbers),
         ".chiffres.xlsx": spreadsheet_xlsx(numbers, FIGURE_MEANINGS),
         ".html": page.encode(),
     }
+
+
+def _publish(
+    report: Report, executed: nbformat.NotebookNode, facts: dict[str, Any], look: Look
+) -> None:
+    """Write page, figures, notebook and provenance, the page last."""
+    contents = contents_of(executed, look)
     page_says = page_facts(executed)
     facts |= {name: page_says[name] for name in ("titre", "fictif")}
     facts["sorties"] = {

@@ -5,31 +5,50 @@ Importing is not enough: some libraries load half of themselves when first used.
 
 import gc
 
+import nbformat
 import pandas as pd
-import pyarrow.dataset
 import pyarrow.parquet  # noqa: F401
 import statsmodels.miscmodels.ordinal_model  # noqa: F401
 
-import qpref.batch.run
-import qpref.workbook  # noqa: F401
 from qpref.analysis.calendar import working_days
+from qpref.batch import freshness
+from qpref.batch.engine import InProcessEngine
+from qpref.batch.run import contents_of
 from qpref.display.charts import interval_chart
-from qpref.display.section import Section
+from qpref.display.section import FIGURE_MEANINGS, Section
 from qpref.french import long_date
-from qpref.report.page import Page, render
+from qpref.report.look import PLAIN
 from qpref.schema import TABLES, conform
+from qpref.workbook import ouvrir_satisfaction  # noqa: F401
+
+
+def section() -> Section:
+    """Return a section that says nothing, with a figure and numbers."""
+    empty = pd.DataFrame(columns=["etiquette", "valeur", "bas", "haut"], dtype="float64")
+    numbers = pd.DataFrame([dict.fromkeys(FIGURE_MEANINGS, 0)])
+    return Section(
+        "s",
+        "s",
+        plot=interval_chart(empty, "", "", (0, 1)),
+        figures=numbers,
+        page={"titre": "s", "fictif": False},
+    )
 
 
 def _use() -> None:
-    """Use once, on nothing, what each report uses: tables, calendar, figure, page."""
+    """Use once, on nothing, what each report uses: tables, calendar, a notebook, its files."""
     for name in TABLES:
         conform(name, [])
     day = pd.Series(pd.to_datetime(["2020-11-16"]))
     working_days(day, day)
     long_date(day[0].date())
-    empty = pd.DataFrame(columns=["etiquette", "valeur", "bas", "haut"], dtype="float64")
-    section = Section("s", "s", plot=interval_chart(empty, "", "", (0, 1)))
-    render(Page("s", False, [section.html]))
+    freshness.package_digest()
+    code = "from qpref.batch.warm import section\nsection()"
+    cell = nbformat.v4.new_code_cell(code, metadata={"papermill": {}})
+    text = nbformat.v4.new_markdown_cell("## s\n\n- *s* **s**", metadata={"papermill": {}})
+    notebook = nbformat.v4.new_notebook(cells=[text, cell], metadata={"papermill": {}})
+    executed = InProcessEngine.execute_notebook(notebook, "python3", progress_bar=False)
+    contents_of(executed, PLAIN)
 
 
 _use()

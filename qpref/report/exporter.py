@@ -7,6 +7,7 @@ import pandas as pd
 from markupsafe import Markup
 from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
+from traitlets import List
 
 from qpref.display.section import FIGURE_COLUMNS, FIGURES_MIME, STATIC_MIME
 from qpref.errors import ReportError
@@ -106,6 +107,7 @@ class QprefExporter(Exporter):
 
     export_from_notebook = "Rapport qpref"
     look: Look = PLAIN
+    default_preprocessors: Any = List([])  # cells are taken as they are
 
     def _file_extension_default(self) -> str:
         return ".html"

@@ -8,13 +8,14 @@ from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
+import pyarrow.parquet
 from filelock import FileLock, Timeout
 from pydantic import ValidationError
 
 from qpref.errors import ConflictError, StorageError, listing
 from qpref.intake import Outcome, Setting
 from qpref.project import Project, spreadsheet_csv, write_atomically
-from qpref.schema import conform
+from qpref.schema import typed
 from qpref.store.registry import (
     NO_SITE,
     Change,
@@ -30,12 +31,30 @@ _KEYS = {"reponses": "reponse_id", "contacts_mysteres": "contact_id"}
 _COUNTED = {"population": "La fréquentation", "collecte": "Le relevé des refus"}
 
 
+def _frame(part: Path) -> pd.DataFrame:
+    """Return one part, as it was written."""
+    frame: pd.DataFrame = pyarrow.parquet.ParquetFile(part).read().to_pandas()
+    return frame
+
+
+def _joined(table: str, frames: list[pd.DataFrame]) -> pd.DataFrame:
+    """Return parts as one table; their values were checked when they were written."""
+    try:
+        return typed(table, pd.concat(frames) if frames else [])
+    except KeyError as error:
+        raise StorageError(
+            f"La table « {table} » a été écrite par une autre version de qpref.",
+            "Réimportez les fichiers reçus : qpref importer FICHIER… --campagne CAMPAGNE.",
+        ) from error
+
+
 class Store:
     """The canonical tables of one project."""
 
     def __init__(self, project: Project) -> None:
         self._root = project.clean
         self._quarantine = project.quarantine
+        self._known: dict[str, tuple[tuple[int, ...], Registry]] = {}  # as last read, by campaign
 
     def imports(self, campaign: str) -> list[Import]:
         """Return the live imports of a campaign, in order of file name."""
@@ -54,15 +73,13 @@ class Store:
                 if site in entry.parts.get(table, {})
             ]
             try:
-                frames = [pd.read_parquet(part, partitioning=None) for part in parts]
+                frames = [_frame(part) for part in parts]
             except FileNotFoundError:  # replaced between the registry and the part: look again
                 if attempt == 2:  # noqa: PLR2004
                     raise
                 continue
             break
-        if not frames:
-            return conform(table, [])
-        return conform(table, pd.concat(frames, ignore_index=True))
+        return _joined(table, frames)
 
     def rejects(self, campaign: str) -> pd.DataFrame:
         """
@@ -74,7 +91,7 @@ class Store:
             self._rows_of(entry, "rejets").assign(sha256=entry.sha256)
             for entry in self.imports(campaign)
         ]
-        empty = conform("rejets", []).assign(sha256=pd.Series(dtype="str"))
+        empty = typed("rejets", []).assign(sha256=pd.Series(dtype="str"))
         rows = pd.concat([empty, *frames], ignore_index=True)
         return rows.sort_values(["fichier", "feuille", "ligne"], kind="stable", ignore_index=True)
 
@@ -116,7 +133,12 @@ class Store:
     def _registry(self, campaign: str) -> Registry:
         path = self._registry_path(campaign)
         try:
-            return Registry.model_validate_json(path.read_bytes())
+            seen = path.stat()
+            version = (seen.st_mtime_ns, seen.st_ino, seen.st_size)
+            if self._known.get(campaign, ((), None))[0] != version:
+                content = Registry.model_validate_json(path.read_bytes())
+                self._known[campaign] = (version, content)
+            return self._known[campaign][1]
         except FileNotFoundError:
             return Registry()
         except (OSError, ValidationError) as error:
@@ -159,11 +181,8 @@ class Store:
 
     def _rows_of(self, entry: Import, table: str) -> pd.DataFrame:
         parts = entry.parts.get(table, {}).items()
-        frames = [
-            pd.read_parquet(self._part(table, entry.campagne, site, name), partitioning=None)
-            for site, name in parts
-        ]
-        return pd.concat(frames, ignore_index=True) if frames else conform(table, [])
+        frames = [_frame(self._part(table, entry.campagne, site, name)) for site, name in parts]
+        return _joined(table, frames)
 
     def _refuse_conflicts(self, outcome: Outcome, entry: Import, others: list[Import]) -> None:
         mixed = [old.fichier for old in others if old.fictif != entry.fictif]

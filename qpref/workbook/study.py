@@ -7,7 +7,7 @@ import pandas as pd
 from qpref.analysis import actions, comparison, groups, profile, shares
 from qpref.analysis.disclosure import VISIBLE
 from qpref.intake import Setting
-from qpref.reference import Action, Campaign, Questionnaire
+from qpref.reference import Action, Campaign, ContactIndicator, Questionnaire
 from qpref.store import kept_statuses
 from qpref.workbook.base import Classeur
 
@@ -219,6 +219,8 @@ class Etude(Classeur):
     def _contact_moves(self) -> pd.DataFrame:
         before = self._previous
         if before is None:
+            return _NOTHING
+        if not any(isinstance(a.indicateur, ContactIndicator) for a in self._decided):
             return _NOTHING
         contacts = self._compliance(self._campaign), self._compliance(before)
         return actions.contact_moves(self._decided, contacts)
