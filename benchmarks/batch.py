@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from statistics import median
@@ -89,10 +90,7 @@ def copies(project: Project, count: int) -> list[Report]:
     """Return the same report, to be written in as many folders."""
     reference = load_reference(project.reference)
     one = make_plan(project, reference, "2020-11", ["evry"], [NAME])[0]
-    return [
-        Report(one.notebook, one.campaign, one.site, project.reports / f".banc-{i}" / one.site)
-        for i in range(count)
-    ]
+    return [replace(one, folder=project.reports / f".banc-{i}" / one.site) for i in range(count)]
 
 
 def batch(project: Project, count: int, workers: int) -> list[float]:

@@ -7,16 +7,20 @@ from typing import Any
 
 from qpref.french import plural
 from qpref.project import Project, write_atomically
-from qpref.reference import ALL_SITES, Campaign, Reference
+from qpref.reference import Campaign, Reference, joint_name
 from qpref.report.page import Link, Page, links, render
 
 _FACTS = ".provenance.json"
 
 
 def _places(reference: Reference) -> list[tuple[str, str]]:
-    """Return the folders of a campaign's reports and their names, all sites first."""
+    """Return the folders of a campaign's reports and their names, all sites together first."""
     sites = [(site.id, site.nom) for site in reference.sites.sites]
-    return [(ALL_SITES, "Tous les sites"), *sites]
+    together = [
+        (joint_name(name), f"Tous les sites du comité {name}" if name else "Tous les sites")
+        for name in reference.sites.committees
+    ]
+    return [*together, *sites]
 
 
 def _made(folder: Path) -> Iterable[tuple[dict[str, Any], Path]]:
@@ -31,11 +35,12 @@ def write_index(project: Project, reference: Reference, campaign: Campaign) -> P
     """Write the campaign's index and the general one; return the campaign's."""
     folder = project.reports / campaign.id
     groups, is_fictional = [], False
+    known = {site.id for site in reference.sites.sites}
     for name, label in _places(reference):
         found = list(_made(folder / name))
         is_fictional |= any(facts["fictif"] for facts, _ in found)
         rows = [Link(facts["titre"], f"{name}/{page.name}", "") for facts, page in found]
-        if rows or name != ALL_SITES:
+        if rows or name in known:
             groups.append((label, rows))
     target = folder / "index.html"
     title = f"Rapports de la campagne {campaign.libelle}"

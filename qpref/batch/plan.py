@@ -9,8 +9,8 @@ import nbformat
 
 from qpref.errors import MissingDataError, ParametersError, UnknownKeyError, listing
 from qpref.project import Project
-from qpref.reference import ALL_SITES, Reference
-from qpref.store import Import, Store
+from qpref.reference import Reference, joint_name
+from qpref.store import NO_SITE, Import, Store
 
 PARAMETERS_TAG = "parameters"
 
@@ -38,23 +38,34 @@ class Notebook:
 
 @dataclass(frozen=True)
 class Report:
-    """One report to make; `site` is « ensemble » for all sites together."""
+    """
+    One report to make.
+
+    `site` is « ensemble » for all sites of a committee together; `committee` and `peers` say which
+    committee and its sites.
+    """
 
     notebook: Notebook
     campaign: str
     site: str
     folder: Path
+    committee: str
+    peers: tuple[str, ...]
 
     @property
     def parameters(self) -> dict[str, str]:
         """The values given to the notebook."""
-        site = {} if self.notebook.is_joint else {"site": self.site}
-        return {**site, "campagne": self.campaign}
+        place = {"comite": self.committee} if self.notebook.is_joint else {"site": self.site}
+        return {**place, "campagne": self.campaign}
+
+    @property
+    def sites(self) -> tuple[str, ...]:
+        """The sites that it is about."""
+        return self.peers if self.notebook.is_joint else (self.site,)
 
     def kept(self, entry: Import) -> int:
         """Return how many rows of a received file this report rests on."""
-        by_site = entry.gardees_par_site
-        return sum(by_site.values()) if self.notebook.is_joint else by_site.get(self.site, 0)
+        return sum(entry.gardees_par_site.get(site, 0) for site in self.sites)
 
     def output(self, suffix: str) -> Path:
         """Return the path of one of the report's files."""
@@ -150,16 +161,18 @@ def make_plan(
             f"Importez-les : qpref importer FICHIER… --campagne {campaign}.",
         )
     folder = project.reports / campaign
-    unique = [*dict.fromkeys(chosen)]
-    plan = [
-        Report(notebook, campaign, site, folder / site)
-        for site in dict.fromkeys(chosen_sites)
-        for notebook in unique
-        if not notebook.is_joint
-    ]
-    if notebooks or not sites:
-        joint = [notebook for notebook in unique if notebook.is_joint]
-        plan += [Report(nb, campaign, ALL_SITES, folder / ALL_SITES) for nb in joint]
+    plan = []
+    for committee, covered in reference.sites.committees.items():
+        peers = tuple(site.id for site in covered)
+        own = [site for site in dict.fromkeys(chosen_sites) if site in peers]
+        together = [joint_name(committee)] if own and (notebooks or not sites) else []
+        plan += [
+            Report(notebook, campaign, name, folder / name, committee, peers)
+            for names, is_joint in ((own, False), (together, True))
+            for name in names
+            for notebook in dict.fromkeys(chosen)
+            if notebook.is_joint == is_joint
+        ]
     for report in {report.notebook: report for report in plan}.values():
         _check_parameters(report.notebook, report.parameters)
     return plan
@@ -178,10 +191,20 @@ def _check_parameters(notebook: Notebook, given: dict[str, str]) -> None:
 
 
 def campaign_imports(report: Report, store: Store, reference: Reference) -> list[Import]:
-    """Return the imports of a report's campaign, then of the previous one, all sites."""
+    """
+    Return the imports of a report's campaign, then of the previous one, all sites of its committee.
+
+    A file whose sites could not be told concerns every report.
+    """
     previous = reference.campaign(report.campaign).precedente
     campaigns = [report.campaign, *([previous] if previous else [])]
-    return [entry for name in campaigns for entry in store.imports(name)]
+    found = [entry for name in campaigns for entry in store.imports(name)]
+    return [
+        entry
+        for entry in found
+        if not (set(entry.gardees_par_site) - {NO_SITE}).isdisjoint(report.peers)
+        or not set(entry.gardees_par_site) - {NO_SITE}
+    ]
 
 
 def inputs_of(report: Report, store: Store, reference: Reference) -> list[Import]:
@@ -189,7 +212,7 @@ def inputs_of(report: Report, store: Store, reference: Reference) -> list[Import
     return [
         entry
         for entry in campaign_imports(report, store, reference)
-        if report.kept(entry) or report.site in entry.gardees_par_site
+        if not set(report.sites).isdisjoint(entry.gardees_par_site)
     ]
 
 

@@ -16,7 +16,7 @@ from qpref.reference.models import (
     Question,
     Questionnaire,
 )
-from qpref.reference.sites import ALL_SITES, Dress, Site, Sites
+from qpref.reference.sites import Dress, Site, Sites, joint_name
 from qpref.reference.standard import (
     Channel,
     Criterion,
@@ -27,7 +27,6 @@ from qpref.reference.standard import (
 )
 
 __all__ = [
-    "ALL_SITES",
     "DONE",
     "Action",
     "Audit",
@@ -50,6 +49,7 @@ __all__ = [
     "Site",
     "Standard",
     "Step",
+    "joint_name",
     "load_reference",
     "read_standard",
 ]
@@ -76,6 +76,13 @@ class Reference:
                 return site
         known = [site.id for site in self.sites.sites]
         raise UnknownKeyError("Site", name, known, "data/reference/sites.yml")
+
+    def covered(self, committee: str) -> tuple[Site, ...]:
+        """Return the sites of a CLU, or raise `UnknownKeyError`; all of them when there is one."""
+        known = self.sites.committees
+        if committee not in known:
+            raise UnknownKeyError("Comité", committee, known, "data/reference/sites.yml")
+        return known[committee]
 
     def campaign(self, name: str) -> Campaign:
         """Return a campaign, or raise `UnknownKeyError`."""

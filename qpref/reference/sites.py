@@ -1,4 +1,4 @@
-"""The sites that one committee covers, and the settings they share."""
+"""The sites that a committee covers, or several, and the settings they share."""
 
 from typing import Literal, Self
 
@@ -23,6 +23,7 @@ class Site(Typed):
     modules: list[int]
     reserve: str | None = None  # what the choice of modules depends on
     modules_en_partie: dict[int, str] = Field(default_factory=dict)  # module: the part held
+    comite: Slug | None = None  # the CLU it belongs to, when the project has several
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -52,7 +53,12 @@ class Dress(Typed):
 
 
 class Sites(Typed):
-    """The sites that one CLU covers, and the settings they share."""
+    """
+    The sites of a project, and the settings they share.
+
+    One CLU covers them all, unless each says its own (`comite`): what compares sites compares those
+    of one CLU.
+    """
 
     departement: str
     jours_feries: Literal["Bas-Rhin", "Haut-Rhin", "Moselle"] | None = None
@@ -64,6 +70,22 @@ class Sites(Typed):
     def _check(self) -> Self:
         names = [site.id for site in self.sites]
         unique("identifiant de site", names)
-        if ALL_SITES in names:
-            raise ValueError(f"« {ALL_SITES} » désigne tous les sites : choisissez un autre id")
+        taken = [name for name in names if name.split("-")[0] == ALL_SITES]
+        if taken:
+            raise ValueError(f"« {taken[0]} » désigne tous les sites : choisissez un autre id")
         return self
+
+    @property
+    def committees(self) -> dict[str, tuple[Site, ...]]:
+        """The sites of each CLU, by its name (empty when sites do not say)."""
+        names = dict.fromkeys(site.comite or "" for site in self.sites)
+        return {name: tuple(s for s in self.sites if (s.comite or "") == name) for name in names}
+
+    def beside(self, site: Site) -> list[Site]:
+        """Return the other sites of the same CLU."""
+        return [s for s in self.sites if s.comite == site.comite and s.id != site.id]
+
+
+def joint_name(committee: str) -> str:
+    """Return what stands for all sites of a CLU where a site is expected."""
+    return f"{ALL_SITES}-{committee}" if committee else ALL_SITES

@@ -86,24 +86,26 @@ def ouvrir_labellisation(
     return Labellisation(*_opened(site, campagne, racine), site, campagne)
 
 
-def ouvrir_synthese(campagne: str, racine: str | Path | None = None) -> Synthese:
+def ouvrir_synthese(campagne: str, comite: str = "", racine: str | Path | None = None) -> Synthese:
     """
-    Ouvre les résultats de tous les sites pour une campagne.
+    Ouvre les résultats de tous les sites d’un comité pour une campagne.
 
     Parameters
     ----------
     campagne, racine
         As `ouvrir_satisfaction`.
+    comite
+        The CLU, when the sites of the project have several.
 
     Raises
     ------
     UnknownKeyError
-        If the campaign is unknown.
+        If the campaign or committee is unknown.
     MissingDataError
         If the follow-up of the label is not kept.
     """
     project = Project.find(Path(racine) if racine else None)
-    return Synthese(project, load_reference(project.reference), campagne)
+    return Synthese(project, load_reference(project.reference), campagne, comite)
 
 
 def ouvrir_collecte(

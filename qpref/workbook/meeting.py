@@ -14,14 +14,16 @@ _MOST_QUESTIONS = 10
 
 
 class Synthese:
-    """Résultats de tous les sites d’une campagne, pour une réunion du comité."""
+    """Résultats de tous les sites d’un comité pour une campagne."""
 
-    def __init__(self, project: Project, reference: Reference, campagne: str) -> None:
+    def __init__(
+        self, project: Project, reference: Reference, campagne: str, comite: str = ""
+    ) -> None:
         self._reference = reference
         self._campaign = reference.campaign(campagne)
-        sites = reference.sites.sites
+        self._covered = reference.covered(comite)
         self.sites = {
-            site.id: Labellisation(project, reference, site.id, campagne) for site in sites
+            site.id: Labellisation(project, reference, site.id, campagne) for site in self._covered
         }
 
     @property
@@ -52,14 +54,13 @@ class Synthese:
 
     def entete(self) -> Section:
         """Titre, sites, campagne."""
-        sites = self._reference.sites.sites
-        return meeting.heading(sites, self._campaign, is_fictional=self.est_fictif)
+        return meeting.heading(self._covered, self._campaign, is_fictional=self.est_fictif)
 
     def suites(self) -> Section:
         """Remarques du comité, et ce qui a été fait."""
         found = [
             (remark, site, self._campaign, len(self.sites[site.id].reponses))
-            for site in self._reference.sites.sites
+            for site in self._covered
             if (remark := self._reference.remark(site.id, self._campaign.id))
         ]
         return meeting.remarks(found)

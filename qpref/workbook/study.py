@@ -57,13 +57,13 @@ class Etude(Classeur):
 
     @cached_property
     def _sites(self) -> list[str]:
-        """The site first, then the others that have answers."""
-        others = [site.id for site in self._reference.sites.sites if site.id != self._site.id]
+        """The site first, then the others of its committee that have answers."""
+        others = [site.id for site in self._reference.sites.beside(self._site)]
         return [self._site.id, *(s for s in others if len(self._kept(self._campaign, s)))]
 
     @cached_property
     def _everyone(self) -> pd.DataFrame:
-        """Answers of all sites."""
+        """Answers of these sites."""
         frames = [self._kept(self._campaign, site) for site in self._sites]
         return pd.concat(frames, ignore_index=True)
 

@@ -70,7 +70,7 @@ def test_a_report_has_its_figures_and_provenance_beside_it(made, campaign, site,
     path = report(made, campaign, site, notebook)
     facts = json.loads(path.with_suffix(".provenance.json").read_text(encoding="utf-8"))
 
-    own = {} if site == "ensemble" else {"site": site}
+    own = {"comite": ""} if site == "ensemble" else {"site": site}
     assert facts["parametres"] == {**own, "campagne": campaign}
     assert facts["fictif"] is True
     assert all(

@@ -7,13 +7,14 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import nbformat
 import pytest
 
 from qpref.batch.engine import InProcessEngine
 from qpref.batch.freshness import key_of, reason_to_run
-from qpref.batch.plan import Report, make_plan, report_notebooks
+from qpref.batch.plan import make_plan, report_notebooks
 from qpref.batch.pool import Limits, make_all
 from qpref.batch.run import ENGINE, FAILED_SUFFIX, Setting
 from qpref.cli import main
@@ -51,7 +52,7 @@ def reports(project, reference, name, sites=("evry",), times=1):
     folders = [project.reports / f"essai{i}" for i in range(times)]
     if times == 1:
         return plan
-    return [Report(r.notebook, r.campaign, r.site, folder) for folder in folders for r in plan]
+    return [replace(r, folder=folder) for folder in folders for r in plan]
 
 
 def run(project, plan, **limits):
