@@ -22,7 +22,8 @@ from typing import Any
 import numpy as np
 
 from qpref.batch.plan import Report
-from qpref.batch.run import DRAFT_PREFIX, Result, Setting, keep_failed, run_report
+from qpref.batch.result import Result
+from qpref.batch.run import DRAFT_PREFIX, Setting, keep_failed, run_report
 from qpref.batch.server import context
 from qpref.project import Project
 from qpref.reference import load_reference
@@ -139,25 +140,41 @@ def make_all(
             while waiting and len(running) < max(limits.workers, 1):
                 report, attempt = waiting.popleft()
                 running.append(_start(batch, report, attempt))
-                tell(_event("debut", report, essai=attempt))
+                tell(event("debut", report, essai=attempt))
             for one in _ended(running, limits, tell):
                 running.remove(one)
                 result = one.result or _told(one, limits, project)
                 if one.result is None and one.attempt < limits.tries:
-                    tell(_event("reprise", one.report, cause=result.failure))
+                    tell(event("reprise", one.report, cause=result.failure))
                     waiting.append((one.report, one.attempt + 1))
                     continue
                 results[one.report] = replace(result, seconds=time.monotonic() - one.started)
-                tell(_event("fin", one.report, echec=result.failure, avis=result.warning,
-                            secondes=round(results[one.report].seconds, 3),
-                            secondes_calcul=round(result.cpu_seconds, 3)))  # fmt: skip
+                tell(ended_event(results[one.report]))
     finally:
         for one in running:
             _kill(one, project)
     return [results[report] for report in plan]
 
 
-def _event(kind: str, report: Report, **facts: object) -> Event:
+def ended_event(result: Result) -> Event:
+    """Return what is told of a report that ended: its failure, its cost by part, its cells."""
+    return event(
+        "fin",
+        result.report,
+        echec=result.failure,
+        avis=result.warning,
+        secondes=round(result.seconds, 3),
+        secondes_calcul=round(result.cpu_seconds, 3),
+        etapes={name: round(seconds, 3) for name, seconds in result.stages.items()},
+        cellules=[
+            {"cellule": c.index + 1, "source": c.source, "secondes": round(c.seconds, 3)}
+            for c in result.cells
+        ],
+    )
+
+
+def event(kind: str, report: Report, **facts: object) -> Event:
+    """Return what is told of a report: the kind of event, its place, and more."""
     place = {"campagne": report.campaign, "site": report.site, "notebook": report.notebook.name}
     return {"evenement": kind, **place, **facts}
 
@@ -188,7 +205,7 @@ def _ended(
             one.result = said
         else:
             one.cell = said
-            tell(_event("cellule", one.report, cellule=said))
+            tell(event("cellule", one.report, cellule=said))
     for one in running:
         if one not in done and time.monotonic() - one.started > limits.seconds:
             one.is_late = True

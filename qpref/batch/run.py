@@ -7,7 +7,7 @@ import os
 import platform
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
@@ -25,6 +25,7 @@ from qpref import errors
 from qpref.batch.engine import InProcessEngine
 from qpref.batch.freshness import key_of
 from qpref.batch.plan import Report, check_data, inputs_of
+from qpref.batch.result import Result, Stages, longest
 from qpref.display.section import FIGURE_MEANINGS
 from qpref.errors import QprefError
 from qpref.project import (
@@ -57,17 +58,6 @@ class NotebookError(QprefError):
     """A cell that failed; the executed notebook is kept."""
 
     meaning = "au moins un rapport a échoué ; les autres sont faits"
-
-
-@dataclass(frozen=True)
-class Result:
-    """A report made, or in French why it was not; `warning` when its PDF alone is missing."""
-
-    report: Report
-    failure: str | None = None
-    warning: str | None = None
-    seconds: float = 0.0
-    cpu_seconds: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -105,24 +95,32 @@ def run_report(
     on_cell
         Called with the index of each cell before it runs.
     """
-    store = Store(project)
+    store, stages = Store(project), Stages()
     try:
-        check_data(report, store)
-        look = read_look(reference.sites.habillage, project.root)
-        # Before the notebook reads: what is imported meanwhile makes the report stale, not fresh.
-        facts = provenance(report, store, reference, setting.now)
-        facts["cle"] = key_of(report, project, reference)
-        with _draft_folder(project) as draft:
+        with stages.timed("preparation"):
+            check_data(report, store)
+            look = read_look(reference.sites.habillage, project.root)
+            # Before the notebook reads: what is imported meanwhile makes the report stale.
+            facts = provenance(report, store, reference, setting.now)
+            facts["cle"] = key_of(report, project, reference)
+        with _draft_folder(project) as draft, stages.timed("analyse"):
             executed = _execute(report, project, draft / "execute.ipynb", on_cell)
-            _publish(report, executed, facts, look)
+        with stages.timed("rendu"):
+            contents = contents_of(executed, look)
+            says = page_facts(executed)
+            facts |= {name: says[name] for name in ("titre", "fictif")}
+        with stages.timed("enregistrement"):
+            _publish(report, contents, facts)
             _add_interactive(report, executed, look, setting)
     except QprefError as error:
-        return Result(report, str(error))
+        return Result(report, str(error), stages=stages)
+    warning = None
     try:
-        _print(report, setting.browser)
+        with stages.timed("pdf"):
+            _print(report, setting.browser)
     except PdfError as error:
-        return Result(report, warning=str(error))
-    return Result(report)
+        warning = str(error)
+    return Result(report, warning=warning, stages=stages, cells=longest(executed))
 
 
 @contextlib.contextmanager
@@ -240,13 +238,8 @@ def contents_of(executed: nbformat.NotebookNode, look: Look) -> dict[str, bytes]
     }
 
 
-def _publish(
-    report: Report, executed: nbformat.NotebookNode, facts: dict[str, Any], look: Look
-) -> None:
+def _publish(report: Report, contents: Mapping[str, bytes], facts: dict[str, Any]) -> None:
     """Write page, figures, notebook and provenance, the page last."""
-    contents = contents_of(executed, look)
-    page_says = page_facts(executed)
-    facts |= {name: page_says[name] for name in ("titre", "fictif")}
     facts["sorties"] = {
         report.output(suffix).name: hashlib.sha256(content).hexdigest()
         for suffix, content in contents.items()

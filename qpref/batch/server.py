@@ -18,7 +18,7 @@ def context() -> Any:  # noqa: ANN401 - multiprocessing's own contexts
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     found = multiprocessing.get_context("forkserver")
-    found.set_forkserver_preload(["qpref.batch.warm"])
+    found.set_forkserver_preload(["qpref.batch.warm", "qpref.cli"])
     return found
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from qpref.cli.bench import banc
 from qpref.cli.common import ERR, OUT, Context
 from qpref.cli.fieldwork import collecte, plan_echantillon
 from qpref.cli.files import dictionnaire, exemple, importer, inspecter, modele_saisie
@@ -44,6 +45,7 @@ for _command in (
     collecte,
     verbatims,
     rapports,
+    banc,
     referentiel,
     labellisation,
 ):

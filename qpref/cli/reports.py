@@ -1,23 +1,21 @@
 """Commands that make reports."""
 
-import contextlib
-import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from qpref.cli.common import ERR, OUT, SITES, Context
-from qpref.errors import QprefError
-from qpref.project import refused
+from qpref.cli.telling import say_line, slowest_cells, telling
+from qpref.errors import QprefError, UsageError
 
 if TYPE_CHECKING:  # loaded by the command that uses it: help must come at once
     from qpref.batch.plan import Report
-    from qpref.batch.run import Result
+    from qpref.batch.result import Result
 
 _MOST = 4  # reports at once by default, and no more than the machine has cores
 
@@ -77,6 +75,20 @@ _MOST = 4  # reports at once by default, and no more than the machine has cores
     metavar="MO",
     help="Mémoire laissée à un rapport (sans effet sous Windows).",
 )
+@click.option(
+    "--ordonnanceur",
+    "scheduler",
+    metavar="ADRESSE",
+    help="Ordonnanceur Dask (tcp://machine:8786) dont les ouvriers font les rapports.",
+)
+@click.option(
+    "--depot",
+    metavar="ADRESSE",
+    help="Stockage partagé avec ces ouvriers (dossier, s3://…) ; par défaut, le dossier du projet.",
+)
+@click.option(
+    "--json", "is_json", is_flag=True, help="Écrit chaque événement en JSON, un par ligne."
+)
 @click.pass_obj
 def rapports(context: Context, /, **options: Any) -> None:  # noqa: ANN401 - one key an option
     """
@@ -87,7 +99,11 @@ def rapports(context: Context, /, **options: Any) -> None:  # noqa: ANN401 - one
     """
     from qpref.batch.server import start_early  # noqa: PLC0415
 
-    if not options["is_plan"]:
+    if options["depot"] and not options["scheduler"]:
+        raise UsageError(
+            "--depot ne sert qu’avec --ordonnanceur.", "Ajoutez --ordonnanceur tcp://machine:8786."
+        )
+    if not options["is_plan"] and not options["scheduler"]:
         start_early()
     from qpref.batch.index import write_index  # noqa: PLC0415
     from qpref.batch.plan import campaigns_with_data, make_plan  # noqa: PLC0415
@@ -104,16 +120,27 @@ def rapports(context: Context, /, **options: Any) -> None:  # noqa: ANN401 - one
     browser = find_browser(os.environ) if options["with_pdf"] else None
     reasons = _reasons(context, plan, options, has_browser=browser is not None)
     if options["is_plan"]:
-        _say_plan(reasons)
+        _say_plan(reasons, is_json=options["is_json"])
         return
     chosen = [report for report, reason in reasons.items() if reason]
+    start = time.monotonic()
     results = _made(context, chosen, options, browser) if chosen else []
     indexes = [write_index(project, reference, reference.campaign(name)) for name in campaigns]
-    if len(chosen) < len(plan):
-        OUT.print(f"{len(plan) - len(chosen)} rapport(s) déjà à jour (--forcer les refait).")
     if options["with_pdf"] and browser is None:
         ERR.print(NO_BROWSER, style="yellow", markup=False)
-    _summary(results, indexes, project.root)
+    failed = [result for result in results if result.failure]
+    current = len(plan) - len(chosen)
+    if options["is_json"]:
+        facts = {"faits": len(results) - len(failed), "echecs": len(failed), "a_jour": current}
+        say_line({"evenement": "bilan", **facts, "secondes": round(time.monotonic() - start, 3)})
+    else:
+        _summary(results, indexes, project.root, current)
+    if failed:
+        raise QprefError(
+            f"{len(failed)} rapport(s) en échec sur {len(results)} ; les autres sont faits, "
+            "les anciens rapports sont intacts.",
+            "Corrigez la cause indiquée ci-dessus, puis relancez la même commande.",
+        )
 
 
 def _name(report: "Report") -> str:
@@ -137,11 +164,17 @@ def _reasons(
     }
 
 
-def _say_plan(reasons: dict["Report", str | None]) -> None:
+def _say_plan(reasons: dict["Report", str | None], *, is_json: bool) -> None:
+    from qpref.batch.pool import event  # noqa: PLC0415
+
     for report, reason in reasons.items():
-        OUT.print(f"{_name(report)} : {reason or 'à jour'}", markup=False)
-    count = sum(reason is not None for reason in reasons.values())
-    OUT.print(f"{count} rapport(s) à faire sur {len(reasons)}.")
+        if is_json:
+            say_line({**event("plan", report), "raison": reason})
+        else:
+            OUT.print(f"{_name(report)} : {reason or 'à jour'}", markup=False)
+    if not is_json:
+        count = sum(reason is not None for reason in reasons.values())
+        OUT.print(f"{count} rapport(s) à faire sur {len(reasons)}.")
 
 
 def _made(
@@ -154,45 +187,31 @@ def _made(
     workers = options["workers"] or min(os.cpu_count() or 1, _MOST)
     limits = Limits(workers, options["seconds"], options["megabytes"], options["tries"])
     setting = Setting(datetime.now().astimezone(), browser, options["is_interactive"])
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=ERR) as progress:
-        task = progress.add_task("Rapports", total=len(plan))
-
-        def tell(event: dict[str, Any]) -> None:
-            place = f"{event['campagne']}, {event['site']}, {event['notebook']}"
-            if event["evenement"] == "cellule":
-                progress.update(task, description=f"{place}, cellule {event['cellule'] + 1}")
-                return
-            write(event)
-            if event["evenement"] == "fin":
-                progress.advance(task)
-
-        with _journal(context.project.reports) as write:
+    with telling(context.project.reports, len(plan), is_json=options["is_json"]) as tell:
+        if options["scheduler"] is None:
             return make_all(plan, context.project, setting, limits, tell)
+        prepared, make_all_on = _cluster()
+        tasks = prepared(plan, context.project, setting, limits, options["depot"])
+        made: list[Result] = make_all_on(options["scheduler"], tasks, tell)
+        return made
 
 
-@contextlib.contextmanager
-def _journal(folder: Path) -> Iterator[Callable[[dict[str, Any]], None]]:
-    """Give what adds a line to reports/journal.jsonl: a run that was cut can be told after."""
-    path = folder / "journal.jsonl"
+def _cluster() -> tuple[Any, Any]:
+    """Return what a cluster needs, an extra that few install."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        handle = path.open("a", encoding="utf-8")
-    except OSError as error:
-        raise refused(folder, error) from error
-    with handle:
-
-        def write(event: dict[str, Any]) -> None:
-            moment = datetime.now().astimezone().isoformat(timespec="seconds")
-            handle.write(json.dumps({"moment": moment, **event}, ensure_ascii=False) + "\n")
-            handle.flush()
-
-        yield write
+        from qpref.batch.cluster import make_all_on, prepared  # noqa: PLC0415
+    except ImportError as error:
+        raise UsageError(
+            f"--ordonnanceur demande des bibliothèques absentes ({error.name}).",
+            "Installez l’extra : pip install qpref[distribue].",
+        ) from error
+    return prepared, make_all_on
 
 
-def _summary(results: Sequence["Result"], indexes: Sequence[Path], root: Path) -> None:
-    """Print one line a report; exit with 1 when one failed."""
-    failed = [result for result in results if result.failure]
+def _summary(
+    results: Sequence["Result"], indexes: Sequence[Path], root: Path, current: int
+) -> None:
+    """Print one line a report, the longest cells, the indexes."""
     for result in results:
         report = result.report
         name = _name(report)
@@ -203,11 +222,9 @@ def _summary(results: Sequence["Result"], indexes: Sequence[Path], root: Path) -
             OUT.print(f"{name} : {made}", markup=False)
         if result.warning:
             ERR.print(f"{name} : {result.warning}", style="yellow", markup=False)
+    for line in slowest_cells(results):
+        OUT.print(line, markup=False)
+    if current:
+        OUT.print(f"{current} rapport(s) déjà à jour (--forcer les refait).")
     for index in indexes:
         OUT.print(f"Sommaire : {index.relative_to(root)}", markup=False)
-    if failed:
-        raise QprefError(
-            f"{len(failed)} rapport(s) en échec sur {len(results)} ; les autres sont faits, "
-            "les anciens rapports sont intacts.",
-            "Corrigez la cause indiquée ci-dessus, puis relancez la même commande.",
-        )

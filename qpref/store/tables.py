@@ -4,6 +4,7 @@ A campaign's registry (data/propre/imports/<campagne>.json) lists the parts that
 replaced by one rename, after the parts are written: readers see an import whole or not at all.
 """
 
+from collections.abc import Container
 from datetime import datetime
 from pathlib import Path
 
@@ -81,6 +82,19 @@ class Store:
             break
         return _joined(table, frames)
 
+    def files(self, entry: Import, sites: Container[str]) -> list[Path]:
+        """Return the parts of an import that hold rows of some sites, or of none in particular."""
+        return [
+            self._part(table, entry.campagne, site, name)
+            for table, parts in entry.parts.items()
+            for site, name in parts.items()
+            if site in sites or site == NO_SITE
+        ]
+
+    def registry_file(self, campaign: str) -> Path:
+        """Return the file that lists the live imports of a campaign."""
+        return self._root / "imports" / f"{campaign}.json"
+
     def rejects(self, campaign: str) -> pd.DataFrame:
         """
         Return what the live imports of a campaign set aside, all sites, by file and line.
@@ -122,16 +136,13 @@ class Store:
             change = self._compare(outcome, previous)
             self._write_parts(outcome, entry)
             content = Registry(imports=[*others, entry]).model_dump_json(indent=1)
-            write_atomically(self._registry_path(campaign), content.encode())
+            write_atomically(self.registry_file(campaign), content.encode())
             self._drop_parts(previous, entry)
         self._write_quarantine(outcome, campaign)
         return entry, change
 
-    def _registry_path(self, campaign: str) -> Path:
-        return self._root / "imports" / f"{campaign}.json"
-
     def _registry(self, campaign: str) -> Registry:
-        path = self._registry_path(campaign)
+        path = self.registry_file(campaign)
         try:
             seen = path.stat()
             version = (seen.st_mtime_ns, seen.st_ino, seen.st_size)

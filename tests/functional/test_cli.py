@@ -227,3 +227,50 @@ def test_agents_names_listed_by_the_unit_are_masked(project, run, example):
     assert "noms.txt" not in out
     assert not texts.str.contains(r"\bguichet\b", case=False).any()
     assert texts.str.contains(r"[nom]", regex=False).any()
+
+
+def test_the_bench_splits_the_cost_of_a_report(project, run, reference, example):
+    import_example(project, reference, example, ["2020-11"])
+    for path in project.notebooks.glob("*.ipynb"):
+        if path.stem != "20_enquete_mystere":
+            path.unlink()
+
+    code, out, _ = run("banc", "--parallele", "1", "--rapports", "1000", "--json")
+
+    found = json.loads(out)
+    assert code == 0
+    costs = found["rapports"]["20_enquete_mystere"]
+    assert set(costs) == {
+        "processus", "preparation", "lecture", "analyse", "rendu", "enregistrement"
+    }  # fmt: skip
+    assert all(seconds >= 0 for seconds in costs.values())
+    once = found["python"] + found["chargement"]
+    expected = once + 1000 * found["rapport_de_plus"]
+    assert found["prevision"] == {"rapports": 1000, "secondes": pytest.approx(expected)}
+    assert not any(project.reports.glob("2020-11/*"))
+
+
+def test_events_come_as_lines_of_json(project, run, reference, example):
+    import_example(project, reference, example, ["2020-11"])
+    only = ("--campagne", "2020-11", "--site", "evry", "--notebook", "20_enquete_mystere", "--json")
+
+    planned = run("rapports", *only, "--plan")[1]
+    assert json.loads(planned) == {
+        "evenement": "plan", "campagne": "2020-11", "site": "evry",
+        "notebook": "20_enquete_mystere", "raison": "jamais fait",
+    }  # fmt: skip
+    code, out, _ = run("rapports", *only)
+    events = [json.loads(line) for line in out.splitlines()]
+    end, total = events[-2:]
+    assert code == 0
+    assert events[0]["evenement"] == "debut"
+    assert {event["evenement"] for event in events[1:-2]} == {"cellule"}
+    assert end["echec"] is None
+    assert sum(end["etapes"].values()) < end["secondes"]
+    assert [cell["secondes"] for cell in end["cellules"]] == sorted(
+        (cell["secondes"] for cell in end["cellules"]), reverse=True
+    )
+    assert {name: total[name] for name in ("faits", "echecs", "a_jour")} == {
+        "faits": 1, "echecs": 0, "a_jour": 0
+    }  # fmt: skip
+    assert "Cellules les plus longues" in run("rapports", *only[:-1], "--forcer")[1]

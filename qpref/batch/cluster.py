@@ -1,0 +1,171 @@
+"""The same plan on machines of a Dask cluster: each report still in a forked process of its own.
+
+A worker that dies loses no report: what it had not finished is made by another. `pip install
+qpref[distribue]`; workers run the same qpref.
+"""
+
+import json
+import multiprocessing
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import distributed
+
+from qpref.batch.depot import Depot, inputs_of_report
+from qpref.batch.freshness import key_of, reason_to_run
+from qpref.batch.plan import Report
+from qpref.batch.pool import Event, Limits, ended_event, make_all
+from qpref.batch.result import Result
+from qpref.batch.run import Setting
+from qpref.errors import UsageError
+from qpref.project import Project
+from qpref.reference import load_reference
+
+_TOPIC = "qpref"
+_WAIT = 30  # seconds for a scheduler to answer, then for a first worker
+_DEATHS = 3  # workers that one report may see die before it is given up
+
+
+@dataclass(frozen=True)
+class Task:
+    """One report for a worker: where its inputs are listed in the depot, when there is one."""
+
+    report: Report
+    project: Project
+    setting: Setting
+    limits: Limits
+    depot: str | None = None
+    listed: str = ""
+
+
+def work(task: Task) -> Result:
+    """Make one report on this worker, unless this batch already made it on a worker that died."""
+    worker = distributed.get_worker()
+    # A worker under a nanny is a daemon, which may not have children; ours end when it does.
+    multiprocessing.current_process()._config["daemon"] = False  # type: ignore[attr-defined] # noqa: SLF001
+    report, project = task.report, task.project
+    storage = Depot(task.depot) if task.depot else None
+    if storage:
+        project = storage.fetch(task.listed, Path(worker.local_directory))
+        report = moved(report, project)
+    if _is_made(report, project, task.setting):
+        return Result(task.report)
+
+    def tell(event: Event) -> None:
+        if event["evenement"] in {"debut", "reprise"}:
+            worker.log_event(_TOPIC, event)
+
+    limits = replace(task.limits, workers=1)
+    result = make_all([report], project, task.setting, limits, tell)[0]
+    if storage:
+        storage.deliver(report)
+    failure = result.failure and result.failure.replace(str(project.root), str(task.project.root))
+    return replace(result, report=task.report, failure=failure)
+
+
+def moved(report: Report, project: Project) -> Report:
+    """Return the same report in another copy of the project."""
+    notebook = replace(report.notebook, path=project.notebooks / report.notebook.path.name)
+    folder = project.reports / report.campaign / report.site
+    return replace(report, notebook=notebook, folder=folder)
+
+
+def _is_made(report: Report, project: Project, setting: Setting) -> bool:
+    """Whether this very batch already made the report."""
+    path = report.output(".provenance.json")
+    if not path.is_file():
+        return False
+    facts = json.loads(path.read_text(encoding="utf-8"))
+    reference = load_reference(project.reference)
+    return bool(facts.get("produit_le") == setting.now.isoformat(timespec="seconds")) and (
+        reason_to_run(report, key_of(report, project, reference)) is None
+    )
+
+
+def make_all_on(
+    address: str,
+    tasks: Sequence[Task],
+    tell: Callable[[Event], None],
+) -> list[Result]:
+    """
+    Make reports on the workers of a cluster; one result each, in the order of the plan.
+
+    Parameters
+    ----------
+    address
+        Of the scheduler, `tcp://machine:8786`.
+    tasks
+        Of `prepared`.
+    tell
+        As `pool.make_all`; cells under way are not told.
+
+    Raises
+    ------
+    UsageError
+        If the scheduler does not answer, or has no worker.
+    """
+    results: dict[Report, Result] = {}
+    storage = Depot(tasks[0].depot) if tasks and tasks[0].depot else None
+    with _connected(address) as client:
+        client.subscribe_topic(_TOPIC, lambda said: tell(said[1]))
+        futures = client.map(work, tasks, pure=False, retries=0)
+        started = time.monotonic()
+        reports = {future.key: task.report for future, task in zip(futures, tasks, strict=True)}
+        for future in distributed.as_completed(futures, loop=client.loop):
+            report = reports[future.key]
+            result = _result_of(future, report)
+            results[report] = replace(result, seconds=result.seconds or time.monotonic() - started)
+            if storage:
+                storage.collect(report)
+            tell(ended_event(results[report]))
+            future.release()
+        client.unsubscribe_topic(_TOPIC)
+    return [results[task.report] for task in tasks]
+
+
+def prepared(
+    plan: Sequence[Report], project: Project, setting: Setting, limits: Limits, depot: str | None
+) -> list[Task]:
+    """
+    Return the tasks of a plan, after their inputs were sent to the depot.
+
+    Raises
+    ------
+    StorageError
+        If the depot refuses.
+    """
+    if depot is None:
+        return [Task(report, project, setting, limits) for report in plan]
+    storage, reference = Depot(depot), load_reference(project.reference)
+    return [
+        Task(report, project, setting, limits, depot,
+             storage.send(project, inputs_of_report(report, project, reference)))
+        for report in plan
+    ]  # fmt: skip
+
+
+def _connected(address: str) -> Any:  # noqa: ANN401 - distributed has no types
+    try:
+        client = distributed.Client(address, timeout=_WAIT, set_as_default=False)
+        client.wait_for_workers(1, timeout=_WAIT)
+    except (OSError, ValueError, TimeoutError) as error:
+        raise UsageError(
+            f"L’ordonnanceur « {address} » ne répond pas, ou n’a aucun ouvrier ({error}).",
+            "Vérifiez qu’il tourne (dask scheduler), avec des ouvriers (dask worker ADRESSE).",
+        ) from error
+    return client
+
+
+def _result_of(future: Any, report: Report) -> Result:  # noqa: ANN401
+    try:
+        result: Result = future.result()
+    except distributed.KilledWorker:
+        how = f"{_DEATHS} ouvriers se sont arrêtés en le faisant"
+        return Result(report, f"{report.notebook.name} : {how}. Relancez.")
+    except Exception as error:  # noqa: BLE001 - told as it is, the others go on
+        what = f"{type(error).__name__} ({str(error)[:200]})"
+        return Result(report, f"{report.notebook.name} : erreur inattendue, {what}.")
+    return result

@@ -1,0 +1,161 @@
+"""Shared storage for reports made on several machines: a folder, `s3://…`, all that fsspec opens.
+
+What a report is made from goes there by content (`objets/<sha256>`): an object never changes, and
+each machine fetches it once. What a report gives goes there by path (`reports/…`).
+"""
+
+import contextlib
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import fsspec
+
+from qpref.batch.plan import Report, campaign_imports
+from qpref.errors import StorageError
+from qpref.project import Project, write_atomically
+from qpref.reference import Reference
+from qpref.store import Store, review_path
+
+
+@contextlib.contextmanager
+def _told(url: str) -> Iterator[None]:
+    """Tell in French what a storage refuses."""
+    try:
+        yield
+    except StorageError:
+        raise
+    except Exception as error:  # each storage has errors of its own
+        raise StorageError(
+            f"Le dépôt « {url} » ne répond pas comme attendu ({type(error).__name__} : {error}).",
+            "Vérifiez son adresse, les droits et le réseau, puis relancez : rien n’est perdu.",
+        ) from error
+
+
+def _page_last(paths: Iterable[Path]) -> list[Path]:
+    return sorted(paths, key=lambda path: (path.suffix == ".html", path.name))
+
+
+def inputs_of_report(report: Report, project: Project, reference: Reference) -> list[Path]:
+    """Return the files that a report is made from: never more than its committee's partitions."""
+    store = Store(project)
+    found = [path for path in project.reference.rglob("*") if path.is_file()]
+    found.append(report.notebook.path)
+    dress = reference.sites.habillage
+    found += [project.root / name for name in (dress.css, dress.logo) if name] if dress else []
+    names = [report.campaign, reference.campaign(report.campaign).precedente]
+    for name in filter(None, names):
+        found += [store.registry_file(name), review_path(project, name)]
+    for entry in campaign_imports(report, store, reference):
+        found += store.files(entry, report.peers)
+    return sorted({path for path in found if path.is_file()})
+
+
+class Depot:
+    """
+    One shared storage.
+
+    Parameters
+    ----------
+    url
+        A folder or an address that fsspec opens; its options come from the environment
+        (`AWS_ENDPOINT_URL`, `AWS_ACCESS_KEY_ID`…).
+
+    Raises
+    ------
+    StorageError
+        If nothing installed opens such an address.
+    """
+
+    def __init__(self, url: str) -> None:
+        try:
+            self._files, self._root = fsspec.core.url_to_fs(url, skip_instance_cache=True)
+        except (ImportError, ValueError) as error:
+            raise StorageError(
+                f"« {url} » ne s’ouvre pas ({error}).",
+                "Installez l’extra : pip install qpref[distribue].",
+            ) from error
+        self._url = url
+        self._sent: dict[Path, str] = {}
+        self._there: set[str] = set()
+
+    def send(self, project: Project, paths: Iterable[Path]) -> str:
+        """
+        Put files, unless they are there; return the name of the list that says what they are.
+
+        Raises
+        ------
+        StorageError
+            If the storage refuses.
+        """
+        with _told(self._url):
+            content = {}
+            for path in paths:
+                if path not in self._sent:
+                    self._sent[path] = self._put_object(path.read_bytes())
+                content[path.relative_to(project.root).as_posix()] = self._sent[path]
+            return self._put_object(json.dumps(content, sort_keys=True).encode())
+
+    def fetch(self, listed: str, folder: Path) -> Project:
+        """
+        Return a project of this machine, below a folder, that holds the files of a list.
+
+        Raises
+        ------
+        StorageError
+            If the storage refuses, or gives something else than what was put.
+        """
+        with _told(self._url):
+            root = folder / f"qpref-{listed[:16]}"
+            for name, digest in json.loads(self._object(listed)).items():
+                path = root / name
+                if not path.exists():
+                    write_atomically(path, self._object(digest))
+        return Project(root)
+
+    def deliver(self, report: Report) -> None:
+        """Put what a report gave, the page last: who sees it sees the rest."""
+        with _told(self._url):
+            for path in _page_last(report.folder.glob(f"{report.notebook.name}.*")):
+                self._put(f"{self._where(report)}/{path.name}", path.read_bytes())
+
+    def collect(self, report: Report) -> None:
+        """Bring what a report gave into the folder of the report."""
+        with _told(self._url):
+            folder = f"{self._root}/{self._where(report)}"
+            self._files.invalidate_cache()  # of the reports collected before
+            for name in _page_last(map(Path, self._files.ls(folder, detail=False))):
+                if name.name.startswith(f"{report.notebook.name}."):
+                    content = self._files.cat_file(f"{folder}/{name.name}")
+                    write_atomically(report.output(name.name[len(report.notebook.name) :]), content)
+
+    @staticmethod
+    def _where(report: Report) -> str:
+        return f"reports/{report.campaign}/{report.site}"
+
+    def _put_object(self, content: bytes) -> str:
+        digest = hashlib.sha256(content).hexdigest()
+        if digest not in self._there:
+            if not self._files.exists(f"{self._root}/objets/{digest}"):
+                self._put(f"objets/{digest}", content)
+            self._there.add(digest)
+        return digest
+
+    def _put(self, name: str, content: bytes) -> None:
+        """Write beside, then rename: S3 shows whole objects only, a shared folder does not."""
+        target = f"{self._root}/{name}"
+        self._files.makedirs(target.rsplit("/", 1)[0], exist_ok=True)
+        if "file" in self._files.protocol:
+            write_atomically(Path(target), content)
+        else:
+            self._files.pipe_file(target, content)
+
+    def _object(self, digest: str) -> bytes:
+        content: bytes = self._files.cat_file(f"{self._root}/objets/{digest}")
+        if hashlib.sha256(content).hexdigest() != digest:
+            raise StorageError(
+                f"Le dépôt « {self._url} » contient un objet abîmé ({digest[:16]}).",
+                "Supprimez-le du dépôt, puis relancez.",
+            )
+        return content

@@ -1,0 +1,110 @@
+"""Command that says what a report costs on the user's own machine."""
+
+import os
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import click
+from rich.table import Table
+
+from qpref.cli.common import ERR, OUT, Context, print_json
+
+if TYPE_CHECKING:  # loaded by the command that uses it: help must come at once
+    from qpref.batch.bench import Bench
+
+_NAMES = {
+    "processus": "processus",
+    "preparation": "préparation",
+    "lecture": "lecture (au plus)",
+    "analyse": "analyse",
+    "rendu": "mise en page",
+    "enregistrement": "enregistrement",
+}
+
+
+@click.command("banc")
+@click.option("--campagne", metavar="CAMPAGNE", help="Campagne ; par défaut, la dernière.")
+@click.option(
+    "--rapports",
+    "count",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Nombre de rapports à prévoir ; par défaut, tous ceux du projet.",
+)
+@click.option(
+    "--parallele",
+    "workers",
+    type=click.IntRange(1, 64),
+    metavar="N",
+    help="Rapports faits en même temps.",
+)
+@click.option("--json", "is_json", is_flag=True, help="Écrit les mesures en JSON.")
+@click.pass_obj
+def banc(
+    context: Context, /, campagne: str | None, count: int | None, workers: int | None, is_json: bool
+) -> None:
+    """
+    Mesure ce que coûte un rapport sur cette machine, et prévoit la durée d’un lot.
+
+    Les rapports mesurés sont faits à part, puis effacés.
+    """
+    from qpref.batch.bench import measure  # noqa: PLC0415
+    from qpref.batch.plan import campaigns_with_data, make_plan  # noqa: PLC0415
+    from qpref.batch.pool import Limits  # noqa: PLC0415
+    from qpref.batch.run import Setting  # noqa: PLC0415
+
+    project, reference = context.project, context.reference
+    campaigns = campaigns_with_data(project, reference)
+    plan = make_plan(project, reference, campagne or campaigns[-1])
+    every = count or sum(len(make_plan(project, reference, name)) for name in campaigns)
+    limits = Limits(workers or min(os.cpu_count() or 1, 4))
+    setting = Setting(datetime.now().astimezone())
+    with ERR.status("Mesure…"):
+        found = measure(plan, project, reference, setting, limits)
+    if is_json:
+        print_json(
+            {
+                "python": found.python,
+                "chargement": found.imports,
+                "rapports": found.costs,
+                "parallele": found.workers,
+                "rapport_de_plus": found.each,
+                "prevision": {"rapports": every, "secondes": found.forecast(every)},
+            }
+        )
+    else:
+        _show(found, every)
+
+
+def _show(found: "Bench", count: int) -> None:
+    from qpref.batch.bench import PARTS  # noqa: PLC0415
+    from qpref.french import number  # noqa: PLC0415
+
+    table = Table("Un rapport, en secondes", *(_NAMES[part] for part in PARTS), "total")
+    for name, parts in found.costs.items():
+        values = [*(parts[part] for part in PARTS), sum(parts.values())]
+        table.add_row(name, *(number(value, 3) for value in values))
+    OUT.print(table)
+    OUT.print(
+        f"Une fois par lot : démarrage de Python {number(found.python, 2)} s, "
+        f"chargement des bibliothèques {number(found.imports, 1)} s."
+    )
+    OUT.print(
+        f"Un rapport de plus, {found.workers} à la fois : {number(found.each, 2)} s. "
+        f"Prévision pour {number(count)} rapport(s) : {_duration(found.forecast(count))}."
+    )
+
+
+def _duration(seconds: float) -> str:
+    """
+    Return a duration that is read at a glance.
+
+    Examples
+    --------
+    >>> _duration(48.2), _duration(125), _duration(9_000)
+    ('49 s', '3 min', '2 h 30 min')
+    """
+    if seconds < 100:  # noqa: PLR2004 - up to there, seconds say more
+        return f"{-int(-seconds // 1)} s"
+    minutes = -int(-seconds // 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d} min"  # noqa: PLR2004

@@ -1,0 +1,200 @@
+"""Reports on a Dask cluster: same pages, a killed worker loses none, a depot shared through S3."""
+
+import json
+import os
+import signal
+import threading
+from collections import Counter
+from dataclasses import replace
+
+import distributed
+import pytest
+from moto.server import ThreadedMotoServer
+
+from qpref.batch.cluster import make_all_on, prepared
+from qpref.batch.depot import Depot, inputs_of_report
+from qpref.batch.plan import make_plan
+from qpref.batch.pool import Limits, make_all
+from qpref.batch.run import Setting
+from qpref.cli import main
+from qpref.errors import StorageError, UsageError
+from tests.conftest import NOW, copy_project, import_example
+from tests.notebooks.test_pool import reports, write_notebook
+
+pytestmark = [
+    pytest.mark.notebook,
+    pytest.mark.filterwarnings("ignore"),  # those of distributed's own processes
+]
+SETTING = Setting(NOW)
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory, reference, example):
+    made = copy_project(tmp_path_factory.mktemp("grappe") / "projet")
+    import_example(made, reference, example, ["2020-11"])
+    return made
+
+
+@pytest.fixture(scope="module")
+def s3():
+    """A real S3 server on loopback, where every process of the test finds it."""
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    known = {
+        "AWS_ACCESS_KEY_ID": "essai",
+        "AWS_SECRET_ACCESS_KEY": "essai",
+        "AWS_ENDPOINT_URL": f"http://{host}:{port}",
+    }
+    before = {name: os.environ.get(name) for name in known}
+    os.environ |= known
+    yield "s3://depot/qpref"
+    for name, value in before.items():
+        if value is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = value
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def cluster(s3):  # noqa: ARG001 - its workers must know where the storage is
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, dashboard_address=None, host="127.0.0.1"
+    ) as made:
+        yield made
+
+
+def make_on(cluster, plan, project, depot=None, **limits):
+    events = []
+    tasks = prepared(plan, project, SETTING, Limits(**limits), depot)
+    return make_all_on(cluster.scheduler_address, tasks, events.append), events
+
+
+def test_a_killed_worker_loses_no_report_and_makes_none_twice(
+    cluster, project, reference, tmp_path
+):
+    """The file of each report gets a line when its last cell ends: one line each, at the end."""
+    ends = tmp_path / "fins"
+    source = (
+        "import os, time\n"
+        "from pathlib import Path\n"
+        "time.sleep(0.2)\n"
+        f"with Path({str(ends)!r}).open('a') as handle: handle.write(f'{{os.getppid()}}\\n')"
+    )
+    write_notebook(project, "90_grappe", source)
+    plan = reports(project, reference, "90_grappe", times=40)
+    with distributed.Client(cluster) as client:
+        pids = [*client.run(os.getpid).values()]
+    killer = threading.Timer(5, os.kill, (pids[0], signal.SIGKILL))
+    killer.start()
+
+    results, events = make_on(cluster, plan, project)
+    killer.cancel()
+
+    assert [result.report for result in results] == plan
+    assert [result.failure for result in results] == [None] * 40
+    assert Counter(event["evenement"] for event in events)["fin"] == 40
+    assert all(report.output(".html").exists() for report in plan)
+    made = len(ends.read_text().splitlines())
+    assert made in {40, 41}  # the one that was killed may have ended its last cell
+
+
+def test_a_report_made_just_before_its_worker_died_is_not_made_again(cluster, project, reference):
+    write_notebook(project, "91_fait", "1")
+    plan = reports(project, reference, "91_fait")
+    make_all(plan, project, SETTING, Limits(), lambda _: None)
+    before = plan[0].output(".html").stat().st_mtime_ns
+
+    results, _ = make_on(cluster, plan, project)
+
+    assert results[0].failure is None
+    assert plan[0].output(".html").stat().st_mtime_ns == before
+
+
+def test_a_crash_and_a_failed_cell_are_told_from_afar(cluster, project, reference, s3):
+    write_notebook(project, "92_panne", "import os", "os._exit(3)")
+    write_notebook(project, "93_erreur", "1 / 0")
+    plan = [
+        *reports(project, reference, "92_panne"),
+        *reports(project, reference, "93_erreur"),
+    ]
+
+    results, _ = make_on(cluster, plan, project, s3)
+
+    assert "s’est arrêté brutalement (code 3)" in results[0].failure
+    assert "ZeroDivisionError" in results[1].failure
+    for result in results:
+        assert str(result.report.output(".echec.ipynb")) in result.failure
+        assert result.report.output(".echec.ipynb").exists()
+
+
+def test_reports_made_through_s3_are_those_made_here(cluster, project, reference, s3):
+    """Workers see the depot only: the same pages and figures come back."""
+    plan = make_plan(
+        project, reference, "2020-11", ["etampes"], ["20_enquete_mystere", "30_labellisation"]
+    )
+    make_all(plan, project, SETTING, Limits(), lambda _: None)
+    suffixes = (".html", ".chiffres.csv", ".chiffres.xlsx")
+    before = {(r, s): r.output(s).read_bytes() for r in plan for s in suffixes}
+    for report in plan:
+        for path in report.folder.iterdir():
+            path.unlink()
+
+    results, _ = make_on(cluster, plan, project, s3)
+
+    assert [result.failure for result in results] == [None, None]
+    assert {(r, s): r.output(s).read_bytes() for r in plan for s in suffixes} == before
+
+
+def test_a_report_takes_its_own_partitions_only(project, reference):
+    report = make_plan(project, reference, "2020-11", ["evry"], ["10_satisfaction"])[0]
+    own = inputs_of_report(report, project, reference)
+    assert project.reference / "sites.yml" in own
+    assert report.notebook.path in own
+
+    def partitions(paths):
+        return {path.parent.name for path in paths if path.suffix == ".parquet"}
+
+    assert partitions(own) == {"site=evry", "site=etampes", "site=palaiseau", "site=_"}
+    alone = inputs_of_report(replace(report, peers=("evry",)), project, reference)
+    assert partitions(alone) == {"site=evry", "site=_"}
+
+
+def test_a_depot_says_in_french_what_it_refuses(project, tmp_path, s3):
+    folder = tmp_path / "depot"
+    storage = Depot(str(folder))
+    listed = storage.send(project, [project.reference / "sites.yml"])
+    copy = storage.fetch(listed, tmp_path / "ici")
+    name = "data/reference/sites.yml"
+    assert (copy.root / name).read_bytes() == (project.root / name).read_bytes()
+    for path in (folder / "objets").iterdir():
+        path.write_bytes(b"autre")
+    with pytest.raises(StorageError, match="abîmé"):
+        Depot(str(folder)).fetch(listed, tmp_path / "ailleurs")
+    with pytest.raises(StorageError, match="ne s’ouvre pas"):
+        Depot("inconnu://ici")
+    with pytest.raises(StorageError, match="ne répond pas"):
+        Depot("s3://pas-de-ce-nom/qpref").fetch(listed, tmp_path / "rien")
+    assert s3
+
+
+def test_the_command_runs_on_a_scheduler(cluster, project, capsys):
+    only = ("--campagne", "2020-11", "--site", "evry", "--notebook", "20_enquete_mystere")
+    where = ("--ordonnanceur", cluster.scheduler_address)
+    root = ("--racine", str(project.root), "rapports")
+
+    assert main([*root, *only, *where, "--forcer", "--json"]) == 0
+
+    events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [event["evenement"] for event in events] == ["debut", "fin", "bilan"]
+    assert main([*root, "--depot", "ici"]) == UsageError.exit_code
+    assert "--ordonnanceur" in capsys.readouterr().err
+
+
+def test_a_scheduler_that_is_not_there_is_told(project, monkeypatch, capsys):
+    monkeypatch.setattr("qpref.batch.cluster._WAIT", 1)
+    command = ["--racine", str(project.root), "rapports", "--forcer", "--site", "evry"]
+
+    assert main([*command, "--ordonnanceur", "tcp://127.0.0.1:9"]) == UsageError.exit_code
+    assert "ne répond pas" in capsys.readouterr().err
