@@ -71,6 +71,11 @@ class Project:
         return self.root / "data" / "corrections"
 
     @property
+    def committee(self) -> Path:
+        """Meetings of the committee; its members' file, never in the repository."""
+        return self.root / "data" / "clu"
+
+    @property
     def notebooks(self) -> Path:
         """Parameterised notebooks."""
         return self.root / "notebooks"

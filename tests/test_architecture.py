@@ -16,6 +16,7 @@ ROOMS = [
     ("display",),
     ("workbook", "report"),
     ("batch",),
+    ("clu",),
     ("cli",),
 ]
 RANK = {name: rank for rank, names in enumerate(ROOMS) for name in names}

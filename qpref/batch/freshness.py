@@ -13,14 +13,18 @@ from qpref.project import Project
 from qpref.reference import Reference
 from qpref.store import Store, review_path
 
+_NOT_REPORTS = ("cli", "clu")  # rooms that come after the reports
+
 
 @cache
 def package_digest() -> str:
-    """Return the digest of qpref itself: code, templates, style sheets."""
+    """Return the digest of what makes reports in qpref: code, templates, style sheets."""
     content = hashlib.sha256(platform.python_version().encode())
     root = Path(str(files("qpref")))
     for path in sorted(p for p in root.rglob("*") if p.suffix in {".py", ".html", ".css"}):
-        content.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
+        name = path.relative_to(root)
+        if name.parts[0] not in _NOT_REPORTS:
+            content.update(name.as_posix().encode() + path.read_bytes())
     return content.hexdigest()
 
 

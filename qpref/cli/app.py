@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from qpref.cli.bench import banc
+from qpref.cli.committee import clu, purger
 from qpref.cli.common import ERR, OUT, Context
 from qpref.cli.fieldwork import collecte, plan_echantillon
 from qpref.cli.files import dictionnaire, exemple, importer, inspecter, modele_saisie
@@ -48,6 +49,8 @@ for _command in (
     banc,
     referentiel,
     labellisation,
+    clu,
+    purger,
 ):
     commands.add_command(_command)
 

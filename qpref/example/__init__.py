@@ -6,6 +6,7 @@ from random import Random
 
 from qpref.errors import ReferenceFileError
 from qpref.example.files import approaches_csv, counter_workbook, flow_csv, limesurvey_csv
+from qpref.example.members import members_file
 from qpref.example.mystery import mystery_workbook
 from qpref.example.people import Crowd, Visitor, Weights, pick, working_days
 from qpref.project import write_atomically
@@ -48,7 +49,7 @@ def write_example(reference: Reference, target: Path) -> list[Path]:
     ReferenceFileError
         If the reference data lack a site or campaign of the example.
     """
-    files = {"LISEZMOI.txt": _README.encode()}
+    files = {"LISEZMOI.txt": _README.encode(), "membres.yml": members_file()}
     for name, sizes in SIZES.items():
         known = {site.id for site in reference.sites.sites}
         campaigns = {campaign.id for campaign in reference.campaigns.campagnes}

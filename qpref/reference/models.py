@@ -94,6 +94,7 @@ class Campaign(Window):
     objectifs: dict[Slug, Number] = {}
     cible: Literal["service", "visiteurs"] = "service"
     mystere: Window
+    conserver_recus_jusqu_au: date | None = None  # the files received, which may hold personal data
 
 
 class Campaigns(Typed):

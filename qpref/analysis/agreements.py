@@ -1,0 +1,161 @@
+"""What became of what the committee agreed on, and by when its documents must leave."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from qpref.analysis.calendar import public_holidays
+from qpref.reference.meeting import (
+    Addresses,
+    Agreement,
+    Answers,
+    Declared,
+    Meeting,
+    Visits,
+    Yearly,
+)
+
+KEPT, LATE, UNDER_WAY, DUE_LATER = "tenu", "en_retard", "en_cours", "a_venir"
+_SATURDAY = 5
+
+
+def sending_deadline(meeting: Meeting, subdivision: str | None = None) -> date:
+    """
+    Return the last working day on which the documents may leave: at least the days asked ahead.
+
+    Parameters
+    ----------
+    meeting
+        Its date, and `delai_envoi_jours`.
+    subdivision
+        As `calendar.public_holidays`.
+    """
+    day = meeting.date - timedelta(days=meeting.delai_envoi_jours)
+    closed = public_holidays(day.year - 1, day.year, subdivision)
+    while day.weekday() >= _SATURDAY or day in closed:
+        day -= timedelta(days=1)
+    return day
+
+
+@dataclass(frozen=True)
+class Known:
+    """
+    What is known on a day.
+
+    `answers`: kept answers by site and campaign; `sent`: the day the documents of a meeting left;
+    `consents`: members who share their address, and members, None when the file is not there;
+    `subdivision`: of the calendar.
+    """
+
+    day: date
+    meetings: Sequence[Meeting]
+    answers: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    sent: Mapping[date, date] = field(default_factory=dict)
+    consents: tuple[int, int] | None = None
+    subdivision: str | None = None
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """An agreement, the meeting that took it, its state, its due day and the evidence."""
+
+    agreement: Agreement
+    taken_on: date
+    state: str
+    due: date | None
+    evidence: Mapping[str, object]
+
+
+def follow_up(known: Known, before: date | None = None) -> list[FollowUp]:
+    """
+    Return what became of each agreement, the late ones first, then in order of due day.
+
+    Parameters
+    ----------
+    known
+        What the states rest on.
+    before
+        Only what earlier meetings agreed on; everything by default.
+    """
+    found = [
+        _judge(agreement, meeting.date, known)
+        for meeting in known.meetings
+        if before is None or meeting.date < before
+        for agreement in meeting.accords
+    ]
+    order = {LATE: 0, UNDER_WAY: 1, DUE_LATER: 2, KEPT: 3}
+    return sorted(found, key=lambda f: (order[f.state], f.due or date.max, f.taken_on))
+
+
+def _judge(agreement: Agreement, taken_on: date, known: Known) -> FollowUp:
+    proof = agreement.preuve
+    if isinstance(proof, Answers):
+        count = known.answers.get((proof.site, proof.campagne), 0)
+        facts: dict[str, object] = {"reponses": count, "minimum": proof.minimum}
+        return _told(agreement, taken_on, known, count >= proof.minimum, facts)
+    if isinstance(proof, Visits):
+        visits = [visit.date for meeting in known.meetings for visit in meeting.visites]
+        done = sum(taken_on <= day <= known.day for day in visits)
+        facts = {"visites": done, "minimum": proof.minimum}
+        return _told(agreement, taken_on, known, done >= proof.minimum, facts)
+    if isinstance(proof, Addresses):
+        agreed, members = known.consents or (0, 0)
+        facts = {"accords": agreed, "membres": members}
+        return _told(agreement, taken_on, known, agreed > 1, facts)
+    if isinstance(proof, Declared):
+        is_done = proof.fait_le is not None and proof.fait_le <= known.day
+        return _told(agreement, taken_on, known, is_done, {"fait_le": proof.fait_le})
+    if isinstance(proof, Yearly):
+        return _yearly(agreement, taken_on, known)
+    return _sent(agreement, taken_on, known)
+
+
+def _told(
+    agreement: Agreement, taken_on: date, known: Known, is_kept: bool, facts: Mapping[str, object]
+) -> FollowUp:
+    """Return the state of what is done or not by its due day."""
+    due = agreement.echeance
+    state = KEPT if is_kept else LATE if due and due < known.day else UNDER_WAY
+    return FollowUp(agreement, taken_on, state, due, facts)
+
+
+def _yearly(agreement: Agreement, taken_on: date, known: Known) -> FollowUp:
+    """Return whether a meeting was held, or is written down, within a year of the last one held."""
+    held = [m.date for m in known.meetings if taken_on <= m.date <= known.day]
+    last = max(held, default=taken_on)
+    due = _year_after(last)
+    planned = [m.date for m in known.meetings if known.day < m.date <= due]
+    gaps = [b for a, b in zip(sorted(held), sorted(held)[1:], strict=False) if b > _year_after(a)]
+    if known.day > due or gaps:
+        state = LATE
+    elif planned or len(held) > 1:
+        state = KEPT
+    else:
+        state = DUE_LATER
+    facts = {"derniere": last, "prochaine": min(planned, default=None)}
+    return FollowUp(agreement, taken_on, state, due, facts)
+
+
+def _sent(agreement: Agreement, taken_on: date, known: Known) -> FollowUp:
+    """Return whether the documents of the next meeting, or of the last one, left in time."""
+    later = sorted((m for m in known.meetings if m.date > taken_on), key=lambda m: m.date)
+    if not later:
+        return FollowUp(agreement, taken_on, DUE_LATER, None, {})
+    coming = [m for m in later if m.date >= known.day]
+    meeting = coming[0] if coming else later[-1]
+    due = sending_deadline(meeting, known.subdivision)
+    went = known.sent.get(meeting.date)
+    if went is not None and went <= known.day:
+        state = KEPT if went <= due else LATE
+    else:
+        state, went = (LATE if known.day > due else DUE_LATER), None
+    facts = {"envoye_le": went, "reunion": meeting.date}
+    return FollowUp(agreement, taken_on, state, due, facts)
+
+
+def _year_after(day: date) -> date:
+    """Return the same day a year later; 28 February after the 29th."""
+    try:
+        return day.replace(year=day.year + 1)
+    except ValueError:
+        return day.replace(year=day.year + 1, day=28)

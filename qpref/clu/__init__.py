@@ -1,0 +1,1 @@
+"""The meeting of the committee: its documents, the mail that carries them, what it agreed on."""

@@ -1,0 +1,179 @@
+"""The documents of a meeting: its opening page, and the reports of its agenda, made or reused."""
+
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+
+from qpref.analysis.agreements import follow_up, sending_deadline
+from qpref.batch.freshness import key_of, reason_to_run
+from qpref.batch.plan import Report, make_plan
+from qpref.batch.pool import Event, Limits, make_all
+from qpref.batch.run import NotebookError, Setting
+from qpref.clu import facts
+from qpref.clu.invitation import CALENDAR_NAME, FORM_NAME, Attachment, calendar, form
+from qpref.display import agenda
+from qpref.display.agenda import Document
+from qpref.errors import UnknownKeyError
+from qpref.project import Project
+from qpref.reference import Reference
+from qpref.reference.meeting import PAGE, PDF, Meeting
+from qpref.reference.members import Members, balance
+from qpref.report.page import Page, render
+from qpref.report.pdf import to_pdf
+
+_OPENING, _OPENING_TITLE = "ordre-du-jour", "Ordre du jour et suivi des accords"
+_KINDS = {PAGE: "text/html", PDF: "application/pdf"}
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """A meeting, in its project, for its members, and how its documents are made."""
+
+    project: Project
+    reference: Reference
+    meeting: Meeting
+    members: Members
+    setting: Setting
+    limits: Limits
+
+    @property
+    def today(self) -> date:
+        """The day of the preparation."""
+        return self.setting.now.date()
+
+    @property
+    def deadline(self) -> date:
+        """The last day to send the documents."""
+        return sending_deadline(self.meeting, self.reference.sites.jours_feries)
+
+    @property
+    def last_question(self) -> date:
+        """The day before which a question helps."""
+        return self.meeting.date - timedelta(days=self.meeting.delai_questions_jours)
+
+
+def ascii_name(meeting: Meeting, document: str) -> str:
+    """
+    Return the name under which a document is sent: some mail clients lose accents and spaces.
+
+    Notes
+    -----
+    « evry/10_satisfaction » becomes « clu-2021-03-16_evry_satisfaction ».
+    """
+    place, _, name = document.rpartition("/")
+    subject = name.split("_", 1)[-1] if name[:2].isdigit() else name
+    return "_".join(part for part in (f"clu-{meeting.date}", place, subject) if part)
+
+
+def fresh_reports(occasion: Occasion, tell: Callable[[Event], None]) -> dict[str, Report]:
+    """
+    Return the reports of the agenda, after those that were stale or absent were made.
+
+    Raises
+    ------
+    UnknownKeyError
+        If the agenda names a report that does not exist.
+    NotebookError
+        If a report fails.
+    """
+    meeting, project = occasion.meeting, occasion.project
+    if meeting.campagne is None:
+        return {}
+    names = sorted({document.split("/")[-1] for document in meeting.documents})
+    plan = make_plan(project, occasion.reference, meeting.campagne, (), names)
+    known = {f"{report.site}/{report.notebook.name}": report for report in plan}
+    for document in meeting.documents:
+        if document not in known:
+            raise UnknownKeyError("Document", document, known, f"data/clu/{meeting.date}.yml")
+    chosen = {document: known[document] for document in meeting.documents}
+    printed = [chosen[name] for name in meeting.documents_pdf]
+    _make([report for report in chosen.values() if report not in printed], occasion, None, tell)
+    _make(printed, occasion, occasion.setting.browser, tell)
+    return chosen
+
+
+def _make(
+    reports: list[Report], occasion: Occasion, browser: Path | None, tell: Callable[[Event], None]
+) -> None:
+    """Make those that are not up to date; printed too when there is a browser."""
+    project, reference = occasion.project, occasion.reference
+    wanted = (f".{PDF}",) if browser else ()
+    stale = [r for r in reports if reason_to_run(r, key_of(r, project, reference), wanted)]
+    setting = replace(occasion.setting, browser=browser)
+    for result in make_all(stale, project, setting, occasion.limits, tell):
+        if result.failure:
+            raise NotebookError(result.failure, "L’ancien dossier, s’il existe, est intact.")
+
+
+def opening_page(occasion: Occasion, titles: dict[str, str]) -> Page:
+    """Return the page that opens the pack: agenda, agreements, questions, who is around."""
+    meeting, project = occasion.meeting, occasion.project
+    known = facts.known(project, occasion.reference, occasion.today, occasion.members)
+    found = follow_up(known, before=meeting.date)
+    asked = [(q, facts.figures_of(project, meeting, q)) for q in meeting.questions]
+    heading = agenda.heading(meeting, occasion.reference.sites.sites, occasion.deadline)
+    sections = [
+        heading,
+        agenda.agenda(meeting, titles),
+        agenda.agreements(found, occasion.today),
+        agenda.questions(asked),
+        agenda.around_the_table(balance(occasion.members.membres)),
+    ]
+    page = heading.page or {}
+    is_fictional = meeting.fictif or occasion.members.fictif
+    return Page(str(page["titre"]), is_fictional, [section.html for section in sections])
+
+
+def parts(
+    occasion: Occasion, reports: dict[str, Report]
+) -> tuple[list[Document], list[Attachment]]:
+    """
+    Return the documents as the agenda names them, and the files of the mail, the agenda first.
+
+    Parameters
+    ----------
+    occasion
+        Whose documents.
+    reports
+        Of `fresh_reports`.
+
+    Raises
+    ------
+    PdfError
+        If a page cannot be printed.
+    """
+    meeting = occasion.meeting
+    documents, attachments = [], []
+    for name, title, files in _files(occasion, reports):
+        base = ascii_name(meeting, name)
+        own = [Attachment(f"{base}.{kind}", files[kind], _KINDS[kind]) for kind in files]
+        documents.append(Document(title, [part.name for part in own]))
+        attachments += own
+    asking = form(meeting, occasion.last_question).encode()
+    entry = calendar(meeting, occasion.setting.now)
+    attachments += [
+        Attachment(FORM_NAME, asking, "text/plain"),
+        Attachment(CALENDAR_NAME, entry, "text/calendar"),
+    ]
+    return documents, attachments
+
+
+def _files(
+    occasion: Occasion, reports: dict[str, Report]
+) -> Iterator[tuple[str, str, dict[str, bytes]]]:
+    """Yield the name, title and contents by format of each document."""
+    browser = occasion.setting.browser
+    titles = {name: facts.title_of(report.output("")) for name, report in reports.items()}
+    page = render(opening_page(occasion, titles)).encode()
+    opening = {PAGE: page}
+    if browser:
+        with tempfile.TemporaryDirectory(prefix="qpref-clu-") as folder:
+            path = Path(folder) / f"{_OPENING}.html"
+            path.write_bytes(page)
+            opening[PDF] = to_pdf(path, browser)
+    yield _OPENING, _OPENING_TITLE, opening
+    for name, report in reports.items():
+        kinds = [PAGE, *([PDF] if browser and name in occasion.meeting.documents_pdf else [])]
+        yield name, titles[name], {k: report.output(f".{k}").read_bytes() for k in kinds}

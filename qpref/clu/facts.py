@@ -1,0 +1,134 @@
+"""What is known of the meetings: their files, the answers counted, the mail that left."""
+
+import csv
+import json
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+
+from qpref.analysis.agreements import Known
+from qpref.display.agenda import Figure
+from qpref.errors import MissingDataError
+from qpref.project import Project
+from qpref.reference import Reference
+from qpref.reference.meeting import Answers, FigureOf, Meeting, Question, load_meetings
+from qpref.reference.members import Members
+from qpref.store import Store
+
+_SATISFACTION = "satisfaction"
+ACCEPTED = "accepte"  # a message that the relay took
+
+
+def meetings(project: Project, reference: Reference) -> list[Meeting]:
+    """Return the meetings of a project, in order of date."""
+    sites = [site.id for site in reference.sites.sites]
+    campaigns = [campaign.id for campaign in reference.campaigns.campagnes]
+    return load_meetings(project.committee, sites, campaigns)
+
+
+def members_file(project: Project) -> Path:
+    """Return where the addresses of the members are kept."""
+    return project.committee / "membres.yml"
+
+
+def journal_file(project: Project, meeting: Meeting) -> Path:
+    """Return where the sending of a meeting's mail is told, member by member."""
+    return project.committee / f"envois-{meeting.date}.jsonl"
+
+
+def known(
+    project: Project, reference: Reference, day: date, members: Members | None = None
+) -> Known:
+    """Return what the states of the agreements rest on, on a day."""
+    found = meetings(project, reference)
+    store = Store(project)
+    answers = {}
+    for meeting in found:
+        for agreement in meeting.accords:
+            proof = agreement.preuve
+            if isinstance(proof, Answers):
+                answers[proof.site, proof.campagne] = sum(
+                    entry.gardees_par_site.get(proof.site, 0)
+                    for entry in store.imports(proof.campagne)
+                    if entry.nature == _SATISFACTION
+                )
+    sent = {m.date: went for m in found if (went := sent_on(project, m))}
+    consents = None
+    if members is not None:
+        agreed = sum(member.consents for member in members.membres)
+        consents = (agreed, len(members.membres))
+    return Known(day, found, answers, sent, consents, reference.sites.jours_feries)
+
+
+def sent_on(project: Project, meeting: Meeting) -> date | None:
+    """Return the day when the documents had left for all: written by hand, or told by qpref."""
+    if meeting.envoye_le:
+        return meeting.envoye_le
+    last = {event["membre"]: event for event in read_journal(journal_file(project, meeting))}
+    if not all(event["etat"] == ACCEPTED for event in last.values()):
+        return None
+    days = [datetime.fromisoformat(event["moment"]).date() for event in last.values()]
+    return max(days, default=None)
+
+
+def read_journal(path: Path) -> list[dict[str, str]]:
+    """Return the events of a journal; a last line cut by a crash is left out."""
+    if not path.exists():
+        return []
+    events = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        try:
+            events.append(json.loads(line))
+        except ValueError:
+            continue
+    return events
+
+
+def figures_of(project: Project, meeting: Meeting, question: Question) -> list[Figure]:
+    """
+    Return the figures that a question is about, read in the reports.
+
+    Raises
+    ------
+    MissingDataError
+        If a report has no such figure.
+    """
+    return [_figure(project, meeting, wanted) for wanted in question.chiffres]
+
+
+def _figure(project: Project, meeting: Meeting, wanted: FigureOf) -> Figure:
+    base = project.reports / str(meeting.campagne) / wanted.document
+    path = base.with_name(f"{base.name}.chiffres.csv")
+    rows: Sequence[dict[str, str]] = []
+    if path.exists():
+        with path.open(encoding="utf-8-sig", newline="") as handle:
+            rows = [*csv.DictReader(handle, delimiter=";")]
+    for row in rows:
+        place = (row["section"], row["indicateur"], row["groupe"])
+        is_named = wanted.libelle in {None, row["libelle"]}
+        if is_named and place == (wanted.section, wanted.indicateur, wanted.groupe):
+            count = _number(row["n"])
+            return Figure(
+                row["libelle"],
+                _number(row["valeur"]) or 0.0,
+                _number(row["bas"]),
+                _number(row["haut"]),
+                row["unite"],
+                None if count is None else int(count),
+                title_of(base),
+            )
+    raise MissingDataError(
+        f"Réunion du {meeting.date} : « {wanted.document} » n’a pas de chiffre "
+        f"{wanted.section} / {wanted.indicateur} / {wanted.groupe or 'ensemble'}.",
+        f"Choisissez une ligne de « {path.name} ».",
+    )
+
+
+def title_of(base: Path) -> str:
+    """Return the title that a report gives itself; `base`, its path without a suffix."""
+    text = base.with_name(f"{base.name}.provenance.json").read_text(encoding="utf-8")
+    return str(json.loads(text)["titre"])
+
+
+def _number(text: str) -> float | None:
+    return float(text.replace(",", ".")) if text else None

@@ -1,0 +1,138 @@
+"""The invitation: a calendar entry, a form for questions, drafts that any mail client opens.
+
+A draft shows the addresses of those who agreed to it, and of nobody else.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from email.headerregistry import Address, Group
+from email.message import EmailMessage
+from email.policy import SMTP
+from zoneinfo import ZoneInfo
+
+import icalendar
+
+from qpref.display.agenda import Document, clock
+from qpref.french import NBSP, long_date
+from qpref.html import templates
+from qpref.reference.meeting import Meeting
+from qpref.reference.members import Member
+
+PARIS = ZoneInfo("Europe/Paris")
+FORM_NAME, CALENDAR_NAME = "question.txt", "reunion.ics"
+FORM_FROM, FORM_ABOUT, FORM_QUESTION = "Au nom de", "Document concerné", "Ma question"
+_PLAIN = SMTP.clone(cte_type="7bit")  # a relay may not pass 8 bits
+_DOMAIN = "clu.qpref.invalid"  # of identifiers, not of addresses: nobody owns it
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file joined to the mail, under an ASCII name."""
+
+    name: str
+    content: bytes
+    kind: str  # « text/html », « application/pdf »…
+
+
+def calendar(meeting: Meeting, now: datetime) -> bytes:
+    """Return the meeting as an iCalendar entry, in the time of Paris with its rules."""
+    start = datetime.combine(meeting.date, meeting.heure, PARIS)
+    event = icalendar.Event()
+    event.add("uid", f"{meeting.date}@{_DOMAIN}")
+    event.add("dtstamp", now.astimezone(UTC))
+    event.add("dtstart", start)
+    # What the clock says matters, not how many seconds passed: no meeting crosses a change of hour.
+    event.add("dtend", start + timedelta(minutes=meeting.duree_minutes))
+    event.add("summary", "Comité local des usagers" + (" (réunion fictive)" * meeting.fictif))
+    event.add("location", meeting.lieu)
+    found = icalendar.Calendar()
+    found.add("prodid", "-//qpref//comite local des usagers//FR")
+    found.add("version", "2.0")
+    found.add("method", "PUBLISH")
+    found.add_component(event)
+    found.add_missing_timezones()
+    content: bytes = found.to_ical()
+    return content
+
+
+def form(meeting: Meeting, last: date) -> str:
+    """Return the text by which a member asks a question; `last`, the day before which it helps."""
+    return (
+        f"QUESTION POUR LE COMITÉ LOCAL DES USAGERS DU {long_date(meeting.date).upper()}\n\n"
+        "Remplissez les lignes ci-dessous et renvoyez ce texte par retour de courriel, si possible "
+        f"avant le {long_date(last)}. N’écrivez le nom de personne : la question sera lue en "
+        "réunion.\n\n"
+        f"{FORM_FROM} (organisation ou catégorie d’usagers) : \n"
+        f"{FORM_ABOUT} : \n"
+        f"{FORM_QUESTION} : \n"
+    )
+
+
+def bodies(meeting: Meeting, documents: Sequence[Document], last: date) -> tuple[str, str]:
+    """Return the message as plain text and as HTML, saying the same."""
+    content = {
+        "meeting": meeting,
+        "day": long_date(meeting.date),
+        "hour": clock(meeting.heure),
+        "documents": documents,
+        "last": long_date(last),
+        "form": FORM_NAME,
+    }
+    found = templates("qpref.clu")
+    text = found.get_template("invitation.txt").render(content)
+    return text, found.get_template("invitation.html").render(content)
+
+
+def draft(
+    meeting: Meeting,
+    to: Sequence[Member],
+    bcc: Sequence[Member],
+    content: tuple[tuple[str, str], Sequence[Attachment]],
+    now: datetime,
+) -> EmailMessage:
+    """
+    Return a message ready to be opened, read again and sent by a person.
+
+    Parameters
+    ----------
+    meeting
+        What it invites to.
+    to, bcc
+        Whose address everybody sees; whose address nobody sees.
+    content
+        Bodies (text, HTML), and attachments.
+    now
+        Moment of the message.
+    """
+    (text, html), attachments = content
+    message = EmailMessage(policy=_PLAIN)
+    message["Subject"] = (
+        f"{'[Données fictives] ' if meeting.fictif else ''}Comité local des usagers, "
+        f"réunion du {long_date(meeting.date)}"
+    ).replace(NBSP, " ")  # a mail client may show it as a sign
+    message["To"] = _addresses(to) or Group("undisclosed-recipients", ())
+    if bcc:
+        message["Bcc"] = _addresses(bcc)
+    message["Date"] = now
+    key = "-".join(member.id for member in (*to, *bcc))
+    identity = hashlib.sha256(f"{meeting.date} {key}".encode()).hexdigest()[:32]
+    message["Message-ID"] = f"<{identity}@{_DOMAIN}>"
+    message["X-Unsent"] = "1"
+    message.set_content(text)
+    message.add_alternative(html, subtype="html")
+    for part in attachments:
+        main, sub = part.kind.split("/")
+        parameters = {"charset": "utf-8"} if main == "text" else {}
+        message.add_attachment(
+            part.content, maintype=main, subtype=sub, filename=part.name, params=parameters
+        )
+    for rank, several in enumerate(p for p in message.walk() if p.is_multipart()):
+        several.set_boundary(f"=_{identity}_{rank}")  # a random one would change each time
+    return message
+
+
+def _addresses(members: Sequence[Member]) -> tuple[Address, ...]:
+    """Return addresses without names: Python cuts long accented names badly when it folds them."""
+    return tuple(Address(addr_spec=member.courriel) for member in members)

@@ -1,0 +1,134 @@
+"""A meeting's pack: its documents, the minutes to fill in, the drafts that carry the documents."""
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from qpref.analysis.agreements import follow_up
+from qpref.batch.pool import Event
+from qpref.clu import facts
+from qpref.clu.documents import Occasion, fresh_reports, parts
+from qpref.clu.invitation import Attachment, bodies, draft
+from qpref.clu.minutes import minutes
+from qpref.display.agenda import Document
+from qpref.errors import QprefError
+from qpref.project import Project, refused, write_atomically
+from qpref.reference.meeting import Meeting
+
+MINUTES, MANIFEST, ONE_FOR_ALL = "compte-rendu.docx", "dossier.json", "invitation.eml"
+_HEAVIEST = 3
+
+
+class TooHeavyError(QprefError):
+    """A mail over the limit; nothing is written."""
+
+    exit_code = 15
+    meaning = "courriel plus lourd que la limite fixée pour la réunion"
+
+
+@dataclass(frozen=True)
+class Pack:
+    """What was prepared: where, the documents, the mail of each member, its weight in bytes."""
+
+    folder: Path
+    documents: Sequence[Document]
+    mails: Mapping[str, bytes]
+    weight: int
+
+
+def folder_of(project: Project, meeting: Meeting) -> Path:
+    """Return where the pack of a meeting is."""
+    return project.reports / "clu" / meeting.date.isoformat()
+
+
+def prepare(occasion: Occasion, tell: Callable[[Event], None], *, is_personal: bool) -> Pack:
+    """
+    Make or reuse the reports of a meeting, and write its pack; on failure the old one stays.
+
+    Parameters
+    ----------
+    occasion
+        For what, for whom, and how.
+    tell
+        Of `pool.make_all`.
+    is_personal
+        One draft a member; by default one for all, that hides who did not agree to be seen.
+
+    Raises
+    ------
+    NotebookError
+        If a report fails.
+    TooHeavyError
+        If the mail is over the meeting's limit.
+    """
+    meeting, now = occasion.meeting, occasion.setting.now
+    documents, attachments = parts(occasion, fresh_reports(occasion, tell))
+    content = (bodies(meeting, documents, occasion.last_question), attachments)
+    members = occasion.members.membres
+    mails = {m.id: draft(meeting, [m], [], content, now).as_bytes() for m in members}
+    seen = [member for member in members if member.consents]
+    hidden = [member for member in members if not member.consents]
+    drafts = {ONE_FOR_ALL: draft(meeting, seen, hidden, content, now).as_bytes()}
+    if is_personal:
+        drafts = {f"invitation-{name}.eml": mail for name, mail in mails.items()}
+    weight = max(map(len, drafts.values()), default=0)
+    _refuse_weight(meeting, weight, attachments)
+    known = facts.known(occasion.project, occasion.reference, occasion.today, occasion.members)
+    found = follow_up(known, before=meeting.date)
+    files = {MINUTES: minutes(meeting, found, now)}
+    files |= {part.name: part.content for part in attachments} | drafts
+    files[MANIFEST] = _manifest(occasion, files, weight)
+    folder = folder_of(occasion.project, meeting)
+    _replace(folder, files)
+    return Pack(folder, documents, mails, weight)
+
+
+def _refuse_weight(meeting: Meeting, weight: int, attachments: Sequence[Attachment]) -> None:
+    if weight <= meeting.taille_max_ko * 1000:
+        return
+    heaviest = sorted(attachments, key=lambda part: -len(part.content))[:_HEAVIEST]
+    named = ", ".join(f"{part.name} ({len(part.content) // 1000} ko)" for part in heaviest)
+    raise TooHeavyError(
+        f"Le courriel pèserait {weight // 1000} ko, la limite est de {meeting.taille_max_ko} ko. "
+        f"Les plus lourds : {named}.",
+        f"Retirez des documents de data/clu/{meeting.date}.yml (documents_pdf d’abord), ou relevez "
+        "taille_max_ko.",
+    )
+
+
+def _manifest(occasion: Occasion, files: Mapping[str, bytes], weight: int) -> bytes:
+    content = {
+        "reunion": occasion.meeting.date.isoformat(),
+        "prepare_le": occasion.setting.now.isoformat(timespec="seconds"),
+        "a_envoyer_avant": occasion.deadline.isoformat(),
+        "fictif": occasion.meeting.fictif,
+        "poids_courriel": weight,
+        "fichiers": {
+            name: {"octets": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+            for name, content in files.items()
+        },
+    }
+    return json.dumps(content, ensure_ascii=False, indent=1).encode()
+
+
+def _replace(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Put a whole pack in place of the old one: readers see one or the other."""
+    draft_folder = folder.with_name(f".{folder.name}.en-cours-{os.getpid()}")
+    old = folder.with_name(f".{folder.name}.ancien-{os.getpid()}")
+    try:
+        for name, content in files.items():
+            write_atomically(draft_folder / name, content)
+        if folder.exists():
+            folder.rename(old)
+        draft_folder.rename(folder)
+    except OSError as error:
+        if old.exists() and not folder.exists():
+            old.rename(folder)
+        raise refused(folder, error) from error
+    finally:
+        shutil.rmtree(draft_folder, ignore_errors=True)
+        shutil.rmtree(old, ignore_errors=True)

@@ -1,0 +1,98 @@
+"""Questions that come back by mail: read from the form, masked, kept beside the meeting's file."""
+
+import email
+import email.policy
+import re
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import yaml
+
+from qpref.clu.invitation import FORM_ABOUT, FORM_FROM, FORM_QUESTION
+from qpref.errors import UnreadableFileError
+from qpref.intake.privacy import mask
+from qpref.project import Project, write_atomically
+from qpref.reference.loading import parse, read_yaml
+from qpref.reference.meeting import QUESTIONS, Meeting, Question, Questions
+
+_LABEL = re.compile(
+    rf"^[>\s]*({FORM_FROM}|{FORM_ABOUT}|{FORM_QUESTION})[^:\n]*:[ \u00a0]*",
+    re.IGNORECASE | re.MULTILINE,
+)
+_QUOTED = re.compile(r"^>+ ?", re.MULTILINE)
+
+
+def read_form(path: Path, received: date, names: tuple[str, ...] = ()) -> list[Question]:
+    """
+    Return the questions of a form that came back, as text or as a message (.eml).
+
+    Parameters
+    ----------
+    path
+        The file.
+    received
+        The day it came.
+    names
+        Of `intake.privacy.mask`: personal data are masked before anything is kept.
+
+    Raises
+    ------
+    UnreadableFileError
+        If the file is not there, or holds no question.
+    """
+    try:
+        text = _text_of(path)
+    except (OSError, UnicodeDecodeError, LookupError) as error:
+        raise UnreadableFileError(
+            f"« {path} » ne se lit pas ({error}).",
+            "Enregistrez la réponse en texte (UTF-8) ou en message .eml.",
+        ) from error
+    found, sender, about = [], "", ""
+    marks = [*_LABEL.finditer(text)]
+    for mark_, following in zip(marks, [*marks[1:], None], strict=True):
+        content = text[mark_.end() : following.start() if following else len(text)]
+        value = " ".join(_QUOTED.sub("", content).split())
+        label = mark_.group(1).casefold()
+        if label == FORM_FROM.casefold():
+            sender = value
+        elif label == FORM_ABOUT.casefold():
+            about = value
+        elif value:
+            asked = f"{value} (à propos de : {about})" if about else value
+            found.append(
+                Question(
+                    recue_le=received,
+                    de=mask(sender, names)[0] or "un membre",
+                    texte=mask(asked, names)[0],
+                )
+            )
+    if not found:
+        raise UnreadableFileError(
+            f"« {path} » ne contient aucune question : rien après « {FORM_QUESTION} : ».",
+            "Vérifiez que c’est bien la réponse d’un membre, remplie dans le formulaire.",
+        )
+    return found
+
+
+def _text_of(path: Path) -> str:
+    content = path.read_bytes()
+    if path.suffix.casefold() != ".eml":
+        return content.decode("utf-8-sig")
+    message = email.message_from_bytes(content, policy=email.policy.default)
+    body = message.get_body(preferencelist=("plain", "html"))
+    text: str = body.get_content() if body else ""
+    return re.sub(r"<[^>]+>", "\n", text) if body and body.get_content_subtype() == "html" else text
+
+
+def keep_questions(project: Project, meeting: Meeting, found: Sequence[Question]) -> int:
+    """Add questions to those received for a meeting; return how many were new."""
+    path = project.committee / f"{meeting.date}{QUESTIONS}"
+    kept = parse(Questions, read_yaml(path), path).questions if path.exists() else ()
+    known = {(question.de, question.texte) for question in (*kept, *meeting.questions)}
+    new = [question for question in found if (question.de, question.texte) not in known]
+    if new:
+        content = {"questions": [q.model_dump(exclude_defaults=True) for q in (*kept, *new)]}
+        text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=120)
+        write_atomically(path, text.encode())
+    return len(new)

@@ -1,0 +1,269 @@
+"""Sections of the document that opens a meeting: agenda, agreements, questions, who is around."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from qpref.analysis.agreements import DUE_LATER, KEPT, LATE, UNDER_WAY, FollowUp
+from qpref.display.context import INVENTED
+from qpref.display.section import VERY_GOOD, Bar, Row, Section, Table, figure_rows
+from qpref.french import NBSP, enumeration, long_date, lower_first, number, percent, plural
+from qpref.reference import Site
+from qpref.reference.meeting import (
+    Addresses,
+    Answers,
+    Declared,
+    Meeting,
+    Question,
+    Sent,
+    Visits,
+    Yearly,
+)
+from qpref.reference.members import CATEGORIES
+
+STATES = {
+    LATE: "En retard",
+    UNDER_WAY: "En cours",
+    DUE_LATER: "À venir",
+    KEPT: "Tenu",
+}
+
+
+@dataclass(frozen=True)
+class Document:
+    """A document of the meeting: its title, the files attached."""
+
+    title: str
+    files: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure that a question is about: its wording, value, interval and unit."""
+
+    label: str
+    value: float
+    low: float | None
+    high: float | None
+    unit: str
+    count: int | None
+    source: str
+
+
+def clock(moment: time) -> str:
+    """
+    Return a time of day in French.
+
+    Examples
+    --------
+    >>> [clock(moment).replace(NBSP, " ") for moment in (time(14, 30), time(9))]
+    ['14 h 30', '9 h']
+    """
+    minutes = f"{NBSP}{moment.minute:02d}" if moment.minute else ""
+    return f"{moment.hour}{NBSP}h{minutes}"
+
+
+def heading(meeting: Meeting, sites: Sequence[Site], sent: date) -> Section:
+    """Return the first section: what, when, where; `sent`, the last day to send it."""
+    names = enumeration([site.nom_court for site in sites if site.id in meeting.sites])
+    sentences = [
+        f"Réunion du {long_date(meeting.date)} à {clock(meeting.heure)}, {meeting.lieu}.",
+        f"Sites concernés : {names}.",
+        f"Ce document est envoyé au plus tard le {long_date(sent)}, pour que chacun ait le temps "
+        "de lire et de poser ses questions.",
+    ]
+    if meeting.fictif:
+        sentences.insert(0, INVENTED.replace("ce rapport", "ce document"))
+    title = f"Ordre du jour du comité local des usagers, {long_date(meeting.date)}"
+    return Section(
+        "en-tete",
+        title,
+        sentences,
+        page={
+            "titre": f"Ordre du jour — {long_date(meeting.date)}",
+            "fictif": meeting.fictif,
+        },
+        level=1,
+    )
+
+
+def agenda(meeting: Meeting, titles: Mapping[str, str]) -> Section:
+    """Return the items in their order, with the time they begin and the documents attached."""
+    start = datetime.combine(meeting.date, meeting.heure)
+    rows, spent = [], 0
+    for item in meeting.ordre_du_jour:
+        begins = clock((start + timedelta(minutes=spent)).time())
+        own = [titles[name].rpartition(" — ")[0] for name in item.documents if name in titles]
+        rows.append(Row(item.titre, [begins, f"{item.minutes} min"], detail=" ; ".join(own)))
+        spent += item.minutes
+    over = spent - meeting.duree_minutes
+    sentences = []
+    if over > 0:
+        sentences.append(
+            f"L’ordre du jour dure {spent} minutes, {over} de plus que la réunion prévue."
+        )
+    around = [
+        f"{lower_first(p.role)}" + (f" ({number(p.nombre)})" if p.nombre > 1 else "")
+        for p in meeting.participants
+    ]
+    if around:
+        sentences.append(f"Autour de la table : {enumeration(around)}.")
+    table = Table("Points, heure et documents joints", ["Point", "Heure", "Durée"], rows)
+    count = plural(len(rows), "point")
+    return Section("ordre-du-jour", f"{count} à l’ordre du jour", sentences, [table])
+
+
+def agreements(found: Sequence[FollowUp], today: date) -> Section:
+    """Return what became of what was agreed, the late ones first."""
+    if not found:
+        return Section("accords", "Aucun accord d’une réunion précédente", [])
+    counts = {state: sum(f.state == state for f in found) for state in STATES}
+    late = counts[LATE]
+    title = f"{plural(counts[KEPT], 'accord tenu', 'accords tenus')} sur {len(found)}" + (
+        f", {number(late)} en retard" if late else ""
+    )
+    rows = [
+        Row(
+            f.agreement.accord,
+            [STATES[f.state], long_date(f.due) if f.due else "—", f.agreement.responsable],
+            detail=evidence(f),
+        )
+        for f in found
+    ]
+    headings = ["Accord", "État", "Échéance", "Responsable"]
+    table = Table(f"Suivi au {long_date(today)}", headings, rows, is_stacked=True)
+    figures = figure_rows(
+        "accords",
+        "accords",
+        [
+            {"indicateur": state, "libelle": label, "n": len(found), "valeur": counts[state]}
+            for state, label in STATES.items()
+        ],
+    )
+    return Section("accords", title, [], [table], figures=figures)
+
+
+def evidence(found: FollowUp) -> str:
+    """Return the sentence that says what the state of an agreement rests on."""
+    return _EVIDENCE[type(found.agreement.preuve)](found)
+
+
+def _answers(found: FollowUp) -> str:
+    count, least = found.evidence["reponses"], found.evidence["minimum"]
+    proof = found.agreement.preuve
+    campaign = proof.campagne if isinstance(proof, Answers) else ""
+    return (
+        f"{plural(int(str(count)), 'usager a répondu', 'usagers ont répondu')} "
+        f"(campagne {campaign}), {least} promis."
+    )
+
+
+def _visits(found: FollowUp) -> str:
+    count, least = (int(str(found.evidence[name])) for name in ("visites", "minimum"))
+    done = plural(count, "visite faite", "visites faites") if count else "Aucune visite notée"
+    promised = plural(least, "était promise", "étaient promises")
+    return f"{done} ; au moins {promised}."
+
+
+def _sent(found: FollowUp) -> str:
+    went = found.evidence.get("envoye_le")
+    if isinstance(went, date):
+        return f"Documents envoyés le {long_date(went)}."
+    return "Aucun envoi noté pour la prochaine réunion." if found.due else "Aucune réunion prévue."
+
+
+def _yearly(found: FollowUp) -> str:
+    last, following = found.evidence["derniere"], found.evidence["prochaine"]
+    told = f"Dernière réunion le {long_date(last)}" if isinstance(last, date) else ""
+    if isinstance(following, date):
+        return f"{told}, prochaine le {long_date(following)}."
+    return f"{told}, aucune autre n’est fixée."
+
+
+def _addresses(found: FollowUp) -> str:
+    agreed, members = (int(str(found.evidence[name])) for name in ("accords", "membres"))
+    if not members:
+        return "Le fichier des membres n’est pas là : rien ne le dit."
+    return f"{number(agreed)} membres sur {members} acceptent de partager leur adresse."
+
+
+def _declared(found: FollowUp) -> str:
+    done, proof = found.evidence["fait_le"], found.agreement.preuve
+    source = proof.source if isinstance(proof, Declared) else None
+    if not isinstance(done, date):
+        return "Aucune date de réalisation notée."
+    return f"Noté fait le {long_date(done)}" + (f" ({source})." if source else ".")
+
+
+_EVIDENCE = {
+    Answers: _answers,
+    Visits: _visits,
+    Sent: _sent,
+    Addresses: _addresses,
+    Declared: _declared,
+    Yearly: _yearly,
+}
+
+
+def questions(found: Sequence[tuple[Question, Sequence[Figure]]]) -> Section:
+    """Return the questions received, each with the figures it is about."""
+    if not found:
+        return Section(
+            "questions",
+            "Aucune question reçue à ce jour",
+            ["Le formulaire joint permet d’en poser par retour de courriel."],
+        )
+    rows = [
+        Row(
+            f"« {question.texte} »",
+            [question.de, long_date(question.recue_le)],
+            detail=" ".join(_figure(figure) for figure in figures),
+        )
+        for question, figures in found
+    ]
+    table = Table("Questions, dans l’ordre reçu", ["Question", "De la part de", "Reçue le"], rows)
+    title = plural(len(found), "question reçue", "questions reçues")
+    return Section("questions", title, [], [table])
+
+
+def _figure(figure: Figure) -> str:
+    value = _valued(figure.value, figure.unit)
+    interval = ""
+    if figure.low is not None and figure.high is not None:
+        low, high = (_valued(bound, figure.unit) for bound in (figure.low, figure.high))
+        interval = f", entre {low} et {high}"
+    is_counted = figure.count and figure.count != figure.value
+    count = f", {plural(figure.count or 0, 'avis', 'avis')}" if is_counted else ""
+    return f"{figure.label} : {value}{interval}{count} (« {figure.source} »)."
+
+
+def _valued(value: float, unit: str) -> str:
+    if unit == "part":
+        return percent(value)
+    decimals = 0 if value == round(value) else 1
+    return f"{number(value, decimals)} {unit}"
+
+
+def around_the_table(counts: Mapping[str, int]) -> Section:
+    """Return whom the members speak for, and the categories of users that nobody speaks for."""
+    missing = [lower_first(CATEGORIES[name]) for name, count in counts.items() if not count]
+    title = (
+        f"{plural(len(missing), 'catégorie')} d’usagers sans représentant : {enumeration(missing)}"
+        if missing
+        else "Toutes les catégories d’usagers sont représentées"
+    )
+    most = max(counts.values(), default=0) or 1
+    rows = [
+        Row(CATEGORIES[name], [number(count)], [Bar(0, count / most, VERY_GOOD)] if count else [])
+        for name, count in counts.items()
+    ]
+    table = Table("Membres par catégorie d’usagers représentée", ["Catégorie", "Membres"], rows)
+    figures = figure_rows(
+        "composition",
+        "membres",
+        [
+            {"indicateur": name, "libelle": CATEGORIES[name], "valeur": count}
+            for name, count in counts.items()
+        ],
+    )
+    return Section("composition", title, [], [table], figures=figures)

@@ -1,0 +1,109 @@
+"""The members of the committee and how mail leaves: files that never enter the repository.
+
+data/clu/membres.yml holds addresses, hence its retention date; data/clu/envoi.yml says which relay
+sends, without its password.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from qpref.errors import MissingDataError
+from qpref.reference.loading import parse, read_yaml
+from qpref.reference.models import Slug, Typed, YesNo, unique
+
+CATEGORIES = {
+    "particuliers": "Particuliers",
+    "entreprises": "Entreprises",
+    "associations": "Associations",
+    "elus": "Élus et collectivités",
+    "syndicats": "Syndicats",
+}
+_ADDRESS = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~\-]+@[A-Za-z0-9\-]+(\.[A-Za-z0-9\-]+)+$"
+Address = Annotated[str, Field(pattern=_ADDRESS)]
+
+
+class Member(Typed):
+    """
+    A member: an organisation and the users it speaks for.
+
+    `consent`: whether the other members may know its address (`echange_adresse`).
+    """
+
+    id: Slug
+    organisation: str
+    categorie: Literal[tuple(CATEGORIES)]  # type: ignore[valid-type]
+    courriel: Address
+    echange_adresse: YesNo
+
+    @property
+    def consents(self) -> bool:
+        """Whether the other members may see the address."""
+        return self.echange_adresse
+
+
+class Members(Typed):
+    """The members, until when their addresses are kept, and whether they are invented."""
+
+    fictif: YesNo
+    conserver_jusqu_au: date
+    membres: tuple[Member, ...]
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        unique("membre", [member.id for member in self.membres])
+        unique("courriel", [member.courriel.casefold() for member in self.membres])
+        return self
+
+
+class Relay(Typed):
+    """
+    The server that sends mail, and from which address.
+
+    The password is never in a file: it comes from the environment (QPREF_SMTP_MOT_DE_PASSE).
+    """
+
+    serveur: str
+    port: int = Field(default=587, ge=1, le=65535)
+    chiffrement: Literal["starttls", "tls", "aucun"] = "starttls"
+    identifiant: str | None = None
+    expediteur: Address
+
+
+def load_members(path: Path) -> Members:
+    """
+    Return the members.
+
+    Raises
+    ------
+    MissingDataError
+        If the file is not there.
+    ReferenceFileError
+        If it is wrong.
+    """
+    if not path.exists():
+        raise MissingDataError(
+            f"Le fichier des membres « {path} » est absent.",
+            "Écrivez-le (le guide en donne la forme), ou donnez-en un autre par --membres.",
+        )
+    return parse(Members, read_yaml(path), path)
+
+
+def load_relay(path: Path) -> Relay:
+    """Return how mail leaves; errors as `load_members`."""
+    if not path.exists():
+        raise MissingDataError(
+            f"Le fichier du relais de messagerie « {path} » est absent.",
+            "Écrivez-le (le guide en donne la forme), ou ouvrez les brouillons .eml.",
+        )
+    return parse(Relay, read_yaml(path), path)
+
+
+def balance(members: Sequence[Member]) -> dict[str, int]:
+    """Return how many members speak for each category of users, all categories, in order."""
+    return {
+        category: sum(member.categorie == category for member in members) for category in CATEGORIES
+    }

@@ -1,0 +1,278 @@
+"""The example's meeting by the command: documents, weight, refusals, purge; old packs stay."""
+
+import email
+import email.policy
+import io
+import json
+import re
+import shutil
+
+import docx
+import lxml.html
+import pytest
+
+from qpref.cli import main
+from qpref.clu.documents import ascii_name
+from qpref.clu.pack import TooHeavyError
+from qpref.clu.sending import SendingError
+from qpref.errors import MissingDataError, ReferenceFileError, UsageError
+from qpref.example.members import members_file
+from tests.clu.conftest import make_meeting
+from tests.clu.test_sending import SENDER, serve  # noqa: F401 - a fixture
+from tests.conftest import ROOT, copy_project, import_example
+
+pytestmark = pytest.mark.notebook
+DAY = "2021-03-01"
+
+
+@pytest.fixture(scope="module")
+def ready(tmp_path_factory, reference, example):
+    """The example imported, with its meetings and members."""
+    project = copy_project(tmp_path_factory.mktemp("comite") / "projet")
+    import_example(project, reference, example)
+    shutil.copytree(ROOT / "data" / "clu", project.committee, dirs_exist_ok=True)
+    (project.committee / "membres.yml").write_bytes(members_file())
+    return project
+
+
+def call(project, *arguments):
+    return main(["--racine", str(project.root), *arguments])
+
+
+def prepare(project, *arguments):
+    return call(project, "clu", "preparer", "--reunion", "2021-03", "--jour", DAY, *arguments)
+
+
+@pytest.fixture(scope="module")
+def pack(ready):
+    """The folder of the pack, made once by the command."""
+    assert prepare(ready) == 0
+    return ready.reports / "clu" / "2021-03-16"
+
+
+def test_the_pack_holds_what_the_agenda_names(ready, pack):
+    mail = email.message_from_bytes(
+        (pack / "invitation.eml").read_bytes(), policy=email.policy.default
+    )
+    parts = {part.get_filename(): part.get_payload(decode=True) for part in mail.iter_attachments()}
+    pages = {name for name in parts if name.endswith(".html")}
+
+    assert len(pages) == 11  # the agenda, the joint report, three reports for three sites
+    assert {"question.txt", "reunion.ics"} < set(parts)
+    assert all((pack / name).read_bytes() == content for name, content in parts.items())
+    made = ready.reports / "2020-11/evry/10_satisfaction.html"
+    assert parts["clu-2021-03-16_evry_satisfaction.html"] == made.read_bytes()
+    assert len((pack / "invitation.eml").read_bytes()) <= 600_000
+    facts = json.loads((pack / "dossier.json").read_text(encoding="utf-8"))
+    assert facts["a_envoyer_avant"] == "2021-03-01"
+    assert set(facts["fichiers"]) == {path.name for path in pack.iterdir()} - {"dossier.json"}
+
+
+@pytest.mark.skipif(not shutil.which("chromium"), reason="navigateur absent")
+def test_the_agenda_and_the_joint_report_are_printed_too(pack):
+    printed = {path.name for path in pack.glob("*.pdf")}
+
+    assert printed == {
+        "clu-2021-03-16_ordre-du-jour.pdf",
+        "clu-2021-03-16_ensemble_synthese_clu.pdf",
+    }
+
+
+def test_the_agenda_says_what_was_kept_and_answers_with_figures(pack):
+    page = lxml.html.parse(str(pack / "clu-2021-03-16_ordre-du-jour.html")).getroot()
+    text = re.sub(r"\s+", " ", page.text_content())
+
+    for told in (
+        "3 accords tenus sur 5",
+        "213 usagers ont répondu (campagne 2020-11), 200 promis.",
+        "4 membres sur 7 acceptent de partager leur adresse",
+        "prochaine le 16 mars 2021",
+        "novembre-décembre 2020 : 213 réponses",
+        "Satisfaction globale : 77 %, entre 71 % et 82 %, 210 avis",
+        "1 catégorie d’usagers sans représentant : entreprises",
+        "Données fictives",
+    ):
+        assert told in text, told
+    assert "clu.example" not in text
+    assert not page.xpath("//script|//img[starts-with(@src, 'http')]")
+
+
+def test_the_minutes_are_ready_to_fill(pack):
+    book = docx.Document(io.BytesIO((pack / "compte-rendu.docx").read_bytes()))
+    headings = [p.text for p in book.paragraphs if p.style.name.startswith("Heading")]
+
+    assert headings[0] == "Participants"
+    assert "Satisfaction des usagers, site par site" in headings
+    assert headings[-1] == "Prochaine réunion"
+    cells = [cell.text for row in book.tables[1].rows for cell in row.cells]
+    assert "Interroger davantage d’usagers à Évry : au moins 200" in cells
+    assert "Tenu" in cells
+    lang = book.styles.element.xpath("//w:rPrDefault//w:lang")[0]
+    assert lang.values()[0] == "fr-FR"
+
+
+def test_nothing_is_made_again_and_the_same_day_gives_the_same_mail(ready, pack):
+    before = (pack / "invitation.eml").read_bytes()
+    journal = (ready.reports / "2020-11/evry/10_satisfaction.provenance.json").stat().st_mtime_ns
+
+    assert prepare(ready) == 0
+
+    after = (ready.reports / "2020-11/evry/10_satisfaction.provenance.json").stat().st_mtime_ns
+    assert after == journal
+    assert (pack / "invitation.eml").read_bytes() == before
+    assert not [p for p in pack.parent.iterdir() if p.name.startswith(".")]
+
+
+def test_one_draft_a_member(ready, pack):
+    assert prepare(ready, "--un-par-membre") == 0
+    drafts = sorted(pack.glob("*.eml"))
+    assert len(drafts) == 7
+    for path in drafts:
+        mail = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+        assert len(mail["To"].addresses) == 1
+        assert "Bcc" not in mail
+    assert prepare(ready) == 0
+    assert [path.name for path in pack.glob("*.eml")] == ["invitation.eml"]
+
+
+def test_a_mail_too_heavy_is_refused_by_name_and_the_old_pack_stays(ready, pack, capsys):
+    path = ready.committee / "2021-03-16.yml"
+    text = path.read_text(encoding="utf-8")
+    before = (pack / "dossier.json").read_bytes()
+    path.write_text(text.replace("taille_max_ko: 5000", "taille_max_ko: 300"), encoding="utf-8")
+
+    assert prepare(ready) == TooHeavyError.exit_code
+
+    path.write_text(text, encoding="utf-8")
+    said = capsys.readouterr().err
+    assert "la limite est de 300 ko" in said
+    assert "synthese_clu.pdf" in said or "satisfaction.html" in said
+    assert (pack / "dossier.json").read_bytes() == before
+
+
+def test_mistakes_are_told(ready, pack, capsys):
+    path = ready.committee / "2021-03-16.yml"
+    text = path.read_text(encoding="utf-8")
+    cases = [
+        ("documents: [ensemble/40_synthese_clu]", "documents: [ensemble/41_x]", 5),
+        ("indicateur: global,", "indicateur: globall,", MissingDataError.exit_code),
+        ("sites: [evry,", "sites: [ivry,", ReferenceFileError.exit_code),
+    ]
+    before = (pack / "dossier.json").read_bytes()
+    for old, new, code in cases:
+        assert old in text
+        changed = text.replace(old, new).replace(
+            "documents_pdf: [ensemble/40_synthese_clu]", "documents_pdf: []"
+        )
+        path.write_text(changed, encoding="utf-8")
+        assert prepare(ready) == code
+    path.write_text(text, encoding="utf-8")
+    assert (pack / "dossier.json").read_bytes() == before
+    assert call(ready, "clu", "preparer", "--reunion", "2031") == MissingDataError.exit_code
+    assert call(ready, "clu", "preparer", "--jour", "demain") == UsageError.exit_code
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_the_follow_up_is_a_table_and_json(ready, capsys):
+    command = ["clu", "suivi", "--jour", "2021-03-02", "--json"]
+    assert call(ready, *command) == 0
+    found = json.loads(capsys.readouterr().out)
+    states = {row["accord"]: row["etat"] for row in found["accords"]}
+    assert states == {
+        "supports": "en_retard",
+        "visites": "en_cours",
+        "usagers-evry": "tenu",
+        "adresses": "tenu",
+        "reunion-annuelle": "tenu",
+    }
+    assert found["accords"][0]["accord"] == "supports"
+    assert call(ready, *command[:-1]) == 0
+    assert "En retard" in capsys.readouterr().out
+
+
+def test_sending_asks_then_sends_and_is_told_in_the_follow_up(ready, serve, capsys, monkeypatch):  # noqa: F811
+    server, relay = serve(refused=["maire-sud"])
+    (ready.committee / "envoi.yml").write_text(
+        f"serveur: 127.0.0.1\nport: {relay.port}\nchiffrement: aucun\nexpediteur: {SENDER}\n",
+        encoding="utf-8",
+    )
+    monkeypatch.setattr("click.confirm", lambda *_, **__: pytest.fail("asked"))
+    with pytest.raises(pytest.fail.Exception):
+        prepare(ready, "--envoyer")
+    assert server.received == []
+
+    assert prepare(ready, "--envoyer", "--oui") == SendingError.exit_code
+    assert "maire-sud : 550 boîte inconnue" in capsys.readouterr().err
+    assert len(server.received) == 6
+    server.refused.clear()
+    assert prepare(ready, "--envoyer", "--oui") == 0
+    assert len(server.received) == 7
+    assert "7 courriel(s) parti(s) sur 7" in capsys.readouterr().out
+    for recipients, content in server.received:
+        mail = email.message_from_bytes(content, policy=email.policy.default)
+        assert [a.addr_spec for a in mail["To"].addresses] == recipients
+        assert len(re.findall(rb"@clu\.example", content)) == 1
+    call(ready, "clu", "suivi", "--json")
+    rows = json.loads(capsys.readouterr().out)["accords"]
+    assert "Documents envoyés le" in {r["accord"]: r["constat"] for r in rows}["supports"]
+    (ready.committee / "envois-2021-03-16.jsonl").unlink()
+
+
+def test_a_question_is_kept_and_printed(ready, tmp_path, capsys):
+    path = tmp_path / "retour.txt"
+    path.write_text("Au nom de : une commune\nMa question : Quels horaires ?\n", encoding="utf-8")
+
+    assert call(ready, "clu", "question", str(path), "--reunion", "2021-03", "--jour", DAY) == 0
+    assert "1 question(s) ajoutée(s)" in capsys.readouterr().out
+    assert prepare(ready) == 0
+    page = ready.reports / "clu/2021-03-16/clu-2021-03-16_ordre-du-jour.html"
+    assert "Quels horaires" in page.read_text(encoding="utf-8")
+    (ready.committee / "2021-03-16.questions.yml").unlink()
+
+
+def test_addresses_past_their_date_are_refused_then_purged(ready, capsys):
+    path = ready.committee / "membres.yml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("2099-12-31", "2021-02-28"), encoding="utf-8")
+    drafts = [*ready.reports.glob("clu/*/*.eml")]
+    assert drafts
+
+    assert prepare(ready) == MissingDataError.exit_code
+    assert "La conservation des adresses" in capsys.readouterr().err
+    assert call(ready, "purger", "--jour", "2021-02-28") == 0
+    assert "Rien à supprimer" in capsys.readouterr().out
+    assert call(ready, "purger", "--jour", DAY, "--plan") == 0
+    assert path.exists()
+    assert call(ready, "purger", "--jour", DAY) == 0
+    assert not path.exists()
+    assert not any(draft.exists() for draft in drafts)
+    log = (ready.committee / "purges.jsonl").read_text(encoding="utf-8").splitlines()
+    assert {json.loads(line)["nature"] for line in log} == {
+        "adresses des membres", "brouillon de courriel"
+    }  # fmt: skip
+    path.write_text(text, encoding="utf-8")
+
+
+def test_received_files_past_their_date_are_purged_by_what_they_hold(ready, example, capsys):
+    """The same bytes under any name, and nothing else."""
+    ready.received.mkdir(parents=True, exist_ok=True)
+    old, new = ready.received / "renomme.csv", ready.received / "garde.csv"
+    shutil.copy(example / "2019-11" / "results-survey_2019-11.csv", old)
+    shutil.copy(example / "2020-11" / "results-survey_2020-11.csv", new)
+    path = ready.reference / "campagnes.yml"
+    text = path.read_text(encoding="utf-8")
+    until = "    conserver_recus_jusqu_au: 2021-01-31\n"
+    path.write_text(
+        text.replace("  - id: 2019-11\n", f"  - id: 2019-11\n{until}"), encoding="utf-8"
+    )
+
+    assert call(ready, "purger", "--jour", "2021-02-01") == 0
+
+    path.write_text(text, encoding="utf-8")
+    assert "renomme.csv : fichier reçu" in capsys.readouterr().out
+    assert (old.exists(), new.exists()) == (False, True)
+
+
+def test_names_are_ascii():
+    assert ascii_name(make_meeting(), "evry/10_satisfaction") == "clu-2021-03-16_evry_satisfaction"
+    assert ascii_name(make_meeting(), "ordre-du-jour") == "clu-2021-03-16_ordre-du-jour"

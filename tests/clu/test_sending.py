@@ -1,0 +1,186 @@
+"""Sending through a real SMTP server that refuses, cuts the line, comes back: never twice."""
+
+import socket
+import threading
+
+import pytest
+from aiosmtpd.controller import Controller
+
+from qpref.clu.facts import ACCEPTED
+from qpref.clu.sending import (
+    BEGUN,
+    REFUSED,
+    TO_SEND,
+    SendingError,
+    forget_doubts,
+    send,
+    states_of,
+)
+from qpref.reference.members import Relay
+from tests.clu.conftest import make_member
+
+SENDER = "@".join(("cellule", "prefecture.example"))
+MEMBERS = [make_member(name) for name in ("a", "b", "c")]
+MAILS = {
+    member.id: f"To: {member.courriel}\r\nX-Unsent: 1\r\n\r\n.\r\nfin\r\n".encode()
+    for member in MEMBERS
+}
+
+
+class Server:
+    """Takes messages; refuses the recipients and texts it is told to refuse."""
+
+    def __init__(self, refused=(), unread=()):
+        self.refused, self.unread = set(refused), set(unread)
+        self.received = []
+
+    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: ARG002, N802
+        if address.split("@")[0] in self.refused:
+            return "550 boîte inconnue"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: ARG002, N802
+        if envelope.rcpt_tos[0].split("@")[0] in self.unread:
+            return "552 trop lourd"
+        self.received.append((envelope.rcpt_tos, envelope.content))
+        return "250 pris"
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return free.getsockname()[1]
+
+
+@pytest.fixture
+def serve():
+    running = []
+
+    def start(**faults):
+        handler = Server(**faults)
+        port = free_port()
+        controller = Controller(handler, hostname="127.0.0.1", port=port)
+        controller.start()
+        running.append(controller)
+        return handler, Relay(
+            serveur="127.0.0.1", port=port, chiffrement="aucun", expediteur=SENDER
+        )
+
+    yield start
+    for controller in running:
+        controller.stop()
+
+
+def test_each_member_gets_its_own_message_once(serve, tmp_path):
+    server, relay = serve()
+    journal = tmp_path / "envois.jsonl"
+
+    sent = send(MAILS, MEMBERS, relay, None, journal)
+
+    assert sent.those(ACCEPTED) == ["a", "b", "c"]
+    assert [to for to, _ in server.received] == [[member.courriel] for member in MEMBERS]
+    for (_, content), member in zip(server.received, MEMBERS, strict=True):
+        assert content.startswith(f"From: {SENDER}\r\nTo: {member.courriel}\r\n".encode())
+        assert b"X-Unsent" not in content
+        assert content.endswith(b"\r\n\r\n.\r\nfin\r\n")  # a line with a dot alone passes
+        others = [m.courriel.encode() for m in MEMBERS if m is not member]
+        assert not any(address in content for address in others)
+    send(MAILS, MEMBERS, relay, None, journal)
+    assert len(server.received) == 3
+    assert "@" not in journal.read_text(encoding="utf-8")
+
+
+def test_a_refused_recipient_or_text_stops_no_other_and_is_tried_again(serve, tmp_path):
+    server, relay = serve(refused=["a"], unread=["b"])
+    journal = tmp_path / "envois.jsonl"
+
+    sent = send(MAILS, MEMBERS, relay, None, journal)
+
+    assert sent.states == {"a": REFUSED, "b": REFUSED, "c": ACCEPTED}
+    assert "boîte inconnue" in sent.reasons["a"]
+    assert "trop lourd" in sent.reasons["b"]
+    server.refused, server.unread = set(), set()
+    again = send(MAILS, MEMBERS, relay, None, journal)
+    assert again.those(ACCEPTED) == ["a", "b", "c"]
+    assert [to[0].split("@")[0] for to, _ in server.received] == ["c", "a", "b"]
+
+
+class CutAfterData(threading.Thread):
+    """Answers yes until the text of a message has come, then hangs up without a word."""
+
+    def __init__(self):
+        super().__init__(daemon=True)
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.port = self.socket.getsockname()[1]
+        self.texts = 0
+
+    def run(self):
+        while True:
+            try:
+                line, _ = self.socket.accept()
+            except OSError:
+                return
+            with line, line.makefile("rwb") as stream:
+                self._talk(stream)
+
+    def _talk(self, stream):
+        def say(text):
+            stream.write(f"{text}\r\n".encode())
+            stream.flush()
+
+        say("220 ici")
+        for received in stream:
+            verb = received[:4].upper()
+            if verb == b"DATA":
+                say("354 oui")
+                for text in stream:
+                    if text == b".\r\n":
+                        self.texts += 1
+                        return
+            elif verb == b"QUIT":
+                say("221 au revoir")
+                return
+            else:
+                say("250 oui")
+
+
+def test_a_cut_after_the_text_is_told_and_not_sent_again(serve, tmp_path):
+    cut = CutAfterData()
+    cut.start()
+    journal = tmp_path / "envois.jsonl"
+    relay = Relay(serveur="127.0.0.1", port=cut.port, chiffrement="aucun", expediteur=SENDER)
+
+    sent = send(MAILS, MEMBERS[:1], relay, None, journal)
+    cut.socket.close()
+
+    assert sent.states == {"a": BEGUN}
+    assert cut.texts == 1
+    server, good = serve()
+    again = send(MAILS, MEMBERS, good, None, journal)
+    assert again.states == {"a": BEGUN, "b": ACCEPTED, "c": ACCEPTED}
+    assert [to[0][0] for to, _ in server.received] == ["b", "c"]
+    assert forget_doubts(journal, MEMBERS) == ["a"]
+    assert send(MAILS, MEMBERS, good, None, journal).those(ACCEPTED) == ["a", "b", "c"]
+    assert [to[0][0] for to, _ in server.received] == ["b", "c", "a"]
+
+
+def test_a_run_killed_between_two_members_goes_on_where_it_stopped(serve, tmp_path):
+    server, relay = serve()
+    journal = tmp_path / "envois.jsonl"
+    send(MAILS, MEMBERS[:1], relay, None, journal)
+    with journal.open("a", encoding="utf-8") as handle:
+        handle.write('{"moment": "2021-03-01T09:00:00+01:00", "membre": "b", "etat": "com')
+
+    assert states_of(journal, MEMBERS) == {"a": ACCEPTED, "b": TO_SEND, "c": TO_SEND}
+    send(MAILS, MEMBERS, relay, None, journal)
+
+    assert [to[0][0] for to, _ in server.received] == ["a", "b", "c"]
+
+
+def test_a_relay_that_does_not_answer_is_told(tmp_path):
+    relay = Relay(serveur="127.0.0.1", port=free_port(), chiffrement="aucun", expediteur=SENDER)
+
+    with pytest.raises(SendingError, match="n’accepte pas la connexion"):
+        send(MAILS, MEMBERS, relay, None, tmp_path / "envois.jsonl")
+
+    assert states_of(tmp_path / "envois.jsonl", MEMBERS) == dict.fromkeys("abc", TO_SEND)
