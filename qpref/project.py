@@ -15,6 +15,12 @@ from pandas.api.types import is_numeric_dtype
 from qpref.errors import ProjectNotFoundError, StorageError
 
 ROOT_VARIABLE = "QPREF_RACINE"
+BATCH_VARIABLE = "QPREF_LOT"  # set where a report is made, so that nothing unread enters it
+
+
+def is_batch() -> bool:
+    """Whether a report is being made, rather than an analyst exploring."""
+    return bool(os.environ.get(BATCH_VARIABLE))
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ COLUMNS = (
     "haut",
     "p",
 )
+NOTHING = pd.DataFrame(columns=[*COLUMNS])  # no comparison
 LEVEL = 0.05
 _EXPECTED = 5  # under this expected count, Fisher's exact test replaces chi-square
 _SMALLEST_BASE = 10

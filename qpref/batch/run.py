@@ -29,6 +29,7 @@ from qpref.batch.result import Result, Stages, longest
 from qpref.display.section import FIGURE_MEANINGS
 from qpref.errors import QprefError
 from qpref.project import (
+    BATCH_VARIABLE,
     ROOT_VARIABLE,
     Project,
     refused,
@@ -143,6 +144,7 @@ def _execute(
 ) -> nbformat.NotebookNode:
     """Run the notebook here; keep the executed notebook of a failed run under another name."""
     os.environ[ROOT_VARIABLE] = str(project.root)
+    os.environ[BATCH_VARIABLE] = "1"
     papermill_engines.register(ENGINE, InProcessEngine)
     try:
         papermill.execute_notebook(

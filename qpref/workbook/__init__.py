@@ -86,7 +86,9 @@ def ouvrir_labellisation(
     return Labellisation(*_opened(site, campagne, racine), site, campagne)
 
 
-def ouvrir_synthese(campagne: str, comite: str = "", racine: str | Path | None = None) -> Synthese:
+def ouvrir_synthese(
+    campagne: str, racine: str | Path | None = None, comite: str = ""
+) -> Synthese:
     """
     Ouvre les résultats de tous les sites d’un comité pour une campagne.
 

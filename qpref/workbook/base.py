@@ -9,7 +9,7 @@ from qpref.analysis.mystery import compliance
 from qpref.display import context
 from qpref.display.section import Section
 from qpref.project import Project
-from qpref.reference import Campaign, Reference
+from qpref.reference import Campaign, Reference, Site
 from qpref.store import NO_SITE, Store
 
 
@@ -24,6 +24,21 @@ class Classeur:
         self._site = reference.site(site)
         self._campaign = reference.campaign(campagne)
         self._store = Store(project)
+
+    @property
+    def project(self) -> Project:
+        """Le projet."""
+        return self._project
+
+    @property
+    def site(self) -> Site:
+        """Le site."""
+        return self._site
+
+    @property
+    def campagne(self) -> Campaign:
+        """La campagne."""
+        return self._campaign
 
     @property
     def _previous(self) -> Campaign | None:

@@ -12,7 +12,7 @@ from qpref.display import context, evidence, schedule, standard
 from qpref.display import progress as display
 from qpref.display.section import Section
 from qpref.errors import MissingDataError
-from qpref.reference import Audit, Campaign, Labelling, Reference, Site, Step
+from qpref.reference import Audit, Campaign, Labelling, Reference, Step
 from qpref.workbook.study import Etude
 
 
@@ -49,11 +49,6 @@ class Labellisation(Etude):
     @cached_property
     def _steps(self) -> list[Step]:
         return self.suivi.steps_of(self._site.id)
-
-    @property
-    def site(self) -> Site:
-        """Le site."""
-        return self._site
 
     @property
     def _start(self) -> date:

@@ -78,8 +78,7 @@ class Satisfaction(Modeles):
 
     def publics(self) -> Section:
         """Satisfaction par catégorie d’usagers, aisance numérique, retraite, aide reçue."""
-        threshold = self._reference.sites.seuil_diffusion.valeur
-        return publics.publics(self._groups, self.comparaisons, self.questionnaire, threshold)
+        return publics.publics(self._groups, self.comparaisons, self.questionnaire, self.seuil)
 
     def actions(self) -> Section:
         """Actions décidées après la campagne précédente, et ce que dit leur mesure."""
@@ -102,7 +101,6 @@ class Satisfaction(Modeles):
 
     def profil(self) -> Section:
         """Qui a répondu."""
-        threshold = self._reference.sites.seuil_diffusion.valeur
         parts = {
             name: profile.composition(
                 self._published(name), self.questionnaire, name, self._site.id
@@ -110,7 +108,7 @@ class Satisfaction(Modeles):
             for name in profile.QUESTIONS
         }
         return respondents.profile(
-            parts, self.questionnaire, len(self.reponses), self._visitors, threshold
+            parts, self.questionnaire, len(self.reponses), self._visitors, self.seuil
         )
 
     def remarques(self) -> Section:
@@ -141,15 +139,8 @@ class Satisfaction(Modeles):
 
     def tendance(self) -> Section:
         """Satisfaction globale, campagne après campagne."""
-        chain, own = [self._campaign], self._campaign.questionnaire
-        while chain[0].precedente:
-            before = self._reference.campaign(chain[0].precedente)
-            if before.questionnaire != own or before in chain:
-                break
-            chain.insert(0, before)
         found = []
-        for campaign in chain:
-            parts = self._parts_of(campaign, self._site.id)
+        for campaign, parts in self.parts_par_campagne:
             row = parts.loc[parts["question"] == self._main].to_dict("records")[0]
             found.append((campaign.libelle, row))
         return trend.trend(found)

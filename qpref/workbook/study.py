@@ -11,8 +11,6 @@ from qpref.reference import Action, Campaign, ContactIndicator, Questionnaire
 from qpref.store import kept_statuses
 from qpref.workbook.base import Classeur
 
-_NOTHING = pd.DataFrame(columns=[*comparison.COLUMNS])  # no comparison
-
 
 class Etude(Classeur):
     """Données et calculs d’une enquête de satisfaction."""
@@ -116,6 +114,26 @@ class Etude(Classeur):
     def _satisfied(self, ranks: pd.DataFrame) -> pd.Series:
         return groups.satisfied(ranks[self._main], self.questionnaire, self._main)
 
+    def nom_du_site(self, site: str) -> str:
+        """Nom court d’un site."""
+        return self._reference.site(site).nom_court
+
+    @property
+    def seuil(self) -> int:
+        """Plus petit groupe d’usagers que l’on montre seul."""
+        return self._reference.sites.seuil_diffusion.valeur
+
+    @cached_property
+    def parts_par_campagne(self) -> list[tuple[Campaign, pd.DataFrame]]:
+        """Part d’usagers satisfaits de chaque campagne au même questionnaire, dans l’ordre."""
+        chain, own = [self._campaign], self._campaign.questionnaire
+        while chain[0].precedente:
+            before = self._reference.campaign(chain[0].precedente)
+            if before.questionnaire != own or before in chain:
+                break
+            chain.insert(0, before)
+        return [(campaign, self._parts_of(campaign, self._site.id)) for campaign in chain]
+
     # Comparisons
 
     @property
@@ -131,10 +149,12 @@ class Etude(Classeur):
         """Toutes les comparaisons du rapport de satisfaction, jugées ensemble, par famille."""
         before = self._comparable
         earlier = self._parts_of(before, self._site.id) if before else None
-        evolution = _NOTHING if earlier is None else comparison.compare(self.parts, earlier)
+        evolution = (
+            comparison.NOTHING if earlier is None else comparison.compare(self.parts, earlier)
+        )
         families = {"evolution": evolution}
         families |= {
-            name: comparison.against_others(table) if len(table) > 1 else _NOTHING
+            name: comparison.against_others(table) if len(table) > 1 else comparison.NOTHING
             for name, table in self._groups.items()
         }
         families["actions"] = self._contact_moves()
@@ -146,16 +166,17 @@ class Etude(Classeur):
         return self.comparaisons["evolution"]
 
     @cached_property
-    def _parts_by_site(self) -> dict[str, pd.DataFrame]:
+    def parts_par_site(self) -> dict[str, pd.DataFrame]:
+        """Part d’usagers satisfaits de chaque site du comité, ce site d’abord."""
         others = {site: self._parts_of(self._campaign, site) for site in self._sites[1:]}
         return {self._site.id: self.parts, **others}
 
     @cached_property
     def comparaison_sites(self) -> pd.DataFrame:
         """Ce site face aux autres réunis, question par question (Holm entre les sites)."""
-        own = _NOTHING
+        own = comparison.NOTHING
         if len(self._sites) > 1:
-            every = pd.concat([t.assign(groupe=site) for site, t in self._parts_by_site.items()])
+            every = pd.concat([t.assign(groupe=site) for site, t in self.parts_par_site.items()])
             table = comparison.against_others(every)
             own = table.loc[table["groupe"] == self._site.id].reset_index(drop=True)
         return comparison.judge({"autres_sites": own}, self._main)["autres_sites"]
@@ -169,14 +190,14 @@ class Etude(Classeur):
 
     def _published(self, column: str) -> pd.DataFrame:
         if column not in self._masks:
-            threshold = self._reference.sites.seuil_diffusion.valeur
             parents = {"aisance_numerique": groups.digital_ease(self.questionnaire)}
             self._masks[column] = profile.published(
-                self._everyone, column, threshold, parents.get(column)
+                self._everyone, column, self.seuil, parents.get(column)
             )
         return self._masks[column]
 
-    def _shown(self, column: str) -> set[str]:
+    def montres(self, column: str) -> set[str]:
+        """Donne les groupes d’usagers assez grands pour être montrés, tous sites considérés."""
         table = self._published(column)
         is_shown = (table["site"] == self._site.id) & (table["diffusion"] == VISIBLE)
         return set(table.loc[is_shown, "modalite"])
@@ -197,15 +218,14 @@ class Etude(Classeur):
         happy = self._satisfied(self.avis)
         found = {}
         for name, column in own.items():
-            shown = self._shown(source[name])
+            shown = self.montres(source[name])
             found[name] = groups.count(happy, column.where(column.isin(shown)), self._main)
         if services:
             question, options = services
             helped = groups.public_help(self.items, options, question)
             uneasy = helped.where(ease.reindex(helped.index) == groups.UNEASY)
             found["aide"] = groups.count(happy, uneasy, self._main)
-            smallest = self._reference.sites.seuil_diffusion.valeur
-            found["aide"] = found["aide"].loc[found["aide"]["n"] >= smallest]
+            found["aide"] = found["aide"].loc[found["aide"]["n"] >= self.seuil]
         return found
 
     # Actions
@@ -219,8 +239,8 @@ class Etude(Classeur):
     def _contact_moves(self) -> pd.DataFrame:
         before = self._previous
         if before is None:
-            return _NOTHING
+            return comparison.NOTHING
         if not any(isinstance(a.indicateur, ContactIndicator) for a in self._decided):
-            return _NOTHING
+            return comparison.NOTHING
         contacts = self._compliance(self._campaign), self._compliance(before)
         return actions.contact_moves(self._decided, contacts)

@@ -50,6 +50,7 @@ def _page(name: str, **values: str) -> str:
             parts.append(html)
             contents += headings
         elif "parameters" in tags:
+            exec(cell.source, space)  # noqa: S102 - our notebooks
             space |= values
         else:
             *first, last = cell.source.splitlines()

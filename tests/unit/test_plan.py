@@ -37,7 +37,7 @@ def test_sites_are_compared_with_those_of_their_committee(two):
     assert [s.id for s in found.sites.beside(found.site("evry"))] == ["etampes"]
     assert found.sites.beside(found.site("palaiseau")) == []
     evry = ouvrir_satisfaction("evry", "2020-11", project.root)
-    assert set(evry._parts_by_site) == {"evry", "etampes"}
+    assert set(evry.parts_par_site) == {"evry", "etampes"}
     alone = ouvrir_satisfaction("palaiseau", "2020-11", project.root)
     assert alone.modele is None
     assert alone.comparaison_sites.empty
@@ -50,9 +50,9 @@ def test_each_committee_has_its_joint_report(two):
     assert list(joint) == ["ensemble", "ensemble-nord"]
     assert joint["ensemble-nord"].parameters == {"comite": "nord", "campagne": "2020-11"}
     assert joint["ensemble-nord"].sites == ("palaiseau",)
-    assert list(ouvrir_synthese("2020-11", "nord", project.root).sites) == ["palaiseau"]
+    assert list(ouvrir_synthese("2020-11", project.root, "nord").sites) == ["palaiseau"]
     with pytest.raises(UnknownKeyError):
-        ouvrir_synthese("2020-11", "sud", project.root)
+        ouvrir_synthese("2020-11", project.root, "sud")
 
 
 def test_what_another_committee_imports_makes_nothing_stale(two, tmp_path, example):

@@ -1,0 +1,200 @@
+"""What an analyst explores, as sections: a look at the data that can go into a report."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from qpref.analysis.crossing import Crossing, visible
+from qpref.analysis.disclosure import TOTAL
+from qpref.analysis.shares import reliability
+from qpref.display.changes import difference_row
+from qpref.display.charts import interval_chart
+from qpref.display.opinions import INTERVAL_LEGEND, interval_row, share_row
+from qpref.display.section import GOOD, Bar, Row, Section, Table, figure_rows
+from qpref.display.wording import VERDICTS
+from qpref.french import enumeration, lower_first, number, percent, plural
+from qpref.reference import Question
+
+HIDDEN = "masqué"
+_AXIS = "part d’usagers satisfaits"
+_OTHERS = "{part}, {avant} pour les autres"
+
+
+def looks(count: int) -> str:
+    """Return the warning that follows an analyst from look to look."""
+    return (
+        f"{plural(count, 'comparaison regardée', 'comparaisons regardées')} depuis l’ouverture : "
+        "chaque verdict en tient compte. Plus on regarde, plus une différence doit être nette."
+    )
+
+
+def shares(
+    title: str, key: str, rows: pd.DataFrame, names: Mapping[str, str], notes: Sequence[str] = ()
+) -> Section:
+    """
+    Return shares of satisfied users, one a row, with their interval, and the figure.
+
+    Parameters
+    ----------
+    title, key
+        Headline and anchor.
+    rows
+        `groupe`, `n`, `satisfaits`, `part`, `bas`, `haut`; then `comparison.COLUMNS` judged, when
+        they are compared.
+    names
+        Wording of the groups.
+    notes
+        Sentences.
+    """
+    records = rows.to_dict("records")
+    shown = [interval_row(names.get(r["groupe"], r["groupe"]), r) for r in records]
+    table = Table("Part d’usagers satisfaits", ["Groupe", "Satisfaits"], shown, INTERVAL_LEGEND)
+    drawn = rows.loc[rows["n"].map(lambda n: reliability(int(n)) != "aucun_pourcentage")]
+    plot = interval_chart(
+        pd.DataFrame(
+            {
+                "etiquette": drawn["groupe"].map(lambda g: names.get(g, g)),
+                "valeur": drawn["part"],
+                "bas": drawn["bas"],
+                "haut": drawn["haut"],
+            }
+        ),
+        title,
+        _AXIS,
+        (0, 1),
+    )
+    told = [
+        share_row(r, names.get(r["groupe"], r["groupe"])) | {"groupe": r["groupe"]} for r in records
+    ]
+    figures = figure_rows(key, "part", told)
+    return Section(key, title, [*notes], [table], figures=figures, plot=plot)
+
+
+def differences(
+    section: Section,
+    judged: pd.DataFrame,
+    names: Mapping[str, str],
+    count: int,
+    words: str = _OTHERS,
+) -> Section:
+    """
+    Return a section of shares with their differences, and the warning that goes with them.
+
+    Parameters
+    ----------
+    section
+        Of `shares`.
+    judged
+        `comparison.COLUMNS` with their verdict.
+    names
+        Wording of the groups.
+    count
+        Comparisons looked at.
+    words
+        Of `changes.difference_row`.
+    """
+    rows = [
+        difference_row(row, names.get(row["groupe"], row["groupe"]), words)
+        for row in judged.to_dict("records")
+    ]
+    table = Table("Écart, et son intervalle", ["Groupe", "Écart"], rows)
+    return Section(
+        section.key,
+        section.title,
+        [*section.sentences, looks(count)],
+        [*section.tables, table] if rows else section.tables,
+        figures=section.figures,
+        plot=section.plot,
+    )
+
+
+def headline(question: Question, by: str, judged: pd.DataFrame, names: Mapping[str, str]) -> str:
+    """Return what a crossing says: which groups stand out, or none."""
+    told = [
+        f"{VERDICTS[row['verdict']]} pour {lower_first(names.get(row['groupe'], row['groupe']))}"
+        for row in judged.to_dict("records")
+        if row["verdict"] in {"mieux", "moins_bien"}
+    ]
+    what = f"{question.texte_court}, par {lower_first(by)}"
+    return f"{what} : {enumeration(told) if told else VERDICTS['pas_de_difference_etablie']}"
+
+
+def counts(
+    title: str,
+    crossing: Crossing,
+    groups: Mapping[str, str],
+    answers: Mapping[str, str],
+    notes: Sequence[str],
+) -> Section:
+    """
+    Return a table of counts and shares by group, small cells hidden.
+
+    Parameters
+    ----------
+    title
+        Headline.
+    crossing
+        Of `analysis.crossing.cross`.
+    groups, answers
+        Wording, in order.
+    notes
+        Sentences.
+    """
+    present = [code for code in groups if visible(crossing, code) != 0]
+    asked = [code for code in answers if visible(crossing, TOTAL, code) != 0]
+    rows = []
+    for code in present:
+        n = visible(crossing, code)
+        cells = [_cell(visible(crossing, code, answer), n) for answer in asked]
+        rows.append(Row(groups[code], [*cells, HIDDEN if n is None else number(n)]))
+    table = Table(
+        "Réponses par groupe",
+        ["Groupe", *(answers[code] for code in asked), "Réponses"],
+        rows,
+        is_wide=True,
+    )
+    figures = figure_rows(
+        "croisement",
+        "part",
+        [
+            {
+                "indicateur": answer,
+                "libelle": answers[answer],
+                "groupe": code,
+                "n": n,
+                "effectif": count,
+                "valeur": count / n,
+            }
+            for code in present
+            for answer in asked
+            if (n := visible(crossing, code))
+            and (count := visible(crossing, code, answer)) is not None
+            and reliability(n) != "aucun_pourcentage"
+        ],
+    )
+    return Section("croisement", title, [*notes], [table], figures=figures)
+
+
+def _cell(count: int | None, n: int | None) -> str:
+    if count is None:
+        return HIDDEN
+    if n is None or reliability(n) == "aucun_pourcentage":
+        return number(count)
+    return f"{percent(count / n)}\n({number(count)})"
+
+
+def distribution(title: str, counts_by_answer: Sequence[tuple[str, int | None]], n: int) -> Section:
+    """Return how often each answer of a question was given, rare ones hidden, out of `n`."""
+    told = [(label, count) for label, count in counts_by_answer if count != 0]
+    rows = [
+        Row(label, [_cell(count, n)], [Bar(0, count / n, GOOD)] if count else [])
+        for label, count in told
+    ]
+    table = Table(f"Réponses ({number(n)})", ["Réponse", "Part"], rows)
+    shown = [
+        {"indicateur": label, "libelle": label, "n": n, "effectif": count, "valeur": count / n}
+        for label, count in told
+        if count
+    ]
+    figures = figure_rows("repartition", "part", shown)
+    return Section("repartition", title, [], [table], figures=figures)

@@ -1,0 +1,283 @@
+"""Explore a campaign: cross, filter, compare, read; each look is a section, small cells hidden."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from qpref.analysis import comparison, groups, profile, shares
+from qpref.analysis.crossing import UNKNOWN, Looks, cross, visible
+from qpref.analysis.disclosure import TOTAL
+from qpref.display import exploration, opinions, remarks
+from qpref.display.section import Section
+from qpref.errors import MissingDataError, UnknownKeyError, UsageError
+from qpref.project import is_batch
+from qpref.reference import Question
+from qpref.store import reviewed
+from qpref.workbook.satisfaction import Satisfaction
+
+
+class Exploration:
+    """Exploration d’une enquête : croiser, filtrer, comparer, lire les remarques."""
+
+    def __init__(self, survey: Satisfaction, chosen: Mapping[str, str] | None = None,
+                 looks: Looks | None = None) -> None:  # fmt: skip
+        self._survey = survey
+        self._chosen = dict(chosen or {})
+        self._looks = looks or Looks()
+
+    def __dir__(self) -> list[str]:
+        """Complete on what an analyst calls, and nothing else."""
+        return [name for name in (*vars(type(self)), *vars(self)) if not name.startswith("_")]
+
+    @property
+    def reponses(self) -> pd.DataFrame:
+        """Réponses retenues, une ligne par usager."""
+        rows = self._survey.reponses
+        for name, value in self._chosen.items():
+            rows = rows.loc[rows[name] == value]
+        return rows
+
+    @property
+    def items(self) -> pd.DataFrame:
+        """Réponses retenues, une ligne par usager et question."""
+        rows = self._survey.items
+        if not self._chosen:
+            return rows
+        return rows.loc[rows["reponse_id"].isin(self.reponses["reponse_id"])]
+
+    @property
+    def questions(self) -> pd.DataFrame:
+        """Questions que l’on peut explorer : identifiant, texte, thème, usage."""
+        asked = self._survey.questionnaire
+        favoured = {question.id for question in asked.opinions}
+        rows = [
+            {
+                "question": q.id,
+                "texte": q.texte_court,
+                "theme": asked.themes[q.theme],
+                "usage": "avis" if q.id in favoured else "groupe",
+            }
+            for q in asked.questions
+            if q.id in favoured or self._is_group(q)
+        ]
+        return pd.DataFrame(rows)
+
+    def filtrer(self, **profil: str) -> "Exploration":
+        """
+        Garde les usagers d’un profil : `filtrer(motif="etrangers", mode="papier")`.
+
+        Raises
+        ------
+        UnknownKeyError
+            If a question or answer is unknown.
+        MissingDataError
+            If too few visitors are left, or left out: the rest would tell about them.
+        """
+        for name, value in profil.items():
+            self._check(name)
+            known = {m.code for m in self._survey.questionnaire.scale(name).modalites}
+            if value not in known:
+                raise UnknownKeyError("Réponse", value, sorted(known), f"la question {name}")
+        found = Exploration(self._survey, {**self._chosen, **profil}, self._looks)
+        left, threshold = len(found.reponses), self._survey.seuil
+        out = len(self.reponses) - left
+        if left < threshold or 0 < out < threshold:
+            raise MissingDataError(
+                f"Ce filtre laisse {left} usagers et en écarte {out} : il faut au moins "
+                f"{threshold} usagers de chaque côté pour que personne ne soit reconnu.",
+                "Retirez un critère.",
+            )
+        return found
+
+    def repartition(self, question: str) -> Section:
+        """Réponses à une question : part de chaque niveau, intervalle de la part de satisfaits."""
+        asked = self._check(question)
+        if asked.id in self._opinions:
+            own = [asked]
+            questionnaire = self._survey.questionnaire
+            levels = shares.distribution(self.items, questionnaire, own)
+            parts = shares.satisfaction(self.items, questionnaire, own)
+            return opinions.theme(own, levels, parts, questionnaire)
+        answers = self._answers(asked)
+        one = pd.Series("tous", index=answers.index)
+        crossing = cross(one, answers, self._survey.seuil)
+        names = self._names(asked)
+        counts = [(names[code], visible(crossing, "tous", code)) for code in names]
+        return exploration.distribution(f"{asked.texte_court}{self._where}", counts, crossing.n)
+
+    def croiser(self, question: str, par: str) -> Section:
+        """Croise une question avec un groupe d’usagers : parts, intervalles, écarts établis."""
+        asked, by = self._check(question), self._check(par)
+        if by.id == asked.id or not self._is_group(by):
+            raise UsageError(
+                f"On ne croise pas « {question} » par « {par} ».",
+                "Choisissez pour « par » une question d’usage « groupe » (voir .questions).",
+            )
+        groups_ = self._answers(by)
+        crossing = cross(groups_, self._answers(asked), self._survey.seuil)
+        names = self._names(by)
+        if asked.id in self._opinions:
+            return self._opinions_by(asked, by, groups_, names)
+        key = ("croiser", asked.id, by.id, self._where)
+        notes = [f"{crossing.n} réponses{self._where}. Les cases trop petites sont masquées."]
+        if crossing.p is None or crossing.v is None:
+            title = f"{asked.texte_court}, par {by.texte_court.lower()} : trop peu pour un test"
+        else:
+            p = self._looks.corrected(key, crossing.p)
+            linked = "liés" if p <= 0.05 else "pas de lien établi"  # noqa: PLR2004
+            title = f"{asked.texte_court}, par {by.texte_court.lower()} : {linked}"
+            notes.append(exploration.looks(self._looks.count))
+        return exploration.counts(title, crossing, names, self._names(asked), notes)
+
+    def comparer_sites(self, question: str = "") -> Section:
+        """Compare les sites du comité sur une question, chacun face aux autres, sans classer."""
+        asked = self._unfiltered(question)
+        tables = self._survey.parts_par_site
+        rows = pd.concat([t.assign(groupe=name) for name, t in tables.items()], ignore_index=True)
+        names = {site: self._survey.nom_du_site(site) for site in tables}
+        return self._compared(asked, "site", rows.loc[rows["question"] == asked.id], names)
+
+    def comparer_campagnes(self, question: str = "") -> Section:
+        """Compare les campagnes qui ont posé la même question, de la plus ancienne à celle-ci."""
+        asked = self._unfiltered(question)
+        found = self._survey.parts_par_campagne
+        rows = pd.concat([t.assign(groupe=one.libelle) for one, t in found], ignore_index=True)
+        own = rows.loc[rows["question"] == asked.id].reset_index(drop=True)
+        title = f"{asked.texte_court}, campagne après campagne"
+        shown = exploration.shares(title, "campagnes", own, {})
+        if len(found) == 1:
+            return shown
+        moves = [
+            comparison.compare(own.loc[[i]], own.loc[[i - 1]], group=str(own.loc[i, "groupe"]))
+            for i in range(1, len(own))
+        ]
+        judged = self._looks.judged(("campagnes", asked.id), pd.concat(moves, ignore_index=True))
+        words = "{part}, {avant} la fois d’avant"
+        return exploration.differences(shown, judged, {}, self._looks.count, words)
+
+    def remarques(self, mot: str = "") -> Section:
+        """Remarques relues et approuvées, celles qui contiennent un mot si l’on en donne un."""
+        rows = self._verbatims(mot)
+        chosen = rows.loc[rows["publiable"], "texte_masque"].tolist()
+        return remarks.remarks(chosen, len(rows))
+
+    def lire(self, mot: str = "") -> pd.DataFrame:
+        """
+        Lit les remarques masquées, même non relues, avec l’avis global : pour l’analyste seul.
+
+        Raises
+        ------
+        UsageError
+            In a batch: what was not read by a person enters no report.
+        """
+        if is_batch():
+            raise UsageError(
+                "Un rapport ne lit pas les remarques non relues.",
+                "Utilisez remarques(), qui ne montre que les remarques approuvées.",
+            )
+        rows = self._verbatims(mot)
+        main = self._survey.questionnaire.main.id
+        levels = [m.libelle for m in reversed(self._survey.questionnaire.scale(main).answers)]
+        ranks = rows["reponse_id"].map(self._survey.avis[main])
+        told = ranks.map(lambda rank: levels[int(rank)] if pd.notna(rank) else "")
+        return pd.DataFrame({"remarque": rows["texte_masque"], "avis": told,
+                             "approuvee": rows["publiable"]}).reset_index(drop=True)  # fmt: skip
+
+    # What the looks share
+
+    @property
+    def _opinions(self) -> set[str]:
+        return {question.id for question in self._survey.questionnaire.opinions}
+
+    @property
+    def _where(self) -> str:
+        asked = self._survey.questionnaire
+        chosen = [
+            f"{asked.by_id[name].texte_court.lower()} : {asked.label(name, value)}"
+            for name, value in self._chosen.items()
+        ]
+        return f" ({', '.join(chosen)})" if chosen else ""
+
+    def _is_group(self, question: Question) -> bool:
+        columns = set(self._survey.reponses.columns)
+        is_closed = question.type in {"unique", "echelle"} and question.id not in self._opinions
+        return bool(question.echelle) and (is_closed or question.id in columns)
+
+    def _check(self, name: str) -> Question:
+        known = self._survey.questionnaire.by_id
+        usable = [q.id for q in known.values() if q.id in self._opinions or self._is_group(q)]
+        if name not in usable:
+            raise UnknownKeyError("Question", name, usable, "le questionnaire")
+        return known[name]
+
+    def _unfiltered(self, name: str) -> Question:
+        """Return a question that is compared between sites or campaigns: never a part of them."""
+        if self._chosen:
+            raise UsageError(
+                "Sites et campagnes se comparent sur tous leurs usagers.",
+                "Appelez cette comparaison sans filtre.",
+            )
+        asked = self._check(name or self._survey.questionnaire.main.id)
+        if asked.id not in self._opinions:
+            raise UsageError(
+                f"« {name} » ne demande pas un avis.",
+                "Choisissez une question d’usage « avis » (voir .questions).",
+            )
+        return asked
+
+    def _answers(self, question: Question) -> pd.Series:
+        """Return one answer a visitor, missing where there is none."""
+        rows = self.reponses
+        people = rows["reponse_id"].astype(str)
+        if question.id in rows.columns:
+            return pd.Series(rows[question.id].to_numpy(dtype=object), index=people)
+        items = self.items
+        own = items.loc[(items["question"] == question.id) & (items["etat"] == "repondu")]
+        given = own.set_index(own["reponse_id"].astype(str))["modalite"].astype("object")
+        return given.reindex(people)
+
+    def _names(self, question: Question) -> dict[str, str]:
+        levels = self._survey.questionnaire.scale(question.id).modalites
+        return {level.code: level.libelle for level in levels} | {UNKNOWN: "Non précisé"}
+
+    def _shown(self, by: Question, groups_: pd.Series) -> set[str]:
+        """Return the groups that may be told: those of the reports, or large enough of a filter."""
+        if not self._chosen and by.id in profile.QUESTIONS:
+            return self._survey.montres(by.id)
+        asked = groups_.notna().map({True: "oui", False: None})
+        crossing = cross(groups_, asked, self._survey.seuil)
+        return {code for code in self._names(by) if visible(crossing, code, TOTAL)}
+
+    def _opinions_by(
+        self, asked: Question, by: Question, groups_: pd.Series, names: dict[str, str]
+    ) -> Section:
+        shown = self._shown(by, groups_)
+        ranks = self._survey.avis[asked.id].reindex(groups_.index)
+        happy = groups.satisfied(ranks, self._survey.questionnaire, asked.id)
+        table = groups.count(happy, groups_.where(groups_.isin(shown)), asked.id)
+        hidden = len(set(groups_.dropna()) - shown)
+        notes = [f"Groupes trop petits, non montrés : {hidden}."] if hidden else []
+        return self._compared(asked, by.texte_court, table, names, notes)
+
+    def _compared(
+        self, asked: Question, by: str, rows: pd.DataFrame, names: dict[str, str],
+        notes: list[str] | None = None,
+    ) -> Section:  # fmt: skip
+        """Return the shares of groups, each against the others together."""
+        low, high = shares.share_interval(rows["satisfaits"], rows["n"])
+        part = rows["satisfaits"] / rows["n"].where(rows["n"] > 0)
+        own = rows.assign(part=part, bas=low, haut=high)
+        order = {code: rank for rank, code in enumerate(names)}
+        own = own.sort_values("groupe", key=lambda g: g.map(order), ignore_index=True)
+        key = (by, asked.id, self._where)
+        against = comparison.against_others(own) if len(own) > 1 else comparison.NOTHING
+        judged = self._looks.judged(key, against)
+        title = exploration.headline(asked, by, judged, names) + self._where
+        shown = exploration.shares(title, f"par-{len(own)}", own, names, notes or [])
+        return exploration.differences(shown, judged, names, self._looks.count)
+
+    def _verbatims(self, word: str) -> pd.DataFrame:
+        rows = reviewed(self._survey.project, self._survey.campagne.id, [self._survey.site.id])
+        own = rows.loc[rows["reponse_id"].isin(self.reponses["reponse_id"].astype(str))]
+        found = own["texte_masque"].str.contains(word, case=False, regex=False)
+        return own.loc[found].reset_index(drop=True)
