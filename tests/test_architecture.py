@@ -16,7 +16,7 @@ ROOMS = [
     ("display",),
     ("workbook", "report"),
     ("batch",),
-    ("clu",),
+    ("clu", "labo"),
     ("cli",),
 ]
 RANK = {name: rank for rank, names in enumerate(ROOMS) for name in names}

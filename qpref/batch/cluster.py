@@ -50,7 +50,7 @@ def work(task: Task) -> Result:
     storage = Depot(task.depot) if task.depot else None
     if storage:
         project = storage.fetch(task.listed, Path(worker.local_directory))
-        report = moved(report, project)
+        report = moved(report, task.project, project)
     if _is_made(report, project, task.setting):
         return Result(task.report)
 
@@ -66,9 +66,10 @@ def work(task: Task) -> Result:
     return replace(result, report=task.report, failure=failure)
 
 
-def moved(report: Report, project: Project) -> Report:
-    """Return the same report in another copy of the project."""
-    notebook = replace(report.notebook, path=project.notebooks / report.notebook.path.name)
+def moved(report: Report, source: Project, project: Project) -> Report:
+    """Return the same report in another copy of its project."""
+    own = report.notebook.path.relative_to(source.root)
+    notebook = replace(report.notebook, path=project.root / own)
     folder = project.reports / report.campaign / report.site
     return replace(report, notebook=notebook, folder=folder)
 

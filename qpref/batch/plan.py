@@ -7,7 +7,7 @@ from typing import Any
 
 import nbformat
 
-from qpref.errors import MissingDataError, ParametersError, UnknownKeyError, listing
+from qpref.errors import MissingDataError, ParametersError, UnknownKeyError, UsageError, listing
 from qpref.project import Project
 from qpref.reference import Reference, joint_name
 from qpref.store import NO_SITE, Import, Store
@@ -83,15 +83,19 @@ def _declared(source: str) -> tuple[str, ...]:
     return tuple(names)
 
 
+def _name(path: Path) -> str:
+    return path.stem
+
+
 def report_notebooks(folder: Path) -> list[Notebook]:
     """
-    Return the notebooks that make reports, in order of name.
+    Return the notebooks that make reports, ours and local ones, in order of name.
 
     A notebook makes reports when its metadata name the kinds of data it needs
     (`qpref.natures`); the others are for exploring.
     """
     found = []
-    for path in sorted(folder.glob("*.ipynb")):
+    for path in sorted((*folder.glob("*.ipynb"), *folder.glob("local/*.ipynb")), key=_name):
         content: Any = nbformat.read(path, as_version=4)
         settings = content.metadata.get("qpref", {})
         kinds = settings.get("natures")
@@ -101,6 +105,13 @@ def report_notebooks(folder: Path) -> list[Notebook]:
         declared = _declared(cells[0].source) if cells else ()
         flags = (bool(settings.get(name)) for name in ("a_la_demande", "tous_les_sites"))
         found.append(Notebook(path, declared, tuple(kinds), *flags))
+    names = [notebook.name for notebook in found]
+    for name in names:
+        if names.count(name) > 1:
+            raise UsageError(
+                f"Deux notebooks s’appellent « {name} » : leurs rapports se remplaceraient.",
+                "Renommez celui de notebooks/local.",
+            )
     return found
 
 

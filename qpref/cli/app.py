@@ -13,6 +13,7 @@ from qpref.cli.common import ERR, OUT, Context
 from qpref.cli.fieldwork import collecte, plan_echantillon
 from qpref.cli.files import dictionnaire, exemple, importer, inspecter, modele_saisie
 from qpref.cli.labelling import labellisation
+from qpref.cli.labo import labo, nouveau_notebook
 from qpref.cli.mystery import plan_mystere
 from qpref.cli.quarantine import quarantaine
 from qpref.cli.reports import rapports
@@ -51,6 +52,8 @@ for _command in (
     labellisation,
     clu,
     purger,
+    labo,
+    nouveau_notebook,
 ):
     commands.add_command(_command)
 

@@ -162,7 +162,7 @@ class Section:
         from IPython.display import publish_display_data  # noqa: PLC0415 - only where IPython runs
 
         for data, metadata in self.bundles():
-            publish_display_data(data, metadata)  # type: ignore[no-untyped-call]
+            publish_display_data(data, metadata)
 
 
 def figure_rows(section: str, unit: str, rows: Sequence[Mapping[Any, Any]]) -> pd.DataFrame:

@@ -9,6 +9,8 @@ from pathlib import Path
 from qpref.errors import MissingDataError, UsageError
 from qpref.project import Project
 from qpref.reference import Reference, load_reference
+from qpref.workbook import mistakes
+from qpref.workbook.exploration import Exploration
 from qpref.workbook.fieldwork import Collecte
 from qpref.workbook.labelling import Labellisation
 from qpref.workbook.meeting import Synthese
@@ -18,9 +20,11 @@ from qpref.workbook.satisfaction import Satisfaction
 __all__ = [
     "Collecte",
     "EnqueteMystere",
+    "Exploration",
     "Labellisation",
     "Satisfaction",
     "Synthese",
+    "ouvrir",
     "ouvrir_collecte",
     "ouvrir_enquete_mystere",
     "ouvrir_labellisation",
@@ -61,6 +65,20 @@ def ouvrir_satisfaction(site: str, campagne: str, racine: str | Path | None = No
     return opened
 
 
+def ouvrir(site: str, campagne: str, racine: str | Path | None = None) -> Exploration:
+    """
+    Ouvre une enquête pour l’explorer : tables, croisements, filtres, comparaisons.
+
+    Parameters, errors: as `ouvrir_satisfaction`.
+
+    Notes
+    -----
+    `.reponses`, `.items`, `.contacts`, `.questions` are tables; `.croiser`, `.repartition`,
+    `.comparer_sites`, `.comparer_campagnes`, `.remarques` are sections; `.filtrer` opens a part.
+    """
+    return Exploration(ouvrir_satisfaction(site, campagne, racine))
+
+
 def ouvrir_enquete_mystere(
     site: str, campagne: str, racine: str | Path | None = None
 ) -> EnqueteMystere:
@@ -86,9 +104,7 @@ def ouvrir_labellisation(
     return Labellisation(*_opened(site, campagne, racine), site, campagne)
 
 
-def ouvrir_synthese(
-    campagne: str, racine: str | Path | None = None, comite: str = ""
-) -> Synthese:
+def ouvrir_synthese(campagne: str, racine: str | Path | None = None, comite: str = "") -> Synthese:
     """
     Ouvre les résultats de tous les sites d’un comité pour une campagne.
 
@@ -148,3 +164,6 @@ def _missing(what: str, site: str, campaign: str) -> MissingDataError:
         f"Aucune donnée ({what}) pour le site {site} et la campagne {campaign}.",
         f"Importez les fichiers reçus : qpref importer FICHIER… --campagne {campaign}.",
     )
+
+
+mistakes.install()

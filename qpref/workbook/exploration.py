@@ -46,6 +46,11 @@ class Exploration:
         return rows.loc[rows["reponse_id"].isin(self.reponses["reponse_id"])]
 
     @property
+    def contacts(self) -> pd.DataFrame:
+        """Contacts mystères du site, une ligne par contact ; aucun filtre ne s’y applique."""
+        return self._survey.contacts
+
+    @property
     def questions(self) -> pd.DataFrame:
         """Questions que l’on peut explorer : identifiant, texte, thème, usage."""
         asked = self._survey.questionnaire

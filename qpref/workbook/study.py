@@ -44,6 +44,11 @@ class Etude(Classeur):
             self._tables[key] = rows.loc[rows["reponse_id"].isin(kept)].reset_index(drop=True)
         return self._tables[key]
 
+    @property
+    def contacts(self) -> pd.DataFrame:
+        """Contacts mystères du site, une ligne par contact (vide s’il n’y en a pas)."""
+        return self._read("contacts_mysteres", self._campaign)
+
     @cached_property
     def questionnaire(self) -> Questionnaire:
         """Questions posées, échelles, libellés."""

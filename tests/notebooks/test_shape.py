@@ -17,6 +17,7 @@ def cells(path, kind):
 
 def test_the_notebooks_are_there():
     assert [path.stem for path in NOTEBOOKS] == [
+        "00_accueil",
         "00_explorer",
         "10_satisfaction",
         "15_analyses",

@@ -1,0 +1,70 @@
+"""A local notebook to begin from: the parameters of the others, one section, no output."""
+
+import re
+from typing import Any
+
+import nbformat
+
+from qpref.errors import UsageError
+from qpref.project import Project, write_atomically
+
+LOCAL = "local"
+_NAME = re.compile(r"\d{2}_[a-z0-9_]+")
+_CELLS: tuple[tuple[str, list[str], str], ...] = (
+    ("markdown", ["analyste"], "# {title}\nNotebook local : le lot le fait comme les autres, pour "
+     "chaque site et chaque campagne. Les cellules d’explication ne vont pas dans le rapport."),
+    ("code", [], "from qpref.workbook import ouvrir, ouvrir_satisfaction"),
+    ("code", ["parameters"], 'site = "evry"  # identifiant du site\n'
+     'campagne = "2020-11"  # identifiant de la campagne'),
+    ("code", [], "enquete = ouvrir_satisfaction(site=site, campagne=campagne)\n"
+     'enquete.entete("{title}")'),
+    ("markdown", [], "## Ce que j’ai trouvé"),
+    ("code", [], "exploration = ouvrir(site=site, campagne=campagne)\n"
+     'exploration.croiser("global", par="motif")'),
+    ("markdown", [], "## D’où viennent ces chiffres"),
+    ("code", [], "enquete.provenance()"),
+)  # fmt: skip
+
+
+def new_notebook(project: Project, name: str, title: str) -> str:
+    """
+    Write notebooks/local/NAME.ipynb; return its path in the project.
+
+    Parameters
+    ----------
+    project
+        Where.
+    name
+        Two digits and a name: `70_mon_analyse`. It orders the reports.
+    title
+        Of the report.
+
+    Raises
+    ------
+    UsageError
+        If the name does not suit, or a notebook has it already.
+    """
+    if not _NAME.fullmatch(name):
+        raise UsageError(
+            f"« {name} » ne convient pas comme nom de notebook.",
+            "Deux chiffres, puis des lettres minuscules sans accent : 70_mon_analyse.",
+        )
+    folder = project.notebooks
+    if any((place / f"{name}.ipynb").exists() for place in (folder, folder / LOCAL)):
+        raise UsageError(f"Le notebook « {name} » existe déjà.", "Choisissez un autre nom.")
+    cells = []
+    for rank, (kind, tags, source) in enumerate(_CELLS):
+        make: Any = getattr(nbformat.v4, f"new_{kind}_cell")
+        text = source.replace("{title}", title.replace('"', "’").replace("\n", " "))
+        metadata = {"tags": tags} if tags else {}
+        cells.append(make(text, metadata=metadata, id=f"{name[:2]}-{rank:02d}"))
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    about: dict[str, Any] = {
+        "kernelspec": kernel,
+        "language_info": {"name": "python"},
+        "qpref": {"natures": ["satisfaction"]},
+    }
+    content = nbformat.writes(nbformat.v4.new_notebook(cells=cells, metadata=about))
+    target = folder / LOCAL / f"{name}.ipynb"
+    write_atomically(target, (content + "\n").encode())
+    return target.relative_to(project.root).as_posix()

@@ -1,0 +1,23 @@
+"""Mistakes told in a notebook as everywhere else: a French sentence, the traceback at hand."""
+
+from typing import Any
+
+from qpref.errors import QprefError
+
+
+def tell_in_french(shell: Any, kind: type, error: Exception, *_: object, **__: object) -> list[str]:  # noqa: ANN401
+    """Show one of our errors; `%tb` gives the rest. IPython calls it and shows nothing itself."""
+    lines = [f"Erreur : {error}", "(Le détail technique : %tb dans une nouvelle cellule.)"]
+    shell._showtraceback(kind, error, lines)  # noqa: SLF001 - how IPython's own handlers do
+    return lines
+
+
+def install() -> None:
+    """Ask IPython, where it runs, to show our errors so."""
+    try:
+        from IPython.core.getipython import get_ipython  # noqa: PLC0415 - only in a notebook
+    except ImportError:
+        return
+    shell: Any = get_ipython()
+    if shell is not None:
+        shell.set_custom_exc((QprefError,), tell_in_french)

@@ -1,0 +1,209 @@
+"""JupyterLab as an analyst has it: in French, every notebook run by the menu, nothing fetched."""
+
+import http.client
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import threading
+from urllib.parse import urlsplit
+
+import pytest
+
+from qpref.project import Project
+from tests.conftest import ROOT
+
+NOTEBOOKS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
+OWN = re.compile(r"(https?|wss?)://127\.0\.0\.1[:/]|data:|blob:|about:")
+CAPTURES = ROOT / ".captures"
+
+
+class Lab:
+    """A running workbench: its address, and what its pages asked for and complained of."""
+
+    def __init__(self, address):
+        self.address = address
+        self.outside, self.complaints = [], []
+
+    def url(self, notebook):
+        """Without reset, JupyterLab opens again what was open before."""
+        return self.address.replace("00_accueil", notebook) + "&reset"
+
+    def watch(self, page):
+        page.on("request", self._asked)
+        page.on("console", lambda m: self.complaints.append(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _asked(self, request):
+        if not OWN.match(request.url):
+            self.outside.append(request.url)
+
+    def end_kernels(self):
+        for session in json.loads(self._ask("GET", "/api/sessions")):
+            self._ask("DELETE", f"/api/sessions/{session['id']}")
+
+    def _ask(self, method, path):
+        base, token = urlsplit(self.address), self.address.split("token=")[1]
+        line = http.client.HTTPConnection(base.hostname, base.port)
+        line.request(method, path, headers={"Authorization": f"token {token}"})
+        content = line.getresponse().read()
+        line.close()
+        return content
+
+
+@pytest.fixture(scope="module")
+def lab(filled, tmp_path_factory):
+    """`qpref labo` on a copy of the example, as the command starts it, with an empty home."""
+    folder = tmp_path_factory.mktemp("labo")
+    project = Project(folder / "projet")
+    shutil.copytree(filled.root, project.root)
+    command = [sys.executable, "-m", "qpref.cli", "--racine", str(project.root)]
+    surroundings = {**os.environ, "HOME": str(folder), "PYTHONUTF8": "1"}
+    surroundings.pop("QPREF_RACINE", None)
+    server = subprocess.Popen(
+        [*command, "labo", "--sans-navigateur"],
+        stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, env=surroundings,
+    )  # fmt: skip
+    lines = []
+    for line in server.stderr:
+        lines.append(line)
+        found = re.search(r"http://127\.0\.0\.1:\d+/lab\S*token=\w+", line)
+        if found:
+            break
+    else:
+        pytest.fail("".join(lines))
+    threading.Thread(target=server.stderr.read, daemon=True).start()
+    yield Lab(found.group())
+    server.terminate()
+    server.wait(20)
+    server.stderr.close()
+
+
+@pytest.fixture
+def page(browser, lab):
+    """A page of its own: leaving a notebook that was run asks whether to save it."""
+    context = browser.new_context(viewport={"width": 1400, "height": 1000})
+    opened = context.new_page()
+    lab.watch(opened)
+    yield opened
+    context.close()
+    lab.end_kernels()
+
+
+NUMBERED = """() => {
+    const prompts = [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')];
+    return prompts.length && prompts.every(p => /\\[\\d+\\]/.test(p.textContent));
+}"""
+BEGUN = """() => [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')]
+    .every(p => /\\[[\\d*]+\\]/.test(p.textContent))"""
+
+
+def run_all(page, lab, notebook):
+    """Open a notebook and run it by the menu; return when every cell has its number."""
+    page.goto(lab.url(notebook))
+    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
+    page.wait_for_selector('.jp-Notebook-ExecutionIndicator[data-status="idle"]', timeout=60_000)
+    every = re.compile("^Exécuter toutes les cellules$")
+    for _ in range(5):  # JupyterLab may forget what is asked just as its kernel connects
+        page.wait_for_timeout(500)
+        page.locator(".lm-MenuBar-itemLabel", has_text="Exécution").click()
+        page.locator(".lm-Menu-itemLabel", has_text=every).click()
+        page.wait_for_timeout(1500)
+        if page.evaluate(BEGUN):
+            break
+    page.wait_for_function(NUMBERED, timeout=40_000)
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS)
+def test_every_notebook_runs_by_the_menu(page, lab, notebook):
+    run_all(page, lab, notebook)
+
+    said = page.locator(".jp-OutputArea-output[data-mime-type*=stderr], .jp-RenderedError")
+    assert said.all_text_contents() == []
+    CAPTURES.mkdir(exist_ok=True)
+    page.screenshot(path=CAPTURES / f"labo_{notebook}.png")
+    assert (lab.outside, lab.complaints) == ([], [])
+
+
+def test_the_interface_is_french_and_opens_on_the_home_page(page, lab):
+    page.goto(f"{lab.address}&reset")
+    page.wait_for_selector(".lm-TabBar-tabLabel >> text=00_accueil.ipynb", timeout=60_000)
+    menus = page.locator(".lm-MenuBar-itemLabel").all_text_contents()
+
+    assert menus[:5] == ["Fichier", "Édition", "Affichage", "Exécution", "Noyau"]
+    run_all(page, lab, "00_accueil")
+    text = page.locator(".jp-OutputArea").last.inner_text()
+    assert "à jour sur 13" in text
+    assert "jamais fait" in text
+
+
+def test_a_selector_changes_the_figure(page, lab):
+    run_all(page, lab, "00_explorer")
+    page.locator(".widget-dropdown select").first.scroll_into_view_if_needed()
+    chosen = page.locator(".widget-dropdown select")
+    title = page.locator(".widget-output .gtitle")
+
+    for rank, label, told in (
+        (2, "Temps d’attente", "Temps d’attente : 90"),
+        (3, "Motif de la visite", "Temps d’attente, par motif de la visite"),
+        (0, "Étampes", "Temps d’attente, par motif de la visite"),
+        (3, "les sites", "Temps d’attente, par site"),
+        (2, "Satisfaction globale", "Satisfaction globale, par site"),
+    ):
+        chosen.nth(rank).select_option(label=label)
+        page.wait_for_function(
+            "told => [...document.querySelectorAll('.widget-output .gtitle')]"
+            ".some(e => e.textContent.startsWith(told))",
+            arg=told,
+            timeout=10_000,
+        )
+    page.screenshot(path=CAPTURES / "labo_selecteurs.png")
+    assert title.count() == 1
+    assert (lab.outside, lab.complaints) == ([], [])
+
+
+def new_cell(page, lab, text):
+    """Type in a new cell at the end of the home notebook, its kernel ready."""
+    page.goto(lab.url("00_accueil"))
+    page.wait_for_selector('.jp-Notebook-ExecutionIndicator[data-status="idle"]', timeout=60_000)
+    page.wait_for_timeout(2000)
+    page.locator(".jp-Cell").last.click()
+    page.keyboard.press("Escape")
+    page.keyboard.press("b")
+    page.keyboard.press("Enter")
+    page.keyboard.insert_text(text)
+
+
+def test_a_mistake_is_one_french_sentence(page, lab):
+    new_cell(page, lab, 'from qpref import ouvrir\nouvrir("evri", "2020-11")')
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector(".jp-RenderedText[data-mime-type*=stderr]", timeout=30_000)
+    said = page.locator(".jp-RenderedText[data-mime-type*=stderr]").inner_text()
+
+    assert said.startswith("Erreur : Site : « evri » est inconnu.")
+    assert "Vouliez-vous dire « evry » ?" in said
+    assert "Traceback" not in said
+    assert len(said.splitlines()) <= 3
+
+
+def test_help_begins_in_french_and_completion_knows_the_names(page, lab):
+    new_cell(page, lab, 'from qpref import ouvrir\ne = ouvrir("evry", "2020-11")')
+    page.keyboard.press("Shift+Enter")
+    page.wait_for_selector('.jp-Notebook-ExecutionIndicator[data-status="idle"]', timeout=60_000)
+    page.keyboard.press("Enter")
+    page.keyboard.insert_text("e.croiser")
+    page.keyboard.press("Shift+Tab")
+    page.wait_for_selector(".jp-Tooltip", timeout=20_000)
+    assert (
+        "Croise une question avec un groupe d’usagers" in page.locator(".jp-Tooltip").inner_text()
+    )
+    page.keyboard.press("Escape")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text("e.comparer")
+    page.keyboard.press("Tab")
+    page.wait_for_selector(".jp-Completer-item", timeout=20_000)
+    names = page.locator(".jp-Completer-item").all_text_contents()
+    assert any("comparer_sites" in name for name in names)

@@ -1,0 +1,117 @@
+"""The workbench's commands: how JupyterLab is opened, and notebooks of one's own."""
+
+import json
+import shutil
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from qpref import ouvrir
+from qpref.batch.plan import make_plan, report_notebooks
+from qpref.batch.pool import Limits, make_all
+from qpref.batch.run import Setting
+from qpref.cli import main
+from qpref.errors import UsageError
+from qpref.labo import accueil, explorateur, tableau
+from qpref.labo.launch import command, environment
+from qpref.project import Project
+from tests.conftest import NOW, copy_project
+from tests.notebooks import test_shape as shape
+
+
+@pytest.fixture
+def own(filled, tmp_path):
+    """A copy of the example that may be written."""
+    project = Project(tmp_path / "projet")
+    shutil.copytree(filled.root, project.root)
+    return project
+
+
+def call(project, *arguments):
+    return main(["--racine", str(project.root), *arguments])
+
+
+def test_jupyterlab_is_opened_here_only_in_french_asking_nothing(project):
+    line = command(project, 8899, has_browser=False)
+
+    assert "--ServerApp.ip=127.0.0.1" in line
+    assert "--LabApp.news_url=None" in line
+    assert "--no-browser" in line
+    assert not any("token" in part for part in line)  # Jupyter's own stays
+    found = environment(project, {"JUPYTER_CONFIG_PATH": "ailleurs", "PATH": "x"})
+    first, second = found["JUPYTER_CONFIG_PATH"].split(":")
+    assert second == "ailleurs"
+    name = f"{first}/labconfig/default_setting_overrides.json"
+    settings = json.loads(Path(name).read_text(encoding="utf-8"))
+    assert settings["@jupyterlab/translation-extension:plugin"] == {"locale": "fr_FR"}
+    assert settings["@jupyterlab/apputils-extension:notification"]["fetchNews"] == "false"
+
+
+def test_a_local_notebook_has_the_shape_of_ours_and_is_made_like_them(own, reference, capsys):
+    assert call(own, "nouveau-notebook", "70_mon_analyse", "--titre", 'Mes "essais"') == 0
+    assert "notebooks/local/70_mon_analyse.ipynb" in capsys.readouterr().out
+    path = own.notebooks / "local" / "70_mon_analyse.ipynb"
+    nbformat.validate(nbformat.read(path, as_version=4))
+    for check in (
+        shape.test_a_notebook_is_stripped_and_thin,
+        shape.test_parameters_are_literals_with_a_french_comment,
+        shape.test_a_notebook_imports_qpref_only,
+        shape.test_cells_have_stable_identifiers,
+    ):
+        check(path)
+
+    plan = make_plan(own, reference, "2020-11", ["evry"], ["70_mon_analyse"])
+    results = make_all(plan, own, Setting(NOW), Limits(), lambda _: None)
+
+    assert results[0].failure is None
+    page = plan[0].output(".html").read_text(encoding="utf-8")
+    assert "Mes ’essais’" in page
+    assert "comparaisons regardées depuis l’ouverture" in page
+    assert plan[0].output(".chiffres.csv").stat().st_size > 200
+
+
+@pytest.mark.parametrize("name", ["mon_analyse", "7_x", "70_Écart", "../70_x", "10_satisfaction"])
+def test_a_name_that_does_not_suit_is_told(project, name, capsys):
+    assert call(project, "nouveau-notebook", name) == UsageError.exit_code
+    assert name in capsys.readouterr().err
+
+
+def test_two_notebooks_of_one_name_are_refused(tmp_path):
+    project = copy_project(tmp_path)
+    (project.notebooks / "local").mkdir()
+    shutil.copy(project.notebooks / "60_affiche.ipynb", project.notebooks / "local")
+    with pytest.raises(UsageError, match="60_affiche"):
+        report_notebooks(project.notebooks)
+
+
+def test_the_home_page_says_what_is_fresh_and_what_is_not(own, reference, tmp_path):
+    plan = make_plan(own, reference, "2020-11", ["etampes"], ["20_enquete_mystere"])
+    make_all(plan, own, Setting(NOW), Limits(), lambda _: None)
+
+    found = accueil(own.root)
+
+    assert "1 rapport à jour sur 13" in repr(found).replace("\u00a0", " ")
+    assert "../reports/2020-11/etampes/20_enquete_mystere.html" in found._repr_html_()
+    assert "jamais fait" in found._repr_html_()
+    assert "Aucun fichier n’a été importé" in repr(accueil(copy_project(tmp_path / "vide").root))
+
+
+def test_selectors_follow_one_another(own, monkeypatch):
+    monkeypatch.setenv("QPREF_RACINE", str(own.root))
+    box = explorateur("etampes", "2020-11")
+    site, campaign, question, by = box.children[0].children
+
+    assert (site.value, campaign.value) == ("etampes", "2020-11")
+    question.value, by.value = "attente", "motif"
+    campaign.value = "2019-11"
+    assert (question.value, by.value) == ("attente", "motif")
+    for choice in (".sites", ".campagnes", ""):
+        by.value = choice
+
+
+def test_a_table_is_a_widget_that_fetches_nothing(own):
+    table = tableau(ouvrir("evry", "2020-11", own.root).questions)
+
+    assert type(table).__name__ == "ITable"
+    assert "http" not in str(table._css)[:200]
