@@ -41,7 +41,7 @@ format: $(VENV)/.dev
 	$(BIN)/ruff format .
 
 labo: $(VENV)/.base
-	$(BIN)/jupyter lab notebooks
+	$(BIN)/qpref labo
 
 nettoyer:
 	rm -rf $(VENV) reports data/exemple data/propre data/quarantaine

@@ -16,7 +16,7 @@ from qpref.batch.plan import Report, campaign_imports
 from qpref.errors import StorageError
 from qpref.project import Project, write_atomically
 from qpref.reference import Reference
-from qpref.store import Store, review_path
+from qpref.store import Store, review_path, version
 
 
 @contextlib.contextmanager
@@ -41,7 +41,7 @@ def inputs_of_report(report: Report, project: Project, reference: Reference) -> 
     """Return the files that a report is made from: never more than its committee's partitions."""
     store = Store(project)
     found = [path for path in project.reference.rglob("*") if path.is_file()]
-    found.append(report.notebook.path)
+    found += [report.notebook.path, project.clean / version.FILE]
     dress = reference.sites.habillage
     found += [project.root / name for name in (dress.css, dress.logo) if name] if dress else []
     names = [report.campaign, reference.campaign(report.campaign).precedente]

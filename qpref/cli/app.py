@@ -11,7 +11,7 @@ from qpref.cli.bench import banc
 from qpref.cli.committee import clu, purger
 from qpref.cli.common import ERR, OUT, Context
 from qpref.cli.fieldwork import collecte, plan_echantillon
-from qpref.cli.files import dictionnaire, exemple, importer, inspecter, modele_saisie
+from qpref.cli.files import dictionnaire, exemple, importer, inspecter, migrer, modele_saisie
 from qpref.cli.labelling import labellisation
 from qpref.cli.labo import labo, nouveau_notebook
 from qpref.cli.mystery import plan_mystere
@@ -39,6 +39,7 @@ for _command in (
     exemple,
     inspecter,
     importer,
+    migrer,
     modele_saisie,
     dictionnaire,
     quarantaine,

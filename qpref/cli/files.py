@@ -292,3 +292,13 @@ def _report_rejects(rejects: "pd.DataFrame") -> None:
     if len(messages) > _SHOWN_REJECTS:
         rest = len(messages) - _SHOWN_REJECTS
         OUT.print(f"  … et {rest} autre(s) motif(s), dans data/quarantaine.", markup=False)
+
+
+@click.command("migrer")
+@click.pass_obj
+def migrer(context: Context, /) -> None:
+    """Met les données déjà importées au format de cette version de qpref, sans rien perdre."""
+    from qpref.store import Store  # noqa: PLC0415
+
+    done = Store(context.project).upgrade()
+    OUT.print(f"{len(done)} étape(s) faite(s)." if done else "Les données sont au format actuel.")

@@ -17,6 +17,7 @@ from qpref.errors import ConflictError, StorageError, listing
 from qpref.intake import Outcome, Setting
 from qpref.project import Project, spreadsheet_csv, write_atomically
 from qpref.schema import typed
+from qpref.store import version
 from qpref.store.registry import (
     NO_SITE,
     Change,
@@ -125,6 +126,7 @@ class Store:
         """
         campaign = setting.campaign.id
         with self._locked():
+            version.upgrade(self._root)
             registry = self._registry(campaign)
             entry = entry_of(setting, outcome, now)
             same = next((old for old in registry.imports if is_same(old, entry)), None)
@@ -141,14 +143,20 @@ class Store:
         self._write_quarantine(outcome, campaign)
         return entry, change
 
+    def upgrade(self) -> list[int]:
+        """Bring the store to this version's layout; return the layouts left behind."""
+        with self._locked():
+            return version.upgrade(self._root)
+
     def _registry(self, campaign: str) -> Registry:
+        version.check(self._root)
         path = self.registry_file(campaign)
         try:
             seen = path.stat()
-            version = (seen.st_mtime_ns, seen.st_ino, seen.st_size)
-            if self._known.get(campaign, ((), None))[0] != version:
+            current = (seen.st_mtime_ns, seen.st_ino, seen.st_size)
+            if self._known.get(campaign, ((), None))[0] != current:
                 content = Registry.model_validate_json(path.read_bytes())
-                self._known[campaign] = (version, content)
+                self._known[campaign] = (current, content)
             return self._known[campaign][1]
         except FileNotFoundError:
             return Registry()

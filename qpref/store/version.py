@@ -1,0 +1,86 @@
+"""Which layout the store on disk has, and how an older one is brought to it.
+
+The number changes when a table or the registry no longer reads as it was written. A step is given
+the folder of the store and must be repeatable: a cut upgrade is done again from where it began.
+"""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from qpref.errors import StorageError
+from qpref.project import write_atomically
+
+LAYOUT = 1
+FILE = "version"
+Step = Callable[[Path], None]
+STEPS: Mapping[int, Step] = {0: lambda _root: None}  # from 0, the stores that bore no number
+
+
+def layout_of(root: Path) -> int:
+    """
+    Return the layout of a store: `LAYOUT` for an empty one, 0 for one without a number.
+
+    Raises
+    ------
+    StorageError
+        If the file that says it cannot be read.
+    """
+    try:
+        return int((root / FILE).read_text(encoding="ascii"))
+    except FileNotFoundError:
+        return 0 if (root / "imports").is_dir() else LAYOUT
+    except (OSError, ValueError) as error:
+        raise StorageError(
+            f"« {root / FILE} » est illisible.",
+            "Supprimez le dossier data/propre puis réimportez les fichiers reçus.",
+        ) from error
+
+
+def check(root: Path) -> None:
+    """
+    Refuse a store that another version of qpref wrote.
+
+    Raises
+    ------
+    StorageError
+        If the layout is newer, or older and not yet brought to this one.
+    """
+    found = layout_of(root)
+    if found > LAYOUT:
+        raise StorageError(
+            f"Les données de « {root} » ont été écrites par une version plus récente de qpref.",
+            "Installez la dernière version ; les données sont intactes.",
+        )
+    if found < LAYOUT and found > 0:
+        raise StorageError(
+            f"Les données de « {root} » ont été écrites par une version plus ancienne de qpref.",
+            "Lancez qpref importer avec un fichier reçu, ou qpref migrer : rien n’est perdu.",
+        )
+
+
+def upgrade(root: Path, steps: Mapping[int, Step] = STEPS, target: int = LAYOUT) -> list[int]:
+    """
+    Bring a store to a layout, step by step, each one written down when it is done.
+
+    Parameters
+    ----------
+    root
+        Folder of the store, held by its lock.
+    steps, target
+        Ours; others in tests.
+
+    Returns
+    -------
+    list of int
+        The layouts left behind, none when nothing was to be done.
+    """
+    done = []
+    found = layout_of(root)
+    while found < target:
+        steps[found](root)
+        done.append(found)
+        found += 1
+        write_atomically(root / FILE, f"{found}\n".encode())
+    if not (root / FILE).exists():
+        write_atomically(root / FILE, f"{target}\n".encode())
+    return done
