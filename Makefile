@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: rapports test format labo nettoyer
+.PHONY: rapports test format labo docs nettoyer
 
 $(VENV)/.python:
 	$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python 3.11 ou plus récent est nécessaire.")'
@@ -45,3 +45,7 @@ labo: $(VENV)/.base
 
 nettoyer:
 	rm -rf $(VENV) reports data/exemple data/propre data/quarantaine
+
+docs: $(VENV)/.dev
+	$(BIN)/sphinx-build --fail-on-warning --quiet -b html docs docs/_site
+	@echo "Ouvrez docs/_site/index.html"

@@ -169,7 +169,7 @@ def test_links_between_documents_lead_somewhere(name):
 
 
 def test_accepted_decisions_are_numbered_without_gap():
-    numbers = [int(Path(n).name[:4]) for n in TRACKED if n.startswith("docs/adr/")]
+    numbers = [int(Path(n).name[:4]) for n in TRACKED if n.startswith("docs/adr/0")]
 
     assert numbers == list(range(1, len(numbers) + 1))
 
@@ -177,7 +177,7 @@ def test_accepted_decisions_are_numbered_without_gap():
 # Nothing personal, nothing of the machine
 
 
-TEXTS = [n for n in TRACKED if not n.endswith((".mo", ".txt"))]
+TEXTS = [n for n in TRACKED if not n.endswith((".mo", ".txt", ".jpg"))]
 
 
 @pytest.mark.parametrize("name", TEXTS)
