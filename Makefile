@@ -6,10 +6,10 @@ BIN := $(VENV)/bin
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: rapports test format labo docs nettoyer
+.PHONY: rapports test format labo docs hors-ligne nettoyer
 
 $(VENV)/.python:
-	$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python 3.11 ou plus récent est nécessaire.")'
+	$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11, 5) else "Python 3.11.5 ou plus récent est nécessaire.")'
 	$(PYTHON) -m venv $(VENV)
 	touch $@
 
@@ -49,3 +49,6 @@ nettoyer:
 docs: $(VENV)/.dev
 	$(BIN)/sphinx-build --fail-on-warning --quiet -b html docs docs/_site
 	@echo "Ouvrez docs/_site/index.html"
+
+hors-ligne: $(VENV)/.dev
+	$(BIN)/python tools/offline.py $(SYSTEME)

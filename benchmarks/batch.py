@@ -23,12 +23,14 @@ from pathlib import Path
 from statistics import median
 
 import nbformat
+import pandas as pd
 
 import qpref.batch.warm  # noqa: F401 - as the batch does
 from qpref.batch.plan import Report, make_plan
 from qpref.batch.pool import Limits, make_all
 from qpref.batch.run import Setting
-from qpref.project import ROOT_VARIABLE, Project
+from qpref.display.section import FIGURE_MEANINGS
+from qpref.project import ROOT_VARIABLE, Project, spreadsheet_csv, spreadsheet_xlsx
 from qpref.reference import load_reference
 from qpref.report.markdown import to_html
 from qpref.report.page import Page, render
@@ -62,10 +64,10 @@ def stock(project: Project) -> None:
             subprocess.run(command, check=True, capture_output=True)  # noqa: S603 - ours
 
 
-def function(project: Project) -> str:
-    """Run the same cells and render the same page, here."""
+def function(project: Project) -> tuple[str, bytes, bytes]:
+    """Run the same cells and render the same page and figures, here."""
     space: dict[str, object] = {"site": "evry", "campagne": "2020-11"}
-    parts, contents, facts = [], [], {}
+    parts, contents, facts, numbers = [], [], {}, []
     for cell in nbformat.read(project.notebooks / f"{NAME}.ipynb", as_version=4).cells:
         tags = cell.metadata.get("tags", [])
         if {"analyste", "parameters"} & set(tags):
@@ -83,7 +85,10 @@ def function(project: Project) -> str:
         section = eval(last, space)  # noqa: S307
         facts = facts or section.page
         parts.append(section.html)
-    return render(Page(facts["titre"], facts["fictif"], parts, contents))
+        numbers.append(section.figures)
+    figures = pd.concat([table for table in numbers if len(table)], ignore_index=True)
+    page = render(Page(facts["titre"], facts["fictif"], parts, contents))
+    return page, spreadsheet_csv(figures), spreadsheet_xlsx(figures, FIGURE_MEANINGS)
 
 
 def copies(project: Project, count: int) -> list[Report]:

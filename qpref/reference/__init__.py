@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from qpref.errors import UnknownKeyError
@@ -126,6 +127,17 @@ def load_reference(folder: Path) -> Reference:
     ReferenceFileError
         If a file is absent or wrong; the message names file, key and remedy.
     """
+    seen = tuple(
+        (path.as_posix(), found.st_mtime_ns, found.st_size)
+        for path in sorted(folder.rglob("*.yml"))
+        if (found := path.stat())
+    )
+    return _loaded(folder, seen)
+
+
+@lru_cache(maxsize=4)
+def _loaded(folder: Path, _seen: tuple[tuple[str, int, int], ...]) -> Reference:
+    """Return the reference data; read again when a file came, went or changed."""
     files = {
         name: folder / f"{name}.yml"
         for name in ("sites", "campagnes", "clu", "referentiel", *_OPTIONAL)
