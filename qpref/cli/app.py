@@ -19,6 +19,7 @@ from qpref.cli.quarantine import quarantaine
 from qpref.cli.reports import rapports
 from qpref.cli.standard import referentiel
 from qpref.cli.verbatims import verbatims
+from qpref.cli.verify import verifier
 from qpref.errors import QprefError, UsageError
 
 
@@ -48,6 +49,7 @@ for _command in (
     collecte,
     verbatims,
     rapports,
+    verifier,
     banc,
     referentiel,
     labellisation,

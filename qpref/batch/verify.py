@@ -1,0 +1,159 @@
+"""Whether a report still follows from the data: made again beside, compared by figure."""
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from qpref.batch.plan import Report, inputs_of
+from qpref.batch.pool import Limits, make_all
+from qpref.batch.run import Setting
+from qpref.errors import MissingDataError
+from qpref.project import Project
+from qpref.reference import Reference
+from qpref.store import Store
+
+_KEYS = ("section", "indicateur", "libelle", "groupe")
+_VALUES = ("n", "effectif", "valeur", "bas", "haut", "unite")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """
+    What differs between a report and the one that the data give now; nothing when all is equal.
+
+    `altered`: files that are no longer those that were published; `causes`: what it was made from
+    that changed; `moved`: the figures that differ; `failure`: why it could not be made again.
+    """
+
+    report: Report
+    altered: tuple[str, ...] = ()
+    causes: tuple[str, ...] = ()
+    moved: tuple[str, ...] = ()
+    is_worded_otherwise: bool = False
+    failure: str | None = None
+
+    @property
+    def is_equal(self) -> bool:
+        """Whether the report says what the data say."""
+        return not (self.altered or self.moved or self.is_worded_otherwise or self.failure)
+
+
+def verify(
+    reports: Sequence[Report], project: Project, reference: Reference, setting: Setting,
+    folder: Path,
+) -> list[Verdict]:  # fmt: skip
+    """
+    Make reports again in a folder of their own, and compare them with those on disk.
+
+    Parameters
+    ----------
+    reports
+        Which.
+    project, reference, setting
+        As a batch has them.
+    folder
+        Where to make them again; nothing else is written.
+
+    Raises
+    ------
+    MissingDataError
+        If a report was never made.
+    """
+    published = [_facts(report) for report in reports]
+    plan = [replace(report, folder=folder / str(rank)) for rank, report in enumerate(reports)]
+    results = make_all(plan, project, setting, Limits(), lambda _: None)
+    found = []
+    for report, again, facts, result in zip(reports, plan, published, results, strict=True):
+        verdict = Verdict(
+            report,
+            altered=tuple(_altered(report, facts)),
+            causes=tuple(_causes(report, facts, Store(project), reference)),
+            failure=result.failure,
+        )
+        if result.failure is None:
+            same = report.output(".html").read_bytes() == again.output(".html").read_bytes()
+            moved = tuple(_moved(*(_figures(one) for one in (report, again))))
+            verdict = replace(verdict, moved=moved, is_worded_otherwise=not same and not moved)
+        found.append(verdict)
+    return found
+
+
+def _facts(report: Report) -> dict[str, Any]:
+    try:
+        text = report.output(".provenance.json").read_text(encoding="utf-8")
+        facts: dict[str, Any] = json.loads(text)
+        report.output(".html").read_bytes()
+    except (OSError, ValueError) as error:
+        raise MissingDataError(
+            f"Le rapport {report.notebook.name}, site {report.site}, campagne {report.campaign}, "
+            "n’est pas là, ou sa provenance est illisible.",
+            "Faites-le d’abord : qpref rapports.",
+        ) from error
+    return facts
+
+
+def _altered(report: Report, facts: Mapping[str, Any]) -> list[str]:
+    """Return the published files whose content is no longer the one written down."""
+    return [
+        name
+        for name, digest in facts["sorties"].items()
+        if not (path := report.folder / name).is_file()
+        or hashlib.sha256(path.read_bytes()).hexdigest() != digest
+    ]
+
+
+def _causes(
+    report: Report, facts: Mapping[str, Any], store: Store, reference: Reference
+) -> list[str]:
+    """Return what a report was made from that is not the same now."""
+    notebook = hashlib.sha256(report.notebook.path.read_bytes()).hexdigest()
+    said = [
+        f"qpref {facts['qpref']} alors, {version('qpref')} maintenant"
+        if facts["qpref"] != version("qpref")
+        else "",
+        "notebook changé" if facts["notebook_sha256"] != notebook else "",
+        "données de référence changées" if facts["reference"] != reference.digest else "",
+    ]
+    before = {(f["fichier"], f["campagne"]): f["sha256"] for f in facts["fichiers"]}
+    now = {(e.fichier, e.campagne): e.sha256 for e in inputs_of(report, store, reference)}
+    for key in sorted(before.keys() | now.keys()):
+        if before.get(key) != now.get(key):
+            what = "ajouté" if key not in before else "retiré" if key not in now else "changé"
+            said.append(f"fichier {what} : {key[0]} ({key[1]})")
+    return [text for text in said if text]
+
+
+def _figures(report: Report) -> dict[tuple[str, ...], dict[str, str]]:
+    """Return the figures of a report by what they are, in order."""
+    text = report.output(".chiffres.csv").read_text(encoding="utf-8-sig")
+    found: dict[tuple[str, ...], dict[str, str]] = {}
+    for row in csv.DictReader(io.StringIO(text), delimiter=";"):
+        key = tuple(row[name] for name in _KEYS)
+        rank = sum(known[:-1] == key for known in found)
+        found[*key, str(rank)] = {name: row[name] for name in _VALUES}
+    return found
+
+
+def _moved(
+    before: Mapping[tuple[str, ...], Mapping[str, str]],
+    now: Mapping[tuple[str, ...], Mapping[str, str]],
+) -> list[str]:
+    """Return one line a figure that is not the same: what it was, what it is."""
+    lines = []
+    for key in (*before, *(key for key in now if key not in before)):
+        old, new = before.get(key), now.get(key)
+        if old == new:
+            continue
+        name = " › ".join(part for part in key[:-1] if part)
+        if old is None or new is None:
+            lines.append(f"{name} : {'absent du rapport' if old is None else 'disparu'}")
+            continue
+        parts = [f"{k} {old[k] or '—'} → {new[k] or '—'}" for k in _VALUES if old[k] != new[k]]
+        lines.append(f"{name} : {', '.join(parts)}")
+    return lines

@@ -1,0 +1,102 @@
+"""A report is made again and compared: equal, or what differs, named figure by figure."""
+
+import csv
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from qpref.batch.plan import make_plan
+from qpref.batch.pool import Limits, make_all
+from qpref.batch.run import Setting
+from qpref.cli import main
+from qpref.cli.verify import DifferenceError
+from qpref.project import Project
+from tests.conftest import NOW
+
+pytestmark = pytest.mark.notebook
+NAME = "20_enquete_mystere"
+
+
+@pytest.fixture(scope="module")
+def made(filled, reference, tmp_path_factory):
+    project = Project(tmp_path_factory.mktemp("verifier") / "projet")
+    shutil.copytree(filled.root, project.root)
+    plan = make_plan(project, reference, "2020-11", ["etampes"], [NAME])
+    make_all(plan, project, Setting(NOW), Limits(), lambda _: None)
+    return project, plan[0]
+
+
+def call(project, *arguments):
+    return main(["--racine", str(project.root), "verifier", *arguments])
+
+
+def test_an_untouched_report_is_equal(made, capsys):
+    project, report = made
+    assert call(project, str(report.output(".html"))) == 0
+    assert call(project) == 0
+    assert "2020-11, etampes, 20_enquete_mystere : égal" in capsys.readouterr().out
+
+
+def test_a_figure_changed_by_hand_is_named(made, capsys):
+    project, report = made
+    path = report.output(".chiffres.csv")
+    before = path.read_bytes()
+    rows = [*csv.reader(before.decode("utf-8-sig").splitlines(), delimiter=";")]
+    column = rows[0].index("effectif")
+    place = next(i for i, row in enumerate(rows) if i and row[column])
+    rows[place][column] = "999,0"
+    path.write_text("\n".join(";".join(row) for row in rows), encoding="utf-8-sig")
+
+    assert call(project) == DifferenceError.exit_code
+
+    said = capsys.readouterr()
+    path.write_bytes(before)
+    assert "fichier modifié depuis : 20_enquete_mystere.chiffres.csv" in said.out
+    assert "effectif 999,0 →" in said.out
+    assert rows[place][0] in said.out
+    assert "1 rapport(s) sur 1" in said.err
+
+
+def test_another_notebook_is_told_as_a_cause(made, capsys):
+    project, report = made
+    path = report.notebook.path
+    before = path.read_text(encoding="utf-8")
+    changed = before.replace('"## ', '"## Nouveau titre : ', 1)
+    assert changed != before
+    path.write_text(changed, encoding="utf-8")
+    code = call(project)
+    said = capsys.readouterr().out
+    path.write_text(before, encoding="utf-8")
+    assert code == DifferenceError.exit_code
+    assert "notebook changé" in said
+    assert "les chiffres sont les mêmes" in said
+
+
+def test_a_page_of_elsewhere_is_refused(made, tmp_path, capsys):
+    assert call(made[0], str(tmp_path / "autre.html")) == 1
+    assert "ne sont pas de ce projet" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        {"LC_ALL": "C", "TZ": "Pacific/Auckland", "PYTHONHASHSEED": "1"},
+        {"LC_ALL": "C.UTF-8", "TZ": "America/Cayenne", "PYTHONHASHSEED": "77"},
+        {"OMP_NUM_THREADS": "2", "OPENBLAS_NUM_THREADS": "2", "PYTHONHASHSEED": "random"},
+    ],
+    ids=["auckland", "cayenne", "threads"],
+)
+def test_other_settings_of_the_machine_give_the_same_bytes(made, setting):
+    """Locale, time zone, hash seed, threads: the page is compared byte for byte."""
+    project, report = made
+    command = [sys.executable, "-m", "qpref.cli", "--racine", str(project.root), "verifier"]
+    found = subprocess.run(
+        [*command, report.output(".html")],
+        env={**os.environ, "PYTHONUTF8": "1", **setting},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert found.returncode == 0, found.stderr
+    assert "1 rapport(s) égaux" in found.stdout
