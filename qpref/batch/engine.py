@@ -17,6 +17,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from nbformat import NotebookNode
 from papermill.engines import Engine, NotebookExecutionManager
 from traitlets import Type
+from traitlets.config import Config
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -66,7 +67,8 @@ class _Shell(InteractiveShell):
 
     def __init__(self) -> None:
         self.outputs: list[NotebookNode] = []
-        super().__init__()  # type: ignore[no-untyped-call]
+        # What a report runs is not what the analyst typed: nothing goes to their history.
+        super().__init__(config=Config({"HistoryManager": {"enabled": False}}))  # type: ignore[no-untyped-call]
 
     def enable_gui(self, gui: object = None) -> None:
         """Open no window."""

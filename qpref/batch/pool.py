@@ -23,7 +23,7 @@ import numpy as np
 
 from qpref.batch.plan import Report
 from qpref.batch.result import Result
-from qpref.batch.run import DRAFT_PREFIX, Setting, keep_failed, run_report
+from qpref.batch.run import Setting, draft_prefix, keep_failed, run_report, sweep
 from qpref.batch.server import context
 from qpref.project import Project
 from qpref.reference import load_reference
@@ -131,6 +131,7 @@ def make_all(
         Called with each event: `evenement` (« debut », « cellule », « fin », « reprise »),
         `campagne`, `site`, `notebook`, then what is particular to it.
     """
+    sweep(project)
     batch = _Batch(context(), project, setting, limits)
     waiting = deque((report, 1) for report in plan)
     running: list[_Running] = []
@@ -225,7 +226,7 @@ def _kill(one: _Running, project: Project) -> None:
 
 def _sweep(one: _Running, project: Project) -> None:
     """Remove the draft of a process that could not do it."""
-    for folder in project.reports.glob(f"{DRAFT_PREFIX}{one.process.pid}-*"):
+    for folder in project.reports.glob(f"{draft_prefix(one.process.pid)}*"):
         shutil.rmtree(folder, ignore_errors=True)
 
 

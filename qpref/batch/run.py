@@ -46,7 +46,7 @@ from qpref.store import Store
 
 KERNEL = "python3"
 ENGINE = "qpref"
-DRAFT_PREFIX = ".en-cours-"
+_DRAFT = ".en-cours-"
 FAILED_SUFFIX = ".echec.ipynb"
 _OURS = {
     name
@@ -124,13 +124,38 @@ def run_report(
     return Result(report, warning=warning, stages=stages, cells=longest(executed))
 
 
+def draft_prefix(pid: int | str) -> str:
+    """Return how the draft folders of a process of this machine are named."""
+    return f"{_DRAFT}{platform.node()}-{pid}-"
+
+
+def sweep(project: Project) -> None:
+    """Remove the drafts that processes of this machine left when they were killed."""
+    ours = draft_prefix("")[:-1]
+    for folder in project.reports.glob(f"{ours}*"):
+        pid = folder.name.removeprefix(ours).split("-")[0]
+        if not (pid.isdigit() and _is_alive(int(pid))):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_alive(pid: int) -> bool:
+    if os.name == "nt":  # a signal would end it there
+        return True
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
 @contextlib.contextmanager
 def _draft_folder(project: Project) -> Iterator[Path]:
     """Give a folder beside the reports, removed whatever happens."""
     try:
         project.reports.mkdir(parents=True, exist_ok=True)
-        prefix = f"{DRAFT_PREFIX}{os.getpid()}-"
-        folder = Path(tempfile.mkdtemp(prefix=prefix, dir=project.reports))
+        folder = Path(tempfile.mkdtemp(prefix=draft_prefix(os.getpid()), dir=project.reports))
     except OSError as error:
         raise refused(project.reports, error) from error
     try:
@@ -158,6 +183,8 @@ def _execute(
             cwd=project.root,
             on_cell=on_cell,
         )
+    except OSError as error:
+        raise refused(draft.parent, error) from error
     except PapermillExecutionError as error:
         failure = _explain(report, error)
         if draft.exists():

@@ -20,7 +20,7 @@ from qpref.cli.reports import rapports
 from qpref.cli.standard import referentiel
 from qpref.cli.verbatims import verbatims
 from qpref.cli.verify import verifier
-from qpref.errors import QprefError, UsageError
+from qpref.errors import QprefError, StorageError, UsageError
 
 
 @click.group(no_args_is_help=True, context_settings={"help_option_names": ["--help", "-h"]})
@@ -61,7 +61,7 @@ for _command in (
     commands.add_command(_command)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None) -> int:  # noqa: PLR0911 - one an ending
     """
     Run the command line and return its exit code; a user's mistake never shows a traceback.
 
@@ -85,6 +85,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of our output stopped reading: say nothing more to it
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
         return 1
+    except OSError as error:  # a full disk, a share that vanished: wherever it happens
+        place = f" (« {error.filename} »)" if error.filename else ""
+        told = StorageError(
+            f"Impossible d’écrire ou de lire{place} : {error.strerror or error}.",
+            "Vérifiez les droits et la place disponible, puis relancez : rien n’est perdu.",
+        )
+        ERR.print(f"Erreur : {told}", style="red", markup=False)
+        return told.exit_code
     except (KeyboardInterrupt, click.Abort):
         ERR.print("Interrompu. Les rapports déjà faits sont en place.")
         return 130

@@ -139,7 +139,7 @@ class Store:
             self._write_parts(outcome, entry)
             content = Registry(imports=[*others, entry]).model_dump_json(indent=1)
             write_atomically(self.registry_file(campaign), content.encode())
-            self._drop_parts(previous, entry)
+            self._drop_orphans(campaign)
         self._write_quarantine(outcome, campaign)
         return entry, change
 
@@ -180,14 +180,17 @@ class Store:
                 content = rows.to_parquet(None, index=False)
                 write_atomically(self._part(table, entry.campagne, site, name), content)
 
-    def _drop_parts(self, previous: Import | None, entry: Import) -> None:
-        """Remove the parts that the new registry no longer lists."""
-        if previous is None:
-            return
-        for table, sites in previous.parts.items():
-            for site, name in sites.items():
-                if entry.parts.get(table, {}).get(site) != name:
-                    self._part(table, previous.campagne, site, name).unlink(missing_ok=True)
+    def _drop_orphans(self, campaign: str) -> None:
+        """Remove the parts that the registry does not list: replaced, or of an import cut short."""
+        listed = {
+            self._part(table, campaign, site, name)
+            for entry in self._registry(campaign).imports
+            for table, sites in entry.parts.items()
+            for site, name in sites.items()
+        }
+        for path in self._root.glob(f"*/campagne={campaign}/site=*/*"):
+            if path not in listed:
+                path.unlink(missing_ok=True)
 
     def _write_quarantine(self, outcome: Outcome, campaign: str) -> None:
         """Write the rejects of a file for the analyst, or remove a list that is now empty."""

@@ -108,6 +108,10 @@ def run_all(page, lab, notebook):
     every = re.compile("^Exécuter toutes les cellules$")
     for _ in range(5):  # JupyterLab may forget what is asked just as its kernel connects
         page.wait_for_timeout(500)
+        asked = page.locator(".jp-Dialog")
+        if asked.count():
+            assert re.search("[Nn]oyau|[Kk]ernel", asked.inner_text())  # which one to connect
+            page.locator(".jp-Dialog .jp-mod-accept").last.click()
         page.locator(".lm-MenuBar-itemLabel", has_text="Exécution").click()
         page.locator(".lm-Menu-itemLabel", has_text=every).click()
         page.wait_for_timeout(1500)
