@@ -32,6 +32,11 @@ Event = dict[str, Any]
 _TICK = 0.5  # seconds between two looks at the clock
 
 
+def usual_workers() -> int:
+    """Return how many reports are made at once when nobody says: few, a computer has other work."""
+    return min(os.cpu_count() or 1, 4)
+
+
 @dataclass(frozen=True)
 class Limits:
     """

@@ -1,13 +1,12 @@
 """Command that says what a report costs on the user's own machine."""
 
-import os
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 from rich.table import Table
 
-from qpref.cli.common import ERR, OUT, Context, print_json
+from qpref.cli.common import ERR, OUT, WORKERS, Context, print_json
 
 if TYPE_CHECKING:  # loaded by the command that uses it: help must come at once
     from qpref.batch.bench import Bench
@@ -31,13 +30,7 @@ _NAMES = {
     metavar="N",
     help="Nombre de rapports à prévoir ; par défaut, tous ceux du projet.",
 )
-@click.option(
-    "--parallele",
-    "workers",
-    type=click.IntRange(1, 64),
-    metavar="N",
-    help="Rapports faits en même temps.",
-)
+@WORKERS
 @click.option("--json", "is_json", is_flag=True, help="Écrit les mesures en JSON.")
 @click.pass_obj
 def banc(
@@ -50,14 +43,14 @@ def banc(
     """
     from qpref.batch.bench import measure  # noqa: PLC0415
     from qpref.batch.plan import campaigns_with_data, make_plan  # noqa: PLC0415
-    from qpref.batch.pool import Limits  # noqa: PLC0415
+    from qpref.batch.pool import Limits, usual_workers  # noqa: PLC0415
     from qpref.batch.run import Setting  # noqa: PLC0415
 
     project, reference = context.project, context.reference
     campaigns = campaigns_with_data(project, reference)
     plan = make_plan(project, reference, campagne or campaigns[-1])
     every = count or sum(len(make_plan(project, reference, name)) for name in campaigns)
-    limits = Limits(workers or min(os.cpu_count() or 1, 4))
+    limits = Limits(workers or usual_workers())
     setting = Setting(datetime.now().astimezone())
     with ERR.status("Mesure…"):
         found = measure(plan, project, reference, setting, limits)

@@ -100,7 +100,7 @@ def _chosen(context: Context, name: str | None, today: date) -> "Meeting":
 def _occasion(
     context: Context, name: str | None, now: datetime, members_path: Path | None
 ) -> "Occasion":
-    from qpref.batch.pool import Limits  # noqa: PLC0415
+    from qpref.batch.pool import Limits, usual_workers  # noqa: PLC0415
     from qpref.batch.run import Setting  # noqa: PLC0415
     from qpref.clu.documents import Occasion  # noqa: PLC0415
     from qpref.clu.facts import members_file  # noqa: PLC0415
@@ -119,7 +119,7 @@ def _occasion(
         )
     meeting = _chosen(context, name, now.date())
     setting = Setting(now, find_browser(os.environ))
-    limits = Limits(min(os.cpu_count() or 1, 4))
+    limits = Limits(usual_workers())
     return Occasion(project, reference, meeting, members, setting, limits)
 
 

@@ -24,6 +24,13 @@ CAMPAIGN = click.option(
 SITES = click.option(
     "--site", "sites", multiple=True, metavar="SITE", help="Site ; à répéter. Tous par défaut."
 )
+WORKERS = click.option(
+    "--parallele",
+    "workers",
+    type=click.IntRange(1, 64),
+    metavar="N",
+    help="Rapports faits en même temps.",
+)
 ENCODING = click.option(
     "--encodage", metavar="NOM", help="Encodage d’un fichier texte, si le nôtre est faux."
 )

@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from qpref.cli.common import ERR, OUT, SITES, Context
+from qpref.cli.common import ERR, OUT, SITES, WORKERS, Context
 from qpref.cli.telling import say_line, slowest_cells, telling
 from qpref.errors import QprefError, UsageError
 
 if TYPE_CHECKING:  # loaded by the command that uses it: help must come at once
     from qpref.batch.plan import Report
     from qpref.batch.result import Result
-
-_MOST = 4  # reports at once by default, and no more than the machine has cores
 
 
 @click.command("rapports")
@@ -43,13 +41,7 @@ _MOST = 4  # reports at once by default, and no more than the machine has cores
 )
 @click.option("--forcer", "is_forced", is_flag=True, help="Refait aussi les rapports à jour.")
 @click.option("--plan", "is_plan", is_flag=True, help="Dit ce qui serait fait, et pourquoi.")
-@click.option(
-    "--parallele",
-    "workers",
-    type=click.IntRange(1, 64),
-    metavar="N",
-    help="Rapports faits en même temps.",
-)
+@WORKERS
 @click.option(
     "--tentatives",
     "tries",
@@ -181,10 +173,10 @@ def _made(
     context: Context, plan: Sequence["Report"], options: dict[str, Any], browser: Path | None
 ) -> list["Result"]:
     """Make the reports, with a progress bar and a journal."""
-    from qpref.batch.pool import Limits, make_all  # noqa: PLC0415
+    from qpref.batch.pool import Limits, make_all, usual_workers  # noqa: PLC0415
     from qpref.batch.run import Setting  # noqa: PLC0415
 
-    workers = options["workers"] or min(os.cpu_count() or 1, _MOST)
+    workers = options["workers"] or usual_workers()
     limits = Limits(workers, options["seconds"], options["megabytes"], options["tries"])
     setting = Setting(datetime.now().astimezone(), browser, options["is_interactive"])
     with telling(context.project.reports, len(plan), is_json=options["is_json"]) as tell:
