@@ -6,6 +6,7 @@ qpref[distribue]`; workers run the same qpref.
 
 import json
 import multiprocessing
+import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -23,6 +24,7 @@ from qpref.batch.run import Setting
 from qpref.errors import UsageError
 from qpref.project import Project
 from qpref.reference import load_reference
+from qpref.report.pdf import find_browser
 
 _TOPIC = "qpref"
 _WAIT = 30  # seconds for a scheduler to answer, then for a first worker
@@ -59,7 +61,10 @@ def work(task: Task) -> Result:
             worker.log_event(_TOPIC, event)
 
     limits = replace(task.limits, workers=1)
-    result = make_all([report], project, task.setting, limits, tell)[0]
+    setting = task.setting
+    if setting.browser:  # the one of this machine
+        setting = replace(setting, browser=find_browser(os.environ))
+    result = make_all([report], project, setting, limits, tell)[0]
     if storage:
         storage.deliver(report)
     failure = result.failure and result.failure.replace(str(project.root), str(task.project.root))
@@ -149,10 +154,13 @@ def prepared(
 
 
 def _connected(address: str) -> Any:  # noqa: ANN401 - distributed has no types
+    client = None
     try:
         client = distributed.Client(address, timeout=_WAIT, set_as_default=False)
         client.wait_for_workers(1, timeout=_WAIT)
     except (OSError, ValueError, TimeoutError) as error:
+        if client is not None:
+            client.close()
         raise UsageError(
             f"L’ordonnanceur « {address} » ne répond pas, ou n’a aucun ouvrier ({error}).",
             "Vérifiez qu’il tourne (dask scheduler), avec des ouvriers (dask worker ADRESSE).",

@@ -125,7 +125,11 @@ class Depot:
         with _told(self._url):
             folder = f"{self._root}/{self._where(report)}"
             self._files.invalidate_cache()  # of the reports collected before
-            for name in _page_last(map(Path, self._files.ls(folder, detail=False))):
+            try:
+                found = self._files.ls(folder, detail=False)
+            except FileNotFoundError:  # it failed before it gave anything
+                return
+            for name in _page_last(map(Path, found)):
                 if name.name.startswith(f"{report.notebook.name}."):
                     content = self._files.cat_file(f"{folder}/{name.name}")
                     write_atomically(report.output(name.name[len(report.notebook.name) :]), content)

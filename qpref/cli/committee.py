@@ -1,7 +1,7 @@
 """Commands for the meetings of the committee, and for the retention of personal data."""
 
 import os
-from datetime import date, datetime
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -80,7 +80,7 @@ def _moment(day: str | None) -> datetime:
     if day is None:
         return datetime.now().astimezone()
     try:
-        return datetime.combine(date.fromisoformat(day), datetime.min.time()).astimezone()
+        return datetime.combine(date.fromisoformat(day), time(12)).astimezone()
     except ValueError as error:
         raise UsageError(f"« {day} » n’est pas un jour.", "Écrivez-le comme 2021-03-16.") from error
 

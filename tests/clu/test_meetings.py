@@ -1,16 +1,18 @@
 """Meeting and member files: what is refused, and in which words."""
 
+import re
 from datetime import date
 from email.message import EmailMessage
 
 import pytest
+import yaml
 
 from qpref.clu.facts import meetings
 from qpref.clu.questions import keep_questions, read_form
 from qpref.errors import MissingDataError, ReferenceFileError, UnreadableFileError
 from qpref.project import Project
 from qpref.reference.meeting import meeting_of
-from qpref.reference.members import balance, load_members, load_relay
+from qpref.reference.members import Members, Relay, balance, load_members, load_relay
 from tests.clu.conftest import make_meeting, make_member
 from tests.conftest import NOW, ROOT
 
@@ -165,3 +167,14 @@ def test_a_form_without_question_is_refused(tmp_path):
         read_form(path, NOW.date())
     with pytest.raises(UnreadableFileError):
         read_form(tmp_path / "absent.txt", NOW.date())
+
+
+def test_the_files_shown_in_the_guide_are_read():
+    """What an analyst copies from the guide is understood."""
+    text = (ROOT / "docs" / "guide-analyste.md").read_text(encoding="utf-8")
+    blocks = [yaml.safe_load(b) for b in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)]
+    members = next(block for block in blocks if "membres" in block)
+    relay = next(block for block in blocks if "serveur" in block)
+
+    assert Members.model_validate(members).membres[0].consents
+    assert Relay.model_validate(relay).port == 587

@@ -147,6 +147,19 @@ def test_reports_made_through_s3_are_those_made_here(cluster, project, reference
     assert {(r, s): r.output(s).read_bytes() for r in plan for s in suffixes} == before
 
 
+def test_a_report_without_data_fails_alone_through_a_depot(cluster, project, reference, s3):
+    """It gives nothing to bring back: the others come back all the same."""
+    none = make_plan(project, reference, "2020-11", ["palaiseau"], ["60_affiche"])[0]
+    empty = replace(none, campaign="2019-11", folder=project.reports / "2019-11" / "palaiseau")
+    good = make_plan(project, reference, "2020-11", ["palaiseau"], ["20_enquete_mystere"])[0]
+
+    results, _ = make_on(cluster, [empty, good], project, f"{s3}/autre")
+
+    assert "Aucune donnée" in results[0].failure
+    assert results[1].failure is None
+    assert good.output(".html").exists()
+
+
 def test_a_report_takes_its_own_partitions_only(project, reference):
     report = make_plan(project, reference, "2020-11", ["evry"], ["10_satisfaction"])[0]
     own = inputs_of_report(report, project, reference)
