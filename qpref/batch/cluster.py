@@ -16,7 +16,7 @@ from typing import Any
 import distributed
 
 from qpref.batch.depot import Depot, inputs_of_report
-from qpref.batch.freshness import key_of, reason_to_run
+from qpref.batch.freshness import why_stale
 from qpref.batch.plan import Report
 from qpref.batch.pool import Event, Limits, ended_event, make_all
 from qpref.batch.result import Result
@@ -87,7 +87,7 @@ def _is_made(report: Report, project: Project, setting: Setting) -> bool:
     facts = json.loads(path.read_text(encoding="utf-8"))
     reference = load_reference(project.reference)
     return bool(facts.get("produit_le") == setting.now.isoformat(timespec="seconds")) and (
-        reason_to_run(report, key_of(report, project, reference)) is None
+        why_stale(report, project, reference) is None
     )
 
 

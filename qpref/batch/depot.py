@@ -12,11 +12,12 @@ from pathlib import Path
 
 import fsspec
 
+from qpref.batch.freshness import side_files
 from qpref.batch.plan import Report, campaign_imports
 from qpref.errors import StorageError
 from qpref.project import Project, write_atomically
 from qpref.reference import Reference
-from qpref.store import Store, review_path, version
+from qpref.store import Store, version
 
 
 @contextlib.contextmanager
@@ -42,11 +43,9 @@ def inputs_of_report(report: Report, project: Project, reference: Reference) -> 
     store = Store(project)
     found = [path for path in project.reference.rglob("*") if path.is_file()]
     found += [report.notebook.path, project.clean / version.FILE]
-    dress = reference.sites.habillage
-    found += [project.root / name for name in (dress.css, dress.logo) if name] if dress else []
+    found += side_files(report, project, reference)
     names = [report.campaign, reference.campaign(report.campaign).precedente]
-    for name in filter(None, names):
-        found += [store.registry_file(name), review_path(project, name)]
+    found += [store.registry_file(name) for name in names if name]
     for entry in campaign_imports(report, store, reference):
         found += store.files(entry, report.peers)
     return sorted({path for path in found if path.is_file()})

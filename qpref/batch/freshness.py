@@ -3,6 +3,7 @@
 import hashlib
 import json
 import platform
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -28,6 +29,16 @@ def package_digest() -> str:
     return content.hexdigest()
 
 
+def side_files(report: Report, project: Project, reference: Reference) -> list[Path]:
+    """Return what a report rests on beside data and reference: its dress, the remarks approved."""
+    dress = reference.sites.habillage
+    names = [dress.css, dress.logo] if dress else []
+    return [
+        *(project.root / name for name in names if name),
+        review_path(project, report.campaign),
+    ]
+
+
 def key_of(report: Report, project: Project, reference: Reference) -> str:
     """
     Return the digest of all that a report is made from.
@@ -42,11 +53,7 @@ def key_of(report: Report, project: Project, reference: Reference) -> str:
     content.update((package_digest() + reference.digest).encode())
     for entry in campaign_imports(report, store, reference):
         content.update(entry.model_dump_json().encode())
-    dress = reference.sites.habillage
-    names = [dress.css, dress.logo] if dress else []
-    extra = [project.root / name for name in names if name]
-    extra.append(review_path(project, report.campaign))
-    for path in extra:
+    for path in side_files(report, project, reference):
         content.update(path.read_bytes() if path.is_file() else b"-")
     return content.hexdigest()
 
@@ -74,9 +81,25 @@ def reason_to_run(report: Report, key: str, wanted: tuple[str, ...] = ()) -> str
         return "provenance illisible"
     if facts.get("cle") != key:
         return "données, notebook, référence ou qpref changés"
-    for name, digest in outputs.items():
-        own = report.folder / name
-        if not own.is_file() or hashlib.sha256(own.read_bytes()).hexdigest() != digest:
-            return f"« {name} » absent ou modifié"
+    changed = altered(report, outputs)
+    if changed:
+        return f"« {changed[0]} » absent ou modifié"
     missing = [suffix for suffix in wanted if not report.output(suffix).is_file()]
     return f"« {missing[0]} » demandé" if missing else None
+
+
+def why_stale(
+    report: Report, project: Project, reference: Reference, wanted: tuple[str, ...] = ()
+) -> str | None:
+    """Return `reason_to_run` of a report with its key as it is now."""
+    return reason_to_run(report, key_of(report, project, reference), wanted)
+
+
+def altered(report: Report, outputs: Mapping[str, str]) -> list[str]:
+    """Return the published files that are gone, or no longer have the digest written down."""
+    return [
+        name
+        for name, digest in outputs.items()
+        if not (own := report.folder / name).is_file()
+        or hashlib.sha256(own.read_bytes()).hexdigest() != digest
+    ]

@@ -53,6 +53,11 @@ class Report:
     peers: tuple[str, ...]
 
     @property
+    def label(self) -> str:
+        """What commands call it."""
+        return f"{self.campaign}, {self.site}, {self.notebook.name}"
+
+    @property
     def parameters(self) -> dict[str, str]:
         """The values given to the notebook."""
         place = {"comite": self.committee} if self.notebook.is_joint else {"site": self.site}

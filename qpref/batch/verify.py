@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from qpref.batch.freshness import altered
 from qpref.batch.plan import Report, inputs_of
 from qpref.batch.pool import Limits, make_all
 from qpref.batch.run import Setting
@@ -72,7 +73,7 @@ def verify(
     for report, again, facts, result in zip(reports, plan, published, results, strict=True):
         verdict = Verdict(
             report,
-            altered=tuple(_altered(report, facts)),
+            altered=tuple(altered(report, facts["sorties"])),
             causes=tuple(_causes(report, facts, Store(project), reference)),
             failure=result.failure,
         )
@@ -96,16 +97,6 @@ def _facts(report: Report) -> dict[str, Any]:
             "Faites-le d’abord : qpref rapports.",
         ) from error
     return facts
-
-
-def _altered(report: Report, facts: Mapping[str, Any]) -> list[str]:
-    """Return the published files whose content is no longer the one written down."""
-    return [
-        name
-        for name, digest in facts["sorties"].items()
-        if not (path := report.folder / name).is_file()
-        or hashlib.sha256(path.read_bytes()).hexdigest() != digest
-    ]
 
 
 def _causes(

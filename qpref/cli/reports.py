@@ -135,25 +135,18 @@ def rapports(context: Context, /, **options: Any) -> None:  # noqa: ANN401 - one
         )
 
 
-def _name(report: "Report") -> str:
-    return f"{report.campaign}, {report.site}, {report.notebook.name}"
-
-
 def _reasons(
     context: Context, plan: Sequence["Report"], options: dict[str, Any], *, has_browser: bool
 ) -> dict["Report", str | None]:
     """Return why each report is to be made, None for one that is up to date."""
-    from qpref.batch.freshness import key_of, reason_to_run  # noqa: PLC0415
+    from qpref.batch.freshness import why_stale  # noqa: PLC0415
 
     if options["is_forced"]:
         return dict.fromkeys(plan, "demandé par --forcer")
     wanted = [".pdf"] if has_browser else []
     wanted += [".interactif.html"] if options["is_interactive"] else []
     project, reference = context.project, context.reference
-    return {
-        report: reason_to_run(report, key_of(report, project, reference), tuple(wanted))
-        for report in plan
-    }
+    return {report: why_stale(report, project, reference, tuple(wanted)) for report in plan}
 
 
 def _say_plan(reasons: dict["Report", str | None], *, is_json: bool) -> None:
@@ -163,7 +156,7 @@ def _say_plan(reasons: dict["Report", str | None], *, is_json: bool) -> None:
         if is_json:
             say_line({**event("plan", report), "raison": reason})
         else:
-            OUT.print(f"{_name(report)} : {reason or 'à jour'}", markup=False)
+            OUT.print(f"{report.label} : {reason or 'à jour'}", markup=False)
     if not is_json:
         count = sum(reason is not None for reason in reasons.values())
         OUT.print(f"{count} rapport(s) à faire sur {len(reasons)}.")
@@ -206,7 +199,7 @@ def _summary(
     """Print one line a report, the longest cells, the indexes."""
     for result in results:
         report = result.report
-        name = _name(report)
+        name = report.label
         if result.failure:
             ERR.print(f"{name} : échec. {result.failure}", style="red", markup=False)
         else:

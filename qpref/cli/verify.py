@@ -71,8 +71,7 @@ def verifier(
 
 
 def _tell(verdict: "Verdict") -> None:
-    report = verdict.report
-    name = f"{report.campaign}, {report.site}, {report.notebook.name}"
+    name = verdict.report.label
     if verdict.is_equal:
         OUT.print(f"{name} : égal", markup=False)
         return

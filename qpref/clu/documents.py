@@ -4,10 +4,11 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cached_property
 from pathlib import Path
 
-from qpref.analysis.agreements import follow_up, sending_deadline
-from qpref.batch.freshness import key_of, reason_to_run
+from qpref.analysis.agreements import FollowUp, follow_up, sending_deadline
+from qpref.batch.freshness import why_stale
 from qpref.batch.plan import Report, make_plan
 from qpref.batch.pool import Event, Limits, make_all
 from qpref.batch.run import NotebookError, Setting
@@ -47,6 +48,12 @@ class Occasion:
     def deadline(self) -> date:
         """The last day to send the documents."""
         return sending_deadline(self.meeting, self.reference.sites.jours_feries)
+
+    @cached_property
+    def agreements(self) -> list[FollowUp]:
+        """What became of what earlier meetings agreed on."""
+        known = facts.known(self.project, self.reference, self.today, self.members)
+        return follow_up(known, before=self.meeting.date)
 
     @property
     def last_question(self) -> date:
@@ -100,7 +107,7 @@ def _make(
     """Make those that are not up to date; printed too when there is a browser."""
     project, reference = occasion.project, occasion.reference
     wanted = (f".{PDF}",) if browser else ()
-    stale = [r for r in reports if reason_to_run(r, key_of(r, project, reference), wanted)]
+    stale = [r for r in reports if why_stale(r, project, reference, wanted)]
     setting = replace(occasion.setting, browser=browser)
     for result in make_all(stale, project, setting, occasion.limits, tell):
         if result.failure:
@@ -110,14 +117,12 @@ def _make(
 def opening_page(occasion: Occasion, titles: dict[str, str]) -> Page:
     """Return the page that opens the pack: agenda, agreements, questions, who is around."""
     meeting, project = occasion.meeting, occasion.project
-    known = facts.known(project, occasion.reference, occasion.today, occasion.members)
-    found = follow_up(known, before=meeting.date)
     asked = [(q, facts.figures_of(project, meeting, q)) for q in meeting.questions]
     heading = agenda.heading(meeting, occasion.reference.sites.sites, occasion.deadline)
     sections = [
         heading,
         agenda.agenda(meeting, titles),
-        agenda.agreements(found, occasion.today),
+        agenda.agreements(occasion.agreements, occasion.today),
         agenda.questions(asked),
         agenda.around_the_table(balance(occasion.members.membres)),
     ]

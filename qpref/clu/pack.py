@@ -8,9 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from qpref.analysis.agreements import follow_up
 from qpref.batch.pool import Event
-from qpref.clu import facts
 from qpref.clu.documents import Occasion, fresh_reports, parts
 from qpref.clu.invitation import Attachment, bodies, draft
 from qpref.clu.minutes import minutes
@@ -77,9 +75,7 @@ def prepare(occasion: Occasion, tell: Callable[[Event], None], *, is_personal: b
         drafts = {f"invitation-{name}.eml": mail for name, mail in mails.items()}
     weight = max(map(len, drafts.values()), default=0)
     _refuse_weight(meeting, weight, attachments)
-    known = facts.known(occasion.project, occasion.reference, occasion.today, occasion.members)
-    found = follow_up(known, before=meeting.date)
-    files = {MINUTES: minutes(meeting, found, now)}
+    files = {MINUTES: minutes(meeting, occasion.agreements, now)}
     files |= {part.name: part.content for part in attachments} | drafts
     files[MANIFEST] = _manifest(occasion, files, weight)
     folder = folder_of(occasion.project, meeting)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from qpref.batch.freshness import key_of, reason_to_run
+from qpref.batch.freshness import why_stale
 from qpref.batch.plan import campaigns_with_data, make_plan
 from qpref.errors import MissingDataError
 from qpref.french import plural
@@ -47,7 +47,7 @@ def accueil(racine: str | Path | None = None) -> Accueil:
     for name in campaigns:
         rows, stale = [], 0
         for report in make_plan(project, reference, name):
-            reason = reason_to_run(report, key_of(report, project, reference))
+            reason = why_stale(report, project, reference)
             stale += reason is not None
             page = report.output(".html")
             text = f"{report.notebook.name}, {report.site}"

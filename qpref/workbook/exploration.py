@@ -119,10 +119,10 @@ class Exploration:
                 "Choisissez pour « par » une question d’usage « groupe » (voir .questions).",
             )
         groups_ = self._answers(by)
-        crossing = cross(groups_, self._answers(asked), self._survey.seuil)
         names = self._names(by)
         if asked.id in self._opinions:
             return self._opinions_by(asked, by, groups_, names)
+        crossing = cross(groups_, self._answers(asked), self._survey.seuil)
         key = ("croiser", asked.id, by.id, self._where)
         notes = [f"{crossing.n} réponses{self._where}. Les cases trop petites sont masquées."]
         if crossing.p is None or crossing.v is None:
