@@ -1,12 +1,15 @@
 """Where things lie on disk, and how a file is put in place without ever being half written."""
 
 import io
+import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import xlsxwriter
@@ -111,7 +114,7 @@ def write_atomically(target: Path, content: bytes) -> None:
     """
     draft: Path | None = None
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(target.parent)
         with tempfile.NamedTemporaryFile(
             dir=target.parent, prefix=f".{target.stem}.", suffix=".en-cours", delete=False
         ) as handle:
@@ -121,6 +124,7 @@ def write_atomically(target: Path, content: bytes) -> None:
             os.fsync(handle.fileno())
         draft.chmod(0o644)  # a temporary file is born private; a report is meant to be shared
         draft.replace(target)
+        _settle(target.parent)
     except OSError as error:
         if draft is not None:
             draft.unlink(missing_ok=True)
@@ -129,6 +133,66 @@ def write_atomically(target: Path, content: bytes) -> None:
             "Le fichier précédent, s’il existe, est intact.",
             "Fermez le fichier s’il est ouvert, vérifiez les droits et la place disponible.",
         ) from error
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder, and what is above it, so that a power cut takes none of them away."""
+    new = [one for one in (folder, *folder.parents) if not one.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    for one in new:
+        _settle(one.parent)
+
+
+def _settle(folder: Path) -> None:
+    """Have what a folder lists on the disk before going on: a power cut may undo it no more."""
+    if os.name == "nt":  # a folder does not open there
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def appending(path: Path) -> Iterator[Callable[[Mapping[str, object]], None]]:
+    """
+    Give what adds an event to a journal (JSON lines), on the disk before anything else happens.
+
+    A last line that a power cut left unfinished is ended first, so that it spoils no other.
+
+    Raises
+    ------
+    StorageError
+        If the journal cannot be opened.
+    """
+    try:
+        _make_folder(path.parent)
+        handle = path.open("a+b")
+        if handle.seek(0, os.SEEK_END) and handle.seek(-1, os.SEEK_END) and handle.read() != b"\n":
+            handle.write(b"\n")
+        _settle(path.parent)
+    except OSError as error:
+        raise refused(path.parent, error) from error
+    with handle:
+
+        def write(event: Mapping[str, object]) -> None:
+            handle.write((json.dumps(event, ensure_ascii=False) + "\n").encode())
+            handle.flush()
+            os.fsync(handle.fileno())
+
+        yield write
+
+
+def events(path: Path) -> list[dict[str, Any]]:
+    """Return the events of a journal; a line that a power cut left unfinished is left out."""
+    if not path.exists():
+        return []
+    found = []
+    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+        with suppress(ValueError):
+            found.append(json.loads(line))
+    return found
 
 
 def spreadsheet_xlsx(frame: pd.DataFrame, meanings: Mapping[str, str]) -> bytes:

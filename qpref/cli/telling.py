@@ -19,7 +19,7 @@ from rich.progress import (
 )
 
 from qpref.cli.common import ERR
-from qpref.project import refused
+from qpref.project import appending
 
 if TYPE_CHECKING:  # loaded by the command that uses it: help must come at once
     from qpref.batch.result import Result
@@ -83,18 +83,11 @@ def _bars(total: int) -> Iterator[Tell]:
 @contextlib.contextmanager
 def _journal(folder: Path) -> Iterator[Tell]:
     """Give what adds a line to reports/journal.jsonl: a run that was cut can be told after."""
-    path = folder / "journal.jsonl"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        handle = path.open("a", encoding="utf-8")
-    except OSError as error:
-        raise refused(folder, error) from error
-    with handle:
+    with appending(folder / "journal.jsonl") as add:
 
         def write(event: dict[str, Any]) -> None:
             moment = datetime.now().astimezone().isoformat(timespec="seconds")
-            handle.write(json.dumps({"moment": moment, **event}, ensure_ascii=False) + "\n")
-            handle.flush()
+            add({"moment": moment, **event})
 
         yield write
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from qpref.analysis.agreements import Known
 from qpref.display.agenda import Figure
 from qpref.errors import MissingDataError
-from qpref.project import Project
+from qpref.project import Project, events
 from qpref.reference import Reference
 from qpref.reference.meeting import Answers, FigureOf, Meeting, Question, load_meetings
 from qpref.reference.members import Members
@@ -64,24 +64,11 @@ def sent_on(project: Project, meeting: Meeting) -> date | None:
     """Return the day when the documents had left for all: written by hand, or told by qpref."""
     if meeting.envoye_le:
         return meeting.envoye_le
-    last = {event["membre"]: event for event in read_journal(journal_file(project, meeting))}
+    last = {event["membre"]: event for event in events(journal_file(project, meeting))}
     if not all(event["etat"] == ACCEPTED for event in last.values()):
         return None
     days = [datetime.fromisoformat(event["moment"]).date() for event in last.values()]
     return max(days, default=None)
-
-
-def read_journal(path: Path) -> list[dict[str, str]]:
-    """Return the events of a journal; a last line cut by a crash is left out."""
-    if not path.exists():
-        return []
-    events = []
-    for line in path.read_text(encoding="utf-8").splitlines():
-        try:
-            events.append(json.loads(line))
-        except ValueError:
-            continue
-    return events
 
 
 def figures_of(project: Project, meeting: Meeting, question: Question) -> list[Figure]:

@@ -1,14 +1,13 @@
 """Personal data whose retention is over: what they are, and their removal, written down."""
 
 import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
 from qpref.clu.facts import members_file
-from qpref.project import Project, refused
+from qpref.project import Project, appending, refused
 from qpref.reference import Reference
 from qpref.reference.members import load_members
 from qpref.store import Store
@@ -88,9 +87,8 @@ def purge(project: Project, found: Sequence[Expired], now: datetime) -> Path:
             "conserver_jusqu_au": one.until.isoformat(),
         }
         try:
-            log.parent.mkdir(parents=True, exist_ok=True)
-            with log.open("a", encoding="utf-8") as handle:
-                handle.write(json.dumps(event, ensure_ascii=False) + "\n")
+            with appending(log) as add:
+                add(event)
             one.path.unlink(missing_ok=True)
         except OSError as error:
             raise refused(one.path, error) from error

@@ -6,8 +6,6 @@ again unless a person says so.
 """
 
 import contextlib
-import json
-import os
 import smtplib
 import ssl
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,9 +13,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from qpref.clu.facts import ACCEPTED, read_journal
+from qpref.clu.facts import ACCEPTED
 from qpref.errors import QprefError
-from qpref.project import refused
+from qpref.project import appending, events
 from qpref.reference.members import Member, Relay
 
 PASSWORD_VARIABLE = "QPREF_SMTP_MOT_DE_PASSE"  # noqa: S105 - its name, not its value
@@ -47,7 +45,7 @@ class Sent:
 
 def states_of(journal: Path, members: Sequence[Member]) -> dict[str, str]:
     """Return where each member's message stands, by the journal: its last word counts."""
-    last = {event["membre"]: event["etat"] for event in read_journal(journal)}
+    last = {event["membre"]: event["etat"] for event in events(journal)}
     return {member.id: last.get(member.id, TO_SEND) for member in members}
 
 
@@ -176,18 +174,10 @@ def _connected(relay: Relay, password: str | None) -> smtplib.SMTP:
 @contextlib.contextmanager
 def _writing(journal: Path) -> Iterator[Write]:
     """Give what adds a line to the journal, on the disk before anything else happens."""
-    try:
-        journal.parent.mkdir(parents=True, exist_ok=True)
-        handle = journal.open("a", encoding="utf-8")
-    except OSError as error:
-        raise refused(journal, error) from error
-    with handle:
+    with appending(journal) as add:
 
         def write(member: str, state: str, note: str) -> None:
             moment = datetime.now().astimezone().isoformat(timespec="seconds")
-            event = {"moment": moment, "membre": member, "etat": state, "note": note}
-            handle.write(json.dumps(event, ensure_ascii=False) + "\n")
-            handle.flush()
-            os.fsync(handle.fileno())
+            add({"moment": moment, "membre": member, "etat": state, "note": note})
 
         yield write

@@ -14,6 +14,7 @@ from qpref.intake import Corrections
 from qpref.intake.files import read_file
 from qpref.intake.matching import as_text
 from qpref.project import Project, write_atomically
+from qpref.store.lock import held
 from qpref.store.tables import Store
 
 COLUMNS = (
@@ -112,11 +113,14 @@ def load_corrections(project: Project, campaign: str) -> dict[str, Corrections]:
 
 def keep_corrections(project: Project, campaign: str, new: dict[str, Corrections]) -> None:
     """Add corrections to those kept; a cell corrected again takes its latest value."""
-    known = load_corrections(project, campaign)
-    merged = {digest: {**known.get(digest, {}), **new.get(digest, {})} for digest in {*known, *new}}
-    content = {digest: _sorted(cells.items()) for digest, cells in sorted(merged.items())}
-    text = json.dumps(content, ensure_ascii=False, indent=1)
-    write_atomically(_path(project, campaign), text.encode())
+    with held(project.corrections):
+        known = load_corrections(project, campaign)
+        merged = {
+            digest: {**known.get(digest, {}), **new.get(digest, {})} for digest in {*known, *new}
+        }
+        content = {digest: _sorted(cells.items()) for digest, cells in sorted(merged.items())}
+        text = json.dumps(content, ensure_ascii=False, indent=1)
+        write_atomically(_path(project, campaign), text.encode())
 
 
 def _sorted(cells: Iterable[tuple[tuple[str, int, int], str]]) -> list[list[str | int]]:

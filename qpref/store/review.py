@@ -9,6 +9,7 @@ import pandas as pd
 
 from qpref.errors import ReferenceFileError, UnknownKeyError
 from qpref.project import Project, write_atomically
+from qpref.store.lock import held
 from qpref.store.tables import Store
 
 _SHORT = 8
@@ -73,8 +74,9 @@ def review(project: Project, campaign: str, known: Iterable[str], **changes: Ite
     for name in (*changes.get("approve", ()), *changes.get("withdraw", ())):
         if name not in names:
             raise UnknownKeyError("Remarque", name, sorted(names), "qpref verbatims")
-    kept = (_approved(project, campaign) | {*changes.get("approve", ())}) - {
-        *changes.get("withdraw", ())
-    }
-    content = json.dumps(sorted(kept), indent=1).encode()
-    write_atomically(review_path(project, campaign), content)
+    with held(project.corrections):
+        kept = (_approved(project, campaign) | {*changes.get("approve", ())}) - {
+            *changes.get("withdraw", ())
+        }
+        content = json.dumps(sorted(kept), indent=1).encode()
+        write_atomically(review_path(project, campaign), content)

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pandas as pd
 import pyarrow.parquet
-from filelock import FileLock, Timeout
 from pydantic import ValidationError
 
 from qpref.errors import ConflictError, StorageError, listing
@@ -18,6 +17,7 @@ from qpref.intake import Outcome, Setting
 from qpref.project import Project, spreadsheet_csv, write_atomically
 from qpref.schema import typed
 from qpref.store import version
+from qpref.store.lock import held
 from qpref.store.registry import (
     NO_SITE,
     Change,
@@ -28,7 +28,6 @@ from qpref.store.registry import (
     is_same,
 )
 
-_LOCK_SECONDS = 30
 _KEYS = {"reponses": "reponse_id", "contacts_mysteres": "contact_id"}
 _COUNTED = {"population": "La fréquentation", "collecte": "Le relevé des refus"}
 
@@ -125,12 +124,13 @@ class Store:
             If the store is held by another run or cannot be written.
         """
         campaign = setting.campaign.id
-        with self._locked():
+        with held(self._root):
             version.upgrade(self._root)
             registry = self._registry(campaign)
             entry = entry_of(setting, outcome, now)
             same = next((old for old in registry.imports if is_same(old, entry)), None)
             if same:
+                self._write_quarantine(outcome, campaign)  # it may have been refused last time
                 return same, Change(etat="inchange")
             previous = next((old for old in registry.imports if is_corrected(old, entry)), None)
             others = [old for old in registry.imports if old is not previous]
@@ -145,7 +145,7 @@ class Store:
 
     def upgrade(self) -> list[int]:
         """Bring the store to this version's layout; return the layouts left behind."""
-        with self._locked():
+        with held(self._root):
             return version.upgrade(self._root)
 
     def _registry(self, campaign: str) -> Registry:
@@ -168,9 +168,6 @@ class Store:
 
     def _part(self, table: str, campaign: str, site: str, name: str) -> Path:
         return self._root / table / f"campagne={campaign}" / f"site={site}" / name
-
-    def _locked(self) -> "_Held":
-        return _Held(self._root)
 
     def _write_parts(self, outcome: Outcome, entry: Import) -> None:
         for table, sites in entry.parts.items():
@@ -269,26 +266,3 @@ class Store:
             retirees=len(before.keys() - after.keys()),
             modifiees=sum(before[name] != after[name] for name in before.keys() & after.keys()),
         )
-
-
-class _Held:
-    """The store's lock, with a French sentence when another run holds it too long."""
-
-    def __init__(self, root: Path) -> None:
-        self._root = root
-        self._lock = FileLock(root / ".verrou", timeout=_LOCK_SECONDS)
-
-    def __enter__(self) -> None:
-        try:
-            self._root.mkdir(parents=True, exist_ok=True)
-            self._lock.acquire()
-        except (OSError, Timeout) as error:
-            busy = isinstance(error, Timeout)
-            why = "une autre commande qpref l’utilise" if busy else str(error)
-            raise StorageError(
-                f"« {self._root} » n’est pas accessible ({why}).",
-                "Attendez la fin de l’autre commande, ou vérifiez les droits, puis recommencez.",
-            ) from error
-
-    def __exit__(self, *_: object) -> None:
-        self._lock.release()

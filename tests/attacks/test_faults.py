@@ -4,12 +4,10 @@
 """
 
 import contextlib
-import os
 import random
 import resource
 import shutil
 import signal
-import subprocess
 import sys
 import time
 
@@ -21,61 +19,14 @@ from qpref.errors import StorageError
 from qpref.project import Project
 from qpref.schema import TABLES
 from qpref.store import Store
+from tests.attacks.running import DRAWS, REPORTS, ended, pages, rows, run, start
 from tests.conftest import SITES, copy_project
 
 pytestmark = [
     pytest.mark.notebook,
     pytest.mark.skipif(sys.platform == "win32", reason="signaux de Linux et macOS"),
 ]
-DRAWS = int(os.environ.get("QPREF_ATTAQUES", "6"))
-REPORTS = ("rapports", "--campagne", "2020-11", "--site", "evry", "--parallele", "2", "--forcer")
 FILES = 7  # received for a campaign
-
-
-def start(project, *arguments, **more):
-    command = [sys.executable, "-m", "qpref.cli", "--racine", str(project.root), *arguments]
-    return subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **more
-    )
-
-
-def run(project, *arguments, **more):
-    process = start(project, *arguments, **more)
-    said, _ = process.communicate(timeout=300)
-    return process.returncode, said
-
-
-def pages(project):
-    return {
-        path.relative_to(project.reports): path.read_bytes()
-        for path in sorted(project.reports.rglob("[0-9]*.html"))
-    }
-
-
-def rows(project):
-    store = Store(project)
-    return {
-        (table, site): store.read(table, "2020-11", site).to_csv()
-        for table in TABLES
-        for site in (*SITES, "_")
-    }
-
-
-def ended(pids):
-    """Wait until processes are gone; return those that are not."""
-    until = time.monotonic() + 20
-    while any(map(psutil.pid_exists, pids)) and time.monotonic() < until:
-        time.sleep(0.1)
-    return [pid for pid in pids if psutil.pid_exists(pid)]
-
-
-@pytest.fixture(scope="module")
-def reference_run(filled, tmp_path_factory):
-    """A project whose reports were made without any fault, and its pages."""
-    project = Project(tmp_path_factory.mktemp("sain") / "projet")
-    shutil.copytree(filled.root, project.root)
-    assert run(project, *REPORTS)[0] == 0
-    return project, pages(project)
 
 
 def test_a_batch_killed_anywhere_leaves_whole_pages_and_the_rerun_finishes(reference_run, tmp_path):

@@ -1,5 +1,8 @@
 """The store: an import is whole or not at all, twice is once, a correction replaces."""
 
+import subprocess
+import sys
+
 import pandas as pd
 import pytest
 from filelock import FileLock
@@ -7,7 +10,7 @@ from filelock import FileLock
 from qpref.errors import ConflictError, StorageError
 from qpref.intake import Setting, receive
 from qpref.project import spreadsheet_csv, write_atomically
-from qpref.store import Store
+from qpref.store import Store, lock
 from qpref.store import tables as store_module
 
 FILE = "results-survey_2020-11.csv"
@@ -169,11 +172,35 @@ def test_a_cut_before_the_registry_leaves_the_old_import(
     assert add(project, setting, export, now)[1].etat == "remplace"
 
 
-def test_a_store_held_by_another_run_says_so(project, setting, export, now, monkeypatch):
-    monkeypatch.setattr(store_module, "_LOCK_SECONDS", 0.05)
-    project.clean.mkdir(parents=True)
-    with FileLock(project.clean / ".verrou"), pytest.raises(StorageError, match="autre commande"):
+def test_a_store_held_by_another_run_says_who_and_since_when(project, setting, export, now):
+    """Another process holds it; the sentence names it, its machine and the minute."""
+    code = (
+        "import sys, time; from pathlib import Path; from qpref.store.lock import held\n"
+        "with held(Path(sys.argv[1])): print('held', flush=True); sys.stdin.read()"
+    )
+    command = [sys.executable, "-c", code, str(project.clean)]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, **pipes) as other, pytest.MonkeyPatch.context() as patch:
+        other.stdout.readline()
+        patch.setattr(lock, "SECONDS", 0.05)
+        told = rf"autre commande.*depuis le .* à .* \(0 min ; processus {other.pid}, machine"
+        with pytest.raises(StorageError, match=told):
+            add(project, setting, export, now)
+        other.kill()  # no one has to remove a lock left behind
+        other.wait()
         add(project, setting, export, now)
+
+    assert not (project.clean / lock.HOLDER).exists()
+
+
+def test_a_holder_that_wrote_nothing_readable_is_still_waited_for(project, setting, export, now):
+    project.clean.mkdir(parents=True)
+    for text in ("", "{", "[]", '{"depuis": "hier"}'):
+        (project.clean / lock.HOLDER).write_text(text, encoding="utf-8")
+        with pytest.MonkeyPatch.context() as patch, FileLock(project.clean / lock.FILE):
+            patch.setattr(lock, "SECONDS", 0.05)
+            with pytest.raises(StorageError, match="autre commande qpref l’utilise\\. Attendez"):
+                add(project, setting, export, now)
 
 
 def test_a_damaged_registry_says_what_to_do(project, setting, export, now):
