@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 import xlsxwriter
 from pandas.api.types import is_numeric_dtype
+from pydantic import TypeAdapter
 
 from qpref.errors import ProjectNotFoundError, StorageError
 
@@ -184,14 +185,17 @@ def appending(path: Path) -> Iterator[Callable[[Mapping[str, object]], None]]:
         yield write
 
 
+_EVENT = TypeAdapter(dict[str, Any])
+
+
 def events(path: Path) -> list[dict[str, Any]]:
     """Return the events of a journal; a line that a power cut left unfinished is left out."""
     if not path.exists():
         return []
     found = []
-    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+    for line in path.read_bytes().splitlines():
         with suppress(ValueError):
-            found.append(json.loads(line))
+            found.append(_EVENT.validate_json(line))
     return found
 
 

@@ -4,7 +4,6 @@ A worker that dies loses no report: what it had not finished is made by another.
 qpref[distribue]`; workers run the same qpref.
 """
 
-import json
 import multiprocessing
 import os
 import time
@@ -19,6 +18,7 @@ from qpref.batch.depot import Depot, inputs_of_report
 from qpref.batch.freshness import why_stale
 from qpref.batch.plan import Report
 from qpref.batch.pool import Event, Limits, ended_event, make_all
+from qpref.batch.provenance import SUFFIX, read_provenance
 from qpref.batch.result import Result
 from qpref.batch.run import Setting
 from qpref.errors import UsageError
@@ -81,14 +81,10 @@ def moved(report: Report, source: Project, project: Project) -> Report:
 
 def _is_made(report: Report, project: Project, setting: Setting) -> bool:
     """Whether this very batch already made the report."""
-    path = report.output(".provenance.json")
-    if not path.is_file():
+    facts = read_provenance(report.output(SUFFIX))
+    if facts is None or facts.produit_le != setting.now.isoformat(timespec="seconds"):
         return False
-    facts = json.loads(path.read_text(encoding="utf-8"))
-    reference = load_reference(project.reference)
-    return bool(facts.get("produit_le") == setting.now.isoformat(timespec="seconds")) and (
-        why_stale(report, project, reference) is None
-    )
+    return why_stale(report, project, load_reference(project.reference)) is None
 
 
 def make_all_on(

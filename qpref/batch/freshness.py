@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 from qpref.batch.plan import Report, campaign_imports
+from qpref.batch.provenance import SUFFIX, read_provenance
 from qpref.project import Project
 from qpref.reference import Reference
 from qpref.store import Store, review_path
@@ -71,17 +71,13 @@ def reason_to_run(report: Report, key: str, wanted: tuple[str, ...] = ()) -> str
     wanted
         Suffixes of the files asked for besides the usual ones.
     """
-    path = report.output(".provenance.json")
-    try:
-        facts: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        outputs: dict[str, str] = facts["sorties"]
-    except OSError:
-        return "jamais fait"
-    except (ValueError, KeyError, TypeError):
-        return "provenance illisible"
-    if facts.get("cle") != key:
+    path = report.output(SUFFIX)
+    facts = read_provenance(path)
+    if facts is None:
+        return "provenance illisible" if path.exists() else "jamais fait"
+    if facts.cle != key:
         return "données, notebook, référence ou qpref changés"
-    changed = altered(report, outputs)
+    changed = altered(report, facts.sorties)
     if changed:
         return f"« {changed[0]} » absent ou modifié"
     missing = [suffix for suffix in wanted if not report.output(suffix).is_file()]

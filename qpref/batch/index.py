@@ -1,16 +1,13 @@
 """The pages that list what was made: one for each campaign, one for all."""
 
-import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
+from qpref.batch.provenance import SUFFIX, Provenance, read_provenance
 from qpref.french import plural
 from qpref.project import Project, write_atomically
 from qpref.reference import Campaign, Reference, joint_name
 from qpref.report.page import Link, Page, links, render
-
-_FACTS = ".provenance.json"
 
 
 def _places(reference: Reference) -> list[tuple[str, str]]:
@@ -23,12 +20,13 @@ def _places(reference: Reference) -> list[tuple[str, str]]:
     return [*together, *sites]
 
 
-def _made(folder: Path) -> Iterable[tuple[dict[str, Any], Path]]:
+def _made(folder: Path) -> Iterable[tuple[Provenance, Path]]:
     """Yield the facts and page of each report that is there."""
-    for path in sorted(folder.glob(f"*{_FACTS}")):
-        page = path.with_name(path.name.removesuffix(_FACTS) + ".html")
-        if page.exists():
-            yield json.loads(path.read_text(encoding="utf-8")), page
+    for path in sorted(folder.glob(f"*{SUFFIX}")):
+        page = path.with_name(path.name.removesuffix(SUFFIX) + ".html")
+        facts = read_provenance(path)
+        if facts and page.exists():
+            yield facts, page
 
 
 def write_index(project: Project, reference: Reference, campaign: Campaign) -> Path:
@@ -38,8 +36,8 @@ def write_index(project: Project, reference: Reference, campaign: Campaign) -> P
     known = {site.id for site in reference.sites.sites}
     for name, label in _places(reference):
         found = list(_made(folder / name))
-        is_fictional |= any(facts["fictif"] for facts, _ in found)
-        rows = [Link(facts["titre"], f"{name}/{page.name}", "") for facts, page in found]
+        is_fictional |= any(facts.fictif for facts, _ in found)
+        rows = [Link(facts.titre, f"{name}/{page.name}", "") for facts, page in found]
         if rows or name in known:
             groups.append((label, rows))
     target = folder / "index.html"
@@ -57,7 +55,7 @@ def _write_general(project: Project, reference: Reference) -> None:
         folder = project.reports / campaign.id
         made = [facts for name, _ in _places(reference) for facts, _ in _made(folder / name)]
         if made and (folder / "index.html").exists():
-            is_fictional |= any(facts["fictif"] for facts in made)
+            is_fictional |= any(facts.fictif for facts in made)
             count = plural(len(made), "rapport")
             rows.append(Link(f"Campagne {campaign.libelle}", f"{campaign.id}/index.html", count))
     title = "Rapports par campagne"

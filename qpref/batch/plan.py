@@ -7,7 +7,14 @@ from typing import Any
 
 import nbformat
 
-from qpref.errors import MissingDataError, ParametersError, UnknownKeyError, UsageError, listing
+from qpref.errors import (
+    MissingDataError,
+    ParametersError,
+    ReportError,
+    UnknownKeyError,
+    UsageError,
+    listing,
+)
 from qpref.project import Project
 from qpref.reference import Reference, joint_name
 from qpref.store import NO_SITE, Import, Store
@@ -88,6 +95,19 @@ def _declared(source: str) -> tuple[str, ...]:
     return tuple(names)
 
 
+def _notebook(path: Path) -> Notebook | None:
+    """Return a notebook that makes reports; None for another."""
+    content: Any = nbformat.read(path, as_version=4)
+    settings = content.metadata.get("qpref", {})
+    kinds = settings.get("natures")
+    if not kinds:
+        return None
+    cells = [c for c in content.cells if PARAMETERS_TAG in c.metadata.get("tags", [])]
+    declared = _declared(cells[0].source) if cells else ()
+    flags = (bool(settings.get(name)) for name in ("a_la_demande", "tous_les_sites"))
+    return Notebook(path, declared, tuple(map(str, kinds)), *flags)
+
+
 def _name(path: Path) -> str:
     return path.stem
 
@@ -98,18 +118,29 @@ def report_notebooks(folder: Path) -> list[Notebook]:
 
     A notebook makes reports when its metadata name the kinds of data it needs
     (`qpref.natures`); the others are for exploring.
+
+    Raises
+    ------
+    ReportError
+        If a file is no notebook, or a link to one outside of the folder.
+    UsageError
+        If two have the same name.
     """
     found = []
     for path in sorted((*folder.glob("*.ipynb"), *folder.glob("local/*.ipynb")), key=_name):
-        content: Any = nbformat.read(path, as_version=4)
-        settings = content.metadata.get("qpref", {})
-        kinds = settings.get("natures")
-        if not kinds:
-            continue
-        cells = [c for c in content.cells if PARAMETERS_TAG in c.metadata.get("tags", [])]
-        declared = _declared(cells[0].source) if cells else ()
-        flags = (bool(settings.get(name)) for name in ("a_la_demande", "tous_les_sites"))
-        found.append(Notebook(path, declared, tuple(kinds), *flags))
+        if not path.resolve().is_relative_to(folder.resolve()):
+            raise ReportError(
+                f"« {path} » est un lien vers un notebook d’ailleurs (« {path.resolve()} »).",
+                "Le lot ne lance que les notebooks du projet : copiez-le dans notebooks/local.",
+            )
+        try:
+            notebook = _notebook(path)
+        except Exception as error:  # its readers raise whatever they meet
+            raise ReportError(
+                f"« {path} » n’est pas un notebook lisible ({type(error).__name__}).",
+                "Ouvrez-le dans JupyterLab pour le réparer, ou sortez-le du dossier.",
+            ) from error
+        found += [notebook] if notebook else []
     names = [notebook.name for notebook in found]
     for name in names:
         if names.count(name) > 1:

@@ -2,7 +2,6 @@
 
 import contextlib
 import hashlib
-import json
 import os
 import platform
 import shutil
@@ -10,9 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import nbformat
 import papermill
@@ -24,7 +21,8 @@ from papermill.parameterize import parameterize_notebook
 from qpref import errors
 from qpref.batch.engine import InProcessEngine
 from qpref.batch.freshness import key_of
-from qpref.batch.plan import Report, check_data, inputs_of
+from qpref.batch.plan import Report, check_data
+from qpref.batch.provenance import SUFFIX, Provenance, provenance_of
 from qpref.batch.result import Result, Stages, longest
 from qpref.display.section import FIGURE_MEANINGS
 from qpref.errors import QprefError
@@ -102,14 +100,14 @@ def run_report(
             check_data(report, store)
             look = read_look(reference.sites.habillage, project.root)
             # Before the notebook reads: what is imported meanwhile makes the report stale.
-            facts = provenance(report, store, reference, setting.now)
-            facts["cle"] = key_of(report, project, reference)
+            key = key_of(report, project, reference)
+            facts = provenance_of(report, store, reference, setting.now, key)
         with _draft_folder(project) as draft, stages.timed("analyse"):
             executed = _execute(report, project, draft / "execute.ipynb", on_cell)
         with stages.timed("rendu"):
             contents = contents_of(executed, look)
             says = page_facts(executed)
-            facts |= {name: says[name] for name in ("titre", "fictif")}
+            facts = facts.model_copy(update={name: says[name] for name in ("titre", "fictif")})
         with stages.timed("enregistrement"):
             _publish(report, contents, facts)
             _add_interactive(report, executed, look, setting)
@@ -267,14 +265,14 @@ def contents_of(executed: nbformat.NotebookNode, look: Look) -> dict[str, bytes]
     }
 
 
-def _publish(report: Report, contents: Mapping[str, bytes], facts: dict[str, Any]) -> None:
+def _publish(report: Report, contents: Mapping[str, bytes], facts: Provenance) -> None:
     """Write page, figures, notebook and provenance, the page last."""
-    facts["sorties"] = {
+    digests = {
         report.output(suffix).name: hashlib.sha256(content).hexdigest()
         for suffix, content in contents.items()
     }
-    text = json.dumps(facts, ensure_ascii=False, indent=1)
-    ordered = {".provenance.json": text.encode(), **contents}
+    text = facts.model_copy(update={"sorties": digests}).model_dump_json(indent=1)
+    ordered = {SUFFIX: text.encode(), **contents}
     for suffix, content in ordered.items():
         write_atomically(report.output(suffix), content)
     report.output(FAILED_SUFFIX).unlink(missing_ok=True)
@@ -285,32 +283,3 @@ def _print(report: Report, browser: Path | None) -> None:
     report.output(".pdf").unlink(missing_ok=True)
     if browser:
         write_atomically(report.output(".pdf"), to_pdf(report.output(".html"), browser))
-
-
-def provenance(report: Report, store: Store, reference: Reference, now: datetime) -> dict[str, Any]:
-    """Return what a report was made from: versions, parameters, files and rows."""
-    inputs = inputs_of(report, store, reference)
-    return {
-        "notebook": report.notebook.name,
-        "notebook_sha256": hashlib.sha256(report.notebook.path.read_bytes()).hexdigest(),
-        "parametres": report.parameters,
-        "qpref": version("qpref"),
-        "python": platform.python_version(),
-        "reference": reference.digest,
-        "produit_le": now.isoformat(timespec="seconds"),
-        "fichiers": [
-            {
-                "fichier": entry.fichier,
-                "campagne": entry.campagne,
-                "format": entry.format,
-                "nature": entry.nature,
-                "sha256": entry.sha256,
-                "lignes_lues": entry.lignes_lues,
-                "gardees": entry.gardees,
-                "ecartees": entry.ecartees,
-                "quarantaine": entry.quarantaine,
-                "gardees_ce_site": report.kept(entry),
-            }
-            for entry in inputs
-        ],
-    }

@@ -3,16 +3,15 @@
 import csv
 import hashlib
 import io
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 from qpref.batch.freshness import altered
 from qpref.batch.plan import Report, inputs_of
 from qpref.batch.pool import Limits, make_all
+from qpref.batch.provenance import SUFFIX, Provenance, read_provenance
 from qpref.batch.run import Setting
 from qpref.errors import MissingDataError
 from qpref.project import Project
@@ -73,7 +72,7 @@ def verify(
     for report, again, facts, result in zip(reports, plan, published, results, strict=True):
         verdict = Verdict(
             report,
-            altered=tuple(altered(report, facts["sorties"])),
+            altered=tuple(altered(report, facts.sorties)),
             causes=tuple(_causes(report, facts, Store(project), reference)),
             failure=result.failure,
         )
@@ -85,33 +84,28 @@ def verify(
     return found
 
 
-def _facts(report: Report) -> dict[str, Any]:
-    try:
-        text = report.output(".provenance.json").read_text(encoding="utf-8")
-        facts: dict[str, Any] = json.loads(text)
-        report.output(".html").read_bytes()
-    except (OSError, ValueError) as error:
+def _facts(report: Report) -> Provenance:
+    facts = read_provenance(report.output(SUFFIX))
+    if facts is None or not report.output(".html").is_file():
         raise MissingDataError(
             f"Le rapport {report.notebook.name}, site {report.site}, campagne {report.campaign}, "
             "n’est pas là, ou sa provenance est illisible.",
             "Faites-le d’abord : qpref rapports.",
-        ) from error
+        )
     return facts
 
 
-def _causes(
-    report: Report, facts: Mapping[str, Any], store: Store, reference: Reference
-) -> list[str]:
+def _causes(report: Report, facts: Provenance, store: Store, reference: Reference) -> list[str]:
     """Return what a report was made from that is not the same now."""
     notebook = hashlib.sha256(report.notebook.path.read_bytes()).hexdigest()
     said = [
-        f"qpref {facts['qpref']} alors, {version('qpref')} maintenant"
-        if facts["qpref"] != version("qpref")
+        f"qpref {facts.qpref} alors, {version('qpref')} maintenant"
+        if facts.qpref != version("qpref")
         else "",
-        "notebook changé" if facts["notebook_sha256"] != notebook else "",
-        "données de référence changées" if facts["reference"] != reference.digest else "",
+        "notebook changé" if facts.notebook_sha256 != notebook else "",
+        "données de référence changées" if facts.reference != reference.digest else "",
     ]
-    before = {(f["fichier"], f["campagne"]): f["sha256"] for f in facts["fichiers"]}
+    before = {(f.fichier, f.campagne): f.sha256 for f in facts.fichiers}
     now = {(e.fichier, e.campagne): e.sha256 for e in inputs_of(report, store, reference)}
     for key in sorted(before.keys() | now.keys()):
         if before.get(key) != now.get(key):

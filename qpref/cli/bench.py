@@ -48,7 +48,7 @@ def banc(
 
     project, reference = context.project, context.reference
     campaigns = campaigns_with_data(project, reference)
-    plan = make_plan(project, reference, campagne or campaigns[-1])
+    plan = make_plan(project, reference, campaigns[-1] if campagne is None else campagne)
     every = count or sum(len(make_plan(project, reference, name)) for name in campaigns)
     limits = Limits(workers or usual_workers())
     setting = Setting(datetime.now().astimezone())

@@ -79,7 +79,7 @@ def importer(  # noqa: PLR0913 - one argument an option
     setting = Setting(
         reference,
         reference.campaign(campagne),
-        reference.site(site).id if site else None,
+        None if site is None else reference.site(site).id,
         context.names,
     )
     store = Store(context.project)

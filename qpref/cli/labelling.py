@@ -41,7 +41,7 @@ def labellisation(
 
     reference = context.reference
     latest = max(reference.campaigns.campagnes, key=lambda campaign: campaign.debut)
-    name = reference.campaign(campagne).id if campagne else latest.id
+    name = latest.id if campagne is None else reference.campaign(campagne).id
     chosen = [reference.site(site).id for site in sites] or [s.id for s in reference.sites.sites]
     opened = [ouvrir_labellisation(site, name, context.project.root) for site in chosen]
     if as_json:

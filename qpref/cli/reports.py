@@ -103,7 +103,7 @@ def rapports(context: Context, /, **options: Any) -> None:  # noqa: ANN401 - one
 
     project, reference = context.project, context.reference
     only = options["campagne"]
-    campaigns = [only] if only else campaigns_with_data(project, reference)
+    campaigns = campaigns_with_data(project, reference) if only is None else [only]
     plan = [
         report
         for name in campaigns

@@ -42,7 +42,7 @@ def verifier(
     from qpref.batch.verify import verify  # noqa: PLC0415
 
     project, reference = context.project, context.reference
-    names = [campagne] if campagne else campaigns_with_data(project, reference)
+    names = campaigns_with_data(project, reference) if campagne is None else [campagne]
     plan = [one for name in names for one in make_plan(project, reference, name, sites)]
     if rapport:
         wanted = {path.resolve().with_suffix(".html") for path in rapport}

@@ -1,12 +1,12 @@
 """What is known of the meetings: their files, the answers counted, the mail that left."""
 
 import csv
-import json
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 
 from qpref.analysis.agreements import Known
+from qpref.batch.provenance import SUFFIX, read_provenance
 from qpref.display.agenda import Figure
 from qpref.errors import MissingDataError
 from qpref.project import Project, events
@@ -64,11 +64,16 @@ def sent_on(project: Project, meeting: Meeting) -> date | None:
     """Return the day when the documents had left for all: written by hand, or told by qpref."""
     if meeting.envoye_le:
         return meeting.envoye_le
-    last = {event["membre"]: event for event in events(journal_file(project, meeting))}
+    last = {event["membre"]: event for event in sendings(journal_file(project, meeting))}
     if not all(event["etat"] == ACCEPTED for event in last.values()):
         return None
     days = [datetime.fromisoformat(event["moment"]).date() for event in last.values()]
     return max(days, default=None)
+
+
+def sendings(journal: Path) -> list[dict[str, str]]:
+    """Return the lines of a sending journal that say a member, a state and a moment."""
+    return [event for event in events(journal) if {"membre", "etat", "moment"} <= event.keys()]
 
 
 def figures_of(project: Project, meeting: Meeting, question: Question) -> list[Figure]:
@@ -112,9 +117,21 @@ def _figure(project: Project, meeting: Meeting, wanted: FigureOf) -> Figure:
 
 
 def title_of(base: Path) -> str:
-    """Return the title that a report gives itself; `base`, its path without a suffix."""
-    text = base.with_name(f"{base.name}.provenance.json").read_text(encoding="utf-8")
-    return str(json.loads(text)["titre"])
+    """
+    Return the title that a report gives itself; `base`, its path without a suffix.
+
+    Raises
+    ------
+    MissingDataError
+        If what it was made from cannot be read.
+    """
+    facts = read_provenance(base.with_name(f"{base.name}{SUFFIX}"))
+    if facts is None:
+        raise MissingDataError(
+            f"La provenance du rapport « {base} » est absente ou illisible.",
+            "Refaites-le : qpref rapports.",
+        )
+    return facts.titre
 
 
 def _number(text: str) -> float | None:

@@ -5,6 +5,7 @@ import email.policy
 import re
 from collections.abc import Sequence
 from datetime import date
+from itertools import zip_longest
 from pathlib import Path
 
 import yaml
@@ -15,6 +16,7 @@ from qpref.intake.privacy import mask
 from qpref.project import Project, write_atomically
 from qpref.reference.loading import parse, read_yaml
 from qpref.reference.meeting import QUESTIONS, Meeting, Question, Questions
+from qpref.store.lock import held
 
 _LABEL = re.compile(
     rf"^[>\s]*({FORM_FROM}|{FORM_ABOUT}|{FORM_QUESTION})[^:\n]*:[ \u00a0]*",
@@ -43,14 +45,14 @@ def read_form(path: Path, received: date, names: tuple[str, ...] = ()) -> list[Q
     """
     try:
         text = _text_of(path)
-    except (OSError, UnicodeDecodeError, LookupError) as error:
+    except Exception as error:  # the standard reader of mail raises whatever it meets
         raise UnreadableFileError(
-            f"« {path} » ne se lit pas ({error}).",
+            f"« {path} » ne se lit pas ({type(error).__name__}).",
             "Enregistrez la réponse en texte (UTF-8) ou en message .eml.",
         ) from error
     found, sender, about = [], "", ""
     marks = [*_LABEL.finditer(text)]
-    for mark_, following in zip(marks, [*marks[1:], None], strict=True):
+    for mark_, following in zip_longest(marks, marks[1:]):
         content = text[mark_.end() : following.start() if following else len(text)]
         value = " ".join(_QUOTED.sub("", content).split())
         label = mark_.group(1).casefold()
@@ -88,11 +90,12 @@ def _text_of(path: Path) -> str:
 def keep_questions(project: Project, meeting: Meeting, found: Sequence[Question]) -> int:
     """Add questions to those received for a meeting; return how many were new."""
     path = project.committee / f"{meeting.date}{QUESTIONS}"
-    kept = parse(Questions, read_yaml(path), path).questions if path.exists() else ()
-    known = {(question.de, question.texte) for question in (*kept, *meeting.questions)}
-    new = [question for question in found if (question.de, question.texte) not in known]
-    if new:
-        content = {"questions": [q.model_dump(exclude_defaults=True) for q in (*kept, *new)]}
-        text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=120)
-        write_atomically(path, text.encode())
+    with held(project.committee):
+        kept = parse(Questions, read_yaml(path), path).questions if path.exists() else ()
+        known = {(question.de, question.texte) for question in (*kept, *meeting.questions)}
+        new = [question for question in found if (question.de, question.texte) not in known]
+        if new:
+            content = {"questions": [q.model_dump(exclude_defaults=True) for q in (*kept, *new)]}
+            text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=120)
+            write_atomically(path, text.encode())
     return len(new)

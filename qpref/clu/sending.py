@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from qpref.clu.facts import ACCEPTED
+from qpref.clu.facts import ACCEPTED, sendings
 from qpref.errors import QprefError
-from qpref.project import appending, events
+from qpref.project import appending
 from qpref.reference.members import Member, Relay
 
 PASSWORD_VARIABLE = "QPREF_SMTP_MOT_DE_PASSE"  # noqa: S105 - its name, not its value
@@ -45,7 +45,7 @@ class Sent:
 
 def states_of(journal: Path, members: Sequence[Member]) -> dict[str, str]:
     """Return where each member's message stands, by the journal: its last word counts."""
-    last = {event["membre"]: event["etat"] for event in events(journal)}
+    last = {event["membre"]: event["etat"] for event in sendings(journal)}
     return {member.id: last.get(member.id, TO_SEND) for member in members}
 
 

@@ -74,7 +74,7 @@ class Export:
     def cell(self, row: Row, role: str) -> Cell:
         """Return the cell that plays a role in a row, empty when there is none."""
         column = self.role(role)
-        return row.cells[column.index] if column and column.index < len(row.cells) else ""
+        return row.at(column.index) if column else ""
 
     def is_complete(self, row: Row) -> bool:
         """Whether a row is a finished questionnaire."""

@@ -75,7 +75,7 @@ def _lost_zeros(rows: Sequence[Row], columns: Sequence[Column]) -> list[str]:
     found = []
     for column in columns:
         if "code postal" in normalise(column.heading):
-            texts = [as_text(row.cells[column.index]) for row in rows]
+            texts = [as_text(row.at(column.index)) for row in rows]
             short = sum(text.isdigit() and len(text) == _SHORT_POSTCODE for text in texts)
             if short:
                 found.append(
@@ -87,7 +87,7 @@ def _lost_zeros(rows: Sequence[Row], columns: Sequence[Column]) -> list[str]:
 def describe(rows: Sequence[Row], column: Column) -> dict[str, Any]:
     """Return heading, guessed type, states and distinct values of one column."""
     place = column.index
-    counts = Counter(as_text(row.cells[place]) if place < len(row.cells) else "" for row in rows)
+    counts = Counter(as_text(row.at(place)) for row in rows)
     states = {
         "vide": counts.pop("", 0),
         "non_posee": counts.pop(NOT_ASKED, 0),

@@ -47,7 +47,7 @@ def read_lss(path: Path) -> list[Draft]:
         raise UnreadableFileError(f"« {path.name} » est trop gros.", "Vérifiez le fichier.")
     try:
         root = ElementTree.fromstring(content, forbid_dtd=True)
-    except (ElementTree.ParseError, DefusedXmlException, ValueError) as error:
+    except (ElementTree.ParseError, DefusedXmlException, ValueError, LookupError) as error:
         raise UnreadableFileError(
             f"« {path.name} » n’est pas une structure LimeSurvey lisible.",
             "Exportez de nouveau la structure du questionnaire (.lss).",

@@ -157,7 +157,7 @@ def _usable_rows(export: Export, places: dict[str, Place], rejects: Rejects) -> 
     found = []
     for row in export.rows:
         damage = row.problem or _ragged(row, width, export)
-        reason = _not_a_form(row, export, places)
+        reason = None if damage else _not_a_form(row, export, places)  # which needs all its cells
         if damage:
             why = f"{damage} Ligne mise en quarantaine."
             rejects.add(export.sheet, row.line, "ligne_abimee", why, action="ligne_quarantaine")

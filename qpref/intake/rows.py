@@ -16,6 +16,10 @@ class Row:
     cells: list[Cell]
     problem: str = ""
 
+    def at(self, place: int) -> Cell:
+        """Return the cell at a place (from 0); empty beyond the end of a short row."""
+        return self.cells[place] if place < len(self.cells) else ""
+
 
 @dataclass(frozen=True)
 class Sheet:

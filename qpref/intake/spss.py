@@ -1,9 +1,11 @@
 """SPSS files (.sav), by the optional package pyreadstat."""
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from qpref.errors import UnreadableFileError
+from qpref.intake import apart
 from qpref.intake.rows import Row, Sheet
 
 
@@ -19,29 +21,27 @@ def read_sav(path: Path) -> tuple[Sheet, list[str]]:
     UnreadableFileError
         If pyreadstat is not installed, or the file cannot be read.
     """
-    try:
-        import pyreadstat  # noqa: PLC0415 - optional
-    except ImportError as error:
+    if find_spec("pyreadstat") is None:
         raise UnreadableFileError(
             f"« {path.name} » : la lecture des fichiers SPSS n’est pas installée.",
             "Installez-la : pip install pyreadstat ; ou exportez le fichier en CSV.",
-        ) from error
+        )
     try:
-        frame, facts = pyreadstat.read_sav(path, apply_value_formats=False, user_missing=False)
-    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, OSError, ValueError) as error:
+        read = apart.cases(path)
+    except (apart.ExcessiveError, apart.RefusedError) as error:
         raise UnreadableFileError(
             f"« {path.name} » n’est pas un fichier SPSS lisible.",
             "Enregistrez-le à nouveau, ou exportez-le en CSV.",
         ) from error
-    labels = [facts.column_names_to_labels.get(name) or name for name in frame.columns]
+    labels = [read.labels.get(name) or name for name in read.names]
     columns = [
-        _cells(frame[name].tolist(), facts.variable_value_labels.get(name, {}))
-        for name in frame.columns
+        _cells(values, read.value_labels.get(name, {}))
+        for name, values in zip(read.names, read.values, strict=True)
     ]
     cases = [
         Row(line, list(cells)) for line, cells in enumerate(zip(*columns, strict=True), start=3)
     ]
-    return Sheet("", [Row(1, list(frame.columns)), Row(2, labels), *cases]), []
+    return Sheet("", [Row(1, list(read.names)), Row(2, labels), *cases]), []
 
 
 def _cells(values: list[Any], labels: dict[Any, str]) -> list[Any]:

@@ -2,13 +2,14 @@
 
 import io
 import re
+import struct
 import zipfile
 import zlib
 
-import python_calamine
 from defusedxml import DefusedXmlException, ElementTree
 
 from qpref.errors import UnreadableFileError
+from qpref.intake import apart
 from qpref.intake.rows import Row, Sheet, is_blank
 
 MAX_UNPACKED = 300_000_000
@@ -17,7 +18,10 @@ MAX_RATIO = 200
 _SMALL = 1_000_000  # an entry under this size may be packed as tightly as it likes
 _HEAD = 4_096
 _OLE = b"\xd0\xcf\x11\xe0"
-_DAMAGE = (zipfile.BadZipFile, zlib.error, OSError, NotImplementedError, RuntimeError, EOFError)
+_DAMAGE = (
+    zipfile.BadZipFile, zlib.error, struct.error, OSError, ValueError, NotImplementedError,
+    RuntimeError, EOFError,
+)  # fmt: skip
 FORMULA = "#FORMULE!"  # what stands for a formula whose result the workbook does not hold
 
 _RESAVE = "Ouvrez-le dans le tableur, enregistrez-le à nouveau en .xlsx, puis réimportez-le."
@@ -45,18 +49,21 @@ def read_workbook(name: str, content: bytes) -> tuple[list[Sheet], list[str]]:
             warnings.append("le classeur contient une macro, ignorée")
         formulas = _empty_formulas(archive)
     try:
-        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-        visible = python_calamine.SheetVisibleEnum.Visible
-        shown = [tab.name for tab in book.sheets_metadata if tab.visible == visible]
-        sheets = [_sheet(book.get_sheet_by_name(title), formulas.get(title, [])) for title in shown]
-    except python_calamine.PasswordError as error:
+        found = apart.tabs(content)
+    except apart.ProtectedError as error:
         raise UnreadableFileError(
             f"« {name} » est protégé par un mot de passe.",
             "Enregistrez-en une copie sans mot de passe, puis importez-la.",
         ) from error
-    except (python_calamine.CalamineError, ValueError, OSError, BaseExceptionGroup) as error:
+    except apart.ExcessiveError as error:
+        raise UnreadableFileError(
+            f"« {name} » demande trop de mémoire pour être lu ; il n’a pas été ouvert.",
+            "Supprimez les cellules perdues loin du tableau, enregistrez, puis réimportez.",
+        ) from error
+    except apart.RefusedError as error:
         raise UnreadableFileError(f"« {name} » n’est pas un classeur lisible.", _RESAVE) from error
-    hidden = [tab.name for tab in book.sheets_metadata if tab.name not in shown]
+    sheets = [_sheet(tab, formulas.get(tab.name, [])) for tab in found if tab.is_visible]
+    hidden = [tab.name for tab in found if not tab.is_visible]
     if hidden:
         listed = ", ".join(f"« {title} »" for title in hidden)
         warnings.append(f"feuilles masquées, non lues : {listed}")
@@ -75,7 +82,7 @@ def _checked_archive(name: str, content: bytes) -> zipfile.ZipFile:
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
         entries = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError) as error:
+    except _DAMAGE as error:
         raise UnreadableFileError(
             f"« {name} » n’est pas un classeur valide (archive endommagée ou incomplète).", _RESAVE
         ) from error
@@ -131,7 +138,7 @@ def _sheet_paths(archive: zipfile.ZipFile) -> dict[str, str]:
     try:
         book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
         relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
-    except (KeyError, ElementTree.ParseError, DefusedXmlException, *_DAMAGE):
+    except (LookupError, ElementTree.ParseError, DefusedXmlException, *_DAMAGE):
         return {}
     target = {r.get("Id"): (r.get("Target") or "").removeprefix("/xl/") for r in relations}
     return {
@@ -149,14 +156,13 @@ def _column(letters: bytes) -> int:
     return number - 1
 
 
-def _sheet(source: python_calamine.CalamineSheet, formulas: list[tuple[int, int]]) -> Sheet:
-    table = source.to_python(skip_empty_area=False)
+def _sheet(tab: apart.Tab, formulas: list[tuple[int, int]]) -> Sheet:
     for row, column in formulas:
-        if row < len(table) and column < len(table[row]):
-            table[row][column] = FORMULA
+        if row < len(tab.rows) and column < len(tab.rows[row]):
+            tab.rows[row][column] = FORMULA
     rows = [
         Row(line, list(cells))
-        for line, cells in enumerate(table, start=1)
+        for line, cells in enumerate(tab.rows, start=1)
         if not all(is_blank(cell) for cell in cells)
     ]
-    return Sheet(source.name, rows, list(source.merged_cell_ranges or []))
+    return Sheet(tab.name, rows, tab.merged)

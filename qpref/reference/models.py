@@ -17,7 +17,7 @@ Slug = Annotated[str, Field(pattern=r"^[a-z0-9_\-]+$")]
 def _yes_no(value: Any) -> Any:  # noqa: ANN401 - runs before validation
     if isinstance(value, bool):
         return value
-    if value not in {"oui", "non"}:
+    if value not in ("oui", "non"):
         raise ValueError(f"« {value} » n’est pas prévu (valeurs prévues : oui, non)")
     return value == "oui"
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import xlsxwriter
+from pydantic import TypeAdapter, ValidationError
 
 from qpref.errors import ColumnsError, ReferenceFileError, listing
 from qpref.intake import Corrections
@@ -21,6 +22,7 @@ COLUMNS = (
     "Fichier", "Empreinte", "Feuille", "Ligne", "Colonne", "N° de colonne", "Valeur reçue",
     "Motif", "Valeur corrigée",
 )  # fmt: skip
+_KEPT = TypeAdapter(dict[str, list[tuple[str, int, int, str]]])
 _WIDTHS = (28, 10, 14, 8, 32, 8, 24, 60, 28)
 
 
@@ -76,9 +78,15 @@ def read_corrections(path: Path) -> dict[str, Corrections]:
     found: defaultdict[str, dict[tuple[str, int, int], str]] = defaultdict(dict)
     for row in sheet.rows[1:]:
         cells = [as_text(cell) for cell in row.cells[: len(COLUMNS)]]
-        if len(cells) == len(COLUMNS) and cells[-1]:
-            place = (cells[2], int(cells[3]), int(cells[5]))
-            found[cells[1]][place] = cells[-1]
+        if len(cells) < len(COLUMNS) or not cells[-1]:
+            continue
+        if not (cells[3].isdecimal() and cells[5].isdecimal()):
+            raise ColumnsError(
+                f"« {path.name} », ligne {row.line} : « {COLUMNS[3]} » et « {COLUMNS[5]} » doivent "
+                "rester des nombres.",
+                "Refaites-le par « qpref quarantaine corriger », sans toucher ces colonnes.",
+            )
+        found[cells[1]][cells[2], int(cells[3]), int(cells[5])] = cells[-1]
     return dict(found)
 
 
@@ -97,14 +105,14 @@ def load_corrections(project: Project, campaign: str) -> dict[str, Corrections]:
     """
     path = _path(project, campaign)
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = _KEPT.validate_json(path.read_bytes())
         return {
             digest: {(sheet, line, column): value for sheet, line, column, value in cells}
             for digest, cells in content.items()
         }
     except FileNotFoundError:
         return {}
-    except (ValueError, TypeError, AttributeError) as error:
+    except ValidationError as error:
         raise ReferenceFileError(
             f"Le fichier de corrections « {path} » est abîmé.",
             "Supprimez-le, puis réintégrez vos classeurs de corrections.",

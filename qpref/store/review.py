@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
+from pydantic import TypeAdapter, ValidationError
 
 from qpref.errors import ReferenceFileError, UnknownKeyError
 from qpref.project import Project, write_atomically
@@ -13,6 +14,7 @@ from qpref.store.lock import held
 from qpref.store.tables import Store
 
 _SHORT = 8
+_NAMES = TypeAdapter(list[str])
 
 
 def _identifier(row: "pd.Series[str]") -> str:
@@ -29,10 +31,10 @@ def review_path(project: Project, campaign: str) -> Path:
 def _approved(project: Project, campaign: str) -> set[str]:
     path = review_path(project, campaign)
     try:
-        return set(json.loads(path.read_text(encoding="utf-8")))
+        return set(_NAMES.validate_json(path.read_bytes()))
     except FileNotFoundError:
         return set()
-    except (ValueError, TypeError) as error:
+    except ValidationError as error:
         raise ReferenceFileError(
             f"La liste des remarques relues « {path} » est abîmée.",
             "Supprimez-la, puis approuvez de nouveau les remarques à publier.",

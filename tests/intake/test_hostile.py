@@ -1,6 +1,7 @@
 """ZIP, FRM, INJ: unsafe workbooks are refused before they are parsed; text stays text."""
 
 import io
+import resource
 import time
 import zipfile
 
@@ -65,6 +66,68 @@ def test_too_many_entries_are_refused(workbook):
 
     with pytest.raises(UnreadableFileError, match="volume anormal"):
         read_file(workbook)
+
+
+def far_apart(path):
+    """Two cells, at the ends of the sheet: 17 thousand millions lie between."""
+    book = xlsxwriter.Workbook(path)
+    sheet = book.add_worksheet("Feuil1")
+    sheet.write(0, 0, "x")
+    sheet.write(1_048_575, 16_383, "y")
+    book.close()
+
+
+def very_wide(path):
+    """A sheet as wide as sheets are, and long enough to weigh."""
+    book = xlsxwriter.Workbook(path, {"constant_memory": True})
+    sheet = book.add_worksheet("Feuil1")
+    for line in (0, 5_000):
+        sheet.write_row(line, 0, ["x"] * 16_384)
+    book.close()
+
+
+def repeated(path):
+    """An .ods of one cell, repeated over 100 millions."""
+    content = (
+        '<?xml version="1.0"?><office:document-content '
+        'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+        'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
+        'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body>'
+        '<office:spreadsheet><table:table table:name="S"><table:table-row '
+        'table:number-rows-repeated="100000"><table:table-cell '
+        'table:number-columns-repeated="1000" office:value-type="string"><text:p>x</text:p>'
+        "</table:table-cell></table:table-row></table:table></office:spreadsheet></office:body>"
+        "</office:document-content>"
+    )
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", '<?xml version="1.0"?><manifest/>')
+        archive.writestr("content.xml", content)
+
+
+@pytest.mark.parametrize(("name", "write"), [("a.xlsx", far_apart), ("a.xlsx", very_wide),
+                                             ("a.ods", repeated)])  # fmt: skip
+def test_a_sheet_that_would_fill_the_memory_takes_only_its_own_process(tmp_path, name, write):
+    path = tmp_path / name
+    write(path)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    start = time.perf_counter()
+
+    with pytest.raises(UnreadableFileError, match="demande trop de mémoire"):
+        read_file(path)
+    assert time.perf_counter() - start < 60
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000  # kB
+
+
+def test_a_text_file_of_a_million_columns_is_told(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text(";".join(["x"] * 1_000_000) + "\n" + ";".join(["1"] * 1_000_000))
+    start = time.perf_counter()
+
+    file = read_file(path)
+
+    assert [len(row.cells) for row in file.sheets[0].rows] == [1_000_000] * 2
+    assert time.perf_counter() - start < 20
 
 
 def test_a_macro_is_named_and_ignored(tmp_path, workbook):

@@ -105,7 +105,7 @@ def repeats(row: Row, columns: Sequence[Column]) -> bool:
     """Whether a row is the heading again."""
     filled = 0
     for column in columns:
-        text = one_line(row.cells[column.index]) if column.index < len(row.cells) else ""
+        text = one_line(row.at(column.index))
         if text and not column.heading.endswith(text):
             return False
         filled += bool(text)

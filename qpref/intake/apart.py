@@ -1,0 +1,153 @@
+"""
+Received files that compiled code reads: in a process of their own, which they may take down.
+
+A small workbook may name two cells at the ends of a sheet, a damaged one a size that no memory has:
+the code that lays them out then ends the process it runs in. This file is also the whole program of
+that process, so it imports nothing of qpref.
+"""
+
+import io
+import pickle
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+SECONDS = 120
+MAX_CELLS = 12_000_000  # 100,000 answers of 120 columns
+_MEMORY = 4_000_000_000  # bytes of address space, where the system can hold a process to it
+_PROTECTED, _REFUSED, _EXCESSIVE = 3, 4, 5  # how the process ends; otherwise, it was ended
+
+
+class ProtectedError(Exception):
+    """A workbook that asks for a password."""
+
+
+class ExcessiveError(Exception):
+    """A file that asks for more memory or time than it may, and so ended its reader."""
+
+
+class RefusedError(Exception):
+    """A file that the reader refuses."""
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One sheet, as read: all its rows from the first, each as wide as the widest."""
+
+    name: str
+    is_visible: bool
+    rows: list[list[Any]] = field(default_factory=list)
+    merged: list[tuple[tuple[int, int], tuple[int, int]]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Cases:
+    """An SPSS file: variables, their labels, the values by variable, the labels of values."""
+
+    names: list[str]
+    labels: dict[str, str | None]
+    values: list[list[Any]]
+    value_labels: dict[str, dict[Any, str]]
+
+
+def tabs(content: bytes) -> list[Tab]:
+    """
+    Return the sheets of a workbook; those that are hidden without their rows.
+
+    Raises
+    ------
+    ProtectedError, ExcessiveError, RefusedError
+        If it asks for a password, lays out too many cells, or cannot be read.
+    """
+    return [Tab(*part) for part in _apart([], content)]
+
+
+def cases(path: Path) -> Cases:
+    """
+    Return an SPSS file.
+
+    Raises
+    ------
+    ExcessiveError, RefusedError
+        If it cannot be read.
+    """
+    return Cases(*_apart([str(path)], b""))
+
+
+def _apart(arguments: list[str], content: bytes) -> tuple[Any, ...]:
+    command = [sys.executable, "-I", __file__, *arguments]
+    try:
+        done = subprocess.run(  # noqa: S603 - this file
+            command, input=content, capture_output=True, timeout=SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        raise ExcessiveError from error
+    if done.returncode:
+        endings = {_PROTECTED: ProtectedError, _REFUSED: RefusedError}
+        raise endings.get(done.returncode, ExcessiveError)
+    found: tuple[Any, ...] = pickle.loads(done.stdout)  # noqa: S301 - of our own process
+    return found
+
+
+# The other process
+
+
+def read_tabs(content: bytes) -> tuple[Any, ...]:
+    """Return what makes the tabs of a workbook, or end."""
+    import python_calamine  # noqa: PLC0415 - each kind its reader
+
+    try:
+        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+        known: dict[Any, Any] = {}  # one object for each distinct text: answers repeat a lot
+        return tuple(_tab(book, facts, known) for facts in book.sheets_metadata)
+    except python_calamine.PasswordError:
+        sys.exit(_PROTECTED)
+    except (python_calamine.CalamineError, ValueError, OSError):
+        sys.exit(_REFUSED)
+
+
+def _tab(book: Any, facts: Any, known: dict[Any, Any]) -> tuple[Any, ...]:  # noqa: ANN401
+    import python_calamine  # noqa: PLC0415
+
+    if facts.visible != python_calamine.SheetVisibleEnum.Visible:
+        return facts.name, False
+    sheet = book.get_sheet_by_name(facts.name)
+    if (sheet.total_height + 1) * (sheet.total_width + 1) > MAX_CELLS:
+        sys.exit(_EXCESSIVE)
+    rows = sheet.to_python(skip_empty_area=False)
+    merged = list(sheet.merged_cell_ranges or [])
+    same = [
+        [known.setdefault(cell, cell) if type(cell) is str else cell for cell in row]
+        for row in rows
+    ]
+    return facts.name, True, same, merged
+
+
+def read_cases(path: str) -> tuple[Any, ...]:
+    """Return what makes the cases of an SPSS file, or end."""
+    import pyreadstat  # noqa: PLC0415 - optional
+
+    try:
+        frame, facts = pyreadstat.read_sav(path, apply_value_formats=False, user_missing=False)
+    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, OSError, ValueError):
+        sys.exit(_REFUSED)
+    values = [frame[name].tolist() for name in frame.columns]
+    labels = dict(facts.column_names_to_labels)
+    return list(frame.columns), labels, values, dict(facts.variable_value_labels)
+
+
+def _main(arguments: list[str]) -> None:
+    try:
+        import resource  # noqa: PLC0415 - not on Windows
+    except ImportError:
+        pass
+    else:
+        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    found = read_cases(arguments[0]) if arguments else read_tabs(sys.stdin.buffer.read())
+    sys.stdout.buffer.write(pickle.dumps(found))
+
+
+if __name__ == "__main__":
+    _main(sys.argv[1:])
