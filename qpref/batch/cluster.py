@@ -6,8 +6,10 @@ qpref[distribue]`; workers run the same qpref.
 
 import multiprocessing
 import os
+import threading
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import CancelledError
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -28,6 +30,7 @@ from qpref.report.pdf import find_browser
 
 _TOPIC = "qpref"
 _WAIT = 30  # seconds for a scheduler to answer, then for a first worker
+_ALONE = 300  # seconds without any worker after which the rest is given up
 _DEATHS = 3  # workers that one report may see die before it is given up
 
 
@@ -114,6 +117,9 @@ def make_all_on(
     with _connected(address) as client:
         client.subscribe_topic(_TOPIC, lambda said: tell(said[1]))
         futures = client.map(work, tasks, pure=False, retries=0)
+        ended = threading.Event()
+        watch = threading.Thread(target=_give_up_alone, args=(client, futures, ended), daemon=True)
+        watch.start()
         started = time.monotonic()
         reports = {future.key: task.report for future, task in zip(futures, tasks, strict=True)}
         for future in distributed.as_completed(futures, loop=client.loop):
@@ -124,6 +130,8 @@ def make_all_on(
                 storage.collect(report)
             tell(ended_event(results[report]))
             future.release()
+        ended.set()
+        watch.join()
         client.unsubscribe_topic(_TOPIC)
     return [results[task.report] for task in tasks]
 
@@ -164,12 +172,29 @@ def _connected(address: str) -> Any:  # noqa: ANN401 - distributed has no types
     return client
 
 
+def _give_up_alone(client: Any, futures: Sequence[Any], ended: threading.Event) -> None:  # noqa: ANN401
+    """Cancel what is left when no worker has been there for five minutes: none may come back."""
+    seen = time.monotonic()
+    while not ended.wait(_ALONE / 30):
+        try:
+            if client.nthreads():
+                seen = time.monotonic()
+        except (OSError, TimeoutError):  # the scheduler itself; its client says so
+            continue
+        if time.monotonic() - seen > _ALONE:
+            client.cancel(futures)
+            return
+
+
 def _result_of(future: Any, report: Report) -> Result:  # noqa: ANN401
     try:
         result: Result = future.result()
     except distributed.KilledWorker:
         how = f"{_DEATHS} ouvriers se sont arrêtés en le faisant"
         return Result(report, f"{report.notebook.name} : {how}. Relancez.")
+    except CancelledError:
+        how = "il n’y a plus d’ouvrier, ou plus d’ordonnanceur"
+        return Result(report, f"{report.notebook.name} : {how}. Redémarrez-les, puis relancez.")
     except Exception as error:  # noqa: BLE001 - told as it is, the others go on
         what = f"{type(error).__name__} ({str(error)[:200]})"
         return Result(report, f"{report.notebook.name} : erreur inattendue, {what}.")

@@ -10,6 +10,8 @@ from qpref.intake.text import ENCODINGS, read_text
 from qpref.intake.workbooks import read_workbook
 
 MAX_BYTES = 50_000_000
+MAX_COLUMNS = 16_384  # of a spreadsheet; a questionnaire has hundreds
+_HEAD = 20  # rows among which a heading stands
 TEXT_SUFFIXES = (".csv", ".txt", ".tsv", ".vv")
 WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".xls", ".ods")
 SAV_SUFFIXES = (".sav", ".zsav")
@@ -33,12 +35,24 @@ def read_file(path: Path, encoding: str | None = None) -> ReceivedFile:
         If the file is absent, too large, truncated, unsafe or of an unknown format.
     """
     content = _content(path)
-    digest = hashlib.sha256(content).hexdigest()
-    suffix = path.suffix.casefold()
     if encoding and encoding not in ENCODINGS:
         raise UnreadableFileError(
             f"L’encodage « {encoding} » n’est pas prévu.", f"Encodages : {listing(ENCODINGS)}."
         )
+    file = _read(path, content, encoding)
+    widest = max((len(r.cells) for s in file.sheets for r in s.rows[:_HEAD]), default=0)
+    if widest > MAX_COLUMNS:
+        raise UnreadableFileError(
+            f"« {path.name} » a {widest} colonnes (limite : {MAX_COLUMNS}).",
+            "Vérifiez le séparateur, et qu’il s’agit bien du fichier de l’enquête.",
+        )
+    return file
+
+
+def _read(path: Path, content: bytes, encoding: str | None) -> ReceivedFile:
+    """Return the rows, by the reader of the file's kind."""
+    digest = hashlib.sha256(content).hexdigest()
+    suffix = path.suffix.casefold()
     if suffix in TEXT_SUFFIXES:
         sheet, decoded, separator = read_text(path.name, content, encoding)
         return ReceivedFile(

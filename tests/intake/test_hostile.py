@@ -124,9 +124,8 @@ def test_a_text_file_of_a_million_columns_is_told(tmp_path):
     path.write_text(";".join(["x"] * 1_000_000) + "\n" + ";".join(["1"] * 1_000_000))
     start = time.perf_counter()
 
-    file = read_file(path)
-
-    assert [len(row.cells) for row in file.sheets[0].rows] == [1_000_000] * 2
+    with pytest.raises(UnreadableFileError, match="1000000 colonnes"):
+        read_file(path)
     assert time.perf_counter() - start < 20
 
 

@@ -3,7 +3,10 @@
 import json
 import os
 import signal
+import subprocess
+import sys
 import threading
+import time
 from collections import Counter
 from dataclasses import replace
 
@@ -98,6 +101,50 @@ def test_a_killed_worker_loses_no_report_and_makes_none_twice(
     assert all(report.output(".html").exists() for report in plan)
     made = len(ends.read_text().splitlines())
     assert made in {40, 41}  # the one that was killed may have ended its last cell
+
+
+@pytest.fixture
+def lonely(tmp_path):
+    """A scheduler and one worker without a nanny, each a process that a test may kill."""
+    where = tmp_path / "ordonnanceur.json"
+    options = ["--scheduler-file", str(where), "--no-dashboard"]
+    commands = (
+        ["scheduler", "--host", "127.0.0.1", "--port", "0", *options],
+        ["worker", "--no-nanny", "--nthreads", "1", "--host", "127.0.0.1", *options],
+    )
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-m", "dask", *words], cwd=tmp_path,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )
+        for words in commands
+    ]  # fmt: skip
+    while not where.exists():
+        time.sleep(0.1)
+    yield json.loads(where.read_text())["address"], *started
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+@pytest.mark.parametrize("victim", [0, 1])
+def test_without_scheduler_or_worker_a_batch_ends_and_says_so(
+    lonely, project, reference, monkeypatch, victim
+):
+    """The rest of the plan is given up, in a sentence; what was made is kept."""
+    monkeypatch.setattr("qpref.batch.cluster._ALONE", 3)
+    address, *processes = lonely
+    write_notebook(project, "94_seul", "import time", "time.sleep(1)")
+    plan = reports(project, reference, "94_seul", times=30)
+    tasks = prepared(plan, project, SETTING, Limits(), None)
+    threading.Timer(12, processes[victim].kill).start()
+
+    results = make_all_on(address, tasks, lambda _: None)
+
+    failed = [result for result in results if result.failure]
+    assert 0 < len(failed) < 30
+    assert all("plus d’ouvrier, ou plus d’ordonnanceur" in one.failure for one in failed)
+    assert all(r.report.output(".html").exists() for r in results if not r.failure)
 
 
 def test_a_report_made_just_before_its_worker_died_is_not_made_again(cluster, project, reference):
