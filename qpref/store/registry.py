@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from qpref.intake import Outcome, Setting
 from qpref.intake.common import fingerprint
+from qpref.intake.privacy import RULES
 from qpref.schema import TABLES
 
 NO_SITE = "_"  # partition of the rejects whose site could not be read
@@ -40,7 +41,7 @@ class Import(BaseModel):
     qpref: str
     reference: str
     corrections: str = ""
-    noms: str = ""  # digest of the local names that were masked
+    noms: str = ""  # digest of the rules of masking and of the local names
     importe_le: datetime
     parts: dict[str, dict[str, str]]  # table -> site -> file name
 
@@ -115,7 +116,7 @@ def entry_of(setting: Setting, outcome: Outcome, now: datetime) -> Import:
     """Return what the registry will know of a file."""
     digest = setting.reference.digest
     package = version("qpref")
-    masked = fingerprint(*setting.names)[:8] if setting.names else ""
+    masked = fingerprint(RULES, *setting.names)[:8]
     extra = "".join(f"-{mark}" for mark in (outcome.file.corrections, masked) if mark)
     name = f"{outcome.file.sha256[:16]}-{digest[:8]}-{package}{extra}.parquet"
     parts: dict[str, dict[str, str]] = {
