@@ -137,7 +137,7 @@ def make_all(
         `campagne`, `site`, `notebook`, then what is particular to it.
     """
     sweep(project)
-    batch = _Batch(context(), project, setting, limits)
+    batch = _Batch(context(project), project, setting, limits)
     waiting = deque((report, 1) for report in plan)
     running: list[_Running] = []
     results: dict[Report, Result] = {}

@@ -3,6 +3,7 @@
 Importing is not enough: some libraries load half of themselves when first used.
 """
 
+import contextlib
 import gc
 
 import nbformat
@@ -16,9 +17,13 @@ from qpref.batch.engine import InProcessEngine
 from qpref.batch.run import contents_of
 from qpref.display.charts import interval_chart
 from qpref.display.section import FIGURE_MEANINGS, Section
+from qpref.errors import QprefError
 from qpref.french import long_date
+from qpref.project import Project
+from qpref.reference import load_reference
 from qpref.report.look import PLAIN
 from qpref.schema import TABLES, conform
+from qpref.store import Store
 from qpref.workbook import ouvrir_satisfaction  # noqa: F401
 
 
@@ -51,5 +56,15 @@ def _use() -> None:
     contents_of(executed, PLAIN)
 
 
+def _read() -> None:
+    """Read what all reports of the project read; each fork sees whether it is still so."""
+    project = Project.find()
+    reference, store = load_reference(project.reference), Store(project)
+    for campaign in reference.campaigns.campagnes:
+        store.imports(campaign.id)
+
+
 _use()
+with contextlib.suppress(QprefError, OSError):  # said by the report that meets it
+    _read()
 gc.freeze()  # what is loaded stays: forks need not look at it again

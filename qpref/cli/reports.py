@@ -89,14 +89,14 @@ def rapports(context: Context, /, **options: Any) -> None:  # noqa: ANN401 - one
     Un rapport déjà à jour n’est pas refait. L’échec d’un rapport n’empêche pas les autres ;
     l’ancien rapport reste alors en place.
     """
-    from qpref.batch.server import start_early  # noqa: PLC0415
+    from qpref.batch.server import context as start_early  # noqa: PLC0415
 
     if options["depot"] and not options["scheduler"]:
         raise UsageError(
             "--depot ne sert qu’avec --ordonnanceur.", "Ajoutez --ordonnanceur tcp://machine:8786."
         )
     if not options["is_plan"] and not options["scheduler"]:
-        start_early()
+        start_early(context.project)
     from qpref.batch.index import write_index  # noqa: PLC0415
     from qpref.batch.plan import campaigns_with_data, make_plan  # noqa: PLC0415
     from qpref.report.pdf import NO_BROWSER, find_browser  # noqa: PLC0415

@@ -6,6 +6,7 @@ replaced by one rename, after the parts are written: readers see an import whole
 
 from collections.abc import Container
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -49,13 +50,18 @@ def _joined(table: str, frames: list[pd.DataFrame]) -> pd.DataFrame:
         ) from error
 
 
+@lru_cache(maxsize=32)
+def _registry_of(path: Path, _seen: tuple[int, ...]) -> Registry:
+    """Return a registry; it is read again when its file is another."""
+    return Registry.model_validate_json(path.read_bytes())
+
+
 class Store:
     """The canonical tables of one project."""
 
     def __init__(self, project: Project) -> None:
         self._root = project.clean
         self._quarantine = project.quarantine
-        self._known: dict[str, tuple[tuple[int, ...], Registry]] = {}  # as last read, by campaign
 
     def imports(self, campaign: str) -> list[Import]:
         """Return the live imports of a campaign, in order of file name."""
@@ -153,11 +159,7 @@ class Store:
         path = self.registry_file(campaign)
         try:
             seen = path.stat()
-            current = (seen.st_mtime_ns, seen.st_ino, seen.st_size)
-            if self._known.get(campaign, ((), None))[0] != current:
-                content = Registry.model_validate_json(path.read_bytes())
-                self._known[campaign] = (current, content)
-            return self._known[campaign][1]
+            return _registry_of(path, (seen.st_mtime_ns, seen.st_ino, seen.st_size))
         except FileNotFoundError:
             return Registry()
         except (OSError, ValidationError) as error:
