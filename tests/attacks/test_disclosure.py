@@ -1,0 +1,141 @@
+"""Whoever holds every report and every table of figures: what can be known of a small group?
+
+The reports of all sites, both campaigns, all notebooks, read as a stranger would: from the files.
+"""
+
+import shutil
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.optimize import linprog
+
+from qpref.analysis.profile import QUESTIONS
+from qpref.project import Project
+from qpref.workbook import ouvrir_satisfaction
+from tests.attacks.running import run
+from tests.conftest import CAMPAIGNS, SITES
+
+pytestmark = pytest.mark.notebook
+FLOWS = ("guichet", "demi_journee")
+ASKED = (*QUESTIONS, *FLOWS)
+SMALL = 5
+COUNTS = {"profil", "composition", "ressemblance", "publics"}  # the tables that count groups
+
+
+@pytest.fixture(scope="module")
+def figures(filled, tmp_path_factory):
+    """Every line of every table of figures, with the report it comes from."""
+    project = Project(tmp_path_factory.mktemp("publie") / "projet")
+    shutil.copytree(filled.root, project.root)
+    names = [path.stem for path in project.notebooks.glob("[1-9]*.ipynb")]
+    wanted = [word for name in sorted(names) for word in ("--notebook", name)]
+    code, said = run(project, "rapports", "--parallele", "2", *wanted)
+    assert code == 0, said
+    frames = []
+    for path in sorted(project.reports.rglob("*.chiffres.csv")):
+        frame = pd.read_csv(path, sep=";", decimal=",", dtype={"groupe": str, "libelle": str})
+        campaign, site = path.relative_to(project.reports).parts[:2]
+        notebook = path.name.split(".")[0]
+        frames.append(frame.assign(campagne=campaign, lieu=site, notebook=notebook))
+    return pd.concat(frames, ignore_index=True)
+
+
+@pytest.fixture(scope="module")
+def truth(filled):
+    """By campaign, site and question: how many people each group really has, by label."""
+    found = {}
+    for campaign in CAMPAIGNS:
+        for site in SITES:
+            opened = ouvrir_satisfaction(site, campaign, filled.root)
+            for name in ASKED:
+                scale = opened.questionnaire.scale(name).modalites
+                labels = {modality.code: modality.libelle for modality in scale}
+                answers = opened.reponses[name].map(labels).fillna("Non précisé")
+                found[campaign, site, name] = answers.value_counts()
+    return found
+
+
+def printed(figures, campaign, site, name):
+    """Return what the tables say of a question: groups named, and sums of groups that are not."""
+    rows = figures.loc[
+        (figures["campagne"] == campaign)
+        & (figures["lieu"] == site)
+        & (figures["indicateur"] == name)
+        & figures["section"].isin(["profil", "composition"])
+    ]
+    named, sums = {}, []
+    for row in rows.itertuples():
+        count = row.effectif if row.section == "profil" else round(row.n * row.valeur)
+        if row.groupe.startswith("Groupes réunis"):
+            inside = row.groupe.partition("(")[2].rstrip(")").split(" ; ")
+            sums.append((count, inside if inside != [""] else None))
+        else:
+            named.setdefault(row.groupe, set()).add(count)
+    return named, sums
+
+
+def test_tables_agree_on_what_they_name(figures, truth):
+    """A group that two tables count has one count, the true one: no difference to exploit."""
+    for key, people in truth.items():
+        named, _ = printed(figures, *key)
+        for label, counts in named.items():
+            assert counts == {people.get(label, 0)}, (key, label)
+
+
+def test_no_group_that_a_table_hides_is_named_by_another(figures, truth):
+    for campaign, site, name in truth:
+        named, sums = printed(figures, campaign, site, name)
+        for count, inside in sums:
+            assert count >= SMALL
+            assert not set(inside or ()) & named.keys(), (campaign, site, name)
+        for counts in named.values():
+            assert all(count == 0 or count >= SMALL for count in counts), (campaign, site, name)
+
+
+def test_group_counts_are_nowhere_else(figures, filled):
+    """A table that this attack does not read may not count the people of a group."""
+    opened = ouvrir_satisfaction("evry", "2020-11", filled.root)
+    words = set()
+    for name in ASKED:
+        for modality in opened.questionnaire.scale(name).modalites:
+            if modality.code not in {"oui", "non"}:
+                words |= {modality.code, modality.libelle}
+    found = figures.loc[figures["groupe"].isin(words) | figures["libelle"].isin(words)]
+
+    assert set(found["section"]) <= COUNTS
+    assert set(found["lieu"]) <= set(SITES)  # never all sites together: no total to subtract from
+
+
+def test_no_small_group_can_be_bounded(figures, truth):
+    """Linear programming on all that is printed of a question at a site, in all its reports."""
+    hidden_anywhere = 0
+    for key, people in truth.items():
+        named, sums = printed(figures, *key)
+        hidden = [label for label in people.index if label not in named]
+        if not hidden:
+            continue
+        rows, totals = [], []
+        for count, inside in sums:
+            rows.append([float(inside is None or label in inside) for label in hidden])
+            totals.append(count)
+        for place, label in enumerate(hidden):
+            if not 0 < people[label] < SMALL:
+                continue
+            hidden_anywhere += 1
+            aim = np.eye(len(hidden))[place]
+            if len(hidden) == 1:
+                pytest.fail(f"{key} : {label} se déduit")
+            low, high = (sign * linprog(sign * aim, A_eq=rows, b_eq=totals).fun for sign in (1, -1))
+            assert high - low >= SMALL, (key, label, low, high)
+    assert hidden_anywhere > 5  # the example does hold small groups
+
+
+def test_the_attack_succeeds_on_tables_that_do_not_hide():
+    """Two merged tables that differ by one group give it away: the same attack finds it."""
+    people = pd.Series({"a": 2, "b": 9, "c": 7})
+    rows, totals = [[1.0, 1.0, 0.0], [0.0, 1.0, 1.0], [1.0, 1.0, 1.0]], [11, 16, 18]
+    aim = np.array([1.0, 0.0, 0.0])
+    low, high = (sign * linprog(sign * aim, A_eq=rows, b_eq=totals).fun for sign in (1, -1))
+
+    assert round(low) == round(high) == people["a"]
