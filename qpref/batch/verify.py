@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import io
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
@@ -18,6 +19,7 @@ from qpref.project import Project
 from qpref.reference import Reference
 from qpref.store import Store
 
+_CLOSE = 1e-9
 _KEYS = ("section", "indicateur", "libelle", "groupe")
 _VALUES = ("n", "effectif", "valeur", "bas", "haut", "unite")
 
@@ -29,12 +31,15 @@ class Verdict:
 
     `altered`: files that are no longer those that were published; `causes`: what it was made from
     that changed; `moved`: the figures that differ; `failure`: why it could not be made again.
+    `nudged` counts figures that differ by less than one in a thousand million: another version of a
+    library adds up in another order, nothing that is printed changes.
     """
 
     report: Report
     altered: tuple[str, ...] = ()
     causes: tuple[str, ...] = ()
     moved: tuple[str, ...] = ()
+    nudged: int = 0
     is_worded_otherwise: bool = False
     failure: str | None = None
 
@@ -78,8 +83,10 @@ def verify(
         )
         if result.failure is None:
             same = report.output(".html").read_bytes() == again.output(".html").read_bytes()
-            moved = tuple(_moved(*(_figures(one) for one in (report, again))))
-            verdict = replace(verdict, moved=moved, is_worded_otherwise=not same and not moved)
+            moved, nudged = _moved(*(_figures(one) for one in (report, again)))
+            verdict = replace(
+                verdict, moved=moved, nudged=nudged, is_worded_otherwise=not same and not moved
+            )
         found.append(verdict)
     return found
 
@@ -128,9 +135,9 @@ def _figures(report: Report) -> dict[tuple[str, ...], dict[str, str]]:
 def _moved(
     before: Mapping[tuple[str, ...], Mapping[str, str]],
     now: Mapping[tuple[str, ...], Mapping[str, str]],
-) -> list[str]:
-    """Return one line a figure that is not the same: what it was, what it is."""
-    lines = []
+) -> tuple[tuple[str, ...], int]:
+    """Return one line a figure that is not the same: what it was, what it is; and the nudged."""
+    lines, nudged = [], 0
     for key in (*before, *(key for key in now if key not in before)):
         old, new = before.get(key), now.get(key)
         if old == new:
@@ -139,6 +146,21 @@ def _moved(
         if old is None or new is None:
             lines.append(f"{name} : {'absent du rapport' if old is None else 'disparu'}")
             continue
-        parts = [f"{k} {old[k] or '—'} → {new[k] or '—'}" for k in _VALUES if old[k] != new[k]]
+        differing = [k for k in _VALUES if not _is_close(old[k], new[k])]
+        if not differing:
+            nudged += 1
+            continue
+        parts = [f"{k} {old[k] or '—'} → {new[k] or '—'}" for k in differing]
         lines.append(f"{name} : {', '.join(parts)}")
-    return lines
+    return tuple(lines), nudged
+
+
+def _is_close(old: str, new: str) -> bool:
+    """Whether two cells say the same figure, or the same text."""
+    if old == new:
+        return True
+    try:
+        values = [float(text.replace(",", ".")) for text in (old, new)]
+    except ValueError:
+        return False
+    return math.isclose(*values, rel_tol=_CLOSE, abs_tol=_CLOSE)

@@ -73,7 +73,8 @@ def verifier(
 def _tell(verdict: "Verdict") -> None:
     name = verdict.report.label
     if verdict.is_equal:
-        OUT.print(f"{name} : égal", markup=False)
+        nudged = f" ({verdict.nudged} chiffre(s) au dernier rang près)" if verdict.nudged else ""
+        OUT.print(f"{name} : égal{nudged}", markup=False)
         return
     ERR.print(f"{name} : différent", style="red", markup=False)
     lines = [f"fichier modifié depuis : {one}" for one in verdict.altered]

@@ -1,6 +1,7 @@
 """A report is made again and compared: equal, or what differs, named figure by figure."""
 
 import csv
+import hashlib
 import os
 import shutil
 import subprocess
@@ -58,6 +59,32 @@ def test_a_figure_changed_by_hand_is_named(made, capsys):
     assert "effectif 999,0 →" in said.out
     assert rows[place][0] in said.out
     assert "1 rapport(s) sur 1" in said.err
+
+
+@pytest.mark.parametrize(("nudge", "is_equal"), [(1e-12, True), (1e-6, False)])
+def test_the_last_digits_are_no_figure_that_moved(made, capsys, nudge, is_equal):
+    """As after another version of a library; 1e-6 is a figure that moved, if not yet printed."""
+    project, report = made
+    paths = [report.output(suffix) for suffix in (".chiffres.csv", ".provenance.json")]
+    before = [path.read_bytes() for path in paths]
+    rows = [*csv.reader(before[0].decode("utf-8-sig").splitlines(), delimiter=";")]
+    column = rows[0].index("valeur")
+    place = next(i for i, row in enumerate(rows) if i and "," in row[column])
+    value = float(rows[place][column].replace(",", ".")) * (1 + nudge)
+    rows[place][column] = repr(value).replace(".", ",")
+    content = "\r\n".join(";".join(row) for row in rows).encode("utf-8-sig")
+    old, new = (hashlib.sha256(text).hexdigest().encode() for text in (before[0], content))
+    paths[0].write_bytes(content)
+    paths[1].write_bytes(before[1].replace(old, new))
+
+    code = call(project)
+
+    said = capsys.readouterr().out
+    for path, text in zip(paths, before, strict=True):
+        path.write_bytes(text)
+    assert (code == 0) == is_equal
+    assert ("1 chiffre(s) au dernier rang près" in said) == is_equal
+    assert ("valeur" in said) != is_equal
 
 
 def test_another_notebook_is_told_as_a_cause(made, capsys):
