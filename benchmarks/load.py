@@ -26,6 +26,7 @@ from typing import Any
 
 import dask
 import distributed
+import nbformat
 import psutil
 import pyarrow.parquet
 import yaml
@@ -48,9 +49,17 @@ KILL_EVERY = 60  # seconds
 LOOKS = (100, 250, 500, 1000, 1500, 2000)
 
 
-def memory(project: Project) -> None:
-    """Make reports one after the other; print what the processes hold along the way."""
-    plan = copies(project, LIGHT, LOOKS[-1])
+def memory(project: Project, folder: Path) -> None:
+    """Make 2,000 reports that say nothing; print what the processes hold along the way."""
+    copy = Project(folder / "memoire")
+    shutil.copytree(project.root, copy.root, ignore=shutil.ignore_patterns("reports"))
+    notebook = nbformat.read(copy.notebooks / f"{LIGHT}.ipynb", as_version=4)
+    notebook.cells[-1].source = "from qpref.batch.warm import section\nsection()"
+    notebook.cells = [c for c in notebook.cells if "parameters" in c.metadata.get("tags", [])] + [
+        notebook.cells[-1]
+    ]
+    nbformat.write(notebook, copy.notebooks / f"{LIGHT}.ipynb")
+    plan = copies(copy, LIGHT, LOOKS[-1])
     made = 0
     driver = psutil.Process()
 
@@ -59,14 +68,12 @@ def memory(project: Project) -> None:
         made += event["evenement"] == "fin"
         if event["evenement"] == "fin" and made in LOOKS:
             # the warm process, whose children are reports
-            warm = [p for p in driver.children(recursive=True) if len(p.children())]
+            warm = [p for p in driver.children(recursive=True) if p.children()]
             held = [process.memory_info().rss // 1_000_000 for process in (driver, *warm)]
             say(f"{made} reports: driver {held[0]} MB, warm process {held[1:]} MB")
 
-    results = make_all(plan, project, SETTING, Limits(2), tell)
+    results = make_all(plan, copy, SETTING, Limits(2), tell)
     say(f"failed: {sum(result.failure is not None for result in results)}")
-    for folder in project.reports.glob("banc-*"):
-        shutil.rmtree(folder)
 
 
 def national(project: Project, folder: Path, sites: int, campaigns: int) -> Project:
@@ -185,11 +192,11 @@ def on_dask(project: Project, plan: Sequence[Report]) -> None:
 def main(arguments: Sequence[str]) -> None:
     """Print the measures."""
     project = Project(Path(arguments[0]).resolve())
-    if arguments[1] == "memoire":
-        memory(project)
-        return
-    sites, campaigns = map(int, arguments[1:3])
     with tempfile.TemporaryDirectory(dir=project.root.parent) as folder:
+        if arguments[1] == "memoire":
+            memory(project, Path(folder))
+            return
+        sites, campaigns = map(int, arguments[1:3])
         start = time.perf_counter()
         copy = national(project, Path(folder), sites, campaigns)
         reference = load_reference(copy.reference)
