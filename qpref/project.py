@@ -117,7 +117,7 @@ def write_atomically(target: Path, content: bytes) -> None:
     try:
         _make_folder(target.parent)
         with tempfile.NamedTemporaryFile(
-            dir=target.parent, prefix=f".{target.stem}.", suffix=".en-cours", delete=False
+            dir=target.parent, prefix=f".{target.stem[:20]}.", suffix=".en-cours", delete=False
         ) as handle:
             draft = Path(handle.name)
             handle.write(content)

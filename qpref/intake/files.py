@@ -10,6 +10,7 @@ from qpref.intake.text import ENCODINGS, read_text
 from qpref.intake.workbooks import read_workbook
 
 MAX_BYTES = 50_000_000
+MAX_NAME = 150  # letters; Windows refuses paths of 260
 MAX_COLUMNS = 16_384  # of a spreadsheet; a questionnaire has hundreds
 _HEAD = 20  # rows among which a heading stands
 TEXT_SUFFIXES = (".csv", ".txt", ".tsv", ".vv")
@@ -34,6 +35,11 @@ def read_file(path: Path, encoding: str | None = None) -> ReceivedFile:
     UnreadableFileError
         If the file is absent, too large, truncated, unsafe or of an unknown format.
     """
+    if len(path.name) > MAX_NAME:
+        raise UnreadableFileError(
+            f"« {path.name[:40]}… » : ce nom a {len(path.name)} lettres (limite : {MAX_NAME}).",
+            "Renommez le fichier.",
+        )
     content = _content(path)
     if encoding and encoding not in ENCODINGS:
         raise UnreadableFileError(

@@ -7,6 +7,8 @@ import pytest
 from qpref.project import Project
 from tests.attacks.running import REPORTS, pages, run
 
+collect_ignore = ["night.py"]  # it needs a package that is no dependency
+
 
 @pytest.fixture(scope="session")
 def reference_run(filled, tmp_path_factory):

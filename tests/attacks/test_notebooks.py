@@ -6,12 +6,14 @@ import csv
 import io
 import json
 import os
+import re
 import shutil
 import tempfile
 import time
 import zipfile
 from pathlib import Path
 
+import lxml.html
 import nbformat
 import papermill.translators
 import psutil
@@ -21,6 +23,7 @@ from hypothesis import strategies as st
 from IPython.core.inputtransformer2 import TransformerManager
 
 from qpref.batch.plan import report_notebooks
+from qpref.batch.provenance import read_provenance
 from qpref.cli import main
 from qpref.errors import ReportError
 from qpref.project import Project
@@ -114,12 +117,16 @@ def test_a_notebook_with_anything_in_it_is_read_or_refused(data):
 
 
 PLOTLY = "application/vnd.plotly.v1+json"  # shares and counts, as the page shows them
+FORMULA = re.compile(r"[=+@\t\r]|-(?![\d,.])")  # a number may be negative
 SECRETS = {
     "remarque": "Canariremarque nonrelue",
     "courriel": "canaricourriel@exemple.invalid",
     "adresse": "198.51.100.77",
     "invalide": "Canarivaleur impossible",
 }
+
+
+TRAP = "=1+1<img src=x onerror=alert(1)>{{7*7}}.csv"
 
 
 @pytest.fixture(scope="module")
@@ -140,6 +147,7 @@ def spied(example, tmp_path_factory):
     out = io.StringIO(newline="")
     csv.writer(out, delimiter=";", quoting=csv.QUOTE_ALL).writerows(rows)
     path.write_text(out.getvalue(), encoding="utf-8-sig", newline="")
+    path.rename(path.with_name(TRAP))
     assert run(project, "importer", str(received), "--campagne", "2020-11")[0] == 0
     code, said = run(project, *REPORTS[:3])
     assert code == 0, said
@@ -164,6 +172,25 @@ def test_what_is_published_holds_no_raw_answer(spied):
         for kind, secret in SECRETS.items():
             assert secret.encode() not in content, (path.name, kind)
             assert json.dumps(secret)[1:-1].encode() not in content, (path.name, kind)
+
+
+def test_a_file_name_acts_nowhere(spied):
+    """It is printed by every page: as text; and no cell of a table begins as a formula."""
+    pages = [*spied.reports.rglob("*.html")]
+    shown = 0
+    for path in pages:
+        tree = lxml.html.fromstring(path.read_bytes())
+        assert not tree.xpath("//img | //script | //iframe | //@*[starts-with(name(), 'on')]")
+        shown += TRAP in tree.text_content()
+    assert shown >= 2
+    tables = [*spied.reports.rglob("*.csv"), *spied.quarantine.rglob("*.csv")]
+    for path in tables:
+        rows = csv.reader(io.StringIO(path.read_text("utf-8-sig"), newline=""), delimiter=";")
+        assert not [cell for row in rows for cell in row if FORMULA.match(cell)], path.name
+    for path in spied.reports.rglob("*.provenance.json"):
+        assert TRAP in {source.fichier for source in read_provenance(path).fichiers} or (
+            "mystere" in path.name
+        )
 
 
 def test_contact_columns_reach_no_file_at_all(spied):

@@ -10,6 +10,7 @@ import sys
 import threading
 from urllib.parse import urlsplit
 
+import psutil
 import pytest
 
 from qpref.project import Project
@@ -23,8 +24,8 @@ CAPTURES = ROOT / ".captures"
 class Lab:
     """A running workbench: its address, and what its pages asked for and complained of."""
 
-    def __init__(self, address):
-        self.address = address
+    def __init__(self, address, pid):
+        self.address, self.pid = address, pid
         self.outside, self.complaints = [], []
 
     def url(self, notebook):
@@ -75,7 +76,7 @@ def lab(filled, tmp_path_factory):
     else:
         pytest.fail("".join(lines))
     threading.Thread(target=server.stderr.read, daemon=True).start()
-    yield Lab(found.group())
+    yield Lab(found.group(), server.pid)
     server.terminate()
     server.wait(20)
     server.stderr.close()
@@ -166,6 +167,22 @@ def test_a_selector_changes_the_figure(page, lab):
     page.screenshot(path=CAPTURES / "labo_selecteurs.png")
     assert title.count() == 1
     assert (lab.outside, lab.complaints) == ([], [])
+
+
+def test_server_and_kernels_listen_to_this_machine_only(page, lab):
+    run_all(page, lab, "00_accueil")
+    server = psutil.Process(lab.pid)
+    family = [server, *server.children(recursive=True)]
+    open_ports = [
+        link.laddr.ip
+        for process in family
+        for link in process.net_connections("inet")
+        if link.status == psutil.CONN_LISTEN
+    ]
+
+    assert len(family) > 1  # a kernel is there
+    assert len(open_ports) > 1
+    assert set(open_ports) == {"127.0.0.1"}
 
 
 def new_cell(page, lab, text):

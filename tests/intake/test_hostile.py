@@ -1,6 +1,7 @@
 """ZIP, FRM, INJ: unsafe workbooks are refused before they are parsed; text stays text."""
 
 import io
+import os
 import resource
 import time
 import zipfile
@@ -8,9 +9,13 @@ import zipfile
 import pytest
 import xlsxwriter
 
+from qpref.clu.retention import Expired, purge
 from qpref.errors import UnreadableFileError
+from qpref.intake import Setting, receive
 from qpref.intake.files import read_file
 from qpref.intake.workbooks import FORMULA
+from qpref.store import Store
+from tests.conftest import NOW, copy_project
 from tests.intake.conftest import write_xlsx
 
 
@@ -221,3 +226,56 @@ def test_an_open_document_sheet_is_read(tmp_path):
         archive.writestr("content.xml", content)
 
     assert read_file(path).sheets[0].rows[0].cells == ["Évry"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows refuse ces noms lui-même")
+@pytest.mark.parametrize(
+    "name",
+    [
+        "..csv",
+        "..\\..\\x.csv",
+        "a\nb.csv",
+        "-x.csv",
+        " .csv",
+        "<b>.csv",
+        "=1+1.csv",
+        "é\u202egpj.csv",
+    ],
+)
+def test_a_strange_name_stays_a_name(tmp_path, reference, example, name):
+    """Its list of rejects lies where the others do, and the registry knows it as it is."""
+    project = copy_project(tmp_path / "projet")
+    path = tmp_path / name
+    text = (example / "2020-11" / "releve_refus_2020-11.csv").read_bytes()
+    path.write_bytes(text + b"pas une date;x\r\n")
+    setting = Setting(reference, reference.campaign("2020-11"))
+
+    entry, _ = Store(project).add(setting, receive(setting, path), NOW)
+
+    assert entry.fichier == name
+    assert [*project.quarantine.rglob("*.csv")] == [project.quarantine / "2020-11" / f"{name}.csv"]
+    assert {found.name for found in tmp_path.iterdir()} == {"projet", name}
+
+
+def test_a_name_too_long_for_some_systems_is_told(tmp_path):
+    path = tmp_path / f"{'a' * 200}.csv"
+    path.write_text("a;b\n1;2\n")
+
+    with pytest.raises(UnreadableFileError, match=r"204 lettres.*Renommez"):
+        read_file(path)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="les liens demandent des droits")
+def test_a_purge_follows_no_link(tmp_path):
+    """What a link of data/brut leads to is not ours to remove; the link is."""
+    project = copy_project(tmp_path / "projet")
+    kept = tmp_path / "ailleurs" / "recu.csv"
+    kept.parent.mkdir()
+    kept.write_text("a")
+    project.received.mkdir(parents=True)
+    (project.received / "lien.csv").symlink_to(kept)
+
+    purge(project, [Expired(project.received / "lien.csv", "fichier reçu", NOW.date())], NOW)
+
+    assert kept.read_text() == "a"
+    assert not (project.received / "lien.csv").is_symlink()
