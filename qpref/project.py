@@ -115,7 +115,7 @@ def write_atomically(target: Path, content: bytes) -> None:
     """
     draft: Path | None = None
     try:
-        _make_folder(target.parent)
+        make_folder(target.parent)
         with tempfile.NamedTemporaryFile(
             dir=target.parent, prefix=f".{target.stem[:20]}.", suffix=".en-cours", delete=False
         ) as handle:
@@ -136,7 +136,7 @@ def write_atomically(target: Path, content: bytes) -> None:
         ) from error
 
 
-def _make_folder(folder: Path) -> None:
+def make_folder(folder: Path) -> None:
     """Make a folder, and what is above it, so that a power cut takes none of them away."""
     new = [one for one in (folder, *folder.parents) if not one.exists()]
     folder.mkdir(parents=True, exist_ok=True)
@@ -168,7 +168,7 @@ def appending(path: Path) -> Iterator[Callable[[Mapping[str, object]], None]]:
         If the journal cannot be opened.
     """
     try:
-        _make_folder(path.parent)
+        make_folder(path.parent)
         handle = path.open("a+b")
         if handle.seek(0, os.SEEK_END) and handle.seek(-1, os.SEEK_END) and handle.read() != b"\n":
             handle.write(b"\n")

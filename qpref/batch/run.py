@@ -30,6 +30,7 @@ from qpref.project import (
     BATCH_VARIABLE,
     ROOT_VARIABLE,
     Project,
+    make_folder,
     refused,
     spreadsheet_csv,
     spreadsheet_xlsx,
@@ -152,7 +153,7 @@ def _is_alive(pid: int) -> bool:
 def _draft_folder(project: Project) -> Iterator[Path]:
     """Give a folder beside the reports, removed whatever happens."""
     try:
-        project.reports.mkdir(parents=True, exist_ok=True)
+        make_folder(project.reports)
         folder = Path(tempfile.mkdtemp(prefix=draft_prefix(os.getpid()), dir=project.reports))
     except OSError as error:
         raise refused(project.reports, error) from error

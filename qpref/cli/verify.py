@@ -38,6 +38,7 @@ def verifier(
     Sert aussi après une mise à jour : les chiffres publiés qui bougent sont nommés.
     """
     from qpref.batch.plan import campaigns_with_data, make_plan  # noqa: PLC0415
+    from qpref.batch.provenance import SUFFIX  # noqa: PLC0415
     from qpref.batch.run import Setting  # noqa: PLC0415
     from qpref.batch.verify import verify  # noqa: PLC0415
 
@@ -55,7 +56,7 @@ def verifier(
                 "Donnez des pages de reports/, faites par qpref rapports.",
             )
     else:
-        plan = [one for one in plan if one.output(".provenance.json").exists()]
+        plan = [one for one in plan if one.output(SUFFIX).exists()]
     with tempfile.TemporaryDirectory(prefix="qpref-verifier-") as folder:
         setting = Setting(datetime.now().astimezone())
         verdicts = verify(plan, project, reference, setting, Path(folder))

@@ -11,6 +11,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from qpref.errors import StorageError
+from qpref.project import make_folder
 
 FILE = ".verrou"
 HOLDER = ".verrou.json"
@@ -32,7 +33,7 @@ def held(root: Path) -> Iterator[None]:
     """
     lock = FileLock(root / FILE, timeout=SECONDS)
     try:
-        root.mkdir(parents=True, exist_ok=True)
+        make_folder(root)
         lock.acquire()
     except Timeout as error:
         raise StorageError(

@@ -172,6 +172,20 @@ def test_an_import_cut_anywhere_is_whole_or_absent(tmp_path, disk, reference, ex
     assert known == {outcome.file.name for outcome in outcomes[:-1]}
 
 
+def test_the_very_first_import_stays(tmp_path, disk, reference, example):
+    """Its folders are new from data/ on, and nothing set aside makes another one beside them."""
+    project = copy_project(tmp_path / "p")
+    setting = Setting(reference, reference.campaign("2020-11"))
+    outcome = receive(setting, example / "2020-11" / "frequentation_2020-11.csv")
+    model = disk(project.root)
+    Store(project).add(setting, outcome, NOW)
+    sure, _ = model.cuts[-1]
+
+    left = restored(sure, tmp_path / "apres")
+    assert [entry.fichier for entry in Store(left).imports("2020-11")] == [outcome.file.name]
+    assert len(Store(left).read("population", "2020-11", "evry"))
+
+
 def test_a_report_cut_anywhere_is_old_or_new_and_known_to_be(tmp_path, disk, reference, filled):
     """A page that is not what its provenance says is never taken for up to date."""
     project = Project(tmp_path / "p")
