@@ -46,6 +46,7 @@ from qpref.store.registry import Import, Registry
 SOURCE, SITE = "2020-11", "evry"
 NOTEBOOKS = ["10_satisfaction", "20_enquete_mystere", "60_affiche"]
 KILL_EVERY = 60  # seconds
+SAY_EVERY = 500  # reports
 LOOKS = (100, 250, 500, 1000, 1500, 2000)
 
 
@@ -147,6 +148,13 @@ def on_dask(project: Project, plan: Sequence[Report]) -> None:
     """Make all reports while workers are killed; print what became of them."""
     events: list[dict[str, Any]] = []
     ended = threading.Event()
+
+    def tell(event: dict[str, Any]) -> None:
+        events.append(event)
+        made = sum(one["evenement"] == "fin" for one in events)
+        if event["evenement"] == "fin" and made % SAY_EVERY == 0:
+            say(f"{made} reports after {(time.perf_counter() - start) / 60:.1f} min")
+
     # A worker that comes back slowly on a busy machine is not a lost one.
     dask.config.set({"distributed.deploy.lost-worker-timeout": "300s"})
     with distributed.LocalCluster(
@@ -166,7 +174,7 @@ def on_dask(project: Project, plan: Sequence[Report]) -> None:
         threading.Thread(target=kill, daemon=True).start()
         start = time.perf_counter()
         tasks = prepared(plan, project, SETTING, Limits(), None)
-        results = make_all_on(cluster.scheduler_address, tasks, events.append)
+        results = make_all_on(cluster.scheduler_address, tasks, tell)
         spent = time.perf_counter() - start
         ended.set()
     failed = [result.failure for result in results if result.failure]
