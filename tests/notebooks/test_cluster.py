@@ -137,9 +137,12 @@ def test_without_scheduler_or_worker_a_batch_ends_and_says_so(
     write_notebook(project, "94_seul", "import time", "time.sleep(1)")
     plan = reports(project, reference, "94_seul", times=30)
     tasks = prepared(plan, project, SETTING, Limits(), None)
-    threading.Timer(12, processes[victim].kill).start()
 
-    results = make_all_on(address, tasks, lambda _: None)
+    def kill_after_the_first(event):
+        if event["evenement"] == "fin":
+            processes[victim].kill()
+
+    results = make_all_on(address, tasks, kill_after_the_first)
 
     failed = [result for result in results if result.failure]
     assert 0 < len(failed) < 30
