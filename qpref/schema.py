@@ -6,6 +6,11 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
+# Tables of some hundred rows go through thousands of small steps: there Python's own strings cost
+# less than Arrow's (docs/adr/0018).
+pd.set_option("mode.string_storage", "python")
+_STRING = pd.StringDtype("python")
+
 STATUSES = ("complete", "partielle", "test", "doublon", "hors_periode")
 STATES = ("repondu", "sans_objet", "nsp", "non_posee", "non_reponse", "invalide")
 CHANNELS = ("visite", "appel", "courriel", "courrier", "site_internet")
@@ -16,7 +21,7 @@ ACTIONS = ("ligne_ecartee", "ligne_quarantaine", "cellule", "aucune")
 
 def _text(meaning: str, *allowed: str, nullable: bool = False) -> pa.Column:
     checks = pa.Check.isin(allowed) if allowed else None
-    return pa.Column("str", checks, nullable=nullable, description=meaning)
+    return pa.Column(_STRING, checks, nullable=nullable, description=meaning)
 
 
 def _category(meaning: str, *allowed: str, nullable: bool = False) -> pa.Column:
@@ -25,10 +30,10 @@ def _category(meaning: str, *allowed: str, nullable: bool = False) -> pa.Column:
 
 
 def _slug(meaning: str) -> pa.Column:
-    return pa.Column("str", pa.Check.str_matches(r"^[a-z0-9_\-]+$"), description=meaning)
+    return pa.Column(_STRING, pa.Check.str_matches(r"^[a-z0-9_\-]+$"), description=meaning)
 
 
-def _optional(meaning: str, dtype: str = "str") -> pa.Column:
+def _optional(meaning: str, dtype: object = _STRING) -> pa.Column:
     return pa.Column(dtype, nullable=True, description=meaning)
 
 
@@ -44,7 +49,7 @@ _SOURCE = {
 TABLES: dict[str, pa.DataFrameSchema] = {
     "reponses": pa.DataFrameSchema(
         {
-            "reponse_id": pa.Column("str", unique=True, description="identifiant stable"),
+            "reponse_id": pa.Column(_STRING, unique=True, description="identifiant stable"),
             **_KEYS,
             "questionnaire": _text("questionnaire et version, par exemple satisfaction-1"),
             "mode": _text("mode de recueil", "papier", "tablette", "en_ligne", nullable=True),
@@ -89,7 +94,7 @@ TABLES: dict[str, pa.DataFrameSchema] = {
     ),
     "contacts_mysteres": pa.DataFrameSchema(
         {
-            "contact_id": pa.Column("str", unique=True, description="identifiant stable"),
+            "contact_id": pa.Column(_STRING, unique=True, description="identifiant stable"),
             **_KEYS,
             "canal": _text("canal", *CHANNELS),
             "service": _optional("service contacté"),
@@ -190,9 +195,12 @@ def typed(table: str, rows: pd.DataFrame | list[dict[str, Any]]) -> pd.DataFrame
         If a declared column is missing.
     """
     columns = TABLES[table].columns
-    frame = pd.DataFrame(rows, columns=None if len(rows) else list(columns))[list(columns)]
+    frame = pd.DataFrame(rows, columns=None if len(rows) else list(columns))
+    if list(frame) != list(columns):
+        frame = frame[list(columns)]
     kinds = {name: str(column.dtype) for name, column in columns.items()}
-    return frame.astype(kinds).reset_index(drop=True)
+    others = {name: kinds[name] for name, dtype in frame.dtypes.items() if dtype != kinds[name]}
+    return frame.astype(others).reset_index(drop=True)
 
 
 def conform(table: str, rows: pd.DataFrame | list[dict[str, Any]]) -> pd.DataFrame:
