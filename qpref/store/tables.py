@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet
 from pydantic import ValidationError
 
@@ -31,18 +32,32 @@ from qpref.store.registry import (
 
 _KEYS = {"reponses": "reponse_id", "contacts_mysteres": "contact_id"}
 _COUNTED = {"population": "La fréquentation", "collecte": "Le relevé des refus"}
+_State = tuple[Path, int, int, int]  # of a file: another one at the same place has another
+_HELD: dict[tuple[str, *tuple[_State, ...]], pd.DataFrame] = {}
+_HELD_MOST = 4_000_000  # bytes of parts
 
 
-def _frame(part: Path) -> pd.DataFrame:
+def _state(path: Path) -> _State:
+    found = path.stat()
+    return path, found.st_mtime_ns, found.st_ino, found.st_size
+
+
+def _content(part: Path) -> pa.Table:
     """Return one part, as it was written."""
-    frame: pd.DataFrame = pyarrow.parquet.ParquetFile(part).read().to_pandas()
-    return frame
+    return pyarrow.parquet.ParquetFile(part).read(use_threads=False)
 
 
-def _joined(table: str, frames: list[pd.DataFrame]) -> pd.DataFrame:
+def _together(parts: list[pa.Table]) -> pd.DataFrame:
+    if not any(pa.types.is_dictionary(column.type) for column in parts[0].schema):
+        parts = [pa.concat_tables(parts, promote_options="permissive")]
+    frames: list[pd.DataFrame] = [part.to_pandas() for part in parts]
+    return frames[0] if len(frames) == 1 else pd.concat(frames)  # whose categories differ
+
+
+def _joined(table: str, parts: list[pa.Table]) -> pd.DataFrame:
     """Return parts as one table; their values were checked when they were written."""
     try:
-        return typed(table, pd.concat(frames) if frames else [])
+        return typed(table, _together(parts) if parts else [])
     except KeyError as error:
         raise StorageError(
             f"La table « {table} » a été écrite par une autre version de qpref.",
@@ -51,9 +66,9 @@ def _joined(table: str, frames: list[pd.DataFrame]) -> pd.DataFrame:
 
 
 @lru_cache(maxsize=32)
-def _registry_of(path: Path, _seen: tuple[int, ...]) -> Registry:
+def _registry_of(state: _State) -> Registry:
     """Return a registry; it is read again when its file is another."""
-    return Registry.model_validate_json(path.read_bytes())
+    return Registry.model_validate_json(state[0].read_bytes())
 
 
 class Store:
@@ -80,13 +95,34 @@ class Store:
                 if site in entry.parts.get(table, {})
             ]
             try:
-                frames = [_frame(part) for part in parts]
+                held = _HELD.get((table, *map(_state, parts)))
+                if held is not None:
+                    return held.copy(deep=False)  # pandas copies what the caller writes
+                found = [_content(part) for part in parts]
             except FileNotFoundError:  # replaced between the registry and the part: look again
                 if attempt == 2:  # noqa: PLR2004
                     raise
                 continue
             break
-        return _joined(table, frames)
+        return _joined(table, found)
+
+    def hold(self, campaign: str) -> None:
+        """
+        Keep the tables of a campaign in memory, if they are small.
+
+        For a process from which others are forked, that would each read the same tables.
+        """
+        parts: dict[tuple[str, str], list[Path]] = {}
+        for entry in self.imports(campaign):
+            for table, sites in entry.parts.items():
+                for site, name in sites.items():
+                    place = self._part(table, campaign, site, name)
+                    parts.setdefault((table, site), []).append(place)
+        states = {place: [*map(_state, paths)] for place, paths in parts.items()}
+        if sum(state[-1] for own in states.values() for state in own) > _HELD_MOST:
+            return
+        for (table, site), own in states.items():
+            _HELD[table, *own] = self.read(table, campaign, site)
 
     def files(self, entry: Import, sites: Container[str]) -> list[Path]:
         """Return the parts of an import that hold rows of some sites, or of none in particular."""
@@ -158,8 +194,7 @@ class Store:
         version.check(self._root)
         path = self.registry_file(campaign)
         try:
-            seen = path.stat()
-            return _registry_of(path, (seen.st_mtime_ns, seen.st_ino, seen.st_size))
+            return _registry_of(_state(path))
         except FileNotFoundError:
             return Registry()
         except (OSError, ValidationError) as error:
@@ -202,8 +237,8 @@ class Store:
 
     def _rows_of(self, entry: Import, table: str) -> pd.DataFrame:
         parts = entry.parts.get(table, {}).items()
-        frames = [_frame(self._part(table, entry.campagne, site, name)) for site, name in parts]
-        return _joined(table, frames)
+        found = [_content(self._part(table, entry.campagne, site, name)) for site, name in parts]
+        return _joined(table, found)
 
     def _refuse_conflicts(self, outcome: Outcome, entry: Import, others: list[Import]) -> None:
         mixed = [old.fichier for old in others if old.fictif != entry.fictif]

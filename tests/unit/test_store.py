@@ -4,6 +4,8 @@ import subprocess
 import sys
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet
 import pytest
 from filelock import FileLock
 
@@ -216,6 +218,70 @@ def test_an_empty_store_reads_as_empty_tables(project):
 
     assert found.empty
     assert "statut" in found.columns
+
+
+@pytest.fixture
+def held(monkeypatch):
+    """What the store holds in memory, empty at first and forgotten at the end."""
+    monkeypatch.setattr(store_module, "_HELD", {})
+    return store_module._HELD
+
+
+def test_a_held_campaign_is_read_once_and_nobody_can_spoil_it(
+    project, setting, export, now, held, monkeypatch
+):
+    add(project, setting, export, now)
+    before = Store(project).read("items", "2020-11", "evry")
+    Store(project).hold("2020-11")
+    assert held
+    monkeypatch.setattr(store_module, "_content", None)  # no part is opened any more
+
+    found = Store(project).read("items", "2020-11", "evry")
+    pd.testing.assert_frame_equal(found, before)
+    found["valeur"] = -1.0
+    found.loc[0, "question"] = found.loc[1, "question"]
+
+    pd.testing.assert_frame_equal(Store(project).read("items", "2020-11", "evry"), before)
+
+
+@pytest.mark.usefixtures("held")
+def test_a_corrected_file_is_seen_behind_what_is_held(project, setting, export, now):
+    add(project, setting, export, now)
+    Store(project).hold("2020-11")
+    lines = export.read_bytes().splitlines(keepends=True)
+    export.write_bytes(b"".join(lines[:40]))
+
+    add(project, setting, export, now)
+
+    sites = ("evry", "etampes", "palaiseau")
+    found = [len(Store(project).read("reponses", "2020-11", site)) for site in sites]
+    imported = Store(project).imports("2020-11")
+    parts = [p for e in imported for p in Store(project).files(e, sites) if "reponses" in p.parts]
+    assert sum(found) == sum(pd.read_parquet(part).shape[0] for part in parts) < 40
+
+
+def test_a_large_campaign_is_not_held(project, setting, export, now, held, monkeypatch):
+    add(project, setting, export, now)
+    monkeypatch.setattr(store_module, "_HELD_MOST", 1000)
+    Store(project).hold("2020-11")
+    assert not held
+
+
+def test_parts_written_with_other_kinds_of_strings_are_read_together(
+    project, setting, example, now
+):
+    """Arrow has two types of text; which one a part holds depends on who wrote it."""
+    for name in (FILE, "saisie_guichet_evry_2020-11.xlsx"):
+        add(project, setting, example / "2020-11" / name, now)
+    before = Store(project).read("reponses", "2020-11", "evry")
+    part = min(project.clean.glob("reponses/campagne=2020-11/site=evry/*"))
+    table = pyarrow.parquet.read_table(part, partitioning=None)
+    kinds = [pa.large_string() if pa.types.is_string(t) else t for t in table.schema.types]
+    other = table.cast(pa.schema(zip(table.schema.names, kinds, strict=True)))
+    assert other.schema.types != table.schema.types
+    pyarrow.parquet.write_table(other.replace_schema_metadata(table.schema.metadata), part)
+
+    pd.testing.assert_frame_equal(Store(project).read("reponses", "2020-11", "evry"), before)
 
 
 def test_a_file_without_rejects_has_no_quarantine_list(project, setting, example, now):
