@@ -1,13 +1,15 @@
 """Mystery contacts: compliance as counts with exact intervals, delays in working days."""
 
 import operator
+from collections import Counter
 
 import pandas as pd
 
 from qpref.analysis.calendar import working_days
 from qpref.analysis.shares import share_interval
-from qpref.reference import Criterion, Indicator, MysteryGrid, Standard
+from qpref.reference import Indicator, MysteryGrid, Standard
 
+_MEASURED = {"sonneries": "sonneries", "delai": "delai_ouvre"}  # by type of criterion, its column
 _COMPARISONS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 
 
@@ -101,22 +103,21 @@ def compliance(
     """
     used = set(contacts.loc[contacts["statut"] == "complete", "canal"])
     found = outcomes(contacts, judged, grid, standard, subdivision)
-    rows = []
-    for criterion in grid.criteres:
-        for channel in criterion.canaux:
-            if criterion.type == "note10" or channel not in used:
-                continue
-            own = (found["critere"] == criterion.id) & (found["canal"] == channel)
-            result = found.loc[own, "resultat"]
-            rows.append(
-                {
-                    "canal": channel,
-                    "critere": criterion.id,
-                    "n": len(result),
-                    "conformes": int((result == "oui").sum()),
-                    "partiels": int((result == "partiel").sum()),
-                }
-            )
+    criteria = list(zip(found["critere"], found["canal"], strict=True))
+    judgements, results = Counter(criteria), Counter(zip(criteria, found["resultat"], strict=True))
+    rows = [
+        {
+            "canal": channel,
+            "critere": criterion.id,
+            "n": judgements[criterion.id, channel],
+            "conformes": results[(criterion.id, channel), "oui"],
+            "partiels": results[(criterion.id, channel), "partiel"],
+        }
+        for criterion in grid.criteres
+        if criterion.type != "note10"
+        for channel in criterion.canaux
+        if channel in used
+    ]
     table = pd.DataFrame(rows, columns=["canal", "critere", "n", "conformes", "partiels"])
     table["part"] = table["conformes"] / table["n"].where(table["n"] > 0)
     table["bas"], table["haut"] = share_interval(table["conformes"], table["n"], method="beta")
@@ -135,47 +136,45 @@ def outcomes(
 
     Columns: `contact_id`, `canal`, `critere`, `resultat` (« oui », « partiel », « non »).
     """
-    kept = contacts.loc[contacts["statut"] == "complete"].copy()
-    kept["delai_ouvre"] = _delay(kept, grid, subdivision)
-    frames = []
+    kept = contacts.loc[contacts["statut"] == "complete"]
+    kept = kept.assign(delai_ouvre=_delay(kept, grid, subdivision))
+    channel = dict(zip(kept["contact_id"], kept["canal"], strict=True))
+    answers: dict[str, list[tuple[str, str]]] = {}
+    columns = (judged[name] for name in ("contact_id", "critere", "etat", "reponse"))
+    for contact, criterion, state, answer in zip(*columns, strict=True):
+        if state == "repondu":
+            answers.setdefault(criterion, []).append((contact, answer))
+    rows = []
     for criterion in grid.criteres:
-        made = kept.loc[kept["canal"].isin(criterion.canaux)]
-        if criterion.type != "note10" and len(made):
-            result = _judge(criterion, made, judged, standard).rename("resultat")
-            frames.append(result.to_frame().reset_index().assign(critere=criterion.id))
-    names = ["contact_id", "canal", "critere", "resultat"]
-    if not frames:
-        return pd.DataFrame(columns=names)
-    return pd.concat(frames, ignore_index=True).merge(kept[["contact_id", "canal"]])[names]
-
-
-def _judge(
-    criterion: Criterion, made: pd.DataFrame, judged: pd.DataFrame, standard: Standard
-) -> pd.Series:
-    """Return « oui », « partiel » or « non », by contact, for those that could be judged."""
-    if criterion.type == "oui_non":
-        seen = judged.loc[
-            (judged["critere"] == criterion.id)
-            & (judged["etat"] == "repondu")
-            & judged["contact_id"].isin(made["contact_id"])
+        if criterion.type == "oui_non":
+            found = answers.get(criterion.id, [])
+        elif criterion.type in _MEASURED:
+            indicator = standard.indicator(criterion.indicateur or "")
+            found = _measured(kept, _MEASURED[criterion.type], indicator)
+        else:
+            continue
+        rows += [
+            (contact, channel[contact], criterion.id, result)
+            for contact, result in found
+            if channel.get(contact) in criterion.canaux
         ]
-        return seen.set_index("contact_id")["reponse"]
-    indicator = standard.indicator(criterion.indicateur or "")
-    made = made.set_index("contact_id")
-    column = "sonneries" if criterion.type == "sonneries" else "delai_ouvre"
-    reached = made["abouti"]
-    known = reached.notna() & ((reached == False) | made[column].notna())  # noqa: E712 - nullable
-    value = made.loc[known, column]
-    met = reached[known].astype("bool") & _meets(value, indicator)
-    return met.map({True: "oui", False: "non"})
+    return pd.DataFrame(rows, columns=["contact_id", "canal", "critere", "resultat"])
 
 
-def _meets(value: pd.Series, indicator: Indicator) -> pd.Series:
-    """Return whether values satisfy the condition inside an indicator's definition."""
+def _measured(kept: pd.DataFrame, column: str, indicator: Indicator) -> list[tuple[str, str]]:
+    """Return whether each contact that could be measured keeps the condition of an indicator."""
     if indicator.seuil is None:
         raise ValueError(f"{indicator.id}: no threshold")
-    found: pd.Series = _COMPARISONS[indicator.seuil.comparaison](value, indicator.seuil.valeur)
-    return found.fillna(value=False)
+    compare, limit = _COMPARISONS[indicator.seuil.comparaison], indicator.seuil.valeur
+    found = []
+    for contact, reached, value in zip(
+        kept["contact_id"], kept["abouti"], kept[column], strict=True
+    ):
+        if pd.isna(reached) or (reached and pd.isna(value)):
+            continue
+        met = reached and compare(value, limit)
+        found.append((contact, "oui" if met else "non"))
+    return found
 
 
 def marks(contacts: pd.DataFrame, judged: pd.DataFrame, grid: MysteryGrid) -> pd.DataFrame:
