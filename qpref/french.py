@@ -3,14 +3,16 @@
 import re
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 
+from babel import Locale
 from babel.dates import format_date
-from babel.numbers import format_decimal
+from babel.numbers import NumberPattern, parse_pattern
 
 NBSP = "\u00a0"
 THIN = "\u202f"
 MINUS = "\u2212"
-_FR = "fr_FR"
+_FR = Locale("fr", "FR")
 
 
 def number(value: float, decimals: int = 0) -> str:
@@ -24,9 +26,13 @@ def number(value: float, decimals: int = 0) -> str:
     >>> number(-3)
     '−3'
     """
-    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    text: str = format_decimal(round(value, decimals) + 0.0, format=pattern, locale=_FR)
+    text: str = _pattern(decimals).apply(round(value, decimals) + 0.0, _FR)
     return text.replace("-", MINUS)
+
+
+@cache
+def _pattern(decimals: int) -> NumberPattern:
+    return parse_pattern("#,##0" + ("." + "0" * decimals if decimals else ""))
 
 
 def signed(value: float, decimals: int = 0) -> str:

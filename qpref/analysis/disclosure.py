@@ -63,15 +63,12 @@ def system(
     summed = set(dimensions if totals is None else totals)
     axes = [[*levels[name], *([TOTAL] if name in summed else [])] for name in dimensions]
     axes[-1] += families
-    texts = counts.astype(dict.fromkeys(dimensions, str))
-    inner = texts.groupby(list(dimensions))["effectif"].sum()
     keys = list(product(*axes))
     place = {key: rank for rank, key in enumerate(keys)}
     values = np.zeros(len(keys))
-    for key, value in inner.items():
-        own = key if isinstance(key, tuple) else (key,)
-        sums = [{level, TOTAL} for level in own]
-        sums[-1].add((parents or {}).get(own[-1], TOTAL))
+    for *own, value in zip(*(counts[name] for name in (*dimensions, "effectif")), strict=True):
+        sums = [{str(level), TOTAL} for level in own]
+        sums[-1].add((parents or {}).get(str(own[-1]), TOTAL))
         for reached in sorted(set(product(*sums))):
             if reached in place:
                 values[place[reached]] += value

@@ -4,6 +4,7 @@ The base of a share is the people concerned who gave an opinion: Â« sans objet Â
 questions not asked and blanks are counted apart, never in the denominator.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from math import sqrt
 from typing import Literal
@@ -167,23 +168,17 @@ def distribution(
     Levels that nobody chose are present with 0; `rang` follows the questionnaire.
     """
     counts = _tally(items.loc[items["etat"] == "repondu"], "modalite")
-    rows = [
-        {
-            "question": question.id,
-            "modalite": modality.code,
-            "rang": rank,
-            "favorable": modality.favorable,
-            "effectif": int(counts.get((question.id, modality.code), 0)),
-        }
-        for question in questions
-        for rank, modality in enumerate(questionnaire.scale(question.id).answers)
-    ]
-    table = pd.DataFrame(
-        rows, columns=["question", "modalite", "rang", "favorable", "effectif"]
-    ).astype({"favorable": "boolean"})
-    table["n"] = table.groupby("question")["effectif"].transform("sum")
-    table["part"] = table["effectif"] / table["n"].where(table["n"] > 0)
-    return table
+    rows = []
+    for question in questions:
+        levels = questionnaire.scale(question.id).answers
+        chosen = [counts.get((question.id, level.code), 0) for level in levels]
+        n = sum(chosen)
+        rows += [
+            (question.id, level.code, rank, level.favorable, k, n, k / n if n else np.nan)
+            for rank, (level, k) in enumerate(zip(levels, chosen, strict=True))
+        ]
+    names = ["question", "modalite", "rang", "favorable", "effectif", "n", "part"]
+    return pd.DataFrame(rows, columns=names).astype({"favorable": "boolean"})
 
 
 def _tally(items: pd.DataFrame, column: str) -> dict[tuple[str, str], int]:
@@ -227,11 +222,12 @@ def satisfaction(
     levels = distribution(items, questionnaire, asked)
     favourable = levels.loc[levels["favorable"].fillna(value=False)]
     table = pd.DataFrame({"question": [question.id for question in asked]})
-    names = table["question"]
-    table["n"] = names.map(levels.groupby("question")["effectif"].sum()).astype("int64")
-    table["satisfaits"] = names.map(favourable.groupby("question")["effectif"].sum()).astype(
-        "int64"
-    )
+    names = table["question"].tolist()
+    for column, counted in (("n", levels), ("satisfaits", favourable)):
+        sums = Counter[str]()
+        for name, k in zip(counted["question"], counted["effectif"], strict=True):
+            sums[name] += int(k)
+        table[column] = pd.Series([sums[name] for name in names], dtype="int64")
     table["part"] = table["satisfaits"] / table["n"].where(table["n"] > 0)
     table["bas"], table["haut"] = share_interval(
         table["satisfaits"], table["n"], population=population

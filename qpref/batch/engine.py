@@ -33,8 +33,8 @@ class _Publisher(DisplayPublisher):
 
     def publish(self, data: Any, metadata: Any = None, *_: Any, **__: Any) -> None:  # noqa: ANN401
         """Add an output."""
-        content = {"data": data, "metadata": metadata or {}}
-        _outputs(self).append(nbformat.v4.new_output("display_data", **content))
+        content = {"output_type": "display_data", "data": data, "metadata": metadata or {}}
+        _outputs(self).append(nbformat.from_dict(content))  # validated with the whole notebook
 
 
 class _Hook(DisplayHook):

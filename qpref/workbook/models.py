@@ -37,7 +37,8 @@ class Modeles(Etude):
             known = rows.set_index("strate")["effectif"]
             if known.sum() > 0:
                 # Groups that may not be published are compared as one.
-                merge = {str(s): s if s in self.montres(name) else OTHER for s in known.index}
+                shown = self.montres(name)
+                merge = {str(s): s if s in shown else OTHER for s in known.index}
                 counts = self.reponses[name].map(merge).value_counts()
                 found[name] = likeness.composition(
                     counts, known.rename(merge).groupby(level=0).sum()
