@@ -1,4 +1,4 @@
-"""Load: `python benchmarks/load.py PROJECT memoire`, or `… PROJECT 350 8`.
+"""Load: `python benchmarks/load.py PROJECT memoire`, or `… PROJECT 350 8 [FOLDER]`.
 
 PROJECT holds the example, imported.
 
@@ -6,7 +6,8 @@ PROJECT holds the example, imported.
 - sites and campaigns, with three notebooks: all their reports on a Dask cluster of two workers, one
   of which is killed every minute and comes back; how many are missing, failed, or made twice.
 
-Each site and campaign has parts of its own, copied from the example's Évry.
+Each site and campaign has parts of its own, copied from the example's Évry. With a FOLDER the copy
+stays there: the same command goes on where a first one was cut.
 """
 
 import hashlib
@@ -77,9 +78,8 @@ def memory(project: Project, folder: Path) -> None:
     say(f"failed: {sum(result.failure is not None for result in results)}")
 
 
-def national(project: Project, folder: Path, sites: int, campaigns: int) -> Project:
-    """Return a copy of the project with that many sites and campaigns, committees of four sites."""
-    copy = Project(folder / "national")
+def national(project: Project, copy: Project, sites: int, campaigns: int) -> None:
+    """Copy the project with that many sites and campaigns, committees of four sites."""
     for name in ("data/reference", "notebooks"):
         shutil.copytree(project.root / name, copy.root / name)
     names = [f"site-{i:03d}" for i in range(sites)]
@@ -94,7 +94,6 @@ def national(project: Project, folder: Path, sites: int, campaigns: int) -> Proj
         path = Store(copy).registry_file(year)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(Registry(imports=imports).model_dump_json(), encoding="utf-8")
-    return copy
 
 
 def _sites(project: Project, names: Sequence[str]) -> None:
@@ -206,7 +205,9 @@ def main(arguments: Sequence[str]) -> None:
             return
         sites, campaigns = map(int, arguments[1:3])
         start = time.perf_counter()
-        copy = national(project, Path(folder), sites, campaigns)
+        copy = Project(Path(arguments[3] if len(arguments) > 3 else folder) / "national")  # noqa: PLR2004
+        if not copy.root.exists():
+            national(project, copy, sites, campaigns)
         reference = load_reference(copy.reference)
         names = [site.id for site in reference.sites.sites if site.id.startswith("site-")]
         years = [one.id for one in reference.campaigns.campagnes if one.id > "2021"]
