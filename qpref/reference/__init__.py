@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from qpref.errors import UnknownKeyError
+from qpref.errors import ReferenceFileError, UnknownKeyError
 from qpref.reference.actions import Action, ActionPlan, ContactIndicator, OpinionIndicator
 from qpref.reference.committee import Committee, Remark
 from qpref.reference.labelling import DONE, Audit, Delay, Labelling, Step
@@ -54,6 +54,8 @@ __all__ = [
     "load_reference",
     "read_standard",
 ]
+
+_UNITS = {"sonneries": "sonneries", "delai": "jours_ouvres"}  # of a threshold, by type of criterion
 
 
 @dataclass(frozen=True, repr=False)
@@ -260,3 +262,18 @@ def _check_grid(reference: Reference, path: Path, commitments: list[str]) -> Non
         check_known(path, place, criterion.source, [*reference.standard.sources])
         if criterion.indicateur:
             check_known(path, place, criterion.indicateur, indicators)
+        if criterion.type in _UNITS:
+            _check_threshold(reference, path, criterion)
+
+
+def _check_threshold(reference: Reference, path: Path, criterion: Criterion) -> None:
+    """Refuse a measured criterion that nothing says how to judge."""
+    unit, name = _UNITS[criterion.type], criterion.indicateur
+    limit = reference.standard.indicator(name).seuil if name else None
+    if limit is None or limit.unite != unit:
+        raise ReferenceFileError(
+            f"« {path} » : critère {criterion.id} › indicateur : un critère de type "
+            f"« {criterion.type} » se juge par un seuil en {unit}, et "
+            + (f"« {name} » n’en a pas dans referentiel.yml." if name else "aucun n’est nommé."),
+            "Corrigez l’indicateur ou son seuil ; si le seuil n’est pas connu, retirez le critère.",
+        )

@@ -96,6 +96,18 @@ def spoil(folder, name, before, after):
         ("mystere.yml", "engagement: m1_ecrits", "engagement: m1_x", ["m1_x"]),
         ("mystere.yml", "indicateur: orientation", "indicateur: orient", ["orient"]),
         (
+            "mystere.yml",
+            "indicateur: tel_5_sonneries, ",
+            "",
+            ["critère decroche_5_sonneries", "un seuil en sonneries", "aucun n’est nommé"],
+        ),
+        (
+            "mystere.yml",
+            "indicateur: tel_5_sonneries",
+            "indicateur: courriel_5_jours",
+            ["decroche_5_sonneries", "« courriel_5_jours » n’en a pas"],
+        ),
+        (
             "questionnaire/satisfaction-1.yml",
             "theme: profil, type: unique",
             "theme: profile, type: unique",
@@ -123,6 +135,21 @@ def test_a_mistake_is_named_with_file_key_and_remedy(folder, name, before, after
     assert name.rsplit("/", maxsplit=1)[-1] in text
     assert all(word in text for word in said), text
     assert "Corrigez" in caught.value.remedy
+
+
+def test_a_threshold_taken_away_is_missed_where_it_judges(folder):
+    """Unknown thresholds stay empty: then no contact can be judged by them."""
+    spoil(
+        folder, "referentiel.yml",
+        'seuil: {comparaison: "<", valeur: 15, unite: jours_ouvres}', "seuil: null",
+    )  # fmt: skip
+
+    with pytest.raises(ReferenceFileError) as caught:
+        load_reference(folder)
+
+    assert "critère reponse_15_jours" in str(caught.value)
+    assert "« courrier_15_jours » n’en a pas" in str(caught.value)
+    assert "retirez le critère" in caught.value.remedy
 
 
 def test_an_absent_file_is_named(folder):
