@@ -13,9 +13,9 @@ from qpref.batch.freshness import altered
 from qpref.batch.plan import Report, inputs_of
 from qpref.batch.pool import Limits, make_all
 from qpref.batch.provenance import SUFFIX, Provenance, read_provenance
-from qpref.batch.run import Setting
+from qpref.batch.run import FAILED_SUFFIX, Setting
 from qpref.errors import MissingDataError
-from qpref.project import Project
+from qpref.project import Project, write_atomically
 from qpref.reference import Reference
 from qpref.store import Store
 
@@ -63,7 +63,8 @@ def verify(
     project, reference, setting
         As a batch has them.
     folder
-        Where to make them again; nothing else is written.
+        Where to make them again; elsewhere is written only the executed notebook of a report that
+        fails, under the name that a batch gives it.
 
     Raises
     ------
@@ -79,7 +80,7 @@ def verify(
             report,
             altered=tuple(altered(report, facts.sorties)),
             causes=tuple(_causes(report, facts, Store(project), reference)),
-            failure=result.failure,
+            failure=result.failure and _kept(report, again, result.failure),
         )
         if result.failure is None:
             same = report.output(".html").read_bytes() == again.output(".html").read_bytes()
@@ -89,6 +90,14 @@ def verify(
             )
         found.append(verdict)
     return found
+
+
+def _kept(report: Report, again: Report, failure: str) -> str:
+    """Put the executed notebook of a failed report beside the report, and say that place."""
+    draft, kept = again.output(FAILED_SUFFIX), report.output(FAILED_SUFFIX)
+    if draft.is_file():
+        write_atomically(kept, draft.read_bytes())
+    return failure.replace(str(draft), str(kept))
 
 
 def _facts(report: Report) -> Provenance:

@@ -7,11 +7,12 @@ import shutil
 import subprocess
 import sys
 
+import nbformat
 import pytest
 
 from qpref.batch.plan import make_plan
 from qpref.batch.pool import Limits, make_all
-from qpref.batch.run import Setting
+from qpref.batch.run import FAILED_SUFFIX, Setting
 from qpref.cli import main
 from qpref.cli.verify import DifferenceError
 from qpref.project import Project
@@ -100,6 +101,25 @@ def test_another_notebook_is_told_as_a_cause(made, capsys):
     assert code == DifferenceError.exit_code
     assert "notebook changé" in said
     assert "les chiffres sont les mêmes" in said
+
+
+def test_a_report_that_fails_leaves_its_notebook_where_it_is_said(made, capsys):
+    project, report = made
+    source, page = report.notebook.path, report.output(".html")
+    before, published = source.read_text(encoding="utf-8"), page.read_bytes()
+    content = nbformat.reads(before, as_version=4)
+    content.cells[-1].source = "1 / 0"
+    nbformat.write(content, source)
+    code, said = call(project), capsys.readouterr().out
+    source.write_text(before, encoding="utf-8")
+
+    kept = report.output(FAILED_SUFFIX)
+    assert code == DifferenceError.exit_code
+    assert "ZeroDivisionError" in said
+    assert str(kept) in said.replace("\n", "")  # cut at the width of the screen
+    assert "ZeroDivisionError" in kept.read_text(encoding="utf-8")
+    assert page.read_bytes() == published
+    kept.unlink()
 
 
 def test_a_page_of_elsewhere_is_refused(made, tmp_path, capsys):
