@@ -1,6 +1,7 @@
 """The command in a process of its own, and what it left behind."""
 
 import os
+import random
 import subprocess
 import sys
 import time
@@ -13,6 +14,12 @@ from tests.conftest import SITES
 
 DRAWS = int(os.environ.get("QPREF_ATTAQUES", "6"))  # 200 for a night
 REPORTS = ("rapports", "--campagne", "2020-11", "--site", "evry", "--parallele", "2", "--forcer")
+
+
+def sizes(always, low, high):
+    """Return the sizes always tried and, for a night, as many tenths of draws."""
+    draw = random.Random(7)  # noqa: S311 - repeatable
+    return [*always, *(draw.randrange(low, high) for _ in range(DRAWS // 10))]
 
 
 def start(project, *arguments, **more):

@@ -19,7 +19,7 @@ from qpref.errors import StorageError
 from qpref.project import Project
 from qpref.schema import TABLES
 from qpref.store import Store
-from tests.attacks.running import DRAWS, REPORTS, ended, pages, rows, run, start
+from tests.attacks.running import DRAWS, REPORTS, ended, pages, rows, run, sizes, start
 from tests.conftest import SITES, copy_project
 
 pytestmark = [
@@ -109,7 +109,7 @@ def small_files(limit):
     return apply
 
 
-@pytest.mark.parametrize("limit", [0, 500, 4_000, 20_000])
+@pytest.mark.parametrize("limit", sizes([0, 500, 4_000, 20_000], 0, 20_000))
 def test_a_full_disk_is_told_and_leaves_the_old_reports(reference_run, tmp_path, limit):
     """No file may grow beyond a size: each write fails where a full disk would fail."""
     source, expected = reference_run
@@ -127,7 +127,7 @@ def test_a_full_disk_is_told_and_leaves_the_old_reports(reference_run, tmp_path,
     assert pages(project) == expected
 
 
-@pytest.mark.parametrize("limit", [0, 500, 4_000])
+@pytest.mark.parametrize("limit", sizes([0, 500, 4_000], 0, 4_000))
 def test_an_import_on_a_full_disk_changes_nothing(filled, example, tmp_path, limit):
     project = copy_project(tmp_path / "projet")
     order = ("importer", str(example / "2020-11"), "--campagne", "2020-11")

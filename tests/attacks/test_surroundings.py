@@ -16,7 +16,7 @@ import pytest
 
 from qpref.errors import StorageError
 from qpref.project import Project
-from tests.attacks.running import DRAWS, REPORTS, ended, pages, rows, run, start
+from tests.attacks.running import DRAWS, REPORTS, ended, pages, rows, run, sizes, start
 from tests.conftest import copy_project
 
 pytestmark = [
@@ -99,7 +99,7 @@ def can_mount():
 
 
 @pytest.mark.skipif(not can_mount(), reason="monter un petit disque n’est pas permis ici")
-@pytest.mark.parametrize("room", [60, 150, 300])
+@pytest.mark.parametrize("room", sizes([60, 150, 300], 20, 300))
 def test_a_small_disk_that_fills_up(reference_run, example, tmp_path, room):
     """A disk of its own with that many kilobytes left, for reports, and for an import."""
     source, expected = reference_run
