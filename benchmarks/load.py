@@ -157,8 +157,9 @@ def on_dask(project: Project, plan: Sequence[Report]) -> None:
         if event["evenement"] == "fin" and made % SAY_EVERY == 0:
             say(f"{made} reports after {(time.perf_counter() - start) / 60:.1f} min")
 
-    # A worker that comes back slowly on a busy machine is not a lost one.
-    dask.config.set({"distributed.deploy.lost-worker-timeout": "300s"})
+    # The cluster looks again at a worker that went, after this delay, and gives it up if it is not
+    # there at that moment: it may just have been killed once more.
+    dask.config.set({"distributed.deploy.lost-worker-timeout": "7 days"})
     with distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, dashboard_address=None
     ) as cluster:
