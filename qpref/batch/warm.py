@@ -8,6 +8,7 @@ import gc
 
 import nbformat
 import pandas as pd
+import pyarrow.pandas_compat  # noqa: F401
 import statsmodels.miscmodels.ordinal_model
 import statsmodels.stats.power  # noqa: F401
 
@@ -17,7 +18,6 @@ from qpref.batch.engine import InProcessEngine
 from qpref.batch.run import contents_of
 from qpref.display.charts import distribution_chart, interval_chart, map_chart
 from qpref.display.section import FIGURE_MEANINGS, Section
-from qpref.errors import QprefError
 from qpref.french import long_date
 from qpref.project import Project
 from qpref.reference import load_reference
@@ -79,6 +79,6 @@ def _read() -> None:
 
 
 _use()
-with contextlib.suppress(QprefError, OSError):  # said by the report that meets it
+with contextlib.suppress(Exception):  # said by the report that meets it
     _read()
 gc.freeze()  # what is loaded stays: forks need not look at it again

@@ -31,6 +31,7 @@ from qpref.store.registry import (
 )
 
 _KEYS = {"reponses": "reponse_id", "contacts_mysteres": "contact_id"}
+_AGAIN = "Supprimez le dossier data/propre puis réimportez les fichiers reçus."
 _COUNTED = {"population": "La fréquentation", "collecte": "Le relevé des refus"}
 _State = tuple[Path, int, int, int]  # of a file: another one at the same place has another
 _HELD: dict[tuple[str, *tuple[_State, ...]], pd.DataFrame] = {}
@@ -44,7 +45,14 @@ def _state(path: Path) -> _State:
 
 def _content(part: Path) -> pa.Table:
     """Return one part, as it was written."""
-    return pyarrow.parquet.ParquetFile(part).read(use_threads=False)
+    try:
+        return pyarrow.parquet.ParquetFile(part).read(use_threads=False)
+    except FileNotFoundError:
+        raise
+    except (OSError, pa.ArrowException) as error:
+        raise StorageError(
+            f"La partie « {part} » est illisible ({str(error)[:200]}).", _AGAIN
+        ) from error
 
 
 def _together(parts: list[pa.Table]) -> pd.DataFrame:
@@ -58,7 +66,7 @@ def _joined(table: str, parts: list[pa.Table]) -> pd.DataFrame:
     """Return parts as one table; their values were checked when they were written."""
     try:
         return typed(table, _together(parts) if parts else [])
-    except KeyError as error:
+    except (KeyError, pa.ArrowException) as error:
         raise StorageError(
             f"La table « {table} » a été écrite par une autre version de qpref.",
             "Réimportez les fichiers reçus : qpref importer FICHIER… --campagne CAMPAGNE.",
@@ -200,7 +208,7 @@ class Store:
         except (OSError, ValidationError) as error:
             raise StorageError(
                 f"Le registre des imports « {path} » est illisible.",
-                "Supprimez le dossier data/propre puis réimportez les fichiers reçus.",
+                _AGAIN,
             ) from error
 
     def _part(self, table: str, campaign: str, site: str, name: str) -> Path:

@@ -140,6 +140,23 @@ def test_an_import_on_a_full_disk_changes_nothing(filled, example, tmp_path, lim
     assert rows(project) == rows(filled)
 
 
+def test_a_damaged_part_fails_the_reports_that_read_it_only(filled, tmp_path):
+    """The warm process meets it first, when it reads what its reports share."""
+    project = Project(tmp_path / "projet")
+    shutil.copytree(filled.root, project.root)
+    part = next(project.clean.glob("visites_mysteres/campagne=2020-11/site=palaiseau/*"))
+    part.write_bytes(part.read_bytes()[:-40])
+
+    order = ("rapports", "--campagne", "2020-11", "--notebook", "20_enquete_mystere")
+    code, said = run(project, *order)
+
+    assert code == 1
+    assert code == 1
+    assert "Traceback" not in said
+    assert part.name in "".join(said.split())
+    assert {path.parts[1] for path in pages(project)} == set(SITES) - {"palaiseau"}
+
+
 def test_two_batches_and_two_imports_at_once_agree(reference_run, filled, example, tmp_path):
     source, expected = reference_run
     project = Project(tmp_path / "projet")

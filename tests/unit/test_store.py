@@ -213,6 +213,18 @@ def test_a_damaged_registry_says_what_to_do(project, setting, export, now):
         Store(project).imports("2020-11")
 
 
+@pytest.mark.parametrize("damage", [lambda b: b[:-40], lambda b: b[:400] + bytes(99) + b[499:]])
+def test_a_damaged_part_says_what_to_do(project, setting, export, now, damage):
+    add(project, setting, export, now)
+    part = next(project.clean.glob("reponses/campagne=2020-11/site=evry/*"))
+    part.write_bytes(damage(part.read_bytes()))
+
+    with pytest.raises(StorageError) as caught:
+        Store(project).read("reponses", "2020-11", "evry")
+    assert part.name in str(caught.value)
+    assert "réimportez" in caught.value.remedy
+
+
 def test_an_empty_store_reads_as_empty_tables(project):
     found = Store(project).read("reponses", "2020-11", "evry")
 
