@@ -11,6 +11,7 @@ from qpref.errors import (
     MissingDataError,
     ParametersError,
     ReportError,
+    StorageError,
     UnknownKeyError,
     UsageError,
     listing,
@@ -123,6 +124,8 @@ def report_notebooks(folder: Path) -> list[Notebook]:
     ------
     ReportError
         If a file is no notebook, or a link to one outside of the folder.
+    StorageError
+        If a file cannot be read, or is gone since the folder was listed.
     UsageError
         If two have the same name.
     """
@@ -135,6 +138,11 @@ def report_notebooks(folder: Path) -> list[Notebook]:
             )
         try:
             notebook = _notebook(path)
+        except OSError as error:
+            raise StorageError(
+                f"« {path} » ne peut pas être lu ({error.strerror or error}).",
+                "Vérifiez que le dossier du projet est là (partage réseau, droits), puis relancez.",
+            ) from error
         except Exception as error:  # its readers raise whatever they meet
             raise ReportError(
                 f"« {path} » n’est pas un notebook lisible ({type(error).__name__}).",

@@ -25,7 +25,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 from qpref.batch.plan import report_notebooks
 from qpref.batch.provenance import read_provenance
 from qpref.cli import main
-from qpref.errors import ReportError
+from qpref.errors import ReportError, StorageError
 from qpref.project import Project
 from tests.attacks.running import REPORTS, run, start
 from tests.conftest import ROOT, copy_project
@@ -73,6 +73,20 @@ def one(tmp_path):
     folder.mkdir()
     content = json.loads((ROOT / "notebooks" / "10_satisfaction.ipynb").read_text("utf-8"))
     return folder, content
+
+
+def test_a_notebook_gone_since_the_folder_was_listed_is_not_called_damaged(one, monkeypatch):
+    folder, content = one
+    (folder / "10_satisfaction.ipynb").write_text(json.dumps(content), encoding="utf-8")
+
+    def gone(path):
+        raise FileNotFoundError(2, "No such file or directory", str(path))
+
+    monkeypatch.setattr("qpref.batch.plan._notebook", gone)
+    with pytest.raises(StorageError) as caught:
+        report_notebooks(folder)
+    assert "ne peut pas être lu" in str(caught.value)
+    assert "partage réseau" in caught.value.remedy
 
 
 @pytest.mark.skipif(os.name == "nt", reason="les liens demandent des droits")
