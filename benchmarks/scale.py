@@ -24,6 +24,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+import dask
 import distributed
 import pandas as pd
 
@@ -38,6 +39,8 @@ from qpref.store.registry import Registry
 
 CAMPAIGN, SITE, HEAVY, LIGHT = "2020-11", "evry", "10_satisfaction", "60_affiche"
 SITES, CAMPAIGNS = 350, 8
+# What Dask measures of itself all the time costs more than what it does for a report.
+QUIET = {"distributed.worker.profile.enabled": False, "distributed.admin.tick.interval": "2s"}
 SETTING = Setting(datetime.now().astimezone())
 
 
@@ -134,9 +137,12 @@ def on_dask(project: Project, count: int, *, is_killing: bool) -> float:
     """Make reports on two workers, one of them killed or not; return the seconds of each."""
     plan = copies(project, LIGHT, count)
     events = []
-    with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, dashboard_address=None
-    ) as cluster:
+    with (
+        dask.config.set(QUIET),
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, dashboard_address=None
+        ) as cluster,
+    ):
         with distributed.Client(cluster) as client:
             pid = next(iter(client.run(os.getpid).values()))
         tasks = prepared(plan, project, SETTING, Limits(), None)
