@@ -149,11 +149,13 @@ def _copied(source: Project, copy: Project, entry: Import, site: str, year: str)
 def on_dask(project: Project, plan: Sequence[Report]) -> None:
     """Make all reports while workers are killed; print what became of them."""
     events: list[dict[str, Any]] = []
+    made = 0
     ended = threading.Event()
 
     def tell(event: dict[str, Any]) -> None:
+        nonlocal made
         events.append(event)
-        made = sum(one["evenement"] == "fin" for one in events)
+        made += event["evenement"] == "fin"
         if event["evenement"] == "fin" and made % SAY_EVERY == 0:
             say(f"{made} reports after {(time.perf_counter() - start) / 60:.1f} min")
 

@@ -144,11 +144,11 @@ def outcomes(
     for contact, criterion, state, answer in zip(*columns, strict=True):
         if state == "repondu":
             answers.setdefault(criterion, []).append((contact, answer))
-    rows, used = [], set(channel.values())
+    rows = []
     for criterion in grid.criteres:
         if criterion.type == "oui_non":
             found = answers.get(criterion.id, [])
-        elif criterion.type in _MEASURED and not used.isdisjoint(criterion.canaux):
+        elif criterion.type in _MEASURED:
             indicator = standard.indicator(criterion.indicateur or "")
             found = _measured(kept, _MEASURED[criterion.type], indicator)
         else:

@@ -221,13 +221,14 @@ def satisfaction(
     asked = list(questions)
     levels = distribution(items, questionnaire, asked)
     favourable = levels.loc[levels["favorable"].fillna(value=False)]
-    table = pd.DataFrame({"question": [question.id for question in asked]})
-    names = table["question"].tolist()
-    for column, counted in (("n", levels), ("satisfaits", favourable)):
-        sums = Counter[str]()
-        for name, k in zip(counted["question"], counted["effectif"], strict=True):
-            sums[name] += int(k)
-        table[column] = pd.Series([sums[name] for name in names], dtype="int64")
+    names = [question.id for question in asked]
+    sizes, satisfied = dict(zip(levels["question"], levels["n"], strict=True)), Counter[str]()
+    for name, chosen in zip(favourable["question"], favourable["effectif"], strict=True):
+        satisfied[name] += chosen
+    table = pd.DataFrame(
+        [(name, sizes.get(name, 0), satisfied[name]) for name in names],
+        columns=["question", "n", "satisfaits"],
+    ).astype({"n": "int64", "satisfaits": "int64"})
     table["part"] = table["satisfaits"] / table["n"].where(table["n"] > 0)
     table["bas"], table["haut"] = share_interval(
         table["satisfaits"], table["n"], population=population

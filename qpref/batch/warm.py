@@ -60,12 +60,11 @@ def _use() -> None:
 
 
 def _draw() -> None:
-    """Draw once each kind of figure: plotly loads its parts as they are used."""
-    names = ("x", "x_bas", "x_haut", "y", "y_bas", "y_haut", "valeur", "bas", "haut", "part")
+    """Draw once the figures that `section` does not: plotly loads its parts as they are used."""
+    names = ("x", "x_bas", "x_haut", "y", "y_bas", "y_haut", "part")
     row = {"etiquette": "s", "niveau": "s", "couleur": "#161616", **dict.fromkeys(names, 0.5)}
     table = pd.DataFrame([row])
     distribution_chart(table, "s")
-    interval_chart(table, "s", "s", (0, 1))
     map_chart(table, "s", ("s", "s"))
 
 

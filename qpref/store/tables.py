@@ -31,7 +31,6 @@ from qpref.store.registry import (
 )
 
 _KEYS = {"reponses": "reponse_id", "contacts_mysteres": "contact_id"}
-_AGAIN = "Supprimez le dossier data/propre puis réimportez les fichiers reçus."
 _COUNTED = {"population": "La fréquentation", "collecte": "Le relevé des refus"}
 _State = tuple[Path, int, int, int]  # of a file: another one at the same place has another
 _HELD: dict[tuple[str, *tuple[_State, ...]], pd.DataFrame] = {}
@@ -51,7 +50,7 @@ def _content(part: Path) -> pa.Table:
         raise
     except (OSError, pa.ArrowException) as error:
         raise StorageError(
-            f"La partie « {part} » est illisible ({str(error)[:200]}).", _AGAIN
+            f"La partie « {part} » est illisible ({str(error)[:200]}).", version.AGAIN
         ) from error
 
 
@@ -120,17 +119,22 @@ class Store:
 
         For a process from which others are forked, that would each read the same tables.
         """
-        parts: dict[tuple[str, str], list[Path]] = {}
-        for entry in self.imports(campaign):
-            for table, sites in entry.parts.items():
-                for site, name in sites.items():
-                    place = self._part(table, campaign, site, name)
-                    parts.setdefault((table, site), []).append(place)
-        states = {place: [*map(_state, paths)] for place, paths in parts.items()}
-        if sum(state[-1] for own in states.values() for state in own) > _HELD_MOST:
-            return
-        for (table, site), own in states.items():
-            _HELD[table, *own] = self.read(table, campaign, site)
+        listed = (
+            (table, site, name)
+            for entry in self.imports(campaign)
+            for table, sites in entry.parts.items()
+            for site, name in sites.items()
+        )
+        found: dict[tuple[str, str], list[_State]] = {}
+        weight = 0
+        for table, site, name in listed:
+            state = _state(self._part(table, campaign, site, name))
+            found.setdefault((table, site), []).append(state)
+            weight += state[-1]
+            if weight > _HELD_MOST:  # known early: there may be thousands of parts, on a share
+                return
+        for (table, site), states in found.items():
+            _HELD[table, *states] = self.read(table, campaign, site)
 
     def files(self, entry: Import, sites: Container[str]) -> list[Path]:
         """Return the parts of an import that hold rows of some sites, or of none in particular."""
@@ -208,7 +212,7 @@ class Store:
         except (OSError, ValidationError) as error:
             raise StorageError(
                 f"Le registre des imports « {path} » est illisible.",
-                _AGAIN,
+                version.AGAIN,
             ) from error
 
     def _part(self, table: str, campaign: str, site: str, name: str) -> Path:

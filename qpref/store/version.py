@@ -12,6 +12,7 @@ from qpref.project import write_atomically
 
 LAYOUT = 1
 FILE = "version"
+AGAIN = "Supprimez le dossier data/propre puis réimportez les fichiers reçus."
 Step = Callable[[Path], None]
 STEPS: Mapping[int, Step] = {0: lambda _root: None}  # from 0, the stores that bore no number
 
@@ -32,7 +33,7 @@ def layout_of(root: Path) -> int:
     except (OSError, ValueError) as error:
         raise StorageError(
             f"« {root / FILE} » est illisible.",
-            "Supprimez le dossier data/propre puis réimportez les fichiers reçus.",
+            AGAIN,
         ) from error
 
 

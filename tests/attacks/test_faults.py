@@ -151,7 +151,6 @@ def test_a_damaged_part_fails_the_reports_that_read_it_only(filled, tmp_path):
     code, said = run(project, *order)
 
     assert code == 1
-    assert code == 1
     assert "Traceback" not in said
     assert part.name in "".join(said.split())
     assert {path.parts[1] for path in pages(project)} == set(SITES) - {"palaiseau"}
