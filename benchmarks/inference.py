@@ -15,19 +15,11 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binom, hypergeom
 
-from qpref.analysis import (
-    comparison,
-    design,
-    drivers,
-    fieldwork,
-    ordinal,
-    planning,
-    shares,
-    weighting,
-)
 from qpref.project import Project
+from qpref.quality import planning
 from qpref.reference import Reference, load_reference
 from qpref.schema import conform
+from qpref.statistics import comparison, design, drivers, fieldwork, ordinal, shares, weighting
 from qpref.workbook import Satisfaction
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -7,12 +7,13 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parents[1] / "qpref"
 ROOMS = [
-    ("errors", "french", "text"),
-    ("project", "schema", "html"),
+    ("errors", "wording"),
+    ("project", "schema"),
     ("reference",),
     ("intake", "example", "template"),
     ("store",),
-    ("analysis",),
+    ("statistics",),
+    ("quality",),
     ("display",),
     ("workbook", "report"),
     ("batch",),
@@ -64,13 +65,22 @@ def test_a_library_stays_in_its_room(library, allowed):
 
 
 @pytest.mark.parametrize(
-    "path", [p for p in MODULES if room(p) == "analysis"], ids=lambda path: path.stem
+    "path", [p for p in MODULES if room(p) in {"statistics", "quality"}], ids=lambda path: path.stem
 )
-def test_analysis_touches_no_disk_clock_or_chance(path):
+def test_calculations_touch_no_disk_clock_or_chance(path):
     used = {name.split(".")[0] for name in imports(path)}
 
     assert not used & {"os", "pathlib", "random", "time", "io", "shutil", "tempfile"}
     assert "open(" not in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "path", [p for p in MODULES if room(p) == "statistics"], ids=lambda path: path.stem
+)
+def test_statistics_know_no_site_label_or_committee(path):
+    used = {name.split(".")[1] for name in imports(path) if name.startswith("qpref.")}
+
+    assert used <= {"errors", "statistics", "wording"}
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from qpref.batch.provenance import SUFFIX, Provenance, read_provenance
-from qpref.french import plural
 from qpref.project import Project, write_atomically
 from qpref.reference import Campaign, Reference, joint_name
 from qpref.report.page import Link, Page, links, render
+from qpref.wording.french import plural
 
 
 def _places(reference: Reference) -> list[tuple[str, str]]:

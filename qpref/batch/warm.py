@@ -12,18 +12,18 @@ import pyarrow.pandas_compat  # noqa: F401
 import statsmodels.miscmodels.ordinal_model
 import statsmodels.stats.power  # noqa: F401
 
-from qpref.analysis.calendar import working_days
 from qpref.batch import freshness
 from qpref.batch.engine import InProcessEngine
 from qpref.batch.run import contents_of
 from qpref.display.charts import distribution_chart, interval_chart, map_chart
 from qpref.display.section import FIGURE_MEANINGS, Section
-from qpref.french import long_date
 from qpref.project import Project
+from qpref.quality.calendar import working_days
 from qpref.reference import load_reference
 from qpref.report.look import PLAIN
 from qpref.schema import TABLES, conform
 from qpref.store import Store
+from qpref.wording.french import long_date
 from qpref.workbook import ouvrir_satisfaction  # noqa: F401
 
 _HELD_CAMPAIGNS = 2  # a report reads its campaign and the one before

@@ -71,7 +71,7 @@ def banc(
 
 def _show(found: "Bench", count: int) -> None:
     from qpref.batch.bench import PARTS  # noqa: PLC0415
-    from qpref.french import number  # noqa: PLC0415
+    from qpref.wording.french import number  # noqa: PLC0415
 
     table = Table("Un rapport, en secondes", *(_NAMES[part] for part in PARTS), "total")
     for name, parts in found.costs.items():

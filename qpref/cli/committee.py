@@ -170,9 +170,9 @@ def suivi(
     is_json: bool,
 ) -> None:
     """Dit ce que sont devenus les accords des réunions, les retards d’abord."""
-    from qpref.analysis.agreements import LATE, follow_up  # noqa: PLC0415
     from qpref.clu.facts import known, members_file  # noqa: PLC0415
     from qpref.display.agenda import STATES, evidence  # noqa: PLC0415
+    from qpref.quality.agreements import LATE, follow_up  # noqa: PLC0415
     from qpref.reference.members import load_members  # noqa: PLC0415
 
     today = _moment(jour).date()

@@ -7,10 +7,10 @@ import click
 
 from qpref.cli.common import CAMPAIGN, OUT, SITES, Context, print_json
 from qpref.errors import MissingDataError, QprefError, UsageError
-from qpref.french import number, plural
+from qpref.wording.french import number, plural
 
 if TYPE_CHECKING:
-    from qpref.analysis.planning import Plan
+    from qpref.quality.planning import Plan
     from qpref.workbook import Collecte
 
 _MARGINS = (0.5, 20.0)  # points

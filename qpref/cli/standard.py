@@ -18,12 +18,12 @@ def referentiel() -> None:
 @click.pass_obj
 def verifier(context: Context, *, as_json: bool) -> None:
     """Dit si les modules de chaque site respectent les règles, et ce qui est à confirmer."""
-    from qpref.analysis.labelling import check_modules, rule_of  # noqa: PLC0415
     from qpref.display.standard import (  # noqa: PLC0415
         finding_sentence,
         partial_sentences,
         unconfirmed,
     )
+    from qpref.quality.labelling import check_modules, rule_of  # noqa: PLC0415
 
     reference = context.reference
     standard = reference.standard

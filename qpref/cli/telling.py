@@ -94,7 +94,7 @@ def _journal(folder: Path) -> Iterator[Tell]:
 
 def slowest_cells(results: Sequence["Result"]) -> list[str]:
     """Return what to print of the cells that took longest, on average over the reports."""
-    from qpref.french import number  # noqa: PLC0415 - help must come at once
+    from qpref.wording.french import number  # noqa: PLC0415 - help must come at once
 
     by_cell: dict[tuple[str, int, str], list[float]] = defaultdict(list)
     for result in results:

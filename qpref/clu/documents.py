@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 
-from qpref.analysis.agreements import FollowUp, follow_up, sending_deadline
 from qpref.batch.freshness import why_stale
 from qpref.batch.plan import Report, make_plan
 from qpref.batch.pool import Event, Limits, make_all
@@ -18,6 +17,7 @@ from qpref.display import agenda
 from qpref.display.agenda import Document
 from qpref.errors import UnknownKeyError
 from qpref.project import Project
+from qpref.quality.agreements import FollowUp, follow_up, sending_deadline
 from qpref.reference import Reference
 from qpref.reference.meeting import PAGE, PDF, Meeting
 from qpref.reference.members import Members, balance

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 
-from qpref.analysis.agreements import Known
 from qpref.batch.provenance import SUFFIX, read_provenance
 from qpref.display.agenda import Figure
 from qpref.errors import MissingDataError
 from qpref.project import Project, events
+from qpref.quality.agreements import Known
 from qpref.reference import Reference
 from qpref.reference.meeting import Answers, FigureOf, Meeting, Question, load_meetings
 from qpref.reference.members import Members

@@ -15,10 +15,10 @@ from zoneinfo import ZoneInfo
 import icalendar
 
 from qpref.display.agenda import Document, clock
-from qpref.french import NBSP, long_date
-from qpref.html import templates
 from qpref.reference.meeting import Meeting
 from qpref.reference.members import Member
+from qpref.wording.french import NBSP, long_date
+from qpref.wording.html import templates
 
 PARIS = ZoneInfo("Europe/Paris")
 FORM_NAME, CALENDAR_NAME = "question.txt", "reunion.ics"

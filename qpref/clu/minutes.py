@@ -8,10 +8,10 @@ import docx
 from docx.oxml.ns import qn
 from docx.oxml.parser import OxmlElement
 
-from qpref.analysis.agreements import FollowUp
 from qpref.display.agenda import STATES, clock, evidence
-from qpref.french import long_date
+from qpref.quality.agreements import FollowUp
 from qpref.reference.meeting import Meeting
+from qpref.wording.french import long_date
 
 _BLANK_ROWS = 4
 _TO_FILL = "…"

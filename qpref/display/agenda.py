@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from qpref.analysis.agreements import DUE_LATER, KEPT, LATE, UNDER_WAY, FollowUp
 from qpref.display.context import INVENTED
 from qpref.display.section import VERY_GOOD, Bar, Row, Section, Table, figure_rows
-from qpref.french import NBSP, enumeration, long_date, lower_first, number, percent, plural
+from qpref.quality.agreements import DUE_LATER, KEPT, LATE, UNDER_WAY, FollowUp
 from qpref.reference import Site
 from qpref.reference.meeting import (
     Addresses,
@@ -20,6 +19,7 @@ from qpref.reference.meeting import (
     Yearly,
 )
 from qpref.reference.members import CATEGORIES
+from qpref.wording.french import NBSP, enumeration, long_date, lower_first, number, percent, plural
 
 STATES = {
     LATE: "En retard",

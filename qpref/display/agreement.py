@@ -4,11 +4,11 @@ from math import isnan
 
 import pandas as pd
 
-from qpref.analysis.agreement import Agreement, agreement
 from qpref.display.section import GOOD, Bar, Row, Section, Table, figure_rows
 from qpref.display.wording import count_of
-from qpref.french import number, percent, percent_range, plural
 from qpref.reference import MysteryGrid
+from qpref.statistics.agreement import Agreement, agreement
+from qpref.wording.french import number, percent, percent_range, plural
 
 _FEW = 10
 
@@ -20,7 +20,7 @@ def agreements(table: pd.DataFrame, grid: MysteryGrid) -> Section:
     Parameters
     ----------
     table
-        Of `analysis.agreement.judged_twice`.
+        Of `statistics.agreement.judged_twice`.
     grid
         Wording.
     """

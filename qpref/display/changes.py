@@ -6,9 +6,6 @@ from typing import Any
 
 import pandas as pd
 
-from qpref.analysis.comparison import LEVEL, MAIN_PART
-from qpref.analysis.power import detectable_change
-from qpref.analysis.shares import reliability
 from qpref.display.charts import interval_chart
 from qpref.display.section import (
     NEUTRAL,
@@ -21,8 +18,11 @@ from qpref.display.section import (
     figure_rows,
 )
 from qpref.display.wording import VERDICTS, opinions, points, points_range
-from qpref.french import enumeration, number, percent
 from qpref.reference import Campaign, Questionnaire
+from qpref.statistics.comparison import LEVEL, MAIN_PART
+from qpref.statistics.power import detectable_change
+from qpref.statistics.shares import reliability
+from qpref.wording.french import enumeration, number, percent
 
 Record = dict[Hashable, Any]
 
@@ -40,7 +40,7 @@ def changes(
     Parameters
     ----------
     table
-        Of `analysis.comparison.compare`, judged; empty when there is nothing to compare.
+        Of `statistics.comparison.compare`, judged; empty when there is nothing to compare.
     questionnaire
         Wording of the questions.
     before
@@ -72,7 +72,7 @@ def changes(
         "aucune évolution établie depuis la campagne précédente",
     )
     main = next(row for row in rows if row["question"] == questionnaire.main.id)
-    # What one question must reach when it changes alone: see `analysis.comparison.judge`.
+    # What one question must reach when it changes alone: see `statistics.comparison.judge`.
     level = {True: LEVEL * MAIN_PART, False: LEVEL * (1 - MAIN_PART) / max(n_tests - 1, 1)}
     static = Table(
         caption=f"Évolution de la part d’usagers satisfaits depuis {before.libelle}",
@@ -102,13 +102,13 @@ def other_sites(
     Parameters
     ----------
     table
-        Of `analysis.comparison.against_others`, judged; empty when there is one site.
+        Of `statistics.comparison.against_others`, judged; empty when there is one site.
     questionnaire
         Wording of the questions.
     names
         The other sites.
     same_reason
-        Of `analysis.comparison.standardised`, on the main question.
+        Of `statistics.comparison.standardised`, on the main question.
     """
     if table.empty or same_reason is None:
         return Section("autres-sites", "Un seul site a répondu : rien à comparer")
@@ -239,7 +239,7 @@ def difference_row(row: Record, label: str, words: str) -> Row:
     Parameters
     ----------
     row
-        One of `analysis.comparison.COLUMNS`, judged.
+        One of `statistics.comparison.COLUMNS`, judged.
     label
         What is compared.
     words

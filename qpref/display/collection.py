@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from math import isnan
 
-from qpref.analysis.fieldwork import Progress
 from qpref.display.section import GOOD, VERY_GOOD, Bar, KeyFigure, Row, Section, Table, figure_rows
 from qpref.display.wording import out_of_ten
-from qpref.french import long_date, number, percent, plural
+from qpref.statistics.fieldwork import Progress
+from qpref.wording.french import long_date, number, percent, plural
 
 _OUTLOOKS = (
     (0.95, "objectif presque sûr"),
@@ -44,11 +44,11 @@ def progress(found: Progress, day: date, rate: Mapping[str, float] | None) -> Se
     Parameters
     ----------
     found
-        Of `analysis.fieldwork.progress`.
+        Of `statistics.fieldwork.progress`.
     day
         Last day whose answers are in.
     rate
-        Of `analysis.fieldwork.response_rate`; None without an approach log.
+        Of `statistics.fieldwork.response_rate`; None without an approach log.
     """
     said = f"{plural(found.answers, 'réponse')} au {long_date(day)} : {outlook(found)}"
     figures = [

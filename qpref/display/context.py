@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from qpref.display.section import Row, Section, Table, figure_rows
-from qpref.french import enumeration, number, period, plural
 from qpref.reference import Campaign, Site
+from qpref.wording.french import enumeration, number, period, plural
 
 _KINDS = {
     "limesurvey": "questionnaire en ligne et tablette (LimeSurvey)",

@@ -5,12 +5,12 @@ from typing import Any
 
 import pandas as pd
 
-from qpref.analysis.progress import in_scope
 from qpref.display.progress import STATES
 from qpref.display.section import Row, Section, Table, figure_rows
 from qpref.display.wording import count_of, share
-from qpref.french import lower_first, number, percent_range, plural
+from qpref.quality.progress import in_scope
 from qpref.reference import DONE, MysteryGrid, Standard
+from qpref.wording.french import lower_first, number, percent_range, plural
 
 _NATURES = {"enquete": "enquête", "mystere": "mystère", "document": "document"}
 _VERDICTS = {
@@ -56,7 +56,7 @@ def matrix(found: dict[str, pd.DataFrame], standard: Standard) -> Section:
     Parameters
     ----------
     found
-        By short name of site, `analysis.evidence.proofs`.
+        By short name of site, `quality.evidence.proofs`.
     standard
         Names of the modules; says which targets are confirmed.
     """
@@ -119,7 +119,7 @@ def site_matrix(table: pd.DataFrame, standard: Standard) -> Section:
     Parameters
     ----------
     table
-        Of `analysis.evidence.proofs`.
+        Of `quality.evidence.proofs`.
     standard
         Names of the modules; says which targets are confirmed.
     """
@@ -153,9 +153,9 @@ def details(
     Parameters
     ----------
     measured
-        Of `analysis.evidence.evidence`.
+        Of `quality.evidence.evidence`.
     stands
-        Of `analysis.progress.states`.
+        Of `quality.progress.states`.
     grid, standard
         Wording.
     """

@@ -4,16 +4,16 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from qpref.analysis.crossing import Crossing, visible
-from qpref.analysis.disclosure import TOTAL
-from qpref.analysis.shares import reliability
 from qpref.display.changes import difference_row
 from qpref.display.charts import interval_chart
 from qpref.display.opinions import INTERVAL_LEGEND, interval_row, share_row
 from qpref.display.section import GOOD, Bar, Row, Section, Table, figure_rows
 from qpref.display.wording import VERDICTS
-from qpref.french import enumeration, lower_first, number, percent, plural
 from qpref.reference import Question
+from qpref.statistics.crossing import Crossing, visible
+from qpref.statistics.disclosure import TOTAL
+from qpref.statistics.shares import reliability
+from qpref.wording.french import enumeration, lower_first, number, percent, plural
 
 HIDDEN = "masqué"
 _AXIS = "part d’usagers satisfaits"
@@ -134,7 +134,7 @@ def counts(
     title
         Headline.
     crossing
-        Of `analysis.crossing.cross`.
+        Of `statistics.crossing.cross`.
     groups, answers
         Wording, in order.
     notes

@@ -4,10 +4,10 @@ from math import isnan
 
 import pandas as pd
 
-from qpref.analysis.score import Score
 from qpref.display.section import VERY_GOOD, Bar, Row, Section, Table, figure_rows, with_interval
-from qpref.french import NBSP, enumeration, lower_first, number, plural
+from qpref.quality.score import Score
 from qpref.reference import MysteryGrid, Standard
+from qpref.wording.french import NBSP, enumeration, lower_first, number, plural
 
 
 def marks(table: pd.DataFrame, grid: MysteryGrid) -> Section:
@@ -62,7 +62,7 @@ def score(found: Score, standard: Standard) -> Section:
     Parameters
     ----------
     found
-        Of `analysis.score.site_score`.
+        Of `quality.score.site_score`.
     standard
         Holds the mark required, its source and whether it is confirmed.
     """

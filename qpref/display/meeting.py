@@ -5,15 +5,15 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from qpref.analysis.progress import Forecast, proved
-from qpref.analysis.sample import target_status
 from qpref.display import context
 from qpref.display.opinions import INTERVAL_LEGEND, interval_row, share_row
 from qpref.display.progress import outlook
 from qpref.display.section import VERY_GOOD, Bar, Row, Section, Table, figure_rows
 from qpref.display.wording import VERDICTS, count_of, points, points_range, promise
-from qpref.french import enumeration, long_date, lower_first, number, percent, plural
+from qpref.quality.progress import Forecast, proved
 from qpref.reference import Campaign, Labelling, MysteryGrid, Questionnaire, Remark, Site
+from qpref.statistics.sample import target_status
+from qpref.wording.french import enumeration, long_date, lower_first, number, percent, plural
 
 _ENOUGH, _WEAK = 30, 0.5  # opinions; under one user in two, even with the benefit of the doubt
 _NO_RANKING = (

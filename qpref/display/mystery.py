@@ -8,8 +8,8 @@ import pandas as pd
 from qpref.display.charts import interval_chart
 from qpref.display.section import GOOD, NEUTRAL, VERY_GOOD, Bar, Row, Section, Table, figure_rows
 from qpref.display.wording import count_of
-from qpref.french import enumeration, number, percent_range, plural
 from qpref.reference import Channel, Criterion, Indicator, MysteryGrid, Standard
+from qpref.wording.french import enumeration, number, percent_range, plural
 
 Record = dict[Hashable, Any]
 
@@ -83,7 +83,7 @@ def compliance(
     Parameters
     ----------
     table, before
-        Of `analysis.mystery.compliance`, this campaign and the previous one.
+        Of `quality.mystery.compliance`, this campaign and the previous one.
     channel
         The channel shown.
     grid, standard

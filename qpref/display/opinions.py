@@ -5,7 +5,6 @@ from typing import Any
 
 import pandas as pd
 
-from qpref.analysis.shares import reliability
 from qpref.display.charts import distribution_chart
 from qpref.display.section import (
     BAD,
@@ -22,8 +21,9 @@ from qpref.display.section import (
 )
 from qpref.display.wording import opinions as count_opinions
 from qpref.display.wording import share
-from qpref.french import enumeration, lower_first, number, percent
 from qpref.reference import Question, Questionnaire
+from qpref.statistics.shares import reliability
+from qpref.wording.french import enumeration, lower_first, number, percent
 
 Record = dict[Hashable, Any]
 

@@ -4,13 +4,13 @@ from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from qpref.analysis.shares import reliability
 from qpref.display.context import INVENTED
 from qpref.display.opinions import share_row
 from qpref.display.section import BAD, VERY_GOOD, Bar, Row, Section, Table, figure_rows
 from qpref.display.wording import share
-from qpref.french import plural
 from qpref.reference import Action, Questionnaire
+from qpref.statistics.shares import reliability
+from qpref.wording.french import plural
 
 Record = dict[Hashable, Any]
 _SHOWN = 3
@@ -32,7 +32,7 @@ def best_and_worst(rows: Sequence[Record], questionnaire: Questionnaire) -> Sect
     Parameters
     ----------
     rows
-        Of `analysis.shares.satisfaction`, all questions.
+        Of `quality.answers.satisfaction`, all questions.
     questionnaire
         Wording; its main question is left out, it is a key figure.
     """

@@ -18,8 +18,8 @@ from qpref.display.section import (
     Table,
     figure_rows,
 )
-from qpref.french import enumeration, long_date, number, percent, percent_range, plural
 from qpref.reference import Action, MysteryGrid, OpinionIndicator, Questionnaire
+from qpref.wording.french import enumeration, long_date, number, percent, percent_range, plural
 
 _WORDS = {
     "a_ameliorer": ("À améliorer d’abord", VERY_BAD),
@@ -36,7 +36,7 @@ def priorities(table: pd.DataFrame, questionnaire: Questionnaire) -> Section:
     Parameters
     ----------
     table
-        Of `analysis.drivers.priorities`.
+        Of `statistics.drivers.priorities`.
     questionnaire
         Wording.
     """
@@ -131,7 +131,7 @@ def actions(
     decided
         Actions that the previous campaign led to.
     judged
-        Of `analysis.actions.moves`, judged; the action as `groupe`.
+        Of `quality.actions.moves`, judged; the action as `groupe`.
     questionnaire, grid
         Wording of the measures.
     to_decide

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from qpref.analysis.progress import ENOUGH, LEVEL, Forecast, in_scope, is_done, proved
 from qpref.display.section import (
     BAD,
     GOOD,
@@ -19,8 +18,9 @@ from qpref.display.section import (
     figure_rows,
 )
 from qpref.display.wording import count_of, out_of_ten
-from qpref.french import enumeration, long_date, lower_first, number, plural
+from qpref.quality.progress import ENOUGH, LEVEL, Forecast, in_scope, is_done, proved
 from qpref.reference import Delay, Labelling, Site, Standard
+from qpref.wording.french import enumeration, long_date, lower_first, number, plural
 
 STATES = {
     "verifie": ("Relu en audit interne", VERY_GOOD),
@@ -91,9 +91,9 @@ def key_figures(table: pd.DataFrame, found: Forecast, followed: Labelling) -> Se
     Parameters
     ----------
     table
-        Of `analysis.progress.states`.
+        Of `quality.progress.states`.
     found
-        Of `analysis.progress.forecast`.
+        Of `quality.progress.forecast`.
     followed
         Gives the deadline.
     """
@@ -175,7 +175,7 @@ def history(table: pd.DataFrame, label: dict[str, str]) -> Section:
     Parameters
     ----------
     table
-        Of `analysis.progress.history`.
+        Of `quality.progress.history`.
     label
         Wording of the units.
     """
@@ -221,7 +221,7 @@ def forecast(
     Parameters
     ----------
     found
-        Of `analysis.progress.forecast`.
+        Of `quality.progress.forecast`.
     late
         By weeks of delay (0 included), what passes the deadline.
     delays

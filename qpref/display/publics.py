@@ -5,13 +5,13 @@ from typing import Any
 
 import pandas as pd
 
-from qpref.analysis import groups
-from qpref.analysis.shares import reliability, share_interval
 from qpref.display.changes import difference_row, verdict_title
 from qpref.display.section import GOOD, Bar, Row, Section, Table, figure_rows
 from qpref.display.wording import share
-from qpref.french import number
+from qpref.quality import groups
 from qpref.reference import Questionnaire
+from qpref.statistics.shares import reliability, share_interval
+from qpref.wording.french import number
 
 Record = dict[Hashable, Any]
 

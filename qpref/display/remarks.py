@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from qpref.display.section import Row, Section, Table
-from qpref.french import plural
+from qpref.wording.french import plural
 
 
 def remarks(texts: Sequence[str], received: int) -> Section:

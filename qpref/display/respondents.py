@@ -5,8 +5,6 @@ from typing import Any
 
 import pandas as pd
 
-from qpref.analysis.sample import margin_of_error, target_status
-from qpref.analysis.shares import reliability
 from qpref.display.opinions import share_row
 from qpref.display.section import (
     GOOD,
@@ -27,8 +25,10 @@ from qpref.display.wording import (
     promise,
     share,
 )
-from qpref.french import number, percent, plural
 from qpref.reference import Campaign, Questionnaire, Remark, Site
+from qpref.statistics.sample import margin_of_error, target_status
+from qpref.statistics.shares import reliability
+from qpref.wording.french import number, percent, plural
 
 Record = dict[Hashable, Any]
 

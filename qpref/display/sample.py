@@ -6,16 +6,16 @@ from typing import Any
 
 import pandas as pd
 
-from qpref.analysis.design import mean, share_bounds
-from qpref.analysis.profile import OTHER
-from qpref.analysis.representativeness import Clustering, Composition, overall
-from qpref.analysis.sample import coverage_under_bias, margin_of_error
-from qpref.analysis.shares import reliability
-from qpref.analysis.weighting import Weights
 from qpref.display.section import BAD, GOOD, Bar, Row, Section, Table, figure_rows
 from qpref.display.wording import points
-from qpref.french import enumeration, lower_first, number, percent, percent_range, plural
+from qpref.quality.profile import OTHER
 from qpref.reference import Questionnaire
+from qpref.statistics.design import mean, share_bounds
+from qpref.statistics.representativeness import Clustering, Composition, overall
+from qpref.statistics.sample import coverage_under_bias, margin_of_error
+from qpref.statistics.shares import reliability
+from qpref.statistics.weighting import Weights
+from qpref.wording.french import enumeration, lower_first, number, percent, percent_range, plural
 
 _TRUTH, _BIAS = 0.80, 0.05
 _VERDICTS = {
@@ -44,7 +44,7 @@ def likeness(
     n
         Answers that count.
     rate
-        Of `analysis.fieldwork.response_rate`; None without an approach log.
+        Of `statistics.fieldwork.response_rate`; None without an approach log.
     sizes
         Numbers of answers for which the effect of a bias is shown.
     """

@@ -5,11 +5,11 @@ from datetime import date
 
 import pandas as pd
 
-from qpref.analysis.progress import Reminder, unproved
 from qpref.display.charts import timeline_chart
 from qpref.display.section import VERY_BAD, VERY_GOOD, Bar, Row, Section, Table, figure_rows
-from qpref.french import long_date, plural
+from qpref.quality.progress import Reminder, unproved
 from qpref.reference import Audit
+from qpref.wording.french import long_date, plural
 
 _AUDITS = {"interne": "Audit interne", "externe": "Audit du label", "suivi": "Audit de suivi"}
 _REMINDERS = {
@@ -48,7 +48,7 @@ def to_do(found: Sequence[Reminder], label: dict[str, str], today: date) -> Sect
     Parameters
     ----------
     found
-        Of `analysis.progress.reminders`.
+        Of `quality.progress.reminders`.
     label
         Wording of the units.
     today

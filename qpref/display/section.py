@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from qpref.html import templates
+from qpref.wording.html import templates
 
 # Darkest at both ends; told apart by colour-blind readers and in grey by their order.
 VERY_GOOD, GOOD, BAD, VERY_BAD, NEUTRAL = "#0a3d7a", "#8ec1e8", "#f9a65a", "#7f2704", "#e3e3e3"

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from qpref.analysis.labelling import Finding
-from qpref.french import enumeration, plural
+from qpref.quality.labelling import Finding
 from qpref.reference import Obligation, Site, Standard
+from qpref.wording.french import enumeration, plural
 
 _CERTAINTY = {
     "vu": "règle lue",
@@ -40,7 +40,7 @@ def finding_sentence(site: Site, finding: Finding, standard: Standard) -> str:
     site
         Whose choice is checked.
     finding
-        Of `analysis.labelling.check_modules`.
+        Of `quality.labelling.check_modules`.
     standard
         Gives the sources their names.
     """

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from qpref.analysis.ordinal import OddsCheck, OrderedFit, Superiority
-from qpref.analysis.representativeness import Composition
 from qpref.display.section import GOOD, Bar, Row, Section, Table, figure_rows
 from qpref.display.wording import VERDICTS, points_range
-from qpref.french import enumeration, number, percent, percent_range, plural
 from qpref.reference import Questionnaire
+from qpref.statistics.ordinal import OddsCheck, OrderedFit, Superiority
+from qpref.statistics.representativeness import Composition
+from qpref.wording.french import enumeration, number, percent, percent_range, plural
 
 _ALPHA = 0.05
 _FAMILIES = {

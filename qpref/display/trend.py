@@ -8,7 +8,7 @@ import pandas as pd
 from qpref.display.charts import interval_chart
 from qpref.display.opinions import INTERVAL_LEGEND, interval_row, share_row
 from qpref.display.section import Section, Table, figure_rows
-from qpref.french import plural
+from qpref.wording.french import plural
 
 Record = dict[Hashable, Any]
 
@@ -20,7 +20,7 @@ def trend(found: Sequence[tuple[str, Record]]) -> Section:
     Parameters
     ----------
     found
-        Name of the campaign and its row of `analysis.shares.satisfaction`, oldest first.
+        Name of the campaign and its row of `quality.answers.satisfaction`, oldest first.
     """
     known = [(name, row) for name, row in found if row["n"]]
     if not known:

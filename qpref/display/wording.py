@@ -1,8 +1,8 @@
 """Sentences computed from the numbers they state."""
 
-from qpref.analysis.shares import reliability
-from qpref.french import NBSP, long_date, number, percent, percent_range, plural, signed
 from qpref.reference import Remark
+from qpref.statistics.shares import reliability
+from qpref.wording.french import NBSP, long_date, number, percent, percent_range, plural, signed
 
 _NEAR = 0.025
 

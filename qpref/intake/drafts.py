@@ -11,7 +11,7 @@ from qpref.intake.export import Column, Export
 from qpref.intake.inspection import describe, joint_of
 from qpref.intake.matching import Lexicon, normalise
 from qpref.reference import Questionnaire
-from qpref.text import slug
+from qpref.wording.text import slug
 
 _NEGATIVE = re.compile(r"\b(pas|peu|mal|jamais|insatisfait|mecontent|mauvais|difficile|non)", re.I)
 _POSITIVE = re.compile(

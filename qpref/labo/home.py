@@ -8,10 +8,10 @@ from markupsafe import Markup
 from qpref.batch.freshness import why_stale
 from qpref.batch.plan import campaigns_with_data, make_plan
 from qpref.errors import MissingDataError
-from qpref.french import plural
 from qpref.project import Project
 from qpref.reference import load_reference
 from qpref.report.page import Link, links
+from qpref.wording.french import plural
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,10 @@ from markupsafe import Markup
 from nbformat import NotebookNode
 
 from qpref.display.section import PLOT_MIME
-from qpref.html import templates
 from qpref.report.exporter import is_section, page_of
 from qpref.report.look import PLAIN, Look
 from qpref.report.page import csp_hash, style_of
+from qpref.wording.html import templates
 
 _BOOT = """
 Plotly.register({moduleType:'locale',name:'fr',dictionary:{},format:FORMAT});

@@ -5,8 +5,8 @@ import re
 import mistune
 from markupsafe import Markup
 
-from qpref.french import typeset
-from qpref.text import slug
+from qpref.wording.french import typeset
+from qpref.wording.text import slug
 
 
 class _Renderer(mistune.HTMLRenderer):

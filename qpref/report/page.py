@@ -7,8 +7,8 @@ from importlib.resources import files
 
 from markupsafe import Markup
 
-from qpref.html import templates
 from qpref.report.look import PLAIN, Look
+from qpref.wording.html import templates
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ from importlib.metadata import version
 
 import pandas as pd
 
-from qpref.analysis.mystery import compliance
 from qpref.display import context
 from qpref.display.section import Section
 from qpref.project import Project
+from qpref.quality.mystery import compliance
 from qpref.reference import Campaign, Reference, Site
 from qpref.store import NO_SITE, Store
 

@@ -4,14 +4,15 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from qpref.analysis import comparison, groups, profile, shares
-from qpref.analysis.crossing import UNKNOWN, Looks, cross, visible
-from qpref.analysis.disclosure import TOTAL
 from qpref.display import exploration, opinions, remarks
 from qpref.display.section import Section
 from qpref.errors import MissingDataError, UnknownKeyError, UsageError
 from qpref.project import is_batch
+from qpref.quality import answers, groups, profile
 from qpref.reference import Question
+from qpref.statistics import comparison, shares
+from qpref.statistics.crossing import UNKNOWN, Looks, cross, visible
+from qpref.statistics.disclosure import TOTAL
 from qpref.store import reviewed
 from qpref.workbook.satisfaction import Satisfaction
 
@@ -100,12 +101,12 @@ class Exploration:
         if asked.id in self._opinions:
             own = [asked]
             questionnaire = self._survey.questionnaire
-            levels = shares.distribution(self.items, questionnaire, own)
-            parts = shares.satisfaction(self.items, questionnaire, own)
+            levels = answers.distribution(self.items, questionnaire, own)
+            parts = answers.satisfaction(self.items, questionnaire, own)
             return opinions.theme(own, levels, parts, questionnaire)
-        answers = self._answers(asked)
-        one = pd.Series("tous", index=answers.index)
-        crossing = cross(one, answers, self._survey.seuil)
+        given = self._answers(asked)
+        one = pd.Series("tous", index=given.index)
+        crossing = cross(one, given, self._survey.seuil)
         names = self._names(asked)
         counts = [(names[code], visible(crossing, "tous", code)) for code in names]
         return exploration.distribution(f"{asked.texte_court}{self._where}", counts, crossing.n)

@@ -5,13 +5,14 @@ from functools import cached_property
 
 import pandas as pd
 
-from qpref.analysis import fieldwork, planning, power, sample
 from qpref.display import collection, context
 from qpref.display import sample as likeness
 from qpref.display.section import Section
 from qpref.errors import MissingDataError
 from qpref.project import Project
+from qpref.quality import planning
 from qpref.reference import Reference
+from qpref.statistics import fieldwork, power, sample
 from qpref.workbook.models import Modeles
 
 _HALF_DAYS, _COUNTERS = "demi_journee", "guichet"

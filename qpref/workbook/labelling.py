@@ -5,13 +5,13 @@ from functools import cached_property
 
 import pandas as pd
 
-from qpref.analysis import evidence as proof
-from qpref.analysis import mystery, progress
-from qpref.analysis.labelling import check_modules, rule_of
 from qpref.display import context, evidence, schedule, standard
 from qpref.display import progress as display
 from qpref.display.section import Section
 from qpref.errors import MissingDataError
+from qpref.quality import evidence as proof
+from qpref.quality import mystery, progress
+from qpref.quality.labelling import check_modules, rule_of
 from qpref.reference import Audit, Campaign, Labelling, Reference, Step
 from qpref.workbook.study import Etude
 

@@ -3,10 +3,10 @@
 from functools import cached_property
 from importlib.metadata import version
 
-from qpref.analysis.actions import weak_criteria
 from qpref.display import context, evidence, meeting
 from qpref.display.section import Section
 from qpref.project import Project
+from qpref.quality.actions import weak_criteria
 from qpref.reference import Questionnaire, Reference
 from qpref.workbook.labelling import Labellisation
 

@@ -6,12 +6,13 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from qpref.analysis import comparison, drivers, groups, ordinal
-from qpref.analysis import representativeness as likeness
-from qpref.analysis.fieldwork import response_rate
-from qpref.analysis.profile import OTHER
-from qpref.analysis.weighting import Weights, rake, smallest_cells
 from qpref.errors import MarginError
+from qpref.quality import groups
+from qpref.quality.profile import OTHER
+from qpref.statistics import comparison, drivers, ordinal
+from qpref.statistics import representativeness as likeness
+from qpref.statistics.fieldwork import response_rate
+from qpref.statistics.weighting import Weights, rake, smallest_cells
 from qpref.workbook.study import Etude
 
 # Variables of which the flow may be known, those that matter most first.

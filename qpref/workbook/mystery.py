@@ -5,14 +5,14 @@ from functools import cached_property
 
 import pandas as pd
 
-from qpref.analysis import mystery as analysis
-from qpref.analysis import mystery_plan, planning
-from qpref.analysis.agreement import judged_twice
-from qpref.analysis.score import contact_marks, site_score
 from qpref.display import agreement, context, marks, mystery
 from qpref.display.section import Section
 from qpref.project import Project
+from qpref.quality import mystery as rules
+from qpref.quality import mystery_plan, planning
+from qpref.quality.score import contact_marks, site_score
 from qpref.reference import Campaign, Reference, Standard
+from qpref.statistics.agreement import judged_twice
 from qpref.store import Store
 from qpref.workbook.base import Classeur
 
@@ -41,7 +41,7 @@ def effect_of(project: Project, reference: Reference, other: Standard) -> list[s
             )
             contacts, judged = tables
             now, then = (
-                analysis.compliance(
+                rules.compliance(
                     contacts, judged, reference.grid, standard, reference.sites.jours_feries
                 )
                 for standard in (reference.standard, other)
@@ -109,7 +109,7 @@ class EnqueteMystere(Classeur):
 
     def contacts_realises(self) -> Section:
         """Nombre de contacts par canal."""
-        table = analysis.contacts_by_channel(self.contacts, self._reference.grid)
+        table = rules.contacts_by_channel(self.contacts, self._reference.grid)
         return mystery.channels(table, self._reference.grid)
 
     def criteres(self, canal: str) -> Section:
@@ -123,7 +123,7 @@ class EnqueteMystere(Classeur):
     def delais(self) -> Section:
         """Délais de réponse en jours ouvrés."""
         grid = self._reference.grid
-        table = analysis.delay_summary(self.contacts, grid, self._reference.sites.jours_feries)
+        table = rules.delay_summary(self.contacts, grid, self._reference.sites.jours_feries)
         return mystery.delays(table, grid, self._reference.standard)
 
     def accord(self) -> Section:
@@ -147,5 +147,5 @@ class EnqueteMystere(Classeur):
     def notes(self) -> Section:
         """Moyennes des notes sur dix, décrites et non jugées."""
         judged = self._read("visites_mysteres", self._campaign)
-        table = analysis.marks(self.contacts, judged, self._reference.grid)
+        table = rules.marks(self.contacts, judged, self._reference.grid)
         return marks.marks(table, self._reference.grid)

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pandas as pd
 
-from qpref.analysis import actions, groups, ordinal, profile
 from qpref.display import (
     changes,
     context,
@@ -19,6 +18,8 @@ from qpref.display import (
     trend,
 )
 from qpref.display.section import Section
+from qpref.quality import actions, groups, profile
+from qpref.statistics import ordinal
 from qpref.store import reviewed
 from qpref.workbook.models import ADJUSTED_FOR, Modeles
 

@@ -4,10 +4,11 @@ from functools import cached_property
 
 import pandas as pd
 
-from qpref.analysis import actions, comparison, groups, profile, shares
-from qpref.analysis.disclosure import VISIBLE
 from qpref.intake import Setting
+from qpref.quality import actions, answers, groups, profile
 from qpref.reference import Action, Campaign, ContactIndicator, Questionnaire
+from qpref.statistics import comparison
+from qpref.statistics.disclosure import VISIBLE
 from qpref.store import kept_statuses
 from qpref.workbook.base import Classeur
 
@@ -92,16 +93,16 @@ class Etude(Classeur):
     def parts(self) -> pd.DataFrame:
         """Part d’usagers satisfaits, une ligne par question."""
         asked = self.questionnaire.opinions
-        return shares.satisfaction(self.items, self.questionnaire, asked, self._population)
+        return answers.satisfaction(self.items, self.questionnaire, asked, self._population)
 
     @cached_property
     def niveaux(self) -> pd.DataFrame:
         """Répartition des réponses, une ligne par question et niveau."""
-        return shares.distribution(self.items, self.questionnaire, self.questionnaire.opinions)
+        return answers.distribution(self.items, self.questionnaire, self.questionnaire.opinions)
 
     def _parts_of(self, campaign: Campaign, site: str) -> pd.DataFrame:
         asked = self.questionnaire.opinions
-        return shares.satisfaction(self._items(campaign, site), self.questionnaire, asked)
+        return answers.satisfaction(self._items(campaign, site), self.questionnaire, asked)
 
     @cached_property
     def avis(self) -> pd.DataFrame:

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 from scipy.optimize import linprog
 
-from qpref.analysis.profile import QUESTIONS
 from qpref.project import Project
+from qpref.quality.profile import QUESTIONS
 from qpref.workbook import ouvrir_satisfaction
 from tests.attacks.running import run
 from tests.conftest import CAMPAIGNS, SITES

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qpref.analysis.agreements import (
+from qpref.quality.agreements import (
     DUE_LATER,
     KEPT,
     LATE,
@@ -15,7 +15,7 @@ from qpref.analysis.agreements import (
     follow_up,
     sending_deadline,
 )
-from qpref.analysis.calendar import public_holidays
+from qpref.quality.calendar import public_holidays
 from tests.clu.conftest import make_meeting
 
 TAKEN = date(2020, 10, 16)

@@ -129,9 +129,15 @@ def test_the_36_objections_are_answered():
     assert [int(number) for number, *_ in OBJECTIONS] == list(range(1, 37))
 
 
+def calculations(module):
+    """The module of that name, in the room of statistics or in that of rules."""
+    name = "statistics" if (ROOT / "qpref" / "statistics" / f"{module}.py").exists() else "quality"
+    return import_module(f"qpref.{name}.{module}")
+
+
 @pytest.mark.parametrize(("number", "module", "function", "path", "test"), OBJECTIONS)
 def test_each_answer_has_its_function_and_its_test(number, module, function, path, test):
-    assert hasattr(import_module(f"qpref.analysis.{module}"), function), number
+    assert hasattr(calculations(module), function), number
     assert re.search(rf"^(def|class) {test}\b", read(path), re.MULTILINE), number
 
 
@@ -139,7 +145,7 @@ def test_every_function_of_the_formulas_exists():
     table = read("docs/methode.md").split("## Formules et sources")[1].split("## Verdicts")[0]
     cells = [line.split("|")[2] for line in table.splitlines() if line.startswith("|")]
     for module, function in re.findall(r"`(\w+)\.(\w+)`", "\n".join(cells)):
-        assert hasattr(import_module(f"qpref.analysis.{module}"), function), function
+        assert hasattr(calculations(module), function), function
 
 
 def test_the_french_catalogue_is_compiled():

@@ -17,8 +17,8 @@ from lxml import html as lxml_html
 
 from qpref.batch.run import FAILED_SUFFIX
 from qpref.cli import main
-from qpref.french import NBSP, THIN, long_date
 from qpref.project import Project
+from qpref.wording.french import NBSP, THIN, long_date
 from tests.conftest import CAMPAIGNS, ROOT, SITES, copy_project, import_example
 
 pytestmark = pytest.mark.notebook

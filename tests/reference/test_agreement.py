@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qpref.analysis.agreement import agreement, krippendorff
+from qpref.statistics.agreement import agreement, krippendorff
 
 NO = np.nan
 # Krippendorff, Computing Krippendorff's Alpha-Reliability (2011): 4 coders, 12 units.

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qpref.analysis import comparison, contingency, power, representativeness, sample, shares
+from qpref.statistics import comparison, contingency, power, representativeness, sample, shares
 
 
 def test_tests_of_two_shares_are_those_of_r(reference):

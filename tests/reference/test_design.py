@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from qpref.analysis import contingency, design, weighting
+from qpref.statistics import contingency, design, weighting
 
 CLOSE = {"rel": 1e-9, "abs": 1e-9}
 STYPE = {"E": 4421, "H": 755, "M": 1018}

@@ -6,7 +6,7 @@ import pytest
 from scipy.stats import brunnermunzel
 from statsmodels.miscmodels.ordinal_model import OrderedModel
 
-from qpref.analysis import drivers, ordinal
+from qpref.statistics import drivers, ordinal
 
 MODEL = {"rel": 1e-4, "abs": 1e-4}  # iterative models
 

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from qpref.analysis.labelling import check_modules, rule_of
 from qpref.cli import main
 from qpref.display.standard import differences, finding_sentence, unconfirmed
+from qpref.quality.labelling import check_modules, rule_of
 from qpref.reference import load_reference
 from tests.conftest import ROOT, copy_project
 

@@ -16,13 +16,14 @@ from lxml import html as lxml_html
 from scipy import stats
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
-from qpref.analysis.comparison import compare, judge
-from qpref.analysis.progress import Unit, forecast, history, states
-from qpref.analysis.score import Score
-from qpref.analysis.shares import distribution, satisfaction, share_interval
 from qpref.display import changes, marks, meeting, mystery, opinions, poster, progress, respondents
-from qpref.french import MINUS
+from qpref.quality.answers import distribution, satisfaction
+from qpref.quality.progress import Unit, forecast, history, states
+from qpref.quality.score import Score
 from qpref.reference import Step
+from qpref.statistics.comparison import compare, judge
+from qpref.statistics.shares import share_interval
+from qpref.wording.french import MINUS
 from tests.unit.test_display import items
 
 COUNTS = st.tuples(*[st.integers(0, 120)] * 4).filter(lambda c: sum(c) > 0)

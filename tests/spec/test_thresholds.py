@@ -3,12 +3,12 @@
 import pandas as pd
 import pytest
 
-from qpref.analysis.evidence import against_target
-from qpref.analysis.mystery import compliance
-from qpref.analysis.progress import audits_that_slip, reminders, slips
-from qpref.analysis.shares import share_interval
+from qpref.quality.evidence import against_target
+from qpref.quality.mystery import compliance
+from qpref.quality.progress import audits_that_slip, reminders, slips
 from qpref.reference import Audit
 from qpref.schema import conform
+from qpref.statistics.shares import share_interval
 from tests.unit.test_calendar_and_mystery import contact
 
 SENT = pd.Timestamp("2021-02-01")  # a Monday; no holiday before Easter

@@ -10,16 +10,16 @@ from hypothesis import strategies as st
 from scipy.stats import norm
 from statsmodels.stats.proportion import proportion_confint
 
-from qpref.analysis.comparison import (
+from qpref.statistics.comparison import (
     compare,
     difference_interval,
     difference_pvalue,
     judge,
     verdict,
 )
-from qpref.analysis.power import detectable_change
-from qpref.analysis.sample import answers_needed, margin_of_error, target_status
-from qpref.analysis.shares import reliability, share_interval
+from qpref.statistics.power import detectable_change
+from qpref.statistics.sample import answers_needed, margin_of_error, target_status
+from qpref.statistics.shares import reliability, share_interval
 
 
 def interval(k, n, method):

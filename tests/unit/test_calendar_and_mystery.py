@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qpref.analysis.calendar import public_holidays, working_days
-from qpref.analysis.mystery import compliance, contacts_by_channel, delay_summary, marks
+from qpref.quality.calendar import public_holidays, working_days
+from qpref.quality.mystery import compliance, contacts_by_channel, delay_summary, marks
 from qpref.schema import conform
 
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from qpref.analysis.disclosure import (
+from qpref.statistics.disclosure import (
     COMPLEMENTARY,
     PRIMARY,
     TOTAL,

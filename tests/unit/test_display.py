@@ -7,11 +7,12 @@ import pandas as pd
 import pytest
 from lxml import html as lxml_html
 
-from qpref.analysis.comparison import compare, judge
-from qpref.analysis.shares import distribution, satisfaction, share_interval
 from qpref.display import changes, context, marks, mystery, opinions, respondents
 from qpref.display.section import FIGURES_MIME, PLOT_MIME, STATIC_MIME, Bar, Row, Section, Table
-from qpref.french import NBSP, THIN
+from qpref.quality.answers import distribution, satisfaction
+from qpref.statistics.comparison import compare, judge
+from qpref.statistics.shares import share_interval
+from qpref.wording.french import NBSP, THIN
 
 LEVELS = ("tres_satisfait", "plutot_satisfait", "plutot_pas_satisfait", "pas_du_tout_satisfait")
 

@@ -5,11 +5,11 @@ import pandas as pd
 import pytest
 
 from qpref import template
-from qpref.analysis.agreement import judged_twice
-from qpref.analysis.mystery import compliance, contacts_by_channel
 from qpref.display.agreement import agreements
 from qpref.intake import Setting, receive
 from qpref.intake.common import Counts
+from qpref.quality.mystery import compliance, contacts_by_channel
+from qpref.statistics.agreement import judged_twice
 from qpref.workbook import ouvrir_enquete_mystere
 
 

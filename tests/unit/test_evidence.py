@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.stats.weightstats import DescrStatsW
 
-from qpref.analysis import evidence as proof
-from qpref.analysis import mystery, progress
-from qpref.analysis.score import contact_marks, site_score
 from qpref.display import evidence, marks
+from qpref.quality import evidence as proof
+from qpref.quality import mystery, progress
+from qpref.quality.score import contact_marks, site_score
 from qpref.workbook import ouvrir_enquete_mystere, ouvrir_labellisation
 from tests.conftest import CAMPAIGNS, SITES
 from tests.unit.test_calendar_and_mystery import tables  # noqa: F401 - a fixture

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qpref import ouvrir
-from qpref.analysis.crossing import Looks, cross, visible
-from qpref.analysis.disclosure import TOTAL
 from qpref.errors import MissingDataError, UnknownKeyError, UsageError
 from qpref.project import BATCH_VARIABLE, Project
+from qpref.statistics.crossing import Looks, cross, visible
+from qpref.statistics.disclosure import TOTAL
 from qpref.store import review, reviewed
 from qpref.workbook import ouvrir_satisfaction
 

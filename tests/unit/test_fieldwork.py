@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import nbinom
 
-from qpref.analysis.fieldwork import progress, response_rate
-from qpref.analysis.planning import apportion, approaches, controlled_rounding, open_days, schedule
 from qpref.display.collection import by_day, outlook
 from qpref.display.collection import progress as progress_section
 from qpref.errors import MissingDataError, UsageError
+from qpref.quality.planning import apportion, approaches, controlled_rounding, open_days, schedule
+from qpref.statistics.fieldwork import progress, response_rate
 from qpref.workbook import ouvrir_collecte
 
 DAYS = open_days(date(2020, 11, 16), date(2020, 12, 4))

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qpref import french
-from qpref.french import NBSP, THIN
+from qpref.wording.french import NBSP, THIN
 
 
 @pytest.mark.parametrize(

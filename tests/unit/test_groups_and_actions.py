@@ -6,15 +6,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from qpref.analysis import groups
-from qpref.analysis.actions import contact_moves, moves, weak_criteria, without_action
-from qpref.analysis.comparison import compare, judge
-from qpref.analysis.contingency import rao_scott
-from qpref.analysis.design import Design
-from qpref.analysis.representativeness import half_day_effect, mode_effect
-from qpref.analysis.shares import satisfaction
 from qpref.display.publics import publics
+from qpref.quality import groups
+from qpref.quality.actions import contact_moves, moves, weak_criteria, without_action
+from qpref.quality.answers import satisfaction
 from qpref.reference import Action
+from qpref.statistics.comparison import compare, judge
+from qpref.statistics.contingency import rao_scott
+from qpref.statistics.design import Design
+from qpref.statistics.representativeness import half_day_effect, mode_effect
 from qpref.workbook import ouvrir_satisfaction
 from tests.conftest import import_example
 

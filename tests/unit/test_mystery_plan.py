@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qpref.analysis.mystery_plan import ChannelPlan, plan_contacts
-from qpref.analysis.planning import open_days
 from qpref.cli import main
 from qpref.errors import ReferenceFileError
 from qpref.intake import Setting, receive
 from qpref.intake.common import Counts
+from qpref.quality.mystery_plan import ChannelPlan, plan_contacts
+from qpref.quality.planning import open_days
 from qpref.reference import load_reference
 
 DAYS = open_days(date(2020, 10, 1), date(2020, 12, 31))

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qpref.analysis import progress
-from qpref.analysis.progress import Forecast, Unit
+from qpref.quality import progress
+from qpref.quality.progress import Forecast, Unit
 from qpref.reference import DONE, Audit, Step
 
 START, TODAY = date(2020, 9, 15), date(2021, 2, 26)

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from qpref.analysis.profile import composition, published
-from qpref.analysis.shares import OUTSIDE, distribution, satisfaction
+from qpref.quality.answers import OUTSIDE, distribution, satisfaction
+from qpref.quality.profile import composition, published
 
 LEVELS = ("tres_satisfait", "plutot_satisfait", "plutot_pas_satisfait", "pas_du_tout_satisfait")
 

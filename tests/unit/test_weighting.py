@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.stats.proportion import proportion_confint
 
-from qpref.analysis.design import Design, kish_effect, mean, share_bounds, simple
-from qpref.analysis.weighting import post_stratify, rake, smallest_cells
 from qpref.errors import MarginError
+from qpref.statistics.design import Design, kish_effect, mean, share_bounds, simple
+from qpref.statistics.weighting import post_stratify, rake, smallest_cells
 
 
 def answers():

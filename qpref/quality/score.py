@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from qpref.analysis.mystery import outcomes
+from qpref.quality.mystery import outcomes
 from qpref.reference import MysteryGrid, Standard
 
 _FULL = {"oui": 10.0, "partiel": 0.0, "non": 0.0}

@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from qpref.analysis.design import Calibration, Design, kish_effect
 from qpref.errors import MarginError
+from qpref.statistics.design import Calibration, Design, kish_effect
 
 Array = npt.NDArray[np.float64]
 Margins = Mapping[str, Mapping[Hashable, float]]

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.optimize import linprog
 
-from qpref.analysis.calendar import public_holidays
+from qpref.quality.calendar import public_holidays
 
 Array = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]

@@ -4,7 +4,7 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from qpref.french import typeset
+from qpref.wording.french import typeset
 
 
 @cache

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
-from qpref.analysis.comparison import COLUMNS, compare
 from qpref.reference import Action, ContactIndicator, OpinionIndicator
+from qpref.statistics.comparison import COLUMNS, compare
 
 _WEAK = 0.5  # under one contact in two, even with the benefit of the doubt
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from qpref.analysis.comparison import holm, verdict
-from qpref.analysis.contingency import cramer_v, independence
-from qpref.analysis.disclosure import TOTAL, VISIBLE, protect, system
+from qpref.statistics.comparison import holm, verdict
+from qpref.statistics.contingency import cramer_v, independence
+from qpref.statistics.disclosure import TOTAL, VISIBLE, protect, system
 
 UNKNOWN = "non_precise"
 _SMALLEST_EXPECTED = 5

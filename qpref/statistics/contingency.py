@@ -8,7 +8,7 @@ import pandas as pd
 from scipy.stats import chi2_contingency, f
 from scipy.stats.contingency import association
 
-from qpref.analysis.design import Design
+from qpref.statistics.design import Design
 
 Array = npt.NDArray[np.float64]
 

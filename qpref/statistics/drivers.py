@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from qpref.analysis.shares import share_interval
+from qpref.statistics.shares import share_interval
 
 Array = npt.NDArray[np.float64]
 ANSWERS_PER_DRIVER = 15
@@ -173,7 +173,7 @@ def priorities(table: pd.DataFrame, shares: pd.DataFrame) -> pd.DataFrame:
     table
         Of `importance`.
     shares
-        `question`, `satisfaits`, `n` (`shares.satisfaction`).
+        `question`, `satisfaits`, `n` (`answers.satisfaction`).
 
     Returns
     -------

@@ -1,11 +1,5 @@
-"""Shares of satisfied users and distributions of ordered answers, denominators fixed by rule.
+"""Shares: interval, method that some counts call for, what a number of answers allows."""
 
-The base of a share is the people concerned who gave an opinion: « sans objet », « ne sait pas »,
-questions not asked and blanks are counted apart, never in the denominator.
-"""
-
-from collections import Counter
-from collections.abc import Iterable
 from math import sqrt
 from typing import Literal
 
@@ -15,18 +9,15 @@ import pandas as pd
 from scipy.stats import hypergeom
 from statsmodels.stats.proportion import proportion_confint
 
-from qpref.analysis.sample import Z_95, effective_size
-from qpref.reference import Question, Questionnaire
+from qpref.statistics.sample import Z_95, effective_size
 
 Array = npt.NDArray[np.float64]
 
 INDICATIVE_BELOW = 30
 NO_PERCENTAGE_BELOW = 10
-UNSURE_ABOVE = 0.20  # « ne sait pas » and blanks: over this part, the question is flagged
 _SMALL_POPULATION = 100
 _FEW = 5
 _TAIL = 0.025
-OUTSIDE = ("sans_objet", "nsp", "non_reponse", "non_posee", "invalide")
 
 
 def reliability(n: int) -> str:
@@ -157,90 +148,6 @@ def hypergeometric_interval(k: int, n: int, population: float | None) -> tuple[f
     below = hypergeom.cdf(k, size, possible, n)
     kept = possible[(above > _TAIL) & (below > _TAIL)]
     return float(kept.min()) / size, float(kept.max()) / size
-
-
-def distribution(
-    items: pd.DataFrame, questionnaire: Questionnaire, questions: Iterable[Question]
-) -> pd.DataFrame:
-    """
-    Return one row per question and level: `question`, `modalite`, `rang`, `effectif`, `n`, `part`.
-
-    Levels that nobody chose are present with 0; `rang` follows the questionnaire.
-    """
-    counts = _tally(items.loc[items["etat"] == "repondu"], "modalite")
-    rows = []
-    for question in questions:
-        levels = questionnaire.scale(question.id).answers
-        chosen = [counts.get((question.id, level.code), 0) for level in levels]
-        n = sum(chosen)
-        rows += [
-            (question.id, level.code, rank, level.favorable, k, n, k / n if n else np.nan)
-            for rank, (level, k) in enumerate(zip(levels, chosen, strict=True))
-        ]
-    names = ["question", "modalite", "rang", "favorable", "effectif", "n", "part"]
-    return pd.DataFrame(rows, columns=names).astype({"favorable": "boolean"})
-
-
-def _tally(items: pd.DataFrame, column: str) -> dict[tuple[str, str], int]:
-    """Return how many rows have each question and each value of a column."""
-    question, value = (items[name].astype("category").cat for name in ("question", column))
-    width = len(value.categories) + 1  # codes start at −1, for a missing value
-    places = question.codes.to_numpy(dtype=np.int64) * width + value.codes.to_numpy() + 1
-    counts = np.bincount(places, minlength=len(question.categories) * width)
-    return {
-        (str(name), str(level)): int(counts[row * width + column_ + 1])
-        for row, name in enumerate(question.categories)
-        for column_, level in enumerate(value.categories)
-    }
-
-
-def satisfaction(
-    items: pd.DataFrame,
-    questionnaire: Questionnaire,
-    questions: Iterable[Question],
-    population: int | None = None,
-) -> pd.DataFrame:
-    """
-    Return one row per satisfaction question, in order.
-
-    Parameters
-    ----------
-    items, questionnaire, questions
-        Answers that count, and what was asked.
-    population
-        See `share_interval`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        `question`, `n` (opinions given), `satisfaits` (two favourable levels), `part`, `bas` and
-        `haut` (95 %, `share_interval`), then the answers outside the base: `sans_objet`,
-        `nsp`, `non_reponse`, `non_posee`, `invalide`; last `part_sans_avis`, the « ne sait pas »
-        and blanks among the people concerned, and `sans_avis_frequent` when they are over 20 %.
-    """
-    asked = list(questions)
-    levels = distribution(items, questionnaire, asked)
-    favourable = levels.loc[levels["favorable"].fillna(value=False)]
-    names = [question.id for question in asked]
-    sizes, satisfied = dict(zip(levels["question"], levels["n"], strict=True)), Counter[str]()
-    for name, chosen in zip(favourable["question"], favourable["effectif"], strict=True):
-        satisfied[name] += chosen
-    table = pd.DataFrame(
-        [(name, sizes.get(name, 0), satisfied[name]) for name in names],
-        columns=["question", "n", "satisfaits"],
-    ).astype({"n": "int64", "satisfaits": "int64"})
-    table["part"] = table["satisfaits"] / table["n"].where(table["n"] > 0)
-    table["bas"], table["haut"] = share_interval(
-        table["satisfaits"], table["n"], population=population
-    )
-    states = _tally(items, "etat")
-    for state in OUTSIDE:
-        table[state] = [int(states.get((name, state), 0)) for name in names]
-    unsure = table["nsp"] + table["non_reponse"]
-    concerned = table["n"] + unsure
-    table["part_sans_avis"] = unsure / concerned.where(concerned > 0)
-    table["sans_avis_frequent"] = table["part_sans_avis"] > UNSURE_ABOVE
-    return table
 
 
 def net_score(favourable: float, against: float, n: float) -> tuple[float, float, float]:

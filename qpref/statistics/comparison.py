@@ -147,7 +147,7 @@ def verdict(low: float, high: float, *, is_significant: bool) -> Verdict:
 
 def compare(now: pd.DataFrame, reference: pd.DataFrame, group: str = "") -> pd.DataFrame:
     """
-    Return the difference of each question between two tables of `shares.satisfaction`.
+    Return the difference of each question between two tables of `answers.satisfaction`.
 
     Parameters
     ----------

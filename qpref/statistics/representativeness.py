@@ -11,8 +11,8 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.stats import binomtest, chisquare, multinomial
 
-from qpref.analysis import design
-from qpref.analysis.contingency import independence, rao_scott
+from qpref.statistics import design
+from qpref.statistics.contingency import independence, rao_scott
 
 _LEVEL = 0.05
 _LARGE_GAP = 0.05  # of a stratum: 5 points

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from qpref.analysis.calendar import public_holidays
+from qpref.quality.calendar import public_holidays
 from qpref.reference.meeting import (
     Addresses,
     Agreement,

@@ -17,7 +17,7 @@ class Measures:
     """
     What was measured at a site for a campaign.
 
-    `opinions` (`shares.satisfaction`), `contacts` (`mystery.compliance`), `marks`
+    `opinions` (`answers.satisfaction`), `contacts` (`mystery.compliance`), `marks`
     (`mystery.marks`).
     """
 

@@ -5,9 +5,9 @@ from collections import Counter
 
 import pandas as pd
 
-from qpref.analysis.calendar import working_days
-from qpref.analysis.shares import share_interval
+from qpref.quality.calendar import working_days
 from qpref.reference import Indicator, MysteryGrid, Standard
+from qpref.statistics.shares import share_interval
 
 _MEASURED = {"sonneries": "sonneries", "delai": "delai_ouvre"}  # by type of criterion, its column
 _COMPARISONS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from qpref.analysis.disclosure import TOTAL, VISIBLE, protect, system
 from qpref.reference import Questionnaire
 from qpref.schema import PROFILE
+from qpref.statistics.disclosure import TOTAL, VISIBLE, protect, system
 
 QUESTIONS = ("mode", *PROFILE)
 OTHER = "regroupe"

@@ -1,1 +1,0 @@
-"""Statistics: pure functions, frames in, frames out; no disk, no clock, no unseeded draw."""

@@ -1,0 +1,1 @@
+"""How things are said: French numbers, dates and plurals, identifiers, escaped HTML."""
