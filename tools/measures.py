@@ -16,6 +16,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -197,12 +198,12 @@ def repeated(code: dict[str, list[tuple[int, str]]]) -> list[list[Place]]:
 
 
 def _apart(places: list[tuple[str, int]]) -> int:
-    """Count the places that do not overlap: ten equal lines do not repeat six of them."""
-    kept: list[tuple[str, int]] = []
-    for module, start in places:
-        if not kept or kept[-1][0] != module or start - kept[-1][1] >= PASSAGE:
-            kept.append((module, start))
-    return len(kept)
+    """Count the places, those that overlap as one: ten equal lines do not repeat six of them."""
+    following = pairwise(places)
+    return 1 + sum(
+        module != other or start - before >= PASSAGE
+        for (module, before), (other, start) in following
+    )
 
 
 def compare(folders: list[Path]) -> str:
