@@ -1,6 +1,6 @@
 """Plant small faults in the code and count those that the fast tests find.
 
-`python tools/mutants.py [FOLDER] [--each 20] [--seed 19] [--room display] [--list]`
+`python tools/mutants.py [FOLDER] [--each 20] [--seed 19] [--room display] [--work KEPT] [--list]`
 
 1. The tests of `make verif` run once under coverage, in a scratch copy of FOLDER: which test, or
    which shared fixture, reaches which line.
@@ -98,9 +98,13 @@ class Scratch:
 
     def __init__(self, source: Path, folder: Path, tests: list[str]) -> None:
         self.folder = folder / "copy"
-        shutil.copytree(source, self.folder, ignore=_KEPT_APART)
+        # A run that was stopped may have left its fault there: the source is copied again.
+        shutil.copytree(source, self.folder, ignore=_KEPT_APART, dirs_exist_ok=True)
         self._tests = [name for name in tests if (self.folder / name).exists()]
         self._chosen, self._times = folder / "chosen.json", folder / "times.json"
+        self._verdicts = folder / "verdicts.json"
+        marks = (self.folder / "pyproject.toml").read_text(encoding="utf-8")
+        self._quick = ["-m", "not lent"] if '"lent:' in marks else []
         self._data: coverage.CoverageData | None = None
         self._lasted: dict[str, float] = {}
         self._asked: dict[str, list[str]] = {}
@@ -110,10 +114,11 @@ class Scratch:
     ) -> subprocess.CompletedProcess[str]:
         environment = os.environ | {variable: str(path)}
         environment["PYTHONPATH"] = os.pathsep.join([str(self.folder), str(ROOT / "tools")])
-        environment["PYTHONDONTWRITEBYTECODE"] = "1"
+        if variable == _CHOSEN:  # what is compiled of a fault must not stay
+            environment["PYTHONDONTWRITEBYTECODE"] = "1"
         return subprocess.run(  # noqa: S603
             [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-p", "mutants",
-             *arguments],
+             *self._quick, *arguments],
             cwd=self.folder, env=environment, timeout=limit, check=False, text=True,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )  # fmt: skip
@@ -121,12 +126,14 @@ class Scratch:
     def watch(self) -> float:
         """Run the tests once, noting what each one reaches; return how long that took."""
         started = time.monotonic()
-        done = self._pytest(
-            "--cov", "--cov-context=test", "--cov-report=", "--cov-fail-under=0", *self._tests,
-            variable=_TIMES, path=self._times,
-        )  # fmt: skip
-        if done.returncode:
-            sys.exit(f"the tests fail before any fault is planted:\n{done.stdout[-3000:]}")
+        if not self._times.exists():
+            done = self._pytest(
+                "--cov", "--cov-context=test", "--cov-report=", "--cov-fail-under=0", *self._tests,
+                variable=_TIMES, path=self._times,
+            )  # fmt: skip
+            if done.returncode:
+                self._times.unlink(missing_ok=True)
+                sys.exit(f"the tests fail before any fault is planted:\n{done.stdout[-3000:]}")
         noted = json.loads(self._times.read_text(encoding="utf-8"))
         self._lasted, self._asked = noted["lasted"], noted["asked"]
         self._data = coverage.CoverageData(str(self.folder / ".coverage"))
@@ -148,7 +155,15 @@ class Scratch:
         ]
 
     def verdict(self, mutant: Mutant) -> str:
-        """Plant a fault, run the tests that reach it, and return which test failed, or nothing."""
+        """Return which test finds a fault, or nothing; what was found before is kept."""
+        known = json.loads(self._verdicts.read_text()) if self._verdicts.exists() else {}
+        if mutant.told() not in known:
+            known[mutant.told()] = self._try(mutant)
+            self._verdicts.write_text(json.dumps(known, ensure_ascii=False, indent=1))
+        return str(known[mutant.told()])
+
+    def _try(self, mutant: Mutant) -> str:
+        """Plant a fault, run the tests that reach it, and take it away."""
         tests = self.reaching(mutant)
         if not tests:
             return ""
@@ -185,7 +200,7 @@ def main() -> None:
         return
     survivors, killed, total = [], Counter[str](), Counter(mutant.room for mutant in drawn)
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
-        scratch = Scratch(options.folder, Path(folder), options.tests)
+        scratch = Scratch(options.folder, options.work or Path(folder), options.tests)
         _say(f"watched the tests in {scratch.watch():.0f} s")
         for mutant in drawn:
             by = scratch.verdict(mutant)
@@ -209,6 +224,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=19)
     parser.add_argument("--room", choices=list(ROOMS), help="only the faults of this room")
     parser.add_argument("--tests", nargs="+", default=list(TESTS), help="the tests that run")
+    parser.add_argument("--work", type=Path, help="where to work, kept: a run resumes there")
     parser.add_argument("--list", action="store_true", help="print the faults and plant none")
     return parser.parse_args()
 

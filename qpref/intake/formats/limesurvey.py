@@ -8,6 +8,10 @@ from qpref.intake.matching import normalise
 from qpref.intake.rows import ReceivedFile, Row
 
 KIND = "limesurvey"
+NAMES = {
+    KIND: "questionnaire en ligne et tablette (LimeSurvey)",
+    "limesurvey_vv": "questionnaire en ligne et tablette (LimeSurvey)",
+}
 
 # System columns: code -> role, and the headings of exports without codes.
 _ROLES = {
@@ -119,3 +123,6 @@ def _plain(cell: str) -> str:
 def is_unstamped(moment: str) -> bool:
     """Whether a moment is the one written by surveys that stamp no dates."""
     return moment.startswith(_NO_STAMP)
+
+
+READERS = (read,)

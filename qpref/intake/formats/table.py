@@ -7,6 +7,7 @@ from qpref.intake.matching import as_text, normalise
 from qpref.intake.rows import ReceivedFile, Row, Sheet, is_blank
 
 KIND = "guichet"
+NAMES = {KIND: "questionnaires papier saisis au guichet"}
 _SEARCHED_ROWS = 15
 _RECOGNISED = 0.6
 _FILLED = 0.8
