@@ -10,15 +10,17 @@
 3. Each fault is planted in the copy, and the tests that reach its line run until one fails. A fault
    that no test finds is a survivor: a test is missing, or the fault changes nothing that shows.
 
-One process at a time; the checkout itself is never written. The module is its own pytest plugin.
+One process at a time, forked from this one, which has loaded the libraries and nothing of qpref (so
+it needs a system that forks). The checkout itself is never written. The module is its own plugin.
 """
 
 import argparse
+import importlib
 import json
 import os
 import re
 import shutil
-import subprocess
+import signal
 import sys
 import tempfile
 import time
@@ -33,6 +35,13 @@ from faults import ROOMS, Mutant, mutants, planted, sample
 
 ROOT = Path(__file__).resolve().parents[1]
 TESTS = ("qpref", "tests/unit", "tests/spec", "tests/reference", "tests/intake")
+LIBRARIES = (
+    "babel.dates", "hypothesis", "jinja2", "lxml.html", "numpy", "openpyxl", "pandas", "pandera",
+    "plotly.graph_objects", "pydantic", "scipy.optimize", "scipy.stats", "statsmodels.api",
+    "xlsxwriter", "yaml",
+)  # fmt: skip
+# The libraries that are loaded already are not those that pytest would rewrite.
+_USUAL = ["-q", "-x", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning"]
 _KEPT_APART = shutil.ignore_patterns(
     ".venv", ".git", "__pycache__", "reports", "dist", "_site", ".*_cache", ".coverage*"
 )
@@ -102,7 +111,7 @@ class Scratch:
         shutil.copytree(source, self.folder, ignore=_KEPT_APART, dirs_exist_ok=True)
         self._tests = [name for name in tests if (self.folder / name).exists()]
         self._chosen, self._times = folder / "chosen.json", folder / "times.json"
-        self._verdicts = folder / "verdicts.json"
+        self._verdicts, self.said = folder / "verdicts.json", folder / "said.txt"
         marks = (self.folder / "pyproject.toml").read_text(encoding="utf-8")
         self._quick = ["-m", "not lent"] if '"lent:' in marks else []
         self._data: coverage.CoverageData | None = None
@@ -111,29 +120,40 @@ class Scratch:
 
     def _pytest(
         self, *arguments: str, variable: str, path: Path, limit: float | None = None
-    ) -> subprocess.CompletedProcess[str]:
-        environment = os.environ | {variable: str(path)}
-        environment["PYTHONPATH"] = os.pathsep.join([str(self.folder), str(ROOT / "tools")])
-        if variable == _CHOSEN:  # what is compiled of a fault must not stay
-            environment["PYTHONDONTWRITEBYTECODE"] = "1"
-        return subprocess.run(  # noqa: S603
-            [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-p", "mutants",
-             *self._quick, *arguments],
-            cwd=self.folder, env=environment, timeout=limit, check=False, text=True,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        )  # fmt: skip
+    ) -> int:
+        """Run tests of the copy in a forked process; return its exit code, -1 past the limit."""
+        child = os.fork()
+        if child == 0:
+            os.environ |= {variable: str(path), "PYTHONPATH": str(self.folder)}
+            # What is compiled of a fault must not stay.
+            sys.dont_write_bytecode = variable == _CHOSEN
+            code = 1
+            try:
+                os.chdir(self.folder)
+                said = os.open(self.said, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+                os.dup2(said, 1)
+                os.dup2(said, 2)
+                options = [*_USUAL, *self._quick, *arguments]
+                code = pytest.main(options, plugins=[sys.modules[__name__]])
+                sys.stdout.flush()
+            finally:
+                os._exit(code)
+        return _awaited(child, limit)
 
     def watch(self) -> float:
         """Run the tests once, noting what each one reaches; return how long that took."""
         started = time.monotonic()
         if not self._times.exists():
-            done = self._pytest(
-                "--cov", "--cov-context=test", "--cov-report=", "--cov-fail-under=0", *self._tests,
-                variable=_TIMES, path=self._times,
+            settings = self.folder / "watch.ini"
+            rooms = (f"qpref/{name}/*" for names in ROOMS.values() for name in names)
+            settings.write_text("[run]\ninclude =\n  " + "\n  ".join(rooms), encoding="utf-8")
+            code = self._pytest(
+                "--cov", f"--cov-config={settings}", "--cov-context=test", "--cov-report=",
+                *self._tests, variable=_TIMES, path=self._times,
             )  # fmt: skip
-            if done.returncode:
+            if code:
                 self._times.unlink(missing_ok=True)
-                sys.exit(f"the tests fail before any fault is planted:\n{done.stdout[-3000:]}")
+                sys.exit(f"the tests fail before any fault is planted:\n{self.said.read_text()}")
         noted = json.loads(self._times.read_text(encoding="utf-8"))
         self._lasted, self._asked = noted["lasted"], noted["asked"]
         self._data = coverage.CoverageData(str(self.folder / ".coverage"))
@@ -172,19 +192,27 @@ class Scratch:
         path.write_text(planted(text, mutant), encoding="utf-8")
         self._chosen.write_text(json.dumps(tests), encoding="utf-8")
         limit = 60 + 4 * sum(self._lasted.get(test, 0) for test in tests)
-        try:
-            done = self._pytest(
-                *sorted({test.split("::")[0] for test in tests}),
-                limit=limit, variable=_CHOSEN, path=self._chosen,
-            )  # fmt: skip
-        except subprocess.TimeoutExpired:
-            return f"no answer in {limit:.0f} s"
-        finally:
-            path.write_text(text, encoding="utf-8")
-        if not done.returncode:
-            return ""
-        failed = re.search(r"^(?:FAILED|ERROR) (\S.*?)(?: - .*)?$", done.stdout, re.MULTILINE)
-        return failed.group(1) if failed else done.stdout.strip().splitlines()[-1]
+        files = sorted({test.split("::")[0] for test in tests})
+        code = self._pytest(*files, limit=limit, variable=_CHOSEN, path=self._chosen)
+        path.write_text(text, encoding="utf-8")
+        if code <= 0:
+            return f"no answer in {limit:.0f} s" if code else ""
+        said = self.said.read_text(encoding="utf-8", errors="replace")
+        failed = re.search(r"^(?:FAILED|ERROR) (\S.*?)(?: - .*)?$", said, re.MULTILINE)
+        return failed.group(1) if failed else said.strip().splitlines()[-1]
+
+
+def _awaited(child: int, limit: float | None) -> int:
+    """Return the exit code of a process; past the limit, end it and return -1."""
+    started = time.monotonic()
+    while limit is None or time.monotonic() - started < limit:
+        ended, status = os.waitpid(child, 0 if limit is None else os.WNOHANG)
+        if ended:
+            return max(os.waitstatus_to_exitcode(status), -1)
+        time.sleep(0.2)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    return -1
 
 
 def main() -> None:
@@ -199,6 +227,8 @@ def main() -> None:
         sys.stdout.write("\n".join(mutant.told() for mutant in drawn) + "\n")
         return
     survivors, killed, total = [], Counter[str](), Counter(mutant.room for mutant in drawn)
+    for library in LIBRARIES:
+        importlib.import_module(library)
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         scratch = Scratch(options.folder, options.work or Path(folder), options.tests)
         _say(f"watched the tests in {scratch.watch():.0f} s")
