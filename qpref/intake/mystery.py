@@ -8,8 +8,8 @@ from qpref.errors import ColumnsError, listing
 from qpref.intake.common import (
     Counts,
     Outcome,
+    Reception,
     Rejects,
-    Setting,
     column_names,
     content_digest,
     fingerprint,
@@ -18,7 +18,7 @@ from qpref.intake.common import (
 )
 from qpref.intake.matching import Lexicon, as_text, normalise
 from qpref.intake.privacy import mask
-from qpref.intake.rows import Cell, ReceivedFile, Row, Sheet, is_blank
+from qpref.intake.rows import Cell, ReceivedFile, ReceivedRow, Sheet, is_blank
 from qpref.intake.values import read_moment, read_number
 from qpref.reference import Channel, Criterion, Modality, MysteryGrid
 from qpref.schema import conform
@@ -43,9 +43,9 @@ def _channel_of(grid: MysteryGrid, sheet: Sheet) -> Channel | None:
     return next(matches, None)
 
 
-def recognises(setting: Setting, file: ReceivedFile) -> bool:
+def recognises(reception: Reception, file: ReceivedFile) -> bool:
     """Whether a sheet of the workbook bears the name of a channel."""
-    grid = setting.reference.grid
+    grid = reception.reference.grid
     return file.is_workbook and any(_channel_of(grid, sheet) for sheet in file.sheets)
 
 
@@ -88,7 +88,7 @@ class _Entry:
     """One row of a sheet, its cells by column."""
 
     layout: _Layout
-    row: Row
+    row: ReceivedRow
 
     def cell(self, key: str) -> Cell:
         place = self.layout.place.get(key)
@@ -112,10 +112,10 @@ def _shopper(name: str | None) -> str | None:
 class MysteryBuilder:
     """Turns the sheets of one workbook into contacts and criteria."""
 
-    def __init__(self, setting: Setting, file: ReceivedFile, rejects: Rejects) -> None:
-        self._setting, self._file, self._rejects = setting, file, rejects
-        grid = setting.reference.grid
-        self._sites = setting.sites
+    def __init__(self, reception: Reception, file: ReceivedFile, rejects: Rejects) -> None:
+        self._reception, self._file, self._rejects = reception, file, rejects
+        grid = reception.reference.grid
+        self._sites = reception.sites
         self._judgements = Lexicon(grid.reponses)
         self._channels = Lexicon(
             Modality(code=c.id, libelle=c.un, synonymes=c.synonymes) for c in grid.canaux
@@ -126,7 +126,7 @@ class MysteryBuilder:
 
     def build(self) -> Outcome:
         """Return the outcome of the workbook."""
-        grid = self._setting.reference.grid
+        grid = self._reception.reference.grid
         read, fictional, ignored = 0, False, []
         for sheet in self._file.sheets:
             channel = _channel_of(grid, sheet)
@@ -185,7 +185,7 @@ class MysteryBuilder:
             code = "reponse_avant_envoi"
             self._refuse(entry, "repondu_le", code, why, action="cellule", site=site)
             facts |= {"repondu_le": None, "abouti": None}
-        campaign = self._setting.campaign
+        campaign = self._reception.campaign
         number = entry.text("numero") or f"ligne {entry.row.line}"
         identity = (campaign.id, site, entry.layout.channel.id, number)
         contact_id = fingerprint(*identity)
@@ -222,7 +222,7 @@ class MysteryBuilder:
     def _site_and_date(self, entry: _Entry) -> tuple[str, datetime] | None:
         """Return site and date of a contact, or quarantine its row."""
         found = self._sites.match(as_text(entry.cell("site")))
-        asked = self._setting.asked_site
+        asked = self._reception.asked_site
         if found is None or (asked and found.modality.code != asked):
             expected = asked or self._sites.expected
             why = f"n’est pas le site attendu ({expected}). Ligne mise en quarantaine."
@@ -292,10 +292,10 @@ class MysteryBuilder:
         return found.modality.code == "oui"
 
     def _masked(self, text: str) -> str:
-        return mask(text, self._setting.names)[0]
+        return mask(text, self._reception.names)[0]
 
     def _status(self, entry: _Entry, sent: datetime) -> dict[str, str]:
-        window = self._setting.campaign.mystere
+        window = self._reception.campaign.mystere
         excluded = self._judgements.match(as_text(entry.cell("exclu")))
         if excluded and excluded.modality.code == "oui":
             reason = entry.text("motif_exclusion") or "motif non précisé"

@@ -12,14 +12,14 @@ from qpref.errors import ColumnsError, listing
 from qpref.intake.common import (
     Counts,
     Outcome,
+    Reception,
     Rejects,
-    Setting,
     mentions_fictional,
     refuse_other_model,
 )
 from qpref.intake.export import one_line
 from qpref.intake.matching import Lexicon, as_text, normalise
-from qpref.intake.rows import ReceivedFile, Row, Sheet
+from qpref.intake.rows import ReceivedFile, ReceivedRow, Sheet
 from qpref.intake.values import read_moment, read_number
 from qpref.schema import conform
 
@@ -87,10 +87,10 @@ class TallyBuilder:
     """Adds up the counts of a campaign by site, day and stratum."""
 
     def __init__(
-        self, setting: Setting, file: ReceivedFile, layout: Layout, rejects: Rejects
+        self, reception: Reception, file: ReceivedFile, layout: Layout, rejects: Rejects
     ) -> None:
-        self._setting, self._file, self._rejects = setting, file, rejects
-        self._layout, self._sites = layout, setting.sites
+        self._reception, self._file, self._rejects = reception, file, rejects
+        self._layout, self._sites = layout, reception.sites
         self._sheet, heading = _heading(file, layout) or (file.sheets[0], 0)
         self._preamble = [cell for row in self._sheet.rows[:heading] for cell in row.cells]
         self._body = self._sheet.rows[heading + 1 :]
@@ -98,7 +98,7 @@ class TallyBuilder:
         self._place = {name: index for index, name in enumerate(names) if name}
         present = {k: v for k, v in layout.optional.items() if normalise(v) in self._place}
         self._columns = {**layout.strata, **present}
-        questionnaire = setting.reference.questionnaire(setting.campaign.id)
+        questionnaire = reception.reference.questionnaire(reception.campaign.id)
         scales = questionnaire.flow_scales() | {n: questionnaire.scale(n) for n in present}
         self._strata = {name: Lexicon(scales[name].modalites) for name in self._columns}
         self._totals: dict[_Key, Counter[str]] = {}
@@ -122,7 +122,7 @@ class TallyBuilder:
         refuse_other_model(
             self._file,
             self._preamble,
-            self._setting.reference.questionnaire(self._setting.campaign.id).mark,
+            self._reception.reference.questionnaire(self._reception.campaign.id).mark,
         )
         kept = sum(self._add(row) for row in self._body)
         counts = Counts(
@@ -140,7 +140,7 @@ class TallyBuilder:
         kind, warnings = self._layout.kind, self._file.warnings
         return Outcome(self._file, kind, counts, tables, fictional, warnings)
 
-    def _add(self, row: Row) -> bool:
+    def _add(self, row: ReceivedRow) -> bool:
         """Count one row; return whether it was used."""
         sheet, names = self._sheet, ("Site", "Date", *self._columns.values())
         names = (*names, *self._layout.numbers.values())
@@ -181,7 +181,7 @@ class TallyBuilder:
         site = self._match(self._sites, cell["Site"])
         if not site:
             return "Site", "site_inconnu", f"inconnu ({self._sites.expected}).", _QUARANTINE
-        if self._setting.asked_site not in {None, site}:
+        if self._reception.asked_site not in {None, site}:
             return "Site", "autre_site", "n’est pas le site demandé.", _QUARANTINE
         for variable, name in self._columns.items():
             if not self._match(self._strata[variable], cell[name]):
@@ -196,7 +196,7 @@ class TallyBuilder:
             moment = None
         if moment is None:
             return "Date", "date_illisible", "date attendue : jj/mm/aaaa.", _QUARANTINE
-        if not self._setting.campaign.debut <= moment.date() <= self._setting.campaign.fin:
+        if not self._reception.campaign.debut <= moment.date() <= self._reception.campaign.fin:
             return "Date", "hors_periode", "jour hors de la campagne.", "ligne_ecartee"
         return self._number_problem(cell)
 
@@ -220,7 +220,7 @@ class TallyBuilder:
 
     def _population(self) -> pd.DataFrame:
         """Return the visitors by site and by level of each variable, one after the other."""
-        campaign = self._setting.campaign
+        campaign = self._reception.campaign
         sums: Counter[tuple[str, str, str]] = Counter()
         for (site, _, strata), numbers in self._totals.items():
             sums[site, "total", "total"] += numbers["effectif"]
@@ -246,7 +246,7 @@ class TallyBuilder:
         """Return the people approached by site, day and half-day."""
         rows = [
             {
-                "campagne": self._setting.campaign.id,
+                "campagne": self._reception.campaign.id,
                 "site": site,
                 "date": _midnight(day),
                 "demi_journee": strata[0],
