@@ -72,11 +72,11 @@ def importer(  # noqa: PLR0913 - one argument an option
     Réimporter le même fichier ne change rien ; importer un fichier corrigé, de même nom,
     remplace ses lignes. Ce qui est mis de côté est listé dans data/quarantaine.
     """
-    from qpref.intake import Setting, receive  # noqa: PLC0415
+    from qpref.intake import Reception, receive  # noqa: PLC0415
     from qpref.store import Store, load_corrections  # noqa: PLC0415
 
     reference = context.reference
-    setting = Setting(
+    reception = Reception(
         reference,
         reference.campaign(campagne),
         None if site is None else reference.site(site).id,
@@ -87,8 +87,8 @@ def importer(  # noqa: PLR0913 - one argument an option
     made: list[Import] = []
 
     def one(path: Path) -> None:
-        outcome = receive(setting, path, encodage, corrections)
-        entry, change = store.add(setting, outcome, datetime.now().astimezone())
+        outcome = receive(reception, path, encodage, corrections)
+        entry, change = store.add(reception, outcome, datetime.now().astimezone())
         made.append(entry)
         if not as_json:
             report_import(entry, change)

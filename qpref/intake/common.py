@@ -1,4 +1,4 @@
-"""What every reader shares: the setting of an import, its rejects, its counts and its outcome."""
+"""What every reader shares: what is received and for what, its rejects, counts and outcome."""
 
 import hashlib
 from collections.abc import Iterable
@@ -20,8 +20,8 @@ _SHOWN_LINES = 6
 
 
 @dataclass(frozen=True)
-class Setting:
-    """Where an import takes place: the reference data, the campaign, the site asked for."""
+class Reception:
+    """What files are received for: the reference data, the campaign, the site asked for."""
 
     reference: Reference
     campaign: Campaign
@@ -81,8 +81,8 @@ class Outcome:
 class Rejects:
     """Rows and cells set aside, each with its place, its reason and a sentence."""
 
-    def __init__(self, setting: Setting, file: ReceivedFile) -> None:
-        self._setting, self._file = setting, file
+    def __init__(self, reception: Reception, file: ReceivedFile) -> None:
+        self._reception, self._file = reception, file
         self._rows: list[dict[str, Any]] = []
 
     def add(  # noqa: PLR0913 - the facts of one reject
@@ -103,7 +103,7 @@ class Rejects:
 
         `place` is the column's index in the row, by which a correction finds its cell.
         """
-        shown = mask(as_text(value), self._setting.names)[0][:SHOWN_VALUE]
+        shown = mask(as_text(value), self._reception.names)[0][:SHOWN_VALUE]
         steps = [self._file.name]
         steps += [f"feuille « {sheet.name} »"] if sheet.name else []
         steps += [f"ligne {line}"]
@@ -111,7 +111,7 @@ class Rejects:
         quoted = f"« {shown} » " if shown else ""
         self._rows.append(
             {
-                "campagne": self._setting.campaign.id,
+                "campagne": self._reception.campaign.id,
                 "site": site,
                 "fichier": self._file.name,
                 "feuille": sheet.name,
@@ -195,7 +195,7 @@ def mentions_fictional(cells: Iterable[Cell]) -> bool:
     return any(normalise(as_text(cell)).startswith(FICTIONAL_MARK) for cell in cells)
 
 
-def site_of_sheet(setting: Setting, file: ReceivedFile, preamble: Iterable[Cell]) -> str:
+def site_of_sheet(reception: Reception, file: ReceivedFile, preamble: Iterable[Cell]) -> str:
     """
     Return the site of a workbook that has no site column.
 
@@ -204,11 +204,11 @@ def site_of_sheet(setting: Setting, file: ReceivedFile, preamble: Iterable[Cell]
     UsageError
         If neither --site nor a « Site : … » line above the heading says which.
     """
-    if setting.asked_site:
-        return setting.asked_site
+    if reception.asked_site:
+        return reception.asked_site
     for cell in preamble:
         label, _, name = as_text(cell).partition(":")
-        found = setting.sites.match(name)
+        found = reception.sites.match(name)
         if normalise(label) == "site" and found:
             return found.modality.code
     raise UsageError(

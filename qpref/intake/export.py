@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from qpref.intake.matching import as_text, normalise
-from qpref.intake.rows import Cell, Row, Sheet, is_blank
+from qpref.intake.rows import Cell, ReceivedRow, Sheet, is_blank
 
 NOT_ASKED = "{question_not_shown}"  # written by exports that tell « not shown » from « empty »
 
@@ -57,7 +57,7 @@ class Export:
     kind: str
     sheet: Sheet
     columns: Sequence[Column]
-    rows: Sequence[Row]
+    rows: Sequence[ReceivedRow]
     preamble: Sequence[Cell] = ()
     complete: frozenset[str] | None = frozenset()
     zone: str = ""
@@ -71,12 +71,12 @@ class Export:
         """Return the column that plays a role, if any."""
         return self._roles.get(name)
 
-    def cell(self, row: Row, role: str) -> Cell:
+    def cell(self, row: ReceivedRow, role: str) -> Cell:
         """Return the cell that plays a role in a row, empty when there is none."""
         column = self.role(role)
         return row.at(column.index) if column else ""
 
-    def is_complete(self, row: Row) -> bool:
+    def is_complete(self, row: ReceivedRow) -> bool:
         """Whether a row is a finished questionnaire."""
         if self.complete is None:
             return not is_blank(self.cell(row, "fin"))
@@ -127,7 +127,7 @@ def one_line(cell: Cell) -> str:
 
 
 def columns_by_heading(
-    headings: Sequence[Cell], roles: dict[str, str], rows: Sequence[Row] = ()
+    headings: Sequence[Cell], roles: dict[str, str], rows: Sequence[ReceivedRow] = ()
 ) -> list[Column]:
     """
     Return the columns of a heading row.

@@ -8,7 +8,7 @@ from qpref.errors import UnreadableFileError
 from qpref.intake.export import NOT_ASKED, Column
 from qpref.intake.formats import read_anything, table
 from qpref.intake.matching import as_text, normalise
-from qpref.intake.rows import ReceivedFile, Row
+from qpref.intake.rows import ReceivedFile, ReceivedRow
 from qpref.intake.values import read_moment, read_number
 
 MOST_VALUES = 50
@@ -70,7 +70,7 @@ def envelope(file: ReceivedFile) -> dict[str, Any]:
     }
 
 
-def _lost_zeros(rows: Sequence[Row], columns: Sequence[Column]) -> list[str]:
+def _lost_zeros(rows: Sequence[ReceivedRow], columns: Sequence[Column]) -> list[str]:
     """Name the postcode columns where a leading zero was lost (01000 keyed as 1000)."""
     found = []
     for column in columns:
@@ -84,7 +84,7 @@ def _lost_zeros(rows: Sequence[Row], columns: Sequence[Column]) -> list[str]:
     return found
 
 
-def describe(rows: Sequence[Row], column: Column) -> dict[str, Any]:
+def describe(rows: Sequence[ReceivedRow], column: Column) -> dict[str, Any]:
     """Return heading, guessed type, states and distinct values of one column."""
     place = column.index
     counts = Counter(as_text(row.at(place)) for row in rows)

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from qpref.errors import ColumnsError, listing, suggestion
 from qpref.intake.common import (
+    Reception,
     Rejects,
-    Setting,
     mentions_fictional,
     refuse_other_model,
     site_of_sheet,
@@ -17,7 +17,7 @@ from qpref.intake.export import NOT_ASKED, Column, Export
 from qpref.intake.formats import limesurvey, read_source, table
 from qpref.intake.matching import as_text, normalise
 from qpref.intake.places import Place, places_of, texts_of
-from qpref.intake.rows import Cell, ReceivedFile, Row, is_blank
+from qpref.intake.rows import Cell, ReceivedFile, ReceivedRow, is_blank
 from qpref.intake.submission import Key, Submissions
 from qpref.intake.values import read_moment
 from qpref.reference import Question, Questionnaire
@@ -27,12 +27,12 @@ _FAST = 10
 _MONTH_FIRST = re.compile(r"^(\d\d)-(\d\d)-(\d\d)(?=\s|$)")  # some Tally exports: MM-DD-YY
 
 
-def read_export(setting: Setting, file: ReceivedFile) -> Export | None:
+def read_export(reception: Reception, file: ReceivedFile) -> Export | None:
     """Return the answer export of a file: of a known source, or headed as the questionnaire."""
     found = read_source(file)
     if found is not None:
         return found
-    questionnaire = setting.reference.questionnaire(setting.campaign.id)
+    questionnaire = reception.reference.questionnaire(reception.campaign.id)
     known = {name for texts in texts_of(questionnaire).values() for name in texts}
     return table.read_keyed(file, known, sum(bool(texts) for texts in _expected(questionnaire)))
 
@@ -47,7 +47,7 @@ def _expected(questionnaire: Questionnaire) -> Iterable[Sequence[str]]:
 
 
 def submissions(
-    setting: Setting, file: ReceivedFile, export: Export, rejects: Rejects
+    reception: Reception, file: ReceivedFile, export: Export, rejects: Rejects
 ) -> Submissions:
     """
     Return the questionnaires of an export.
@@ -59,7 +59,7 @@ def submissions(
     UsageError
         If neither the file nor --site says which site.
     """
-    questionnaire = setting.reference.questionnaire(setting.campaign.id)
+    questionnaire = reception.reference.questionnaire(reception.campaign.id)
     refuse_other_model(file, export.preamble, questionnaire.mark)
     places = places_of(export, questionnaire)
     missing = _missing(places, questionnaire)
@@ -82,7 +82,7 @@ def submissions(
         numbers=[_number(export, places, row) for row in rows],
         complete=[export.is_complete(row) for row in rows],
         cells=_cells(export, kept, rows),
-        default_site=None if has_site else site_of_sheet(setting, file, export.preamble),
+        default_site=None if has_site else site_of_sheet(reception, file, export.preamble),
         is_fictional=_is_fictional(export),
         warnings=[
             *export.warnings,
@@ -151,7 +151,7 @@ def _is_fictional(export: Export) -> bool:
 # Rows
 
 
-def _usable_rows(export: Export, places: dict[str, Place], rejects: Rejects) -> list[Row]:
+def _usable_rows(export: Export, places: dict[str, Place], rejects: Rejects) -> list[ReceivedRow]:
     """Return the rows that are questionnaires; the others are set aside or quarantined."""
     width = max((column.index for column in export.columns), default=0) + 1
     found = []
@@ -168,7 +168,7 @@ def _usable_rows(export: Export, places: dict[str, Place], rejects: Rejects) -> 
     return found
 
 
-def _ragged(row: Row, width: int, export: Export) -> str:
+def _ragged(row: ReceivedRow, width: int, export: Export) -> str:
     """Say when a text row has not the width of its heading (a workbook pads by itself)."""
     if export.sheet.name or len(row.cells) == width:
         return ""
@@ -177,7 +177,9 @@ def _ragged(row: Row, width: int, export: Export) -> str:
     return f"{len(row.cells)} cellules au lieu de {width}."
 
 
-def _not_a_form(row: Row, export: Export, places: dict[str, Place]) -> tuple[str, str] | None:
+def _not_a_form(
+    row: ReceivedRow, export: Export, places: dict[str, Place]
+) -> tuple[str, str] | None:
     """Return why a row below the heading is no questionnaire, or None when it is one."""
     number = _number(export, places, row)
     if table.is_footer(table.first_text(row), number):
@@ -195,14 +197,16 @@ def _not_a_form(row: Row, export: Export, places: dict[str, Place]) -> tuple[str
     return None
 
 
-def _number(export: Export, places: dict[str, Place], row: Row) -> str:
+def _number(export: Export, places: dict[str, Place], row: ReceivedRow) -> str:
     own = as_text(export.cell(row, "numero"))
     if own or "numero" not in places:
         return own
     return as_text(row.cells[places["numero"].columns[""].index])
 
 
-def _cells(export: Export, places: dict[str, Place], rows: list[Row]) -> dict[Key, list[Cell]]:
+def _cells(
+    export: Export, places: dict[str, Place], rows: list[ReceivedRow]
+) -> dict[Key, list[Cell]]:
     """Return the answers by question and option, in the shape that `survey` reads."""
     found: dict[Key, list[Cell]] = {}
     for name, place in places.items():
@@ -219,7 +223,7 @@ def _cells(export: Export, places: dict[str, Place], rows: list[Row]) -> dict[Ke
     return found
 
 
-def _split_column(name: str, place: Place, rows: list[Row]) -> dict[Key, list[Cell]]:
+def _split_column(name: str, place: Place, rows: list[ReceivedRow]) -> dict[Key, list[Cell]]:
     """Return one column a box, and what is left, of answers joined or packed by rank."""
     keys = [(name, option.code) for option in place.question.options]
     found: dict[Key, list[Cell]] = {key: [] for key in [*keys, (name, "")]}
@@ -250,7 +254,7 @@ def _split(name: str, question: Question, texts: list[str]) -> dict[Key, Cell]:
     return cells | ({(name, ""): left} if left else {})
 
 
-def _too_fast(export: Export, rows: list[Row]) -> list[str]:
+def _too_fast(export: Export, rows: list[ReceivedRow]) -> list[str]:
     """Count the questionnaires filled in faster than anyone reads; none is removed."""
     count = 0
     for row in rows:
@@ -263,7 +267,7 @@ def _too_fast(export: Export, rows: list[Row]) -> list[str]:
     return [f"{count} questionnaire(s) rempli(s) en moins de {_FAST} secondes"] if count else []
 
 
-def _moment(export: Export, row: Row) -> Cell:
+def _moment(export: Export, row: ReceivedRow) -> Cell:
     """Return when a questionnaire was answered: begun, else sent; in local time."""
     moments = [export.cell(row, role) for role in ("debut", "fin")]
     known = [

@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 from qpref.intake.common import (
     Counts,
     Outcome,
+    Reception,
     Rejects,
-    Setting,
     content_digest,
     fingerprint,
     mentions_fictional,
@@ -27,9 +27,9 @@ KIND = "mystere"
 _CODE_LENGTH = 4
 
 
-def recognises(setting: Setting, file: ReceivedFile) -> bool:
+def recognises(reception: Reception, file: ReceivedFile) -> bool:
     """Whether a sheet of the workbook bears the name of a channel."""
-    grid = setting.reference.grid
+    grid = reception.reference.grid
     return file.is_workbook and any(channel_of(grid, sheet) for sheet in file.sheets)
 
 
@@ -47,10 +47,10 @@ _Judge = Callable[["MysteryBuilder", Entry, Criterion, str], dict[str, Any]]
 class MysteryBuilder:
     """Turns the sheets of one workbook into contacts and criteria."""
 
-    def __init__(self, setting: Setting, file: ReceivedFile, rejects: Rejects) -> None:
-        self._setting, self._file, self._rejects = setting, file, rejects
-        grid = setting.reference.grid
-        self._sites = setting.sites
+    def __init__(self, reception: Reception, file: ReceivedFile, rejects: Rejects) -> None:
+        self._reception, self._file, self._rejects = reception, file, rejects
+        grid = reception.reference.grid
+        self._sites = reception.sites
         self._judgements = Lexicon(grid.reponses)
         self._channels = Lexicon(
             Modality(code=c.id, libelle=c.un, synonymes=c.synonymes) for c in grid.canaux
@@ -61,7 +61,7 @@ class MysteryBuilder:
 
     def build(self) -> Outcome:
         """Return the outcome of the workbook."""
-        grid = self._setting.reference.grid
+        grid = self._reception.reference.grid
         read, fictional, ignored = 0, False, []
         for sheet in self._file.sheets:
             channel = channel_of(grid, sheet)
@@ -142,15 +142,15 @@ class MysteryBuilder:
         if contact in self._known:
             contact = fingerprint(*identity, entry.row.line)
         self._known.add(contact)
-        return {"contact_id": contact, "campagne": self._setting.campaign.id, "site": site}
+        return {"contact_id": contact, "campagne": self._reception.campaign.id, "site": site}
 
     def _identity(self, entry: Entry, site: str, number: str) -> tuple[str, ...]:
-        return self._setting.campaign.id, site, entry.where.channel.id, number
+        return self._reception.campaign.id, site, entry.where.channel.id, number
 
     def _site_and_date(self, entry: Entry) -> tuple[str, datetime] | None:
         """Return site and date of a contact, or quarantine its row."""
         found = self._sites.match(as_text(entry.cell("site")))
-        asked = self._setting.asked_site
+        asked = self._reception.asked_site
         if found is None or (asked and found.modality.code != asked):
             expected = asked or self._sites.expected
             why = f"n’est pas le site attendu ({expected}). Ligne mise en quarantaine."
@@ -239,10 +239,10 @@ class MysteryBuilder:
     }
 
     def _masked(self, text: str) -> str:
-        return mask(text, self._setting.names)[0]
+        return mask(text, self._reception.names)[0]
 
     def _status(self, entry: Entry, sent: datetime) -> dict[str, str]:
-        window = self._setting.campaign.mystere
+        window = self._reception.campaign.mystere
         excluded = self._judgements.match(as_text(entry.cell("exclu")))
         if excluded and excluded.modality.code == "oui":
             reason = entry.text("motif_exclusion") or "motif non précisé"

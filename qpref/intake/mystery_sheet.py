@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from qpref.errors import ColumnsError, listing
 from qpref.intake.common import column_names
 from qpref.intake.matching import as_text, normalise
-from qpref.intake.rows import Cell, ReceivedFile, Row, Sheet
+from qpref.intake.rows import Cell, ReceivedFile, ReceivedRow, Sheet
 from qpref.layout.mystery import criteria_of, mystery_layout
 from qpref.reference import Channel, Criterion, MysteryGrid
 
@@ -59,7 +59,7 @@ class Entry:
     """One row of a sheet, its cells by column."""
 
     where: SheetColumns
-    row: Row
+    row: ReceivedRow
 
     def cell(self, key: str) -> Cell:
         """Return the cell of a column, empty when the sheet lacks it."""

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from qpref.intake.common import Counts, Outcome, Rejects, Setting, fingerprint
+from qpref.intake.common import Counts, Outcome, Reception, Rejects, fingerprint
 from qpref.intake.export import NOT_ASKED
 from qpref.intake.items import Items
 from qpref.intake.matching import as_text, normalise
@@ -29,11 +29,11 @@ class SurveyBuilder:
     """Turns the questionnaires of one file into canonical rows; each is kept or explained."""
 
     def __init__(
-        self, setting: Setting, file: ReceivedFile, source: Submissions, rejects: Rejects
+        self, reception: Reception, file: ReceivedFile, source: Submissions, rejects: Rejects
     ) -> None:
-        self._setting, self._file, self._source, self._rejects = setting, file, source, rejects
-        self._questionnaire = setting.reference.questionnaire(setting.campaign.id)
-        self._sites = setting.sites
+        self._reception, self._file, self._source, self._rejects = reception, file, source, rejects
+        self._questionnaire = reception.reference.questionnaire(reception.campaign.id)
+        self._sites = reception.sites
         self._site_codes: dict[str, str | None] = {}
         self._trials = {normalise(text) for text in self._questionnaire.essais.vaut}
 
@@ -46,7 +46,7 @@ class SurveyBuilder:
         answers = self._answers(rows, sites, moments, items)
         statuses = answers["statut"].value_counts()
         kept = int(statuses.get("complete", 0))
-        if self._setting.campaign.partielles == "incluses":
+        if self._reception.campaign.partielles == "incluses":
             kept += int(statuses.get("partielle", 0))
         counts = Counts(
             read=len(self._source.lines) + footers + broken,
@@ -57,7 +57,7 @@ class SurveyBuilder:
         ids = answers["reponse_id"].tolist()
         tables = {
             "reponses": answers,
-            "items": items.table(ids, self._setting.campaign.id),
+            "items": items.table(ids, self._reception.campaign.id),
             "verbatims": self._verbatims(rows, ids, sites),
             "rejets": self._rejects.table(),
         }
@@ -112,7 +112,7 @@ class SurveyBuilder:
         if _SITE not in self._source.cells:
             return self._source.default_site
         site = self._site_code(self._source.cells[_SITE][row])
-        asked = self._setting.asked_site
+        asked = self._reception.asked_site
         if site is None:
             why = f"n’est pas un site connu ({self._sites.expected})."
             self._quarantine(row, _SITE, "site_inconnu", why)
@@ -151,7 +151,7 @@ class SurveyBuilder:
         trial = as_text(self._source.cell((self._questionnaire.essais.question, ""), row))
         if trial and len(trial) < _LONGEST_TRIAL and normalise(trial) in self._trials:
             return "test"
-        if not self._setting.campaign.debut <= moment.date() <= self._setting.campaign.fin:
+        if not self._reception.campaign.debut <= moment.date() <= self._reception.campaign.fin:
             return "hors_periode"
         if not is_latest:
             return "doublon"
@@ -163,7 +163,7 @@ class SurveyBuilder:
         number = self._source.numbers[row]
         own = number or fingerprint(*(cells[row] for cells in self._source.cells.values()))
         line = [] if is_latest and number else [self._source.lines[row]]
-        return fingerprint(self._setting.campaign.id, source, site, own, *line)
+        return fingerprint(self._reception.campaign.id, source, site, own, *line)
 
     def _answers(
         self, rows: list[int], sites: list[str], moments: list[datetime], items: Items
@@ -193,7 +193,7 @@ class SurveyBuilder:
                         self._identifier(row, site, is_latest=row in latest)
                         for row, site in zip(rows, sites, strict=True)
                     ],
-                    "campagne": self._setting.campaign.id,
+                    "campagne": self._reception.campaign.id,
                     "site": sites,
                     "questionnaire": self._questionnaire.id,
                     "mode": modes,
@@ -258,11 +258,11 @@ class SurveyBuilder:
                 text = as_text(cells[row])
                 if not text or text == NOT_ASKED:
                     continue
-                masked, count = mask(text, self._setting.names)
+                masked, count = mask(text, self._reception.names)
                 found.append(
                     {
                         "reponse_id": answer,
-                        "campagne": self._setting.campaign.id,
+                        "campagne": self._reception.campaign.id,
                         "site": site,
                         "question": question,
                         "texte_masque": masked,

@@ -10,14 +10,14 @@ from qpref.errors import ColumnsError, listing
 from qpref.intake.common import (
     Counts,
     Outcome,
+    Reception,
     Rejects,
-    Setting,
     mentions_fictional,
     refuse_other_model,
 )
 from qpref.intake.export import one_line
 from qpref.intake.matching import Lexicon, as_text, normalise
-from qpref.intake.rows import ReceivedFile, Row, Sheet
+from qpref.intake.rows import ReceivedFile, ReceivedRow, Sheet
 from qpref.intake.values import read_moment, read_number
 from qpref.layout.counts import APPROACHES, VISITORS, CountLayout
 from qpref.schema import conform
@@ -47,10 +47,10 @@ class TallyBuilder:
     """Adds up the counts of a campaign by site, day and stratum."""
 
     def __init__(
-        self, setting: Setting, file: ReceivedFile, layout: CountLayout, rejects: Rejects
+        self, reception: Reception, file: ReceivedFile, layout: CountLayout, rejects: Rejects
     ) -> None:
-        self._setting, self._file, self._rejects = setting, file, rejects
-        self._layout, self._sites = layout, setting.sites
+        self._reception, self._file, self._rejects = reception, file, rejects
+        self._layout, self._sites = layout, reception.sites
         self._sheet, heading = _heading(file, layout) or (file.sheets[0], 0)
         self._preamble = [cell for row in self._sheet.rows[:heading] for cell in row.cells]
         self._body = self._sheet.rows[heading + 1 :]
@@ -61,7 +61,7 @@ class TallyBuilder:
             for column in layout.columns
             if normalise(column.heading) in found
         }
-        questionnaire = setting.reference.questionnaire(setting.campaign.id)
+        questionnaire = reception.reference.questionnaire(reception.campaign.id)
         scales = questionnaire.flow_scales()
         self._strata = {
             name: Lexicon((scales.get(name) or questionnaire.scale(name)).modalites)
@@ -85,7 +85,7 @@ class TallyBuilder:
                 f"« {self._file.name} » : colonnes absentes : {listing(missing)}.",
                 f"Colonnes attendues : {listing([c.heading for c in self._layout.required])}.",
             )
-        version = self._setting.reference.questionnaire(self._setting.campaign.id).mark
+        version = self._reception.reference.questionnaire(self._reception.campaign.id).mark
         refuse_other_model(self._file, self._preamble, version)
         kept = sum(self._add(row) for row in self._body)
         counts = Counts(
@@ -102,7 +102,7 @@ class TallyBuilder:
         kind, warnings = self._layout.kind, self._file.warnings
         return Outcome(self._file, kind, counts, tables, fictional, warnings)
 
-    def _add(self, row: Row) -> bool:
+    def _add(self, row: ReceivedRow) -> bool:
         """Count one row; return whether it was used."""
         used = ("site", "date", *self._strata, *self._layout.counts)
         if len(row.cells) <= max(self._place[key] for key in used):
@@ -122,7 +122,7 @@ class TallyBuilder:
         self._totals.setdefault(key, Counter()).update(numbers)
         return True
 
-    def _refuse(self, row: Row, cell: dict[str, Any], problem: _Problem) -> None:
+    def _refuse(self, row: ReceivedRow, cell: dict[str, Any], problem: _Problem) -> None:
         key, code, why, action = problem
         self._rejects.add(
             self._sheet,
@@ -143,7 +143,7 @@ class TallyBuilder:
         site = self._match(self._sites, cell["site"])
         if not site:
             return "site", "site_inconnu", f"inconnu ({self._sites.expected}).", _QUARANTINE
-        if self._setting.asked_site not in {None, site}:
+        if self._reception.asked_site not in {None, site}:
             return "site", "autre_site", "n’est pas le site demandé.", _QUARANTINE
         for name, lexicon in self._strata.items():
             if not self._match(lexicon, cell[name]):
@@ -158,7 +158,7 @@ class TallyBuilder:
             moment = None
         if moment is None:
             return "date", "date_illisible", "date attendue : jj/mm/aaaa.", _QUARANTINE
-        if not self._setting.campaign.debut <= moment.date() <= self._setting.campaign.fin:
+        if not self._reception.campaign.debut <= moment.date() <= self._reception.campaign.fin:
             return "date", "hors_periode", "jour hors de la campagne.", "ligne_ecartee"
         return self._number_problem(cell)
 
@@ -181,7 +181,7 @@ class TallyBuilder:
 
     def _population(self) -> pd.DataFrame:
         """Return the visitors by site and by level of each variable, one after the other."""
-        campaign = self._setting.campaign
+        campaign = self._reception.campaign
         sums: Counter[tuple[str, str, str]] = Counter()
         for (site, _, strata), numbers in self._totals.items():
             sums[site, "total", "total"] += numbers["effectif"]
@@ -207,7 +207,7 @@ class TallyBuilder:
         """Return the people approached by site, day and half-day."""
         rows = [
             {
-                "campagne": self._setting.campaign.id,
+                "campagne": self._reception.campaign.id,
                 "site": site,
                 "date": _midnight(day),
                 "demi_journee": strata[0],

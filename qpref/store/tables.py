@@ -15,7 +15,7 @@ import pyarrow.parquet
 from pydantic import ValidationError
 
 from qpref.errors import ConflictError, StorageError, listing
-from qpref.intake import Outcome, Setting
+from qpref.intake import Outcome, Reception
 from qpref.project import Project, spreadsheet_csv, write_atomically
 from qpref.schema import typed
 from qpref.store import version
@@ -163,7 +163,7 @@ class Store:
         rows = pd.concat([empty, *frames], ignore_index=True)
         return rows.sort_values(["fichier", "feuille", "ligne"], kind="stable", ignore_index=True)
 
-    def add(self, setting: Setting, outcome: Outcome, now: datetime) -> tuple[Import, Change]:
+    def add(self, reception: Reception, outcome: Outcome, now: datetime) -> tuple[Import, Change]:
         """
         Store what one received file gave; return its entry and what it changed.
 
@@ -177,11 +177,11 @@ class Store:
         StorageError
             If the store is held by another run or cannot be written.
         """
-        campaign = setting.campaign.id
+        campaign = reception.campaign.id
         with held(self._root):
             version.upgrade(self._root)
             registry = self._registry(campaign)
-            entry = entry_of(setting, outcome, now)
+            entry = entry_of(reception, outcome, now)
             same = next((old for old in registry.imports if is_same(old, entry)), None)
             if same:
                 self._write_quarantine(outcome, campaign)  # it may have been refused last time

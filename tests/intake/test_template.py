@@ -8,13 +8,13 @@ import pytest
 from qpref import template
 from qpref.cli import main
 from qpref.errors import ColumnsError, ReferenceFileError
-from qpref.intake import Setting, receive
+from qpref.intake import Reception, receive
 from qpref.intake.common import Counts
 
 
 @pytest.fixture
 def setting(reference):
-    return Setting(reference, reference.campaign("2020-11"))
+    return Reception(reference, reference.campaign("2020-11"))
 
 
 def fill(path, content, sheet, rows):

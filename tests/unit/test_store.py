@@ -10,7 +10,7 @@ import pytest
 from filelock import FileLock
 
 from qpref.errors import ConflictError, StorageError
-from qpref.intake import Setting, receive
+from qpref.intake import Reception, receive
 from qpref.project import spreadsheet_csv, write_atomically
 from qpref.store import Store, lock
 from qpref.store import tables as store_module
@@ -20,7 +20,7 @@ FILE = "results-survey_2020-11.csv"
 
 @pytest.fixture
 def setting(reference):
-    return Setting(reference, reference.campaign("2020-11"))
+    return Reception(reference, reference.campaign("2020-11"))
 
 
 @pytest.fixture
@@ -101,7 +101,9 @@ def test_a_corrected_file_replaces_its_rows_and_says_so(project, setting, export
 
 def test_a_changed_dictionary_reads_the_same_file_again(project, setting, export, now, reference):
     add(project, setting, export, now)
-    changed = Setting(type(reference)(**{**vars(reference), "digest": "0" * 64}), setting.campaign)
+    changed = Reception(
+        type(reference)(**{**vars(reference), "digest": "0" * 64}), setting.campaign
+    )
 
     assert add(project, changed, export, now)[1].etat == "remplace"
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from qpref.errors import MissingDataError, UnknownKeyError
-from qpref.intake import Setting, receive
+from qpref.intake import Reception, receive
 from qpref.store import Store
 from qpref.workbook import ouvrir_enquete_mystere, ouvrir_satisfaction
 from tests.conftest import CAMPAIGNS, NOW, SITES
@@ -170,7 +170,7 @@ def test_groups_hidden_in_the_profile_are_hidden_in_the_composition(filled):
 
 def test_a_site_alone_with_few_answers_has_all_its_sections(project, reference, example):
     """One file, one site, no flow: every section says what it cannot say."""
-    setting = Setting(reference, reference.campaign("2020-11"))
+    setting = Reception(reference, reference.campaign("2020-11"))
     path = example / "2020-11" / "saisie_guichet_etampes_2020-11.xlsx"
     Store(project).add(setting, receive(setting, path), NOW)
     opened = ouvrir_satisfaction("etampes", "2020-11", project.root)

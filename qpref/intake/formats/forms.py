@@ -2,7 +2,7 @@
 
 from qpref.intake.export import Column, Export, columns_by_heading, is_personal, one_line
 from qpref.intake.matching import normalise
-from qpref.intake.rows import ReceivedFile, Row, Sheet
+from qpref.intake.rows import ReceivedFile, ReceivedRow, Sheet
 
 _TALLY = {
     "submission id": "numero",
@@ -58,7 +58,7 @@ _WEBFORM_ROWS = 5
 _NOT_DRAFT = frozenset({"0", "non", "no", "false", ""})
 
 
-def _names(row: Row) -> list[str]:
+def _names(row: ReceivedRow) -> list[str]:
     return [normalise(one_line(cell)) for cell in row.cells]
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from qpref.intake.export import NOT_ASKED, Column, Export, is_personal, one_line
 from qpref.intake.matching import normalise
-from qpref.intake.rows import ReceivedFile, Row
+from qpref.intake.rows import ReceivedFile, ReceivedRow
 
 KIND = "limesurvey"
 
@@ -77,7 +77,7 @@ def _read_csv(file: ReceivedFile) -> Export | None:
     return Export(KIND, sheet, columns, rows, complete=None)
 
 
-def _unmasked(row: Row) -> Row:
+def _unmasked(row: ReceivedRow) -> ReceivedRow:
     """Take off the apostrophe that an export option puts before what looks like a formula."""
     if "'" not in "".join(row.cells):
         return row

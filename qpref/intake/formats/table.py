@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from qpref.intake.export import Column, Export, columns_by_heading, one_line
 from qpref.intake.matching import as_text, normalise
-from qpref.intake.rows import ReceivedFile, Row, Sheet, is_blank
+from qpref.intake.rows import ReceivedFile, ReceivedRow, Sheet, is_blank
 
 KIND = "guichet"
 _SEARCHED_ROWS = 15
@@ -47,7 +47,7 @@ def read_any(file: ReceivedFile) -> Export | None:
     return None
 
 
-def _width(row: Row) -> int:
+def _width(row: ReceivedRow) -> int:
     return sum(not is_blank(cell) for cell in row.cells)
 
 
@@ -96,12 +96,12 @@ def is_footer(*texts: str) -> bool:
     return any(normalise(text).startswith(_FOOTERS) for text in words)
 
 
-def first_text(row: Row) -> str:
+def first_text(row: ReceivedRow) -> str:
     """Return the first text of a row."""
     return next((as_text(cell) for cell in row.cells if not is_blank(cell)), "")
 
 
-def repeats(row: Row, columns: Sequence[Column]) -> bool:
+def repeats(row: ReceivedRow, columns: Sequence[Column]) -> bool:
     """Whether a row is the heading again."""
     filled = 0
     for column in columns:
