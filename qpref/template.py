@@ -8,7 +8,7 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
-from qpref.layout import Column, Layout
+from qpref.layout import KeyedColumn, Layout
 from qpref.layout.counts import APPROACHES, VISITORS
 from qpref.layout.mystery import mystery_layout
 from qpref.layout.survey import survey_layout
@@ -119,7 +119,7 @@ class _Book:
             "", {"insert_rows": False, "delete_rows": False, "sort": True, "autofilter": True}
         )
 
-    def _constrain(self, sheet: Any, area: tuple[int, int, int, int], column: Column) -> None:  # noqa: ANN401
+    def _constrain(self, sheet: Any, area: tuple[int, int, int, int], column: KeyedColumn) -> None:  # noqa: ANN401
         """Allow only what the loader understands, and say so in French."""
         rule: dict[str, Any]
         refusal = {"error_title": "Valeur non prévue", "ignore_blank": True}

@@ -21,7 +21,7 @@ _JOINT = " — "  # between the merged heading of a group and the heading below
 
 
 @dataclass(frozen=True)
-class Column:
+class KeyedColumn:
     """
     One column of a keying sheet.
 
@@ -58,20 +58,20 @@ class Layout:
     """The columns of one sheet, in order, and the version of what they come from."""
 
     sheet: str
-    columns: tuple[Column, ...]
+    columns: tuple[KeyedColumn, ...]
     version: str = ""
 
     @property
-    def offered(self) -> list[Column]:
+    def offered(self) -> list[KeyedColumn]:
         """The columns of a blank workbook."""
         return [column for column in self.columns if column.is_offered]
 
     @property
-    def required(self) -> list[Column]:
+    def required(self) -> list[KeyedColumn]:
         """The columns without which a file is refused."""
         return [column for column in self.columns if column.is_required]
 
-    def column(self, key: str) -> Column:
+    def column(self, key: str) -> KeyedColumn:
         """Return a column by key."""
         return next(column for column in self.columns if column.key == key)
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from qpref.layout import Column, Layout
+from qpref.layout import KeyedColumn, Layout
 from qpref.reference import Questionnaire, Site
 
 
@@ -43,21 +43,21 @@ class CountLayout(Layout):
         return replace(self, columns=tuple(columns), version=questionnaire.mark)
 
 
-def _column(key: str, heading: str) -> Column:
-    return Column(key, (heading,), is_required=True)
+def _column(key: str, heading: str) -> KeyedColumn:
+    return KeyedColumn(key, (heading,), is_required=True)
 
 
-def _number(key: str, heading: str) -> Column:
-    return Column(key, (heading,), kind="number", is_required=True)
+def _number(key: str, heading: str) -> KeyedColumn:
+    return KeyedColumn(key, (heading,), kind="number", is_required=True)
 
 
-def _extra(key: str, heading: str) -> Column:
+def _extra(key: str, heading: str) -> KeyedColumn:
     """Return a column that systems export and that no blank workbook has."""
-    return Column(key, (heading,), is_offered=False)
+    return KeyedColumn(key, (heading,), is_offered=False)
 
 
 _SITE = _column("site", "Site")
-_DATE = Column("date", ("Date",), kind="date", is_required=True)
+_DATE = KeyedColumn("date", ("Date",), kind="date", is_required=True)
 _HALF_DAY = _column("demi_journee", "Demi-journée")
 _SOURCE = _extra("source", "Source")
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from qpref.layout import Column, Kind, Layout
+from qpref.layout import KeyedColumn, Kind, Layout
 from qpref.questions import Judged
 from qpref.reference import Channel, Criterion, MysteryGrid
 
@@ -33,8 +33,8 @@ def mystery_layout(grid: MysteryGrid, channel: Channel, sites: Sequence[str] = (
     own = channel.form.columns
     choices = _choices(grid, sites)
 
-    def column(key: str, *, is_offered: bool = True) -> Column:
-        return Column(
+    def column(key: str, *, is_offered: bool = True) -> KeyedColumn:
+        return KeyedColumn(
             key,
             tuple(grid.colonnes[key]),
             kind=_KINDS.get(key, "text"),
@@ -71,9 +71,9 @@ def _choices(grid: MysteryGrid, sites: Sequence[str]) -> dict[str, tuple[str, ..
     }
 
 
-def _judged(grid: MysteryGrid, criterion: Criterion) -> Column:
+def _judged(grid: MysteryGrid, criterion: Criterion) -> KeyedColumn:
     """Return the column of a criterion: a mark to key, or a judgement to choose."""
     if criterion.kind.judged is Judged.MARK:
-        return Column(criterion.id, criterion.entetes, kind="number", is_required=True)
+        return KeyedColumn(criterion.id, criterion.entetes, kind="number", is_required=True)
     labels = tuple(modality.libelle for modality in grid.reponses)
-    return Column(criterion.id, criterion.entetes, choices=labels, is_required=True)
+    return KeyedColumn(criterion.id, criterion.entetes, choices=labels, is_required=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from qpref.layout import Column, Kind, Layout
+from qpref.layout import KeyedColumn, Kind, Layout
 from qpref.questions import Answer
 from qpref.reference import Question, Questionnaire
 
@@ -22,32 +22,32 @@ def survey_layout(questionnaire: Questionnaire) -> Layout:
     return Layout(SHEET, tuple(columns), questionnaire.mark)
 
 
-def _line(questionnaire: Questionnaire, question: Question) -> list[Column]:
+def _line(questionnaire: Questionnaire, question: Question) -> list[KeyedColumn]:
     """Return the column of a question with one answer: a level to choose, or a value to key."""
     if not question.entetes:
         return []
     levels = questionnaire.scale(question.id).modalites if question.echelle else []
     choices = tuple(level.libelle for level in levels)
     kind = _KINDS.get(question.id, "text")
-    return [Column(question.id, tuple(question.entetes), kind=kind, choices=choices)]
+    return [KeyedColumn(question.id, tuple(question.entetes), kind=kind, choices=choices)]
 
 
-def _boxes(_: Questionnaire, question: Question) -> list[Column]:
+def _boxes(_: Questionnaire, question: Question) -> list[KeyedColumn]:
     return [
-        Column(question.id, option.entetes, option=option.code, choices=(TICK,))
+        KeyedColumn(question.id, option.entetes, option=option.code, choices=(TICK,))
         for option in question.options
         if option.entetes
     ]
 
 
-def _never_asked_for(_: Questionnaire, question: Question) -> list[Column]:
+def _never_asked_for(_: Questionnaire, question: Question) -> list[KeyedColumn]:
     """Return the column of what a person may have keyed, and that no blank workbook invites."""
     if not question.entetes:
         return []
-    return [Column(question.id, tuple(question.entetes), is_offered=False)]
+    return [KeyedColumn(question.id, tuple(question.entetes), is_offered=False)]
 
 
-KEYED: Mapping[Answer, Callable[[Questionnaire, Question], list[Column]]] = {
+KEYED: Mapping[Answer, Callable[[Questionnaire, Question], list[KeyedColumn]]] = {
     Answer.LEVEL: _line,
     Answer.BOXES: _boxes,
     Answer.TEXT: _line,

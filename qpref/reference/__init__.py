@@ -11,6 +11,7 @@ from qpref.reference.committee import Committee, Remark
 from qpref.reference.labelling import DONE, Audit, Delay, Labelling, Step
 from qpref.reference.loading import Model, check_known, parse, read_yaml
 from qpref.reference.models import (
+    BOX_SCALE,
     Campaign,
     Campaigns,
     Modality,
@@ -28,6 +29,7 @@ from qpref.reference.standard import (
 )
 
 __all__ = [
+    "BOX_SCALE",
     "DONE",
     "Action",
     "Audit",
