@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from qpref.intake.export import Column, Export
-from qpref.intake.inspection import Look, describe, joint_of
+from qpref.intake.inspection import ColumnContent, describe, joint_of
 from qpref.intake.matching import Lexicon, normalise
 from qpref.questions import QUESTION_TYPES, Answer, proposed_type
 from qpref.reference import BOX_SCALE, Questionnaire
@@ -69,7 +69,7 @@ def drafts_of(export: Export) -> list[Draft]:
         facts = describe(export.rows, column)
         wording = _wording(column)
         inside = _INSIDE.match(wording)
-        if inside and facts["type"] is Look.YES_NO:
+        if inside and facts["type"] is ColumnContent.YES_NO:
             parent, code = inside.group(1), column.code.split("[")[0]
             if parent not in boxes:
                 boxes[parent] = []
@@ -89,17 +89,17 @@ def _wording(column: Column) -> str:
 
 def _draft(column: Column, wording: str, facts: dict[str, Any]) -> Draft:
     values = list(facts["valeurs"] or {})
-    if facts["type"] is Look.PERSONAL:
+    if facts["type"] is ColumnContent.PERSONAL:
         return Draft("", wording, column.code, "personal")
-    if facts["type"] is Look.JOINED:
+    if facts["type"] is ColumnContent.JOINED:
         joint = joint_of(values)
         labels = sorted({part.strip() for text in values for part in text.split(joint)} - {""})
         return Draft("", wording, column.code, "options", [("", label) for label in labels])
-    if facts["type"] in {Look.CHOICE, Look.YES_NO} or (
-        facts["type"] is Look.NUMBER and 0 < len(values) <= _NOTES
+    if facts["type"] in {ColumnContent.CHOICE, ColumnContent.YES_NO} or (
+        facts["type"] is ColumnContent.NUMBER and 0 < len(values) <= _NOTES
     ):
         return Draft("", wording, column.code, "labels", [("", value) for value in values])
-    shape = {Look.NUMBER: "number", Look.DATE: "date"}.get(facts["type"], "text")
+    shape = {ColumnContent.NUMBER: "number", ColumnContent.DATE: "date"}.get(facts["type"], "text")
     return Draft("", wording, column.code, shape)
 
 

@@ -95,8 +95,8 @@ def describe(rows: Sequence[ReceivedRow], column: Column) -> dict[str, Any]:
         "nsp": sum(n for text, n in counts.items() if normalise(text) in _DONT_KNOW),
         "sans_objet": sum(n for text, n in counts.items() if normalise(text) in _NOT_CONCERNED),
     }
-    look = Look.PERSONAL if column.role == "personnel" else look_of(counts)
-    shown = look not in {Look.PERSONAL, Look.TEXT} and len(counts) <= MOST_VALUES
+    look = ColumnContent.PERSONAL if column.role == "personnel" else look_of(counts)
+    shown = look not in {ColumnContent.PERSONAL, ColumnContent.TEXT} and len(counts) <= MOST_VALUES
     return {
         "intitule": column.heading,
         "code": column.code,
@@ -107,7 +107,7 @@ def describe(rows: Sequence[ReceivedRow], column: Column) -> dict[str, Any]:
     }
 
 
-class Look(StrEnum):
+class ColumnContent(StrEnum):
     """What the answers of a column look like, whatever a questionnaire will say of it."""
 
     EMPTY = "vide"
@@ -120,7 +120,7 @@ class Look(StrEnum):
     PERSONAL = "personnel"
 
 
-def look_of(counts: Mapping[str, int]) -> Look:
+def look_of(counts: Mapping[str, int]) -> ColumnContent:
     """
     Return what the answers of a column look like.
 
@@ -135,19 +135,19 @@ def look_of(counts: Mapping[str, int]) -> Look:
     ['oui_non', 'nombre', 'date']
     """
     if not counts:
-        return Look.EMPTY
+        return ColumnContent.EMPTY
     total = sum(counts.values())
     if {normalise(text) for text in counts} <= _YES_NO:
-        return Look.YES_NO
+        return ColumnContent.YES_NO
     sample = dict(sorted(counts.items(), key=lambda pair: -pair[1])[:_SAMPLE])
     if _share(sample, read_number) >= _MOSTLY:
-        return Look.NUMBER
+        return ColumnContent.NUMBER
     if _share(sample, read_moment) >= _MOSTLY:
-        return Look.DATE
+        return ColumnContent.DATE
     if joint_of(sample):
-        return Look.JOINED
+        return ColumnContent.JOINED
     few = len(counts) <= MOST_VALUES and len(counts) <= max(12, total // 2)
-    return Look.CHOICE if few else Look.TEXT
+    return ColumnContent.CHOICE if few else ColumnContent.TEXT
 
 
 def _share(counts: Mapping[str, int], reader: Callable[[str], object]) -> float:
