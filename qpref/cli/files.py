@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # loaded by the commands that use them: help must come at onc
     from qpref.store import Change, Import
 
 _SHOWN_REJECTS = 5
+_UNFILLED = "modèle de saisie pas encore rempli, rien à importer."
 
 
 @click.command("exemple")
@@ -74,6 +75,7 @@ def importer(  # noqa: PLR0913 - one argument an option
     """
     from qpref.intake import Reception, receive  # noqa: PLC0415
     from qpref.store import Store, load_corrections  # noqa: PLC0415
+    from qpref.store.registry import entry_of  # noqa: PLC0415
 
     reference = context.reference
     reception = Reception(
@@ -88,7 +90,14 @@ def importer(  # noqa: PLR0913 - one argument an option
 
     def one(path: Path) -> None:
         outcome = receive(reception, path, encodage, corrections)
-        entry, change = store.add(reception, outcome, datetime.now().astimezone())
+        now = datetime.now().astimezone()
+        names = {entry.fichier for entry in store.imports(campagne)}
+        if outcome.is_unfilled and path.name not in names:  # else it empties what was keyed
+            made.append(entry_of(reception, outcome, now))
+            if not as_json:
+                OUT.print(f"{path.name} : {_UNFILLED}", markup=False)
+            return
+        entry, change = store.add(reception, outcome, now)
         made.append(entry)
         if not as_json:
             report_import(entry, change)

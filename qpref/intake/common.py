@@ -77,6 +77,17 @@ class Outcome:
         """« mystere », « frequentation », « collecte » or « satisfaction »."""
         return self.kind if self.kind in _NATURES else "satisfaction"
 
+    @property
+    def is_unfilled(self) -> bool:
+        """Whether the file is a keying workbook of ours in which nothing was keyed yet."""
+        rows = sum(len(table) for name, table in self.tables.items() if name != "rejets")
+        return not rows and not self.counts.quarantined and _bears_a_version(self.file)
+
+
+def _bears_a_version(file: ReceivedFile) -> bool:
+    first = (cell for sheet in file.sheets for row in sheet.rows[:5] for cell in row.cells[:1])
+    return any(_value_of(cell, layout.MODEL) is not None for cell in first)
+
 
 class Rejects:
     """Rows and cells set aside, each with its place, its reason and a sentence."""
