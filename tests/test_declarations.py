@@ -8,6 +8,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+import yaml
 
 from qpref.errors import ReferenceFileError
 from qpref.example.files import EXPORTED
@@ -56,25 +57,20 @@ def cells(notebook):
     return "\n".join("".join(cell["source"]) for cell in content["cells"])
 
 
+SHOWN = [
+    *((f"type {n}", Satisfaction, t.section) for n, t in QUESTION_TYPES.items() if t.section),
+    *((f"criterion {n}", EnqueteMystere, t.section) for n, t in CRITERION_TYPES.items()),
+    *((f"channel {n}", EnqueteMystere, s) for n, f in CHANNEL_FORMS.items() for s in f.sections),
+]
+NOTEBOOKS = {Satisfaction: "10_satisfaction.ipynb", EnqueteMystere: "20_enquete_mystere.ipynb"}
+
+
 @pytest.mark.parametrize(
-    ("study", "notebook", "section"),
-    [
-        *((Satisfaction, "10_satisfaction.ipynb", t.section) for t in QUESTION_TYPES.values()),
-        *(
-            (EnqueteMystere, "20_enquete_mystere.ipynb", t.section)
-            for t in CRITERION_TYPES.values()
-        ),
-        *(
-            (EnqueteMystere, "20_enquete_mystere.ipynb", section)
-            for form in CHANNEL_FORMS.values()
-            for section in form.sections
-        ),
-    ],
+    ("study", "section"), [pytest.param(*rest, id=f"{name}: {rest[-1]}") for name, *rest in SHOWN]
 )
-def test_what_is_declared_is_shown_by_a_section_of_its_report(study, notebook, section):
-    if section:
-        assert inspect.isfunction(getattr(study, section))
-        assert f".{section}(" in cells(notebook)
+def test_what_is_declared_is_shown_by_a_section_of_its_report(study, section):
+    assert inspect.isfunction(getattr(study, section, None))
+    assert f".{section}(" in cells(NOTEBOOKS[study])
 
 
 def test_only_what_is_not_asked_is_shown_by_no_section():
@@ -98,19 +94,46 @@ def test_every_column_of_a_form_is_one_of_the_grid(reference):
 
 NAMES = {*QUESTION_TYPES, *CRITERION_TYPES, *CHANNEL_FORMS, *FORM_OF}
 OWN_WORDS = {"visite", "appel", "courrier", "site_internet"}  # no other thing bears these names
+ASKED = {"type", "kind", "form", "forme", "channel", "canal", "criterion", "critere", "id"}
 
 
-def texts(node):
-    return {n.value for n in ast.walk(node) if isinstance(n, ast.Constant)} & NAMES
+def constants(node):
+    return {n.value for n in ast.walk(node) if isinstance(n, ast.Constant)}
+
+
+def subject(node):
+    """Return what a side of a comparison is called: `question.type`, `row["canal"]`, `kind`."""
+    if isinstance(node, ast.Attribute):
+        return {node.attr}
+    if isinstance(node, ast.Subscript):
+        return constants(node.slice)
+    return {node.id} if isinstance(node, ast.Name) else set()
 
 
 def names_tested(path):
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Compare):
-            is_role = isinstance(node.left, ast.Attribute) and node.left.attr == "role"
-            yield from () if is_role else texts(node)
+            sides = [node.left, *node.comparators]
+            if any(subject(side) & ASKED for side in sides):
+                yield from constants(node) & NAMES
         elif isinstance(node, ast.Constant) and node.value in OWN_WORDS:
             yield node.value
+
+
+def test_a_name_that_is_tested_is_seen(tmp_path):
+    """What this file forbids, it finds: otherwise it would pass for nothing."""
+    path = tmp_path / "old.py"
+    lines = (
+        'question.type == "multiple"',
+        'channel.id in {"courriel", "chat"}',
+        'facts["type"] == "texte"',
+        'kind != "note10"',
+        'row["unite"] == "note10"',
+        'column.role == "technique"',
+    )
+    path.write_text("\n".join(lines), encoding="utf-8")
+
+    assert list(names_tested(path)) == ["multiple", "courriel", "texte", "note10"]
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
@@ -124,57 +147,59 @@ def test_nobody_tests_the_name_of_a_type_or_channel(path):
 # A channel of one's own: data only.
 
 
-CHAT = '{id: chat, forme: ecrit, libelle: "Chats", un: "chat", feuilles: ["Chats"]}'
-
-
 @pytest.fixture
-def chat(project):
-    """The reference data with a written channel « chat », judged by two criteria."""
+def own(project):
+    """The reference files with a written channel of one’s own, judged by two criteria."""
     path = project.reference / "mystere.yml"
-    text = path.read_text(encoding="utf-8")
-    for before, after in (
-        ("canaux:\n  - {id: appel", f"canaux:\n  - {CHAT}\n  - {{id: appel"),
-        ('[visite, appel], libelle: "Accueil', '[visite, appel, chat], libelle: "Accueil'),
-        ("type: delai, canaux: [courriel]", "type: delai, canaux: [courriel, chat]"),
-    ):
-        assert before in text
-        text = text.replace(before, after)
-    path.write_text(text, encoding="utf-8")
-    return path
+    grid = yaml.safe_load(path.read_text(encoding="utf-8"))
+    grid["canaux"].append(
+        {
+            "id": "tchat",
+            "forme": "ecrit",
+            "libelle": "Tchats",
+            "un": "tchat",
+            "feuilles": ["Tchats"],
+        }
+    )
+    for criterion in grid["criteres"]:
+        if criterion["id"] in {"courtoisie", "reponse_5_jours"}:
+            criterion["canaux"].append("tchat")
+    path.write_text(yaml.safe_dump(grid, allow_unicode=True), encoding="utf-8")
+    return project.reference
 
 
-def test_a_channel_of_the_grid_needs_no_code(chat, tmp_path):
-    reference = load_reference(chat.parent)
+def test_a_channel_of_the_grid_needs_no_code(own, tmp_path):
+    reference = load_reference(own)
     campaign, grid = reference.campaign("2020-11"), reference.grid
     path = tmp_path / "m.xlsx"
     path.write_bytes(mystery_template(grid, campaign, reference.sites.sites))
     book = openpyxl.load_workbook(path)
-    tab = book["Chats"]
+    tab = book["Tchats"]
     places = {cell.value: cell.column for cell in tab[5] if cell.value}
     row = {"N°": 1, "Site": "Évry", "Date": datetime(2020, 11, 17), "Courtoisie": "Oui"}
-    row |= {"Répondu le": datetime(2020, 11, 18), "Canal de la réponse": "Chat"}
+    row |= {"Répondu le": datetime(2020, 11, 18), "Canal de la réponse": "Tchat"}
     for heading, value in row.items():
         tab.cell(6, places[heading], value)
     book.save(path)
     found = receive(Reception(reference, campaign), path).tables
     contacts, judged = found["contacts_mysteres"], found["visites_mysteres"]
 
-    assert contacts["canal_reponse"].tolist() == ["chat"]
+    assert contacts["canal_reponse"].tolist() == ["tchat"]
     assert delays(contacts, grid)["delai_ouvre"].tolist() == [1]
     table = compliance(contacts, judged, grid, reference.standard)
-    own = table.loc[table["canal"] == "chat"].set_index("critere")
-    assert own.loc["courtoisie", "conformes"] == 1
-    assert own.loc["reponse_5_jours", "conformes"] == 1
+    judged_by = table.loc[table["canal"] == "tchat"].set_index("critere")
+    assert judged_by.loc["courtoisie", "conformes"] == 1
+    assert judged_by.loc["reponse_5_jours", "conformes"] == 1
 
 
-def test_the_example_invents_contacts_for_a_channel_of_the_grid(chat, tmp_path):
-    reference = load_reference(chat.parent)
+def test_the_example_invents_contacts_for_a_channel_of_the_grid(own, tmp_path):
+    reference = load_reference(own)
     campaign = reference.campaign("2020-11")
     path = tmp_path / "m.xlsx"
     path.write_bytes(mystery_workbook(reference.grid, campaign, ["Évry"]))
     contacts = receive(Reception(reference, campaign), path).tables["contacts_mysteres"]
 
-    assert (contacts["canal"] == "chat").sum() == 2
+    assert (contacts["canal"] == "tchat").sum() == 2
 
 
 def test_a_grid_that_states_the_usual_forms_keeps_its_version(project, reference):
