@@ -9,8 +9,8 @@ from qpref.intake.export import NOT_ASKED, is_personal
 from qpref.intake.files import read_file
 from qpref.intake.formats import read_anything
 from qpref.intake.formats.table import first_text, is_footer
-from qpref.intake.inspection import envelope, guess_type
-from qpref.intake.rows import Row, is_blank
+from qpref.intake.inspection import envelope, look_of
+from qpref.intake.rows import ReceivedRow, is_blank
 from tests.intake.conftest import write_csv, write_xlsx
 
 
@@ -108,9 +108,9 @@ def test_states_of_a_column_are_told_apart(tmp_path):
         ({f"mot {n}": 2 for n in range(13)}, "choix"),
     ],
 )
-def test_a_type_is_guessed_from_nineteen_answers_in_twenty(counts, expected):
+def test_a_column_looks_like_what_nineteen_answers_in_twenty(counts, expected):
     """95 % of numbers or dates; a choice has at most 12 values, or half as many as answers."""
-    assert guess_type(counts) == expected
+    assert look_of(counts) == expected
 
 
 @pytest.mark.parametrize(("personal", "expected"), [(2, False), (3, True)])
@@ -134,8 +134,8 @@ def test_a_line_of_totals_begins_with_its_name(texts, expected):
 
 
 def test_the_first_text_skips_blank_cells():
-    assert first_text(Row(3, ["", None, " x ", "y"])) == "x"
-    assert first_text(Row(3, ["", None])) == ""
+    assert first_text(ReceivedRow(3, ["", None, " x ", "y"])) == "x"
+    assert first_text(ReceivedRow(3, ["", None])) == ""
 
 
 def test_a_hidden_sheet_is_named_and_not_read(tmp_path):
