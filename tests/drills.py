@@ -184,4 +184,220 @@ assert "Évry" in page
 """,
 )
 
-DRILLS = (THRESHOLD, FORMAT, NOTEBOOK)
+CHANNEL = Drill(
+    "channel",
+    "A mystery channel",
+    (
+        Edit(
+            "data/reference/mystere.yml",
+            "\n# Seul « Oui » compte",
+            '  - {id: tchat, forme: observation, libelle: "Tchats", un: "tchat", '
+            'feuilles: ["Tchats"]}\n\n# Seul « Oui » compte',
+        ),
+        Edit(
+            "data/reference/mystere.yml",
+            'canaux: [visite, appel], libelle: "Accueil courtois"',
+            'canaux: [visite, appel, tchat], libelle: "Accueil courtois"',
+        ),
+        Edit(
+            "notebooks/20_enquete_mystere.ipynb",
+            '"enquete.criteres(\\"visite\\")"',
+            '"enquete.criteres(\\"visite\\")\\n",\n    "enquete.criteres(\\"tchat\\")"',
+        ),
+    ),
+    """
+import datetime, pathlib, shutil
+import openpyxl
+from qpref.cli import main
+from tests.sections import shown
+shutil.rmtree("data/propre")  # invented data refuse others beside them
+asked = ["--campagne", "2020-11", "--pour", "mystere", "--vers", "m.xlsx"]
+assert main(["modele-saisie", *asked]) == 0
+book = openpyxl.load_workbook("m.xlsx")
+sheet = book["Tchats"]
+heading = next(row for row in sheet.iter_rows() if "Courtoisie" in [cell.value for cell in row])
+for number, answer in enumerate(("Oui", "Oui", "Non"), start=1):
+    facts = {"N°": number, "Site": "Évry", "Courtoisie": answer}
+    facts["Date"] = datetime.datetime(2020, 11, 17)
+    for cell in heading:
+        if cell.value in facts:
+            sheet.cell(heading[0].row + number, cell.column, facts[cell.value])
+book.save("m.xlsx")
+assert main(["importer", "m.xlsx", "--campagne", "2020-11"]) == 0
+given = {"site": "evry", "campagne": "2020-11"}
+sections = shown(pathlib.Path("notebooks/20_enquete_mystere.ipynb"), given)
+(row,) = sections["canal-tchat"].tables[0].rows
+assert row.label == "Accueil courtois", row
+assert row.cells[0].split() == ["2", "sur", "3"], row
+""",
+)
+
+TYPE = Drill(
+    "question type",
+    "A question type",
+    (
+        Edit(
+            "qpref/questions/types.py",
+            '    "multiple": QuestionType(',
+            '    "recommandation": QuestionType(\n'
+            '        Answer.LEVEL, needs_scale=True, may_judge=True, section="theme"\n    ),\n'
+            '    "multiple": QuestionType(',
+        ),
+        Edit(
+            "data/reference/questionnaire/satisfaction-1.yml",
+            "\nquestions:\n",
+            "  conseil2:\n    ordonnee: oui\n    modalites:\n"
+            '      - {code: conseille, libelle: "Je le conseille", favorable: oui}\n'
+            '      - {code: deconseille, libelle: "Je le déconseille", favorable: non}\n'
+            "\nquestions:\n"
+            "  - {id: conseil, theme: accueil, type: recommandation, echelle: conseil2, "
+            'texte: "Conseilleriez-vous ce guichet ?", texte_court: "Conseil", limesurvey: null, '
+            "entetes: []}\n",
+        ),
+    ),
+    """
+import csv, pathlib, shutil
+from qpref.cli import main
+from qpref.project import Project
+from qpref.reference import load_reference
+from qpref.workbook import ouvrir_satisfaction
+shutil.rmtree("data/propre")  # invented data refuse others beside them
+reference = load_reference(Project(pathlib.Path.cwd()).reference)
+asked = [q for q in reference.questionnaires["satisfaction-1"].questions
+         if q.kind.is_asked and not q.options]
+with open("r.csv", "w", encoding="utf-8", newline="") as file:
+    rows = csv.writer(file)
+    rows.writerow(["ID de la réponse", "Date de soumission", "Date de lancement",
+                   *(q.texte for q in asked)])
+    for number in range(40):
+        said = {"conseil": "Je le conseille" if number < 30 else "Je le déconseille"}
+        day = f"2020-11-{16 + number % 5} 10:{number:02}:00"
+        rows.writerow([9000 + number, day, day, *(said.get(q.id, "") for q in asked)])
+assert main(["importer", "r.csv", "--campagne", "2020-11", "--site", "evry"]) == 0
+section = ouvrir_satisfaction("evry", "2020-11").theme("accueil")
+row = next(row for row in section.tables[0].rows if row.label == "Conseil")
+assert row.cells[0].startswith("75\\N{NO-BREAK SPACE}%"), row
+assert row.cells[1] == "40", row
+assert [bar.width for bar in row.bars] == [0.75, 0.25], row
+""",
+)
+
+SECTION = Drill(
+    "section",
+    "A section",
+    (
+        Edit(
+            "qpref/quality/moments.py",
+            "",
+            '''"""Answers by half-day."""
+
+import pandas as pd
+
+
+def answers_by_half_day(answers: pd.DataFrame) -> "pd.Series[int]":
+    """Return the number of answers of each half-day."""
+    return answers["demi_journee"].value_counts().sort_index()
+''',
+        ),
+        Edit(
+            "qpref/display/moments.py",
+            "",
+            '''"""The section on half-days."""
+
+import pandas as pd
+
+from qpref.display.section import Row, Section, Table
+from qpref.wording.french import number
+
+
+def moments(counts: "pd.Series[int]") -> Section:
+    """Return how many answers came at each half-day."""
+    rows = [Row(str(name), [number(count)]) for name, count in counts.items()]
+    table = Table("Réponses par demi-journée", ["Moment", "Réponses"], rows)
+    return Section("moments", "Les réponses du matin et de l’après-midi", tables=[table])
+''',
+        ),
+        Edit(
+            "qpref/workbook/satisfaction.py",
+            "    def annexe(self) -> Section:",
+            '    def moments(self) -> Section:\n        """Réponses par demi-journée."""\n'
+            "        return moments(answers_by_half_day(self.reponses))\n\n"
+            "    def annexe(self) -> Section:",
+        ),
+        Edit(
+            "qpref/workbook/satisfaction.py",
+            "from qpref.display.section import Section\n",
+            "from qpref.display.moments import moments\n"
+            "from qpref.display.section import Section\n"
+            "from qpref.quality.moments import answers_by_half_day\n",
+        ),
+        Edit(
+            "notebooks/10_satisfaction.ipynb",
+            '"enquete.annexe()"',
+            '"enquete.moments()\\n",\n    "enquete.annexe()"',
+        ),
+    ),
+    """
+import pathlib
+from qpref.project import Project
+from qpref.store import Store
+from tests.sections import shown
+given = {"site": "evry", "campagne": "2020-11"}
+sections = shown(pathlib.Path("notebooks/10_satisfaction.ipynb"), given)
+answers = Store(Project(pathlib.Path.cwd())).read("reponses", "2020-11", "evry")
+kept = answers.loc[answers["statut"] == "complete", "demi_journee"]
+rows = {row.label: int(row.cells[0]) for row in sections["moments"].tables[0].rows}
+assert rows == {name: int((kept == name).sum()) for name in ("apres_midi", "matin")}, rows
+assert "Réponses par demi-journée" in sections["moments"].html
+""",
+)
+
+COLOUR = Drill(
+    "colour",
+    "A colour",
+    (Edit("qpref/palette.py", '"#0a3d7a", "#8ec1e8"', '"#123456", "#8ec1e8"'),),
+    """
+import json
+from qpref.report.page import Page, style_of
+from qpref.workbook import ouvrir_satisfaction
+study = ouvrir_satisfaction("evry", "2020-11")
+for section in (study.theme("global"), study.tendance()):
+    for made in (section.html, json.dumps(section.plot), style_of(Page("titre", False, []))):
+        assert "#123456" in made, made
+        assert "#0a3d7a" not in made, made
+""",
+)
+
+COLUMN = Drill(
+    "figures column",
+    "A column of the figures file",
+    (
+        Edit(
+            "qpref/display/figures.py",
+            '"unit"),\n)',
+            '"unit"),\n    FigureColumn("verdict", "ce qui en a été conclu", "verdict"),\n)',
+        ),
+    ),
+    """
+import io
+import openpyxl
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+from qpref.batch import verify
+from qpref.display.figures import MEANINGS
+from qpref.report.exporter import figures
+from qpref.project import spreadsheet_csv, spreadsheet_xlsx
+from qpref.workbook import ouvrir_satisfaction
+data, mark = ouvrir_satisfaction("evry", "2020-11").evolution().bundles()[-1]
+output = new_output("display_data", data, metadata=mark)
+table = figures(new_notebook(cells=[new_code_cell(outputs=[output])]))
+heading, *lines = spreadsheet_csv(table).decode("utf-8-sig").splitlines()
+assert heading.endswith(";unite;verdict"), heading
+assert any(line.endswith(";mieux") for line in lines), lines
+book = openpyxl.load_workbook(io.BytesIO(spreadsheet_xlsx(table, MEANINGS)))
+written = [cell.value for sheet in book for row in sheet.iter_rows() for cell in row]
+assert {"verdict", "mieux", "ce qui en a été conclu"} <= set(written)
+assert "verdict" in verify.VALUES
+""",
+)
+
+DRILLS = (THRESHOLD, FORMAT, NOTEBOOK, CHANNEL, TYPE, SECTION)

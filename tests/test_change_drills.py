@@ -10,13 +10,36 @@ import shutil
 import pytest
 
 from tests.conftest import ROOT
-from tests.drills import DRILLS, FORMAT, Drill, Edit, Place
+from tests.drills import CHANNEL, DRILLS, FORMAT, SECTION, Drill, Edit, Place
 
-FILES = {"threshold": 1, "received format": 2, "notebook": 1}
+FILES = {
+    "threshold": 1,
+    "received format": 2,
+    "notebook": 1,
+    "channel": 2,
+    "question type": 2,
+    "section": 4,
+    "colour": 1,
+    "figures column": 1,
+}
 FORGOTTEN = [
-    (FORMAT, "qpref/intake/formats/__init__.py", "tests/intake/test_formats.py"),
+    (
+        FORMAT,
+        "qpref/intake/formats/__init__.py",
+        "tests/intake/test_formats.py::test_every_module_of_the_folder_is_a_source",
+    ),
+    (
+        CHANNEL,
+        "notebooks/20_enquete_mystere.ipynb",
+        "tests/test_declarations.py::test_every_channel_of_the_grid_has_its_cell_in_the_report",
+    ),
+    (
+        SECTION,
+        "notebooks/10_satisfaction.ipynb",
+        "tests/notebooks/test_shape.py::test_every_section_of_a_study_is_shown_by_a_notebook",
+    ),
 ]
-"""A drill, the file that is forgotten, and the tests that tell it."""
+"""A drill, the file that is forgotten, and the test that tells it."""
 
 
 @pytest.fixture(scope="module")
@@ -63,19 +86,19 @@ def test_nothing_shows_before_the_change(copied, place):
 
 
 @pytest.mark.parametrize(
-    ("drill", "forgotten", "tests"), FORGOTTEN, ids=lambda part: getattr(part, "name", part)
+    ("drill", "forgotten", "test"), FORGOTTEN, ids=[drill.name for drill, _, _ in FORGOTTEN]
 )
-def test_a_forgotten_step_is_told_by_a_test(drill, forgotten, tests, copied, place):
+def test_a_forgotten_step_is_told_by_a_test(drill, forgotten, test, copied, place):
     for name in ("tests", "docs"):
         shutil.copytree(ROOT / name, copied / name, ignore=shutil.ignore_patterns("_site"))
     shutil.copy(ROOT / "pyproject.toml", copied)
-    run = f"import pytest\nassert pytest.main(['-q', '-p', 'no:cacheprovider', {tests!r}]) == 0"
+    run = f"import pytest\nassert pytest.main(['-q', '-p', 'no:cacheprovider', {test!r}]) == 0"
     make(drill, copied, forgotten)
 
     after, said = place.run(copied, run)
 
     assert after == 1
-    assert f"FAILED {tests}" in said
+    assert f"FAILED {test}" in said
 
 
 def test_an_edit_that_finds_no_place_is_refused(tmp_path):
