@@ -10,7 +10,7 @@ import shutil
 import pytest
 
 from tests.conftest import ROOT
-from tests.drills import CHANNEL, DRILLS, FORMAT, SECTION, Drill, Edit, Place
+from tests.drills import DRILLS, FORMAT, SECTION, Drill, Edit, Place
 
 FILES = {
     "threshold": 1,
@@ -27,11 +27,6 @@ FORGOTTEN = [
         FORMAT,
         "qpref/intake/formats/__init__.py",
         "tests/intake/test_formats.py::test_every_module_of_the_folder_is_a_source",
-    ),
-    (
-        CHANNEL,
-        "notebooks/20_enquete_mystere.ipynb",
-        "tests/test_declarations.py::test_every_channel_of_the_grid_has_its_cell_in_the_report",
     ),
     (
         SECTION,
