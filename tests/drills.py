@@ -407,3 +407,5 @@ assert "verdict" in verify.VALUES
 )
 
 DRILLS = (THRESHOLD, FORMAT, NOTEBOOK, CHANNEL, TYPE, SECTION)
+if (Path(__file__).parents[1] / "qpref" / "palette.py").exists():
+    DRILLS += (COLOUR, COLUMN)

@@ -81,7 +81,7 @@ def test_nothing_shows_before_the_change(copied, place):
 
 
 @pytest.mark.parametrize(
-    ("drill", "forgotten", "test"), FORGOTTEN, ids=[drill.name for drill, _, _ in FORGOTTEN]
+    ("drill", "forgotten", "test"), FORGOTTEN, ids=[case[0].name for case in FORGOTTEN]
 )
 def test_a_forgotten_step_is_told_by_a_test(drill, forgotten, test, copied, place):
     for name in ("tests", "docs"):
