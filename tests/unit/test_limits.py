@@ -16,6 +16,7 @@ from qpref.statistics.fieldwork import progress as fieldwork
 from qpref.statistics.fieldwork import response_rate
 from qpref.statistics.representativeness import composition
 from qpref.statistics.shares import INDICATIVE_BELOW, NO_PERCENTAGE_BELOW
+from qpref.statistics.weighting import rake
 
 TODAY, DEADLINE = date(2021, 2, 26), date(2022, 9, 23)
 
@@ -144,3 +145,12 @@ def test_nobody_eligible_has_no_rate(ineligible, expected):
 def test_the_limits_are_those_of_the_method():
     """docs/methode.md: no percentage under 10 answers, indicative under 30."""
     assert (NO_PERCENTAGE_BELOW, INDICATIVE_BELOW) == (10, 30)
+
+
+def test_an_answer_that_weighs_nothing_at_first_weighs_nothing():
+    """The other one of its level takes the whole total: 60, then 20 and 20 of 40."""
+    answers = pd.DataFrame({"guichet": ["a", "a", "b", "b"]})
+
+    found = rake(answers, {"guichet": {"a": 60.0, "b": 40.0}}, start=[1, 0, 1, 1])
+
+    assert found.by_answer.tolist() == pytest.approx([60, 0, 20, 20])
