@@ -5,7 +5,7 @@ questions not asked and blanks are counted apart, never in the denominator.
 """
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -42,7 +42,12 @@ def distribution(
     return pd.DataFrame(rows, columns=names).astype({"favorable": "boolean"})
 
 
-def satisfied(row: Mapping[Hashable, Any], label: str = "") -> Measure:
+def received(label: str, n: int) -> Measure:
+    """Return how many answers count, of a campaign or a site named by `label`."""
+    return Measure(key="repondants", label=label, n=n, value=n, unit="réponses")
+
+
+def satisfied(row: Mapping[Any, Any], label: str = "") -> Measure:
     """Return the share of satisfied users that a row of `satisfaction` holds."""
     return measured(row, key=str(row["question"]), label=label, group=SATISFIED)
 
