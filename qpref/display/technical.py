@@ -9,9 +9,10 @@ from qpref.display.figures import figures
 from qpref.display.section import Row, Section, Table, bar
 from qpref.display.wording import VERDICTS, cell, interval
 from qpref.palette import GOOD
+from qpref.quality.answers import adjusted as at_equal_public
 from qpref.reference import Questionnaire
 from qpref.statistics.differences import Difference, difference
-from qpref.statistics.ordinal import OddsCheck, OrderedFit, Superiority, adjusted_measures
+from qpref.statistics.ordinal import OddsCheck, OrderedFit, Superiority
 from qpref.statistics.representativeness import Composition
 from qpref.wording.french import enumeration, number, percent, percent_range, plural, upper_first
 
@@ -80,7 +81,7 @@ def adjusted(found: Adjusted, names: Mapping[str, str], factors: Sequence[str]) 
         f"({number(fit.lost)} laissées de côté, une caractéristique manquant), qui tient égaux : "
         f"{enumeration(list(factors))}."
     )
-    shares = adjusted_measures(fit, found.table, "global", names)
+    shares = at_equal_public(found.table, fit.n, "global", names)
     static = Table(
         "Part d’usagers satisfaits à public égal",
         ["Site", "Satisfaits"],

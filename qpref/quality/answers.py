@@ -76,6 +76,36 @@ def given(levels: pd.DataFrame, labels: Mapping[str, str]) -> list[Measure]:
     ]
 
 
+def adjusted(
+    shares: pd.DataFrame, n: int, question: str, labels: Mapping[str, str]
+) -> list[Measure]:
+    """
+    Return the shares of a question that a model gives to sites of one public.
+
+    Parameters
+    ----------
+    shares
+        Of `statistics.ordinal.adjusted_shares`.
+    n
+        Answers of the model.
+    question, labels
+        The question, and the names of the sites.
+    """
+    return [
+        Measure(
+            key=question,
+            label=labels[row["niveau"]],
+            group=row["niveau"],
+            n=n,
+            value=row["part"],
+            low=row["bas"],
+            high=row["haut"],
+            design="modele",
+        )
+        for row in shares.to_dict("records")
+    ]
+
+
 def _tally(items: pd.DataFrame, column: str) -> dict[tuple[str, str], int]:
     """Return how many rows have each question and each value of a column."""
     question, value = (items[name].astype("category").cat for name in ("question", column))

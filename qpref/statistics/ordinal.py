@@ -4,7 +4,6 @@ The mean of codes 1 to 4 is never taken: an answer is only more or less favourab
 """
 
 import warnings
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,8 +16,6 @@ from statsmodels.discrete.discrete_model import Logit
 from statsmodels.miscmodels.ordinal_model import OrderedModel
 from statsmodels.tools.numdiff import approx_fprime
 from statsmodels.tools.sm_exceptions import ConvergenceWarning, PerfectSeparationError
-
-from qpref.statistics.measure import Measure
 
 Array = npt.NDArray[np.float64]
 _Z = float(norm.isf(0.025))
@@ -243,25 +240,6 @@ def adjusted_shares(fit: OrderedFit, factor: str, favourable: int) -> pd.DataFra
         centre = np.log(value / (1 - value))
         rows.append((level, value, float(expit(centre - half)), float(expit(centre + half))))
     return pd.DataFrame(rows, columns=["niveau", "part", "bas", "haut"])
-
-
-def adjusted_measures(
-    fit: OrderedFit, shares: pd.DataFrame, key: str, labels: Mapping[str, str]
-) -> list[Measure]:
-    """Return the rows of `adjusted_shares` as measures of a question, named by their level."""
-    return [
-        Measure(
-            key=key,
-            label=labels[row["niveau"]],
-            group=row["niveau"],
-            n=fit.n,
-            value=row["part"],
-            low=row["bas"],
-            high=row["haut"],
-            design="modele",
-        )
-        for row in shares.to_dict("records")
-    ]
 
 
 def _cut(transformed: Array, place: int) -> tuple[float, Array]:
