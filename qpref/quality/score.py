@@ -7,8 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from qpref.quality.mystery import outcomes
-from qpref.reference import MysteryGrid, Standard
+from qpref.quality.mystery import MysterySurvey, outcomes
 
 _FULL = {"oui": 10.0, "partiel": 0.0, "non": 0.0}
 _LEVEL = 0.95
@@ -25,13 +24,7 @@ class Score:
     commitments: int
 
 
-def contact_marks(
-    contacts: pd.DataFrame,
-    judged: pd.DataFrame,
-    grid: MysteryGrid,
-    standard: Standard,
-    subdivision: str | None = None,
-) -> pd.DataFrame:
+def contact_marks(survey: MysterySurvey) -> pd.DataFrame:
     """
     Return the mark out of ten that each contact gave to each criterion.
 
@@ -41,13 +34,13 @@ def contact_marks(
         `contact_id`, `critere`, `engagement`, `note`: 10 for a criterion met, 0 for one that is
         not, or met in part only; the mark itself for a criterion marked out of ten.
     """
-    found = outcomes(contacts, judged, grid, standard, subdivision)
+    found, judged = outcomes(survey), survey.judged
     met = found.assign(note=found["resultat"].map(_FULL)).drop(columns=["canal", "resultat"])
-    kept = contacts.loc[contacts["statut"] == "complete", "contact_id"]
+    kept = survey.kept["contact_id"]
     seen = judged.loc[judged["note"].notna() & judged["contact_id"].isin(kept)]
     every = pd.concat([met, seen[["contact_id", "critere", "note"]]], ignore_index=True)
     every["note"] = every["note"].astype("float64")
-    commitment = {criterion.id: criterion.engagement for criterion in grid.criteres}
+    commitment = {criterion.id: criterion.engagement for criterion in survey.grid.criteres}
     return every.assign(engagement=every["critere"].map(commitment))
 
 

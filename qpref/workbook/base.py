@@ -8,7 +8,7 @@ import pandas as pd
 from qpref.display import context
 from qpref.display.section import Section
 from qpref.project import Project
-from qpref.quality.mystery import compliance
+from qpref.quality.mystery import MysterySurvey, compliance
 from qpref.reference import Campaign, Reference, Site
 from qpref.store import NO_SITE, Store
 
@@ -65,13 +65,14 @@ class Classeur:
         """Return the mystery criteria met at this site, one row a channel and criterion."""
         key = ("conformite", campaign.id, self._site.id)
         if key not in self._tables:
-            self._tables[key] = compliance(
+            survey = MysterySurvey(
                 self._read("contacts_mysteres", campaign),
                 self._read("visites_mysteres", campaign),
                 self._reference.grid,
                 self._reference.standard,
                 self._reference.sites.jours_feries,
             )
+            self._tables[key] = compliance(survey)
         return self._tables[key]
 
     @cached_property

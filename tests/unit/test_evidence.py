@@ -13,7 +13,10 @@ from qpref.quality import mystery, progress
 from qpref.quality.score import contact_marks, site_score
 from qpref.workbook import ouvrir_enquete_mystere, ouvrir_labellisation
 from tests.conftest import CAMPAIGNS, SITES
-from tests.unit.test_calendar_and_mystery import tables  # noqa: F401 - a fixture
+from tests.unit.test_calendar_and_mystery import (
+    survey,
+    tables,  # noqa: F401 - a fixture
+)
 
 
 def frame(notes):
@@ -58,7 +61,7 @@ def test_too_few_contacts_give_no_interval(reference, notes):
 
 def test_a_criterion_met_in_part_is_worth_nothing(tables, reference):  # noqa: F811
     """Courtesy: yes is 10, in part 0; the marks of e-mails stay as they are."""
-    found = contact_marks(*tables, reference.grid, reference.standard)
+    found = contact_marks(survey(tables, reference))
     own = found.loc[found["critere"] == "courtoisie"].set_index("contact_id")["note"]
 
     assert own.to_dict() == {"c1": 10, "c2": 0}
@@ -123,7 +126,7 @@ def test_no_contact_or_criterion_is_lost_between_grid_and_report(filled, referen
     kept = opened.contacts.loc[opened.contacts["statut"] == "complete"]
     seen = judged.loc[judged["contact_id"].isin(kept["contact_id"]) & (judged["etat"] == "repondu")]
     yes_no = {c.id for c in reference.grid.criteres if c.type == "oui_non"}
-    found = mystery.outcomes(opened.contacts, judged, reference.grid, reference.standard)
+    found = mystery.outcomes(survey((opened.contacts, judged), reference))
 
     expected = seen.loc[seen["critere"].isin(yes_no), ["contact_id", "critere", "reponse"]]
     got = found.loc[found["critere"].isin(yes_no), ["contact_id", "critere", "resultat"]]
