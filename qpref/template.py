@@ -9,6 +9,7 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
+from qpref.palette import NEUTRAL
 from qpref.reference import Campaign, MysteryGrid, Question, Questionnaire, Site
 
 Value = str | int | date | None
@@ -152,7 +153,7 @@ class _Book:
         self._shut = self._book.add_format({"locked": True})
         self._bold = self._book.add_format({"bold": True})
         self._head = self._book.add_format(
-            {"bold": True, "border": 1, "text_wrap": True, "valign": "top", "bg_color": "#e3e3e3"}
+            {"bold": True, "border": 1, "text_wrap": True, "valign": "top", "bg_color": NEUTRAL}
         )
         open_cell = {"locked": False}
         self._free = {

@@ -7,7 +7,7 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parents[1] / "qpref"
 ROOMS = [
-    ("errors", "wording"),
+    ("errors", "palette", "wording"),
     ("project", "schema"),
     ("reference",),
     ("intake", "example", "template"),

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from qpref.display.context import INVENTED
-from qpref.display.section import VERY_GOOD, Bar, Row, Section, Table, figure_rows
+from qpref.display.section import Bar, Row, Section, Table, figure_rows
+from qpref.palette import VERY_GOOD
 from qpref.quality.agreements import DUE_LATER, KEPT, LATE, UNDER_WAY, FollowUp
 from qpref.reference import Site
 from qpref.reference.meeting import (

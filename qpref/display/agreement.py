@@ -4,8 +4,9 @@ from math import isnan
 
 import pandas as pd
 
-from qpref.display.section import GOOD, Bar, Row, Section, Table, figure_rows
+from qpref.display.section import Bar, Row, Section, Table, figure_rows
 from qpref.display.wording import count_of
+from qpref.palette import GOOD
 from qpref.reference import MysteryGrid
 from qpref.statistics.agreement import Agreement, agreement
 from qpref.wording.french import number, percent, percent_range, plural

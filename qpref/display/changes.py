@@ -7,19 +7,12 @@ from typing import Any
 import pandas as pd
 
 from qpref.display.charts import interval_chart
-from qpref.display.section import (
-    NEUTRAL,
-    VERY_BAD,
-    VERY_GOOD,
-    Bar,
-    Row,
-    Section,
-    Table,
-    figure_rows,
-)
+from qpref.display.section import Bar, Row, Section, Table, figure_rows
 from qpref.display.wording import VERDICTS, opinions, points, points_range
+from qpref.palette import INK, NEUTRAL, VERY_BAD, VERY_GOOD
 from qpref.reference import Campaign, Questionnaire
 from qpref.statistics.comparison import LEVEL, MAIN_PART
+from qpref.statistics.measure import Measure
 from qpref.statistics.power import detectable_change
 from qpref.statistics.shares import reliability
 from qpref.wording.french import enumeration, number, percent
@@ -165,12 +158,13 @@ def _with_figures(section: Section, rows: list[Record], label: dict[str, str]) -
             for row in rows
         ],
     )
-    drawn = pd.DataFrame([row for row in rows if row["verdict"] != "non_compare"])
+    drawn = [
+        Measure(label=label[row["question"]], value=row["ecart"], low=row["bas"], high=row["haut"])
+        for row in rows
+        if row["verdict"] != "non_compare"
+    ]
     plot = None
-    if len(drawn):
-        drawn = drawn.assign(
-            etiquette=lambda t: t["question"].map(label), valeur=lambda t: t["ecart"]
-        )
+    if drawn:
         plot = interval_chart(
             drawn, section.title, "Écart de la part d’usagers satisfaits", (-0.5, 0.5)
         )
@@ -256,7 +250,7 @@ def difference_row(row: Record, label: str, words: str) -> Row:
     bars = [
         Bar(low, high - low, colour, is_thin=True),
         Bar(max(middle - 0.01, 0), 0.02, colour),
-        Bar(0.4985, 0.003, "#161616"),
+        Bar(0.4985, 0.003, INK),
     ]
     detail = (
         f"{VERDICTS[row['verdict']].capitalize()} : {words.format(part=now, avant=before)}, "

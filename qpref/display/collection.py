@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from math import isnan
 
-from qpref.display.section import GOOD, VERY_GOOD, Bar, KeyFigure, Row, Section, Table, figure_rows
+from qpref.display.section import Bar, KeyFigure, Row, Section, Table, figure_rows
 from qpref.display.wording import out_of_ten
+from qpref.palette import GOOD, VERY_GOOD
 from qpref.statistics.fieldwork import Progress
 from qpref.wording.french import long_date, number, percent, plural
 

@@ -7,9 +7,11 @@ import pandas as pd
 
 from qpref.display.progress import STATES
 from qpref.display.section import Row, Section, Table, figure_rows
-from qpref.display.wording import count_of, share
+from qpref.display.wording import count_of, interval, value
 from qpref.quality.progress import in_scope
 from qpref.reference import DONE, MysteryGrid, Standard
+from qpref.statistics.measure import Measure
+from qpref.statistics.shares import reliability
 from qpref.wording.french import lower_first, number, percent_range, plural
 
 _NATURES = {"enquete": "enquête", "mystere": "mystère", "document": "document"}
@@ -197,17 +199,23 @@ def _measure_row(row: dict[Any, Any], unit: str, grid: MysteryGrid) -> Row:
     n = int(row["n"])
     end = f"\n{_VERDICTS[row['verdict']]}" if row["verdict"] in _VERDICTS else ""
     if row["nature"] == "enquete":
-        text = share(row["valeur"], row["bas"], row["haut"], n, int(row["effectif"]))
-        value, _, interval = text.removesuffix(")").partition(" (")
+        found = Measure(
+            n=n,
+            count=int(row["effectif"]),
+            value=row["valeur"],
+            low=row["bas"],
+            high=row["haut"],
+            reliability=reliability(n),
+        )
         name = f"enquête : {lower_first(row['libelle'])}"
-        return Row(unit, [name, number(n), value + end, interval or "—"])
+        return Row(unit, [name, number(n), value(found) + end, interval(found) or "—"])
     channel = lower_first(grid.channel(row["canal"]).libelle)
     name = f"mystère, {channel} : {lower_first(row['libelle'])}"
     if row["unite"] == "note":
         spread = f"notes de {number(row['bas'])} à {number(row['haut'])}"
         return Row(unit, [name, number(n), f"{number(row['valeur'], 1)} sur 10", spread])
-    interval = percent_range(row["bas"], row["haut"])
-    return Row(unit, [name, number(n), count_of(row["effectif"], n) + end, interval])
+    bounds = percent_range(row["bas"], row["haut"])
+    return Row(unit, [name, number(n), count_of(row["effectif"], n) + end, bounds])
 
 
 def obligations(

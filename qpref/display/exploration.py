@@ -1,14 +1,18 @@
 """What an analyst explores, as sections: a look at the data that can go into a report."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pandas as pd
 
 from qpref.display.changes import difference_row
 from qpref.display.charts import interval_chart
-from qpref.display.opinions import INTERVAL_LEGEND, interval_row, share_row
-from qpref.display.section import GOOD, Bar, Row, Section, Table, figure_rows
+from qpref.display.figures import figures
+from qpref.display.opinions import INTERVAL_LEGEND, interval_row
+from qpref.display.section import Bar, Row, Section, Table, figure_rows
 from qpref.display.wording import VERDICTS
+from qpref.palette import GOOD
+from qpref.quality.answers import satisfied
 from qpref.reference import Question
 from qpref.statistics.crossing import Crossing, visible
 from qpref.statistics.disclosure import TOTAL
@@ -46,28 +50,14 @@ def shares(
     notes
         Sentences.
     """
-    records = rows.to_dict("records")
-    shown = [interval_row(names.get(r["groupe"], r["groupe"]), r) for r in records]
-    table = Table("Part d’usagers satisfaits", ["Groupe", "Satisfaits"], shown, INTERVAL_LEGEND)
-    drawn = rows.loc[rows["n"].map(lambda n: reliability(int(n)) != "aucun_pourcentage")]
-    plot = interval_chart(
-        pd.DataFrame(
-            {
-                "etiquette": drawn["groupe"].map(lambda g: names.get(g, g)),
-                "valeur": drawn["part"],
-                "bas": drawn["bas"],
-                "haut": drawn["haut"],
-            }
-        ),
-        title,
-        _AXIS,
-        (0, 1),
-    )
-    told = [
-        share_row(r, names.get(r["groupe"], r["groupe"])) | {"groupe": r["groupe"]} for r in records
+    found = [
+        replace(satisfied(row, names.get(row["groupe"], row["groupe"])), group=row["groupe"])
+        for row in rows.to_dict("records")
     ]
-    figures = figure_rows(key, "part", told)
-    return Section(key, title, [*notes], [table], figures=figures, plot=plot)
+    shown = [interval_row(measure) for measure in found]
+    table = Table("Part d’usagers satisfaits", ["Groupe", "Satisfaits"], shown, INTERVAL_LEGEND)
+    plot = interval_chart([one for one in found if one.is_rated], title, _AXIS, (0, 1))
+    return Section(key, title, [*notes], [table], figures=figures(key, found), plot=plot)
 
 
 def differences(

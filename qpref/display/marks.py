@@ -4,9 +4,11 @@ from math import isnan
 
 import pandas as pd
 
-from qpref.display.section import VERY_GOOD, Bar, Row, Section, Table, figure_rows, with_interval
+from qpref.display.section import Bar, Row, Section, Table, figure_rows, with_interval
+from qpref.palette import VERY_GOOD
 from qpref.quality.score import Score
 from qpref.reference import MysteryGrid, Standard
+from qpref.statistics.measure import Measure
 from qpref.wording.french import NBSP, enumeration, lower_first, number, plural
 
 
@@ -86,7 +88,7 @@ def score(found: Score, standard: Standard) -> Section:
         sentences.append(
             f"{_against(found, target)} Ce seuil est {state} (source : {names}).{note}"
         )
-    bars = with_interval(found.value / 10, found.low / 10, found.high / 10)
+    bars = with_interval(Measure(value=found.value, low=found.low, high=found.high), full=10)
     table = Table(
         "Note d’ensemble, indicative",
         ["Site", "Note"],

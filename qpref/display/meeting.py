@@ -6,10 +6,13 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from qpref.display import context
-from qpref.display.opinions import INTERVAL_LEGEND, interval_row, share_row
+from qpref.display.figures import figures
+from qpref.display.opinions import INTERVAL_LEGEND, interval_row
 from qpref.display.progress import outlook
-from qpref.display.section import VERY_GOOD, Bar, Row, Section, Table, figure_rows
+from qpref.display.section import Bar, Row, Section, Table, figure_rows
 from qpref.display.wording import VERDICTS, count_of, points, points_range, promise
+from qpref.palette import VERY_GOOD
+from qpref.quality.answers import satisfied
 from qpref.quality.progress import Forecast, proved
 from qpref.reference import Campaign, Labelling, MysteryGrid, Questionnaire, Remark, Site
 from qpref.statistics.sample import target_status
@@ -106,18 +109,18 @@ def satisfaction(
 ) -> Section:
     """Return overall satisfaction at each site, with its interval and its change."""
     main = questionnaire.main.id
-    rows, figures = [], []
+    rows, shares = [], []
     for one in found:
         own = one.parts.loc[one.parts["question"] == main].to_dict("records")
         if not one.answers or not own:
             rows.append(Row(one.site.nom_court, ["pas d’enquête", "—"]))
             continue
-        row = own[0]
-        shown = interval_row(one.site.nom_court, row)
+        measure = satisfied(own[0], one.site.nom_court)
+        shown = interval_row(measure)
         cells = [number(one.answers), *shown.cells]
         detail = f"{shown.detail}. {_move(one.moves, main, before)}"
         rows.append(replace(shown, cells=cells, detail=detail))
-        figures.append(share_row(row, one.site.nom_court))
+        shares.append(measure)
     table = Table(
         "Usagers satisfaits dans l’ensemble, par site",
         ["Site", "Réponses", "Satisfaits"],
@@ -132,7 +135,7 @@ def satisfaction(
     title = f"{plural(total, 'usager a répondu', 'usagers ont répondu')} sur {plural(len(found), 'site')}"  # noqa: E501
     return Section(
         "satisfaction", title, sentences, [table],
-        figures=figure_rows("satisfaction", "part", figures),
+        figures=figures("satisfaction", shares),
     )  # fmt: skip
 
 

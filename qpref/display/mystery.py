@@ -6,9 +6,11 @@ from typing import Any
 import pandas as pd
 
 from qpref.display.charts import interval_chart
-from qpref.display.section import GOOD, NEUTRAL, VERY_GOOD, Bar, Row, Section, Table, figure_rows
+from qpref.display.section import Bar, Row, Section, Table, figure_rows
 from qpref.display.wording import count_of
+from qpref.palette import GOOD, NEUTRAL, VERY_GOOD
 from qpref.reference import Channel, Criterion, Indicator, MysteryGrid, Standard
+from qpref.statistics.measure import Measure
 from qpref.wording.french import enumeration, number, percent_range, plural
 
 Record = dict[Hashable, Any]
@@ -130,10 +132,16 @@ def compliance(
             for row in rows
         ],
     )
-    drawn = own.loc[own["n"] > 0].assign(
-        etiquette=lambda t: t["critere"].map({k: c.libelle for k, c in criteria.items()}),
-        valeur=lambda t: t["part"],
-    )
+    drawn = [
+        Measure(
+            label=criteria[row["critere"]].libelle,
+            value=row["part"],
+            low=row["bas"],
+            high=row["haut"],
+        )
+        for row in rows
+        if row["n"]
+    ]
     plot = interval_chart(drawn, title, "Part des contacts conformes", (0, 1))
     key = f"canal-{channel.id}"
     return Section(key, title, sentences, [static], figures=figures, plot=plot)

@@ -6,19 +6,10 @@ import pandas as pd
 
 from qpref.display.changes import difference_row
 from qpref.display.charts import map_chart
-from qpref.display.section import (
-    BAD,
-    GOOD,
-    NEUTRAL,
-    VERY_BAD,
-    VERY_GOOD,
-    Bar,
-    Row,
-    Section,
-    Table,
-    figure_rows,
-)
+from qpref.display.section import Bar, Row, Section, Table, figure_rows
+from qpref.palette import BAD, GOOD, NEUTRAL, VERY_BAD, VERY_GOOD
 from qpref.reference import Action, MysteryGrid, OpinionIndicator, Questionnaire
+from qpref.statistics.measure import Measure
 from qpref.wording.french import enumeration, long_date, number, percent, percent_range, plural
 
 _WORDS = {
@@ -102,17 +93,22 @@ def priorities(table: pd.DataFrame, questionnaire: Questionnaire) -> Section:
             for row in rows
         ],
     )
-    drawn = table.assign(
-        etiquette=table["question"].map(label),
-        couleur=table["verdict"].map({code: colour for code, (_, colour) in _WORDS.items()}),
-        x=table["importance"],
-        x_bas=table["bas"],
-        x_haut=table["haut"],
-        y=table["part"],
-        y_bas=table["part_bas"],
-        y_haut=table["part_haut"],
-    )
-    plot = map_chart(drawn, title, ("Poids dans la satisfaction globale", "Usagers satisfaits"))
+    drawn = [
+        (
+            Measure(
+                label=label[row["question"]],
+                value=row["importance"],
+                low=row["bas"],
+                high=row["haut"],
+            ),
+            Measure(value=row["part"], low=row["part_bas"], high=row["part_haut"]),
+            _WORDS[row["verdict"]][1],
+        )
+        for row in rows
+    ]
+    averages = (1 / max(len(table), 1), float(table["part"].mean()))
+    axes = ("Poids dans la satisfaction globale", "Usagers satisfaits")
+    plot = map_chart(drawn, averages, title, axes)
     return Section("priorites", title, sentences, [static], figures=figures, plot=plot)
 
 

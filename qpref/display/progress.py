@@ -5,19 +5,9 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from qpref.display.section import (
-    BAD,
-    GOOD,
-    NEUTRAL,
-    VERY_GOOD,
-    Bar,
-    KeyFigure,
-    Row,
-    Section,
-    Table,
-    figure_rows,
-)
+from qpref.display.section import Bar, KeyFigure, Row, Section, Table, figure_rows
 from qpref.display.wording import count_of, out_of_ten
+from qpref.palette import BAD, GOOD, NEUTRAL, OUTSIDE, VERY_GOOD
 from qpref.quality.progress import ENOUGH, LEVEL, Forecast, in_scope, is_done, proved
 from qpref.reference import Delay, Labelling, Site, Standard
 from qpref.wording.french import enumeration, long_date, lower_first, number, plural
@@ -27,7 +17,7 @@ STATES = {
     "prouve": ("Preuve réunie", GOOD),
     "en_cours": ("En cours", BAD),
     "a_faire": ("À faire", NEUTRAL),
-    "hors_perimetre": ("Hors du périmètre choisi", "#ffffff"),
+    "hors_perimetre": ("Hors du périmètre choisi", OUTSIDE),
 }
 
 

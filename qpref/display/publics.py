@@ -6,11 +6,12 @@ from typing import Any
 import pandas as pd
 
 from qpref.display.changes import difference_row, verdict_title
-from qpref.display.section import GOOD, Bar, Row, Section, Table, figure_rows
-from qpref.display.wording import share
+from qpref.display.section import Bar, Row, Section, Table, figure_rows
+from qpref.display.wording import cell
+from qpref.palette import GOOD
 from qpref.quality import groups
 from qpref.reference import Questionnaire
-from qpref.statistics.shares import reliability, share_interval
+from qpref.statistics.shares import measured, reliability, share_interval
 from qpref.wording.french import number
 
 Record = dict[Hashable, Any]
@@ -96,8 +97,7 @@ def _group_row(record: Record, found: Record | None) -> Row:
     n = int(record["n"])
     if not _is_enough(record):
         return Row(record["libelle"], ["trop peu d’avis", number(n)])
-    k = int(record["satisfaits"])
-    text = share(record["part"], record["bas"], record["haut"], n, k).replace(" (", "\n(", 1)
+    text = cell(measured(record))
     words = "{part}, {avant} pour les autres"
     detail = difference_row(found, record["libelle"], words).detail if found else ""
     return Row(record["libelle"], [text, number(n)], [Bar(0, record["part"], GOOD)], detail)

@@ -5,29 +5,22 @@ from typing import Any
 
 import pandas as pd
 
-from qpref.display.opinions import share_row
-from qpref.display.section import (
-    GOOD,
-    VERY_GOOD,
-    Bar,
-    KeyFigure,
-    Row,
-    Section,
-    Table,
-    figure_rows,
-)
+from qpref.display.figures import figures
+from qpref.display.section import Bar, KeyFigure, Row, Section, Table, figure_rows
 from qpref.display.wording import (
     VERDICTS,
+    interval,
     opinions,
     out_of_ten,
     points,
     points_range,
     promise,
-    share,
+    value,
 )
+from qpref.palette import GOOD, VERY_GOOD
+from qpref.quality.answers import satisfied
 from qpref.reference import Campaign, Questionnaire, Remark, Site
 from qpref.statistics.sample import margin_of_error, target_status
-from qpref.statistics.shares import reliability
 from qpref.wording.french import number, percent, plural
 
 Record = dict[Hashable, Any]
@@ -119,29 +112,24 @@ def key_figures(
     main: Record, change: Record | None, n_answers: int, before: Campaign | None
 ) -> Section:
     """Return three figures: answers, overall satisfaction, change."""
-    n = int(main["n"])
-    tenths = out_of_ten(main["part"]) if reliability(n) == "normal" else None
-    text = share(main["part"], main["bas"], main["haut"], n, int(main["satisfaits"]))
-    value = text.split(" (", maxsplit=1)[0]
+    share = satisfied(main)
+    tenths = out_of_ten(share.value) if share.reliability == "normal" else None
+    bounds = f" ({interval(share)})" if interval(share) else ""
     found = [
         KeyFigure(number(n_answers), "réponses exploitables"),
         KeyFigure(
-            value,
-            "d’usagers satisfaits dans l’ensemble"
-            + (f" ({text.split(' (', maxsplit=1)[1]}" if " (" in text else "")
-            + f", {opinions(n)}",
+            value(share),
+            f"d’usagers satisfaits dans l’ensemble{bounds}, {opinions(share.n or 0)}",
         ),
         _change_figure(change, before),
     ]
-    satisfied = f"{tenths.capitalize()} sont satisfaits" if tenths else f"Satisfaction : {value}"
+    title = f"{tenths.capitalize()} sont satisfaits" if tenths else f"Satisfaction : {value(share)}"
     sentences = [
         "Est compté satisfait un usager « très satisfait » ou « plutôt satisfait ». Les réponses "
         "« sans objet », « ne sait pas » et les questions laissées vides ne comptent pas.",
     ]
-    figures = figure_rows("chiffres-cles", "part", [share_row(main)])
-    return Section(
-        "chiffres-cles", satisfied, sentences, key_figures=found, figures=figures
-    )  # fmt: skip
+    lines = figures("chiffres-cles", [share], is_named=False)
+    return Section("chiffres-cles", title, sentences, key_figures=found, figures=lines)
 
 
 def _change_figure(change: Record | None, before: Campaign | None) -> KeyFigure:
@@ -149,10 +137,10 @@ def _change_figure(change: Record | None, before: Campaign | None) -> KeyFigure:
         return KeyFigure("—", "pas de campagne précédente à comparer")
     if change["verdict"] == "non_compare":
         return KeyFigure("—", VERDICTS["non_compare"])
-    interval = points_range(change["bas"], change["haut"])
+    bounds = points_range(change["bas"], change["haut"])
     return KeyFigure(
         points(change["ecart"]),
-        f"depuis {before.libelle} ({interval}) : {VERDICTS[change['verdict']]}",
+        f"depuis {before.libelle} ({bounds}) : {VERDICTS[change['verdict']]}",
     )
 
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import pandas as pd
 
-from qpref.display.section import BAD, GOOD, Bar, Row, Section, Table, figure_rows
+from qpref.display.section import Bar, Row, Section, Table, figure_rows
 from qpref.display.wording import points
+from qpref.palette import BAD, GOOD
 from qpref.quality.profile import OTHER
 from qpref.reference import Questionnaire
 from qpref.statistics.design import mean, share_bounds

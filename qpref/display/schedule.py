@@ -6,7 +6,8 @@ from datetime import date
 import pandas as pd
 
 from qpref.display.charts import timeline_chart
-from qpref.display.section import VERY_BAD, VERY_GOOD, Bar, Row, Section, Table, figure_rows
+from qpref.display.section import Bar, Row, Section, Table, figure_rows
+from qpref.palette import INK, VERY_BAD, VERY_GOOD
 from qpref.quality.progress import Reminder, unproved
 from qpref.reference import Audit
 from qpref.wording.french import long_date, plural
@@ -138,7 +139,7 @@ def calendar(
         first, last = sorted((row["debut"], row["fin"]))
         width = max(place(last) - place(first), 0.02)
         bar = Bar(min(place(first), 1 - width), width, row["couleur"])
-        mark = Bar(min(place(deadline), 0.995), 0.005, "#161616")
+        mark = Bar(min(place(deadline), 0.995), 0.005, INK)
         rows.append(Row(row["etiquette"], [long_date(row["fin"])], [bar, mark], row["note"]))
     static = Table(
         "Échéances, de la plus proche à la plus lointaine, puis audits",
@@ -147,7 +148,7 @@ def calendar(
         legend=[
             (VERY_GOOD, "à temps"),
             (VERY_BAD, "en retard, ou après l’échéance du label"),
-            ("#161616", f"échéance du label, {long_date(deadline)}"),
+            (INK, f"échéance du label, {long_date(deadline)}"),
         ],
     )
     sentences = [

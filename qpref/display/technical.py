@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from qpref.display.section import GOOD, Bar, Row, Section, Table, figure_rows
+from qpref.display.section import Bar, Row, Section, Table, figure_rows
 from qpref.display.wording import VERDICTS, points_range
+from qpref.palette import GOOD
 from qpref.reference import Questionnaire
 from qpref.statistics.ordinal import OddsCheck, OrderedFit, Superiority
 from qpref.statistics.representativeness import Composition

@@ -1,7 +1,7 @@
-"""Sentences computed from the numbers they state."""
+"""A measure in words: its value, its interval, what they say of a difference."""
 
 from qpref.reference import Remark
-from qpref.statistics.shares import reliability
+from qpref.statistics.measure import DIFFERENCE, SHARE, Measure
 from qpref.wording.french import NBSP, long_date, number, percent, percent_range, plural, signed
 
 _NEAR = 0.025
@@ -24,24 +24,82 @@ def count_of(count: float, total: float) -> str:
     return f"{number(count)}{NBSP}sur{NBSP}{number(total)}"
 
 
-def share(part: float, low: float, high: float, n: int, satisfied: int) -> str:
+def value(measure: Measure) -> str:
     """
-    Return a share as few or as many answers allow: a count, or a percentage with its interval.
+    Return the number alone, as few or as many answers allow.
 
     Examples
     --------
-    >>> share(0.775, 0.72, 0.83, 205, 159).replace("\u00a0", " ")
-    '78 % (entre 72 et 83 %)'
-    >>> share(0.5, 0.2, 0.8, 8, 4).replace("\u00a0", " ")
+    >>> value(Measure(value=0.775, n=205, count=159)).replace("\u00a0", " ")
+    '78 %'
+    >>> few = Measure(value=0.5, n=8, count=4, reliability="aucun_pourcentage")
+    >>> value(few).replace("\u00a0", " ")
     '4 sur 8'
+    >>> value(Measure(value=0.062, unit=DIFFERENCE)).replace("\u00a0", " ")
+    '+6 points'
     """
-    level = reliability(n)
-    if n == 0:
+    if measure.n == 0:
         return "aucun avis"
-    if level == "aucun_pourcentage":
-        return count_of(satisfied, n)
-    hint = ", indicatif" if level == "indicatif" else ""
-    return f"{percent(part)} ({percent_range(low, high)}{hint})"
+    if not measure.is_known:
+        return "—"
+    if measure.reliability == "aucun_pourcentage":
+        return count_of(measure.count or 0, measure.n or 0)
+    if measure.unit == DIFFERENCE:
+        return points(measure.value)
+    if measure.unit == SHARE:
+        return percent(measure.value, measure.digits)
+    return number(measure.value, measure.digits)
+
+
+def bare(measure: Measure) -> str:
+    """Return the number of percent or points of a measure, without its unit: « de 62 à 78 % »."""
+    return number(100 * measure.value, measure.digits)
+
+
+def interval(measure: Measure) -> str:
+    """
+    Return the interval alone, « indicatif » when answers are few; nothing where a count is said.
+
+    Examples
+    --------
+    >>> interval(Measure(value=0.775, low=0.72, high=0.83)).replace("\u00a0", " ")
+    'entre 72 et 83 %'
+    >>> interval(Measure(value=0.06, low=0.01, high=0.113, unit=DIFFERENCE)).replace("\u00a0", " ")
+    'entre +1 et +11 points'
+    """
+    low, high = measure.low, measure.high
+    if low is None or high is None or not measure.is_rated:
+        return ""
+    hint = ", indicatif" if measure.reliability == "indicatif" else ""
+    if measure.unit == DIFFERENCE:
+        return points_range(low, high) + hint
+    if measure.unit == SHARE:
+        return percent_range(low, high) + hint
+    bounds = (number(bound, measure.digits) for bound in (low, high))
+    return f"entre {' et '.join(bounds)}{hint}"
+
+
+def both(measure: Measure, between: str = " ") -> str:
+    """
+    Return the number, and its interval in brackets when there is one to say.
+
+    Parameters
+    ----------
+    between
+        What stands between them: a line break in a cell.
+
+    Examples
+    --------
+    >>> both(Measure(value=0.775, low=0.72, high=0.83)).replace("\u00a0", " ")
+    '78 % (entre 72 et 83 %)'
+    """
+    said = interval(measure)
+    return f"{value(measure)}{between}({said})" if said else value(measure)
+
+
+def cell(measure: Measure) -> str:
+    """Return the number and, on a second line, its interval."""
+    return both(measure, "\n")
 
 
 def out_of_ten(part: float, noun: str = "usager") -> str | None:
