@@ -24,6 +24,18 @@ def count_of(count: float, total: float) -> str:
     return f"{number(count)}{NBSP}sur{NBSP}{number(total)}"
 
 
+def tally(measure: Measure) -> str:
+    """
+    Return the count of a measure and its base, « 7 sur 10 », whatever its unit.
+
+    Examples
+    --------
+    >>> tally(Measure(value=0.7, n=10, count=7)).replace("\u00a0", " ")
+    '7 sur 10'
+    """
+    return count_of(measure.count or 0, measure.n or 0)
+
+
 def value(measure: Measure) -> str:
     """
     Return the number alone, as few or as many answers allow.
