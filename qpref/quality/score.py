@@ -1,7 +1,7 @@
 """One mark out of ten for the mystery contacts of a site, with its uncertainty."""
 
 from dataclasses import dataclass
-from math import nan, sqrt
+from math import isnan, nan, sqrt
 
 import numpy as np
 import pandas as pd
@@ -9,7 +9,8 @@ from scipy import stats
 
 from qpref.quality.mystery import MysterySurvey, outcomes
 
-_FULL = {"oui": 10.0, "partiel": 0.0, "non": 0.0}
+BEST, WORST = 10.0, 0.0
+_MARKS = {"oui": BEST, "partiel": WORST, "non": WORST}
 _LEVEL = 0.95
 
 
@@ -23,6 +24,11 @@ class Score:
     contacts: int
     commitments: int
 
+    @property
+    def is_known(self) -> bool:
+        """Whether there are contacts enough for an interval."""
+        return not isnan(self.low)
+
 
 def contact_marks(survey: MysterySurvey) -> pd.DataFrame:
     """
@@ -35,7 +41,7 @@ def contact_marks(survey: MysterySurvey) -> pd.DataFrame:
         not, or met in part only; the mark itself for a criterion marked out of ten.
     """
     found, judged = outcomes(survey), survey.judged
-    met = found.assign(note=found["resultat"].map(_FULL)).drop(columns=["canal", "resultat"])
+    met = found.assign(note=found["resultat"].map(_MARKS)).drop(columns=["canal", "resultat"])
     kept = survey.kept["contact_id"]
     seen = judged.loc[judged["note"].notna() & judged["contact_id"].isin(kept)]
     every = pd.concat([met, seen[["contact_id", "critere", "note"]]], ignore_index=True)
@@ -74,11 +80,11 @@ def site_score(marks: pd.DataFrame) -> Score:
     left = _mean(total - np.where(seen, values, 0), count - seen, codes)
     spread = sqrt((n - 1) / n * float(((left - left.mean()) ** 2).sum()))
     width = float(stats.t.ppf((1 + _LEVEL) / 2, n - 1)) * spread
-    return Score(whole, max(whole - width, 0), min(whole + width, 10), n, len(names))
+    return Score(whole, max(whole - width, WORST), min(whole + width, BEST), n, len(names))
 
 
 def _mean(total: np.ndarray, count: np.ndarray, codes: np.ndarray) -> np.ndarray:
-    """Return, row by row, the mean over commitments of the means of their criteria."""
+    """Return the mean over commitments of the means of their criteria, row by row."""
     present = count > 0
     means = np.divide(total, count, out=np.zeros_like(total), where=present)
     groups = np.eye(codes.max() + 1)[codes]  # criterion x commitment

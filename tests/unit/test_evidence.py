@@ -200,3 +200,50 @@ def test_a_commitment_out_of_scope_is_said_so(reference):
 
     assert "hors périmètre" in section.html
     assert section.title.startswith("0")
+
+
+def proof_rows(*rows):
+    """Rows of `proofs`: unit, state, opinions, mystery, document."""
+    names = ["unite", "etat", *proof.NATURES]
+    return pd.DataFrame(rows, columns=names).assign(module=1, libelle=lambda t: t["unite"])
+
+
+def test_a_commitment_is_backed_by_any_proof_and_counted_when_it_is_held():
+    """Four held, two backed; the fifth is out of the scope though a contact was made."""
+    table = proof_rows(
+        ("a", "a_faire", True, False, False),
+        ("b", "prouve", False, False, True),
+        ("c", "a_faire", False, False, False),
+        ("d", "en_cours", False, False, False),
+        ("e", "hors_perimetre", False, True, False),
+    )
+    found = proof.backed(table)
+    lines = proof.natures(table.assign(site="Évry"))
+
+    assert (found.count, found.n, found.value) == (2, 4, 2)
+    assert len(lines) == 15
+    assert [(m.group, m.value) for m in lines[:3]] == [
+        ("Évry, enquete", 1), ("Évry, mystere", 0), ("Évry, document", 0),
+    ]  # fmt: skip
+
+
+def test_the_measures_behind_a_commitment_are_those_based_on_something():
+    """A share of 9 opinions is a count; a mark has no count; what nobody judged is left out."""
+    base = {"engagement": "a", "mesure": "q", "libelle": "Q", "unite": "part", "canal": "",
+            "verdict": "sans_cible", "bas": 0.1, "haut": 0.9}  # fmt: skip
+    table = pd.DataFrame(
+        [
+            base | {"nature": "enquete", "n": 9, "effectif": 6, "valeur": 2 / 3},
+            base | {"nature": "mystere", "canal": "appel", "n": 4, "valeur": 7.5, "bas": 5.0,
+                    "haut": 9.0, "unite": "note"},
+            base | {"nature": "mystere", "canal": "visite", "n": 0, "effectif": 0},
+        ],
+        columns=[*proof.COLUMNS],
+    )  # fmt: skip
+    opinion, mark = proof.behind(table)["a"]
+
+    assert (opinion.measure.n, opinion.measure.count, opinion.is_mark) == (9, 6, False)
+    assert opinion.measure.reliability == "aucun_pourcentage"
+    assert opinion.measure.group == "a, enquete"
+    assert (mark.measure.count, mark.measure.low, mark.measure.high) == (None, 5.0, 9.0)
+    assert (mark.is_mark, mark.channel, mark.measure.group) == (True, "appel", "a, mystere appel")
