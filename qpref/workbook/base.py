@@ -9,6 +9,7 @@ from qpref.display import context
 from qpref.display.section import Section
 from qpref.project import Project
 from qpref.quality.mystery import MysterySurvey, compliance
+from qpref.quality.reading import Received
 from qpref.reference import Campaign, Reference, Site
 from qpref.store import NO_SITE, Store
 
@@ -76,10 +77,10 @@ class Classeur:
         return self._tables[key]
 
     @cached_property
-    def fichiers(self) -> list[context.Received]:
+    def fichiers(self) -> list[Received]:
         """Fichiers reçus qui concernent ce site."""
         return [
-            context.Received(
+            Received(
                 name=entry.fichier,
                 kind=entry.format,
                 sha256=entry.sha256,
