@@ -2,12 +2,23 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, time
 
 from qpref.display.context import INVENTED
-from qpref.display.section import Bar, Row, Section, Table, figure_rows
+from qpref.display.figures import figures
+from qpref.display.section import Bar, Row, Section, Table
+from qpref.display.wording import opinions
 from qpref.palette import VERY_GOOD
-from qpref.quality.agreements import DUE_LATER, KEPT, LATE, UNDER_WAY, FollowUp
+from qpref.quality.agreements import (
+    DUE_LATER,
+    KEPT,
+    LATE,
+    UNDER_WAY,
+    FollowUp,
+    by_state,
+    minutes_asked,
+    timetable,
+)
 from qpref.reference import Site
 from qpref.reference.meeting import (
     Addresses,
@@ -20,6 +31,7 @@ from qpref.reference.meeting import (
     Yearly,
 )
 from qpref.reference.members import CATEGORIES
+from qpref.statistics.measure import SHARE, Measure
 from qpref.wording.french import NBSP, enumeration, long_date, lower_first, number, percent, plural
 
 STATES = {
@@ -39,15 +51,10 @@ class Document:
 
 
 @dataclass(frozen=True)
-class Figure:
-    """A figure that a question is about: its wording, value, interval and unit."""
+class Quote:
+    """A measure that a question is about, and the title of the report that published it."""
 
-    label: str
-    value: float
-    low: float | None
-    high: float | None
-    unit: str
-    count: int | None
+    measure: Measure
     source: str
 
 
@@ -90,18 +97,16 @@ def heading(meeting: Meeting, sites: Sequence[Site], sent: date) -> Section:
 
 def agenda(meeting: Meeting, titles: Mapping[str, str]) -> Section:
     """Return the items in their order, with the time they begin and the documents attached."""
-    start = datetime.combine(meeting.date, meeting.heure)
-    rows, spent = [], 0
-    for item in meeting.ordre_du_jour:
-        begins = clock((start + timedelta(minutes=spent)).time())
+    rows = []
+    for begins, item in timetable(meeting):
         own = [titles[name].rpartition(" — ")[0] for name in item.documents if name in titles]
-        rows.append(Row(item.titre, [begins, f"{item.minutes} min"], detail=" ; ".join(own)))
-        spent += item.minutes
-    over = spent - meeting.duree_minutes
-    sentences = []
+        cells = [clock(begins), f"{item.minutes} min"]
+        rows.append(Row(item.titre, cells, detail=" ; ".join(own)))
+    asked, sentences = minutes_asked(meeting), []
+    over = asked - meeting.duree_minutes
     if over > 0:
         sentences.append(
-            f"L’ordre du jour dure {spent} minutes, {over} de plus que la réunion prévue."
+            f"L’ordre du jour dure {asked} minutes, {over} de plus que la réunion prévue."
         )
     around = [
         f"{lower_first(p.role)}" + (f" ({number(p.nombre)})" if p.nombre > 1 else "")
@@ -115,12 +120,12 @@ def agenda(meeting: Meeting, titles: Mapping[str, str]) -> Section:
 
 
 def agreements(found: Sequence[FollowUp], today: date) -> Section:
-    """Return what became of what was agreed, the late ones first."""
+    """Return the state of each agreement, the late ones first."""
     if not found:
         return Section("accords", "Aucun accord d’une réunion précédente", [])
-    counts = {state: sum(f.state == state for f in found) for state in STATES}
-    late = counts[LATE]
-    title = f"{plural(counts[KEPT], 'accord tenu', 'accords tenus')} sur {len(found)}" + (
+    counts = by_state(found, STATES)
+    kept, late = (next(int(m.value) for m in counts if m.key == state) for state in (KEPT, LATE))
+    title = f"{plural(kept, 'accord tenu', 'accords tenus')} sur {len(found)}" + (
         f", {number(late)} en retard" if late else ""
     )
     rows = [
@@ -133,15 +138,7 @@ def agreements(found: Sequence[FollowUp], today: date) -> Section:
     ]
     headings = ["Accord", "État", "Échéance", "Responsable"]
     table = Table(f"Suivi au {long_date(today)}", headings, rows, is_stacked=True)
-    figures = figure_rows(
-        "accords",
-        "accords",
-        [
-            {"indicateur": state, "libelle": label, "n": len(found), "valeur": counts[state]}
-            for state, label in STATES.items()
-        ],
-    )
-    return Section("accords", title, [], [table], figures=figures)
+    return Section("accords", title, [], [table], figures=figures("accords", counts))
 
 
 def evidence(found: FollowUp) -> str:
@@ -206,7 +203,7 @@ _EVIDENCE = {
 }
 
 
-def questions(found: Sequence[tuple[Question, Sequence[Figure]]]) -> Section:
+def questions(found: Sequence[tuple[Question, Sequence[Quote]]]) -> Section:
     """Return the questions received, each with the figures it is about."""
     if not found:
         return Section(
@@ -218,53 +215,53 @@ def questions(found: Sequence[tuple[Question, Sequence[Figure]]]) -> Section:
         Row(
             f"« {question.texte} »",
             [question.de, long_date(question.recue_le)],
-            detail=" ".join(_figure(figure) for figure in figures),
+            detail=" ".join(_quoted(quote) for quote in quotes),
         )
-        for question, figures in found
+        for question, quotes in found
     ]
     table = Table("Questions, dans l’ordre reçu", ["Question", "De la part de", "Reçue le"], rows)
     title = plural(len(found), "question reçue", "questions reçues")
     return Section("questions", title, [], [table])
 
 
-def _figure(figure: Figure) -> str:
-    value = _valued(figure.value, figure.unit)
-    interval = ""
-    if figure.low is not None and figure.high is not None:
-        low, high = (_valued(bound, figure.unit) for bound in (figure.low, figure.high))
-        interval = f", entre {low} et {high}"
-    is_counted = figure.count and figure.count != figure.value
-    count = f", {plural(figure.count or 0, 'avis', 'avis')}" if is_counted else ""
-    return f"{figure.label} : {value}{interval}{count} (« {figure.source} »)."
+def _quoted(quote: Quote) -> str:
+    """Return a measure as a sentence: its name, value, interval, opinions and source."""
+    measure, between, count = quote.measure, "", ""
+    if measure.low is not None and measure.high is not None:
+        low, high = (_valued(bound, measure.unit) for bound in (measure.low, measure.high))
+        between = f", entre {low} et {high}"
+    if measure.n and measure.n != measure.value:
+        count = f", {opinions(measure.n)}"
+    said = _valued(measure.value, measure.unit)
+    return f"{measure.label} : {said}{between}{count} (« {quote.source} »)."
 
 
 def _valued(value: float, unit: str) -> str:
-    if unit == "part":
+    if unit == SHARE:
         return percent(value)
     decimals = 0 if value == round(value) else 1
     return f"{number(value, decimals)} {unit}"
 
 
 def around_the_table(counts: Mapping[str, int]) -> Section:
-    """Return whom the members speak for, and the categories of users that nobody speaks for."""
-    missing = [lower_first(CATEGORIES[name]) for name, count in counts.items() if not count]
+    """Return whom the members speak for, and the categories of users without a member."""
+    seats = [
+        Measure(key=name, label=CATEGORIES[name], value=count, unit="membres")
+        for name, count in counts.items()
+    ]
+    missing = [lower_first(seat.label) for seat in seats if not seat.value]
     title = (
         f"{plural(len(missing), 'catégorie')} d’usagers sans représentant : {enumeration(missing)}"
         if missing
         else "Toutes les catégories d’usagers sont représentées"
     )
-    most = max(counts.values(), default=0) or 1
+    most = max((seat.value for seat in seats), default=0) or 1
     rows = [
-        Row(CATEGORIES[name], [number(count)], [Bar(0, count / most, VERY_GOOD)] if count else [])
-        for name, count in counts.items()
+        Row(seat.label, [number(seat.value)], [Bar(0, seat.value / most, VERY_GOOD)])
+        if seat.value
+        else Row(seat.label, [number(0)])
+        for seat in seats
     ]
     table = Table("Membres par catégorie d’usagers représentée", ["Catégorie", "Membres"], rows)
-    figures = figure_rows(
-        "composition",
-        "membres",
-        [
-            {"indicateur": name, "libelle": CATEGORIES[name], "valeur": count}
-            for name, count in counts.items()
-        ],
-    )
-    return Section("composition", title, [], [table], figures=figures)
+    shown = figures("composition", seats)
+    return Section("composition", title, [], [table], figures=shown)

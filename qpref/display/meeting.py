@@ -11,10 +11,11 @@ from qpref.display.figures import figures
 from qpref.display.opinions import INTERVAL_LEGEND, interval_row
 from qpref.display.progress import outlook
 from qpref.display.section import Row, Section, Table, bar
-from qpref.display.wording import VERDICTS, count, count_of, interval, promise, value
+from qpref.display.wording import VERDICTS, count_of, interval, promise, tally, value
 from qpref.palette import VERY_GOOD
 from qpref.quality.answers import satisfied
-from qpref.quality.progress import Forecast, proved_measure
+from qpref.quality.milestones import proved_count
+from qpref.quality.progress import Forecast
 from qpref.reference import (
     Campaign,
     Criterion,
@@ -191,7 +192,7 @@ def mystery(found: Sequence[SiteResults], grid: MysteryGrid) -> Section:
             met = [_met(one, channel.id, criterion) for one in found]
             seen = [share for share in met if share.n]
             if seen:
-                cells = [count(share) if share.n else "—" for share in met]
+                cells = [tally(share) if share.n else "—" for share in met]
                 lines.append(Row(criterion.libelle, cells))
                 shown += seen
         if lines:
@@ -224,12 +225,12 @@ def labelling(found: Sequence[SiteResults], followed: Labelling) -> Section:
     due = followed.label_avant.valeur
     rows, shown = [], []
     for one in found:
-        done = proved_measure(one.states, one.site.nom_court)
+        done = replace(proved_count(one.states), label=one.site.nom_court)
         late = plural(one.late, "engagement en retard", "engagements en retard")
         detail = f"À temps pour le label : {outlook(one.forecast, due)} ; {late}"
-        told = count_of(done.value, done.n or 0)
-        rows.append(Row(done.label, [told], [bar(done, VERY_GOOD, full=done.n or 1)], detail))
-        shown.append(done)
+        bars = [bar(done, VERY_GOOD, full=done.n or 1)]
+        rows.append(Row(done.label, [tally(done)], bars, detail))
+        shown.append(replace(done, count=None))
     sentences = [
         f"Le label est attendu avant le {long_date(due)}. Chaque site choisit ses modules et aura "
         "son propre label : les nombres d’engagements ne se comparent pas.",

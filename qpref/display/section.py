@@ -1,6 +1,6 @@
 """A section of a report, in the two forms it needs: plotly for the analyst, plain HTML for all."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -199,9 +199,3 @@ class Section:
 
         for data, metadata in self.bundles():
             publish_display_data(data, metadata)
-
-
-def figure_rows(section: str, unit: str, rows: Sequence[Mapping[Any, Any]]) -> pd.DataFrame:
-    """Return figures in the order of `figures.NAMES`; columns not given are missing."""
-    complete = [{"section": section, "unite": unit, **row} for row in rows]
-    return pd.DataFrame(complete, columns=NAMES)

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from qpref.quality.calendar import public_holidays
 from qpref.reference.meeting import (
     Addresses,
+    AgendaItem,
     Agreement,
     Answers,
     Declared,
@@ -14,6 +15,7 @@ from qpref.reference.meeting import (
     Visits,
     Yearly,
 )
+from qpref.statistics.measure import Measure
 
 KEPT, LATE, UNDER_WAY, DUE_LATER = "tenu", "en_retard", "en_cours", "a_venir"
 _SATURDAY = 5
@@ -37,10 +39,24 @@ def sending_deadline(meeting: Meeting, subdivision: str | None = None) -> date:
     return day
 
 
+def timetable(meeting: Meeting) -> list[tuple[time, AgendaItem]]:
+    """Return the items of the agenda, each with the time at which it begins."""
+    moment, found = datetime.combine(meeting.date, meeting.heure), []
+    for item in meeting.ordre_du_jour:
+        found.append((moment.time(), item))
+        moment += timedelta(minutes=item.minutes)
+    return found
+
+
+def minutes_asked(meeting: Meeting) -> int:
+    """Return the length of the whole agenda."""
+    return sum(item.minutes for item in meeting.ordre_du_jour)
+
+
 @dataclass(frozen=True)
 class Known:
     """
-    What is known on a day.
+    Facts on which the states rest, as they are known on a day.
 
     `answers`: kept answers by site and campaign; `sent`: the day the documents of a meeting left;
     `consents`: members who share their address, and members, None when the file is not there;
@@ -87,6 +103,20 @@ def follow_up(known: Known, before: date | None = None) -> list[FollowUp]:
     return sorted(found, key=lambda f: (order[f.state], f.due or date.max, f.taken_on))
 
 
+def by_state(found: Sequence[FollowUp], names: Mapping[str, str]) -> list[Measure]:
+    """Return the number of agreements in each state, in the order of the names of the states."""
+    return [
+        Measure(
+            key=state,
+            label=name,
+            n=len(found),
+            value=sum(each.state == state for each in found),
+            unit="accords",
+        )
+        for state, name in names.items()
+    ]
+
+
 def _judge(agreement: Agreement, taken_on: date, known: Known) -> FollowUp:
     proof = agreement.preuve
     if isinstance(proof, Answers):
@@ -120,7 +150,7 @@ def _told(
 
 
 def _yearly(agreement: Agreement, taken_on: date, known: Known) -> FollowUp:
-    """Return whether a meeting was held, or is written down, within a year of the last one held."""
+    """Return whether each meeting was held, or is planned, within a year of the one before."""
     held = [m.date for m in known.meetings if taken_on <= m.date <= known.day]
     last = max(held, default=taken_on)
     due = _year_after(last)

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import ceil
 
 import pandas as pd
 from scipy import stats
 
 from qpref.reference import DONE, Audit, Site, Standard, Step
-from qpref.statistics.measure import Measure
 
 COLUMNS = (
     "unite", "module", "libelle", "etat", "depuis", "prouve_le", "preuve", "pilote", "echeance",
@@ -16,7 +16,8 @@ COLUMNS = (
 ENOUGH = 3  # commitments proved before a pace means anything
 SOON = timedelta(days=60)
 LEVEL = 0.8
-_FAR = 3653  # days; a forecast beyond ten years is not a date
+FAR_YEARS = 10  # a forecast further away is not a date
+_FAR = ceil(365.25 * FAR_YEARS)  # days
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,15 @@ class Forecast:
         """Whether enough was done, over some time, for a pace."""
         return self.left > 0 and self.done >= ENOUGH and self.today > self.start
 
+    @property
+    def weeks_spent(self) -> int:
+        """Whole weeks since the first day of the follow-up."""
+        return (self.today - self.start).days // 7
+
+    def weeks_to(self, deadline: date) -> int:
+        """Return the whole weeks left before a day."""
+        return (deadline - self.today).days // 7
+
     def chance(self, deadline: date) -> float | None:
         """
         Return the probability that all is proved by a day, None without forecast.
@@ -72,7 +82,11 @@ class Forecast:
 
 @dataclass(frozen=True)
 class Reminder:
-    """Something to do: a `code`, the `unit` and `day` it is about (« » and None for an audit)."""
+    """
+    Something to do: its `code`, then the `unit` and the `day` concerned.
+
+    The unit is the key of a commitment or the nature of an audit, « » for an audit not fixed yet.
+    """
 
     code: str
     unit: str = ""
@@ -133,12 +147,6 @@ def unproved(table: pd.DataFrame) -> pd.DataFrame:
     """Return the units that the site holds and has not proved."""
     scope = in_scope(table)
     return scope.loc[~is_done(scope)]
-
-
-def proved_measure(table: pd.DataFrame, label: str = "") -> Measure:
-    """Return the commitments of a site that are proved, of `states`, out of those in its scope."""
-    done, n = proved(table)
-    return Measure(key="prouves", label=label, n=n, value=done, unit="engagements")
 
 
 def proved(table: pd.DataFrame) -> tuple[int, int]:
@@ -231,7 +239,7 @@ def reminders(
     """
     Return what to do next, most urgent first.
 
-    Codes: « retard », « bientot » (due within 60 days), « apres_label » (due after the label),
+    Codes: « retard », « bientot » (due within `SOON`), « apres_label » (due after the label),
     « sans_echeance », « sans_pilote », « audit_interne_a_fixer », « audit_externe_a_fixer »,
     « audit_passe » (planned before today, not said to be done), « audit_tardif ».
     """
@@ -250,6 +258,11 @@ def reminders(
     late = audits_that_slip(audits, deadline)
     found += [Reminder("audit_tardif", audit.nature, audit.date) for audit in late]
     return sorted(found, key=lambda r: (_ORDER.index(r.code), r.day or date.max))
+
+
+def how_many(found: Sequence[Reminder], code: str) -> int:
+    """Return the number of reminders of a kind."""
+    return sum(reminder.code == code for reminder in found)
 
 
 _ORDER = (

@@ -96,6 +96,24 @@ def noun(count: float, singular: str, plural_form: str | None = None) -> str:
     return singular if abs(count) < 2 else plural_form or f"{singular}s"  # noqa: PLR2004
 
 
+def spelled(count: int) -> str:
+    """
+    Return a whole number in letters up to sixteen, in figures beyond.
+
+    Examples
+    --------
+    >>> spelled(5), spelled(10), spelled(17)
+    ('cinq', 'dix', '17')
+    """
+    return _IN_LETTERS[count] if 0 <= count < len(_IN_LETTERS) else number(count)
+
+
+_IN_LETTERS = (
+    "zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze",
+    "douze", "treize", "quatorze", "quinze", "seize",
+)  # fmt: skip
+
+
 def long_date(day: date) -> str:
     """
     Return a date in words.
@@ -105,8 +123,20 @@ def long_date(day: date) -> str:
     >>> long_date(date(2020, 12, 1)).replace(NBSP, " ")
     '1er décembre 2020'
     """
-    month = format_date(day, "MMMM yyyy", locale=_FR)
-    return f"{'1er' if day.day == 1 else day.day}{NBSP}{month}"
+    return f"{'1er' if day.day == 1 else day.day}{NBSP}{month_name(day)}"
+
+
+def month_name(day: date) -> str:
+    """
+    Return the month and year of a day.
+
+    Examples
+    --------
+    >>> month_name(date(2020, 12, 1))
+    'décembre 2020'
+    """
+    found: str = format_date(day, "MMMM yyyy", locale=_FR)
+    return found
 
 
 def period(start: date, end: date) -> str:
@@ -154,8 +184,8 @@ def upper_first(text: str) -> str:
 
     Examples
     --------
-    >>> upper_first("mieux : « Attente »")
-    'Mieux : « Attente »'
+    >>> upper_first("entre 7 et 9")
+    'Entre 7 et 9'
     """
     return text[:1].upper() + text[1:]
 
