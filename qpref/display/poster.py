@@ -15,7 +15,7 @@ from qpref.statistics.measure import Measure
 from qpref.wording.french import plural
 
 Record = dict[Hashable, Any]
-_SHOWN = 3
+_SHOWN, _LEAST = 3, 6
 
 
 def heading(section: Section, answers: int) -> Section:
@@ -43,7 +43,7 @@ def best_and_worst(rows: Sequence[Record], questionnaire: Questionnaire) -> Sect
     found = [satisfied(row, label[row["question"]]) for row in rows if row["question"] != main]
     known = [one for one in found if one.reliability == "normal"]
     order = sorted(known, key=lambda one: one.value, reverse=True)
-    if len(order) < 2 * _SHOWN:
+    if len(order) < _LEAST:
         return Section("points", "Trop peu d’avis pour un détail par sujet")
     tables = [
         Table(caption, ["Sujet", "Satisfaits"], [_row(one, colour) for one in chosen])

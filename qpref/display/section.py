@@ -8,7 +8,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from qpref.display.figures import NAMES
-from qpref.palette import GOOD, INK, VERY_GOOD
+from qpref.palette import GOOD, INK, NEUTRAL, VERY_BAD, VERY_GOOD
 from qpref.statistics.measure import Measure
 from qpref.wording.html import templates
 
@@ -44,17 +44,43 @@ class Bar:
         return self.colour == INK
 
 
-def bar(measure: Measure, colour: str) -> Bar:
-    """Return a share from the left edge."""
-    return Bar(0, measure.value, colour)
+def bar(measure: Measure, colour: str, full: float = 1) -> Bar:
+    """Return a measure from the left edge; `full` is the value that fills the cell."""
+    return Bar(0, measure.value / full, colour)
 
 
-def with_interval(measure: Measure, full: float = 1) -> list[Bar]:
-    """Return a measure from the left edge and its interval as a thin bar; `full` fills the cell."""
-    low, high = (measure.value if bound is None else bound for bound in (measure.low, measure.high))
+def with_interval(
+    measure: Measure, full: float = 1, colours: tuple[str, str] = (VERY_GOOD, GOOD)
+) -> list[Bar]:
+    """
+    Return a measure from the left edge, and its interval as a thin bar.
+
+    Parameters
+    ----------
+    measure
+        With an interval.
+    full
+        Value that fills the cell.
+    colours
+        Of the measure and of its interval.
+    """
+    bounds = (measure.value, measure.low, measure.high)
+    value, low, high = ((bound or 0.0) / full for bound in bounds)
+    return [Bar(0, value, colours[0]), Bar(low, high - low, colours[1], is_thin=True)]
+
+
+_COLOURS = {"mieux": VERY_GOOD, "moins_bien": VERY_BAD}
+
+
+def from_the_middle(difference: Measure) -> list[Bar]:
+    """Return a difference and its interval around zero, the middle of the cell."""
+    bounds = (difference.low, difference.value, difference.high)
+    low, middle, high = (min(max(0.5 + (bound or 0.0), 0.0), 1.0) for bound in bounds)
+    colour = _COLOURS.get(difference.verdict, NEUTRAL)
     return [
-        Bar(0, measure.value / full, VERY_GOOD),
-        Bar(low / full, high / full - low / full, GOOD, is_thin=True),
+        Bar(low, high - low, colour, is_thin=True),
+        Bar(max(middle - 0.01, 0), 0.02, colour),
+        Bar(0.4985, 0.003, INK),
     ]
 
 

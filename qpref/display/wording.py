@@ -2,7 +2,16 @@
 
 from qpref.reference import Remark
 from qpref.statistics.measure import DIFFERENCE, SHARE, Measure
-from qpref.wording.french import NBSP, long_date, number, percent, percent_range, plural, signed
+from qpref.wording.french import (
+    NBSP,
+    long_date,
+    noun,
+    number,
+    percent,
+    percent_range,
+    plural,
+    signed,
+)
 
 _NEAR = 0.025
 
@@ -24,13 +33,13 @@ def count_of(count: float, total: float) -> str:
     return f"{number(count)}{NBSP}sur{NBSP}{number(total)}"
 
 
-def tally(measure: Measure) -> str:
+def count(measure: Measure) -> str:
     """
-    Return the count of a measure and its base, « 7 sur 10 », whatever its unit.
+    Return a measure as a count, « 7 sur 10 », whatever its unit and the number of answers.
 
     Examples
     --------
-    >>> tally(Measure(value=0.7, n=10, count=7)).replace("\u00a0", " ")
+    >>> count(Measure(value=0.7, n=10, count=7)).replace("\u00a0", " ")
     '7 sur 10'
     """
     return count_of(measure.count or 0, measure.n or 0)
@@ -50,17 +59,20 @@ def value(measure: Measure) -> str:
     >>> value(Measure(value=0.062, unit=DIFFERENCE)).replace("\u00a0", " ")
     '+6 points'
     """
-    if measure.n == 0:
-        return "aucun avis"
+    if measure.reliability == "aucun_pourcentage":
+        return count(measure) if measure.n else "aucun avis"
     if not measure.is_known:
         return "—"
-    if measure.reliability == "aucun_pourcentage":
-        return count_of(measure.count or 0, measure.n or 0)
     if measure.unit == DIFFERENCE:
         return points(measure.value)
     if measure.unit == SHARE:
         return percent(measure.value, measure.digits)
     return number(measure.value, measure.digits)
+
+
+def rate(measure: Measure) -> str:
+    """Return a share as a percentage, or that opinions are too few for one."""
+    return value(measure) if measure.is_rated else "trop peu d’avis"
 
 
 def bare(measure: Measure) -> str:
@@ -114,6 +126,18 @@ def cell(measure: Measure) -> str:
     return both(measure, "\n")
 
 
+def margin(measure: Measure) -> str:
+    """
+    Return « ± 6,9 points ».
+
+    Examples
+    --------
+    >>> margin(Measure(value=0.0693, unit=DIFFERENCE, digits=1))
+    '± 6,9 points'
+    """
+    return f"± {bare(measure)} points" if measure.is_known else "sans réponse"
+
+
 def out_of_ten(part: float, noun: str = "usager") -> str | None:
     """
     Return « environ 8 usagers sur 10 » when that is true to 2,5 points, else None.
@@ -149,8 +173,7 @@ def points(difference: float) -> str:
     ('+6 points', '−1 point')
     """
     rounded = round(100 * difference)
-    noun = plural(abs(rounded), "point").split("\u00a0", 1)[1]
-    return f"{signed(rounded)}\u00a0{noun}"
+    return f"{signed(rounded)}{NBSP}{noun(rounded, 'point')}"
 
 
 def points_range(low: float, high: float) -> str:

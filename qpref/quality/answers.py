@@ -5,7 +5,7 @@ questions not asked and blanks are counted apart, never in the denominator.
 """
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -42,7 +42,12 @@ def distribution(
     return pd.DataFrame(rows, columns=names).astype({"favorable": "boolean"})
 
 
-def satisfied(row: Mapping[Hashable, Any], label: str = "") -> Measure:
+def received(label: str, n: int) -> Measure:
+    """Return how many answers count, of a campaign or a site named by `label`."""
+    return Measure(key="repondants", label=label, n=n, value=n, unit="réponses")
+
+
+def satisfied(row: Mapping[Any, Any], label: str = "") -> Measure:
     """Return the share of satisfied users that a row of `satisfaction` holds."""
     return measured(row, key=str(row["question"]), label=label, group=SATISFIED)
 
@@ -68,6 +73,36 @@ def given(levels: pd.DataFrame, labels: Mapping[str, str]) -> list[Measure]:
             value=row["part"],
         )
         for row in levels.to_dict("records")
+    ]
+
+
+def adjusted(
+    shares: pd.DataFrame, n: int, question: str, labels: Mapping[str, str]
+) -> list[Measure]:
+    """
+    Return the shares of a question that a model gives to sites of one public.
+
+    Parameters
+    ----------
+    shares
+        Of `statistics.ordinal.adjusted_shares`.
+    n
+        Answers of the model.
+    question, labels
+        The question, and the names of the sites.
+    """
+    return [
+        Measure(
+            key=question,
+            label=labels[row["niveau"]],
+            group=row["niveau"],
+            n=n,
+            value=row["part"],
+            low=row["bas"],
+            high=row["haut"],
+            design="modele",
+        )
+        for row in shares.to_dict("records")
     ]
 
 

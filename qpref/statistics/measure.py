@@ -9,7 +9,6 @@ SHARE = "part"  # 0 to 1
 DIFFERENCE = "écart de parts"  # −1 to 1
 
 Reliability = Literal["aucun_pourcentage", "indicatif", "normal"]
-Verdict = Literal["mieux", "moins_bien", "pas_de_difference_etablie", "non_compare"]
 Design = Literal["simple", "pondere", "standardise", "modele"]
 
 
@@ -37,7 +36,7 @@ class Measure:
     unit
         `SHARE`, `DIFFERENCE`, or another code of the figures file (« jours ouvrés »).
     verdict
-        Of a comparison; « » when nothing is compared.
+        What was concluded, of `statistics.comparison` or `drivers`; « » when nothing was.
     design
         How the number was estimated: answers counted, weighted, standardised, or by a model.
     reliability
@@ -55,7 +54,7 @@ class Measure:
     low: float | None = None
     high: float | None = None
     unit: str = SHARE
-    verdict: Verdict | Literal[""] = ""
+    verdict: str = ""
     design: Design = "simple"
     reliability: Reliability = "normal"
     digits: int = 0
@@ -84,3 +83,9 @@ class Measure:
 def are_apart(best: Measure, worst: Measure) -> bool:
     """Return whether the intervals of two measures do not meet, the first above the second."""
     return best.low is not None and worst.high is not None and best.low > worst.high
+
+
+def is_surely_under(measure: Measure, limit: float) -> bool:
+    """Return whether a share of answers enough is under a limit, its interval included."""
+    is_enough = measure.reliability == "normal" and measure.is_known
+    return is_enough and measure.high is not None and measure.high < limit

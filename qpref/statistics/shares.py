@@ -1,7 +1,7 @@
 """Shares: interval, method that some counts call for, what a number of answers allows."""
 
-from collections.abc import Hashable, Mapping
-from math import sqrt
+from collections.abc import Mapping
+from math import nan, sqrt
 from typing import Any, Literal
 
 import numpy as np
@@ -36,9 +36,35 @@ def reliability(n: int) -> Reliability:
     return "indicatif" if n < INDICATIVE_BELOW else "normal"
 
 
-def measured(
-    row: Mapping[Hashable, Any], key: str = "", label: str = "", group: str = ""
-) -> Measure:
+def proportion(count: float, n: float, key: str = "", label: str = "", group: str = "") -> Measure:
+    """
+    Return a count out of a number as a share, without interval.
+
+    Parameters
+    ----------
+    count, n
+        Whole numbers; the share is missing when `n` is 0.
+    key, label, group
+        Of the measure.
+
+    Examples
+    --------
+    >>> proportion(7, 10).value, proportion(7, 10).reliability
+    (0.7, 'indicatif')
+    """
+    size = int(n)
+    return Measure(
+        key=key,
+        label=label,
+        group=group,
+        n=size,
+        count=int(count),
+        value=count / n if n else nan,
+        reliability=reliability(size),
+    )
+
+
+def measured(row: Mapping[Any, Any], key: str = "", label: str = "", group: str = "") -> Measure:
     """
     Return a row of shares as a measure, whose number of answers says what may be shown.
 

@@ -81,8 +81,19 @@ def plural(count: int, singular: str, plural_form: str | None = None) -> str:
     >>> [plural(n, "réponse").replace(NBSP, " ") for n in (0, 1, 2)]
     ['0 réponse', '1 réponse', '2 réponses']
     """
-    noun = singular if abs(count) < 2 else plural_form or f"{singular}s"  # noqa: PLR2004
-    return f"{number(count)}{NBSP}{noun}"
+    return f"{number(count)}{NBSP}{noun(count, singular, plural_form)}"
+
+
+def noun(count: float, singular: str, plural_form: str | None = None) -> str:
+    """
+    Return a noun as its count asks.
+
+    Examples
+    --------
+    >>> noun(-1, "point"), noun(2, "point")
+    ('point', 'points')
+    """
+    return singular if abs(count) < 2 else plural_form or f"{singular}s"  # noqa: PLR2004
 
 
 def spelled(count: int) -> str:
@@ -173,8 +184,8 @@ def upper_first(text: str) -> str:
 
     Examples
     --------
-    >>> upper_first("entre 7 et 9")
-    'Entre 7 et 9'
+    >>> upper_first("mieux : « Attente »")
+    'Mieux : « Attente »'
     """
     return text[:1].upper() + text[1:]
 
