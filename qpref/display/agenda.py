@@ -6,8 +6,8 @@ from datetime import date, time
 
 from qpref.display.context import INVENTED
 from qpref.display.figures import figures
-from qpref.display.section import Bar, Row, Section, Table
-from qpref.display.wording import opinions
+from qpref.display.section import Row, Section, Table, bar
+from qpref.display.wording import opinions, value
 from qpref.palette import VERY_GOOD
 from qpref.quality.agreements import (
     DUE_LATER,
@@ -17,6 +17,7 @@ from qpref.quality.agreements import (
     FollowUp,
     by_state,
     minutes_asked,
+    seats,
     timetable,
 )
 from qpref.reference import Site
@@ -236,32 +237,27 @@ def _quoted(quote: Quote) -> str:
     return f"{measure.label} : {said}{between}{count} (« {quote.source} »)."
 
 
-def _valued(value: float, unit: str) -> str:
+def _valued(amount: float, unit: str) -> str:
     if unit == SHARE:
-        return percent(value)
-    decimals = 0 if value == round(value) else 1
-    return f"{number(value, decimals)} {unit}"
+        return percent(amount)
+    decimals = 0 if amount == int(amount) else 1
+    return f"{number(amount, decimals)} {unit}"
 
 
 def around_the_table(counts: Mapping[str, int]) -> Section:
     """Return whom the members speak for, and the categories of users without a member."""
-    seats = [
-        Measure(key=name, label=CATEGORIES[name], value=count, unit="membres")
-        for name, count in counts.items()
-    ]
-    missing = [lower_first(seat.label) for seat in seats if not seat.value]
+    found = seats(counts, CATEGORIES)
+    missing = [lower_first(seat.label) for seat in found if not seat.value]
     title = (
         f"{plural(len(missing), 'catégorie')} d’usagers sans représentant : {enumeration(missing)}"
         if missing
         else "Toutes les catégories d’usagers sont représentées"
     )
-    most = max((seat.value for seat in seats), default=0) or 1
+    most = max((seat.value for seat in found), default=0) or 1
     rows = [
-        Row(seat.label, [number(seat.value)], [Bar(0, seat.value / most, VERY_GOOD)])
-        if seat.value
-        else Row(seat.label, [number(0)])
-        for seat in seats
+        Row(seat.label, [value(seat)], [bar(seat, VERY_GOOD, most)] if seat.value else [])
+        for seat in found
     ]
     table = Table("Membres par catégorie d’usagers représentée", ["Catégorie", "Membres"], rows)
-    shown = figures("composition", seats)
+    shown = figures("composition", found)
     return Section("composition", title, [], [table], figures=shown)

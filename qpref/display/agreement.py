@@ -5,8 +5,8 @@ from math import isnan
 import pandas as pd
 
 from qpref.display.figures import figures
-from qpref.display.section import Bar, Row, Section, Table
-from qpref.display.wording import tally, value
+from qpref.display.section import Row, Section, Table, bar
+from qpref.display.wording import count, value
 from qpref.palette import GOOD
 from qpref.reference import MysteryGrid
 from qpref.statistics.agreement import Agreement, double_judgement
@@ -66,4 +66,4 @@ def _row(measure: Measure) -> Row:
     if measure.is_rated:
         between = percent_range(measure.low or 0.0, measure.high or 0.0)
         detail = f"{value(measure)} ({between})"
-    return Row(measure.label, [tally(measure)], [Bar(0, measure.value, GOOD)], detail)
+    return Row(measure.label, [count(measure)], [bar(measure, GOOD)], detail)

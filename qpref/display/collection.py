@@ -5,7 +5,7 @@ from datetime import date
 from math import isnan
 
 from qpref.display.figures import figures
-from qpref.display.section import Bar, KeyFigure, Row, Section, Table
+from qpref.display.section import KeyFigure, Row, Section, Table, bar
 from qpref.display.wording import out_of_ten, value
 from qpref.palette import GOOD, VERY_GOOD
 from qpref.statistics.fieldwork import Progress, daily, mean_per_day
@@ -104,13 +104,13 @@ def by_day(counts: Sequence[tuple[date, int]]) -> Section:
     if not counts:
         return Section("par-jour", "La collecte n’a pas commencé")
     found = daily(counts)
-    most = max(1, *(n for _, n in counts))
+    most = max(1, *(answers.value for answers in found))
     table = Table(
         "Réponses par jour ouvré",
         ["Jour", "Réponses"],
         [
-            Row(long_date(day), [number(n)], [Bar(0, n / most, VERY_GOOD if n else GOOD)])
-            for day, n in counts
+            Row(long_date(day), [value(answers)], [bar(answers, VERY_GOOD if n else GOOD, most)])
+            for (day, n), answers in zip(counts, found, strict=True)
         ],
     )
     empty = [long_date(day) for day, n in counts if not n]

@@ -10,7 +10,7 @@ from qpref.display.figures import figures
 from qpref.display.marks import lowest_to_highest
 from qpref.display.progress import STATES
 from qpref.display.section import Row, Section, Table
-from qpref.display.wording import interval, tally, value
+from qpref.display.wording import count, interval, value
 from qpref.quality.evidence import (
     DOCUMENT,
     MYSTERY,
@@ -86,12 +86,12 @@ def matrix(found: dict[str, pd.DataFrame], standard: Standard) -> Section:
         for title, rows in _by_module(every, standard)
     ]
     counts = {name: backed(table) for name, table in found.items()}
-    missing = {name: int((own.n or 0) - own.value) for name, own in counts.items()}
+    missing = {name: (own.n or 0) - own.value for name, own in counts.items()}
     sentences = [_READING, _unknown_targets(standard)]
-    parts = [f"{name}, {number(count)}" for name, count in missing.items() if count]
+    parts = [f"{name}, {number(left)}" for name, left in missing.items() if left]
     if parts:
         sentences.append(f"Engagements sans aucune preuve ni mesure : {' ; '.join(parts)}.")
-    words = " ; ".join(f"{name}, {tally(own)}" for name, own in counts.items())
+    words = " ; ".join(f"{name}, {count(own)}" for name, own in counts.items())
     title = f"Engagements mesurés ou prouvés : {words}"
     return Section("matrice", title, sentences, tables, figures=figures("matrice", natures(every)))
 
@@ -131,7 +131,7 @@ def site_matrix(table: pd.DataFrame, standard: Standard) -> Section:
         )
         for title, rows in _by_module(table, standard)
     ]
-    title = f"{tally(backed(table))} engagements mesurés ou prouvés"
+    title = f"{count(backed(table))} engagements mesurés ou prouvés"
     sentences = [_READING, _unknown_targets(standard)]
     shown = figures("matrice", natures(table))
     return Section("matrice", title, sentences, tables, figures=shown)
@@ -193,7 +193,7 @@ def _measure_row(found: Measured, unit: str, grid: MysteryGrid) -> Row:
         mark = f"{number(measure.value, measure.digits)} sur {number(BEST)}"
         return Row(unit, [name, n, mark, f"notes {lowest_to_highest(measure)}"])
     between = percent_range(measure.low or 0.0, measure.high or 0.0)
-    return Row(unit, [name, n, tally(measure) + end, between])
+    return Row(unit, [name, n, count(measure) + end, between])
 
 
 def obligations(
@@ -212,10 +212,10 @@ def obligations(
         The condition on which the choice depends, None without.
     """
     extra = [f"Ce choix est envisagé {reserve}."] if reserve else []
-    count = plural(len(to_confirm), "point")
+    points = plural(len(to_confirm), "point")
     more = [
         "Les sites avancent ensemble, mais chacun aura son propre label.",
-        f"{count} du référentiel à confirmer dans le texte officiel ; la cellule qualité en tient "
+        f"{points} du référentiel à confirmer dans le texte officiel ; la cellule qualité en tient "
         "la liste.",
     ]
     title = "Les modules choisis, et la règle"

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from qpref.display.figures import figures
-from qpref.display.section import Bar, Row, Section, Table, with_interval
+from qpref.display.section import Row, Section, Table, bar, with_interval
 from qpref.display.wording import interval, value
 from qpref.palette import VERY_GOOD
 from qpref.quality import mystery_measures as measures
@@ -44,7 +44,7 @@ def _mark_row(mark: Measure, grid: MysteryGrid) -> Row:
     return Row(
         mark.label,
         [value(mark)],
-        [Bar(0, mark.value / BEST, VERY_GOOD)],
+        [bar(mark, VERY_GOOD, BEST)],
         f"{grid.channel(mark.group).libelle} : {plural(mark.n or 0, 'note')}, "
         f"{lowest_to_highest(mark)}",
     )

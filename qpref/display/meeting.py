@@ -11,7 +11,7 @@ from qpref.display.figures import figures
 from qpref.display.opinions import INTERVAL_LEGEND, interval_row
 from qpref.display.progress import outlook
 from qpref.display.section import Row, Section, Table, bar
-from qpref.display.wording import VERDICTS, count_of, interval, promise, tally, value
+from qpref.display.wording import VERDICTS, count, count_of, interval, promise, value
 from qpref.palette import VERY_GOOD
 from qpref.quality.answers import satisfied
 from qpref.quality.milestones import proved_count
@@ -192,7 +192,7 @@ def mystery(found: Sequence[SiteResults], grid: MysteryGrid) -> Section:
             met = [_met(one, channel.id, criterion) for one in found]
             seen = [share for share in met if share.n]
             if seen:
-                cells = [tally(share) if share.n else "—" for share in met]
+                cells = [count(share) if share.n else "—" for share in met]
                 lines.append(Row(criterion.libelle, cells))
                 shown += seen
         if lines:
@@ -229,7 +229,7 @@ def labelling(found: Sequence[SiteResults], followed: Labelling) -> Section:
         late = plural(one.late, "engagement en retard", "engagements en retard")
         detail = f"À temps pour le label : {outlook(one.forecast, due)} ; {late}"
         bars = [bar(done, VERY_GOOD, full=done.n or 1)]
-        rows.append(Row(done.label, [tally(done)], bars, detail))
+        rows.append(Row(done.label, [count(done)], bars, detail))
         shown.append(replace(done, count=None))
     sentences = [
         f"Le label est attendu avant le {long_date(due)}. Chaque site choisit ses modules et aura "

@@ -6,8 +6,8 @@ import pandas as pd
 
 from qpref.display.charts import interval_chart
 from qpref.display.figures import figures
-from qpref.display.section import Bar, Row, Section, Table
-from qpref.display.wording import interval, tally
+from qpref.display.section import Row, Section, Table, side_by_side
+from qpref.display.wording import count, interval
 from qpref.palette import GOOD, NEUTRAL, VERY_GOOD
 from qpref.quality.mystery_measures import (
     Compliance,
@@ -26,20 +26,14 @@ from qpref.wording.french import enumeration, number, plural, spelled
 def channels(table: pd.DataFrame, grid: MysteryGrid) -> Section:
     """Return how many contacts were made, by channel."""
     found = contacts(table, grid)
-    kept, excluded = (
-        int(sum(measure.value for measure in measures))
-        for measures in ([own.kept for own in found], [own.excluded for own in found])
-    )
+    kept = int(sum(own.kept.value for own in found))
+    excluded = int(sum(own.excluded.value for own in found))
     sentences = [
         "Des évaluateurs se sont présentés comme des usagers ordinaires. Ces résultats décrivent "
         "quelques contacts, pas l’opinion des usagers : ils ne s’ajoutent pas à l’enquête de "
         "satisfaction et ne classent pas les sites.",
+        *_excluded_sentences(excluded),
     ]
-    if excluded:
-        sentences.append(
-            f"{plural(excluded, 'contact est écarté', 'contacts sont écartés')} avec son motif "
-            "(mauvais numéro, hors période)."
-        )
     static = Table(
         caption="Contacts réalisés, par canal",
         headings=["Canal", "Retenus", "Aboutis"],
@@ -48,6 +42,13 @@ def channels(table: pd.DataFrame, grid: MysteryGrid) -> Section:
     title = f"{plural(kept, 'contact retenu', 'contacts retenus')} sur {spelled(len(found))} canaux"
     shown = figures("canaux", [measure for own in found for measure in own.all])
     return Section("canaux", title, sentences, [static], figures=shown)
+
+
+def _excluded_sentences(excluded: int) -> list[str]:
+    if not excluded:
+        return []
+    words = plural(excluded, "contact est écarté", "contacts sont écartés")
+    return [f"{words} avec son motif (mauvais numéro, hors période)."]
 
 
 def _contacts_row(own: Contacts) -> Row:
@@ -134,21 +135,16 @@ def _always_and_rarely(found: Sequence[Compliance]) -> list[str]:
 def _compliance_row(own: Compliance, standard: Standard) -> Row:
     """Return the contacts that met a criterion, now and before, with bars of all results."""
     measure, origin = own.met, _origin(own.criterion, standard)
-    then = tally(own.before) if own.before else "—"
-    n, full = measure.n or 0, measure.count or 0
-    if not n:
+    then = count(own.before) if own.before else "—"
+    if not measure.n:
         return Row(measure.label, ["jamais observé", then], detail=origin)
-    bars, start = [], 0
-    for count, colour in ((full, VERY_GOOD), (own.partly, GOOD), (n - full - own.partly, NEUTRAL)):
-        if count:
-            bars.append(Bar(start / n, count / n, colour))
-        start += count
+    bars = side_by_side(zip(own.parts, (VERY_GOOD, GOOD, NEUTRAL), strict=True))
     partial = f", dont {number(own.partly)} en partie non comptés" if own.partly else ""
     detail = (
-        f"{tally(measure)}{partial} ; avec si peu de contacts, le vrai taux peut être "
+        f"{count(measure)}{partial} ; avec si peu de contacts, le vrai taux peut être "
         f"{interval(measure)} ({origin})"
     )
-    return Row(measure.label, [tally(measure), then], bars, detail)
+    return Row(measure.label, [count(measure), then], [bar for bar in bars if bar.width], detail)
 
 
 def delays(table: pd.DataFrame, grid: MysteryGrid, standard: Standard) -> Section:
@@ -177,7 +173,7 @@ def delays(table: pd.DataFrame, grid: MysteryGrid, standard: Standard) -> Sectio
 def _replies_row(own: Replies) -> Row:
     return Row(
         own.answered.label,
-        [tally(own.answered), _days(own.median)],
+        [count(own.answered), _days(own.median)],
         detail=f"Délai le plus long : {_days(own.longest)} ; "
         f"{plural(own.elsewhere, 'réponse')} par un autre canal",
     )
@@ -187,8 +183,8 @@ def _days(delay: Measure) -> str:
     """Return « 4 jours », « 4,5 jours », or a dash without any reply."""
     if not delay.is_known:
         return "—"
-    is_whole = float(delay.value).is_integer()
-    return plural(int(delay.value), "jour") if is_whole else f"{number(delay.value, 1)} jours"
+    days = int(delay.value)
+    return plural(days, "jour") if days == delay.value else f"{number(delay.value, 1)} jours"
 
 
 def _thresholds(grid: MysteryGrid, standard: Standard) -> list[str]:

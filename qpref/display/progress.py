@@ -6,8 +6,8 @@ from datetime import date
 import pandas as pd
 
 from qpref.display.figures import figures
-from qpref.display.section import Bar, KeyFigure, Row, Section, Table
-from qpref.display.wording import out_of_ten, tally
+from qpref.display.section import KeyFigure, Row, Section, Table, bar, side_by_side
+from qpref.display.wording import count, out_of_ten, value
 from qpref.palette import BAD, GOOD, NEUTRAL, OUTSIDE, VERY_GOOD
 from qpref.quality.milestones import (
     Milestone,
@@ -104,7 +104,7 @@ def key_figures(table: pd.DataFrame, found: Forecast, followed: Labelling) -> Se
         Gives the deadline.
     """
     done, due = proved_count(table), followed.label_avant.valeur
-    shown = [KeyFigure(tally(done), "engagements dont la preuve est réunie")]
+    shown = [KeyFigure(count(done), "engagements dont la preuve est réunie")]
     if found.middle:
         shown.append(
             KeyFigure(_month(found.middle), f"fin prévue au rythme actuel ({_between(found)})")
@@ -117,7 +117,7 @@ def key_figures(table: pd.DataFrame, found: Forecast, followed: Labelling) -> Se
     ]
     return Section(
         "avancement",
-        f"{tally(done)} engagements prouvés",
+        f"{count(done)} engagements prouvés",
         sentences,
         key_figures=shown,
         figures=figures("avancement", [done]),
@@ -145,18 +145,17 @@ def modules(table: pd.DataFrame, standard: Standard) -> Section:
 
 def _module_row(module: ModuleStates, standard: Standard) -> Row:
     """Return the commitments proved in a module, and the bar of all states, best first."""
-    bars, words, start = [], [], 0.0
-    for state, (label, colour) in STATES.items():
-        if state in module.by_state:
-            count, n = module.by_state[state].value, module.proved.n or 1
-            bars.append(Bar(start, count / n, colour))
-            words.append(f"{lower_first(label)} : {number(count)}")
-            start += count / n
+    states = [
+        (label, module.by_state[state].value, colour)
+        for state, (label, colour) in STATES.items()
+        if state in module.by_state
+    ]
+    n = module.proved.n or 1
     return Row(
         f"{module.number}. {standard.module(module.number).nom}",
-        [tally(module.proved) if module.proved.n else "hors périmètre"],
-        bars,
-        " ; ".join(words),
+        [count(module.proved) if module.proved.n else "hors périmètre"],
+        side_by_side((held / n, colour) for _, held, colour in states),
+        " ; ".join(f"{lower_first(label)} : {number(held)}" for label, held, _ in states),
     )
 
 
@@ -182,7 +181,7 @@ def history(table: pd.DataFrame, label: dict[str, str]) -> Section:
     static = Table("Engagements prouvés au fil du temps", ["Jour", "Prouvés"], rows)
     last = int(found[-1].proved.value)
     title = (
-        f"De {number(first.proved.value)} à "
+        f"De {value(first.proved)} à "
         f"{plural(last, 'engagement prouvé', 'engagements prouvés')} "
         f"depuis le {long_date(first.day)}"
     )
@@ -197,8 +196,8 @@ def _moves(moment: Milestone, label: dict[str, str]) -> str:
 
 
 def _milestone_row(moment: Milestone, words: str) -> Row:
-    bar = Bar(0, moment.part, VERY_GOOD)
-    return Row(long_date(moment.day), [number(moment.proved.value)], [bar], words)
+    drawn = bar(moment.proved, VERY_GOOD, full=moment.proved.n or 1)
+    return Row(long_date(moment.day), [value(moment.proved)], [drawn], words)
 
 
 def forecast(
@@ -209,14 +208,8 @@ def forecast(
 
     Parameters
     ----------
-    found
-        Of `quality.progress.forecast`.
-    late
-        What passes the deadline, by weeks of delay (0 included).
-    delays
-        The delays supposed.
-    deadline
-        Of the label.
+    found, late, delays, deadline
+        As `quality.milestones.scenarios`.
     """
     scenes = scenarios(found, late, delays, deadline)
     table = Table(

@@ -33,13 +33,13 @@ def count_of(count: float, total: float) -> str:
     return f"{number(count)}{NBSP}sur{NBSP}{number(total)}"
 
 
-def tally(measure: Measure) -> str:
+def count(measure: Measure) -> str:
     """
-    Return the count of a measure and its base, « 7 sur 10 », whatever its unit.
+    Return a measure as a count, « 7 sur 10 », whatever its unit and the number of answers.
 
     Examples
     --------
-    >>> tally(Measure(value=0.7, n=10, count=7)).replace("\u00a0", " ")
+    >>> count(Measure(value=0.7, n=10, count=7)).replace("\u00a0", " ")
     '7 sur 10'
     """
     return count_of(measure.count or 0, measure.n or 0)
@@ -60,7 +60,7 @@ def value(measure: Measure) -> str:
     '+6 points'
     """
     if measure.reliability == "aucun_pourcentage":
-        return tally(measure) if measure.n else "aucun avis"
+        return count(measure) if measure.n else "aucun avis"
     if not measure.is_known:
         return "—"
     if measure.unit == DIFFERENCE:

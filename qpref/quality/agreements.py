@@ -48,6 +48,14 @@ def timetable(meeting: Meeting) -> list[tuple[time, AgendaItem]]:
     return found
 
 
+def seats(counts: Mapping[str, int], names: Mapping[str, str]) -> list[Measure]:
+    """Return the members who speak for each category of users, under the name of the category."""
+    return [
+        Measure(key=category, label=names[category], value=n, unit="membres")
+        for category, n in counts.items()
+    ]
+
+
 def minutes_asked(meeting: Meeting) -> int:
     """Return the length of the whole agenda."""
     return sum(item.minutes for item in meeting.ordre_du_jour)

@@ -6,18 +6,24 @@ numbers are shown. The words are in `display.progress` and `display.schedule`.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from math import nan
 
 import pandas as pd
 
-from qpref.quality.progress import Forecast, in_scope, is_done, proved, unproved
+from qpref.quality.progress import (
+    COMMITMENTS,
+    Forecast,
+    in_scope,
+    is_done,
+    proved_measure,
+    unproved,
+)
 from qpref.reference import Audit, Delay
 from qpref.reference.labelling import AUDITS
 from qpref.statistics.measure import Measure
 
-COMMITMENTS = "engagements"  # unit of the counts
 _WITHOUT_DELAY = "Sans retard"
 
 
@@ -49,11 +55,6 @@ class Milestone:
     proved: Measure
     gained: Sequence[str]
     lost: Sequence[str]
-
-    @property
-    def part(self) -> float:
-        """Share of the commitments of the site that are proved."""
-        return self.proved.value / max(self.proved.n or 0, 1)
 
 
 @dataclass(frozen=True)
@@ -89,9 +90,9 @@ class Span:
 
 
 def proved_count(table: pd.DataFrame) -> Measure:
-    """Return how many of the commitments of a site are proved."""
-    done, n = proved(table)
-    return Measure(key="prouves", n=n, count=done, value=done, unit=COMMITMENTS)
+    """Return how many of the commitments of a site are proved, as a count too."""
+    found = proved_measure(table)
+    return replace(found, count=int(found.value))
 
 
 def by_module(table: pd.DataFrame) -> list[ModuleStates]:

@@ -69,6 +69,12 @@ class Compliance:
     before: Measure | None
 
     @property
+    def parts(self) -> tuple[float, float, float]:
+        """Shares of the contacts that met it wholly, in part, and not at all."""
+        n, full = self.met.n or 1, self.met.count or 0
+        return full / n, self.partly / n, (n - full - self.partly) / n
+
+    @property
     def is_always_met(self) -> bool:
         """Whether every contact met it."""
         return bool(self.met.n) and self.met.count == self.met.n

@@ -13,6 +13,7 @@ from qpref.reference import DONE, Audit, Site, Standard, Step
 COLUMNS = (
     "unite", "module", "libelle", "etat", "depuis", "prouve_le", "preuve", "pilote", "echeance",
 )  # fmt: skip
+COMMITMENTS = "engagements"  # unit of the counts
 ENOUGH = 3  # commitments proved before a pace means anything
 SOON = timedelta(days=60)
 LEVEL = 0.8

@@ -184,8 +184,8 @@ def upper_first(text: str) -> str:
 
     Examples
     --------
-    >>> upper_first("entre 7 et 9")
-    'Entre 7 et 9'
+    >>> upper_first("mieux : « Attente »")
+    'Mieux : « Attente »'
     """
     return text[:1].upper() + text[1:]
 

@@ -70,7 +70,7 @@ def test_only_days_that_change_something_are_milestones():
 
     assert (first.day, last.day) == (days[0], days[2])
     assert (first.proved.value, last.proved.value) == (1, 1)
-    assert (first.proved.label, first.proved.n, first.part) == ("2020-09-15", 5, 0.2)
+    assert (first.proved.label, first.proved.n) == ("2020-09-15", 5)
     assert (last.gained, last.lost) == (["m1_b"], ["m1_a"])
 
 
