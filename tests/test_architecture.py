@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,9 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[1] / "qpref"
 ROOMS = [
     ("errors", "palette", "wording"),
-    ("project", "schema"),
+    ("project", "schema", "questions"),
     ("reference",),
+    ("layout",),
     ("intake", "example", "template"),
     ("store",),
     ("statistics",),
@@ -155,3 +157,14 @@ COLOURED = [
 @pytest.mark.parametrize("path", COLOURED, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_a_colour_has_one_place(path):
     assert COLOUR.findall(path.read_text(encoding="utf-8")) == []
+
+
+def test_no_two_classes_share_a_name():
+    names = Counter(
+        node.name
+        for path in MODULES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+    )
+
+    assert [name for name, count in names.items() if count > 1] == []

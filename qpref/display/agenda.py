@@ -26,7 +26,7 @@ from qpref.reference.meeting import (
     Answers,
     Declared,
     Meeting,
-    Question,
+    MemberQuestion,
     Sent,
     Visits,
     Yearly,
@@ -204,7 +204,7 @@ _EVIDENCE = {
 }
 
 
-def questions(found: Sequence[tuple[Question, Sequence[Quote]]]) -> Section:
+def questions(found: Sequence[tuple[MemberQuestion, Sequence[Quote]]]) -> Section:
     """Return the questions received, each with the figures it is about."""
     if not found:
         return Section(

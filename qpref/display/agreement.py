@@ -9,7 +9,7 @@ from qpref.display.section import Row, Section, Table, bar
 from qpref.display.wording import count, value
 from qpref.palette import GOOD
 from qpref.reference import MysteryGrid
-from qpref.statistics.agreement import Agreement, double_judgement
+from qpref.statistics.agreement import RaterAgreement, double_judgement
 from qpref.statistics.measure import Measure
 from qpref.wording.french import number, percent_range, plural
 
@@ -50,7 +50,7 @@ def agreements(table: pd.DataFrame, grid: MysteryGrid) -> Section:
     return Section("accord", title, sentences, [static], figures=figures("accord", measures))
 
 
-def _kappa_sentence(found: Agreement) -> str:
+def _kappa_sentence(found: RaterAgreement) -> str:
     if isnan(found.kappa):
         return "Tous les jugements sont les mêmes : l’accord au-delà du hasard ne se calcule pas."
     return (

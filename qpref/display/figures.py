@@ -9,7 +9,7 @@ from qpref.statistics.measure import Measure
 
 
 @dataclass(frozen=True)
-class Column:
+class FigureColumn:
     """
     A column of the figures file.
 
@@ -24,21 +24,23 @@ class Column:
 
 
 COLUMNS = (
-    Column("section", "section du rapport d’où vient le chiffre", "", is_key=True),
-    Column("indicateur", "question, critère ou mesure", "key", is_key=True),
-    Column("libelle", "nom de l’indicateur, tel que le rapport le dit", "label", is_key=True),
-    Column(
+    FigureColumn("section", "section du rapport d’où vient le chiffre", "", is_key=True),
+    FigureColumn("indicateur", "question, critère ou mesure", "key", is_key=True),
+    FigureColumn("libelle", "nom de l’indicateur, tel que le rapport le dit", "label", is_key=True),
+    FigureColumn(
         "groupe",
         "réponse, canal, site ou date dont il s’agit, vide pour l’ensemble",
         "group",
         is_key=True,
     ),
-    Column("n", "nombre d’avis, de contacts ou d’engagements sur lequel porte le chiffre", "n"),
-    Column("effectif", "nombre, parmi eux, de ceux que compte le chiffre", "count"),
-    Column("valeur", "le chiffre : une part va de 0 à 1", "value"),
-    Column("bas", "borne basse de l’intervalle à 95 %, ou plus basse note", "low"),
-    Column("haut", "borne haute de l’intervalle à 95 %, ou plus haute note", "high"),
-    Column("unite", "part, points, jours ouvrés, note sur 10…", "unit"),
+    FigureColumn(
+        "n", "nombre d’avis, de contacts ou d’engagements sur lequel porte le chiffre", "n"
+    ),
+    FigureColumn("effectif", "nombre, parmi eux, de ceux que compte le chiffre", "count"),
+    FigureColumn("valeur", "le chiffre : une part va de 0 à 1", "value"),
+    FigureColumn("bas", "borne basse de l’intervalle à 95 %, ou plus basse note", "low"),
+    FigureColumn("haut", "borne haute de l’intervalle à 95 %, ou plus haute note", "high"),
+    FigureColumn("unite", "part, points, jours ouvrés, note sur 10…", "unit"),
 )
 MEANINGS = {column.name: column.meaning for column in COLUMNS}
 NAMES = tuple(MEANINGS)
@@ -64,6 +66,6 @@ def figures(section: str, measures: Iterable[Measure], *, is_named: bool = True)
     return found if is_named else found.assign(libelle="")
 
 
-def _cell(measure: Measure, column: Column, section: str) -> object:
+def _cell(measure: Measure, column: FigureColumn, section: str) -> object:
     found = getattr(measure, column.field) if column.field else section
     return None if found == "" else found

@@ -14,8 +14,7 @@ from qpref.display.section import Row, Section, Table, bar
 from qpref.display.wording import VERDICTS, count, count_of, interval, promise, value
 from qpref.palette import VERY_GOOD
 from qpref.quality.answers import satisfied
-from qpref.quality.milestones import proved_count
-from qpref.quality.progress import Forecast
+from qpref.quality.progress import Forecast, proved_measure
 from qpref.reference import (
     Campaign,
     Criterion,
@@ -59,7 +58,7 @@ class SiteResults:
 
 
 @dataclass(frozen=True)
-class Question:
+class Topic:
     """A question worth discussing, and the figure it comes from."""
 
     site: str
@@ -225,12 +224,12 @@ def labelling(found: Sequence[SiteResults], followed: Labelling) -> Section:
     due = followed.label_avant.valeur
     rows, shown = [], []
     for one in found:
-        done = replace(proved_count(one.states), label=one.site.nom_court)
+        done = proved_measure(one.states, one.site.nom_court)
         late = plural(one.late, "engagement en retard", "engagements en retard")
         detail = f"À temps pour le label : {outlook(one.forecast, due)} ; {late}"
-        bars = [bar(done, VERY_GOOD, full=done.n or 1)]
-        rows.append(Row(done.label, [count(done)], bars, detail))
-        shown.append(replace(done, count=None))
+        told, bars = count_of(done.value, done.n or 0), [bar(done, VERY_GOOD, full=done.n or 1)]
+        rows.append(Row(done.label, [told], bars, detail))
+        shown.append(done)
     sentences = [
         f"Le label est attendu avant le {long_date(due)}. Chaque site choisit ses modules et aura "
         "son propre label : les nombres d’engagements ne se comparent pas.",
@@ -242,7 +241,7 @@ def labelling(found: Sequence[SiteResults], followed: Labelling) -> Section:
     return Section("labellisation", title, sentences, [table], figures=lines)
 
 
-def questions(found: Sequence[Question], *, most: int) -> Section:
+def questions(found: Sequence[Topic], *, most: int) -> Section:
     """Return questions worth discussing, each with the figure it comes from."""
     if not found:
         return Section("questions", "Aucun résultat n’appelle de question particulière")
@@ -262,7 +261,7 @@ def questions(found: Sequence[Question], *, most: int) -> Section:
 
 def worst_questions(
     found: SiteResults, questionnaire: Questionnaire, grid: MysteryGrid, weak: pd.DataFrame
-) -> list[Question]:
+) -> list[Topic]:
     """
     Return the questions that a site's results raise.
 
@@ -283,7 +282,7 @@ def worst_questions(
     if found.late:
         late = plural(found.late, "en retard", "en retard")
         raised.append(("comment rattraper les engagements en retard ?", late))
-    return [Question(found.site.nom_court, text, figure) for text, figure in raised]
+    return [Topic(found.site.nom_court, text, figure) for text, figure in raised]
 
 
 def _about_contacts(weak: pd.DataFrame, grid: MysteryGrid) -> list[tuple[str, str]]:

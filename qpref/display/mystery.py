@@ -39,7 +39,8 @@ def channels(table: pd.DataFrame, grid: MysteryGrid) -> Section:
         headings=["Canal", "Retenus", "Aboutis"],
         rows=[_contacts_row(own) for own in found],
     )
-    title = f"{plural(kept, 'contact retenu', 'contacts retenus')} sur {spelled(len(found))} canaux"
+    over = spelled(len(grid.canaux), "canal", "canaux")
+    title = f"{plural(kept, 'contact retenu', 'contacts retenus')} sur {over}"
     shown = figures("canaux", [measure for own in found for measure in own.all])
     return Section("canaux", title, sentences, [static], figures=shown)
 
@@ -151,7 +152,8 @@ def delays(table: pd.DataFrame, grid: MysteryGrid, standard: Standard) -> Sectio
     """Return the reply delays of written contacts, in working days."""
     found = replies(table, grid)
     if not found:
-        return Section("delais", "Aucun courriel ni courrier retenu")
+        named = " ni ".join(channel.un for channel in grid.written)
+        return Section("delais", f"Aucun {named} retenu")
     day = ("compte pour zéro", "est le premier jour compté")[grid.delais.jour_envoi]
     sentences = [
         "Les délais sont en jours ouvrés : sans les samedis, dimanches et jours fériés ; "
@@ -160,7 +162,7 @@ def delays(table: pd.DataFrame, grid: MysteryGrid, standard: Standard) -> Sectio
         *_thresholds(grid, standard),
     ]
     static = Table(
-        caption="Réponses aux courriels et courriers",
+        caption=f"Réponses aux {enumeration([c.libelle.lower() for c in grid.written])}",
         headings=["Canal", "Réponses", "Délai médian"],
         rows=[_replies_row(own) for own in found],
     )
@@ -192,7 +194,7 @@ def _thresholds(grid: MysteryGrid, standard: Standard) -> list[str]:
     found = []
     for criterion in grid.criteres:
         indicator = _indicator(criterion, standard)
-        if indicator and indicator.seuil and criterion.type == "delai":
+        if indicator and indicator.seuil and criterion.kind.awaits_reply:
             state = "confirmé" if indicator.confirme else "à confirmer pour Qual-e-pref"
             note = f" {indicator.note}" if indicator.note else ""
             found.append(

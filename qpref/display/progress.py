@@ -10,9 +10,9 @@ from qpref.display.section import KeyFigure, Row, Section, Table, bar, side_by_s
 from qpref.display.wording import count, out_of_ten, value
 from qpref.palette import BAD, GOOD, NEUTRAL, OUTSIDE, VERY_GOOD
 from qpref.quality.milestones import (
+    DelayScenario,
     Milestone,
     ModuleStates,
-    Scenario,
     by_module,
     milestones,
     proved_count,
@@ -55,7 +55,7 @@ def _chance(value: float) -> str:
 
 def _month(day: date | None) -> str:
     if day is None:
-        return f"plus de {spelled(FAR_YEARS)} ans"
+        return f"plus de {spelled(FAR_YEARS, 'an', 'ans')}"
     return month_name(day)
 
 
@@ -226,7 +226,7 @@ def forecast(
     )
 
 
-def _scenario_row(scene: Scenario) -> Row:
+def _scenario_row(scene: DelayScenario) -> Row:
     name, weeks = scene.chance.label, scene.weeks
     return Row(
         f"{name} ({plural(weeks, 'semaine')})" if weeks else name,

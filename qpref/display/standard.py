@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from qpref.quality.labelling import Change, Finding, changes, gaps
+from qpref.quality.labelling import Finding, StandardChange, changes, gaps
 from qpref.reference import Obligation, Site, Standard
 from qpref.wording.french import enumeration, plural, upper_first
 
@@ -106,7 +106,7 @@ def differences(before: Standard, after: Standard) -> list[str]:
     return [_change_sentence(change) for change in changes(before, after)]
 
 
-def _change_sentence(change: Change) -> str:
+def _change_sentence(change: StandardChange) -> str:
     place = f"{change.kind} › {change.name}"
     if change.key is None:
         return f"{place} : {'retiré' if change.after is None else 'ajouté'}."

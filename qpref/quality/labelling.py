@@ -81,7 +81,7 @@ def gaps(standard: Standard) -> Gaps:
 
 
 @dataclass(frozen=True)
-class Change:
+class StandardChange:
     """
     A difference between two versions of the référentiel.
 
@@ -96,7 +96,7 @@ class Change:
     after: object
 
 
-def changes(before: Standard, after: Standard) -> list[Change]:
+def changes(before: Standard, after: Standard) -> list[StandardChange]:
     """Return what differs between two versions of the référentiel, kind by kind."""
     found = []
     for kind in ("modules", "engagements", "indicateurs", "obligations"):
@@ -104,12 +104,16 @@ def changes(before: Standard, after: Standard) -> list[Change]:
             {str(getattr(item, "id", getattr(item, "numero", ""))): item for item in items}
             for items in (getattr(before, kind), getattr(after, kind))
         )
-        found += [Change(kind, name, None, old[name], None) for name in old.keys() - new.keys()]
-        found += [Change(kind, name, None, None, new[name]) for name in new.keys() - old.keys()]
+        found += [
+            StandardChange(kind, name, None, old[name], None) for name in old.keys() - new.keys()
+        ]
+        found += [
+            StandardChange(kind, name, None, None, new[name]) for name in new.keys() - old.keys()
+        ]
         for name in sorted(old.keys() & new.keys()):
             first, second = old[name].model_dump(), new[name].model_dump()
             found += [
-                Change(kind, name, key, first[key], second[key])
+                StandardChange(kind, name, key, first[key], second[key])
                 for key in first
                 if first[key] != second[key]
             ]

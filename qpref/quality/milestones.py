@@ -58,7 +58,7 @@ class Milestone:
 
 
 @dataclass(frozen=True)
-class Scenario:
+class DelayScenario:
     """
     What a delay of some weeks would change.
 
@@ -145,7 +145,7 @@ def milestones(table: pd.DataFrame) -> list[Milestone]:
 
 def scenarios(
     found: Forecast, late: Mapping[int, Sequence[str]], delays: Sequence[Delay], deadline: date
-) -> list[Scenario]:
+) -> list[DelayScenario]:
     """
     Return what happens without delay, then after each delay supposed.
 
@@ -174,7 +174,7 @@ def scenarios(
             unit="probabilité",
         )
         end = found.middle + put_off if found.middle else None
-        scenes.append(Scenario(weeks, measure, end, late[weeks]))
+        scenes.append(DelayScenario(weeks, measure, end, late[weeks]))
     return scenes
 
 

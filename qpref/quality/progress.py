@@ -9,6 +9,7 @@ import pandas as pd
 from scipy import stats
 
 from qpref.reference import DONE, Audit, Site, Standard, Step
+from qpref.statistics.measure import Measure
 
 COLUMNS = (
     "unite", "module", "libelle", "etat", "depuis", "prouve_le", "preuve", "pilote", "echeance",
@@ -148,6 +149,12 @@ def unproved(table: pd.DataFrame) -> pd.DataFrame:
     """Return the units that the site holds and has not proved."""
     scope = in_scope(table)
     return scope.loc[~is_done(scope)]
+
+
+def proved_measure(table: pd.DataFrame, label: str = "") -> Measure:
+    """Return the commitments of a site that are proved, of `states`, out of those in its scope."""
+    done, n = proved(table)
+    return Measure(key="prouves", label=label, n=n, value=done, unit=COMMITMENTS)
 
 
 def proved(table: pd.DataFrame) -> tuple[int, int]:

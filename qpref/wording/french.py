@@ -96,22 +96,21 @@ def noun(count: float, singular: str, plural_form: str | None = None) -> str:
     return singular if abs(count) < 2 else plural_form or f"{singular}s"  # noqa: PLR2004
 
 
-def spelled(count: int) -> str:
+_WORDS = ("aucun", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix")
+
+
+def spelled(count: int, singular: str, plural_form: str) -> str:
     """
-    Return a whole number in letters up to sixteen, in figures beyond.
+    Return a masculine noun and its count, in words up to ten.
 
     Examples
     --------
-    >>> spelled(5), spelled(10), spelled(17)
-    ('cinq', 'dix', '17')
+    >>> [spelled(n, "canal", "canaux").replace(NBSP, " ") for n in (1, 5, 12)]
+    ['un canal', 'cinq canaux', '12 canaux']
     """
-    return _IN_LETTERS[count] if 0 <= count < len(_IN_LETTERS) else number(count)
-
-
-_IN_LETTERS = (
-    "zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze",
-    "douze", "treize", "quatorze", "quinze", "seize",
-)  # fmt: skip
+    if count >= len(_WORDS):
+        return plural(count, singular, plural_form)
+    return f"{_WORDS[count]} {plural_form if count > 1 else singular}"
 
 
 def long_date(day: date) -> str:
