@@ -1,4 +1,4 @@
-"""Sections of the document that opens a meeting: agenda, agreements, questions, who is around."""
+"""Sections of the document that opens a meeting: agenda, agreements, questions, members."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -143,7 +143,7 @@ def agreements(found: Sequence[FollowUp], today: date) -> Section:
 
 
 def evidence(found: FollowUp) -> str:
-    """Return the sentence that says what the state of an agreement rests on."""
+    """Return the evidence for the state of an agreement, as a sentence."""
     return _EVIDENCE[type(found.agreement.preuve)](found)
 
 
@@ -245,7 +245,7 @@ def _valued(amount: float, unit: str) -> str:
 
 
 def around_the_table(counts: Mapping[str, int]) -> Section:
-    """Return whom the members speak for, and the categories of users without a member."""
+    """Return how many members speak for each category of users, and the missing categories."""
     found = seats(counts, CATEGORIES)
     missing = [lower_first(seat.label) for seat in found if not seat.value]
     title = (

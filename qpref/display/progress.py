@@ -165,10 +165,8 @@ def history(table: pd.DataFrame, label: dict[str, str]) -> Section:
 
     Parameters
     ----------
-    table
-        Of `quality.progress.history`.
-    label
-        Wording of the units.
+    table, label
+        Of `quality.progress.history`; name of each unit by key.
     """
     found = milestones(table)
     if not found:

@@ -1,4 +1,4 @@
-"""The référentiel in words: rules on modules, what is to be confirmed, what an edit changes."""
+"""Sentences on the référentiel: rules on modules, points to confirm, effects of an edit."""
 
 from collections.abc import Sequence
 
@@ -72,7 +72,7 @@ def finding_sentence(site: Site, finding: Finding, standard: Standard) -> str:
 
 
 def partial_sentences(site: Site) -> list[str]:
-    """Return what a site says of the modules that it holds in part."""
+    """Return the modules that a site holds in part, one sentence each."""
     return [
         f"{site.nom_court} : module {number} tenu en partie ({words}). Un module peut l’être "
         "(lu pour un autre département) ; à confirmer."

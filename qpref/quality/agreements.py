@@ -1,4 +1,4 @@
-"""What became of what the committee agreed on, and by when its documents must leave."""
+"""State of each agreement of the committee; timetable and deadlines of its meetings."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,12 +23,12 @@ _SATURDAY = 5
 
 def sending_deadline(meeting: Meeting, subdivision: str | None = None) -> date:
     """
-    Return the last working day on which the documents may leave: at least the days asked ahead.
+    Return the last working day to send the documents of a meeting.
 
     Parameters
     ----------
     meeting
-        Its date, and `delai_envoi_jours`.
+        Its date, and `delai_envoi_jours`, the days that members have at least.
     subdivision
         As `calendar.public_holidays`.
     """
@@ -92,14 +92,14 @@ class FollowUp:
 
 def follow_up(known: Known, before: date | None = None) -> list[FollowUp]:
     """
-    Return what became of each agreement, the late ones first, then in order of due day.
+    Return the state of each agreement, the late ones first, then in order of due day.
 
     Parameters
     ----------
     known
         What the states rest on.
     before
-        Only what earlier meetings agreed on; everything by default.
+        Only the agreements of the meetings before this day; all by default.
     """
     found = [
         _judge(agreement, meeting.date, known)
@@ -151,7 +151,7 @@ def _judge(agreement: Agreement, taken_on: date, known: Known) -> FollowUp:
 def _told(
     agreement: Agreement, taken_on: date, known: Known, is_kept: bool, facts: Mapping[str, object]
 ) -> FollowUp:
-    """Return the state of what is done or not by its due day."""
+    """Return the state of an agreement that is kept or not by its due day."""
     due = agreement.echeance
     state = KEPT if is_kept else LATE if due and due < known.day else UNDER_WAY
     return FollowUp(agreement, taken_on, state, due, facts)
@@ -175,7 +175,7 @@ def _yearly(agreement: Agreement, taken_on: date, known: Known) -> FollowUp:
 
 
 def _sent(agreement: Agreement, taken_on: date, known: Known) -> FollowUp:
-    """Return whether the documents of the next meeting, or of the last one, left in time."""
+    """Return whether the documents of the next meeting, else of the last one, were sent in time."""
     later = sorted((m for m in known.meetings if m.date > taken_on), key=lambda m: m.date)
     if not later:
         return FollowUp(agreement, taken_on, DUE_LATER, None, {})

@@ -1,4 +1,4 @@
-"""Whether the modules a site chose respect the rules, as far as these were established."""
+"""Rules on the modules of a site; what is left to read in the référentiel, what changes in it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ def rule_of(site: Site, standard: Standard) -> Obligation | None:
 
 def check_modules(modules: list[int], rule: Obligation | None) -> list[Finding]:
     """
-    Return what a rule says of a choice of modules; one finding at least.
+    Return the results of a rule on a choice of modules, at least one.
 
     A rule without required modules is unknown: nothing is said of the choice. Without optional
     modules, only the required ones are checked.

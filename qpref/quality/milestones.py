@@ -90,7 +90,7 @@ class Span:
 
 
 def proved_count(table: pd.DataFrame) -> Measure:
-    """Return how many of the commitments of a site are proved, as a count too."""
+    """Return how many of the commitments of a site are proved, the count written in the file."""
     found = proved_measure(table)
     return replace(found, count=int(found.value))
 

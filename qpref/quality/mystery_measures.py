@@ -210,15 +210,9 @@ def marks(table: pd.DataFrame, grid: MysteryGrid) -> list[Measure]:
 def site_mark(found: Score, indicator: Indicator) -> Measure:
     """Return the mark of a site with its 95 % interval, named by its indicator."""
     return Measure(
-        key=indicator.id,
-        label=indicator.libelle,
-        n=found.contacts,
-        value=found.value,
-        low=found.low,
-        high=found.high,
-        unit=_OUT_OF_TEN,
-        digits=1,
-    )
+        key=indicator.id, label=indicator.libelle, n=found.contacts, value=found.value,
+        low=found.low, high=found.high, unit=_OUT_OF_TEN, digits=1,
+    )  # fmt: skip
 
 
 def national(fact: Benchmark) -> Measure:

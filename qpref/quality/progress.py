@@ -24,7 +24,7 @@ _FAR = ceil(365.25 * FAR_YEARS)  # days
 
 @dataclass(frozen=True)
 class Unit:
-    """What has to be proved: a commitment, or a module none of whose commitments was read."""
+    """A commitment to prove, or a module none of whose commitments was read."""
 
     key: str
     module: int
@@ -34,7 +34,7 @@ class Unit:
 @dataclass(frozen=True)
 class Forecast:
     """
-    When the last commitment would be proved, at the pace so far.
+    Forecast of the day when the last commitment is proved, at the pace so far.
 
     `low`, `middle`, `high`: days bounding the central 80 % of the forecast, and its median; None
     when there is no forecast, or beyond ten years.
@@ -165,7 +165,7 @@ def proved(table: pd.DataFrame) -> tuple[int, int]:
 
 def history(wanted: Sequence[Unit], steps: Sequence[Step], day: date) -> pd.DataFrame:
     """
-    Return, at each day something was written down, what was proved.
+    Return what was proved on each day of the follow-up.
 
     Columns: `date`, `faits`, `total` (units within scope), `nouveaux` and `perdus` (units proved
     since the row before, or not any more).
@@ -222,7 +222,7 @@ def forecast(table: pd.DataFrame, start: date, today: date) -> Forecast:
 
 
 def slips(table: pd.DataFrame, deadline: date, weeks: int = 0) -> pd.DataFrame:
-    """Return the units not proved whose due day, put off by some weeks, passes the deadline."""
+    """Return the units to prove whose due day passes the deadline after a delay of some weeks."""
     open_units = unproved(table)
     shifted = open_units["echeance"].map(
         lambda day: day is not None and day + timedelta(weeks=weeks) >= deadline
@@ -231,7 +231,7 @@ def slips(table: pd.DataFrame, deadline: date, weeks: int = 0) -> pd.DataFrame:
 
 
 def audits_that_slip(audits: Sequence[Audit], deadline: date, weeks: int = 0) -> list[Audit]:
-    """Return the audits for the label, still to come, that pass the deadline once put off."""
+    """Return the planned audits that pass the deadline of the label after a delay of some weeks."""
     return [
         audit
         for audit in audits
@@ -280,7 +280,7 @@ _ORDER = (
 
 
 def _unit_codes(due: date | None, owner: str | None, today: date, deadline: date) -> list[str]:
-    """Return what is to be said of a unit not proved yet."""
+    """Return the codes of the reminders about a unit that is not proved yet."""
     codes = []
     if due is None:
         codes.append("sans_echeance")
