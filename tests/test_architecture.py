@@ -1,6 +1,7 @@
 """Data flows down the list of rooms: a module imports only from rooms above its own."""
 
 import ast
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parents[1] / "qpref"
 ROOMS = [
-    ("errors", "wording"),
+    ("errors", "palette", "wording"),
     ("project", "schema", "questions"),
     ("reference",),
     ("layout",),
@@ -85,10 +86,77 @@ def test_statistics_know_no_site_label_or_committee(path):
     assert used <= {"errors", "statistics", "wording"}
 
 
+DISPLAY = [path for path in MODULES if room(path) == "display"]
+# Where the geometry of bars and figures is worked out, and where a share is said in percent.
+DRAWN = {"charts", "section", "wording", "schedule", "progress"}
+# Words of reference data taken apart; no number is in them.
+APART = {("opinions", "level_words"), ("agenda", "agenda")}
+
+
+@pytest.mark.parametrize("path", DISPLAY, ids=lambda path: path.stem)
+def test_display_estimates_nothing(path):
+    """No statistics library, no measure of its own: numbers come from statistics and quality."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    made = [node for node in ast.walk(tree) if is_call(node, {"Measure"})]
+
+    assert not {name.split(".")[0] for name in imports(path)} & {"scipy", "statsmodels", "numpy"}
+    assert not made
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in DISPLAY if path.stem not in DRAWN], ids=lambda path: path.stem
+)
+def test_display_works_out_no_number(path):
+    """Products, quotients and powers stand where bars are drawn and shares are said."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    kinds = (ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow)
+    found = [
+        ast.unparse(node)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.BinOp | ast.AugAssign) and isinstance(node.op, kinds)
+    ]
+    found += [ast.unparse(node) for node in ast.walk(tree) if is_call(node, {"round", "abs"})]
+
+    assert found == []
+
+
+@pytest.mark.parametrize("path", DISPLAY, ids=lambda path: path.stem)
+def test_display_reads_no_number_back_from_a_text(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    found = {
+        (path.stem, function.name)
+        for function in functions
+        for node in ast.walk(function)
+        if is_call(node, {"split", "rsplit", "partition", "rpartition", "removesuffix", "float"})
+    }
+
+    assert "re" not in set(imports(path))
+    assert found <= APART
+
+
+def is_call(node, names):
+    called = node.func if isinstance(node, ast.Call) else None
+    return getattr(called, "attr", getattr(called, "id", None)) in names
+
+
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_a_module_stays_readable(path):
     """House budget: about 300 lines; a reader with many rules may reach 350."""
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 350
+
+
+COLOUR = re.compile(r"#(?:[0-9a-f]{6}|[0-9a-f]{3})\b", re.IGNORECASE)
+COLOURED = [
+    path
+    for path in sorted(PACKAGE.rglob("*"))
+    if path.suffix in {".py", ".css", ".html"} and path != PACKAGE / "palette.py"
+]
+
+
+@pytest.mark.parametrize("path", COLOURED, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_colour_has_one_place(path):
+    assert COLOUR.findall(path.read_text(encoding="utf-8")) == []
 
 
 def test_no_two_classes_share_a_name():

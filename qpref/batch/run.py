@@ -24,7 +24,7 @@ from qpref.batch.freshness import key_of
 from qpref.batch.plan import Report, check_data
 from qpref.batch.provenance import SUFFIX, Provenance, provenance_of
 from qpref.batch.result import Result, Stages, longest
-from qpref.display.section import FIGURE_MEANINGS
+from qpref.display.figures import MEANINGS
 from qpref.errors import QprefError
 from qpref.project import (
     BATCH_VARIABLE,
@@ -261,7 +261,7 @@ def contents_of(executed: nbformat.NotebookNode, look: Look) -> dict[str, bytes]
     return {
         ".ipynb": nbformat.writes(executed).encode(),
         ".chiffres.csv": spreadsheet_csv(numbers),
-        ".chiffres.xlsx": spreadsheet_xlsx(numbers, FIGURE_MEANINGS),
+        ".chiffres.xlsx": spreadsheet_xlsx(numbers, MEANINGS),
         ".html": page.encode(),
     }
 

@@ -177,7 +177,7 @@ def collecte(
 
 def _far(own: "Collecte") -> list[str]:
     """Return one line a variable whose composition is far from the flow."""
-    from qpref.display.sample import stratum  # noqa: PLC0415
+    from qpref.quality.likeness import stratum  # noqa: PLC0415
 
     return [
         f"Écart de composition, {own.questionnaire.by_id[str(gap['variable'])].texte_court} : "

@@ -1,5 +1,6 @@
 """Whether two shoppers who judged the same contact say the same thing."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -8,6 +9,9 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.stats import beta
 from statsmodels.stats.inter_rater import cohens_kappa
+
+from qpref.statistics.measure import Measure
+from qpref.statistics.shares import reliability
 
 Array = npt.NDArray[np.float64]
 _HALF_LEVEL = 0.025
@@ -33,6 +37,33 @@ class RaterAgreement:
     kappa_low: float
     kappa_high: float
     ac1: float
+
+    @property
+    def same(self) -> int:
+        """Contacts on which both judges say the same."""
+        return round(self.raw * self.n)
+
+    def measure(self, key: str = "", label: str = "") -> Measure:
+        """Return the share of same judgements, under the name of what was judged."""
+        return Measure(
+            key=key,
+            label=label,
+            n=self.n,
+            count=self.same,
+            value=self.raw,
+            low=self.raw_low,
+            high=self.raw_high,
+            reliability=reliability(self.n),
+        )
+
+
+@dataclass(frozen=True)
+class DoubleJudgement:
+    """Agreement of two judges on some `contacts`: on all judgements, then by criterion."""
+
+    contacts: int
+    whole: RaterAgreement
+    by_criterion: Mapping[str, RaterAgreement]
 
 
 def agreement(first: npt.ArrayLike, second: npt.ArrayLike) -> RaterAgreement:
@@ -165,3 +196,22 @@ def judged_twice(contacts: pd.DataFrame, judged: pd.DataFrame) -> pd.DataFrame:
     )
     found: pd.DataFrame = both[["contact_id", "canal", "critere", "premier", "second"]]
     return found.dropna(subset=["premier", "second"]).reset_index(drop=True)
+
+
+def double_judgement(table: pd.DataFrame) -> DoubleJudgement:
+    """
+    Return the agreement of two judges, on the whole and criterion by criterion.
+
+    Parameters
+    ----------
+    table
+        Of `judged_twice`, not empty.
+    """
+    return DoubleJudgement(
+        table["contact_id"].nunique(),
+        agreement(table["premier"], table["second"]),
+        {
+            str(name): agreement(rows["premier"], rows["second"])
+            for name, rows in table.groupby("critere", sort=False)
+        },
+    )

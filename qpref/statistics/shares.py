@@ -1,7 +1,8 @@
 """Shares: interval, method that some counts call for, what a number of answers allows."""
 
-from math import sqrt
-from typing import Literal
+from collections.abc import Mapping
+from math import nan, sqrt
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -9,6 +10,7 @@ import pandas as pd
 from scipy.stats import hypergeom
 from statsmodels.stats.proportion import proportion_confint
 
+from qpref.statistics.measure import Measure, Reliability
 from qpref.statistics.sample import Z_95, effective_size
 
 Array = npt.NDArray[np.float64]
@@ -20,7 +22,7 @@ _FEW = 5
 _TAIL = 0.025
 
 
-def reliability(n: int) -> str:
+def reliability(n: int) -> Reliability:
     """
     Return what a number of answers allows: « aucun_pourcentage », « indicatif » or « normal ».
 
@@ -32,6 +34,59 @@ def reliability(n: int) -> str:
     if n < NO_PERCENTAGE_BELOW:
         return "aucun_pourcentage"
     return "indicatif" if n < INDICATIVE_BELOW else "normal"
+
+
+def proportion(count: float, n: float, key: str = "", label: str = "", group: str = "") -> Measure:
+    """
+    Return a count out of a number as a share, without interval.
+
+    Parameters
+    ----------
+    count, n
+        Whole numbers; the share is missing when `n` is 0.
+    key, label, group
+        Of the measure.
+
+    Examples
+    --------
+    >>> proportion(7, 10).value, proportion(7, 10).reliability
+    (0.7, 'indicatif')
+    """
+    size = int(n)
+    return Measure(
+        key=key,
+        label=label,
+        group=group,
+        n=size,
+        count=int(count),
+        value=count / n if n else nan,
+        reliability=reliability(size),
+    )
+
+
+def measured(row: Mapping[Any, Any], key: str = "", label: str = "", group: str = "") -> Measure:
+    """
+    Return a row of shares as a measure, whose number of answers says what may be shown.
+
+    Parameters
+    ----------
+    row
+        `n`, `satisfaits`, `part`, `bas`, `haut`.
+    key, label, group
+        Of the measure.
+    """
+    n = int(row["n"])
+    return Measure(
+        key=key,
+        label=label,
+        group=group,
+        n=n,
+        count=int(row["satisfaits"]),
+        value=float(row["part"]),
+        low=float(row["bas"]),
+        high=float(row["haut"]),
+        reliability=reliability(n),
+    )
 
 
 def share_interval(

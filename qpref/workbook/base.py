@@ -8,7 +8,8 @@ import pandas as pd
 from qpref.display import context
 from qpref.display.section import Section
 from qpref.project import Project
-from qpref.quality.mystery import compliance
+from qpref.quality.mystery import MysterySurvey, compliance
+from qpref.quality.reading import Received
 from qpref.reference import Campaign, Reference, Site
 from qpref.store import NO_SITE, Store
 
@@ -65,20 +66,21 @@ class Classeur:
         """Return the mystery criteria met at this site, one row a channel and criterion."""
         key = ("conformite", campaign.id, self._site.id)
         if key not in self._tables:
-            self._tables[key] = compliance(
+            survey = MysterySurvey(
                 self._read("contacts_mysteres", campaign),
                 self._read("visites_mysteres", campaign),
                 self._reference.grid,
                 self._reference.standard,
                 self._reference.sites.jours_feries,
             )
+            self._tables[key] = compliance(survey)
         return self._tables[key]
 
     @cached_property
-    def fichiers(self) -> list[context.Received]:
+    def fichiers(self) -> list[Received]:
         """Fichiers reçus qui concernent ce site."""
         return [
-            context.Received(
+            Received(
                 name=entry.fichier,
                 kind=entry.format,
                 sha256=entry.sha256,

@@ -41,7 +41,9 @@ def effect_of(project: Project, reference: Reference, other: Standard) -> list[s
             contacts, judged = tables
             now, then = (
                 rules.compliance(
-                    contacts, judged, reference.grid, standard, reference.sites.jours_feries
+                    rules.MysterySurvey(
+                        contacts, judged, reference.grid, standard, reference.sites.jours_feries
+                    )
                 )
                 for standard in (reference.standard, other)
             )
@@ -134,11 +136,11 @@ class EnqueteMystere(Classeur):
     def note(self) -> Section:
         """Note d’ensemble sur dix, indicative."""
         judged = self._read("visites_mysteres", self._campaign)
-        found = contact_marks(
+        survey = rules.MysterySurvey(
             self.contacts, judged, self._reference.grid, self._reference.standard,
             self._reference.sites.jours_feries,
         )  # fmt: skip
-        return marks.score(site_score(found), self._reference.standard)
+        return marks.score(site_score(contact_marks(survey)), self._reference.standard)
 
     def reperes(self) -> Section:
         """Chiffres nationaux, pour mémoire."""
