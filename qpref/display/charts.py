@@ -1,16 +1,22 @@
 """Plotly figures for JupyterLab, drawn from the frames that the static tables show."""
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-import plotly.graph_objects as go
+
+from qpref.lazy import lazy
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+else:
+    go = lazy("plotly.graph_objects")
 
 # The modebar of plotly can send a chart to a public server: never from here.
 _CONFIG = {"showSendToCloud": False, "displaylogo": False, "locale": "fr", "responsive": True}
 
 
-def _as_output(figure: go.Figure, title: str, rows: int) -> dict[str, Any]:
+def _as_output(figure: "go.Figure", title: str, rows: int) -> dict[str, Any]:
     """Return a figure as the JSON that JupyterLab draws, without template or random identifier."""
     figure.update_layout(
         title={"text": title},

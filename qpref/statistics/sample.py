@@ -4,8 +4,11 @@ from math import ceil, inf, sqrt
 from statistics import NormalDist
 from typing import Literal
 
-from scipy.stats import binom
-from statsmodels.stats.proportion import proportion_confint
+import scipy
+
+from qpref.lazy import lazy
+
+proportion = lazy("statsmodels.stats.proportion")
 
 Z_95 = NormalDist().inv_cdf(0.975)
 
@@ -166,8 +169,8 @@ def coverage_under_bias(n: int, truth: float, bias: float) -> float:
     [73, 61, 1]
     """
     counts = range(n + 1)
-    low, high = proportion_confint(list(counts), n, method="wilson")
-    chances = binom.pmf(counts, n, truth + bias)
+    low, high = proportion.proportion_confint(list(counts), n, method="wilson")
+    chances = scipy.stats.binom.pmf(counts, n, truth + bias)
     return float(chances[(low <= truth) & (truth <= high)].sum())
 
 
