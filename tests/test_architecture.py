@@ -7,7 +7,8 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parents[1] / "qpref"
 ROOMS = [
-    ("errors", "lazy", "wording"),
+    ("lazy",),
+    ("errors", "wording"),
     ("project", "schema"),
     ("reference",),
     ("intake", "example", "template"),

@@ -7,7 +7,10 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
+from qpref.lazy import lazy
 from qpref.wording.html import templates
+
+ipython = lazy("IPython.display")  # only where it runs
 
 # Darkest at both ends; told apart by colour-blind readers and in grey by their order.
 VERY_GOOD, GOOD, BAD, VERY_BAD, NEUTRAL = "#0a3d7a", "#8ec1e8", "#f9a65a", "#7f2704", "#e3e3e3"
@@ -159,10 +162,8 @@ class Section:
         return [*plot, (static, mark)]
 
     def _ipython_display_(self) -> None:
-        from IPython.display import publish_display_data  # noqa: PLC0415 - only where IPython runs
-
         for data, metadata in self.bundles():
-            publish_display_data(data, metadata)
+            ipython.publish_display_data(data, metadata)
 
 
 def figure_rows(section: str, unit: str, rows: Sequence[Mapping[Any, Any]]) -> pd.DataFrame:

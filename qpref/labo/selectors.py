@@ -9,9 +9,12 @@ from IPython.display import HTML, clear_output, display
 
 from qpref.display.section import Section
 from qpref.errors import QprefError
+from qpref.lazy import lazy
 from qpref.project import Project
 from qpref.reference import load_reference
 from qpref.workbook import Exploration, ouvrir
+
+itables = lazy("itables.widget")  # only where a table is asked for
 
 _ALONE, _SITES, _CAMPAIGNS = "", ".sites", ".campagnes"
 _APART = [("(sans croisement)", _ALONE), ("les sites", _SITES), ("les campagnes", _CAMPAIGNS)]
@@ -109,6 +112,4 @@ def _show(out: widgets.Output, shown: object) -> None:
 
 def tableau(table: pd.DataFrame) -> Any:  # noqa: ANN401 - a widget
     """Montre une table que l’on trie, filtre et feuillette, sans accès à Internet."""
-    from itables.widget import ITable  # noqa: PLC0415 - only where a table is asked for
-
-    return ITable(table, language=_FRENCH, showIndex=False)
+    return itables.ITable(table, language=_FRENCH, showIndex=False)

@@ -8,14 +8,14 @@ from collections.abc import Container
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet
 from pydantic import ValidationError
 
 from qpref.errors import ConflictError, StorageError, listing
-from qpref.intake import Outcome, Setting
+from qpref.lazy import lazy
 from qpref.project import Project, spreadsheet_csv, write_atomically
 from qpref.schema import typed
 from qpref.store import version
@@ -29,6 +29,11 @@ from qpref.store.registry import (
     is_corrected,
     is_same,
 )
+
+parquet = lazy("pyarrow.parquet")
+
+if TYPE_CHECKING:  # those who only read tables need no reader of received files
+    from qpref.intake import Outcome, Setting
 
 _KEYS = {"reponses": "reponse_id", "contacts_mysteres": "contact_id"}
 _COUNTED = {"population": "La fréquentation", "collecte": "Le relevé des refus"}
@@ -45,7 +50,7 @@ def _state(path: Path) -> _State:
 def _content(part: Path) -> pa.Table:
     """Return one part, as it was written."""
     try:
-        return pyarrow.parquet.ParquetFile(part).read(use_threads=False)
+        return parquet.ParquetFile(part).read(use_threads=False)
     except FileNotFoundError:
         raise
     except (OSError, pa.ArrowException) as error:
@@ -163,7 +168,7 @@ class Store:
         rows = pd.concat([empty, *frames], ignore_index=True)
         return rows.sort_values(["fichier", "feuille", "ligne"], kind="stable", ignore_index=True)
 
-    def add(self, setting: Setting, outcome: Outcome, now: datetime) -> tuple[Import, Change]:
+    def add(self, setting: "Setting", outcome: "Outcome", now: datetime) -> tuple[Import, Change]:
         """
         Store what one received file gave; return its entry and what it changed.
 
@@ -218,7 +223,7 @@ class Store:
     def _part(self, table: str, campaign: str, site: str, name: str) -> Path:
         return self._root / table / f"campagne={campaign}" / f"site={site}" / name
 
-    def _write_parts(self, outcome: Outcome, entry: Import) -> None:
+    def _write_parts(self, outcome: "Outcome", entry: Import) -> None:
         for table, sites in entry.parts.items():
             frame = outcome.tables[table]
             for site, name in sites.items():
@@ -238,7 +243,7 @@ class Store:
             if path not in listed:
                 path.unlink(missing_ok=True)
 
-    def _write_quarantine(self, outcome: Outcome, campaign: str) -> None:
+    def _write_quarantine(self, outcome: "Outcome", campaign: str) -> None:
         """Write the rejects of a file for the analyst, or remove a list that is now empty."""
         path = self._quarantine / campaign / f"{outcome.file.name}.csv"
         rejects = outcome.tables["rejets"]
@@ -252,7 +257,7 @@ class Store:
         found = [_content(self._part(table, entry.campagne, site, name)) for site, name in parts]
         return _joined(table, found)
 
-    def _refuse_conflicts(self, outcome: Outcome, entry: Import, others: list[Import]) -> None:
+    def _refuse_conflicts(self, outcome: "Outcome", entry: Import, others: list[Import]) -> None:
         mixed = [old.fichier for old in others if old.fictif != entry.fictif]
         if mixed:
             kind = "fictives" if entry.fictif else "réelles"
@@ -297,7 +302,7 @@ class Store:
                     "sinon, retirez les lignes en double.",
                 )
 
-    def _compare(self, outcome: Outcome, previous: Import | None) -> Change:
+    def _compare(self, outcome: "Outcome", previous: Import | None) -> Change:
         """Count rows added, corrected and withdrawn, by identifier and digest."""
         if previous is None:
             return Change(etat="nouveau", ajoutees=outcome.counts.kept)

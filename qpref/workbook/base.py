@@ -1,16 +1,18 @@
 """What the notebooks of all surveys share: the project, the tables read, how it was made."""
 
 from functools import cached_property
-from importlib.metadata import version
 
 import pandas as pd
 
 from qpref.display import context
 from qpref.display.section import Section
+from qpref.lazy import lazy
 from qpref.project import Project
 from qpref.quality.mystery import compliance
 from qpref.reference import Campaign, Reference, Site
 from qpref.store import NO_SITE, Store
+
+metadata = lazy("importlib.metadata")
 
 
 class Classeur:
@@ -111,4 +113,4 @@ class Classeur:
         """Fichiers, versions et empreintes à l’origine des chiffres."""
         label = self._reference.questionnaire(self._campaign.id).libelle
         digest = self._reference.digest
-        return context.provenance(self.fichiers, label, version("qpref"), digest)
+        return context.provenance(self.fichiers, label, metadata.version("qpref"), digest)

@@ -1,14 +1,16 @@
 """What the committee of users sees of all sites together for a campaign."""
 
 from functools import cached_property
-from importlib.metadata import version
 
 from qpref.display import context, evidence, meeting
 from qpref.display.section import Section
+from qpref.lazy import lazy
 from qpref.project import Project
 from qpref.quality.actions import weak_criteria
 from qpref.reference import Questionnaire, Reference
 from qpref.workbook.labelling import Labellisation
+
+metadata = lazy("importlib.metadata")
 
 _MOST_QUESTIONS = 10
 
@@ -110,6 +112,6 @@ class Synthese:
         return context.provenance(
             [*files.values()],
             self._questionnaire.libelle,
-            version("qpref"),
+            metadata.version("qpref"),
             self._reference.digest,
         )

@@ -4,12 +4,10 @@ from functools import cached_property
 
 import pandas as pd
 
-from qpref.intake import Setting
 from qpref.quality import actions, answers, groups, profile
 from qpref.reference import Action, Campaign, ContactIndicator, Questionnaire
 from qpref.statistics import comparison
 from qpref.statistics.disclosure import VISIBLE
-from qpref.store import kept_statuses
 from qpref.workbook.base import Classeur
 
 
@@ -33,8 +31,8 @@ class Etude(Classeur):
         key = ("reponses", campaign.id, site)
         if key not in self._tables:
             rows = self._store.read(*key)
-            statuses = kept_statuses(Setting(self._reference, campaign))
-            self._tables[key] = rows.loc[rows["statut"].isin(statuses)].reset_index(drop=True)
+            is_kept = rows["statut"].isin(campaign.kept_statuses)
+            self._tables[key] = rows.loc[is_kept].reset_index(drop=True)
         return self._tables[key]
 
     def _items(self, campaign: Campaign, site: str) -> pd.DataFrame:
