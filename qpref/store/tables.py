@@ -39,7 +39,7 @@ _KEYS = {"reponses": "reponse_id", "contacts_mysteres": "contact_id"}
 _COUNTED = {"population": "La fréquentation", "collecte": "Le relevé des refus"}
 _State = tuple[Path, int, int, int]  # of a file: another one at the same place has another
 _HELD: dict[tuple[str, *tuple[_State, ...]], pd.DataFrame] = {}
-_HELD_MOST = 4_000_000  # bytes of parts
+_HELD_CAMPAIGN, _HELD_MOST = 4_000_000, 8_000_000  # bytes of parts: of one campaign, of all
 
 
 def _state(path: Path) -> _State:
@@ -120,7 +120,7 @@ class Store:
 
     def hold(self, campaign: str) -> None:
         """
-        Keep the tables of a campaign in memory, if they are small.
+        Keep the tables of a campaign in memory, if they are small; the oldest kept make room.
 
         For a process from which others are forked, that would each read the same tables.
         """
@@ -136,10 +136,12 @@ class Store:
             state = _state(self._part(table, campaign, site, name))
             found.setdefault((table, site), []).append(state)
             weight += state[-1]
-            if weight > _HELD_MOST:  # known early: there may be thousands of parts, on a share
+            if weight > _HELD_CAMPAIGN:  # known early: there may be thousands of parts, on a share
                 return
         for (table, site), states in found.items():
             _HELD[table, *states] = self.read(table, campaign, site)
+        while sum(state[-1] for _, *states in _HELD for state in states) > _HELD_MOST:
+            del _HELD[next(iter(_HELD))]  # the oldest
 
     def files(self, entry: Import, sites: Container[str]) -> list[Path]:
         """Return the parts of an import that hold rows of some sites, or of none in particular."""

@@ -1,0 +1,52 @@
+"""The mystery survey of a site: its contacts, what was judged, and the criteria met."""
+
+import pandas as pd
+
+from qpref.quality import mystery
+from qpref.quality.mystery import compliance
+from qpref.quality.score import contact_marks
+from qpref.workbook.copies import remembered
+from qpref.workbook.sources import Sources
+
+
+class Contacts:
+    """Mystery contacts of a site, of any campaign."""
+
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
+
+    @property
+    def rows(self) -> pd.DataFrame:
+        """Contacts of this campaign, one row each, those set aside too."""
+        return self._sources.table("contacts_mysteres")
+
+    @property
+    def judged(self) -> pd.DataFrame:
+        """Judgements of this campaign, one row a contact and criterion."""
+        return self._sources.table("visites_mysteres")
+
+    @remembered
+    def met(self, campaign: str = "") -> pd.DataFrame:
+        """Return the criteria met in a campaign (this one), one row a channel and criterion."""
+        reference = self._sources.reference
+        return compliance(
+            self._sources.table("contacts_mysteres", campaign),
+            self._sources.table("visites_mysteres", campaign),
+            reference.grid,
+            reference.standard,
+            reference.sites.jours_feries,
+        )
+
+    @property
+    def marks(self) -> pd.DataFrame:
+        """Means of the marks out of ten."""
+        return mystery.marks(self.rows, self.judged, self._sources.reference.grid)
+
+    @property
+    def scores(self) -> pd.DataFrame:
+        """One mark out of ten a contact, all its criteria together."""
+        reference = self._sources.reference
+        return contact_marks(
+            self.rows, self.judged, reference.grid, reference.standard,
+            reference.sites.jours_feries,
+        )  # fmt: skip
