@@ -21,7 +21,6 @@ _STRING = "string[python]"
 
 STATUSES = ("complete", "partielle", "test", "doublon", "hors_periode")
 STATES = ("repondu", "sans_objet", "nsp", "non_posee", "non_reponse", "invalide")
-CHANNELS = ("visite", "appel", "courriel", "courrier", "site_internet")
 PROFILE = ("categorie_usager", "motif", "tranche_age", "retraite", "aisance_numerique")
 GRAVITY = ("erreur", "avertissement")
 ACTIONS = ("ligne_ecartee", "ligne_quarantaine", "cellule", "aucune")
@@ -71,8 +70,8 @@ def _category(meaning: str, *allowed: str, nullable: bool = False) -> Column:
     return Column("category", meaning, allowed, nullable=nullable)
 
 
-def _slug(meaning: str) -> Column:
-    return Column(_STRING, meaning, pattern=r"^[a-z0-9_\-]+$")
+def _slug(meaning: str, *, nullable: bool = False) -> Column:
+    return Column(_STRING, meaning, pattern=r"^[a-z0-9_\-]+$", nullable=nullable)
 
 
 def _optional(meaning: str, dtype: str = _STRING) -> Column:
@@ -143,14 +142,14 @@ TABLES: dict[str, Table] = {
         {
             "contact_id": Column(_STRING, "identifiant stable", unique=True),
             **_KEYS,
-            "canal": _text("canal", *CHANNELS),
+            "canal": _slug("canal, par exemple appel"),
             "service": _optional("service contacté"),
             "scenario": _optional("scénario"),
             "evaluateur": _optional("code de l’évaluateur"),
             "envoye_le": _day("date du contact"),
             "abouti": _optional("contact établi ou répondu", "boolean"),
             "repondu_le": _day("réponse", nullable=True),
-            "canal_reponse": _text("canal de la réponse", *CHANNELS, nullable=True),
+            "canal_reponse": _slug("canal de la réponse", nullable=True),
             "sonneries": _optional("sonneries avant décroché", "float64"),
             "statut": _text(
                 "ce qu’il advient du contact", "complete", "exclu", "hors_periode", "double"

@@ -13,7 +13,7 @@ from qpref.schema import TABLES
 metadata = lazy("importlib.metadata")
 
 if TYPE_CHECKING:  # those who only read tables need no reader of received files
-    from qpref.intake import Outcome, Setting
+    from qpref.intake import Outcome, Reception
 
 NO_SITE = "_"  # partition of the rejects whose site could not be read
 
@@ -99,13 +99,13 @@ def sites_of(frame: pd.DataFrame) -> Iterable[str]:
     return sorted({site or NO_SITE for site in frame["site"]})
 
 
-def kept_by_site(setting: "Setting", outcome: "Outcome") -> dict[str, int]:
+def kept_by_site(reception: "Reception", outcome: "Outcome") -> dict[str, int]:
     """Return the rows that count in the results, by site."""
     counts: dict[str, int] = {}
     for table in ("reponses", "contacts_mysteres"):
         frame = outcome.tables.get(table)
         if frame is not None:
-            kept = frame["statut"].isin(setting.campaign.kept_statuses)
+            kept = frame["statut"].isin(reception.campaign.kept_statuses)
             counts = {site: int(kept[frame["site"] == site].sum()) for site in sites_of(frame)}
     for table in ("population", "collecte"):
         if table in outcome.tables:
@@ -113,11 +113,11 @@ def kept_by_site(setting: "Setting", outcome: "Outcome") -> dict[str, int]:
     return counts
 
 
-def entry_of(setting: "Setting", outcome: "Outcome", now: datetime) -> Import:
+def entry_of(reception: "Reception", outcome: "Outcome", now: datetime) -> Import:
     """Return what the registry will know of a file."""
-    digest = setting.reference.digest
+    digest = reception.reference.digest
     package = metadata.version("qpref")
-    masked = setting.masking
+    masked = reception.masking
     extra = "".join(f"-{mark}" for mark in (outcome.file.corrections, masked) if mark)
     name = f"{outcome.file.sha256[:16]}-{digest[:8]}-{package}{extra}.parquet"
     parts: dict[str, dict[str, str]] = {
@@ -136,9 +136,9 @@ def entry_of(setting: "Setting", outcome: "Outcome", now: datetime) -> Import:
         sha256=outcome.file.sha256,
         format=outcome.kind,
         nature=outcome.nature,
-        campagne=setting.campaign.id,
+        campagne=reception.campaign.id,
         **counts,
-        gardees_par_site=kept_by_site(setting, outcome),
+        gardees_par_site=kept_by_site(reception, outcome),
         colonnes_ignorees=outcome.ignored_columns,
         colonnes_personnelles=outcome.personal_columns,
         encodage=outcome.file.encoding,
