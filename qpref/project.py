@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import xlsxwriter
 from pandas.api.types import is_numeric_dtype
-from pydantic import TypeAdapter
+from pydantic import ConfigDict, TypeAdapter
 
 from qpref.errors import ProjectNotFoundError, StorageError
+from qpref.lazy import lazy
+
+xlsxwriter = lazy("xlsxwriter")
 
 ROOT_VARIABLE = "QPREF_RACINE"
 BATCH_VARIABLE = "QPREF_LOT"  # set where a report is made, so that nothing unread enters it
@@ -185,7 +187,7 @@ def appending(path: Path) -> Iterator[Callable[[Mapping[str, object]], None]]:
         yield write
 
 
-_EVENT = TypeAdapter(dict[str, Any])
+_EVENT = TypeAdapter(dict[str, Any], config=ConfigDict(defer_build=True))
 
 
 def events(path: Path) -> list[dict[str, Any]]:

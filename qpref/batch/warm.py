@@ -9,8 +9,9 @@ import gc
 import nbformat
 import pandas as pd
 import pyarrow.pandas_compat  # noqa: F401
-import statsmodels.miscmodels.ordinal_model
-import statsmodels.stats.power  # noqa: F401
+import scipy.optimize
+import scipy.sparse
+import scipy.stats  # noqa: F401
 
 from qpref.batch import freshness
 from qpref.batch.engine import InProcessEngine
@@ -18,6 +19,7 @@ from qpref.batch.run import contents_of
 from qpref.display.charts import distribution_chart, interval_chart, map_chart
 from qpref.display.figures import MEANINGS
 from qpref.display.section import Section
+from qpref.lazy import load_all
 from qpref.palette import INK
 from qpref.project import Project
 from qpref.quality.calendar import working_days
@@ -77,6 +79,7 @@ def _read() -> None:
         store.hold(campaign)
 
 
+load_all()
 _use()
 with contextlib.suppress(Exception):  # said by the report that meets it
     _read()

@@ -2,10 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-import plotly.graph_objects as go
+
+from qpref.lazy import lazy
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+else:
+    go = lazy("plotly.graph_objects")
 
 from qpref.palette import INK, SPREAD, VERY_GOOD
 from qpref.statistics.measure import Measure
@@ -14,7 +20,7 @@ from qpref.statistics.measure import Measure
 _CONFIG = {"showSendToCloud": False, "displaylogo": False, "locale": "fr", "responsive": True}
 
 
-def _as_output(figure: go.Figure, title: str, rows: int) -> dict[str, Any]:
+def _as_output(figure: "go.Figure", title: str, rows: int) -> dict[str, Any]:
     """Return a figure as the JSON that JupyterLab draws, without template or random identifier."""
     figure.update_layout(
         title={"text": title},

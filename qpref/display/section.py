@@ -8,9 +8,12 @@ import pandas as pd
 from markupsafe import Markup
 
 from qpref.display.figures import NAMES
+from qpref.lazy import lazy
 from qpref.palette import GOOD, INK, NEUTRAL, VERY_BAD, VERY_GOOD
 from qpref.statistics.measure import Measure
 from qpref.wording.html import templates
+
+ipython = lazy("IPython.display")  # only where it runs
 
 _UNCUT_ROWS = 8
 STATIC_MIME = "text/html"
@@ -195,7 +198,5 @@ class Section:
         return [*plot, (static, mark)]
 
     def _ipython_display_(self) -> None:
-        from IPython.display import publish_display_data  # noqa: PLC0415 - only where IPython runs
-
         for data, metadata in self.bundles():
-            publish_display_data(data, metadata)
+            ipython.publish_display_data(data, metadata)

@@ -8,7 +8,7 @@ from math import ceil, floor
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.optimize import linprog
+import scipy
 
 from qpref.quality.calendar import public_holidays
 
@@ -94,7 +94,7 @@ def controlled_rounding(table: npt.ArrayLike) -> Whole:
         low = floor(wanted + _SAME)
         high = low if abs(wanted - low) < _SAME else low + 1
         limits += [(matrix_row, high - inside), (-matrix_row, inside - low)]
-    found = linprog(
+    found = scipy.optimize.linprog(
         -fractions.ravel(),
         A_ub=np.array([row for row, _ in limits]),
         b_ub=np.array([limit for _, limit in limits]),

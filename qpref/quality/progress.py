@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from math import ceil
 
 import pandas as pd
-from scipy import stats
+import scipy
 
 from qpref.reference import DONE, Audit, Site, Standard, Step
 from qpref.statistics.measure import Measure
@@ -79,7 +79,7 @@ class Forecast:
             return None
         spent, ahead = (self.today - self.start).days, (deadline - self.today).days
         scaled = ahead / spent * (self.done + 0.5) / self.left
-        return float(stats.f.cdf(max(scaled, 0), 2 * self.left, 2 * self.done + 1))
+        return float(scipy.stats.f.cdf(max(scaled, 0), 2 * self.left, 2 * self.done + 1))
 
 
 @dataclass(frozen=True)
@@ -216,7 +216,7 @@ def forecast(table: pd.DataFrame, start: date, today: date) -> Forecast:
     spent = (today - start).days
     scale = spent * left / (done + 0.5)
     tail = (1 - LEVEL) / 2
-    waits = stats.f.ppf([tail, 0.5, 1 - tail], 2 * left, 2 * done + 1) * scale
+    waits = scipy.stats.f.ppf([tail, 0.5, 1 - tail], 2 * left, 2 * done + 1) * scale
     days = [today + timedelta(days=round(wait)) if wait < _FAR else None for wait in waits]
     return Forecast(done, left, start, today, *days)
 

@@ -5,7 +5,7 @@ from math import isnan, nan, sqrt
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from qpref.quality.mystery import MysterySurvey, outcomes
 
@@ -79,7 +79,7 @@ def site_score(marks: pd.DataFrame) -> Score:
         return Score(whole, nan, nan, 1, len(names))
     left = _mean(total - np.where(seen, values, 0), count - seen, codes)
     spread = sqrt((n - 1) / n * float(((left - left.mean()) ** 2).sum()))
-    width = float(stats.t.ppf((1 + _LEVEL) / 2, n - 1)) * spread
+    width = float(scipy.stats.t.ppf((1 + _LEVEL) / 2, n - 1)) * spread
     return Score(whole, max(whole - width, WORST), min(whole + width, BEST), n, len(names))
 
 

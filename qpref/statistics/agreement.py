@@ -7,11 +7,13 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import beta
-from statsmodels.stats.inter_rater import cohens_kappa
+import scipy
 
+from qpref.lazy import lazy
 from qpref.statistics.measure import Measure
 from qpref.statistics.shares import reliability
+
+inter_rater = lazy("statsmodels.stats.inter_rater")
 
 Array = npt.NDArray[np.float64]
 _HALF_LEVEL = 0.025
@@ -100,13 +102,13 @@ def agreement(first: npt.ArrayLike, second: npt.ArrayLike) -> RaterAgreement:
     table = pd.crosstab(pair["a"], pair["b"]).reindex(index=levels, columns=levels, fill_value=0)
     counts = table.to_numpy(dtype=float)
     same = int(np.trace(counts))
-    low = float(beta.ppf(_HALF_LEVEL, same, n - same + 1)) if same else 0.0
-    high = float(beta.isf(_HALF_LEVEL, same + 1, n - same)) if same < n else 1.0
+    low = float(scipy.stats.beta.ppf(_HALF_LEVEL, same, n - same + 1)) if same else 0.0
+    high = float(scipy.stats.beta.isf(_HALF_LEVEL, same + 1, n - same)) if same < n else 1.0
     if len(levels) == 1:
         missing = (np.nan,) * 4
         return RaterAgreement(n, same / n, low, high, *missing)
     with np.errstate(invalid="ignore"):  # figures of statsmodels that we do not read
-        found = cohens_kappa(counts)
+        found = inter_rater.cohens_kappa(counts)
     kappa, half = float(found.kappa), _Z * float(np.sqrt(max(found.var_kappa, 0.0)))
     shares = (counts.sum(0) + counts.sum(1)) / (2 * n)
     chance = float((shares * (1 - shares)).sum() / (len(levels) - 1))

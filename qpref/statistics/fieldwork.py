@@ -7,7 +7,7 @@ from math import ceil, isnan, nan
 
 import numpy as np
 import pandas as pd
-from scipy.stats import nbinom
+import scipy
 
 from qpref.statistics.measure import Measure
 
@@ -108,7 +108,7 @@ def progress(
         reached = None if missing is None else (float(missing == 0) if done else nan)
         return Progress(*known, so_far, so_far, so_far, reached)
     spread = _spread(counts)
-    law = nbinom(0.5 + so_far / spread, len(done) / (len(done) + left))
+    law = scipy.stats.nbinom(0.5 + so_far / spread, len(done) / (len(done) + left))
     low, high = (int(spread * law.ppf(tail)) for tail in (_TAIL, 1 - _TAIL))
     chance = None
     if missing is not None:

@@ -4,10 +4,12 @@ from math import ceil, inf, nan, sqrt
 from statistics import NormalDist
 from typing import Literal
 
-from scipy.stats import binom
-from statsmodels.stats.proportion import proportion_confint
+import scipy
 
+from qpref.lazy import lazy
 from qpref.statistics.measure import DIFFERENCE, Measure
+
+proportion = lazy("statsmodels.stats.proportion")
 
 Z_95 = NormalDist().inv_cdf(0.975)
 
@@ -180,8 +182,8 @@ def coverage_under_bias(n: int, truth: float, bias: float) -> float:
     [73, 61, 1]
     """
     counts = range(n + 1)
-    low, high = proportion_confint(list(counts), n, method="wilson")
-    chances = binom.pmf(counts, n, truth + bias)
+    low, high = proportion.proportion_confint(list(counts), n, method="wilson")
+    chances = scipy.stats.binom.pmf(counts, n, truth + bias)
     return float(chances[(low <= truth) & (truth <= high)].sum())
 
 

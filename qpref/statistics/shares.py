@@ -7,11 +7,13 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import hypergeom
-from statsmodels.stats.proportion import proportion_confint
+import scipy
 
+from qpref.lazy import lazy
 from qpref.statistics.measure import Measure, Reliability
 from qpref.statistics.sample import Z_95, effective_size
+
+estimation = lazy("statsmodels.stats.proportion")
 
 Array = npt.NDArray[np.float64]
 
@@ -138,7 +140,7 @@ def _usual_interval(k: Array, n: Array, method: str, population: float | None) -
         size = np.array([effective_size(each, population) for each in n])
     everyone = np.isinf(size)
     size = np.where(everyone, n, size)
-    low, high = proportion_confint(k / n * size, size, alpha=0.05, method=method)
+    low, high = estimation.proportion_confint(k / n * size, size, alpha=0.05, method=method)
     # Nobody or everybody: the bound is 0 or 1 by definition, whatever rounding is computed.
     low, high = np.where(k == 0, 0.0, low), np.where(k == n, 1.0, high)
     found: Array = np.column_stack([np.where(everyone, k / n, x) for x in (low, high)])
@@ -199,8 +201,8 @@ def hypergeometric_interval(k: int, n: int, population: float | None) -> tuple[f
         raise ValueError(f"n={n}, population={population}")
     size = int(population)
     possible = np.arange(k, size - (n - k) + 1)
-    above = hypergeom.sf(k - 1, size, possible, n)
-    below = hypergeom.cdf(k, size, possible, n)
+    above = scipy.stats.hypergeom.sf(k - 1, size, possible, n)
+    below = scipy.stats.hypergeom.cdf(k, size, possible, n)
     kept = possible[(above > _TAIL) & (below > _TAIL)]
     return float(kept.min()) / size, float(kept.max()) / size
 

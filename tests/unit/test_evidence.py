@@ -122,7 +122,7 @@ def test_the_mark_required_is_sourced_and_to_be_confirmed(reference, low, high, 
 def test_no_contact_or_criterion_is_lost_between_grid_and_report(filled, reference, site, campaign):
     """Every judgement of every kept contact is in a count of the report, recounted by hand."""
     opened = ouvrir_enquete_mystere(site, campaign, filled.root)
-    judged = opened._read("visites_mysteres", opened._campaign)
+    judged = opened._contacts.judged
     kept = opened.contacts.loc[opened.contacts["statut"] == "complete"]
     seen = judged.loc[judged["contact_id"].isin(kept["contact_id"]) & (judged["etat"] == "repondu")]
     yes_no = {c.id for c in reference.grid.criteres if c.type == "oui_non"}
@@ -169,10 +169,8 @@ def test_a_measure_of_the_matrix_has_its_figures_below(filled):
 def test_a_rate_entered_is_judged_at_once(filled, reference):
     """Overall satisfaction at Évry, 77 % (71 to 82): 70 is reached, 95 not, 75 not settled."""
     opened = ouvrir_labellisation("evry", "2020-11", filled.root)
-    judged = opened._read("visites_mysteres", opened._campaign)
-    marked = mystery.marks(
-        opened._read("contacts_mysteres", opened._campaign), judged, reference.grid
-    )
+    judged = opened._contacts.judged
+    marked = mystery.marks(opened.contacts, judged, reference.grid)
     measures = proof.Measures(opened.parts, opened.conformite, marked)
     stands = opened.etats
     for target, verdict in ((70, "atteint"), (95, "non_atteint"), (75, "non_tranche")):

@@ -223,7 +223,9 @@ def test_a_known_flow_narrows_the_intervals_when_the_target_is_these_visitors(fi
     """1 649 passages for 213 answers: effective size 213 · 1648/1436 = 244."""
     plain = ouvrir_satisfaction("evry", "2020-11", filled.root)
     aimed = ouvrir_satisfaction("evry", "2020-11", filled.root)
-    aimed._campaign = reference.campaign("2020-11").model_copy(update={"cible": "visiteurs"})
+    aimed._sources.campaign = reference.campaign("2020-11").model_copy(
+        update={"cible": "visiteurs"}
+    )
 
     width = [(t["haut"] - t["bas"]).mean() for t in (aimed.parts, plain.parts)]
     assert width[0] < width[1]
@@ -231,7 +233,7 @@ def test_a_known_flow_narrows_the_intervals_when_the_target_is_these_visitors(fi
 
 def test_weighting_says_why_when_it_cannot(filled):
     opened = ouvrir_satisfaction("evry", "2020-11", filled.root)
-    opened.__dict__["frequentation"] = opened.frequentation.head(0)
+    opened._sources.__dict__["flow"] = opened.frequentation.head(0)
 
     assert "pas été comptés" in opened.resultats_ponderes().sentences[0]
     assert "invérifiable" in opened.ressemblance().title

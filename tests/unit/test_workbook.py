@@ -1,6 +1,8 @@
 """What a notebook cell calls, on the example."""
 
 import re
+import subprocess
+import sys
 
 import pandas as pd
 import pytest
@@ -11,6 +13,12 @@ from qpref.store import Store
 from qpref.workbook import ouvrir_enquete_mystere, ouvrir_satisfaction
 from tests.conftest import CAMPAIGNS, NOW, SITES
 
+# Loaded where they are used, and not to open a campaign.
+HEAVY = {
+    "IPython", "docx", "filelock", "holidays", "ipywidgets", "jinja2", "nbconvert", "nbformat",
+    "pandera", "papermill", "plotly", "pyarrow.parquet", "qpref.batch", "qpref.intake",
+    "scipy.optimize", "scipy.sparse", "scipy.special", "scipy.stats", "statsmodels", "xlsxwriter",
+}  # fmt: skip
 SECTIONS = (
     "ressemblance",
     "publics",
@@ -25,6 +33,24 @@ SECTIONS = (
     "tendance",
 )
 THEMES = ("information_avant", "accueil", "service", "distance", "global")
+
+
+def test_opening_loads_no_library_that_a_look_does_not_need():
+    code = "import qpref.workbook, sys; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+
+    assert not HEAVY & set(loaded.stdout.decode().split())
+
+
+def test_the_package_offers_what_an_analyst_begins_with():
+    code = "import qpref, sys; print(*dir(qpref), *sys.modules); print(qpref.ouvrir)"
+    names, found = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, check=True, text=True
+    ).stdout.splitlines()
+
+    assert names.split()[0] == "ouvrir"
+    assert "pandas" not in names.split()
+    assert "function ouvrir" in found
 
 
 @pytest.mark.parametrize("campaign", CAMPAIGNS)
