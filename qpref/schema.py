@@ -27,7 +27,7 @@ ACTIONS = ("ligne_ecartee", "ligne_quarantaine", "cellule", "aucune")
 
 
 @dataclass(frozen=True)
-class Column:
+class CanonicalColumn:
     """A column: its type, its meaning, and what its values may be."""
 
     dtype: str
@@ -55,35 +55,35 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Table:
+class CanonicalTable:
     """The columns of a table, in order, and those that tell its rows apart."""
 
-    columns: Mapping[str, Column]
+    columns: Mapping[str, CanonicalColumn]
     unique: tuple[str, ...] = ()
 
 
-def _text(meaning: str, *allowed: str, nullable: bool = False) -> Column:
-    return Column(_STRING, meaning, allowed, nullable=nullable)
+def _text(meaning: str, *allowed: str, nullable: bool = False) -> CanonicalColumn:
+    return CanonicalColumn(_STRING, meaning, allowed, nullable=nullable)
 
 
-def _category(meaning: str, *allowed: str, nullable: bool = False) -> Column:
-    return Column("category", meaning, allowed, nullable=nullable)
+def _category(meaning: str, *allowed: str, nullable: bool = False) -> CanonicalColumn:
+    return CanonicalColumn("category", meaning, allowed, nullable=nullable)
 
 
-def _slug(meaning: str, *, nullable: bool = False) -> Column:
-    return Column(_STRING, meaning, pattern=r"^[a-z0-9_\-]+$", nullable=nullable)
+def _slug(meaning: str, *, nullable: bool = False) -> CanonicalColumn:
+    return CanonicalColumn(_STRING, meaning, pattern=r"^[a-z0-9_\-]+$", nullable=nullable)
 
 
-def _optional(meaning: str, dtype: str = _STRING) -> Column:
-    return Column(dtype, meaning, nullable=True)
+def _optional(meaning: str, dtype: str = _STRING) -> CanonicalColumn:
+    return CanonicalColumn(dtype, meaning, nullable=True)
 
 
-def _day(meaning: str, *, nullable: bool = False) -> Column:
-    return Column("datetime64[ns]", meaning, nullable=nullable)
+def _day(meaning: str, *, nullable: bool = False) -> CanonicalColumn:
+    return CanonicalColumn("datetime64[ns]", meaning, nullable=nullable)
 
 
-def _count(meaning: str, least: int = 0) -> Column:
-    return Column("int64", meaning, least=least)
+def _count(meaning: str, least: int = 0) -> CanonicalColumn:
+    return CanonicalColumn("int64", meaning, least=least)
 
 
 _KEYS = {"campagne": _slug("campagne, par exemple 2020-11"), "site": _slug("site")}
@@ -95,10 +95,10 @@ _SOURCE = {
     "empreinte": _text("empreinte du contenu de la ligne, pour repérer une correction"),
 }
 
-TABLES: dict[str, Table] = {
-    "reponses": Table(
+TABLES: dict[str, CanonicalTable] = {
+    "reponses": CanonicalTable(
         {
-            "reponse_id": Column(_STRING, "identifiant stable", unique=True),
+            "reponse_id": CanonicalColumn(_STRING, "identifiant stable", unique=True),
             **_KEYS,
             "questionnaire": _text("questionnaire et version, par exemple satisfaction-1"),
             "mode": _text("mode de recueil", "papier", "tablette", "en_ligne", nullable=True),
@@ -112,7 +112,7 @@ TABLES: dict[str, Table] = {
         },
     ),
     # Millions of rows for a large campaign: texts are categories, stored once each.
-    "items": Table(
+    "items": CanonicalTable(
         {
             "reponse_id": _category("réponse"),
             "campagne": _category("campagne"),
@@ -128,19 +128,19 @@ TABLES: dict[str, Table] = {
         },
         unique=("reponse_id", "question", "option"),
     ),
-    "verbatims": Table(
+    "verbatims": CanonicalTable(
         {
             "reponse_id": _text("réponse"),
             **_KEYS,
             "question": _slug("question ouverte"),
             "texte_masque": _text("texte dont les données personnelles sont masquées"),
             "n_masques": _count("nombre de masques"),
-            "publiable": Column("bool", "vrai seulement après relecture"),
+            "publiable": CanonicalColumn("bool", "vrai seulement après relecture"),
         },
     ),
-    "contacts_mysteres": Table(
+    "contacts_mysteres": CanonicalTable(
         {
-            "contact_id": Column(_STRING, "identifiant stable", unique=True),
+            "contact_id": CanonicalColumn(_STRING, "identifiant stable", unique=True),
             **_KEYS,
             "canal": _slug("canal, par exemple appel"),
             "service": _optional("service contacté"),
@@ -160,18 +160,18 @@ TABLES: dict[str, Table] = {
             **_SOURCE,
         },
     ),
-    "visites_mysteres": Table(
+    "visites_mysteres": CanonicalTable(
         {
             "contact_id": _text("contact"),
             **_KEYS,
             "critere": _slug("critère"),
             "etat": _text("état", *STATES),
             "reponse": _text("jugement", "oui", "partiel", "non", nullable=True),
-            "note": Column("float64", "note sur 10", least=0, most=10, nullable=True),
+            "note": CanonicalColumn("float64", "note sur 10", least=0, most=10, nullable=True),
         },
         unique=("contact_id", "critere"),
     ),
-    "population": Table(
+    "population": CanonicalTable(
         {
             **_KEYS,
             "debut": _day("premier jour compté"),
@@ -184,7 +184,7 @@ TABLES: dict[str, Table] = {
         },
         unique=("site", "variable", "strate"),
     ),
-    "collecte": Table(
+    "collecte": CanonicalTable(
         {
             **_KEYS,
             "date": _day("jour"),
@@ -203,15 +203,15 @@ TABLES: dict[str, Table] = {
         },
         unique=("site", "date", "demi_journee"),
     ),
-    "rejets": Table(
+    "rejets": CanonicalTable(
         {
             "campagne": _slug("campagne"),
             "site": _text("site, vide quand il n’est pas connu"),
             "fichier": _text("fichier reçu"),
             "feuille": _text("feuille, vide pour un fichier texte"),
-            "ligne": Column("int64", "ligne du fichier"),
+            "ligne": CanonicalColumn("int64", "ligne du fichier"),
             "colonne": _text("colonne, vide quand toute la ligne est mise de côté"),
-            "colonne_numero": Column("int64", "rang de la colonne, 0 sans colonne"),
+            "colonne_numero": CanonicalColumn("int64", "rang de la colonne, 0 sans colonne"),
             "valeur": _text("valeur reçue, masquée, vide si elle peut être personnelle"),
             "code": _slug("code du motif"),
             "message": _text("phrase pour l’analyste"),
