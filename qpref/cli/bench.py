@@ -8,7 +8,7 @@ from rich.table import Table
 from qpref.batch.bench import PARTS, Bench, measure
 from qpref.batch.plan import campaigns_with_data, make_plan
 from qpref.batch.pool import Limits, usual_workers
-from qpref.batch.run import RunSetting
+from qpref.batch.setting import RunSetting
 from qpref.cli import options
 from qpref.cli.context import Context, pass_context
 from qpref.cli.terminal import ERR, OUT, print_json

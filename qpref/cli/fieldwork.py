@@ -71,7 +71,8 @@ def plan_echantillon(context: Context, asked: _Sample) -> None:
         for site, plan in plans.items():
             _say_plan(context.reference.site(site).nom_court, opened[site], plan)
         table = pd.concat([opened[site].libelles(plan.quotas) for site, plan in plans.items()])
-        path = asked.target or context.project.reports / asked.campaign / "plan_echantillon.csv"
+        folder = context.project.campaign_folder(asked.campaign)
+        path = asked.target or folder / "plan_echantillon.csv"
         write_atomically(path, spreadsheet_csv(table))
         OUT.print(f"Quotas par jour, demi-journée et guichet : « {path} ».", markup=False)
     if failures and not plans:

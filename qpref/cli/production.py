@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import ModuleType
@@ -12,14 +13,39 @@ from qpref.batch.index import write_index
 from qpref.batch.plan import Report, campaigns_with_data, make_plan
 from qpref.batch.pool import Limits, event, make_all, usual_workers
 from qpref.batch.result import Result
-from qpref.batch.run import RunSetting
+from qpref.batch.setting import RunSetting
 from qpref.cli.context import Context
-from qpref.cli.order import Order
 from qpref.cli.telling import say_line, slowest_cells, telling
 from qpref.cli.terminal import ERR, OUT
 from qpref.errors import QprefError, UsageError
 from qpref.project import Project
 from qpref.report.pdf import NO_BROWSER, find_browser
+
+
+@dataclass(frozen=True)
+class Order:
+    """
+    The reports asked for, and how to make them: one field for each option of `qpref rapports`.
+
+    Without a `campaign`, all those that have data; without `sites` or `notebooks`, all of them.
+    `workers` None: as many as this computer bears. `seconds`, `megabytes`, `tries`: of each report.
+    `scheduler`: address of a Dask scheduler; `depot`: the storage shared with its workers.
+    """
+
+    campaign: str | None
+    sites: tuple[str, ...]
+    notebooks: tuple[str, ...]
+    with_pdf: bool
+    is_interactive: bool
+    is_forced: bool
+    is_plan: bool
+    workers: int | None
+    tries: int
+    seconds: int
+    megabytes: int | None
+    scheduler: str | None
+    depot: str | None
+    is_json: bool
 
 
 def produce(context: Context, order: Order) -> None:

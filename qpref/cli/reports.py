@@ -5,7 +5,7 @@ import click
 from qpref.batch.server import context as start_warm_process
 from qpref.cli import options
 from qpref.cli.context import Context, pass_options
-from qpref.cli.order import Order
+from qpref.cli.production import Order, produce
 from qpref.errors import UsageError
 
 
@@ -79,8 +79,5 @@ def rapports(context: Context, order: Order) -> None:
             "--depot ne sert qu’avec --ordonnanceur.", "Ajoutez --ordonnanceur tcp://machine:8786."
         )
     if not order.is_plan and not order.scheduler:
-        start_warm_process(context.project)
-    # The process that reports are forked from loads its libraries while this one loads its own.
-    from qpref.cli.production import produce  # noqa: PLC0415
-
+        start_warm_process(context.project)  # it loads its libraries while this one plans
     produce(context, order)

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from qpref.batch.pool import Limits, usual_workers
-from qpref.batch.run import RunSetting
+from qpref.batch.setting import RunSetting
 from qpref.cli import options
 from qpref.cli.context import Context, pass_options
 from qpref.cli.meetings import chosen_meeting, moment_of
@@ -103,7 +103,7 @@ def _send(context: Context, occasion: Occasion, pack: Pack, asked: _Preparation)
     if count and not asked.is_sure:
         click.confirm(question, abort=True)
     password = os.environ.get(sending.PASSWORD_VARIABLE)
-    sent = sending.send(pack.mails, members, relay, password, journal)
+    sent = sending.send(pack.mail_for, members, relay, password, journal)
     OUT.print(f"{len(sent.those(ACCEPTED))} courriel(s) parti(s) sur {len(members)}.")
     doubtful, refused = sent.those(sending.BEGUN), sent.those(sending.REFUSED)
     for name in (*doubtful, *refused):

@@ -9,7 +9,7 @@ import click
 
 from qpref.batch.plan import Report, campaigns_with_data, make_plan
 from qpref.batch.provenance import SUFFIX
-from qpref.batch.run import RunSetting
+from qpref.batch.setting import RunSetting
 from qpref.batch.verify import Verdict, verify
 from qpref.cli import options
 from qpref.cli.context import Context, pass_context
@@ -19,11 +19,12 @@ from qpref.errors import QprefError
 _SHOWN = 20
 
 
-class DifferenceError(QprefError):
+class DifferenceError(
+    QprefError,
+    exit_code=17,
+    meaning="au moins un rapport ne dit plus ce que disent les données",
+):
     """Reports that the data no longer give."""
-
-    exit_code = 17
-    meaning = "au moins un rapport ne dit plus ce que disent les données"
 
 
 @click.command("verifier")
