@@ -10,8 +10,9 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[1] / "qpref"
 ROOMS = [
     ("errors", "wording"),
-    ("project", "schema"),
+    ("project", "schema", "questions"),
     ("reference",),
+    ("layout",),
     ("intake", "example", "template"),
     ("store",),
     ("statistics",),

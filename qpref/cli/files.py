@@ -15,12 +15,14 @@ from qpref.intake import Reception, receive
 from qpref.intake.files import read_file
 from qpref.intake.inspection import envelope
 from qpref.store import Import, Store, load_corrections
+from qpref.store.registry import entry_of
 
 _CONTRACT = (
     "fichier", "format", "encodage", "separateur", "feuille", "lignes_lues", "gardees",
     "ecartees", "quarantaine", "colonnes_personnelles", "avertissements",
 )  # fmt: skip
 _SHOWN_VALUES = 6
+_UNFILLED = "modèle de saisie pas encore rempli, rien à importer."
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,14 @@ def importer(context: Context, asked: _Received) -> None:
 
     def one(path: Path) -> None:
         outcome = receive(reception, path, asked.encoding, corrections)
-        entry, change = store.add(reception, outcome, datetime.now().astimezone())
+        now = datetime.now().astimezone()
+        names = {entry.fichier for entry in store.imports(asked.campaign)}
+        if outcome.is_unfilled and path.name not in names:  # else it empties what was keyed
+            made.append(entry_of(reception, outcome, now))
+            if not asked.is_json:
+                OUT.print(f"{path.name} : {_UNFILLED}", markup=False)
+            return
+        entry, change = store.add(reception, outcome, now)
         made.append(entry)
         if not asked.is_json:
             report_import(entry, change)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from qpref import layout
 from qpref.errors import ColumnsError, UsageError
 from qpref.intake.matching import Lexicon, as_text, normalise
 from qpref.intake.privacy import mask
@@ -14,7 +15,6 @@ from qpref.intake.rows import Cell, ReceivedFile, Sheet, is_blank
 from qpref.reference import Campaign, Modality, Reference
 from qpref.schema import conform
 
-FICTIONAL_MARK = "donnees fictives"
 SHOWN_VALUE = 60
 _SHOWN_LINES = 6
 
@@ -76,6 +76,17 @@ class Outcome:
     def nature(self) -> str:
         """« mystere », « frequentation », « collecte » or « satisfaction »."""
         return self.kind if self.kind in _NATURES else "satisfaction"
+
+    @property
+    def is_unfilled(self) -> bool:
+        """Whether the file is a keying workbook of ours in which nothing was keyed yet."""
+        rows = sum(len(table) for name, table in self.tables.items() if name != "rejets")
+        return not rows and not self.counts.quarantined and _bears_a_version(self.file)
+
+
+def _bears_a_version(file: ReceivedFile) -> bool:
+    first = (cell for sheet in file.sheets for row in sheet.rows[:5] for cell in row.cells[:1])
+    return any(_value_of(cell, layout.MODEL) is not None for cell in first)
 
 
 class Rejects:
@@ -180,11 +191,11 @@ def refuse_other_model(file: ReceivedFile, cells: Iterable[Cell], mark: str) -> 
         If the workbook bears the mark of another version.
     """
     for cell in cells:
-        label, _, version = as_text(cell).partition(":")
-        if normalise(label) == "modele qpref" and version.strip() != mark:
+        version = _value_of(cell, layout.MODEL)
+        if version is not None and version != mark:
             raise ColumnsError(
                 f"« {file.name} » vient d’un modèle de saisie d’une autre version "
-                f"({version.strip()} ; attendu : {mark}).",
+                f"({version} ; attendu : {mark}).",
                 "Reportez les réponses dans un modèle récent (qpref modele-saisie), ou rétablissez "
                 "la version du questionnaire.",
             )
@@ -192,7 +203,14 @@ def refuse_other_model(file: ReceivedFile, cells: Iterable[Cell], mark: str) -> 
 
 def mentions_fictional(cells: Iterable[Cell]) -> bool:
     """Whether one of these cells is the mark « Données fictives » of the example."""
-    return any(normalise(as_text(cell)).startswith(FICTIONAL_MARK) for cell in cells)
+    mark = normalise(layout.FICTIONAL)
+    return any(normalise(as_text(cell)).startswith(mark) for cell in cells)
+
+
+def _value_of(cell: Cell, label: str) -> str | None:
+    """Return what an instruction row states (« Site : Évry »), None when it is another row."""
+    found, _, value = as_text(cell).partition(":")
+    return value.strip() if normalise(found) == normalise(label) else None
 
 
 def site_of_sheet(reception: Reception, file: ReceivedFile, preamble: Iterable[Cell]) -> str:
@@ -207,9 +225,8 @@ def site_of_sheet(reception: Reception, file: ReceivedFile, preamble: Iterable[C
     if reception.asked_site:
         return reception.asked_site
     for cell in preamble:
-        label, _, name = as_text(cell).partition(":")
-        found = reception.sites.match(name)
-        if normalise(label) == "site" and found:
+        found = reception.sites.match(_value_of(cell, layout.SITE) or "")
+        if found:
             return found.modality.code
     raise UsageError(
         f"« {file.name} » ne dit pas de quel site il s’agit.",

@@ -52,6 +52,16 @@ class Export:
         `fin` column being filled means it; empty when every row is finished.
     zone
         Time zone of the moments; empty for local time.
+    month_first
+        Whether its texts write MM-DD-YY.
+    unstamped
+        What the date columns begin with when the source stamps no date.
+    is_keyed
+        Whether forms are keyed on lines numbered beforehand, so that an empty one is no form.
+    known_by_code
+        Whether its users know the questions by their code.
+    family
+        What numbers its forms: two formats of one source share their numbers.
     """
 
     kind: str
@@ -61,6 +71,11 @@ class Export:
     preamble: Sequence[Cell] = ()
     complete: frozenset[str] | None = frozenset()
     zone: str = ""
+    month_first: bool = False
+    unstamped: str = ""
+    is_keyed: bool = False
+    known_by_code: bool = False
+    family: str = ""
     warnings: Sequence[str] = field(default_factory=tuple)
 
     @cached_property

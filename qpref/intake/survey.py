@@ -13,6 +13,7 @@ from qpref.intake.privacy import mask
 from qpref.intake.rows import Cell, ReceivedFile
 from qpref.intake.submission import Key, Submissions
 from qpref.intake.values import read_moment
+from qpref.questions import Answer
 from qpref.schema import PROFILE, conform
 
 _SITE, _DATE = ("site", ""), ("date_visite", "")
@@ -89,11 +90,12 @@ class SurveyBuilder:
         return rows, sites, moments
 
     def _quarantine(self, row: int, key: Key, code: str, explanation: str) -> None:
+        why = f"{explanation} Ligne mise en quarantaine."
         self._rejects.add(
             self._source.sheet,
             self._source.lines[row],
             code,
-            f"{explanation} Ligne mise en quarantaine.",
+            why,
             action="ligne_quarantaine",
             column=self._source.headings.get(key, ""),
             place=self._source.places.get(key),
@@ -159,7 +161,7 @@ class SurveyBuilder:
 
     def _identifier(self, row: int, site: str, *, is_latest: bool) -> str:
         """Return a stable identifier: by the questionnaire's number, else by its content."""
-        source = self._source.kind.removesuffix("_vv")  # two exports of one survey share numbers
+        source = self._source.family
         number = self._source.numbers[row]
         own = number or fingerprint(*(cells[row] for cells in self._source.cells.values()))
         line = [] if is_latest and number else [self._source.lines[row]]
@@ -169,6 +171,38 @@ class SurveyBuilder:
         self, rows: list[int], sites: list[str], moments: list[datetime], items: Items
     ) -> pd.DataFrame:
         latest = self._latest(rows, sites)
+        statuses = self._statuses(rows, sites, moments, latest)
+        days = [moment.strftime("%Y-%m-%d") for moment in moments]
+        digests = self._digests(rows, days, statuses, items)
+        self._point_out_twins(rows, sites, moments, digests)
+        identifiers = [
+            self._identifier(row, site, is_latest=row in latest)
+            for row, site in zip(rows, sites, strict=True)
+        ]
+        paper = ["papier"] * len(rows)  # a workbook keyed at the counter holds paper forms
+        modes = items.modality("mode") if ("mode", "") in self._source.cells else paper
+        columns = {
+            "reponse_id": identifiers,
+            "campagne": self._reception.campaign.id,
+            "site": sites,
+            "questionnaire": self._questionnaire.id,
+            "mode": modes,
+            "date_reponse": pd.to_datetime(pd.Series(days, dtype="str")),
+            **{name: items.modality(name) for name in ("demi_journee", "guichet", *PROFILE)},
+            "statut": statuses,
+            "motif_statut": [_WITHDRAWN.get(status, "") for status in statuses],
+            "source_id": [self._source.numbers[row] for row in rows],
+            "source_fichier": self._file.name,
+            "source_feuille": self._source.sheet.name,
+            "source_ligne": [self._source.lines[row] for row in rows],
+            "empreinte": digests,
+        }
+        return conform("reponses", pd.DataFrame(columns))
+
+    def _statuses(
+        self, rows: list[int], sites: list[str], moments: list[datetime], latest: set[int]
+    ) -> list[str]:
+        """Return what becomes of each questionnaire, and say why some stay out of the results."""
         statuses = [
             self._status(row, moment, is_latest=row in latest)
             for row, moment in zip(rows, moments, strict=True)
@@ -176,39 +210,16 @@ class SurveyBuilder:
         for row, site, status in zip(rows, sites, statuses, strict=True):
             if status != "complete":
                 self._explain(row, site, status)
-        days = [moment.strftime("%Y-%m-%d") for moment in moments]
-        digests = [
+        return statuses
+
+    def _digests(
+        self, rows: list[int], days: list[str], statuses: list[str], items: Items
+    ) -> list[str]:
+        """Return the digest of each questionnaire, by which a corrected one is recognised."""
+        return [
             f"{digest:016x}-{fingerprint(day, status, self._free_text(row))[:8]}"
             for digest, day, status, row in zip(items.digests(), days, statuses, rows, strict=True)
         ]
-        self._point_out_twins(rows, sites, moments, digests)
-        paper = ["papier"] * len(rows)  # a workbook keyed at the counter holds paper forms
-        modes = items.modality("mode") if ("mode", "") in self._source.cells else paper
-        source = self._source
-        return conform(
-            "reponses",
-            pd.DataFrame(
-                {
-                    "reponse_id": [
-                        self._identifier(row, site, is_latest=row in latest)
-                        for row, site in zip(rows, sites, strict=True)
-                    ],
-                    "campagne": self._reception.campaign.id,
-                    "site": sites,
-                    "questionnaire": self._questionnaire.id,
-                    "mode": modes,
-                    "date_reponse": pd.to_datetime(pd.Series(days, dtype="str")),
-                    **{n: items.modality(n) for n in ("demi_journee", "guichet", *PROFILE)},
-                    "statut": statuses,
-                    "motif_statut": [_WITHDRAWN.get(status, "") for status in statuses],
-                    "source_id": [source.numbers[row] for row in rows],
-                    "source_fichier": self._file.name,
-                    "source_feuille": source.sheet.name,
-                    "source_ligne": [source.lines[row] for row in rows],
-                    "empreinte": digests,
-                }
-            ),
-        )
 
     def _point_out_twins(
         self, rows: list[int], sites: list[str], moments: list[datetime], digests: list[str]
@@ -243,7 +254,7 @@ class SurveyBuilder:
     # Free answers
 
     def _open_questions(self) -> list[str]:
-        texts = [q.id for q in self._questionnaire.questions if q.type == "texte"]
+        texts = [q.id for q in self._questionnaire.questions if q.kind.answer is Answer.TEXT]
         return [name for name in texts if (name, "") in self._source.cells]
 
     def _free_text(self, row: int) -> str:

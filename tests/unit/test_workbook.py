@@ -7,7 +7,6 @@ import pytest
 
 from qpref.errors import MissingDataError, UnknownKeyError
 from qpref.intake import Reception, receive
-from qpref.schema import CHANNELS
 from qpref.store import Store
 from qpref.workbook import ouvrir_enquete_mystere, ouvrir_satisfaction
 from tests.conftest import CAMPAIGNS, NOW, SITES
@@ -30,7 +29,7 @@ THEMES = ("information_avant", "accueil", "service", "distance", "global")
 
 @pytest.mark.parametrize("campaign", CAMPAIGNS)
 @pytest.mark.parametrize("site", SITES)
-def test_every_section_opens(filled, site, campaign):
+def test_every_section_opens(filled, reference, site, campaign):
     opened = ouvrir_satisfaction(site, campaign, filled.root)
     mystery = ouvrir_enquete_mystere(site, campaign, filled.root)
     sections = [
@@ -40,7 +39,7 @@ def test_every_section_opens(filled, site, campaign):
         opened.priorites(), opened.composition(), opened.resultats_ponderes(),
         opened.public_egal(), opened.tests(),
         opened.lecture(), opened.provenance(), mystery.entete(), mystery.contacts_realises(),
-        *(mystery.criteres(name) for name in CHANNELS),
+        *(mystery.criteres(channel.id) for channel in reference.grid.canaux),
         mystery.delais(), mystery.notes(), mystery.lecture(), mystery.provenance(),
     ]  # fmt: skip
 

@@ -1,10 +1,12 @@
 """Tables keyed by hand, or of no known source: preamble, merged headings, totals."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from qpref.intake.export import Column, Export, columns_by_heading, one_line
 from qpref.intake.matching import as_text, normalise
 from qpref.intake.rows import ReceivedFile, ReceivedRow, Sheet, is_blank
+from qpref.layout import join_heading
 
 KIND = "guichet"
 _SEARCHED_ROWS = 15
@@ -28,7 +30,7 @@ def read_keyed(file: ReceivedFile, known: set[str], wanted: int) -> Export | Non
     for sheet in file.sheets:
         place, texts, found = _best_heading(sheet, known)
         if found >= _RECOGNISED * wanted and found > 0:
-            return _export(sheet, place, texts, KIND)
+            return replace(_export(sheet, place, texts, KIND), is_keyed=True)
     return None
 
 
@@ -81,10 +83,7 @@ def _grouped(sheet: Sheet, index: int) -> list[str]:
         if top == above.line - 1 and right > left:
             for column in range(left, min(right + 1, len(groups))):
                 groups[column] = groups[left]
-    return [
-        f"{group} — {text}" if group and text else text or group
-        for group, text in zip(groups, texts, strict=False)
-    ]
+    return [join_heading(group, text) for group, text in zip(groups, texts, strict=False)]
 
 
 _FOOTERS = ("total", "moyenne", "nb de reponses", "nombre de reponses")
