@@ -97,6 +97,19 @@ class Project:
         """Reports, one folder per campaign and site."""
         return self.root / "reports"
 
+    def campaign_folder(self, campaign: str) -> Path:
+        """Return where the reports of a campaign are: its index, and one folder for each site."""
+        return self.reports / campaign
+
+    def report_folder(self, campaign: str, site: str) -> Path:
+        """Return where the reports of a site are, or those of all sites of a committee."""
+        return self.campaign_folder(campaign) / site
+
+    @property
+    def packs(self) -> Path:
+        """Packs of the committee's meetings, one folder for each."""
+        return self.reports / "clu"
+
 
 def refused(folder: Path, error: OSError) -> StorageError:
     """Return what to say of a folder that cannot be written."""

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections import Counter
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -28,12 +29,40 @@ RANK = {name: rank for rank, names in enumerate(ROOMS) for name in names}
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")
 
 
+# Imports inside a function: what they import, and why they are not at the top of their module.
+LATE = {
+    ("__init__", "qpref.workbook.ouvrir"): "`import qpref` comes at once",
+    (
+        "batch.entry",
+        "qpref.batch.engine.InProcessEngine",
+    ): "papermill loads it while being imported",
+    ("batch.pool", "qpref.batch.run.run_report"): "papermill: the driver of a batch does without",
+    ("batch.pool", "qpref.batch.run.keep_failed"): "papermill: the driver rarely needs it",
+    ("cli.production", "qpref.batch.cluster"): "an extra that few install",
+    ("display.section", "IPython.display.publish_display_data"): "only where a notebook runs",
+    ("intake.apart", "pyreadstat"): "an extra that few install",
+    ("intake.apart", "python_calamine"): "each kind of file loads its reader only",
+    ("intake.apart", "resource"): "does not exist under Windows",
+    ("labo.selectors", "itables.widget.ITable"): "only where a table is asked for",
+    ("workbook.mistakes", "IPython.core.getipython.get_ipython"): "only in a notebook",
+}
+MOST_LATE = 15
+
+
 def room(path):
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
+def tree(path):
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def imports(path):
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    yield from names_in(ast.walk(tree(path)))
+
+
+def names_in(nodes):
+    for node in nodes:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -162,11 +191,38 @@ def test_a_colour_has_one_place(path):
     assert COLOUR.findall(path.read_text(encoding="utf-8")) == []
 
 
+def dotted(path):
+    return ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
+
+
+def test_imports_inside_functions_are_few_and_each_has_its_reason():
+    late = [
+        (dotted(path), name)
+        for path in (*MODULES, PACKAGE / "__init__.py")
+        for function in ast.walk(tree(path))
+        if isinstance(function, ast.FunctionDef)
+        for name in names_in(ast.walk(function))
+    ]
+
+    assert set(late) == set(LATE)
+    assert len(late) <= MOST_LATE
+
+
+def test_modules_import_each_other_in_one_direction():
+    known = {f"qpref.{dotted(path).removesuffix('.__init__')}": path for path in MODULES}
+    graph = {}
+    for module, path in known.items():
+        used = {name if name in known else name.rpartition(".")[0] for name in imports(path)}
+        graph[module] = used & known.keys() - {module}
+
+    assert [*TopologicalSorter(graph).static_order()]  # raises CycleError, which names the cycle
+
+
 def test_no_two_classes_share_a_name():
     names = Counter(
         node.name
         for path in MODULES
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(tree(path))
         if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
     )
 

@@ -22,7 +22,7 @@ from qpref.batch.plan import Report
 from qpref.batch.pool import Event, Limits, ended_event, make_all
 from qpref.batch.provenance import SUFFIX, read_provenance
 from qpref.batch.result import Result
-from qpref.batch.run import RunSetting
+from qpref.batch.setting import RunSetting
 from qpref.errors import UsageError
 from qpref.project import Project
 from qpref.reference import load_reference
@@ -69,7 +69,7 @@ def work(task: Task) -> Result:
         setting = replace(setting, browser=find_browser(os.environ))
     result = make_all([report], project, setting, limits, tell)[0]
     if storage:
-        storage.deliver(report)
+        storage.deliver(report, project)
     failure = result.failure and result.failure.replace(str(project.root), str(task.project.root))
     return replace(result, report=task.report, failure=failure)
 
@@ -78,7 +78,7 @@ def moved(report: Report, source: Project, project: Project) -> Report:
     """Return the same report in another copy of its project."""
     own = report.notebook.path.relative_to(source.root)
     notebook = replace(report.notebook, path=project.root / own)
-    folder = project.reports / report.campaign / report.site
+    folder = project.report_folder(report.campaign, report.site)
     return replace(report, notebook=notebook, folder=folder)
 
 
@@ -127,7 +127,7 @@ def make_all_on(
             result = _result_of(future, report)
             results[report] = replace(result, seconds=result.seconds or time.monotonic() - started)
             if storage:
-                storage.collect(report)
+                storage.collect(report, tasks[0].project)
             tell(ended_event(results[report]))
             future.release()
         ended.set()

@@ -10,10 +10,10 @@ from importlib.metadata import version
 from pathlib import Path
 
 from qpref.batch.freshness import altered
-from qpref.batch.plan import Report, inputs_of
+from qpref.batch.plan import FAILED_SUFFIX, Report, inputs_of
 from qpref.batch.pool import Limits, make_all
 from qpref.batch.provenance import SUFFIX, Provenance, read_provenance
-from qpref.batch.run import FAILED_SUFFIX, RunSetting
+from qpref.batch.setting import RunSetting
 from qpref.display.figures import KEYS, VALUES
 from qpref.errors import MissingDataError
 from qpref.project import Project, write_atomically

@@ -90,7 +90,8 @@ def figures_of(project: Project, meeting: Meeting, question: MemberQuestion) -> 
 
 
 def _figure(project: Project, meeting: Meeting, wanted: FigureOf) -> Quote:
-    base = project.reports / str(meeting.campagne) / wanted.document
+    site, _, name = wanted.document.rpartition("/")
+    base = project.report_folder(str(meeting.campagne), site) / name
     path = base.with_name(f"{base.name}.chiffres.csv")
     rows: Sequence[dict[str, str]] = []
     if path.exists():

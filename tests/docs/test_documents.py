@@ -103,7 +103,7 @@ def leaves(group, prefix="qpref"):
         if isinstance(command, click.Group):
             yield from leaves(command, f"{prefix} {name}")
         else:
-            yield f"{prefix} {name}", command
+            yield f"{prefix} {name}", command.load()
 
 
 @pytest.mark.parametrize(("name", "command"), sorted(leaves(commands), key=lambda leaf: leaf[0]))
@@ -116,6 +116,18 @@ def test_every_command_and_option_is_in_the_guide(name, command):
         if isinstance(parameter, click.Option):
             assert f"`{parameter.opts[0]}`" in guide, parameter.opts
             assert parameter.help
+
+
+def test_the_list_of_commands_says_of_each_what_its_own_help_says():
+    for name, command in commands.commands.items():
+        if not isinstance(command, click.Group):
+            assert command.get_short_help_str(200) == command.load().get_short_help_str(200), name
+
+
+def test_the_list_of_commands_comes_without_loading_pandas():
+    code = "import sys, qpref.cli; qpref.cli.main(['--help']); sys.exit('pandas' in sys.modules)"
+
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 
 OBJECTIONS = re.findall(

@@ -10,7 +10,7 @@ import pytest
 from qpref import ouvrir
 from qpref.batch.plan import make_plan, report_notebooks
 from qpref.batch.pool import Limits, make_all
-from qpref.batch.run import RunSetting
+from qpref.batch.setting import RunSetting
 from qpref.cli import main
 from qpref.errors import UsageError
 from qpref.labo import accueil, explorateur, tableau

@@ -18,7 +18,7 @@ from qpref.batch.cluster import make_all_on, prepared
 from qpref.batch.depot import Depot, inputs_of_report
 from qpref.batch.plan import make_plan
 from qpref.batch.pool import Limits, make_all
-from qpref.batch.run import RunSetting
+from qpref.batch.setting import RunSetting
 from qpref.cli import main
 from qpref.errors import StorageError, UsageError
 from tests.conftest import NOW, copy_project, import_example

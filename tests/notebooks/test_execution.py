@@ -15,7 +15,7 @@ import nbformat
 import pytest
 from lxml import html as lxml_html
 
-from qpref.batch.run import FAILED_SUFFIX
+from qpref.batch.plan import FAILED_SUFFIX
 from qpref.cli import main
 from qpref.project import Project
 from qpref.wording.french import NBSP, THIN, long_date

@@ -14,9 +14,10 @@ import pytest
 
 from qpref.batch.engine import InProcessEngine
 from qpref.batch.freshness import key_of, reason_to_run
-from qpref.batch.plan import make_plan, report_notebooks
+from qpref.batch.plan import FAILED_SUFFIX, make_plan, report_notebooks
 from qpref.batch.pool import Limits, make_all
-from qpref.batch.run import ENGINE, FAILED_SUFFIX, RunSetting
+from qpref.batch.run import ENGINE
+from qpref.batch.setting import RunSetting
 from qpref.cli import main
 from qpref.project import Project
 from qpref.report.exporter import QprefExporter

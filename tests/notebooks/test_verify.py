@@ -10,9 +10,9 @@ import sys
 import nbformat
 import pytest
 
-from qpref.batch.plan import make_plan
+from qpref.batch.plan import FAILED_SUFFIX, make_plan
 from qpref.batch.pool import Limits, make_all
-from qpref.batch.run import FAILED_SUFFIX, RunSetting
+from qpref.batch.setting import RunSetting
 from qpref.cli import main
 from qpref.cli.verify import DifferenceError
 from qpref.project import Project
