@@ -188,7 +188,7 @@ def _cluster() -> tuple[Any, Any]:
     except ImportError as error:
         raise UsageError(
             f"--ordonnanceur demande des bibliothèques absentes ({error.name}).",
-            "Installez l’extra : pip install qpref[distribue].",
+            'Dans le dossier des sources : pip install -e ".[distribue]"',
         ) from error
     return prepared, make_all_on
 
