@@ -28,7 +28,7 @@ import pandas as pd
 import qpref.batch.warm  # noqa: F401 - as the batch does
 from qpref.batch.plan import Report, make_plan
 from qpref.batch.pool import Limits, make_all
-from qpref.batch.run import Setting
+from qpref.batch.run import RunSetting
 from qpref.display.section import FIGURE_MEANINGS
 from qpref.project import ROOT_VARIABLE, Project, spreadsheet_csv, spreadsheet_xlsx
 from qpref.reference import load_reference
@@ -100,7 +100,7 @@ def copies(project: Project, count: int) -> list[Report]:
 
 def batch(project: Project, count: int, workers: int) -> list[float]:
     """Make as many reports; return the CPU seconds of each, in its own process."""
-    setting = Setting(datetime.now().astimezone())
+    setting = RunSetting(datetime.now().astimezone())
     results = make_all(copies(project, count), project, setting, Limits(workers), lambda _: None)
     if any(result.failure for result in results):
         raise SystemExit(str(results))

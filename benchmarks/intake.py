@@ -15,7 +15,7 @@ from pathlib import Path
 
 import xlsxwriter
 
-from qpref.intake import Setting, receive
+from qpref.intake import Reception, receive
 from qpref.intake.files import read_file
 from qpref.intake.inspection import envelope
 from qpref.reference import Question, Questionnaire, Reference, load_reference
@@ -54,7 +54,7 @@ def _choices(questionnaire: Questionnaire, question: Question) -> list[str]:
 def measure(step: str, path: Path) -> str:
     """Return the seconds and memory of one step."""
     reference = load_reference(ROOT / "data" / "reference")
-    setting = Setting(reference, reference.campaign("2020-11"))
+    setting = Reception(reference, reference.campaign("2020-11"))
     actions = {
         "lire": lambda: read_file(path),
         "inspecter": lambda: envelope(read_file(path)),

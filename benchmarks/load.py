@@ -38,7 +38,7 @@ from qpref.batch.freshness import altered
 from qpref.batch.plan import Report, make_plan
 from qpref.batch.pool import Limits, make_all
 from qpref.batch.provenance import SUFFIX, read_provenance
-from qpref.batch.run import Setting
+from qpref.batch.run import RunSetting
 from qpref.project import Project
 from qpref.reference import load_reference
 from qpref.schema import typed
@@ -48,7 +48,7 @@ from qpref.store.registry import Import, Registry
 SOURCE, SITE = "2020-11", "evry"
 NOTEBOOKS = ["10_satisfaction", "20_enquete_mystere", "60_affiche"]
 # One moment for all runs: what an earlier one made is known as made.
-SETTING = Setting(datetime(2026, 11, 26, tzinfo=UTC))
+SETTING = RunSetting(datetime(2026, 11, 26, tzinfo=UTC))
 KILL_EVERY = 60  # seconds
 SAY_EVERY = 500  # reports
 LOOKS = (100, 250, 500, 1000, 1500, 2000)

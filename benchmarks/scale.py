@@ -31,7 +31,7 @@ import pandas as pd
 from qpref.batch.cluster import make_all_on, prepared
 from qpref.batch.plan import Report, make_plan
 from qpref.batch.pool import Limits, make_all
-from qpref.batch.run import Setting
+from qpref.batch.run import RunSetting
 from qpref.project import Project
 from qpref.reference import load_reference
 from qpref.store import Store
@@ -41,7 +41,7 @@ CAMPAIGN, SITE, HEAVY, LIGHT = "2020-11", "evry", "10_satisfaction", "60_affiche
 SITES, CAMPAIGNS = 350, 8
 # What Dask measures of itself all the time costs more than what it does for a report.
 QUIET = {"distributed.worker.profile.enabled": False, "distributed.admin.tick.interval": "2s"}
-SETTING = Setting(datetime.now().astimezone())
+SETTING = RunSetting(datetime.now().astimezone())
 
 
 def say(text: str) -> None:

@@ -13,7 +13,6 @@ _STRING = pd.StringDtype("python")
 
 STATUSES = ("complete", "partielle", "test", "doublon", "hors_periode")
 STATES = ("repondu", "sans_objet", "nsp", "non_posee", "non_reponse", "invalide")
-CHANNELS = ("visite", "appel", "courriel", "courrier", "site_internet")
 PROFILE = ("categorie_usager", "motif", "tranche_age", "retraite", "aisance_numerique")
 GRAVITY = ("erreur", "avertissement")
 ACTIONS = ("ligne_ecartee", "ligne_quarantaine", "cellule", "aucune")
@@ -29,8 +28,9 @@ def _category(meaning: str, *allowed: str, nullable: bool = False) -> pa.Column:
     return pa.Column("category", checks, nullable=nullable, description=meaning)
 
 
-def _slug(meaning: str) -> pa.Column:
-    return pa.Column(_STRING, pa.Check.str_matches(r"^[a-z0-9_\-]+$"), description=meaning)
+def _slug(meaning: str, *, nullable: bool = False) -> pa.Column:
+    check = pa.Check.str_matches(r"^[a-z0-9_\-]+$")
+    return pa.Column(_STRING, check, nullable=nullable, description=meaning)
 
 
 def _optional(meaning: str, dtype: object = _STRING) -> pa.Column:
@@ -96,14 +96,14 @@ TABLES: dict[str, pa.DataFrameSchema] = {
         {
             "contact_id": pa.Column(_STRING, unique=True, description="identifiant stable"),
             **_KEYS,
-            "canal": _text("canal", *CHANNELS),
+            "canal": _slug("canal, par exemple appel"),
             "service": _optional("service contacté"),
             "scenario": _optional("scénario"),
             "evaluateur": _optional("code de l’évaluateur"),
             "envoye_le": pa.Column("datetime64[ns]", description="date du contact"),
             "abouti": pa.Column("boolean", nullable=True, description="contact établi ou répondu"),
             "repondu_le": pa.Column("datetime64[ns]", nullable=True, description="réponse"),
-            "canal_reponse": _text("canal de la réponse", *CHANNELS, nullable=True),
+            "canal_reponse": _slug("canal de la réponse", nullable=True),
             "sonneries": _optional("sonneries avant décroché", "float64"),
             "statut": _text(
                 "ce qu’il advient du contact", "complete", "exclu", "hors_periode", "double"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import settings
 
 from qpref.example import write_example
-from qpref.intake import Setting, receive
+from qpref.intake import Reception, receive
 from qpref.project import Project
 from qpref.reference import load_reference
 from qpref.store import Store
@@ -60,7 +60,7 @@ def project(tmp_path):
 
 def import_example(project: Project, reference, example: Path, campaigns=CAMPAIGNS) -> None:
     for campaign in campaigns:
-        setting = Setting(reference, reference.campaign(campaign))
+        setting = Reception(reference, reference.campaign(campaign))
         for path in sorted((example / campaign).iterdir()):
             Store(project).add(setting, receive(setting, path), NOW)
 

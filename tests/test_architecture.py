@@ -1,6 +1,7 @@
 """Data flows down the list of rooms: a module imports only from rooms above its own."""
 
 import ast
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -8,8 +9,9 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[1] / "qpref"
 ROOMS = [
     ("errors", "wording"),
-    ("project", "schema"),
+    ("project", "schema", "questions"),
     ("reference",),
+    ("layout",),
     ("intake", "example", "template"),
     ("store",),
     ("statistics",),
@@ -87,3 +89,14 @@ def test_statistics_know_no_site_label_or_committee(path):
 def test_a_module_stays_readable(path):
     """House budget: about 300 lines; a reader with many rules may reach 350."""
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 350
+
+
+def test_no_two_classes_share_a_name():
+    names = Counter(
+        node.name
+        for path in MODULES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+    )
+
+    assert [name for name, count in names.items() if count > 1] == []

@@ -12,7 +12,7 @@ from statistics import fmean, median
 from qpref.batch.plan import Notebook, Report
 from qpref.batch.pool import Limits, make_all
 from qpref.batch.result import Result
-from qpref.batch.run import Setting
+from qpref.batch.run import RunSetting
 from qpref.errors import MissingDataError
 from qpref.project import Project
 from qpref.reference import Reference
@@ -51,7 +51,7 @@ def measure(
     plan: Sequence[Report],
     project: Project,
     reference: Reference,
-    setting: Setting,
+    setting: RunSetting,
     limits: Limits,
 ) -> Bench:
     """
@@ -109,7 +109,7 @@ def _run(code: str) -> None:
 
 
 def _make(
-    plan: Sequence[Report], project: Project, setting: Setting, limits: Limits
+    plan: Sequence[Report], project: Project, setting: RunSetting, limits: Limits
 ) -> list[Result]:
     results = make_all(plan, project, setting, limits, lambda _: None)
     failed = [result for result in results if result.failure]

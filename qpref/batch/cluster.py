@@ -22,7 +22,7 @@ from qpref.batch.plan import Report
 from qpref.batch.pool import Event, Limits, ended_event, make_all
 from qpref.batch.provenance import SUFFIX, read_provenance
 from qpref.batch.result import Result
-from qpref.batch.run import Setting
+from qpref.batch.run import RunSetting
 from qpref.errors import UsageError
 from qpref.project import Project
 from qpref.reference import load_reference
@@ -40,7 +40,7 @@ class Task:
 
     report: Report
     project: Project
-    setting: Setting
+    setting: RunSetting
     limits: Limits
     depot: str | None = None
     listed: str = ""
@@ -82,7 +82,7 @@ def moved(report: Report, source: Project, project: Project) -> Report:
     return replace(report, notebook=notebook, folder=folder)
 
 
-def _is_made(report: Report, project: Project, setting: Setting) -> bool:
+def _is_made(report: Report, project: Project, setting: RunSetting) -> bool:
     """Whether this very batch already made the report."""
     facts = read_provenance(report.output(SUFFIX))
     if facts is None or facts.produit_le != setting.now.isoformat(timespec="seconds"):
@@ -137,7 +137,7 @@ def make_all_on(
 
 
 def prepared(
-    plan: Sequence[Report], project: Project, setting: Setting, limits: Limits, depot: str | None
+    plan: Sequence[Report], project: Project, setting: RunSetting, limits: Limits, depot: str | None
 ) -> list[Task]:
     """
     Return the tasks of a plan, after their inputs were sent to the depot.

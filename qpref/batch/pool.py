@@ -23,7 +23,7 @@ import numpy as np
 
 from qpref.batch.plan import Report
 from qpref.batch.result import Result
-from qpref.batch.run import Setting, draft_prefix, keep_failed, run_report, sweep
+from qpref.batch.run import RunSetting, draft_prefix, keep_failed, run_report, sweep
 from qpref.batch.server import context
 from qpref.project import Project
 from qpref.reference import load_reference
@@ -58,7 +58,7 @@ class _Batch:
 
     context: Any
     project: Project
-    setting: Setting
+    setting: RunSetting
     limits: Limits
 
 
@@ -98,7 +98,7 @@ def _limit_memory(megabytes: int | None) -> None:
 
 
 def _work(
-    connection: Connection, report: Report, project: Project, setting: Setting, limits: Limits
+    connection: Connection, report: Report, project: Project, setting: RunSetting, limits: Limits
 ) -> None:
     """Make one report, in a process of its own."""
     _end_with_the_driver()
@@ -119,7 +119,7 @@ def _work(
 def make_all(
     plan: Sequence[Report],
     project: Project,
-    setting: Setting,
+    setting: RunSetting,
     limits: Limits,
     tell: Callable[[Event], None],
 ) -> list[Result]:

@@ -61,7 +61,7 @@ class NotebookError(QprefError):
 
 
 @dataclass(frozen=True)
-class Setting:
+class RunSetting:
     """
     How reports are made.
 
@@ -78,7 +78,7 @@ def run_report(
     report: Report,
     project: Project,
     reference: Reference,
-    setting: Setting,
+    setting: RunSetting,
     on_cell: Callable[[int], object] | None = None,
 ) -> Result:
     """
@@ -243,7 +243,7 @@ def keep_failed(report: Report, cell: int, how: str) -> str:
 
 
 def _add_interactive(
-    report: Report, executed: nbformat.NotebookNode, look: Look, setting: Setting
+    report: Report, executed: nbformat.NotebookNode, look: Look, setting: RunSetting
 ) -> None:
     """Write the interactive page beside the other; one of an earlier run never stays."""
     report.output(".interactif.html").unlink(missing_ok=True)

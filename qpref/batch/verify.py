@@ -13,7 +13,7 @@ from qpref.batch.freshness import altered
 from qpref.batch.plan import Report, inputs_of
 from qpref.batch.pool import Limits, make_all
 from qpref.batch.provenance import SUFFIX, Provenance, read_provenance
-from qpref.batch.run import FAILED_SUFFIX, Setting
+from qpref.batch.run import FAILED_SUFFIX, RunSetting
 from qpref.errors import MissingDataError
 from qpref.project import Project, write_atomically
 from qpref.reference import Reference
@@ -50,7 +50,7 @@ class Verdict:
 
 
 def verify(
-    reports: Sequence[Report], project: Project, reference: Reference, setting: Setting,
+    reports: Sequence[Report], project: Project, reference: Reference, setting: RunSetting,
     folder: Path,
 ) -> list[Verdict]:  # fmt: skip
     """

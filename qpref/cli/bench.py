@@ -44,14 +44,14 @@ def banc(
     from qpref.batch.bench import measure  # noqa: PLC0415
     from qpref.batch.plan import campaigns_with_data, make_plan  # noqa: PLC0415
     from qpref.batch.pool import Limits, usual_workers  # noqa: PLC0415
-    from qpref.batch.run import Setting  # noqa: PLC0415
+    from qpref.batch.run import RunSetting  # noqa: PLC0415
 
     project, reference = context.project, context.reference
     campaigns = campaigns_with_data(project, reference)
     plan = make_plan(project, reference, campaigns[-1] if campagne is None else campagne)
     every = count or sum(len(make_plan(project, reference, name)) for name in campaigns)
     limits = Limits(workers or usual_workers())
-    setting = Setting(datetime.now().astimezone())
+    setting = RunSetting(datetime.now().astimezone())
     with ERR.status("Mesure…"):
         found = measure(plan, project, reference, setting, limits)
     if is_json:

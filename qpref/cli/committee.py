@@ -101,7 +101,7 @@ def _occasion(
     context: Context, name: str | None, now: datetime, members_path: Path | None
 ) -> "Occasion":
     from qpref.batch.pool import Limits, usual_workers  # noqa: PLC0415
-    from qpref.batch.run import Setting  # noqa: PLC0415
+    from qpref.batch.run import RunSetting  # noqa: PLC0415
     from qpref.clu.documents import Occasion  # noqa: PLC0415
     from qpref.clu.facts import members_file  # noqa: PLC0415
     from qpref.reference.members import load_members  # noqa: PLC0415
@@ -118,7 +118,7 @@ def _occasion(
             "qpref purger supprime le fichier.",
         )
     meeting = _chosen(context, name, now.date())
-    setting = Setting(now, find_browser(os.environ))
+    setting = RunSetting(now, find_browser(os.environ))
     limits = Limits(usual_workers())
     return Occasion(project, reference, meeting, members, setting, limits)
 

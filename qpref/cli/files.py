@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # loaded by the commands that use them: help must come at onc
     from qpref.store import Change, Import
 
 _SHOWN_REJECTS = 5
+_UNFILLED = "modèle de saisie pas encore rempli, rien à importer."
 
 
 @click.command("exemple")
@@ -72,11 +73,12 @@ def importer(  # noqa: PLR0913 - one argument an option
     Réimporter le même fichier ne change rien ; importer un fichier corrigé, de même nom,
     remplace ses lignes. Ce qui est mis de côté est listé dans data/quarantaine.
     """
-    from qpref.intake import Setting, receive  # noqa: PLC0415
+    from qpref.intake import Reception, receive  # noqa: PLC0415
     from qpref.store import Store, load_corrections  # noqa: PLC0415
+    from qpref.store.registry import entry_of  # noqa: PLC0415
 
     reference = context.reference
-    setting = Setting(
+    reception = Reception(
         reference,
         reference.campaign(campagne),
         None if site is None else reference.site(site).id,
@@ -87,8 +89,15 @@ def importer(  # noqa: PLR0913 - one argument an option
     made: list[Import] = []
 
     def one(path: Path) -> None:
-        outcome = receive(setting, path, encodage, corrections)
-        entry, change = store.add(setting, outcome, datetime.now().astimezone())
+        outcome = receive(reception, path, encodage, corrections)
+        now = datetime.now().astimezone()
+        names = {entry.fichier for entry in store.imports(campagne)}
+        if outcome.is_unfilled and path.name not in names:  # else it empties what was keyed
+            made.append(entry_of(reception, outcome, now))
+            if not as_json:
+                OUT.print(f"{path.name} : {_UNFILLED}", markup=False)
+            return
+        entry, change = store.add(reception, outcome, now)
         made.append(entry)
         if not as_json:
             report_import(entry, change)

@@ -82,7 +82,7 @@ def reintegrer(context: Context, classeur: Path, campagne: str, depuis: Path | N
     """
     from qpref.cli.files import report_import  # noqa: PLC0415
     from qpref.errors import UnreadableFileError  # noqa: PLC0415
-    from qpref.intake import Setting, receive  # noqa: PLC0415
+    from qpref.intake import Reception, receive  # noqa: PLC0415
     from qpref.intake.files import digest_of  # noqa: PLC0415
     from qpref.store import (  # noqa: PLC0415
         Store,
@@ -92,7 +92,7 @@ def reintegrer(context: Context, classeur: Path, campagne: str, depuis: Path | N
     )
 
     project, reference = context.project, context.reference
-    setting = Setting(reference, reference.campaign(campagne), names=context.names)
+    reception = Reception(reference, reference.campaign(campagne), names=context.names)
     new = read_corrections(classeur)
     folder = depuis or project.received
     found = {digest_of(path): path for path in expand([folder])}
@@ -107,8 +107,8 @@ def reintegrer(context: Context, classeur: Path, campagne: str, depuis: Path | N
     corrections, store = load_corrections(project, campagne), Store(project)
 
     def one(path: Path) -> None:
-        outcome = receive(setting, path, None, corrections)
-        report_import(*store.add(setting, outcome, datetime.now().astimezone()))
+        outcome = receive(reception, path, None, corrections)
+        report_import(*store.add(reception, outcome, datetime.now().astimezone()))
 
     raise_first(each([found[digest] for digest in new], one), "")
     OUT.print(f"{sum(map(len, new.values()))} correction(s) appliquée(s).", markup=False)

@@ -167,11 +167,11 @@ def _made(
 ) -> list["Result"]:
     """Make the reports, with a progress bar and a journal."""
     from qpref.batch.pool import Limits, make_all, usual_workers  # noqa: PLC0415
-    from qpref.batch.run import Setting  # noqa: PLC0415
+    from qpref.batch.run import RunSetting  # noqa: PLC0415
 
     workers = options["workers"] or usual_workers()
     limits = Limits(workers, options["seconds"], options["megabytes"], options["tries"])
-    setting = Setting(datetime.now().astimezone(), browser, options["is_interactive"])
+    setting = RunSetting(datetime.now().astimezone(), browser, options["is_interactive"])
     with telling(context.project.reports, len(plan), is_json=options["is_json"]) as tell:
         if options["scheduler"] is None:
             return make_all(plan, context.project, setting, limits, tell)

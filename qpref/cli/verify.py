@@ -39,7 +39,7 @@ def verifier(
     """
     from qpref.batch.plan import campaigns_with_data, make_plan  # noqa: PLC0415
     from qpref.batch.provenance import SUFFIX  # noqa: PLC0415
-    from qpref.batch.run import Setting  # noqa: PLC0415
+    from qpref.batch.run import RunSetting  # noqa: PLC0415
     from qpref.batch.verify import verify  # noqa: PLC0415
 
     project, reference = context.project, context.reference
@@ -58,7 +58,7 @@ def verifier(
     else:
         plan = [one for one in plan if one.output(SUFFIX).exists()]
     with tempfile.TemporaryDirectory(prefix="qpref-verifier-") as folder:
-        setting = Setting(datetime.now().astimezone())
+        setting = RunSetting(datetime.now().astimezone())
         verdicts = verify(plan, project, reference, setting, Path(folder))
     for verdict in verdicts:
         _tell(verdict)

@@ -10,7 +10,7 @@ from pathlib import Path
 from qpref.batch.freshness import why_stale
 from qpref.batch.plan import Report, make_plan
 from qpref.batch.pool import Event, Limits, make_all
-from qpref.batch.run import NotebookError, Setting
+from qpref.batch.run import NotebookError, RunSetting
 from qpref.clu import facts
 from qpref.clu.invitation import CALENDAR_NAME, FORM_NAME, Attachment, calendar, form
 from qpref.display import agenda
@@ -36,7 +36,7 @@ class Occasion:
     reference: Reference
     meeting: Meeting
     members: Members
-    setting: Setting
+    setting: RunSetting
     limits: Limits
 
     @property

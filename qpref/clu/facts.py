@@ -11,7 +11,7 @@ from qpref.errors import MissingDataError
 from qpref.project import Project, events
 from qpref.quality.agreements import Known
 from qpref.reference import Reference
-from qpref.reference.meeting import Answers, FigureOf, Meeting, Question, load_meetings
+from qpref.reference.meeting import Answers, FigureOf, Meeting, MemberQuestion, load_meetings
 from qpref.reference.members import Members
 from qpref.store import Store
 
@@ -76,7 +76,7 @@ def sendings(journal: Path) -> list[dict[str, str]]:
     return [event for event in events(journal) if {"membre", "etat", "moment"} <= event.keys()]
 
 
-def figures_of(project: Project, meeting: Meeting, question: Question) -> list[Figure]:
+def figures_of(project: Project, meeting: Meeting, question: MemberQuestion) -> list[Figure]:
     """
     Return the figures that a question is about, read in the reports.
 

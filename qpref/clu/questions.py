@@ -15,7 +15,7 @@ from qpref.errors import UnreadableFileError
 from qpref.intake.privacy import mask
 from qpref.project import Project, write_atomically
 from qpref.reference.loading import parse, read_yaml
-from qpref.reference.meeting import QUESTIONS, Meeting, Question, Questions
+from qpref.reference.meeting import QUESTIONS, Meeting, MemberQuestion, Questions
 from qpref.store.lock import held
 
 _LABEL = re.compile(
@@ -25,7 +25,7 @@ _LABEL = re.compile(
 _QUOTED = re.compile(r"^>+ ?", re.MULTILINE)
 
 
-def read_form(path: Path, received: date, names: tuple[str, ...] = ()) -> list[Question]:
+def read_form(path: Path, received: date, names: tuple[str, ...] = ()) -> list[MemberQuestion]:
     """
     Return the questions of a form that came back, as text or as a message (.eml).
 
@@ -63,7 +63,7 @@ def read_form(path: Path, received: date, names: tuple[str, ...] = ()) -> list[Q
         elif value:
             asked = f"{value} (à propos de : {about})" if about else value
             found.append(
-                Question(
+                MemberQuestion(
                     recue_le=received,
                     de=mask(sender, names)[0] or "un membre",
                     texte=mask(asked, names)[0],
@@ -87,7 +87,7 @@ def _text_of(path: Path) -> str:
     return re.sub(r"<[^>]+>", "\n", text) if body and body.get_content_subtype() == "html" else text
 
 
-def keep_questions(project: Project, meeting: Meeting, found: Sequence[Question]) -> int:
+def keep_questions(project: Project, meeting: Meeting, found: Sequence[MemberQuestion]) -> int:
     """Add questions to those received for a meeting; return how many were new."""
     path = project.committee / f"{meeting.date}{QUESTIONS}"
     with held(project.committee):

@@ -32,7 +32,7 @@ class SendingError(QprefError):
 
 
 @dataclass(frozen=True)
-class Sent:
+class Deliveries:
     """What became of each member's message: `ACCEPTED`, `REFUSED`, `BEGUN` (not known)."""
 
     states: Mapping[str, str]
@@ -55,7 +55,7 @@ def send(
     relay: Relay,
     password: str | None,
     journal: Path,
-) -> Sent:
+) -> Deliveries:
     """
     Send to each member its message, unless the journal says that it left or may have left.
 
@@ -95,7 +95,7 @@ def send(
             if server is not None:
                 with contextlib.suppress(smtplib.SMTPException, OSError):
                     server.quit()
-    return Sent(states_of(journal, members), reasons)
+    return Deliveries(states_of(journal, members), reasons)
 
 
 def forget_doubts(journal: Path, members: Sequence[Member]) -> list[str]:

@@ -13,7 +13,7 @@ from qpref.reference.meeting import (
     Answers,
     Declared,
     Meeting,
-    Question,
+    MemberQuestion,
     Sent,
     Visits,
     Yearly,
@@ -205,7 +205,7 @@ _EVIDENCE = {
 }
 
 
-def questions(found: Sequence[tuple[Question, Sequence[Figure]]]) -> Section:
+def questions(found: Sequence[tuple[MemberQuestion, Sequence[Figure]]]) -> Section:
     """Return the questions received, each with the figures it is about."""
     if not found:
         return Section(

@@ -7,7 +7,7 @@ import pandas as pd
 from qpref.display.section import GOOD, Bar, Row, Section, Table, figure_rows
 from qpref.display.wording import count_of
 from qpref.reference import MysteryGrid
-from qpref.statistics.agreement import Agreement, agreement
+from qpref.statistics.agreement import RaterAgreement, agreement
 from qpref.wording.french import number, percent, percent_range, plural
 
 _FEW = 10
@@ -69,7 +69,7 @@ def agreements(table: pd.DataFrame, grid: MysteryGrid) -> Section:
     return Section("accord", title, sentences, [static], figures=figures)
 
 
-def _kappa_sentence(found: Agreement) -> str:
+def _kappa_sentence(found: RaterAgreement) -> str:
     if isnan(found.kappa):
         return "Tous les jugements sont les mêmes : l’accord au-delà du hasard ne se calcule pas."
     return (
@@ -80,7 +80,7 @@ def _kappa_sentence(found: Agreement) -> str:
     )
 
 
-def _row(label: str, found: Agreement) -> Row:
+def _row(label: str, found: RaterAgreement) -> Row:
     same = round(found.raw * found.n)
     detail = ""
     if found.n >= _FEW:

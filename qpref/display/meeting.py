@@ -43,7 +43,7 @@ class SiteResults:
 
 
 @dataclass(frozen=True)
-class Question:
+class Topic:
     """A question worth discussing, and the figure it comes from."""
 
     site: str
@@ -254,7 +254,7 @@ def labelling(found: Sequence[SiteResults], followed: Labelling) -> Section:
     )  # fmt: skip
 
 
-def questions(found: Sequence[Question], *, most: int) -> Section:
+def questions(found: Sequence[Topic], *, most: int) -> Section:
     """Return questions worth discussing, each with the figure it comes from."""
     if not found:
         return Section("questions", "Aucun résultat n’appelle de question particulière")
@@ -274,7 +274,7 @@ def questions(found: Sequence[Question], *, most: int) -> Section:
 
 def worst_questions(
     found: SiteResults, questionnaire: Questionnaire, grid: MysteryGrid, weak: pd.DataFrame
-) -> list[Question]:
+) -> list[Topic]:
     """
     Return the questions that a site's results raise.
 
@@ -290,7 +290,7 @@ def worst_questions(
     name = found.site.nom_court
     criteria = {criterion.id: criterion.libelle for criterion in grid.criteres}
     raised = [
-        Question(
+        Topic(
             name,
             f"pourquoi « {criteria[r['critere']]} » est-il si rarement respecté "
             f"({lower_first(grid.channel(r['canal']).libelle)}) ?",
@@ -300,7 +300,7 @@ def worst_questions(
     ]
     fallen = found.moves.loc[found.moves["verdict"] == "moins_bien"]
     raised += [
-        Question(
+        Topic(
             name,
             f"que s’est-il passé pour « {questionnaire.by_id[r['question']].texte_court} » ?",
             points(r["ecart"]),
@@ -309,7 +309,7 @@ def worst_questions(
     ]
     low = found.parts.loc[(found.parts["n"] >= _ENOUGH) & (found.parts["haut"] < _WEAK)]
     raised += [
-        Question(
+        Topic(
             name,
             f"que faire pour « {questionnaire.by_id[r['question']].texte_court} », où moins d’un "
             "usager sur deux est satisfait ?",
@@ -319,7 +319,7 @@ def worst_questions(
     ]
     if found.late:
         raised.append(
-            Question(
+            Topic(
                 name,
                 "comment rattraper les engagements en retard ?",
                 plural(found.late, "en retard", "en retard"),

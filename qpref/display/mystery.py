@@ -9,7 +9,7 @@ from qpref.display.charts import interval_chart
 from qpref.display.section import GOOD, NEUTRAL, VERY_GOOD, Bar, Row, Section, Table, figure_rows
 from qpref.display.wording import count_of
 from qpref.reference import Channel, Criterion, Indicator, MysteryGrid, Standard
-from qpref.wording.french import enumeration, number, percent_range, plural
+from qpref.wording.french import enumeration, number, percent_range, plural, spelled
 
 Record = dict[Hashable, Any]
 
@@ -54,7 +54,8 @@ def channels(table: pd.DataFrame, grid: MysteryGrid) -> Section:
             for name in ("realises", "exclus", "retenus", "aboutis")
         ],
     )
-    title = f"{plural(kept, 'contact retenu', 'contacts retenus')} sur cinq canaux"
+    over = spelled(len(grid.canaux), "canal", "canaux")
+    title = f"{plural(kept, 'contact retenu', 'contacts retenus')} sur {over}"
     return Section("canaux", title, sentences, [static], figures=figures)
 
 
@@ -175,7 +176,8 @@ def delays(table: pd.DataFrame, grid: MysteryGrid, standard: Standard) -> Sectio
     """Return the reply delays of written contacts, in working days."""
     rows = table.to_dict("records")
     if not rows:
-        return Section("delais", "Aucun courriel ni courrier retenu")
+        named = " ni ".join(channel.un for channel in grid.written)
+        return Section("delais", f"Aucun {named} retenu")
     day = ("compte pour zéro", "est le premier jour compté")[grid.delais.jour_envoi]
     sentences = [
         "Les délais sont en jours ouvrés : sans les samedis, dimanches et jours fériés ; "
@@ -184,7 +186,7 @@ def delays(table: pd.DataFrame, grid: MysteryGrid, standard: Standard) -> Sectio
     ]
     sentences += _thresholds(grid, standard)
     static = Table(
-        caption="Réponses aux courriels et courriers",
+        caption=f"Réponses aux {enumeration([c.libelle.lower() for c in grid.written])}",
         headings=["Canal", "Réponses", "Délai médian"],
         rows=[
             Row(
@@ -227,7 +229,7 @@ def _thresholds(grid: MysteryGrid, standard: Standard) -> list[str]:
     found = []
     for criterion in grid.criteres:
         indicator = _indicator(criterion, standard)
-        if indicator and indicator.seuil and criterion.type == "delai":
+        if indicator and indicator.seuil and criterion.kind.awaits_reply:
             state = "confirmé" if indicator.confirme else "à confirmer pour Qual-e-pref"
             note = f" {indicator.note}" if indicator.note else ""
             found.append(

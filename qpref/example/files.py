@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
@@ -10,9 +10,13 @@ from typing import Any
 import xlsxwriter
 
 from qpref.example.people import Visitor
-from qpref.reference import Questionnaire
+from qpref.layout import FICTIONAL, SITE, KeyedColumn, groups, split_heading, stated
+from qpref.layout.counts import APPROACHES, VISITORS
+from qpref.layout.survey import TICK, survey_layout
+from qpref.questions import Answer
+from qpref.reference import Question, Questionnaire
 
-MARK = "Données fictives"
+_HEADING_ROW = 5
 _CREATED = datetime(2021, 1, 4, 9, 0, tzinfo=UTC)
 
 _SYSTEM = (
@@ -46,22 +50,27 @@ def limesurvey_csv(
     unfinished
         Ranks of the visitors who stopped before the end.
     """
-    columns = [q for q in questionnaire.questions if q.limesurvey]
-    heading = list(_SYSTEM)
-    for question in columns:
-        if question.options:
-            texts = [
-                (f"[{o.limesurvey}]", f"{question.texte} [{o.libelle}]") for o in question.options
-            ]
-        else:
-            texts = [("", question.texte)]
-        heading += [f"{question.limesurvey}{suffix}. {text}" for suffix, text in texts]
+    heading = [*_SYSTEM, *(text for q in _exported(questionnaire) for text in _headings(q))]
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=";", quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writerow(heading)
     for rank, (site, visitor) in enumerate(visitors):
         writer.writerow(_limesurvey_row(questionnaire, rank, site, visitor, rank in unfinished))
     return b"\xef\xbb\xbf" + out.getvalue().encode() + b"\r\n"
+
+
+def _exported(questionnaire: Questionnaire) -> list[Question]:
+    return [question for question in questionnaire.questions if question.limesurvey]
+
+
+def _headings(question: Question) -> list[str]:
+    """Return code and text of a question's column, or of the column of each of its boxes."""
+    if not question.options:
+        return [f"{question.limesurvey}. {question.texte}"]
+    return [
+        f"{question.limesurvey}[{option.limesurvey}]. {question.texte} [{option.libelle}]"
+        for option in question.options
+    ]
 
 
 def _limesurvey_row(
@@ -79,9 +88,9 @@ def _limesurvey_row(
         f"{visitor.moment:%Y-%m-%d %H:%M:%S}",
         f"{end:%Y-%m-%d %H:%M:%S}",
         f"192.0.2.{rank % 250 + 1}",
-        MARK,
+        FICTIONAL,
     ]
-    technical = {
+    facts = {
         "site": site,
         "mode": questionnaire.label("mode", visitor.mode),
         "demi_journee": questionnaire.label("demi_journee", visitor.half_day),
@@ -89,19 +98,39 @@ def _limesurvey_row(
         "suggestion": visitor.text.replace(". ", ".\n"),
         "courriel_contact": "contact@exemple.invalid" if visitor.text and rank % 3 == 0 else "",
     }
-    for question in questionnaire.questions:
-        if not question.limesurvey:
-            continue
-        shown = int(question.limesurvey[1:3]) <= page
-        if question.options:
-            ticks = ["Oui" if o.code in visitor.ticked else "Non" for o in question.options]
-            row += ticks if shown and visitor.ticked else [""] * len(ticks)
-        elif question.id in technical:
-            row.append(technical[question.id] if shown else "")
-        else:
-            code = visitor.answers.get(question.id) if shown else None
-            row.append(questionnaire.label(question.id, code) if code else "")
+    for question in _exported(questionnaire):
+        cells = EXPORTED[question.kind.answer](questionnaire, question, visitor, facts)
+        shown = int((question.limesurvey or "")[1:3]) <= page
+        row += cells if shown else [""] * len(cells)
     return row
+
+
+Facts = dict[str, str]
+
+
+def _level(
+    questionnaire: Questionnaire, question: Question, visitor: Visitor, _: Facts
+) -> list[str]:
+    code = visitor.answers.get(question.id)
+    return [questionnaire.label(question.id, code) if code else ""]
+
+
+def _ticks(_: Questionnaire, question: Question, visitor: Visitor, _facts: Facts) -> list[str]:
+    ticks = ["Oui" if o.code in visitor.ticked else "Non" for o in question.options]
+    return ticks if visitor.ticked else [""] * len(ticks)
+
+
+def _fact(_: Questionnaire, question: Question, _visitor: Visitor, facts: Facts) -> list[str]:
+    return [facts.get(question.id, "")]
+
+
+EXPORTED: Mapping[Answer, Callable[[Questionnaire, Question, Visitor, Facts], list[str]]] = {
+    Answer.LEVEL: _level,
+    Answer.BOXES: _ticks,
+    Answer.TEXT: _fact,
+    Answer.FIELD: _fact,
+    Answer.PERSONAL: _fact,
+}
 
 
 def counter_workbook(
@@ -110,16 +139,16 @@ def counter_workbook(
     """Return a workbook keyed by hand: preamble, merged headings, blemishes, hidden sheet."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True})
-    book.set_properties({"created": _CREATED, "title": MARK, "comments": MARK})
+    book.set_properties({"created": _CREATED, "title": FICTIONAL, "comments": FICTIONAL})
     bold = book.add_format({"bold": True, "border": 1, "text_wrap": True, "valign": "top"})
     day = book.add_format({"num_format": "dd/mm/yyyy"})
     sheet = book.add_worksheet("Saisie")
     sheet.write(0, 0, f"Enquête de satisfaction — {title}", book.add_format({"bold": True}))
-    sheet.write(1, 0, f"{MARK} : aucun usager réel")
-    sheet.write(2, 0, f"Site : {site}")
-    columns = _counter_columns(questionnaire)
-    _write_heading(sheet, [text for _, text in columns], bold)
-    line = 6
+    sheet.write(1, 0, stated(FICTIONAL, "aucun usager réel"))
+    sheet.write(2, 0, stated(SITE, site))
+    columns = survey_layout(questionnaire).columns
+    _write_heading(sheet, [column.heading for column in columns], bold)
+    line = _HEADING_ROW + 1
     for rank, visitor in enumerate(visitors):
         if rank == len(visitors) // 2:
             line += 1  # a blank line, as between two piles of forms
@@ -130,7 +159,7 @@ def counter_workbook(
     )
     sheet.write(line + 1, 0, "Total")
     sheet.write(line + 1, 1, len(visitors))
-    sheet.freeze_panes(6, 2)
+    sheet.freeze_panes(_HEADING_ROW + 1, 2)
     draft = book.add_worksheet("Brouillon")
     draft.write(0, 0, "Ne pas tenir compte de cette feuille")
     draft.hide()
@@ -138,30 +167,16 @@ def counter_workbook(
     return out.getvalue()
 
 
-def _counter_columns(questionnaire: Questionnaire) -> list[tuple[tuple[str, str], str]]:
-    """Return what each column holds and its heading, the form's number first."""
-    columns: list[tuple[tuple[str, str], str]] = []
-    for question in questionnaire.questions:
-        if question.options:
-            columns += [((question.id, o.code), o.entetes[0]) for o in question.options]
-        elif question.entetes:
-            columns.append(((question.id, ""), question.entetes[0]))
-    columns.sort(key=lambda column: column[0][0] != "numero")
-    return columns
-
-
 def _write_heading(sheet: Any, texts: list[str], style: Any) -> None:  # noqa: ANN401
-    """Write two heading rows: groups merged above, items below (« group — item »)."""
-    split = [text.split(" — ", 1) if " — " in text else ["", text] for text in texts]
-    start = 0
-    for column, (group, item) in enumerate(split):
-        sheet.write(5, column, item, style)
-        if column + 1 == len(split) or split[column + 1][0] != group:
-            if group and column > start:
-                sheet.merge_range(4, start, 4, column, group, style)
-            elif group:
-                sheet.write(4, column, group, style)
-            start = column + 1
+    """Write two heading rows: groups merged above, items below."""
+    ends = {last: (group, first) for group, first, last in groups(texts)}
+    for column, text in enumerate(texts):
+        sheet.write(_HEADING_ROW, column, split_heading(text)[1], style)
+        group, first = ends.get(column, ("", column))
+        if group and column > first:
+            sheet.merge_range(_HEADING_ROW - 1, first, _HEADING_ROW - 1, column, group, style)
+        elif group:
+            sheet.write(_HEADING_ROW - 1, column, group, style)
 
 
 def _form(
@@ -182,8 +197,8 @@ def _form(
     }
     for question, code in visitor.answers.items():
         cells[question, ""] = _keyed(questionnaire, question, code, rng)
-    for option in visitor.ticked:
-        cells["aide_recue", option] = "x"
+    boxes = (q for q in questionnaire.questions if q.kind.answer is Answer.BOXES)
+    cells |= {(q.id, o.code): TICK for q in boxes for o in q.options if o.code in visitor.ticked}
     return cells
 
 
@@ -207,24 +222,24 @@ def _keyed(questionnaire: Questionnaire, question: str, code: str, rng: Random) 
 def _write_form(
     sheet: Any,  # noqa: ANN401
     line: int,
-    columns: list[Any],
+    columns: Sequence[KeyedColumn],
     cells: dict[Any, Any],
     day: Any,  # noqa: ANN401
 ) -> None:
-    for column, (key, _) in enumerate(columns):
-        value = cells.get(key, "")
+    for place, column in enumerate(columns):
+        value = cells.get((column.key, column.option), "")
         if hasattr(value, "isoformat"):
-            sheet.write_datetime(line, column, datetime.combine(value, datetime.min.time()), day)
+            sheet.write_datetime(line, place, datetime.combine(value, datetime.min.time()), day)
         elif isinstance(value, int):
-            sheet.write_number(line, column, value)
+            sheet.write_number(line, place, value)
         elif value:
-            sheet.write_string(line, column, value)
+            sheet.write_string(line, place, value)
 
 
 def _blemishes(  # noqa: PLR0913 - one call site
     sheet: Any,  # noqa: ANN401
     line: int,
-    columns: list[Any],
+    columns: Sequence[KeyedColumn],
     *,
     questionnaire: Questionnaire,
     visitors: list[Visitor],
@@ -244,32 +259,20 @@ def _blemishes(  # noqa: PLR0913 - one call site
     return line
 
 
-_VISITORS = ("Site", "Date", "Demi-journée", "Guichet", "Motif", "Passages")
-_APPROACHES = (
-    "Site",
-    "Date",
-    "Demi-journée",
-    "Abordés",
-    "Refus",
-    "Inéligibles",
-    "Partiels",
-    "Complets",
-)
-
-
 def flow_csv(rows: list[tuple[str, str, str, str, str, int]]) -> bytes:
     """Return the queue system's export, in the Windows code page as such systems write it."""
-    return _counts_csv(_VISITORS, rows)
+    asked = [column.heading for column in VISITORS.columns if column.key != "categorie_usager"]
+    return _counts_csv(asked, rows)
 
 
 def approaches_csv(rows: list[tuple[str | int, ...]]) -> bytes:
     """Return the log of the people approached, by half-day, as an interviewer keeps it."""
-    return _counts_csv(_APPROACHES, rows)
+    return _counts_csv([column.heading for column in APPROACHES.columns], rows)
 
 
 def _counts_csv(heading: Sequence[str], rows: Sequence[tuple[str | int, ...]]) -> bytes:
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerow([*heading, "Source"])
-    writer.writerows((*row, MARK) for row in rows)
+    writer.writerow(heading)
+    writer.writerows((*row, FICTIONAL) for row in rows)
     return out.getvalue().encode("cp1252")

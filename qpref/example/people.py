@@ -148,6 +148,7 @@ class Crowd:
     def __init__(self, questionnaire: Questionnaire, campaign: Campaign, site: str) -> None:
         self._questionnaire, self._campaign, self._site = questionnaire, campaign, site
         self._rng = Random(f"qpref exemple {campaign.id} {site}")
+        self._apart = Random(f"qpref exemple autres questions {campaign.id} {site}")
         self._days = working_days(campaign.debut, campaign.fin)
         # Agents differ: each half-day at a counter has an effect of its own.
         self._agents: Weights = {}
@@ -178,6 +179,7 @@ class Crowd:
         }
         mood = 0.62 * _normal(rng) + self._agent(day, half_day, counter)
         answers |= self._opinions(answers, mood)
+        answers |= self._rest(answers)
         text = _TEXTS[int(rng.random() * len(_TEXTS))] if rng.random() < 0.24 else ""  # noqa: PLR2004
         return Visitor(
             moment=moment_of(rng, day, half_day),
@@ -209,6 +211,8 @@ class Crowd:
         """Return the satisfaction answers; blank, « ne sait pas » and « sans objet » happen."""
         rng, found = self._rng, {}
         for question in self._questionnaire.opinions:
+            if question.id not in _QUALITY:
+                continue
             asked = question.filtre
             if asked and answers[asked.question] not in asked.vaut:
                 continue
@@ -226,6 +230,17 @@ class Crowd:
             else:
                 found[question.id] = level
         return found
+
+    def _rest(self, answers: dict[str, str]) -> dict[str, str]:
+        """Return answers, all as likely, to the questions that are no part of the example."""
+        return {
+            question.id: pick(
+                self._apart,
+                {level.code: 1 for level in self._questionnaire.scale(question.id).answers},
+            )
+            for question in self._questionnaire.questions
+            if question.kind.is_closed and question.id not in {*answers, *_QUALITY}
+        }
 
     def _latent(self, question: str, reason: str) -> float:
         value = _QUALITY[question] + _SITE.get(self._site, 0.0)

@@ -5,13 +5,13 @@ from pathlib import Path
 
 from qpref.errors import UnreadableFileError
 from qpref.intake import mystery, tallies
-from qpref.intake.common import Counts, Outcome, Rejects, Setting
+from qpref.intake.common import Counts, Outcome, Reception, Rejects
 from qpref.intake.files import SUFFIXES, read_file
 from qpref.intake.mapping import read_export, submissions
 from qpref.intake.rows import Corrections
 from qpref.intake.survey import SurveyBuilder
 
-__all__ = ["SUFFIXES", "Corrections", "Counts", "Outcome", "Setting", "receive"]
+__all__ = ["SUFFIXES", "Corrections", "Counts", "Outcome", "Reception", "receive"]
 
 FORMATS = (
     "exports LimeSurvey, Sphinx, JDMA, Tally, Google Forms, Microsoft Forms, Framaforms et SPSS, "
@@ -20,7 +20,7 @@ FORMATS = (
 
 
 def receive(
-    setting: Setting,
+    reception: Reception,
     path: Path,
     encoding: str | None = None,
     corrections: Mapping[str, Corrections] | None = None,
@@ -30,7 +30,7 @@ def receive(
 
     Parameters
     ----------
-    setting
+    reception
         Reference data, campaign and site asked for.
     path
         The file; it is only read.
@@ -46,16 +46,16 @@ def receive(
     """
     file = read_file(path, encoding)
     file = file.corrected((corrections or {}).get(file.sha256, {}))
-    rejects = Rejects(setting, file)
+    rejects = Rejects(reception, file)
     layout = tallies.layout_of(file)
     if layout:
-        return tallies.TallyBuilder(setting, file, layout, rejects).build()
-    if mystery.recognises(setting, file):
-        return mystery.MysteryBuilder(setting, file, rejects).build()
-    export = read_export(setting, file)
+        return tallies.TallyBuilder(reception, file, layout, rejects).build()
+    if mystery.recognises(reception, file):
+        return mystery.MysteryBuilder(reception, file, rejects).build()
+    export = read_export(reception, file)
     if export is not None:
-        source = submissions(setting, file, export, rejects)
-        return SurveyBuilder(setting, file, source, rejects).build()
+        source = submissions(reception, file, export, rejects)
+        return SurveyBuilder(reception, file, source, rejects).build()
     headings = next((row.cells for sheet in file.sheets for row in sheet.rows[:1]), [])
     seen = ", ".join(str(cell) for cell in headings if str(cell).strip())[:200]
     raise UnreadableFileError(

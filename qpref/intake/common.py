@@ -1,4 +1,4 @@
-"""What every reader shares: the setting of an import, its rejects, its counts and its outcome."""
+"""What every reader shares: what is received and for what, its rejects, counts and outcome."""
 
 import hashlib
 from collections.abc import Iterable
@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from qpref import layout
 from qpref.errors import ColumnsError, UsageError
 from qpref.intake.matching import Lexicon, as_text, normalise
 from qpref.intake.privacy import mask
@@ -14,14 +15,13 @@ from qpref.intake.rows import Cell, ReceivedFile, Sheet, is_blank
 from qpref.reference import Campaign, Modality, Reference
 from qpref.schema import conform
 
-FICTIONAL_MARK = "donnees fictives"
 SHOWN_VALUE = 60
 _SHOWN_LINES = 6
 
 
 @dataclass(frozen=True)
-class Setting:
-    """Where an import takes place: the reference data, the campaign, the site asked for."""
+class Reception:
+    """What files are received for: the reference data, the campaign, the site asked for."""
 
     reference: Reference
     campaign: Campaign
@@ -77,12 +77,23 @@ class Outcome:
         """« mystere », « frequentation », « collecte » or « satisfaction »."""
         return self.kind if self.kind in _NATURES else "satisfaction"
 
+    @property
+    def is_unfilled(self) -> bool:
+        """Whether the file is a keying workbook of ours in which nothing was keyed yet."""
+        rows = sum(len(table) for name, table in self.tables.items() if name != "rejets")
+        return not rows and not self.counts.quarantined and _bears_a_version(self.file)
+
+
+def _bears_a_version(file: ReceivedFile) -> bool:
+    first = (cell for sheet in file.sheets for row in sheet.rows[:5] for cell in row.cells[:1])
+    return any(_value_of(cell, layout.MODEL) is not None for cell in first)
+
 
 class Rejects:
     """Rows and cells set aside, each with its place, its reason and a sentence."""
 
-    def __init__(self, setting: Setting, file: ReceivedFile) -> None:
-        self._setting, self._file = setting, file
+    def __init__(self, reception: Reception, file: ReceivedFile) -> None:
+        self._reception, self._file = reception, file
         self._rows: list[dict[str, Any]] = []
 
     def add(  # noqa: PLR0913 - the facts of one reject
@@ -103,7 +114,7 @@ class Rejects:
 
         `place` is the column's index in the row, by which a correction finds its cell.
         """
-        shown = mask(as_text(value), self._setting.names)[0][:SHOWN_VALUE]
+        shown = mask(as_text(value), self._reception.names)[0][:SHOWN_VALUE]
         steps = [self._file.name]
         steps += [f"feuille « {sheet.name} »"] if sheet.name else []
         steps += [f"ligne {line}"]
@@ -111,7 +122,7 @@ class Rejects:
         quoted = f"« {shown} » " if shown else ""
         self._rows.append(
             {
-                "campagne": self._setting.campaign.id,
+                "campagne": self._reception.campaign.id,
                 "site": site,
                 "fichier": self._file.name,
                 "feuille": sheet.name,
@@ -180,11 +191,11 @@ def refuse_other_model(file: ReceivedFile, cells: Iterable[Cell], mark: str) -> 
         If the workbook bears the mark of another version.
     """
     for cell in cells:
-        label, _, version = as_text(cell).partition(":")
-        if normalise(label) == "modele qpref" and version.strip() != mark:
+        version = _value_of(cell, layout.MODEL)
+        if version is not None and version != mark:
             raise ColumnsError(
                 f"« {file.name} » vient d’un modèle de saisie d’une autre version "
-                f"({version.strip()} ; attendu : {mark}).",
+                f"({version} ; attendu : {mark}).",
                 "Reportez les réponses dans un modèle récent (qpref modele-saisie), ou rétablissez "
                 "la version du questionnaire.",
             )
@@ -192,10 +203,17 @@ def refuse_other_model(file: ReceivedFile, cells: Iterable[Cell], mark: str) -> 
 
 def mentions_fictional(cells: Iterable[Cell]) -> bool:
     """Whether one of these cells is the mark « Données fictives » of the example."""
-    return any(normalise(as_text(cell)).startswith(FICTIONAL_MARK) for cell in cells)
+    mark = normalise(layout.FICTIONAL)
+    return any(normalise(as_text(cell)).startswith(mark) for cell in cells)
 
 
-def site_of_sheet(setting: Setting, file: ReceivedFile, preamble: Iterable[Cell]) -> str:
+def _value_of(cell: Cell, label: str) -> str | None:
+    """Return what an instruction row states (« Site : Évry »), None when it is another row."""
+    found, _, value = as_text(cell).partition(":")
+    return value.strip() if normalise(found) == normalise(label) else None
+
+
+def site_of_sheet(reception: Reception, file: ReceivedFile, preamble: Iterable[Cell]) -> str:
     """
     Return the site of a workbook that has no site column.
 
@@ -204,12 +222,11 @@ def site_of_sheet(setting: Setting, file: ReceivedFile, preamble: Iterable[Cell]
     UsageError
         If neither --site nor a « Site : … » line above the heading says which.
     """
-    if setting.asked_site:
-        return setting.asked_site
+    if reception.asked_site:
+        return reception.asked_site
     for cell in preamble:
-        label, _, name = as_text(cell).partition(":")
-        found = setting.sites.match(name)
-        if normalise(label) == "site" and found:
+        found = reception.sites.match(_value_of(cell, layout.SITE) or "")
+        if found:
             return found.modality.code
     raise UsageError(
         f"« {file.name} » ne dit pas de quel site il s’agit.",

@@ -8,9 +8,10 @@ from typing import Any
 import yaml
 
 from qpref.intake.export import Column, Export
-from qpref.intake.inspection import describe, joint_of
+from qpref.intake.inspection import ColumnContent, describe, joint_of
 from qpref.intake.matching import Lexicon, normalise
-from qpref.reference import Questionnaire
+from qpref.questions import QUESTION_TYPES, Answer, proposed_type
+from qpref.reference import BOX_SCALE, Questionnaire
 from qpref.wording.text import slug
 
 _NEGATIVE = re.compile(r"\b(pas|peu|mal|jamais|insatisfait|mecontent|mauvais|difficile|non)", re.I)
@@ -68,7 +69,7 @@ def drafts_of(export: Export) -> list[Draft]:
         facts = describe(export.rows, column)
         wording = _wording(column)
         inside = _INSIDE.match(wording)
-        if inside and facts["type"] == "oui_non":
+        if inside and facts["type"] is ColumnContent.YES_NO:
             parent, code = inside.group(1), column.code.split("[")[0]
             if parent not in boxes:
                 boxes[parent] = []
@@ -88,17 +89,17 @@ def _wording(column: Column) -> str:
 
 def _draft(column: Column, wording: str, facts: dict[str, Any]) -> Draft:
     values = list(facts["valeurs"] or {})
-    if facts["type"] == "personnel":
+    if facts["type"] is ColumnContent.PERSONAL:
         return Draft("", wording, column.code, "personal")
-    if facts["type"] == "multiple":
+    if facts["type"] is ColumnContent.JOINED:
         joint = joint_of(values)
         labels = sorted({part.strip() for text in values for part in text.split(joint)} - {""})
         return Draft("", wording, column.code, "options", [("", label) for label in labels])
-    if facts["type"] in {"choix", "oui_non"} or (
-        facts["type"] == "nombre" and 0 < len(values) <= _NOTES
+    if facts["type"] in {ColumnContent.CHOICE, ColumnContent.YES_NO} or (
+        facts["type"] is ColumnContent.NUMBER and 0 < len(values) <= _NOTES
     ):
         return Draft("", wording, column.code, "labels", [("", value) for value in values])
-    shape = {"nombre": "number", "date": "date"}.get(facts["type"], "text")
+    shape = {ColumnContent.NUMBER: "number", ColumnContent.DATE: "date"}.get(facts["type"], "text")
     return Draft("", wording, column.code, shape)
 
 
@@ -130,7 +131,7 @@ class _Builder:
     def __init__(self, known: Sequence[tuple[str, Any]]) -> None:
         self._known = known
         self._scales: dict[str, dict[str, Any]] = {
-            "oui_non": {
+            BOX_SCALE: {
                 "ordonnee": "non",
                 "modalites": [
                     {
@@ -160,7 +161,7 @@ class _Builder:
         question: dict[str, Any] = {
             "id": self._name(draft.text or draft.code),
             "theme": theme,
-            "type": "texte",
+            "type": proposed_type(Answer.TEXT),
             "texte": draft.text or draft.code,
             "texte_court": (draft.text or draft.code)[:60],
             "limesurvey": draft.code or None,
@@ -171,9 +172,9 @@ class _Builder:
             question["parent"] = self._by_code[completed.group(1)]
         self._by_code.setdefault(draft.code.split("[")[0], question["id"])
         if draft.shape == "personal":
-            question["type"] = "contact"
+            question["type"] = proposed_type(Answer.PERSONAL)
         elif draft.shape == "options":
-            question["type"] = "multiple"
+            question["type"] = proposed_type(Answer.BOXES)
             question["options"] = [
                 {
                     "code": identifier(label) or f"option_{n}",
@@ -186,7 +187,7 @@ class _Builder:
             scale = self._scale(draft.choices)
             question["echelle"] = scale
             ordered = self._scales[scale]["ordonnee"] == "oui"
-            question["type"] = "echelle" if ordered else "unique"
+            question["type"] = proposed_type(Answer.LEVEL, is_ordered=ordered)
         self._questions.append(question)
 
     def _name(self, text: str) -> str:
@@ -201,7 +202,7 @@ class _Builder:
         """Return the name of a scale with these labels: known, already drafted, or new."""
         labels = [label for _, label in choices]
         if {normalise(label) for label in labels} <= {"oui", "non", "x", "o", "n"}:
-            return "oui_non"
+            return BOX_SCALE
         for name, scale in self._known:
             lexicon = Lexicon(scale.modalites)
             if all(lexicon.match(label) for label in labels):
@@ -222,14 +223,15 @@ class _Builder:
 
     def content(self, name: str, source: str) -> dict[str, Any]:
         """Return the whole draft; its main question is a guess, or a scale if there is one."""
-        scaled = [q for q in self._questions if q["type"] == "echelle"]
+        scaled = [q for q in self._questions if QUESTION_TYPES[q["type"]].may_judge]
         closed = scaled or [q for q in self._questions if q.get("echelle")] or self._questions
         main = next(
             (q for q in scaled if _GLOBAL.search(q["texte"])), closed[0] if closed else None
         )
         if main:
             main["principale"] = "oui"
-        texts = [q["id"] for q in self._questions if q["type"] == "texte"]
+        free = proposed_type(Answer.TEXT)
+        texts = [q["id"] for q in self._questions if q["type"] == free]
         return {
             "id": name,
             "libelle": f"Brouillon d’après {source}",

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from qpref.intake.matching import as_text, normalise
-from qpref.intake.rows import Cell, Row, Sheet, is_blank
+from qpref.intake.rows import Cell, ReceivedRow, Sheet, is_blank
 
 NOT_ASKED = "{question_not_shown}"  # written by exports that tell « not shown » from « empty »
 
@@ -52,15 +52,30 @@ class Export:
         `fin` column being filled means it; empty when every row is finished.
     zone
         Time zone of the moments; empty for local time.
+    month_first
+        Whether its texts write MM-DD-YY.
+    unstamped
+        What the date columns begin with when the source stamps no date.
+    is_keyed
+        Whether forms are keyed on lines numbered beforehand, so that an empty one is no form.
+    known_by_code
+        Whether its users know the questions by their code.
+    family
+        What numbers its forms: two formats of one source share their numbers.
     """
 
     kind: str
     sheet: Sheet
     columns: Sequence[Column]
-    rows: Sequence[Row]
+    rows: Sequence[ReceivedRow]
     preamble: Sequence[Cell] = ()
     complete: frozenset[str] | None = frozenset()
     zone: str = ""
+    month_first: bool = False
+    unstamped: str = ""
+    is_keyed: bool = False
+    known_by_code: bool = False
+    family: str = ""
     warnings: Sequence[str] = field(default_factory=tuple)
 
     @cached_property
@@ -71,12 +86,12 @@ class Export:
         """Return the column that plays a role, if any."""
         return self._roles.get(name)
 
-    def cell(self, row: Row, role: str) -> Cell:
+    def cell(self, row: ReceivedRow, role: str) -> Cell:
         """Return the cell that plays a role in a row, empty when there is none."""
         column = self.role(role)
         return row.at(column.index) if column else ""
 
-    def is_complete(self, row: Row) -> bool:
+    def is_complete(self, row: ReceivedRow) -> bool:
         """Whether a row is a finished questionnaire."""
         if self.complete is None:
             return not is_blank(self.cell(row, "fin"))
@@ -127,7 +142,7 @@ def one_line(cell: Cell) -> str:
 
 
 def columns_by_heading(
-    headings: Sequence[Cell], roles: dict[str, str], rows: Sequence[Row] = ()
+    headings: Sequence[Cell], roles: dict[str, str], rows: Sequence[ReceivedRow] = ()
 ) -> list[Column]:
     """
     Return the columns of a heading row.

@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from enum import StrEnum
 from typing import Any
 
 from qpref.errors import UnreadableFileError
 from qpref.intake.export import NOT_ASKED, Column
 from qpref.intake.formats import read_anything, table
 from qpref.intake.matching import as_text, normalise
-from qpref.intake.rows import ReceivedFile, Row
+from qpref.intake.rows import ReceivedFile, ReceivedRow
 from qpref.intake.values import read_moment, read_number
 
 MOST_VALUES = 50
@@ -70,7 +71,7 @@ def envelope(file: ReceivedFile) -> dict[str, Any]:
     }
 
 
-def _lost_zeros(rows: Sequence[Row], columns: Sequence[Column]) -> list[str]:
+def _lost_zeros(rows: Sequence[ReceivedRow], columns: Sequence[Column]) -> list[str]:
     """Name the postcode columns where a leading zero was lost (01000 keyed as 1000)."""
     found = []
     for column in columns:
@@ -84,7 +85,7 @@ def _lost_zeros(rows: Sequence[Row], columns: Sequence[Column]) -> list[str]:
     return found
 
 
-def describe(rows: Sequence[Row], column: Column) -> dict[str, Any]:
+def describe(rows: Sequence[ReceivedRow], column: Column) -> dict[str, Any]:
     """Return heading, guessed type, states and distinct values of one column."""
     place = column.index
     counts = Counter(as_text(row.at(place)) for row in rows)
@@ -94,21 +95,34 @@ def describe(rows: Sequence[Row], column: Column) -> dict[str, Any]:
         "nsp": sum(n for text, n in counts.items() if normalise(text) in _DONT_KNOW),
         "sans_objet": sum(n for text, n in counts.items() if normalise(text) in _NOT_CONCERNED),
     }
-    kind = "personnel" if column.role == "personnel" else guess_type(counts)
-    shown = kind not in {"personnel", "texte"} and len(counts) <= MOST_VALUES
+    look = ColumnContent.PERSONAL if column.role == "personnel" else look_of(counts)
+    shown = look not in {ColumnContent.PERSONAL, ColumnContent.TEXT} and len(counts) <= MOST_VALUES
     return {
         "intitule": column.heading,
         "code": column.code,
         "role": column.role,
-        "type": kind,
+        "type": look,
         "etats": states,
         "valeurs": dict(sorted(counts.items(), key=lambda p: (-p[1], p[0]))) if shown else None,
     }
 
 
-def guess_type(counts: Mapping[str, int]) -> str:
+class ColumnContent(StrEnum):
+    """What the answers of a column look like, whatever a questionnaire will say of it."""
+
+    EMPTY = "vide"
+    NUMBER = "nombre"
+    DATE = "date"
+    YES_NO = "oui_non"
+    CHOICE = "choix"
+    JOINED = "multiple"
+    TEXT = "texte"
+    PERSONAL = "personnel"
+
+
+def look_of(counts: Mapping[str, int]) -> ColumnContent:
     """
-    Return « vide », « nombre », « date », « oui_non », « choix », « multiple » or « texte ».
+    Return what the answers of a column look like.
 
     Parameters
     ----------
@@ -117,23 +131,23 @@ def guess_type(counts: Mapping[str, int]) -> str:
 
     Examples
     --------
-    >>> guess_type({"Oui": 3, "Non": 2}), guess_type({"12,5": 1}), guess_type({"16/11/2020": 1})
-    ('oui_non', 'nombre', 'date')
+    >>> [str(look_of(one)) for one in ({"Oui": 3, "Non": 2}, {"12,5": 1}, {"16/11/2020": 1})]
+    ['oui_non', 'nombre', 'date']
     """
     if not counts:
-        return "vide"
+        return ColumnContent.EMPTY
     total = sum(counts.values())
     if {normalise(text) for text in counts} <= _YES_NO:
-        return "oui_non"
+        return ColumnContent.YES_NO
     sample = dict(sorted(counts.items(), key=lambda pair: -pair[1])[:_SAMPLE])
     if _share(sample, read_number) >= _MOSTLY:
-        return "nombre"
+        return ColumnContent.NUMBER
     if _share(sample, read_moment) >= _MOSTLY:
-        return "date"
+        return ColumnContent.DATE
     if joint_of(sample):
-        return "multiple"
+        return ColumnContent.JOINED
     few = len(counts) <= MOST_VALUES and len(counts) <= max(12, total // 2)
-    return "choix" if few else "texte"
+    return ColumnContent.CHOICE if few else ColumnContent.TEXT
 
 
 def _share(counts: Mapping[str, int], reader: Callable[[str], object]) -> float:

@@ -1,8 +1,9 @@
 """Closed answers to the table `items`, a question at a time: each distinct text is read once."""
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,8 @@ from qpref.intake.export import NOT_ASKED
 from qpref.intake.matching import Lexicon, as_text
 from qpref.intake.rows import is_blank
 from qpref.intake.submission import Key, Submissions
-from qpref.reference import Question, Questionnaire
+from qpref.questions import Answer
+from qpref.reference import BOX_SCALE, Question, Questionnaire
 from qpref.schema import STATES, conform
 
 _RULES = ("", "exact", "normalise", "synonyme", "code")
@@ -63,10 +65,7 @@ class Items:
         self._modalities = sorted(codes)
         self._code = {code: index for index, code in enumerate(self._modalities)}
         for question in self.questionnaire.questions:
-            if question.type == "multiple":
-                self._read_options(question)
-            elif question.echelle and (question.id, "") in self.source.cells:
-                self._read_choice(question)
+            self.READERS[question.kind.answer](self, question)
 
     def _texts(self, key: Key) -> tuple[Array, list[str]]:
         """Return the distinct texts of a column, and the place of each row's among them."""
@@ -88,7 +87,9 @@ class Items:
 
     def _read_choice(self, question: Question) -> None:
         key = (question.id, "")
-        lexicon = self._lexicons[question.echelle or ""]
+        if not question.echelle or key not in self.source.cells:
+            return
+        lexicon = self._lexicons[question.echelle]
         places, texts = self._texts(key)
 
         def meaning(text: str) -> Meaning:
@@ -112,7 +113,7 @@ class Items:
             hint=lexicon.suggestion,
         )
         self.chosen[question.id] = modalities
-        if question.type != "technique":
+        if question.kind.is_stored:
             nothing = np.full(len(self.rows), np.nan)
             self._blocks.append(_Block(question.id, "", states, modalities, rules, nothing))
 
@@ -142,7 +143,7 @@ class Items:
 
     def _read_box(self, question: str, option: str) -> tuple[Array, Array, Array]:
         """Return state, rule and 0 or 1 of one box."""
-        boxes = self._lexicons["oui_non"]
+        boxes = self._lexicons[BOX_SCALE]
         places, texts = self._texts((question, option))
 
         def meaning(text: str) -> Meaning:
@@ -159,6 +160,17 @@ class Items:
             "n’est ni Oui, ni Non, ni une croix. Case mise de côté.",
         )
         return states, rules, (modalities == self._code["oui"]).astype(float)
+
+    def _leave(self, question: Question) -> None:
+        """Read nothing: words are read with the remarks, personal data nowhere."""
+
+    READERS: ClassVar[Mapping[Answer, Callable[["Items", Question], None]]] = {
+        Answer.LEVEL: _read_choice,
+        Answer.FIELD: _read_choice,
+        Answer.BOXES: _read_options,
+        Answer.TEXT: _leave,
+        Answer.PERSONAL: _leave,
+    }
 
     def _explain_left_over(self, question: Question) -> None:
         """Say what part of joined answers names no box."""

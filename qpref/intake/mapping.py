@@ -1,25 +1,26 @@
 """Columns of an export to the questions of the questionnaire, in one shape for all sources."""
 
 import re
-from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, time
+from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from qpref.errors import ColumnsError, listing, suggestion
 from qpref.intake.common import (
+    Reception,
     Rejects,
-    Setting,
     mentions_fictional,
     refuse_other_model,
     site_of_sheet,
 )
 from qpref.intake.export import NOT_ASKED, Column, Export
-from qpref.intake.formats import limesurvey, read_source, table
+from qpref.intake.formats import read_source, table
 from qpref.intake.matching import as_text, normalise
 from qpref.intake.places import Place, places_of, texts_of
-from qpref.intake.rows import Cell, ReceivedFile, Row, is_blank
+from qpref.intake.rows import Cell, ReceivedFile, ReceivedRow, is_blank
 from qpref.intake.submission import Key, Submissions
 from qpref.intake.values import read_moment
+from qpref.layout.survey import survey_layout
+from qpref.questions import Answer
 from qpref.reference import Question, Questionnaire
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -27,27 +28,18 @@ _FAST = 10
 _MONTH_FIRST = re.compile(r"^(\d\d)-(\d\d)-(\d\d)(?=\s|$)")  # some Tally exports: MM-DD-YY
 
 
-def read_export(setting: Setting, file: ReceivedFile) -> Export | None:
+def read_export(reception: Reception, file: ReceivedFile) -> Export | None:
     """Return the answer export of a file: of a known source, or headed as the questionnaire."""
     found = read_source(file)
     if found is not None:
         return found
-    questionnaire = setting.reference.questionnaire(setting.campaign.id)
+    questionnaire = reception.reference.questionnaire(reception.campaign.id)
     known = {name for texts in texts_of(questionnaire).values() for name in texts}
-    return table.read_keyed(file, known, sum(bool(texts) for texts in _expected(questionnaire)))
-
-
-def _expected(questionnaire: Questionnaire) -> Iterable[Sequence[str]]:
-    """Yield the headings by which a keyed workbook may name each column."""
-    for question in questionnaire.questions:
-        if question.options:
-            yield from (option.entetes for option in question.options)
-        elif question.type != "contact":
-            yield question.entetes
+    return table.read_keyed(file, known, len(survey_layout(questionnaire).offered))
 
 
 def submissions(
-    setting: Setting, file: ReceivedFile, export: Export, rejects: Rejects
+    reception: Reception, file: ReceivedFile, export: Export, rejects: Rejects
 ) -> Submissions:
     """
     Return the questionnaires of an export.
@@ -59,14 +51,14 @@ def submissions(
     UsageError
         If neither the file nor --site says which site.
     """
-    questionnaire = setting.reference.questionnaire(setting.campaign.id)
+    questionnaire = reception.reference.questionnaire(reception.campaign.id)
     refuse_other_model(file, export.preamble, questionnaire.mark)
     places = places_of(export, questionnaire)
     missing = _missing(places, questionnaire)
     _refuse_missing(file, export, missing, questionnaire)
     used = {column.index for place in places.values() for column in place.columns.values()}
     has_site = "site" in places
-    contact = {q.id for q in questionnaire.questions if q.type == "contact"}
+    contact = {q.id for q in questionnaire.questions if q.kind.answer is Answer.PERSONAL}
     personal = [c for c in export.columns if c.role == "personnel" and c.index not in used]
     personal += [c for name in contact & places.keys() for c in places[name].columns.values()]
     kept = {name: place for name, place in places.items() if name not in contact}
@@ -75,6 +67,7 @@ def submissions(
     optional = [q.texte_court for q in missing]
     return Submissions(
         kind=export.kind,
+        family=export.family or export.kind,
         sheet=export.sheet,
         headings={key: column.heading for key, column in columns.items()},
         places={key: column.index for key, column in columns.items()},
@@ -82,7 +75,7 @@ def submissions(
         numbers=[_number(export, places, row) for row in rows],
         complete=[export.is_complete(row) for row in rows],
         cells=_cells(export, kept, rows),
-        default_site=None if has_site else site_of_sheet(setting, file, export.preamble),
+        default_site=None if has_site else site_of_sheet(reception, file, export.preamble),
         is_fictional=_is_fictional(export),
         warnings=[
             *export.warnings,
@@ -102,7 +95,7 @@ def _missing(places: dict[str, Place], questionnaire: Questionnaire) -> list[Que
     return [
         question
         for question in questionnaire.questions
-        if question.id not in places and question.type not in {"contact", "technique"}
+        if question.id not in places and question.kind.is_asked
     ]
 
 
@@ -114,7 +107,7 @@ def _refuse_missing(
     lost = [question for question in missing if question.id in opinions]
     if not lost:
         return
-    by_code = export.kind.startswith("limesurvey") and any(c.code for c in export.columns)
+    by_code = export.known_by_code and any(c.code for c in export.columns)
     names = [
         (q.limesurvey if by_code and q.limesurvey else (q.entetes or [q.texte])[0]) for q in lost
     ]
@@ -151,7 +144,7 @@ def _is_fictional(export: Export) -> bool:
 # Rows
 
 
-def _usable_rows(export: Export, places: dict[str, Place], rejects: Rejects) -> list[Row]:
+def _usable_rows(export: Export, places: dict[str, Place], rejects: Rejects) -> list[ReceivedRow]:
     """Return the rows that are questionnaires; the others are set aside or quarantined."""
     width = max((column.index for column in export.columns), default=0) + 1
     found = []
@@ -168,7 +161,7 @@ def _usable_rows(export: Export, places: dict[str, Place], rejects: Rejects) -> 
     return found
 
 
-def _ragged(row: Row, width: int, export: Export) -> str:
+def _ragged(row: ReceivedRow, width: int, export: Export) -> str:
     """Say when a text row has not the width of its heading (a workbook pads by itself)."""
     if export.sheet.name or len(row.cells) == width:
         return ""
@@ -177,7 +170,9 @@ def _ragged(row: Row, width: int, export: Export) -> str:
     return f"{len(row.cells)} cellules au lieu de {width}."
 
 
-def _not_a_form(row: Row, export: Export, places: dict[str, Place]) -> tuple[str, str] | None:
+def _not_a_form(
+    row: ReceivedRow, export: Export, places: dict[str, Place]
+) -> tuple[str, str] | None:
     """Return why a row below the heading is no questionnaire, or None when it is one."""
     number = _number(export, places, row)
     if table.is_footer(table.first_text(row), number):
@@ -190,19 +185,21 @@ def _not_a_form(row: Row, export: Export, places: dict[str, Place]) -> tuple[str
         if name != "numero"
         for column in place.columns.values()
     )
-    if export.kind == table.KIND and all(is_blank(cell) for cell in answers):
+    if export.is_keyed and all(is_blank(cell) for cell in answers):
         return "ligne_vide", "ligne numérotée mais vide."
     return None
 
 
-def _number(export: Export, places: dict[str, Place], row: Row) -> str:
+def _number(export: Export, places: dict[str, Place], row: ReceivedRow) -> str:
     own = as_text(export.cell(row, "numero"))
     if own or "numero" not in places:
         return own
     return as_text(row.cells[places["numero"].columns[""].index])
 
 
-def _cells(export: Export, places: dict[str, Place], rows: list[Row]) -> dict[Key, list[Cell]]:
+def _cells(
+    export: Export, places: dict[str, Place], rows: list[ReceivedRow]
+) -> dict[Key, list[Cell]]:
     """Return the answers by question and option, in the shape that `survey` reads."""
     found: dict[Key, list[Cell]] = {}
     for name, place in places.items():
@@ -219,29 +216,35 @@ def _cells(export: Export, places: dict[str, Place], rows: list[Row]) -> dict[Ke
     return found
 
 
-def _split_column(name: str, place: Place, rows: list[Row]) -> dict[Key, list[Cell]]:
+def _split_column(name: str, place: Place, rows: list[ReceivedRow]) -> dict[Key, list[Cell]]:
     """Return one column a box, and what is left, of answers joined or packed by rank."""
     keys = [(name, option.code) for option in place.question.options]
     found: dict[Key, list[Cell]] = {key: [] for key in [*keys, (name, "")]}
+    labels = _labels(place.question)
     for row in rows:
         texts = [as_text(row.cells[column.index]) for column in place.columns.values()]
-        cells = _split(name, place.question, [text for text in texts if text])
+        cells = _split(name, labels, [text for text in texts if text])
         for key, column in found.items():
             column.append(cells.get(key, ""))
     return found
 
 
-def _split(name: str, question: Question, texts: list[str]) -> dict[Key, Cell]:
-    """Return one answer a box from texts that hold several labels, longest label first."""
-    codes = [option.code for option in question.options]
+def _labels(question: Question) -> list[tuple[str, str]]:
+    """Return the normalised labels of the boxes and their codes, longest label first."""
+    labels = [(normalise(t), o.code) for o in question.options for t in (o.libelle, *o.synonymes)]
+    return sorted(labels, key=lambda pair: -len(pair[0]))
+
+
+def _split(name: str, labels: list[tuple[str, str]], texts: list[str]) -> dict[Key, Cell]:
+    """Return one answer a box from texts that hold several labels, the longest looked for first."""
+    codes = list(dict.fromkeys(code for _, code in labels))
     if not texts:
         return dict.fromkeys(((name, code) for code in codes), "")
     if texts == [NOT_ASKED]:
         return dict.fromkeys(((name, code) for code in codes), NOT_ASKED)
     rest = " ".join(f" {normalise(text)} " for text in texts)
     found = set()
-    labels = [(normalise(t), o.code) for o in question.options for t in (o.libelle, *o.synonymes)]
-    for label, code in sorted(labels, key=lambda pair: -len(pair[0])):
+    for label, code in labels:
         if f" {label} " in rest:
             found.add(code)
             rest = rest.replace(f" {label} ", "  ")
@@ -250,7 +253,7 @@ def _split(name: str, question: Question, texts: list[str]) -> dict[Key, Cell]:
     return cells | ({(name, ""): left} if left else {})
 
 
-def _too_fast(export: Export, rows: list[Row]) -> list[str]:
+def _too_fast(export: Export, rows: list[ReceivedRow]) -> list[str]:
     """Count the questionnaires filled in faster than anyone reads; none is removed."""
     count = 0
     for row in rows:
@@ -263,27 +266,27 @@ def _too_fast(export: Export, rows: list[Row]) -> list[str]:
     return [f"{count} questionnaire(s) rempli(s) en moins de {_FAST} secondes"] if count else []
 
 
-def _moment(export: Export, row: Row) -> Cell:
+def _moment(export: Export, row: ReceivedRow) -> Cell:
     """Return when a questionnaire was answered: begun, else sent; in local time."""
     moments = [export.cell(row, role) for role in ("debut", "fin")]
-    known = [
-        cell
-        for cell in moments
-        if not is_blank(cell) and not limesurvey.is_unstamped(as_text(cell))
-    ]
+    known = [cell for cell in moments if not is_blank(cell) and not _unstamped(export, cell)]
     if not known:
         return ""
-    if export.kind == "tally" and isinstance(known[0], str):
+    if export.month_first and isinstance(known[0], str):
         return _MONTH_FIRST.sub(r"20\3-\1-\2", known[0])
-    return _local(known[0]) if export.zone else known[0]
+    return _local(known[0], ZoneInfo(export.zone)) if export.zone else known[0]
 
 
-def _local(cell: Cell) -> Cell:
-    """Return a moment in UTC as local time: an answer after midnight stays on its own day."""
+def _unstamped(export: Export, cell: Cell) -> bool:
+    return bool(export.unstamped) and as_text(cell).startswith(export.unstamped)
+
+
+def _local(cell: Cell, zone: ZoneInfo) -> Cell:
+    """Return a moment of a zone as local time: an answer after midnight stays on its own day."""
     try:
         moment = read_moment(cell)
     except ValueError:
         return cell
     if not isinstance(moment, datetime):
         return cell
-    return moment.replace(tzinfo=UTC).astimezone(PARIS).replace(tzinfo=None)
+    return moment.replace(tzinfo=zone).astimezone(PARIS).replace(tzinfo=None)

@@ -1,105 +1,36 @@
 """Mystery-shopper workbooks, one sheet a channel, to contacts and observed criteria."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
-from qpref.errors import ColumnsError, listing
 from qpref.intake.common import (
     Counts,
     Outcome,
+    Reception,
     Rejects,
-    Setting,
-    column_names,
     content_digest,
     fingerprint,
     mentions_fictional,
     refuse_other_model,
 )
 from qpref.intake.matching import Lexicon, as_text, normalise
+from qpref.intake.mystery_sheet import Entry, channel_of, find_columns
 from qpref.intake.privacy import mask
-from qpref.intake.rows import Cell, ReceivedFile, Row, Sheet, is_blank
+from qpref.intake.rows import ReceivedFile, is_blank
 from qpref.intake.values import read_moment, read_number
-from qpref.reference import Channel, Criterion, Modality, MysteryGrid
+from qpref.questions import Judged, Reached
+from qpref.reference import Criterion, Modality
 from qpref.schema import conform
 
 KIND = "mystere"
-_SEARCHED_ROWS = 10
-_HIGHEST = 10
 _CODE_LENGTH = 4
-_WRITTEN = ("courriel", "courrier")
-_REQUIRED = {
-    "appel": ("site", "envoye_le", "abouti", "sonneries"),
-    "courriel": ("site", "envoye_le", "repondu_le", "canal_reponse"),
-    "courrier": ("site", "envoye_le", "repondu_le", "canal_reponse"),
-    "visite": ("site", "envoye_le"),
-    "site_internet": ("site", "envoye_le"),
-}
 
 
-def _channel_of(grid: MysteryGrid, sheet: Sheet) -> Channel | None:
-    name = normalise(sheet.name)
-    matches = (c for c in grid.canaux if name in {normalise(text) for text in c.feuilles})
-    return next(matches, None)
-
-
-def recognises(setting: Setting, file: ReceivedFile) -> bool:
+def recognises(reception: Reception, file: ReceivedFile) -> bool:
     """Whether a sheet of the workbook bears the name of a channel."""
-    grid = setting.reference.grid
-    return file.is_workbook and any(_channel_of(grid, sheet) for sheet in file.sheets)
-
-
-@dataclass(frozen=True)
-class _Layout:
-    """Where a sheet keeps each column and criterion."""
-
-    sheet: Sheet
-    channel: Channel
-    last: int
-    texts: list[str]
-    place: dict[str, int]
-    criteria: list[Criterion]
-
-
-def _layout(grid: MysteryGrid, file: ReceivedFile, sheet: Sheet, channel: Channel) -> _Layout:
-    """Return the layout of a sheet, or say which columns it lacks."""
-    criteria = [c for c in grid.criteres if channel.id in c.canaux and c.entetes]
-    names = {normalise(text): key for key, texts in grid.colonnes.items() for text in texts}
-    names |= {normalise(text): c.id for c in criteria for text in c.entetes}
-    best: tuple[int, list[str], dict[str, int]] = (0, [], {})
-    for index, row in enumerate(sheet.rows[:_SEARCHED_ROWS]):
-        texts = column_names(row.cells)
-        place = {names[normalise(t)]: i for i, t in enumerate(texts) if normalise(t) in names}
-        if len(place) > len(best[2]):
-            best = (index, texts, place)
-    last, texts, place = best
-    missing = [grid.colonnes[key][0] for key in _REQUIRED[channel.id] if key not in place]
-    missing += [c.entetes[0] for c in criteria if c.id not in place]
-    if missing:
-        raise ColumnsError(
-            f"« {file.name} », feuille « {sheet.name} » : colonnes absentes : {listing(missing)}.",
-            "Rétablissez ces intitulés, ou ajoutez les vôtres dans data/reference/mystere.yml.",
-        )
-    return _Layout(sheet, channel, last, texts, place, criteria)
-
-
-@dataclass(frozen=True)
-class _Entry:
-    """One row of a sheet, its cells by column."""
-
-    layout: _Layout
-    row: Row
-
-    def cell(self, key: str) -> Cell:
-        place = self.layout.place.get(key)
-        return self.row.cells[place] if place is not None else ""
-
-    def text(self, key: str) -> str | None:
-        return as_text(self.cell(key)) or None
-
-    def column(self, key: str) -> str:
-        place = self.layout.place.get(key)
-        return self.layout.texts[place] if place is not None else ""
+    grid = reception.reference.grid
+    return file.is_workbook and any(channel_of(grid, sheet) for sheet in file.sheets)
 
 
 def _shopper(name: str | None) -> str | None:
@@ -109,13 +40,17 @@ def _shopper(name: str | None) -> str | None:
     return f"E-{fingerprint(normalise(name))[:4]}"
 
 
+_Reach = Callable[["MysteryBuilder", Entry, datetime | None, str], bool | None]
+_Judge = Callable[["MysteryBuilder", Entry, Criterion, str], dict[str, Any]]
+
+
 class MysteryBuilder:
     """Turns the sheets of one workbook into contacts and criteria."""
 
-    def __init__(self, setting: Setting, file: ReceivedFile, rejects: Rejects) -> None:
-        self._setting, self._file, self._rejects = setting, file, rejects
-        grid = setting.reference.grid
-        self._sites = setting.sites
+    def __init__(self, reception: Reception, file: ReceivedFile, rejects: Rejects) -> None:
+        self._reception, self._file, self._rejects = reception, file, rejects
+        grid = reception.reference.grid
+        self._sites = reception.sites
         self._judgements = Lexicon(grid.reponses)
         self._channels = Lexicon(
             Modality(code=c.id, libelle=c.un, synonymes=c.synonymes) for c in grid.canaux
@@ -126,21 +61,21 @@ class MysteryBuilder:
 
     def build(self) -> Outcome:
         """Return the outcome of the workbook."""
-        grid = self._setting.reference.grid
+        grid = self._reception.reference.grid
         read, fictional, ignored = 0, False, []
         for sheet in self._file.sheets:
-            channel = _channel_of(grid, sheet)
+            channel = channel_of(grid, sheet)
             if channel is None or not sheet.rows:
                 continue
-            layout = _layout(grid, self._file, sheet, channel)
-            preamble = [cell for row in sheet.rows[: layout.last] for cell in row.cells]
+            found = find_columns(grid, self._file, sheet, channel)
+            preamble = [cell for row in sheet.rows[: found.last] for cell in row.cells]
             refuse_other_model(self._file, preamble, grid.mark)
-            used = set(layout.place.values())
-            ignored += [t for i, t in enumerate(layout.texts) if t and i not in used]
+            used = set(found.place.values())
+            ignored += [t for i, t in enumerate(found.texts) if t and i not in used]
             fictional |= mentions_fictional(preamble)
-            for row in sheet.rows[layout.last + 1 :]:
+            for row in sheet.rows[found.last + 1 :]:
                 read += 1
-                self._add(_Entry(layout, row))
+                self._add(Entry(found, row))
         kept = sum(contact["statut"] == "complete" for contact in self._contacts)
         footers = self._rejects.count("ligne_ecartee")
         counts = Counts(
@@ -157,21 +92,21 @@ class MysteryBuilder:
         return Outcome(self._file, KIND, counts, tables, fictional, self._file.warnings, ignored)
 
     def _refuse(  # noqa: PLR0913 - the facts of one reject
-        self, entry: _Entry, key: str, code: str, why: str, *, action: str, site: str = ""
+        self, entry: Entry, key: str, code: str, why: str, *, action: str, site: str = ""
     ) -> None:
         self._rejects.add(
-            entry.layout.sheet,
+            entry.where.sheet,
             entry.row.line,
             code,
             why,
             action=action,
             column=entry.column(key),
-            place=entry.layout.place.get(key),
+            place=entry.where.place.get(key),
             value=entry.cell(key),
             site=site,
         )
 
-    def _add(self, entry: _Entry) -> None:
+    def _add(self, entry: Entry) -> None:
         if normalise(as_text(entry.row.cells[0])).startswith("total"):
             self._refuse(entry, "", "total", "ligne de total.", action="ligne_ecartee")
             return
@@ -179,50 +114,43 @@ class MysteryBuilder:
         if placed is None:
             return
         site, sent = placed
-        facts = self._facts(entry, site)
-        if facts["repondu_le"] is not None and facts["repondu_le"] < sent:
-            why = "précède la date d’envoi. Date de réponse mise de côté."
-            code = "reponse_avant_envoi"
-            self._refuse(entry, "repondu_le", code, why, action="cellule", site=site)
-            facts |= {"repondu_le": None, "abouti": None}
-        campaign = self._setting.campaign
-        number = entry.text("numero") or f"ligne {entry.row.line}"
-        identity = (campaign.id, site, entry.layout.channel.id, number)
-        contact_id = fingerprint(*identity)
-        original = entry.text("double_de")
-        if original:
-            facts["double_de"] = fingerprint(*identity[:3], original)
-        if contact_id in self._known:  # a number used twice: both contacts are kept
-            contact_id = fingerprint(*identity, entry.row.line)
-        self._known.add(contact_id)
-        keys = {
-            "contact_id": contact_id,
-            "campagne": campaign.id,
-            "site": site,
-        }
+        facts = self._facts(entry, site, sent)
+        keys = self._keys(entry, site)
         self._contacts.append(
             {
                 **keys,
-                "canal": entry.layout.channel.id,
+                "canal": entry.where.channel.id,
                 "envoye_le": sent,
                 **facts,
                 **self._status(entry, sent),
-                "source_id": number,
+                "source_id": entry.number,
                 "source_fichier": self._file.name,
-                "source_feuille": entry.layout.sheet.name,
+                "source_feuille": entry.where.sheet.name,
                 "source_ligne": entry.row.line,
                 "empreinte": content_digest(entry.row.cells),
             }
         )
         reached = facts["abouti"] is not False
-        for criterion in entry.layout.criteria:
+        for criterion in entry.where.criteria:
             judgement = self._judge(entry, criterion, site, reached=reached)
             self._criteria.append({**keys, "critere": criterion.id, **judgement})
 
-    def _site_and_date(self, entry: _Entry) -> tuple[str, datetime] | None:
+    def _keys(self, entry: Entry, site: str) -> dict[str, str]:
+        """Return what names a contact; of a number used twice, both contacts are kept."""
+        identity = self._identity(entry, site, entry.number)
+        contact = fingerprint(*identity)
+        if contact in self._known:
+            contact = fingerprint(*identity, entry.row.line)
+        self._known.add(contact)
+        return {"contact_id": contact, "campagne": self._reception.campaign.id, "site": site}
+
+    def _identity(self, entry: Entry, site: str, number: str) -> tuple[str, ...]:
+        return self._reception.campaign.id, site, entry.where.channel.id, number
+
+    def _site_and_date(self, entry: Entry) -> tuple[str, datetime] | None:
         """Return site and date of a contact, or quarantine its row."""
         found = self._sites.match(as_text(entry.cell("site")))
-        asked = self._setting.asked_site
+        asked = self._reception.asked_site
         if found is None or (asked and found.modality.code != asked):
             expected = asked or self._sites.expected
             why = f"n’est pas le site attendu ({expected}). Ligne mise en quarantaine."
@@ -241,7 +169,7 @@ class MysteryBuilder:
             return None
         return found.modality.code, sent
 
-    def _moment(self, entry: _Entry, key: str, site: str, action: str) -> datetime | None:
+    def _moment(self, entry: Entry, key: str, site: str, action: str) -> datetime | None:
         try:
             return read_moment(entry.cell(key))
         except ValueError:
@@ -249,7 +177,7 @@ class MysteryBuilder:
             self._refuse(entry, key, "date_illisible", why, action=action, site=site)
             return None
 
-    def _number(self, entry: _Entry, key: str, site: str) -> float | None:
+    def _number(self, entry: Entry, key: str, site: str) -> float | None:
         try:
             return read_number(entry.cell(key))
         except ValueError:
@@ -257,45 +185,64 @@ class MysteryBuilder:
             self._refuse(entry, key, "nombre_illisible", why, action="cellule", site=site)
             return None
 
-    def _facts(self, entry: _Entry, site: str) -> dict[str, Any]:
+    def _facts(self, entry: Entry, site: str, sent: datetime) -> dict[str, Any]:
         """Return what happened to a contact: reached or not, answered when and how."""
         replied = self._moment(entry, "repondu_le", site, "cellule")
-        by = self._channels.match(as_text(entry.cell("canal_reponse")))
-        if by is None and not is_blank(entry.cell("canal_reponse")):
-            why = f"n’est pas un canal prévu (attendu : {self._channels.expected}). Mis de côté."
-            self._refuse(entry, "canal_reponse", "canal_inconnu", why, action="cellule", site=site)
+        by = self._reply_channel(entry, site)
+        reached = self.REACHED[entry.where.channel.form.reached](self, entry, replied, site)
+        if replied is not None and replied < sent:
+            why = "précède la date d’envoi. Date de réponse mise de côté."
+            code = "reponse_avant_envoi"
+            self._refuse(entry, "repondu_le", code, why, action="cellule", site=site)
+            replied = reached = None
+        original = entry.text("double_de")
         return {
             "service": entry.text("service"),
             "scenario": entry.text("scenario"),
             "evaluateur": _shopper(entry.text("evaluateur")),
-            "abouti": self._reached(entry, replied, site),
+            "abouti": reached,
             "repondu_le": replied,
-            "canal_reponse": by.modality.code if by else None,
+            "canal_reponse": by,
             "sonneries": self._number(entry, "sonneries", site),
-            "double_de": None,
+            "double_de": fingerprint(*self._identity(entry, site, original)) if original else None,
             "commentaire_masque": self._masked(entry.text("commentaire") or "") or None,
         }
 
-    def _reached(self, entry: _Entry, replied: datetime | None, site: str) -> bool | None:
-        """Return whether the contact got through; an unreadable answer is unknown, not « no »."""
-        if entry.layout.channel.id in _WRITTEN:
-            unread = replied is None and not is_blank(entry.cell("repondu_le"))
-            return None if unread else replied is not None
-        if entry.layout.channel.id != "appel":
-            return True
-        cell = entry.cell("abouti")
-        found = self._judgements.match(as_text(cell))
+    def _reply_channel(self, entry: Entry, site: str) -> str | None:
+        found = self._channels.match(as_text(entry.cell("canal_reponse")))
+        if found is None and not is_blank(entry.cell("canal_reponse")):
+            why = f"n’est pas un canal prévu (attendu : {self._channels.expected}). Mis de côté."
+            self._refuse(entry, "canal_reponse", "canal_inconnu", why, action="cellule", site=site)
+        return found.modality.code if found else None
+
+    # Whether a contact got through: an unreadable answer is unknown, not « no ».
+
+    def _by_reply(self, entry: Entry, replied: datetime | None, _: str) -> bool | None:
+        unread = replied is None and not is_blank(entry.cell("repondu_le"))
+        return None if unread else replied is not None
+
+    def _as_stated(self, entry: Entry, _: datetime | None, site: str) -> bool | None:
+        found = self._judgements.match(as_text(entry.cell("abouti")))
         if found is None or found.modality.code not in {"oui", "non"}:
             why = "n’est ni Oui ni Non : on ne sait pas si l’appel a abouti."
             self._refuse(entry, "abouti", "abouti_illisible", why, action="cellule", site=site)
             return None
         return found.modality.code == "oui"
 
-    def _masked(self, text: str) -> str:
-        return mask(text, self._setting.names)[0]
+    def _always(self, _entry: Entry, _replied: datetime | None, _site: str) -> bool | None:
+        return True
 
-    def _status(self, entry: _Entry, sent: datetime) -> dict[str, str]:
-        window = self._setting.campaign.mystere
+    REACHED: ClassVar[Mapping[Reached, _Reach]] = {
+        Reached.REPLIED: _by_reply,
+        Reached.STATED: _as_stated,
+        Reached.ALWAYS: _always,
+    }
+
+    def _masked(self, text: str) -> str:
+        return mask(text, self._reception.names)[0]
+
+    def _status(self, entry: Entry, sent: datetime) -> dict[str, str]:
+        window = self._reception.campaign.mystere
         excluded = self._judgements.match(as_text(entry.cell("exclu")))
         if excluded and excluded.modality.code == "oui":
             reason = entry.text("motif_exclusion") or "motif non précisé"
@@ -312,26 +259,33 @@ class MysteryBuilder:
         return status
 
     def _judge(
-        self, entry: _Entry, criterion: Criterion, site: str, *, reached: bool
+        self, entry: Entry, criterion: Criterion, site: str, *, reached: bool
     ) -> dict[str, Any]:
         """Return state, judgement and mark of one criterion; not asked when nobody answered."""
-        cell = entry.cell(criterion.id)
-        if is_blank(cell):
+        if is_blank(entry.cell(criterion.id)):
             return {"etat": "non_reponse" if reached else "non_posee", "reponse": None}
-        if criterion.type == "note10":
-            mark = self._number(entry, criterion.id, site)
-            if mark is None or not 0 <= mark <= _HIGHEST:
-                if mark is not None:
-                    why = "n’est pas une note de 0 à 10. Note mise de côté."
-                    self._refuse(
-                        entry, criterion.id, "hors_echelle", why, action="cellule", site=site
-                    )
-                return {"etat": "invalide", "reponse": None}
+        return self.JUDGED[criterion.kind.judged](self, entry, criterion, site)
+
+    def _mark(self, entry: Entry, criterion: Criterion, site: str) -> dict[str, Any]:
+        mark, highest = self._number(entry, criterion.id, site), criterion.kind.highest
+        if mark is not None and 0 <= mark <= highest:
             return {"etat": "repondu", "reponse": None, "note": mark}
-        found = self._judgements.match(as_text(cell))
+        if mark is not None:
+            why = f"n’est pas une note de 0 à {highest}. Note mise de côté."
+            self._refuse(entry, criterion.id, "hors_echelle", why, action="cellule", site=site)
+        return {"etat": "invalide", "reponse": None}
+
+    def _answer(self, entry: Entry, criterion: Criterion, site: str) -> dict[str, Any]:
+        found = self._judgements.match(as_text(entry.cell(criterion.id)))
         if found is None:
             why = f"n’est pas prévu (attendu : {self._judgements.expected}). Mis de côté."
             self._refuse(entry, criterion.id, "hors_echelle", why, action="cellule", site=site)
             return {"etat": "invalide", "reponse": None}
         state = found.modality.etat
         return {"etat": state, "reponse": found.modality.code if state == "repondu" else None}
+
+    JUDGED: ClassVar[Mapping[Judged, _Judge]] = {
+        Judged.ANSWER: _answer,
+        Judged.MARK: _mark,
+        Judged.MEASURE: _answer,
+    }

@@ -9,7 +9,7 @@ Cell = Any  # str for a text file; str, float, bool, date, datetime… for a wor
 
 
 @dataclass(frozen=True)
-class Row:
+class ReceivedRow:
     """The cells of one row, the physical line where it begins (from 1), what damages it."""
 
     line: int
@@ -26,7 +26,7 @@ class Sheet:
     """A text file (name empty) or one visible sheet of a workbook."""
 
     name: str
-    rows: list[Row]
+    rows: list[ReceivedRow]
     merged: list[tuple[tuple[int, int], tuple[int, int]]] = field(default_factory=list)
 
 
@@ -64,7 +64,7 @@ class ReceivedFile:
         return replace(self, sheets=sheets, warnings=[*self.warnings, count], corrections=digest)
 
 
-def _corrected(sheet: str, row: Row, corrections: Corrections) -> Row:
+def _corrected(sheet: str, row: ReceivedRow, corrections: Corrections) -> ReceivedRow:
     cells = [
         corrections.get((sheet, row.line, place), cell)
         for place, cell in enumerate(row.cells, start=1)

@@ -6,7 +6,7 @@ from typing import Any
 
 from qpref.errors import UnreadableFileError
 from qpref.intake import apart
-from qpref.intake.rows import Row, Sheet
+from qpref.intake.rows import ReceivedRow, Sheet
 
 
 def read_sav(path: Path) -> tuple[Sheet, list[str]]:
@@ -39,9 +39,10 @@ def read_sav(path: Path) -> tuple[Sheet, list[str]]:
         for name, values in zip(read.names, read.values, strict=True)
     ]
     cases = [
-        Row(line, list(cells)) for line, cells in enumerate(zip(*columns, strict=True), start=3)
+        ReceivedRow(line, list(cells))
+        for line, cells in enumerate(zip(*columns, strict=True), start=3)
     ]
-    return Sheet("", [Row(1, list(read.names)), Row(2, labels), *cases]), []
+    return Sheet("", [ReceivedRow(1, list(read.names)), ReceivedRow(2, labels), *cases]), []
 
 
 def _cells(values: list[Any], labels: dict[Any, str]) -> list[Any]:

@@ -32,6 +32,7 @@ class Submissions:
     cells: dict[Key, list[Cell]]
     headings: dict[Key, str]
     places: dict[Key, int] = field(default_factory=dict)
+    family: str = ""  # what numbers them, when several formats share their numbers
     default_site: str | None = None
     is_fictional: bool = False
     warnings: list[str] = field(default_factory=list)

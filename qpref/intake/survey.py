@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from qpref.intake.common import Counts, Outcome, Rejects, Setting, fingerprint
+from qpref.intake.common import Counts, Outcome, Reception, Rejects, fingerprint
 from qpref.intake.export import NOT_ASKED
 from qpref.intake.items import Items
 from qpref.intake.matching import as_text, normalise
@@ -13,6 +13,7 @@ from qpref.intake.privacy import mask
 from qpref.intake.rows import Cell, ReceivedFile
 from qpref.intake.submission import Key, Submissions
 from qpref.intake.values import read_moment
+from qpref.questions import Answer
 from qpref.schema import PROFILE, conform
 
 _SITE, _DATE = ("site", ""), ("date_visite", "")
@@ -29,11 +30,11 @@ class SurveyBuilder:
     """Turns the questionnaires of one file into canonical rows; each is kept or explained."""
 
     def __init__(
-        self, setting: Setting, file: ReceivedFile, source: Submissions, rejects: Rejects
+        self, reception: Reception, file: ReceivedFile, source: Submissions, rejects: Rejects
     ) -> None:
-        self._setting, self._file, self._source, self._rejects = setting, file, source, rejects
-        self._questionnaire = setting.reference.questionnaire(setting.campaign.id)
-        self._sites = setting.sites
+        self._reception, self._file, self._source, self._rejects = reception, file, source, rejects
+        self._questionnaire = reception.reference.questionnaire(reception.campaign.id)
+        self._sites = reception.sites
         self._site_codes: dict[str, str | None] = {}
         self._trials = {normalise(text) for text in self._questionnaire.essais.vaut}
 
@@ -46,7 +47,7 @@ class SurveyBuilder:
         answers = self._answers(rows, sites, moments, items)
         statuses = answers["statut"].value_counts()
         kept = int(statuses.get("complete", 0))
-        if self._setting.campaign.partielles == "incluses":
+        if self._reception.campaign.partielles == "incluses":
             kept += int(statuses.get("partielle", 0))
         counts = Counts(
             read=len(self._source.lines) + footers + broken,
@@ -57,7 +58,7 @@ class SurveyBuilder:
         ids = answers["reponse_id"].tolist()
         tables = {
             "reponses": answers,
-            "items": items.table(ids, self._setting.campaign.id),
+            "items": items.table(ids, self._reception.campaign.id),
             "verbatims": self._verbatims(rows, ids, sites),
             "rejets": self._rejects.table(),
         }
@@ -89,11 +90,12 @@ class SurveyBuilder:
         return rows, sites, moments
 
     def _quarantine(self, row: int, key: Key, code: str, explanation: str) -> None:
+        why = f"{explanation} Ligne mise en quarantaine."
         self._rejects.add(
             self._source.sheet,
             self._source.lines[row],
             code,
-            f"{explanation} Ligne mise en quarantaine.",
+            why,
             action="ligne_quarantaine",
             column=self._source.headings.get(key, ""),
             place=self._source.places.get(key),
@@ -112,7 +114,7 @@ class SurveyBuilder:
         if _SITE not in self._source.cells:
             return self._source.default_site
         site = self._site_code(self._source.cells[_SITE][row])
-        asked = self._setting.asked_site
+        asked = self._reception.asked_site
         if site is None:
             why = f"n’est pas un site connu ({self._sites.expected})."
             self._quarantine(row, _SITE, "site_inconnu", why)
@@ -151,7 +153,7 @@ class SurveyBuilder:
         trial = as_text(self._source.cell((self._questionnaire.essais.question, ""), row))
         if trial and len(trial) < _LONGEST_TRIAL and normalise(trial) in self._trials:
             return "test"
-        if not self._setting.campaign.debut <= moment.date() <= self._setting.campaign.fin:
+        if not self._reception.campaign.debut <= moment.date() <= self._reception.campaign.fin:
             return "hors_periode"
         if not is_latest:
             return "doublon"
@@ -159,16 +161,48 @@ class SurveyBuilder:
 
     def _identifier(self, row: int, site: str, *, is_latest: bool) -> str:
         """Return a stable identifier: by the questionnaire's number, else by its content."""
-        source = self._source.kind.removesuffix("_vv")  # two exports of one survey share numbers
+        source = self._source.family
         number = self._source.numbers[row]
         own = number or fingerprint(*(cells[row] for cells in self._source.cells.values()))
         line = [] if is_latest and number else [self._source.lines[row]]
-        return fingerprint(self._setting.campaign.id, source, site, own, *line)
+        return fingerprint(self._reception.campaign.id, source, site, own, *line)
 
     def _answers(
         self, rows: list[int], sites: list[str], moments: list[datetime], items: Items
     ) -> pd.DataFrame:
         latest = self._latest(rows, sites)
+        statuses = self._statuses(rows, sites, moments, latest)
+        days = [moment.strftime("%Y-%m-%d") for moment in moments]
+        digests = self._digests(rows, days, statuses, items)
+        self._point_out_twins(rows, sites, moments, digests)
+        identifiers = [
+            self._identifier(row, site, is_latest=row in latest)
+            for row, site in zip(rows, sites, strict=True)
+        ]
+        paper = ["papier"] * len(rows)  # a workbook keyed at the counter holds paper forms
+        modes = items.modality("mode") if ("mode", "") in self._source.cells else paper
+        columns = {
+            "reponse_id": identifiers,
+            "campagne": self._reception.campaign.id,
+            "site": sites,
+            "questionnaire": self._questionnaire.id,
+            "mode": modes,
+            "date_reponse": pd.to_datetime(pd.Series(days, dtype="str")),
+            **{name: items.modality(name) for name in ("demi_journee", "guichet", *PROFILE)},
+            "statut": statuses,
+            "motif_statut": [_WITHDRAWN.get(status, "") for status in statuses],
+            "source_id": [self._source.numbers[row] for row in rows],
+            "source_fichier": self._file.name,
+            "source_feuille": self._source.sheet.name,
+            "source_ligne": [self._source.lines[row] for row in rows],
+            "empreinte": digests,
+        }
+        return conform("reponses", pd.DataFrame(columns))
+
+    def _statuses(
+        self, rows: list[int], sites: list[str], moments: list[datetime], latest: set[int]
+    ) -> list[str]:
+        """Return what becomes of each questionnaire, and say why some stay out of the results."""
         statuses = [
             self._status(row, moment, is_latest=row in latest)
             for row, moment in zip(rows, moments, strict=True)
@@ -176,39 +210,16 @@ class SurveyBuilder:
         for row, site, status in zip(rows, sites, statuses, strict=True):
             if status != "complete":
                 self._explain(row, site, status)
-        days = [moment.strftime("%Y-%m-%d") for moment in moments]
-        digests = [
+        return statuses
+
+    def _digests(
+        self, rows: list[int], days: list[str], statuses: list[str], items: Items
+    ) -> list[str]:
+        """Return the digest of each questionnaire, by which a corrected one is recognised."""
+        return [
             f"{digest:016x}-{fingerprint(day, status, self._free_text(row))[:8]}"
             for digest, day, status, row in zip(items.digests(), days, statuses, rows, strict=True)
         ]
-        self._point_out_twins(rows, sites, moments, digests)
-        paper = ["papier"] * len(rows)  # a workbook keyed at the counter holds paper forms
-        modes = items.modality("mode") if ("mode", "") in self._source.cells else paper
-        source = self._source
-        return conform(
-            "reponses",
-            pd.DataFrame(
-                {
-                    "reponse_id": [
-                        self._identifier(row, site, is_latest=row in latest)
-                        for row, site in zip(rows, sites, strict=True)
-                    ],
-                    "campagne": self._setting.campaign.id,
-                    "site": sites,
-                    "questionnaire": self._questionnaire.id,
-                    "mode": modes,
-                    "date_reponse": pd.to_datetime(pd.Series(days, dtype="str")),
-                    **{n: items.modality(n) for n in ("demi_journee", "guichet", *PROFILE)},
-                    "statut": statuses,
-                    "motif_statut": [_WITHDRAWN.get(status, "") for status in statuses],
-                    "source_id": [source.numbers[row] for row in rows],
-                    "source_fichier": self._file.name,
-                    "source_feuille": source.sheet.name,
-                    "source_ligne": [source.lines[row] for row in rows],
-                    "empreinte": digests,
-                }
-            ),
-        )
 
     def _point_out_twins(
         self, rows: list[int], sites: list[str], moments: list[datetime], digests: list[str]
@@ -243,7 +254,7 @@ class SurveyBuilder:
     # Free answers
 
     def _open_questions(self) -> list[str]:
-        texts = [q.id for q in self._questionnaire.questions if q.type == "texte"]
+        texts = [q.id for q in self._questionnaire.questions if q.kind.answer is Answer.TEXT]
         return [name for name in texts if (name, "") in self._source.cells]
 
     def _free_text(self, row: int) -> str:
@@ -258,11 +269,11 @@ class SurveyBuilder:
                 text = as_text(cells[row])
                 if not text or text == NOT_ASKED:
                     continue
-                masked, count = mask(text, self._setting.names)
+                masked, count = mask(text, self._reception.names)
                 found.append(
                     {
                         "reponse_id": answer,
-                        "campagne": self._setting.campaign.id,
+                        "campagne": self._reception.campaign.id,
                         "site": site,
                         "question": question,
                         "texte_masque": masked,

@@ -1,8 +1,6 @@
 """Counts kept by the counters: visitors (table `population`), people approached (`collecte`)."""
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -12,73 +10,35 @@ from qpref.errors import ColumnsError, listing
 from qpref.intake.common import (
     Counts,
     Outcome,
+    Reception,
     Rejects,
-    Setting,
     mentions_fictional,
     refuse_other_model,
 )
 from qpref.intake.export import one_line
 from qpref.intake.matching import Lexicon, as_text, normalise
-from qpref.intake.rows import ReceivedFile, Row, Sheet
+from qpref.intake.rows import ReceivedFile, ReceivedRow, Sheet
 from qpref.intake.values import read_moment, read_number
+from qpref.layout.counts import APPROACHES, VISITORS, CountLayout
 from qpref.schema import conform
 
 _SEARCHED_ROWS = 10
 _QUARANTINE = "ligne_quarantaine"
-_Problem = tuple[str, str, str, str]  # column, code, sentence, action
+_Problem = tuple[str, str, str, str]  # key of a column, code, sentence, action
 _Key = tuple[str, date, tuple[str, ...]]  # site, day, strata
 
 
-@dataclass(frozen=True)
-class Layout:
-    """
-    What a file of counts holds.
-
-    `kind` names it; `mark`, the heading by which it is recognised; `strata` and `optional`, the
-    headings of what is counted apart, by question of the questionnaire; `numbers`, those of the
-    counts, by column of the canonical table; `adds_up`, the count that all the others make.
-    """
-
-    kind: str
-    mark: str
-    strata: Mapping[str, str]
-    numbers: Mapping[str, str]
-    optional: Mapping[str, str] = field(default_factory=dict)
-    adds_up: str = ""
-
-
-VISITORS = Layout(
-    kind="frequentation",
-    mark="Passages",
-    strata={"demi_journee": "Demi-journée", "guichet": "Guichet"},
-    optional={"motif": "Motif", "categorie_usager": "Catégorie"},
-    numbers={"effectif": "Passages"},
-)
-APPROACHES = Layout(
-    kind="collecte",
-    mark="Abordés",
-    strata={"demi_journee": "Demi-journée"},
-    numbers={
-        "abordes": "Abordés",
-        "refus": "Refus",
-        "ineligibles": "Inéligibles",
-        "partiels": "Partiels",
-        "complets": "Complets",
-    },
-    adds_up="abordes",
-)
-
-
-def layout_of(file: ReceivedFile) -> Layout | None:
+def layout_of(file: ReceivedFile) -> CountLayout | None:
     """Return what the file counts, or None when it is not a file of counts."""
     return next((layout for layout in (APPROACHES, VISITORS) if _heading(file, layout)), None)
 
 
-def _heading(file: ReceivedFile, layout: Layout) -> tuple[Sheet, int] | None:
+def _heading(file: ReceivedFile, layout: CountLayout) -> tuple[Sheet, int] | None:
     """Return the sheet and row whose headings are those of a layout, if any."""
+    mark = normalise(layout.column(layout.known_by).heading)
     for sheet in file.sheets:
         for place, row in enumerate(sheet.rows[:_SEARCHED_ROWS]):
-            if normalise(layout.mark) in {normalise(one_line(cell)) for cell in row.cells}:
+            if mark in {normalise(one_line(cell)) for cell in row.cells}:
                 return sheet, place
     return None
 
@@ -87,20 +47,27 @@ class TallyBuilder:
     """Adds up the counts of a campaign by site, day and stratum."""
 
     def __init__(
-        self, setting: Setting, file: ReceivedFile, layout: Layout, rejects: Rejects
+        self, reception: Reception, file: ReceivedFile, layout: CountLayout, rejects: Rejects
     ) -> None:
-        self._setting, self._file, self._rejects = setting, file, rejects
-        self._layout, self._sites = layout, setting.sites
+        self._reception, self._file, self._rejects = reception, file, rejects
+        self._layout, self._sites = layout, reception.sites
         self._sheet, heading = _heading(file, layout) or (file.sheets[0], 0)
         self._preamble = [cell for row in self._sheet.rows[:heading] for cell in row.cells]
         self._body = self._sheet.rows[heading + 1 :]
-        names = [normalise(one_line(cell)) for cell in self._sheet.rows[heading].cells]
-        self._place = {name: index for index, name in enumerate(names) if name}
-        present = {k: v for k, v in layout.optional.items() if normalise(v) in self._place}
-        self._columns = {**layout.strata, **present}
-        questionnaire = setting.reference.questionnaire(setting.campaign.id)
-        scales = questionnaire.flow_scales() | {n: questionnaire.scale(n) for n in present}
-        self._strata = {name: Lexicon(scales[name].modalites) for name in self._columns}
+        texts = [normalise(one_line(cell)) for cell in self._sheet.rows[heading].cells]
+        found = {text: index for index, text in enumerate(texts) if text}
+        self._place = {
+            column.key: found[normalise(column.heading)]
+            for column in layout.columns
+            if normalise(column.heading) in found
+        }
+        questionnaire = reception.reference.questionnaire(reception.campaign.id)
+        scales = questionnaire.flow_scales()
+        self._strata = {
+            name: Lexicon((scales.get(name) or questionnaire.scale(name)).modalites)
+            for name in layout.strata
+            if name in self._place or layout.column(name).is_required
+        }
         self._totals: dict[_Key, Counter[str]] = {}
 
     def build(self) -> Outcome:
@@ -112,18 +79,14 @@ class TallyBuilder:
         ColumnsError
             If a column is missing.
         """
-        expected = ("Site", "Date", *self._layout.strata.values(), *self._layout.numbers.values())
-        missing = [name for name in expected if normalise(name) not in self._place]
+        missing = [c.heading for c in self._layout.required if c.key not in self._place]
         if missing:
             raise ColumnsError(
                 f"« {self._file.name} » : colonnes absentes : {listing(missing)}.",
-                f"Colonnes attendues : {listing(expected)}.",
+                f"Colonnes attendues : {listing([c.heading for c in self._layout.required])}.",
             )
-        refuse_other_model(
-            self._file,
-            self._preamble,
-            self._setting.reference.questionnaire(self._setting.campaign.id).mark,
-        )
+        version = self._reception.reference.questionnaire(self._reception.campaign.id).mark
+        refuse_other_model(self._file, self._preamble, version)
         kept = sum(self._add(row) for row in self._body)
         counts = Counts(
             read=len(self._body),
@@ -131,100 +94,98 @@ class TallyBuilder:
             set_aside=self._rejects.count("ligne_ecartee"),
             quarantined=self._rejects.count("ligne_quarantaine"),
         )
-        made = self._population() if self._layout is VISITORS else self._approaches()
-        table = "population" if self._layout is VISITORS else "collecte"
-        tables = {table: made, "rejets": self._rejects.table()}
+        made = {"population": self._population, "collecte": self._approaches}[self._layout.table]
+        tables = {self._layout.table: made(), "rejets": self._rejects.table()}
         source = self._place.get("source")
         marks = [row.cells[source] for row in self._body if source and len(row.cells) > source]
         fictional = mentions_fictional(self._preamble) or mentions_fictional(marks)
         kind, warnings = self._layout.kind, self._file.warnings
         return Outcome(self._file, kind, counts, tables, fictional, warnings)
 
-    def _add(self, row: Row) -> bool:
+    def _add(self, row: ReceivedRow) -> bool:
         """Count one row; return whether it was used."""
-        sheet, names = self._sheet, ("Site", "Date", *self._columns.values())
-        names = (*names, *self._layout.numbers.values())
-        if len(row.cells) <= max(self._place[normalise(name)] for name in names):
-            self._rejects.add(
-                sheet, row.line, "largeur", "il manque des cellules. Ligne mise en quarantaine.",
-                action=_QUARANTINE,
-            )  # fmt: skip
+        used = ("site", "date", *self._strata, *self._layout.counts)
+        if len(row.cells) <= max(self._place[key] for key in used):
+            why = "il manque des cellules. Ligne mise en quarantaine."
+            self._rejects.add(self._sheet, row.line, "largeur", why, action=_QUARANTINE)
             return False
-        cell = {name: row.cells[self._place[normalise(name)]] for name in names}
+        cell = {key: row.cells[self._place[key]] for key in used}
         problem = self._key_problem(cell) or self._value_problem(cell)
         if problem:
-            column, code, why, action = problem
-            self._rejects.add(
-                sheet,
-                row.line,
-                code,
-                why,
-                action=action,
-                column=column,
-                place=self._place[normalise(column)],
-                value=cell[column],
-            )
+            self._refuse(row, cell, problem)
             return False
-        moment = read_moment(cell["Date"])
+        moment = read_moment(cell["date"])
         day = moment.date() if moment else date.min
-        strata = tuple(self._match(self._strata[n], cell[h]) for n, h in self._columns.items())
-        key = (self._match(self._sites, cell["Site"]), day, strata)
-        numbers = {n: int(read_number(cell[h]) or 0) for n, h in self._layout.numbers.items()}
+        strata = tuple(self._match(lexicon, cell[n]) for n, lexicon in self._strata.items())
+        key = (self._match(self._sites, cell["site"]), day, strata)
+        numbers = {name: int(read_number(cell[name]) or 0) for name in self._layout.counts}
         self._totals.setdefault(key, Counter()).update(numbers)
         return True
+
+    def _refuse(self, row: ReceivedRow, cell: dict[str, Any], problem: _Problem) -> None:
+        key, code, why, action = problem
+        self._rejects.add(
+            self._sheet,
+            row.line,
+            code,
+            why,
+            action=action,
+            column=self._layout.column(key).heading,
+            place=self._place[key],
+            value=cell[key],
+        )
 
     def _match(self, lexicon: Lexicon, cell: Any) -> str:  # noqa: ANN401
         found = lexicon.match(as_text(cell))
         return found.modality.code if found else ""
 
     def _key_problem(self, cell: dict[str, Any]) -> _Problem | None:
-        site = self._match(self._sites, cell["Site"])
+        site = self._match(self._sites, cell["site"])
         if not site:
-            return "Site", "site_inconnu", f"inconnu ({self._sites.expected}).", _QUARANTINE
-        if self._setting.asked_site not in {None, site}:
-            return "Site", "autre_site", "n’est pas le site demandé.", _QUARANTINE
-        for variable, name in self._columns.items():
-            if not self._match(self._strata[variable], cell[name]):
-                expected = self._strata[variable].expected
+            return "site", "site_inconnu", f"inconnu ({self._sites.expected}).", _QUARANTINE
+        if self._reception.asked_site not in {None, site}:
+            return "site", "autre_site", "n’est pas le site demandé.", _QUARANTINE
+        for name, lexicon in self._strata.items():
+            if not self._match(lexicon, cell[name]):
+                expected = lexicon.expected
                 return name, "hors_echelle", f"non prévu (attendu : {expected}).", _QUARANTINE
         return None
 
     def _value_problem(self, cell: dict[str, Any]) -> _Problem | None:
         try:
-            moment = read_moment(cell["Date"])
+            moment = read_moment(cell["date"])
         except ValueError:
             moment = None
         if moment is None:
-            return "Date", "date_illisible", "date attendue : jj/mm/aaaa.", _QUARANTINE
-        if not self._setting.campaign.debut <= moment.date() <= self._setting.campaign.fin:
-            return "Date", "hors_periode", "jour hors de la campagne.", "ligne_ecartee"
+            return "date", "date_illisible", "date attendue : jj/mm/aaaa.", _QUARANTINE
+        if not self._reception.campaign.debut <= moment.date() <= self._reception.campaign.fin:
+            return "date", "hors_periode", "jour hors de la campagne.", "ligne_ecartee"
         return self._number_problem(cell)
 
     def _number_problem(self, cell: dict[str, Any]) -> _Problem | None:
         found = {}
-        for name, heading in self._layout.numbers.items():
+        for name in self._layout.counts:
             try:
-                value = read_number(cell[heading])
+                value = read_number(cell[name])
             except ValueError:
                 value = None
             if value is None or value < 0 or value % 1:
-                return heading, "nombre_illisible", "nombre entier attendu.", _QUARANTINE
+                return name, "nombre_illisible", "nombre entier attendu.", _QUARANTINE
             found[name] = value
         whole = self._layout.adds_up
         parts = sum(value for name, value in found.items() if name != whole)
         if whole and found[whole] != parts:
-            heading = self._layout.numbers[whole]
             why = f"n’est pas la somme des autres colonnes ({parts:g})."
-            return heading, "somme_fausse", why, _QUARANTINE
+            return whole, "somme_fausse", why, _QUARANTINE
         return None
 
     def _population(self) -> pd.DataFrame:
         """Return the visitors by site and by level of each variable, one after the other."""
-        campaign = self._setting.campaign
+        campaign = self._reception.campaign
         sums: Counter[tuple[str, str, str]] = Counter()
         for (site, _, strata), numbers in self._totals.items():
             sums[site, "total", "total"] += numbers["effectif"]
-            for variable, stratum in zip(self._columns, strata, strict=True):
+            for variable, stratum in zip(self._strata, strata, strict=True):
                 sums[site, variable, stratum] += numbers["effectif"]
         rows = [
             {
@@ -246,7 +207,7 @@ class TallyBuilder:
         """Return the people approached by site, day and half-day."""
         rows = [
             {
-                "campagne": self._setting.campaign.id,
+                "campagne": self._reception.campaign.id,
                 "site": site,
                 "date": _midnight(day),
                 "demi_journee": strata[0],

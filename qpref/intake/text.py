@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from qpref.errors import UnreadableFileError
-from qpref.intake.rows import Row, Sheet
+from qpref.intake.rows import ReceivedRow, Sheet
 
 SEPARATORS = (";", ",", "\t")
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "mac_roman")
@@ -158,7 +158,7 @@ def find_separator(text: str) -> str:
     return max(SEPARATORS, key=merit)
 
 
-def _records(text: str, separator: str) -> Iterator[Row]:
+def _records(text: str, separator: str) -> Iterator[ReceivedRow]:
     """Yield the records that hold something, each with its line and what is wrong with it."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     is_damaged = "\ufffd" in text or "\x00" in text
@@ -167,7 +167,7 @@ def _records(text: str, separator: str) -> Iterator[Row]:
     for record in reader:
         cells = [known.setdefault(cell, cell) for cell in record]
         if any(cell and not cell.isspace() for cell in cells):
-            yield Row(start, cells, _problem(cells) if is_damaged else "")
+            yield ReceivedRow(start, cells, _problem(cells) if is_damaged else "")
         start = reader.line_num + 1
 
 

@@ -10,7 +10,7 @@ from defusedxml import DefusedXmlException, ElementTree
 
 from qpref.errors import UnreadableFileError
 from qpref.intake import apart
-from qpref.intake.rows import Row, Sheet, is_blank
+from qpref.intake.rows import ReceivedRow, Sheet, is_blank
 
 MAX_UNPACKED = 300_000_000
 MAX_ENTRIES = 2_000
@@ -161,7 +161,7 @@ def _sheet(tab: apart.Tab, formulas: list[tuple[int, int]]) -> Sheet:
         if row < len(tab.rows) and column < len(tab.rows[row]):
             tab.rows[row][column] = FORMULA
     rows = [
-        Row(line, list(cells))
+        ReceivedRow(line, list(cells))
         for line, cells in enumerate(tab.rows, start=1)
         if not all(is_blank(cell) for cell in cells)
     ]

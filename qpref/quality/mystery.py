@@ -6,10 +6,10 @@ from collections import Counter
 import pandas as pd
 
 from qpref.quality.calendar import working_days
+from qpref.questions import Judged
 from qpref.reference import Indicator, MysteryGrid, Standard
 from qpref.statistics.shares import share_interval
 
-_MEASURED = {"sonneries": "sonneries", "delai": "delai_ouvre"}  # by type of criterion, its column
 _COMPARISONS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 
 
@@ -39,9 +39,8 @@ def delays(
 
     A contact without reply keeps a missing delay: it is a result, not a blank.
     """
-    written = contacts.loc[
-        (contacts["statut"] == "complete") & contacts["canal"].isin(["courriel", "courrier"])
-    ]
+    awaited = [channel.id for channel in grid.written]
+    written = contacts.loc[(contacts["statut"] == "complete") & contacts["canal"].isin(awaited)]
     return written.assign(
         delai_ouvre=_delay(written, grid, subdivision),
         autre_canal=written["canal_reponse"].notna()
@@ -114,7 +113,7 @@ def compliance(
             "partiels": results[(criterion.id, channel), "partiel"],
         }
         for criterion in grid.criteres
-        if criterion.type != "note10"
+        if criterion.kind.judged is not Judged.MARK
         for channel in criterion.canaux
         if channel in used
     ]
@@ -146,11 +145,11 @@ def outcomes(
             answers.setdefault(criterion, []).append((contact, answer))
     rows = []
     for criterion in grid.criteres:
-        if criterion.type == "oui_non":
+        if criterion.kind.judged is Judged.ANSWER:
             found = answers.get(criterion.id, [])
-        elif criterion.type in _MEASURED:
+        elif criterion.kind.judged is Judged.MEASURE:
             indicator = standard.indicator(criterion.indicateur or "")
-            found = _measured(kept, _MEASURED[criterion.type], indicator)
+            found = _measured(kept, criterion.kind.measure, indicator)
         else:
             continue
         rows += [
@@ -183,7 +182,7 @@ def marks(contacts: pd.DataFrame, judged: pd.DataFrame, grid: MysteryGrid) -> pd
     seen = judged.loc[judged["note"].notna()].merge(kept, on="contact_id")
     rows = []
     for criterion in grid.criteres:
-        for channel in criterion.canaux if criterion.type == "note10" else ():
+        for channel in criterion.canaux if criterion.kind.judged is Judged.MARK else ():
             notes = seen.loc[(seen["critere"] == criterion.id) & (seen["canal"] == channel), "note"]
             if len(notes):
                 rows.append(

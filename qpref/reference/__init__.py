@@ -11,6 +11,7 @@ from qpref.reference.committee import Committee, Remark
 from qpref.reference.labelling import DONE, Audit, Delay, Labelling, Step
 from qpref.reference.loading import Model, check_known, parse, read_yaml
 from qpref.reference.models import (
+    BOX_SCALE,
     Campaign,
     Campaigns,
     Modality,
@@ -28,6 +29,7 @@ from qpref.reference.standard import (
 )
 
 __all__ = [
+    "BOX_SCALE",
     "DONE",
     "Action",
     "Audit",
@@ -54,8 +56,6 @@ __all__ = [
     "load_reference",
     "read_standard",
 ]
-
-_UNITS = {"sonneries": "sonneries", "delai": "jours_ouvres"}  # of a threshold, by type of criterion
 
 
 @dataclass(frozen=True, repr=False)
@@ -235,6 +235,8 @@ def _check_action(reference: Reference, action: Action, path: Path, commitments:
         opinions = [q.id for q in reference.questionnaire(action.campagne).opinions]
         check_known(path, f"{place} › question", judged.question, opinions)
         return
+    channels = [channel.id for channel in reference.grid.canaux]
+    check_known(path, f"{place} › canal", judged.canal, channels)
     criteria = [c.id for c in reference.grid.criteres if judged.canal in c.canaux]
     check_known(path, f"{place} › critere", judged.critere, criteria)
 
@@ -262,13 +264,13 @@ def _check_grid(reference: Reference, path: Path, commitments: list[str]) -> Non
         check_known(path, place, criterion.source, [*reference.standard.sources])
         if criterion.indicateur:
             check_known(path, place, criterion.indicateur, indicators)
-        if criterion.type in _UNITS:
+        if criterion.kind.unit:
             _check_threshold(reference, path, criterion)
 
 
 def _check_threshold(reference: Reference, path: Path, criterion: Criterion) -> None:
     """Refuse a measured criterion that nothing says how to judge."""
-    unit, name = _UNITS[criterion.type], criterion.indicateur
+    unit, name = criterion.kind.unit, criterion.indicateur
     limit = reference.standard.indicator(name).seuil if name else None
     if limit is None or limit.unite != unit:
         raise ReferenceFileError(

@@ -6,7 +6,6 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from qpref.reference.models import Certainty, Slug, Typed, unique
-from qpref.schema import CHANNELS
 
 
 class OpinionIndicator(Typed):
@@ -20,7 +19,7 @@ class ContactIndicator(Typed):
     """The mystery contacts of a channel that met a criterion."""
 
     nature: Literal["mystere"]
-    canal: Literal[CHANNELS]  # type: ignore[valid-type]
+    canal: Slug
     critere: Slug
 
 

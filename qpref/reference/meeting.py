@@ -117,7 +117,7 @@ class FigureOf(Typed):
     libelle: str | None = None  # when several rows share the rest
 
 
-class Question(Typed):
+class MemberQuestion(Typed):
     """What a member asks before the meeting, by the group of users that they speak for."""
 
     recue_le: date
@@ -129,7 +129,7 @@ class Question(Typed):
 class Questions(Typed):
     """Questions received by mail, in a file that qpref writes beside the meeting's."""
 
-    questions: tuple[Question, ...] = ()
+    questions: tuple[MemberQuestion, ...] = ()
 
 
 class Meeting(Typed):
@@ -156,7 +156,7 @@ class Meeting(Typed):
     documents_pdf: tuple[str, ...] = ()
     accords: tuple[Agreement, ...] = ()
     visites: tuple[Visit, ...] = ()
-    questions: tuple[Question, ...] = ()
+    questions: tuple[MemberQuestion, ...] = ()
     date: date
 
     @model_validator(mode="after")

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from qpref.errors import ReferenceFileError
+from qpref.questions import QUESTION_TYPES, QuestionType
 from qpref.schema import STATES
 
 Certainty = Literal["vu", "deduit", "suppose", "exemple", "absent"]
@@ -110,6 +111,8 @@ class Campaigns(Typed):
 
 # Questionnaire
 
+BOX_SCALE = "oui_non"  # the scale by which ticked boxes are read
+
 
 class Modality(Typed):
     """One answer of a scale; `favorable` is null when it is neither for nor against."""
@@ -162,7 +165,7 @@ class Question(Typed):
 
     id: Slug
     theme: Slug
-    type: Literal["technique", "unique", "echelle", "multiple", "texte", "contact"]
+    type: Literal[tuple(QUESTION_TYPES)]  # type: ignore[valid-type]
     texte: str
     texte_court: str
     echelle: Slug | None = None
@@ -175,6 +178,11 @@ class Question(Typed):
     codes: dict[str, str] = {}
     entetes: list[str]
     options: list[Option] = []
+
+    @property
+    def kind(self) -> QuestionType:
+        """How it is answered, as declared."""
+        return QUESTION_TYPES[self.type]
 
 
 class Trials(Typed):
@@ -199,10 +207,14 @@ class Questionnaire(Typed):
     @model_validator(mode="after")
     def _check_boxes(self) -> Self:
         for question in self.questions:
-            if question.type == "multiple" and not question.options:
+            if not question.kind.needs_options:
+                continue
+            if not question.options:
                 raise ValueError(f"question {question.id} : options absentes")
-            if question.type == "multiple" and "oui_non" not in self.echelles:
-                raise ValueError("échelle « oui_non » absente : elle sert à lire les cases cochées")
+            if BOX_SCALE not in self.echelles:
+                raise ValueError(
+                    f"échelle « {BOX_SCALE} » absente : elle sert à lire les cases cochées"
+                )
         return self
 
     @model_validator(mode="after")
@@ -212,7 +224,7 @@ class Questionnaire(Typed):
         for question in self.questions:
             if question.theme not in self.themes:
                 raise ValueError(f"question {question.id} : thème « {question.theme} » inconnu")
-            if question.type in {"unique", "echelle"} and question.echelle not in self.echelles:
+            if question.kind.needs_scale and question.echelle not in self.echelles:
                 raise ValueError(
                     f"question {question.id} : échelle « {question.echelle} » inconnue"
                 )
@@ -245,7 +257,7 @@ class Questionnaire(Typed):
         return [
             question
             for question in self.questions
-            if question.type == "echelle"
+            if question.kind.may_judge
             and any(modality.favorable for modality in self.scale(question.id).modalites)
         ]
 

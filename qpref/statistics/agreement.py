@@ -15,7 +15,7 @@ _Z = 1.959963984540054
 
 
 @dataclass(frozen=True)
-class Agreement:
+class RaterAgreement:
     """
     Agreement of two judges.
 
@@ -35,7 +35,7 @@ class Agreement:
     ac1: float
 
 
-def agreement(first: npt.ArrayLike, second: npt.ArrayLike) -> Agreement:
+def agreement(first: npt.ArrayLike, second: npt.ArrayLike) -> RaterAgreement:
     """
     Return the agreement of two judges on the same contacts.
 
@@ -73,13 +73,13 @@ def agreement(first: npt.ArrayLike, second: npt.ArrayLike) -> Agreement:
     high = float(beta.isf(_HALF_LEVEL, same + 1, n - same)) if same < n else 1.0
     if len(levels) == 1:
         missing = (np.nan,) * 4
-        return Agreement(n, same / n, low, high, *missing)
+        return RaterAgreement(n, same / n, low, high, *missing)
     with np.errstate(invalid="ignore"):  # figures of statsmodels that we do not read
         found = cohens_kappa(counts)
     kappa, half = float(found.kappa), _Z * float(np.sqrt(max(found.var_kappa, 0.0)))
     shares = (counts.sum(0) + counts.sum(1)) / (2 * n)
     chance = float((shares * (1 - shares)).sum() / (len(levels) - 1))
-    return Agreement(
+    return RaterAgreement(
         n, same / n, low, high, kappa, max(kappa - half, -1.0), min(kappa + half, 1.0),
         (same / n - chance) / (1 - chance),
     )  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
-from qpref.intake import Outcome, Setting
+from qpref.intake import Outcome, Reception
 from qpref.intake.common import fingerprint
 from qpref.intake.privacy import RULES
 from qpref.schema import TABLES
@@ -93,13 +93,13 @@ def sites_of(frame: pd.DataFrame) -> Iterable[str]:
     return sorted({site or NO_SITE for site in frame["site"]})
 
 
-def kept_by_site(setting: Setting, outcome: Outcome) -> dict[str, int]:
+def kept_by_site(reception: Reception, outcome: Outcome) -> dict[str, int]:
     """Return the rows that count in the results, by site."""
     counts: dict[str, int] = {}
     for table in ("reponses", "contacts_mysteres"):
         frame = outcome.tables.get(table)
         if frame is not None:
-            kept = frame["statut"].isin(kept_statuses(setting))
+            kept = frame["statut"].isin(kept_statuses(reception))
             counts = {site: int(kept[frame["site"] == site].sum()) for site in sites_of(frame)}
     for table in ("population", "collecte"):
         if table in outcome.tables:
@@ -107,16 +107,16 @@ def kept_by_site(setting: Setting, outcome: Outcome) -> dict[str, int]:
     return counts
 
 
-def kept_statuses(setting: Setting) -> list[str]:
+def kept_statuses(reception: Reception) -> list[str]:
     """Return the statuses that count in the results of a campaign."""
-    return ["complete", *(["partielle"] if setting.campaign.partielles == "incluses" else [])]
+    return ["complete", *(["partielle"] if reception.campaign.partielles == "incluses" else [])]
 
 
-def entry_of(setting: Setting, outcome: Outcome, now: datetime) -> Import:
+def entry_of(reception: Reception, outcome: Outcome, now: datetime) -> Import:
     """Return what the registry will know of a file."""
-    digest = setting.reference.digest
+    digest = reception.reference.digest
     package = version("qpref")
-    masked = fingerprint(RULES, *setting.names)[:8]
+    masked = fingerprint(RULES, *reception.names)[:8]
     extra = "".join(f"-{mark}" for mark in (outcome.file.corrections, masked) if mark)
     name = f"{outcome.file.sha256[:16]}-{digest[:8]}-{package}{extra}.parquet"
     parts: dict[str, dict[str, str]] = {
@@ -135,9 +135,9 @@ def entry_of(setting: Setting, outcome: Outcome, now: datetime) -> Import:
         sha256=outcome.file.sha256,
         format=outcome.kind,
         nature=outcome.nature,
-        campagne=setting.campaign.id,
+        campagne=reception.campaign.id,
         **counts,
-        gardees_par_site=kept_by_site(setting, outcome),
+        gardees_par_site=kept_by_site(reception, outcome),
         colonnes_ignorees=outcome.ignored_columns,
         colonnes_personnelles=outcome.personal_columns,
         encodage=outcome.file.encoding,

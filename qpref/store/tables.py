@@ -15,7 +15,7 @@ import pyarrow.parquet
 from pydantic import ValidationError
 
 from qpref.errors import ConflictError, StorageError, listing
-from qpref.intake import Outcome, Setting
+from qpref.intake import Outcome, Reception
 from qpref.project import Project, spreadsheet_csv, write_atomically
 from qpref.schema import typed
 from qpref.store import version
@@ -163,7 +163,7 @@ class Store:
         rows = pd.concat([empty, *frames], ignore_index=True)
         return rows.sort_values(["fichier", "feuille", "ligne"], kind="stable", ignore_index=True)
 
-    def add(self, setting: Setting, outcome: Outcome, now: datetime) -> tuple[Import, Change]:
+    def add(self, reception: Reception, outcome: Outcome, now: datetime) -> tuple[Import, Change]:
         """
         Store what one received file gave; return its entry and what it changed.
 
@@ -177,14 +177,14 @@ class Store:
         StorageError
             If the store is held by another run or cannot be written.
         """
-        campaign = setting.campaign.id
+        campaign = reception.campaign.id
         with held(self._root):
             version.upgrade(self._root)
             registry = self._registry(campaign)
-            entry = entry_of(setting, outcome, now)
+            entry = entry_of(reception, outcome, now)
             same = next((old for old in registry.imports if is_same(old, entry)), None)
             if same:
-                self._write_quarantine(outcome, campaign)  # it may have been refused last time
+                self._write_quarantine(outcome, campaign, registry.imports)  # it may have failed
                 return same, Change(etat="inchange")
             previous = next((old for old in registry.imports if is_corrected(old, entry)), None)
             others = [old for old in registry.imports if old is not previous]
@@ -194,7 +194,7 @@ class Store:
             content = Registry(imports=[*others, entry]).model_dump_json(indent=1)
             write_atomically(self.registry_file(campaign), content.encode())
             self._drop_orphans(campaign)
-        self._write_quarantine(outcome, campaign)
+            self._write_quarantine(outcome, campaign, [*others, entry])
         return entry, change
 
     def upgrade(self) -> list[int]:
@@ -238,18 +238,31 @@ class Store:
             if path not in listed:
                 path.unlink(missing_ok=True)
 
-    def _write_quarantine(self, outcome: Outcome, campaign: str) -> None:
-        """Write the rejects of a file for the analyst, or remove a list that is now empty."""
-        path = self._quarantine / campaign / f"{outcome.file.name}.csv"
-        rejects = outcome.tables["rejets"]
+    def _write_quarantine(self, outcome: Outcome, campaign: str, live: list[Import]) -> None:
+        """
+        Write the rejects of a file for the analyst, or remove a list that is now empty.
+
+        Files of one name, from several sites, share one list.
+        """
+        file = outcome.file
+        path = self._quarantine / campaign / f"{file.name}.csv"
+        namesakes = [e for e in live if e.fichier == file.name and e.sha256 != file.sha256]
+        found = [outcome.tables["rejets"], *(self._rows_of(e, "rejets") for e in namesakes)]
+        rejects = pd.concat(found, ignore_index=True) if namesakes else found[0]
         if len(rejects):
             write_atomically(path, spreadsheet_csv(rejects))
         else:
             path.unlink(missing_ok=True)
 
-    def _rows_of(self, entry: Import, table: str) -> pd.DataFrame:
-        parts = entry.parts.get(table, {}).items()
-        found = [_content(self._part(table, entry.campagne, site, name)) for site, name in parts]
+    def _rows_of(
+        self, entry: Import, table: str, sites: Container[str] | None = None
+    ) -> pd.DataFrame:
+        """Return the rows that an import gave a table, at some sites or at all."""
+        found = [
+            _content(self._part(table, entry.campagne, site, name))
+            for site, name in entry.parts.get(table, {}).items()
+            if sites is None or site in sites
+        ]
         return _joined(table, found)
 
     def _refuse_conflicts(self, outcome: Outcome, entry: Import, others: list[Import]) -> None:
@@ -284,8 +297,8 @@ class Store:
         key = _KEYS[table]
         for old in others:
             if old.nature != entry.nature:
-                continue
-            before = self._rows_of(old, table)
+                continue  # an identifier is drawn from its site too: others need not be read
+            before = self._rows_of(old, table, entry.parts.get(table, {}))
             digests = dict(zip(before[key], before["empreinte"], strict=True))
             known = rows.keys() & digests.keys()
             if known:

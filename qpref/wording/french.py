@@ -85,6 +85,23 @@ def plural(count: int, singular: str, plural_form: str | None = None) -> str:
     return f"{number(count)}{NBSP}{noun}"
 
 
+_WORDS = ("aucun", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf")
+
+
+def spelled(count: int, singular: str, plural_form: str) -> str:
+    """
+    Return a masculine noun and its count, in words up to nine.
+
+    Examples
+    --------
+    >>> [spelled(n, "canal", "canaux").replace(NBSP, " ") for n in (1, 5, 12)]
+    ['un canal', 'cinq canaux', '12 canaux']
+    """
+    if count >= len(_WORDS):
+        return plural(count, singular, plural_form)
+    return f"{_WORDS[count]} {plural_form if count > 1 else singular}"
+
+
 def long_date(day: date) -> str:
     """
     Return a date in words.

@@ -206,7 +206,7 @@ class Exploration:
 
     def _is_group(self, question: Question) -> bool:
         columns = set(self._survey.reponses.columns)
-        is_closed = question.type in {"unique", "echelle"} and question.id not in self._opinions
+        is_closed = question.kind.is_closed and question.id not in self._opinions
         return bool(question.echelle) and (is_closed or question.id in columns)
 
     def _check(self, name: str) -> Question:

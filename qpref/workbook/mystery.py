@@ -16,7 +16,6 @@ from qpref.statistics.agreement import judged_twice
 from qpref.store import Store
 from qpref.workbook.base import Classeur
 
-_WRITTEN = ("courriel", "courrier")
 _REPLY_DAYS = 15  # working days left for a reply within the survey
 
 
@@ -76,11 +75,12 @@ def planned_contacts(
     protocol, window = reference.grid.protocole, campaign.mystere
     days = planning.open_days(window.debut, window.fin, reference.sites.jours_feries)
     early = days[: max(len(days) - _REPLY_DAYS, 1)]
+    written = {channel.id for channel in reference.grid.written}
     channels = {
         name: mystery_plan.ChannelPlan(
             contacts=wanted,
             scenarios=protocol.of_channel(name),
-            days=early if name in _WRITTEN else days,
+            days=early if name in written else days,
             seconds=protocol.seconds_avis.get(name, 0),
         )
         for name, wanted in protocol.volumes.items()

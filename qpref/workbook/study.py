@@ -4,7 +4,7 @@ from functools import cached_property
 
 import pandas as pd
 
-from qpref.intake import Setting
+from qpref.intake import Reception
 from qpref.quality import actions, answers, groups, profile
 from qpref.reference import Action, Campaign, ContactIndicator, Questionnaire
 from qpref.statistics import comparison
@@ -33,7 +33,7 @@ class Etude(Classeur):
         key = ("reponses", campaign.id, site)
         if key not in self._tables:
             rows = self._store.read(*key)
-            statuses = kept_statuses(Setting(self._reference, campaign))
+            statuses = kept_statuses(Reception(self._reference, campaign))
             self._tables[key] = rows.loc[rows["statut"].isin(statuses)].reset_index(drop=True)
         return self._tables[key]
 

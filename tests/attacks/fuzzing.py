@@ -20,11 +20,11 @@ from unittest.mock import patch
 from qpref.batch.provenance import Provenance, read_provenance
 from qpref.clu.questions import read_form
 from qpref.errors import QprefError
-from qpref.intake import Setting, receive, workbooks
+from qpref.intake import Reception, receive, workbooks
 from qpref.intake.files import read_file
 from qpref.intake.inspection import envelope
 from qpref.intake.lss import read_lss
-from qpref.intake.rows import ReceivedFile, Row, Sheet
+from qpref.intake.rows import ReceivedFile, ReceivedRow, Sheet
 from qpref.intake.text import read_text
 from qpref.project import Project, events
 from qpref.reference import load_reference
@@ -107,7 +107,7 @@ def _reference():
 @cache
 def _setting():
     reference = _reference()
-    return Setting(reference, reference.campaign("2020-11"), "evry")
+    return Reception(reference, reference.campaign("2020-11"), "evry")
 
 
 # Text
@@ -190,7 +190,8 @@ def _cells(data):
     rows = [[_typed(cell) for cell in line.split(";")] for line in lines]
     width = max(map(len, rows), default=0)
     padded = [
-        Row(place, [*cells, *[""] * (width - len(cells))]) for place, cells in enumerate(rows, 1)
+        ReceivedRow(place, [*cells, *[""] * (width - len(cells))])
+        for place, cells in enumerate(rows, 1)
     ]
     file = ReceivedFile("a.xlsx", "0", [Sheet(title, [r for r in padded if any(r.cells)])])
     with patch("qpref.intake.read_file", lambda *_: file):

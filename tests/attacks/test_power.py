@@ -17,9 +17,8 @@ import pytest
 
 from qpref.batch.freshness import why_stale
 from qpref.batch.plan import make_plan
-from qpref.batch.run import Setting as Making
-from qpref.batch.run import run_report
-from qpref.intake import Setting, receive
+from qpref.batch.run import RunSetting, run_report
+from qpref.intake import Reception, receive
 from qpref.project import Project, appending, events, write_atomically
 from qpref.store import Store
 from tests.attacks.running import DRAWS, rows
@@ -147,7 +146,7 @@ def test_a_file_is_old_or_new_and_then_stays_new(tmp_path, disk):
 def test_an_import_cut_anywhere_is_whole_or_absent(tmp_path, disk, reference, example, filled):
     """Then the same file is imported again: no row is lost or doubled."""
     project = copy_project(tmp_path / "p")
-    setting = Setting(reference, reference.campaign("2020-11"))
+    setting = Reception(reference, reference.campaign("2020-11"))
     outcomes = [receive(setting, path) for path in sorted((example / "2020-11").iterdir())]
     model = disk(project.root)
     for outcome in outcomes[:-1]:
@@ -175,7 +174,7 @@ def test_an_import_cut_anywhere_is_whole_or_absent(tmp_path, disk, reference, ex
 def test_the_very_first_import_stays(tmp_path, disk, reference, example):
     """Its folders are new from data/ on, and nothing set aside makes another one beside them."""
     project = copy_project(tmp_path / "p")
-    setting = Setting(reference, reference.campaign("2020-11"))
+    setting = Reception(reference, reference.campaign("2020-11"))
     outcome = receive(setting, example / "2020-11" / "frequentation_2020-11.csv")
     model = disk(project.root)
     Store(project).add(setting, outcome, NOW)
@@ -191,13 +190,13 @@ def test_a_report_cut_anywhere_is_old_or_new_and_known_to_be(tmp_path, disk, ref
     project = Project(tmp_path / "p")
     shutil.copytree(filled.root, project.root)
     report = make_plan(project, reference, "2020-11", ["evry"], ["10_satisfaction"])[0]
-    assert run_report(report, project, reference, Making(NOW)).failure is None
+    assert run_report(report, project, reference, RunSetting(NOW)).failure is None
     old = report.output(".html").read_bytes()
     notebook = nbformat.read(report.notebook.path, as_version=4)
     notebook.cells.append(nbformat.v4.new_markdown_cell("## Ajout"))
     nbformat.write(notebook, report.notebook.path)
     model = disk(project.root)
-    assert run_report(report, project, reference, Making(NOW)).failure is None
+    assert run_report(report, project, reference, RunSetting(NOW)).failure is None
     new = report.output(".html").read_bytes()
 
     assert old != new

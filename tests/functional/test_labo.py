@@ -10,7 +10,7 @@ import pytest
 from qpref import ouvrir
 from qpref.batch.plan import make_plan, report_notebooks
 from qpref.batch.pool import Limits, make_all
-from qpref.batch.run import Setting
+from qpref.batch.run import RunSetting
 from qpref.cli import main
 from qpref.errors import UsageError
 from qpref.labo import accueil, explorateur, tableau
@@ -62,7 +62,7 @@ def test_a_local_notebook_has_the_shape_of_ours_and_is_made_like_them(own, refer
         check(path)
 
     plan = make_plan(own, reference, "2020-11", ["evry"], ["70_mon_analyse"])
-    results = make_all(plan, own, Setting(NOW), Limits(), lambda _: None)
+    results = make_all(plan, own, RunSetting(NOW), Limits(), lambda _: None)
 
     assert results[0].failure is None
     page = plan[0].output(".html").read_text(encoding="utf-8")
@@ -87,7 +87,7 @@ def test_two_notebooks_of_one_name_are_refused(tmp_path):
 
 def test_the_home_page_says_what_is_fresh_and_what_is_not(own, reference, tmp_path):
     plan = make_plan(own, reference, "2020-11", ["etampes"], ["20_enquete_mystere"])
-    make_all(plan, own, Setting(NOW), Limits(), lambda _: None)
+    make_all(plan, own, RunSetting(NOW), Limits(), lambda _: None)
 
     found = accueil(own.root)
 

@@ -6,12 +6,12 @@ import io
 import pytest
 import xlsxwriter
 
-from qpref.intake import Setting
+from qpref.intake import Reception
 
 
 @pytest.fixture(scope="session")
 def setting(reference):
-    return Setting(reference, reference.campaign("2020-11"), "evry")
+    return Reception(reference, reference.campaign("2020-11"), "evry")
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ import yaml
 
 from qpref.cli import main
 from qpref.errors import UnreadableFileError
-from qpref.intake import Setting, receive
+from qpref.intake import Reception, receive
 from qpref.intake.proposal import check_dictionary, draft_questionnaire
 from qpref.reference import load_reference
 from qpref.reference.loading import parse
@@ -158,7 +158,7 @@ def test_a_draft_from_an_export_reads_that_export(tmp_path, reference):
     campaigns = other.campaigns.model_copy(update={"campagnes": [campaign]})
     other = type(other)(**{**vars(other), "campaigns": campaigns})
 
-    outcome = receive(Setting(other, campaign, "evry"), path)
+    outcome = receive(Reception(other, campaign, "evry"), path)
 
     assert outcome.counts.kept == 40
     items = outcome.tables["items"].query("etat == 'repondu'")

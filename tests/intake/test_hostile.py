@@ -11,7 +11,7 @@ import xlsxwriter
 
 from qpref.clu.retention import Expired, purge
 from qpref.errors import UnreadableFileError
-from qpref.intake import Setting, receive
+from qpref.intake import Reception, receive
 from qpref.intake.files import read_file
 from qpref.intake.workbooks import FORMULA
 from qpref.store import Store
@@ -248,7 +248,7 @@ def test_a_strange_name_stays_a_name(tmp_path, reference, example, name):
     path = tmp_path / name
     text = (example / "2020-11" / "releve_refus_2020-11.csv").read_bytes()
     path.write_bytes(text + b"pas une date;x\r\n")
-    setting = Setting(reference, reference.campaign("2020-11"))
+    setting = Reception(reference, reference.campaign("2020-11"))
 
     entry, _ = Store(project).add(setting, receive(setting, path), NOW)
 

@@ -6,7 +6,7 @@ import pytest
 
 from qpref.cli import main
 from qpref.intake.files import read_file
-from qpref.intake.inspection import envelope, guess_type
+from qpref.intake.inspection import envelope, look_of
 from tests.intake.conftest import write_csv, write_xlsx
 
 KEYS = [
@@ -28,7 +28,7 @@ KEYS = [
     ],
 )
 def test_types_are_guessed(values, kind):
-    assert guess_type({v: values.count(v) for v in values}) == kind
+    assert look_of({v: values.count(v) for v in values}) == kind
 
 
 def test_states_are_told_apart_and_values_counted(tmp_path):

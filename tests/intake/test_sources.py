@@ -3,7 +3,7 @@
 import pytest
 
 from qpref.errors import ColumnsError, UnreadableFileError
-from qpref.intake import Setting, receive
+from qpref.intake import Reception, receive
 from qpref.intake.export import NOT_ASKED
 from qpref.intake.files import read_file
 from qpref.intake.formats import read_anything
@@ -221,7 +221,7 @@ def test_a_missing_profile_question_is_a_warning(tmp_path, setting, headings):
 
 def test_two_exports_of_one_survey_share_their_identifiers(tmp_path, reference, questionnaire):
     """The CSV and the « .vv » of one survey: same numbers, same answers, same digests."""
-    setting = Setting(reference, reference.campaign("2020-11"))
+    setting = Reception(reference, reference.campaign("2020-11"))
     row = {
         "id": "1", "submitdate": "2020-11-17 10:00:00", "startdate": "2020-11-17 09:00:00",
         "G01Q01": "Évry", "G07Q01": "Très satisfait",

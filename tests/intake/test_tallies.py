@@ -3,7 +3,7 @@
 import pytest
 
 from qpref.errors import ColumnsError, ConflictError
-from qpref.intake import Counts, Setting, receive
+from qpref.intake import Counts, Reception, receive
 from qpref.store import Store
 from tests.conftest import NOW
 
@@ -59,7 +59,7 @@ def test_a_flow_file_without_its_columns_is_refused(tmp_path, setting):
 def test_a_flow_of_another_site_than_asked_is_quarantined(tmp_path, reference):
     path = tmp_path / "f.csv"
     path.write_text(FLOW + "Évry;16/11/2020;Matin;Accueil général;3\n", encoding="utf-8")
-    asked = Setting(reference, reference.campaign("2020-11"), "etampes")
+    asked = Reception(reference, reference.campaign("2020-11"), "etampes")
 
     assert receive(asked, path).counts.quarantined == 1
 

@@ -8,13 +8,14 @@ import pytest
 from qpref import template
 from qpref.cli import main
 from qpref.errors import ColumnsError, ReferenceFileError
-from qpref.intake import Setting, receive
+from qpref.intake import Reception, receive
 from qpref.intake.common import Counts
+from qpref.store import Store
 
 
 @pytest.fixture
 def setting(reference):
-    return Setting(reference, reference.campaign("2020-11"))
+    return Reception(reference, reference.campaign("2020-11"))
 
 
 def fill(path, content, sheet, rows):
@@ -162,6 +163,30 @@ def test_the_command_writes_the_workbook(project, capsys, arguments, name):
     assert code == 0
     assert name in capsys.readouterr().out
     assert (project.root / "data" / "brut" / name).exists()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("modele-saisie", "--campagne", "2020-11", "--site", "evry"),
+        ("modele-saisie", "--campagne", "2020-11", "--pour", "mystere"),
+        ("modele-saisie", "--campagne", "2020-11", "--pour", "frequentation", "--site", "evry"),
+        ("plan-mystere", "--campagne", "2020-11"),
+    ],
+)
+def test_a_workbook_not_yet_filled_is_told_and_left(project, example, capsys, command):
+    """It was refused as real data among invented ones."""
+    root = ["--racine", str(project.root)]
+    received = example / "2020-11" / "frequentation_2020-11.csv"
+    assert main([*root, "importer", str(received), "--campagne", "2020-11"]) == 0
+    assert main([*root, *command]) == 0
+    before = len(Store(project).imports("2020-11"))
+    capsys.readouterr()
+    code = main([*root, "importer", str(project.root / "data" / "brut"), "--campagne", "2020-11"])
+
+    assert code == 0
+    assert "modèle de saisie pas encore rempli" in capsys.readouterr().out
+    assert len(Store(project).imports("2020-11")) == before
 
 
 def test_the_command_asks_for_the_site(project, capsys):

@@ -18,7 +18,7 @@ from qpref.batch.cluster import make_all_on, prepared
 from qpref.batch.depot import Depot, inputs_of_report
 from qpref.batch.plan import make_plan
 from qpref.batch.pool import Limits, make_all
-from qpref.batch.run import Setting
+from qpref.batch.run import RunSetting
 from qpref.cli import main
 from qpref.errors import StorageError, UsageError
 from tests.conftest import NOW, copy_project, import_example
@@ -28,7 +28,7 @@ pytestmark = [
     pytest.mark.notebook,
     pytest.mark.filterwarnings("ignore"),  # those of distributed's own processes
 ]
-SETTING = Setting(NOW)
+SETTING = RunSetting(NOW)
 
 
 @pytest.fixture(scope="module")

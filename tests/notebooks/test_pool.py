@@ -16,7 +16,7 @@ from qpref.batch.engine import InProcessEngine
 from qpref.batch.freshness import key_of, reason_to_run
 from qpref.batch.plan import make_plan, report_notebooks
 from qpref.batch.pool import Limits, make_all
-from qpref.batch.run import ENGINE, FAILED_SUFFIX, Setting
+from qpref.batch.run import ENGINE, FAILED_SUFFIX, RunSetting
 from qpref.cli import main
 from qpref.project import Project
 from qpref.report.exporter import QprefExporter
@@ -57,7 +57,7 @@ def reports(project, reference, name, sites=("evry",), times=1):
 
 def run(project, plan, **limits):
     events = []
-    results = make_all(plan, project, Setting(NOW), Limits(**limits), events.append)
+    results = make_all(plan, project, RunSetting(NOW), Limits(**limits), events.append)
     return results, events
 
 

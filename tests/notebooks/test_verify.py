@@ -12,7 +12,7 @@ import pytest
 
 from qpref.batch.plan import make_plan
 from qpref.batch.pool import Limits, make_all
-from qpref.batch.run import FAILED_SUFFIX, Setting
+from qpref.batch.run import FAILED_SUFFIX, RunSetting
 from qpref.cli import main
 from qpref.cli.verify import DifferenceError
 from qpref.project import Project
@@ -27,7 +27,7 @@ def made(filled, reference, tmp_path_factory):
     project = Project(tmp_path_factory.mktemp("verifier") / "projet")
     shutil.copytree(filled.root, project.root)
     plan = make_plan(project, reference, "2020-11", ["etampes"], [NAME])
-    make_all(plan, project, Setting(NOW), Limits(), lambda _: None)
+    make_all(plan, project, RunSetting(NOW), Limits(), lambda _: None)
     return project, plan[0]
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from qpref import template
 from qpref.display.agreement import agreements
-from qpref.intake import Setting, receive
+from qpref.intake import Reception, receive
 from qpref.intake.common import Counts
 from qpref.quality.mystery import compliance, contacts_by_channel
 from qpref.statistics.agreement import judged_twice
@@ -16,7 +16,7 @@ from qpref.workbook import ouvrir_enquete_mystere
 @pytest.fixture
 def outcome(tmp_path, reference):
     """Two calls, the first judged again, by another shopper who is harder to please."""
-    setting = Setting(reference, reference.campaign("2020-11"))
+    setting = Reception(reference, reference.campaign("2020-11"))
     path = tmp_path / "m.xlsx"
     path.write_bytes(
         template.mystery_template(reference.grid, setting.campaign, [reference.site("evry")])

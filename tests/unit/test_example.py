@@ -9,7 +9,7 @@ import pytest
 from qpref.errors import ReferenceFileError
 from qpref.example import SIZES, write_example
 from qpref.example.people import Crowd
-from qpref.intake import Setting, receive
+from qpref.intake import Reception, receive
 
 
 def digests(folder):
@@ -36,7 +36,7 @@ def test_the_same_bytes_every_time(example, tmp_path, root):
 
 @pytest.mark.parametrize("campaign", sorted(SIZES))
 def test_every_file_says_it_is_invented_and_loses_no_row(example, reference, campaign):
-    setting = Setting(reference, reference.campaign(campaign))
+    setting = Reception(reference, reference.campaign(campaign))
     kinds = set()
     for path in sorted((example / campaign).iterdir()):
         outcome = receive(setting, path)
@@ -48,7 +48,7 @@ def test_every_file_says_it_is_invented_and_loses_no_row(example, reference, cam
 
 
 def kept(example, reference, campaign):
-    setting = Setting(reference, reference.campaign(campaign))
+    setting = Reception(reference, reference.campaign(campaign))
     counts = dict.fromkeys(SIZES[campaign], 0)
     for path in (example / campaign).iterdir():
         tables = receive(setting, path).tables
@@ -66,7 +66,7 @@ def test_evry_has_141_answers_then_at_least_200(example, reference):
 
 
 def test_every_category_service_and_state_is_there(example, reference):
-    setting = Setting(reference, reference.campaign("2020-11"))
+    setting = Reception(reference, reference.campaign("2020-11"))
     outcome = receive(setting, example / "2020-11" / "results-survey_2020-11.csv")
     answers, items = outcome.tables["reponses"], outcome.tables["items"]
 

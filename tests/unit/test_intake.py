@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from qpref.errors import ColumnsError, UnreadableFileError, UsageError
-from qpref.intake import Setting, receive
+from qpref.intake import Reception, receive
 from qpref.intake.common import Counts
 
 TYPED = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=15)
@@ -19,7 +19,7 @@ HEADINGS_LS = ["id", "submitdate", "startdate", "ipaddr"]
 
 @pytest.fixture(scope="module")
 def setting(reference):
-    return Setting(reference, reference.campaign("2020-11"))
+    return Reception(reference, reference.campaign("2020-11"))
 
 
 @pytest.fixture(scope="module")
@@ -288,7 +288,7 @@ def test_the_site_is_asked_for_when_the_workbook_does_not_say(
 
     with pytest.raises(UsageError, match="de quel site"):
         receive(setting, path)
-    asked = Setting(reference, setting.campaign, "palaiseau")
+    asked = Reception(reference, setting.campaign, "palaiseau")
     assert receive(asked, path).tables["reponses"]["site"].tolist() == ["palaiseau"]
 
 
@@ -311,7 +311,7 @@ def test_a_workbook_of_something_else_is_refused_with_its_first_row(tmp_path, se
 def test_a_received_site_that_is_not_the_one_asked_for_is_quarantined(
     tmp_path, reference, questionnaire
 ):
-    asked = Setting(reference, reference.campaign("2020-11"), "etampes")
+    asked = Reception(reference, reference.campaign("2020-11"), "etampes")
     outcome = receive(
         asked, limesurvey(tmp_path / "a.csv", questionnaire, [{}, {"G01Q01": "Étampes"}])
     )

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from qpref.cli import main
 from qpref.errors import ReferenceFileError
-from qpref.intake import Setting, receive
+from qpref.intake import Reception, receive
 from qpref.intake.common import Counts
 from qpref.quality.mystery_plan import ChannelPlan, plan_contacts
 from qpref.quality.planning import open_days
@@ -118,7 +118,7 @@ def test_a_plan_filled_in_is_read_without_loss(project, reference, tmp_path, cap
         for heading, value in values.items():
             tab.cell(row, places[heading], value)
     book.save(target)
-    outcome = receive(Setting(reference, reference.campaign("2020-11")), target)
+    outcome = receive(Reception(reference, reference.campaign("2020-11")), target)
     calls = outcome.tables["contacts_mysteres"]
 
     assert len(planned) == 33
@@ -134,7 +134,7 @@ def test_a_plan_filled_in_is_read_without_loss(project, reference, tmp_path, cap
 def test_a_plan_not_begun_has_no_contact(project, reference):
     assert call(project) == 0
     path = project.root / "data" / "brut" / "plan_mystere_2020-11.xlsx"
-    outcome = receive(Setting(reference, reference.campaign("2020-11")), path)
+    outcome = receive(Reception(reference, reference.campaign("2020-11")), path)
 
     assert outcome.counts == Counts(84, 0, 84, 0)
     assert set(outcome.tables["rejets"]["code"]) == {"non_realise"}
@@ -196,7 +196,7 @@ def test_a_plan_saved_by_libreoffice_is_read_the_same(project, reference, tmp_pa
         "--convert-to", suffix, "--outdir", str(tmp_path / "repris"), str(path),
     ]  # fmt: skip
     subprocess.run(command, check=True, capture_output=True, timeout=120)
-    setting = Setting(reference, reference.campaign("2020-11"))
+    setting = Reception(reference, reference.campaign("2020-11"))
     first, again = (
         receive(setting, source) for source in (path, tmp_path / "repris" / f"plan.{suffix}")
     )

@@ -8,7 +8,7 @@ import pytest
 from qpref.batch.freshness import key_of
 from qpref.batch.plan import campaign_imports, make_plan
 from qpref.errors import ReferenceFileError, UnknownKeyError
-from qpref.intake import Setting, receive
+from qpref.intake import Reception, receive
 from qpref.project import Project
 from qpref.reference import load_reference
 from qpref.store import Store
@@ -67,7 +67,7 @@ def test_what_another_committee_imports_makes_nothing_stale(two, tmp_path, examp
     book = openpyxl.load_workbook(source)
     book.worksheets[0].delete_rows(book.worksheets[0].max_row)
     book.save(again)
-    setting = Setting(found, found.campaign("2020-11"))
+    setting = Reception(found, found.campaign("2020-11"))
     Store(project).add(setting, receive(setting, again), NOW + timedelta(days=1))
     after = key_of(own, project, found), key_of(other, project, found)
     assert after[0] == before[0]

@@ -10,7 +10,7 @@ import pytest
 from filelock import FileLock
 
 from qpref.errors import ConflictError, StorageError
-from qpref.intake import Setting, receive
+from qpref.intake import Reception, receive
 from qpref.project import spreadsheet_csv, write_atomically
 from qpref.store import Store, lock
 from qpref.store import tables as store_module
@@ -20,7 +20,7 @@ FILE = "results-survey_2020-11.csv"
 
 @pytest.fixture
 def setting(reference):
-    return Setting(reference, reference.campaign("2020-11"))
+    return Reception(reference, reference.campaign("2020-11"))
 
 
 @pytest.fixture
@@ -101,7 +101,9 @@ def test_a_corrected_file_replaces_its_rows_and_says_so(project, setting, export
 
 def test_a_changed_dictionary_reads_the_same_file_again(project, setting, export, now, reference):
     add(project, setting, export, now)
-    changed = Setting(type(reference)(**{**vars(reference), "digest": "0" * 64}), setting.campaign)
+    changed = Reception(
+        type(reference)(**{**vars(reference), "digest": "0" * 64}), setting.campaign
+    )
 
     assert add(project, changed, export, now)[1].etat == "remplace"
 
@@ -127,6 +129,35 @@ def test_two_sites_may_use_the_same_file_name(project, setting, example, tmp_pat
 
     kept = [entry.gardees_par_site for entry in Store(project).imports("2020-11")]
     assert kept == [{"evry": 82}, {"palaiseau": 36}]
+
+
+def test_files_of_one_name_share_their_quarantine_list(project, setting, example, tmp_path, now):
+    """The second file’s list replaced the first’s, and a clean file deleted it."""
+    counts = []
+    for site in ("evry", "palaiseau"):
+        copy = tmp_path / site / "saisie.xlsx"
+        copy.parent.mkdir()
+        copy.write_bytes((example / "2020-11" / f"saisie_guichet_{site}_2020-11.xlsx").read_bytes())
+        counts.append(len(receive(setting, copy).tables["rejets"]))
+        add(project, setting, copy, now)
+        path = project.quarantine / "2020-11" / "saisie.xlsx.csv"
+        listed = pd.read_csv(path, sep=";", encoding="utf-8-sig")
+        assert len(listed) == sum(counts)
+    add(project, setting, tmp_path / "evry" / "saisie.xlsx", now)
+
+    assert len(pd.read_csv(path, sep=";", encoding="utf-8-sig")) == sum(counts)
+
+
+def test_an_import_reads_no_part_of_other_sites(project, setting, example, now, monkeypatch):
+    add(project, setting, example / "2020-11" / "saisie_guichet_evry_2020-11.xlsx", now)
+    read = []
+    content = store_module._content
+    monkeypatch.setattr(
+        store_module, "_content", lambda part: (read.append(part), content(part))[1]
+    )
+    add(project, setting, example / "2020-11" / "saisie_guichet_palaiseau_2020-11.xlsx", now)
+
+    assert read == []
 
 
 def test_invented_and_real_data_never_mix(project, setting, export, example, now):

@@ -6,8 +6,7 @@ import pandas as pd
 import pytest
 
 from qpref.errors import MissingDataError, UnknownKeyError
-from qpref.intake import Setting, receive
-from qpref.schema import CHANNELS
+from qpref.intake import Reception, receive
 from qpref.store import Store
 from qpref.workbook import ouvrir_enquete_mystere, ouvrir_satisfaction
 from tests.conftest import CAMPAIGNS, NOW, SITES
@@ -30,7 +29,7 @@ THEMES = ("information_avant", "accueil", "service", "distance", "global")
 
 @pytest.mark.parametrize("campaign", CAMPAIGNS)
 @pytest.mark.parametrize("site", SITES)
-def test_every_section_opens(filled, site, campaign):
+def test_every_section_opens(filled, reference, site, campaign):
     opened = ouvrir_satisfaction(site, campaign, filled.root)
     mystery = ouvrir_enquete_mystere(site, campaign, filled.root)
     sections = [
@@ -40,7 +39,7 @@ def test_every_section_opens(filled, site, campaign):
         opened.priorites(), opened.composition(), opened.resultats_ponderes(),
         opened.public_egal(), opened.tests(),
         opened.lecture(), opened.provenance(), mystery.entete(), mystery.contacts_realises(),
-        *(mystery.criteres(name) for name in CHANNELS),
+        *(mystery.criteres(channel.id) for channel in reference.grid.canaux),
         mystery.delais(), mystery.notes(), mystery.lecture(), mystery.provenance(),
     ]  # fmt: skip
 
@@ -171,7 +170,7 @@ def test_groups_hidden_in_the_profile_are_hidden_in_the_composition(filled):
 
 def test_a_site_alone_with_few_answers_has_all_its_sections(project, reference, example):
     """One file, one site, no flow: every section says what it cannot say."""
-    setting = Setting(reference, reference.campaign("2020-11"))
+    setting = Reception(reference, reference.campaign("2020-11"))
     path = example / "2020-11" / "saisie_guichet_etampes_2020-11.xlsx"
     Store(project).add(setting, receive(setting, path), NOW)
     opened = ouvrir_satisfaction("etampes", "2020-11", project.root)

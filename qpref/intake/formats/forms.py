@@ -1,8 +1,11 @@
 """Exports of Tally, Google Forms, Microsoft Forms and Framaforms."""
 
+from dataclasses import replace
+
 from qpref.intake.export import Column, Export, columns_by_heading, is_personal, one_line
 from qpref.intake.matching import normalise
-from qpref.intake.rows import ReceivedFile, Row, Sheet
+from qpref.intake.rows import ReceivedFile, ReceivedRow, Sheet
+from qpref.layout import join_heading
 
 _TALLY = {
     "submission id": "numero",
@@ -58,7 +61,7 @@ _WEBFORM_ROWS = 5
 _NOT_DRAFT = frozenset({"0", "non", "no", "false", ""})
 
 
-def _names(row: Row) -> list[str]:
+def _names(row: ReceivedRow) -> list[str]:
     return [normalise(one_line(cell)) for cell in row.cells]
 
 
@@ -77,9 +80,10 @@ def _simple(file: ReceivedFile, kind: str, roles: dict[str, str], marks: set[str
 
 def read_tally(file: ReceivedFile) -> Export | None:
     """Return a Tally export, or None."""
-    return _simple(file, "tally", _TALLY, {"submission id", "submitted at"}) or _simple(
+    found = _simple(file, "tally", _TALLY, {"submission id", "submitted at"}) or _simple(
         file, "tally", _TALLY, {"identifiant de soumission", "soumis le"}
     )
+    return replace(found, month_first=True) if found else None
 
 
 def read_google(file: ReceivedFile) -> Export | None:
@@ -123,7 +127,7 @@ def _webform(sheet: Sheet, place: int) -> Export:
     columns = []
     for index, (group, label) in enumerate(zip(groups, labels, strict=True)):
         role = _WEBFORM.get(normalise(label), "")
-        text = label if role or not group or group == label else f"{group} — {label}".strip(" —")
+        text = label if role or group == label else join_heading(group, label)
         if not role:
             role = "personnel" if is_personal(text) else "question"
         columns.append(Column(index, text, role=role))

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from qpref.intake.export import NOT_ASKED, Column, Export, is_personal, one_line
 from qpref.intake.matching import normalise
-from qpref.intake.rows import ReceivedFile, Row
+from qpref.intake.rows import ReceivedFile, ReceivedRow, Sheet
 
 KIND = "limesurvey"
 
@@ -74,10 +74,23 @@ def _read_csv(file: ReceivedFile) -> Export | None:
     if not {"numero", "fin"} <= {column.role for column in columns}:
         return None
     rows = [_unmasked(row) for row in sheet.rows[1:]]
-    return Export(KIND, sheet, columns, rows, complete=None)
+    return _export(KIND, sheet, columns, rows)
 
 
-def _unmasked(row: Row) -> Row:
+def _export(kind: str, sheet: Sheet, columns: list[Column], rows: list[ReceivedRow]) -> Export:
+    return Export(
+        kind,
+        sheet,
+        columns,
+        rows,
+        complete=None,
+        unstamped=_NO_STAMP,
+        known_by_code=True,
+        family=KIND,
+    )
+
+
+def _unmasked(row: ReceivedRow) -> ReceivedRow:
     """Take off the apostrophe that an export option puts before what looks like a formula."""
     if "'" not in "".join(row.cells):
         return row
@@ -99,7 +112,7 @@ def _read_vv(file: ReceivedFile) -> Export | None:
         for index, code in enumerate(codes)
     ]
     rows = [replace(row, cells=[_plain(cell) for cell in row.cells]) for row in sheet.rows[2:]]
-    return Export("limesurvey_vv", sheet, columns, rows, complete=None)
+    return _export(f"{KIND}_vv", sheet, columns, rows)
 
 
 def _vv_role(text: str, code: str) -> str:
@@ -114,8 +127,3 @@ def _plain(cell: str) -> str:
     for escaped, plain in _ESCAPES:
         cell = cell.replace(escaped, plain)
     return cell
-
-
-def is_unstamped(moment: str) -> bool:
-    """Whether a moment is the one written by surveys that stamp no dates."""
-    return moment.startswith(_NO_STAMP)

@@ -1,10 +1,12 @@
 """Tables keyed by hand, or of no known source: preamble, merged headings, totals."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from qpref.intake.export import Column, Export, columns_by_heading, one_line
 from qpref.intake.matching import as_text, normalise
-from qpref.intake.rows import ReceivedFile, Row, Sheet, is_blank
+from qpref.intake.rows import ReceivedFile, ReceivedRow, Sheet, is_blank
+from qpref.layout import join_heading
 
 KIND = "guichet"
 _SEARCHED_ROWS = 15
@@ -28,7 +30,7 @@ def read_keyed(file: ReceivedFile, known: set[str], wanted: int) -> Export | Non
     for sheet in file.sheets:
         place, texts, found = _best_heading(sheet, known)
         if found >= _RECOGNISED * wanted and found > 0:
-            return _export(sheet, place, texts, KIND)
+            return replace(_export(sheet, place, texts, KIND), is_keyed=True)
     return None
 
 
@@ -47,7 +49,7 @@ def read_any(file: ReceivedFile) -> Export | None:
     return None
 
 
-def _width(row: Row) -> int:
+def _width(row: ReceivedRow) -> int:
     return sum(not is_blank(cell) for cell in row.cells)
 
 
@@ -81,10 +83,7 @@ def _grouped(sheet: Sheet, index: int) -> list[str]:
         if top == above.line - 1 and right > left:
             for column in range(left, min(right + 1, len(groups))):
                 groups[column] = groups[left]
-    return [
-        f"{group} — {text}" if group and text else text or group
-        for group, text in zip(groups, texts, strict=False)
-    ]
+    return [join_heading(group, text) for group, text in zip(groups, texts, strict=False)]
 
 
 _FOOTERS = ("total", "moyenne", "nb de reponses", "nombre de reponses")
@@ -96,12 +95,12 @@ def is_footer(*texts: str) -> bool:
     return any(normalise(text).startswith(_FOOTERS) for text in words)
 
 
-def first_text(row: Row) -> str:
+def first_text(row: ReceivedRow) -> str:
     """Return the first text of a row."""
     return next((as_text(cell) for cell in row.cells if not is_blank(cell)), "")
 
 
-def repeats(row: Row, columns: Sequence[Column]) -> bool:
+def repeats(row: ReceivedRow, columns: Sequence[Column]) -> bool:
     """Whether a row is the heading again."""
     filled = 0
     for column in columns:

@@ -1,0 +1,56 @@
+"""The sheet in which paper questionnaires are keyed: one column a question, or a box."""
+
+from collections.abc import Callable, Mapping
+
+from qpref.layout import KeyedColumn, Kind, Layout
+from qpref.questions import Answer
+from qpref.reference import Question, Questionnaire
+
+SHEET = "Saisie"
+TICK = "x"
+_KINDS: dict[str, Kind] = {"date_visite": "date", "numero": "number"}
+
+
+def survey_layout(questionnaire: Questionnaire) -> Layout:
+    """Return the layout of a questionnaire's sheet, headed by the form's number."""
+    columns = [
+        column
+        for question in questionnaire.questions
+        for column in KEYED[question.kind.answer](questionnaire, question)
+    ]
+    columns.sort(key=lambda column: column.key != "numero")
+    return Layout(SHEET, tuple(columns), questionnaire.mark)
+
+
+def _line(questionnaire: Questionnaire, question: Question) -> list[KeyedColumn]:
+    """Return the column of a question with one answer: a level to choose, or a value to key."""
+    if not question.entetes:
+        return []
+    levels = questionnaire.scale(question.id).modalites if question.echelle else []
+    choices = tuple(level.libelle for level in levels)
+    kind = _KINDS.get(question.id, "text")
+    return [KeyedColumn(question.id, tuple(question.entetes), kind=kind, choices=choices)]
+
+
+def _boxes(_: Questionnaire, question: Question) -> list[KeyedColumn]:
+    return [
+        KeyedColumn(question.id, option.entetes, option=option.code, choices=(TICK,))
+        for option in question.options
+        if option.entetes
+    ]
+
+
+def _never_asked_for(_: Questionnaire, question: Question) -> list[KeyedColumn]:
+    """Return the column of what a person may have keyed, and that no blank workbook invites."""
+    if not question.entetes:
+        return []
+    return [KeyedColumn(question.id, tuple(question.entetes), is_offered=False)]
+
+
+KEYED: Mapping[Answer, Callable[[Questionnaire, Question], list[KeyedColumn]]] = {
+    Answer.LEVEL: _line,
+    Answer.BOXES: _boxes,
+    Answer.TEXT: _line,
+    Answer.FIELD: _line,
+    Answer.PERSONAL: _never_asked_for,
+}

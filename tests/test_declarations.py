@@ -1,0 +1,243 @@
+"""Types and channels are declared in `questions`; each room does its part for each of them."""
+
+import ast
+import inspect
+import json
+from datetime import datetime
+from pathlib import Path
+
+import openpyxl
+import pytest
+import yaml
+
+from qpref.errors import ReferenceFileError
+from qpref.example.files import EXPORTED
+from qpref.example.mystery import FACTS, mystery_workbook
+from qpref.intake import Reception, receive
+from qpref.intake.items import Items
+from qpref.intake.mystery import MysteryBuilder
+from qpref.layout.mystery import mystery_layout
+from qpref.layout.survey import KEYED
+from qpref.quality.mystery import compliance, delays
+from qpref.questions import (
+    CHANNEL_FORMS,
+    CRITERION_TYPES,
+    FORM_OF,
+    QUESTION_TYPES,
+    Answer,
+    Judged,
+    Reached,
+)
+from qpref.reference import load_reference
+from qpref.template import mystery_template
+from qpref.workbook.mystery import EnqueteMystere
+from qpref.workbook.satisfaction import Satisfaction
+
+ROOT = Path(__file__).resolve().parents[1]
+MODULES = sorted((ROOT / "qpref").rglob("*.py"))
+
+
+@pytest.mark.parametrize(
+    ("part", "declared"),
+    [
+        pytest.param(KEYED, Answer, id="layout: keyed"),
+        pytest.param(Items.READERS, Answer, id="intake: read"),
+        pytest.param(EXPORTED, Answer, id="example: exported"),
+        pytest.param(MysteryBuilder.REACHED, Reached, id="intake: reached"),
+        pytest.param(FACTS, Reached, id="example: drawn"),
+        pytest.param(MysteryBuilder.JUDGED, Judged, id="intake: judged"),
+    ],
+)
+def test_a_room_does_its_part_for_every_declaration(part, declared):
+    assert set(part) == set(declared)
+
+
+def cells(notebook):
+    content = json.loads((ROOT / "notebooks" / notebook).read_text(encoding="utf-8"))
+    return "\n".join("".join(cell["source"]) for cell in content["cells"])
+
+
+SHOWN = [
+    *((f"type {n}", Satisfaction, t.section) for n, t in QUESTION_TYPES.items() if t.section),
+    *((f"criterion {n}", EnqueteMystere, t.section) for n, t in CRITERION_TYPES.items()),
+    *((f"channel {n}", EnqueteMystere, s) for n, f in CHANNEL_FORMS.items() for s in f.sections),
+]
+NOTEBOOKS = {Satisfaction: "10_satisfaction.ipynb", EnqueteMystere: "20_enquete_mystere.ipynb"}
+
+
+@pytest.mark.parametrize(
+    ("study", "section"), [pytest.param(*rest, id=f"{name}: {rest[-1]}") for name, *rest in SHOWN]
+)
+def test_what_is_declared_is_shown_by_a_section_of_its_report(study, section):
+    assert inspect.isfunction(getattr(study, section, None))
+    assert f".{section}(" in cells(NOTEBOOKS[study])
+
+
+def test_only_what_is_not_asked_is_shown_by_no_section():
+    hidden = {name for name, kind in QUESTION_TYPES.items() if not kind.section}
+
+    assert hidden == {name for name, kind in QUESTION_TYPES.items() if not kind.is_asked}
+
+
+def test_every_channel_of_the_grid_has_its_cell_in_the_report(reference):
+    shown = cells("20_enquete_mystere.ipynb")
+
+    absent = [c.id for c in reference.grid.canaux if f'.criteres("{c.id}")' not in shown]
+    assert absent == []
+
+
+def test_every_column_of_a_form_is_one_of_the_grid(reference):
+    columns = {key for form in CHANNEL_FORMS.values() for key in form.columns}
+
+    assert columns <= set(reference.grid.colonnes)
+
+
+NAMES = {*QUESTION_TYPES, *CRITERION_TYPES, *CHANNEL_FORMS, *FORM_OF}
+OWN_WORDS = {"visite", "appel", "courrier", "site_internet"}  # no other thing bears these names
+ASKED = {"type", "kind", "form", "forme", "channel", "canal", "criterion", "critere", "id"}
+
+
+def constants(node):
+    return {n.value for n in ast.walk(node) if isinstance(n, ast.Constant)}
+
+
+def subject(node):
+    """Return what a side of a comparison is called: `question.type`, `row["canal"]`, `kind`."""
+    if isinstance(node, ast.Attribute):
+        return {node.attr}
+    if isinstance(node, ast.Subscript):
+        return constants(node.slice)
+    return {node.id} if isinstance(node, ast.Name) else set()
+
+
+def names_tested(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Compare):
+            sides = [node.left, *node.comparators]
+            if any(subject(side) & ASKED for side in sides):
+                yield from constants(node) & NAMES
+        elif isinstance(node, ast.Constant) and node.value in OWN_WORDS:
+            yield node.value
+
+
+def test_a_name_that_is_tested_is_seen(tmp_path):
+    """What this file forbids, it finds: otherwise it would pass for nothing."""
+    path = tmp_path / "old.py"
+    lines = (
+        'question.type == "multiple"',
+        'channel.id in {"courriel", "chat"}',
+        'facts["type"] == "texte"',
+        'kind != "note10"',
+        'row["unite"] == "note10"',
+        'column.role == "technique"',
+    )
+    path.write_text("\n".join(lines), encoding="utf-8")
+
+    assert list(names_tested(path)) == ["multiple", "courriel", "texte", "note10"]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_nobody_tests_the_name_of_a_type_or_channel(path):
+    room = path.relative_to(ROOT / "qpref").parts[0]
+
+    if room not in {"questions", "example"}:  # the example invents facts for the known channels
+        assert sorted(names_tested(path)) == []
+
+
+# A channel of one's own: data only.
+
+
+@pytest.fixture
+def own(project):
+    """The reference files with a written channel of one’s own, judged by two criteria."""
+    path = project.reference / "mystere.yml"
+    grid = yaml.safe_load(path.read_text(encoding="utf-8"))
+    grid["canaux"].append(
+        {
+            "id": "tchat",
+            "forme": "ecrit",
+            "libelle": "Tchats",
+            "un": "tchat",
+            "feuilles": ["Tchats"],
+        }
+    )
+    for criterion in grid["criteres"]:
+        if criterion["id"] in {"courtoisie", "reponse_5_jours"}:
+            criterion["canaux"].append("tchat")
+    path.write_text(yaml.safe_dump(grid, allow_unicode=True), encoding="utf-8")
+    return project.reference
+
+
+def test_a_channel_of_the_grid_needs_no_code(own, tmp_path):
+    reference = load_reference(own)
+    campaign, grid = reference.campaign("2020-11"), reference.grid
+    path = tmp_path / "m.xlsx"
+    path.write_bytes(mystery_template(grid, campaign, reference.sites.sites))
+    book = openpyxl.load_workbook(path)
+    tab = book["Tchats"]
+    places = {cell.value: cell.column for cell in tab[5] if cell.value}
+    row = {"N°": 1, "Site": "Évry", "Date": datetime(2020, 11, 17), "Courtoisie": "Oui"}
+    row |= {"Répondu le": datetime(2020, 11, 18), "Canal de la réponse": "Tchat"}
+    for heading, value in row.items():
+        tab.cell(6, places[heading], value)
+    book.save(path)
+    found = receive(Reception(reference, campaign), path).tables
+    contacts, judged = found["contacts_mysteres"], found["visites_mysteres"]
+
+    assert contacts["canal_reponse"].tolist() == ["tchat"]
+    assert delays(contacts, grid)["delai_ouvre"].tolist() == [1]
+    table = compliance(contacts, judged, grid, reference.standard)
+    judged_by = table.loc[table["canal"] == "tchat"].set_index("critere")
+    assert judged_by.loc["courtoisie", "conformes"] == 1
+    assert judged_by.loc["reponse_5_jours", "conformes"] == 1
+
+
+def test_the_example_invents_contacts_for_a_channel_of_the_grid(own, tmp_path):
+    reference = load_reference(own)
+    campaign = reference.campaign("2020-11")
+    path = tmp_path / "m.xlsx"
+    path.write_bytes(mystery_workbook(reference.grid, campaign, ["Évry"]))
+    contacts = receive(Reception(reference, campaign), path).tables["contacts_mysteres"]
+
+    assert (contacts["canal"] == "tchat").sum() == 2
+
+
+def test_a_grid_that_states_the_usual_forms_keeps_its_version(project, reference):
+    path = project.reference / "mystere.yml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("{id: appel,", "{id: appel, forme: telephone,"), encoding="utf-8")
+
+    assert load_reference(project.reference).grid.mark == reference.grid.mark
+
+
+def test_another_form_is_another_version_and_another_sheet(project, reference):
+    path = project.reference / "mystere.yml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("{id: visite,", "{id: visite, forme: ecrit,"), encoding="utf-8")
+    grid = load_reference(project.reference).grid
+    keys = [column.key for column in mystery_layout(grid, grid.channel("visite")).offered]
+
+    assert grid.mark != reference.grid.mark
+    assert "repondu_le" in keys
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("{id: appel, libelle", "{id: chat, libelle", "canal chat : clé « forme » absente"),
+        ("{id: appel, libelle", "{id: appel, forme: vocal, libelle", "« vocal » n’est pas prévu"),
+        (
+            "type: delai, canaux: [courriel]",
+            "type: delai, canaux: [chat]",
+            "canal « chat » inconnu",
+        ),
+    ],
+)
+def test_a_mistake_about_channels_is_named(project, before, after, said):
+    path = project.reference / "mystere.yml"
+    text = path.read_text(encoding="utf-8")
+    assert before in text
+    path.write_text(text.replace(before, after, 1), encoding="utf-8")
+
+    with pytest.raises(ReferenceFileError, match=said):
+        load_reference(project.reference)
