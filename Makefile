@@ -58,6 +58,6 @@ LOW := .venv-minimum
 minimum: $(VENV)/.dev
 	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(LOW)
 	$(BIN)/uv pip compile pyproject.toml --all-extras --python $(LOW)/bin/python --resolution lowest-direct --only-binary :all: --no-header --quiet --output-file $(LOW)/lowest.txt
-	$(BIN)/uv pip install --quiet --python $(LOW)/bin/python --constraint $(LOW)/lowest.txt --requirement $(LOW)/lowest.txt --group build --group dev
+	$(BIN)/uv pip install --quiet --python $(LOW)/bin/python --requirement $(LOW)/lowest.txt --group build --group dev
 	$(BIN)/uv pip install --quiet --python $(LOW)/bin/python --no-deps --no-build-isolation --editable .
 	nice -n 10 $(LOW)/bin/python -m pytest -q -p no:cacheprovider tests/unit tests/reference
