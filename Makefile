@@ -6,10 +6,10 @@ BIN := $(VENV)/bin
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: rapports test format labo docs hors-ligne nettoyer
+.PHONY: rapports test format labo docs hors-ligne minimum nettoyer
 
 $(VENV)/.python:
-	$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11, 5) else "Python 3.11.5 ou plus récent est nécessaire.")'
+	$(PYTHON) -c 'import sys; sys.exit(None if (3, 11, 5) <= sys.version_info < (3, 15) else "Python 3.11.5 à 3.14 est nécessaire.")'
 	$(PYTHON) -m venv $(VENV)
 	touch $@
 
@@ -50,5 +50,14 @@ docs: $(VENV)/.dev
 	$(BIN)/sphinx-build --fail-on-warning --quiet -b html docs docs/_site
 	@echo "Ouvrez docs/_site/index.html"
 
-hors-ligne: $(VENV)/.dev
+hors-ligne: $(VENV)/.base
 	$(BIN)/python tools/offline.py $(SYSTEME)
+
+# The lowest versions that pyproject.toml allows, with today's test tools; nightly.
+LOW := .venv-minimum
+minimum: $(VENV)/.dev
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(LOW)
+	$(BIN)/uv pip compile pyproject.toml --all-extras --python $(LOW)/bin/python --resolution lowest-direct --only-binary :all: --no-header --quiet --output-file $(LOW)/lowest.txt
+	$(BIN)/uv pip install --quiet --python $(LOW)/bin/python --requirement $(LOW)/lowest.txt --group build --group dev
+	$(BIN)/uv pip install --quiet --python $(LOW)/bin/python --no-deps --no-build-isolation --editable .
+	nice -n 10 $(LOW)/bin/python -m pytest -q -p no:cacheprovider tests/unit tests/reference

@@ -1,7 +1,7 @@
 """The same plan on machines of a Dask cluster: each report still in a forked process of its own.
 
-A worker that dies loses no report: what it had not finished is made by another. `pip install
-qpref[distribue]`; workers run the same qpref.
+A worker that dies loses no report: what it had not finished is made by another. It needs
+the extra `distribue`; workers run the same qpref.
 """
 
 import multiprocessing

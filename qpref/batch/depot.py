@@ -79,7 +79,7 @@ class Depot:
         except (ImportError, ValueError) as error:
             raise StorageError(
                 f"« {url} » ne s’ouvre pas ({error}).",
-                "Installez l’extra : pip install qpref[distribue].",
+                'Dans le dossier des sources : pip install -e ".[distribue]"',
             ) from error
         self._url = url
         self._sent: dict[Path, str] = {}
