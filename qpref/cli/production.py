@@ -137,7 +137,7 @@ def _cluster() -> ModuleType:
     except ImportError as error:
         raise UsageError(
             f"--ordonnanceur demande des bibliothèques absentes ({error.name}).",
-            "Installez l’extra : pip install qpref[distribue].",
+            'Dans le dossier des sources : pip install -e ".[distribue]"',
         ) from error
     return cluster
 

@@ -4,21 +4,13 @@ import pandas as pd
 
 from qpref.display.figures import figures
 from qpref.display.section import Row, Section, Table
+from qpref.intake.formats import NAMES
 from qpref.quality.reading import Received, rows_read, unreadable_answers
 from qpref.reference import Campaign, Site
 from qpref.wording.french import enumeration, number, period, plural
 
 _KINDS = {
-    "limesurvey": "questionnaire en ligne et tablette (LimeSurvey)",
-    "limesurvey_vv": "questionnaire en ligne et tablette (LimeSurvey)",
-    "sphinx": "questionnaire Sphinx",
-    "jdma": "avis déposés en ligne",
-    "tally": "questionnaire en ligne (Tally)",
-    "google_forms": "questionnaire en ligne (Google Forms)",
-    "microsoft_forms": "questionnaire en ligne (Microsoft Forms)",
-    "framaforms": "questionnaire en ligne (Framaforms)",
-    "spss": "fichier SPSS",
-    "guichet": "questionnaires papier saisis au guichet",
+    **NAMES,
     "mystere": "enquête mystère",
     "frequentation": "comptage des passages",
     "collecte": "relevé des refus",

@@ -3,6 +3,8 @@
 import gettext
 import io
 import re
+import subprocess
+import sys
 import tomllib
 from importlib import import_module
 from pathlib import Path

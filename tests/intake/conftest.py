@@ -7,6 +7,7 @@ import pytest
 import xlsxwriter
 
 from qpref.intake import Reception
+from qpref.intake.formats import NAMES
 
 
 @pytest.fixture(scope="session")
@@ -71,6 +72,7 @@ def check(outcome, kind, days=("2020-11-16", "2020-11-17", "2020-12-04")):
     """The three visitors were read the same way, whatever the source."""
     reponses, items = outcome.tables["reponses"], outcome.tables["items"]
     assert outcome.kind == kind
+    assert kind in NAMES
     assert reponses["date_reponse"].dt.strftime("%Y-%m-%d").tolist() == list(days)
     assert reponses["statut"].tolist() == ["complete"] * 3
     overall = items.loc[items["question"] == "global"]

@@ -61,6 +61,22 @@ def test_a_notebook_imports_qpref_only(path):
             assert not isinstance(node, ast.Import)
 
 
+def test_every_section_of_a_study_is_shown_by_a_notebook():
+    """A section that no cell calls is seen by nobody: the last step of its recipe is missing."""
+    shown = "".join(path.read_text(encoding="utf-8") for path in NOTEBOOKS)
+    folder = FOLDER.parent / "qpref" / "workbook"
+    sections = [
+        node.name
+        for path in sorted(folder.glob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+        if node.returns is not None and ast.unparse(node.returns) == "Section"
+    ]
+
+    assert len(sections) > 40
+    assert [name for name in sections if f".{name}(" not in shown] == []
+
+
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_cells_have_stable_identifiers(path):
     content = json.loads(path.read_text(encoding="utf-8"))

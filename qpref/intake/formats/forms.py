@@ -7,6 +7,12 @@ from qpref.intake.matching import normalise
 from qpref.intake.rows import ReceivedFile, ReceivedRow, Sheet
 from qpref.layout import join_heading
 
+NAMES = {
+    "tally": "questionnaire en ligne (Tally)",
+    "google_forms": "questionnaire en ligne (Google Forms)",
+    "microsoft_forms": "questionnaire en ligne (Microsoft Forms)",
+    "framaforms": "questionnaire en ligne (Framaforms)",
+}
 _TALLY = {
     "submission id": "numero",
     "respondent id": "personnel",
@@ -134,3 +140,6 @@ def _webform(sheet: Sheet, place: int) -> Export:
     draft = any(column.role == "statut" for column in columns)
     complete = _NOT_DRAFT if draft else frozenset()
     return Export("framaforms", sheet, columns, rows, complete=complete)
+
+
+READERS = (read_tally, read_google, read_microsoft, read_framaforms)

@@ -5,6 +5,7 @@ from qpref.intake.matching import normalise
 from qpref.intake.rows import ReceivedFile
 
 KIND = "jdma"
+NAMES = {KIND: "avis déposés en ligne"}
 _ROLES = {
     "identifiant avis": "numero",
     "date de l avis": "debut",
@@ -31,3 +32,6 @@ def read(file: ReceivedFile) -> Export | None:
     columns = columns_by_heading(sheet.rows[0].cells, _ROLES, rows)
     zone = "" if file.is_workbook else "UTC"
     return Export(KIND, sheet, columns, rows, zone=zone)
+
+
+READERS = (read,)

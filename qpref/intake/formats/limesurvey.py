@@ -8,6 +8,10 @@ from qpref.intake.matching import normalise
 from qpref.intake.rows import ReceivedFile, ReceivedRow, Sheet
 
 KIND = "limesurvey"
+NAMES = {
+    KIND: "questionnaire en ligne et tablette (LimeSurvey)",
+    "limesurvey_vv": "questionnaire en ligne et tablette (LimeSurvey)",
+}
 
 # System columns: code -> role, and the headings of exports without codes.
 _ROLES = {
@@ -127,3 +131,6 @@ def _plain(cell: str) -> str:
     for escaped, plain in _ESCAPES:
         cell = cell.replace(escaped, plain)
     return cell
+
+
+READERS = (read,)

@@ -7,6 +7,7 @@ from qpref.intake.matching import as_text, normalise
 from qpref.intake.rows import ReceivedFile, Sheet
 
 KIND = "sphinx"
+NAMES = {KIND: "questionnaire Sphinx"}
 _ROLES = {
     "n obs": "numero",
     "n°obs": "numero",
@@ -76,3 +77,6 @@ def _undeclared(information: Sheet | None, found: int) -> list[str]:
                 return [f"le fichier annonce {count} observations et en contient {found}"]
             return []
     return []
+
+
+READERS = (read,)

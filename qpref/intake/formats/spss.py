@@ -5,6 +5,7 @@ from qpref.intake.matching import normalise
 from qpref.intake.rows import ReceivedFile
 
 KIND = "spss"
+NAMES = {KIND: "fichier SPSS"}
 _ROLES = {"id": "numero", "submitdate": "fin", "startdate": "debut", "date": "debut"}
 
 
@@ -24,3 +25,6 @@ def read(file: ReceivedFile) -> Export | None:
 
 def _role(name: str, label: str) -> str:
     return "personnel" if is_personal(name) or is_personal(label) else "question"
+
+
+READERS = (read,)

@@ -9,6 +9,7 @@ from qpref.intake.rows import ReceivedFile, ReceivedRow, Sheet, is_blank
 from qpref.layout import join_heading
 
 KIND = "guichet"
+NAMES = {KIND: "questionnaires papier saisis au guichet"}
 _SEARCHED_ROWS = 15
 _RECOGNISED = 0.6
 _FILLED = 0.8

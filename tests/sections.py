@@ -1,0 +1,74 @@
+"""The sections that a notebook shows, and the numbers read back from their texts."""
+
+import ast
+import json
+import re
+
+from qpref.display.section import Section
+from qpref.wording.french import NBSP, THIN
+
+
+def shown(path, given):
+    """
+    Return the sections that the cells of a notebook show, by their keys.
+
+    The cells run here, without a kernel; `given` holds the parameters, and others that the notebook
+    does not declare.
+    """
+    space, found = {}, {}
+    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+        if cell["cell_type"] != "code":
+            continue
+        body = ast.parse("".join(cell["source"])).body
+        if "parameters" in cell["metadata"].get("tags", []):
+            space |= {node.targets[0].id: given[node.targets[0].id] for node in body}
+            continue
+        for node in body:
+            if isinstance(node, ast.Expr):
+                value = eval(compile(ast.Expression(node.value), path.name, "eval"), space)  # noqa: S307 - ours
+                found |= {value.key: value} if isinstance(value, Section) else {}
+            else:
+                exec(compile(ast.Module([node], []), path.name, "exec"), space)  # noqa: S102 - ours
+    return found
+
+
+def plain(text):
+    """Return a text with plain spaces and signs."""
+    return text.replace(NBSP, " ").replace(THIN, " ").replace("−", "-")
+
+
+def percent(text):
+    """Return the share that a text begins with: « 77 % »."""
+    found = re.match(r"(\d+) %", plain(text))
+    return int(found[1]) / 100 if found else None
+
+
+def points(text):
+    """Return the difference of shares that a text begins with: « −10 points »."""
+    found = re.match(r"([+-]?\d+) points?", plain(text))
+    return int(found[1]) / 100 if found else None
+
+
+def bounds(text, unit="%"):
+    """Return the interval that a text tells: « entre 71 et 82 % »."""
+    found = re.search(rf"entre ([+-]?\d+) et ([+-]?\d+) {unit}", plain(text))
+    return (int(found[1]) / 100, int(found[2]) / 100) if found else None
+
+
+def out_of(text):
+    """Return the count and its base that a text tells: « 5 sur 9 »."""
+    found = re.match(r"(\d+) sur (\d+)$", plain(text))
+    return (int(found[1]), int(found[2])) if found else None
+
+
+def decimal(text):
+    return float(re.match(r"-?\d+(?:,\d+)?", plain(text))[0].replace(",", "."))
+
+
+def figure(section, **wanted):
+    """Return the one line of the figures that has these values."""
+    found = section.figures
+    for name, value in wanted.items():
+        found = found.loc[found[name] == value]
+    assert len(found) == 1, wanted
+    return found.iloc[0]

@@ -1,0 +1,17 @@
+"""The sections of every notebook on the example, computed once for all who read them."""
+
+import contextlib
+
+import pytest
+
+from tests.sections import shown
+
+GIVEN = {"site": "evry", "campagne": "2020-11", "comite": "", "jour": ""}
+
+
+@pytest.fixture(scope="session")
+def reports(filled):
+    """Return the sections of each notebook, for Évry in 2020, by notebook and key."""
+    with contextlib.chdir(filled.root):
+        paths = sorted(filled.notebooks.glob("[1-9]*.ipynb"))
+        return {path.stem: shown(path, GIVEN) for path in paths}

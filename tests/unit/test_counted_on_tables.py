@@ -1,0 +1,136 @@
+"""The numbers of the example's reports, counted again on the canonical tables."""
+
+import re
+from collections import Counter
+
+import pytest
+
+from qpref.store import Store
+from qpref.wording.french import THIN
+from tests.sections import bounds, figure, percent, plain, points
+
+CAMPAIGN = "2020-11"
+HALF_PERCENT = HALF_POINT = 0.00501
+BLUE, ORANGE = "#0a3d7a", "#f9a65a"
+FAVOURABLE = ("tres_satisfait", "plutot_satisfait")
+UNFAVOURABLE = ("plutot_pas_satisfait", "pas_du_tout_satisfait")
+
+
+@pytest.fixture(scope="module")
+def read(filled):
+    return lambda table: Store(filled).read(table, CAMPAIGN, "evry")
+
+
+def test_satisfied_shares_are_counted_on_the_answers(reports, read, reference):
+    """Of the visitors kept who gave an opinion, those who said one of the two good levels."""
+    questionnaire = reference.questionnaire(CAMPAIGN)
+    answers = read("reponses")
+    kept = set(answers.loc[answers["statut"] == "complete", "reponse_id"])
+    items = read("items")
+    items = items.loc[items["reponse_id"].isin(kept) & (items["etat"] == "repondu")]
+    counted = {name: Counter(rows["modalite"]) for name, rows in items.groupby("question")}
+
+    seen = 0
+    for key, section in reports["10_satisfaction"].items():
+        for name in section.figures["indicateur"].unique() if key.startswith("theme-") else ():
+            counts = counted[name]
+            n = sum(counts[level] for level in FAVOURABLE + UNFAVOURABLE)
+            good = sum(counts[level] for level in FAVOURABLE)
+            found = figure(section, indicateur=name, groupe="satisfaits")
+            assert (found["n"], found["effectif"]) == (n, good)
+            row = next(
+                r
+                for r in section.tables[0].rows
+                if r.label == questionnaire.by_id[name].texte_court
+            )
+            assert int(row.cells[1]) == n
+            assert [bar.width for bar in row.bars] == pytest.approx(
+                [counts[level] / n for level in FAVOURABLE + UNFAVOURABLE]
+            )
+            seen += 1
+    assert seen == 14
+
+
+def test_the_annex_counts_every_state_of_every_question(reports, read, reference):
+    answers = read("reponses")
+    kept = set(answers.loc[answers["statut"] == "complete", "reponse_id"])
+    items = read("items")
+    items = items.loc[items["reponse_id"].isin(kept)]
+    questionnaire = reference.questionnaire(CAMPAIGN)
+    names = {question.texte_court: question.id for question in questionnaire.questions}
+
+    table = reports["10_satisfaction"]["annexe"].tables[0]
+    for row in table.rows:
+        own = items.loc[items["question"] == names[row.label]]
+        levels, states = Counter(own["modalite"]), Counter(own["etat"])
+        assert [int(cell.replace(THIN, "")) for cell in row.cells] == [
+            states["repondu"],
+            *(levels[level] for level in FAVOURABLE + UNFAVOURABLE),
+            *(states[n] for n in ("nsp", "sans_objet", "non_reponse", "non_posee", "invalide")),
+        ]
+        assert sum(states.values()) == len(kept)
+
+
+def test_mystery_contacts_are_counted_by_channel(reports, read, reference):
+    contacts = read("contacts_mysteres")
+    channels = {channel.id: channel.libelle for channel in reference.grid.canaux}
+
+    table = reports["20_enquete_mystere"]["canaux"].tables[0]
+    for name, label in channels.items():
+        own = contacts.loc[(contacts["canal"] == name) & (contacts["double_de"].fillna("") == "")]
+        kept = own.loc[own["statut"] == "complete"]
+        row = next(row for row in table.rows if row.label == label)
+        assert int(row.cells[0]) == len(kept)
+        assert int(row.cells[1]) == int(kept["abouti"].fillna(value=False).sum())
+
+
+def test_rows_read_are_those_of_the_imports(reports, filled):
+    entries = {entry.fichier: entry for entry in Store(filled).imports(CAMPAIGN)}
+
+    for row in reports["10_satisfaction"]["lecture"].tables[0].rows:
+        entry = entries[row.label]
+        assert [int(cell) for cell in row.cells] == [entry.lignes_lues, entry.gardees]
+        apart = [int(n) for n in re.findall(r"(\d+) (?:écartée|en quarantaine)", plain(row.detail))]
+        assert apart == [entry.ecartees, entry.quarantaine]
+
+
+def test_key_figures_are_the_numbers_of_the_survey(reports, read):
+    """Answers kept, share of the main question, and its change in points."""
+    count, share, change = reports["10_satisfaction"]["chiffres-cles"].key_figures
+    answers = read("reponses")
+    now = figure(reports["10_satisfaction"]["theme-global"], groupe="satisfaits")
+    moved = figure(reports["10_satisfaction"]["evolution"], indicateur="global")
+
+    assert int(count.value) == (answers["statut"] == "complete").sum()
+    assert percent(share.value) == pytest.approx(now["valeur"], abs=HALF_PERCENT)
+    assert bounds(share.meaning) == pytest.approx((now["bas"], now["haut"]), abs=HALF_PERCENT)
+    assert points(change.value) == pytest.approx(moved["valeur"], abs=HALF_POINT)
+    assert bounds(change.meaning, "points") == pytest.approx(
+        (moved["bas"], moved["haut"]), abs=HALF_POINT
+    )
+
+
+def test_profile_counts_add_up_to_all_answers(reports):
+    section = reports["10_satisfaction"]["profil"]
+    total = int(re.search(r"(\d+) usagers", plain(section.title))[1])
+
+    for table in section.tables:
+        counts = [int(row.cells[0]) for row in table.rows]
+        assert sum(counts) == total
+        assert [row.bars[0].width for row in table.rows] == pytest.approx(
+            [count / total for count in counts]
+        )
+
+
+def test_the_poster_shows_the_best_and_the_worst_three(reports):
+    section = reports["60_affiche"]["points"]
+    shares = section.figures.loc[section.figures["groupe"] == "satisfaits", "valeur"]
+    shares = sorted(shares.astype(float), reverse=True)
+    best, worst = section.tables
+
+    assert [row.bars[0].width for row in best.rows] == pytest.approx(shares[:3])
+    assert [row.bars[0].width for row in worst.rows] == pytest.approx(shares[::-1][:3])
+    assert {row.bars[0].colour for row in best.rows} == {BLUE}
+    assert {row.bars[0].colour for row in worst.rows} == {ORANGE}
+    for row in (*best.rows, *worst.rows):
+        assert row.bars[0].width == pytest.approx(percent(row.cells[0]), abs=HALF_PERCENT)

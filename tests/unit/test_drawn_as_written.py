@@ -1,0 +1,349 @@
+"""Every section of the example's reports: what is drawn, written and exported is the same number.
+
+The expected values are arithmetic between the three forms of a section: cells and sentences, bars
+and plots, figures. `test_counted_on_tables.py` counts them on the canonical tables.
+"""
+
+import json
+import re
+from itertools import pairwise
+
+import pandas as pd
+import pytest
+
+from qpref.store import Store
+from tests.sections import bounds, decimal, figure, out_of, percent, plain, points
+
+HALF_PERCENT = HALF_POINT = 0.00501
+BLUE, ORANGE, DARK_RED, GREY, INK = "#0a3d7a", "#f9a65a", "#7f2704", "#e3e3e3", "#161616"
+
+
+@pytest.fixture(scope="module")
+def sections(reports):
+    return [section for report in reports.values() for section in report.values()]
+
+
+@pytest.fixture(scope="module")
+def rows(sections):
+    """Every row drawn: its section, table and row."""
+    return [(s, table, row) for s in sections for table in s.tables for row in table.rows]
+
+
+@pytest.fixture(scope="module")
+def read(filled):
+    return lambda table: Store(filled).read(table, "2020-11", "evry")
+
+
+# Bars against cells
+
+
+def test_a_share_alone_is_as_wide_as_it_is_written(rows):
+    seen = 0
+    for section, _, row in rows:
+        thick = [bar for bar in row.bars if not bar.is_thin]
+        written = [percent(cell) for cell in row.cells]
+        share = next((found for found in written if found is not None), None)
+        if section.key in {"priorites", "ponderation"} or share is None or len(thick) != 1:
+            continue
+        assert thick[0].start == 0, row
+        assert thick[0].width == pytest.approx(share, abs=HALF_PERCENT), row
+        seen += 1
+    assert seen > 50
+
+
+def test_the_weight_of_a_question_is_as_wide_as_it_is_written(reports):
+    table = reports["15_analyses"]["priorites"].tables[0]
+
+    for row in table.rows:
+        thick, thin = row.bars
+        assert (thick.start, thick.is_thin, thin.is_thin) == (0, False, True)
+        assert thick.width == pytest.approx(percent(row.cells[0]), abs=HALF_PERCENT)
+        low, high = bounds(row.cells[0])
+        assert thin.start == pytest.approx(low, abs=HALF_PERCENT)
+        assert thin.start + thin.width == pytest.approx(high, abs=HALF_PERCENT)
+
+
+def test_levels_side_by_side_fill_the_cell_and_touch(rows):
+    """Levels of satisfaction, states of modules, criteria met and not met: parts of a whole."""
+    seen = 0
+    for _, table, row in rows:
+        if not table.legend or len(row.bars) < 2 or any(bar.is_thin for bar in row.bars):
+            continue
+        if row.bars[-1].colour == INK:  # the deadline of the calendar
+            continue
+        assert row.bars[0].start == 0
+        assert sum(bar.width for bar in row.bars) == pytest.approx(1)
+        for left, right in pairwise(row.bars):
+            assert left.start + left.width == pytest.approx(right.start)
+        legend = [colour for colour, _ in table.legend]
+        assert [bar.colour for bar in row.bars] == [
+            colour for colour in legend if colour in {bar.colour for bar in row.bars}
+        ]
+        seen += 1
+    assert seen > 25
+
+
+def test_satisfied_levels_reach_the_share_written(reports):
+    for key, section in reports["10_satisfaction"].items():
+        for row in section.tables[0].rows if key.startswith("theme-") else ():
+            satisfied = sum(bar.width for bar in row.bars[:2])
+            assert satisfied == pytest.approx(percent(row.cells[0]), abs=HALF_PERCENT)
+            told = [int(n) / 100 for n in re.findall(r"(\d+) %", plain(row.detail))]
+            assert [bar.width for bar in row.bars] == pytest.approx(told, abs=HALF_PERCENT)
+
+
+def test_a_count_of_a_base_is_its_ratio(rows):
+    seen = 0
+    for section, _, row in rows:
+        found = out_of(row.cells[0]) if row.cells else None
+        if found is None or not row.bars or section.key == "modules":
+            continue
+        count, base = found
+        blue = [bar for bar in row.bars if bar.colour not in {GREY}]
+        width = blue[0].width if count else 0
+        assert width == pytest.approx(count / base), row
+        assert count <= base
+        seen += 1
+    assert seen > 15
+
+
+def test_thin_bars_are_the_intervals_written(rows):
+    seen = 0
+    for section, _, row in rows:
+        thin = [bar for bar in row.bars if bar.is_thin]
+        told = bounds(" ".join([*row.cells, row.detail]))
+        if len(thin) != 1 or told is None or section.key in {"priorites", "composition"}:
+            continue
+        assert thin[0].start == pytest.approx(told[0], abs=HALF_PERCENT), row
+        assert thin[0].start + thin[0].width == pytest.approx(told[1], abs=HALF_PERCENT), row
+        seen += 1
+    assert seen >= 5
+
+
+def test_a_difference_is_drawn_on_its_side_of_the_middle(rows):
+    """The scale: the middle is no difference, one hundredth of the cell is one point."""
+    seen = 0
+    for _, _, row in rows:
+        found = points(row.cells[0]) if row.cells else None
+        if found is None or len(row.bars) != 3:
+            continue
+        interval, mark, middle = row.bars
+        assert middle.start + middle.width / 2 == pytest.approx(0.5, abs=0.002)
+        assert middle.colour == INK
+        assert mark.start + mark.width / 2 == pytest.approx(0.5 + found, abs=HALF_POINT)
+        low, high = bounds(row.detail, "points")
+        assert interval.start == pytest.approx(0.5 + low, abs=HALF_POINT)
+        assert interval.start + interval.width == pytest.approx(0.5 + high, abs=HALF_POINT)
+        assert interval.is_thin
+        seen += 1
+    assert seen > 25
+
+
+def test_a_difference_is_coloured_by_its_verdict(rows):
+    """Dark blue when better, dark red when worse, grey when nothing is established."""
+    colours = {"Mieux": BLUE, "Moins bien": DARK_RED, "Pas de différence établie": GREY}
+    seen = set()
+    for _, _, row in rows:
+        verdict = next((word for word in colours if row.detail.startswith(word)), None)
+        if verdict and len(row.bars) == 3:
+            assert {bar.colour for bar in row.bars[:2]} == {colours[verdict]}
+            low, high = bounds(row.detail, "points")
+            assert verdict != "Mieux" or 0 < low < high
+            assert verdict != "Moins bien" or low < high < 0
+            seen.add(verdict)
+    assert seen == set(colours)
+
+
+def test_marks_out_of_ten_fill_tenths(reports):
+    for row in reports["20_enquete_mystere"]["notes"].tables[0].rows:
+        (bar,) = row.bars
+        assert (bar.start, bar.width) == (0, pytest.approx(decimal(row.cells[0]) / 10, abs=0.005))
+    (row,) = reports["20_enquete_mystere"]["note"].tables[0].rows
+    low, high = (decimal(text) / 10 for text in re.findall(r"\d+,\d", row.detail))
+    thick, thin = row.bars
+    assert (thick.start, thin.is_thin) == (0, True)
+    assert thick.width == pytest.approx(decimal(row.cells[0]) / 10, abs=0.005)
+    assert thin.start == pytest.approx(low, abs=0.005)
+    assert thin.start + thin.width == pytest.approx(high, abs=0.005)
+
+
+def test_the_sample_is_drawn_over_the_flow(reports):
+    """The thin bar is the share of the passages, told below; the cell, the difference of both."""
+    for table in reports["15_analyses"]["composition"].tables:
+        for row in table.rows:
+            sample, flow = row.bars
+            told = percent(row.detail)
+            assert (sample.start, flow.start, flow.is_thin) == (0, 0, True)
+            assert sample.width == pytest.approx(percent(row.cells[0]), abs=HALF_PERCENT)
+            assert flow.width == pytest.approx(told, abs=HALF_PERCENT)
+            assert sample.width - flow.width == pytest.approx(points(row.cells[1]), abs=HALF_POINT)
+        assert sum(row.bars[0].width for row in table.rows) == pytest.approx(1)
+        assert sum(row.bars[1].width for row in table.rows) == pytest.approx(1)
+
+
+def test_days_are_drawn_beside_the_best_one(reports, read):
+    table = reports["50_suivi_collecte"]["par-jour"].tables[0]
+    answered = read("reponses")
+    answered = answered.loc[answered["statut"] == "complete", "date_reponse"].dt.date
+    counts = answered.value_counts().sort_index().tolist()
+
+    assert [int(row.cells[0]) for row in table.rows] == counts
+    assert [row.bars[0].width for row in table.rows] == pytest.approx(
+        [count / max(counts) for count in counts]
+    )
+
+
+def test_progress_is_drawn_out_of_all_commitments(reports):
+    """13 of 29 in the end; each row is the one before and the commitments proved that day."""
+    rows = reports["30_labellisation"]["historique"].tables[0].rows
+
+    counts = [int(row.cells[0]) for row in rows]
+    assert counts == sorted(counts)
+    assert counts[-1] == 13
+    assert [row.bars[0].width for row in rows] == pytest.approx([n / 29 for n in counts])
+
+
+def test_the_calendar_has_one_scale_of_days(reports):
+    """From 15 September 2020, on the left, to 10 October 2022, on the right: 755 days."""
+    start, today, end, label = map(
+        pd.Timestamp, ("2020-09-15", "2021-02-26", "2022-10-10", "2022-09-23")
+    )
+    whole = (end - start).days
+    section = reports["30_labellisation"]["calendrier"]
+    days = [pd.Timestamp(day) for day in section.figures["groupe"]]
+
+    assert whole == 755
+    for row, day, left in zip(section.tables[0].rows, days, section.figures["valeur"], strict=True):
+        bar, mark = row.bars
+        first, last = sorted([today if row.detail.startswith("module") else day, day])
+        width = max((last - first).days / whole, 0.02)
+        assert bar.width == pytest.approx(width)
+        assert bar.start == pytest.approx(min((first - start).days / whole, 1 - width))
+        assert (bar.colour == DARK_RED) == (day >= label)
+        assert mark.start == pytest.approx((label - start).days / whole)
+        assert left == (day - today).days
+
+
+# Cells against figures
+
+
+def test_figures_are_consistent(sections):
+    for section in sections:
+        found = section.figures
+        shares = found.loc[(found["unite"] == "part") & found["effectif"].notna()]
+        for row in shares.to_dict("records"):
+            assert row["valeur"] == pytest.approx(row["effectif"] / row["n"]), row
+        bounded = found.dropna(subset=["bas", "haut"])
+        assert (bounded["bas"].astype(float) <= bounded["valeur"].astype(float)).all()
+        assert (bounded["valeur"].astype(float) <= bounded["haut"].astype(float)).all()
+        assert set(found["section"]) <= {section.key, section.key.removeprefix("theme-")}
+
+
+@pytest.mark.parametrize(
+    ("notebook", "key", "cell"),
+    [("15_analyses", "tendance", 0), ("40_synthese_clu", "satisfaction", 1)],
+)
+def test_a_share_and_its_interval_are_those_of_the_figures(reports, notebook, key, cell):
+    section = reports[notebook][key]
+    for row in section.tables[0].rows:
+        found = figure(section, libelle=row.label)
+        thick, thin = row.bars
+        assert thick.width == pytest.approx(found["valeur"])
+        assert thin.start == pytest.approx(found["bas"])
+        assert thin.start + thin.width == pytest.approx(found["haut"])
+        assert percent(row.cells[cell]) == pytest.approx(found["valeur"], abs=HALF_PERCENT)
+        assert f"{found['n']:.0f} avis" in plain(row.detail)
+
+
+@pytest.mark.parametrize(
+    ("notebook", "key"), [("10_satisfaction", "evolution"), ("15_analyses", "autres-sites")]
+)
+def test_a_difference_and_its_interval_are_those_of_the_figures(reports, notebook, key):
+    section = reports[notebook][key]
+    for row in section.tables[0].rows:
+        found = figure(section, libelle=row.label)
+        assert points(row.cells[0]) == pytest.approx(found["valeur"], abs=HALF_POINT)
+        low, high = bounds(row.detail, "points")
+        assert (low, high) == pytest.approx((found["bas"], found["haut"]), abs=HALF_POINT)
+        now, then = (int(n) / 100 for n in re.findall(r"(\d+) %", plain(row.detail)))
+        change = now - then if key == "autres-sites" else then - now
+        assert change == pytest.approx(found["valeur"], abs=2 * HALF_POINT)
+
+
+# Plots against tables
+
+
+def traces(section):
+    return section.plot["data"] if section.plot else []
+
+
+def test_a_plot_of_levels_is_the_table(reports):
+    """One trace a level, one point a question."""
+    for key, section in reports["10_satisfaction"].items():
+        if not key.startswith("theme-"):
+            continue
+        rows = section.tables[0].rows
+        for place, trace in enumerate(traces(section)):
+            assert trace["y"] == [row.label for row in rows]
+            assert trace["x"] == pytest.approx([row.bars[place].width for row in rows])
+            assert trace["marker"]["color"] == rows[0].bars[place].colour
+            assert trace["name"] == section.tables[0].legend[place][1]
+        assert section.plot["layout"]["xaxis"]["range"] == [0, 1]
+        assert section.plot["layout"]["barmode"] == "stack"
+
+
+@pytest.mark.parametrize(
+    ("notebook", "key"),
+    [
+        ("10_satisfaction", "evolution"),
+        ("15_analyses", "autres-sites"),
+        ("15_analyses", "tendance"),
+    ],
+)
+def test_a_plot_of_intervals_is_the_figures(reports, notebook, key):
+    section = reports[notebook][key]
+    (trace,) = traces(section)
+    found = (
+        section.figures.set_index("libelle")
+        .loc[trace["y"]]
+        .astype({"valeur": float, "bas": float, "haut": float})
+    )
+
+    assert trace["x"] == pytest.approx(found["valeur"].tolist())
+    errors = trace["error_x"]
+    assert errors["array"] == pytest.approx((found["haut"] - found["valeur"]).tolist())
+    assert errors["arrayminus"] == pytest.approx((found["valeur"] - found["bas"]).tolist())
+    low, high = section.plot["layout"]["xaxis"]["range"]
+    assert low <= found["bas"].min()
+    assert high >= found["haut"].max()
+
+
+def test_the_map_of_priorities_has_both_intervals(reports):
+    section = reports["15_analyses"]["priorites"]
+    shares = {row.label: row for row in section.tables[0].rows}
+    for trace in traces(section):
+        row = shares[trace["name"]]
+        assert trace["x"][0] == pytest.approx(percent(row.cells[0]), abs=HALF_PERCENT)
+        assert trace["y"][0] == pytest.approx(percent(row.cells[1]), abs=HALF_PERCENT)
+        for axis, cell in (("x", row.cells[0]), ("y", row.cells[1])):
+            low, high = bounds(cell)
+            up, down = trace[f"error_{axis}"]["array"][0], trace[f"error_{axis}"]["arrayminus"][0]
+            assert trace[axis][0] - down == pytest.approx(low, abs=HALF_PERCENT)
+            assert trace[axis][0] + up == pytest.approx(high, abs=HALF_PERCENT)
+        assert trace["marker"]["color"] == row.bars[0].colour
+    lines = section.plot["layout"]["shapes"]
+    assert len(lines) == 2
+    assert lines[0]["x0"] == pytest.approx(1 / len(shares))
+    assert lines[1]["y0"] == pytest.approx(
+        sum(trace["y"][0] for trace in traces(section)) / len(shares)
+    )
+
+
+def test_no_plot_is_sent_outside(sections):
+    plots = [section.plot for section in sections if section.plot]
+
+    assert len(plots) > 5
+    for plot in plots:
+        assert plot["config"]["showSendToCloud"] is False
+        assert plot["config"]["locale"] == "fr"
+        json.dumps(plot, allow_nan=False)

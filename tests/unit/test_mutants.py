@@ -1,0 +1,68 @@
+"""`tools/mutants.py` on a checkout of one module: faults that a test finds, and others."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+MODULE = """
+def is_enough(n):
+    return n >= 10
+
+
+def unseen(n):
+    return n > 3
+"""
+TESTS = """
+import pytest
+from qpref.display.limits import is_enough, unseen
+
+
+@pytest.fixture(scope="session")
+def shared():
+    return unseen(10)
+
+
+@pytest.mark.parametrize(("n", "expected"), [(9, False), (10, True)])
+def test_ten_are_enough(n, expected):
+    assert is_enough(n) is expected
+
+
+def test_a_fixture_reaches_a_line(shared):
+    assert shared
+"""
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    for name, text in {
+        "pyproject.toml": '[tool.pytest.ini_options]\npythonpath = ["."]\n',
+        "qpref/__init__.py": "",
+        "qpref/display/__init__.py": "",
+        "qpref/display/limits.py": MODULE,
+        "tests/unit/test_limits.py": TESTS,
+    }.items():
+        path = tmp_path / "checkout" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return tmp_path / "checkout"
+
+
+def test_faults_found_and_not_found_are_told(checkout, tmp_path):
+    """Of `n >= 10` all are found; of `n > 3`, tried with 10 alone, those of the bound are not."""
+    done = subprocess.run(
+        [sys.executable, ROOT / "tools" / "mutants.py", checkout, "--work", tmp_path / "work"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+
+    assert "| display | 6 | 4 |" in done.stdout
+    _, survivors = done.stdout.split("survivors:")
+    assert {line.split("[")[1].split("]")[0] for line in survivors.strip().splitlines()} == {
+        "boundary",
+        "constant",
+    }
+    assert "unseen" in survivors
+    assert "is_enough" not in survivors
+    assert (checkout / "qpref" / "display" / "limits.py").read_text(encoding="utf-8") == MODULE
