@@ -8,4 +8,5 @@ common=(--universal --python-version 3.11 --generate-hashes --no-strip-extras --
 uv pip compile pyproject.toml --extra build --extra dev "${common[@]}" -o requirements/dev.txt
 rm -f requirements/base.txt
 uv pip compile pyproject.toml --extra build -c requirements/dev.txt "${common[@]}" -o requirements/base.txt
+echo uv | uv pip compile - "${common[@]}" -o requirements/uv.txt
 python tools/environment.py
