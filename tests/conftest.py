@@ -17,6 +17,11 @@ from qpref.project import Project
 from qpref.reference import load_reference
 from qpref.store import Store
 
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None
+
 NIGHT = bool(os.environ.get("QPREF_NUIT"))  # `make nuit`: long draws, load, real machines
 # Same draws every day, others each night; no failure because a machine is slow.
 settings.register_profile("jour", derandomize=True, deadline=None, max_examples=25)
@@ -29,7 +34,8 @@ CAMPAIGNS = ("2019-11", "2020-11")
 SITES = ("evry", "etampes", "palaiseau")
 PATIENCE = 240  # seconds that a condition may take on the slowest machine; nothing waits for them
 # The longest rooms begin, so that no process is left alone with one at the end. The tests of a file
-# stay in one process, which makes what they share once; those of these rooms and files share little.
+# stay in one process, which makes what they share once; those of the rooms and files below share
+# little.
 ROOMS = ("notebooks", "browser", "docs", "attacks", "clu", "functional", "intake")
 APART = {"unit", "intake", "test_faults", "test_surroundings", "test_power", "test_inputs"}
 
@@ -47,6 +53,40 @@ def pytest_collection_modifyitems(config, items):
         (item for item in items if item not in left),
         key=lambda item: order.get(item.path.parent.name, len(ROOMS)),
     )
+
+
+MEMORY = []  # what the tests that raised the peak of their process raised it to, in megabytes
+
+
+def peak():
+    """Return the most memory that this process ever held, in megabytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024 if resource else 0
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item):
+    before = peak()
+    done = yield
+    if peak() > max(before + 100, 600):
+        MEMORY.append(f"memory: {peak()} MB after {item.nodeid}")
+    return done
+
+
+def pytest_sessionfinish(session):
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["memory"] = [*MEMORY, f"memory: {peak()} MB at most"]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node):
+    MEMORY.extend(getattr(node, "workeroutput", {}).get("memory", []))
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Tell what each process held; 1,500 MB is the most that we accept."""
+    for line in MEMORY:
+        terminalreporter.write_line(line)
 
 
 def example_count(day: int) -> int:
