@@ -4,6 +4,7 @@ A worker that dies loses no report: what it had not finished is made by another.
 the extra `distribue`; workers run the same qpref.
 """
 
+import contextlib
 import multiprocessing
 import os
 import threading
@@ -132,7 +133,8 @@ def make_all_on(
             future.release()
         ended.set()
         watch.join()
-        client.unsubscribe_topic(_TOPIC)
+        with contextlib.suppress(distributed.client.ClosedClientError):  # as its scheduler went
+            client.unsubscribe_topic(_TOPIC)
     return [results[task.report] for task in tasks]
 
 
@@ -179,8 +181,8 @@ def _give_up_alone(client: Any, futures: Sequence[Any], ended: threading.Event) 
         try:
             if client.nthreads():
                 seen = time.monotonic()
-        except (OSError, TimeoutError):  # the scheduler itself; its client says so
-            continue
+        except (OSError, TimeoutError, AttributeError):
+            continue  # the scheduler is gone, its client says so; closed, it has none any more
         if time.monotonic() - seen > _ALONE:
             client.cancel(futures)
             return

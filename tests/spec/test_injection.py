@@ -57,6 +57,7 @@ def test_titles_links_and_markdown_are_escaped():
     assert clean(to_html(f"## {CANARY}\n\n{CANARY}\n\n- {CANARY}")[0])
 
 
+@pytest.mark.lent
 @pytest.mark.parametrize("name", ["sites", "campagnes", "clu", "actions", "mystere",
                                   "labellisation", "referentiel"])  # fmt: skip
 def test_texts_of_the_reference_files_stay_texts(name, tmp_path, example):

@@ -76,6 +76,7 @@ def test_no_second_judgement_says_so(reference):
     assert "n’est donc pas connu" in section.sentences[0]
 
 
+@pytest.mark.lent
 def test_the_example_has_contacts_judged_twice(filled):
     section = ouvrir_enquete_mystere("evry", "2020-11", filled.root).accord()
 

@@ -88,6 +88,7 @@ def test_a_mark_lies_between_the_lowest_and_the_highest(rows):
         assert found.value - 1e-9 <= found.high <= 10
 
 
+@pytest.mark.lent
 def test_the_interval_of_the_mark_holds():
     """Simulation: 24 contacts, three criteria of two commitments, of known mean 7."""
     rng = np.random.default_rng(3)

@@ -16,7 +16,6 @@ from qpref.statistics.contingency import rao_scott
 from qpref.statistics.design import Design
 from qpref.statistics.representativeness import half_day_effect, mode_effect
 from qpref.workbook import ouvrir_satisfaction
-from tests.conftest import import_example
 
 
 @pytest.fixture(scope="module")
@@ -186,9 +185,8 @@ def test_an_action_without_measure_is_told_and_not_compared():
     assert found[["groupe", "verdict"]].to_numpy().tolist() == [["a", "non_compare"]]
 
 
-def test_a_report_without_the_previous_campaign_lists_its_actions(project, reference, example):
-    import_example(project, reference, example, ["2020-11"])
-    section = ouvrir_satisfaction("evry", "2020-11", project.root).actions()
+def test_a_report_without_the_previous_campaign_lists_its_actions(last_only):
+    section = ouvrir_satisfaction("evry", "2020-11", last_only.root).actions()
 
     assert len(section.tables[0].rows) == 2
     assert "Trop peu d’avis pour comparer" in section.html

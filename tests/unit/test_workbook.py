@@ -121,11 +121,8 @@ def test_the_trend_goes_from_campaign_to_campaign(filled):
     assert len(alone.tables[0].rows) == 1
 
 
-def test_the_previous_campaign_may_be_absent(project, reference, example):
-    from tests.conftest import import_example  # noqa: PLC0415
-
-    import_example(project, reference, example, ["2020-11"])
-    opened = ouvrir_satisfaction("evry", "2020-11", project.root)
+def test_the_previous_campaign_may_be_absent(last_only):
+    opened = ouvrir_satisfaction("evry", "2020-11", last_only.root)
     sections = [getattr(opened, name)() for name in SECTIONS]
 
     assert not any(re.search(r"\bnan\b", section.html) for section in sections)
