@@ -1,26 +1,37 @@
 # make rapports : crée l’environnement, les données d’exemple et les rapports.
-# make test     : crée l’environnement et passe toutes les vérifications.
+# make test     : crée l’environnement et passe toutes les vérifications du jour.
+# make verif    : style, types, tests courts (moins d’une minute), avant chaque commit.
+# make nuit     : ce qui est trop long pour chaque jour ; docs/nuit.md dit quand.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: rapports test format labo docs hors-ligne nettoyer
+PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
+
+.PHONY: rapports test verif nuit format labo docs hors-ligne minimum nettoyer
 
 $(VENV)/.python:
-	$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11, 5) else "Python 3.11.5 ou plus récent est nécessaire.")'
+	$(PYTHON) -c 'import sys; sys.exit(None if (3, 11, 5) <= sys.version_info < (3, 15) else "Python 3.11.5 à 3.14 est nécessaire.")'
 	$(PYTHON) -m venv $(VENV)
+	-$(BIN)/python -m pip install --quiet --require-hashes -r requirements/uv.txt
 	touch $@
+
+# uv takes seconds where pip takes minutes; where it cannot install (a network that only pip knows), pip does.
+define install
+$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r $(1) \
+	  || $(BIN)/python -m pip install --quiet --require-hashes -r $(1)
+endef
 
 # Pinned packages first, each checked by its hash; then qpref itself, without asking for anything more.
 $(VENV)/.base: requirements/base.txt pyproject.toml | $(VENV)/.python
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/base.txt
+	$(call install,requirements/base.txt)
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
 
 $(VENV)/.dev: requirements/dev.txt $(VENV)/.base
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/dev.txt
+	$(call install,requirements/dev.txt)
 	touch $@
 
 rapports: $(VENV)/.base
@@ -34,7 +45,18 @@ test: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --cov --cov-report=term
+	$(PYTEST) --cov --cov-report=term
+
+# Types are checked beside the tests: one takes one core, the other both.
+verif: $(VENV)/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy & types=$$!; \
+	  $(PYTEST) -q -m "not lent" tests/unit tests/reference tests/spec tests/test_architecture.py; \
+	  tests=$$?; wait $$types && exit $$tests
+
+nuit: $(VENV)/.dev
+	QPREF_ATTAQUES=$(or $(TIRAGES),200) $(BIN)/python tools/nuit.py $(VERIFICATIONS)
 
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
@@ -50,5 +72,14 @@ docs: $(VENV)/.dev
 	$(BIN)/sphinx-build --fail-on-warning --quiet -b html docs docs/_site
 	@echo "Ouvrez docs/_site/index.html"
 
-hors-ligne: $(VENV)/.dev
+hors-ligne: $(VENV)/.base
 	$(BIN)/python tools/offline.py $(SYSTEME)
+
+# The lowest versions that pyproject.toml allows, with today's test tools; nightly.
+LOW := .venv-minimum
+minimum: $(VENV)/.dev
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(LOW)
+	$(BIN)/uv pip compile pyproject.toml --all-extras --python $(LOW)/bin/python --resolution lowest-direct --only-binary :all: --no-header --quiet --output-file $(LOW)/lowest.txt
+	$(BIN)/uv pip install --quiet --python $(LOW)/bin/python --requirement $(LOW)/lowest.txt --group build --group dev
+	$(BIN)/uv pip install --quiet --python $(LOW)/bin/python --no-deps --no-build-isolation --editable .
+	nice -n 10 $(LOW)/bin/python -m pytest -q -p no:cacheprovider tests/unit tests/reference

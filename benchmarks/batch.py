@@ -28,7 +28,7 @@ import pandas as pd
 import qpref.batch.warm  # noqa: F401 - as the batch does
 from qpref.batch.plan import Report, make_plan
 from qpref.batch.pool import Limits, make_all
-from qpref.batch.run import RunSetting
+from qpref.batch.setting import RunSetting
 from qpref.display.section import FIGURE_MEANINGS
 from qpref.project import ROOT_VARIABLE, Project, spreadsheet_csv, spreadsheet_xlsx
 from qpref.reference import load_reference

@@ -38,7 +38,7 @@ from qpref.batch.freshness import altered
 from qpref.batch.plan import Report, make_plan
 from qpref.batch.pool import Limits, make_all
 from qpref.batch.provenance import SUFFIX, read_provenance
-from qpref.batch.run import RunSetting
+from qpref.batch.setting import RunSetting
 from qpref.project import Project
 from qpref.reference import load_reference
 from qpref.schema import typed

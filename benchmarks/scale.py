@@ -31,7 +31,7 @@ import pandas as pd
 from qpref.batch.cluster import make_all_on, prepared
 from qpref.batch.plan import Report, make_plan
 from qpref.batch.pool import Limits, make_all
-from qpref.batch.run import RunSetting
+from qpref.batch.setting import RunSetting
 from qpref.project import Project
 from qpref.reference import load_reference
 from qpref.store import Store

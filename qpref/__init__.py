@@ -1,19 +1,25 @@
-"""qpref: satisfaction and mystery surveys of préfectures, from received files to reports.
+"""Enquêtes qualité des préfectures : des fichiers reçus aux rapports.
 
-`qpref.ouvrir(site="evry", campagne="2020-11")` is where an analyst begins.
+`qpref.ouvrir(site="evry", campagne="2020-11")` ouvre une enquête : c’est par là que l’on commence.
 """
 
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:  # loaded when it is asked for: the command line must answer at once
+from qpref.lazy import lazy as _lazy
+
+if TYPE_CHECKING:
     from qpref.workbook import ouvrir
 
 __all__ = ["ouvrir"]
 
+_workbook = _lazy("qpref.workbook")  # the command line must answer at once
+
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - a module's attributes
-    if name == "ouvrir":
-        from qpref.workbook import ouvrir as found  # noqa: PLC0415
-
-        return found
+    if name in __all__:
+        return getattr(_workbook, name)
     raise AttributeError(f"module 'qpref' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

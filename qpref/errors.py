@@ -27,10 +27,23 @@ class QprefError(Exception):
         What is wrong, in French, naming the file, row or column.
     remedy
         What to do about it, in French.
+
+    Notes
+    -----
+    A subclass gives the exit code of the command and what it means, as users read it. `known` holds
+    all of them by name: a notebook that fails tells the name of its error only.
     """
 
     exit_code: ClassVar[int] = 1
     meaning: ClassVar[str] = "au moins un rapport a échoué ; les autres sont faits"
+    known: ClassVar[dict[str, type["QprefError"]]] = {}
+
+    def __init_subclass__(cls, *, exit_code: int | None = None, meaning: str = "") -> None:
+        """Note each error by its name, wherever it is defined, with its own exit code if any."""
+        super().__init_subclass__()
+        cls.exit_code = cls.exit_code if exit_code is None else exit_code
+        cls.meaning = meaning or cls.meaning
+        QprefError.known[cls.__name__] = cls
 
     def __init__(self, sentence: str, remedy: str) -> None:
         super().__init__(f"{sentence} {remedy}")
@@ -38,18 +51,16 @@ class QprefError(Exception):
         self.remedy = remedy
 
 
-class UsageError(QprefError):
+class UsageError(
+    QprefError,
+    exit_code=2,
+    meaning="commande, option ou argument inconnu, absent ou mal écrit",
+):
     """A command line that cannot be understood."""
 
-    exit_code = 2
-    meaning = "commande, option ou argument inconnu, absent ou mal écrit"
 
-
-class ProjectNotFoundError(QprefError):
+class ProjectNotFoundError(QprefError, exit_code=3, meaning="dossier du projet introuvable"):
     """No project folder above the working directory."""
-
-    exit_code = 3
-    meaning = "dossier du projet introuvable"
 
     def __init__(self, start: Path) -> None:
         super().__init__(
@@ -58,18 +69,16 @@ class ProjectNotFoundError(QprefError):
         )
 
 
-class ReferenceFileError(QprefError):
+class ReferenceFileError(
+    QprefError,
+    exit_code=4,
+    meaning="erreur dans un fichier de data/reference",
+):
     """A mistake in a file of data/reference."""
 
-    exit_code = 4
-    meaning = "erreur dans un fichier de data/reference"
 
-
-class UnknownKeyError(QprefError):
+class UnknownKeyError(QprefError, exit_code=5, meaning="site, campagne ou notebook inconnu"):
     """A site, campaign or notebook that the project does not know."""
-
-    exit_code = 5
-    meaning = "site, campagne ou notebook inconnu"
 
     def __init__(self, kind: str, value: str, known: Iterable[str], where: str) -> None:
         names = list(known)
@@ -80,64 +89,65 @@ class UnknownKeyError(QprefError):
         )
 
 
-class UnreadableFileError(QprefError):
+class UnreadableFileError(
+    QprefError,
+    exit_code=6,
+    meaning="fichier reçu absent, illisible ou de format non reconnu",
+):
     """A received file that is absent, truncated, unsafe or of an unknown format."""
 
-    exit_code = 6
-    meaning = "fichier reçu absent, illisible ou de format non reconnu"
 
-
-class ColumnsError(QprefError):
+class ColumnsError(QprefError, exit_code=7, meaning="colonnes attendues absentes du fichier reçu"):
     """A received file whose columns are not those of the dictionary."""
 
-    exit_code = 7
-    meaning = "colonnes attendues absentes du fichier reçu"
 
-
-class ConflictError(QprefError):
+class ConflictError(
+    QprefError,
+    exit_code=8,
+    meaning="import en conflit avec des données déjà enregistrées",
+):
     """An import that would mix or double data already stored."""
 
-    exit_code = 8
-    meaning = "import en conflit avec des données déjà enregistrées"
 
-
-class MissingDataError(QprefError):
+class MissingDataError(
+    QprefError,
+    exit_code=9,
+    meaning="aucune donnée importée pour le rapport demandé",
+):
     """A report asked for data that were never imported."""
 
-    exit_code = 9
-    meaning = "aucune donnée importée pour le rapport demandé"
 
-
-class ParametersError(QprefError):
+class ParametersError(
+    QprefError,
+    exit_code=10,
+    meaning="paramètres du notebook différents de ceux que le lot transmet",
+):
     """A notebook whose declared parameters differ from those given."""
 
-    exit_code = 10
-    meaning = "paramètres du notebook différents de ceux que le lot transmet"
 
-
-class ReportError(QprefError):
+class ReportError(QprefError, exit_code=12, meaning="notebook sans section de rapport"):
     """A notebook that cannot become a report."""
 
-    exit_code = 12
-    meaning = "notebook sans section de rapport"
 
-
-class StorageError(QprefError):
+class StorageError(
+    QprefError,
+    exit_code=11,
+    meaning="écriture impossible (dossier protégé, disque plein, autre exécution en cours)",
+):
     """A folder that cannot be written, or a store held by another run."""
 
-    exit_code = 11
-    meaning = "écriture impossible (dossier protégé, disque plein, autre exécution en cours)"
 
-
-class MarginError(QprefError):
+class MarginError(
+    QprefError,
+    exit_code=13,
+    meaning="pondération impossible sur les totaux demandés",
+):
     """Known totals on which the answers cannot be weighted."""
 
-    exit_code = 13
-    meaning = "pondération impossible sur les totaux demandés"
 
-
-class BreachError(QprefError):
+class BreachError(
+    QprefError,
+    exit_code=14,
+    meaning="choix de modules contraire à une règle du référentiel",
+):
     """A choice of modules that breaks a rule of the référentiel."""
-
-    exit_code = 14
-    meaning = "choix de modules contraire à une règle du référentiel"

@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import xlsxwriter
 from pandas.api.types import is_numeric_dtype
-from pydantic import TypeAdapter
+from pydantic import ConfigDict, TypeAdapter
 
 from qpref.errors import ProjectNotFoundError, StorageError
+from qpref.lazy import lazy
+
+xlsxwriter = lazy("xlsxwriter")
 
 ROOT_VARIABLE = "QPREF_RACINE"
 BATCH_VARIABLE = "QPREF_LOT"  # set where a report is made, so that nothing unread enters it
@@ -94,6 +96,19 @@ class Project:
     def reports(self) -> Path:
         """Reports, one folder per campaign and site."""
         return self.root / "reports"
+
+    def campaign_folder(self, campaign: str) -> Path:
+        """Return where the reports of a campaign are: its index, and one folder for each site."""
+        return self.reports / campaign
+
+    def report_folder(self, campaign: str, site: str) -> Path:
+        """Return where the reports of a site are, or those of all sites of a committee."""
+        return self.campaign_folder(campaign) / site
+
+    @property
+    def packs(self) -> Path:
+        """Packs of the committee's meetings, one folder for each."""
+        return self.reports / "clu"
 
 
 def refused(folder: Path, error: OSError) -> StorageError:
@@ -185,7 +200,7 @@ def appending(path: Path) -> Iterator[Callable[[Mapping[str, object]], None]]:
         yield write
 
 
-_EVENT = TypeAdapter(dict[str, Any])
+_EVENT = TypeAdapter(dict[str, Any], config=ConfigDict(defer_build=True))
 
 
 def events(path: Path) -> list[dict[str, Any]]:

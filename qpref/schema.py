@@ -1,15 +1,23 @@
 """The canonical tables: every column, its type and its meaning, declared once."""
 
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-import pandera.pandas as pa
-from pandera.errors import SchemaErrors
+
+from qpref.lazy import lazy
+
+if TYPE_CHECKING:
+    import pandera.pandas as pa
+else:
+    pa = lazy("pandera.pandas")
 
 # Tables of some hundred rows go through thousands of small steps: there Python's own strings cost
 # less than Arrow's (docs/adr/0018).
 pd.set_option("mode.string_storage", "python")
-_STRING = pd.StringDtype("python")
+_STRING = "string[python]"
 
 STATUSES = ("complete", "partielle", "test", "doublon", "hors_periode")
 STATES = ("repondu", "sans_objet", "nsp", "non_posee", "non_reponse", "invalide")
@@ -18,23 +26,64 @@ GRAVITY = ("erreur", "avertissement")
 ACTIONS = ("ligne_ecartee", "ligne_quarantaine", "cellule", "aucune")
 
 
-def _text(meaning: str, *allowed: str, nullable: bool = False) -> pa.Column:
-    checks = pa.Check.isin(allowed) if allowed else None
-    return pa.Column(_STRING, checks, nullable=nullable, description=meaning)
+@dataclass(frozen=True)
+class CanonicalColumn:
+    """A column: its type, its meaning, and what its values may be."""
+
+    dtype: str
+    meaning: str
+    allowed: tuple[str, ...] = ()
+    pattern: str = ""
+    least: float | None = None
+    most: float | None = None
+    nullable: bool = False
+    unique: bool = False
+
+    @property
+    def checked(self) -> "pa.Column":
+        """The column as pandera checks it."""
+        checks = []
+        if self.allowed:
+            checks.append(pa.Check.isin(self.allowed))
+        if self.pattern:
+            checks.append(pa.Check.str_matches(self.pattern))
+        if self.least is not None:
+            checks.append(pa.Check.ge(self.least))
+        if self.most is not None:
+            checks.append(pa.Check.le(self.most))
+        return pa.Column(self.dtype, checks, nullable=self.nullable, unique=self.unique)
 
 
-def _category(meaning: str, *allowed: str, nullable: bool = False) -> pa.Column:
-    checks = pa.Check.isin(allowed) if allowed else None
-    return pa.Column("category", checks, nullable=nullable, description=meaning)
+@dataclass(frozen=True)
+class CanonicalTable:
+    """The columns of a table, in order, and those that tell its rows apart."""
+
+    columns: Mapping[str, CanonicalColumn]
+    unique: tuple[str, ...] = ()
 
 
-def _slug(meaning: str, *, nullable: bool = False) -> pa.Column:
-    check = pa.Check.str_matches(r"^[a-z0-9_\-]+$")
-    return pa.Column(_STRING, check, nullable=nullable, description=meaning)
+def _text(meaning: str, *allowed: str, nullable: bool = False) -> CanonicalColumn:
+    return CanonicalColumn(_STRING, meaning, allowed, nullable=nullable)
 
 
-def _optional(meaning: str, dtype: object = _STRING) -> pa.Column:
-    return pa.Column(dtype, nullable=True, description=meaning)
+def _category(meaning: str, *allowed: str, nullable: bool = False) -> CanonicalColumn:
+    return CanonicalColumn("category", meaning, allowed, nullable=nullable)
+
+
+def _slug(meaning: str, *, nullable: bool = False) -> CanonicalColumn:
+    return CanonicalColumn(_STRING, meaning, pattern=r"^[a-z0-9_\-]+$", nullable=nullable)
+
+
+def _optional(meaning: str, dtype: str = _STRING) -> CanonicalColumn:
+    return CanonicalColumn(dtype, meaning, nullable=True)
+
+
+def _day(meaning: str, *, nullable: bool = False) -> CanonicalColumn:
+    return CanonicalColumn("datetime64[ns]", meaning, nullable=nullable)
+
+
+def _count(meaning: str, least: int = 0) -> CanonicalColumn:
+    return CanonicalColumn("int64", meaning, least=least)
 
 
 _KEYS = {"campagne": _slug("campagne, par exemple 2020-11"), "site": _slug("site")}
@@ -42,18 +91,18 @@ _SOURCE = {
     "source_id": _text("identifiant dans le fichier reçu"),
     "source_fichier": _text("nom du fichier reçu"),
     "source_feuille": _text("feuille du classeur, vide pour un fichier texte"),
-    "source_ligne": pa.Column("int64", pa.Check.ge(1), description="ligne du fichier"),
+    "source_ligne": _count("ligne du fichier", least=1),
     "empreinte": _text("empreinte du contenu de la ligne, pour repérer une correction"),
 }
 
-TABLES: dict[str, pa.DataFrameSchema] = {
-    "reponses": pa.DataFrameSchema(
+TABLES: dict[str, CanonicalTable] = {
+    "reponses": CanonicalTable(
         {
-            "reponse_id": pa.Column(_STRING, unique=True, description="identifiant stable"),
+            "reponse_id": CanonicalColumn(_STRING, "identifiant stable", unique=True),
             **_KEYS,
             "questionnaire": _text("questionnaire et version, par exemple satisfaction-1"),
             "mode": _text("mode de recueil", "papier", "tablette", "en_ligne", nullable=True),
-            "date_reponse": pa.Column("datetime64[ns]", description="jour de la réponse"),
+            "date_reponse": _day("jour de la réponse"),
             "demi_journee": _text("moment", "matin", "apres_midi", nullable=True),
             "guichet": _optional("guichet"),
             "statut": _text("ce qu’il advient de la réponse", *STATUSES),
@@ -61,10 +110,9 @@ TABLES: dict[str, pa.DataFrameSchema] = {
             **{name: _optional(f"modalité de la question {name}") for name in PROFILE},
             **_SOURCE,
         },
-        strict=True,
     ),
     # Millions of rows for a large campaign: texts are categories, stored once each.
-    "items": pa.DataFrameSchema(
+    "items": CanonicalTable(
         {
             "reponse_id": _category("réponse"),
             "campagne": _category("campagne"),
@@ -78,31 +126,29 @@ TABLES: dict[str, pa.DataFrameSchema] = {
                 "comment la réponse a été lue", "", "exact", "normalise", "synonyme", "code"
             ),
         },
-        strict=True,
-        unique=["reponse_id", "question", "option"],
+        unique=("reponse_id", "question", "option"),
     ),
-    "verbatims": pa.DataFrameSchema(
+    "verbatims": CanonicalTable(
         {
             "reponse_id": _text("réponse"),
             **_KEYS,
             "question": _slug("question ouverte"),
             "texte_masque": _text("texte dont les données personnelles sont masquées"),
-            "n_masques": pa.Column("int64", pa.Check.ge(0), description="nombre de masques"),
-            "publiable": pa.Column("bool", description="vrai seulement après relecture"),
+            "n_masques": _count("nombre de masques"),
+            "publiable": CanonicalColumn("bool", "vrai seulement après relecture"),
         },
-        strict=True,
     ),
-    "contacts_mysteres": pa.DataFrameSchema(
+    "contacts_mysteres": CanonicalTable(
         {
-            "contact_id": pa.Column(_STRING, unique=True, description="identifiant stable"),
+            "contact_id": CanonicalColumn(_STRING, "identifiant stable", unique=True),
             **_KEYS,
             "canal": _slug("canal, par exemple appel"),
             "service": _optional("service contacté"),
             "scenario": _optional("scénario"),
             "evaluateur": _optional("code de l’évaluateur"),
-            "envoye_le": pa.Column("datetime64[ns]", description="date du contact"),
-            "abouti": pa.Column("boolean", nullable=True, description="contact établi ou répondu"),
-            "repondu_le": pa.Column("datetime64[ns]", nullable=True, description="réponse"),
+            "envoye_le": _day("date du contact"),
+            "abouti": _optional("contact établi ou répondu", "boolean"),
+            "repondu_le": _day("réponse", nullable=True),
             "canal_reponse": _slug("canal de la réponse", nullable=True),
             "sonneries": _optional("sonneries avant décroché", "float64"),
             "statut": _text(
@@ -113,43 +159,38 @@ TABLES: dict[str, pa.DataFrameSchema] = {
             "commentaire_masque": _optional("commentaire masqué"),
             **_SOURCE,
         },
-        strict=True,
     ),
-    "visites_mysteres": pa.DataFrameSchema(
+    "visites_mysteres": CanonicalTable(
         {
             "contact_id": _text("contact"),
             **_KEYS,
             "critere": _slug("critère"),
             "etat": _text("état", *STATES),
             "reponse": _text("jugement", "oui", "partiel", "non", nullable=True),
-            "note": pa.Column(
-                "float64", pa.Check.in_range(0, 10), nullable=True, description="note sur 10"
-            ),
+            "note": CanonicalColumn("float64", "note sur 10", least=0, most=10, nullable=True),
         },
-        strict=True,
-        unique=["contact_id", "critere"],
+        unique=("contact_id", "critere"),
     ),
-    "population": pa.DataFrameSchema(
+    "population": CanonicalTable(
         {
             **_KEYS,
-            "debut": pa.Column("datetime64[ns]", description="premier jour compté"),
-            "fin": pa.Column("datetime64[ns]", description="dernier jour compté"),
+            "debut": _day("premier jour compté"),
+            "fin": _day("dernier jour compté"),
             "variable": _slug("total, ou question du questionnaire : motif, guichet…"),
             "strate": _slug("modalité de la variable"),
-            "effectif": pa.Column("int64", pa.Check.ge(0), description="passages comptés"),
+            "effectif": _count("passages comptés"),
             "unite": _text("unité comptée", "passages"),
             "source_fichier": _text("fichier reçu"),
         },
-        strict=True,
-        unique=["site", "variable", "strate"],
+        unique=("site", "variable", "strate"),
     ),
-    "collecte": pa.DataFrameSchema(
+    "collecte": CanonicalTable(
         {
             **_KEYS,
-            "date": pa.Column("datetime64[ns]", description="jour"),
+            "date": _day("jour"),
             "demi_journee": _text("moment", "matin", "apres_midi"),
             **{
-                name: pa.Column("int64", pa.Check.ge(0), description=meaning)
+                name: _count(meaning)
                 for name, meaning in (
                     ("abordes", "personnes abordées"),
                     ("refus", "ont refusé"),
@@ -160,25 +201,23 @@ TABLES: dict[str, pa.DataFrameSchema] = {
             },
             "source_fichier": _text("fichier reçu"),
         },
-        strict=True,
-        unique=["site", "date", "demi_journee"],
+        unique=("site", "date", "demi_journee"),
     ),
-    "rejets": pa.DataFrameSchema(
+    "rejets": CanonicalTable(
         {
             "campagne": _slug("campagne"),
             "site": _text("site, vide quand il n’est pas connu"),
             "fichier": _text("fichier reçu"),
             "feuille": _text("feuille, vide pour un fichier texte"),
-            "ligne": pa.Column("int64", description="ligne du fichier"),
+            "ligne": CanonicalColumn("int64", "ligne du fichier"),
             "colonne": _text("colonne, vide quand toute la ligne est mise de côté"),
-            "colonne_numero": pa.Column("int64", description="rang de la colonne, 0 sans colonne"),
+            "colonne_numero": CanonicalColumn("int64", "rang de la colonne, 0 sans colonne"),
             "valeur": _text("valeur reçue, masquée, vide si elle peut être personnelle"),
             "code": _slug("code du motif"),
             "message": _text("phrase pour l’analyste"),
             "gravite": _text("gravité", *GRAVITY),
             "action": _text("ce qui a été fait", *ACTIONS),
         },
-        strict=True,
     ),
 }
 
@@ -198,8 +237,8 @@ def typed(table: str, rows: pd.DataFrame | list[dict[str, Any]]) -> pd.DataFrame
     frame = pd.DataFrame(rows, columns=None if len(rows) else list(columns))
     if list(frame) != list(columns):
         frame = frame[list(columns)]
-    kinds = {name: str(column.dtype) for name, column in columns.items()}
-    others = {name: kinds[name] for name, dtype in frame.dtypes.items() if dtype != kinds[name]}
+    kinds = dict(frame.dtypes.items())
+    others = {name: one.dtype for name, one in columns.items() if kinds[name] != one.dtype}
     return frame.astype(others).reset_index(drop=True)
 
 
@@ -220,11 +259,19 @@ def conform(table: str, rows: pd.DataFrame | list[dict[str, Any]]) -> pd.DataFra
         If a value breaks the declaration. This is a defect of qpref, not of the file received:
         what users see is checked earlier, with its place in the file.
     """
-    schema = TABLES[table]
-    frame = pd.DataFrame(rows, columns=list(schema.columns)).astype(
-        {name: str(column.dtype) for name, column in schema.columns.items()}
+    columns = TABLES[table].columns
+    frame = pd.DataFrame(rows, columns=list(columns)).astype(
+        {name: column.dtype for name, column in columns.items()}
     )
     try:
-        return schema.validate(frame.reset_index(drop=True), lazy=True)
-    except SchemaErrors as error:
+        return _checked(table).validate(frame.reset_index(drop=True), lazy=True)
+    except pa.errors.SchemaErrors as error:
         raise AssertionError(f"{table}: {error.failure_cases.head().to_string()}") from error
+
+
+@cache
+def _checked(table: str) -> "pa.DataFrameSchema":
+    """Return a table as pandera checks it."""
+    declared = TABLES[table]
+    columns = {name: column.checked for name, column in declared.columns.items()}
+    return pa.DataFrameSchema(columns, strict=True, unique=[*declared.unique] or None)

@@ -12,6 +12,7 @@ from qpref.layout import KeyedColumn, Layout
 from qpref.layout.counts import APPROACHES, VISITORS
 from qpref.layout.mystery import mystery_layout
 from qpref.layout.survey import survey_layout
+from qpref.palette import NEUTRAL
 from qpref.reference import Campaign, MysteryGrid, Questionnaire, Site
 
 Value = str | int | date | None
@@ -82,7 +83,7 @@ class _Book:
         self._shut = self._book.add_format({"locked": True})
         self._bold = self._book.add_format({"bold": True})
         self._head = self._book.add_format(
-            {"bold": True, "border": 1, "text_wrap": True, "valign": "top", "bg_color": "#e3e3e3"}
+            {"bold": True, "border": 1, "text_wrap": True, "valign": "top", "bg_color": NEUTRAL}
         )
         open_cell = {"locked": False}
         self._free = {

@@ -1,26 +1,105 @@
-"""Shared fixtures: reference data, the example, and a project where it is imported."""
+"""Shared fixtures: reference data, the example, a project where it is imported, its reports."""
 
+import os
 import shutil
+import time
 from datetime import datetime
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 
+from qpref.cli import main
 from qpref.example import write_example
 from qpref.intake import Reception, receive
 from qpref.project import Project
 from qpref.reference import load_reference
 from qpref.store import Store
 
-# Same draws every time, and no failure because a machine is slow.
-settings.register_profile("qpref", derandomize=True, deadline=None)
-settings.load_profile("qpref")
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None
+
+NIGHT = bool(os.environ.get("QPREF_NUIT"))  # `make nuit`: long draws, load, real machines
+# Same draws every day, others each night; no failure because a machine is slow.
+settings.register_profile("jour", derandomize=True, deadline=None, max_examples=25)
+settings.register_profile("nuit", deadline=None, max_examples=1_000, print_blob=True)
+settings.load_profile("nuit" if NIGHT else "jour")
 
 ROOT = Path(__file__).resolve().parents[1]
 NOW = datetime(2021, 1, 5, 9, 0).astimezone()
 CAMPAIGNS = ("2019-11", "2020-11")
 SITES = ("evry", "etampes", "palaiseau")
+PATIENCE = 240  # seconds that a condition may take on the slowest machine; nothing waits for them
+# The longest rooms begin, so that no process is left alone with one at the end. The tests of a file
+# stay in one process, which makes what they share once; those of the rooms and files below share
+# little.
+ROOMS = ("notebooks", "browser", "docs", "attacks", "clu", "functional", "intake")
+APART = {"unit", "intake", "test_faults", "test_surroundings", "test_power", "test_inputs"}
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave to the night what is marked for it; put the rest in order, file by file."""
+    left = {item for item in items if item.get_closest_marker("nuit") and not NIGHT}
+    if left:
+        config.hook.pytest_deselected(items=list(left))
+    for item in items:
+        if not {item.path.parent.name, item.path.stem} & APART:
+            item.add_marker(pytest.mark.xdist_group(item.path.relative_to(ROOT).as_posix()))
+    order = {name: rank for rank, name in enumerate(ROOMS)}
+    items[:] = sorted(
+        (item for item in items if item not in left),
+        key=lambda item: order.get(item.path.parent.name, len(ROOMS)),
+    )
+
+
+MEMORY = []  # what the tests that raised the peak of their process raised it to, in megabytes
+
+
+def peak():
+    """Return the most memory that this process ever held, in megabytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024 if resource else 0
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item):
+    before = peak()
+    done = yield
+    if peak() > max(before + 100, 600):
+        MEMORY.append(f"memory: {peak()} MB after {item.nodeid}")
+    return done
+
+
+def pytest_sessionfinish(session):
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["memory"] = [*MEMORY, f"memory: {peak()} MB at most"]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node):
+    MEMORY.extend(getattr(node, "workeroutput", {}).get("memory", []))
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Tell what each process held; 1,500 MB is the most that we accept."""
+    for line in MEMORY:
+        terminalreporter.write_line(line)
+
+
+def example_count(day: int) -> int:
+    """Return how many inputs a costly property is tried on: a few each day, many more a night."""
+    return day * 20 if NIGHT else day
+
+
+def wait_until(condition, seconds: float = PATIENCE):
+    """Wait for a condition, and never for a time; return what it gave."""
+    until = time.monotonic() + seconds
+    while not (found := condition()) and time.monotonic() < until:
+        time.sleep(0.05)
+    return found
 
 
 @pytest.fixture(scope="session")
@@ -35,11 +114,35 @@ def reference():
 
 
 @pytest.fixture(scope="session")
-def example(tmp_path_factory, reference):
+def shared(tmp_path_factory):
+    """
+    Make a folder once for all the processes of a run; each process gets a copy of its own.
+
+    The first that asks makes it, the others wait for it. No test can then disturb one of another
+    process.
+    """
+    own = tmp_path_factory.getbasetemp()
+    common = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+    def copy(name, make):
+        made = common / f"commun-{name}"
+        with FileLock(f"{made}.lock"):
+            if not made.exists():
+                under_way = common / f"en-cours-{name}"
+                shutil.rmtree(under_way, ignore_errors=True)  # of a process that failed to make it
+                make(under_way)
+                under_way.rename(made)
+        target = tmp_path_factory.mktemp(name) / "projet"
+        shutil.copytree(made, target)
+        return target
+
+    return copy
+
+
+@pytest.fixture(scope="session")
+def example(shared, reference):
     """The folder of the example, written once."""
-    folder = tmp_path_factory.mktemp("exemple")
-    write_example(reference, folder)
-    return folder
+    return shared("exemple", lambda folder: write_example(reference, folder))
 
 
 def copy_project(folder: Path) -> Project:
@@ -66,8 +169,53 @@ def import_example(project: Project, reference, example: Path, campaigns=CAMPAIG
 
 
 @pytest.fixture(scope="session")
-def filled(tmp_path_factory, reference, example):
+def filled(shared, reference, example):
     """A project where the example is imported; tests only read it."""
-    project = copy_project(tmp_path_factory.mktemp("rempli") / "projet")
-    import_example(project, reference, example)
-    return project
+    return Project(shared("rempli", lambda f: import_example(copy_project(f), reference, example)))
+
+
+@pytest.fixture(scope="session")
+def last_only(shared, reference, example):
+    """A project where the last campaign alone is imported; tests only read it."""
+    return Project(
+        shared(
+            "derniere", lambda f: import_example(copy_project(f), reference, example, ["2020-11"])
+        )
+    )
+
+
+@pytest.fixture(scope="session")
+def published(shared, filled):
+    """The example with its 26 reports, made by the command; tests only read it."""
+
+    def make(folder):
+        shutil.copytree(filled.root, folder)
+        assert main(["--racine", str(folder), "rapports"]) == 0
+
+    return Project(shared("rapports", make))
+
+
+@pytest.fixture(scope="session")
+def published_whole(shared, published):
+    """The same, with the reports that are made on demand only."""
+
+    def make(folder):
+        shutil.copytree(published.root, folder)
+        names = sorted(path.stem for path in (folder / "notebooks").glob("[1-9]*.ipynb"))
+        wanted = [word for name in names for word in ("--notebook", name)]
+        assert main(["--racine", str(folder), "rapports", *wanted]) == 0
+
+    return Project(shared("tout", make))
+
+
+@pytest.fixture
+def own(filled, tmp_path):
+    """A copy of the example, imported, that a test may write."""
+    return copied(filled, tmp_path)
+
+
+def copied(project: Project, folder: Path, **options) -> Project:
+    """Return a copy of a project, which a test may write."""
+    copy = Project(folder / "projet")
+    shutil.copytree(project.root, copy.root, **options)
+    return copy

@@ -224,7 +224,7 @@ def test_another_form_is_another_version_and_another_sheet(project, reference):
 @pytest.mark.parametrize(
     ("before", "after", "said"),
     [
-        ("{id: appel, libelle", "{id: chat, libelle", "canal chat : clé « forme » absente"),
+        ("{id: appel, libelle", "{id: tchat, libelle", "canal tchat : clé « forme » absente"),
         ("{id: appel, libelle", "{id: appel, forme: vocal, libelle", "« vocal » n’est pas prévu"),
         (
             "type: delai, canaux: [courriel]",

@@ -1,28 +1,39 @@
-"""Write environment.yml from pyproject.toml and the pins: `python tools/environment.py`."""
+"""Write environment.yml from pyproject.toml and the pins: `python tools/environment.py`.
 
-import re
-import tomllib
+Conda brings Python and pip, pip brings every pin that applies to that Python. A marker stays only
+where systems differ.
+"""
+
 from pathlib import Path
+
+import pins
+from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def direct() -> list[str]:
-    """Return the names of the run-time dependencies."""
-    content = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    names: list[str] = content["project"]["dependencies"]
-    return names
+def line(pin: pins.Pin) -> str | None:
+    """Return the line of a pin: no marker where it always applies, no line where it never does."""
+    found = [pin.applies(pins.environment(system, pins.NAMED)) for system in pins.SYSTEMS]
+    if not any(found):
+        return None
+    return pin.bare() if all(found) else str(pin.requirement)
 
 
-def pins() -> dict[str, str]:
-    """Return the pinned version of every package."""
-    text = (ROOT / "requirements" / "base.txt").read_text(encoding="utf-8")
-    return dict(re.findall(r"^([a-z0-9\-]+)(?:\[.*?\])?==([^\s;\\]+)", text, re.MULTILINE))
+def python() -> str:
+    """Return what conda is asked for: the line of Python that is named, from the first allowed."""
+    major, minor, _ = pins.NAMED.split(".")
+    return f"python>={pins.supported()[0]},<{major}.{int(minor) + 1}"
 
 
 def environment() -> str:
     """Return the content of environment.yml."""
-    found = pins()
+    direct = {Requirement(text).name for text in pins.project()["dependencies"]}
+    found = [(pin.name in direct, line(pin)) for pin in pins.read("base")]
+    asked, others = (
+        [f"      - {text}" for is_direct, text in found if text and is_direct is wanted]
+        for wanted in (True, False)
+    )
     lines = [
         "# Environnement conda (Windows, macOS, Linux), pour qui n’utilise pas make.",
         "# Écrit par tools/environment.py d’après pyproject.toml et requirements/base.txt.",
@@ -30,10 +41,13 @@ def environment() -> str:
         "channels:",
         "  - conda-forge",
         "dependencies:",
-        "  - python=3.11",
+        f"  - {python()}",
         "  - pip",
         "  - pip:",
-        *(f"      - {name}=={found[name]}" for name in direct()),
+        "      # ce que qpref demande",
+        *asked,
+        "      # ce que demandent ces paquets",
+        *others,
         "      - -e .",
     ]
     return "\n".join(lines) + "\n"

@@ -9,35 +9,24 @@ import subprocess
 import sys
 from pathlib import Path
 
-from packaging.markers import default_environment
-from packaging.requirements import Requirement
+import pins
 
 ROOT = Path(__file__).resolve().parents[1]
 SCRIPTS = Path(__file__).parent / "hors-ligne"
-WINDOWS = {
-    "os_name": "nt",
-    "sys_platform": "win32",
-    "platform_system": "Windows",
-    "platform_machine": "AMD64",
-    "python_version": "3.11",
-    "python_full_version": "3.11.9",
-}
+SHORT = pins.NAMED.rpartition(".")[0]
 TAGS = [
-    "--platform", "win_amd64", "--python-version", "3.11.9", "--implementation", "cp",
-    "--abi", "cp311", "--abi", "abi3", "--abi", "none",
+    "--platform", "win_amd64", "--python-version", pins.NAMED, "--implementation", "cp",
+    "--abi", f"cp{SHORT.replace('.', '')}", "--abi", "abi3", "--abi", "none",
 ]  # fmt: skip
 
 
-def wanted(text: str, environment: dict[str, str]) -> str:
-    """Return the pins that apply in an environment, with their hashes and without their markers."""
-    kept = []
-    for block in text.replace(" \\\n", " ").splitlines():
-        pin, *hashes = block.split(" --hash=")
-        found = Requirement(pin.strip()) if pin.strip() else None
-        if found and (found.marker is None or found.marker.evaluate(environment)):
-            found.marker = None
-            kept.append(" \\\n    --hash=".join([str(found), *(h.strip() for h in hashes)]))
-    return "\n".join(kept) + "\n"
+def wanted(system: str) -> str:
+    """Return the pins that apply on a system, with their hashes and without their markers."""
+    is_windows = system == "windows"
+    environment = pins.environment(system, pins.NAMED) if is_windows else pins.here()
+    kept = [pin for pin in pins.read("base") if pin.applies(environment)]
+    lines = [" \\\n    --hash=".join([pin.bare(), *pin.hashes]) for pin in kept]
+    return "\n".join(lines) + "\n"
 
 
 def pip(*arguments: str | Path) -> None:
@@ -51,9 +40,7 @@ def build(system: str) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     wheels = folder / "paquets"
     wheels.mkdir(parents=True)
-    environment = {**default_environment(), **(WINDOWS if system == "windows" else {})}
-    pins = wanted((ROOT / "requirements" / "base.txt").read_text(encoding="utf-8"), environment)
-    (folder / "paquets.txt").write_text(pins, encoding="utf-8")
+    (folder / "paquets.txt").write_text(wanted(system), encoding="utf-8")
     tags = TAGS if system == "windows" else []
     pip("download", "--no-deps", "--only-binary", ":all:", "--require-hashes", *tags,
         "--requirement", folder / "paquets.txt", "--dest", wheels)  # fmt: skip

@@ -12,7 +12,7 @@ from statistics import fmean, median
 from qpref.batch.plan import Notebook, Report
 from qpref.batch.pool import Limits, make_all
 from qpref.batch.result import Result
-from qpref.batch.run import RunSetting
+from qpref.batch.setting import RunSetting
 from qpref.errors import MissingDataError
 from qpref.project import Project
 from qpref.reference import Reference

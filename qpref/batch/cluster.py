@@ -1,9 +1,10 @@
 """The same plan on machines of a Dask cluster: each report still in a forked process of its own.
 
-A worker that dies loses no report: what it had not finished is made by another. `pip install
-qpref[distribue]`; workers run the same qpref.
+A worker that dies loses no report: what it had not finished is made by another. It needs
+the extra `distribue`; workers run the same qpref.
 """
 
+import contextlib
 import multiprocessing
 import os
 import threading
@@ -22,7 +23,7 @@ from qpref.batch.plan import Report
 from qpref.batch.pool import Event, Limits, ended_event, make_all
 from qpref.batch.provenance import SUFFIX, read_provenance
 from qpref.batch.result import Result
-from qpref.batch.run import RunSetting
+from qpref.batch.setting import RunSetting
 from qpref.errors import UsageError
 from qpref.project import Project
 from qpref.reference import load_reference
@@ -69,7 +70,7 @@ def work(task: Task) -> Result:
         setting = replace(setting, browser=find_browser(os.environ))
     result = make_all([report], project, setting, limits, tell)[0]
     if storage:
-        storage.deliver(report)
+        storage.deliver(report, project)
     failure = result.failure and result.failure.replace(str(project.root), str(task.project.root))
     return replace(result, report=task.report, failure=failure)
 
@@ -78,7 +79,7 @@ def moved(report: Report, source: Project, project: Project) -> Report:
     """Return the same report in another copy of its project."""
     own = report.notebook.path.relative_to(source.root)
     notebook = replace(report.notebook, path=project.root / own)
-    folder = project.reports / report.campaign / report.site
+    folder = project.report_folder(report.campaign, report.site)
     return replace(report, notebook=notebook, folder=folder)
 
 
@@ -127,12 +128,13 @@ def make_all_on(
             result = _result_of(future, report)
             results[report] = replace(result, seconds=result.seconds or time.monotonic() - started)
             if storage:
-                storage.collect(report)
+                storage.collect(report, tasks[0].project)
             tell(ended_event(results[report]))
             future.release()
         ended.set()
         watch.join()
-        client.unsubscribe_topic(_TOPIC)
+        with contextlib.suppress(distributed.client.ClosedClientError):  # as its scheduler went
+            client.unsubscribe_topic(_TOPIC)
     return [results[task.report] for task in tasks]
 
 
@@ -179,8 +181,8 @@ def _give_up_alone(client: Any, futures: Sequence[Any], ended: threading.Event) 
         try:
             if client.nthreads():
                 seen = time.monotonic()
-        except (OSError, TimeoutError):  # the scheduler itself; its client says so
-            continue
+        except (OSError, TimeoutError, AttributeError):
+            continue  # the scheduler is gone, its client says so; closed, it has none any more
         if time.monotonic() - seen > _ALONE:
             client.cancel(futures)
             return

@@ -38,6 +38,12 @@ def _page_last(paths: Iterable[Path]) -> list[Path]:
     return sorted(paths, key=lambda path: (path.suffix == ".html", path.name))
 
 
+def _where(report: Report, project: Project) -> str:
+    """Return the folder of a report as the depot names it, the same for all machines."""
+    folder = project.report_folder(report.campaign, report.site)
+    return folder.relative_to(project.root).as_posix()
+
+
 def inputs_of_report(report: Report, project: Project, reference: Reference) -> list[Path]:
     """Return the files that a report is made from: never more than its committee's partitions."""
     store = Store(project)
@@ -73,7 +79,7 @@ class Depot:
         except (ImportError, ValueError) as error:
             raise StorageError(
                 f"« {url} » ne s’ouvre pas ({error}).",
-                "Installez l’extra : pip install qpref[distribue].",
+                'Dans le dossier des sources : pip install -e ".[distribue]"',
             ) from error
         self._url = url
         self._sent: dict[Path, str] = {}
@@ -113,16 +119,16 @@ class Depot:
                     write_atomically(path, self._object(digest))
         return Project(root)
 
-    def deliver(self, report: Report) -> None:
+    def deliver(self, report: Report, project: Project) -> None:
         """Put what a report gave, the page last: who sees it sees the rest."""
         with _told(self._url):
             for path in _page_last(report.folder.glob(f"{report.notebook.name}.*")):
-                self._put(f"{self._where(report)}/{path.name}", path.read_bytes())
+                self._put(f"{_where(report, project)}/{path.name}", path.read_bytes())
 
-    def collect(self, report: Report) -> None:
+    def collect(self, report: Report, project: Project) -> None:
         """Bring what a report gave into the folder of the report."""
         with _told(self._url):
-            folder = f"{self._root}/{self._where(report)}"
+            folder = f"{self._root}/{_where(report, project)}"
             self._files.invalidate_cache()  # of the reports collected before
             try:
                 found = self._files.ls(folder, detail=False)
@@ -132,10 +138,6 @@ class Depot:
                 if name.name.startswith(f"{report.notebook.name}."):
                     content = self._files.cat_file(f"{folder}/{name.name}")
                     write_atomically(report.output(name.name[len(report.notebook.name) :]), content)
-
-    @staticmethod
-    def _where(report: Report) -> str:
-        return f"reports/{report.campaign}/{report.site}"
 
     def _put_object(self, content: bytes) -> str:
         digest = hashlib.sha256(content).hexdigest()

@@ -31,11 +31,11 @@ def _made(folder: Path) -> Iterable[tuple[Provenance, Path]]:
 
 def write_index(project: Project, reference: Reference, campaign: Campaign) -> Path:
     """Write the campaign's index and the general one; return the campaign's."""
-    folder = project.reports / campaign.id
+    folder = project.campaign_folder(campaign.id)
     groups, is_fictional = [], False
     known = {site.id for site in reference.sites.sites}
     for name, label in _places(reference):
-        found = list(_made(folder / name))
+        found = list(_made(project.report_folder(campaign.id, name)))
         is_fictional |= any(facts.fictif for facts, _ in found)
         rows = [Link(facts.titre, f"{name}/{page.name}", "") for facts, page in found]
         if rows or name in known:
@@ -52,9 +52,9 @@ def _write_general(project: Project, reference: Reference) -> None:
     """Write the list of campaigns that have an index."""
     rows, is_fictional = [], False
     for campaign in reference.campaigns.campagnes:
-        folder = project.reports / campaign.id
-        made = [facts for name, _ in _places(reference) for facts, _ in _made(folder / name)]
-        if made and (folder / "index.html").exists():
+        folders = [project.report_folder(campaign.id, name) for name, _ in _places(reference)]
+        made = [facts for folder in folders for facts, _ in _made(folder)]
+        if made and (project.campaign_folder(campaign.id) / "index.html").exists():
             is_fictional |= any(facts.fictif for facts in made)
             count = plural(len(made), "rapport")
             rows.append(Link(f"Campagne {campaign.libelle}", f"{campaign.id}/index.html", count))

@@ -1,11 +1,11 @@
 """Which reports to make: notebooks found, parameters checked, data present."""
 
+import ast
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-import nbformat
 
 from qpref.errors import (
     MissingDataError,
@@ -21,6 +21,8 @@ from qpref.reference import Reference, joint_name
 from qpref.store import NO_SITE, Import, Store
 
 PARAMETERS_TAG = "parameters"
+FAILED_SUFFIX = ".echec.ipynb"  # of the executed notebook of a report that failed
+_FORMAT = 4  # of notebooks, since 2014
 
 
 @dataclass(frozen=True)
@@ -87,8 +89,6 @@ class Report:
 
 def _declared(source: str) -> tuple[str, ...]:
     """Return the names that a parameters cell assigns."""
-    import ast  # noqa: PLC0415 - small, and only here
-
     names = []
     for node in ast.parse(source).body:
         if isinstance(node, ast.Assign):
@@ -97,14 +97,20 @@ def _declared(source: str) -> tuple[str, ...]:
 
 
 def _notebook(path: Path) -> Notebook | None:
-    """Return a notebook that makes reports; None for another."""
-    content: Any = nbformat.read(path, as_version=4)
-    settings = content.metadata.get("qpref", {})
+    """
+    Return a notebook that makes reports; None for another.
+
+    Its JSON says enough: nbformat, which takes seconds to import, is left to what runs it.
+    """
+    content: Any = json.loads(path.read_bytes())
+    if content["nbformat"] != _FORMAT:
+        raise ValueError(f"nbformat {content['nbformat']}")
+    settings = content.get("metadata", {}).get("qpref", {})
     kinds = settings.get("natures")
     if not kinds:
         return None
-    cells = [c for c in content.cells if PARAMETERS_TAG in c.metadata.get("tags", [])]
-    declared = _declared(cells[0].source) if cells else ()
+    cells = [c for c in content["cells"] if PARAMETERS_TAG in c.get("metadata", {}).get("tags", [])]
+    declared = _declared("".join(cells[0]["source"])) if cells else ()
     flags = (bool(settings.get(name)) for name in ("a_la_demande", "tous_les_sites"))
     return Notebook(path, declared, tuple(map(str, kinds)), *flags)
 
@@ -215,14 +221,15 @@ def make_plan(
             f"Aucun fichier n’a été importé pour la campagne {campaign}.",
             f"Importez-les : qpref importer FICHIER… --campagne {campaign}.",
         )
-    folder = project.reports / campaign
     plan = []
     for committee, covered in reference.sites.committees.items():
         peers = tuple(site.id for site in covered)
         own = [site for site in dict.fromkeys(chosen_sites) if site in peers]
         together = [joint_name(committee)] if own and (notebooks or not sites) else []
         plan += [
-            Report(notebook, campaign, name, folder / name, committee, peers)
+            Report(
+                notebook, campaign, name, project.report_folder(campaign, name), committee, peers
+            )
             for names, is_joint in ((own, False), (together, True))
             for name in names
             for notebook in dict.fromkeys(chosen)

@@ -21,12 +21,16 @@ from typing import Any
 
 import numpy as np
 
+from qpref.batch.drafts import draft_prefix, sweep
 from qpref.batch.plan import Report
 from qpref.batch.result import Result
-from qpref.batch.run import RunSetting, draft_prefix, keep_failed, run_report, sweep
 from qpref.batch.server import context
+from qpref.batch.setting import RunSetting
 from qpref.project import Project
 from qpref.reference import load_reference
+
+if sys.platform != "win32":
+    import resource
 
 Event = dict[str, Any]
 _TICK = 0.5  # seconds between two looks at the clock
@@ -91,8 +95,6 @@ def _end_with_the_driver() -> None:
 
 def _limit_memory(megabytes: int | None) -> None:
     if megabytes and sys.platform != "win32":
-        import resource  # noqa: PLC0415 - not on Windows
-
         size = megabytes * 1024 * 1024
         resource.setrlimit(resource.RLIMIT_AS, (size, size))
 
@@ -101,6 +103,8 @@ def _work(
     connection: Connection, report: Report, project: Project, setting: RunSetting, limits: Limits
 ) -> None:
     """Make one report, in a process of its own."""
+    from qpref.batch.run import run_report  # noqa: PLC0415 - papermill: the driver does without
+
     _end_with_the_driver()
     _limit_memory(limits.megabytes)
     gc.disable()  # the process ends with the report: what it leaves goes with it
@@ -237,6 +241,8 @@ def _sweep(one: _Running, project: Project) -> None:
 
 def _told(one: _Running, limits: Limits, project: Project) -> Result:
     """Return the failure of a process that ended without a word, and keep a failed notebook."""
+    from qpref.batch.run import keep_failed  # noqa: PLC0415 - papermill: rarely needed here
+
     _sweep(one, project)
     code = one.process.exitcode
     if one.is_late:

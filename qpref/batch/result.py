@@ -1,15 +1,16 @@
-"""What a report made or not leaves: its failure, its cost."""
+"""Outcome of one report: why it failed or what it warns of, and what it cost."""
 
 import contextlib
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-import nbformat
-
 from qpref.batch.plan import Report
+from qpref.errors import QprefError
 
-_MOST = 3  # cells told of each report
+
+class NotebookError(QprefError):
+    """A cell that failed; the executed notebook is kept."""
 
 
 @dataclass(frozen=True)
@@ -49,13 +50,3 @@ class Stages(dict[str, float]):
             yield
         finally:
             self[name] = self.get(name, 0.0) + time.perf_counter() - start
-
-
-def longest(executed: nbformat.NotebookNode) -> tuple[Cell, ...]:
-    """Return the cells of an executed notebook that took longest, the longest first."""
-    cells = [
-        Cell(index, cell.source.strip().splitlines()[-1], float(cell.metadata.papermill.duration))
-        for index, cell in enumerate(executed.cells)
-        if cell.cell_type == "code" and cell.source.strip()
-    ]
-    return tuple(sorted(cells, key=lambda cell: -cell.seconds)[:_MOST])

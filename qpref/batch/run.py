@@ -2,13 +2,7 @@
 
 import contextlib
 import hashlib
-import os
-import platform
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 import nbformat
@@ -18,19 +12,20 @@ from papermill.exceptions import PapermillExecutionError
 from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 
-from qpref import errors
+from qpref.batch.drafts import draft_folder
 from qpref.batch.engine import InProcessEngine
 from qpref.batch.freshness import key_of
-from qpref.batch.plan import Report, check_data
+from qpref.batch.plan import FAILED_SUFFIX, Report, check_data
 from qpref.batch.provenance import SUFFIX, Provenance, provenance_of
-from qpref.batch.result import Result, Stages, longest
-from qpref.display.section import FIGURE_MEANINGS
-from qpref.errors import QprefError
+from qpref.batch.result import Cell, NotebookError, Result, Stages
+from qpref.batch.setting import RunSetting
+from qpref.batch.surroundings import variables
+from qpref.display.figures import MEANINGS
+from qpref.errors import QprefError, StorageError
 from qpref.project import (
     BATCH_VARIABLE,
     ROOT_VARIABLE,
     Project,
-    make_folder,
     refused,
     spreadsheet_csv,
     spreadsheet_xlsx,
@@ -45,33 +40,8 @@ from qpref.store import Store
 
 KERNEL = "python3"
 ENGINE = "qpref"
-_DRAFT = ".en-cours-"
-FAILED_SUFFIX = ".echec.ipynb"
-_OURS = {
-    name
-    for name, value in vars(errors).items()
-    if isinstance(value, type) and issubclass(value, QprefError)
-}
-
-
-class NotebookError(QprefError):
-    """A cell that failed; the executed notebook is kept."""
-
-    meaning = "au moins un rapport a échoué ; les autres sont faits"
-
-
-@dataclass(frozen=True)
-class RunSetting:
-    """
-    How reports are made.
-
-    `now` is written in the provenance files only; without a `browser`, no PDF is made;
-    `is_interactive`: a page with its plotly figures too.
-    """
-
-    now: datetime
-    browser: Path | None = None
-    is_interactive: bool = False
+_MOST = 3  # cells told of each report
+_INTERACTIVE, _PDF = ".interactif.html", ".pdf"
 
 
 def run_report(
@@ -103,85 +73,45 @@ def run_report(
             # Before the notebook reads: what is imported meanwhile makes the report stale.
             key = key_of(report, project, reference)
             facts = provenance_of(report, store, reference, setting.now, key)
-        with _draft_folder(project) as draft, stages.timed("analyse"):
-            executed = _execute(report, project, draft / "execute.ipynb", on_cell)
-        with stages.timed("rendu"):
-            contents = contents_of(executed, look)
-            says = page_facts(executed)
-            facts = facts.model_copy(update={name: says[name] for name in ("titre", "fictif")})
-        with stages.timed("enregistrement"):
-            _publish(report, contents, facts)
-            _add_interactive(report, executed, look, setting)
+        with draft_folder(project) as draft:
+            with stages.timed("analyse"):
+                executed = _execute(report, project, draft / "execute.ipynb", on_cell)
+            with stages.timed("rendu"):
+                contents = contents_of(executed, look)
+                says = page_facts(executed)
+                facts = facts.model_copy(update={name: says[name] for name in ("titre", "fictif")})
+                beside = _beside(executed, look, setting)
+            with stages.timed("enregistrement"), _set_aside(report, draft):
+                _publish(report, contents, beside, facts)
     except QprefError as error:
         return Result(report, str(error), stages=stages)
     warning = None
     try:
         with stages.timed("pdf"):
             _print(report, setting.browser)
-    except PdfError as error:
+    except (PdfError, StorageError) as error:  # the page is there: it is no failure
         warning = str(error)
-    return Result(report, warning=warning, stages=stages, cells=longest(executed))
-
-
-def draft_prefix(pid: int | str) -> str:
-    """Return how the draft folders of a process of this machine are named."""
-    return f"{_DRAFT}{platform.node()}-{pid}-"
-
-
-def sweep(project: Project) -> None:
-    """Remove the drafts that processes of this machine left when they were killed."""
-    ours = draft_prefix("")[:-1]
-    for folder in project.reports.glob(f"{ours}*"):
-        pid = folder.name.removeprefix(ours).split("-")[0]
-        if not (pid.isdigit() and _is_alive(int(pid))):
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-def _is_alive(pid: int) -> bool:
-    if os.name == "nt":  # a signal would end it there
-        return True
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
-@contextlib.contextmanager
-def _draft_folder(project: Project) -> Iterator[Path]:
-    """Give a folder beside the reports, removed whatever happens."""
-    try:
-        make_folder(project.reports)
-        folder = Path(tempfile.mkdtemp(prefix=draft_prefix(os.getpid()), dir=project.reports))
-    except OSError as error:
-        raise refused(project.reports, error) from error
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    return Result(report, warning=warning, stages=stages, cells=_longest(executed))
 
 
 def _execute(
     report: Report, project: Project, draft: Path, on_cell: Callable[[int], object] | None
 ) -> nbformat.NotebookNode:
     """Run the notebook here; keep the executed notebook of a failed run under another name."""
-    os.environ[ROOT_VARIABLE] = str(project.root)
-    os.environ[BATCH_VARIABLE] = "1"
     papermill_engines.register(ENGINE, InProcessEngine)
     try:
-        papermill.execute_notebook(
-            report.notebook.path,
-            draft,
-            parameters=report.parameters,
-            engine_name=ENGINE,
-            kernel_name=KERNEL,
-            progress_bar=False,
-            request_save_on_cell_execute=False,
-            cwd=project.root,
-            on_cell=on_cell,
-        )
+        with variables({ROOT_VARIABLE: str(project.root), BATCH_VARIABLE: "1"}):
+            papermill.execute_notebook(
+                report.notebook.path,
+                draft,
+                parameters=report.parameters,
+                engine_name=ENGINE,
+                kernel_name=KERNEL,
+                progress_bar=False,
+                request_save_on_cell_execute=False,
+                cwd=project.root,
+                on_cell=on_cell,
+            )
     except OSError as error:
         raise refused(draft.parent, error) from error
     except PapermillExecutionError as error:
@@ -198,7 +128,7 @@ def _execute(
 
 def _explain(report: Report, error: PapermillExecutionError) -> QprefError:
     """Return the French sentence of our own errors, or name the cell and what Python said."""
-    if error.ename in _OURS:
+    if error.ename in QprefError.known:
         return NotebookError(str(error.evalue), "")
     kept = report.output(FAILED_SUFFIX)
     return NotebookError(
@@ -242,16 +172,6 @@ def keep_failed(report: Report, cell: int, how: str) -> str:
     )
 
 
-def _add_interactive(
-    report: Report, executed: nbformat.NotebookNode, look: Look, setting: RunSetting
-) -> None:
-    """Write the interactive page beside the other; one of an earlier run never stays."""
-    report.output(".interactif.html").unlink(missing_ok=True)
-    if setting.is_interactive:
-        page = interactive_page(executed, look)
-        write_atomically(report.output(".interactif.html"), page.encode())
-
-
 def contents_of(executed: nbformat.NotebookNode, look: Look) -> dict[str, bytes]:
     """Return what is published of an executed notebook, by suffix, the page last."""
     exporter = QprefExporter()
@@ -261,26 +181,75 @@ def contents_of(executed: nbformat.NotebookNode, look: Look) -> dict[str, bytes]
     return {
         ".ipynb": nbformat.writes(executed).encode(),
         ".chiffres.csv": spreadsheet_csv(numbers),
-        ".chiffres.xlsx": spreadsheet_xlsx(numbers, FIGURE_MEANINGS),
+        ".chiffres.xlsx": spreadsheet_xlsx(numbers, MEANINGS),
         ".html": page.encode(),
     }
 
 
-def _publish(report: Report, contents: Mapping[str, bytes], facts: Provenance) -> None:
+def _beside(executed: nbformat.NotebookNode, look: Look, setting: RunSetting) -> dict[str, bytes]:
+    """Return what was asked for beside the usual files, by suffix."""
+    if not setting.is_interactive:
+        return {}
+    return {_INTERACTIVE: interactive_page(executed, look).encode()}
+
+
+@contextlib.contextmanager
+def _set_aside(report: Report, draft: Path) -> Iterator[None]:
+    """
+    Take away what an earlier page left beside it; put it back when the new page is not published.
+
+    A PDF or an interactive page of an earlier run never stays beside a new page. Under Windows one
+    that somebody reads cannot be moved: the report fails before anything of it is replaced.
+    """
+    moved: dict[Path, Path] = {}
+    try:
+        for suffix in (_INTERACTIVE, _PDF, FAILED_SUFFIX):
+            path = report.output(suffix)
+            if path.exists():
+                _move(path, draft / path.name)
+                moved[path] = draft / path.name
+        yield
+    except BaseException:
+        for path, kept in moved.items():
+            kept.replace(path)
+        raise
+
+
+def _move(path: Path, place: Path) -> None:
+    try:
+        path.rename(place)
+    except OSError as error:
+        raise StorageError(
+            f"« {path} » ne peut pas être remplacé ({error.strerror or error}).",
+            "Fermez-le s’il est ouvert ailleurs, puis relancez : l’ancien rapport est intact.",
+        ) from error
+
+
+def _publish(
+    report: Report, contents: Mapping[str, bytes], beside: Mapping[str, bytes], facts: Provenance
+) -> None:
     """Write page, figures, notebook and provenance, the page last."""
     digests = {
         report.output(suffix).name: hashlib.sha256(content).hexdigest()
         for suffix, content in contents.items()
     }
     text = facts.model_copy(update={"sorties": digests}).model_dump_json(indent=1)
-    ordered = {SUFFIX: text.encode(), **contents}
+    ordered = {SUFFIX: text.encode(), **beside, **contents}
     for suffix, content in ordered.items():
         write_atomically(report.output(suffix), content)
-    report.output(FAILED_SUFFIX).unlink(missing_ok=True)
 
 
 def _print(report: Report, browser: Path | None) -> None:
-    """Print the page beside it; a PDF of an earlier page never stays."""
-    report.output(".pdf").unlink(missing_ok=True)
+    """Print the page beside it."""
     if browser:
-        write_atomically(report.output(".pdf"), to_pdf(report.output(".html"), browser))
+        write_atomically(report.output(_PDF), to_pdf(report.output(".html"), browser))
+
+
+def _longest(executed: nbformat.NotebookNode) -> tuple[Cell, ...]:
+    """Return the cells of an executed notebook that took longest, the longest first."""
+    cells = [
+        Cell(index, cell.source.strip().splitlines()[-1], float(cell.metadata.papermill.duration))
+        for index, cell in enumerate(executed.cells)
+        if cell.cell_type == "code" and cell.source.strip()
+    ]
+    return tuple(sorted(cells, key=lambda cell: -cell.seconds)[:_MOST])

@@ -2,9 +2,14 @@
 
 import multiprocessing
 import os
+import sys
 from typing import Any
 
+from qpref.batch.surroundings import variables
 from qpref.project import ROOT_VARIABLE, Project
+
+if sys.platform != "win32":
+    from multiprocessing import forkserver
 
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
@@ -19,19 +24,10 @@ def context(project: Project) -> Any:  # noqa: ANN401 - multiprocessing's own co
     """
     for name in _ONE_THREAD:
         os.environ.setdefault(name, "1")
-    if "forkserver" not in multiprocessing.get_all_start_methods():
+    if sys.platform == "win32" or "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
-    from multiprocessing import forkserver  # noqa: PLC0415 - not under Windows
-
     found = multiprocessing.get_context("forkserver")
     found.set_forkserver_preload(["qpref.batch.warm", "qpref.cli"])
-    before = os.environ.get(ROOT_VARIABLE)
-    os.environ[ROOT_VARIABLE] = str(project.root)
-    try:
+    with variables({ROOT_VARIABLE: str(project.root)}):
         forkserver.ensure_running()
-    finally:
-        if before is None:
-            del os.environ[ROOT_VARIABLE]
-        else:
-            os.environ[ROOT_VARIABLE] = before
     return found

@@ -10,18 +10,17 @@ from importlib.metadata import version
 from pathlib import Path
 
 from qpref.batch.freshness import altered
-from qpref.batch.plan import Report, inputs_of
+from qpref.batch.plan import FAILED_SUFFIX, Report, inputs_of
 from qpref.batch.pool import Limits, make_all
 from qpref.batch.provenance import SUFFIX, Provenance, read_provenance
-from qpref.batch.run import FAILED_SUFFIX, RunSetting
+from qpref.batch.setting import RunSetting
+from qpref.display.figures import KEYS, VALUES
 from qpref.errors import MissingDataError
 from qpref.project import Project, write_atomically
 from qpref.reference import Reference
 from qpref.store import Store
 
 _CLOSE = 1e-9
-_KEYS = ("section", "indicateur", "libelle", "groupe")
-_VALUES = ("n", "effectif", "valeur", "bas", "haut", "unite")
 
 
 @dataclass(frozen=True)
@@ -135,9 +134,9 @@ def _figures(report: Report) -> dict[tuple[str, ...], dict[str, str]]:
     text = report.output(".chiffres.csv").read_text(encoding="utf-8-sig")
     found: dict[tuple[str, ...], dict[str, str]] = {}
     for row in csv.DictReader(io.StringIO(text), delimiter=";"):
-        key = tuple(row[name] for name in _KEYS)
+        key = tuple(row[name] for name in KEYS)
         rank = sum(known[:-1] == key for known in found)
-        found[*key, str(rank)] = {name: row[name] for name in _VALUES}
+        found[*key, str(rank)] = {name: row[name] for name in VALUES}
     return found
 
 
@@ -155,7 +154,7 @@ def _moved(
         if old is None or new is None:
             lines.append(f"{name} : {'absent du rapport' if old is None else 'disparu'}")
             continue
-        differing = [k for k in _VALUES if not _is_close(old[k], new[k])]
+        differing = [k for k in VALUES if not _is_close(old[k], new[k])]
         if not differing:
             nudged += 1
             continue

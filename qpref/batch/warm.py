@@ -9,19 +9,24 @@ import gc
 import nbformat
 import pandas as pd
 import pyarrow.pandas_compat  # noqa: F401
-import statsmodels.miscmodels.ordinal_model
-import statsmodels.stats.power  # noqa: F401
+import scipy.optimize
+import scipy.sparse
+import scipy.stats  # noqa: F401
 
 from qpref.batch import freshness
 from qpref.batch.engine import InProcessEngine
 from qpref.batch.run import contents_of
 from qpref.display.charts import distribution_chart, interval_chart, map_chart
-from qpref.display.section import FIGURE_MEANINGS, Section
+from qpref.display.figures import MEANINGS
+from qpref.display.section import Section
+from qpref.lazy import load_all
+from qpref.palette import INK
 from qpref.project import Project
 from qpref.quality.calendar import working_days
 from qpref.reference import load_reference
 from qpref.report.look import PLAIN
 from qpref.schema import TABLES, conform
+from qpref.statistics.measure import Measure
 from qpref.store import Store
 from qpref.wording.french import long_date
 from qpref.workbook import ouvrir_satisfaction  # noqa: F401
@@ -31,12 +36,11 @@ _HELD_CAMPAIGNS = 2  # a report reads its campaign and the one before
 
 def section() -> Section:
     """Return a section that says nothing, with a figure and numbers."""
-    empty = pd.DataFrame(columns=["etiquette", "valeur", "bas", "haut"], dtype="float64")
-    numbers = pd.DataFrame([dict.fromkeys(FIGURE_MEANINGS, 0)])
+    numbers = pd.DataFrame([dict.fromkeys(MEANINGS, 0)])
     return Section(
         "s",
         "s",
-        plot=interval_chart(empty, "", "", (0, 1)),
+        plot=interval_chart([], "", "", (0, 1)),
         figures=numbers,
         page={"titre": "s", "fictif": False},
     )
@@ -61,11 +65,9 @@ def _use() -> None:
 
 def _draw() -> None:
     """Draw once the figures that `section` does not: plotly loads its parts as they are used."""
-    names = ("x", "x_bas", "x_haut", "y", "y_bas", "y_haut", "part")
-    row = {"etiquette": "s", "niveau": "s", "couleur": "#161616", **dict.fromkeys(names, 0.5)}
-    table = pd.DataFrame([row])
-    distribution_chart(table, "s")
-    map_chart(table, "s", ("s", "s"))
+    share = Measure(label="s", value=0.5, low=0.5, high=0.5)
+    distribution_chart([("s", INK, [share])], "s")
+    map_chart([(share, share, INK)], (0.5, 0.5), "s", ("s", "s"))
 
 
 def _read() -> None:
@@ -77,6 +79,7 @@ def _read() -> None:
         store.hold(campaign)
 
 
+load_all()
 _use()
 with contextlib.suppress(Exception):  # said by the report that meets it
     _read()

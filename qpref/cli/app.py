@@ -7,58 +7,79 @@ from pathlib import Path
 
 import click
 
-from qpref.cli.bench import banc
-from qpref.cli.committee import clu, purger
-from qpref.cli.common import ERR, OUT, Context
-from qpref.cli.fieldwork import collecte, plan_echantillon
-from qpref.cli.files import dictionnaire, exemple, importer, inspecter, migrer, modele_saisie
-from qpref.cli.labelling import labellisation
-from qpref.cli.labo import labo, nouveau_notebook
-from qpref.cli.mystery import plan_mystere
-from qpref.cli.quarantine import quarantaine
-from qpref.cli.reports import rapports
-from qpref.cli.standard import referentiel
-from qpref.cli.verbatims import verbatims
-from qpref.cli.verify import verifier
+from qpref.cli.lazy import LazyCommand, LazyGroup
+from qpref.cli.terminal import ERR, OUT
 from qpref.errors import QprefError, StorageError, UsageError
 
 
-@click.group(no_args_is_help=True, context_settings={"help_option_names": ["--help", "-h"]})
+@click.group(
+    cls=LazyGroup,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["--help", "-h"]},
+)
 @click.option(
     "--racine",
+    "root",
     type=click.Path(path_type=Path),
     help="Dossier du projet (par défaut, celui où vous êtes).",
 )
 @click.version_option(package_name="qpref", message="qpref %(version)s")
 @click.pass_context
-def commands(context: click.Context, racine: Path | None) -> None:
+def commands(context: click.Context, root: Path | None) -> None:
     """Enquêtes de satisfaction et enquêtes mystères : des fichiers reçus aux rapports."""
-    context.obj = Context(racine)
+    context.obj = root
 
 
-for _command in (
-    exemple,
-    inspecter,
-    importer,
-    migrer,
-    modele_saisie,
-    dictionnaire,
-    quarantaine,
-    plan_echantillon,
-    plan_mystere,
-    collecte,
-    verbatims,
-    rapports,
-    verifier,
-    banc,
-    referentiel,
-    labellisation,
-    clu,
-    purger,
-    labo,
-    nouveau_notebook,
+@commands.group("dictionnaire", cls=LazyGroup)
+def _dictionary() -> None:
+    """Prépare le dictionnaire des questions."""
+
+
+@commands.group("quarantaine", cls=LazyGroup)
+def _quarantine() -> None:
+    """Montre, corrige et réintègre ce qui a été mis de côté."""
+
+
+@commands.group("referentiel", cls=LazyGroup)
+def _standard() -> None:
+    """Vérifie les choix de modules et compare deux versions du référentiel."""
+
+
+@commands.group("clu", cls=LazyGroup)
+def _committee() -> None:
+    """Réunions du comité local des usagers : documents, envoi, accords, questions."""
+
+
+# Where each command is: group, name that users type, module of qpref.cli, function.
+for _group, _name, _module, _function in (
+    (commands, "exemple", "keying", "exemple"),
+    (commands, "modele-saisie", "keying", "modele_saisie"),
+    (commands, "inspecter", "files", "inspecter"),
+    (commands, "importer", "files", "importer"),
+    (commands, "migrer", "files", "migrer"),
+    (_dictionary, "proposer", "dictionary", "proposer"),
+    (_dictionary, "verifier", "dictionary", "verifier"),
+    (_quarantine, "lister", "quarantine", "lister"),
+    (_quarantine, "corriger", "quarantine", "corriger"),
+    (_quarantine, "reintegrer", "quarantine", "reintegrer"),
+    (commands, "plan-echantillon", "fieldwork", "plan_echantillon"),
+    (commands, "collecte", "fieldwork", "collecte"),
+    (commands, "plan-mystere", "mystery", "plan_mystere"),
+    (commands, "verbatims", "verbatims", "verbatims"),
+    (commands, "rapports", "reports", "rapports"),
+    (commands, "verifier", "verify", "verifier"),
+    (commands, "banc", "bench", "banc"),
+    (_standard, "verifier", "standard", "verifier"),
+    (_standard, "comparer", "standard", "comparer"),
+    (commands, "labellisation", "labelling", "labellisation"),
+    (_committee, "preparer", "sending", "preparer"),
+    (_committee, "suivi", "committee", "suivi"),
+    (_committee, "question", "committee", "question"),
+    (commands, "purger", "committee", "purger"),
+    (commands, "labo", "labo", "labo"),
+    (commands, "nouveau-notebook", "labo", "nouveau_notebook"),
 ):
-    commands.add_command(_command)
+    _group.add_command(LazyCommand(_name, _module, _function))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:  # noqa: PLR0911 - one an ending

@@ -1,15 +1,18 @@
 """Command that says what a report costs on the user's own machine."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 import click
 from rich.table import Table
 
-from qpref.cli.common import ERR, OUT, WORKERS, Context, print_json
-
-if TYPE_CHECKING:  # loaded by the command that uses it: help must come at once
-    from qpref.batch.bench import Bench
+from qpref.batch.bench import PARTS, Bench, measure
+from qpref.batch.plan import campaigns_with_data, make_plan
+from qpref.batch.pool import Limits, usual_workers
+from qpref.batch.setting import RunSetting
+from qpref.cli import options
+from qpref.cli.context import Context, pass_context
+from qpref.cli.terminal import ERR, OUT, print_json
+from qpref.wording.french import number
 
 _NAMES = {
     "processus": "processus",
@@ -22,7 +25,7 @@ _NAMES = {
 
 
 @click.command("banc")
-@click.option("--campagne", metavar="CAMPAGNE", help="Campagne ; par défaut, la dernière.")
+@options.one_campaign("Campagne ; par défaut, la dernière.")
 @click.option(
     "--rapports",
     "count",
@@ -30,25 +33,20 @@ _NAMES = {
     metavar="N",
     help="Nombre de rapports à prévoir ; par défaut, tous ceux du projet.",
 )
-@WORKERS
-@click.option("--json", "is_json", is_flag=True, help="Écrit les mesures en JSON.")
-@click.pass_obj
+@options.WORKERS
+@options.json("Écrit les mesures en JSON.")
+@pass_context
 def banc(
-    context: Context, /, campagne: str | None, count: int | None, workers: int | None, is_json: bool
+    context: Context, campaign: str | None, count: int | None, workers: int | None, *, is_json: bool
 ) -> None:
     """
     Mesure ce que coûte un rapport sur cette machine, et prévoit la durée d’un lot.
 
     Les rapports mesurés sont faits à part, puis effacés.
     """
-    from qpref.batch.bench import measure  # noqa: PLC0415
-    from qpref.batch.plan import campaigns_with_data, make_plan  # noqa: PLC0415
-    from qpref.batch.pool import Limits, usual_workers  # noqa: PLC0415
-    from qpref.batch.run import RunSetting  # noqa: PLC0415
-
     project, reference = context.project, context.reference
     campaigns = campaigns_with_data(project, reference)
-    plan = make_plan(project, reference, campaigns[-1] if campagne is None else campagne)
+    plan = make_plan(project, reference, campaigns[-1] if campaign is None else campaign)
     every = count or sum(len(make_plan(project, reference, name)) for name in campaigns)
     limits = Limits(workers or usual_workers())
     setting = RunSetting(datetime.now().astimezone())
@@ -69,10 +67,7 @@ def banc(
         _show(found, every)
 
 
-def _show(found: "Bench", count: int) -> None:
-    from qpref.batch.bench import PARTS  # noqa: PLC0415
-    from qpref.wording.french import number  # noqa: PLC0415
-
+def _show(found: Bench, count: int) -> None:
     table = Table("Un rapport, en secondes", *(_NAMES[part] for part in PARTS), "total")
     for name, parts in found.costs.items():
         values = [*(parts[part] for part in PARTS), sum(parts.values())]

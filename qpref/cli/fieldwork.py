@@ -1,95 +1,103 @@
 """Commands before and during the fieldwork: plan the sample, follow the answers."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
+import pandas as pd
 
-from qpref.cli.common import CAMPAIGN, OUT, SITES, Context, print_json
-from qpref.errors import MissingDataError, QprefError, UsageError
+from qpref.cli import options
+from qpref.cli.context import Context, pass_context, pass_options
+from qpref.cli.terminal import OUT, print_json
+from qpref.display.collection import outlook
+from qpref.errors import MissingDataError, UsageError
+from qpref.project import spreadsheet_csv, write_atomically
+from qpref.quality.likeness import stratum
+from qpref.quality.planning import Plan
 from qpref.wording.french import number, plural
-
-if TYPE_CHECKING:
-    from qpref.quality.planning import Plan
-    from qpref.workbook import Collecte
+from qpref.workbook import Collecte, ouvrir_collecte
 
 _MARGINS = (0.5, 20.0)  # points
 
 
-def _opened(
-    context: Context, campaign: str, sites: tuple[str, ...], day: str | None = None
-) -> dict[str, "Collecte"]:
-    from qpref.workbook import ouvrir_collecte  # noqa: PLC0415
-
+def _opened(context: Context, asked: options.Scope, day: str | None = None) -> dict[str, Collecte]:
     known = [site.id for site in context.reference.sites.sites]
     root = context.project.root
-    return {site: ouvrir_collecte(site, campaign, day, root) for site in sites or known}
+    return {site: ouvrir_collecte(site, asked.campaign, day, root) for site in asked.sites or known}
+
+
+@dataclass(frozen=True)
+class _Sample(options.Scope):
+    """The sample plan asked for: its margin in points, and where its quotas go."""
+
+    margin: float
+    target: Path | None
+    is_json: bool
 
 
 @click.command("plan-echantillon")
-@CAMPAIGN
-@SITES
+@options.CAMPAIGN
+@options.SITES
 @click.option(
     "--marge",
+    "margin",
     type=float,
     default=5.0,
     show_default=True,
     help="Marge d’incertitude voulue, en points.",
 )
-@click.option("--vers", type=click.Path(path_type=Path), help="Fichier .csv des quotas à écrire.")
-@click.option("--json", "as_json", is_flag=True, help="Écrit le plan en JSON.")
-@click.pass_obj
-def plan_echantillon(  # noqa: PLR0913 - one argument an option
-    context: Context,
-    *,
-    campagne: str,
-    sites: tuple[str, ...],
-    marge: float,
-    vers: Path | None,
-    as_json: bool,
-) -> None:
+@options.target("Fichier .csv des quotas à écrire.")
+@options.json("Écrit le plan en JSON.")
+@pass_options(_Sample)
+def plan_echantillon(context: Context, asked: _Sample) -> None:
     """
     Dit combien d’usagers interroger, où et quand.
 
     Les quotas par demi-journée et par guichet suivent les passages comptés.
     """
-    from qpref.project import spreadsheet_csv, write_atomically  # noqa: PLC0415
-
-    if not _MARGINS[0] <= marge <= _MARGINS[1]:
+    if not _MARGINS[0] <= asked.margin <= _MARGINS[1]:
         raise UsageError(
-            f"Une marge de {marge:g} points ne se planifie pas.",
+            f"Une marge de {asked.margin:g} points ne se planifie pas.",
             "Donnez --marge entre {:g} et {:g} points.".format(*_MARGINS),
         )
-    opened = _opened(context, campagne, sites)
-    plans: dict[str, Plan] = {}
-    failures: list[QprefError] = []
-    for site, own in opened.items():
-        try:
-            plans[site] = own.plan(marge / 100)
-        except MissingDataError as error:
-            failures.append(error)
-            OUT.print(f"{site} : {error}", markup=False)
-    if as_json:
-        print_json({"campagne": campagne, "sites": [_as_json(s, p) for s, p in plans.items()]})
-    else:
+    opened = _opened(context, asked)
+    plans, failures = _plans(opened, asked.margin / 100)
+    if asked.is_json:
+        sites = [_as_json(site, plan) for site, plan in plans.items()]
+        print_json({"campagne": asked.campaign, "sites": sites})
+    elif plans:
         for site, plan in plans.items():
-            own = opened[site]
-            counters = own.libelles(plan.quotas).groupby("guichet", sort=False)["quota"].sum()
-            told = ", ".join(f"{label} {number(value)}" for label, value in counters.items())
-            _say_plan(context.reference.site(site).nom_court, plan, len(own.jours))
-            OUT.print(f"  Par guichet : {told}.", markup=False)
-    if plans and not as_json:
-        import pandas as pd  # noqa: PLC0415
-
+            _say_plan(context.reference.site(site).nom_court, opened[site], plan)
         table = pd.concat([opened[site].libelles(plan.quotas) for site, plan in plans.items()])
-        target = vers or context.project.reports / campagne / "plan_echantillon.csv"
-        write_atomically(target, spreadsheet_csv(table))
-        OUT.print(f"Quotas par jour, demi-journée et guichet : « {target} ».", markup=False)
+        folder = context.project.campaign_folder(asked.campaign)
+        path = asked.target or folder / "plan_echantillon.csv"
+        write_atomically(path, spreadsheet_csv(table))
+        OUT.print(f"Quotas par jour, demi-journée et guichet : « {path} ».", markup=False)
     if failures and not plans:
         raise failures[0]
 
 
-def _say_plan(name: str, plan: "Plan", days: int) -> None:
+def _plans(
+    opened: Mapping[str, Collecte], margin: float
+) -> tuple[dict[str, Plan], list[MissingDataError]]:
+    """Return the plan of each site; say which sites have no data for one, and return why."""
+    plans: dict[str, Plan] = {}
+    failures: list[MissingDataError] = []
+    for site, own in opened.items():
+        try:
+            plans[site] = own.plan(margin)
+        except MissingDataError as error:
+            failures.append(error)
+            OUT.print(f"{site} : {error}", markup=False)
+    return plans, failures
+
+
+def _say_plan(name: str, own: Collecte, plan: Plan) -> None:
+    days = len(own.jours)
+    counters = own.libelles(plan.quotas).groupby("guichet", sort=False)["quota"].sum()
+    told = ", ".join(f"{label} {number(value)}" for label, value in counters.items())
     lines = [
         f"{name} : {plural(plan.wanted, 'réponse')} (± {number(100 * plan.margin, 1)} points), "
         f"soit environ {number(plan.wanted / days, 1)} par jour ouvré pendant {days} jours."
@@ -108,11 +116,11 @@ def _say_plan(name: str, plan: "Plan", days: int) -> None:
             "  Plus petite hausse de satisfaction que l’on aurait 8 chances sur 10 de voir : "
             f"{number(100 * plan.detectable)} points."
         )
-    for line in lines:
+    for line in (*lines, f"  Par guichet : {told}."):
         OUT.print(line, markup=False)
 
 
-def _as_json(site: str, plan: "Plan") -> dict[str, Any]:
+def _as_json(site: str, plan: Plan) -> dict[str, Any]:
     quotas = plan.quotas.assign(date=plan.quotas["date"].astype(str))
     return {
         "site": site,
@@ -128,57 +136,51 @@ def _as_json(site: str, plan: "Plan") -> dict[str, Any]:
 
 
 @click.command("collecte")
-@CAMPAIGN
-@SITES
+@options.CAMPAIGN
+@options.SITES
 @click.option(
     "--jour",
+    "day",
     metavar="AAAA-MM-JJ",
     help="Dernier jour dont toutes les réponses sont arrivées (par défaut, la plus récente).",
 )
-@click.option("--json", "as_json", is_flag=True, help="Écrit l’avancement en JSON.")
-@click.pass_obj
+@options.json("Écrit l’avancement en JSON.")
+@pass_context
 def collecte(
-    context: Context,
-    *,
-    campagne: str,
-    sites: tuple[str, ...],
-    jour: str | None,
-    as_json: bool,
+    context: Context, campaign: str, sites: tuple[str, ...], day: str | None, *, is_json: bool
 ) -> None:
     """Dit où en est la collecte : réponses, rythme, prévision, une ligne par site."""
-    from qpref.display.collection import outlook  # noqa: PLC0415
-
-    opened = _opened(context, campagne, sites, jour)
-    if as_json:
-        print_json(
-            {"campagne": campagne, "sites": [_progress_json(s, c) for s, c in opened.items()]}
-        )
+    opened = _opened(context, options.Scope(campaign, sites), day)
+    if is_json:
+        found = [_progress_json(site, own) for site, own in opened.items()]
+        print_json({"campagne": campaign, "sites": found})
         return
     for site, own in opened.items():
-        found = own.avancement
-        name = context.reference.site(site).nom_court
-        goal = f" sur {number(found.target)}" if found.target else ""
-        ahead = ""
-        if found.left and found.elapsed:
-            ahead = (
-                f" ; prévision {number(found.likely)} "
-                f"(entre {number(found.low)} et {number(found.high)})"
-            )
-        needed = f" ; il en faut {number(found.needed, 1)} par jour" if found.needed else ""
-        pace = number(found.pace, 1) if found.elapsed else "—"
-        OUT.print(
-            f"{name} : {number(found.answers)}{goal} au {own.jour:%d/%m/%Y}, {pace} par jour"
-            f"{needed}{ahead} ; {outlook(found)}.",
-            markup=False,
+        _say_progress(context.reference.site(site).nom_court, own)
+
+
+def _say_progress(name: str, own: Collecte) -> None:
+    found = own.avancement
+    goal = f" sur {number(found.target)}" if found.target else ""
+    ahead = ""
+    if found.left and found.elapsed:
+        ahead = (
+            f" ; prévision {number(found.likely)} "
+            f"(entre {number(found.low)} et {number(found.high)})"
         )
-        for gap in _far(own):
-            OUT.print(f"  {gap}", markup=False)
+    needed = f" ; il en faut {number(found.needed, 1)} par jour" if found.needed else ""
+    pace = number(found.pace, 1) if found.elapsed else "—"
+    OUT.print(
+        f"{name} : {number(found.answers)}{goal} au {own.jour:%d/%m/%Y}, {pace} par jour"
+        f"{needed}{ahead} ; {outlook(found)}.",
+        markup=False,
+    )
+    for gap in _far(own):
+        OUT.print(f"  {gap}", markup=False)
 
 
-def _far(own: "Collecte") -> list[str]:
+def _far(own: Collecte) -> list[str]:
     """Return one line a variable whose composition is far from the flow."""
-    from qpref.display.sample import stratum  # noqa: PLC0415
-
     return [
         f"Écart de composition, {own.questionnaire.by_id[str(gap['variable'])].texte_court} : "
         f"{stratum(own.questionnaire, str(gap['variable']), gap['strate'])} "
@@ -189,7 +191,7 @@ def _far(own: "Collecte") -> list[str]:
     ]
 
 
-def _progress_json(site: str, own: "Collecte") -> dict[str, Any]:
+def _progress_json(site: str, own: Collecte) -> dict[str, Any]:
     found = own.avancement
     rate = own.taux_reponse
     return {

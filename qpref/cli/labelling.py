@@ -1,23 +1,19 @@
 """Command that says where each site stands on the way to the label."""
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from qpref.cli.common import OUT, SITES, Context, print_json
-
-if TYPE_CHECKING:
-    from qpref.workbook import Labellisation
+from qpref.cli import options
+from qpref.cli.context import Context, chosen_sites, pass_context
+from qpref.cli.terminal import OUT, print_json
+from qpref.workbook import Labellisation, ouvrir_labellisation
 
 
 @click.command("labellisation")
-@click.option(
-    "--campagne",
-    metavar="CAMPAGNE",
-    help="Situation connue avec cette campagne ; par défaut, la dernière.",
-)
-@SITES
+@options.one_campaign("Situation connue avec cette campagne ; par défaut, la dernière.")
+@options.SITES
 @click.option(
     "--retard",
     "weeks",
@@ -27,24 +23,22 @@ if TYPE_CHECKING:
     metavar="SEMAINES",
     help="Retard supposé de tout le travail restant.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Écrit la situation en JSON.")
-@click.pass_obj
+@options.json("Écrit la situation en JSON.")
+@pass_context
 def labellisation(
-    context: Context, *, campagne: str | None, sites: tuple[str, ...], weeks: int, as_json: bool
+    context: Context, campaign: str | None, sites: tuple[str, ...], weeks: int, *, is_json: bool
 ) -> None:
     """
     Dit où en est chaque site : engagements prouvés, date prévue, retards, rappels.
 
     Le suivi se tient dans data/reference/labellisation.yml.
     """
-    from qpref.workbook import ouvrir_labellisation  # noqa: PLC0415
-
-    reference = context.reference
+    reference, root = context.reference, context.project.root
     latest = max(reference.campaigns.campagnes, key=lambda campaign: campaign.debut)
-    name = latest.id if campagne is None else reference.campaign(campagne).id
-    chosen = [reference.site(site).id for site in sites] or [s.id for s in reference.sites.sites]
-    opened = [ouvrir_labellisation(site, name, context.project.root) for site in chosen]
-    if as_json:
+    name = latest.id if campaign is None else reference.campaign(campaign).id
+    chosen = chosen_sites(reference, sites)
+    opened = [ouvrir_labellisation(site.id, name, root) for site in chosen]
+    if is_json:
         print_json({"campagne": name, "sites": [_as_json(own, weeks) for own in opened]})
         return
     for own in opened:
@@ -56,7 +50,7 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - a cell
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _as_json(own: "Labellisation", weeks: int) -> dict[str, Any]:
+def _as_json(own: Labellisation, weeks: int) -> dict[str, Any]:
     found = own.prevision_fin
     days = {"debut": found.low, "milieu": found.middle, "fin": found.high}
     return {

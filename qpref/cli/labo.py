@@ -6,21 +6,22 @@ import sys
 
 import click
 
-from qpref.cli.common import OUT, Context
+from qpref.cli.context import Context, pass_context
+from qpref.cli.terminal import OUT
+from qpref.labo.launch import command, environment
+from qpref.labo.scaffold import new_notebook
 
 
 @click.command("labo")
 @click.option("--sans-navigateur", "is_headless", is_flag=True, help="N’ouvre pas le navigateur.")
 @click.option("--port", type=click.IntRange(1024, 65535), metavar="N", help="Port de JupyterLab.")
-@click.pass_obj
-def labo(context: Context, /, is_headless: bool, port: int | None) -> None:
+@pass_context
+def labo(context: Context, *, is_headless: bool, port: int | None) -> None:
     """
     Ouvre JupyterLab en français sur la page d’accueil du projet.
 
     Sur cette machine seulement, protégé par un jeton ; rien n’est demandé à Internet.
     """
-    from qpref.labo.launch import command, environment  # noqa: PLC0415
-
     project = context.project
     line = command(project, port, has_browser=not is_headless)
     surroundings = environment(project, os.environ)
@@ -30,14 +31,17 @@ def labo(context: Context, /, is_headless: bool, port: int | None) -> None:
 
 
 @click.command("nouveau-notebook")
-@click.argument("nom")
+@click.argument("name", metavar="NOM")
 @click.option(
-    "--titre", default="Mon analyse", show_default=True, metavar="TEXTE", help="Titre du rapport."
+    "--titre",
+    "title",
+    default="Mon analyse",
+    show_default=True,
+    metavar="TEXTE",
+    help="Titre du rapport.",
 )
-@click.pass_obj
-def nouveau_notebook(context: Context, /, nom: str, titre: str) -> None:
+@pass_context
+def nouveau_notebook(context: Context, name: str, title: str) -> None:
     """Écrit un notebook local prêt à compléter (70_mon_analyse) ; qpref rapports le fera."""
-    from qpref.labo.scaffold import new_notebook  # noqa: PLC0415
-
-    path = new_notebook(context.project, nom, titre)
+    path = new_notebook(context.project, name, title)
     OUT.print(f"{path} est prêt : ouvrez-le dans JupyterLab (qpref labo).", markup=False)

@@ -5,34 +5,34 @@ from pathlib import Path
 
 import click
 
-from qpref.cli.common import (
-    CAMPAIGN,
-    OUT,
-    Context,
-    each,
-    expand,
-    print_json,
-    raise_first,
+from qpref.cli import options
+from qpref.cli.context import Context, pass_context
+from qpref.cli.received import each, expand, raise_first, report_import
+from qpref.cli.terminal import OUT, print_json
+from qpref.errors import UnreadableFileError
+from qpref.intake import Reception, receive
+from qpref.intake.common import grouped
+from qpref.intake.files import digest_of
+from qpref.project import write_atomically
+from qpref.store import (
+    Store,
+    correctable,
+    corrections_workbook,
+    keep_corrections,
+    load_corrections,
+    read_corrections,
 )
 
 
-@click.group("quarantaine")
-def quarantaine() -> None:
-    """Montre, corrige et réintègre ce qui a été mis de côté."""
-
-
-@quarantaine.command("lister")
-@CAMPAIGN
-@click.option("--json", "as_json", is_flag=True, help="Écrit la liste en JSON.")
-@click.pass_obj
-def lister(context: Context, campagne: str, *, as_json: bool) -> None:
+@click.command("lister")
+@options.CAMPAIGN
+@options.json("Écrit la liste en JSON.")
+@pass_context
+def lister(context: Context, campaign: str, *, is_json: bool) -> None:
     """Montre ce qui a été mis de côté, fichier par fichier, motif par motif."""
-    from qpref.intake.common import grouped  # noqa: PLC0415
-    from qpref.store import Store  # noqa: PLC0415
-
-    context.reference.campaign(campagne)
-    rejects = Store(context.project).rejects(campagne)
-    if as_json:
+    context.reference.campaign(campaign)
+    rejects = Store(context.project).rejects(campaign)
+    if is_json:
         print_json({"rejets": rejects.to_dict("records")})
         return
     if rejects.empty:
@@ -43,71 +43,58 @@ def lister(context: Context, campagne: str, *, as_json: bool) -> None:
             OUT.print(f"  - {message}", markup=False)
 
 
-@quarantaine.command("corriger")
-@CAMPAIGN
-@click.option("--vers", type=click.Path(path_type=Path), help="Classeur .xlsx à écrire.")
-@click.pass_obj
-def corriger(context: Context, campagne: str, vers: Path | None) -> None:
+@click.command("corriger")
+@options.CAMPAIGN
+@options.target("Classeur .xlsx à écrire.")
+@pass_context
+def corriger(context: Context, campaign: str, target: Path | None) -> None:
     """
     Écrit un classeur où corriger les cellules mises de côté.
 
     Remplissez sa dernière colonne, « Valeur corrigée », puis réintégrez-le.
     """
-    from qpref.project import write_atomically  # noqa: PLC0415
-    from qpref.store import Store, correctable, corrections_workbook  # noqa: PLC0415
-
-    context.reference.campaign(campagne)
+    context.reference.campaign(campaign)
     store = Store(context.project)
-    target = vers or context.project.quarantine / campagne / "corrections.xlsx"
-    write_atomically(target, corrections_workbook(store, campagne))
-    count = len(correctable(store, campagne))
-    OUT.print(f"{count} cellule(s) à corriger dans « {target} ».", markup=False)
+    path = target or context.project.quarantine / campaign / "corrections.xlsx"
+    write_atomically(path, corrections_workbook(store, campaign))
+    count = len(correctable(store, campaign))
+    OUT.print(f"{count} cellule(s) à corriger dans « {path} ».", markup=False)
 
 
-@quarantaine.command("reintegrer")
-@click.argument("classeur", metavar="CLASSEUR", type=click.Path(path_type=Path))
-@CAMPAIGN
+@click.command("reintegrer")
+@click.argument("path", metavar="CLASSEUR", type=click.Path(path_type=Path))
+@options.CAMPAIGN
 @click.option(
     "--depuis",
+    "folder",
     type=click.Path(path_type=Path),
     help="Dossier des fichiers reçus (par défaut data/brut).",
 )
-@click.pass_obj
-def reintegrer(context: Context, classeur: Path, campagne: str, depuis: Path | None) -> None:
+@pass_context
+def reintegrer(context: Context, path: Path, campaign: str, folder: Path | None) -> None:
     """
     Réimporte les fichiers reçus avec les corrections d’un classeur.
 
     Les fichiers reçus ne sont pas modifiés ; les corrections sont gardées dans data/corrections
     et appliquées à chaque nouvel import du même fichier.
     """
-    from qpref.cli.files import report_import  # noqa: PLC0415
-    from qpref.errors import UnreadableFileError  # noqa: PLC0415
-    from qpref.intake import Reception, receive  # noqa: PLC0415
-    from qpref.intake.files import digest_of  # noqa: PLC0415
-    from qpref.store import (  # noqa: PLC0415
-        Store,
-        keep_corrections,
-        load_corrections,
-        read_corrections,
-    )
-
     project, reference = context.project, context.reference
-    reception = Reception(reference, reference.campaign(campagne), names=context.names)
-    new = read_corrections(classeur)
-    folder = depuis or project.received
-    found = {digest_of(path): path for path in expand([folder])}
+    reception = Reception(reference, reference.campaign(campaign), names=context.names)
+    new = read_corrections(path)
+    source = folder or project.received
+    found = {digest_of(file): file for file in expand([source])}
     absent = sorted(set(new) - set(found))
     if absent:
         raise UnreadableFileError(
-            f"Dans « {folder} », {len(absent)} fichier(s) à corriger sont absents ou ont changé "
+            f"Dans « {source} », {len(absent)} fichier(s) à corriger sont absents ou ont changé "
             f"(empreintes {', '.join(name[:8] for name in absent)}).",
             "Indiquez leur dossier par --depuis, ou réimportez le fichier corrigé.",
         )
-    keep_corrections(project, campagne, new)
-    corrections, store = load_corrections(project, campagne), Store(project)
+    keep_corrections(project, campaign, new)
+    corrections, store = load_corrections(project, campaign), Store(project)
 
-    def one(path: Path) -> None:
-        outcome = receive(reception, path, None, corrections)
+    def one(file: Path) -> None:
+        outcome = receive(reception, file, None, corrections)
         report_import(*store.add(reception, outcome, datetime.now().astimezone()))
 
     raise_first(each([found[digest] for digest in new], one), "")

@@ -1,30 +1,31 @@
 """Commands on the référentiel: check the sites' choices, see what an edit changes."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
-from qpref.cli.common import OUT, Context, print_json
+from qpref.cli import options
+from qpref.cli.context import Context, pass_context
+from qpref.cli.terminal import OUT, print_json
+from qpref.display.standard import (
+    differences,
+    finding_sentence,
+    partial_sentences,
+    unconfirmed,
+)
 from qpref.errors import BreachError, UnreadableFileError
+from qpref.quality.labelling import Finding, check_modules, rule_of
+from qpref.reference import Reference, Site, Standard, read_standard
+from qpref.workbook.mystery import effect_of
 
 
-@click.group("referentiel")
-def referentiel() -> None:
-    """Vérifie les choix de modules et compare deux versions du référentiel."""
-
-
-@referentiel.command("verifier")
-@click.option("--json", "as_json", is_flag=True, help="Écrit le constat en JSON.")
-@click.pass_obj
-def verifier(context: Context, *, as_json: bool) -> None:
+@click.command("verifier")
+@options.json("Écrit le constat en JSON.")
+@pass_context
+def verifier(context: Context, *, is_json: bool) -> None:
     """Dit si les modules de chaque site respectent les règles, et ce qui est à confirmer."""
-    from qpref.display.standard import (  # noqa: PLC0415
-        finding_sentence,
-        partial_sentences,
-        unconfirmed,
-    )
-    from qpref.quality.labelling import check_modules, rule_of  # noqa: PLC0415
-
     reference = context.reference
     standard = reference.standard
     found = [
@@ -32,31 +33,11 @@ def verifier(context: Context, *, as_json: bool) -> None:
         for site in reference.sites.sites
         for finding in check_modules(site.modules, rule_of(site, standard))
     ]
-    to_confirm = unconfirmed(standard)
-    if as_json:
-        sites = [
-            {
-                "site": site.id,
-                "modules": site.modules,
-                "resultat": finding.code,
-                "concernes": list(finding.modules),
-                "regle": finding.rule.id if finding.rule else None,
-                "certitude": finding.rule.certitude if finding.rule else None,
-                "phrase": finding_sentence(site, finding, standard),
-            }
-            for site, finding in found
-        ]
-        print_json({"sites": sites, "a_confirmer": to_confirm})
+    if is_json:
+        sites = [_as_json(site, finding, standard) for site, finding in found]
+        print_json({"sites": sites, "a_confirmer": unconfirmed(standard)})
     else:
-        for site, finding in found:
-            OUT.print(finding_sentence(site, finding, standard), markup=False)
-        for site in reference.sites.sites:
-            for sentence in partial_sentences(site):
-                OUT.print(sentence, markup=False)
-        OUT.print("Démarche commune ; chaque site a son propre label.")
-        OUT.print(f"À confirmer dans le texte officiel ({len(to_confirm)}) :", markup=False)
-        for sentence in to_confirm:
-            OUT.print(f"  - {sentence}", markup=False)
+        _say(found, reference)
     breaches = [site.nom_court for site, f in found if f.code.startswith("module_")]
     if breaches:
         raise BreachError(
@@ -65,22 +46,44 @@ def verifier(context: Context, *, as_json: bool) -> None:
         )
 
 
-@referentiel.command("comparer")
-@click.argument("fichier", metavar="FICHIER", type=click.Path(path_type=Path))
-@click.pass_obj
-def comparer(context: Context, fichier: Path) -> None:
+def _as_json(site: Site, finding: Finding, standard: Standard) -> dict[str, Any]:
+    return {
+        "site": site.id,
+        "modules": site.modules,
+        "resultat": finding.code,
+        "concernes": list(finding.modules),
+        "regle": finding.rule.id if finding.rule else None,
+        "certitude": finding.rule.certitude if finding.rule else None,
+        "phrase": finding_sentence(site, finding, standard),
+    }
+
+
+def _say(found: Sequence[tuple[Site, Finding]], reference: Reference) -> None:
+    standard = reference.standard
+    for site, finding in found:
+        OUT.print(finding_sentence(site, finding, standard), markup=False)
+    for site in reference.sites.sites:
+        for sentence in partial_sentences(site):
+            OUT.print(sentence, markup=False)
+    OUT.print("Démarche commune ; chaque site a son propre label.")
+    to_confirm = unconfirmed(standard)
+    OUT.print(f"À confirmer dans le texte officiel ({len(to_confirm)}) :", markup=False)
+    for sentence in to_confirm:
+        OUT.print(f"  - {sentence}", markup=False)
+
+
+@click.command("comparer")
+@options.FILE
+@pass_context
+def comparer(context: Context, path: Path) -> None:
     """
     Dit ce qui change si FICHIER remplaçait data/reference/referentiel.yml.
 
     Les règles et seuils qui diffèrent, puis les résultats mystères déjà importés qui changeraient.
     """
-    from qpref.display.standard import differences  # noqa: PLC0415
-    from qpref.reference import read_standard  # noqa: PLC0415
-    from qpref.workbook.mystery import effect_of  # noqa: PLC0415
-
-    if not fichier.exists():
-        raise UnreadableFileError(f"« {fichier} » : fichier absent.", "Vérifiez son chemin.")
-    reference, other = context.reference, read_standard(fichier)
+    if not path.exists():
+        raise UnreadableFileError(f"« {path} » : fichier absent.", "Vérifiez son chemin.")
+    reference, other = context.reference, read_standard(path)
     found = differences(reference.standard, other)
     for sentence in found or ["Aucune différence."]:
         OUT.print(sentence, markup=False)

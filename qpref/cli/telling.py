@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from statistics import fmean
-from typing import TYPE_CHECKING, Any
 
 from rich.progress import (
     BarColumn,
@@ -18,17 +17,17 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from qpref.cli.common import ERR
+from qpref.batch.pool import Event
+from qpref.batch.result import Result
+from qpref.cli.terminal import ERR
 from qpref.project import appending
+from qpref.wording.french import number
 
-if TYPE_CHECKING:  # loaded by the command that uses it: help must come at once
-    from qpref.batch.result import Result
-
-Tell = Callable[[dict[str, Any]], None]
+Tell = Callable[[Event], None]
 _LONGEST = 3
 
 
-def say_line(event: dict[str, Any]) -> None:
+def say_line(event: Event) -> None:
     """Print an event as a line of JSON, for a scheduler."""
     sys.stdout.write(json.dumps(event, ensure_ascii=False) + "\n")
     sys.stdout.flush()
@@ -44,7 +43,7 @@ def telling(folder: Path, total: int, *, is_json: bool) -> Iterator[Tell]:
     """
     with _journal(folder) as write, _lines() if is_json else _bars(total) as show:
 
-        def tell(event: dict[str, Any]) -> None:
+        def tell(event: Event) -> None:
             if event["evenement"] != "cellule":
                 write(event)
             show(event)
@@ -70,7 +69,7 @@ def _bars(total: int) -> Iterator[Tell]:
     with Progress(*columns, console=ERR) as progress:
         task = progress.add_task("Rapports", total=total)
 
-        def show(event: dict[str, Any]) -> None:
+        def show(event: Event) -> None:
             if event["evenement"] == "cellule":
                 place = f"{event['campagne']}, {event['site']}, {event['notebook']}"
                 progress.update(task, description=f"{place}, cellule {event['cellule'] + 1}")
@@ -85,17 +84,15 @@ def _journal(folder: Path) -> Iterator[Tell]:
     """Give what adds a line to reports/journal.jsonl: a run that was cut can be told after."""
     with appending(folder / "journal.jsonl") as add:
 
-        def write(event: dict[str, Any]) -> None:
+        def write(event: Event) -> None:
             moment = datetime.now().astimezone().isoformat(timespec="seconds")
             add({"moment": moment, **event})
 
         yield write
 
 
-def slowest_cells(results: Sequence["Result"]) -> list[str]:
+def slowest_cells(results: Sequence[Result]) -> list[str]:
     """Return what to print of the cells that took longest, on average over the reports."""
-    from qpref.wording.french import number  # noqa: PLC0415 - help must come at once
-
     by_cell: dict[tuple[str, int, str], list[float]] = defaultdict(list)
     for result in results:
         for cell in result.cells:

@@ -1,46 +1,50 @@
 """Command by which a person reads the free answers before any is printed."""
 
+from dataclasses import dataclass
+
 import click
 
-from qpref.cli.common import CAMPAIGN, OUT, SITES, Context, print_json
+from qpref.cli import options
+from qpref.cli.context import Context, chosen_sites, pass_options
+from qpref.cli.terminal import OUT, print_json
+from qpref.store import review, reviewed
+
+
+@dataclass(frozen=True)
+class _Reading(options.Scope):
+    """The remarks to show, and what is decided of some of them."""
+
+    approve: tuple[str, ...]
+    withdraw: tuple[str, ...]
+    is_json: bool
 
 
 @click.command("verbatims")
-@CAMPAIGN
-@SITES
+@options.CAMPAIGN
+@options.SITES
 @click.option(
     "--approuver", "approve", multiple=True, metavar="CODE", help="Remarque à publier ; à répéter."
 )
 @click.option(
     "--retirer", "withdraw", multiple=True, metavar="CODE", help="Remarque à ne plus publier."
 )
-@click.option("--json", "as_json", is_flag=True, help="Écrit les remarques en JSON.")
-@click.pass_obj
-def verbatims(  # noqa: PLR0913 - one argument an option
-    context: Context,
-    *,
-    campagne: str,
-    sites: tuple[str, ...],
-    approve: tuple[str, ...],
-    withdraw: tuple[str, ...],
-    as_json: bool,
-) -> None:
+@options.json("Écrit les remarques en JSON.")
+@pass_options(_Reading)
+def verbatims(context: Context, asked: _Reading) -> None:
     """
     Montre les remarques libres, masquées, et retient celles qui peuvent être publiées.
 
     Aucune remarque n’est imprimée dans un rapport avant d’être approuvée ici.
     """
-    from qpref.store import review, reviewed  # noqa: PLC0415
-
-    reference = context.reference
-    reference.campaign(campagne)
-    chosen = [reference.site(name).id for name in sites] or [s.id for s in reference.sites.sites]
-    if approve or withdraw:
-        known = reviewed(context.project, campagne, chosen)["identifiant"]
-        review(context.project, campagne, known, approve=approve, withdraw=withdraw)
-    rows = reviewed(context.project, campagne, chosen)
-    if as_json:
-        print_json({"campagne": campagne, "remarques": rows.to_dict("records")})
+    project, reference = context.project, context.reference
+    campaign = reference.campaign(asked.campaign).id
+    sites = [site.id for site in chosen_sites(reference, asked.sites)]
+    if asked.approve or asked.withdraw:
+        known = reviewed(project, campaign, sites)["identifiant"]
+        review(project, campaign, known, approve=asked.approve, withdraw=asked.withdraw)
+    rows = reviewed(project, campaign, sites)
+    if asked.is_json:
+        print_json({"campagne": campaign, "remarques": rows.to_dict("records")})
         return
     for row in rows.to_dict("records"):
         state = "à publier" if row["publiable"] else "non publiée"

@@ -1,35 +1,39 @@
 """Command that says whether reports still follow from the data."""
 
 import tempfile
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from qpref.cli.common import ERR, OUT, SITES, Context
+from qpref.batch.plan import Report, campaigns_with_data, make_plan
+from qpref.batch.provenance import SUFFIX
+from qpref.batch.setting import RunSetting
+from qpref.batch.verify import Verdict, verify
+from qpref.cli import options
+from qpref.cli.context import Context, pass_context
+from qpref.cli.terminal import ERR, OUT
 from qpref.errors import QprefError
-
-if TYPE_CHECKING:  # loaded by the command that uses it: help must come at once
-    from qpref.batch.verify import Verdict
 
 _SHOWN = 20
 
 
-class DifferenceError(QprefError):
+class DifferenceError(
+    QprefError,
+    exit_code=17,
+    meaning="au moins un rapport ne dit plus ce que disent les données",
+):
     """Reports that the data no longer give."""
-
-    exit_code = 17
-    meaning = "au moins un rapport ne dit plus ce que disent les données"
 
 
 @click.command("verifier")
-@click.argument("rapport", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--campagne", metavar="CAMPAGNE", help="Campagne ; par défaut, toutes.")
-@SITES
-@click.pass_obj
+@click.argument("pages", metavar="[RAPPORT]...", nargs=-1, type=click.Path(path_type=Path))
+@options.one_campaign("Campagne ; par défaut, toutes.")
+@options.SITES
+@pass_context
 def verifier(
-    context: Context, /, rapport: tuple[Path, ...], campagne: str | None, sites: tuple[str, ...]
+    context: Context, pages: tuple[Path, ...], campaign: str | None, sites: tuple[str, ...]
 ) -> None:
     """
     Refait des rapports à part et dit s’ils sont égaux, ou ce qui diffère, chiffre par chiffre.
@@ -37,26 +41,10 @@ def verifier(
     RAPPORT : pages déjà faites (reports/2020-11/evry/10_satisfaction.html) ; toutes par défaut.
     Sert aussi après une mise à jour : les chiffres publiés qui bougent sont nommés.
     """
-    from qpref.batch.plan import campaigns_with_data, make_plan  # noqa: PLC0415
-    from qpref.batch.provenance import SUFFIX  # noqa: PLC0415
-    from qpref.batch.run import RunSetting  # noqa: PLC0415
-    from qpref.batch.verify import verify  # noqa: PLC0415
-
     project, reference = context.project, context.reference
-    names = campaigns_with_data(project, reference) if campagne is None else [campagne]
+    names = campaigns_with_data(project, reference) if campaign is None else [campaign]
     plan = [one for name in names for one in make_plan(project, reference, name, sites)]
-    if rapport:
-        wanted = {path.resolve().with_suffix(".html") for path in rapport}
-        plan = [one for one in plan if one.output(".html").resolve() in wanted]
-        if len(plan) < len(wanted):
-            known = {one.output(".html").resolve() for one in plan}
-            missing = sorted(str(path) for path in wanted - known)
-            raise QprefError(
-                f"Ces rapports ne sont pas de ce projet : {', '.join(missing)}.",
-                "Donnez des pages de reports/, faites par qpref rapports.",
-            )
-    else:
-        plan = [one for one in plan if one.output(SUFFIX).exists()]
+    plan = _those(plan, pages) if pages else [one for one in plan if one.output(SUFFIX).exists()]
     with tempfile.TemporaryDirectory(prefix="qpref-verifier-") as folder:
         setting = RunSetting(datetime.now().astimezone())
         verdicts = verify(plan, project, reference, setting, Path(folder))
@@ -71,7 +59,20 @@ def verifier(
     OUT.print(f"{len(verdicts)} rapport(s) égaux à ce que disent les données.")
 
 
-def _tell(verdict: "Verdict") -> None:
+def _those(plan: Sequence[Report], pages: Sequence[Path]) -> list[Report]:
+    """Return the reports of these pages."""
+    by_page = {report.output(".html").resolve(): report for report in plan}
+    wanted = {path.resolve().with_suffix(".html") for path in pages}
+    missing = sorted(str(path) for path in wanted - by_page.keys())
+    if missing:
+        raise QprefError(
+            f"Ces rapports ne sont pas de ce projet : {', '.join(missing)}.",
+            "Donnez des pages de reports/, faites par qpref rapports.",
+        )
+    return [report for page, report in by_page.items() if page in wanted]
+
+
+def _tell(verdict: Verdict) -> None:
     name = verdict.report.label
     if verdict.is_equal:
         nudged = f" ({verdict.nudged} chiffre(s) au dernier rang près)" if verdict.nudged else ""

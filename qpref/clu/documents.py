@@ -1,7 +1,8 @@
 """The documents of a meeting: its opening page, and the reports of its agenda, made or reused."""
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
@@ -10,7 +11,8 @@ from pathlib import Path
 from qpref.batch.freshness import why_stale
 from qpref.batch.plan import Report, make_plan
 from qpref.batch.pool import Event, Limits, make_all
-from qpref.batch.run import NotebookError, RunSetting
+from qpref.batch.result import NotebookError
+from qpref.batch.setting import RunSetting
 from qpref.clu import facts
 from qpref.clu.invitation import CALENDAR_NAME, FORM_NAME, Attachment, calendar, form
 from qpref.display import agenda
@@ -72,6 +74,18 @@ def ascii_name(meeting: Meeting, document: str) -> str:
     place, _, name = document.rpartition("/")
     subject = name.split("_", 1)[-1] if name[:2].isdigit() else name
     return "_".join(part for part in (f"clu-{meeting.date}", place, subject) if part)
+
+
+def file_names(meeting: Meeting, documents: Sequence[str]) -> dict[str, str]:
+    """Return the name under which each document is sent, with its number where two are alike."""
+    short = {document: ascii_name(meeting, document) for document in documents}
+    taken = Counter(short.values())
+    return {
+        document: name
+        if taken[name] == 1
+        else "_".join((f"clu-{meeting.date}", *document.split("/")))
+        for document, name in short.items()
+    }
 
 
 def fresh_reports(occasion: Occasion, tell: Callable[[Event], None]) -> dict[str, Report]:
@@ -150,9 +164,11 @@ def parts(
         If a page cannot be printed.
     """
     meeting = occasion.meeting
-    documents, attachments = [], []
+    documents: list[Document] = []
+    attachments: list[Attachment] = []
+    names = file_names(meeting, [_OPENING, *reports])
     for name, title, files in _files(occasion, reports):
-        base = ascii_name(meeting, name)
+        base = names[name]
         own = [Attachment(f"{base}.{kind}", files[kind], _KINDS[kind]) for kind in files]
         documents.append(Document(title, [part.name for part in own]))
         attachments += own

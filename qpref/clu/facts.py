@@ -6,13 +6,14 @@ from datetime import date, datetime
 from pathlib import Path
 
 from qpref.batch.provenance import SUFFIX, read_provenance
-from qpref.display.agenda import Figure
+from qpref.display.agenda import Quote
 from qpref.errors import MissingDataError
 from qpref.project import Project, events
 from qpref.quality.agreements import Known
 from qpref.reference import Reference
 from qpref.reference.meeting import Answers, FigureOf, Meeting, MemberQuestion, load_meetings
 from qpref.reference.members import Members
+from qpref.statistics.measure import Measure
 from qpref.store import Store
 
 _SATISFACTION = "satisfaction"
@@ -76,9 +77,9 @@ def sendings(journal: Path) -> list[dict[str, str]]:
     return [event for event in events(journal) if {"membre", "etat", "moment"} <= event.keys()]
 
 
-def figures_of(project: Project, meeting: Meeting, question: MemberQuestion) -> list[Figure]:
+def figures_of(project: Project, meeting: Meeting, question: MemberQuestion) -> list[Quote]:
     """
-    Return the figures that a question is about, read in the reports.
+    Return the figures that a question is about, read in the figures files of the reports.
 
     Raises
     ------
@@ -88,8 +89,9 @@ def figures_of(project: Project, meeting: Meeting, question: MemberQuestion) -> 
     return [_figure(project, meeting, wanted) for wanted in question.chiffres]
 
 
-def _figure(project: Project, meeting: Meeting, wanted: FigureOf) -> Figure:
-    base = project.reports / str(meeting.campagne) / wanted.document
+def _figure(project: Project, meeting: Meeting, wanted: FigureOf) -> Quote:
+    site, _, name = wanted.document.rpartition("/")
+    base = project.report_folder(str(meeting.campagne), site) / name
     path = base.with_name(f"{base.name}.chiffres.csv")
     rows: Sequence[dict[str, str]] = []
     if path.exists():
@@ -99,16 +101,16 @@ def _figure(project: Project, meeting: Meeting, wanted: FigureOf) -> Figure:
         place = (row["section"], row["indicateur"], row["groupe"])
         is_named = wanted.libelle in {None, row["libelle"]}
         if is_named and place == (wanted.section, wanted.indicateur, wanted.groupe):
-            count = _number(row["n"])
-            return Figure(
-                row["libelle"],
-                _number(row["valeur"]) or 0.0,
-                _number(row["bas"]),
-                _number(row["haut"]),
-                row["unite"],
-                None if count is None else int(count),
-                title_of(base),
+            n = _number(row["n"])
+            measure = Measure(
+                label=row["libelle"],
+                n=None if n is None else int(n),
+                value=_number(row["valeur"]) or 0.0,
+                low=_number(row["bas"]),
+                high=_number(row["haut"]),
+                unit=row["unite"],
             )
+            return Quote(measure, title_of(base))
     raise MissingDataError(
         f"Réunion du {meeting.date} : « {wanted.document} » n’a pas de chiffre "
         f"{wanted.section} / {wanted.indicateur} / {wanted.groupe or 'ensemble'}.",

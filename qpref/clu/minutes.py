@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import docx
+from docx.document import Document as DocumentObject
 from docx.oxml.ns import qn
 from docx.oxml.parser import OxmlElement
 
@@ -33,23 +34,40 @@ def minutes(meeting: Meeting, agreements: Sequence[FollowUp], now: datetime) -> 
     book = docx.Document()
     _in_french(book)
     title = f"Compte rendu du comité local des usagers, {long_date(meeting.date)}"
-    book.core_properties.title = title
-    book.core_properties.author = ""
-    book.core_properties.created = book.core_properties.modified = now.replace(tzinfo=None)
+    _properties(book, title, now)
     book.add_heading(title, level=0)
     if meeting.fictif:
         book.add_paragraph("Données fictives : ce modèle montre l’outil.")
     book.add_paragraph(f"{clock(meeting.heure)}, {meeting.lieu}.")
-    book.add_heading("Participants", level=1)
-    book.add_paragraph("Des rôles et des organisations, aucun nom d’usager.")
-    roles = [(participant.role, str(participant.nombre)) for participant in meeting.participants]
-    _table(
-        book, ("Rôle ou organisation", "Nombre"), [*roles, *[(_TO_FILL, _TO_FILL)] * _BLANK_ROWS]
-    )
+    _participants(book, meeting)
     for item in meeting.ordre_du_jour:
         book.add_heading(item.titre, level=1)
         for label in ("Échanges", "Décisions"):
             book.add_paragraph(f"{label} : {_TO_FILL}")
+    _agreements(book, agreements)
+    book.add_heading("Prochaine réunion", level=1)
+    book.add_paragraph(f"Date et lieu : {_TO_FILL}")
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _properties(book: DocumentObject, title: str, now: datetime) -> None:
+    book.core_properties.title = title
+    book.core_properties.author = ""
+    book.core_properties.created = book.core_properties.modified = now.replace(tzinfo=None)
+
+
+def _participants(book: DocumentObject, meeting: Meeting) -> None:
+    book.add_heading("Participants", level=1)
+    book.add_paragraph("Des rôles et des organisations, aucun nom d’usager.")
+    roles = [(participant.role, str(participant.nombre)) for participant in meeting.participants]
+    blank = [(_TO_FILL, _TO_FILL)] * _BLANK_ROWS
+    _table(book, ("Rôle ou organisation", "Nombre"), [*roles, *blank])
+
+
+def _agreements(book: DocumentObject, agreements: Sequence[FollowUp]) -> None:
+    """Add the agreements of earlier meetings with their state, and room for new ones."""
     book.add_heading("Accords des réunions précédentes", level=1)
     _table(
         book,
@@ -65,16 +83,11 @@ def minutes(meeting: Meeting, agreements: Sequence[FollowUp], now: datetime) -> 
         ("Accord", "Responsable (rôle)", "Échéance", "Comment saura-t-on qu’il est tenu ?"),
         [(_TO_FILL,) * 4] * _BLANK_ROWS,
     )
-    book.add_heading("Prochaine réunion", level=1)
-    book.add_paragraph(f"Date et lieu : {_TO_FILL}")
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
 
 
-def _table(book: object, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+def _table(book: DocumentObject, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Add a table whose first row is repeated on each page, and read as headings."""
-    table = book.add_table(rows=1, cols=len(headings), style="Table Grid")  # type: ignore[attr-defined]
+    table = book.add_table(rows=1, cols=len(headings), style="Table Grid")
     for cell, text in zip(table.rows[0].cells, headings, strict=True):
         cell.paragraphs[0].add_run(text).bold = True
     mark = OxmlElement("w:tblHeader")
@@ -85,7 +98,7 @@ def _table(book: object, headings: Sequence[str], rows: Sequence[Sequence[str]])
             cell.text = text
 
 
-def _in_french(book: object) -> None:
+def _in_french(book: DocumentObject) -> None:
     """Say that the text is French: spelling and screen readers follow it."""
-    defaults = book.styles.element.find(f".//{qn('w:rPrDefault')}/{qn('w:rPr')}/{qn('w:lang')}")  # type: ignore[attr-defined]
+    defaults = book.styles.element.find(f".//{qn('w:rPrDefault')}/{qn('w:rPr')}/{qn('w:lang')}")
     defaults.set(qn("w:val"), "fr-FR")

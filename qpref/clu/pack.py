@@ -13,34 +13,40 @@ from qpref.clu.documents import Occasion, fresh_reports, parts
 from qpref.clu.invitation import Attachment, bodies, draft
 from qpref.clu.minutes import minutes
 from qpref.display.agenda import Document
-from qpref.errors import QprefError
+from qpref.errors import QprefError, StorageError
 from qpref.project import Project, refused, write_atomically
 from qpref.reference.meeting import Meeting
+from qpref.reference.members import Member
 
 MINUTES, MANIFEST, ONE_FOR_ALL = "compte-rendu.docx", "dossier.json", "invitation.eml"
 _HEAVIEST = 3
 
 
-class TooHeavyError(QprefError):
+class TooHeavyError(
+    QprefError,
+    exit_code=15,
+    meaning="courriel plus lourd que la limite fixée pour la réunion",
+):
     """A mail over the limit; nothing is written."""
-
-    exit_code = 15
-    meaning = "courriel plus lourd que la limite fixée pour la réunion"
 
 
 @dataclass(frozen=True)
 class Pack:
-    """What was prepared: where, the documents, the mail of each member, its weight in bytes."""
+    """
+    What was prepared: where, the documents, the weight of the mail in bytes.
+
+    `mail_for` gives the message of one member, made when it is asked for.
+    """
 
     folder: Path
     documents: Sequence[Document]
-    mails: Mapping[str, bytes]
+    mail_for: Callable[[Member], bytes]
     weight: int
 
 
 def folder_of(project: Project, meeting: Meeting) -> Path:
     """Return where the pack of a meeting is."""
-    return project.reports / "clu" / meeting.date.isoformat()
+    return project.packs / meeting.date.isoformat()
 
 
 def prepare(occasion: Occasion, tell: Callable[[Event], None], *, is_personal: bool) -> Pack:
@@ -67,12 +73,16 @@ def prepare(occasion: Occasion, tell: Callable[[Event], None], *, is_personal: b
     documents, attachments = parts(occasion, fresh_reports(occasion, tell))
     content = (bodies(meeting, documents, occasion.last_question), attachments)
     members = occasion.members.membres
-    mails = {m.id: draft(meeting, [m], [], content, now).as_bytes() for m in members}
-    seen = [member for member in members if member.consents]
-    hidden = [member for member in members if not member.consents]
-    drafts = {ONE_FOR_ALL: draft(meeting, seen, hidden, content, now).as_bytes()}
+
+    def mail_for(member: Member) -> bytes:
+        return draft(meeting, [member], [], content, now).as_bytes()
+
     if is_personal:
-        drafts = {f"invitation-{name}.eml": mail for name, mail in mails.items()}
+        drafts = {f"invitation-{member.id}.eml": mail_for(member) for member in members}
+    else:
+        seen = [member for member in members if member.consents]
+        hidden = [member for member in members if not member.consents]
+        drafts = {ONE_FOR_ALL: draft(meeting, seen, hidden, content, now).as_bytes()}
     weight = max(map(len, drafts.values()), default=0)
     _refuse_weight(meeting, weight, attachments)
     files = {MINUTES: minutes(meeting, occasion.agreements, now)}
@@ -80,7 +90,7 @@ def prepare(occasion: Occasion, tell: Callable[[Event], None], *, is_personal: b
     files[MANIFEST] = _manifest(occasion, files, weight)
     folder = folder_of(occasion.project, meeting)
     _replace(folder, files)
-    return Pack(folder, documents, mails, weight)
+    return Pack(folder, documents, mail_for, weight)
 
 
 def _refuse_weight(meeting: Meeting, weight: int, attachments: Sequence[Attachment]) -> None:
@@ -112,7 +122,12 @@ def _manifest(occasion: Occasion, files: Mapping[str, bytes], weight: int) -> by
 
 
 def _replace(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Put a whole pack in place of the old one: readers see one or the other."""
+    """
+    Put a whole pack in place of the old one: readers see one or the other.
+
+    The old one is removed only once the new one is there: between two renames that fail, it is the
+    only copy, and is told where it is.
+    """
     draft_folder = folder.with_name(f".{folder.name}.en-cours-{os.getpid()}")
     old = folder.with_name(f".{folder.name}.ancien-{os.getpid()}")
     try:
@@ -122,9 +137,21 @@ def _replace(folder: Path, files: Mapping[str, bytes]) -> None:
             folder.rename(old)
         draft_folder.rename(folder)
     except OSError as error:
-        if old.exists() and not folder.exists():
-            old.rename(folder)
+        _put_back(folder, old)
         raise refused(folder, error) from error
     finally:
         shutil.rmtree(draft_folder, ignore_errors=True)
-        shutil.rmtree(old, ignore_errors=True)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _put_back(folder: Path, old: Path) -> None:
+    """Put the old pack back where it was, if it was moved."""
+    if folder.exists() or not old.exists():
+        return
+    try:
+        old.rename(folder)
+    except OSError as error:
+        raise StorageError(
+            f"Le dossier « {folder} » n’a pas pu être remplacé ({error.strerror or error}).",
+            f"L’ancien est intact dans « {old} » : redonnez-lui son nom.",
+        ) from error

@@ -43,6 +43,8 @@ def read_form(path: Path, received: date, names: tuple[str, ...] = ()) -> list[M
     UnreadableFileError
         If the file is not there, or holds no question.
     """
+    if not path.is_file():
+        raise UnreadableFileError(f"« {path} » : fichier absent.", "Vérifiez son chemin.")
     try:
         text = _text_of(path)
     except Exception as error:  # the standard reader of mail raises whatever it meets

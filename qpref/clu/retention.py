@@ -46,7 +46,7 @@ def _members(project: Project, today: date) -> list[Expired]:
     until = load_members(path).conserver_jusqu_au
     if until >= today:
         return []
-    drafts = sorted((project.reports / "clu").glob("*/*.eml"))
+    drafts = sorted(project.packs.glob("*/*.eml"))
     return [
         Expired(path, "adresses des membres", until),
         *(Expired(one, "brouillon de courriel", until) for one in drafts),

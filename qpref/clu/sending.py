@@ -24,11 +24,12 @@ _SECONDS = 60
 _YES_ENDS = 300  # SMTP: a code from 200 to 299 is yes
 
 
-class SendingError(QprefError):
+class SendingError(
+    QprefError,
+    exit_code=16,
+    meaning="au moins un courriel n’est pas parti, ou on ne sait pas s’il est parti",
+):
     """Mail that did not leave, or whose departure is not known."""
-
-    exit_code = 16
-    meaning = "au moins un courriel n’est pas parti, ou on ne sait pas s’il est parti"
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def states_of(journal: Path, members: Sequence[Member]) -> dict[str, str]:
 
 
 def send(
-    mails: Mapping[str, bytes],
+    mail_for: Callable[[Member], bytes],
     members: Sequence[Member],
     relay: Relay,
     password: str | None,
@@ -61,8 +62,8 @@ def send(
 
     Parameters
     ----------
-    mails
-        Of `pack.Pack`, by member.
+    mail_for
+        Of `pack.Pack`: gives the message of a member.
     members
         To whom, in order.
     relay, password
@@ -85,7 +86,7 @@ def send(
             for member in waiting:
                 try:
                     server = server or _connected(relay, password)
-                    _pass(server, mails[member.id], member, relay, write)
+                    _pass(server, mail_for(member), member, relay, write)
                 except _RefusedError as error:
                     reasons[member.id] = str(error)
                 except smtplib.SMTPServerDisconnected as error:

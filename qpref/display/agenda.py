@@ -1,12 +1,25 @@
-"""Sections of the document that opens a meeting: agenda, agreements, questions, who is around."""
+"""Sections of the document that opens a meeting: agenda, agreements, questions, members."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, time
 
 from qpref.display.context import INVENTED
-from qpref.display.section import VERY_GOOD, Bar, Row, Section, Table, figure_rows
-from qpref.quality.agreements import DUE_LATER, KEPT, LATE, UNDER_WAY, FollowUp
+from qpref.display.figures import figures
+from qpref.display.section import Row, Section, Table, bar
+from qpref.display.wording import opinions, value
+from qpref.palette import VERY_GOOD
+from qpref.quality.agreements import (
+    DUE_LATER,
+    KEPT,
+    LATE,
+    UNDER_WAY,
+    FollowUp,
+    by_state,
+    minutes_asked,
+    seats,
+    timetable,
+)
 from qpref.reference import Site
 from qpref.reference.meeting import (
     Addresses,
@@ -19,6 +32,7 @@ from qpref.reference.meeting import (
     Yearly,
 )
 from qpref.reference.members import CATEGORIES
+from qpref.statistics.measure import SHARE, Measure
 from qpref.wording.french import NBSP, enumeration, long_date, lower_first, number, percent, plural
 
 STATES = {
@@ -38,15 +52,10 @@ class Document:
 
 
 @dataclass(frozen=True)
-class Figure:
-    """A figure that a question is about: its wording, value, interval and unit."""
+class Quote:
+    """A measure that a question is about, and the title of the report that published it."""
 
-    label: str
-    value: float
-    low: float | None
-    high: float | None
-    unit: str
-    count: int | None
+    measure: Measure
     source: str
 
 
@@ -89,18 +98,16 @@ def heading(meeting: Meeting, sites: Sequence[Site], sent: date) -> Section:
 
 def agenda(meeting: Meeting, titles: Mapping[str, str]) -> Section:
     """Return the items in their order, with the time they begin and the documents attached."""
-    start = datetime.combine(meeting.date, meeting.heure)
-    rows, spent = [], 0
-    for item in meeting.ordre_du_jour:
-        begins = clock((start + timedelta(minutes=spent)).time())
+    rows = []
+    for begins, item in timetable(meeting):
         own = [titles[name].rpartition(" — ")[0] for name in item.documents if name in titles]
-        rows.append(Row(item.titre, [begins, f"{item.minutes} min"], detail=" ; ".join(own)))
-        spent += item.minutes
-    over = spent - meeting.duree_minutes
-    sentences = []
+        cells = [clock(begins), f"{item.minutes} min"]
+        rows.append(Row(item.titre, cells, detail=" ; ".join(own)))
+    asked, sentences = minutes_asked(meeting), []
+    over = asked - meeting.duree_minutes
     if over > 0:
         sentences.append(
-            f"L’ordre du jour dure {spent} minutes, {over} de plus que la réunion prévue."
+            f"L’ordre du jour dure {asked} minutes, {over} de plus que la réunion prévue."
         )
     around = [
         f"{lower_first(p.role)}" + (f" ({number(p.nombre)})" if p.nombre > 1 else "")
@@ -114,12 +121,12 @@ def agenda(meeting: Meeting, titles: Mapping[str, str]) -> Section:
 
 
 def agreements(found: Sequence[FollowUp], today: date) -> Section:
-    """Return what became of what was agreed, the late ones first."""
+    """Return the state of each agreement, the late ones first."""
     if not found:
         return Section("accords", "Aucun accord d’une réunion précédente", [])
-    counts = {state: sum(f.state == state for f in found) for state in STATES}
-    late = counts[LATE]
-    title = f"{plural(counts[KEPT], 'accord tenu', 'accords tenus')} sur {len(found)}" + (
+    counts = by_state(found, STATES)
+    kept, late = (next(int(m.value) for m in counts if m.key == state) for state in (KEPT, LATE))
+    title = f"{plural(kept, 'accord tenu', 'accords tenus')} sur {len(found)}" + (
         f", {number(late)} en retard" if late else ""
     )
     rows = [
@@ -132,19 +139,11 @@ def agreements(found: Sequence[FollowUp], today: date) -> Section:
     ]
     headings = ["Accord", "État", "Échéance", "Responsable"]
     table = Table(f"Suivi au {long_date(today)}", headings, rows, is_stacked=True)
-    figures = figure_rows(
-        "accords",
-        "accords",
-        [
-            {"indicateur": state, "libelle": label, "n": len(found), "valeur": counts[state]}
-            for state, label in STATES.items()
-        ],
-    )
-    return Section("accords", title, [], [table], figures=figures)
+    return Section("accords", title, [], [table], figures=figures("accords", counts))
 
 
 def evidence(found: FollowUp) -> str:
-    """Return the sentence that says what the state of an agreement rests on."""
+    """Return the evidence for the state of an agreement, as a sentence."""
     return _EVIDENCE[type(found.agreement.preuve)](found)
 
 
@@ -205,7 +204,7 @@ _EVIDENCE = {
 }
 
 
-def questions(found: Sequence[tuple[MemberQuestion, Sequence[Figure]]]) -> Section:
+def questions(found: Sequence[tuple[MemberQuestion, Sequence[Quote]]]) -> Section:
     """Return the questions received, each with the figures it is about."""
     if not found:
         return Section(
@@ -217,53 +216,48 @@ def questions(found: Sequence[tuple[MemberQuestion, Sequence[Figure]]]) -> Secti
         Row(
             f"« {question.texte} »",
             [question.de, long_date(question.recue_le)],
-            detail=" ".join(_figure(figure) for figure in figures),
+            detail=" ".join(_quoted(quote) for quote in quotes),
         )
-        for question, figures in found
+        for question, quotes in found
     ]
     table = Table("Questions, dans l’ordre reçu", ["Question", "De la part de", "Reçue le"], rows)
     title = plural(len(found), "question reçue", "questions reçues")
     return Section("questions", title, [], [table])
 
 
-def _figure(figure: Figure) -> str:
-    value = _valued(figure.value, figure.unit)
-    interval = ""
-    if figure.low is not None and figure.high is not None:
-        low, high = (_valued(bound, figure.unit) for bound in (figure.low, figure.high))
-        interval = f", entre {low} et {high}"
-    is_counted = figure.count and figure.count != figure.value
-    count = f", {plural(figure.count or 0, 'avis', 'avis')}" if is_counted else ""
-    return f"{figure.label} : {value}{interval}{count} (« {figure.source} »)."
+def _quoted(quote: Quote) -> str:
+    """Return a measure as a sentence: its name, value, interval, opinions and source."""
+    measure, between, count = quote.measure, "", ""
+    if measure.low is not None and measure.high is not None:
+        low, high = (_valued(bound, measure.unit) for bound in (measure.low, measure.high))
+        between = f", entre {low} et {high}"
+    if measure.n and measure.n != measure.value:
+        count = f", {opinions(measure.n)}"
+    said = _valued(measure.value, measure.unit)
+    return f"{measure.label} : {said}{between}{count} (« {quote.source} »)."
 
 
-def _valued(value: float, unit: str) -> str:
-    if unit == "part":
-        return percent(value)
-    decimals = 0 if value == round(value) else 1
-    return f"{number(value, decimals)} {unit}"
+def _valued(amount: float, unit: str) -> str:
+    if unit == SHARE:
+        return percent(amount)
+    decimals = 0 if amount == int(amount) else 1
+    return f"{number(amount, decimals)} {unit}"
 
 
 def around_the_table(counts: Mapping[str, int]) -> Section:
-    """Return whom the members speak for, and the categories of users that nobody speaks for."""
-    missing = [lower_first(CATEGORIES[name]) for name, count in counts.items() if not count]
+    """Return how many members speak for each category of users, and the missing categories."""
+    found = seats(counts, CATEGORIES)
+    missing = [lower_first(seat.label) for seat in found if not seat.value]
     title = (
         f"{plural(len(missing), 'catégorie')} d’usagers sans représentant : {enumeration(missing)}"
         if missing
         else "Toutes les catégories d’usagers sont représentées"
     )
-    most = max(counts.values(), default=0) or 1
+    most = max((seat.value for seat in found), default=0) or 1
     rows = [
-        Row(CATEGORIES[name], [number(count)], [Bar(0, count / most, VERY_GOOD)] if count else [])
-        for name, count in counts.items()
+        Row(seat.label, [value(seat)], [bar(seat, VERY_GOOD, most)] if seat.value else [])
+        for seat in found
     ]
     table = Table("Membres par catégorie d’usagers représentée", ["Catégorie", "Membres"], rows)
-    figures = figure_rows(
-        "composition",
-        "membres",
-        [
-            {"indicateur": name, "libelle": CATEGORIES[name], "valeur": count}
-            for name, count in counts.items()
-        ],
-    )
-    return Section("composition", title, [], [table], figures=figures)
+    shown = figures("composition", found)
+    return Section("composition", title, [], [table], figures=shown)

@@ -4,18 +4,19 @@ from math import isnan
 
 import pandas as pd
 
-from qpref.display.section import GOOD, Bar, Row, Section, Table, figure_rows
-from qpref.display.wording import count_of
+from qpref.display.figures import figures
+from qpref.display.section import Row, Section, Table, bar
+from qpref.display.wording import count, value
+from qpref.palette import GOOD
 from qpref.reference import MysteryGrid
-from qpref.statistics.agreement import RaterAgreement, agreement
-from qpref.wording.french import number, percent, percent_range, plural
-
-_FEW = 10
+from qpref.statistics.agreement import RaterAgreement, double_judgement
+from qpref.statistics.measure import Measure
+from qpref.wording.french import number, percent_range, plural
 
 
 def agreements(table: pd.DataFrame, grid: MysteryGrid) -> Section:
     """
-    Return how often two shoppers judged alike, criterion by criterion.
+    Return how often two shoppers gave the same judgement, criterion by criterion.
 
     Parameters
     ----------
@@ -30,43 +31,23 @@ def agreements(table: pd.DataFrame, grid: MysteryGrid) -> Section:
             "Aucun contact n’a été jugé par deux évaluateurs",
             ["L’accord entre évaluateurs n’est donc pas connu."],
         )
-    n = table["contact_id"].nunique()
+    found = double_judgement(table)
     label = {criterion.id: criterion.libelle for criterion in grid.criteres}
-    whole = agreement(table["premier"], table["second"])
-    found = {
-        str(name): agreement(rows["premier"], rows["second"])
-        for name, rows in table.groupby("critere", sort=False)
-    }
-    same = round(whole.raw * whole.n)
+    measures = [own.measure(name, label[name]) for name, own in found.by_criterion.items()]
+    times = f"{number(found.whole.same)} fois sur {number(found.whole.n)}"
+    judged = plural(found.contacts, "contact a été jugé", "contacts ont été jugés")
     sentences = [
-        f"{plural(n, 'contact a été jugé', 'contacts ont été jugés')} par deux évaluateurs : leurs "
-        f"jugements sont les mêmes {number(same)} fois sur {number(whole.n)}. Seul le premier "
+        f"{judged} par deux évaluateurs : leurs jugements sont les mêmes {times}. Seul le premier "
         "compte dans les résultats.",
-        _kappa_sentence(whole),
+        _kappa_sentence(found.whole),
     ]
     static = Table(
         "Jugements identiques de deux évaluateurs, par critère",
         ["Critère", "Accord"],
-        [_row(label[name], value) for name, value in found.items()],
+        [_row(measure) for measure in measures],
     )
-    figures = figure_rows(
-        "accord",
-        "part",
-        [
-            {
-                "indicateur": name,
-                "libelle": label[name],
-                "n": value.n,
-                "effectif": round(value.raw * value.n),
-                "valeur": value.raw,
-                "bas": value.raw_low,
-                "haut": value.raw_high,
-            }
-            for name, value in found.items()
-        ],
-    )
-    title = f"Deux évaluateurs d’accord {number(same)} fois sur {number(whole.n)}"
-    return Section("accord", title, sentences, [static], figures=figures)
+    title = f"Deux évaluateurs d’accord {times}"
+    return Section("accord", title, sentences, [static], figures=figures("accord", measures))
 
 
 def _kappa_sentence(found: RaterAgreement) -> str:
@@ -80,10 +61,9 @@ def _kappa_sentence(found: RaterAgreement) -> str:
     )
 
 
-def _row(label: str, found: RaterAgreement) -> Row:
-    same = round(found.raw * found.n)
+def _row(measure: Measure) -> Row:
     detail = ""
-    if found.n >= _FEW:
-        interval = percent_range(found.raw_low, found.raw_high)
-        detail = f"{percent(found.raw)} ({interval})"
-    return Row(label, [count_of(same, found.n)], [Bar(0, found.raw, GOOD)], detail)
+    if measure.is_rated:
+        between = percent_range(measure.low or 0.0, measure.high or 0.0)
+        detail = f"{value(measure)} ({between})"
+    return Row(measure.label, [count(measure)], [bar(measure, GOOD)], detail)

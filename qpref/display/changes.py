@@ -1,30 +1,19 @@
 """Sections on what differs beyond chance: since the previous campaign, from the other sites."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
 from qpref.display.charts import interval_chart
-from qpref.display.section import (
-    NEUTRAL,
-    VERY_BAD,
-    VERY_GOOD,
-    Bar,
-    Row,
-    Section,
-    Table,
-    figure_rows,
-)
-from qpref.display.wording import VERDICTS, opinions, points, points_range
+from qpref.display.figures import figures
+from qpref.display.section import Row, Section, Table, from_the_middle
+from qpref.display.wording import VERDICTS, bare, interval, opinions, rate, value
 from qpref.reference import Campaign, Questionnaire
-from qpref.statistics.comparison import LEVEL, MAIN_PART
-from qpref.statistics.power import detectable_change
-from qpref.statistics.shares import reliability
-from qpref.wording.french import enumeration, number, percent
-
-Record = dict[Hashable, Any]
+from qpref.statistics.differences import Difference, difference, left_out, smallest_rises
+from qpref.statistics.measure import Measure
+from qpref.wording.french import enumeration, number, upper_first
 
 
 def changes(
@@ -65,29 +54,23 @@ def changes(
                 "questionnaire était différent : la courbe reprend à cette campagne."
             ],
         )
-    rows = table.to_dict("records")
-    label = {name: question.texte_court for name, question in questionnaire.by_id.items()}
-    title = verdict_title(
-        [(label[row["question"]], row["verdict"]) for row in rows],
+    found = by_question(table, questionnaire)
+    main = questionnaire.main.id
+    rises = smallest_rises(found, main, n_tests)
+    rows = [
+        _with_smallest(difference_row(one, "{avant} puis {part}"), rises.get(one.change.key))
+        for one in found
+    ]
+    caption = f"Évolution de la part d’usagers satisfaits depuis {before.libelle}"
+    first = [one for one in found if one.change.key == main and main in rises]
+    said = [_smallest_change(one, rises[main]) for one in first]
+    return _section(
+        "evolution",
+        found,
         "aucune évolution établie depuis la campagne précédente",
+        [*([context] if context else []), *said, _CAUTION],
+        Table(caption, ["Question", "Écart"], rows),
     )
-    main = next(row for row in rows if row["question"] == questionnaire.main.id)
-    # What one question must reach when it changes alone: see `statistics.comparison.judge`.
-    level = {True: LEVEL * MAIN_PART, False: LEVEL * (1 - MAIN_PART) / max(n_tests - 1, 1)}
-    static = Table(
-        caption=f"Évolution de la part d’usagers satisfaits depuis {before.libelle}",
-        headings=["Question", "Écart"],
-        rows=[
-            _with_smallest(
-                difference_row(row, label[row["question"]], "{avant} puis {part}"),
-                row,
-                level[row["question"] == questionnaire.main.id],
-            )
-            for row in rows
-        ],
-    )
-    sentences = [*([context] if context else []), *_smallest_change(main), _CAUTION]
-    return _with_figures(Section("evolution", title, sentences, [static]), rows, label)
 
 
 def other_sites(
@@ -112,69 +95,53 @@ def other_sites(
     """
     if table.empty or same_reason is None:
         return Section("autres-sites", "Un seul site a répondu : rien à comparer")
-    rows = table.to_dict("records")
-    label = {name: question.texte_court for name, question in questionnaire.by_id.items()}
-    title = verdict_title(
-        [(label[row["question"]], row["verdict"]) for row in rows],
-        "aucune différence établie avec les autres sites",
-    )
-    static = Table(
-        caption=f"Écart entre ce site et les autres réunis ({enumeration(list(names))})",
-        headings=["Question", "Écart"],
-        rows=[
-            difference_row(row, label[row["question"]], "{part} ici, {avant} ailleurs")
-            for row in rows
-        ],
-    )
+    found = by_question(table, questionnaire)
+    caption = f"Écart entre ce site et les autres réunis ({enumeration(list(names))})"
+    rows = [difference_row(one, "{part} ici, {avant} ailleurs") for one in found]
     sentences = [
         "Les sites ne reçoivent pas les mêmes publics : ces écarts ne les classent pas.",
-        *_same_reason_sentence(same_reason),
+        _same_reason_sentence(same_reason),
     ]
-    return _with_figures(Section("autres-sites", title, sentences, [static]), rows, label)
-
-
-def _same_reason_sentence(found: dict[str, Any]) -> list[str]:
-    if pd.isna(found["p"]):
-        return ["Trop peu de motifs communs pour comparer les sites à public égal."]
-    left_out = ""
-    if found["couverture"] < 1:
-        left_out = f" ; {percent(1 - found['couverture'])} des avis, aux motifs propres à un côté, "
-        left_out += "sont laissés de côté"
-    return [
-        f"À motif de visite égal, la satisfaction globale serait de {percent(found['part'])} ici "
-        f"et de {percent(found['part_reference'])} ailleurs : écart "
-        f"{points_range(found['bas'], found['haut'])}{left_out}."
-    ]
-
-
-def _with_figures(section: Section, rows: list[Record], label: dict[str, str]) -> Section:
-    """Return a section with the numbers and the plot of its differences."""
-    figures = figure_rows(
-        section.key,
-        "écart de parts",
-        [
-            {
-                "indicateur": row["question"],
-                "libelle": label[row["question"]],
-                "groupe": row["verdict"],
-                "n": row["n"],
-                "valeur": row["ecart"],
-                "bas": row["bas"],
-                "haut": row["haut"],
-            }
-            for row in rows
-        ],
+    return _section(
+        "autres-sites",
+        found,
+        "aucune différence établie avec les autres sites",
+        sentences,
+        Table(caption, ["Question", "Écart"], rows),
     )
-    drawn = pd.DataFrame([row for row in rows if row["verdict"] != "non_compare"])
-    plot = None
-    if len(drawn):
-        drawn = drawn.assign(
-            etiquette=lambda t: t["question"].map(label), valeur=lambda t: t["ecart"]
-        )
-        plot = interval_chart(
-            drawn, section.title, "Écart de la part d’usagers satisfaits", (-0.5, 0.5)
-        )
-    return replace(section, figures=figures, plot=plot)
+
+
+def by_question(table: pd.DataFrame, questionnaire: Questionnaire) -> list[Difference]:
+    """Return judged comparisons of questions as measures, named as the questionnaire does."""
+    return [
+        difference(row, questionnaire.by_id[row["question"]].texte_court)
+        for row in table.to_dict("records")
+    ]
+
+
+def _section(
+    key: str, found: Sequence[Difference], nothing: str, sentences: Sequence[str], static: Table
+) -> Section:
+    """Return differences in all their forms, under the title that their verdicts make."""
+    changed = [one.change for one in found]
+    title = verdict_title(changed, nothing)
+    drawn = [change for change in changed if change.is_compared]
+    axis = "Écart de la part d’usagers satisfaits"
+    plot = interval_chart(drawn, title, axis, (-0.5, 0.5)) if drawn else None
+    return Section(key, title, sentences, [static], figures=figures(key, changed), plot=plot)
+
+
+def _same_reason_sentence(same_reason: dict[str, Any]) -> str:
+    found, outside = difference(same_reason), left_out(same_reason)
+    if not found.change.is_known:
+        return "Trop peu de motifs communs pour comparer les sites à public égal."
+    rest = ""
+    if outside.value > 0:
+        rest = f" ; {value(outside)} des avis, aux motifs propres à un côté, sont laissés de côté"
+    return (
+        f"À motif de visite égal, la satisfaction globale serait de {value(found.now)} ici "
+        f"et de {value(found.before)} ailleurs : écart {interval(found.change)}{rest}."
+    )
 
 
 _CAUTION = (
@@ -184,82 +151,61 @@ _CAUTION = (
 )
 
 
-def verdict_title(found: Sequence[tuple[str, str]], nothing: str) -> str:
+def verdict_title(found: Sequence[Measure], nothing: str) -> str:
     """
     Return what is better and what is worse, or that nothing differs.
 
     Examples
     --------
-    >>> verdict_title([("Attente", "mieux"), ("Délai", "moins_bien")], "rien")
+    >>> better = Measure(label="Attente", value=0.1, verdict="mieux")
+    >>> worse = Measure(label="Délai", value=-0.1, verdict="moins_bien")
+    >>> verdict_title([better, worse], "rien")
     'Mieux : « Attente » ; moins bien : « Délai »'
-    >>> verdict_title([("Attente", "pas_de_difference_etablie")], "rien")
+    >>> verdict_title([], "rien")
     'Rien'
     """
     parts = []
     for code in ("mieux", "moins_bien"):
-        names = [f"« {name} »" for name, verdict in found if verdict == code]
+        names = [f"« {one.label} »" for one in found if one.verdict == code]
         if names:
             parts.append(f"{VERDICTS[code]} : {enumeration(names)}")
-    title = " ; ".join(parts) or nothing
-    return title[0].upper() + title[1:]
+    return upper_first(" ; ".join(parts) or nothing)
 
 
-def _smallest(row: Record, level: float) -> float | None:
-    n1, n0 = int(row["n"]), int(row["n_reference"])
-    return detectable_change(n1, n0, float(row["part_reference"]), level=level)
-
-
-def _with_smallest(shown: Row, row: Record, level: float) -> Row:
+def _with_smallest(shown: Row, rise: Measure | None) -> Row:
     """Return the row with the smallest rise that this question would likely show."""
-    if row["verdict"] == "non_compare":
+    if rise is None:
         return shown
-    found = _smallest(row, level)
-    said = f"dès {number(100 * found)} points" if found else "jamais, avec si peu d’avis"
+    said = f"dès {bare(rise)} points" if rise.is_known else "jamais, avec si peu d’avis"
     return replace(shown, detail=f"{shown.detail} ; hausse visible {said}")
 
 
-def _smallest_change(main: Record) -> list[str]:
-    if main["verdict"] == "non_compare":
-        return []
-    found = _smallest(main, LEVEL * MAIN_PART)
-    if found is None:
-        return ["Avec si peu de réponses, même une forte hausse pourrait passer inaperçue."]
-    return [
-        f"Avec {number(main['n_reference'])} puis {opinions(int(main['n']))}, une hausse réelle de "
+def _smallest_change(main: Difference, rise: Measure) -> str:
+    if not rise.is_known:
+        return "Avec si peu de réponses, même une forte hausse pourrait passer inaperçue."
+    return (
+        f"Avec {number(main.before.n or 0)} puis {opinions(main.now.n or 0)}, une hausse réelle de "
         f"la satisfaction globale n’avait 8 chances sur 10 d’être vue qu’à partir de "
-        f"{number(100 * found)} points. Sous chaque question : la hausse « visible », à partir de "
+        f"{bare(rise)} points. Sous chaque question : la hausse « visible », à partir de "
         "laquelle cette question l’aurait été de même."
-    ]
+    )
 
 
-def difference_row(row: Record, label: str, words: str) -> Row:
+def difference_row(found: Difference, words: str) -> Row:
     """
     Return a difference with its interval, drawn from the middle of the line.
 
     Parameters
     ----------
-    row
-        One of `statistics.comparison.COLUMNS`, judged.
-    label
-        What is compared.
+    found
+        A difference judged; its label is what is compared.
     words
         How the two shares are told, with « {part} » and « {avant} ».
     """
-    if row["verdict"] == "non_compare":
-        return Row(label, ["—"], detail=VERDICTS["non_compare"].capitalize())
-    before, now = (
-        percent(part) if reliability(int(n)) != "aucun_pourcentage" else "trop peu d’avis"
-        for part, n in ((row["part_reference"], row["n_reference"]), (row["part"], row["n"]))
-    )
-    low, middle, high = (min(max(0.5 + row[k], 0.0), 1.0) for k in ("bas", "ecart", "haut"))
-    colour = {"mieux": VERY_GOOD, "moins_bien": VERY_BAD}.get(row["verdict"], NEUTRAL)
-    bars = [
-        Bar(low, high - low, colour, is_thin=True),
-        Bar(max(middle - 0.01, 0), 0.02, colour),
-        Bar(0.4985, 0.003, "#161616"),
-    ]
-    detail = (
-        f"{VERDICTS[row['verdict']].capitalize()} : {words.format(part=now, avant=before)}, "
-        f"écart {points_range(row['bas'], row['haut'])}"
-    )
-    return Row(label, [points(row["ecart"])], bars, detail)
+    change = found.change
+    verdict = upper_first(VERDICTS[change.verdict])
+    if not change.is_compared:
+        return Row(change.label, ["—"], detail=verdict)
+    told = words.format(part=rate(found.now), avant=rate(found.before))
+    detail = f"{verdict} : {told}, écart {interval(change)}"
+    return Row(change.label, [value(change)], from_the_middle(change), detail)

@@ -1,16 +1,26 @@
 """Plotly figures for JupyterLab, drawn from the frames that the static tables show."""
 
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-import plotly.graph_objects as go
+
+from qpref.lazy import lazy
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+else:
+    go = lazy("plotly.graph_objects")
+
+from qpref.palette import INK, SPREAD, VERY_GOOD
+from qpref.statistics.measure import Measure
 
 # The modebar of plotly can send a chart to a public server: never from here.
 _CONFIG = {"showSendToCloud": False, "displaylogo": False, "locale": "fr", "responsive": True}
 
 
-def _as_output(figure: go.Figure, title: str, rows: int) -> dict[str, Any]:
+def _as_output(figure: "go.Figure", title: str, rows: int) -> dict[str, Any]:
     """Return a figure as the JSON that JupyterLab draws, without template or random identifier."""
     figure.update_layout(
         title={"text": title},
@@ -34,92 +44,98 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - any JSON
     return value.tolist() if hasattr(value, "tolist") else value
 
 
-def distribution_chart(table: pd.DataFrame, title: str) -> dict[str, Any]:
+def distribution_chart(
+    levels: Sequence[tuple[str, str, Sequence[Measure]]], title: str
+) -> dict[str, Any]:
     """
     Stacked bars of ordered answers.
 
     Parameters
     ----------
-    table
-        `etiquette` (question), `niveau`, `couleur`, `part`, in drawing order.
+    levels
+        Name, colour and shares of each level, in drawing order; a share is named by its label.
     title
         The section's headline.
     """
     figure = go.Figure()
-    for (level, colour), rows in table.groupby(["niveau", "couleur"], sort=False):
+    for level, colour, shares in levels:
         figure.add_bar(
-            x=rows["part"].tolist(),
-            y=rows["etiquette"].tolist(),
-            name=str(level),
+            x=[share.value for share in shares],
+            y=[share.label for share in shares],
+            name=level,
             orientation="h",
-            marker={"color": colour, "line": {"color": "#161616", "width": 0.7}},
+            marker={"color": colour, "line": {"color": INK, "width": 0.7}},
             hovertemplate="%{y}<br>%{x:.0%}<extra>%{fullData.name}</extra>",
         )
     figure.update_layout(barmode="stack")
     figure.update_xaxes(tickformat=".0%", range=[0, 1])
-    return _as_output(figure, title, table["etiquette"].nunique())
+    drawn = {share.label for _, _, shares in levels for share in shares}
+    return _as_output(figure, title, len(drawn))
 
 
-def interval_chart(table: pd.DataFrame, title: str, axis: str, limits: tuple[float, float]) -> Any:  # noqa: ANN401
+def interval_chart(
+    measures: Sequence[Measure], title: str, axis: str, limits: tuple[float, float]
+) -> dict[str, Any]:
     """
-    Points with their interval.
+    Points with their interval, one a measure, named by its label.
 
     Parameters
     ----------
-    table
-        `etiquette`, `valeur`, `bas`, `haut`.
+    measures
+        In drawing order; shares or differences.
     title, axis
         The section's headline and the name of the axis.
     limits
         Range of the axis.
     """
-    up, down = table["haut"] - table["valeur"], table["valeur"] - table["bas"]
     figure = go.Figure(
         go.Scatter(
-            x=table["valeur"].tolist(),
-            y=table["etiquette"].tolist(),
+            x=[measure.value for measure in measures],
+            y=[measure.label for measure in measures],
             mode="markers",
-            marker={"color": "#0a3d7a", "size": 10},
-            error_x={
-                "type": "data",
-                "symmetric": False,
-                "array": up.tolist(),
-                "arrayminus": down.tolist(),
-            },
+            marker={"color": VERY_GOOD, "size": 10},
+            error_x=_asymmetric(measures),
             hovertemplate="%{y}<br>%{x:.0%}<extra></extra>",
         )
     )
     figure.update_xaxes(title=axis, tickformat=".0%", range=list(limits))
-    return _as_output(figure, title, len(table))
+    return _as_output(figure, title, len(measures))
 
 
-def map_chart(table: pd.DataFrame, title: str, axes: tuple[str, str]) -> dict[str, Any]:
+def map_chart(
+    points: Sequence[tuple[Measure, Measure, str]],
+    averages: tuple[float, float],
+    title: str,
+    axes: tuple[str, str],
+) -> dict[str, Any]:
     """
     Points with an interval on both axes, and the averages that cut the map in four.
 
     Parameters
     ----------
-    table
-        `etiquette`, `couleur`, then `x`, `x_bas`, `x_haut`, `y`, `y_bas`, `y_haut` (shares).
+    points
+        A share on each axis, the first named by its label, and the colour.
+    averages
+        Where the map is cut, on each axis.
     title, axes
         The section's headline and the names of the axes.
     """
     figure = go.Figure()
-    for row in table.to_dict("records"):
+    for x, y, colour in points:
         figure.add_scatter(
-            x=[row["x"]],
-            y=[row["y"]],
-            name=str(row["etiquette"]),
+            x=[x.value],
+            y=[y.value],
+            name=x.label,
             mode="markers+text",
-            text=[str(row["etiquette"])],
+            text=[x.label],
             textposition="top right",
-            marker={"color": row["couleur"], "size": 11, "line": {"color": "#161616", "width": 1}},
-            error_x=_asymmetric(row, "x"),
-            error_y=_asymmetric(row, "y"),
+            marker={"color": colour, "size": 11, "line": {"color": INK, "width": 1}},
+            error_x=_asymmetric([x]) | _THIN,
+            error_y=_asymmetric([y]) | _THIN,
             hovertemplate="%{text}<br>%{x:.0%}, %{y:.0%}<extra></extra>",
         )
-    figure.add_vline(x=1 / max(len(table), 1), line={"dash": "dot", "color": "#161616"})
-    figure.add_hline(y=float(table["y"].mean()), line={"dash": "dot", "color": "#161616"})
+    figure.add_vline(x=averages[0], line={"dash": "dot", "color": INK})
+    figure.add_hline(y=averages[1], line={"dash": "dot", "color": INK})
     found = _as_output(figure, title, 8)
     layout = found["layout"]
     layout["showlegend"] = False
@@ -159,18 +175,19 @@ def timeline_chart(table: pd.DataFrame, title: str, deadline: date) -> dict[str,
     figure.update_xaxes(type="date")
     day = f"{deadline:%Y-%m-%d}"
     figure.add_shape(
-        type="line", x0=day, x1=day, y0=0, y1=1, yref="paper", line={"color": "#161616", "width": 2}
+        type="line", x0=day, x1=day, y0=0, y1=1, yref="paper", line={"color": INK, "width": 2}
     )
     return _as_output(figure, title, len(rows))
 
 
-def _asymmetric(row: dict[Any, Any], axis: str) -> dict[str, Any]:
-    value = row[axis]
+_THIN = {"thickness": 1, "color": SPREAD}
+
+
+def _asymmetric(measures: Sequence[Measure]) -> dict[str, Any]:
+    """Return the intervals of measures as plotly asks for them: lengths, up and down."""
     return {
         "type": "data",
         "symmetric": False,
-        "array": [row[f"{axis}_haut"] - value],
-        "arrayminus": [value - row[f"{axis}_bas"]],
-        "thickness": 1,
-        "color": "#5f5f5f",
+        "array": [0.0 if m.high is None else m.high - m.value for m in measures],
+        "arrayminus": [0.0 if m.low is None else m.value - m.low for m in measures],
     }

@@ -4,17 +4,23 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from math import isnan
 
-from qpref.display.section import GOOD, VERY_GOOD, Bar, KeyFigure, Row, Section, Table, figure_rows
-from qpref.display.wording import out_of_ten
-from qpref.statistics.fieldwork import Progress
+from qpref.display.figures import figures
+from qpref.display.section import KeyFigure, Row, Section, Table, bar
+from qpref.display.wording import out_of_ten, value
+from qpref.palette import GOOD, VERY_GOOD
+from qpref.statistics.fieldwork import Progress, daily, mean_per_day
 from qpref.wording.french import long_date, number, percent, plural
 
-_OUTLOOKS = (
-    (0.95, "objectif presque sûr"),
-    (0.5, "objectif probable"),
-    (0.05, "objectif incertain"),
-    (0.0, "objectif hors d’atteinte à ce rythme"),
-)
+_OUTLOOKS = {
+    "sans_objectif": "sans objectif",
+    "atteint": "objectif atteint",
+    "manque": "objectif manqué",
+    "inconnu": "pas encore de prévision",
+    "presque_sur": "objectif presque sûr",
+    "probable": "objectif probable",
+    "incertain": "objectif incertain",
+    "hors_atteinte": "objectif hors d’atteinte à ce rythme",
+}
 
 
 def outlook(found: Progress) -> str:
@@ -26,20 +32,12 @@ def outlook(found: Progress) -> str:
     >>> outlook(Progress(150, 200, 10, 5, 15.0, 10.0, 190, 225, 260, 0.93))
     'objectif probable'
     """
-    if found.target is None:
-        return "sans objectif"
-    if found.answers >= found.target:
-        return "objectif atteint"
-    if found.left == 0:
-        return "objectif manqué"
-    if found.chance is None or isnan(found.chance):
-        return "pas encore de prévision"
-    return next(words for least, words in _OUTLOOKS if found.chance >= least)
+    return _OUTLOOKS[found.outlook]
 
 
 def progress(found: Progress, day: date, rate: Mapping[str, float] | None) -> Section:
     """
-    Return where a site stands and whether it will reach its target.
+    Return the answers so far, the pace, and whether the site will reach its target.
 
     Parameters
     ----------
@@ -50,40 +48,34 @@ def progress(found: Progress, day: date, rate: Mapping[str, float] | None) -> Se
     rate
         Of `statistics.fieldwork.response_rate`; None without an approach log.
     """
+    answers, pace, expected = found.measures
     said = f"{plural(found.answers, 'réponse')} au {long_date(day)} : {outlook(found)}"
-    figures = [
-        KeyFigure(number(found.answers), "réponses exploitables"),
-        KeyFigure(number(found.pace, 1) if found.elapsed else "—", "réponses par jour ouvré"),
+    shown = [
+        KeyFigure(value(answers), "réponses exploitables"),
+        KeyFigure(value(pace) if found.elapsed else "—", "réponses par jour ouvré"),
     ]
     sentences = [
         f"{plural(found.elapsed, 'jour ouvré écoulé', 'jours ouvrés écoulés')}, "
         f"{plural(found.left, 'restant')}."
     ]
     if found.left and found.elapsed:
-        figures.append(KeyFigure(number(found.likely), "réponses prévues le dernier jour"))
+        shown.append(KeyFigure(value(expected), "réponses prévues le dernier jour"))
         sentences.append(
             f"À ce rythme, le total serait compris entre {number(found.low)} et "
             f"{plural(found.high, 'réponse')} le dernier jour."
         )
-    sentences += _target_sentences(found)
-    if rate and not isnan(rate["taux_reponse"]):
-        sentences.append(
-            f"{percent(rate['taux_reponse'])} des usagers concernés qui ont été abordés répondent "
-            f"jusqu’au bout ({number(rate['refus'])} refus)."
-        )
-    else:
-        sentences.append("Le relevé des refus n’est pas tenu : le taux de réponse est inconnu.")
-    numbers = figure_rows(
-        "avancement",
-        "réponses",
-        [
-            {"indicateur": "reponses", "valeur": found.answers},
-            {"indicateur": "rythme", "valeur": found.pace},
-            {"indicateur": "prevision", "valeur": found.likely, "bas": found.low,
-             "haut": found.high},
-        ],
-    )  # fmt: skip
-    return Section("avancement", said, sentences, key_figures=figures, figures=numbers)
+    sentences += [*_target_sentences(found), _rate_sentence(rate)]
+    lines = figures("avancement", found.measures)
+    return Section("avancement", said, sentences, key_figures=shown, figures=lines)
+
+
+def _rate_sentence(rate: Mapping[str, float] | None) -> str:
+    if rate is None or isnan(rate["taux_reponse"]):
+        return "Le relevé des refus n’est pas tenu : le taux de réponse est inconnu."
+    return (
+        f"{percent(rate['taux_reponse'])} des usagers concernés qui ont été abordés répondent "
+        f"jusqu’au bout ({number(rate['refus'])} refus)."
+    )
 
 
 def _target_sentences(found: Progress) -> list[str]:
@@ -111,25 +103,17 @@ def by_day(counts: Sequence[tuple[date, int]]) -> Section:
     """
     if not counts:
         return Section("par-jour", "La collecte n’a pas commencé")
-    most = max(1, *(n for _, n in counts))
+    found = daily(counts)
+    most = max(1, *(answers.value for answers in found))
     table = Table(
         "Réponses par jour ouvré",
         ["Jour", "Réponses"],
         [
-            Row(long_date(day), [number(n)], [Bar(0, n / most, VERY_GOOD if n else GOOD)])
-            for day, n in counts
-        ],
-    )
-    figures = figure_rows(
-        "par-jour",
-        "réponses",
-        [
-            {"indicateur": "reponses", "libelle": f"{day:%Y-%m-%d}", "valeur": n}
-            for day, n in counts
+            Row(long_date(day), [value(answers)], [bar(answers, VERY_GOOD if n else GOOD, most)])
+            for (day, n), answers in zip(counts, found, strict=True)
         ],
     )
     empty = [long_date(day) for day, n in counts if not n]
     sentences = [f"Aucune réponse : {', '.join(empty)}."] if empty else []
-    mean = sum(n for _, n in counts) / len(counts)
-    title = f"{number(mean, 1)} réponses par jour en moyenne"
-    return Section("par-jour", title, sentences, [table], figures=figures)
+    title = f"{value(mean_per_day(found))} réponses par jour en moyenne"
+    return Section("par-jour", title, sentences, [table], figures=figures("par-jour", found))

@@ -1,11 +1,11 @@
 """Sections that every report has: who and when, what was read, how it was made."""
 
-from dataclasses import dataclass
-
 import pandas as pd
 
-from qpref.display.section import Row, Section, Table, figure_rows
+from qpref.display.figures import figures
+from qpref.display.section import Row, Section, Table
 from qpref.intake.formats import NAMES
+from qpref.quality.reading import Received, rows_read, unreadable_answers
 from qpref.reference import Campaign, Site
 from qpref.wording.french import enumeration, number, period, plural
 
@@ -19,21 +19,6 @@ INVENTED = (
     "Données fictives : ce rapport montre l’outil. Ses chiffres ne décrivent aucun service ni "
     "aucun usager réel."
 )
-_COUNTED = ("frequentation", "collecte")  # not questionnaires
-
-
-@dataclass(frozen=True)
-class Received:
-    """What became of the rows of one received file."""
-
-    name: str
-    kind: str
-    sha256: str
-    read: int
-    kept: int
-    set_aside: int
-    quarantined: int
-    kept_here: int
 
 
 def heading(
@@ -71,9 +56,8 @@ def reading(files: list[Received], rejects: pd.DataFrame, unit: tuple[str, str])
     unit
         Singular and plural of what a row is.
     """
-    total = sum(file.read for file in files if file.kind not in _COUNTED)
-    kept = sum(file.kept_here for file in files if file.kind not in _COUNTED)
-    cells = int((rejects["action"] == "cellule").sum())
+    total, kept = rows_read(files)
+    cells = unreadable_answers(rejects)
     sentences = [
         f"{plural(total, 'ligne lue', 'lignes lues')} dans les fichiers de l’enquête, "
         f"tous sites compris. Pour ce site, {plural(kept, *unit)} dans les résultats. "
@@ -92,28 +76,15 @@ def reading(files: list[Received], rejects: pd.DataFrame, unit: tuple[str, str])
             for file in files
         ],
     )
-    figures = figure_rows(
-        "lecture",
-        "lignes",
-        [
-            {"indicateur": name, "libelle": file.name, "groupe": file.kind, "valeur": value}
-            for file in files
-            for name, value in (
-                ("lues", file.read),
-                ("gardees", file.kept),
-                ("ecartees", file.set_aside),
-                ("quarantaine", file.quarantined),
-            )
-        ],
-    )
     title = "Ce que nous avons lu et gardé"
-    return Section("lecture", title, sentences, [table], figures=figures)
+    shown = figures("lecture", [measure for file in files for measure in file.measures])
+    return Section("lecture", title, sentences, [table], figures=shown)
 
 
 def _fate(file: Received) -> str:
-    """Return what a file is and what became of its other rows."""
+    """Return the kind of a file, and the number of rows that were not kept."""
     aside = f"{plural(file.set_aside, 'écartée')}, {number(file.quarantined)} en quarantaine"
-    here = "" if file.kind in _COUNTED else f" ; {number(file.kept_here)} pour ce site"
+    here = f" ; {number(file.kept_here)} pour ce site" if file.has_answers else ""
     return f"{_KINDS.get(file.kind, file.kind).capitalize()} ; {aside}{here}"
 
 

@@ -1,18 +1,31 @@
 """Sections on what proves each commitment: the compliance matrix and the figures behind it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
+from qpref.display.figures import figures
+from qpref.display.marks import lowest_to_highest
 from qpref.display.progress import STATES
-from qpref.display.section import Row, Section, Table, figure_rows
-from qpref.display.wording import count_of, share
-from qpref.quality.progress import in_scope
+from qpref.display.section import Row, Section, Table
+from qpref.display.wording import count, interval, value
+from qpref.quality.evidence import (
+    DOCUMENT,
+    MYSTERY,
+    OPINIONS,
+    Measured,
+    backed,
+    behind,
+    confirmed_targets,
+    natures,
+)
+from qpref.quality.score import BEST
 from qpref.reference import DONE, MysteryGrid, Standard
 from qpref.wording.french import lower_first, number, percent_range, plural
 
-_NATURES = {"enquete": "enquête", "mystere": "mystère", "document": "document"}
+_NATURES = {OPINIONS: "enquête", MYSTERY: "mystère", DOCUMENT: "document"}
 _VERDICTS = {
     "atteint": "taux exigé atteint",
     "non_atteint": "taux exigé non atteint",
@@ -25,8 +38,8 @@ _READING = (
 )
 
 
-def _cell(row: dict[Any, Any]) -> str:
-    """Return what an engagement rests on, one line a kind of proof."""
+def _cell(row: Mapping[Any, Any]) -> str:
+    """Return what a commitment rests on, one line per nature of proof."""
     if row["etat"] == "hors_perimetre":
         return "hors périmètre"
     found = [words for name, words in _NATURES.items() if row[name]]
@@ -37,7 +50,7 @@ def _cell(row: dict[Any, Any]) -> str:
 
 
 def _unknown_targets(standard: Standard) -> str:
-    known = sum(i.confirme and i.cible is not None for i in standard.indicateurs)
+    known = confirmed_targets(standard)
     if known:
         return (
             f"{plural(known, 'taux exigé est confirmé', 'taux exigés sont confirmés')} ; les "
@@ -49,9 +62,16 @@ def _unknown_targets(standard: Standard) -> str:
     )
 
 
+def _by_module(table: pd.DataFrame, standard: Standard) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Yield the title of each module and its rows."""
+    for number_, rows in table.groupby("module", sort=True):
+        module = int(str(number_))
+        yield f"Module {module}. {standard.module(module).nom}", rows
+
+
 def matrix(found: dict[str, pd.DataFrame], standard: Standard) -> Section:
     """
-    Return the compliance matrix: a row a commitment, a column a site.
+    Return the compliance matrix of all sites: one row per commitment, one column per site.
 
     Parameters
     ----------
@@ -61,55 +81,28 @@ def matrix(found: dict[str, pd.DataFrame], standard: Standard) -> Section:
         Names of the modules; says which targets are confirmed.
     """
     every = pd.concat([table.assign(site=name) for name, table in found.items()])
-    tables = [_module_matrix(int(str(n)), rows, found, standard) for n, rows in _by_module(every)]
-    proved = {name: _proved(table) for name, table in found.items()}
+    tables = [
+        Table(title, ["Engagement", *found], _matrix_rows(rows, [*found]), is_stacked=True)
+        for title, rows in _by_module(every, standard)
+    ]
+    counts = {name: backed(table) for name, table in found.items()}
+    missing = {name: (own.n or 0) - own.value for name, own in counts.items()}
     sentences = [_READING, _unknown_targets(standard)]
-    parts = [f"{name}, {number(n - k)}" for name, (k, n) in proved.items() if n > k]
+    parts = [f"{name}, {number(left)}" for name, left in missing.items() if left]
     if parts:
         sentences.append(f"Engagements sans aucune preuve ni mesure : {' ; '.join(parts)}.")
-    counts = " ; ".join(f"{name}, {count_of(k, n)}" for name, (k, n) in proved.items())
-    title = f"Engagements mesurés ou prouvés : {counts}"
-    return Section("matrice", title, sentences, tables, figures=_natures(every))
+    words = " ; ".join(f"{name}, {count(own)}" for name, own in counts.items())
+    title = f"Engagements mesurés ou prouvés : {words}"
+    return Section("matrice", title, sentences, tables, figures=figures("matrice", natures(every)))
 
 
-def _natures(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the figures of a matrix: 1 for each kind of proof that a commitment rests on."""
-    rows = [
-        {
-            "indicateur": row["unite"],
-            "libelle": row["libelle"],
-            "groupe": f"{row['site']}, {nature}" if "site" in row else nature,
-            "valeur": int(row[nature]),
-        }
-        for row in table.to_dict("records")
-        for nature in _NATURES
-    ]
-    return figure_rows("matrice", "preuve", rows)
-
-
-def _by_module(table: pd.DataFrame) -> Any:  # noqa: ANN401 - a pandas grouping
-    return table.groupby("module", sort=True)
-
-
-def _proved(table: pd.DataFrame) -> tuple[int, int]:
-    scope = in_scope(table)
-    return int(scope[list(_NATURES)].any(axis=1).sum()), len(scope)
-
-
-def _module_matrix(
-    module: int, rows: pd.DataFrame, found: dict[str, pd.DataFrame], standard: Standard
-) -> Table:
+def _matrix_rows(rows: pd.DataFrame, sites: Sequence[str]) -> list[Row]:
     lines = []
     for _, own in rows.groupby("unite", sort=False):
         by_site = {row["site"]: row for row in own.to_dict("records")}
-        cells = [_cell(by_site[name]) if name in by_site else _NOT_CHOSEN for name in found]
+        cells = [_cell(by_site[name]) if name in by_site else _NOT_CHOSEN for name in sites]
         lines.append(Row(str(own["libelle"].iloc[0]), cells))
-    return Table(
-        f"Module {module}. {standard.module(module).nom}",
-        ["Engagement", *found],
-        lines,
-        is_stacked=True,
-    )
+    return lines
 
 
 def site_matrix(table: pd.DataFrame, standard: Standard) -> Section:
@@ -125,7 +118,7 @@ def site_matrix(table: pd.DataFrame, standard: Standard) -> Section:
     """
     tables = [
         Table(
-            f"Module {n}. {standard.module(int(str(n))).nom}",
+            title,
             ["Engagement", "Repose sur"],
             [
                 Row(
@@ -136,19 +129,19 @@ def site_matrix(table: pd.DataFrame, standard: Standard) -> Section:
                 for row in rows.to_dict("records")
             ],
         )
-        for n, rows in _by_module(table)
+        for title, rows in _by_module(table, standard)
     ]
-    known, total = _proved(table)
-    title = f"{count_of(known, total)} engagements mesurés ou prouvés"
+    title = f"{count(backed(table))} engagements mesurés ou prouvés"
     sentences = [_READING, _unknown_targets(standard)]
-    return Section("matrice", title, sentences, tables, figures=_natures(table))
+    shown = figures("matrice", natures(table))
+    return Section("matrice", title, sentences, tables, figures=shown)
 
 
 def details(
     measured: pd.DataFrame, stands: pd.DataFrame, grid: MysteryGrid, standard: Standard
 ) -> Section:
     """
-    Return every figure and document behind the matrix, commitment by commitment.
+    Return every measure and document behind the matrix, commitment by commitment.
 
     Parameters
     ----------
@@ -159,62 +152,55 @@ def details(
     grid, standard
         Wording.
     """
-    tables, shown = [], []
-    for number_, own in _by_module(stands):
+    known, tables, shown = behind(measured), [], []
+    headings = ["Engagement", "Mesure", "Nombre", "Résultat", "Intervalle"]
+    for title, own in _by_module(stands, standard):
         rows = []
         for unit in own.to_dict("records"):
-            mine = measured.loc[(measured["engagement"] == unit["unite"]) & (measured["n"] > 0)]
-            rows += [_measure_row(row, unit["libelle"], grid) for row in mine.to_dict("records")]
-            shown += mine.to_dict("records")
-            if unit["preuve"] and unit["etat"] in DONE:
-                rows.append(Row(unit["libelle"], [f"document : {unit['preuve']}", "—", "—", "—"]))
+            found = known.get(unit["unite"], [])
+            rows += [_measure_row(each, unit["libelle"], grid) for each in found]
+            rows += _document_rows(unit)
+            shown += [each.measure for each in found]
         if rows:
-            name = f"Module {number_}. {standard.module(int(number_)).nom}"
-            headings = ["Engagement", "Mesure", "Nombre", "Résultat", "Intervalle"]
-            tables.append(Table(name, headings, rows, is_wide=True))
-    figures = figure_rows(
-        "preuves",
-        "part ou note",
-        [
-            {
-                "indicateur": row["mesure"],
-                "libelle": row["libelle"],
-                "groupe": f"{row['engagement']}, {row['nature']} {row['canal']}".strip(),
-                **{name: row[name] for name in ("n", "effectif", "valeur", "bas", "haut")},
-            }
-            for row in shown
-        ],
-    )
+            tables.append(Table(title, headings, rows, is_wide=True))
     sentences = [
         "L’enquête donne la part d’usagers satisfaits ; l’enquête mystère, le nombre de contacts "
         "où le critère est respecté. Les deux ne s’additionnent pas."
     ]
     title = f"{plural(len(shown), 'mesure')} derrière ce tableau"
-    return Section("preuves", title, sentences, tables, figures=figures)
+    # Shares and marks are in the same lines of the figures file, under one unit.
+    lines = figures("preuves", [replace(measure, unit="part ou note") for measure in shown])
+    return Section("preuves", title, sentences, tables, figures=lines)
 
 
-def _measure_row(row: dict[Any, Any], unit: str, grid: MysteryGrid) -> Row:
-    n = int(row["n"])
-    end = f"\n{_VERDICTS[row['verdict']]}" if row["verdict"] in _VERDICTS else ""
-    if row["nature"] == "enquete":
-        text = share(row["valeur"], row["bas"], row["haut"], n, int(row["effectif"]))
-        value, _, interval = text.removesuffix(")").partition(" (")
-        name = f"enquête : {lower_first(row['libelle'])}"
-        return Row(unit, [name, number(n), value + end, interval or "—"])
-    channel = lower_first(grid.channel(row["canal"]).libelle)
-    name = f"mystère, {channel} : {lower_first(row['libelle'])}"
-    if row["unite"] == "note":
-        spread = f"notes de {number(row['bas'])} à {number(row['haut'])}"
-        return Row(unit, [name, number(n), f"{number(row['valeur'], 1)} sur 10", spread])
-    interval = percent_range(row["bas"], row["haut"])
-    return Row(unit, [name, number(n), count_of(row["effectif"], n) + end, interval])
+def _document_rows(unit: Mapping[Any, Any]) -> list[Row]:
+    """Return the row of the document that proves a commitment, if there is one."""
+    if not unit["preuve"] or unit["etat"] not in DONE:
+        return []
+    return [Row(unit["libelle"], [f"document : {unit['preuve']}", "—", "—", "—"])]
+
+
+def _measure_row(found: Measured, unit: str, grid: MysteryGrid) -> Row:
+    """Return a measure of the matrix: opinions as a share, contacts as a count."""
+    measure, n = found.measure, number(found.measure.n or 0)
+    end = f"\n{_VERDICTS[found.verdict]}" if found.verdict in _VERDICTS else ""
+    if found.nature == OPINIONS:
+        name = f"enquête : {lower_first(measure.label)}"
+        return Row(unit, [name, n, value(measure) + end, interval(measure) or "—"])
+    channel = lower_first(grid.channel(found.channel).libelle)
+    name = f"mystère, {channel} : {lower_first(measure.label)}"
+    if found.is_mark:
+        mark = f"{number(measure.value, measure.digits)} sur {number(BEST)}"
+        return Row(unit, [name, n, mark, f"notes {lowest_to_highest(measure)}"])
+    between = percent_range(measure.low or 0.0, measure.high or 0.0)
+    return Row(unit, [name, n, count(measure) + end, between])
 
 
 def obligations(
     sentences: Sequence[str], to_confirm: Sequence[str], reserve: str | None
 ) -> Section:
     """
-    Return whether the site's choice of modules respects the rules, and what is to be confirmed.
+    Return whether the modules chosen by the site follow the rules, and what is left to confirm.
 
     Parameters
     ----------
@@ -223,13 +209,13 @@ def obligations(
     to_confirm
         Of `display.standard.unconfirmed`.
     reserve
-        What the choice depends on, if it does.
+        The condition on which the choice depends, None without.
     """
     extra = [f"Ce choix est envisagé {reserve}."] if reserve else []
-    count = plural(len(to_confirm), "point")
+    points = plural(len(to_confirm), "point")
     more = [
         "Les sites avancent ensemble, mais chacun aura son propre label.",
-        f"{count} du référentiel à confirmer dans le texte officiel ; la cellule qualité en tient "
+        f"{points} du référentiel à confirmer dans le texte officiel ; la cellule qualité en tient "
         "la liste.",
     ]
     title = "Les modules choisis, et la règle"

@@ -1,19 +1,25 @@
 """What an analyst explores, as sections: a look at the data that can go into a report."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pandas as pd
 
 from qpref.display.changes import difference_row
 from qpref.display.charts import interval_chart
-from qpref.display.opinions import INTERVAL_LEGEND, interval_row, share_row
-from qpref.display.section import GOOD, Bar, Row, Section, Table, figure_rows
-from qpref.display.wording import VERDICTS
+from qpref.display.figures import figures
+from qpref.display.opinions import INTERVAL_LEGEND, interval_row
+from qpref.display.section import Row, Section, Table, bar
+from qpref.display.wording import VERDICTS, value
+from qpref.palette import GOOD
+from qpref.quality.answers import satisfied
 from qpref.reference import Question
-from qpref.statistics.crossing import Crossing, visible
+from qpref.statistics.crossing import Crossing, share_of, visible
+from qpref.statistics.differences import difference
 from qpref.statistics.disclosure import TOTAL
-from qpref.statistics.shares import reliability
-from qpref.wording.french import enumeration, lower_first, number, percent, plural
+from qpref.statistics.measure import Measure
+from qpref.statistics.shares import proportion
+from qpref.wording.french import enumeration, lower_first, number, plural
 
 HIDDEN = "masqué"
 _AXIS = "part d’usagers satisfaits"
@@ -46,28 +52,14 @@ def shares(
     notes
         Sentences.
     """
-    records = rows.to_dict("records")
-    shown = [interval_row(names.get(r["groupe"], r["groupe"]), r) for r in records]
-    table = Table("Part d’usagers satisfaits", ["Groupe", "Satisfaits"], shown, INTERVAL_LEGEND)
-    drawn = rows.loc[rows["n"].map(lambda n: reliability(int(n)) != "aucun_pourcentage")]
-    plot = interval_chart(
-        pd.DataFrame(
-            {
-                "etiquette": drawn["groupe"].map(lambda g: names.get(g, g)),
-                "valeur": drawn["part"],
-                "bas": drawn["bas"],
-                "haut": drawn["haut"],
-            }
-        ),
-        title,
-        _AXIS,
-        (0, 1),
-    )
-    told = [
-        share_row(r, names.get(r["groupe"], r["groupe"])) | {"groupe": r["groupe"]} for r in records
+    found = [
+        replace(satisfied(row, names.get(row["groupe"], row["groupe"])), group=row["groupe"])
+        for row in rows.to_dict("records")
     ]
-    figures = figure_rows(key, "part", told)
-    return Section(key, title, [*notes], [table], figures=figures, plot=plot)
+    shown = [interval_row(measure) for measure in found]
+    table = Table("Part d’usagers satisfaits", ["Groupe", "Satisfaits"], shown, INTERVAL_LEGEND)
+    plot = interval_chart([one for one in found if one.is_rated], title, _AXIS, (0, 1))
+    return Section(key, title, [*notes], [table], figures=figures(key, found), plot=plot)
 
 
 def differences(
@@ -93,19 +85,14 @@ def differences(
     words
         Of `changes.difference_row`.
     """
-    rows = [
-        difference_row(row, names.get(row["groupe"], row["groupe"]), words)
+    found = [
+        difference(row, names.get(row["groupe"], row["groupe"]))
         for row in judged.to_dict("records")
     ]
+    rows = [difference_row(one, words) for one in found]
     table = Table("Écart, et son intervalle", ["Groupe", "Écart"], rows)
-    return Section(
-        section.key,
-        section.title,
-        [*section.sentences, looks(count)],
-        [*section.tables, table] if rows else section.tables,
-        figures=section.figures,
-        plot=section.plot,
-    )
+    tables = [*section.tables, table] if rows else section.tables
+    return replace(section, sentences=[*section.sentences, looks(count)], tables=tables)
 
 
 def headline(question: Question, by: str, judged: pd.DataFrame, names: Mapping[str, str]) -> str:
@@ -142,59 +129,43 @@ def counts(
     """
     present = [code for code in groups if visible(crossing, code) != 0]
     asked = [code for code in answers if visible(crossing, TOTAL, code) != 0]
-    rows = []
-    for code in present:
-        n = visible(crossing, code)
-        cells = [_cell(visible(crossing, code, answer), n) for answer in asked]
-        rows.append(Row(groups[code], [*cells, HIDDEN if n is None else number(n)]))
+    cells = [[share_of(crossing, code, answer, answers[answer]) for answer in asked]
+             for code in present]  # fmt: skip
+    rows = [
+        Row(groups[code], [*map(_cell, own), _total(visible(crossing, code))])
+        for code, own in zip(present, cells, strict=True)
+    ]
     table = Table(
         "Réponses par groupe",
         ["Groupe", *(answers[code] for code in asked), "Réponses"],
         rows,
         is_wide=True,
     )
-    figures = figure_rows(
-        "croisement",
-        "part",
-        [
-            {
-                "indicateur": answer,
-                "libelle": answers[answer],
-                "groupe": code,
-                "n": n,
-                "effectif": count,
-                "valeur": count / n,
-            }
-            for code in present
-            for answer in asked
-            if (n := visible(crossing, code))
-            and (count := visible(crossing, code, answer)) is not None
-            and reliability(n) != "aucun_pourcentage"
-        ],
-    )
-    return Section("croisement", title, [*notes], [table], figures=figures)
+    told = [one for own in cells for one in own if one is not None and one.is_rated]
+    lines = figures("croisement", told)
+    return Section("croisement", title, [*notes], [table], figures=lines)
 
 
-def _cell(count: int | None, n: int | None) -> str:
-    if count is None:
+def _total(n: int | None) -> str:
+    return HIDDEN if n is None else number(n)
+
+
+def _cell(share: Measure | None) -> str:
+    """Return a percentage and its count, the count alone when answers are few, or « masqué »."""
+    if share is None:
         return HIDDEN
-    if n is None or reliability(n) == "aucun_pourcentage":
-        return number(count)
-    return f"{percent(count / n)}\n({number(count)})"
+    count = number(share.count or 0)
+    return f"{value(share)}\n({count})" if share.is_rated else count
 
 
 def distribution(title: str, counts_by_answer: Sequence[tuple[str, int | None]], n: int) -> Section:
     """Return how often each answer of a question was given, rare ones hidden, out of `n`."""
-    told = [(label, count) for label, count in counts_by_answer if count != 0]
-    rows = [
-        Row(label, [_cell(count, n)], [Bar(0, count / n, GOOD)] if count else [])
-        for label, count in told
+    told = [
+        (label, None if count is None else proportion(count, n, key=label, label=label))
+        for label, count in counts_by_answer
+        if count != 0
     ]
+    rows = [Row(label, [_cell(one)], [bar(one, GOOD)] if one else []) for label, one in told]
     table = Table(f"Réponses ({number(n)})", ["Réponse", "Part"], rows)
-    shown = [
-        {"indicateur": label, "libelle": label, "n": n, "effectif": count, "valeur": count / n}
-        for label, count in told
-        if count
-    ]
-    figures = figure_rows("repartition", "part", shown)
-    return Section("repartition", title, [], [table], figures=figures)
+    lines = figures("repartition", [one for _, one in told if one])
+    return Section("repartition", title, [], [table], figures=lines)

@@ -6,16 +6,31 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from qpref.display import context
-from qpref.display.opinions import INTERVAL_LEGEND, interval_row, share_row
+from qpref.display.changes import by_question
+from qpref.display.figures import figures
+from qpref.display.opinions import INTERVAL_LEGEND, interval_row
 from qpref.display.progress import outlook
-from qpref.display.section import VERY_GOOD, Bar, Row, Section, Table, figure_rows
-from qpref.display.wording import VERDICTS, count_of, points, points_range, promise
-from qpref.quality.progress import Forecast, proved
-from qpref.reference import Campaign, Labelling, MysteryGrid, Questionnaire, Remark, Site
+from qpref.display.section import Row, Section, Table, bar
+from qpref.display.wording import VERDICTS, count, count_of, interval, promise, value
+from qpref.palette import VERY_GOOD
+from qpref.quality.answers import satisfied
+from qpref.quality.progress import Forecast, proved_measure
+from qpref.reference import (
+    Campaign,
+    Criterion,
+    Labelling,
+    MysteryGrid,
+    Questionnaire,
+    Remark,
+    Site,
+)
+from qpref.statistics.differences import difference
+from qpref.statistics.measure import Measure, is_surely_under
 from qpref.statistics.sample import target_status
-from qpref.wording.french import enumeration, long_date, lower_first, number, percent, plural
+from qpref.statistics.shares import proportion
+from qpref.wording.french import enumeration, long_date, lower_first, number, plural
 
-_ENOUGH, _WEAK = 30, 0.5  # opinions; under one user in two, even with the benefit of the doubt
+_WEAK = 0.5  # under one user in two, even with the benefit of the doubt
 _NO_RANKING = (
     "Les sites sont dans l’ordre du référentiel local. Leurs publics, leurs démarches et leurs "
     "moyens diffèrent : ce tableau ne les classe pas."
@@ -106,18 +121,18 @@ def satisfaction(
 ) -> Section:
     """Return overall satisfaction at each site, with its interval and its change."""
     main = questionnaire.main.id
-    rows, figures = [], []
+    rows, shares = [], []
     for one in found:
         own = one.parts.loc[one.parts["question"] == main].to_dict("records")
         if not one.answers or not own:
             rows.append(Row(one.site.nom_court, ["pas d’enquête", "—"]))
             continue
-        row = own[0]
-        shown = interval_row(one.site.nom_court, row)
+        measure = satisfied(own[0], one.site.nom_court)
+        shown = interval_row(measure)
         cells = [number(one.answers), *shown.cells]
         detail = f"{shown.detail}. {_move(one.moves, main, before)}"
         rows.append(replace(shown, cells=cells, detail=detail))
-        figures.append(share_row(row, one.site.nom_court))
+        shares.append(measure)
     table = Table(
         "Usagers satisfaits dans l’ensemble, par site",
         ["Site", "Réponses", "Satisfaits"],
@@ -132,115 +147,89 @@ def satisfaction(
     title = f"{plural(total, 'usager a répondu', 'usagers ont répondu')} sur {plural(len(found), 'site')}"  # noqa: E501
     return Section(
         "satisfaction", title, sentences, [table],
-        figures=figure_rows("satisfaction", "part", figures),
+        figures=figures("satisfaction", shares),
     )  # fmt: skip
 
 
 def _move(moves: pd.DataFrame, question: str, before: Campaign | None) -> str:
     own = moves.loc[moves["question"] == question].to_dict("records") if len(moves) else []
-    if not own or before is None or own[0]["verdict"] == "non_compare":
+    change = difference(own[0]).change if own else None
+    if change is None or before is None or not change.is_compared:
         return "Pas de comparaison avec une campagne précédente."
-    row = own[0]
-    return (
-        f"Depuis {before.libelle} : {VERDICTS[row['verdict']]} ({points(row['ecart'])}, "
-        f"{points_range(row['bas'], row['haut'])})."
-    )
+    said = f"{value(change)}, {interval(change)}"
+    return f"Depuis {before.libelle} : {VERDICTS[change.verdict]} ({said})."
 
 
 def established(found: Sequence[SiteResults], questionnaire: Questionnaire) -> Section:
     """Return, site by site, the changes that chance does not explain."""
-    sentences, figures = [], []
+    sentences, changed = [], []
     for one in found:
-        moved = one.moves.loc[one.moves["verdict"].isin(["mieux", "moins_bien"])]
-        figures += [
-            {
-                "indicateur": row["question"],
-                "libelle": questionnaire.by_id[row["question"]].texte_court,
-                "groupe": one.site.id,
-                "valeur": row["ecart"],
-                "bas": row["bas"],
-                "haut": row["haut"],
-            }
-            for row in moved.to_dict("records")
-        ]
+        moved = [change for change in _changes(one, questionnaire) if change.is_established]
+        changed += [replace(change, group=one.site.id, n=None, unit="écart") for change in moved]
         words = [
-            f"{lower_first(questionnaire.by_id[r['question']].texte_court)} "
-            f"({VERDICTS[r['verdict']]}, {points(r['ecart'])})"
-            for r in moved.to_dict("records")
+            f"{lower_first(change.label)} ({VERDICTS[change.verdict]}, {value(change)})"
+            for change in moved
         ]
         text = enumeration(words) or "aucun changement établi au-delà du hasard"
         sentences.append(f"{one.site.nom_court} : {text}.")
-    count = len(figures)
-    title = (
-        f"{plural(count, 'changement établi', 'changements établis')} depuis la campagne précédente"
-    )
-    return Section(
-        "changements", title, sentences, figures=figure_rows("changements", "écart", figures)
-    )
+    count = plural(len(changed), "changement établi", "changements établis")
+    title = f"{count} depuis la campagne précédente"
+    return Section("changements", title, sentences, figures=figures("changements", changed))
+
+
+def _changes(found: SiteResults, questionnaire: Questionnaire) -> list[Measure]:
+    return [one.change for one in by_question(found.moves, questionnaire)]
 
 
 def mystery(found: Sequence[SiteResults], grid: MysteryGrid) -> Section:
     """Return the mystery criteria met, as counts, a column a site."""
-    tables, figures = [], []
+    names = [one.site.nom_court for one in found]
+    tables, shown = [], []
     for channel in grid.canaux:
         lines = []
         for criterion in grid.criteres:
-            counts = [_met(one.contacts, channel.id, criterion.id) for one in found]
-            if not any(n for _, n in counts):
-                continue
-            cells = [count_of(k, n) if n else "—" for k, n in counts]
-            lines.append(Row(criterion.libelle, cells))
-            figures += [
-                {
-                    "indicateur": criterion.id,
-                    "libelle": criterion.libelle,
-                    "groupe": f"{one.site.id}, {channel.id}",
-                    "n": n,
-                    "effectif": k,
-                    "valeur": k / n,
-                }
-                for one, (k, n) in zip(found, counts, strict=True)
-                if n
-            ]
+            met = [_met(one, channel.id, criterion) for one in found]
+            seen = [share for share in met if share.n]
+            if seen:
+                cells = [count(share) if share.n else "—" for share in met]
+                lines.append(Row(criterion.libelle, cells))
+                shown += seen
         if lines:
-            names = [one.site.nom_court for one in found]
-            tables.append(
-                Table(channel.libelle, ["Critère respecté", *names], lines, is_stacked=True)
-            )
+            headings = ["Critère respecté", *names]
+            tables.append(Table(channel.libelle, headings, lines, is_stacked=True))
     sentences = [
         "Des évaluateurs se sont présentés comme des usagers ordinaires. Ces contacts sont peu "
         "nombreux : « 7 sur 10 » alerte, il ne mesure pas, et ne classe pas les sites. Les "
         "intervalles sont dans les rapports de chaque site.",
     ]
     title = "Enquêtes mystères : critères respectés, contact par contact"
-    return Section(
-        "mystere", title, sentences, tables, figures=figure_rows("mystere", "part", figures)
+    return Section("mystere", title, sentences, tables, figures=figures("mystere", shown))
+
+
+def _met(found: SiteResults, channel: str, criterion: Criterion) -> Measure:
+    """Return how often a site met a criterion on a channel."""
+    table = found.contacts
+    own = table.loc[(table["canal"] == channel) & (table["critere"] == criterion.id)]
+    return proportion(
+        own["conformes"].sum(),
+        own["n"].sum(),
+        key=criterion.id,
+        label=criterion.libelle,
+        group=f"{found.site.id}, {channel}",
     )
-
-
-def _met(table: pd.DataFrame, channel: str, criterion: str) -> tuple[int, int]:
-    own = table.loc[(table["canal"] == channel) & (table["critere"] == criterion)]
-    return int(own["conformes"].sum()), int(own["n"].sum())
 
 
 def labelling(found: Sequence[SiteResults], followed: Labelling) -> Section:
     """Return, site by site, the commitments proved and the outlook for the label."""
     due = followed.label_avant.valeur
-    rows, figures = [], []
+    rows, shown = [], []
     for one in found:
-        done, n = proved(one.states)
+        done = proved_measure(one.states, one.site.nom_court)
         late = plural(one.late, "engagement en retard", "engagements en retard")
-        rows.append(
-            Row(
-                one.site.nom_court,
-                [count_of(done, n)],
-                [Bar(0, done / max(n, 1), VERY_GOOD)],
-                f"À temps pour le label : {outlook(one.forecast, due)} ; {late}",
-            )
-        )
-        figures.append(
-            {"indicateur": "prouves", "libelle": one.site.nom_court, "n": n, "valeur": done}
-        )
+        detail = f"À temps pour le label : {outlook(one.forecast, due)} ; {late}"
+        told, bars = count_of(done.value, done.n or 0), [bar(done, VERY_GOOD, full=done.n or 1)]
+        rows.append(Row(done.label, [told], bars, detail))
+        shown.append(done)
     sentences = [
         f"Le label est attendu avant le {long_date(due)}. Chaque site choisit ses modules et aura "
         "son propre label : les nombres d’engagements ne se comparent pas.",
@@ -248,10 +237,8 @@ def labelling(found: Sequence[SiteResults], followed: Labelling) -> Section:
     table = Table("Engagements dont la preuve est réunie", ["Site", "Prouvés"], rows)
     counts = [f"{row.label}, {row.cells[0]}" for row in rows]
     title = f"Engagements prouvés : {' ; '.join(counts)}"
-    return Section(
-        "labellisation", title, sentences, [table],
-        figures=figure_rows("labellisation", "engagements", figures),
-    )  # fmt: skip
+    lines = figures("labellisation", shown)
+    return Section("labellisation", title, sentences, [table], figures=lines)
 
 
 def questions(found: Sequence[Topic], *, most: int) -> Section:
@@ -287,42 +274,44 @@ def worst_questions(
     weak
         Mystery criteria surely met less than one time in two.
     """
-    name = found.site.nom_court
-    criteria = {criterion.id: criterion.libelle for criterion in grid.criteres}
     raised = [
-        Topic(
-            name,
-            f"pourquoi « {criteria[r['critere']]} » est-il si rarement respecté "
-            f"({lower_first(grid.channel(r['canal']).libelle)}) ?",
-            count_of(r["conformes"], r["n"]),
-        )
-        for r in weak.to_dict("records")
-    ]
-    fallen = found.moves.loc[found.moves["verdict"] == "moins_bien"]
-    raised += [
-        Topic(
-            name,
-            f"que s’est-il passé pour « {questionnaire.by_id[r['question']].texte_court} » ?",
-            points(r["ecart"]),
-        )
-        for r in fallen.to_dict("records")
-    ]
-    low = found.parts.loc[(found.parts["n"] >= _ENOUGH) & (found.parts["haut"] < _WEAK)]
-    raised += [
-        Topic(
-            name,
-            f"que faire pour « {questionnaire.by_id[r['question']].texte_court} », où moins d’un "
-            "usager sur deux est satisfait ?",
-            percent(r["part"]),
-        )
-        for r in low.to_dict("records")
+        *_about_contacts(weak, grid),
+        *_about_changes(_changes(found, questionnaire)),
+        *_about_shares(found.parts, questionnaire),
     ]
     if found.late:
-        raised.append(
-            Topic(
-                name,
-                "comment rattraper les engagements en retard ?",
-                plural(found.late, "en retard", "en retard"),
-            )
+        late = plural(found.late, "en retard", "en retard")
+        raised.append(("comment rattraper les engagements en retard ?", late))
+    return [Topic(found.site.nom_court, text, figure) for text, figure in raised]
+
+
+def _about_contacts(weak: pd.DataFrame, grid: MysteryGrid) -> list[tuple[str, str]]:
+    names = {criterion.id: criterion.libelle for criterion in grid.criteres}
+    return [
+        (
+            f"pourquoi « {names[row['critere']]} » est-il si rarement respecté "
+            f"({lower_first(grid.channel(row['canal']).libelle)}) ?",
+            count_of(row["conformes"], row["n"]),
         )
-    return raised
+        for row in weak.to_dict("records")
+    ]
+
+
+def _about_changes(changed: Sequence[Measure]) -> list[tuple[str, str]]:
+    return [
+        (f"que s’est-il passé pour « {change.label} » ?", value(change))
+        for change in changed
+        if change.verdict == "moins_bien"
+    ]
+
+
+def _about_shares(parts: pd.DataFrame, questionnaire: Questionnaire) -> list[tuple[str, str]]:
+    return [
+        (
+            f"que faire pour « {questionnaire.by_id[share.key].texte_court} », où moins d’un "
+            "usager sur deux est satisfait ?",
+            value(share),
+        )
+        for share in map(satisfied, parts.to_dict("records"))
+        if is_surely_under(share, _WEAK)
+    ]

@@ -1,62 +1,64 @@
 """Sections of the mystery-shopper report: counts first, exact intervals, no ranking."""
 
-from collections.abc import Hashable
-from typing import Any
+from collections.abc import Sequence
 
 import pandas as pd
 
 from qpref.display.charts import interval_chart
-from qpref.display.section import GOOD, NEUTRAL, VERY_GOOD, Bar, Row, Section, Table, figure_rows
-from qpref.display.wording import count_of
+from qpref.display.figures import figures
+from qpref.display.section import Row, Section, Table, side_by_side
+from qpref.display.wording import count, interval
+from qpref.palette import GOOD, NEUTRAL, VERY_GOOD
+from qpref.quality.mystery_measures import (
+    Compliance,
+    Contacts,
+    Replies,
+    all_replies,
+    contacts,
+    criteria_met,
+    replies,
+)
 from qpref.reference import Channel, Criterion, Indicator, MysteryGrid, Standard
-from qpref.wording.french import enumeration, number, percent_range, plural, spelled
-
-Record = dict[Hashable, Any]
+from qpref.statistics.measure import Measure
+from qpref.wording.french import enumeration, number, plural, spelled
 
 
 def channels(table: pd.DataFrame, grid: MysteryGrid) -> Section:
     """Return how many contacts were made, by channel."""
-    rows = table.to_dict("records")
-    kept, excluded = int(table["retenus"].sum()), int(table["exclus"].sum())
+    found = contacts(table, grid)
+    kept = int(sum(own.kept.value for own in found))
+    excluded = int(sum(own.excluded.value for own in found))
     sentences = [
         "Des évaluateurs se sont présentés comme des usagers ordinaires. Ces résultats décrivent "
         "quelques contacts, pas l’opinion des usagers : ils ne s’ajoutent pas à l’enquête de "
         "satisfaction et ne classent pas les sites.",
+        *_excluded_sentences(excluded),
     ]
-    if excluded:
-        sentences.append(
-            f"{plural(excluded, 'contact est écarté', 'contacts sont écartés')} avec son motif "
-            "(mauvais numéro, hors période)."
-        )
     static = Table(
         caption="Contacts réalisés, par canal",
         headings=["Canal", "Retenus", "Aboutis"],
-        rows=[
-            Row(
-                grid.channel(row["canal"]).libelle,
-                [number(row["retenus"]), number(row["aboutis"])],
-                detail=f"{plural(row['realises'], 'réalisé')}, {plural(row['exclus'], 'écarté')}",
-            )
-            for row in rows
-        ],
-    )
-    figures = figure_rows(
-        "canaux",
-        "contacts",
-        [
-            {
-                "indicateur": name,
-                "libelle": grid.channel(row["canal"]).libelle,
-                "groupe": row["canal"],
-                "valeur": row[name],
-            }
-            for row in rows
-            for name in ("realises", "exclus", "retenus", "aboutis")
-        ],
+        rows=[_contacts_row(own) for own in found],
     )
     over = spelled(len(grid.canaux), "canal", "canaux")
     title = f"{plural(kept, 'contact retenu', 'contacts retenus')} sur {over}"
-    return Section("canaux", title, sentences, [static], figures=figures)
+    shown = figures("canaux", [measure for own in found for measure in own.all])
+    return Section("canaux", title, sentences, [static], figures=shown)
+
+
+def _excluded_sentences(excluded: int) -> list[str]:
+    if not excluded:
+        return []
+    words = plural(excluded, "contact est écarté", "contacts sont écartés")
+    return [f"{words} avec son motif (mauvais numéro, hors période)."]
+
+
+def _contacts_row(own: Contacts) -> Row:
+    made, excluded = int(own.made.value), int(own.excluded.value)
+    return Row(
+        own.kept.label,
+        [number(own.kept.value), number(own.answered.value)],
+        detail=f"{plural(made, 'réalisé')}, {plural(excluded, 'écarté')}",
+    )
 
 
 def _indicator(criterion: Criterion, standard: Standard) -> Indicator | None:
@@ -64,7 +66,7 @@ def _indicator(criterion: Criterion, standard: Standard) -> Indicator | None:
 
 
 def _origin(criterion: Criterion, standard: Standard) -> str:
-    """Say where a criterion comes from, and that it is to be confirmed until someone did."""
+    """Return the source of a criterion, « à confirmer » until someone read it there."""
     indicator = _indicator(criterion, standard)
     if indicator is None:
         return "critère à confirmer"
@@ -90,142 +92,105 @@ def compliance(
     grid, standard
         Wording, origin and certainty of each criterion.
     """
-    own = table.loc[table["canal"] == channel.id]
-    criteria = {criterion.id: criterion for criterion in grid.criteres}
-    rows = own.to_dict("records")
-    if not rows:
-        return Section(f"canal-{channel.id}", "Aucun contact retenu sur ce canal")
-    earlier = _earlier(before, channel)
+    key, found = f"canal-{channel.id}", criteria_met(table, before, channel, grid)
+    if not found:
+        return Section(key, "Aucun contact retenu sur ce canal")
     static = Table(
         caption=f"{channel.libelle} : critères respectés",
         headings=["Critère", "Cette fois", "Avant"],
-        rows=[_compliance_row(row, criteria[row["critere"]], earlier, standard) for row in rows],
+        rows=[_compliance_row(own, standard) for own in found],
         legend=[(VERY_GOOD, "respecté"), (GOOD, "en partie"), (NEUTRAL, "non respecté")],
     )
-    full = [r for r in rows if r["n"] and r["conformes"] == r["n"]]
-    weak = [r for r in rows if r["n"] and r["conformes"] * 2 < r["n"]]
-    sentences = []
-    for found, words in ((full, "Toujours respecté"), (weak, "Respecté moins d’une fois sur deux")):
-        if found:
-            names = [f"« {criteria[r['critere']].libelle} »" for r in found]
-            sentences.append(f"{words} : {enumeration(names)}.")
-    first = rows[0]
-    title = (
-        f"{criteria[first['critere']].libelle} : "
-        f"{number(first['conformes'])} fois sur {number(first['n'])}"
-    )
-    figures = figure_rows(
-        f"canal-{channel.id}",
-        "part",
-        [
-            {
-                "indicateur": row["critere"],
-                "libelle": criteria[row["critere"]].libelle,
-                "groupe": channel.id,
-                "n": row["n"],
-                "effectif": row["conformes"],
-                "valeur": row["part"],
-                "bas": row["bas"],
-                "haut": row["haut"],
-            }
-            for row in rows
-        ],
-    )
-    drawn = own.loc[own["n"] > 0].assign(
-        etiquette=lambda t: t["critere"].map({k: c.libelle for k, c in criteria.items()}),
-        valeur=lambda t: t["part"],
-    )
+    measures = [own.met for own in found]
+    title = _times(measures[0])
+    drawn = [measure for measure in measures if measure.n]
     plot = interval_chart(drawn, title, "Part des contacts conformes", (0, 1))
-    key = f"canal-{channel.id}"
-    return Section(key, title, sentences, [static], figures=figures, plot=plot)
+    return Section(
+        key,
+        title,
+        _always_and_rarely(found),
+        [static],
+        figures=figures(key, measures),
+        plot=plot,
+    )
 
 
-def _earlier(before: pd.DataFrame | None, channel: Channel) -> dict[str, str]:
-    if before is None:
-        return {}
-    own = before.loc[before["canal"] == channel.id].to_dict("records")
-    return {row["critere"]: count_of(row["conformes"], row["n"]) for row in own}
+def _times(measure: Measure) -> str:
+    """Return « Accueil courtois : 7 fois sur 10 »."""
+    return f"{measure.label} : {number(measure.count or 0)} fois sur {number(measure.n or 0)}"
 
 
-def _compliance_row(
-    row: Record, criterion: Criterion, earlier: dict[str, str], standard: Standard
-) -> Row:
-    n, met, partly = int(row["n"]), int(row["conformes"]), int(row["partiels"])
-    then = earlier.get(row["critere"], "—")
-    if n == 0:
-        return Row(criterion.libelle, ["jamais observé", then], detail=_origin(criterion, standard))
-    bars = [
-        Bar(0, met / n, VERY_GOOD),
-        Bar(met / n, partly / n, GOOD),
-        Bar((met + partly) / n, (n - met - partly) / n, NEUTRAL),
+def _always_and_rarely(found: Sequence[Compliance]) -> list[str]:
+    """Name the criteria met by every contact, then those met by fewer than one in two."""
+    groups = {
+        "Toujours respecté": [own for own in found if own.is_always_met],
+        "Respecté moins d’une fois sur deux": [own for own in found if own.is_rarely_met],
+    }
+    return [
+        f"{words} : {enumeration([f'« {own.criterion.libelle} »' for own in chosen])}."
+        for words, chosen in groups.items()
+        if chosen
     ]
-    partial = f", dont {number(partly)} en partie non comptés" if partly else ""
+
+
+def _compliance_row(own: Compliance, standard: Standard) -> Row:
+    """Return the contacts that met a criterion, now and before, with bars of all results."""
+    measure, origin = own.met, _origin(own.criterion, standard)
+    then = count(own.before) if own.before else "—"
+    if not measure.n:
+        return Row(measure.label, ["jamais observé", then], detail=origin)
+    bars = side_by_side(zip(own.parts, (VERY_GOOD, GOOD, NEUTRAL), strict=True))
+    partial = f", dont {number(own.partly)} en partie non comptés" if own.partly else ""
     detail = (
-        f"{count_of(met, n)}{partial} ; avec si peu de contacts, le vrai taux peut être "
-        f"{percent_range(row['bas'], row['haut'])} ({_origin(criterion, standard)})"
+        f"{count(measure)}{partial} ; avec si peu de contacts, le vrai taux peut être "
+        f"{interval(measure)} ({origin})"
     )
-    return Row(
-        criterion.libelle,
-        [count_of(met, n), then],
-        [bar for bar in bars if bar.width],
-        detail,
-    )
+    return Row(measure.label, [count(measure), then], [bar for bar in bars if bar.width], detail)
 
 
 def delays(table: pd.DataFrame, grid: MysteryGrid, standard: Standard) -> Section:
     """Return the reply delays of written contacts, in working days."""
-    rows = table.to_dict("records")
-    if not rows:
+    found = replies(table, grid)
+    if not found:
         named = " ni ".join(channel.un for channel in grid.written)
         return Section("delais", f"Aucun {named} retenu")
     day = ("compte pour zéro", "est le premier jour compté")[grid.delais.jour_envoi]
     sentences = [
         "Les délais sont en jours ouvrés : sans les samedis, dimanches et jours fériés ; "
         f"le jour d’envoi {day}. Une réponse par un autre canal compte comme une "
-        "réponse. Un message sans réponse est un résultat, il n’est pas retiré."
+        "réponse. Un message sans réponse est un résultat, il n’est pas retiré.",
+        *_thresholds(grid, standard),
     ]
-    sentences += _thresholds(grid, standard)
     static = Table(
         caption=f"Réponses aux {enumeration([c.libelle.lower() for c in grid.written])}",
         headings=["Canal", "Réponses", "Délai médian"],
-        rows=[
-            Row(
-                grid.channel(row["canal"]).libelle,
-                [count_of(row["repondus"], row["envoyes"]), _days(row["mediane"])],
-                detail=f"Délai le plus long : {_days(row['maximum'])} ; "
-                f"{plural(row['autre_canal'], 'réponse')} par un autre canal",
-            )
-            for row in rows
-        ],
+        rows=[_replies_row(own) for own in found],
     )
-    answered, sent = int(table["repondus"].sum()), int(table["envoyes"].sum())
-    title = f"{number(answered)} messages sur {number(sent)} ont reçu une réponse"
-    figures = figure_rows(
-        "delais",
-        "jours ouvrés",
-        [
-            {
-                "indicateur": name,
-                "libelle": grid.channel(row["canal"]).libelle,
-                "groupe": row["canal"],
-                "n": row["repondus"],
-                "valeur": row[name],
-            }
-            for row in rows
-            for name in ("mediane", "maximum")
-        ],
-    )
-    return Section("delais", title, sentences, [static], figures=figures)
+    every = all_replies(found)
+    title = f"{number(every.count or 0)} messages sur {number(every.n or 0)} ont reçu une réponse"
+    shown = figures("delais", [delay for own in found for delay in (own.median, own.longest)])
+    return Section("delais", title, sentences, [static], figures=shown)
 
 
-def _days(value: float) -> str:
-    if value != value:  # noqa: PLR0124 - missing
+def _replies_row(own: Replies) -> Row:
+    return Row(
+        own.answered.label,
+        [count(own.answered), _days(own.median)],
+        detail=f"Délai le plus long : {_days(own.longest)} ; "
+        f"{plural(own.elsewhere, 'réponse')} par un autre canal",
+    )
+
+
+def _days(delay: Measure) -> str:
+    """Return « 4 jours », « 4,5 jours », or a dash without any reply."""
+    if not delay.is_known:
         return "—"
-    return f"{plural(int(value), 'jour') if value.is_integer() else number(value, 1) + ' jours'}"
+    days = int(delay.value)
+    return plural(days, "jour") if days == delay.value else f"{number(delay.value, 1)} jours"
 
 
 def _thresholds(grid: MysteryGrid, standard: Standard) -> list[str]:
-    """Say which thresholds were applied, where they come from, and what is not confirmed."""
+    """Name the thresholds applied, their origin, and whether someone confirmed them."""
     found = []
     for criterion in grid.criteres:
         indicator = _indicator(criterion, standard)

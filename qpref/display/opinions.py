@@ -6,27 +6,17 @@ from typing import Any
 import pandas as pd
 
 from qpref.display.charts import distribution_chart
-from qpref.display.section import (
-    BAD,
-    GOOD,
-    NEUTRAL,
-    VERY_BAD,
-    VERY_GOOD,
-    Bar,
-    Row,
-    Section,
-    Table,
-    figure_rows,
-    with_interval,
-)
+from qpref.display.figures import figures
+from qpref.display.section import Row, Section, Table, side_by_side, with_interval
+from qpref.display.wording import bare, both, cell, value
 from qpref.display.wording import opinions as count_opinions
-from qpref.display.wording import share
+from qpref.palette import BAD, GOOD, NEUTRAL, VERY_BAD, VERY_GOOD
+from qpref.quality.answers import given, satisfied
 from qpref.reference import Question, Questionnaire
-from qpref.statistics.shares import reliability
+from qpref.statistics.measure import Measure, are_apart
 from qpref.wording.french import enumeration, lower_first, number, percent
 
 Record = dict[Hashable, Any]
-
 
 _SHADES: dict[bool | None, tuple[str, ...]] = {
     True: (VERY_GOOD, GOOD),
@@ -44,29 +34,13 @@ def _shades(questionnaire: Questionnaire, question: str) -> dict[str, str]:
     return found
 
 
-def share_row(row: Record, label: str = "") -> Record:
-    """Return the figures row of a share of satisfied users."""
-    return {
-        "indicateur": row["question"],
-        "libelle": label,
-        "groupe": "satisfaits",
-        "n": row["n"],
-        "effectif": row["satisfaits"],
-        "valeur": row["part"],
-        "bas": row["bas"],
-        "haut": row["haut"],
-    }
-
-
 INTERVAL_LEGEND = ((VERY_GOOD, "part d’usagers satisfaits"), (GOOD, "intervalle à 95 %"))
 
 
-def interval_row(label: str, row: Record) -> Row:
+def interval_row(measure: Measure) -> Row:
     """Return a share of satisfied users with its interval drawn, and the opinions behind it."""
-    n = int(row["n"])
-    text = share(row["part"], row["bas"], row["haut"], n, int(row["satisfaits"]))
-    bars = with_interval(row["part"], row["bas"], row["haut"])
-    return Row(label, [text.split(" (", maxsplit=1)[0]], bars, f"{text}, {count_opinions(n)}")
+    detail = f"{both(measure)}, {count_opinions(measure.n or 0)}"
+    return Row(measure.label, [value(measure)], with_interval(measure), detail)
 
 
 def theme(
@@ -75,99 +49,94 @@ def theme(
     shares: pd.DataFrame,
     questionnaire: Questionnaire,
 ) -> Section:
-    """Return the ordered answers to the questions of one theme."""
+    """
+    Return the ordered answers to the questions of one theme.
+
+    Parameters
+    ----------
+    questions
+        Of the theme, in order; they have the same answers.
+    levels, shares
+        Of `quality.answers.distribution` and `satisfaction`.
+    questionnaire
+        Wording.
+    """
     name = questions[0].theme
-    records = shares.loc[shares["question"].isin([q.id for q in questions])].to_dict("records")
     label = {question.id: question.texte_court for question in questions}
-    shades = _shades(questionnaire, questions[0].id)
-    modalities = questionnaire.scale(questions[0].id).answers
-    title = _theme_title(records, label)
+    records = shares.loc[shares["question"].isin(label)].to_dict("records")
+    found = [satisfied(record, label[record["question"]]) for record in records]
+    chosen = given(levels.loc[levels["question"].isin(label)], label)
+    scale = _Scale(questionnaire, questions[0].id)
+    title = _theme_title(found)
     table = Table(
         caption=f"{questionnaire.themes[name]} : réponses et part d’usagers satisfaits",
         headings=["Question", "Satisfaits", "Avis"],
-        rows=[
-            _distribution_row(record, levels, questionnaire, label[record["question"]], shades)
-            for record in records
-        ],
-        legend=[(shades[m.code], m.libelle) for m in modalities],
+        rows=[_row(one, [c for c in chosen if c.key == one.key], scale) for one in found],
+        legend=[(scale.colours[code], words) for code, words in scale.names.items()],
     )
-    drawn = levels.loc[levels["question"].isin(label)].assign(
-        etiquette=lambda t: t["question"].map(label),
-        niveau=lambda t: t["modalite"].map({m.code: m.libelle for m in modalities}),
-        couleur=lambda t: t["modalite"].map(shades),
+    return Section(
+        f"theme-{name}",
+        title,
+        _theme_sentences(records, found),
+        [table],
+        figures=figures(name, [*found, *chosen]),
+        plot=distribution_chart(scale.drawn(chosen), title),
     )
-    shown = [share_row(record, label[record["question"]]) for record in records]
-    figures = figure_rows(name, "part", [*shown, *_level_rows(drawn)])
-    plot = distribution_chart(drawn, title)
-    sentences = _theme_sentences(records, label)
-    return Section(f"theme-{name}", title, sentences, [table], figures=figures, plot=plot)
 
 
-def _level_rows(drawn: pd.DataFrame) -> list[Record]:
-    return [
-        {
-            "indicateur": row["question"],
-            "libelle": row["etiquette"],
-            "groupe": row["modalite"],
-            "n": row["n"],
-            "effectif": row["effectif"],
-            "valeur": row["part"],
-        }
-        for row in drawn.to_dict("records")
-    ]
+class _Scale:
+    """The ordered answers of a theme: the name and the colour of each."""
+
+    def __init__(self, questionnaire: Questionnaire, question: str) -> None:
+        self.names = {m.code: m.libelle for m in questionnaire.scale(question).answers}
+        self.colours = _shades(questionnaire, question)
+
+    def drawn(self, chosen: Sequence[Measure]) -> list[tuple[str, str, list[Measure]]]:
+        """Return the shares of each level with its name and colour, in the order of the scale."""
+        return [
+            (words, self.colours[code], [one for one in chosen if one.group == code])
+            for code, words in self.names.items()
+        ]
 
 
-def _theme_title(records: list[Record], label: dict[str, str]) -> str:
+def _theme_title(found: Sequence[Measure]) -> str:
     """Name best and worst when their intervals do not meet; else give the range."""
-    sure = [r for r in records if reliability(int(r["n"])) != "aucun_pourcentage"]
+    sure = [one for one in found if one.is_rated]
     if not sure:
         return "Trop peu d’avis pour un pourcentage"
-    best, worst = (pick(sure, key=lambda r: r["part"]) for pick in (max, min))
+    best, worst = (pick(sure, key=lambda one: one.value) for pick in (max, min))
     if len(sure) == 1:
-        return f"{label[best['question']]} : {percent(best['part'])} d’usagers satisfaits"
-    if best["bas"] > worst["haut"]:
+        return f"{best.label} : {value(best)} d’usagers satisfaits"
+    if are_apart(best, worst):
         return (
-            f"« {label[best['question']]} » satisfait le plus ({percent(best['part'])}), "
-            f"« {label[worst['question']]} » le moins ({percent(worst['part'])})"
+            f"« {best.label} » satisfait le plus ({value(best)}), "
+            f"« {worst.label} » le moins ({value(worst)})"
         )
-    return f"De {number(100 * worst['part'])} à {percent(best['part'])} d’usagers satisfaits"
+    return f"De {bare(worst)} à {value(best)} d’usagers satisfaits"
 
 
-def _theme_sentences(records: list[Record], label: dict[str, str]) -> list[str]:
-    found = []
-    few = [label[r["question"]] for r in records if reliability(int(r["n"])) != "normal"]
+def _theme_sentences(records: list[Record], found: Sequence[Measure]) -> list[str]:
+    said = []
+    few = [f"« {one.label} »" for one in found if one.reliability != "normal"]
     if few:
-        names = enumeration([f"« {name} »" for name in few])
-        found.append(f"Moins de 30 avis pour {names} : à lire comme une indication.")
-    found += [
-        f"« {label[record['question']]} » : {percent(record['part_sans_avis'])} des usagers "
+        said.append(f"Moins de 30 avis pour {enumeration(few)} : à lire comme une indication.")
+    said += [
+        f"« {one.label} » : {percent(record['part_sans_avis'])} des usagers "
         "concernés n’ont pas donné d’avis ; résultat à prendre avec prudence."
-        for record in records
+        for record, one in zip(records, found, strict=True)
         if record["sans_avis_frequent"]
     ]
-    return found
+    return said
 
 
-def _distribution_row(
-    record: Record,
-    levels: pd.DataFrame,
-    questionnaire: Questionnaire,
-    label: str,
-    shades: dict[str, str],
-) -> Row:
-    n = int(record["n"])
-    text = share(record["part"], record["bas"], record["haut"], n, int(record["satisfaits"]))
-    rows = levels.loc[levels["question"] == record["question"]].to_dict("records")
-    text = text.replace(" (", "\n(", 1)
-    if reliability(n) == "aucun_pourcentage":
-        return Row(label, [text, number(n)])
-    bars, start = [], 0.0
-    for row in rows:
-        bars.append(Bar(start, row["part"], shades[row["modalite"]]))
-        start += row["part"]
-    names = [questionnaire.label(row["question"], row["modalite"]) for row in rows]
-    detail = level_words(names, [percent(row["part"]) for row in rows])
-    return Row(label, [text, number(n)], bars, detail)
+def _row(share: Measure, chosen: Sequence[Measure], scale: _Scale) -> Row:
+    """Return the answers to a question, drawn one after the other."""
+    cells = [cell(share), number(share.n or 0)]
+    if not share.is_rated:
+        return Row(share.label, cells)
+    bars = side_by_side([(one.value, scale.colours[one.group]) for one in chosen])
+    names = [scale.names[one.group] for one in chosen]
+    return Row(share.label, cells, bars, level_words(names, [value(one) for one in chosen]))
 
 
 def level_words(names: Sequence[str], values: Sequence[str]) -> str:

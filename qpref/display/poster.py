@@ -5,15 +5,17 @@ from dataclasses import replace
 from typing import Any
 
 from qpref.display.context import INVENTED
-from qpref.display.opinions import share_row
-from qpref.display.section import BAD, VERY_GOOD, Bar, Row, Section, Table, figure_rows
-from qpref.display.wording import share
+from qpref.display.figures import figures
+from qpref.display.section import Row, Section, Table, bar
+from qpref.display.wording import both
+from qpref.palette import BAD, VERY_GOOD
+from qpref.quality.answers import satisfied
 from qpref.reference import Action, Questionnaire
-from qpref.statistics.shares import reliability
+from qpref.statistics.measure import Measure
 from qpref.wording.french import plural
 
 Record = dict[Hashable, Any]
-_SHOWN = 3
+_SHOWN, _LEAST = 3, 6
 
 
 def heading(section: Section, answers: int) -> Section:
@@ -37,26 +39,25 @@ def best_and_worst(rows: Sequence[Record], questionnaire: Questionnaire) -> Sect
         Wording; its main question is left out, it is a key figure.
     """
     main = questionnaire.main.id
-    known = [row for row in rows if reliability(row["n"]) == "normal" and row["question"] != main]
-    order = sorted(known, key=lambda row: row["part"], reverse=True)
-    if len(order) < 2 * _SHOWN:
+    label = {name: question.texte_court for name, question in questionnaire.by_id.items()}
+    found = [satisfied(row, label[row["question"]]) for row in rows if row["question"] != main]
+    known = [one for one in found if one.reliability == "normal"]
+    order = sorted(known, key=lambda one: one.value, reverse=True)
+    if len(order) < _LEAST:
         return Section("points", "Trop peu d’avis pour un détail par sujet")
     tables = [
-        Table(caption, ["Sujet", "Satisfaits"], [_row(r, questionnaire, c) for r in chosen])
-        for caption, chosen, c in (
+        Table(caption, ["Sujet", "Satisfaits"], [_row(one, colour) for one in chosen])
+        for caption, chosen, colour in (
             ("Ce qui vous satisfait le plus", order[:_SHOWN], VERY_GOOD),
             ("Ce qui vous satisfait le moins", order[-_SHOWN:][::-1], BAD),
         )
     ]
-    figures = figure_rows("points", "part", [share_row(r) for r in order])
-    return Section("points", "Ce que vous en pensez", tables=tables, figures=figures)
+    lines = figures("points", order, is_named=False)
+    return Section("points", "Ce que vous en pensez", tables=tables, figures=lines)
 
 
-def _row(row: Record, questionnaire: Questionnaire, colour: str) -> Row:
-    n = int(row["n"])
-    text = share(row["part"], row["bas"], row["haut"], n, int(row["satisfaits"]))
-    label = questionnaire.by_id[row["question"]].texte_court
-    return Row(label, [text], [Bar(0, row["part"], colour)])
+def _row(measure: Measure, colour: str) -> Row:
+    return Row(measure.label, [both(measure)], [bar(measure, colour)])
 
 
 def decided(actions: Sequence[Action]) -> Section:

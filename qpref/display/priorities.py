@@ -1,25 +1,21 @@
 """Sections on what to improve: what weighs on satisfaction, and what was decided."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 
 from qpref.display.changes import difference_row
 from qpref.display.charts import map_chart
-from qpref.display.section import (
-    BAD,
-    GOOD,
-    NEUTRAL,
-    VERY_BAD,
-    VERY_GOOD,
-    Bar,
-    Row,
-    Section,
-    Table,
-    figure_rows,
-)
+from qpref.display.figures import figures
+from qpref.display.section import Row, Section, Table, with_interval
+from qpref.display.wording import cell
+from qpref.palette import BAD, GOOD, NEUTRAL, VERY_BAD, VERY_GOOD
 from qpref.reference import Action, MysteryGrid, OpinionIndicator, Questionnaire
-from qpref.wording.french import enumeration, long_date, number, percent, percent_range, plural
+from qpref.statistics.differences import Difference, difference
+from qpref.statistics.drivers import Driver, averages, measured
+from qpref.statistics.measure import Measure
+from qpref.wording.french import enumeration, long_date, number, percent, plural
 
 _WORDS = {
     "a_ameliorer": ("À améliorer d’abord", VERY_BAD),
@@ -46,74 +42,57 @@ def priorities(table: pd.DataFrame, questionnaire: Questionnaire) -> Section:
             "Trop peu de réponses complètes pour dire ce qui pèse le plus",
             ["Il faut au moins 15 réponses complètes par question examinée."],
         )
-    rows = table.to_dict("records")
-    label = {row["question"]: questionnaire.by_id[row["question"]].texte_court for row in rows}
-    first = [f"« {label[r['question']]} »" for r in rows if r["verdict"] == "a_ameliorer"]
+    label = {name: question.texte_court for name, question in questionnaire.by_id.items()}
+    found = measured(table, label)
+    first = [f"« {one.weight.label} »" for one in found if one.weight.verdict == "a_ameliorer"]
     title = (
         f"À améliorer d’abord : {enumeration(first)}"
         if first
         else "Aucune priorité ne se détache avec certitude"
     )
-    known = {q.id for q in questionnaire.opinions} - {questionnaire.main.id}
-    left_out = [f"« {questionnaire.by_id[q].texte_court} »" for q in known - set(label)]
-    sentences = [
-        f"Sur {plural(int(rows[0]['n']), 'réponse complète', 'réponses complètes')}, ces questions "
-        f"expliquent ensemble {percent(rows[0]['r2'])} des différences de satisfaction globale. "
-        "Ce qui va ensemble n’est pas forcément cause et effet : une seule campagne ne le dit pas.",
-        "Une priorité n’est annoncée que si l’incertitude ne change pas la conclusion.",
-    ]
-    if left_out:
-        sentences.append(
-            f"Questions laissées de côté, faute d’assez d’avis : {enumeration(sorted(left_out))}."
-        )
     static = Table(
         "Poids dans la satisfaction globale, et part d’usagers satisfaits",
         ["Question", "Poids", "Satisfaits"],
-        [
-            Row(
-                label[row["question"]],
-                [
-                    f"{percent(row['importance'])}\n({percent_range(row['bas'], row['haut'])})",
-                    f"{percent(row['part'])}\n({percent_range(row['part_bas'], row['part_haut'])})",
-                ],
-                [
-                    Bar(0, row["importance"], _WORDS[row["verdict"]][1]),
-                    Bar(row["bas"], row["haut"] - row["bas"], BAD, is_thin=True),
-                ],
-                _WORDS[row["verdict"]][0],
-            )
-            for row in rows
-        ],
+        [_driver_row(one) for one in found],
         legend=[(colour, words.lower()) for words, colour in _WORDS.values()],
     )
-    figures = figure_rows(
+    return Section(
         "priorites",
-        "part",
-        [
-            {
-                "indicateur": row["question"],
-                "libelle": label[row["question"]],
-                "groupe": row["verdict"],
-                "n": row["n"],
-                "valeur": row["importance"],
-                "bas": row["bas"],
-                "haut": row["haut"],
-            }
-            for row in rows
-        ],
+        title,
+        _what_weighs(table, questionnaire),
+        [static],
+        figures=figures("priorites", [one.weight for one in found]),
+        plot=map_chart(
+            [(one.weight, one.share, _WORDS[one.weight.verdict][1]) for one in found],
+            averages(table),
+            title,
+            ("Poids dans la satisfaction globale", "Usagers satisfaits"),
+        ),
     )
-    drawn = table.assign(
-        etiquette=table["question"].map(label),
-        couleur=table["verdict"].map({code: colour for code, (_, colour) in _WORDS.items()}),
-        x=table["importance"],
-        x_bas=table["bas"],
-        x_haut=table["haut"],
-        y=table["part"],
-        y_bas=table["part_bas"],
-        y_haut=table["part_haut"],
-    )
-    plot = map_chart(drawn, title, ("Poids dans la satisfaction globale", "Usagers satisfaits"))
-    return Section("priorites", title, sentences, [static], figures=figures, plot=plot)
+
+
+def _what_weighs(table: pd.DataFrame, questionnaire: Questionnaire) -> list[str]:
+    """Say how much is explained, by which questions, and how surely."""
+    n, explained = table[["n", "r2"]].iloc[0]
+    asked = {question.id for question in questionnaire.opinions} - {questionnaire.main.id}
+    left_out = asked - set(table["question"])
+    names = sorted(f"« {questionnaire.by_id[name].texte_court} »" for name in left_out)
+    sentences = [
+        f"Sur {plural(int(n), 'réponse complète', 'réponses complètes')}, ces questions "
+        f"expliquent ensemble {percent(explained)} des différences de satisfaction globale. "
+        "Ce qui va ensemble n’est pas forcément cause et effet : une seule campagne ne le dit pas.",
+        "Une priorité n’est annoncée que si l’incertitude ne change pas la conclusion.",
+    ]
+    if names:
+        said = enumeration(names)
+        sentences.append(f"Questions laissées de côté, faute d’assez d’avis : {said}.")
+    return sentences
+
+
+def _driver_row(found: Driver) -> Row:
+    words, colour = _WORDS[found.weight.verdict]
+    bars = with_interval(found.weight, colours=(colour, BAD))
+    return Row(found.weight.label, [cell(found.weight), cell(found.share)], bars, words)
 
 
 def actions(
@@ -137,64 +116,55 @@ def actions(
     to_decide
         What should be improved and for which nothing was decided yet, in French.
     """
-    found = {str(row["groupe"]): row for row in judged.to_dict("records")}
-    rows = []
-    for action in decided:
-        row = difference_row(found[action.id], action.libelle, "{avant} puis {part}")
-        judged_by = action.indicateur
-        if isinstance(judged_by, OpinionIndicator):
-            measure = f"satisfaction, « {questionnaire.by_id[judged_by.question].texte_court} »"
-        else:
-            names = {criterion.id: criterion.libelle for criterion in grid.criteres}
-            measure = f"enquête mystère, « {names[judged_by.critere]} »"
-        due = f"Pilote : {action.pilote} ; échéance : {long_date(action.echeance)}"
-        rows.append(
-            Row(row.label, row.cells, row.bars, f"{row.detail}. Mesure : {measure}. {due}.")
-        )
-    sentences = []
-    if rows:
-        sentences.append(
-            "Chaque action a une mesure choisie d’avance. Une mesure qui bouge ne prouve pas à "
-            "elle seule que l’action en est la cause."
-        )
+    moved = {str(row["groupe"]): row for row in judged.to_dict("records")}
+    found = [difference(moved[action.id], action.libelle, action.id) for action in decided]
+    rows = [
+        _action_row(one, action, questionnaire, grid)
+        for one, action in zip(found, decided, strict=True)
+    ]
+    changed = [one.change for one in found]
+    caption = "Actions décidées et évolution de leur mesure"
+    return Section(
+        "actions",
+        _actions_title(changed),
+        _actions_sentences(to_decide, is_any=bool(rows)),
+        [Table(caption, ["Action", "Écart"], rows)] if rows else [],
+        figures=figures("actions", changed),
+    )
+
+
+def _action_row(
+    found: Difference, action: Action, questionnaire: Questionnaire, grid: MysteryGrid
+) -> Row:
+    judged_by = action.indicateur
+    if isinstance(judged_by, OpinionIndicator):
+        measure = f"satisfaction, « {questionnaire.by_id[judged_by.question].texte_court} »"
     else:
-        sentences.append("Aucune action n’a été inscrite après la campagne précédente.")
+        names = {criterion.id: criterion.libelle for criterion in grid.criteres}
+        measure = f"enquête mystère, « {names[judged_by.critere]} »"
+    due = f"Pilote : {action.pilote} ; échéance : {long_date(action.echeance)}"
+    row = difference_row(found, "{avant} puis {part}")
+    return replace(row, detail=f"{row.detail}. Mesure : {measure}. {due}.")
+
+
+def _actions_sentences(to_decide: Sequence[str], *, is_any: bool) -> list[str]:
+    sentences = [
+        "Chaque action a une mesure choisie d’avance. Une mesure qui bouge ne prouve pas à "
+        "elle seule que l’action en est la cause."
+        if is_any
+        else "Aucune action n’a été inscrite après la campagne précédente."
+    ]
     if to_decide:
         said = enumeration([f"« {name} »" for name in to_decide])
         sentences.append(f"À inscrire au plan d’action : {said}.")
-    tables = [Table("Actions décidées et évolution de leur mesure", ["Action", "Écart"], rows)]
-    return Section(
-        "actions", _actions_title(list(found.values())), sentences, tables if rows else [],
-        figures=_action_figures(decided, found),
-    )  # fmt: skip
+    return sentences
 
 
-def _actions_title(rows: Sequence[dict[object, object]]) -> str:
-    if not rows:
+def _actions_title(found: Sequence[Measure]) -> str:
+    if not found:
         return "Le plan d’action de ce site est à écrire"
-    better = sum(row["verdict"] == "mieux" for row in rows)
+    better = sum(one.verdict == "mieux" for one in found)
     if not better:
-        return f"{plural(len(rows), 'action suivie', 'actions suivies')} : aucun progrès établi"
+        return f"{plural(len(found), 'action suivie', 'actions suivies')} : aucun progrès établi"
     word = "établi" if better == 1 else "établis"
-    return f"{number(better)} progrès {word} sur {plural(len(rows), 'action')}"
-
-
-def _action_figures(
-    decided: Sequence[Action], found: dict[str, dict[object, object]]
-) -> pd.DataFrame:
-    return figure_rows(
-        "actions",
-        "écart de parts",
-        [
-            {
-                "indicateur": action.id,
-                "libelle": action.libelle,
-                "groupe": found[action.id]["verdict"],
-                "n": found[action.id]["n"],
-                "valeur": found[action.id]["ecart"],
-                "bas": found[action.id]["bas"],
-                "haut": found[action.id]["haut"],
-            }
-            for action in decided
-        ],
-    )
+    return f"{number(better)} progrès {word} sur {plural(len(found), 'action')}"

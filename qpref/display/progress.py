@@ -1,33 +1,42 @@
-"""Sections on the way to the label: where each module stands, when it ends, what to do next."""
+"""Sections on the way to the label: where each module stands, when it ends, what delays change."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 
 import pandas as pd
 
-from qpref.display.section import (
-    BAD,
-    GOOD,
-    NEUTRAL,
-    VERY_GOOD,
-    Bar,
-    KeyFigure,
-    Row,
-    Section,
-    Table,
-    figure_rows,
+from qpref.display.figures import figures
+from qpref.display.section import KeyFigure, Row, Section, Table, bar, side_by_side
+from qpref.display.wording import count, out_of_ten, value
+from qpref.palette import BAD, GOOD, NEUTRAL, OUTSIDE, VERY_GOOD
+from qpref.quality.milestones import (
+    DelayScenario,
+    Milestone,
+    ModuleStates,
+    by_module,
+    milestones,
+    proved_count,
+    scenarios,
 )
-from qpref.display.wording import count_of, out_of_ten
-from qpref.quality.progress import ENOUGH, LEVEL, Forecast, in_scope, is_done, proved
+from qpref.quality.progress import ENOUGH, FAR_YEARS, LEVEL, Forecast
 from qpref.reference import Delay, Labelling, Site, Standard
-from qpref.wording.french import enumeration, long_date, lower_first, number, plural
+from qpref.wording.french import (
+    enumeration,
+    long_date,
+    lower_first,
+    month_name,
+    number,
+    plural,
+    spelled,
+    upper_first,
+)
 
 STATES = {
     "verifie": ("Relu en audit interne", VERY_GOOD),
     "prouve": ("Preuve réunie", GOOD),
     "en_cours": ("En cours", BAD),
     "a_faire": ("À faire", NEUTRAL),
-    "hors_perimetre": ("Hors du périmètre choisi", "#ffffff"),
+    "hors_perimetre": ("Hors du périmètre choisi", OUTSIDE),
 }
 
 
@@ -46,8 +55,8 @@ def _chance(value: float) -> str:
 
 def _month(day: date | None) -> str:
     if day is None:
-        return "plus de dix ans"
-    return long_date(day).split("\u00a0", 1)[1]
+        return f"plus de {spelled(FAR_YEARS, 'an', 'ans')}"
+    return month_name(day)
 
 
 def outlook(found: Forecast, deadline: date) -> str:
@@ -60,14 +69,14 @@ def outlook(found: Forecast, deadline: date) -> str:
 
 def summary(site: Site, found: Forecast, chance: float | None, late: Sequence[str]) -> list[str]:
     """
-    Return where a site stands, in two or three lines.
+    Return the situation of a site in two or three lines, for a terminal.
 
     Parameters
     ----------
     site, found
         The site and its forecast.
     chance
-        Of being in time, after the delay supposed; None without forecast.
+        Probability to be in time after the delay supposed; None without forecast.
     late
         What passes the deadline after that delay.
     """
@@ -77,16 +86,13 @@ def summary(site: Site, found: Forecast, chance: float | None, late: Sequence[st
         f"le label : {'pas encore de prévision' if chance is None else _chance(chance)}."
     ]
     if found.middle:
-        lines.append(
-            f"  Fin prévue au rythme actuel : {_month(found.middle)} (entre {_month(found.low)} et "
-            f"{_month(found.high)})."
-        )
+        lines.append(f"  Fin prévue au rythme actuel : {_month(found.middle)} ({_between(found)}).")
     return [*lines, f"  {_late_words(late)}"] if late else lines
 
 
 def key_figures(table: pd.DataFrame, found: Forecast, followed: Labelling) -> Section:
     """
-    Return what is proved, when the rest would be, and the chance to be in time.
+    Return how many commitments are proved, the expected end, and the time left.
 
     Parameters
     ----------
@@ -97,175 +103,137 @@ def key_figures(table: pd.DataFrame, found: Forecast, followed: Labelling) -> Se
     followed
         Gives the deadline.
     """
-    done, n = proved(table)
-    due = followed.label_avant
-    figures = [KeyFigure(count_of(done, n), "engagements dont la preuve est réunie")]
+    done, due = proved_count(table), followed.label_avant.valeur
+    shown = [KeyFigure(count(done), "engagements dont la preuve est réunie")]
     if found.middle:
-        figures.append(
-            KeyFigure(
-                _month(found.middle),
-                f"fin prévue au rythme actuel (entre {_month(found.low)} et {_month(found.high)})",
-            )
+        shown.append(
+            KeyFigure(_month(found.middle), f"fin prévue au rythme actuel ({_between(found)})")
         )
-    ahead = plural((due.valeur - found.today).days // 7, "semaine")
-    figures.append(KeyFigure(ahead, f"avant l’échéance du label, {long_date(due.valeur)}"))
+    ahead = plural(found.weeks_to(due), "semaine")
+    shown.append(KeyFigure(ahead, f"avant l’échéance du label, {long_date(due)}"))
     sentences = [
         "Une preuve est réunie quand un document montre que l’engagement est tenu ; elle est "
         "« relue » quand un audit interne l’a vérifiée."
     ]
-    numbers = figure_rows(
+    return Section(
         "avancement",
-        "engagements",
-        [{"indicateur": "prouves", "n": n, "effectif": done, "valeur": done}],
+        f"{count(done)} engagements prouvés",
+        sentences,
+        key_figures=shown,
+        figures=figures("avancement", [done]),
     )
-    title = f"{count_of(done, n)} engagements prouvés"
-    return Section("avancement", title, sentences, key_figures=figures, figures=numbers)
 
 
 def modules(table: pd.DataFrame, standard: Standard) -> Section:
-    """Return, module by module, how many commitments are in each state."""
-    rows, figures = [], []
-    for numero, own in table.groupby("module", sort=True):
-        counts = in_scope(own)["etat"].value_counts()
-        done, n = proved(own)
-        words = [
-            f"{lower_first(label)} : {number(int(counts[state]))}"
-            for state, (label, _) in STATES.items()
-            if state in counts
-        ]
-        rows.append(
-            Row(
-                f"{numero}. {standard.module(int(str(numero))).nom}",
-                [count_of(done, n) if n else "hors périmètre"],
-                _stacked(counts, n),
-                " ; ".join(words),
-            )
-        )
-        figures += [
-            {"indicateur": state, "libelle": f"module {numero}", "n": n, "valeur": int(count)}
-            for state, count in counts.items()
-        ]
-    shown = [state for state in STATES if state in set(table["etat"]) - {"hors_perimetre"}]
+    """Return how many commitments are in each state, module by module."""
+    found = by_module(table)
+    known = {state for module in found for state in module.by_state}
     static = Table(
         "Engagements prouvés, par module",
         ["Module", "Prouvés"],
-        rows,
-        legend=[(STATES[state][1], STATES[state][0]) for state in shown],
+        [_module_row(module, standard) for module in found],
+        legend=[(colour, label) for state, (label, colour) in STATES.items() if state in known],
     )
-    full = sum(bool(is_done(own).all()) for _, own in table.groupby("module"))
-    title = f"{plural(full, 'module entièrement prouvé', 'modules entièrement prouvés')} sur {number(len(rows))}"  # noqa: E501
-    return Section(
-        "modules", title, tables=[static], figures=figure_rows("modules", "engagements", figures)
+    full = sum(module.is_complete for module in found)
+    title = (
+        f"{plural(full, 'module entièrement prouvé', 'modules entièrement prouvés')} "
+        f"sur {number(len(found))}"
     )
+    shown = [measure for module in found for measure in module.states]
+    return Section("modules", title, tables=[static], figures=figures("modules", shown))
 
 
-def _stacked(counts: pd.Series, n: int) -> list[Bar]:
-    bars, start = [], 0.0
-    for state, (_, colour) in STATES.items():
-        if state in counts and n and state != "hors_perimetre":
-            bars.append(Bar(start, counts[state] / n, colour))
-            start += counts[state] / n
-    return bars
+def _module_row(module: ModuleStates, standard: Standard) -> Row:
+    """Return the commitments proved in a module, and the bar of all states, best first."""
+    states = [
+        (label, module.by_state[state].value, colour)
+        for state, (label, colour) in STATES.items()
+        if state in module.by_state
+    ]
+    n = module.proved.n or 1
+    return Row(
+        f"{module.number}. {standard.module(module.number).nom}",
+        [count(module.proved) if module.proved.n else "hors périmètre"],
+        side_by_side((held / n, colour) for _, held, colour in states),
+        " ; ".join(f"{lower_first(label)} : {number(held)}" for label, held, _ in states),
+    )
 
 
 def history(table: pd.DataFrame, label: dict[str, str]) -> Section:
     """
-    Return how many commitments were proved, day after day.
+    Return how many commitments were proved over time.
 
     Parameters
     ----------
-    table
-        Of `quality.progress.history`.
-    label
-        Wording of the units.
+    table, label
+        Of `quality.progress.history`; name of each unit by key.
     """
-    rows = table.to_dict("records")
-    moved = [row for i, row in enumerate(rows) if i == 0 or row["nouveaux"] or row["perdus"]]
-    if not moved:
+    found = milestones(table)
+    if not found:
         return Section("historique", "Le suivi n’a pas commencé")
-    lines = []
-    for row in moved:
-        words = [f"prouvé : {lower_first(label[name])}" for name in row["nouveaux"]]
-        words += [f"à reprendre : {lower_first(label[name])}" for name in row["perdus"]]
-        part = row["faits"] / max(row["total"], 1)
-        text = " ; ".join(words) if row is not moved[0] else "début du suivi"
-        lines.append(
-            Row(long_date(row["date"]), [number(row["faits"])], [Bar(0, part, VERY_GOOD)], text)
-        )
-    first, last = moved[0]["faits"], moved[-1]["faits"]
-    static = Table("Engagements prouvés au fil du temps", ["Jour", "Prouvés"], lines)
-    figures = figure_rows(
-        "historique",
-        "engagements",
-        [
-            {
-                "indicateur": "prouves",
-                "libelle": f"{row['date']:%Y-%m-%d}",
-                "n": row["total"],
-                "valeur": row["faits"],
-            }
-            for row in moved
-        ],
+    first, *later = found
+    rows = [
+        _milestone_row(first, "début du suivi"),
+        *(_milestone_row(moment, _moves(moment, label)) for moment in later),
+    ]
+    static = Table("Engagements prouvés au fil du temps", ["Jour", "Prouvés"], rows)
+    last = int(found[-1].proved.value)
+    title = (
+        f"De {value(first.proved)} à "
+        f"{plural(last, 'engagement prouvé', 'engagements prouvés')} "
+        f"depuis le {long_date(first.day)}"
     )
-    begun = long_date(moved[0]["date"])
-    title = f"De {number(first)} à {plural(last, 'engagement prouvé', 'engagements prouvés')} depuis le {begun}"  # noqa: E501
-    return Section("historique", title, tables=[static], figures=figures)
+    shown = figures("historique", [moment.proved for moment in found])
+    return Section("historique", title, tables=[static], figures=shown)
+
+
+def _moves(moment: Milestone, label: dict[str, str]) -> str:
+    words = [f"prouvé : {lower_first(label[name])}" for name in moment.gained]
+    words += [f"à reprendre : {lower_first(label[name])}" for name in moment.lost]
+    return " ; ".join(words)
+
+
+def _milestone_row(moment: Milestone, words: str) -> Row:
+    drawn = bar(moment.proved, VERY_GOOD, full=moment.proved.n or 1)
+    return Row(long_date(moment.day), [value(moment.proved)], [drawn], words)
 
 
 def forecast(
     found: Forecast, late: dict[int, list[str]], delays: Sequence[Delay], deadline: date
 ) -> Section:
     """
-    Return when all would be proved, and what delays would change.
+    Return when all would be proved, and what each delay supposed would change.
 
     Parameters
     ----------
-    found
-        Of `quality.progress.forecast`.
-    late
-        By weeks of delay (0 included), what passes the deadline.
-    delays
-        The scenarios.
-    deadline
-        Of the label.
+    found, late, delays, deadline
+        As `quality.milestones.scenarios`.
     """
-    cases = [("Sans retard", 0), *((delay.libelle, delay.semaines) for delay in delays)]
-    rows = []
-    figures = []
-    for words, weeks in cases:
-        chance = found.chance(deadline - timedelta(weeks=weeks))
-        rows.append(
-            Row(
-                f"{words} ({plural(weeks, 'semaine')})" if weeks else words,
-                [_shifted(found, weeks), "—" if chance is None else _chance(chance)],
-                detail=_late_words(late[weeks]),
-            )
-        )
-        figures.append(
-            {
-                "indicateur": "chance",
-                "libelle": words,
-                "groupe": f"{weeks} semaines",
-                "valeur": chance,
-                "effectif": len(late[weeks]),
-            }
-        )
+    scenes = scenarios(found, late, delays, deadline)
     table = Table(
         f"Ce que change un retard, pour un label attendu avant le {long_date(deadline)}",
         ["Scénario", "Fin prévue", "À temps"],
-        rows,
+        [_scenario_row(scene) for scene in scenes],
     )
     return Section(
         "prevision",
         _forecast_title(found, deadline),
         _forecast_sentences(found),
         [table],
-        figures=figure_rows("prevision", "probabilité", figures),
+        figures=figures("prevision", [scene.chance for scene in scenes]),
     )
 
 
-def _shifted(found: Forecast, weeks: int) -> str:
-    return _month(found.middle + timedelta(weeks=weeks)) if found.middle else "—"
+def _scenario_row(scene: DelayScenario) -> Row:
+    name, weeks = scene.chance.label, scene.weeks
+    return Row(
+        f"{name} ({plural(weeks, 'semaine')})" if weeks else name,
+        [
+            _month(scene.end) if scene.end else "—",
+            _chance(scene.chance.value) if scene.chance.is_known else "—",
+        ],
+        detail=_late_words(scene.late),
+    )
 
 
 def _late_words(names: Sequence[str]) -> str:
@@ -278,20 +246,26 @@ def _forecast_title(found: Forecast, deadline: date) -> str:
     words = outlook(found, deadline)
     if found.left and found.is_known:
         return f"Toutes les preuves à temps, au rythme actuel : {words}"
-    return words[0].upper() + words[1:]
+    return upper_first(words)
 
 
 def _forecast_sentences(found: Forecast) -> list[str]:
-    spent = plural((found.today - found.start).days // 7, "semaine")
-    done = plural(found.done, "engagement prouvé", "engagements prouvés")
-    pace = f"Rythme : {done} en {spent} ; {plural(found.left, 'reste', 'restent')} à prouver."
     if not found.left:
         return []
+    done = plural(found.done, "engagement prouvé", "engagements prouvés")
+    pace = (
+        f"Rythme : {done} en {plural(found.weeks_spent, 'semaine')} ; "
+        f"{plural(found.left, 'reste', 'restent')} à prouver."
+    )
     if not found.is_known:
         return [f"{pace} Il en faut au moins {number(ENOUGH)} pour prévoir une date."]
     return [
         pace,
-        f"Si ce rythme se maintient, la dernière preuve arriverait entre {_month(found.low)} et "
-        f"{_month(found.high)} ({number(10 * LEVEL)} chances sur 10). Cette prévision ne sait rien "
+        f"Si ce rythme se maintient, la dernière preuve arriverait {_between(found)} "
+        f"({number(10 * LEVEL)} chances sur 10). Cette prévision ne sait rien "
         "de la difficulté des engagements qui restent.",
     ]
+
+
+def _between(found: Forecast) -> str:
+    return f"entre {_month(found.low)} et {_month(found.high)}"

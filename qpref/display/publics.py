@@ -1,19 +1,19 @@
 """Sections on groups of users: categories, digital divide, retirees."""
 
-from collections.abc import Hashable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
 import pandas as pd
 
 from qpref.display.changes import difference_row, verdict_title
-from qpref.display.section import GOOD, Bar, Row, Section, Table, figure_rows
-from qpref.display.wording import share
+from qpref.display.figures import figures
+from qpref.display.section import Row, Section, Table, bar
+from qpref.display.wording import cell, rate
+from qpref.palette import GOOD
 from qpref.quality import groups
 from qpref.reference import Questionnaire
-from qpref.statistics.shares import reliability, share_interval
+from qpref.statistics.differences import Difference, difference
+from qpref.statistics.measure import Measure
 from qpref.wording.french import number
-
-Record = dict[Hashable, Any]
 
 _FAMILIES = {
     "categories": "Catégorie d’usagers",
@@ -50,27 +50,19 @@ def publics(
     threshold
         Size under which a group is not shown.
     """
-    tables, figures, verdicts = [], [], []
+    names = labels(questionnaire)
+    tables, shown, changed = [], [], []
     for family, title in _FAMILIES.items():
         own = counts.get(family)
         if own is None or own.empty:
             continue
-        table = own.assign(
-            part=own["satisfaits"] / own["n"],
-            libelle=[_label(family, str(name), questionnaire) for name in own["groupe"]],
-        )
-        table["bas"], table["haut"] = share_interval(table["satisfaits"], table["n"])
-        compared = {row["groupe"]: row for row in judged[family].to_dict("records")}
-        records = table.to_dict("records")
-        rows = [_group_row(record, compared.get(record["groupe"])) for record in records]
-        verdicts += [
-            (record["libelle"], compared[record["groupe"]]["verdict"])
-            for record in records
-            if record["groupe"] in compared
-        ]
+        shares = groups.shares(own, names, family)
+        moved = {row["groupe"]: difference(row) for row in judged[family].to_dict("records")}
+        rows = [_group_row(one, moved.get(one.group)) for one in shares]
         caption = f"{title} : satisfaction globale"
         tables.append(Table(caption, ["Groupe", "Satisfaits", "Avis"], rows))
-        figures.append(_figures(family, [r for r in records if _is_enough(r)]))
+        shown += [one for one in shares if one.is_rated]
+        changed += [moved[one.group].change for one in shares if one.group in moved]
     if not tables:
         return Section("publics", "Trop peu de réponses pour distinguer des groupes d’usagers")
     sentences = [
@@ -78,55 +70,17 @@ def publics(
         f"{number(threshold)} personnes, et ceux qui permettraient de les retrouver par "
         "soustraction, ne sont pas montrés.",
     ]
-    return Section(
-        "publics",
-        verdict_title(verdicts, "aucune différence établie entre groupes d’usagers"),
-        sentences,
-        tables,
-        figures=pd.concat(figures, ignore_index=True),
-    )
+    title = verdict_title(changed, "aucune différence établie entre groupes d’usagers")
+    return Section("publics", title, sentences, tables, figures=figures("publics", shown))
 
 
-def _is_enough(record: Record) -> bool:
-    """Whether a figure says enough of its group, and not too much of its few members."""
-    return reliability(int(record["n"])) != "aucun_pourcentage"
-
-
-def _group_row(record: Record, found: Record | None) -> Row:
-    n = int(record["n"])
-    if not _is_enough(record):
-        return Row(record["libelle"], ["trop peu d’avis", number(n)])
-    k = int(record["satisfaits"])
-    text = share(record["part"], record["bas"], record["haut"], n, k).replace(" (", "\n(", 1)
-    words = "{part}, {avant} pour les autres"
-    detail = difference_row(found, record["libelle"], words).detail if found else ""
-    return Row(record["libelle"], [text, number(n)], [Bar(0, record["part"], GOOD)], detail)
-
-
-def _figures(family: str, records: list[Record]) -> pd.DataFrame:
-    return figure_rows(
-        "publics",
-        "part",
-        [
-            {
-                "indicateur": family,
-                "libelle": record["libelle"],
-                "groupe": record["groupe"],
-                "n": record["n"],
-                "effectif": record["satisfaits"],
-                "valeur": record["part"],
-                "bas": record["bas"],
-                "haut": record["haut"],
-            }
-            for record in records
-        ],
-    )
-
-
-def _label(family: str, name: str, questionnaire: Questionnaire) -> str:
-    if family == "retraite":
-        return _RETIRED.get(name, name)
-    return labels(questionnaire)[name]
+def _group_row(share: Measure, found: Difference | None) -> Row:
+    """Return a group, if its figure says enough of it, and not too much of its few members."""
+    n = number(share.n or 0)
+    if not share.is_rated:
+        return Row(share.label, [rate(share), n])
+    detail = difference_row(found, "{part}, {avant} pour les autres").detail if found else ""
+    return Row(share.label, [cell(share), n], [bar(share, GOOD)], detail)
 
 
 def labels(questionnaire: Questionnaire) -> dict[str, str]:

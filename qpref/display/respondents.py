@@ -1,40 +1,32 @@
 """Sections on who answered: the number promised, three key figures, the composition."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from typing import Any
 
 import pandas as pd
 
-from qpref.display.opinions import share_row
-from qpref.display.section import (
-    GOOD,
-    VERY_GOOD,
-    Bar,
-    KeyFigure,
-    Row,
-    Section,
-    Table,
-    figure_rows,
-)
+from qpref.display.figures import figures
+from qpref.display.section import KeyFigure, Row, Section, Table, bar
 from qpref.display.wording import (
     VERDICTS,
+    interval,
+    margin,
     opinions,
     out_of_ten,
-    points,
-    points_range,
     promise,
-    share,
+    value,
 )
+from qpref.palette import GOOD, VERY_GOOD
+from qpref.quality.answers import received, satisfied
+from qpref.quality.profile import groups
 from qpref.reference import Campaign, Questionnaire, Remark, Site
-from qpref.statistics.sample import margin_of_error, target_status
-from qpref.statistics.shares import reliability
+from qpref.statistics.differences import difference
+from qpref.statistics.measure import Measure
+from qpref.statistics.sample import largest_margin, target_status
+from qpref.statistics.shares import proportion
 from qpref.wording.french import number, percent, plural
 
 Record = dict[Hashable, Any]
-
-
-def _margin(n: int) -> str:
-    return f"± {number(100 * margin_of_error(n), 1)} points" if n else "sans réponse"
 
 
 def answers(
@@ -53,44 +45,36 @@ def answers(
         What a member said, if this campaign replies to it.
     """
     now = counts[-1][1]
+    said = plural(now, "usager a répondu", "usagers ont répondu")
     target = campaign.objectifs.get(site.id)
-    sentences: list[str] = []
-    if remark:
-        sentences.append(promise(remark))
+    title, reply = said, "Aucun objectif chiffré n’a été fixé pour ce site et cette campagne."
     if target:
         status = target_status(now, target.valeur)
-        sentences.append(
-            f"Cette fois, {plural(now, 'usager a répondu', 'usagers ont répondu')} pour un "
-            f"objectif de {number(target.valeur)} : l’objectif est {status}."
-        )
-        title = f"{plural(now, 'usager a répondu', 'usagers ont répondu')} : objectif {status}"
-    else:
-        title = f"{plural(now, 'usager a répondu', 'usagers ont répondu')}"
-        sentences.append("Aucun objectif chiffré n’a été fixé pour ce site et cette campagne.")
-    sentences += _what_it_buys(counts)
-    names = [c.libelle for c, _ in counts]
+        title = f"{said} : objectif {status}"
+        goal = number(target.valeur)
+        reply = f"Cette fois, {said} pour un objectif de {goal} : l’objectif est {status}."
+    found = [received(one.libelle, n) for one, n in counts]
+    most = max(1, now, *(one.value for one in found))
     table = Table(
         caption="Réponses exploitables et plus grande marge d’incertitude",
         headings=["Campagne", "Réponses", "Marge"],
         rows=[
             Row(
-                label=c.libelle,
-                cells=[number(n), _margin(n)],
-                detail=f"Objectif : {_target(c, site)}",
-                bars=[Bar(0, n / max(1, *(m for _, m in counts)), VERY_GOOD)],
+                label=measure.label,
+                cells=[value(measure), margin(largest_margin(n))],
+                detail=f"Objectif : {_target(one, site)}",
+                bars=[bar(measure, VERY_GOOD, full=most)],
             )
-            for c, n in counts
+            for measure, (one, n) in zip(found, counts, strict=True)
         ],
     )
-    figures = figure_rows(
+    return Section(
         "repondants",
-        "réponses",
-        [
-            {"indicateur": "repondants", "libelle": name, "n": n, "valeur": n}
-            for name, (_, n) in zip(names, counts, strict=True)
-        ],
+        title,
+        [*([promise(remark)] if remark else []), reply, *_what_it_buys([n for _, n in counts])],
+        [table],
+        figures=figures("repondants", found),
     )
-    return Section("repondants", title, sentences, [table], figures=figures)
 
 
 def _target(campaign: Campaign, site: Site) -> str:
@@ -98,16 +82,18 @@ def _target(campaign: Campaign, site: Site) -> str:
     return number(target.valeur) if target else "non fixé"
 
 
-def _what_it_buys(counts: list[tuple[Campaign, int]]) -> list[str]:
+def _what_it_buys(counts: Sequence[int]) -> list[str]:
     """Say what the number of answers changes, and what it cannot change."""
-    now = counts[-1][1]
+    now = counts[-1]
     if now == 0:
         return []
     gain = ""
-    if len(counts) > 1 and counts[-2][1]:
-        gain = f", contre {_margin(counts[-2][1])} avec {number(counts[-2][1])} réponses"
+    if len(counts) > 1 and counts[-2]:
+        before = margin(largest_margin(counts[-2]))
+        gain = f", contre {before} avec {number(counts[-2])} réponses"
     return [
-        f"Ce que ce nombre apporte : une marge d’au plus {_margin(now)} sur un pourcentage{gain}. "
+        f"Ce que ce nombre apporte : une marge d’au plus {margin(largest_margin(now))} sur un "
+        f"pourcentage{gain}. "
         "Cette marge est indicative : elle suppose des usagers interrogés au hasard.",
         "Ce qu’il n’apporte pas : des réponses plus nombreuses ne rendent pas l’échantillon "
         "représentatif si certains publics répondent moins que d’autres. Voyez plus bas "
@@ -119,41 +105,34 @@ def key_figures(
     main: Record, change: Record | None, n_answers: int, before: Campaign | None
 ) -> Section:
     """Return three figures: answers, overall satisfaction, change."""
-    n = int(main["n"])
-    tenths = out_of_ten(main["part"]) if reliability(n) == "normal" else None
-    text = share(main["part"], main["bas"], main["haut"], n, int(main["satisfaits"]))
-    value = text.split(" (", maxsplit=1)[0]
+    share = satisfied(main)
+    tenths = out_of_ten(share.value) if share.reliability == "normal" else None
+    bounds = f" ({interval(share)})" if interval(share) else ""
     found = [
         KeyFigure(number(n_answers), "réponses exploitables"),
         KeyFigure(
-            value,
-            "d’usagers satisfaits dans l’ensemble"
-            + (f" ({text.split(' (', maxsplit=1)[1]}" if " (" in text else "")
-            + f", {opinions(n)}",
+            value(share),
+            f"d’usagers satisfaits dans l’ensemble{bounds}, {opinions(share.n or 0)}",
         ),
         _change_figure(change, before),
     ]
-    satisfied = f"{tenths.capitalize()} sont satisfaits" if tenths else f"Satisfaction : {value}"
+    title = f"{tenths.capitalize()} sont satisfaits" if tenths else f"Satisfaction : {value(share)}"
     sentences = [
         "Est compté satisfait un usager « très satisfait » ou « plutôt satisfait ». Les réponses "
         "« sans objet », « ne sait pas » et les questions laissées vides ne comptent pas.",
     ]
-    figures = figure_rows("chiffres-cles", "part", [share_row(main)])
-    return Section(
-        "chiffres-cles", satisfied, sentences, key_figures=found, figures=figures
-    )  # fmt: skip
+    lines = figures("chiffres-cles", [share], is_named=False)
+    return Section("chiffres-cles", title, sentences, key_figures=found, figures=lines)
 
 
-def _change_figure(change: Record | None, before: Campaign | None) -> KeyFigure:
-    if change is None or before is None:
+def _change_figure(row: Record | None, before: Campaign | None) -> KeyFigure:
+    if row is None or before is None:
         return KeyFigure("—", "pas de campagne précédente à comparer")
-    if change["verdict"] == "non_compare":
-        return KeyFigure("—", VERDICTS["non_compare"])
-    interval = points_range(change["bas"], change["haut"])
-    return KeyFigure(
-        points(change["ecart"]),
-        f"depuis {before.libelle} ({interval}) : {VERDICTS[change['verdict']]}",
-    )
+    change = difference(row).change
+    if not change.is_compared:
+        return KeyFigure("—", VERDICTS[change.verdict])
+    said = f"({interval(change)}) : {VERDICTS[change.verdict]}"
+    return KeyFigure(value(change), f"depuis {before.libelle} {said}")
 
 
 def profile(
@@ -163,7 +142,20 @@ def profile(
     visitors: int | None,
     threshold: int,
 ) -> Section:
-    """Return the composition of the sample, small groups merged."""
+    """
+    Return the composition of the sample, small groups merged.
+
+    Parameters
+    ----------
+    parts
+        Of `quality.profile.composition`, by question.
+    questionnaire
+        Wording.
+    n_answers, visitors
+        Answers that count, and passages counted if they were.
+    threshold
+        Size under which a group is not shown alone.
+    """
     sentences = [
         "Les pourcentages portent sur toutes les réponses exploitables. Les groupes de moins de "
         f"{number(threshold)} personnes sont réunis pour que personne ne soit reconnu.",
@@ -171,50 +163,24 @@ def profile(
         "obtenu de rendez-vous, ceux qui ont refusé de répondre.",
     ]
     if visitors:
-        sentences.insert(
-            0,
-            f"{number(n_answers)} réponses pour {plural(visitors, 'passage compté', 'passages comptés')} "  # noqa: E501
-            f"sur la période, soit {percent(n_answers / visitors)}.",
-        )
-    tables = []
-    figures = []
-    for name, part in parts.items():
-        question = questionnaire.by_id[name]
-        tables.append(
-            Table(
-                caption=question.texte_court,
-                headings=["Réponse", "Usagers", "Part"],
-                rows=[
-                    Row(
-                        row["libelle"],
-                        [number(row["effectif"]), percent(row["part"])],
-                        [Bar(0, row["part"], GOOD)],
-                    )
-                    for row in part.to_dict("records")
-                ],
-            )
-        )
-        figures.append(
-            figure_rows(
-                "profil",
-                "part",
-                [
-                    {
-                        "indicateur": name,
-                        "libelle": question.texte_court,
-                        "groupe": row["libelle"],
-                        "n": n_answers,
-                        "effectif": row["effectif"],
-                        "valeur": row["part"],
-                    }
-                    for row in part.to_dict("records")
-                ],
-            )
-        )
+        passages = plural(visitors, "passage compté", "passages comptés")
+        part = percent(proportion(n_answers, visitors).value)
+        first = f"{number(n_answers)} réponses pour {passages} sur la période, soit {part}."
+        sentences.insert(0, first)
+    labels = {name: questionnaire.by_id[name].texte_court for name in parts}
+    found = {name: groups(part, name, labels[name], n_answers) for name, part in parts.items()}
+    tables = [
+        Table(labels[name], ["Réponse", "Usagers", "Part"], [_group_row(one) for one in own])
+        for name, own in found.items()
+    ]
     return Section(
         "profil",
         f"Qui sont les {plural(n_answers, 'usager', 'usagers')} qui ont répondu",
         sentences,
         tables,
-        figures=pd.concat(figures, ignore_index=True),
+        figures=figures("profil", [one for own in found.values() for one in own]),
     )
+
+
+def _group_row(part: Measure) -> Row:
+    return Row(part.group, [number(part.count or 0), value(part)], [bar(part, GOOD)])

@@ -1,28 +1,40 @@
 """Sections on the sample: precision on one side, likeness to the visitors on the other."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from math import isnan
-from typing import Any
 
 import pandas as pd
 
-from qpref.display.section import BAD, GOOD, Bar, Row, Section, Table, figure_rows
-from qpref.display.wording import points
-from qpref.quality.profile import OTHER
+from qpref.display.figures import figures
+from qpref.display.section import Row, Section, Table, bar
+from qpref.display.wording import bare, cell, margin, opinions, value
+from qpref.palette import BAD, GOOD
+from qpref.quality.likeness import (
+    BIAS,
+    TRUTH,
+    Stratum,
+    balanced,
+    gaps,
+    largest,
+    moved,
+    strata,
+    truth_held,
+    weight_range,
+)
 from qpref.reference import Questionnaire
-from qpref.statistics.design import mean, share_bounds
+from qpref.statistics.measure import Measure
 from qpref.statistics.representativeness import Clustering, Composition, overall
-from qpref.statistics.sample import coverage_under_bias, margin_of_error
-from qpref.statistics.shares import reliability
+from qpref.statistics.sample import largest_margin
 from qpref.statistics.weighting import Weights
-from qpref.wording.french import enumeration, lower_first, number, percent, percent_range, plural
+from qpref.wording.french import enumeration, lower_first, number, percent, plural, upper_first
 
-_TRUTH, _BIAS = 0.80, 0.05
 _VERDICTS = {
     "proche": "L’échantillon ressemble aux usagers venus, pour ce qui a été compté",
     "ecarts": "L’échantillon diffère des usagers venus",
     "non_verifiable": "Les passages n’ont pas été comptés : la ressemblance est invérifiable",
 }
+_LIKENESS = {"ecarts": "Écart au-delà du hasard", "proche": "Proche"}
 
 
 def likeness(
@@ -49,80 +61,49 @@ def likeness(
         Numbers of answers for which the effect of a bias is shown.
     """
     state = overall(list(found.values()))
+    by_name = {name: strata(name, one, questionnaire) for name, one in found.items()}
+    held = truth_held(sizes)
     sentences = [
         f"Précision : avec {plural(n, 'réponse')}, l’incertitude est d’au plus "
-        f"± {number(100 * margin_of_error(max(n, 1)), 1)} points. "
+        f"{margin(largest_margin(max(n, 1)))}. "
         f"Ressemblance : {lower_first(_VERDICTS[state])}. "
         "L’une ne remplace pas l’autre.",
-        *(_gap_sentence(found, questionnaire) if found else []),
+        *_gap_sentence([by_name[name] for name in found if found[name].likeness == "ecarts"]),
         _rate_sentence(rate),
-        _bias_sentence(sizes),
+        _bias_sentence(held[0], held[-1]),
     ]
-    tables = [_bias_table(sizes)]
+    tables = [_bias_table(held)]
     if found:
-        rows = [_variable_row(name, c, questionnaire) for name, c in found.items()]
+        rows = [_variable_row(by_name[name], one.likeness) for name, one in found.items()]
         caption = "Échantillon et passages comptés : plus grand écart"
         tables.insert(0, Table(caption, ["Comparé sur", "Écart"], rows))
-    figures = figure_rows(
-        "ressemblance",
-        "écart de parts",
-        [
-            {
-                "indicateur": name,
-                "libelle": questionnaire.by_id[name].texte_court,
-                "groupe": stratum(questionnaire, name, row["strate"]),
-                "n": composition.n,
-                "valeur": row["ecart"],
-            }
-            for name, composition in found.items()
-            for row in composition.table.to_dict("records")
-        ],
-    )
-    return Section("ressemblance", _VERDICTS[state], sentences, tables, figures=figures)
+    shown = [stratum.gap for own in by_name.values() for stratum in own]
+    lines = figures("ressemblance", shown)
+    return Section("ressemblance", _VERDICTS[state], sentences, tables, figures=lines)
 
 
-def stratum(questionnaire: Questionnaire, name: str, code: object) -> str:
-    """Return the wording of a stratum; small groups are compared as one."""
-    return "Groupes réunis" if code == OTHER else questionnaire.label(name, str(code))
-
-
-def _largest(composition: Composition) -> dict[Any, Any]:
-    rows = composition.table.to_dict("records")
-    return max(rows, key=lambda row: 0.0 if isnan(row["ecart"]) else abs(row["ecart"]))
-
-
-def _variable_row(name: str, composition: Composition, questionnaire: Questionnaire) -> Row:
-    row = _largest(composition)
-    said = {"ecarts": "écart au-delà du hasard", "proche": "proche"}.get(
-        composition.likeness, "invérifiable"
-    )
-    label = stratum(questionnaire, name, row["strate"])
+def _variable_row(found: Sequence[Stratum], likeness: str) -> Row:
+    """Return the largest gap of a variable."""
+    far = largest(found)
+    if not far.share.n:
+        return Row(far.share.label, ["—"], detail="Aucune réponse")
+    said = _LIKENESS.get(likeness, "Invérifiable")
     detail = (
-        f"{said.capitalize()} : « {label} », {percent(row['part'])} des réponses pour "
-        f"{percent(row['part_flux'])} des passages"
-        if composition.n
-        else "Aucune réponse"
+        f"{said} : « {far.share.group} », {value(far.share)} des réponses pour "
+        f"{value(far.flow)} des passages"
     )
-    value = points(row["ecart"]) if composition.n else "—"
-    return Row(questionnaire.by_id[name].texte_court, [value], detail=detail)
+    return Row(far.share.label, [value(far.gap)], detail=detail)
 
 
-def _gap_sentence(found: Mapping[str, Composition], questionnaire: Questionnaire) -> list[str]:
-    over: list[str] = []
-    under: list[str] = []
-    for name, composition in found.items():
-        if composition.likeness == "ecarts":
-            for row in composition.table.to_dict("records"):
-                if abs(row["ecart"]) >= 0.05 and row["strate"] != OTHER:  # noqa: PLR2004 - points
-                    label = f"« {stratum(questionnaire, name, row['strate'])} »"
-                    (over if row["ecart"] > 0 else under).append(label)
+def _gap_sentence(found: Sequence[Sequence[Stratum]]) -> list[str]:
+    """Name the strata too many and too few, among the variables that differ beyond chance."""
+    sides = [gaps(own) for own in found]
     parts = []
-    if over:
-        parts.append(f"trop présents parmi les réponses : {enumeration(over)}")
-    if under:
-        parts.append(f"trop peu présents : {enumeration(under)}")
-    text = " ; ".join(parts)
-    return [text[0].upper() + text[1:] + "."] if text else []
+    for side, words in ((0, "trop présents parmi les réponses"), (1, "trop peu présents")):
+        names = [f"« {name} »" for own in sides for name in own[side]]
+        if names:
+            parts.append(f"{words} : {enumeration(names)}")
+    return [f"{upper_first(' ; '.join(parts))}."] if parts else []
 
 
 def _rate_sentence(rate: Mapping[str, float] | None) -> str:
@@ -138,74 +119,52 @@ def _rate_sentence(rate: Mapping[str, float] | None) -> str:
     )
 
 
-def _bias_sentence(sizes: Sequence[int]) -> str:
-    low, high = (coverage_under_bias(n, _TRUTH, _BIAS) for n in (sizes[0], sizes[-1]))
+def _bias_sentence(few: Measure, many: Measure) -> str:
     return (
-        f"Ce qu’un biais ferait : si {percent(_TRUTH)} de tous les usagers étaient satisfaits, "
-        f"mais {percent(_TRUTH + _BIAS)} de ceux qui acceptent de répondre, l’intervalle annoncé "
-        f"contiendrait la vérité {percent(low)} du temps avec {number(sizes[0])} réponses, et "
-        f"{percent(high)} seulement avec {number(sizes[-1])}. Interroger plus ne corrige pas un "
+        f"Ce qu’un biais ferait : si {percent(TRUTH)} de tous les usagers étaient satisfaits, "
+        f"mais {percent(TRUTH + BIAS)} de ceux qui acceptent de répondre, l’intervalle annoncé "
+        f"contiendrait la vérité {value(few)} du temps avec {number(few.n or 0)} réponses, et "
+        f"{value(many)} seulement avec {number(many.n or 0)}. Interroger plus ne corrige pas un "
         "échantillon déformé."
     )
 
 
-def _bias_table(sizes: Sequence[int]) -> Table:
-    rows = []
-    for n in sizes:
-        share = coverage_under_bias(n, _TRUTH, _BIAS)
-        rows.append(Row(plural(n, "réponse"), [percent(share)], [Bar(0, share, GOOD)]))
+def _bias_table(held: Sequence[Measure]) -> Table:
+    rows = [Row(plural(one.n or 0, "réponse"), [value(one)], [bar(one, GOOD)]) for one in held]
     without = "sans biais, l’intervalle contient la vérité environ 95 fois sur 100"
-    return Table(f"Chances que l’intervalle dise vrai malgré 5 points de biais ({without})",
-                 ["Taille", "Dit vrai"], rows)  # fmt: skip
+    caption = f"Chances que l’intervalle dise vrai malgré 5 points de biais ({without})"
+    return Table(caption, ["Taille", "Dit vrai"], rows)
 
 
 def compositions(found: Mapping[str, Composition], questionnaire: Questionnaire) -> Section:
     """Return the composition of the sample beside the flow, stratum by stratum."""
     if not found:
         return Section("composition", _VERDICTS["non_verifiable"])
-    tables, figures = [], []
-    for name, composition in found.items():
-        rows = composition.table.to_dict("records")
-        question = questionnaire.by_id[name].texte_court
-        tables.append(
-            Table(
-                f"{question} : réponses et passages",
-                ["Groupe", "Réponses", "Écart"],
-                [_stratum_row(row, stratum(questionnaire, name, row["strate"])) for row in rows],
-            )
+    by_name = {name: strata(name, one, questionnaire) for name, one in found.items()}
+    tables = [
+        Table(
+            f"{questionnaire.by_id[name].texte_court} : réponses et passages",
+            ["Groupe", "Réponses", "Écart"],
+            [_stratum_row(one) for one in own],
         )
-        figures.append(
-            figure_rows(
-                "composition",
-                "part",
-                [
-                    {
-                        "indicateur": name,
-                        "libelle": question,
-                        "groupe": stratum(questionnaire, name, row["strate"]),
-                        "n": composition.n,
-                        "valeur": row["part"],
-                    }
-                    for row in rows
-                ],
-            )
-        )
+        for name, own in by_name.items()
+    ]
     sentences = [
         "L’écart réduit dit combien de fois l’écart dépasse ce que le hasard donne d’ordinaire : "
         "au-delà de 2, il sort du commun. La barre fine montre les passages."
     ]
     title = "Composition de l’échantillon, groupe par groupe"
-    return Section(
-        "composition", title, sentences, tables, figures=pd.concat(figures, ignore_index=True)
-    )
+    lines = figures("composition", [one.share for own in by_name.values() for one in own])
+    return Section("composition", title, sentences, tables, figures=lines)
 
 
-def _stratum_row(row: dict[Any, Any], label: str) -> Row:
-    if isnan(row["part"]):
-        return Row(label, ["—", "—"], detail=f"{percent(row['part_flux'])} des passages")
-    bars = [Bar(0, row["part"], GOOD), Bar(0, row["part_flux"], BAD, is_thin=True)]
-    flow = f"{percent(row['part_flux'])} des passages ; écart réduit {number(row['residu'], 1)}"
-    return Row(label, [percent(row["part"]), points(row["ecart"])], bars, flow)
+def _stratum_row(found: Stratum) -> Row:
+    share, flow = found.share, f"{value(found.flow)} des passages"
+    if not share.is_known:
+        return Row(share.group, [value(share), value(found.gap)], detail=flow)
+    bars = [bar(share, GOOD), replace(bar(found.flow, BAD), is_thin=True)]
+    detail = f"{flow} ; écart réduit {number(found.residual, 1)}"
+    return Row(share.group, [value(share), value(found.gap)], bars, detail)
 
 
 def weighted(
@@ -228,47 +187,40 @@ def weighted(
     clustering
         Effect of half-days.
     """
-    sentences = [_clustering_sentence(clustering)]
+    gathered = _clustering_sentence(clustering)
     if isinstance(found, str):
-        return Section("ponderation", "Résultats non pondérés", [found, *sentences])
-    weights, rows, margins = found
-    own, design = satisfied.reindex(rows.index), weights.design()
-    shown, moved, records = [], 0.0, []
-    for question in questionnaire.opinions:
-        values = own[question.id]
-        n = int(values.notna().sum())
-        if reliability(n) != "normal":  # indicative even without weights
-            continue
-        plain = float(values.mean())
-        estimate = mean(design, values.to_numpy(), values.notna().to_numpy())
-        low, high = share_bounds(estimate)
-        moved = max(moved, abs(estimate.value - plain))
-        shown.append(
-            Row(
-                question.texte_court,
-                [percent(plain), f"{percent(estimate.value)}\n({percent_range(low, high)})"],
-                detail=f"{plural(n, 'avis', 'avis')}, effet de plan {number(estimate.deff, 2)}",
-            )
-        )
-        records.append(
-            {"indicateur": question.id, "libelle": question.texte_court, "groupe": "pondere",
-             "n": n, "valeur": estimate.value, "bas": low, "haut": high}
-        )  # fmt: skip
+        return Section("ponderation", "Résultats non pondérés", [found, gathered])
+    weights, answers, margins = found
+    shares = balanced(weights, answers, satisfied, questionnaire)
+    most = moved(shares)
     names = enumeration([f"« {lower_first(questionnaire.by_id[m].texte_court)} »" for m in margins])
-    sentences.insert(
-        0,
+    rows = [
+        Row(
+            one.plain.label,
+            [value(one.plain), cell(one.weighted)],
+            detail=f"{opinions(one.plain.n or 0)}, effet de plan {number(one.deff, 2)}",
+        )
+        for one in shares
+    ]
+    caption = "Part d’usagers satisfaits, sans et avec pondération"
+    return Section(
+        "ponderation",
+        f"Pondérer change les résultats d’au plus {bare(most)} points",
+        [_weights_sentence(weights, names), gathered],
+        [Table(caption, ["Question", "Sans", "Avec"], rows)],
+        figures=figures("ponderation", [one.weighted for one in shares]),
+    )
+
+
+def _weights_sentence(weights: Weights, names: str) -> str:
+    low, high = weight_range(weights)
+    return (
         f"Les réponses sont pondérées pour reproduire les passages comptés selon {names}. "
-        f"Les poids vont de {number(weights.by_answer.min() / weights.by_answer.mean(), 1)} à "
-        f"{number(weights.by_answer.max() / weights.by_answer.mean(), 1)} fois la moyenne : les "
-        f"{plural(len(rows), 'réponse')} en valent {number(weights.n_effective)}. "
-        "Le rapport de satisfaction donne les résultats non pondérés.",
+        f"Les poids vont de {number(low, 1)} à "
+        f"{number(high, 1)} fois la moyenne : les "
+        f"{plural(len(weights.by_answer), 'réponse')} en valent {number(weights.n_effective)}. "
+        "Le rapport de satisfaction donne les résultats non pondérés."
     )
-    title = f"Pondérer change les résultats d’au plus {number(100 * moved, 1)} points"
-    table = Table(
-        "Part d’usagers satisfaits, sans et avec pondération", ["Question", "Sans", "Avec"], shown
-    )
-    figures = figure_rows("ponderation", "part", records)
-    return Section("ponderation", title, sentences, [table], figures=figures)
 
 
 def _clustering_sentence(found: Clustering) -> str:

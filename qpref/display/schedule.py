@@ -6,12 +6,17 @@ from datetime import date
 import pandas as pd
 
 from qpref.display.charts import timeline_chart
-from qpref.display.section import VERY_BAD, VERY_GOOD, Bar, Row, Section, Table, figure_rows
-from qpref.quality.progress import Reminder, unproved
+from qpref.display.figures import figures
+from qpref.display.section import Bar, Row, Section, Table
+from qpref.palette import INK, VERY_BAD, VERY_GOOD
+from qpref.quality.milestones import Span, spans
+from qpref.quality.progress import SOON, Reminder, how_many
 from qpref.reference import Audit
+from qpref.reference.labelling import AUDITS
 from qpref.wording.french import long_date, plural
 
-_AUDITS = {"interne": "Audit interne", "externe": "Audit du label", "suivi": "Audit de suivi"}
+_SOON = f"{SOON.days} jours"
+_LEAST_WIDTH, _MARK_WIDTH = 0.02, 0.005  # of the cell: a bar and a mark that can be seen
 _REMINDERS = {
     "retard": "En retard",
     "audit_passe": "Audit à confirmer",
@@ -43,7 +48,7 @@ def reminder_lines(found: Sequence[Reminder], label: dict[str, str]) -> list[str
 
 def to_do(found: Sequence[Reminder], label: dict[str, str], today: date) -> Section:
     """
-    Return what to do next, most urgent first.
+    Return the reminders, most urgent first.
 
     Parameters
     ----------
@@ -55,7 +60,8 @@ def to_do(found: Sequence[Reminder], label: dict[str, str], today: date) -> Sect
         Day of the follow-up.
     """
     if not found:
-        return Section("a-faire", "Rien n’est en retard", ["Aucune échéance dans les 60 jours."])
+        sentence = f"Aucune échéance dans les {_SOON}."
+        return Section("a-faire", "Rien n’est en retard", [sentence])
     rows = [
         Row(
             _REMINDERS[reminder.code],
@@ -64,23 +70,18 @@ def to_do(found: Sequence[Reminder], label: dict[str, str], today: date) -> Sect
         )
         for reminder in found
     ]
-    late = sum(reminder.code == "retard" for reminder in found)
-    soon = sum(reminder.code == "bientot" for reminder in found)
+    late, soon = how_many(found, "retard"), how_many(found, "bientot")
     title = (
         f"{plural(late, 'engagement en retard', 'engagements en retard')}, "
         f"{plural(soon, 'échéance proche', 'échéances proches')}"
     )
-    sentences = [f"Situation au {long_date(today)}. « Bientôt » : dans les 60 jours."]
+    sentences = [f"Situation au {long_date(today)}. « Bientôt » : dans les {_SOON}."]
     table = Table("À faire, du plus urgent au moins urgent", ["Rappel", "Échéance"], rows)
     return Section("a-faire", title, sentences, [table])
 
 
 def _subject(reminder: Reminder, label: dict[str, str]) -> str:
-    return _AUDITS.get(reminder.unit) or label.get(reminder.unit, "")
-
-
-def _colour(due: date, today: date, deadline: date) -> str:
-    return VERY_BAD if due >= deadline or due < today else VERY_GOOD
+    return AUDITS.get(reminder.unit) or label.get(reminder.unit, "")
 
 
 def calendar(
@@ -99,75 +100,63 @@ def calendar(
         Of the label.
     """
     start, today = span
-    left = unproved(table)
-    open_units = left.loc[left["echeance"].notna()]
-    ends = [*open_units["echeance"], *(audit.date for audit in audits), deadline]
-    if open_units.empty and not audits:
+    found = spans(table, audits, today, deadline)
+    if not found:
         return Section("calendrier", "Aucune échéance n’est fixée")
-    end = max(ends)
-    whole: int = max((end - start).days, 1)
-
-    def place(day: date) -> float:
-        return (day - start).days / whole
-
-    drawn = [
-        {
-            "etiquette": row["libelle"],
-            "debut": today,
-            "fin": row["echeance"],
-            "note": f"module {row['module']}",
-            "couleur": _colour(row["echeance"], today, deadline),
-        }
-        for row in open_units.sort_values(["echeance", "unite"]).to_dict("records")
-    ]
-    drawn += [
-        {
-            "etiquette": _AUDITS[audit.nature],
-            "debut": audit.date,
-            "fin": audit.date,
-            "note": "réalisé" if audit.etat == "realise" else "prévu",
-            # An audit that took place is no longer awaited.
-            "couleur": _colour(
-                audit.date, audit.date if audit.etat == "realise" else today, deadline
-            ),
-        }
-        for audit in sorted(audits, key=lambda a: a.date)
-    ]
-    rows = []
-    for row in drawn:
-        first, last = sorted((row["debut"], row["fin"]))
-        width = max(place(last) - place(first), 0.02)
-        bar = Bar(min(place(first), 1 - width), width, row["couleur"])
-        mark = Bar(min(place(deadline), 0.995), 0.005, "#161616")
-        rows.append(Row(row["etiquette"], [long_date(row["fin"])], [bar, mark], row["note"]))
+    end = max(deadline, *(each.end for each in found))
     static = Table(
         "Échéances, de la plus proche à la plus lointaine, puis audits",
         ["Engagement ou audit", "Échéance"],
-        rows,
+        [_span_row(each, (start, end), deadline) for each in found],
         legend=[
             (VERY_GOOD, "à temps"),
             (VERY_BAD, "en retard, ou après l’échéance du label"),
-            ("#161616", f"échéance du label, {long_date(deadline)}"),
+            (INK, f"échéance du label, {long_date(deadline)}"),
         ],
     )
     sentences = [
         f"Chaque ligne va du {long_date(start)} (à gauche) au {long_date(end)} (à droite). La "
         f"barre va de la situation du {long_date(today)} à l’échéance."
     ]
-    title = f"{plural(len(open_units), 'échéance')} jusqu’au {long_date(end)}"
-    frame = pd.DataFrame(drawn)
-    plot = timeline_chart(frame, title, deadline)
-    figures = figure_rows(
-        "calendrier",
-        "jours",
-        [
-            {
-                "indicateur": "echeance",
-                "libelle": row["etiquette"],
-                "groupe": f"{row['fin']:%Y-%m-%d}",
-                "valeur": (row["fin"] - today).days,
-            }
-            for row in drawn
-        ],
-    )
-    return Section("calendrier", title, sentences, [static], figures=figures, plot=plot)
+    due = sum(each.module is not None for each in found)
+    title = f"{plural(due, 'échéance')} jusqu’au {long_date(end)}"
+    plot = timeline_chart(pd.DataFrame([_drawn(each) for each in found]), title, deadline)
+    shown = figures("calendrier", [each.left for each in found])
+    return Section("calendrier", title, sentences, [static], figures=shown, plot=plot)
+
+
+def _colour(span: Span) -> str:
+    return VERY_BAD if span.is_late else VERY_GOOD
+
+
+def _note(span: Span) -> str:
+    if span.module is not None:
+        return f"module {span.module}"
+    return "réalisé" if span.is_over else "prévu"
+
+
+def _drawn(span: Span) -> dict[str, object]:
+    """Return what `charts.timeline_chart` draws of a span."""
+    return {
+        "etiquette": span.left.label,
+        "debut": span.start,
+        "fin": span.end,
+        "note": _note(span),
+        "couleur": _colour(span),
+    }
+
+
+def _span_row(span: Span, scale: tuple[date, date], deadline: date) -> Row:
+    """Return a span as a bar between two days, with a mark at the deadline; both stay visible."""
+    first, last = sorted((span.start, span.end))
+    left = _place(first, scale)
+    width = max(_place(last, scale) - left, _LEAST_WIDTH)
+    bar = Bar(min(left, 1 - width), width, _colour(span))
+    mark = Bar(min(_place(deadline, scale), 1 - _MARK_WIDTH), _MARK_WIDTH, INK)
+    return Row(span.left.label, [long_date(span.end)], [bar, mark], _note(span))
+
+
+def _place(day: date, scale: tuple[date, date]) -> float:
+    """Return where a day stands between two others, 0 to 1."""
+    start, end = scale
+    return (day - start).days / max((end - start).days, 1)

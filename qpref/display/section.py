@@ -1,30 +1,20 @@
 """A section of a report, in the two forms it needs: plotly for the analyst, plain HTML for all."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 from markupsafe import Markup
 
+from qpref.display.figures import NAMES
+from qpref.lazy import lazy
+from qpref.palette import GOOD, INK, NEUTRAL, VERY_BAD, VERY_GOOD
+from qpref.statistics.measure import Measure
 from qpref.wording.html import templates
 
-# Darkest at both ends; told apart by colour-blind readers and in grey by their order.
-VERY_GOOD, GOOD, BAD, VERY_BAD, NEUTRAL = "#0a3d7a", "#8ec1e8", "#f9a65a", "#7f2704", "#e3e3e3"
+ipython = lazy("IPython.display")  # only where it runs
 
-FIGURE_MEANINGS = {
-    "section": "section du rapport d’où vient le chiffre",
-    "indicateur": "question, critère ou mesure",
-    "libelle": "nom de l’indicateur, tel que le rapport le dit",
-    "groupe": "réponse, canal, site ou date dont il s’agit, vide pour l’ensemble",
-    "n": "nombre d’avis, de contacts ou d’engagements sur lequel porte le chiffre",
-    "effectif": "nombre, parmi eux, de ceux que compte le chiffre",
-    "valeur": "le chiffre : une part va de 0 à 1",
-    "bas": "borne basse de l’intervalle à 95 %, ou plus basse note",
-    "haut": "borne haute de l’intervalle à 95 %, ou plus haute note",
-    "unite": "part, points, jours ouvrés, note sur 10…",
-}
-FIGURE_COLUMNS = tuple(FIGURE_MEANINGS)
 _UNCUT_ROWS = 8
 STATIC_MIME = "text/html"
 FIGURES_MIME = "application/vnd.qpref.chiffres+json"
@@ -51,10 +41,59 @@ class Bar:
         width = round(100 * (self.start + self.width)) - round(100 * self.start)
         return f"{width or 0.4}%"
 
+    @property
+    def is_ink(self) -> bool:
+        """Whether it is drawn in the colour that a rectangle has when none is asked for."""
+        return self.colour == INK
 
-def with_interval(value: float, low: float, high: float) -> list[Bar]:
-    """Return a value from the left edge, and its interval as a thin bar; shares of the cell."""
-    return [Bar(0, value, VERY_GOOD), Bar(low, high - low, GOOD, is_thin=True)]
+
+def bar(measure: Measure, colour: str, full: float = 1) -> Bar:
+    """Return a measure from the left edge; `full` is the value that fills the cell."""
+    return Bar(0, measure.value / full, colour)
+
+
+def with_interval(
+    measure: Measure, full: float = 1, colours: tuple[str, str] = (VERY_GOOD, GOOD)
+) -> list[Bar]:
+    """
+    Return a measure from the left edge, and its interval as a thin bar.
+
+    Parameters
+    ----------
+    measure
+        With an interval.
+    full
+        Value that fills the cell.
+    colours
+        Of the measure and of its interval.
+    """
+    bounds = (measure.value, measure.low, measure.high)
+    value, low, high = ((bound or 0.0) / full for bound in bounds)
+    return [Bar(0, value, colours[0]), Bar(low, high - low, colours[1], is_thin=True)]
+
+
+_COLOURS = {"mieux": VERY_GOOD, "moins_bien": VERY_BAD}
+
+
+def from_the_middle(difference: Measure) -> list[Bar]:
+    """Return a difference and its interval around zero, the middle of the cell."""
+    bounds = (difference.low, difference.value, difference.high)
+    low, middle, high = (min(max(0.5 + (bound or 0.0), 0.0), 1.0) for bound in bounds)
+    colour = _COLOURS.get(difference.verdict, NEUTRAL)
+    return [
+        Bar(low, high - low, colour, is_thin=True),
+        Bar(max(middle - 0.01, 0), 0.02, colour),
+        Bar(0.4985, 0.003, INK),
+    ]
+
+
+def side_by_side(parts: Iterable[tuple[float, str]]) -> list[Bar]:
+    """Return parts of a whole, with their colour, one after the other from the left edge."""
+    bars, start = [], 0.0
+    for part, colour in parts:
+        bars.append(Bar(start, part, colour))
+        start += part
+    return bars
 
 
 @dataclass(frozen=True)
@@ -116,7 +155,7 @@ class Section:
     tables, key_figures
         Static form.
     figures
-        The numbers shown, columns `FIGURE_COLUMNS`.
+        The numbers shown, columns `figures.NAMES`.
     plot
         A plotly figure as a dictionary, for JupyterLab only.
     page
@@ -130,7 +169,7 @@ class Section:
     sentences: Sequence[str] = ()
     tables: Sequence[Table] = ()
     key_figures: Sequence[KeyFigure] = ()
-    figures: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=FIGURE_COLUMNS))
+    figures: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=NAMES))
     plot: dict[str, Any] | None = None
     page: dict[str, Any] | None = None
     level: int = 3
@@ -159,13 +198,5 @@ class Section:
         return [*plot, (static, mark)]
 
     def _ipython_display_(self) -> None:
-        from IPython.display import publish_display_data  # noqa: PLC0415 - only where IPython runs
-
         for data, metadata in self.bundles():
-            publish_display_data(data, metadata)
-
-
-def figure_rows(section: str, unit: str, rows: Sequence[Mapping[Any, Any]]) -> pd.DataFrame:
-    """Return figures in the order of `FIGURE_COLUMNS`; columns not given are missing."""
-    complete = [{"section": section, "unite": unit, **row} for row in rows]
-    return pd.DataFrame(complete, columns=FIGURE_COLUMNS)
+            ipython.publish_display_data(data, metadata)

@@ -1,10 +1,10 @@
-"""The référentiel in words: rules on modules, what is to be confirmed, what an edit changes."""
+"""Sentences on the référentiel: rules on modules, points to confirm, effects of an edit."""
 
 from collections.abc import Sequence
 
-from qpref.quality.labelling import Finding
+from qpref.quality.labelling import Finding, StandardChange, changes, gaps
 from qpref.reference import Obligation, Site, Standard
-from qpref.wording.french import enumeration, plural
+from qpref.wording.french import enumeration, plural, upper_first
 
 _CERTAINTY = {
     "vu": "règle lue",
@@ -33,7 +33,7 @@ def site_kind(rule: Obligation) -> str:
 
 def finding_sentence(site: Site, finding: Finding, standard: Standard) -> str:
     """
-    Return what a rule says of a site, the rule, its source and its certainty.
+    Return the result of a rule on a site, with the rule, its source and its certainty.
 
     Parameters
     ----------
@@ -65,14 +65,14 @@ def finding_sentence(site: Site, finding: Finding, standard: Standard) -> str:
         verb = "n’est pas prévu" if len(finding.modules) == 1 else "ne sont pas prévus"
         extra = _the(finding.modules)
         return (
-            f"{chosen}. {extra[0].upper() + extra[1:]} {verb} : une {site_kind(rule)} choisit "
+            f"{chosen}. {upper_first(extra)} {verb} : une {site_kind(rule)} choisit "
             f"parmi {_the(allowed)} {basis}."
         )
     return f"{chosen}. Conforme {basis}."
 
 
 def partial_sentences(site: Site) -> list[str]:
-    """Return what a site says of the modules that it holds in part."""
+    """Return the modules that a site holds in part, one sentence each."""
     return [
         f"{site.nom_court} : module {number} tenu en partie ({words}). Un module peut l’être "
         "(lu pour un autre département) ; à confirmer."
@@ -82,47 +82,35 @@ def partial_sentences(site: Site) -> list[str]:
 
 def unconfirmed(standard: Standard) -> list[str]:
     """Return what the quality unit should read in the official text, one sentence each."""
-    numbers = sum(c.numero_officiel is None for c in standard.engagements)
-    found = []
-    if numbers:
-        found.append(f"{plural(numbers, 'engagement')} sans numéro officiel (clé numero_officiel).")
-    covered = {commitment.module for commitment in standard.engagements}
+    missing, found = gaps(standard), []
+    if missing.without_number:
+        count = plural(missing.without_number, "engagement")
+        found.append(f"{count} sans numéro officiel (clé numero_officiel).")
     found += [
         f"Module {module.numero}, « {module.nom} » : aucun engagement n’a été lu."
-        for module in standard.modules
-        if module.numero not in covered
+        for module in missing.modules
     ]
-    for indicator in standard.indicateurs:
+    for indicator in missing.indicators:
         unknown = [] if indicator.confirme else ["définition et seuil (clé confirme)"]
         unknown += ["taux exigé (clé cible)"] if indicator.cible is None else []
-        if unknown:
-            found.append(f"Indicateur « {indicator.libelle} » : {enumeration(unknown)}.")
+        found.append(f"Indicateur « {indicator.libelle} » : {enumeration(unknown)}.")
     found += [
         f"Obligation d’une {site_kind(rule)} : {_CERTAINTY[rule.certitude]}."
-        for rule in standard.obligations
-        if rule.certitude != "vu"
+        for rule in missing.obligations
     ]
     return found
 
 
 def differences(before: Standard, after: Standard) -> list[str]:
-    """Return, one sentence each, what differs between two versions of the référentiel."""
-    found = []
-    for kind in ("modules", "engagements", "indicateurs", "obligations"):
-        old, new = (
-            {str(getattr(item, "id", getattr(item, "numero", ""))): item for item in items}
-            for items in (getattr(before, kind), getattr(after, kind))
-        )
-        found += [f"{kind} › {name} : retiré." for name in old.keys() - new.keys()]
-        found += [f"{kind} › {name} : ajouté." for name in new.keys() - old.keys()]
-        for name in sorted(old.keys() & new.keys()):
-            first, second = old[name].model_dump(), new[name].model_dump()
-            found += [
-                f"{kind} › {name} › {key} : {_value(first[key])} devient {_value(second[key])}."
-                for key in first
-                if first[key] != second[key]
-            ]
-    return found
+    """Return what differs between two versions of the référentiel, one sentence each."""
+    return [_change_sentence(change) for change in changes(before, after)]
+
+
+def _change_sentence(change: StandardChange) -> str:
+    place = f"{change.kind} › {change.name}"
+    if change.key is None:
+        return f"{place} : {'retiré' if change.after is None else 'ajouté'}."
+    return f"{place} › {change.key} : {_value(change.before)} devient {_value(change.after)}."
 
 
 def _value(value: object) -> str:

@@ -1,16 +1,20 @@
 """Sections for readers who check: adjusted comparisons, tests, methods, with their p-values."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
-from qpref.display.section import GOOD, Bar, Row, Section, Table, figure_rows
-from qpref.display.wording import VERDICTS, points_range
+from qpref.display.figures import figures
+from qpref.display.section import Row, Section, Table, bar
+from qpref.display.wording import VERDICTS, cell, interval
+from qpref.palette import GOOD
+from qpref.quality.answers import adjusted as at_equal_public
 from qpref.reference import Questionnaire
+from qpref.statistics.differences import Difference, difference
 from qpref.statistics.ordinal import OddsCheck, OrderedFit, Superiority
 from qpref.statistics.representativeness import Composition
-from qpref.wording.french import enumeration, number, percent, percent_range, plural
+from qpref.wording.french import enumeration, number, percent, percent_range, plural, upper_first
 
 _ALPHA = 0.05
 _FAMILIES = {
@@ -66,60 +70,52 @@ def adjusted(found: Adjusted, names: Mapping[str, str], factors: Sequence[str]) 
     factors
         What the model holds equal, in French.
     """
-    fit, check, ranks = found.fit, found.check, found.ranks
-    sentences = []
-    if ranks:
-        sentences.append(
-            "Une réponse prise ici au hasard est plus favorable qu’une réponse prise ailleurs "
-            f"dans {percent(ranks.value)} des cas ({percent_range(ranks.low, ranks.high)}), les "
-            "égalités comptant pour moitié ; 50 % veut dire : pas de différence."
-        )
+    ranked = _ranks_sentence(found.ranks) if found.ranks else []
+    fit = found.fit
     if fit is None or not fit.has_converged:
-        sentences.append(
-            "Le modèle à public égal n’a pas pu être ajusté : aucun résultat n’en est tiré."
-        )
-        return Section("public-egal", "Comparaison à public égal : non établie", sentences)
-    sentences.append(
+        nothing = "Le modèle à public égal n’a pas pu être ajusté : aucun résultat n’en est tiré."
+        title = "Comparaison à public égal : non établie"
+        return Section("public-egal", title, [*ranked, nothing])
+    model = (
         f"Modèle logit cumulatif sur {plural(fit.n, 'réponse')} "
         f"({number(fit.lost)} laissées de côté, une caractéristique manquant), qui tient égaux : "
         f"{enumeration(list(factors))}."
     )
-    if check is None:
-        sentences.append("Son hypothèse de cotes proportionnelles n’a pas pu être vérifiée.")
-    elif check.p <= _ALPHA:
-        sentences.append(
-            f"Son hypothèse de cotes proportionnelles est mise en doute (test de Brant, "
-            f"p = {p_value(check.p)}) : lisez plutôt la répartition des réponses."
-        )
-    else:
-        sentences.append(
-            "Rien ne contredit son hypothèse de cotes proportionnelles (test de Brant, "
-            f"p = {p_value(check.p)})."
-        )
-    rows = found.table.to_dict("records")
+    shares = at_equal_public(found.table, fit.n, "global", names)
     static = Table(
         "Part d’usagers satisfaits à public égal",
         ["Site", "Satisfaits"],
-        [
-            Row(
-                names[row["niveau"]],
-                [f"{percent(row['part'])}\n({percent_range(row['bas'], row['haut'])})"],
-                [Bar(0, row["part"], GOOD)],
-            )
-            for row in rows
-        ],
+        [Row(one.label, [cell(one)], [bar(one, GOOD)]) for one in shares],
     )
-    figures = figure_rows(
+    return Section(
         "public-egal",
-        "part",
-        [
-            {"indicateur": "global", "libelle": names[row["niveau"]], "groupe": row["niveau"],
-             "n": fit.n, "valeur": row["part"], "bas": row["bas"], "haut": row["haut"]}
-            for row in rows
-        ],
-    )  # fmt: skip
-    title = "Comparaison à public égal : les sites ne sont pas classés"
-    return Section("public-egal", title, sentences, [static], figures=figures)
+        "Comparaison à public égal : les sites ne sont pas classés",
+        [*ranked, model, _check_sentence(found.check)],
+        [static],
+        figures=figures("public-egal", shares),
+    )
+
+
+def _ranks_sentence(found: Superiority) -> list[str]:
+    return [
+        "Une réponse prise ici au hasard est plus favorable qu’une réponse prise ailleurs "
+        f"dans {percent(found.value)} des cas ({percent_range(found.low, found.high)}), les "
+        "égalités comptant pour moitié ; 50 % veut dire : pas de différence."
+    ]
+
+
+def _check_sentence(found: OddsCheck | None) -> str:
+    if found is None:
+        return "Son hypothèse de cotes proportionnelles n’a pas pu être vérifiée."
+    if found.p <= _ALPHA:
+        return (
+            f"Son hypothèse de cotes proportionnelles est mise en doute (test de Brant, "
+            f"p = {p_value(found.p)}) : lisez plutôt la répartition des réponses."
+        )
+    return (
+        "Rien ne contredit son hypothèse de cotes proportionnelles (test de Brant, "
+        f"p = {p_value(found.p)})."
+    )
 
 
 def tests(
@@ -149,45 +145,56 @@ def tests(
         Table(
             _FAMILIES[family],
             ["Comparaison", "Écart", "p", "p corrigé"],
-            [_test_row(row, labels, questionnaire) for row in table.to_dict("records")],
+            [
+                _test_row(difference(row, _compared(row, labels, questionnaire)))
+                for row in table.to_dict("records")
+            ],
             is_wide=True,
         )
         for family, table in judged.items()
         if len(table)
     ]
     if found:
-        rows = [
-            Row(
-                questionnaire.by_id[name].texte_court,
-                [number(c.statistic, 2) if c.n else "—", p_value(c.p), _METHODS[c.method]],
-            )
-            for name, c in found.items()
-        ]
-        headings = ["Variable", "Khi-deux", "p", "Méthode"]
-        tables.append(Table("Échantillon et passages", headings, rows, is_wide=True))
+        tables.append(_compositions(found, questionnaire))
+    depends = f"p = {p_value(mode)}." if mode is not None else "Trop peu de réponses pour le dire."
     sentences = [
-        "Écart : intervalle de Newcombe à 95 %. p : khi-deux, ou Fisher exact quand un effectif "
-        "attendu est inférieur à 5 ; correction de Holm entre les groupes d’une même question. "
-        "p corrigé : toutes les comparaisons d’un même rapport sont jugées ensemble (Benjamini et "
-        "Hochberg), la moitié du seuil de 5 % étant réservée à la satisfaction globale ; ce site "
-        "et les autres sont un rapport à part. Un écart est établi si son p corrigé ne dépasse pas "
-        "0,05 et si son intervalle ne contient pas zéro.",
-        "La satisfaction dépend-elle du mode de réponse (papier, tablette, en ligne) ? "
-        + (f"p = {p_value(mode)}." if mode is not None else "Trop peu de réponses pour le dire."),
+        _HOW,
+        "La satisfaction dépend-elle du mode de réponse (papier, tablette, en ligne) ? " + depends,
     ]
     return Section("tests", "Tous les tests, avec leurs valeurs p", sentences, tables)
 
 
+_HOW = (
+    "Écart : intervalle de Newcombe à 95 %. p : khi-deux, ou Fisher exact quand un effectif "
+    "attendu est inférieur à 5 ; correction de Holm entre les groupes d’une même question. "
+    "p corrigé : toutes les comparaisons d’un même rapport sont jugées ensemble (Benjamini et "
+    "Hochberg), la moitié du seuil de 5 % étant réservée à la satisfaction globale ; ce site "
+    "et les autres sont un rapport à part. Un écart est établi si son p corrigé ne dépasse pas "
+    "0,05 et si son intervalle ne contient pas zéro."
+)
 _METHODS = {"chi2": "khi-deux", "exact": "exacte", "aucun": "—"}
 
 
-def _test_row(
-    row: Mapping[object, object], labels: Mapping[str, str], questionnaire: Questionnaire
-) -> Row:
-    question, group = str(row["question"]), str(row["groupe"])
-    label = labels.get(group) or questionnaire.by_id[question].texte_court
-    interval = "—"
-    if row["verdict"] != "non_compare":
-        interval = points_range(float(str(row["bas"])), float(str(row["haut"])))
-    p, corrected = (p_value(float(str(row[name]))) for name in ("p", "p_corrige"))
-    return Row(label, [interval, p, corrected], detail=VERDICTS[str(row["verdict"])].capitalize())
+def _compositions(found: Mapping[str, Composition], questionnaire: Questionnaire) -> Table:
+    rows = [
+        Row(
+            questionnaire.by_id[name].texte_court,
+            [number(c.statistic, 2) if c.n else "—", p_value(c.p), _METHODS[c.method]],
+        )
+        for name, c in found.items()
+    ]
+    headings = ["Variable", "Khi-deux", "p", "Méthode"]
+    return Table("Échantillon et passages", headings, rows, is_wide=True)
+
+
+def _compared(
+    row: Mapping[Hashable, object], labels: Mapping[str, str], questionnaire: Questionnaire
+) -> str:
+    """Return what a test compares: a group or an action, or else a question."""
+    return labels.get(str(row["groupe"])) or questionnaire.by_id[str(row["question"])].texte_court
+
+
+def _test_row(found: Difference) -> Row:
+    change = found.change
+    cells = [interval(change) or "—", p_value(found.p), p_value(found.corrected)]
+    return Row(change.label, cells, detail=upper_first(VERDICTS[change.verdict]))

@@ -3,11 +3,11 @@
 from collections.abc import Hashable, Sequence
 from typing import Any
 
-import pandas as pd
-
 from qpref.display.charts import interval_chart
-from qpref.display.opinions import INTERVAL_LEGEND, interval_row, share_row
-from qpref.display.section import Section, Table, figure_rows
+from qpref.display.figures import figures
+from qpref.display.opinions import INTERVAL_LEGEND, interval_row
+from qpref.display.section import Section, Table
+from qpref.quality.answers import satisfied
 from qpref.wording.french import plural
 
 Record = dict[Hashable, Any]
@@ -22,26 +22,20 @@ def trend(found: Sequence[tuple[str, Record]]) -> Section:
     found
         Name of the campaign and its row of `quality.answers.satisfaction`, oldest first.
     """
-    known = [(name, row) for name, row in found if row["n"]]
+    known = [satisfied(row, name) for name, row in found if row["n"]]
     if not known:
         return Section("tendance", "Aucune campagne à montrer")
     table = Table(
         "Usagers satisfaits dans l’ensemble, par campagne",
         ["Campagne", "Satisfaits"],
-        [interval_row(name, row) for name, row in known],
+        [interval_row(measure) for measure in known],
         legend=INTERVAL_LEGEND,
     )
-    figures = figure_rows("tendance", "part", [share_row(row, name) for name, row in known])
-    drawn = pd.DataFrame(
-        [
-            {"etiquette": name, "valeur": row["part"], "bas": row["bas"], "haut": row["haut"]}
-            for name, row in known
-        ]
-    )
     title = f"Satisfaction sur {plural(len(known), 'campagne')}"
-    plot = interval_chart(drawn, title, "Part d’usagers satisfaits", (0, 1))
+    plot = interval_chart(known, title, "Part d’usagers satisfaits", (0, 1))
     sentences = [
         "Des intervalles qui se recouvrent ne disent pas que rien n’a changé : voyez le rapport de "
         "satisfaction pour le verdict."
     ]
-    return Section("tendance", title, sentences, [table], figures=figures, plot=plot)
+    lines = figures("tendance", known)
+    return Section("tendance", title, sentences, [table], figures=lines, plot=plot)

@@ -1,8 +1,17 @@
-"""Sentences computed from the numbers they state."""
+"""A measure in words: its value, its interval, what they say of a difference."""
 
 from qpref.reference import Remark
-from qpref.statistics.shares import reliability
-from qpref.wording.french import NBSP, long_date, number, percent, percent_range, plural, signed
+from qpref.statistics.measure import DIFFERENCE, SHARE, Measure
+from qpref.wording.french import (
+    NBSP,
+    long_date,
+    noun,
+    number,
+    percent,
+    percent_range,
+    plural,
+    signed,
+)
 
 _NEAR = 0.025
 
@@ -24,24 +33,109 @@ def count_of(count: float, total: float) -> str:
     return f"{number(count)}{NBSP}sur{NBSP}{number(total)}"
 
 
-def share(part: float, low: float, high: float, n: int, satisfied: int) -> str:
+def count(measure: Measure) -> str:
     """
-    Return a share as few or as many answers allow: a count, or a percentage with its interval.
+    Return a measure as a count, « 7 sur 10 », whatever its unit and the number of answers.
 
     Examples
     --------
-    >>> share(0.775, 0.72, 0.83, 205, 159).replace("\u00a0", " ")
-    '78 % (entre 72 et 83 %)'
-    >>> share(0.5, 0.2, 0.8, 8, 4).replace("\u00a0", " ")
-    '4 sur 8'
+    >>> count(Measure(value=0.7, n=10, count=7)).replace("\u00a0", " ")
+    '7 sur 10'
     """
-    level = reliability(n)
-    if n == 0:
-        return "aucun avis"
-    if level == "aucun_pourcentage":
-        return count_of(satisfied, n)
-    hint = ", indicatif" if level == "indicatif" else ""
-    return f"{percent(part)} ({percent_range(low, high)}{hint})"
+    return count_of(measure.count or 0, measure.n or 0)
+
+
+def value(measure: Measure) -> str:
+    """
+    Return the number alone, as few or as many answers allow.
+
+    Examples
+    --------
+    >>> value(Measure(value=0.775, n=205, count=159)).replace("\u00a0", " ")
+    '78 %'
+    >>> few = Measure(value=0.5, n=8, count=4, reliability="aucun_pourcentage")
+    >>> value(few).replace("\u00a0", " ")
+    '4 sur 8'
+    >>> value(Measure(value=0.062, unit=DIFFERENCE)).replace("\u00a0", " ")
+    '+6 points'
+    """
+    if measure.reliability == "aucun_pourcentage":
+        return count(measure) if measure.n else "aucun avis"
+    if not measure.is_known:
+        return "—"
+    if measure.unit == DIFFERENCE:
+        return points(measure.value)
+    if measure.unit == SHARE:
+        return percent(measure.value, measure.digits)
+    return number(measure.value, measure.digits)
+
+
+def rate(measure: Measure) -> str:
+    """Return a share as a percentage, or that opinions are too few for one."""
+    return value(measure) if measure.is_rated else "trop peu d’avis"
+
+
+def bare(measure: Measure) -> str:
+    """Return the number of percent or points of a measure, without its unit: « de 62 à 78 % »."""
+    return number(100 * measure.value, measure.digits)
+
+
+def interval(measure: Measure) -> str:
+    """
+    Return the interval alone, « indicatif » when answers are few; nothing where a count is said.
+
+    Examples
+    --------
+    >>> interval(Measure(value=0.775, low=0.72, high=0.83)).replace("\u00a0", " ")
+    'entre 72 et 83 %'
+    >>> interval(Measure(value=0.06, low=0.01, high=0.113, unit=DIFFERENCE)).replace("\u00a0", " ")
+    'entre +1 et +11 points'
+    """
+    low, high = measure.low, measure.high
+    if low is None or high is None or not measure.is_rated:
+        return ""
+    hint = ", indicatif" if measure.reliability == "indicatif" else ""
+    if measure.unit == DIFFERENCE:
+        return points_range(low, high) + hint
+    if measure.unit == SHARE:
+        return percent_range(low, high) + hint
+    bounds = (number(bound, measure.digits) for bound in (low, high))
+    return f"entre {' et '.join(bounds)}{hint}"
+
+
+def both(measure: Measure, between: str = " ") -> str:
+    """
+    Return the number, and its interval in brackets when there is one to say.
+
+    Parameters
+    ----------
+    between
+        What stands between them: a line break in a cell.
+
+    Examples
+    --------
+    >>> both(Measure(value=0.775, low=0.72, high=0.83)).replace("\u00a0", " ")
+    '78 % (entre 72 et 83 %)'
+    """
+    said = interval(measure)
+    return f"{value(measure)}{between}({said})" if said else value(measure)
+
+
+def cell(measure: Measure) -> str:
+    """Return the number and, on a second line, its interval."""
+    return both(measure, "\n")
+
+
+def margin(measure: Measure) -> str:
+    """
+    Return « ± 6,9 points ».
+
+    Examples
+    --------
+    >>> margin(Measure(value=0.0693, unit=DIFFERENCE, digits=1))
+    '± 6,9 points'
+    """
+    return f"± {bare(measure)} points" if measure.is_known else "sans réponse"
 
 
 def out_of_ten(part: float, noun: str = "usager") -> str | None:
@@ -79,8 +173,7 @@ def points(difference: float) -> str:
     ('+6 points', '−1 point')
     """
     rounded = round(100 * difference)
-    noun = plural(abs(rounded), "point").split("\u00a0", 1)[1]
-    return f"{signed(rounded)}\u00a0{noun}"
+    return f"{signed(rounded)}{NBSP}{noun(rounded, 'point')}"
 
 
 def points_range(low: float, high: float) -> str:

@@ -12,7 +12,7 @@ import xlsxwriter
 from qpref.example.people import Visitor
 from qpref.layout import FICTIONAL, SITE, KeyedColumn, groups, split_heading, stated
 from qpref.layout.counts import APPROACHES, VISITORS
-from qpref.layout.survey import TICK, survey_layout
+from qpref.layout.survey import SHEET, TICK, survey_layout
 from qpref.questions import Answer
 from qpref.reference import Question, Questionnaire
 
@@ -142,7 +142,7 @@ def counter_workbook(
     book.set_properties({"created": _CREATED, "title": FICTIONAL, "comments": FICTIONAL})
     bold = book.add_format({"bold": True, "border": 1, "text_wrap": True, "valign": "top"})
     day = book.add_format({"num_format": "dd/mm/yyyy"})
-    sheet = book.add_worksheet("Saisie")
+    sheet = book.add_worksheet(SHEET)
     sheet.write(0, 0, f"Enquête de satisfaction — {title}", book.add_format({"bold": True}))
     sheet.write(1, 0, stated(FICTIONAL, "aucun usager réel"))
     sheet.write(2, 0, stated(SITE, site))

@@ -10,7 +10,7 @@ import pandas as pd
 from qpref import layout
 from qpref.errors import ColumnsError, UsageError
 from qpref.intake.matching import Lexicon, as_text, normalise
-from qpref.intake.privacy import mask
+from qpref.intake.privacy import RULES, mask
 from qpref.intake.rows import Cell, ReceivedFile, Sheet, is_blank
 from qpref.reference import Campaign, Modality, Reference
 from qpref.schema import conform
@@ -27,6 +27,11 @@ class Reception:
     campaign: Campaign
     asked_site: str | None = None
     names: tuple[str, ...] = ()  # known locally, masked in free text
+
+    @property
+    def masking(self) -> str:
+        """Digest of what is masked in free text: the rules, and the local names."""
+        return fingerprint(RULES, *self.names)[:8]
 
     @property
     def sites(self) -> Lexicon:

@@ -56,15 +56,11 @@ def submissions(
     places = places_of(export, questionnaire)
     missing = _missing(places, questionnaire)
     _refuse_missing(file, export, missing, questionnaire)
-    used = {column.index for place in places.values() for column in place.columns.values()}
-    has_site = "site" in places
     contact = {q.id for q in questionnaire.questions if q.kind.answer is Answer.PERSONAL}
-    personal = [c for c in export.columns if c.role == "personnel" and c.index not in used]
-    personal += [c for name in contact & places.keys() for c in places[name].columns.values()]
     kept = {name: place for name, place in places.items() if name not in contact}
     rows = _usable_rows(export, kept, rejects)
     columns = _columns(kept, export)
-    optional = [q.texte_court for q in missing]
+    ignored, personal = _left_out(export, places, contact)
     return Submissions(
         kind=export.kind,
         family=export.family or export.kind,
@@ -75,20 +71,29 @@ def submissions(
         numbers=[_number(export, places, row) for row in rows],
         complete=[export.is_complete(row) for row in rows],
         cells=_cells(export, kept, rows),
-        default_site=None if has_site else site_of_sheet(reception, file, export.preamble),
+        default_site=None if "site" in places else site_of_sheet(reception, file, export.preamble),
         is_fictional=_is_fictional(export),
-        warnings=[
-            *export.warnings,
-            *([f"questions absentes : {listing(optional)}"] if optional else []),
-            *_too_fast(export, rows),
-        ],
-        ignored_columns=[
-            c.heading
-            for c in export.columns
-            if c.role == "question" and c.index not in used and c.heading
-        ],
-        personal_columns=[c.heading for c in sorted(personal, key=lambda c: c.index)],
+        warnings=[*export.warnings, *_absent(missing), *_too_fast(export, rows)],
+        ignored_columns=ignored,
+        personal_columns=personal,
     )
+
+
+def _left_out(
+    export: Export, places: dict[str, Place], contact: set[str]
+) -> tuple[list[str], list[str]]:
+    """Return the headings of the columns that no question reads, and of those that are personal."""
+    used = {column.index for place in places.values() for column in place.columns.values()}
+    free = [column for column in export.columns if column.index not in used]
+    personal = [column for column in free if column.role == "personnel"]
+    personal += [c for name in contact & places.keys() for c in places[name].columns.values()]
+    ignored = [c.heading for c in free if c.role == "question" and c.heading]
+    return ignored, [c.heading for c in sorted(personal, key=lambda c: c.index)]
+
+
+def _absent(missing: list[Question]) -> list[str]:
+    names = [question.texte_court for question in missing]
+    return [f"questions absentes : {listing(names)}"] if names else []
 
 
 def _missing(places: dict[str, Place], questionnaire: Questionnaire) -> list[Question]:

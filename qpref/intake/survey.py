@@ -90,16 +90,16 @@ class SurveyBuilder:
         return rows, sites, moments
 
     def _quarantine(self, row: int, key: Key, code: str, explanation: str) -> None:
-        why = f"{explanation} Ligne mise en quarantaine."
+        source = self._source
         self._rejects.add(
-            self._source.sheet,
-            self._source.lines[row],
+            source.sheet,
+            source.lines[row],
             code,
-            why,
+            f"{explanation} Ligne mise en quarantaine.",
             action="ligne_quarantaine",
-            column=self._source.headings.get(key, ""),
-            place=self._source.places.get(key),
-            value=self._source.cell(key, row),
+            column=source.headings.get(key, ""),
+            place=source.places.get(key),
+            value=source.cell(key, row),
         )
 
     def _site_code(self, cell: Cell) -> str | None:
@@ -231,25 +231,17 @@ class SurveyBuilder:
             minute = moment.replace(second=0, microsecond=0)
             first = seen.setdefault((site, minute, digest), line)
             if first != line and (minute.hour or minute.minute):
-                self._rejects.add(
-                    self._source.sheet,
-                    line,
-                    "doublon_possible",
-                    f"mêmes réponses, même minute que la ligne {first}. Gardée : à vérifier.",
-                    action="aucune",
-                    site=site,
-                )
+                why = f"mêmes réponses, même minute que la ligne {first}. Gardée : à vérifier."
+                self._remark(row, site, "doublon_possible", why)
 
     def _explain(self, row: int, site: str, status: str) -> None:
         """Say why an answer stays out of the results; it is kept in `reponses`."""
-        self._rejects.add(
-            self._source.sheet,
-            self._source.lines[row],
-            status,
-            f"{_WITHDRAWN[status].capitalize()}. Conservée, hors des résultats.",
-            action="aucune",
-            site=site,
-        )
+        why = f"{_WITHDRAWN[status].capitalize()}. Conservée, hors des résultats."
+        self._remark(row, site, status, why)
+
+    def _remark(self, row: int, site: str, code: str, why: str) -> None:
+        line = self._source.lines[row]
+        self._rejects.add(self._source.sheet, line, code, why, action="aucune", site=site)
 
     # Free answers
 

@@ -58,7 +58,7 @@ def read_number(cell: Any) -> float | None:  # noqa: ANN401
     Raises
     ------
     ValueError
-        If the cell holds something else.
+        If the cell holds something else; a ticked box (true, false) is no number.
 
     Examples
     --------

@@ -9,9 +9,12 @@ from IPython.display import HTML, clear_output, display
 
 from qpref.display.section import Section
 from qpref.errors import QprefError
+from qpref.lazy import lazy
 from qpref.project import Project
 from qpref.reference import load_reference
 from qpref.workbook import Exploration, ouvrir
+
+itables = lazy("itables.widget")  # only where a table is asked for
 
 _ALONE, _SITES, _CAMPAIGNS = "", ".sites", ".campagnes"
 _APART = [("(sans croisement)", _ALONE), ("les sites", _SITES), ("les campagnes", _CAMPAIGNS)]
@@ -33,53 +36,67 @@ def explorateur(site: str = "", campagne: str = "") -> widgets.VBox:
     Parameters
     ----------
     site, campagne
-        What is chosen first.
+        Ce qui est choisi d’abord.
 
     Notes
     -----
-    `children[0].children` are the four selectors, `children[1]` the output.
+    `children[0].children` sont les quatre sélecteurs, `children[1]` ce qui s’affiche.
     """
-    reference = load_reference(Project.find().reference)
-    sites = [(one.nom_court, one.id) for one in reference.sites.sites]
-    campaigns = [(one.libelle, one.id) for one in reference.campaigns.campagnes]
-    opened = cache(ouvrir)
-    where = widgets.Dropdown(options=sites, description="Site")
-    when = widgets.Dropdown(options=campaigns[::-1], description="Campagne")
-    what = widgets.Dropdown(description="Question")
-    by = widgets.Dropdown(description="Par")
-    out = widgets.Output()
-    where.value = site or where.value
-    when.value = campagne or when.value
+    return _Explorer(site, campagne).box
 
-    def fill(_: object = None) -> None:
+
+class _Explorer:
+    """Four selectors, and what they show."""
+
+    def __init__(self, site: str, campaign: str) -> None:
+        reference = load_reference(Project.find().reference)
+        sites = [(one.nom_court, one.id) for one in reference.sites.sites]
+        campaigns = [(one.libelle, one.id) for one in reference.campaigns.campagnes]
+        self._opened = cache(ouvrir)
+        self._where = widgets.Dropdown(options=sites, description="Site")
+        self._when = widgets.Dropdown(options=campaigns[::-1], description="Campagne")
+        self._what = widgets.Dropdown(description="Question")
+        self._by = widgets.Dropdown(description="Par")
+        self._out = widgets.Output()
+        self._where.value = site or self._where.value
+        self._when.value = campaign or self._when.value
+        for selector in (self._where, self._when):
+            selector.observe(self._fill, names="value")
+        for selector in (self._what, self._by):
+            selector.observe(self._draw, names="value")
+        self._fill()
+
+    @property
+    def box(self) -> widgets.VBox:
+        """What a notebook displays."""
+        wrapped = widgets.Layout(flex_flow="row wrap")  # a narrow screen shows them all
+        selectors = [self._where, self._when, self._what, self._by]
+        return widgets.VBox([widgets.HBox(selectors, layout=wrapped), self._out])
+
+    def _fill(self, _: object = None) -> None:
         """Offer the questions of the campaign, keeping the choice when it is still there."""
         try:
-            asked = opened(where.value, when.value).questions
+            asked = self._opened(self._where.value, self._when.value).questions
         except QprefError as error:
-            what.options, by.options = [], []
-            _show(out, HTML(f"<p>{error}</p>"))
+            self._what.options, self._by.options = [], []
+            _show(self._out, HTML(f"<p>{error}</p>"))
             return
         texts = [(str(r["texte"]), str(r["question"])) for r in asked.to_dict("records")]
-        _offer(what, texts)
+        _offer(self._what, texts)
         groups = set(asked.loc[asked["usage"] == "groupe", "question"])
-        _offer(by, [*_APART, *((text, name) for text, name in texts if name in groups)])
-        draw()
+        _offer(self._by, [*_APART, *((text, name) for text, name in texts if name in groups)])
+        self._draw()
 
-    def draw(_: object = None) -> None:
-        if what.value is None or by.value is None:
+    def _draw(self, _: object = None) -> None:
+        if self._what.value is None or self._by.value is None:
             return
         try:
-            section = _look(opened(where.value, when.value), what.value, by.value)
+            opened = self._opened(self._where.value, self._when.value)
+            section = _look(opened, self._what.value, self._by.value)
         except QprefError as error:
-            _show(out, HTML(f"<p>{error}</p>"))
+            _show(self._out, HTML(f"<p>{error}</p>"))
             return
-        _show(out, section)
-
-    for selector, action in ((where, fill), (when, fill), (what, draw), (by, draw)):
-        selector.observe(action, names="value")
-    fill()
-    wrapped = widgets.Layout(flex_flow="row wrap")  # a narrow screen shows them all
-    return widgets.VBox([widgets.HBox([where, when, what, by], layout=wrapped), out])
+        _show(self._out, section)
 
 
 def _offer(selector: widgets.Dropdown, options: list[tuple[str, str]]) -> None:
@@ -109,6 +126,4 @@ def _show(out: widgets.Output, shown: object) -> None:
 
 def tableau(table: pd.DataFrame) -> Any:  # noqa: ANN401 - a widget
     """Montre une table que l’on trie, filtre et feuillette, sans accès à Internet."""
-    from itables.widget import ITable  # noqa: PLC0415 - only where a table is asked for
-
-    return ITable(table, language=_FRENCH, showIndex=False)
+    return itables.ITable(table, language=_FRENCH, showIndex=False)

@@ -1,12 +1,13 @@
-"""What became of what the committee agreed on, and by when its documents must leave."""
+"""State of each agreement of the committee; timetable and deadlines of its meetings."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from qpref.quality.calendar import public_holidays
 from qpref.reference.meeting import (
     Addresses,
+    AgendaItem,
     Agreement,
     Answers,
     Declared,
@@ -14,6 +15,7 @@ from qpref.reference.meeting import (
     Visits,
     Yearly,
 )
+from qpref.statistics.measure import Measure
 
 KEPT, LATE, UNDER_WAY, DUE_LATER = "tenu", "en_retard", "en_cours", "a_venir"
 _SATURDAY = 5
@@ -21,12 +23,12 @@ _SATURDAY = 5
 
 def sending_deadline(meeting: Meeting, subdivision: str | None = None) -> date:
     """
-    Return the last working day on which the documents may leave: at least the days asked ahead.
+    Return the last working day to send the documents of a meeting.
 
     Parameters
     ----------
     meeting
-        Its date, and `delai_envoi_jours`.
+        Its date, and `delai_envoi_jours`, the days that members have at least.
     subdivision
         As `calendar.public_holidays`.
     """
@@ -37,10 +39,32 @@ def sending_deadline(meeting: Meeting, subdivision: str | None = None) -> date:
     return day
 
 
+def timetable(meeting: Meeting) -> list[tuple[time, AgendaItem]]:
+    """Return the items of the agenda, each with the time at which it begins."""
+    moment, found = datetime.combine(meeting.date, meeting.heure), []
+    for item in meeting.ordre_du_jour:
+        found.append((moment.time(), item))
+        moment += timedelta(minutes=item.minutes)
+    return found
+
+
+def seats(counts: Mapping[str, int], names: Mapping[str, str]) -> list[Measure]:
+    """Return the members who speak for each category of users, under the name of the category."""
+    return [
+        Measure(key=category, label=names[category], value=n, unit="membres")
+        for category, n in counts.items()
+    ]
+
+
+def minutes_asked(meeting: Meeting) -> int:
+    """Return the length of the whole agenda."""
+    return sum(item.minutes for item in meeting.ordre_du_jour)
+
+
 @dataclass(frozen=True)
 class Known:
     """
-    What is known on a day.
+    Facts on which the states rest, as they are known on a day.
 
     `answers`: kept answers by site and campaign; `sent`: the day the documents of a meeting left;
     `consents`: members who share their address, and members, None when the file is not there;
@@ -68,14 +92,14 @@ class FollowUp:
 
 def follow_up(known: Known, before: date | None = None) -> list[FollowUp]:
     """
-    Return what became of each agreement, the late ones first, then in order of due day.
+    Return the state of each agreement, the late ones first, then in order of due day.
 
     Parameters
     ----------
     known
         What the states rest on.
     before
-        Only what earlier meetings agreed on; everything by default.
+        Only the agreements of the meetings before this day; all by default.
     """
     found = [
         _judge(agreement, meeting.date, known)
@@ -85,6 +109,20 @@ def follow_up(known: Known, before: date | None = None) -> list[FollowUp]:
     ]
     order = {LATE: 0, UNDER_WAY: 1, DUE_LATER: 2, KEPT: 3}
     return sorted(found, key=lambda f: (order[f.state], f.due or date.max, f.taken_on))
+
+
+def by_state(found: Sequence[FollowUp], names: Mapping[str, str]) -> list[Measure]:
+    """Return the number of agreements in each state, in the order of the names of the states."""
+    return [
+        Measure(
+            key=state,
+            label=name,
+            n=len(found),
+            value=sum(each.state == state for each in found),
+            unit="accords",
+        )
+        for state, name in names.items()
+    ]
 
 
 def _judge(agreement: Agreement, taken_on: date, known: Known) -> FollowUp:
@@ -113,14 +151,14 @@ def _judge(agreement: Agreement, taken_on: date, known: Known) -> FollowUp:
 def _told(
     agreement: Agreement, taken_on: date, known: Known, is_kept: bool, facts: Mapping[str, object]
 ) -> FollowUp:
-    """Return the state of what is done or not by its due day."""
+    """Return the state of an agreement that is kept or not by its due day."""
     due = agreement.echeance
     state = KEPT if is_kept else LATE if due and due < known.day else UNDER_WAY
     return FollowUp(agreement, taken_on, state, due, facts)
 
 
 def _yearly(agreement: Agreement, taken_on: date, known: Known) -> FollowUp:
-    """Return whether a meeting was held, or is written down, within a year of the last one held."""
+    """Return whether each meeting was held, or is planned, within a year of the one before."""
     held = [m.date for m in known.meetings if taken_on <= m.date <= known.day]
     last = max(held, default=taken_on)
     due = _year_after(last)
@@ -137,7 +175,7 @@ def _yearly(agreement: Agreement, taken_on: date, known: Known) -> FollowUp:
 
 
 def _sent(agreement: Agreement, taken_on: date, known: Known) -> FollowUp:
-    """Return whether the documents of the next meeting, or of the last one, left in time."""
+    """Return whether the documents of the next meeting, else of the last one, were sent in time."""
     later = sorted((m for m in known.meetings if m.date > taken_on), key=lambda m: m.date)
     if not later:
         return FollowUp(agreement, taken_on, DUE_LATER, None, {})

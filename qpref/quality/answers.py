@@ -5,15 +5,18 @@ questions not asked and blanks are counted apart, never in the denominator.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from qpref.reference import Question, Questionnaire
-from qpref.statistics.shares import share_interval
+from qpref.statistics.measure import Measure
+from qpref.statistics.shares import measured, share_interval
 
 UNSURE_ABOVE = 0.20  # « ne sait pas » and blanks: over this part, the question is flagged
+SATISFIED = "satisfaits"  # group of those whose answer is favourable
 OUTSIDE = ("sans_objet", "nsp", "non_reponse", "non_posee", "invalide")
 
 
@@ -37,6 +40,70 @@ def distribution(
         ]
     names = ["question", "modalite", "rang", "favorable", "effectif", "n", "part"]
     return pd.DataFrame(rows, columns=names).astype({"favorable": "boolean"})
+
+
+def received(label: str, n: int) -> Measure:
+    """Return how many answers count, of a campaign or a site named by `label`."""
+    return Measure(key="repondants", label=label, n=n, value=n, unit="réponses")
+
+
+def satisfied(row: Mapping[Any, Any], label: str = "") -> Measure:
+    """Return the share of satisfied users that a row of `satisfaction` holds."""
+    return measured(row, key=str(row["question"]), label=label, group=SATISFIED)
+
+
+def given(levels: pd.DataFrame, labels: Mapping[str, str]) -> list[Measure]:
+    """
+    Return the share of each level that users chose, as rows of `distribution` hold them.
+
+    Parameters
+    ----------
+    levels
+        Rows of `distribution`.
+    labels
+        Names of the questions.
+    """
+    return [
+        Measure(
+            key=row["question"],
+            label=labels[row["question"]],
+            group=row["modalite"],
+            n=row["n"],
+            count=row["effectif"],
+            value=row["part"],
+        )
+        for row in levels.to_dict("records")
+    ]
+
+
+def adjusted(
+    shares: pd.DataFrame, n: int, question: str, labels: Mapping[str, str]
+) -> list[Measure]:
+    """
+    Return the shares of a question that a model gives to sites of one public.
+
+    Parameters
+    ----------
+    shares
+        Of `statistics.ordinal.adjusted_shares`.
+    n
+        Answers of the model.
+    question, labels
+        The question, and the names of the sites.
+    """
+    return [
+        Measure(
+            key=question,
+            label=labels[row["niveau"]],
+            group=row["niveau"],
+            n=n,
+            value=row["part"],
+            low=row["bas"],
+            high=row["haut"],
+            design="modele",
+        )
+        for row in shares.to_dict("records")
+    ]
 
 
 def _tally(items: pd.DataFrame, column: str) -> dict[tuple[str, str], int]:

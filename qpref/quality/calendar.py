@@ -3,9 +3,12 @@
 from datetime import date
 from functools import cache
 
-import holidays
 import numpy as np
 import pandas as pd
+
+from qpref.lazy import lazy
+
+holidays = lazy("holidays")
 
 
 @cache

@@ -4,18 +4,41 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from qpref.quality.progress import in_scope
 from qpref.reference import DONE, Indicator, MysteryGrid, Questionnaire, Standard
+from qpref.statistics.measure import Measure
+from qpref.statistics.shares import reliability
 
 COLUMNS = (
     "engagement", "nature", "mesure", "libelle", "canal", "n", "effectif", "valeur", "bas", "haut",
     "unite", "cible", "verdict",
 )  # fmt: skip
+OPINIONS, MYSTERY, DOCUMENT = "enquete", "mystere", "document"
+NATURES = (OPINIONS, MYSTERY, DOCUMENT)  # what a commitment may rest on
+_MARK = "note"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """
+    A measure behind a commitment.
+
+    `nature` is `OPINIONS` or `MYSTERY`, `channel` that of a mystery measure, `verdict` of
+    `against_target`. A measure that `is_mark` is a mean between the lowest and highest marks; the
+    others are shares.
+    """
+
+    measure: Measure
+    nature: str
+    channel: str
+    verdict: str
+    is_mark: bool
 
 
 @dataclass(frozen=True)
 class Measures:
     """
-    What was measured at a site for a campaign.
+    Tables of what was measured at a site for a campaign.
 
     `opinions` (`answers.satisfaction`), `contacts` (`mystery.compliance`), `marks`
     (`mystery.marks`).
@@ -28,7 +51,7 @@ class Measures:
 
 def against_target(low: float, high: float, n: int, target: float | None) -> str:
     """
-    Return what a measured share says of the rate required.
+    Return on which side of the rate required a measured share lies.
 
     Parameters
     ----------
@@ -52,18 +75,31 @@ def against_target(low: float, high: float, n: int, target: float | None) -> str
     """
     if n == 0:
         return "non_mesure"
-    if target is None:
-        return "sans_cible"
-    if 100 * low >= target:
+    return "sans_cible" if target is None else settled(100 * low, 100 * high, target)
+
+
+def settled(low: float, high: float, target: float) -> str:
+    """
+    Return on which side of a target an interval lies, both in the same unit.
+
+    « atteint » when it is wholly at the target or above, « non_atteint » when it is wholly under
+    it, « non_tranche » when it holds it.
+
+    Examples
+    --------
+    >>> settled(7, 9, 7), settled(6.9, 9, 7), settled(3, 6.9, 7)
+    ('atteint', 'non_tranche', 'non_atteint')
+    """
+    if low >= target:
         return "atteint"
-    return "non_atteint" if 100 * high < target else "non_tranche"
+    return "non_atteint" if high < target else "non_tranche"
 
 
 def evidence(
     measures: Measures, questionnaire: Questionnaire, grid: MysteryGrid, standard: Standard
 ) -> pd.DataFrame:
     """
-    Return every measure that bears on a commitment, columns `COLUMNS`, one row a measure.
+    Return every measure that bears on a commitment, one row per measure, columns `COLUMNS`.
 
     `nature` is « enquete » or « mystere »; `mesure` the question or criterion; `unite` « part », or
     « note » for a mark out of ten, whose `bas` and `haut` are the lowest and highest given.
@@ -87,7 +123,7 @@ def _opinions(
             rows.append(
                 {
                     "engagement": question.engagement,
-                    "nature": "enquete",
+                    "nature": OPINIONS,
                     "mesure": question.id,
                     "libelle": question.texte_court,
                     "canal": "",
@@ -110,7 +146,7 @@ def _contacts(
         rows.append(
             {
                 "engagement": criterion.engagement,
-                "nature": "mystere",
+                "nature": MYSTERY,
                 "mesure": criterion.id,
                 "libelle": criterion.libelle,
                 "canal": row["canal"],
@@ -134,7 +170,7 @@ def _marks(table: pd.DataFrame, grid: MysteryGrid) -> list[dict[str, object]]:
     return [
         {
             "engagement": criteria[row["critere"]].engagement,
-            "nature": "mystere",
+            "nature": MYSTERY,
             "mesure": row["critere"],
             "libelle": criteria[row["critere"]].libelle,
             "canal": row["canal"],
@@ -142,7 +178,7 @@ def _marks(table: pd.DataFrame, grid: MysteryGrid) -> list[dict[str, object]]:
             "valeur": row["moyenne"],
             "bas": row["minimum"],
             "haut": row["maximum"],
-            "unite": "note",
+            "unite": _MARK,
             "verdict": "sans_cible",
         }
         for row in table.to_dict("records")
@@ -176,11 +212,81 @@ def proofs(table: pd.DataFrame, stands: pd.DataFrame) -> pd.DataFrame:
         rows.append(
             {
                 **{name: row[name] for name in ("unite", "module", "libelle", "etat")},
-                "enquete": bool((own["nature"] == "enquete").any()),
-                "mystere": bool((own["nature"] == "mystere").any()),
-                "document": row["etat"] in DONE,
+                OPINIONS: bool((own["nature"] == OPINIONS).any()),
+                MYSTERY: bool((own["nature"] == MYSTERY).any()),
+                DOCUMENT: row["etat"] in DONE,
                 "verdict": known[0] if known else "sans_cible",
             }
         )
-    names = ["unite", "module", "libelle", "etat", "enquete", "mystere", "document", "verdict"]
+    names = ["unite", "module", "libelle", "etat", *NATURES, "verdict"]
     return pd.DataFrame(rows, columns=names)
+
+
+def backed(table: pd.DataFrame) -> Measure:
+    """
+    Return how many of the commitments of a site rest on a measure or a document.
+
+    Parameters
+    ----------
+    table
+        Of `proofs`.
+    """
+    scope = in_scope(table)
+    count, n = int(scope[list(NATURES)].any(axis=1).sum()), len(scope)
+    return Measure(key="prouves", n=n, count=count, value=count, unit="engagements")
+
+
+def natures(table: pd.DataFrame) -> list[Measure]:
+    """
+    Return, for each commitment and nature of proof, 1 when it rests on it and 0 when not.
+
+    Parameters
+    ----------
+    table
+        Of `proofs`; a column `site`, when it is there, begins the group.
+    """
+    return [
+        Measure(
+            key=row["unite"],
+            label=row["libelle"],
+            group=f"{row['site']}, {nature}" if "site" in row else nature,
+            value=int(row[nature]),
+            unit="preuve",
+        )
+        for row in table.to_dict("records")
+        for nature in NATURES
+    ]
+
+
+def behind(table: pd.DataFrame) -> dict[str, list[Measured]]:
+    """
+    Return the measures behind each commitment, those based on nothing left out.
+
+    Parameters
+    ----------
+    table
+        Of `evidence`.
+    """
+    found: dict[str, list[Measured]] = {}
+    for row in table.loc[table["n"] > 0].to_dict("records"):
+        is_mark = row["unite"] == _MARK
+        measure = Measure(
+            key=row["mesure"],
+            label=row["libelle"],
+            group=f"{row['engagement']}, {row['nature']} {row['canal']}".strip(),
+            n=int(row["n"]),
+            count=None if is_mark else int(row["effectif"]),
+            value=row["valeur"],
+            low=row["bas"],
+            high=row["haut"],
+            reliability=reliability(int(row["n"])),
+            digits=int(is_mark),
+        )
+        own = found.setdefault(row["engagement"], [])
+        own.append(Measured(measure, row["nature"], row["canal"], row["verdict"], is_mark))
+    return found
+
+
+def confirmed_targets(standard: Standard) -> int:
+    """Return how many of the rates that the label requires were read in the official text."""
+    return sum(i.confirme and i.cible is not None for i in standard.indicateurs)

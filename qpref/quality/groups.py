@@ -1,11 +1,13 @@
 """Opinions by group of users: one row a visitor, so that two questions can be crossed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from qpref.reference import Questionnaire
+from qpref.statistics.measure import Measure
+from qpref.statistics.shares import measured, share_interval
 
 AT_EASE, UNEASY = "a_l_aise", "pas_a_l_aise"
 HELPED, NOT_HELPED = "avec_aide", "sans_aide"
@@ -75,6 +77,27 @@ def count(is_satisfied: pd.Series, groups: pd.Series, question: str) -> pd.DataF
             "satisfaits": np.bincount(codes, happy, minlength=len(levels)).astype(np.int64),
         }
     )
+
+
+def shares(counts: pd.DataFrame, labels: Mapping[str, str], key: str = "") -> list[Measure]:
+    """
+    Return the share satisfied of each group, with its interval.
+
+    Parameters
+    ----------
+    counts
+        Rows of `count`.
+    labels
+        Names of the groups; a group without name is told by its code.
+    key
+        Of the measures.
+    """
+    low, high = share_interval(counts["satisfaits"], counts["n"])
+    part = counts["satisfaits"] / counts["n"]
+    return [
+        measured(row, key=key, label=labels.get(row["groupe"], row["groupe"]), group=row["groupe"])
+        for row in counts.assign(part=part, bas=low, haut=high).to_dict("records")
+    ]
 
 
 def digital_ease(questionnaire: Questionnaire) -> dict[str, str]:

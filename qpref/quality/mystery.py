@@ -2,6 +2,7 @@
 
 import operator
 from collections import Counter
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -11,6 +12,38 @@ from qpref.reference import Indicator, MysteryGrid, Standard
 from qpref.statistics.shares import share_interval
 
 _COMPARISONS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
+
+
+@dataclass(frozen=True, eq=False)
+class MysterySurvey:
+    """
+    Contacts of a site, what the shoppers judged, and the rules that say what is met.
+
+    Parameters
+    ----------
+    contacts, judged
+        Tables `contacts_mysteres` and `visites_mysteres`.
+    grid, standard
+        Criteria by channel; thresholds of their indicators.
+    subdivision
+        See `calendar.public_holidays`.
+    """
+
+    contacts: pd.DataFrame
+    judged: pd.DataFrame
+    grid: MysteryGrid
+    standard: Standard
+    subdivision: str | None = None
+
+    @property
+    def kept(self) -> pd.DataFrame:
+        """Contacts that count: neither excluded nor judged a second time."""
+        return self.contacts.loc[self.contacts["statut"] == "complete"]
+
+    @property
+    def delays(self) -> pd.Series:
+        """Delay of each contact kept, in working days; missing without a reply."""
+        return _delay(self.kept, self.grid, self.subdivision)
 
 
 def contacts_by_channel(contacts: pd.DataFrame, grid: MysteryGrid) -> pd.DataFrame:
@@ -79,15 +112,9 @@ def delay_summary(
     return pd.DataFrame(rows, columns=names)
 
 
-def compliance(
-    contacts: pd.DataFrame,
-    judged: pd.DataFrame,
-    grid: MysteryGrid,
-    standard: Standard,
-    subdivision: str | None = None,
-) -> pd.DataFrame:
+def compliance(survey: MysterySurvey) -> pd.DataFrame:
     """
-    Return one row per criterion and channel of the compliance criteria.
+    Return one row per compliance criterion and channel: contacts judged, contacts that met it.
 
     Returns
     -------
@@ -97,11 +124,12 @@ def compliance(
 
     Notes
     -----
-    A call never answered, or a letter never answered, fails its delay criterion; the criteria
-    that nobody could observe (courtesy) are left out of its base. « En partie » is no compliance.
+    A call or a letter never answered fails its delay criterion. A contact on which a criterion
+    could not be observed (courtesy when nobody answered) does not count in its `n`. « En partie »
+    is not compliance.
     """
-    used = set(contacts.loc[contacts["statut"] == "complete", "canal"])
-    found = outcomes(contacts, judged, grid, standard, subdivision)
+    used = set(survey.kept["canal"])
+    found = outcomes(survey)
     criteria = list(zip(found["critere"], found["canal"], strict=True))
     judgements, results = Counter(criteria), Counter(zip(criteria, found["resultat"], strict=True))
     rows = [
@@ -112,7 +140,7 @@ def compliance(
             "conformes": results[(criterion.id, channel), "oui"],
             "partiels": results[(criterion.id, channel), "partiel"],
         }
-        for criterion in grid.criteres
+        for criterion in survey.grid.criteres
         if criterion.kind.judged is not Judged.MARK
         for channel in criterion.canaux
         if channel in used
@@ -123,32 +151,21 @@ def compliance(
     return table
 
 
-def outcomes(
-    contacts: pd.DataFrame,
-    judged: pd.DataFrame,
-    grid: MysteryGrid,
-    standard: Standard,
-    subdivision: str | None = None,
-) -> pd.DataFrame:
+def outcomes(survey: MysterySurvey) -> pd.DataFrame:
     """
-    Return what each contact says of each compliance criterion that could be judged.
+    Return the result of each contact on each compliance criterion that could be judged.
 
     Columns: `contact_id`, `canal`, `critere`, `resultat` (« oui », « partiel », « non »).
     """
-    kept = contacts.loc[contacts["statut"] == "complete"]
-    kept = kept.assign(delai_ouvre=_delay(kept, grid, subdivision))
+    kept = survey.kept.assign(delai_ouvre=survey.delays)
     channel = dict(zip(kept["contact_id"], kept["canal"], strict=True))
-    answers: dict[str, list[tuple[str, str]]] = {}
-    columns = (judged[name] for name in ("contact_id", "critere", "etat", "reponse"))
-    for contact, criterion, state, answer in zip(*columns, strict=True):
-        if state == "repondu":
-            answers.setdefault(criterion, []).append((contact, answer))
+    answers = _answers(survey.judged)
     rows = []
-    for criterion in grid.criteres:
+    for criterion in survey.grid.criteres:
         if criterion.kind.judged is Judged.ANSWER:
             found = answers.get(criterion.id, [])
         elif criterion.kind.judged is Judged.MEASURE:
-            indicator = standard.indicator(criterion.indicateur or "")
+            indicator = survey.standard.indicator(criterion.indicateur or "")
             found = _measured(kept, criterion.kind.measure, indicator)
         else:
             continue
@@ -160,8 +177,18 @@ def outcomes(
     return pd.DataFrame(rows, columns=["contact_id", "canal", "critere", "resultat"])
 
 
+def _answers(judged: pd.DataFrame) -> dict[str, list[tuple[str, str]]]:
+    """Return, by criterion, each contact judged and the shopper's answer."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    columns = (judged[name] for name in ("contact_id", "critere", "etat", "reponse"))
+    for contact, criterion, state, answer in zip(*columns, strict=True):
+        if state == "repondu":
+            found.setdefault(criterion, []).append((contact, answer))
+    return found
+
+
 def _measured(kept: pd.DataFrame, column: str, indicator: Indicator) -> list[tuple[str, str]]:
-    """Return whether each contact that could be measured keeps the condition of an indicator."""
+    """Return « oui » or « non » for each contact measured, by the threshold of an indicator."""
     if indicator.seuil is None:
         raise ValueError(f"{indicator.id}: no threshold")
     compare, limit = _COMPARISONS[indicator.seuil.comparaison], indicator.seuil.valeur

@@ -8,7 +8,7 @@ from math import ceil, floor
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.optimize import linprog
+import scipy
 
 from qpref.quality.calendar import public_holidays
 
@@ -61,12 +61,12 @@ def apportion(total: int, shares: Sequence[float]) -> list[int]:
 
 def controlled_rounding(table: npt.ArrayLike) -> Whole:
     """
-    Return a table of whole numbers, each next to its own, whose sums are next to theirs too.
+    Round a table to whole numbers so that every cell and every sum stays within one of its value.
 
     Parameters
     ----------
     table
-        Two dimensions, not under 0, whose grand total is a whole number.
+        Two dimensions, no negative value; its grand total is a whole number.
 
     Raises
     ------
@@ -75,8 +75,9 @@ def controlled_rounding(table: npt.ArrayLike) -> Whole:
 
     Notes
     -----
-    Always possible (Bacharach, Management Science 1966; Cox and Ernst, INFOR 1982): a network
-    flow, so linear programming gives whole numbers. Larger fractions are rounded up first.
+    There is always a solution (Bacharach, Management Science 1966; Cox and Ernst, INFOR 1982). The
+    constraints are those of a network flow, so linear programming finds whole numbers. Larger
+    fractions are rounded up first.
     """
     values = np.asarray(table, dtype=float)
     total = round(float(values.sum()))
@@ -93,7 +94,7 @@ def controlled_rounding(table: npt.ArrayLike) -> Whole:
         low = floor(wanted + _SAME)
         high = low if abs(wanted - low) < _SAME else low + 1
         limits += [(matrix_row, high - inside), (-matrix_row, inside - low)]
-    found = linprog(
+    found = scipy.optimize.linprog(
         -fractions.ravel(),
         A_ub=np.array([row for row, _ in limits]),
         b_ub=np.array([limit for _, limit in limits]),

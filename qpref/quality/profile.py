@@ -7,6 +7,7 @@ import pandas as pd
 from qpref.reference import Questionnaire
 from qpref.schema import PROFILE
 from qpref.statistics.disclosure import TOTAL, VISIBLE, protect, system
+from qpref.statistics.measure import Measure
 
 QUESTIONS = ("mode", *PROFILE)
 OTHER = "regroupe"
@@ -86,3 +87,29 @@ def composition(
     table = pd.DataFrame(rows, columns=["modalite", "libelle", "effectif"])
     table["part"] = table["effectif"] / max(n, 1)
     return table
+
+
+def groups(table: pd.DataFrame, key: str, label: str, n: int) -> list[Measure]:
+    """
+    Return the parts of a composition as measures, each group by its name.
+
+    Parameters
+    ----------
+    table
+        Of `composition`.
+    key, label
+        The question.
+    n
+        Answers that count.
+    """
+    return [
+        Measure(
+            key=key,
+            label=label,
+            group=row["libelle"],
+            n=n,
+            count=row["effectif"],
+            value=row["part"],
+        )
+        for row in table.to_dict("records")
+    ]

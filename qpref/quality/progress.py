@@ -3,24 +3,28 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import ceil
 
 import pandas as pd
-from scipy import stats
+import scipy
 
 from qpref.reference import DONE, Audit, Site, Standard, Step
+from qpref.statistics.measure import Measure
 
 COLUMNS = (
     "unite", "module", "libelle", "etat", "depuis", "prouve_le", "preuve", "pilote", "echeance",
 )  # fmt: skip
+COMMITMENTS = "engagements"  # unit of the counts
 ENOUGH = 3  # commitments proved before a pace means anything
 SOON = timedelta(days=60)
 LEVEL = 0.8
-_FAR = 3653  # days; a forecast beyond ten years is not a date
+FAR_YEARS = 10  # a forecast further away is not a date
+_FAR = ceil(365.25 * FAR_YEARS)  # days
 
 
 @dataclass(frozen=True)
 class Unit:
-    """What has to be proved: a commitment, or a module none of whose commitments was read."""
+    """A commitment to prove, or a module none of whose commitments was read."""
 
     key: str
     module: int
@@ -30,7 +34,7 @@ class Unit:
 @dataclass(frozen=True)
 class Forecast:
     """
-    When the last commitment would be proved, at the pace so far.
+    Forecast of the day when the last commitment is proved, at the pace so far.
 
     `low`, `middle`, `high`: days bounding the central 80 % of the forecast, and its median; None
     when there is no forecast, or beyond ten years.
@@ -49,6 +53,15 @@ class Forecast:
         """Whether enough was done, over some time, for a pace."""
         return self.left > 0 and self.done >= ENOUGH and self.today > self.start
 
+    @property
+    def weeks_spent(self) -> int:
+        """Whole weeks since the first day of the follow-up."""
+        return (self.today - self.start).days // 7
+
+    def weeks_to(self, deadline: date) -> int:
+        """Return the whole weeks left before a day."""
+        return (deadline - self.today).days // 7
+
     def chance(self, deadline: date) -> float | None:
         """
         Return the probability that all is proved by a day, None without forecast.
@@ -66,12 +79,16 @@ class Forecast:
             return None
         spent, ahead = (self.today - self.start).days, (deadline - self.today).days
         scaled = ahead / spent * (self.done + 0.5) / self.left
-        return float(stats.f.cdf(max(scaled, 0), 2 * self.left, 2 * self.done + 1))
+        return float(scipy.stats.f.cdf(max(scaled, 0), 2 * self.left, 2 * self.done + 1))
 
 
 @dataclass(frozen=True)
 class Reminder:
-    """Something to do: a `code`, the `unit` and `day` it is about (« » and None for an audit)."""
+    """
+    Something to do: its `code`, then the `unit` and the `day` concerned.
+
+    The unit is the key of a commitment or the nature of an audit, « » for an audit not fixed yet.
+    """
 
     code: str
     unit: str = ""
@@ -134,6 +151,12 @@ def unproved(table: pd.DataFrame) -> pd.DataFrame:
     return scope.loc[~is_done(scope)]
 
 
+def proved_measure(table: pd.DataFrame, label: str = "") -> Measure:
+    """Return the commitments of a site that are proved, of `states`, out of those in its scope."""
+    done, n = proved(table)
+    return Measure(key="prouves", label=label, n=n, value=done, unit=COMMITMENTS)
+
+
 def proved(table: pd.DataFrame) -> tuple[int, int]:
     """Return how many units are proved, and how many the site holds."""
     scope = in_scope(table)
@@ -142,7 +165,7 @@ def proved(table: pd.DataFrame) -> tuple[int, int]:
 
 def history(wanted: Sequence[Unit], steps: Sequence[Step], day: date) -> pd.DataFrame:
     """
-    Return, at each day something was written down, what was proved.
+    Return what was proved on each day of the follow-up.
 
     Columns: `date`, `faits`, `total` (units within scope), `nouveaux` and `perdus` (units proved
     since the row before, or not any more).
@@ -193,13 +216,13 @@ def forecast(table: pd.DataFrame, start: date, today: date) -> Forecast:
     spent = (today - start).days
     scale = spent * left / (done + 0.5)
     tail = (1 - LEVEL) / 2
-    waits = stats.f.ppf([tail, 0.5, 1 - tail], 2 * left, 2 * done + 1) * scale
+    waits = scipy.stats.f.ppf([tail, 0.5, 1 - tail], 2 * left, 2 * done + 1) * scale
     days = [today + timedelta(days=round(wait)) if wait < _FAR else None for wait in waits]
     return Forecast(done, left, start, today, *days)
 
 
 def slips(table: pd.DataFrame, deadline: date, weeks: int = 0) -> pd.DataFrame:
-    """Return the units not proved whose due day, put off by some weeks, passes the deadline."""
+    """Return the units to prove whose due day passes the deadline after a delay of some weeks."""
     open_units = unproved(table)
     shifted = open_units["echeance"].map(
         lambda day: day is not None and day + timedelta(weeks=weeks) >= deadline
@@ -208,7 +231,7 @@ def slips(table: pd.DataFrame, deadline: date, weeks: int = 0) -> pd.DataFrame:
 
 
 def audits_that_slip(audits: Sequence[Audit], deadline: date, weeks: int = 0) -> list[Audit]:
-    """Return the audits for the label, still to come, that pass the deadline once put off."""
+    """Return the planned audits that pass the deadline of the label after a delay of some weeks."""
     return [
         audit
         for audit in audits
@@ -224,7 +247,7 @@ def reminders(
     """
     Return what to do next, most urgent first.
 
-    Codes: « retard », « bientot » (due within 60 days), « apres_label » (due after the label),
+    Codes: « retard », « bientot » (due within `SOON`), « apres_label » (due after the label),
     « sans_echeance », « sans_pilote », « audit_interne_a_fixer », « audit_externe_a_fixer »,
     « audit_passe » (planned before today, not said to be done), « audit_tardif ».
     """
@@ -245,6 +268,11 @@ def reminders(
     return sorted(found, key=lambda r: (_ORDER.index(r.code), r.day or date.max))
 
 
+def how_many(found: Sequence[Reminder], code: str) -> int:
+    """Return the number of reminders of a kind."""
+    return sum(reminder.code == code for reminder in found)
+
+
 _ORDER = (
     "retard", "audit_passe", "audit_tardif", "apres_label", "bientot", "audit_interne_a_fixer",
     "audit_externe_a_fixer", "sans_echeance", "sans_pilote",
@@ -252,7 +280,7 @@ _ORDER = (
 
 
 def _unit_codes(due: date | None, owner: str | None, today: date, deadline: date) -> list[str]:
-    """Return what is to be said of a unit not proved yet."""
+    """Return the codes of the reminders about a unit that is not proved yet."""
     codes = []
     if due is None:
         codes.append("sans_echeance")

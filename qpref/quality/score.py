@@ -1,16 +1,16 @@
 """One mark out of ten for the mystery contacts of a site, with its uncertainty."""
 
 from dataclasses import dataclass
-from math import nan, sqrt
+from math import isnan, nan, sqrt
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
-from qpref.quality.mystery import outcomes
-from qpref.reference import MysteryGrid, Standard
+from qpref.quality.mystery import MysterySurvey, outcomes
 
-_FULL = {"oui": 10.0, "partiel": 0.0, "non": 0.0}
+BEST, WORST = 10.0, 0.0
+_MARKS = {"oui": BEST, "partiel": WORST, "non": WORST}
 _LEVEL = 0.95
 
 
@@ -24,14 +24,13 @@ class Score:
     contacts: int
     commitments: int
 
+    @property
+    def is_known(self) -> bool:
+        """Whether there are contacts enough for an interval."""
+        return not isnan(self.low)
 
-def contact_marks(
-    contacts: pd.DataFrame,
-    judged: pd.DataFrame,
-    grid: MysteryGrid,
-    standard: Standard,
-    subdivision: str | None = None,
-) -> pd.DataFrame:
+
+def contact_marks(survey: MysterySurvey) -> pd.DataFrame:
     """
     Return the mark out of ten that each contact gave to each criterion.
 
@@ -41,13 +40,13 @@ def contact_marks(
         `contact_id`, `critere`, `engagement`, `note`: 10 for a criterion met, 0 for one that is
         not, or met in part only; the mark itself for a criterion marked out of ten.
     """
-    found = outcomes(contacts, judged, grid, standard, subdivision)
-    met = found.assign(note=found["resultat"].map(_FULL)).drop(columns=["canal", "resultat"])
-    kept = contacts.loc[contacts["statut"] == "complete", "contact_id"]
+    found, judged = outcomes(survey), survey.judged
+    met = found.assign(note=found["resultat"].map(_MARKS)).drop(columns=["canal", "resultat"])
+    kept = survey.kept["contact_id"]
     seen = judged.loc[judged["note"].notna() & judged["contact_id"].isin(kept)]
     every = pd.concat([met, seen[["contact_id", "critere", "note"]]], ignore_index=True)
     every["note"] = every["note"].astype("float64")
-    commitment = {criterion.id: criterion.engagement for criterion in grid.criteres}
+    commitment = {criterion.id: criterion.engagement for criterion in survey.grid.criteres}
     return every.assign(engagement=every["critere"].map(commitment))
 
 
@@ -80,12 +79,12 @@ def site_score(marks: pd.DataFrame) -> Score:
         return Score(whole, nan, nan, 1, len(names))
     left = _mean(total - np.where(seen, values, 0), count - seen, codes)
     spread = sqrt((n - 1) / n * float(((left - left.mean()) ** 2).sum()))
-    width = float(stats.t.ppf((1 + _LEVEL) / 2, n - 1)) * spread
-    return Score(whole, max(whole - width, 0), min(whole + width, 10), n, len(names))
+    width = float(scipy.stats.t.ppf((1 + _LEVEL) / 2, n - 1)) * spread
+    return Score(whole, max(whole - width, WORST), min(whole + width, BEST), n, len(names))
 
 
 def _mean(total: np.ndarray, count: np.ndarray, codes: np.ndarray) -> np.ndarray:
-    """Return, row by row, the mean over commitments of the means of their criteria."""
+    """Return the mean over commitments of the means of their criteria, row by row."""
     present = count > 0
     means = np.divide(total, count, out=np.zeros_like(total), where=present)
     groups = np.eye(codes.max() + 1)[codes]  # criterion x commitment

@@ -9,6 +9,7 @@ from qpref.reference.models import Certainty, Slug, Typed
 
 STEP_STATES = ("a_faire", "en_cours", "prouve", "verifie", "hors_perimetre")
 DONE = ("prouve", "verifie")
+AUDITS = {"interne": "Audit interne", "externe": "Audit du label", "suivi": "Audit de suivi"}
 
 
 class Deadline(Typed):

@@ -29,7 +29,7 @@ YesNo = Annotated[bool, BeforeValidator(_yes_no)]
 class Typed(BaseModel):
     """A frozen object that refuses unknown keys."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {getattr(self, 'id', '')}>"
@@ -96,6 +96,11 @@ class Campaign(Window):
     cible: Literal["service", "visiteurs"] = "service"
     mystere: Window
     conserver_recus_jusqu_au: date | None = None  # the files received, which may hold personal data
+
+    @property
+    def kept_statuses(self) -> list[str]:
+        """Statuses of the answers and contacts that count in the results."""
+        return ["complete", *(["partielle"] if self.partielles == "incluses" else [])]
 
 
 class Campaigns(Typed):

@@ -9,7 +9,8 @@ from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 from traitlets import List
 
-from qpref.display.section import FIGURE_COLUMNS, FIGURES_MIME, STATIC_MIME
+from qpref.display.figures import NAMES
+from qpref.display.section import FIGURES_MIME, STATIC_MIME
 from qpref.errors import ReportError
 from qpref.report.look import PLAIN, Look
 from qpref.report.markdown import to_html
@@ -37,7 +38,7 @@ def is_section(output: NotebookNode) -> bool:
 def figures(notebook: NotebookNode) -> pd.DataFrame:
     """Return the figures of all sections, in order."""
     rows = [row for output in sections(notebook) for row in output.data.get(FIGURES_MIME, [])]
-    return pd.DataFrame(rows, columns=FIGURE_COLUMNS)
+    return pd.DataFrame(rows, columns=NAMES)
 
 
 def page_facts(notebook: NotebookNode) -> dict[str, Any]:

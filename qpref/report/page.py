@@ -4,9 +4,11 @@ import base64
 import hashlib
 from dataclasses import dataclass, field
 from importlib.resources import files
+from string import Template
 
 from markupsafe import Markup
 
+from qpref.palette import IN_STYLE_SHEETS
 from qpref.report.look import PLAIN, Look
 from qpref.wording.html import templates
 
@@ -53,7 +55,8 @@ def style_of(page: Page, look: Look = PLAIN) -> str:
     names += ["affiche.css"] if page.is_poster else []
     names += ["fictif.css"] if page.is_fictional else []
     ours = [(folder / name).read_text(encoding="utf-8") for name in names]
-    return "\n".join([*ours, look.css])
+    coloured = [Template(sheet).substitute(IN_STYLE_SHEETS) for sheet in ours]
+    return "\n".join([*coloured, look.css])
 
 
 def csp_hash(content: str) -> str:

@@ -32,10 +32,8 @@ _MAC = (
 )
 
 
-class PdfError(QprefError):
+class PdfError(QprefError, meaning="au moins un PDF n’a pas pu être fait ; les pages HTML le sont"):
     """The browser did not print; the HTML page is there."""
-
-    meaning = "au moins un PDF n’a pas pu être fait ; les pages HTML le sont"
 
 
 def find_browser(variables: Mapping[str, str]) -> Path | None:

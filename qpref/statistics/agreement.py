@@ -1,13 +1,19 @@
 """Whether two shoppers who judged the same contact say the same thing."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import beta
-from statsmodels.stats.inter_rater import cohens_kappa
+import scipy
+
+from qpref.lazy import lazy
+from qpref.statistics.measure import Measure
+from qpref.statistics.shares import reliability
+
+inter_rater = lazy("statsmodels.stats.inter_rater")
 
 Array = npt.NDArray[np.float64]
 _HALF_LEVEL = 0.025
@@ -33,6 +39,33 @@ class RaterAgreement:
     kappa_low: float
     kappa_high: float
     ac1: float
+
+    @property
+    def same(self) -> int:
+        """Contacts on which both judges say the same."""
+        return round(self.raw * self.n)
+
+    def measure(self, key: str = "", label: str = "") -> Measure:
+        """Return the share of same judgements, under the name of what was judged."""
+        return Measure(
+            key=key,
+            label=label,
+            n=self.n,
+            count=self.same,
+            value=self.raw,
+            low=self.raw_low,
+            high=self.raw_high,
+            reliability=reliability(self.n),
+        )
+
+
+@dataclass(frozen=True)
+class DoubleJudgement:
+    """Agreement of two judges on some `contacts`: on all judgements, then by criterion."""
+
+    contacts: int
+    whole: RaterAgreement
+    by_criterion: Mapping[str, RaterAgreement]
 
 
 def agreement(first: npt.ArrayLike, second: npt.ArrayLike) -> RaterAgreement:
@@ -69,13 +102,13 @@ def agreement(first: npt.ArrayLike, second: npt.ArrayLike) -> RaterAgreement:
     table = pd.crosstab(pair["a"], pair["b"]).reindex(index=levels, columns=levels, fill_value=0)
     counts = table.to_numpy(dtype=float)
     same = int(np.trace(counts))
-    low = float(beta.ppf(_HALF_LEVEL, same, n - same + 1)) if same else 0.0
-    high = float(beta.isf(_HALF_LEVEL, same + 1, n - same)) if same < n else 1.0
+    low = float(scipy.stats.beta.ppf(_HALF_LEVEL, same, n - same + 1)) if same else 0.0
+    high = float(scipy.stats.beta.isf(_HALF_LEVEL, same + 1, n - same)) if same < n else 1.0
     if len(levels) == 1:
         missing = (np.nan,) * 4
         return RaterAgreement(n, same / n, low, high, *missing)
     with np.errstate(invalid="ignore"):  # figures of statsmodels that we do not read
-        found = cohens_kappa(counts)
+        found = inter_rater.cohens_kappa(counts)
     kappa, half = float(found.kappa), _Z * float(np.sqrt(max(found.var_kappa, 0.0)))
     shares = (counts.sum(0) + counts.sum(1)) / (2 * n)
     chance = float((shares * (1 - shares)).sum() / (len(levels) - 1))
@@ -165,3 +198,22 @@ def judged_twice(contacts: pd.DataFrame, judged: pd.DataFrame) -> pd.DataFrame:
     )
     found: pd.DataFrame = both[["contact_id", "canal", "critere", "premier", "second"]]
     return found.dropna(subset=["premier", "second"]).reset_index(drop=True)
+
+
+def double_judgement(table: pd.DataFrame) -> DoubleJudgement:
+    """
+    Return the agreement of two judges, on the whole and criterion by criterion.
+
+    Parameters
+    ----------
+    table
+        Of `judged_twice`, not empty.
+    """
+    return DoubleJudgement(
+        table["contact_id"].nunique(),
+        agreement(table["premier"], table["second"]),
+        {
+            str(name): agreement(rows["premier"], rows["second"])
+            for name, rows in table.groupby("critere", sort=False)
+        },
+    )

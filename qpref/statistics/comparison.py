@@ -1,14 +1,17 @@
 """What differs beyond chance: two campaigns, a site and the others, a category and the others."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import chi2, false_discovery_control, fisher_exact
-from statsmodels.stats.contingency_tables import StratifiedTable
-from statsmodels.stats.proportion import proportion_confint
+import scipy
+
+from qpref.lazy import lazy
+from qpref.statistics.contingency import mantel_haenszel
+
+proportion = lazy("statsmodels.stats.proportion")
 
 Array = npt.NDArray[np.float64]
 Verdict = Literal["mieux", "moins_bien", "pas_de_difference_etablie", "non_compare"]
@@ -54,7 +57,9 @@ def difference_interval(
     (0.0524, 0.3339)
     """
     a, n, b, m = (np.asarray(x, dtype=float) for x in (k1, n1, k0, n0))
-    (l1, u1), (l0, u0) = (proportion_confint(k, s, method="wilson") for k, s in ((a, n), (b, m)))
+    (l1, u1), (l0, u0) = (
+        proportion.proportion_confint(k, s, method="wilson") for k, s in ((a, n), (b, m))
+    )
     p1, p0 = a / n, b / m
     low, high = np.hypot(p1 - l1, u0 - p0), np.hypot(u1 - p1, p0 - l0)
     return p1 - p0 - low, p1 - p0 + high
@@ -79,12 +84,12 @@ def difference_pvalue(
     pooled = (a + b) / (n + m)
     spread = pooled * (1 - pooled) * (1 / n + 1 / m)
     with np.errstate(divide="ignore", invalid="ignore"):
-        found = np.where(spread > 0, chi2.sf((a / n - b / m) ** 2 / spread, 1), 1.0)
+        found = np.where(spread > 0, scipy.stats.chi2.sf((a / n - b / m) ** 2 / spread, 1), 1.0)
     small = np.minimum(n, m) * np.minimum(pooled, 1 - pooled) < _EXPECTED
     for place in zip(*np.nonzero(np.atleast_1d(small & (spread > 0))), strict=True):
         i, j, k, size = (np.atleast_1d(x)[place] for x in (a, n, b, m))
         found = np.atleast_1d(found)
-        found[place] = fisher_exact([[i, j - i], [k, size - k]]).pvalue
+        found[place] = scipy.stats.fisher_exact([[i, j - i], [k, size - k]]).pvalue
     return found.reshape(a.shape)
 
 
@@ -119,7 +124,7 @@ def combination_interval(
     """
     k, size, weight = (np.asarray(x, dtype=float) for x in (satisfied, n, coefficients))
     share = k / size
-    low, high = proportion_confint(k, size, method="wilson")
+    low, high = proportion.proportion_confint(k, size, method="wilson")
     value = float(weight @ share)
     below = weight * (share - np.where(weight > 0, low, high))
     above = weight * (np.where(weight > 0, high, low) - share)
@@ -261,17 +266,9 @@ def standardised(first: pd.DataFrame, second: pd.DataFrame, question: str = "") 
         np.concatenate([k1, k0]), np.concatenate([n1, n0]), np.concatenate([weight, -weight])
     )
     counts = zip(k1, n1, k0, n0, strict=True)
-    p = _mantel_haenszel([np.array([[a, b - a], [c, d - c]]) for a, b, c, d in counts])
+    p = mantel_haenszel([np.array([[a, b - a], [c, d - c]]) for a, b, c, d in counts])
     shares = {"part": float(weight @ (k1 / n1)), "part_reference": float(weight @ (k0 / n0))}
     return found | shares | {"ecart": value, "bas": low, "haut": high, "p": p}
-
-
-def _mantel_haenszel(tables: Sequence[Array]) -> float:
-    useful = [table for table in tables if (table.sum(0) > 0).all() and table.sum() > 1]
-    if not useful:
-        return 1.0
-    test = StratifiedTable([table.astype(float) for table in useful]).test_null_odds()
-    return float(test.pvalue)
 
 
 def judge(tables: Mapping[str, pd.DataFrame], main: str) -> dict[str, pd.DataFrame]:
@@ -325,7 +322,7 @@ def _corrected(p: Array, is_main: npt.NDArray[np.bool_]) -> Any:  # noqa: ANN401
         own = is_main[tested]
         weights[own] = MAIN_PART * n / n_main
         weights[~own] = (1 - MAIN_PART) * n / (n - n_main)
-    found[tested] = false_discovery_control(np.minimum(p[tested] / weights, 1))
+    found[tested] = scipy.stats.false_discovery_control(np.minimum(p[tested] / weights, 1))
     return found
 
 

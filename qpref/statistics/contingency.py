@@ -1,14 +1,17 @@
 """Tests of two-way tables: answers of equal weight, and Rao–Scott for any design."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import chi2_contingency, f
-from scipy.stats.contingency import association
+import scipy
 
+from qpref.lazy import lazy
 from qpref.statistics.design import Design
+
+contingency_tables = lazy("statsmodels.stats.contingency_tables")
 
 Array = npt.NDArray[np.float64]
 
@@ -30,13 +33,21 @@ class Independence:
 
 def independence(counts: npt.ArrayLike) -> Independence:
     """Return Pearson's chi-square of a table of counts, without continuity correction."""
-    found = chi2_contingency(np.asarray(counts), correction=False)
+    found = scipy.stats.chi2_contingency(np.asarray(counts), correction=False)
     return Independence(float(found.statistic), float(found.dof), None, float(found.pvalue))
 
 
 def cramer_v(counts: npt.ArrayLike) -> float:
     """Return Cramér's V of a table of counts: 0 when independent, 1 when one tells the other."""
-    return float(association(np.asarray(counts), method="cramer"))
+    return float(scipy.stats.contingency.association(np.asarray(counts), method="cramer"))
+
+
+def mantel_haenszel(tables: Sequence[Array]) -> float:
+    """Return the p-value of a common odds ratio of 1 in tables of two rows and two columns."""
+    useful = [t.astype(float) for t in tables if (t.sum(0) > 0).all() and t.sum() > 1]
+    if not useful:
+        return 1.0
+    return float(contingency_tables.StratifiedTable(useful).test_null_odds().pvalue)
 
 
 def standardised_residuals(counts: npt.ArrayLike) -> Array:
@@ -77,7 +88,7 @@ def rao_scott(design: Design, rows: npt.ArrayLike, columns: npt.ArrayLike) -> In
     top = trace**2 / float(np.trace(effects @ effects))
     bottom = top * design.degrees
     value = statistic / trace
-    return Independence(value, top, bottom, float(f.sf(value, top, bottom)))
+    return Independence(value, top, bottom, float(scipy.stats.f.sf(value, top, bottom)))
 
 
 def _effects(design: Design, rows: npt.ArrayLike, columns: npt.ArrayLike) -> tuple[Array, float]:
@@ -94,7 +105,7 @@ def _effects(design: Design, rows: npt.ArrayLike, columns: npt.ArrayLike) -> tup
     real: Array = contrasts.T @ inverse @ spread @ inverse @ contrasts
     table = shares.reshape(n_rows, n_columns) * design.n
     effects: Array = np.linalg.solve(alone, real).astype(float)
-    return effects, float(chi2_contingency(table, correction=False).statistic)
+    return effects, float(scipy.stats.chi2_contingency(table, correction=False).statistic)
 
 
 def _factor(labels: npt.ArrayLike) -> tuple[npt.NDArray[np.intp], int]:

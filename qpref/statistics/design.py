@@ -14,7 +14,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import beta, t
+import scipy
 
 Array = npt.NDArray[np.float64]
 _HALF_LEVEL = 0.025
@@ -153,7 +153,7 @@ class Estimate:
 
     def interval(self) -> tuple[float, float]:
         """Return the 95 % interval of a mean: Student, degrees of freedom of the design."""
-        half = float(t.isf(_HALF_LEVEL, self.degrees)) * self.se
+        half = float(scipy.stats.t.isf(_HALF_LEVEL, self.degrees)) * self.se
         return self.value - half, self.value + half
 
 
@@ -233,19 +233,19 @@ def share_bounds(
     p = estimate.value
     if not 0 < p < 1 or estimate.se == 0:
         return _beta(p, estimate.n)
-    quantile = float(t.isf(_HALF_LEVEL, estimate.degrees))
+    quantile = float(scipy.stats.t.isf(_HALF_LEVEL, estimate.degrees))
     if method == "logit":
         centre, half = np.log(p / (1 - p)), quantile * estimate.se / (p * (1 - p))
         low, high = (float(1 / (1 + np.exp(-x))) for x in (centre - half, centre + half))
         return low, high
     size = p * (1 - p) / estimate.se**2
-    return _beta(p, size * (float(t.isf(_HALF_LEVEL, estimate.n - 1)) / quantile) ** 2)
+    return _beta(p, size * (float(scipy.stats.t.isf(_HALF_LEVEL, estimate.n - 1)) / quantile) ** 2)
 
 
 def _beta(p: float, n: float) -> tuple[float, float]:
     k = p * n
-    low = float(beta.ppf(_HALF_LEVEL, k, n - k + 1)) if k > 0 else 0.0
-    high = float(beta.isf(_HALF_LEVEL, k + 1, n - k)) if k < n else 1.0
+    low = float(scipy.stats.beta.ppf(_HALF_LEVEL, k, n - k + 1)) if k > 0 else 0.0
+    high = float(scipy.stats.beta.isf(_HALF_LEVEL, k + 1, n - k)) if k < n else 1.0
     return low, high
 
 

@@ -11,8 +11,7 @@ from itertools import product
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.optimize import linprog
-from scipy.sparse import csr_array
+import scipy
 
 TOTAL = "total"
 VISIBLE, PRIMARY, COMPLEMENTARY = "visible", "primaire", "complementaire"
@@ -31,7 +30,7 @@ class System:
     """
 
     cells: pd.DataFrame
-    relations: csr_array
+    relations: "scipy.sparse.csr_array"
 
 
 def system(
@@ -88,11 +87,11 @@ def system(
     return System(cells, _matrix(equations, len(keys)))
 
 
-def _matrix(equations: list[list[int]], n_cells: int) -> csr_array:
+def _matrix(equations: list[list[int]], n_cells: int) -> "scipy.sparse.csr_array":
     rows = np.repeat(np.arange(len(equations)), [len(e) for e in equations])
     signs = [sign for e in equations for sign in [1.0] * (len(e) - 1) + [-1.0]]
     columns = [cell for e in equations for cell in e]
-    return csr_array((signs, (rows, columns)), shape=(len(equations), n_cells))
+    return scipy.sparse.csr_array((signs, (rows, columns)), shape=(len(equations), n_cells))
 
 
 def protect(table: System, threshold: int, always: Sequence[str] = ()) -> pd.DataFrame:
@@ -145,15 +144,15 @@ def _fixed(cells: pd.DataFrame, always: Sequence[str]) -> npt.NDArray[np.bool_]:
 
 
 def _cheapest_move(
-    relations: csr_array, values: Array, cell: int, width: float, cost: Array
+    relations: "scipy.sparse.csr_array", values: Array, cell: int, width: float, cost: Array
 ) -> npt.NDArray[np.bool_] | None:
     """Return the cells that must move for one to grow by `width`, at least cost."""
     n = len(values)
     # Up and down moves apart, so that both cost; no count goes under zero.
     bounds = [(0.0, None)] * n + [(0.0, value) for value in values]
     bounds[cell], bounds[n + cell] = (width, width), (0.0, 0.0)
-    signed = csr_array(np.hstack([relations.toarray(), -relations.toarray()]))
-    found = linprog(
+    signed = scipy.sparse.csr_array(np.hstack([relations.toarray(), -relations.toarray()]))
+    found = scipy.optimize.linprog(
         np.concatenate([cost, cost]), A_eq=signed, b_eq=np.zeros(relations.shape[0]), bounds=bounds
     )
     if not found.success:
@@ -162,7 +161,7 @@ def _cheapest_move(
     return moves
 
 
-def _tied(relations: csr_array, cell: int) -> npt.NDArray[np.bool_]:
+def _tied(relations: "scipy.sparse.csr_array", cell: int) -> npt.NDArray[np.bool_]:
     """Return the cells that share an equation with one."""
     dense = relations.toarray() != 0
     found: npt.NDArray[np.bool_] = dense[dense[:, cell]].any(axis=0)
@@ -196,7 +195,8 @@ def attack(table: System, published: pd.DataFrame) -> pd.DataFrame:
         aim = np.zeros(len(values))
         aim[cell] = 1
         least, most = (
-            linprog(sign * aim, A_eq=table.relations, b_eq=zero, bounds=bounds) for sign in (1, -1)
+            scipy.optimize.linprog(sign * aim, A_eq=table.relations, b_eq=zero, bounds=bounds)
+            for sign in (1, -1)
         )
         rows.append((least.fun, -most.fun if most.success else np.inf))
     found = published.loc[published["diffusion"] != VISIBLE].copy()

@@ -3,12 +3,15 @@
 One campaign shows what goes together, never what causes what.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from math import comb, nan
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from qpref.statistics.measure import Measure
 from qpref.statistics.shares import share_interval
 
 Array = npt.NDArray[np.float64]
@@ -164,6 +167,46 @@ def _bootstrap(ranks: Array, seed: int) -> Array:
     return shapley(second - means[:, :, None] * means[:, None, :])
 
 
+@dataclass(frozen=True)
+class Driver:
+    """A question as measures: its `weight` in what is explained, and its own `share` satisfied."""
+
+    weight: Measure
+    share: Measure
+
+
+def measured(table: pd.DataFrame, labels: Mapping[str, str]) -> list[Driver]:
+    """
+    Return the rows of `priorities` as measures, the verdict as their group.
+
+    Parameters
+    ----------
+    table
+        Of `priorities`.
+    labels
+        Names of the questions.
+    """
+    found = []
+    for row in table.to_dict("records"):
+        names = {"key": row["question"], "label": labels[row["question"]], "group": row["verdict"]}
+        weight = Measure(
+            **names,
+            n=row["n"],
+            value=row["importance"],
+            low=row["bas"],
+            high=row["haut"],
+            verdict=row["verdict"],
+        )
+        share = Measure(**names, value=row["part"], low=row["part_bas"], high=row["part_haut"])
+        found.append(Driver(weight, share))
+    return found
+
+
+def averages(table: pd.DataFrame) -> tuple[float, float]:
+    """Return the average weight and the average share, to which `priorities` compares."""
+    return 1 / max(len(table), 1), float(table["part"].mean())
+
+
 def priorities(table: pd.DataFrame, shares: pd.DataFrame) -> pd.DataFrame:
     """
     Return importance beside satisfaction, and a verdict where the intervals allow one.
@@ -189,7 +232,7 @@ def priorities(table: pd.DataFrame, shares: pd.DataFrame) -> pd.DataFrame:
     both = table.merge(shares[["question", "satisfaits", "n"]], on="question", suffixes=("", "_q"))
     both["part"] = both["satisfaits"] / both["n_q"]
     both["part_bas"], both["part_haut"] = share_interval(both["satisfaits"], both["n_q"])
-    weight, level = 1 / max(len(both), 1), both["part"].mean()
+    weight, level = averages(both)
     both["verdict"] = "incertain"
     both.loc[both["haut"] < weight, "verdict"] = "secondaire"
     heavy = both["bas"] > weight

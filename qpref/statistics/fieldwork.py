@@ -3,12 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from math import ceil, nan
+from math import ceil, isnan, nan
 
 import numpy as np
 import pandas as pd
-from scipy.stats import nbinom
+import scipy
 
+from qpref.statistics.measure import Measure
+
+ANSWERS = "réponses"  # unit of the measures
+_OUTLOOKS = ((0.95, "presque_sur"), (0.5, "probable"), (0.05, "incertain"), (0.0, "hors_atteinte"))
 _FEWEST_DAYS = 4
 _USUAL_SPREAD = 2.0
 _TAIL = 0.025
@@ -34,6 +38,39 @@ class Progress:
     likely: int
     high: int
     chance: float | None
+
+    @property
+    def outlook(self) -> str:
+        """
+        What to expect of the target.
+
+        « sans_objectif », « atteint », « manque » (the last day is over), « inconnu » (no forecast
+        yet); else by the chance of reaching it: « presque_sur » from 95 %, « probable » from 50 %,
+        « incertain » from 5 %, « hors_atteinte » under that.
+
+        Examples
+        --------
+        >>> Progress(150, 200, 10, 5, 15.0, 10.0, 190, 225, 260, 0.93).outlook
+        'probable'
+        """
+        if self.target is None:
+            return "sans_objectif"
+        if self.answers >= self.target:
+            return "atteint"
+        if self.left == 0:
+            return "manque"
+        if self.chance is None or isnan(self.chance):
+            return "inconnu"
+        return next(code for least, code in _OUTLOOKS if self.chance >= least)
+
+    @property
+    def measures(self) -> tuple[Measure, Measure, Measure]:
+        """Answers so far, answers per working day, and answers expected on the last day."""
+        return (
+            Measure(key="reponses", value=self.answers, unit=ANSWERS),
+            Measure(key="rythme", value=self.pace, unit=ANSWERS, digits=1),
+            Measure(key="prevision", value=self.likely, low=self.low, high=self.high, unit=ANSWERS),
+        )
 
 
 def progress(
@@ -71,7 +108,7 @@ def progress(
         reached = None if missing is None else (float(missing == 0) if done else nan)
         return Progress(*known, so_far, so_far, so_far, reached)
     spread = _spread(counts)
-    law = nbinom(0.5 + so_far / spread, len(done) / (len(done) + left))
+    law = scipy.stats.nbinom(0.5 + so_far / spread, len(done) / (len(done) + left))
     low, high = (int(spread * law.ppf(tail)) for tail in (_TAIL, 1 - _TAIL))
     chance = None
     if missing is not None:
@@ -80,8 +117,28 @@ def progress(
     return Progress(*known, so_far + low, likely, so_far + high, chance)
 
 
+def daily(counts: Sequence[tuple[date, int]]) -> list[Measure]:
+    """Return the answers of each day, named by the day."""
+    return [
+        Measure(key="reponses", label=f"{day:%Y-%m-%d}", value=n, unit=ANSWERS) for day, n in counts
+    ]
+
+
+def mean_per_day(found: Sequence[Measure]) -> Measure:
+    """
+    Return the mean of daily answers.
+
+    Examples
+    --------
+    >>> mean_per_day(daily([(date(2020, 11, 16), 4), (date(2020, 11, 17), 9)])).value
+    6.5
+    """
+    mean = sum(measure.value for measure in found) / len(found)
+    return Measure(key="moyenne", value=mean, unit=ANSWERS, digits=1)
+
+
 def _needed(missing: int | None, left: int) -> float | None:
-    """Return the answers to gather a day; missing when the last day is over and they lack."""
+    """Return the answers needed per day; missing when the last day is over and some are lacking."""
     if not missing:
         return missing
     return missing / left if left else nan

@@ -10,18 +10,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import expit
-from scipy.stats import chi2, mannwhitneyu, norm, rankdata
-from statsmodels.discrete.discrete_model import Logit
-from statsmodels.miscmodels.ordinal_model import OrderedModel
-from statsmodels.tools.numdiff import approx_fprime
-from statsmodels.tools.sm_exceptions import ConvergenceWarning, PerfectSeparationError
+import scipy
+
+from qpref.lazy import lazy
+
+cumulative = lazy("qpref.statistics.cumulative")
+discrete_model = lazy("statsmodels.discrete.discrete_model")
+sm_exceptions = lazy("statsmodels.tools.sm_exceptions")
 
 Array = npt.NDArray[np.float64]
-_Z = float(norm.isf(0.025))
+_Z = 1.9599639845400545  # scipy.stats.norm.isf(0.025)
 _PRECISION = 1e-8
 _MOST_ROUNDS = 500
-_SMALLEST = 1e-300  # of a probability whose logarithm is taken
 
 
 @dataclass(frozen=True)
@@ -70,52 +70,22 @@ def superiority(first: npt.ArrayLike, second: npt.ArrayLike) -> Superiority:
     n, m = len(x), len(y)
     if min(n, m) < 2:  # noqa: PLR2004 - one answer has no spread
         raise ValueError(f"n1={n}, n0={m}")
-    test = mannwhitneyu(x, y, use_continuity=False, method="asymptotic")
+    test = scipy.stats.mannwhitneyu(x, y, use_continuity=False, method="asymptotic")
     value = float(test.statistic) / (n * m)
-    ranks = rankdata(np.concatenate([x, y]))
-    over = (ranks[:n] - rankdata(x)) / m
-    under = 1 - (ranks[n:] - rankdata(y)) / n
+    ranks = scipy.stats.rankdata(np.concatenate([x, y]))
+    over = (ranks[:n] - scipy.stats.rankdata(x)) / m
+    under = 1 - (ranks[n:] - scipy.stats.rankdata(y)) / n
     se = float(np.sqrt(over.var(ddof=1) / n + under.var(ddof=1) / m))
     p = 1.0 if np.isnan(test.pvalue) else float(test.pvalue)
     if not 0 < value < 1:
         return Superiority(value, value, value, p, n, m)
     centre, half = np.log(value / (1 - value)), _Z * se / (value * (1 - value))
-    return Superiority(value, float(expit(centre - half)), float(expit(centre + half)), p, n, m)
+    return Superiority(value, *_shares_around(centre, half), p, n, m)
 
 
-class _CumulativeLogit(OrderedModel):  # type: ignore[misc]
-    """
-    statsmodels' model with the exact gradient, and each row standing for several answers.
-
-    statsmodels takes weights without a word and ignores them: here they count.
-    """
-
-    repeats: Array
-
-    def loglike(self, params: Array) -> float:
-        """Return the log-likelihood of all answers."""
-        return float(self.repeats @ self.loglikeobs(params))
-
-    def score(self, params: Array) -> Array:
-        """Return the gradient of the log-likelihood."""
-        low, high = self._bounds(params)
-        chance = np.maximum(expit(high) - expit(low), _SMALLEST)
-        d_high, d_low = (self.repeats * expit(b) * expit(-b) / chance for b in (high, low))
-        slopes = self.exog.T @ (d_low - d_high)
-        cuts = np.zeros(self.k_levels + 1)
-        np.add.at(cuts, self.endog + 1, d_high)
-        np.add.at(cuts, self.endog, -d_low)
-        # A transformed threshold moves its own cut and all those above.
-        above = np.cumsum(cuts[1:-1][::-1])[::-1]
-        steps = np.exp(params[-(self.k_levels - 1) :])
-        steps[0] = 1.0
-        found: Array = np.concatenate([slopes, above * steps])
-        return found
-
-    def hessian(self, params: Array) -> Array:
-        """Return the derivative of the gradient."""
-        found: Array = approx_fprime(params, self.score, centered=True)
-        return (found + found.T) / 2
+def _shares_around(centre: float, half: float) -> tuple[float, float]:
+    """Return the ends, as shares, of an interval on the logit scale."""
+    return float(scipy.special.expit(centre - half)), float(scipy.special.expit(centre + half))
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,10 +142,10 @@ def fit_ordered(levels: pd.Series, factors: pd.DataFrame) -> OrderedFit:
     for name in kept:
         key = key * len(kept[name].cat.categories) + kept[name].cat.codes.to_numpy()
     first, repeats = np.unique(key, return_index=True, return_counts=True)[1:]
-    model = _CumulativeLogit(ranks[first], columns.to_numpy(float)[first], distr="logit")
+    model = cumulative.CumulativeLogit(ranks[first], columns.to_numpy(float)[first], distr="logit")
     model.repeats = repeats.astype(float)
     with warnings.catch_warnings():  # `has_converged` tells it, by the gradient itself
-        warnings.simplefilter("ignore", ConvergenceWarning)
+        warnings.simplefilter("ignore", sm_exceptions.ConvergenceWarning)
         found = model.fit(
             method="bfgs", disp=False, gtol=_PRECISION, maxiter=_MOST_ROUNDS, skip_hessian=True
         )
@@ -231,14 +201,14 @@ def adjusted_shares(fit: OrderedFit, factor: str, favourable: int) -> pd.DataFra
         design = _dummies(same).to_numpy(float)
 
         cut, cut_slope = _cut(fit.params[design.shape[1] :], len(fit.cuts) - favourable)
-        chance = expit(design @ fit.params[: design.shape[1]] - cut)
+        chance = scipy.special.expit(design @ fit.params[: design.shape[1]] - cut)
         value = float(chance.mean())
         spread = chance * (1 - chance)
         gradient = np.concatenate([spread @ design / fit.n, -spread.mean() * cut_slope])
         slope = gradient / (value * (1 - value))
         half = _Z * float(np.sqrt(slope @ fit.covariance @ slope))
         centre = np.log(value / (1 - value))
-        rows.append((level, value, float(expit(centre - half)), float(expit(centre + half))))
+        rows.append((level, value, *_shares_around(centre, half)))
     return pd.DataFrame(rows, columns=["niveau", "part", "bas", "haut"])
 
 
@@ -279,10 +249,10 @@ def proportional_odds(fit: OrderedFit) -> OddsCheck | None:
     fits = []
     for cut in range(len(fit.cuts)):
         try:
-            found = Logit((fit.levels > cut).astype(float), design).fit(
+            found = discrete_model.Logit((fit.levels > cut).astype(float), design).fit(
                 disp=0, method="newton", warn_convergence=False
             )
-        except (PerfectSeparationError, np.linalg.LinAlgError):
+        except (sm_exceptions.PerfectSeparationError, np.linalg.LinAlgError):
             return None
         fits.append((np.asarray(found.params), np.asarray(found.predict())))
     if any(np.abs(slopes).max() > 15 for slopes, _ in fits):  # noqa: PLR2004 - separation
@@ -296,10 +266,10 @@ def proportional_odds(fit: OrderedFit) -> OddsCheck | None:
     covariance = contrast @ _brant_covariance(design, [chance for _, chance in fits]) @ contrast.T
     if np.linalg.eigvalsh(covariance).min() <= 0:
         shift = design[:, 1:] @ fit.params[:n_terms]
-        chances = [expit(shift - cut) for cut in fit.cuts]
+        chances = [scipy.special.expit(shift - cut) for cut in fit.cuts]
         covariance = contrast @ _brant_covariance(design, chances) @ contrast.T
     statistic = float(gap @ np.linalg.solve(covariance, gap))
-    return OddsCheck(statistic, len(gap), float(chi2.sf(statistic, len(gap))))
+    return OddsCheck(statistic, len(gap), float(scipy.stats.chi2.sf(statistic, len(gap))))
 
 
 def _brant_covariance(design: Array, chances: list[Array]) -> Array:

@@ -2,8 +2,11 @@
 
 from math import ceil
 
-from scipy.optimize import brentq
-from statsmodels.stats.proportion import power_proportions_2indep
+import scipy
+
+from qpref.lazy import lazy
+
+proportion = lazy("statsmodels.stats.proportion")
 
 LEVEL = 0.05
 WANTED = 0.8
@@ -36,7 +39,7 @@ def power_of_change(
     >>> [round(100 * power_of_change(200, 141, 0.75, change)) for change in (0.05, 0.10)]
     [20, 63]
     """
-    found = power_proportions_2indep(
+    found = proportion.power_proportions_2indep(
         change, share, n1, ratio=n0 / n1, alpha=level, return_results=False
     )
     return float(found)
@@ -73,7 +76,9 @@ def detectable_change(
     if largest <= 0 or power_of_change(n1, n0, share, largest, level) < power:
         return None
     return float(
-        brentq(lambda x: power_of_change(n1, n0, share, x, level) - power, 1e-6, largest, xtol=1e-6)
+        scipy.optimize.brentq(
+            lambda x: power_of_change(n1, n0, share, x, level) - power, 1e-6, largest, xtol=1e-6
+        )
     )
 
 
@@ -107,5 +112,5 @@ def answers_to_detect(change: float, share: float, n0: int | None = None) -> int
 
     if lack(most) < 0:
         return None
-    needed: float = brentq(lack, 2, most, xtol=1e-6)
+    needed: float = scipy.optimize.brentq(lack, 2, most, xtol=1e-6)
     return ceil(needed - 1e-6)

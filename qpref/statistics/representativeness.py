@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import binomtest, chisquare, multinomial
+import scipy
 
 from qpref.statistics import design
 from qpref.statistics.contingency import independence, rao_scott
@@ -95,7 +95,7 @@ def composition(counts: pd.Series, flow: pd.Series) -> Composition:
         table["residu"] = (observed - n * expected) / spread
     if n == 0 or len(known) == 1:
         return Composition(table, nan, nan, "aucun", n)
-    statistic = float(chisquare(observed, n * expected).statistic)
+    statistic = float(scipy.stats.chisquare(observed, n * expected).statistic)
     p, method = _adjustment(observed, expected)
     return Composition(table, statistic, p, method, n)
 
@@ -103,12 +103,12 @@ def composition(counts: pd.Series, flow: pd.Series) -> Composition:
 def _adjustment(observed: npt.NDArray[np.int64], expected: npt.NDArray[Any]) -> tuple[float, str]:
     n, k = int(observed.sum()), len(observed)
     if (n * expected).min() >= _SMALL_EXPECTED:
-        return float(chisquare(observed, n * expected).pvalue), "chi2"
+        return float(scipy.stats.chisquare(observed, n * expected).pvalue), "chi2"
     if k == 2:  # noqa: PLR2004 - two strata
-        return float(binomtest(int(observed[0]), n, float(expected[0])).pvalue), "exact"
+        return float(scipy.stats.binomtest(int(observed[0]), n, float(expected[0])).pvalue), "exact"
     if comb(n + k - 1, k - 1) <= _MOST_OUTCOMES:
         return exact_multinomial(observed, expected), "exact"
-    return float(chisquare(observed, n * expected).pvalue), "chi2"
+    return float(scipy.stats.chisquare(observed, n * expected).pvalue), "chi2"
 
 
 def exact_multinomial(observed: npt.ArrayLike, expected: npt.ArrayLike) -> float:
@@ -132,7 +132,7 @@ def exact_multinomial(observed: npt.ArrayLike, expected: npt.ArrayLike) -> float
     bars = np.array(list(combinations(range(n + k - 1), k - 1)), dtype=int).reshape(-1, k - 1)
     edges = np.column_stack([np.full(len(bars), -1), bars, np.full(len(bars), n + k - 1)])
     outcomes = np.diff(edges, axis=1) - 1
-    law = multinomial(n, shares)
+    law = scipy.stats.multinomial(n, shares)
     chances = law.pmf(outcomes)
     return float(min(chances[chances <= law.pmf(counts) * (1 + 1e-7)].sum(), 1.0))
 

@@ -1,11 +1,15 @@
 """How many answers, and what that number can show."""
 
-from math import ceil, inf, sqrt
+from math import ceil, inf, nan, sqrt
 from statistics import NormalDist
 from typing import Literal
 
-from scipy.stats import binom
-from statsmodels.stats.proportion import proportion_confint
+import scipy
+
+from qpref.lazy import lazy
+from qpref.statistics.measure import DIFFERENCE, Measure
+
+proportion = lazy("statsmodels.stats.proportion")
 
 Z_95 = NormalDist().inv_cdf(0.975)
 
@@ -88,6 +92,18 @@ def margin_of_error(
     return z * sqrt(share * (1 - share) / effective_size(n, population))
 
 
+def largest_margin(n: int) -> Measure:
+    """
+    Return the margin of a share of one half, where it is largest, as a difference.
+
+    Examples
+    --------
+    >>> round(largest_margin(200).value, 4)
+    0.0693
+    """
+    return Measure(n=n, value=margin_of_error(n) if n else nan, unit=DIFFERENCE, digits=1)
+
+
 def answers_needed(
     margin: float, share: float = 0.5, z: float = Z_95, population: float | None = None
 ) -> int:
@@ -166,8 +182,8 @@ def coverage_under_bias(n: int, truth: float, bias: float) -> float:
     [73, 61, 1]
     """
     counts = range(n + 1)
-    low, high = proportion_confint(list(counts), n, method="wilson")
-    chances = binom.pmf(counts, n, truth + bias)
+    low, high = proportion.proportion_confint(list(counts), n, method="wilson")
+    chances = scipy.stats.binom.pmf(counts, n, truth + bias)
     return float(chances[(low <= truth) & (truth <= high)].sum())
 
 

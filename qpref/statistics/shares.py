@@ -1,15 +1,19 @@
 """Shares: interval, method that some counts call for, what a number of answers allows."""
 
-from math import sqrt
-from typing import Literal
+from collections.abc import Mapping
+from math import nan, sqrt
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import hypergeom
-from statsmodels.stats.proportion import proportion_confint
+import scipy
 
+from qpref.lazy import lazy
+from qpref.statistics.measure import Measure, Reliability
 from qpref.statistics.sample import Z_95, effective_size
+
+estimation = lazy("statsmodels.stats.proportion")
 
 Array = npt.NDArray[np.float64]
 
@@ -20,7 +24,7 @@ _FEW = 5
 _TAIL = 0.025
 
 
-def reliability(n: int) -> str:
+def reliability(n: int) -> Reliability:
     """
     Return what a number of answers allows: « aucun_pourcentage », « indicatif » or « normal ».
 
@@ -32,6 +36,59 @@ def reliability(n: int) -> str:
     if n < NO_PERCENTAGE_BELOW:
         return "aucun_pourcentage"
     return "indicatif" if n < INDICATIVE_BELOW else "normal"
+
+
+def proportion(count: float, n: float, key: str = "", label: str = "", group: str = "") -> Measure:
+    """
+    Return a count out of a number as a share, without interval.
+
+    Parameters
+    ----------
+    count, n
+        Whole numbers; the share is missing when `n` is 0.
+    key, label, group
+        Of the measure.
+
+    Examples
+    --------
+    >>> proportion(7, 10).value, proportion(7, 10).reliability
+    (0.7, 'indicatif')
+    """
+    size = int(n)
+    return Measure(
+        key=key,
+        label=label,
+        group=group,
+        n=size,
+        count=int(count),
+        value=count / n if n else nan,
+        reliability=reliability(size),
+    )
+
+
+def measured(row: Mapping[Any, Any], key: str = "", label: str = "", group: str = "") -> Measure:
+    """
+    Return a row of shares as a measure, whose number of answers says what may be shown.
+
+    Parameters
+    ----------
+    row
+        `n`, `satisfaits`, `part`, `bas`, `haut`.
+    key, label, group
+        Of the measure.
+    """
+    n = int(row["n"])
+    return Measure(
+        key=key,
+        label=label,
+        group=group,
+        n=n,
+        count=int(row["satisfaits"]),
+        value=float(row["part"]),
+        low=float(row["bas"]),
+        high=float(row["haut"]),
+        reliability=reliability(n),
+    )
 
 
 def share_interval(
@@ -83,7 +140,7 @@ def _usual_interval(k: Array, n: Array, method: str, population: float | None) -
         size = np.array([effective_size(each, population) for each in n])
     everyone = np.isinf(size)
     size = np.where(everyone, n, size)
-    low, high = proportion_confint(k / n * size, size, alpha=0.05, method=method)
+    low, high = estimation.proportion_confint(k / n * size, size, alpha=0.05, method=method)
     # Nobody or everybody: the bound is 0 or 1 by definition, whatever rounding is computed.
     low, high = np.where(k == 0, 0.0, low), np.where(k == n, 1.0, high)
     found: Array = np.column_stack([np.where(everyone, k / n, x) for x in (low, high)])
@@ -144,8 +201,8 @@ def hypergeometric_interval(k: int, n: int, population: float | None) -> tuple[f
         raise ValueError(f"n={n}, population={population}")
     size = int(population)
     possible = np.arange(k, size - (n - k) + 1)
-    above = hypergeom.sf(k - 1, size, possible, n)
-    below = hypergeom.cdf(k, size, possible, n)
+    above = scipy.stats.hypergeom.sf(k - 1, size, possible, n)
+    below = scipy.stats.hypergeom.cdf(k, size, possible, n)
     kept = possible[(above > _TAIL) & (below > _TAIL)]
     return float(kept.min()) / size, float(kept.max()) / size
 

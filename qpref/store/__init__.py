@@ -7,7 +7,7 @@ from qpref.store.corrections import (
     load_corrections,
     read_corrections,
 )
-from qpref.store.registry import NO_SITE, Change, Import, kept_statuses
+from qpref.store.registry import NO_SITE, Change, Import
 from qpref.store.review import review, review_path, reviewed
 from qpref.store.tables import Store
 
@@ -19,7 +19,6 @@ __all__ = [
     "correctable",
     "corrections_workbook",
     "keep_corrections",
-    "kept_statuses",
     "load_corrections",
     "read_corrections",
     "review",

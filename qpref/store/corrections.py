@@ -5,24 +5,30 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
-import xlsxwriter
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from qpref.errors import ColumnsError, ReferenceFileError, listing
-from qpref.intake import Corrections
-from qpref.intake.files import read_file
-from qpref.intake.matching import as_text
+from qpref.lazy import lazy
 from qpref.project import Project, write_atomically
 from qpref.store.lock import held
 from qpref.store.tables import Store
+
+if TYPE_CHECKING:
+    import xlsxwriter
+
+    from qpref.intake import Corrections, files, matching
+else:  # those who only read tables need no reader of received files
+    xlsxwriter = lazy("xlsxwriter")
+    files, matching = lazy("qpref.intake.files"), lazy("qpref.intake.matching")
 
 COLUMNS = (
     "Fichier", "Empreinte", "Feuille", "Ligne", "Colonne", "N° de colonne", "Valeur reçue",
     "Motif", "Valeur corrigée",
 )  # fmt: skip
-_KEPT = TypeAdapter(dict[str, list[tuple[str, int, int, str]]])
+_KEPT = TypeAdapter(dict[str, list[tuple[str, int, int, str]]], config=ConfigDict(defer_build=True))
 _WIDTHS = (28, 10, 14, 8, 32, 8, 24, 60, 28)
 
 
@@ -59,7 +65,7 @@ def corrections_workbook(store: Store, campaign: str) -> bytes:
     return out.getvalue()
 
 
-def read_corrections(path: Path) -> dict[str, Corrections]:
+def read_corrections(path: Path) -> dict[str, "Corrections"]:
     """
     Return the cells that an analyst corrected in the workbook, by file digest.
 
@@ -68,8 +74,8 @@ def read_corrections(path: Path) -> dict[str, Corrections]:
     ColumnsError
         If the workbook is not the one that `quarantaine corriger` writes.
     """
-    sheet = read_file(path).sheets[0]
-    headings = [as_text(cell) for cell in sheet.rows[0].cells] if sheet.rows else []
+    sheet = files.read_file(path).sheets[0]
+    headings = [matching.as_text(cell) for cell in sheet.rows[0].cells] if sheet.rows else []
     if headings[: len(COLUMNS)] != list(COLUMNS):
         raise ColumnsError(
             f"« {path.name} » n’est pas un classeur de corrections (attendu : {listing(COLUMNS)}).",
@@ -77,7 +83,7 @@ def read_corrections(path: Path) -> dict[str, Corrections]:
         )
     found: defaultdict[str, dict[tuple[str, int, int], str]] = defaultdict(dict)
     for row in sheet.rows[1:]:
-        cells = [as_text(cell) for cell in row.cells[: len(COLUMNS)]]
+        cells = [matching.as_text(cell) for cell in row.cells[: len(COLUMNS)]]
         if len(cells) < len(COLUMNS) or not cells[-1]:
             continue
         if not (cells[3].isdecimal() and cells[5].isdecimal()):
@@ -94,7 +100,7 @@ def _path(project: Project, campaign: str) -> Path:
     return project.corrections / f"{campaign}.json"
 
 
-def load_corrections(project: Project, campaign: str) -> dict[str, Corrections]:
+def load_corrections(project: Project, campaign: str) -> dict[str, "Corrections"]:
     """
     Return the corrections kept for a campaign, by file digest.
 
@@ -119,7 +125,7 @@ def load_corrections(project: Project, campaign: str) -> dict[str, Corrections]:
         ) from error
 
 
-def keep_corrections(project: Project, campaign: str, new: dict[str, Corrections]) -> None:
+def keep_corrections(project: Project, campaign: str, new: dict[str, "Corrections"]) -> None:
     """Add corrections to those kept; a cell corrected again takes its latest value."""
     with held(project.corrections):
         known = load_corrections(project, campaign)

@@ -7,11 +7,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-
-from filelock import FileLock, Timeout
+from typing import TYPE_CHECKING
 
 from qpref.errors import StorageError
+from qpref.lazy import lazy
 from qpref.project import make_folder
+
+if TYPE_CHECKING:
+    import filelock
+else:  # reading takes no lock
+    filelock = lazy("filelock")
 
 FILE = ".verrou"
 HOLDER = ".verrou.json"
@@ -31,11 +36,11 @@ def held(root: Path) -> Iterator[None]:
     StorageError
         If another command keeps it over 30 seconds, or the folder cannot be written.
     """
-    lock = FileLock(root / FILE, timeout=SECONDS)
+    lock = filelock.FileLock(root / FILE, timeout=SECONDS)
     try:
         make_folder(root)
         lock.acquire()
-    except Timeout as error:
+    except filelock.Timeout as error:
         raise StorageError(
             f"« {root} » n’est pas accessible : une autre commande qpref l’utilise{_holder(root)}.",
             "Attendez la fin de l’autre commande, puis recommencez.",

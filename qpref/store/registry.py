@@ -2,16 +2,18 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from importlib.metadata import version
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
-from qpref.intake import Outcome, Reception
-from qpref.intake.common import fingerprint
-from qpref.intake.privacy import RULES
+from qpref.lazy import lazy
 from qpref.schema import TABLES
+
+metadata = lazy("importlib.metadata")
+
+if TYPE_CHECKING:  # those who only read tables need no reader of received files
+    from qpref.intake import Outcome, Reception
 
 NO_SITE = "_"  # partition of the rejects whose site could not be read
 
@@ -19,7 +21,7 @@ NO_SITE = "_"  # partition of the rejects whose site could not be read
 class Import(BaseModel):
     """What the registry knows of one received file."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     fichier: str
     sha256: str
@@ -49,11 +51,15 @@ class Import(BaseModel):
 class Registry(BaseModel):
     """The live imports of one campaign."""
 
+    model_config = ConfigDict(defer_build=True)
+
     imports: list[Import] = []
 
 
 class Change(BaseModel):
     """What an import changed: nothing, or rows added, corrected and withdrawn."""
+
+    model_config = ConfigDict(defer_build=True)
 
     etat: str  # nouveau, inchange, remplace
     ajoutees: int = 0
@@ -93,13 +99,13 @@ def sites_of(frame: pd.DataFrame) -> Iterable[str]:
     return sorted({site or NO_SITE for site in frame["site"]})
 
 
-def kept_by_site(reception: Reception, outcome: Outcome) -> dict[str, int]:
+def kept_by_site(reception: "Reception", outcome: "Outcome") -> dict[str, int]:
     """Return the rows that count in the results, by site."""
     counts: dict[str, int] = {}
     for table in ("reponses", "contacts_mysteres"):
         frame = outcome.tables.get(table)
         if frame is not None:
-            kept = frame["statut"].isin(kept_statuses(reception))
+            kept = frame["statut"].isin(reception.campaign.kept_statuses)
             counts = {site: int(kept[frame["site"] == site].sum()) for site in sites_of(frame)}
     for table in ("population", "collecte"):
         if table in outcome.tables:
@@ -107,16 +113,11 @@ def kept_by_site(reception: Reception, outcome: Outcome) -> dict[str, int]:
     return counts
 
 
-def kept_statuses(reception: Reception) -> list[str]:
-    """Return the statuses that count in the results of a campaign."""
-    return ["complete", *(["partielle"] if reception.campaign.partielles == "incluses" else [])]
-
-
-def entry_of(reception: Reception, outcome: Outcome, now: datetime) -> Import:
+def entry_of(reception: "Reception", outcome: "Outcome", now: datetime) -> Import:
     """Return what the registry will know of a file."""
     digest = reception.reference.digest
-    package = version("qpref")
-    masked = fingerprint(RULES, *reception.names)[:8]
+    package = metadata.version("qpref")
+    masked = reception.masking
     extra = "".join(f"-{mark}" for mark in (outcome.file.corrections, masked) if mark)
     name = f"{outcome.file.sha256[:16]}-{digest[:8]}-{package}{extra}.parquet"
     parts: dict[str, dict[str, str]] = {

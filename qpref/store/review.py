@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from qpref.errors import ReferenceFileError, UnknownKeyError
 from qpref.project import Project, write_atomically
@@ -14,7 +14,7 @@ from qpref.store.lock import held
 from qpref.store.tables import Store
 
 _SHORT = 8
-_NAMES = TypeAdapter(list[str])
+_NAMES = TypeAdapter(list[str], config=ConfigDict(defer_build=True))
 
 
 def _identifier(row: "pd.Series[str]") -> str:

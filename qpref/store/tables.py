@@ -8,14 +8,14 @@ from collections.abc import Container
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet
 from pydantic import ValidationError
 
 from qpref.errors import ConflictError, StorageError, listing
-from qpref.intake import Outcome, Reception
+from qpref.lazy import lazy
 from qpref.project import Project, spreadsheet_csv, write_atomically
 from qpref.schema import typed
 from qpref.store import version
@@ -30,11 +30,16 @@ from qpref.store.registry import (
     is_same,
 )
 
+parquet = lazy("pyarrow.parquet")
+
+if TYPE_CHECKING:  # those who only read tables need no reader of received files
+    from qpref.intake import Outcome, Reception
+
 _KEYS = {"reponses": "reponse_id", "contacts_mysteres": "contact_id"}
 _COUNTED = {"population": "La fréquentation", "collecte": "Le relevé des refus"}
 _State = tuple[Path, int, int, int]  # of a file: another one at the same place has another
 _HELD: dict[tuple[str, *tuple[_State, ...]], pd.DataFrame] = {}
-_HELD_MOST = 4_000_000  # bytes of parts
+_HELD_CAMPAIGN, _HELD_MOST = 4_000_000, 8_000_000  # bytes of parts: of one campaign, of all
 
 
 def _state(path: Path) -> _State:
@@ -45,7 +50,7 @@ def _state(path: Path) -> _State:
 def _content(part: Path) -> pa.Table:
     """Return one part, as it was written."""
     try:
-        return pyarrow.parquet.ParquetFile(part).read(use_threads=False)
+        return parquet.ParquetFile(part).read(use_threads=False)
     except FileNotFoundError:
         raise
     except (OSError, pa.ArrowException) as error:
@@ -115,7 +120,7 @@ class Store:
 
     def hold(self, campaign: str) -> None:
         """
-        Keep the tables of a campaign in memory, if they are small.
+        Keep the tables of a campaign in memory, if they are small; the oldest kept make room.
 
         For a process from which others are forked, that would each read the same tables.
         """
@@ -131,10 +136,12 @@ class Store:
             state = _state(self._part(table, campaign, site, name))
             found.setdefault((table, site), []).append(state)
             weight += state[-1]
-            if weight > _HELD_MOST:  # known early: there may be thousands of parts, on a share
+            if weight > _HELD_CAMPAIGN:  # known early: there may be thousands of parts, on a share
                 return
         for (table, site), states in found.items():
             _HELD[table, *states] = self.read(table, campaign, site)
+        while sum(state[-1] for _, *states in _HELD for state in states) > _HELD_MOST:
+            del _HELD[next(iter(_HELD))]  # the oldest
 
     def files(self, entry: Import, sites: Container[str]) -> list[Path]:
         """Return the parts of an import that hold rows of some sites, or of none in particular."""
@@ -163,7 +170,9 @@ class Store:
         rows = pd.concat([empty, *frames], ignore_index=True)
         return rows.sort_values(["fichier", "feuille", "ligne"], kind="stable", ignore_index=True)
 
-    def add(self, reception: Reception, outcome: Outcome, now: datetime) -> tuple[Import, Change]:
+    def add(
+        self, reception: "Reception", outcome: "Outcome", now: datetime
+    ) -> tuple[Import, Change]:
         """
         Store what one received file gave; return its entry and what it changed.
 
@@ -218,7 +227,7 @@ class Store:
     def _part(self, table: str, campaign: str, site: str, name: str) -> Path:
         return self._root / table / f"campagne={campaign}" / f"site={site}" / name
 
-    def _write_parts(self, outcome: Outcome, entry: Import) -> None:
+    def _write_parts(self, outcome: "Outcome", entry: Import) -> None:
         for table, sites in entry.parts.items():
             frame = outcome.tables[table]
             for site, name in sites.items():
@@ -238,7 +247,7 @@ class Store:
             if path not in listed:
                 path.unlink(missing_ok=True)
 
-    def _write_quarantine(self, outcome: Outcome, campaign: str, live: list[Import]) -> None:
+    def _write_quarantine(self, outcome: "Outcome", campaign: str, live: list[Import]) -> None:
         """
         Write the rejects of a file for the analyst, or remove a list that is now empty.
 
@@ -265,7 +274,7 @@ class Store:
         ]
         return _joined(table, found)
 
-    def _refuse_conflicts(self, outcome: Outcome, entry: Import, others: list[Import]) -> None:
+    def _refuse_conflicts(self, outcome: "Outcome", entry: Import, others: list[Import]) -> None:
         mixed = [old.fichier for old in others if old.fictif != entry.fictif]
         if mixed:
             kind = "fictives" if entry.fictif else "réelles"
@@ -310,7 +319,7 @@ class Store:
                     "sinon, retirez les lignes en double.",
                 )
 
-    def _compare(self, outcome: Outcome, previous: Import | None) -> Change:
+    def _compare(self, outcome: "Outcome", previous: Import | None) -> Change:
         """Count rows added, corrected and withdrawn, by identifier and digest."""
         if previous is None:
             return Change(etat="nouveau", ajoutees=outcome.counts.kept)

@@ -81,16 +81,27 @@ def plural(count: int, singular: str, plural_form: str | None = None) -> str:
     >>> [plural(n, "réponse").replace(NBSP, " ") for n in (0, 1, 2)]
     ['0 réponse', '1 réponse', '2 réponses']
     """
-    noun = singular if abs(count) < 2 else plural_form or f"{singular}s"  # noqa: PLR2004
-    return f"{number(count)}{NBSP}{noun}"
+    return f"{number(count)}{NBSP}{noun(count, singular, plural_form)}"
 
 
-_WORDS = ("aucun", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf")
+def noun(count: float, singular: str, plural_form: str | None = None) -> str:
+    """
+    Return a noun as its count asks.
+
+    Examples
+    --------
+    >>> noun(-1, "point"), noun(2, "point")
+    ('point', 'points')
+    """
+    return singular if abs(count) < 2 else plural_form or f"{singular}s"  # noqa: PLR2004
+
+
+_WORDS = ("aucun", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix")
 
 
 def spelled(count: int, singular: str, plural_form: str) -> str:
     """
-    Return a masculine noun and its count, in words up to nine.
+    Return a masculine noun and its count, in words up to ten.
 
     Examples
     --------
@@ -111,8 +122,20 @@ def long_date(day: date) -> str:
     >>> long_date(date(2020, 12, 1)).replace(NBSP, " ")
     '1er décembre 2020'
     """
-    month = format_date(day, "MMMM yyyy", locale=_FR)
-    return f"{'1er' if day.day == 1 else day.day}{NBSP}{month}"
+    return f"{'1er' if day.day == 1 else day.day}{NBSP}{month_name(day)}"
+
+
+def month_name(day: date) -> str:
+    """
+    Return the month and year of a day.
+
+    Examples
+    --------
+    >>> month_name(date(2020, 12, 1))
+    'décembre 2020'
+    """
+    found: str = format_date(day, "MMMM yyyy", locale=_FR)
+    return found
 
 
 def period(start: date, end: date) -> str:
@@ -152,6 +175,18 @@ def lower_first(text: str) -> str:
     'plutôt satisfait'
     """
     return text[:1].lower() + text[1:]
+
+
+def upper_first(text: str) -> str:
+    """
+    Return a text whose first letter is a capital, for the beginning of a sentence.
+
+    Examples
+    --------
+    >>> upper_first("mieux : « Attente »")
+    'Mieux : « Attente »'
+    """
+    return text[:1].upper() + text[1:]
 
 
 def typeset(text: str) -> str:

@@ -1,19 +1,24 @@
 """One way to fill HTML templates: everything escaped, French typography, nothing undefined."""
 
 from functools import cache
+from typing import TYPE_CHECKING
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
+from qpref.lazy import lazy
 from qpref.wording.french import typeset
+
+if TYPE_CHECKING:
+    import jinja2
+else:
+    jinja2 = lazy("jinja2")
 
 
 @cache
-def templates(package: str) -> Environment:
+def templates(package: str) -> "jinja2.Environment":
     """Return the templates of a package; each value is escaped, `typeset` is at hand."""
-    environment = Environment(
-        loader=PackageLoader(package),
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader(package),
         autoescape=True,
-        undefined=StrictUndefined,
+        undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -1,6 +1,6 @@
-"""What a notebook cell calls: open a campaign, then one call per section.
+"""Ce qu’appelle un notebook : ouvrir une campagne, puis un appel par section.
 
-Names are French here, and only here: an analyst types them.
+Les noms sont français ici, et ici seulement : c’est l’analyste qui les tape.
 """
 
 from datetime import date
@@ -8,14 +8,17 @@ from pathlib import Path
 
 from qpref.errors import MissingDataError, UsageError
 from qpref.project import Project
-from qpref.reference import Reference, load_reference
+from qpref.reference import load_reference
 from qpref.workbook import mistakes
 from qpref.workbook.exploration import Exploration
 from qpref.workbook.fieldwork import Collecte
+from qpref.workbook.groups import Groups
 from qpref.workbook.labelling import Labellisation
 from qpref.workbook.meeting import Synthese
 from qpref.workbook.mystery import EnqueteMystere
+from qpref.workbook.respondents import Respondents
 from qpref.workbook.satisfaction import Satisfaction
+from qpref.workbook.sources import Sources
 
 __all__ = [
     "Collecte",
@@ -33,12 +36,9 @@ __all__ = [
 ]
 
 
-def _opened(site: str, campagne: str, racine: str | Path | None) -> tuple[Project, Reference]:
+def _sources(site: str, campagne: str, racine: str | Path | None) -> Sources:
     project = Project.find(Path(racine) if racine else None)
-    reference = load_reference(project.reference)
-    reference.site(site)
-    reference.campaign(campagne)
-    return project, reference
+    return Sources(project, load_reference(project.reference), site, campagne)
 
 
 def ouvrir_satisfaction(site: str, campagne: str, racine: str | Path | None = None) -> Satisfaction:
@@ -48,18 +48,18 @@ def ouvrir_satisfaction(site: str, campagne: str, racine: str | Path | None = No
     Parameters
     ----------
     site, campagne
-        Identifiers, for example « evry » and « 2020-11 ».
+        Identifiants, par exemple « evry » et « 2020-11 ».
     racine
-        Project folder; found from the working directory by default.
+        Dossier du projet ; par défaut, trouvé à partir du dossier de travail.
 
     Raises
     ------
     UnknownKeyError
-        If the site or campaign is unknown.
+        Si le site ou la campagne est inconnu.
     MissingDataError
-        If no answer was imported.
+        Si aucune réponse n’a été importée.
     """
-    opened = Satisfaction(*_opened(site, campagne, racine), site, campagne)
+    opened = Satisfaction(_sources(site, campagne, racine))
     if opened.reponses.empty:
         raise _missing("réponse", site, campagne)
     return opened
@@ -69,14 +69,19 @@ def ouvrir(site: str, campagne: str, racine: str | Path | None = None) -> Explor
     """
     Ouvre une enquête pour l’explorer : tables, croisements, filtres, comparaisons.
 
-    Parameters, errors: as `ouvrir_satisfaction`.
+    Paramètres et erreurs : comme `ouvrir_satisfaction`.
 
     Notes
     -----
-    `.reponses`, `.items`, `.contacts`, `.questions` are tables; `.croiser`, `.repartition`,
-    `.comparer_sites`, `.comparer_campagnes`, `.remarques` are sections; `.filtrer` opens a part.
+    `.reponses`, `.items`, `.contacts`, `.questions` sont des tables, des copies que l’on peut
+    modifier ; `.croiser`, `.repartition`, `.comparer_sites`, `.comparer_campagnes`, `.remarques`
+    sont des sections ; `.filtrer` ouvre une partie des réponses.
     """
-    return Exploration(ouvrir_satisfaction(site, campagne, racine))
+    sources = _sources(site, campagne, racine)
+    asked = Respondents(sources)
+    if asked.rows.empty:
+        raise _missing("réponse", site, campagne)
+    return Exploration(sources, asked, Groups(asked, site, sources.threshold))
 
 
 def ouvrir_enquete_mystere(
@@ -85,9 +90,9 @@ def ouvrir_enquete_mystere(
     """
     Ouvre l’enquête mystère d’un site pour une campagne.
 
-    Parameters, errors: as `ouvrir_satisfaction`.
+    Paramètres et erreurs : comme `ouvrir_satisfaction`.
     """
-    opened = EnqueteMystere(*_opened(site, campagne, racine), site, campagne)
+    opened = EnqueteMystere(_sources(site, campagne, racine))
     if opened.contacts.empty:
         raise _missing("contact mystère", site, campagne)
     return opened
@@ -99,9 +104,9 @@ def ouvrir_labellisation(
     """
     Ouvre l’avancement d’un site vers le label, avec les résultats d’une campagne.
 
-    Parameters, errors: as `ouvrir_satisfaction`; a campaign without data is an empty one.
+    Paramètres et erreurs : comme `ouvrir_satisfaction` ; une campagne sans données est vide.
     """
-    return Labellisation(*_opened(site, campagne, racine), site, campagne)
+    return Labellisation(_sources(site, campagne, racine))
 
 
 def ouvrir_synthese(campagne: str, racine: str | Path | None = None, comite: str = "") -> Synthese:
@@ -111,16 +116,16 @@ def ouvrir_synthese(campagne: str, racine: str | Path | None = None, comite: str
     Parameters
     ----------
     campagne, racine
-        As `ouvrir_satisfaction`.
+        Comme `ouvrir_satisfaction`.
     comite
-        The CLU, when the sites of the project have several.
+        Le comité, quand les sites du projet en ont plusieurs.
 
     Raises
     ------
     UnknownKeyError
-        If the campaign or committee is unknown.
+        Si la campagne ou le comité est inconnu.
     MissingDataError
-        If the follow-up of the label is not kept.
+        Si le suivi de la labellisation n’est pas tenu.
     """
     project = Project.find(Path(racine) if racine else None)
     return Synthese(project, load_reference(project.reference), campagne, comite)
@@ -138,16 +143,17 @@ def ouvrir_collecte(
     Parameters
     ----------
     site, campagne, racine
-        As `ouvrir_satisfaction`.
+        Comme `ouvrir_satisfaction`.
     jour
-        Last day whose answers are all in (« 2020-11-25 »); the latest answer by default.
+        Dernier jour dont toutes les réponses sont arrivées (« 2020-11-25 ») ; par défaut, celui
+        de la dernière réponse.
 
     Raises
     ------
     UnknownKeyError
-        If the site or campaign is unknown.
+        Si le site ou la campagne est inconnu.
     UsageError
-        If the day is not written as 2020-11-25.
+        Si le jour n’est pas écrit comme 2020-11-25.
     """
     try:
         day = date.fromisoformat(jour) if isinstance(jour, str) and jour else jour or None
@@ -155,8 +161,8 @@ def ouvrir_collecte(
         raise UsageError(
             f"« {jour} » n’est pas un jour.", "Écrivez-le comme 2020-11-25."
         ) from error
-    opened = _opened(site, campagne, racine)
-    return Collecte(*opened, site, campagne, day if isinstance(day, date) else None)
+    sources = _sources(site, campagne, racine)
+    return Collecte(sources, day if isinstance(day, date) else None)
 
 
 def _missing(what: str, site: str, campaign: str) -> MissingDataError:

@@ -1,84 +1,83 @@
-"""What the notebooks of all surveys share: the project, the tables read, how it was made."""
+"""What the notebooks of all surveys of a site offer: what was read, and how figures were made."""
 
 from functools import cached_property
-from importlib.metadata import version
 
 import pandas as pd
 
 from qpref.display import context
 from qpref.display.section import Section
+from qpref.lazy import lazy
 from qpref.project import Project
-from qpref.quality.mystery import compliance
-from qpref.reference import Campaign, Reference, Site
-from qpref.store import NO_SITE, Store
+from qpref.quality.reading import Received
+from qpref.reference import Campaign, Questionnaire, Site
+from qpref.wording.french import NBSP, plural
+from qpref.workbook.comparisons import Comparisons
+from qpref.workbook.contacts import Contacts
+from qpref.workbook.copies import handed
+from qpref.workbook.groups import Groups
+from qpref.workbook.respondents import Respondents
+from qpref.workbook.sources import Sources
+
+metadata = lazy("importlib.metadata")
+
+
+def counted(count: int, noun: str) -> str:
+    """Return a count and its noun, for a terminal."""
+    return plural(count, noun).replace(NBSP, " ")
 
 
 class Classeur:
     """Ce qui est commun aux enquêtes d’un site pour une campagne."""
 
-    natures: tuple[str, ...] = ()
-    unite = ("ligne retenue", "lignes retenues")
+    _natures: tuple[str, ...] = ()
+    _unite = ("ligne retenue", "lignes retenues")
 
-    def __init__(self, project: Project, reference: Reference, site: str, campagne: str) -> None:
-        self._project, self._reference = project, reference
-        self._site = reference.site(site)
-        self._campaign = reference.campaign(campagne)
-        self._store = Store(project)
+    def __init__(self, sources: Sources) -> None:
+        self._sources, self._reference = sources, sources.reference
+        self._contacts = Contacts(sources)
+
+    def __repr__(self) -> str:
+        where = f"{self.site.nom_court}, {self.campagne.libelle}"
+        return f"<{type(self).__name__} : {where}, {self._size()}>"
+
+    def _size(self) -> str:
+        return counted(len(self._contacts.rows), "contact")
 
     @property
     def project(self) -> Project:
         """Le projet."""
-        return self._project
+        return self._sources.project
 
     @property
     def site(self) -> Site:
         """Le site."""
-        return self._site
+        return self._sources.site
 
     @property
     def campagne(self) -> Campaign:
         """La campagne."""
-        return self._campaign
+        return self._sources.campaign
 
     @property
-    def _previous(self) -> Campaign | None:
-        name = self._campaign.precedente
-        return self._reference.campaign(name) if name else None
-
-    @cached_property
-    def _tables(self) -> dict[tuple[str, str, str], pd.DataFrame]:
-        """Tables already read or worked out, by name, campaign and site."""
-        return {}
-
-    def _read(self, table: str, campaign: Campaign) -> pd.DataFrame:
-        key = (table, campaign.id, self._site.id)
-        if key not in self._tables:
-            self._tables[key] = self._store.read(*key)
-        return self._tables[key]
+    def contacts(self) -> pd.DataFrame:
+        """Contacts mystères du site, une ligne chacun, y compris ceux qui sont écartés."""
+        return handed(self._contacts.rows)
 
     @property
     def conformite(self) -> pd.DataFrame:
         """Critères mystères respectés, une ligne par canal et critère."""
-        return self._compliance(self._campaign)
+        return handed(self._contacts.met())
 
-    def _compliance(self, campaign: Campaign) -> pd.DataFrame:
-        """Return the mystery criteria met at this site, one row a channel and criterion."""
-        key = ("conformite", campaign.id, self._site.id)
-        if key not in self._tables:
-            self._tables[key] = compliance(
-                self._read("contacts_mysteres", campaign),
-                self._read("visites_mysteres", campaign),
-                self._reference.grid,
-                self._reference.standard,
-                self._reference.sites.jours_feries,
-            )
-        return self._tables[key]
+    @property
+    def fichiers(self) -> list[Received]:
+        """Fichiers reçus qui concernent ce site."""
+        return [*self._files]
 
     @cached_property
-    def fichiers(self) -> list[context.Received]:
-        """Fichiers reçus qui concernent ce site."""
+    def _files(self) -> list[Received]:
+        site = self._sources.site.id
         return [
-            context.Received(
+            Received(
                 name=entry.fichier,
                 kind=entry.format,
                 sha256=entry.sha256,
@@ -86,29 +85,115 @@ class Classeur:
                 kept=entry.gardees,
                 set_aside=entry.ecartees,
                 quarantined=entry.quarantaine,
-                kept_here=entry.gardees_par_site.get(self._site.id, 0),
+                kept_here=entry.gardees_par_site.get(site, 0),
             )
-            for entry in self._store.imports(self._campaign.id)
-            if entry.nature in self.natures and self._site.id in entry.gardees_par_site
+            for entry in self._sources.imports
+            if entry.nature in self._natures and site in entry.gardees_par_site
         ]
 
     @property
     def est_fictif(self) -> bool:
         """Vrai si une donnée de la campagne, ou de la précédente, est inventée."""
-        campaigns = [c.id for c in (self._campaign, self._previous) if c]
-        return any(entry.fictif for name in campaigns for entry in self._store.imports(name))
+        return self._sources.is_fictional
 
     def lecture(self) -> Section:
         """Ce qui a été lu, gardé, mis de côté."""
-        names = {file.name for file in self.fichiers}
-        known = self._read("rejets", self._campaign)
-        lost = self._store.read("rejets", self._campaign.id, NO_SITE)
-        rejects = pd.concat([known, lost], ignore_index=True)
-        own = rejects.loc[rejects["fichier"].isin(names) & (rejects["site"] == self._site.id)]
-        return context.reading(self.fichiers, own, self.unite)
+        names = {file.name for file in self._files}
+        rejects = self._sources.rejects
+        is_own = rejects["fichier"].isin(names) & (rejects["site"] == self.site.id)
+        return context.reading(self._files, rejects.loc[is_own], self._unite)
 
     def provenance(self) -> Section:
         """Fichiers, versions et empreintes à l’origine des chiffres."""
-        label = self._reference.questionnaire(self._campaign.id).libelle
+        label = self._sources.questionnaire.libelle
         digest = self._reference.digest
-        return context.provenance(self.fichiers, label, version("qpref"), digest)
+        return context.provenance(self._files, label, metadata.version("qpref"), digest)
+
+
+class Enquete(Classeur):
+    """Réponses d’un site à une enquête de satisfaction, et ce que l’on en compte."""
+
+    _natures: tuple[str, ...] = ("satisfaction", "frequentation", "collecte")
+    _unite = ("réponse", "réponses")
+
+    def __init__(self, sources: Sources) -> None:
+        super().__init__(sources)
+        self._asked = Respondents(sources)
+        self._groups = Groups(self._asked, sources.site.id, sources.threshold)
+        self._compared = Comparisons(sources, self._asked, self._groups, self._contacts)
+
+    def _size(self) -> str:
+        return counted(len(self.reponses), "réponse")
+
+    @property
+    def reponses(self) -> pd.DataFrame:
+        """Réponses retenues, une ligne par usager."""
+        return handed(self._asked.rows)
+
+    @property
+    def items(self) -> pd.DataFrame:
+        """Réponses retenues, une ligne par usager et question."""
+        return handed(self._asked.items)
+
+    @property
+    def questionnaire(self) -> Questionnaire:
+        """Questions posées, échelles, libellés."""
+        return self._sources.questionnaire
+
+    @property
+    def frequentation(self) -> pd.DataFrame:
+        """Passages comptés, une ligne par variable et strate."""
+        return handed(self._sources.flow)
+
+    @property
+    def parts(self) -> pd.DataFrame:
+        """Part d’usagers satisfaits, une ligne par question."""
+        return handed(self._asked.shares)
+
+    @property
+    def niveaux(self) -> pd.DataFrame:
+        """Répartition des réponses, une ligne par question et niveau."""
+        return handed(self._asked.levels)
+
+    @property
+    def avis(self) -> pd.DataFrame:
+        """Avis, une ligne par usager : rang du niveau choisi, plus haut pour plus satisfait."""
+        return handed(self._asked.ranks)
+
+    @property
+    def seuil(self) -> int:
+        """Plus petit groupe d’usagers que l’on montre seul."""
+        return self._groups.threshold
+
+    @property
+    def parts_par_campagne(self) -> list[tuple[Campaign, pd.DataFrame]]:
+        """Part d’usagers satisfaits de chaque campagne au même questionnaire, dans l’ordre."""
+        return handed(self._asked.shares_by_campaign)
+
+    @property
+    def parts_par_site(self) -> dict[str, pd.DataFrame]:
+        """Part d’usagers satisfaits de chaque site du comité, ce site d’abord."""
+        return handed(self._asked.shares_by_site)
+
+    @property
+    def comparaisons(self) -> dict[str, pd.DataFrame]:
+        """Toutes les comparaisons du rapport de satisfaction, jugées ensemble, par famille."""
+        return handed(self._compared.families)
+
+    @property
+    def ecarts(self) -> pd.DataFrame:
+        """Évolution de chaque question depuis la campagne précédente (vide s’il n’y en a pas)."""
+        return handed(self._compared.moves)
+
+    @property
+    def comparaison_sites(self) -> pd.DataFrame:
+        """Ce site face aux autres réunis, question par question (Holm entre les sites)."""
+        return handed(self._compared.sites)
+
+    def nom_du_site(self, site: str) -> str:
+        """Nom court d’un site."""
+        return self._reference.site(site).nom_court
+
+    def montres(self, column: str) -> set[str]:
+        """Donne les groupes d’usagers assez grands pour être montrés, tous sites considérés."""
+        return self._groups.shown(column)

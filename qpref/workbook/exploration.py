@@ -14,17 +14,28 @@ from qpref.statistics import comparison, shares
 from qpref.statistics.crossing import UNKNOWN, Looks, cross, visible
 from qpref.statistics.disclosure import TOTAL
 from qpref.store import reviewed
-from qpref.workbook.satisfaction import Satisfaction
+from qpref.workbook.base import counted
+from qpref.workbook.contacts import Contacts
+from qpref.workbook.copies import handed
+from qpref.workbook.groups import Groups
+from qpref.workbook.respondents import Respondents
+from qpref.workbook.sources import Sources
 
 
 class Exploration:
     """Exploration d’une enquête : croiser, filtrer, comparer, lire les remarques."""
 
-    def __init__(self, survey: Satisfaction, chosen: Mapping[str, str] | None = None,
-                 looks: Looks | None = None) -> None:  # fmt: skip
-        self._survey = survey
+    def __init__(
+        self, sources: Sources, asked: Respondents, groups_: Groups,
+        chosen: Mapping[str, str] | None = None, looks: Looks | None = None,
+    ) -> None:  # fmt: skip
+        self._sources, self._asked, self._groups = sources, asked, groups_
         self._chosen = dict(chosen or {})
         self._looks = looks or Looks()
+
+    def __repr__(self) -> str:
+        where = f"{self._sources.site.nom_court}, {self._sources.campaign.libelle}{self._where}"
+        return f"<{type(self).__name__} : {where}, {counted(len(self._rows), 'réponse')}>"
 
     def __dir__(self) -> list[str]:
         """Complete on what an analyst calls, and nothing else."""
@@ -33,7 +44,11 @@ class Exploration:
     @property
     def reponses(self) -> pd.DataFrame:
         """Réponses retenues, une ligne par usager."""
-        rows = self._survey.reponses
+        return handed(self._rows)
+
+    @property
+    def _rows(self) -> pd.DataFrame:
+        rows = self._asked.rows
         for name, value in self._chosen.items():
             rows = rows.loc[rows[name] == value]
         return rows
@@ -41,20 +56,24 @@ class Exploration:
     @property
     def items(self) -> pd.DataFrame:
         """Réponses retenues, une ligne par usager et question."""
-        rows = self._survey.items
+        return handed(self._items)
+
+    @property
+    def _items(self) -> pd.DataFrame:
+        rows = self._asked.items
         if not self._chosen:
             return rows
-        return rows.loc[rows["reponse_id"].isin(self.reponses["reponse_id"])]
+        return rows.loc[rows["reponse_id"].isin(self._rows["reponse_id"])]
 
     @property
     def contacts(self) -> pd.DataFrame:
         """Contacts mystères du site, une ligne par contact ; aucun filtre ne s’y applique."""
-        return self._survey.contacts
+        return handed(Contacts(self._sources).rows)
 
     @property
     def questions(self) -> pd.DataFrame:
         """Questions que l’on peut explorer : identifiant, texte, thème, usage."""
-        asked = self._survey.questionnaire
+        asked = self._asked.questionnaire
         favoured = {question.id for question in asked.opinions}
         rows = [
             {
@@ -75,18 +94,19 @@ class Exploration:
         Raises
         ------
         UnknownKeyError
-            If a question or answer is unknown.
+            Si une question ou une réponse est inconnue.
         MissingDataError
-            If too few visitors are left, or left out: the rest would tell about them.
+            S’il reste trop peu d’usagers, ou si trop peu sont écartés : le reste parlerait d’eux.
         """
         for name, value in profil.items():
             self._check(name)
-            known = {m.code for m in self._survey.questionnaire.scale(name).modalites}
+            known = {m.code for m in self._asked.questionnaire.scale(name).modalites}
             if value not in known:
                 raise UnknownKeyError("Réponse", value, sorted(known), f"la question {name}")
-        found = Exploration(self._survey, {**self._chosen, **profil}, self._looks)
-        left, threshold = len(found.reponses), self._survey.seuil
-        out = len(self.reponses) - left
+        chosen = {**self._chosen, **profil}
+        found = Exploration(self._sources, self._asked, self._groups, chosen, self._looks)
+        left, threshold = len(found._rows), self._groups.threshold
+        out = len(self._rows) - left
         if left < threshold or 0 < out < threshold:
             raise MissingDataError(
                 f"Ce filtre laisse {left} usagers et en écarte {out} : il faut au moins "
@@ -100,13 +120,13 @@ class Exploration:
         asked = self._check(question)
         if asked.id in self._opinions:
             own = [asked]
-            questionnaire = self._survey.questionnaire
-            levels = answers.distribution(self.items, questionnaire, own)
-            parts = answers.satisfaction(self.items, questionnaire, own)
+            questionnaire = self._asked.questionnaire
+            levels = answers.distribution(self._items, questionnaire, own)
+            parts = answers.satisfaction(self._items, questionnaire, own)
             return opinions.theme(own, levels, parts, questionnaire)
         given = self._answers(asked)
         one = pd.Series("tous", index=given.index)
-        crossing = cross(one, given, self._survey.seuil)
+        crossing = cross(one, given, self._groups.threshold)
         names = self._names(asked)
         counts = [(names[code], visible(crossing, "tous", code)) for code in names]
         return exploration.distribution(f"{asked.texte_court}{self._where}", counts, crossing.n)
@@ -123,7 +143,7 @@ class Exploration:
         names = self._names(by)
         if asked.id in self._opinions:
             return self._opinions_by(asked, by, groups_, names)
-        crossing = cross(groups_, self._answers(asked), self._survey.seuil)
+        crossing = cross(groups_, self._answers(asked), self._groups.threshold)
         key = ("croiser", asked.id, by.id, self._where)
         notes = [f"{crossing.n} réponses{self._where}. Les cases trop petites sont masquées."]
         if crossing.p is None or crossing.v is None:
@@ -138,15 +158,15 @@ class Exploration:
     def comparer_sites(self, question: str = "") -> Section:
         """Compare les sites du comité sur une question, chacun face aux autres, sans classer."""
         asked = self._unfiltered(question)
-        tables = self._survey.parts_par_site
+        tables = self._asked.shares_by_site
         rows = pd.concat([t.assign(groupe=name) for name, t in tables.items()], ignore_index=True)
-        names = {site: self._survey.nom_du_site(site) for site in tables}
+        names = {site: self._sources.reference.site(site).nom_court for site in tables}
         return self._compared(asked, "site", rows.loc[rows["question"] == asked.id], names)
 
     def comparer_campagnes(self, question: str = "") -> Section:
         """Compare les campagnes qui ont posé la même question, de la plus ancienne à celle-ci."""
         asked = self._unfiltered(question)
-        found = self._survey.parts_par_campagne
+        found = self._asked.shares_by_campaign
         rows = pd.concat([t.assign(groupe=one.libelle) for one, t in found], ignore_index=True)
         own = rows.loc[rows["question"] == asked.id].reset_index(drop=True)
         title = f"{asked.texte_court}, campagne après campagne"
@@ -174,7 +194,7 @@ class Exploration:
         Raises
         ------
         UsageError
-            In a batch: what was not read by a person enters no report.
+            Dans un rapport : ce que personne n’a relu n’y entre pas.
         """
         if is_batch():
             raise UsageError(
@@ -182,9 +202,9 @@ class Exploration:
                 "Utilisez remarques(), qui ne montre que les remarques approuvées.",
             )
         rows = self._verbatims(mot)
-        main = self._survey.questionnaire.main.id
-        levels = [m.libelle for m in reversed(self._survey.questionnaire.scale(main).answers)]
-        ranks = rows["reponse_id"].map(self._survey.avis[main])
+        main = self._asked.questionnaire.main.id
+        levels = [m.libelle for m in reversed(self._asked.questionnaire.scale(main).answers)]
+        ranks = rows["reponse_id"].map(self._asked.ranks[main])
         told = ranks.map(lambda rank: levels[int(rank)] if pd.notna(rank) else "")
         return pd.DataFrame({"remarque": rows["texte_masque"], "avis": told,
                              "approuvee": rows["publiable"]}).reset_index(drop=True)  # fmt: skip
@@ -193,11 +213,11 @@ class Exploration:
 
     @property
     def _opinions(self) -> set[str]:
-        return {question.id for question in self._survey.questionnaire.opinions}
+        return {question.id for question in self._asked.questionnaire.opinions}
 
     @property
     def _where(self) -> str:
-        asked = self._survey.questionnaire
+        asked = self._asked.questionnaire
         chosen = [
             f"{asked.by_id[name].texte_court.lower()} : {asked.label(name, value)}"
             for name, value in self._chosen.items()
@@ -205,12 +225,12 @@ class Exploration:
         return f" ({', '.join(chosen)})" if chosen else ""
 
     def _is_group(self, question: Question) -> bool:
-        columns = set(self._survey.reponses.columns)
+        columns = set(self._asked.rows.columns)
         is_closed = question.kind.is_closed and question.id not in self._opinions
         return bool(question.echelle) and (is_closed or question.id in columns)
 
     def _check(self, name: str) -> Question:
-        known = self._survey.questionnaire.by_id
+        known = self._asked.questionnaire.by_id
         usable = [q.id for q in known.values() if q.id in self._opinions or self._is_group(q)]
         if name not in usable:
             raise UnknownKeyError("Question", name, usable, "le questionnaire")
@@ -223,7 +243,7 @@ class Exploration:
                 "Sites et campagnes se comparent sur tous leurs usagers.",
                 "Appelez cette comparaison sans filtre.",
             )
-        asked = self._check(name or self._survey.questionnaire.main.id)
+        asked = self._check(name or self._asked.questionnaire.main.id)
         if asked.id not in self._opinions:
             raise UsageError(
                 f"« {name} » ne demande pas un avis.",
@@ -233,33 +253,33 @@ class Exploration:
 
     def _answers(self, question: Question) -> pd.Series:
         """Return one answer a visitor, missing where there is none."""
-        rows = self.reponses
+        rows = self._rows
         people = rows["reponse_id"].astype(str)
         if question.id in rows.columns:
             return pd.Series(rows[question.id].to_numpy(dtype=object), index=people)
-        items = self.items
+        items = self._items
         own = items.loc[(items["question"] == question.id) & (items["etat"] == "repondu")]
         given = own.set_index(own["reponse_id"].astype(str))["modalite"].astype("object")
         return given.reindex(people)
 
     def _names(self, question: Question) -> dict[str, str]:
-        levels = self._survey.questionnaire.scale(question.id).modalites
+        levels = self._asked.questionnaire.scale(question.id).modalites
         return {level.code: level.libelle for level in levels} | {UNKNOWN: "Non précisé"}
 
     def _shown(self, by: Question, groups_: pd.Series) -> set[str]:
         """Return the groups that may be told: those of the reports, or large enough of a filter."""
         if not self._chosen and by.id in profile.QUESTIONS:
-            return self._survey.montres(by.id)
+            return self._groups.shown(by.id)
         asked = groups_.notna().map({True: "oui", False: None})
-        crossing = cross(groups_, asked, self._survey.seuil)
+        crossing = cross(groups_, asked, self._groups.threshold)
         return {code for code in self._names(by) if visible(crossing, code, TOTAL)}
 
     def _opinions_by(
         self, asked: Question, by: Question, groups_: pd.Series, names: dict[str, str]
     ) -> Section:
         shown = self._shown(by, groups_)
-        ranks = self._survey.avis[asked.id].reindex(groups_.index)
-        happy = groups.satisfied(ranks, self._survey.questionnaire, asked.id)
+        ranks = self._asked.ranks[asked.id].reindex(groups_.index)
+        happy = groups.satisfied(ranks, self._asked.questionnaire, asked.id)
         table = groups.count(happy, groups_.where(groups_.isin(shown)), asked.id)
         hidden = len(set(groups_.dropna()) - shown)
         notes = [f"Groupes trop petits, non montrés : {hidden}."] if hidden else []
@@ -283,7 +303,8 @@ class Exploration:
         return exploration.differences(shown, judged, names, self._looks.count)
 
     def _verbatims(self, word: str) -> pd.DataFrame:
-        rows = reviewed(self._survey.project, self._survey.campagne.id, [self._survey.site.id])
-        own = rows.loc[rows["reponse_id"].isin(self.reponses["reponse_id"].astype(str))]
+        where = self._sources
+        rows = reviewed(where.project, where.campaign.id, [where.site.id])
+        own = rows.loc[rows["reponse_id"].isin(self._rows["reponse_id"].astype(str))]
         found = own["texte_masque"].str.contains(word, case=False, regex=False)
         return own.loc[found].reset_index(drop=True)

@@ -9,33 +9,46 @@ from qpref.display import collection, context
 from qpref.display import sample as likeness
 from qpref.display.section import Section
 from qpref.errors import MissingDataError
-from qpref.project import Project
 from qpref.quality import planning
-from qpref.reference import Reference
-from qpref.statistics import fieldwork, power, sample
-from qpref.workbook.models import Modeles
+from qpref.statistics import fieldwork, power, representativeness, sample
+from qpref.workbook.base import Enquete
+from qpref.workbook.copies import handed
+from qpref.workbook.likeness import Likeness
+from qpref.workbook.sources import Sources
 
 _HALF_DAYS, _COUNTERS = "demi_journee", "guichet"
 
 
-class Collecte(Modeles):
+class Collecte(Enquete):
     """Collecte des réponses d’un site pour une campagne."""
 
-    def __init__(
-        self, project: Project, reference: Reference, site: str, campagne: str, jour: date | None
-    ) -> None:
-        super().__init__(project, reference, site, campagne)
+    def __init__(self, sources: Sources, jour: date | None) -> None:
+        super().__init__(sources)
         self._asked_day = jour
 
-    @cached_property
+    @property
     def reponses(self) -> pd.DataFrame:
         """Réponses retenues jusqu’au jour demandé, une ligne par usager."""
-        return self._until(self._kept(self._campaign, self._site.id), "date_reponse")
+        return handed(self._rows)
+
+    @cached_property
+    def _rows(self) -> pd.DataFrame:
+        return self._until(self._asked.rows, "date_reponse")
+
+    @cached_property
+    def _likeness(self) -> Likeness:
+        log = self._until(self._sources.table("collecte"), "date")
+        return Likeness(self._rows, self._sources.flow, log, self._groups)
 
     @property
-    def _approach_log(self) -> pd.DataFrame:
-        log = self._read("collecte", self._campaign)
-        return self._until(log, "date")
+    def compositions(self) -> dict[str, representativeness.Composition]:
+        """Composition de l’échantillon face aux passages comptés, par variable connue."""
+        return handed(self._likeness.compositions)
+
+    @property
+    def taux_reponse(self) -> dict[str, float] | None:
+        """Relevé des refus : abordés, refus, complets, taux de réponse (rien s’il n’y en a pas)."""
+        return handed(self._likeness.response_rate)
 
     def _until(self, rows: pd.DataFrame, column: str) -> pd.DataFrame:
         if self._asked_day is None:
@@ -43,72 +56,76 @@ class Collecte(Modeles):
         found: pd.DataFrame = rows.loc[rows[column].dt.date <= self._asked_day]
         return found.reset_index(drop=True)
 
-    @cached_property
+    @property
     def jours(self) -> list[date]:
         """Jours ouvrés de la campagne."""
-        campaign = self._campaign
-        return planning.open_days(campaign.debut, campaign.fin, self._reference.sites.jours_feries)
+        return [*self._days]
+
+    @cached_property
+    def _days(self) -> list[date]:
+        campaign, holidays = self.campagne, self._reference.sites.jours_feries
+        return planning.open_days(campaign.debut, campaign.fin, holidays)
 
     @property
     def jour(self) -> date:
         """Dernier jour dont toutes les réponses sont arrivées."""
         if self._asked_day:
             return self._asked_day
-        answered = self.reponses["date_reponse"]
+        answered = self._rows["date_reponse"]
         if answered.empty:  # nothing has begun
-            return self._campaign.debut - timedelta(days=1)
+            return self.campagne.debut - timedelta(days=1)
         last: date = answered.max().date()
         return last
 
     @property
     def objectif(self) -> int | None:
         """Nombre de réponses promis, s’il y en a un."""
-        target = self._campaign.objectifs.get(self._site.id)
+        target = self.campagne.objectifs.get(self.site.id)
         return target.valeur if target else None
 
     @cached_property
     def avancement(self) -> fieldwork.Progress:
         """Réponses, rythme, prévision du dernier jour."""
-        answered = self.reponses["date_reponse"]
-        return fieldwork.progress(answered, self.jours, self.jour, self.objectif)
+        answered = self._rows["date_reponse"]
+        return fieldwork.progress(answered, self._days, self.jour, self.objectif)
 
     # Sections
 
     def entete(self) -> Section:
         """Titre, site, période."""
-        days = (self._campaign.debut, self._campaign.fin)
+        days = (self.campagne.debut, self.campagne.fin)
         return context.heading(
-            "Suivi de la collecte", self._site, self._campaign, days, is_fictional=self.est_fictif
+            "Suivi de la collecte", self.site, self.campagne, days, is_fictional=self.est_fictif
         )
 
     def avance(self) -> Section:
         """Avancement : réponses, rythme, prévision, objectif."""
-        return collection.progress(self.avancement, self.jour, self.taux_reponse)
+        return collection.progress(self.avancement, self.jour, self._likeness.response_rate)
 
     def par_jour(self) -> Section:
         """Réponses recueillies chaque jour."""
-        counts = self.reponses["date_reponse"].dt.date.value_counts()
-        done = [day for day in self.jours if day <= self.jour]
+        counts = self._rows["date_reponse"].dt.date.value_counts()
+        done = [day for day in self._days if day <= self.jour]
         return collection.by_day([(day, int(counts.get(day, 0))) for day in done])
 
     def composition_en_cours(self) -> Section:
         """Composition jusqu’ici, face aux passages comptés."""
-        return likeness.compositions(self.compositions, self.questionnaire)
+        return likeness.compositions(self._likeness.compositions, self.questionnaire)
 
     # Plan
 
     def _flow_of_plan(self, variable: str) -> pd.Series:
         """Return the passages by stratum: of this campaign if counted, else of the previous one."""
-        for campaign in (self._campaign, self._previous):
+        for campaign in (self.campagne, self._sources.previous):
             if campaign is not None:
-                rows = self._read("population", campaign)
+                rows = self._sources.table("population", campaign.id)
                 own: pd.Series = rows.loc[rows["variable"] == variable].set_index("strate")[
                     "effectif"
                 ]
                 if own.sum() > 0:
                     return self._in_order(variable, own.loc[own > 0])
         raise MissingDataError(
-            f"Aucun passage compté pour le site {self._site.id} (variable {variable}).",
+            f"Aucun passage compté pour le site {self.site.id} (variable {variable}).",
             "Importez la fréquentation de la campagne précédente, ou celle d’une semaine type : "
             "qpref modele-saisie --pour frequentation.",
         )
@@ -127,19 +144,19 @@ class Collecte(Modeles):
         Parameters
         ----------
         marge
-            Wanted margin of error, a share: 0.05 for 5 points.
+            Marge d’erreur voulue, une part : 0.05 pour 5 points.
 
         Raises
         ------
         MissingDataError
-            If no passage was counted, in this campaign or in the previous one.
+            Si aucun passage n’a été compté, ni à cette campagne ni à la précédente.
         """
         visitors = int(self._flow_of_plan("total").sum())
-        population = visitors if self._campaign.cible == "visiteurs" else None
+        population = visitors if self.campagne.cible == "visiteurs" else None
         needed = sample.answers_needed(marge, population=population)
         wanted = min(max(needed, self.objectif or 0), visitors)
         quotas = planning.schedule(
-            wanted, self.jours, self._flow_of_plan(_HALF_DAYS), self._flow_of_plan(_COUNTERS)
+            wanted, self._days, self._flow_of_plan(_HALF_DAYS), self._flow_of_plan(_COUNTERS)
         )
         rate = self._known_response_rate()
         return planning.Plan(
@@ -155,19 +172,19 @@ class Collecte(Modeles):
 
     def _known_response_rate(self) -> float | None:
         """Response rate of this campaign or of the previous one, if it was logged."""
-        for campaign in (self._campaign, self._previous):
-            log = self._read("collecte", campaign) if campaign else pd.DataFrame()
+        for campaign in (self.campagne, self._sources.previous):
+            log = self._sources.table("collecte", campaign.id) if campaign else pd.DataFrame()
             if len(log):
                 return fieldwork.response_rate(log)["taux_reponse"]
         return None
 
     def _detectable(self, wanted: int) -> float | None:
         """Smallest rise of overall satisfaction that the planned sample would likely show."""
-        before = self._comparable
+        before = self._asked.comparable
         if before is None:
             return None
-        parts = self._parts_of(before, self._site.id)
-        row = parts.loc[parts["question"] == self._main].to_dict("records")[0]
+        parts = self._asked.shares_of(before.id, self.site.id)
+        row = parts.loc[parts["question"] == self._asked.main].to_dict("records")[0]
         if not row["n"]:
             return None
         return power.detectable_change(wanted, int(row["n"]), float(row["part"]))
@@ -176,7 +193,7 @@ class Collecte(Modeles):
         """Le plan, avec les libellés au lieu des codes."""
         label = self.questionnaire.label
         return quotas.assign(
-            site=self._site.nom_court,
+            site=self.site.nom_court,
             demi_journee=[label(_HALF_DAYS, code) for code in quotas[_HALF_DAYS]],
             guichet=[label(_COUNTERS, code) for code in quotas[_COUNTERS]],
         )[["site", "date", _HALF_DAYS, _COUNTERS, "quota"]]
@@ -184,7 +201,7 @@ class Collecte(Modeles):
     def plus_grands_ecarts(self) -> list[dict[str, object]]:
         """Par variable dont les passages sont connus, la strate qui s’en écarte le plus."""
         found: list[dict[str, object]] = []
-        for name, composition in self.compositions.items():
+        for name, composition in self._likeness.compositions.items():
             rows = composition.table.dropna(subset=["ecart"]).to_dict("records")
             if rows:
                 row = max(rows, key=lambda r: abs(r["ecart"]))

@@ -1,14 +1,19 @@
 """What the committee of users sees of all sites together for a campaign."""
 
 from functools import cached_property
-from importlib.metadata import version
 
 from qpref.display import context, evidence, meeting
 from qpref.display.section import Section
+from qpref.lazy import lazy
 from qpref.project import Project
 from qpref.quality.actions import weak_criteria
 from qpref.reference import Questionnaire, Reference
+from qpref.workbook.base import counted
+from qpref.workbook.copies import handed
 from qpref.workbook.labelling import Labellisation
+from qpref.workbook.sources import Sources
+
+metadata = lazy("importlib.metadata")
 
 _MOST_QUESTIONS = 10
 
@@ -22,18 +27,33 @@ class Synthese:
         self._reference = reference
         self._campaign = reference.campaign(campagne)
         self._covered = reference.covered(comite)
-        self.sites = {
-            site.id: Labellisation(project, reference, site.id, campagne) for site in self._covered
+        self._sites = {
+            site.id: Labellisation(Sources(project, reference, site.id, campagne))
+            for site in self._covered
         }
+
+    def __repr__(self) -> str:
+        where = f"{len(self._sites)} site(s), {self._campaign.libelle}"
+        count = sum(len(opened.reponses) for opened in self._sites.values())
+        return f"<{type(self).__name__} : {where}, {counted(count, 'réponse')}>"
+
+    @property
+    def sites(self) -> dict[str, Labellisation]:
+        """Labellisation de chaque site, par identifiant."""
+        return dict(self._sites)
 
     @property
     def est_fictif(self) -> bool:
         """Vrai si une donnée d’un site est inventée."""
-        return any(opened.est_fictif for opened in self.sites.values())
+        return any(opened.est_fictif for opened in self._sites.values())
 
-    @cached_property
+    @property
     def resultats(self) -> list[meeting.SiteResults]:
         """Résultats de chaque site."""
+        return handed(self._results)
+
+    @cached_property
+    def _results(self) -> list[meeting.SiteResults]:
         return [
             meeting.SiteResults(
                 site=self._reference.site(name),
@@ -45,7 +65,7 @@ class Synthese:
                 forecast=opened.prevision_fin,
                 late=sum(reminder.code == "retard" for reminder in opened.rappels),
             )
-            for name, opened in self.sites.items()
+            for name, opened in self._sites.items()
         ]
 
     @property
@@ -59,7 +79,7 @@ class Synthese:
     def suites(self) -> Section:
         """Remarques du comité, et ce qui a été fait."""
         found = [
-            (remark, site, self._campaign, len(self.sites[site.id].reponses))
+            (remark, site, self._campaign, len(self._sites[site.id].reponses))
             for site in self._covered
             if (remark := self._reference.remark(site.id, self._campaign.id))
         ]
@@ -69,26 +89,26 @@ class Synthese:
         """Satisfaction d’ensemble de chaque site."""
         before = self._campaign.precedente
         previous = self._reference.campaign(before) if before else None
-        return meeting.satisfaction(self.resultats, self._questionnaire, previous)
+        return meeting.satisfaction(self._results, self._questionnaire, previous)
 
     def changements(self) -> Section:
         """Ce qui a changé au-delà du hasard."""
-        return meeting.established(self.resultats, self._questionnaire)
+        return meeting.established(self._results, self._questionnaire)
 
     def mystere(self) -> Section:
         """Critères mystères respectés, un site par colonne."""
-        return meeting.mystery(self.resultats, self._reference.grid)
+        return meeting.mystery(self._results, self._reference.grid)
 
     def labellisation(self) -> Section:
         """Avancement de chaque site vers le label."""
-        any_site = next(iter(self.sites.values()))
-        return meeting.labelling(self.resultats, any_site.suivi)
+        any_site = next(iter(self._sites.values()))
+        return meeting.labelling(self._results, any_site.suivi)
 
     def matrice(self) -> Section:
         """Ce sur quoi repose chaque engagement, un site par colonne."""
         tables = {
             self._reference.site(name).nom_court: opened.preuves
-            for name, opened in self.sites.items()
+            for name, opened in self._sites.items()
         }
         return evidence.matrix(tables, self._reference.standard)
 
@@ -97,7 +117,7 @@ class Synthese:
         grid = self._reference.grid
         found = [
             question
-            for one in self.resultats
+            for one in self._results
             for question in meeting.worst_questions(
                 one, self._questionnaire, grid, weak_criteria(one.contacts)
             )
@@ -106,10 +126,10 @@ class Synthese:
 
     def provenance(self) -> Section:
         """Fichiers, versions et empreintes à l’origine des chiffres."""
-        files = {file.sha256: file for opened in self.sites.values() for file in opened.fichiers}
+        files = {file.sha256: file for opened in self._sites.values() for file in opened.fichiers}
         return context.provenance(
             [*files.values()],
             self._questionnaire.libelle,
-            version("qpref"),
+            metadata.version("qpref"),
             self._reference.digest,
         )

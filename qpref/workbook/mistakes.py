@@ -1,5 +1,6 @@
 """Mistakes told in a notebook as everywhere else: a French sentence, the traceback at hand."""
 
+import sys
 from typing import Any
 
 from qpref.errors import QprefError
@@ -14,10 +15,7 @@ def tell_in_french(shell: Any, kind: type, error: Exception, *_: object, **__: o
 
 def install() -> None:
     """Ask IPython, where it runs, to show our errors so."""
-    try:
-        from IPython.core.getipython import get_ipython  # noqa: PLC0415 - only in a notebook
-    except ImportError:
-        return
-    shell: Any = get_ipython()
+    ipython: Any = sys.modules.get("IPython")  # loaded already, where it runs
+    shell = ipython.get_ipython() if ipython else None
     if shell is not None:
         shell.set_custom_exc((QprefError,), tell_in_french)

@@ -1,7 +1,6 @@
 """The mystery survey of a site for a campaign."""
 
 from collections.abc import Sequence
-from functools import cached_property
 
 import pandas as pd
 
@@ -10,7 +9,7 @@ from qpref.display.section import Section
 from qpref.project import Project
 from qpref.quality import mystery as rules
 from qpref.quality import mystery_plan, planning
-from qpref.quality.score import contact_marks, site_score
+from qpref.quality.score import site_score
 from qpref.reference import Campaign, Reference, Standard
 from qpref.statistics.agreement import judged_twice
 from qpref.store import Store
@@ -41,7 +40,9 @@ def effect_of(project: Project, reference: Reference, other: Standard) -> list[s
             contacts, judged = tables
             now, then = (
                 rules.compliance(
-                    contacts, judged, reference.grid, standard, reference.sites.jours_feries
+                    rules.MysterySurvey(
+                        contacts, judged, reference.grid, standard, reference.sites.jours_feries
+                    )
                 )
                 for standard in (reference.standard, other)
             )
@@ -91,54 +92,49 @@ def planned_contacts(
 class EnqueteMystere(Classeur):
     """Enquête mystère d’un site pour une campagne."""
 
-    natures = ("mystere",)
-    unite = ("contact", "contacts")
-
-    @cached_property
-    def contacts(self) -> pd.DataFrame:
-        """Contacts, une ligne chacun, y compris ceux qui sont écartés."""
-        return self._read("contacts_mysteres", self._campaign)
+    _natures = ("mystere",)
+    _unite = ("contact", "contacts")
 
     def entete(self) -> Section:
         """Titre, site, période."""
-        window = self._campaign.mystere
+        window = self.campagne.mystere
         return context.heading(
-            "Enquête mystère", self._site, self._campaign, (window.debut, window.fin),
+            "Enquête mystère", self.site, self.campagne, (window.debut, window.fin),
             is_fictional=self.est_fictif,
         )  # fmt: skip
 
     def contacts_realises(self) -> Section:
         """Nombre de contacts par canal."""
-        table = rules.contacts_by_channel(self.contacts, self._reference.grid)
+        table = rules.contacts_by_channel(self._contacts.rows, self._reference.grid)
         return mystery.channels(table, self._reference.grid)
 
     def criteres(self, canal: str) -> Section:
         """Critères respectés sur un canal."""
-        before = self._compliance(self._previous) if self._previous else None
+        previous = self._sources.previous
+        before = self._contacts.met(previous.id) if previous else None
         grid = self._reference.grid
         return mystery.compliance(
-            self.conformite, before, grid.channel(canal), grid, self._reference.standard
+            self._contacts.met(),
+            before,
+            grid.channel(canal),
+            grid,
+            self._reference.standard,
         )
 
     def delais(self) -> Section:
         """Délais de réponse en jours ouvrés."""
         grid = self._reference.grid
-        table = rules.delay_summary(self.contacts, grid, self._reference.sites.jours_feries)
+        table = rules.delay_summary(self._contacts.rows, grid, self._reference.sites.jours_feries)
         return mystery.delays(table, grid, self._reference.standard)
 
     def accord(self) -> Section:
         """Accord de deux évaluateurs sur les mêmes contacts."""
-        judged = self._read("visites_mysteres", self._campaign)
-        return agreement.agreements(judged_twice(self.contacts, judged), self._reference.grid)
+        twice = judged_twice(self._contacts.rows, self._contacts.judged)
+        return agreement.agreements(twice, self._reference.grid)
 
     def note(self) -> Section:
         """Note d’ensemble sur dix, indicative."""
-        judged = self._read("visites_mysteres", self._campaign)
-        found = contact_marks(
-            self.contacts, judged, self._reference.grid, self._reference.standard,
-            self._reference.sites.jours_feries,
-        )  # fmt: skip
-        return marks.score(site_score(found), self._reference.standard)
+        return marks.score(site_score(self._contacts.scores), self._reference.standard)
 
     def reperes(self) -> Section:
         """Chiffres nationaux, pour mémoire."""
@@ -146,6 +142,4 @@ class EnqueteMystere(Classeur):
 
     def notes(self) -> Section:
         """Moyennes des notes sur dix, décrites et non jugées."""
-        judged = self._read("visites_mysteres", self._campaign)
-        table = rules.marks(self.contacts, judged, self._reference.grid)
-        return marks.marks(table, self._reference.grid)
+        return marks.marks(self._contacts.marks, self._reference.grid)

@@ -1,6 +1,7 @@
 """The satisfaction survey of a site for a campaign: one method a section."""
 
 from dataclasses import replace
+from functools import cached_property
 
 import pandas as pd
 
@@ -19,79 +20,147 @@ from qpref.display import (
 )
 from qpref.display.section import Section
 from qpref.quality import actions, groups, profile
-from qpref.statistics import ordinal
+from qpref.statistics import ordinal, representativeness
+from qpref.statistics.weighting import Weights
 from qpref.store import reviewed
-from qpref.workbook.models import ADJUSTED_FOR, Modeles
+from qpref.workbook.base import Enquete
+from qpref.workbook.copies import handed
+from qpref.workbook.likeness import Likeness
+from qpref.workbook.models import ADJUSTED_FOR, Models
 
 _LIMITS_OF_BIAS = (141, 200)
 
 
-class Satisfaction(Modeles):
+class Satisfaction(Enquete):
     """Enquête de satisfaction d’un site pour une campagne."""
+
+    @cached_property
+    def _models(self) -> Models:
+        return Models(self._asked, self.campagne.id, self._sources.flow)
+
+    @cached_property
+    def _likeness(self) -> Likeness:
+        log = self._sources.table("collecte")
+        return Likeness(self._asked.rows, self._sources.flow, log, self._groups)
+
+    @property
+    def compositions(self) -> dict[str, representativeness.Composition]:
+        """Composition de l’échantillon face aux passages comptés, par variable connue."""
+        return handed(self._likeness.compositions)
+
+    @property
+    def taux_reponse(self) -> dict[str, float] | None:
+        """Relevé des refus : abordés, refus, complets, taux de réponse (rien s’il n’y en a pas)."""
+        return handed(self._likeness.response_rate)
+
+    @property
+    def grappes(self) -> representativeness.Clustering:
+        """Effet du recueil par demi-journée sur la précision."""
+        return handed(self._models.clustering)
+
+    @property
+    def effet_mode(self) -> float | None:
+        """Valeur p : la satisfaction dépend-elle du mode de réponse ? (rien si invérifiable)."""
+        return self._models.mode_effect
+
+    @property
+    def ponderation(self) -> tuple[Weights, pd.DataFrame, list[str]] | str:
+        """Poids, réponses pondérées et marges, ou la phrase qui dit pourquoi il n’y en a pas."""
+        return handed(self._models.weights)
+
+    @property
+    def determinants(self) -> pd.DataFrame:
+        """Importance et satisfaction de chaque question, avec leur incertitude."""
+        return handed(self._models.drivers)
+
+    @property
+    def a_motif_egal(self) -> dict[str, object] | None:
+        """Ce site et les autres, à motif de visite égal (rien s’il n’y a qu’un site)."""
+        return handed(self._models.at_equal_reasons)
+
+    @property
+    def modele(self) -> ordinal.OrderedFit | None:
+        """Modèle ordinal de la satisfaction globale par site, public tenu égal."""
+        return handed(self._models.ordered)
+
+    @property
+    def rangs(self) -> ordinal.Superiority | None:
+        """Chances qu’une réponse d’ici soit plus favorable qu’une réponse d’ailleurs."""
+        return self._models.superiority
+
+    # Sections
 
     def entete(self, sujet: str = "Satisfaction des usagers") -> Section:
         """Titre, site, période."""
-        days = (self._campaign.debut, self._campaign.fin)
-        return context.heading(
-            sujet, self._site, self._campaign, days, is_fictional=self.est_fictif
-        )
+        days = (self.campagne.debut, self.campagne.fin)
+        return context.heading(sujet, self.site, self.campagne, days, is_fictional=self.est_fictif)
 
     def repondants(self) -> Section:
         """Nombre de réponses, objectif, réponse à la remarque du comité."""
-        counts = [(self._campaign, len(self.reponses))]
-        if self._previous:
-            counts.insert(0, (self._previous, len(self._kept(self._previous, self._site.id))))
-        remark = self._reference.remark(self._site.id, self._campaign.id)
-        return respondents.answers(self._site, self._campaign, counts, remark)
+        counts, before = [(self.campagne, len(self._asked.rows))], self._sources.previous
+        if before:
+            counts.insert(0, (before, len(self._asked.kept(before.id, self.site.id))))
+        remark = self._reference.remark(self.site.id, self.campagne.id)
+        return respondents.answers(self.site, self.campagne, counts, remark)
 
     def chiffres_cles(self) -> Section:
         """Trois chiffres : réponses, satisfaction globale, évolution."""
-        row = self.parts.loc[self.parts["question"] == self._main].to_dict("records")[0]
-        change = self.ecarts.loc[self.ecarts["question"] == self._main].to_dict("records")
+        parts, moves, main = self._asked.shares, self._compared.moves, self._asked.main
+        row = parts.loc[parts["question"] == main].to_dict("records")[0]
+        change = moves.loc[moves["question"] == main].to_dict("records")
         found = change[0] if change else None
-        return respondents.key_figures(row, found, len(self.reponses), self._comparable)
+        n = len(self._asked.rows)
+        return respondents.key_figures(row, found, n, self._asked.comparable)
 
     def ressemblance(self) -> Section:
         """Précision d’un côté, ressemblance aux usagers venus de l’autre."""
-        n = len(self.reponses)
+        n = len(self._asked.rows)
         return sample.likeness(
-            self.compositions, self.questionnaire, n, self.taux_reponse, _LIMITS_OF_BIAS
+            self._likeness.compositions,
+            self.questionnaire,
+            n,
+            self._likeness.response_rate,
+            _LIMITS_OF_BIAS,
         )
 
     def evolution(self) -> Section:
         """Ce qui a changé au-delà du hasard."""
-        tested = sum(int(table["p"].notna().sum()) for table in self.comparaisons.values())
+        families = self._compared.families
+        tested = sum(int(table["p"].notna().sum()) for table in families.values())
         return changes.changes(
-            self.ecarts, self.questionnaire, self._previous, self._campaign.contexte, tested
-        )
+            self._compared.moves, self.questionnaire, self._sources.previous,
+            self.campagne.contexte, tested,
+        )  # fmt: skip
 
     def autres_sites(self) -> Section:
         """Ce qui distingue ce site des autres, à public égal aussi."""
-        names = [self._reference.site(site).nom_court for site in self._sites[1:]]
+        names = [self.nom_du_site(site) for site in self._asked.sites[1:]]
         return changes.other_sites(
-            self.comparaison_sites, self.questionnaire, names, self.a_motif_egal
+            self._compared.sites, self.questionnaire, names, self._models.at_equal_reasons
         )
 
     def theme(self, theme: str) -> Section:
         """Réponses aux questions d’un thème du questionnaire."""
         questions = [q for q in self.questionnaire.opinions if q.theme == theme]
-        return opinions.theme(questions, self.niveaux, self.parts, self.questionnaire)
+        return opinions.theme(questions, self._asked.levels, self._asked.shares, self.questionnaire)
 
     def publics(self) -> Section:
         """Satisfaction par catégorie d’usagers, aisance numérique, retraite, aide reçue."""
-        return publics.publics(self._groups, self.comparaisons, self.questionnaire, self.seuil)
+        return publics.publics(
+            self._groups.satisfied, self._compared.families, self.questionnaire, self.seuil
+        )
 
     def actions(self) -> Section:
         """Actions décidées après la campagne précédente, et ce que dit leur mesure."""
-        table = self.determinants
+        table, decided = self._models.drivers, self._compared.decided
         first = table.loc[table["verdict"] == "a_ameliorer", "question"]
-        own = self._reference.actions(self._site.id, self._campaign.id)
-        to_decide = actions.without_action(first, [*self._decided, *own])
-        weak = actions.weak_criteria(self._compliance(self._campaign))
+        own = self._reference.actions(self.site.id, self.campagne.id)
+        to_decide = actions.without_action(first, [*decided, *own])
+        weak = actions.weak_criteria(self._contacts.met())
         criteria = {criterion.id: criterion.libelle for criterion in self._reference.grid.criteres}
         return priorities.actions(
-            self._decided,
-            actions.moves(self._decided, self.comparaisons),
+            decided,
+            self._compared.action_moves,
             self.questionnaire,
             self._reference.grid,
             [
@@ -104,72 +173,74 @@ class Satisfaction(Modeles):
         """Qui a répondu."""
         parts = {
             name: profile.composition(
-                self._published(name), self.questionnaire, name, self._site.id
+                self._groups.published(name), self.questionnaire, name, self.site.id
             )
             for name in profile.QUESTIONS
         }
         return respondents.profile(
-            parts, self.questionnaire, len(self.reponses), self._visitors, self.seuil
+            parts, self.questionnaire, len(self._asked.rows), self._asked.visitors, self.seuil
         )
 
     def remarques(self) -> Section:
         """Remarques libres relues et approuvées."""
-        rows = reviewed(self._project, self._campaign.id, [self._site.id])
-        own = rows.loc[rows["reponse_id"].isin(self.reponses["reponse_id"].astype(str))]
+        rows = reviewed(self.project, self.campagne.id, [self.site.id])
+        own = rows.loc[rows["reponse_id"].isin(self._asked.rows["reponse_id"].astype(str))]
         return remarks.remarks(own.loc[own["publiable"], "texte_masque"].tolist(), len(own))
 
     def annexe(self) -> Section:
         """Tableau complet derrière les graphiques."""
-        return opinions.annex(self.niveaux, self.parts, self.questionnaire)
+        return opinions.annex(self._asked.levels, self._asked.shares, self.questionnaire)
 
     # Affiche
 
     def entete_affiche(self) -> Section:
         """Titre de l’affiche."""
-        return poster.heading(self.entete("Vous nous avez répondu"), len(self.reponses))
+        return poster.heading(self.entete("Vous nous avez répondu"), len(self._asked.rows))
 
     def points(self) -> Section:
         """Ce qui satisfait le plus, et le moins."""
-        return poster.best_and_worst(self.parts.to_dict("records"), self.questionnaire)
+        return poster.best_and_worst(self._asked.shares.to_dict("records"), self.questionnaire)
 
     def decisions(self) -> Section:
         """Ce qui a été décidé après la campagne précédente."""
-        return poster.decided(self._decided)
+        return poster.decided(self._compared.decided)
 
     # Analyses détaillées
 
     def tendance(self) -> Section:
         """Satisfaction globale, campagne après campagne."""
         found = []
-        for campaign, parts in self.parts_par_campagne:
-            row = parts.loc[parts["question"] == self._main].to_dict("records")[0]
+        for campaign, parts in self._asked.shares_by_campaign:
+            row = parts.loc[parts["question"] == self._asked.main].to_dict("records")[0]
             found.append((campaign.libelle, row))
         return trend.trend(found)
 
     def composition(self) -> Section:
         """Composition de l’échantillon et des passages, groupe par groupe."""
-        return sample.compositions(self.compositions, self.questionnaire)
+        return sample.compositions(self._likeness.compositions, self.questionnaire)
 
     def resultats_ponderes(self) -> Section:
         """Résultats avec et sans pondération."""
-        happy = self.avis.apply(
+        happy = self._asked.ranks.apply(
             lambda ranks: groups.satisfied(ranks, self.questionnaire, str(ranks.name))
         )
-        return sample.weighted(self.ponderation, happy, self.questionnaire, self.grappes)
+        return sample.weighted(
+            self._models.weights, happy, self.questionnaire, self._models.clustering
+        )
 
     def priorites(self) -> Section:
         """Ce qui pèse sur la satisfaction globale, et ce qui satisfait."""
-        return priorities.priorities(self.determinants, self.questionnaire)
+        return priorities.priorities(self._models.drivers, self.questionnaire)
 
     def public_egal(self) -> Section:
         """Comparaison des sites à public égal, par le modèle ordinal."""
-        fit = self.modele
-        found = technical.Adjusted(fit, pd.DataFrame(), None, self.rangs)
+        fit = self._models.ordered
+        found = technical.Adjusted(fit, pd.DataFrame(), None, self._models.superiority)
         if fit is not None and fit.has_converged:
-            levels = groups.favourable_levels(self.questionnaire, self._main)
+            levels = groups.favourable_levels(self.questionnaire, self._asked.main)
             table = ordinal.adjusted_shares(fit, "site", levels)
             found = replace(found, table=table, check=ordinal.proportional_odds(fit))
-        names = {site: self._reference.site(site).nom_court for site in self._sites}
+        names = {site: self.nom_du_site(site) for site in self._asked.sites}
         factors = [
             f"« {self.questionnaire.by_id[name].texte_court.lower()} »" for name in ADJUSTED_FOR
         ]
@@ -177,12 +248,12 @@ class Satisfaction(Modeles):
 
     def tests(self) -> Section:
         """Tous les tests, avec leurs valeurs p."""
-        labels = {action.id: action.libelle for action in self._decided}
+        labels = {action.id: action.libelle for action in self._compared.decided}
         labels |= publics.labels(self.questionnaire)
         return technical.tests(
-            {**self.comparaisons, "autres_sites": self.comparaison_sites},
+            {**self._compared.families, "autres_sites": self._compared.sites},
             labels,
-            self.compositions,
-            self.effet_mode,
+            self._likeness.compositions,
+            self._models.mode_effect,
             self.questionnaire,
         )

@@ -4,16 +4,20 @@ import shutil
 
 import pytest
 
-from qpref.project import Project
-from tests.attacks.running import REPORTS, pages, run
+from tests.attacks.running import WANTED, pages
+from tests.conftest import copied
 
 collect_ignore = ["night.py"]  # it needs a package that is no dependency
 
 
 @pytest.fixture(scope="session")
-def reference_run(filled, tmp_path_factory):
-    """A project whose reports were made without any fault, and its pages."""
-    project = Project(tmp_path_factory.mktemp("sain") / "projet")
-    shutil.copytree(filled.root, project.root)
-    assert run(project, *REPORTS)[0] == 0
+def reference_run(filled, published, tmp_path_factory):
+    """The example with the reports that the attacks make, made without any fault; its pages."""
+    project = copied(filled, tmp_path_factory.mktemp("sain"))
+    folder = published.reports / "2020-11" / "evry"
+    for name in WANTED:
+        for path in folder.glob(f"{name}.*"):
+            target = project.reports / "2020-11" / "evry" / path.name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, target)
     return project, pages(project)

@@ -3,17 +3,13 @@
 The reports of all sites, both campaigns, all notebooks, read as a stranger would: from the files.
 """
 
-import shutil
-
 import numpy as np
 import pandas as pd
 import pytest
 from scipy.optimize import linprog
 
-from qpref.project import Project
 from qpref.quality.profile import QUESTIONS
 from qpref.workbook import ouvrir_satisfaction
-from tests.attacks.running import run
 from tests.conftest import CAMPAIGNS, SITES
 
 pytestmark = pytest.mark.notebook
@@ -24,18 +20,12 @@ COUNTS = {"profil", "composition", "ressemblance", "publics"}  # the tables that
 
 
 @pytest.fixture(scope="module")
-def figures(filled, tmp_path_factory):
+def figures(published_whole):
     """Every line of every table of figures, with the report it comes from."""
-    project = Project(tmp_path_factory.mktemp("publie") / "projet")
-    shutil.copytree(filled.root, project.root)
-    names = [path.stem for path in project.notebooks.glob("[1-9]*.ipynb")]
-    wanted = [word for name in sorted(names) for word in ("--notebook", name)]
-    code, said = run(project, "rapports", "--parallele", "2", *wanted)
-    assert code == 0, said
     frames = []
-    for path in sorted(project.reports.rglob("*.chiffres.csv")):
+    for path in sorted(published_whole.reports.rglob("*.chiffres.csv")):
         frame = pd.read_csv(path, sep=";", decimal=",", dtype={"groupe": str, "libelle": str})
-        campaign, site = path.relative_to(project.reports).parts[:2]
+        campaign, site = path.relative_to(published_whole.reports).parts[:2]
         notebook = path.name.split(".")[0]
         frames.append(frame.assign(campagne=campaign, lieu=site, notebook=notebook))
     return pd.concat(frames, ignore_index=True)

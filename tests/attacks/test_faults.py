@@ -1,12 +1,11 @@
 """What happens on an ordinary computer: killed, full, twice at once; nothing is lost.
 
-`QPREF_ATTAQUES=200 pytest tests/attacks` for a night; a few draws by default.
+A few draws each day, two hundred by `make nuit`.
 """
 
 import contextlib
 import random
 import resource
-import shutil
 import signal
 import sys
 import time
@@ -16,11 +15,10 @@ import pytest
 
 from qpref.cli import main
 from qpref.errors import StorageError
-from qpref.project import Project
 from qpref.schema import TABLES
 from qpref.store import Store
 from tests.attacks.running import DRAWS, REPORTS, ended, pages, rows, run, sizes, start
-from tests.conftest import SITES, copy_project
+from tests.conftest import PATIENCE, SITES, copied, copy_project
 
 pytestmark = [
     pytest.mark.notebook,
@@ -33,8 +31,7 @@ def test_a_batch_killed_anywhere_leaves_whole_pages_and_the_rerun_finishes(refer
     """kill -9 of the driver, or of any of its processes, at a drawn moment."""
     source, expected = reference_run
     draw = random.Random(11)  # noqa: S311 - repeatable
-    project = Project(tmp_path / "projet")
-    shutil.copytree(source.root, project.root)
+    project = copied(source, tmp_path)
     for _ in range(DRAWS):
         driver = start(project, *REPORTS)
         time.sleep(draw.uniform(0.3, 6))
@@ -46,7 +43,7 @@ def test_a_batch_killed_anywhere_leaves_whole_pages_and_the_rerun_finishes(refer
                 victim.kill()
         else:
             driver.send_signal(signal.SIGKILL)
-        driver.communicate(timeout=120)
+        driver.communicate(timeout=PATIENCE)
 
         assert ended(pids) == []
         for name, content in pages(project).items():
@@ -89,8 +86,7 @@ def test_an_import_killed_anywhere_loses_and_doubles_no_row(filled, example, tmp
 
 
 def test_parts_of_an_import_cut_short_are_removed_by_the_next(filled, tmp_path, example):
-    project = Project(tmp_path / "projet")
-    shutil.copytree(filled.root, project.root)
+    project = copied(filled, tmp_path)
     stray = project.clean / "items" / "campagne=2020-11" / "site=evry" / "coupe.parquet"
     stray.write_bytes(b"PAR1")
     name = "releve_refus_2020-11.csv"
@@ -113,8 +109,7 @@ def small_files(limit):
 def test_a_full_disk_is_told_and_leaves_the_old_reports(reference_run, tmp_path, limit):
     """No file may grow beyond a size: each write fails where a full disk would fail."""
     source, expected = reference_run
-    project = Project(tmp_path / "projet")
-    shutil.copytree(source.root, project.root)
+    project = copied(source, tmp_path)
 
     code, said = run(project, *REPORTS, preexec_fn=small_files(limit))
 
@@ -142,8 +137,7 @@ def test_an_import_on_a_full_disk_changes_nothing(filled, example, tmp_path, lim
 
 def test_a_damaged_part_fails_the_reports_that_read_it_only(filled, tmp_path):
     """The warm process meets it first, when it reads what its reports share."""
-    project = Project(tmp_path / "projet")
-    shutil.copytree(filled.root, project.root)
+    project = copied(filled, tmp_path)
     part = next(project.clean.glob("visites_mysteres/campagne=2020-11/site=palaiseau/*"))
     part.write_bytes(part.read_bytes()[:-40])
 
@@ -158,25 +152,23 @@ def test_a_damaged_part_fails_the_reports_that_read_it_only(filled, tmp_path):
 
 def test_two_batches_and_two_imports_at_once_agree(reference_run, filled, example, tmp_path):
     source, expected = reference_run
-    project = Project(tmp_path / "projet")
-    shutil.copytree(source.root, project.root)
+    project = copied(source, tmp_path)
     both = [start(project, *REPORTS) for _ in range(2)]
-    said = [process.communicate(timeout=300)[0] for process in both]
+    said = [process.communicate(timeout=PATIENCE)[0] for process in both]
     assert [process.returncode for process in both] == [0, 0], said
     assert pages(project) == expected
 
     fresh = copy_project(tmp_path / "neuf")
     order = ("importer", str(example / "2020-11"), "--campagne", "2020-11")
     both = [start(fresh, *order) for _ in range(2)]
-    said = [process.communicate(timeout=300)[0] for process in both]
+    said = [process.communicate(timeout=PATIENCE)[0] for process in both]
     assert [process.returncode for process in both] == [0, 0], said
     assert rows(fresh) == rows(filled)
 
 
 def test_a_file_open_elsewhere_is_told(filled, tmp_path, monkeypatch, capsys):
     """Windows refuses to replace a file that a spreadsheet holds."""
-    project = Project(tmp_path / "projet")
-    shutil.copytree(filled.root, project.root)
+    project = copied(filled, tmp_path)
 
     def held(*_):
         raise PermissionError(13, "Le processus ne peut pas accéder au fichier")

@@ -1,16 +1,15 @@
 """Every reader, on drawn inputs: see `fuzzing.py`, which draws a million of them in a night."""
 
-import os
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.attacks.fuzzing import TARGETS
+from tests.attacks.running import DRAWS
 
 FAST = [name for name in TARGETS if name not in {"feuilles", "xlsx", "xls", "sav"}]
 SLOW = ["feuilles", "xlsx", "xls", "sav"]  # each run is a process
-EXAMPLES = int(os.environ.get("QPREF_ATTAQUES", "6")) * 25
+EXAMPLES = DRAWS * 25
 
 
 @st.composite

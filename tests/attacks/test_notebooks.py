@@ -26,9 +26,8 @@ from qpref.batch.plan import report_notebooks
 from qpref.batch.provenance import read_provenance
 from qpref.cli import main
 from qpref.errors import ReportError, StorageError
-from qpref.project import Project
-from tests.attacks.running import REPORTS, run, start
-from tests.conftest import ROOT, copy_project
+from tests.attacks.running import ONE_SITE, REPORTS, run, start
+from tests.conftest import ROOT, copied, copy_project
 
 TEXTS = st.text(max_size=40)
 VALUES = st.recursive(
@@ -163,7 +162,7 @@ def spied(example, tmp_path_factory):
     path.write_text(out.getvalue(), encoding="utf-8-sig", newline="")
     path.rename(path.with_name(TRAP))
     assert run(project, "importer", str(received), "--campagne", "2020-11")[0] == 0
-    code, said = run(project, *REPORTS[:3])
+    code, said = run(project, *ONE_SITE[:3])
     assert code == 0, said
     return project
 
@@ -242,8 +241,7 @@ def test_an_executed_notebook_holds_its_outputs_only(spied):
 @pytest.mark.notebook
 def test_a_batch_listens_to_nobody(filled, tmp_path):
     """Neither the driver, nor the warm process, nor the reports open a port."""
-    project = Project(tmp_path / "projet")
-    shutil.copytree(filled.root, project.root)
+    project = copied(filled, tmp_path)
     process, seen = start(project, *REPORTS), set()
     while process.poll() is None:
         try:

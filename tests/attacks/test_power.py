@@ -2,7 +2,7 @@
 
 A model of the disk follows one command from the outside. What `fsync` was called for is sure; of
 the rest, the cut keeps either nothing, or the names without the contents: the two worst disks that
-POSIX allows. `QPREF_ATTAQUES=200 pytest tests/attacks` draws more moments.
+POSIX allows. `make nuit` draws more moments.
 """
 
 import os
@@ -17,12 +17,12 @@ import pytest
 
 from qpref.batch.freshness import why_stale
 from qpref.batch.plan import make_plan
-from qpref.batch.run import RunSetting, run_report
+from qpref.batch.setting import RunSetting, run_report
 from qpref.intake import Reception, receive
 from qpref.project import Project, appending, events, write_atomically
 from qpref.store import Store
 from tests.attacks.running import DRAWS, rows
-from tests.conftest import NOW, copy_project
+from tests.conftest import NOW, copied, copy_project
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="fsync des dossiers")
 
@@ -37,6 +37,7 @@ class Disk:
 
     def __init__(self, root):
         self.root, self.names, self.contents = root, {}, {}
+        self.paths = {}  # each path once, whatever the number of cuts that tell of it
         self.cuts = []  # after each fsync: (sure, names only), each the files by relative path
         for folder, _, files in os.walk(root):
             self._sync(Path(folder))
@@ -66,13 +67,16 @@ class Disk:
                 if is_folder:
                     yield from walk(own, place / name)
                 else:
-                    yield place / name, self.contents.get(own, b"")
+                    yield self._once(place / name), self.contents.get(own, b"")
 
         return dict(walk(self.root.stat().st_ino, Path()))
 
+    def _once(self, path):
+        return self.paths.setdefault(path, path)
+
     def _names_only(self):
         return {
-            path.relative_to(self.root): self.contents.get(path.stat().st_ino, b"")
+            self._once(path.relative_to(self.root)): self.contents.get(path.stat().st_ino, b"")
             for path in self.root.rglob("*")
             if path.is_file()
         }
@@ -187,8 +191,7 @@ def test_the_very_first_import_stays(tmp_path, disk, reference, example):
 
 def test_a_report_cut_anywhere_is_old_or_new_and_known_to_be(tmp_path, disk, reference, filled):
     """A page that is not what its provenance says is never taken for up to date."""
-    project = Project(tmp_path / "p")
-    shutil.copytree(filled.root, project.root)
+    project = copied(filled, tmp_path)
     report = make_plan(project, reference, "2020-11", ["evry"], ["10_satisfaction"])[0]
     assert run_report(report, project, reference, RunSetting(NOW)).failure is None
     old = report.output(".html").read_bytes()

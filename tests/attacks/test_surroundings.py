@@ -17,7 +17,7 @@ import pytest
 from qpref.errors import StorageError
 from qpref.project import Project
 from tests.attacks.running import DRAWS, REPORTS, ended, pages, rows, run, sizes, start
-from tests.conftest import copy_project
+from tests.conftest import PATIENCE, copied, copy_project
 
 pytestmark = [
     pytest.mark.notebook,
@@ -25,12 +25,6 @@ pytestmark = [
 ]
 TOLD = {1, StorageError.exit_code, 2, 3, 4, 9}
 FAKETIME = next(iter(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")), None)
-
-
-def copied(source, folder):
-    project = Project(folder / "projet")
-    shutil.copytree(source.root, project.root)
-    return project
 
 
 def without_privilege():
@@ -44,13 +38,18 @@ def without_privilege():
     ("closed", "order"),
     [
         ("reports", REPORTS),
-        ("reports/2020-11/evry", REPORTS),
-        (
+        pytest.param("reports/2020-11/evry", REPORTS, marks=pytest.mark.nuit),
+        pytest.param(
             "data/propre/collecte/campagne=2020-11/site=evry",
             ("importer", "{new}", "--campagne", "2020-11"),
+            marks=pytest.mark.nuit,
         ),
         ("data/propre/imports", ("importer", "{new}", "--campagne", "2020-11")),
-        ("data/quarantaine/2020-11", ("importer", "{new}", "--campagne", "2020-11")),
+        pytest.param(
+            "data/quarantaine/2020-11",
+            ("importer", "{new}", "--campagne", "2020-11"),
+            marks=pytest.mark.nuit,
+        ),
         ("data/corrections", ("verbatims", "--campagne", "2020-11", "--approuver", "{remark}")),
         ("data", ("exemple",)),
     ],
@@ -129,7 +128,7 @@ def test_a_small_disk_that_fills_up(reference_run, example, tmp_path, room):
     ]
     done = subprocess.run(
         ["unshare", "--mount", "sh", "-c", "\n".join(lines)],
-        capture_output=True, text=True, timeout=300, check=False,
+        capture_output=True, text=True, timeout=PATIENCE, check=False,
     )  # fmt: skip
     said = done.stdout + done.stderr
 
@@ -155,7 +154,7 @@ def test_a_share_that_goes_away_and_comes_back(reference_run, tmp_path):
         process = start(project, *REPORTS)
         time.sleep(draw.uniform(0.5, 4))
         project.root.rename(away)
-        said, _ = process.communicate(timeout=300)
+        said, _ = process.communicate(timeout=PATIENCE)
         assert ended([process.pid]) == []
         assert "Traceback" not in said, said
         assert process.returncode in {0, *TOLD}, said
@@ -176,6 +175,7 @@ def clock(shift):
     }  # fmt: skip
 
 
+@pytest.mark.nuit
 @pytest.mark.skipif(FAKETIME is None, reason="libfaketime absente")
 def test_a_clock_ten_years_off_changes_nothing(reference_run, example, tmp_path):
     """Imported ten years early, reported ten years late: same bytes, and nothing is stale."""
@@ -192,7 +192,7 @@ def test_a_clock_ten_years_off_changes_nothing(reference_run, example, tmp_path)
 
 
 @pytest.mark.skipif(FAKETIME is None, reason="libfaketime absente")
-@pytest.mark.parametrize("jump", ["-3650d", "+3650d"])
+@pytest.mark.parametrize("jump", [pytest.param("-3650d", marks=pytest.mark.nuit), "+3650d"])
 def test_a_clock_that_jumps_during_a_batch(reference_run, tmp_path, jump):
     """No time limit is reached, nothing waits: durations are read on a clock that never jumps."""
     source, expected = reference_run
@@ -206,7 +206,7 @@ def test_a_clock_that_jumps_during_a_batch(reference_run, tmp_path, jump):
     process = start(project, *REPORTS, env=environment)
     time.sleep(2)
     says.write_text(jump, encoding="utf-8")
-    said, _ = process.communicate(timeout=120)
+    said, _ = process.communicate(timeout=PATIENCE)
 
     assert process.returncode == 0, said
     assert pages(project) == expected

@@ -5,7 +5,6 @@ import re
 import shutil
 import subprocess
 
-import pandas as pd
 import pikepdf
 import pytest
 from lxml import html as lxml_html
@@ -15,6 +14,7 @@ from qpref.display.section import Row, Section, Table
 from qpref.report.interactive import interactive_page
 from qpref.report.page import Page, render
 from qpref.report.pdf import PdfError, find_browser, to_pdf
+from qpref.statistics.measure import Measure
 from tests.browser.conftest import BROWSER, NAMES
 from tests.unit.test_report import code, notebook
 
@@ -122,9 +122,9 @@ def test_a_page_washed_by_a_webmail_stays_legible(browser, pages, captures, tmp_
 
 def test_the_interactive_page_draws_and_asks_for_nothing(browser, captures, tmp_path):
     """With scripts, the figure is drawn without an error; without, the table is there alone."""
-    table = pd.DataFrame({"etiquette": ["Attente"], "valeur": [0.5], "bas": [0.4], "haut": [0.6]})
+    measure = Measure(label="Attente", value=0.5, low=0.4, high=0.6)
     shown = Table("Tableau", ["Question", "Part"], [Row("Attente", ["50 %"])])
-    plot = interval_chart(table, "Vue", "Part", (0, 1))
+    plot = interval_chart([measure], "Vue", "Part", (0, 1))
     section = Section("s", "Vue", tables=[shown], plot=plot)
     path = tmp_path / "x.interactif.html"
     path.write_text(interactive_page(notebook(code(*section.bundles()))), encoding="utf-8")

@@ -165,7 +165,7 @@ def test_a_form_without_question_is_refused(tmp_path):
     path.write_bytes("Ma question : où ?".encode("latin-1") + b"\xff")
     with pytest.raises(UnreadableFileError, match="ne se lit pas"):
         read_form(path, NOW.date())
-    with pytest.raises(UnreadableFileError):
+    with pytest.raises(UnreadableFileError, match="fichier absent"):
         read_form(tmp_path / "absent.txt", NOW.date())
 
 

@@ -19,17 +19,16 @@ from qpref.errors import MissingDataError, ReferenceFileError, UsageError
 from qpref.example.members import members_file
 from tests.clu.conftest import make_meeting
 from tests.clu.test_sending import SENDER, serve  # noqa: F401 - a fixture
-from tests.conftest import ROOT, copy_project, import_example
+from tests.conftest import ROOT, copied
 
 pytestmark = pytest.mark.notebook
 DAY = "2021-03-01"
 
 
 @pytest.fixture(scope="module")
-def ready(tmp_path_factory, reference, example):
-    """The example imported, with its meetings and members."""
-    project = copy_project(tmp_path_factory.mktemp("comite") / "projet")
-    import_example(project, reference, example)
+def ready(published, tmp_path_factory):
+    """The example with its reports, its meetings and members."""
+    project = copied(published, tmp_path_factory.mktemp("comite"))
     shutil.copytree(ROOT / "data" / "clu", project.committee, dirs_exist_ok=True)
     (project.committee / "membres.yml").write_bytes(members_file())
     return project

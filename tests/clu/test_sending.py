@@ -27,6 +27,10 @@ MAILS = {
 }
 
 
+def mail_for(member):
+    return MAILS[member.id]
+
+
 class Server:
     """Takes messages; refuses the recipients and texts it is told to refuse."""
 
@@ -75,7 +79,7 @@ def test_each_member_gets_its_own_message_once(serve, tmp_path):
     server, relay = serve()
     journal = tmp_path / "envois.jsonl"
 
-    sent = send(MAILS, MEMBERS, relay, None, journal)
+    sent = send(mail_for, MEMBERS, relay, None, journal)
 
     assert sent.those(ACCEPTED) == ["a", "b", "c"]
     assert [to for to, _ in server.received] == [[member.courriel] for member in MEMBERS]
@@ -85,7 +89,7 @@ def test_each_member_gets_its_own_message_once(serve, tmp_path):
         assert content.endswith(b"\r\n\r\n.\r\nfin\r\n")  # a line with a dot alone passes
         others = [m.courriel.encode() for m in MEMBERS if m is not member]
         assert not any(address in content for address in others)
-    send(MAILS, MEMBERS, relay, None, journal)
+    send(mail_for, MEMBERS, relay, None, journal)
     assert len(server.received) == 3
     assert "@" not in journal.read_text(encoding="utf-8")
 
@@ -94,13 +98,13 @@ def test_a_refused_recipient_or_text_stops_no_other_and_is_tried_again(serve, tm
     server, relay = serve(refused=["a"], unread=["b"])
     journal = tmp_path / "envois.jsonl"
 
-    sent = send(MAILS, MEMBERS, relay, None, journal)
+    sent = send(mail_for, MEMBERS, relay, None, journal)
 
     assert sent.states == {"a": REFUSED, "b": REFUSED, "c": ACCEPTED}
     assert "boîte inconnue" in sent.reasons["a"]
     assert "trop lourd" in sent.reasons["b"]
     server.refused, server.unread = set(), set()
-    again = send(MAILS, MEMBERS, relay, None, journal)
+    again = send(mail_for, MEMBERS, relay, None, journal)
     assert again.those(ACCEPTED) == ["a", "b", "c"]
     assert [to[0].split("@")[0] for to, _ in server.received] == ["c", "a", "b"]
 
@@ -150,29 +154,29 @@ def test_a_cut_after_the_text_is_told_and_not_sent_again(serve, tmp_path):
     journal = tmp_path / "envois.jsonl"
     relay = Relay(serveur="127.0.0.1", port=cut.port, chiffrement="aucun", expediteur=SENDER)
 
-    sent = send(MAILS, MEMBERS[:1], relay, None, journal)
+    sent = send(mail_for, MEMBERS[:1], relay, None, journal)
     cut.socket.close()
 
     assert sent.states == {"a": BEGUN}
     assert cut.texts == 1
     server, good = serve()
-    again = send(MAILS, MEMBERS, good, None, journal)
+    again = send(mail_for, MEMBERS, good, None, journal)
     assert again.states == {"a": BEGUN, "b": ACCEPTED, "c": ACCEPTED}
     assert [to[0][0] for to, _ in server.received] == ["b", "c"]
     assert forget_doubts(journal, MEMBERS) == ["a"]
-    assert send(MAILS, MEMBERS, good, None, journal).those(ACCEPTED) == ["a", "b", "c"]
+    assert send(mail_for, MEMBERS, good, None, journal).those(ACCEPTED) == ["a", "b", "c"]
     assert [to[0][0] for to, _ in server.received] == ["b", "c", "a"]
 
 
 def test_a_run_killed_between_two_members_goes_on_where_it_stopped(serve, tmp_path):
     server, relay = serve()
     journal = tmp_path / "envois.jsonl"
-    send(MAILS, MEMBERS[:1], relay, None, journal)
+    send(mail_for, MEMBERS[:1], relay, None, journal)
     with journal.open("a", encoding="utf-8") as handle:
         handle.write('{"moment": "2021-03-01T09:00:00+01:00", "membre": "b", "etat": "com')
 
     assert states_of(journal, MEMBERS) == {"a": ACCEPTED, "b": TO_SEND, "c": TO_SEND}
-    send(MAILS, MEMBERS, relay, None, journal)
+    send(mail_for, MEMBERS, relay, None, journal)
 
     assert [to[0][0] for to, _ in server.received] == ["a", "b", "c"]
 
@@ -181,6 +185,6 @@ def test_a_relay_that_does_not_answer_is_told(tmp_path):
     relay = Relay(serveur="127.0.0.1", port=free_port(), chiffrement="aucun", expediteur=SENDER)
 
     with pytest.raises(SendingError, match="n’accepte pas la connexion"):
-        send(MAILS, MEMBERS, relay, None, tmp_path / "envois.jsonl")
+        send(mail_for, MEMBERS, relay, None, tmp_path / "envois.jsonl")
 
     assert states_of(tmp_path / "envois.jsonl", MEMBERS) == dict.fromkeys("abc", TO_SEND)

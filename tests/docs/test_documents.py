@@ -1,4 +1,4 @@
-"""Documents say what is: every command is documented, environment and pins agree, nothing leaks."""
+"""Documents say what is: commands, dependencies and decisions are documented, nothing leaks."""
 
 import gettext
 import io
@@ -15,11 +15,10 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from qpref.cli import commands
+from tests.tracked import tracked
 
 ROOT = Path(__file__).resolve().parents[2]
-TRACKED = subprocess.run(
-    ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
-).stdout.split("\0")[:-1]
+TRACKED = tracked()
 
 
 def read(name):
@@ -27,71 +26,19 @@ def read(name):
 
 
 def project():
-    return tomllib.loads(read("pyproject.toml"))["project"]
+    return tomllib.loads(read("pyproject.toml"))
 
 
 def names(requirements):
     return {re.match(r"[A-Za-z0-9\-]+", line)[0] for line in requirements}
 
 
-def test_environment_yml_holds_the_dependencies_at_their_pins():
-    pins = dict(
-        re.findall(r"^([a-z0-9\-]+)==([^\s;\\]+)", read("requirements/base.txt"), re.MULTILINE)
-    )
-    listed = dict(
-        re.findall(r"^ {6}- ([a-z0-9\-]+)==(\S+)$", read("environment.yml"), re.MULTILINE)
-    )
-
-    assert set(listed) == names(project()["dependencies"])
-    assert listed == {name: pins[name] for name in listed}
-    assert read("environment.yml").splitlines()[2] == "name: qpref"
-
-
-def test_environment_yml_is_what_its_script_writes():
-    code = "import environment; print(environment.environment(), end='')"
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-        encoding="utf-8",
-        env={"PYTHONUTF8": "1", "PYTHONPATH": "tools"},
-    )
-
-    assert done.stdout == read("environment.yml")
-
-
-@pytest.mark.parametrize("name", ["base", "dev"])
-def test_every_pin_has_a_hash_and_no_registry_address(name):
-    text = read(f"requirements/{name}.txt")
-    blocks = re.split(r"\n(?=[a-z])", text.strip())
-
-    assert all("==" in block and "--hash=sha256:" in block for block in blocks)
-    assert not re.search(r"https?://|--index|--find-links", text)
-
-
-def test_development_pins_agree_with_the_run_time_ones():
-    base, dev = (
-        dict(
-            re.findall(
-                r"^([a-z0-9\-]+)(?:\[.*?\])?==([^\s;\\]+)",
-                read(f"requirements/{n}.txt"),
-                re.MULTILINE,
-            )
-        )
-        for n in ("base", "dev")
-    )
-
-    assert base.items() <= dev.items()
-
-
 def test_every_dependency_has_its_reason_and_licence():
     table = read("docs/dependances.md")
     content = project()
-    wanted = names(content["dependencies"])
-    for group in content["optional-dependencies"].values():
-        wanted |= names(group)
+    wanted = names(content["project"]["dependencies"])
+    for part in (content["project"]["optional-dependencies"], content["dependency-groups"]):
+        wanted |= names(line for group in part.values() for line in group)
 
     listed = set(re.findall(r"^\| `([^`]+)` \|", table, re.MULTILINE))
     assert listed == wanted
@@ -103,7 +50,7 @@ def leaves(group, prefix="qpref"):
         if isinstance(command, click.Group):
             yield from leaves(command, f"{prefix} {name}")
         else:
-            yield f"{prefix} {name}", command
+            yield f"{prefix} {name}", command.load()
 
 
 @pytest.mark.parametrize(("name", "command"), sorted(leaves(commands), key=lambda leaf: leaf[0]))
@@ -116,6 +63,18 @@ def test_every_command_and_option_is_in_the_guide(name, command):
         if isinstance(parameter, click.Option):
             assert f"`{parameter.opts[0]}`" in guide, parameter.opts
             assert parameter.help
+
+
+def test_the_list_of_commands_says_of_each_what_its_own_help_says():
+    for name, command in commands.commands.items():
+        if not isinstance(command, click.Group):
+            assert command.get_short_help_str(200) == command.load().get_short_help_str(200), name
+
+
+def test_the_list_of_commands_comes_without_loading_pandas():
+    code = "import sys, qpref.cli; qpref.cli.main(['--help']); sys.exit('pandas' in sys.modules)"
+
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 
 OBJECTIONS = re.findall(

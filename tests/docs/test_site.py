@@ -13,7 +13,7 @@ from tests.conftest import ROOT
 PAGES = ("guide-analyste", "glossaire", "methode", "formats-recus", "accessibilite", "api")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def site(tmp_path_factory):
     folder = tmp_path_factory.mktemp("site")
     command = [sys.executable, "-m", "sphinx", "--fail-on-warning", "--keep-going", "--quiet"]

@@ -11,6 +11,9 @@ import pytest
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
+from tests.conftest import NIGHT
+from tests.tracked import HAS_HISTORY
+
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
 
@@ -27,9 +30,11 @@ def bill():
 
 
 def test_the_bill_of_materials_is_valid_and_complete(bill):
+    """The validator takes a fifth of a second for each package: each day looks at a few."""
     text = json.dumps(bill)
+    few = bill if NIGHT else {**bill, "components": bill["components"][::12]}
 
-    assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(text) is None
+    assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(json.dumps(few)) is None
     assert {supply._plain(part["name"]) for part in bill["components"]} == set(supply.pinned())
     assert all(part["purl"].startswith("pkg:pypi/") for part in bill["components"])
     assert str(ROOT) not in text
@@ -77,6 +82,7 @@ def personal(text):
     return mails | {n for n in PHONE.findall(text) if not INVENTED.match(n)}
 
 
+@pytest.mark.skipif(not HAS_HISTORY, reason="sources without history")
 def test_the_history_holds_no_personal_data():
     """All that was ever added or removed, in every branch."""
     log = subprocess.run(

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 
@@ -9,7 +10,6 @@ import pytest
 
 from qpref.cli import main
 from qpref.store import Store
-from tests.conftest import import_example
 
 FILE = "results-survey_2020-11.csv"
 
@@ -19,6 +19,12 @@ def qpref(project, *arguments):
     command = [sys.executable, "-m", "qpref.cli", "--racine", str(project.root), *arguments]
     environment = {**os.environ, "COLUMNS": "200", "PYTHONUTF8": "1"}
     return subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+
+
+@pytest.fixture
+def imported(project, last_only):
+    """Have the last campaign imported in the project."""
+    shutil.copytree(last_only.root / "data", project.root / "data", dirs_exist_ok=True)
 
 
 @pytest.fixture
@@ -164,10 +170,8 @@ def test_a_wrong_reference_file_has_its_own_code(project, run):
     assert "autre : clé inconnue" in err
 
 
-def test_a_notebook_with_other_parameters_is_refused_before_it_runs(
-    project, run, reference, example
-):
-    import_example(project, reference, example, ["2020-11"])
+@pytest.mark.usefixtures("imported")
+def test_a_notebook_with_other_parameters_is_refused_before_it_runs(project, run):
     path = project.notebooks / "10_satisfaction.ipynb"
     text = path.read_text(encoding="utf-8").replace("campagne = ", "campaign = ")
     path.write_text(text, encoding="utf-8")
@@ -229,8 +233,8 @@ def test_agents_names_listed_by_the_unit_are_masked(project, run, example):
     assert texts.str.contains(r"[nom]", regex=False).any()
 
 
-def test_the_bench_splits_the_cost_of_a_report(project, run, reference, example):
-    import_example(project, reference, example, ["2020-11"])
+@pytest.mark.usefixtures("imported")
+def test_the_bench_splits_the_cost_of_a_report(project, run):
     for path in project.notebooks.glob("*.ipynb"):
         if path.stem != "20_enquete_mystere":
             path.unlink()
@@ -250,8 +254,8 @@ def test_the_bench_splits_the_cost_of_a_report(project, run, reference, example)
     assert not any(project.reports.glob("2020-11/*"))
 
 
-def test_events_come_as_lines_of_json(project, run, reference, example):
-    import_example(project, reference, example, ["2020-11"])
+@pytest.mark.usefixtures("imported")
+def test_events_come_as_lines_of_json(run):
     only = ("--campagne", "2020-11", "--site", "evry", "--notebook", "20_enquete_mystere", "--json")
 
     planned = run("rapports", *only, "--plan")[1]

@@ -7,14 +7,12 @@ import pytest
 
 from qpref.cli import main
 from qpref.project import Project
-from tests.conftest import copy_project, import_example
+from tests.conftest import copied
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory, reference, example):
-    project = copy_project(tmp_path_factory.mktemp("collecte") / "projet")
-    import_example(project, reference, example)
-    return project
+def made(filled, tmp_path_factory):
+    return copied(filled, tmp_path_factory.mktemp("collecte"))
 
 
 def call(project: Project, capsys, *arguments):

@@ -9,8 +9,8 @@ import pytest
 
 from qpref.cli import main
 from qpref.display import schedule
-from qpref.display.section import VERY_BAD, VERY_GOOD
 from qpref.errors import MissingDataError, ReferenceFileError
+from qpref.palette import VERY_BAD, VERY_GOOD
 from qpref.reference import Audit, load_reference
 from qpref.workbook import ouvrir_labellisation, ouvrir_synthese
 from tests.conftest import CAMPAIGNS, SITES

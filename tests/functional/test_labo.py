@@ -10,22 +10,13 @@ import pytest
 from qpref import ouvrir
 from qpref.batch.plan import make_plan, report_notebooks
 from qpref.batch.pool import Limits, make_all
-from qpref.batch.run import RunSetting
+from qpref.batch.setting import RunSetting
 from qpref.cli import main
 from qpref.errors import UsageError
 from qpref.labo import accueil, explorateur, tableau
 from qpref.labo.launch import command, environment
-from qpref.project import Project
 from tests.conftest import NOW, copy_project
 from tests.notebooks import test_shape as shape
-
-
-@pytest.fixture
-def own(filled, tmp_path):
-    """A copy of the example that may be written."""
-    project = Project(tmp_path / "projet")
-    shutil.copytree(filled.root, project.root)
-    return project
 
 
 def call(project, *arguments):

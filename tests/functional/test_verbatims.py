@@ -6,14 +6,12 @@ import pytest
 
 from qpref.cli import main
 from qpref.workbook import ouvrir_satisfaction
-from tests.conftest import copy_project, import_example
+from tests.conftest import copied
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory, reference, example):
-    project = copy_project(tmp_path_factory.mktemp("verbatims") / "projet")
-    import_example(project, reference, example, ["2020-11"])
-    return project
+def made(last_only, tmp_path_factory):
+    return copied(last_only, tmp_path_factory.mktemp("verbatims"))
 
 
 def call(project, capsys, *arguments):

@@ -5,8 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
-import time
 from collections import Counter
 from dataclasses import replace
 
@@ -18,10 +16,10 @@ from qpref.batch.cluster import make_all_on, prepared
 from qpref.batch.depot import Depot, inputs_of_report
 from qpref.batch.plan import make_plan
 from qpref.batch.pool import Limits, make_all
-from qpref.batch.run import RunSetting
+from qpref.batch.setting import RunSetting
 from qpref.cli import main
 from qpref.errors import StorageError, UsageError
-from tests.conftest import NOW, copy_project, import_example
+from tests.conftest import NOW, PATIENCE, copied, example_count, wait_until
 from tests.notebooks.test_pool import reports, write_notebook
 
 pytestmark = [
@@ -32,10 +30,8 @@ SETTING = RunSetting(NOW)
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory, reference, example):
-    made = copy_project(tmp_path_factory.mktemp("grappe") / "projet")
-    import_example(made, reference, example, ["2020-11"])
-    return made
+def project(last_only, tmp_path_factory):
+    return copied(last_only, tmp_path_factory.mktemp("grappe"))
 
 
 @pytest.fixture(scope="module")
@@ -86,21 +82,26 @@ def test_a_killed_worker_loses_no_report_and_makes_none_twice(
         f"with Path({str(ends)!r}).open('a') as handle: handle.write(f'{{os.getppid()}}\\n')"
     )
     write_notebook(project, "90_grappe", source)
-    plan = reports(project, reference, "90_grappe", times=40)
+    times = example_count(16)
+    plan = reports(project, reference, "90_grappe", times=times)
     with distributed.Client(cluster) as client:
         pids = [*client.run(os.getpid).values()]
-    killer = threading.Timer(5, os.kill, (pids[0], signal.SIGKILL))
-    killer.start()
+    ended = Counter()
 
-    results, events = make_on(cluster, plan, project)
-    killer.cancel()
+    def kill_after_the_fifth(event):
+        ended[event["evenement"]] += 1
+        if (event["evenement"], ended["fin"]) == ("fin", 5):
+            os.kill(pids[0], signal.SIGKILL)
+
+    tasks = prepared(plan, project, SETTING, Limits(), None)
+    results = make_all_on(cluster.scheduler_address, tasks, kill_after_the_fifth)
 
     assert [result.report for result in results] == plan
-    assert [result.failure for result in results] == [None] * 40
-    assert Counter(event["evenement"] for event in events)["fin"] == 40
+    assert [result.failure for result in results] == [None] * times
+    assert ended["fin"] == times
     assert all(report.output(".html").exists() for report in plan)
     made = len(ends.read_text().splitlines())
-    assert made in {40, 41}  # the one that was killed may have ended its last cell
+    assert made in {times, times + 1}  # the one that was killed may have ended its last cell
 
 
 @pytest.fixture
@@ -119,9 +120,11 @@ def lonely(tmp_path):
         )
         for words in commands
     ]  # fmt: skip
-    while not where.exists():
-        time.sleep(0.1)
-    yield json.loads(where.read_text())["address"], *started
+    assert wait_until(where.exists)
+    address = json.loads(where.read_text())["address"]
+    with distributed.Client(address, timeout=PATIENCE) as client:
+        client.wait_for_workers(1, timeout=PATIENCE)
+    yield address, *started
     for process in started:
         process.kill()
         process.wait()

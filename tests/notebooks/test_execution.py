@@ -15,11 +15,11 @@ import nbformat
 import pytest
 from lxml import html as lxml_html
 
-from qpref.batch.run import FAILED_SUFFIX
+from qpref.batch.plan import FAILED_SUFFIX
 from qpref.cli import main
 from qpref.project import Project
 from qpref.wording.french import NBSP, THIN, long_date
-from tests.conftest import CAMPAIGNS, ROOT, SITES, copy_project, import_example
+from tests.conftest import CAMPAIGNS, ROOT, SITES, copied
 
 pytestmark = pytest.mark.notebook
 
@@ -31,13 +31,10 @@ REPORTS = [
 ] + [(campaign, "ensemble", "40_synthese_clu") for campaign in CAMPAIGNS]
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory, reference, example):
-    """A project where all the reports of the example were made by the command."""
-    project = copy_project(tmp_path_factory.mktemp("rapports") / "projet")
-    import_example(project, reference, example)
-    assert main(["--racine", str(project.root), "rapports"]) == 0
-    return project
+@pytest.fixture
+def made(published):
+    """The example with all its reports, made by the command."""
+    return published
 
 
 def report(project: Project, campaign: str, site: str, notebook: str) -> Path:
@@ -192,16 +189,18 @@ def test_nothing_is_left_in_progress(made):
     assert not list(made.reports.rglob(f"*{FAILED_SUFFIX}"))
 
 
-def test_the_same_command_gives_the_same_bytes(made):
+def test_the_same_command_gives_the_same_bytes(made, tmp_path):
+    project = copied(made, tmp_path)
     paths = [
-        report(made, "2020-11", "palaiseau", n) for n in ("10_satisfaction", "20_enquete_mystere")
+        report(project, "2020-11", "palaiseau", n)
+        for n in ("10_satisfaction", "20_enquete_mystere")
     ]
     before = [path.read_bytes() for path in paths]
 
     code = main(
         [
             "--racine",
-            str(made.root),
+            str(project.root),
             "rapports",
             "--campagne",
             "2020-11",
@@ -217,8 +216,7 @@ def test_the_same_command_gives_the_same_bytes(made):
 
 def test_one_failure_leaves_the_others_done_and_the_old_report(made, tmp_path, capsys):
     """A cell fails for Évry only; Étampes has no data any more; Palaiseau is made."""
-    project = Project(tmp_path / "projet")
-    shutil.copytree(made.root, project.root)
+    project = copied(made, tmp_path)
     path = project.notebooks / "10_satisfaction.ipynb"
     notebook = nbformat.read(path, as_version=4)
     notebook.cells[-1].source = "assert site != 'evry', 'panne de démonstration'"
@@ -254,8 +252,7 @@ def test_one_failure_leaves_the_others_done_and_the_old_report(made, tmp_path, c
 
 
 def test_a_process_that_dies_is_reported(made, tmp_path, capsys):
-    project = Project(tmp_path / "projet")
-    shutil.copytree(made.root, project.root)
+    project = copied(made, tmp_path)
     path = project.notebooks / "20_enquete_mystere.ipynb"
     notebook = nbformat.read(path, as_version=4)
     notebook.cells[-1].source = "import os; os._exit(3)"
@@ -280,8 +277,7 @@ def test_a_process_that_dies_is_reported(made, tmp_path, capsys):
 
 
 def test_a_folder_that_cannot_be_written_is_said(made, tmp_path, capsys):
-    project = Project(tmp_path / "projet")
-    shutil.copytree(made.root, project.root, ignore=shutil.ignore_patterns("reports"))
+    project = copied(made, tmp_path, ignore=shutil.ignore_patterns("reports"))
     project.reports.write_text("un fichier à la place du dossier", encoding="utf-8")
 
     code = main(

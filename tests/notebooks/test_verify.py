@@ -3,20 +3,18 @@
 import csv
 import hashlib
 import os
-import shutil
 import subprocess
 import sys
 
 import nbformat
 import pytest
 
-from qpref.batch.plan import make_plan
+from qpref.batch.plan import FAILED_SUFFIX, make_plan
 from qpref.batch.pool import Limits, make_all
-from qpref.batch.run import FAILED_SUFFIX, RunSetting
+from qpref.batch.setting import RunSetting
 from qpref.cli import main
 from qpref.cli.verify import DifferenceError
-from qpref.project import Project
-from tests.conftest import NOW
+from tests.conftest import NOW, copied
 
 pytestmark = pytest.mark.notebook
 NAME = "20_enquete_mystere"
@@ -24,8 +22,7 @@ NAME = "20_enquete_mystere"
 
 @pytest.fixture(scope="module")
 def made(filled, reference, tmp_path_factory):
-    project = Project(tmp_path_factory.mktemp("verifier") / "projet")
-    shutil.copytree(filled.root, project.root)
+    project = copied(filled, tmp_path_factory.mktemp("verifier"))
     plan = make_plan(project, reference, "2020-11", ["etampes"], [NAME])
     make_all(plan, project, RunSetting(NOW), Limits(), lambda _: None)
     return project, plan[0]

@@ -7,6 +7,7 @@ from scipy.stats import brunnermunzel
 from statsmodels.miscmodels.ordinal_model import OrderedModel
 
 from qpref.statistics import drivers, ordinal
+from qpref.statistics.cumulative import CumulativeLogit
 
 MODEL = {"rel": 1e-4, "abs": 1e-4}  # iterative models
 
@@ -90,7 +91,7 @@ def test_the_exact_gradient_is_the_numerical_one(housing):
     levels, factors = housing
     exog = pd.get_dummies(factors, drop_first=True).to_numpy(float)
     plain = OrderedModel(levels.to_numpy(), exog, distr="logit")
-    fast = ordinal._CumulativeLogit(levels.to_numpy(), exog, distr="logit")
+    fast = CumulativeLogit(levels.to_numpy(), exog, distr="logit")
     fast.repeats = np.ones(len(levels))
     params = np.linspace(-0.5, 0.6, exog.shape[1] + 2)
 

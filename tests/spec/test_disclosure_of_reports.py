@@ -9,6 +9,8 @@ from qpref.quality.profile import QUESTIONS
 from qpref.workbook import ouvrir_satisfaction
 from tests.conftest import CAMPAIGNS, SITES
 
+pytestmark = pytest.mark.lent
+
 MERGED = "Groupes réunis"
 
 

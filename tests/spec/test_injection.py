@@ -7,6 +7,7 @@ import pytest
 from lxml import html as lxml_html
 
 from qpref.display.section import Bar, KeyFigure, Row, Section, Table
+from qpref.palette import VERY_GOOD
 from qpref.reference import load_reference
 from qpref.report.markdown import to_html
 from qpref.report.page import Link, Page, links, render
@@ -27,7 +28,7 @@ def clean(html):
 
 
 def test_every_text_of_a_section_is_escaped():
-    bars = [Bar(0, 0.5, "#0a3d7a")]
+    bars = [Bar(0, 0.5, VERY_GOOD)]
     section = Section(
         CANARY,
         CANARY,
@@ -56,6 +57,7 @@ def test_titles_links_and_markdown_are_escaped():
     assert clean(to_html(f"## {CANARY}\n\n{CANARY}\n\n- {CANARY}")[0])
 
 
+@pytest.mark.lent
 @pytest.mark.parametrize("name", ["sites", "campagnes", "clu", "actions", "mystere",
                                   "labellisation", "referentiel"])  # fmt: skip
 def test_texts_of_the_reference_files_stay_texts(name, tmp_path, example):

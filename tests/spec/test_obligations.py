@@ -6,7 +6,7 @@ import pytest
 
 from qpref.cli import main
 from qpref.display.standard import differences, finding_sentence, unconfirmed
-from qpref.quality.labelling import check_modules, rule_of
+from qpref.quality.labelling import check_modules, gaps, rule_of
 from qpref.reference import load_reference
 from tests.conftest import ROOT, copy_project
 
@@ -72,6 +72,30 @@ def test_what_is_unconfirmed_is_listed(reference):
     assert "28 engagements sans numéro officiel" in found
     assert "Module 2" in found
     assert "Appels aboutis en moins de 5 sonneries" in found
+
+
+def test_what_was_not_read_is_found_whatever_its_kind(reference):
+    """A module without commitment, a commitment without number, an indicator without rate."""
+    standard = reference.standard
+    kept = [c.model_copy(update={"numero_officiel": "1"}) for c in standard.engagements]
+    first, *others = kept
+    changed = standard.model_copy(
+        update={
+            "engagements": [first.model_copy(update={"numero_officiel": None}), *others],
+            "modules": [m for m in standard.modules if m.numero in {1, 2}],
+            "indicateurs": [
+                standard.indicateurs[0].model_copy(update={"confirme": True, "cible": 80}),
+                standard.indicateurs[1].model_copy(update={"confirme": True, "cible": None}),
+            ],
+            "obligations": [],
+        }
+    )
+    found = gaps(changed)
+
+    assert found.without_number == 1
+    assert [module.numero for module in found.modules] == [2]
+    assert [i.id for i in found.indicators] == [standard.indicateurs[1].id]
+    assert found.obligations == []
 
 
 def test_an_edit_is_told_key_by_key(reference):

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from qpref.quality.evidence import against_target
-from qpref.quality.mystery import compliance
+from qpref.quality.mystery import MysterySurvey, compliance
 from qpref.quality.progress import audits_that_slip, reminders, slips
 from qpref.reference import Audit
 from qpref.schema import conform
@@ -17,7 +17,7 @@ SENT = pd.Timestamp("2021-02-01")  # a Monday; no holiday before Easter
 def met(reference, channel, criterion, **facts):
     contacts = conform("contacts_mysteres", [contact(1, channel, envoye_le=SENT, **facts)])
     judged = conform("visites_mysteres", [])
-    table = compliance(contacts, judged, reference.grid, reference.standard)
+    table = compliance(MysterySurvey(contacts, judged, reference.grid, reference.standard))
     own = table.loc[table["critere"] == criterion].iloc[0]
     assert own["n"] == 1
     return bool(own["conformes"])

@@ -1,6 +1,7 @@
 """Deadlines around holidays, and what becomes of each kind of agreement, day by day."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -12,8 +13,11 @@ from qpref.quality.agreements import (
     LATE,
     UNDER_WAY,
     Known,
+    by_state,
     follow_up,
+    minutes_asked,
     sending_deadline,
+    timetable,
 )
 from qpref.quality.calendar import public_holidays
 from tests.clu.conftest import make_meeting
@@ -187,3 +191,29 @@ def test_the_late_ones_come_first():
 
     assert [f.agreement.id for f in found] == ["2", "0", "1"]
     assert follow_up(Known(date(2021, 6, 1), [meeting]), before=TAKEN) == []
+
+
+def test_each_item_begins_when_the_one_before_ends():
+    """14:30, then 20 minutes later, then 45 minutes later; 75 minutes in all."""
+    items = [
+        {"titre": "Ouverture", "minutes": 20},
+        {"titre": "Résultats", "minutes": 45},
+        {"titre": "Questions", "minutes": 10},
+    ]
+    meeting = make_meeting(ordre_du_jour=items)
+
+    assert [moment for moment, _ in timetable(meeting)] == [
+        time(14, 30),
+        time(14, 50),
+        time(15, 35),
+    ]
+    assert minutes_asked(meeting) == 75
+
+
+def test_agreements_are_counted_in_the_order_of_the_states():
+    found = [SimpleNamespace(state=state) for state in (KEPT, LATE, KEPT)]
+    counts = by_state(found, {LATE: "En retard", UNDER_WAY: "En cours", KEPT: "Tenu"})
+
+    assert [(m.key, m.label, m.value, m.n) for m in counts] == [
+        (LATE, "En retard", 1, 3), (UNDER_WAY, "En cours", 0, 3), (KEPT, "Tenu", 2, 3),
+    ]  # fmt: skip

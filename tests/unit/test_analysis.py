@@ -5,7 +5,7 @@ from math import sqrt
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import norm
 from statsmodels.stats.proportion import proportion_confint
@@ -93,7 +93,6 @@ def test_interval_of_a_difference_is_the_one_published(a, b, expected):
 
 
 @given(st.integers(10, 300), st.integers(10, 300), st.data())
-@settings(max_examples=60)
 def test_swapping_campaigns_changes_the_sign(n1, n0, data):
     k1, k0 = data.draw(st.integers(0, n1)), data.draw(st.integers(0, n0))
     low, high = difference_interval(k1, n1, k0, n0)

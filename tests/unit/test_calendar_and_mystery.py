@@ -6,7 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qpref.quality.calendar import public_holidays, working_days
-from qpref.quality.mystery import compliance, contacts_by_channel, delay_summary, marks
+from qpref.quality.mystery import (
+    MysterySurvey,
+    compliance,
+    contacts_by_channel,
+    delay_summary,
+    marks,
+)
 from qpref.schema import conform
 
 
@@ -131,30 +137,30 @@ def tables():
     return contacts, observed
 
 
+def survey(tables, reference):
+    return MysterySurvey(*tables, reference.grid, reference.standard)
+
+
 def row(table, channel, criterion):
     return table.loc[(table["canal"] == channel) & (table["critere"] == criterion)].iloc[0]
 
 
 def test_under_five_rings_means_at_most_four_and_no_answer_fails(tables, reference):
     """Calls with 4, 5 and no answer: 1 of 3; no count and the excluded one are out."""
-    found = row(
-        compliance(*tables, reference.grid, reference.standard), "appel", "decroche_5_sonneries"
-    )
+    found = row(compliance(survey(tables, reference)), "appel", "decroche_5_sonneries")
 
     assert (found["n"], found["conformes"]) == (3, 1)
 
 
 def test_an_email_is_in_time_under_five_working_days_by_any_channel(tables, reference):
     """Monday to Friday is 4 days, answered by phone: met. To the next Monday, 5: not met."""
-    found = row(
-        compliance(*tables, reference.grid, reference.standard), "courriel", "reponse_5_jours"
-    )
+    found = row(compliance(survey(tables, reference)), "courriel", "reponse_5_jours")
 
     assert (found["n"], found["conformes"]) == (3, 1)
 
 
 def test_what_nobody_could_observe_is_out_of_the_base(tables, reference):
-    found = row(compliance(*tables, reference.grid, reference.standard), "appel", "courtoisie")
+    found = row(compliance(survey(tables, reference)), "appel", "courtoisie")
 
     assert (found["n"], found["conformes"], found["partiels"]) == (2, 1, 1)
 

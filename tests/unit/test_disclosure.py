@@ -16,6 +16,7 @@ from qpref.statistics.disclosure import (
     protect,
     system,
 )
+from tests.conftest import example_count
 
 THRESHOLD = 5
 
@@ -54,7 +55,6 @@ def whole_number_attack(table, published):
         )
     )
 )
-@settings(max_examples=40)
 def test_no_small_cell_can_be_brought_under_the_threshold(rows):
     """Sites × categories, all totals known. A site with fewer answers than the threshold bounds
     its cells by its own published total, and nothing can be done about that."""
@@ -71,7 +71,7 @@ def test_no_small_cell_can_be_brought_under_the_threshold(rows):
 
 
 @given(st.lists(st.integers(0, 12), min_size=12, max_size=12))
-@settings(max_examples=15)
+@settings(max_examples=example_count(10))
 def test_three_dimensions_are_one_system(values):
     """2 sites × 2 campaigns × 3 categories with every total."""
     cube = np.reshape(values, (2, 2, 3))

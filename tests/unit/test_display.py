@@ -176,6 +176,16 @@ def test_a_change_is_told_only_when_established(reference, questionnaire):
     assert "Crise sanitaire." in text
 
 
+def test_a_report_whose_main_question_was_not_asked_says_its_other_changes(
+    reference, questionnaire
+):
+    now, before = shares([("attente", 200, 170)]), shares([("attente", 141, 90)])
+    section = changes.changes(judged(now, before), questionnaire, campaigns(reference)[0], None)
+
+    assert section.title == "Mieux : « Temps d’attente »"
+    assert "chances sur 10" not in text_of(section)
+
+
 def test_no_change_says_no_change(reference, questionnaire):
     same = shares([("global", 200, 150)])
     section = changes.changes(judged(same, same), questionnaire, campaigns(reference)[0], None)

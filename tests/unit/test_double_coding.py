@@ -8,8 +8,8 @@ from qpref import template
 from qpref.display.agreement import agreements
 from qpref.intake import Reception, receive
 from qpref.intake.common import Counts
-from qpref.quality.mystery import compliance, contacts_by_channel
-from qpref.statistics.agreement import judged_twice
+from qpref.quality.mystery import MysterySurvey, compliance, contacts_by_channel
+from qpref.statistics.agreement import double_judgement, judged_twice
 from qpref.workbook import ouvrir_enquete_mystere
 
 
@@ -41,7 +41,7 @@ def outcome(tmp_path, reference):
 def test_a_second_judgement_is_kept_out_of_the_results(outcome, reference):
     contacts, judged = (outcome.tables[n] for n in ("contacts_mysteres", "visites_mysteres"))
     calls = contacts_by_channel(contacts, reference.grid).set_index("canal").loc["appel"]
-    met = compliance(contacts, judged, reference.grid, reference.standard)
+    met = compliance(MysterySurvey(contacts, judged, reference.grid, reference.standard))
 
     assert outcome.counts == Counts(3, 2, 1, 0)
     assert (calls["realises"], calls["retenus"], calls["exclus"]) == (2, 2, 0)
@@ -76,6 +76,7 @@ def test_no_second_judgement_says_so(reference):
     assert "n’est donc pas connu" in section.sentences[0]
 
 
+@pytest.mark.lent
 def test_the_example_has_contacts_judged_twice(filled):
     section = ouvrir_enquete_mystere("evry", "2020-11", filled.root).accord()
 
@@ -94,3 +95,14 @@ def test_national_figures_are_context_with_their_source(filled, reference):
     assert "modernisation.gouv.fr" in text
     assert "à confirmer" in text
     assert "class" not in " ".join(section.sentences)
+
+
+def test_agreement_is_told_on_the_whole_and_by_criterion(outcome):
+    """Courtesy differs; orientation and the agent's name are judged alike: 2 of 3."""
+    table = judged_twice(outcome.tables["contacts_mysteres"], outcome.tables["visites_mysteres"])
+    found = double_judgement(table)
+    measure = found.by_criterion["courtoisie"].measure("courtoisie", "Accueil courtois")
+
+    assert (found.contacts, found.whole.same, found.whole.n) == (1, 2, 3)
+    assert (measure.count, measure.n, measure.value) == (0, 1, 0)
+    assert measure.reliability == "aucun_pourcentage"

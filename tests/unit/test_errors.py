@@ -1,23 +1,50 @@
 """Every error a user can cause has a code of its own and a sentence in French."""
 
+import ast
+import importlib
 from pathlib import Path
 
-from qpref import errors
+import pytest
+
 from qpref.errors import QprefError, UnknownKeyError
 
+ROOT = Path(__file__).parents[2]
+CLASSES = [
+    (".".join(path.relative_to(ROOT).with_suffix("").parts), node.name, base.id)
+    for path in sorted((ROOT / "qpref").rglob("*.py"))
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    if isinstance(node, ast.ClassDef)
+    for base in node.bases
+    if isinstance(base, ast.Name)
+]
 
+
+def written():
+    """Return the module of each error written in the package, by name, wherever it is."""
+    found = {"QprefError": "qpref.errors"}
+    while more := {n: m for m, n, base in CLASSES if base in found and n not in found}:
+        found |= more
+    return found
+
+
+@pytest.fixture(scope="module")
 def classes():
-    return [
-        value
-        for value in vars(errors).values()
-        if isinstance(value, type) and issubclass(value, QprefError)
-    ]
+    for name in set(written().values()):
+        importlib.import_module(name)
+    return [QprefError, *QprefError.known.values()]
 
 
-def test_each_error_has_its_own_exit_code():
-    codes = [error.exit_code for error in classes()]
+def test_errors_of_every_room_are_known_by_name(classes):
+    ours = {error.__name__ for error in classes if error.__module__.startswith("qpref.")}
 
-    assert len(codes) == len(set(codes))
+    assert ours == set(written())
+    assert {"NotebookError", "PdfError", "SendingError", "TooHeavyError", "DifferenceError"} < ours
+
+
+def test_each_error_has_its_own_exit_code(classes):
+    codes = [error.exit_code for error in classes if error.exit_code != QprefError.exit_code]
+
+    assert len(codes) == len(set(codes)) > 10
     assert all(0 < code < 126 for code in codes)
 
 
@@ -29,8 +56,9 @@ def test_an_unknown_site_is_named_with_those_that_exist():
     assert "data/reference/sites.yml" in error.remedy
 
 
-def test_the_exit_codes_are_documented():
-    guide = (Path(__file__).parents[2] / "docs" / "codes-de-sortie.md").read_text(encoding="utf-8")
+def test_the_exit_codes_are_documented(classes):
+    guide = (ROOT / "docs" / "codes-de-sortie.md").read_text(encoding="utf-8")
 
-    for error in classes():
-        assert f"| {error.exit_code} | {error.meaning} |" in guide
+    for error in classes:
+        if error is QprefError or error.exit_code != QprefError.exit_code:
+            assert f"| {error.exit_code} | {error.meaning} |" in guide

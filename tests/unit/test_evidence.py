@@ -13,7 +13,10 @@ from qpref.quality import mystery, progress
 from qpref.quality.score import contact_marks, site_score
 from qpref.workbook import ouvrir_enquete_mystere, ouvrir_labellisation
 from tests.conftest import CAMPAIGNS, SITES
-from tests.unit.test_calendar_and_mystery import tables  # noqa: F401 - a fixture
+from tests.unit.test_calendar_and_mystery import (
+    survey,
+    tables,  # noqa: F401 - a fixture
+)
 
 
 def frame(notes):
@@ -58,7 +61,7 @@ def test_too_few_contacts_give_no_interval(reference, notes):
 
 def test_a_criterion_met_in_part_is_worth_nothing(tables, reference):  # noqa: F811
     """Courtesy: yes is 10, in part 0; the marks of e-mails stay as they are."""
-    found = contact_marks(*tables, reference.grid, reference.standard)
+    found = contact_marks(survey(tables, reference))
     own = found.loc[found["critere"] == "courtoisie"].set_index("contact_id")["note"]
 
     assert own.to_dict() == {"c1": 10, "c2": 0}
@@ -85,6 +88,7 @@ def test_a_mark_lies_between_the_lowest_and_the_highest(rows):
         assert found.value - 1e-9 <= found.high <= 10
 
 
+@pytest.mark.lent
 def test_the_interval_of_the_mark_holds():
     """Simulation: 24 contacts, three criteria of two commitments, of known mean 7."""
     rng = np.random.default_rng(3)
@@ -119,11 +123,11 @@ def test_the_mark_required_is_sourced_and_to_be_confirmed(reference, low, high, 
 def test_no_contact_or_criterion_is_lost_between_grid_and_report(filled, reference, site, campaign):
     """Every judgement of every kept contact is in a count of the report, recounted by hand."""
     opened = ouvrir_enquete_mystere(site, campaign, filled.root)
-    judged = opened._read("visites_mysteres", opened._campaign)
+    judged = opened._contacts.judged
     kept = opened.contacts.loc[opened.contacts["statut"] == "complete"]
     seen = judged.loc[judged["contact_id"].isin(kept["contact_id"]) & (judged["etat"] == "repondu")]
     yes_no = {c.id for c in reference.grid.criteres if c.type == "oui_non"}
-    found = mystery.outcomes(opened.contacts, judged, reference.grid, reference.standard)
+    found = mystery.outcomes(survey((opened.contacts, judged), reference))
 
     expected = seen.loc[seen["critere"].isin(yes_no), ["contact_id", "critere", "reponse"]]
     got = found.loc[found["critere"].isin(yes_no), ["contact_id", "critere", "resultat"]]
@@ -166,10 +170,8 @@ def test_a_measure_of_the_matrix_has_its_figures_below(filled):
 def test_a_rate_entered_is_judged_at_once(filled, reference):
     """Overall satisfaction at Évry, 77 % (71 to 82): 70 is reached, 95 not, 75 not settled."""
     opened = ouvrir_labellisation("evry", "2020-11", filled.root)
-    judged = opened._read("visites_mysteres", opened._campaign)
-    marked = mystery.marks(
-        opened._read("contacts_mysteres", opened._campaign), judged, reference.grid
-    )
+    judged = opened._contacts.judged
+    marked = mystery.marks(opened.contacts, judged, reference.grid)
     measures = proof.Measures(opened.parts, opened.conformite, marked)
     stands = opened.etats
     for target, verdict in ((70, "atteint"), (95, "non_atteint"), (75, "non_tranche")):
@@ -197,3 +199,50 @@ def test_a_commitment_out_of_scope_is_said_so(reference):
 
     assert "hors périmètre" in section.html
     assert section.title.startswith("0")
+
+
+def proof_rows(*rows):
+    """Rows of `proofs`: unit, state, opinions, mystery, document."""
+    names = ["unite", "etat", *proof.NATURES]
+    return pd.DataFrame(rows, columns=names).assign(module=1, libelle=lambda t: t["unite"])
+
+
+def test_a_commitment_is_backed_by_any_proof_and_counted_when_it_is_held():
+    """Four held, two backed; the fifth is out of the scope though a contact was made."""
+    table = proof_rows(
+        ("a", "a_faire", True, False, False),
+        ("b", "prouve", False, False, True),
+        ("c", "a_faire", False, False, False),
+        ("d", "en_cours", False, False, False),
+        ("e", "hors_perimetre", False, True, False),
+    )
+    found = proof.backed(table)
+    lines = proof.natures(table.assign(site="Évry"))
+
+    assert (found.count, found.n, found.value) == (2, 4, 2)
+    assert len(lines) == 15
+    assert [(m.group, m.value) for m in lines[:3]] == [
+        ("Évry, enquete", 1), ("Évry, mystere", 0), ("Évry, document", 0),
+    ]  # fmt: skip
+
+
+def test_the_measures_behind_a_commitment_are_those_based_on_something():
+    """A share of 9 opinions is a count; a mark has no count; what nobody judged is left out."""
+    base = {"engagement": "a", "mesure": "q", "libelle": "Q", "unite": "part", "canal": "",
+            "verdict": "sans_cible", "bas": 0.1, "haut": 0.9}  # fmt: skip
+    table = pd.DataFrame(
+        [
+            base | {"nature": "enquete", "n": 9, "effectif": 6, "valeur": 2 / 3},
+            base | {"nature": "mystere", "canal": "appel", "n": 4, "valeur": 7.5, "bas": 5.0,
+                    "haut": 9.0, "unite": "note"},
+            base | {"nature": "mystere", "canal": "visite", "n": 0, "effectif": 0},
+        ],
+        columns=[*proof.COLUMNS],
+    )  # fmt: skip
+    opinion, mark = proof.behind(table)["a"]
+
+    assert (opinion.measure.n, opinion.measure.count, opinion.is_mark) == (9, 6, False)
+    assert opinion.measure.reliability == "aucun_pourcentage"
+    assert opinion.measure.group == "a, enquete"
+    assert (mark.measure.count, mark.measure.low, mark.measure.high) == (None, 5.0, 9.0)
+    assert (mark.is_mark, mark.channel, mark.measure.group) == (True, "appel", "a, mystere appel")

@@ -11,6 +11,8 @@ from qpref.example import SIZES, write_example
 from qpref.example.people import Crowd
 from qpref.intake import Reception, receive
 
+pytestmark = pytest.mark.lent
+
 
 def digests(folder):
     return {

@@ -1,7 +1,5 @@
 """Explore: the same numbers as elsewhere, small cells hidden, every look counted."""
 
-import shutil
-
 import pandas as pd
 import pytest
 import scipy.stats
@@ -10,7 +8,7 @@ from hypothesis import strategies as st
 
 from qpref import ouvrir
 from qpref.errors import MissingDataError, UnknownKeyError, UsageError
-from qpref.project import BATCH_VARIABLE, Project
+from qpref.project import BATCH_VARIABLE
 from qpref.statistics.crossing import Looks, cross, visible
 from qpref.statistics.disclosure import TOTAL
 from qpref.store import review, reviewed
@@ -162,18 +160,16 @@ def test_a_filter_shares_the_count_of_looks(explored):
     assert told.startswith("7\u00a0comparaisons")
 
 
-def test_remarks_that_nobody_read_enter_no_report(filled, tmp_path, monkeypatch):
-    project = Project(tmp_path / "projet")
-    shutil.copytree(filled.root, project.root)
-    explored = ouvrir("evry", "2020-11", project.root)
+def test_remarks_that_nobody_read_enter_no_report(own, monkeypatch):
+    explored = ouvrir("evry", "2020-11", own.root)
     read = explored.lire("attente")
     assert len(read)
     assert set(read.columns) == {"remarque", "avis", "approuvee"}
     assert not read["approuvee"].any()
     assert read.iloc[0]["remarque"] not in explored.remarques("attente").html
-    rows = reviewed(project, "2020-11", ["evry"])
+    rows = reviewed(own, "2020-11", ["evry"])
     chosen = rows.loc[rows["texte_masque"] == read.iloc[0]["remarque"], "identifiant"]
-    review(project, "2020-11", rows["identifiant"], approve=[chosen.iloc[0]])
+    review(own, "2020-11", rows["identifiant"], approve=[chosen.iloc[0]])
     assert read.iloc[0]["remarque"] in explored.remarques("attente").html
     monkeypatch.setenv(BATCH_VARIABLE, "1")
     with pytest.raises(UsageError, match="non relues"):

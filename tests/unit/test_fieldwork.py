@@ -1,5 +1,6 @@
 """Plan of the sample and progress of the fieldwork."""
 
+from dataclasses import replace
 from datetime import date
 from math import isnan
 
@@ -14,7 +15,7 @@ from qpref.display.collection import by_day, outlook
 from qpref.display.collection import progress as progress_section
 from qpref.errors import MissingDataError, UsageError
 from qpref.quality.planning import apportion, approaches, controlled_rounding, open_days, schedule
-from qpref.statistics.fieldwork import progress, response_rate
+from qpref.statistics.fieldwork import daily, mean_per_day, progress, response_rate
 from qpref.workbook import ouvrir_collecte
 
 DAYS = open_days(date(2020, 11, 16), date(2020, 12, 4))
@@ -202,3 +203,39 @@ class TestWorkbook:
     def test_a_plan_without_passages_says_what_to_import(self, project):
         with pytest.raises(MissingDataError, match="Aucun passage compté"):
             ouvrir_collecte("evry", "2020-11", racine=project.root).plan(0.05)
+
+
+def test_the_measures_of_the_fieldwork_are_its_answers_pace_and_forecast():
+    """10 answers a day for 4 days of 15: 40, 10 a day, 150 expected."""
+    found = progress(answered(*[10] * 4), DAYS, DAYS[3], target=200)
+    so_far, pace, expected = found.measures
+
+    assert (so_far.key, so_far.value, pace.value, pace.digits) == ("reponses", 40, 10, 1)
+    assert (expected.value, expected.low, expected.high) == (150, found.low, found.high)
+
+
+def test_days_without_answer_count_in_the_mean():
+    """4, 0 and 5 answers: 3 a day."""
+    days = daily([(DAYS[0], 4), (DAYS[1], 0), (DAYS[2], 5)])
+
+    assert [(m.label, m.value) for m in days[:2]] == [("2020-11-16", 4), ("2020-11-17", 0)]
+    assert mean_per_day(days).value == 3
+
+
+@pytest.mark.parametrize(
+    ("chance", "code"),
+    [
+        (0.95, "presque_sur"),
+        (0.949, "probable"),
+        (0.5, "probable"),
+        (0.499, "incertain"),
+        (0.05, "incertain"),
+        (0.049, "hors_atteinte"),
+        (0.0, "hors_atteinte"),
+        (float("nan"), "inconnu"),
+    ],
+)
+def test_the_outlook_changes_at_its_thresholds(chance, code):
+    found = progress(answered(*[10] * 4), DAYS, DAYS[3], target=200)
+
+    assert replace(found, chance=chance).outlook == code

@@ -86,6 +86,7 @@ def test_an_unreadable_file_says_why_and_what_to_do(tmp_path, name, content, sai
     assert caught.value.remedy
 
 
+@pytest.mark.lent
 def test_an_archive_that_unpacks_to_too_much_is_not_opened(tmp_path):
     path = tmp_path / "bombe.xlsx"
     path.write_bytes(bomb())

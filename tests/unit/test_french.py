@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qpref import french
+from qpref.wording import french
 from qpref.wording.french import NBSP, THIN
 
 

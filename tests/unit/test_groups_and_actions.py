@@ -16,7 +16,6 @@ from qpref.statistics.contingency import rao_scott
 from qpref.statistics.design import Design
 from qpref.statistics.representativeness import half_day_effect, mode_effect
 from qpref.workbook import ouvrir_satisfaction
-from tests.conftest import import_example
 
 
 @pytest.fixture(scope="module")
@@ -186,9 +185,8 @@ def test_an_action_without_measure_is_told_and_not_compared():
     assert found[["groupe", "verdict"]].to_numpy().tolist() == [["a", "non_compare"]]
 
 
-def test_a_report_without_the_previous_campaign_lists_its_actions(project, reference, example):
-    import_example(project, reference, example, ["2020-11"])
-    section = ouvrir_satisfaction("evry", "2020-11", project.root).actions()
+def test_a_report_without_the_previous_campaign_lists_its_actions(last_only):
+    section = ouvrir_satisfaction("evry", "2020-11", last_only.root).actions()
 
     assert len(section.tables[0].rows) == 2
     assert "Trop peu d’avis pour comparer" in section.html
@@ -223,7 +221,9 @@ def test_a_known_flow_narrows_the_intervals_when_the_target_is_these_visitors(fi
     """1 649 passages for 213 answers: effective size 213 · 1648/1436 = 244."""
     plain = ouvrir_satisfaction("evry", "2020-11", filled.root)
     aimed = ouvrir_satisfaction("evry", "2020-11", filled.root)
-    aimed._campaign = reference.campaign("2020-11").model_copy(update={"cible": "visiteurs"})
+    aimed._sources.campaign = reference.campaign("2020-11").model_copy(
+        update={"cible": "visiteurs"}
+    )
 
     width = [(t["haut"] - t["bas"]).mean() for t in (aimed.parts, plain.parts)]
     assert width[0] < width[1]
@@ -231,7 +231,7 @@ def test_a_known_flow_narrows_the_intervals_when_the_target_is_these_visitors(fi
 
 def test_weighting_says_why_when_it_cannot(filled):
     opened = ouvrir_satisfaction("evry", "2020-11", filled.root)
-    opened.__dict__["frequentation"] = opened.frequentation.head(0)
+    opened._sources.__dict__["flow"] = opened.frequentation.head(0)
 
     assert "pas été comptés" in opened.resultats_ponderes().sentences[0]
     assert "invérifiable" in opened.ressemblance().title

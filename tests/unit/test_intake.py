@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from qpref.errors import ColumnsError, UnreadableFileError, UsageError
 from qpref.intake import Reception, receive
 from qpref.intake.common import Counts
+from tests.conftest import example_count
 
 TYPED = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=15)
 HEADINGS_LS = ["id", "submitdate", "startdate", "ipaddr"]
@@ -215,8 +216,10 @@ def test_a_message_says_where_and_what_was_expected(tmp_path, setting, questionn
         max_size=8,
     )
 )
+@pytest.mark.lent
 @settings(
-    max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+    max_examples=example_count(20),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_rows_read_are_kept_set_aside_or_quarantined(tmp_path, setting, questionnaire, rows):
     outcome = receive(setting, limesurvey(tmp_path / "a.csv", questionnaire, rows))
@@ -337,7 +340,11 @@ MESSY = st.one_of(
         max_size=8,
     )
 )
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.lent
+@settings(
+    max_examples=example_count(10),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 def test_rows_of_a_messy_workbook_are_conserved(tmp_path, setting, questionnaire, rows):
     """Rows with at least one cell are kept, set aside or quarantined; none vanishes or doubles."""
     outcome = receive(setting, workbook(tmp_path / "s.xlsx", questionnaire, rows))

@@ -177,6 +177,7 @@ OFFICE = shutil.which("soffice")
 @pytest.mark.skipif(
     OFFICE is None and not os.environ.get("CI"), reason="LibreOffice n’est pas installé"
 )
+@pytest.mark.lent
 @pytest.mark.parametrize("suffix", ["xlsx", "ods"])
 def test_a_plan_saved_by_libreoffice_is_read_the_same(project, reference, tmp_path, suffix):
     """The grid filled in, opened and saved again by LibreOffice: same contacts, same judgements."""

@@ -10,13 +10,15 @@ import pytest
 from lxml import html as lxml_html
 
 from qpref.display.charts import interval_chart
-from qpref.display.section import FIGURE_COLUMNS, FIGURE_MEANINGS, Section
+from qpref.display.figures import MEANINGS, NAMES
+from qpref.display.section import Section
 from qpref.errors import ReferenceFileError
 from qpref.project import spreadsheet_xlsx
 from qpref.reference import Dress
 from qpref.report.interactive import interactive_page
 from qpref.report.look import PLAIN, Look, read_look
 from qpref.report.page import Page, render
+from qpref.statistics.measure import Measure
 from tests.unit.test_report import code, notebook
 
 LINK = "</script><script>alert(1)</script>"
@@ -71,8 +73,8 @@ def test_a_logo_has_a_text():
 
 
 def drawn():
-    table = pd.DataFrame({"etiquette": [LINK], "valeur": [0.5], "bas": [0.4], "haut": [0.6]})
-    section = Section("s", "Vue", plot=interval_chart(table, LINK, "part", (0, 1)))
+    measure = Measure(label=LINK, value=0.5, low=0.4, high=0.6)
+    section = Section("s", "Vue", plot=interval_chart([measure], LINK, "part", (0, 1)))
     return notebook(code(*section.bundles()), nbformat.v4.new_markdown_cell("## Suite"))
 
 
@@ -97,19 +99,19 @@ def test_the_interactive_page_is_the_same_each_time():
 
 
 def test_the_workbook_of_figures_documents_its_columns_and_runs_no_formula():
-    rows = [dict.fromkeys(FIGURE_COLUMNS)] * 2
-    frame = pd.DataFrame(rows, columns=FIGURE_COLUMNS)
+    rows = [dict.fromkeys(NAMES)] * 2
+    frame = pd.DataFrame(rows, columns=NAMES)
     frame["libelle"] = ["=1+1", "+cmd|' /C calc'!A0"]
     frame["valeur"] = [0.25, None]
-    content = spreadsheet_xlsx(frame, FIGURE_MEANINGS)
+    content = spreadsheet_xlsx(frame, MEANINGS)
     book = openpyxl.load_workbook(io.BytesIO(content))
 
-    assert content == spreadsheet_xlsx(frame, FIGURE_MEANINGS)
-    assert [cell.value for cell in book["Chiffres"][1]] == list(FIGURE_COLUMNS)
+    assert content == spreadsheet_xlsx(frame, MEANINGS)
+    assert [cell.value for cell in book["Chiffres"][1]] == list(NAMES)
     cells = [book["Chiffres"].cell(line, 3) for line in (2, 3)]
     assert [cell.value for cell in cells] == ["=1+1", "+cmd|' /C calc'!A0"]
     assert {cell.data_type for cell in cells} == {"s"}
     assert book["Chiffres"].cell(2, 7).value == 0.25
     assert book["Chiffres"].cell(3, 7).value is None
     documented = [row[0].value for row in book["Colonnes"].iter_rows(min_row=2)]
-    assert documented == list(FIGURE_COLUMNS)
+    assert documented == list(NAMES)

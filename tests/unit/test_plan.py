@@ -32,6 +32,7 @@ def two(project, example):
     return project, found
 
 
+@pytest.mark.lent
 def test_sites_are_compared_with_those_of_their_committee(two):
     project, found = two
     assert [s.id for s in found.sites.beside(found.site("evry"))] == ["etampes"]
@@ -43,6 +44,7 @@ def test_sites_are_compared_with_those_of_their_committee(two):
     assert alone.comparaison_sites.empty
 
 
+@pytest.mark.lent
 def test_each_committee_has_its_joint_report(two):
     project, found = two
     plan = make_plan(project, found, "2020-11")
@@ -55,6 +57,7 @@ def test_each_committee_has_its_joint_report(two):
         ouvrir_synthese("2020-11", project.root, "sud")
 
 
+@pytest.mark.lent
 def test_what_another_committee_imports_makes_nothing_stale(two, tmp_path, example):
     project, found = two
     plan = {(r.site, r.notebook.name): r for r in make_plan(project, found, "2020-11")}

@@ -128,6 +128,7 @@ def test_a_date_beyond_ten_years_is_no_date():
     assert found.high is None
 
 
+@pytest.mark.lent
 def test_the_forecast_holds_eight_times_in_ten():
     """Simulation: proofs at a constant unknown pace, 25 in all; 2,000 sites."""
     rng = np.random.default_rng(7)

@@ -5,11 +5,13 @@ import pandas as pd
 import pytest
 from lxml import html as lxml_html
 
-from qpref.display.section import Section, figure_rows
+from qpref.display.figures import figures as lines
+from qpref.display.section import Section
 from qpref.errors import ReportError
 from qpref.report.exporter import QprefExporter, figures
 from qpref.report.markdown import to_html
 from qpref.report.page import Link, Page, links, render
+from qpref.statistics.measure import Measure
 
 PAGE = {"titre": "Essai <b>", "fictif": True}
 
@@ -79,7 +81,7 @@ def test_a_notebook_without_section_is_refused():
 
 def test_figures_of_all_sections_are_gathered_in_order():
     one, two = (
-        Section(k, k, figures=figure_rows(k, "part", [{"indicateur": "i", "valeur": v}]))
+        Section(k, k, figures=lines(k, [Measure(key="i", value=v)]))
         for k, v in (("a", 0.5), ("b", float("nan")))
     )
     found = figures(notebook(code(*one.bundles()), code(*two.bundles())))

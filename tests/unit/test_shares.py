@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from qpref.quality.answers import OUTSIDE, distribution, satisfaction
@@ -60,7 +60,6 @@ def test_a_level_nobody_chose_is_shown_as_zero(questionnaire):
     ),
     st.randoms(),
 )
-@settings(max_examples=40)
 def test_every_row_is_counted_once_whatever_the_order(questionnaire, answers, random):
     rows = [("global", *answer) for answer in answers]
     shuffled = list(rows)
@@ -102,7 +101,6 @@ def test_a_group_under_the_threshold_is_merged(questionnaire, smallest, merged):
 
 
 @given(st.lists(st.integers(0, 30), min_size=10, max_size=10), st.integers(2, 8))
-@settings(max_examples=40)
 def test_no_subtraction_gives_a_small_group_back(questionnaire, sizes, threshold):
     """Every group shown reaches the threshold; the merged one names two groups at least."""
     answers = people(

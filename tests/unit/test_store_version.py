@@ -1,21 +1,11 @@
 """Upgrading qpref loses nothing: older stores are brought along, newer ones are left alone."""
 
-import shutil
-
 import pytest
 
 from qpref.cli import main
 from qpref.errors import StorageError
-from qpref.project import Project
 from qpref.store import Store
 from qpref.store.version import FILE, LAYOUT, check, layout_of, upgrade
-
-
-@pytest.fixture
-def own(filled, tmp_path):
-    project = Project(tmp_path / "projet")
-    shutil.copytree(filled.root, project.root)
-    return project
 
 
 def test_a_new_store_bears_its_number(own):

@@ -1,6 +1,8 @@
 """What a notebook cell calls, on the example."""
 
 import re
+import subprocess
+import sys
 
 import pandas as pd
 import pytest
@@ -11,6 +13,12 @@ from qpref.store import Store
 from qpref.workbook import ouvrir_enquete_mystere, ouvrir_satisfaction
 from tests.conftest import CAMPAIGNS, NOW, SITES
 
+# Loaded where they are used, and not to open a campaign.
+HEAVY = {
+    "IPython", "docx", "filelock", "holidays", "ipywidgets", "jinja2", "nbconvert", "nbformat",
+    "pandera", "papermill", "plotly", "pyarrow.parquet", "qpref.batch", "qpref.intake",
+    "scipy.optimize", "scipy.sparse", "scipy.special", "scipy.stats", "statsmodels", "xlsxwriter",
+}  # fmt: skip
 SECTIONS = (
     "ressemblance",
     "publics",
@@ -25,6 +33,24 @@ SECTIONS = (
     "tendance",
 )
 THEMES = ("information_avant", "accueil", "service", "distance", "global")
+
+
+def test_opening_loads_no_library_that_a_look_does_not_need():
+    code = "import qpref.workbook, sys; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+
+    assert not HEAVY & set(loaded.stdout.decode().split())
+
+
+def test_the_package_offers_what_an_analyst_begins_with():
+    code = "import qpref, sys; print(*dir(qpref), *sys.modules); print(qpref.ouvrir)"
+    names, found = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, check=True, text=True
+    ).stdout.splitlines()
+
+    assert names.split()[0] == "ouvrir"
+    assert "pandas" not in names.split()
+    assert "function ouvrir" in found
 
 
 @pytest.mark.parametrize("campaign", CAMPAIGNS)
@@ -95,11 +121,8 @@ def test_the_trend_goes_from_campaign_to_campaign(filled):
     assert len(alone.tables[0].rows) == 1
 
 
-def test_the_previous_campaign_may_be_absent(project, reference, example):
-    from tests.conftest import import_example  # noqa: PLC0415
-
-    import_example(project, reference, example, ["2020-11"])
-    opened = ouvrir_satisfaction("evry", "2020-11", project.root)
+def test_the_previous_campaign_may_be_absent(last_only):
+    opened = ouvrir_satisfaction("evry", "2020-11", last_only.root)
     sections = [getattr(opened, name)() for name in SECTIONS]
 
     assert not any(re.search(r"\bnan\b", section.html) for section in sections)

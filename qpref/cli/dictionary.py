@@ -1,0 +1,60 @@
+"""Commands on the dictionary of a questionnaire: draft it, compare it with the form."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from qpref.cli import options
+from qpref.cli.context import Context, pass_context
+from qpref.cli.terminal import OUT
+from qpref.errors import ColumnsError, ProjectNotFoundError
+from qpref.intake.proposal import check_dictionary, draft_questionnaire
+from qpref.project import write_atomically
+
+
+@click.command("proposer")
+@options.FILE
+@options.target("Fichier .yml où écrire le brouillon.")
+@options.ENCODING
+@pass_context
+def proposer(context: Context, path: Path, target: Path | None, encoding: str | None) -> None:
+    """
+    Écrit le brouillon d’un questionnaire d’après une structure LimeSurvey (.lss) ou un export.
+
+    Questions, échelles et réponses sont proposées ; tout ce qui est deviné est à confirmer.
+    """
+    try:
+        known = context.reference.questionnaires
+    except ProjectNotFoundError:
+        known = {}
+    text = draft_questionnaire(path, known.values(), encoding)
+    if target is None:
+        sys.stdout.write(text)
+        return
+    write_atomically(target, text.encode())
+    OUT.print(f"Brouillon écrit dans « {target} ». Relisez-le avant de l’utiliser.", markup=False)
+
+
+@click.command("verifier")
+@options.FILE
+@options.CAMPAIGN
+@options.ENCODING
+@pass_context
+def verifier(context: Context, path: Path, campaign: str, encoding: str | None) -> None:
+    """
+    Compare le dictionnaire d’une campagne au formulaire (.lss) ou à un export.
+
+    Dit quelles questions, quels textes et quelles réponses ne sont plus les mêmes.
+    """
+    questionnaire = context.reference.questionnaire(campaign)
+    found = check_dictionary(path, questionnaire, encoding)
+    for sentence in found:
+        OUT.print(f"  - {sentence}", markup=False)
+    if found:
+        raise ColumnsError(
+            f"« {path.name} » et le questionnaire {questionnaire.id} diffèrent sur "
+            f"{len(found)} point(s).",
+            "Corrigez le dictionnaire, ou créez une nouvelle version du questionnaire.",
+        )
+    OUT.print(f"« {path.name} » et {questionnaire.id} disent la même chose.", markup=False)

@@ -1,0 +1,84 @@
+"""Commands that write what is filled in or tried: invented files, keying workbooks."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from qpref import template
+from qpref.cli import options
+from qpref.cli.context import Context, pass_context, pass_options
+from qpref.cli.terminal import OUT
+from qpref.errors import UsageError
+from qpref.example import write_example
+from qpref.project import write_atomically
+from qpref.reference import Reference
+
+_OF_A_SITE = {
+    "satisfaction": template.survey_template,
+    "frequentation": template.flow_template,
+    "collecte": template.approach_template,
+}
+_MYSTERY = "mystere"
+
+
+@click.command("exemple")
+@options.target("Dossier où écrire (par défaut data/exemple).")
+@pass_context
+def exemple(context: Context, target: Path | None) -> None:
+    """
+    Écrit des données fictives sous la forme où elles sont reçues.
+
+    Deux campagnes, trois sites : export LimeSurvey, classeurs saisis au guichet,
+    enquête mystère, fréquentation. Toujours les mêmes fichiers, à l’octet près.
+    """
+    folder = target or context.project.root / "data" / "exemple"
+    paths = write_example(context.reference, folder)
+    OUT.print(f"{len(paths)} fichiers fictifs écrits dans « {folder} ».")
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """The keying workbook asked for."""
+
+    campaign: str
+    site: str | None
+    kind: str
+    target: Path | None
+
+
+@click.command("modele-saisie")
+@options.CAMPAIGN
+@click.option("--site", metavar="SITE", help="Site (inutile pour l’enquête mystère).")
+@click.option(
+    "--pour",
+    "kind",
+    type=click.Choice(["satisfaction", "mystere", "frequentation", "collecte"]),
+    default="satisfaction",
+    help="Ce qui sera saisi : satisfaction (par défaut), mystere, frequentation ou collecte "
+    "(relevé des refus).",
+)
+@options.target("Classeur .xlsx à écrire.")
+@pass_options(_Sheet)
+def modele_saisie(context: Context, asked: _Sheet) -> None:
+    """
+    Écrit un classeur de saisie : listes déroulantes, structure protégée, version du questionnaire.
+
+    Un classeur rempli s’importe tel quel ; celui d’une autre version est refusé.
+    """
+    content = _workbook(context.reference, asked)
+    site = [asked.site] if asked.site and asked.kind != _MYSTERY else []
+    name = "_".join(["modele", asked.kind, *site, asked.campaign])
+    path = asked.target or context.project.root / "data" / "brut" / f"{name}.xlsx"
+    write_atomically(path, content)
+    OUT.print(f"Classeur de saisie écrit : « {path} ».", markup=False)
+
+
+def _workbook(reference: Reference, asked: _Sheet) -> bytes:
+    campaign = reference.campaign(asked.campaign)
+    questionnaire = reference.questionnaire(asked.campaign)
+    if asked.kind == _MYSTERY:
+        return template.mystery_template(reference.grid, campaign, reference.sites.sites)
+    if asked.site is None:
+        raise UsageError("Il faut dire pour quel site est le classeur.", "Ajoutez --site.")
+    return _OF_A_SITE[asked.kind](questionnaire, campaign, reference.site(asked.site))

@@ -1,0 +1,27 @@
+"""Which meeting of the committee a command is about, and on which day."""
+
+from datetime import date, datetime, time
+
+from qpref.cli.context import Context
+from qpref.clu.facts import meetings
+from qpref.errors import UsageError
+from qpref.reference.meeting import Meeting, meeting_of
+
+
+def moment_of(day: str | None) -> datetime:
+    """Return now, or noon of the day asked for."""
+    if day is None:
+        return datetime.now().astimezone()
+    try:
+        return datetime.combine(date.fromisoformat(day), time(12)).astimezone()
+    except ValueError as error:
+        raise UsageError(f"« {day} » n’est pas un jour.", "Écrivez-le comme 2021-03-16.") from error
+
+
+def chosen_meeting(context: Context, name: str | None, today: date) -> Meeting:
+    """Return the meeting asked for, by default the next one, or the last one."""
+    found = meetings(context.project, context.reference)
+    if name is None and found:
+        coming = [meeting for meeting in found if meeting.date >= today]
+        return coming[0] if coming else found[-1]
+    return meeting_of(found, name or "")

@@ -1,0 +1,97 @@
+"""Received files: found in folders, read one by one, and what is told of each import."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pandas as pd
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from qpref.cli.terminal import ERR, OUT
+from qpref.errors import QprefError, UnreadableFileError
+from qpref.intake import SUFFIXES
+from qpref.intake.common import grouped
+from qpref.store import Change, Import
+
+_SHOWN_REJECTS = 5
+
+
+def expand(paths: Sequence[Path]) -> list[Path]:
+    """Return the files, folders being replaced by the files of known formats that they hold."""
+    found: list[Path] = []
+    for path in paths:
+        if not path.is_dir():
+            found.append(path)
+            continue
+        inside = sorted(
+            file
+            for file in path.iterdir()
+            if file.suffix.casefold() in SUFFIXES
+            and not file.name.startswith((".", "~$"))
+            and file.name != "noms.txt"
+        )
+        if not inside:
+            raise UnreadableFileError(
+                f"Le dossier « {path} » ne contient aucun fichier à importer.",
+                f"Formats acceptés : {', '.join(SUFFIXES)}.",
+            )
+        found += inside
+    return found
+
+
+def each(paths: Sequence[Path], action: Callable[[Path], None]) -> list[QprefError]:
+    """Do something with each file; one failure does not stop the others."""
+    failures = []
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=ERR, disable=not ERR.is_terminal) as progress:
+        task = progress.add_task("Lecture", total=len(paths))
+        for path in paths:
+            progress.update(task, description=path.name)
+            try:
+                action(path)
+            except QprefError as error:
+                failures.append(error)
+                ERR.print(f"{path.name} : {error}", style="red", markup=False)
+            progress.advance(task)
+    return failures
+
+
+def raise_first(failures: list[QprefError], kept: str) -> None:
+    """Say how many files failed, and end with the first one's exit code."""
+    if failures:
+        ERR.print(f"{len(failures)} fichier(s) non lu(s). {kept}", markup=False)
+        raise failures[0]
+
+
+def report_import(entry: Import, change: Change) -> None:
+    """Print what an import read, kept and set aside, and what it changed."""
+    states = {
+        "nouveau": "importé",
+        "inchange": "déjà importé, rien ne change",
+        "remplace": (
+            f"remplace l’import précédent ({change.ajoutees} ligne(s) ajoutée(s), "
+            f"{change.modifiees} modifiée(s), {change.retirees} retirée(s))"
+        ),
+    }
+    OUT.print(
+        f"{entry.fichier} : {states[change.etat]}. {entry.lignes_lues} lignes lues = "
+        f"{entry.gardees} gardées + {entry.ecartees} écartées "
+        f"+ {entry.quarantaine} en quarantaine.",
+        markup=False,
+    )
+    for label, names in (
+        ("Colonnes personnelles non conservées", entry.colonnes_personnelles),
+        ("Colonnes inconnues, non lues", entry.colonnes_ignorees),
+        ("Attention", entry.avertissements),
+    ):
+        if names:
+            OUT.print(f"  {label} : {', '.join(names)}.", markup=False)
+
+
+def report_rejects(rejects: pd.DataFrame) -> None:
+    """Print what was set aside, identical reasons grouped with their lines."""
+    messages = grouped(rejects)
+    for message in messages[:_SHOWN_REJECTS]:
+        OUT.print(f"  - {message}", markup=False)
+    if len(messages) > _SHOWN_REJECTS:
+        rest = len(messages) - _SHOWN_REJECTS
+        OUT.print(f"  … et {rest} autre(s) motif(s), dans data/quarantaine.", markup=False)

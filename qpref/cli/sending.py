@@ -1,0 +1,118 @@
+"""Command that prepares the pack of a meeting, and sends it when a person says so."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from qpref.batch.pool import Limits, usual_workers
+from qpref.batch.setting import RunSetting
+from qpref.cli import options
+from qpref.cli.context import Context, pass_options
+from qpref.cli.meetings import chosen_meeting, moment_of
+from qpref.cli.terminal import ERR, OUT
+from qpref.clu import sending
+from qpref.clu.documents import Occasion
+from qpref.clu.facts import ACCEPTED, journal_file, members_file
+from qpref.clu.pack import Pack, prepare
+from qpref.errors import MissingDataError
+from qpref.reference.members import load_members, load_relay
+from qpref.report.pdf import NO_BROWSER, find_browser
+
+
+@dataclass(frozen=True)
+class _Preparation:
+    """The pack asked for, and whether it leaves."""
+
+    meeting: str | None
+    members_path: Path | None
+    is_personal: bool
+    is_sending: bool
+    is_sure: bool
+    is_retrying: bool
+    day: str | None
+
+
+@click.command("preparer")
+@options.MEETING
+@options.MEMBERS
+@click.option("--un-par-membre", "is_personal", is_flag=True, help="Un brouillon par membre.")
+@click.option(
+    "--envoyer", "is_sending", is_flag=True, help="Envoie, après confirmation, par votre relais."
+)
+@click.option("--oui", "is_sure", is_flag=True, help="Envoie sans demander de confirmation.")
+@click.option(
+    "--reprendre-incertains",
+    "is_retrying",
+    is_flag=True,
+    help="Renvoie aussi les courriels dont on ne sait pas s’ils sont partis.",
+)
+@options.DAY
+@pass_options(_Preparation)
+def preparer(context: Context, asked: _Preparation) -> None:
+    """Prépare le dossier d’une réunion et les brouillons qui l’envoient ; n’envoie rien seul."""
+    occasion = _occasion(context, asked)
+    pack = prepare(occasion, lambda _: None, is_personal=asked.is_personal)
+    _say(context, occasion, pack)
+    if asked.is_sending:
+        _send(context, occasion, pack, asked)
+
+
+def _say(context: Context, occasion: Occasion, pack: Pack) -> None:
+    OUT.print(f"Dossier : {pack.folder.relative_to(context.project.root)}", markup=False)
+    for document in pack.documents:
+        OUT.print(f"  {document.title} : {', '.join(document.files)}", markup=False)
+    OUT.print(f"Courriel : {pack.weight // 1000} ko.")
+    late = occasion.deadline < occasion.today
+    said = "aurait dû partir" if late else "à envoyer"
+    OUT.print(
+        f"Dossier {said} au plus tard le {occasion.deadline}.", style="yellow" if late else ""
+    )
+    if occasion.setting.browser is None:
+        ERR.print(NO_BROWSER, style="yellow", markup=False)
+
+
+def _occasion(context: Context, asked: _Preparation) -> Occasion:
+    now = moment_of(asked.day)
+    project, reference = context.project, context.reference
+    path = asked.members_path or members_file(project)
+    members = load_members(path)
+    if members.conserver_jusqu_au < now.date():
+        raise MissingDataError(
+            f"La conservation des adresses de « {path} » s’arrêtait le "
+            f"{members.conserver_jusqu_au}.",
+            "Demandez de nouveau leur accord aux membres, puis changez conserver_jusqu_au ; "
+            "qpref purger supprime le fichier.",
+        )
+    meeting = chosen_meeting(context, asked.meeting, now.date())
+    setting = RunSetting(now, find_browser(os.environ))
+    return Occasion(project, reference, meeting, members, setting, Limits(usual_workers()))
+
+
+def _send(context: Context, occasion: Occasion, pack: Pack, asked: _Preparation) -> None:
+    """Send what did not leave yet, once a person said yes."""
+    relay = load_relay(context.project.committee / "envoi.yml")
+    journal = journal_file(context.project, occasion.meeting)
+    members = occasion.members.membres
+    if asked.is_retrying:
+        sending.forget_doubts(journal, members)
+    states = sending.states_of(journal, members)
+    count = sum(state in {sending.TO_SEND, sending.REFUSED} for state in states.values())
+    question = f"Envoyer {count} courriel(s) par {relay.serveur}, de {relay.expediteur} ?"
+    if count and not asked.is_sure:
+        click.confirm(question, abort=True)
+    password = os.environ.get(sending.PASSWORD_VARIABLE)
+    sent = sending.send(pack.mail_for, members, relay, password, journal)
+    OUT.print(f"{len(sent.those(ACCEPTED))} courriel(s) parti(s) sur {len(members)}.")
+    doubtful, refused = sent.those(sending.BEGUN), sent.those(sending.REFUSED)
+    for name in (*doubtful, *refused):
+        ERR.print(f"{name} : {sent.reasons.get(name, 'ligne coupée')}", style="red", markup=False)
+    unsent = len(members) - len(sent.those(ACCEPTED))
+    if unsent:
+        raise sending.SendingError(
+            f"{unsent} courriel(s) pas parti(s), dont {len(doubtful)} dont on ne sait pas s’ils "
+            "sont partis.",
+            "Relancez la même commande : ce qui est parti ne repart pas. Pour les incertains, "
+            "demandez aux membres, puis ajoutez --reprendre-incertains.",
+        )

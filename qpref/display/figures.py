@@ -1,0 +1,71 @@
+"""The figures file: its columns, what each means, and the measures written in it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from qpref.statistics.measure import Measure
+
+
+@dataclass(frozen=True)
+class FigureColumn:
+    """
+    A column of the figures file.
+
+    `field`: what it holds of a `Measure`, none for the section; `is_key`: whether it tells which
+    figure the line is, and not what the figure is worth.
+    """
+
+    name: str
+    meaning: str
+    field: str
+    is_key: bool = False
+
+
+COLUMNS = (
+    FigureColumn("section", "section du rapport d’où vient le chiffre", "", is_key=True),
+    FigureColumn("indicateur", "question, critère ou mesure", "key", is_key=True),
+    FigureColumn("libelle", "nom de l’indicateur, tel que le rapport le dit", "label", is_key=True),
+    FigureColumn(
+        "groupe",
+        "réponse, canal, site ou date dont il s’agit, vide pour l’ensemble",
+        "group",
+        is_key=True,
+    ),
+    FigureColumn(
+        "n", "nombre d’avis, de contacts ou d’engagements sur lequel porte le chiffre", "n"
+    ),
+    FigureColumn("effectif", "nombre, parmi eux, de ceux que compte le chiffre", "count"),
+    FigureColumn("valeur", "le chiffre : une part va de 0 à 1", "value"),
+    FigureColumn("bas", "borne basse de l’intervalle à 95 %, ou plus basse note", "low"),
+    FigureColumn("haut", "borne haute de l’intervalle à 95 %, ou plus haute note", "high"),
+    FigureColumn("unite", "part, points, jours ouvrés, note sur 10…", "unit"),
+)
+MEANINGS = {column.name: column.meaning for column in COLUMNS}
+NAMES = tuple(MEANINGS)
+KEYS = tuple(column.name for column in COLUMNS if column.is_key)
+VALUES = tuple(column.name for column in COLUMNS if not column.is_key)
+
+
+def figures(section: str, measures: Iterable[Measure], *, is_named: bool = True) -> pd.DataFrame:
+    """
+    Return the lines of the figures file that measures are, in order.
+
+    Parameters
+    ----------
+    section
+        Where they are said.
+    measures
+        What is said; an empty key, label or group is an empty cell.
+    is_named
+        Whether to write the labels; when not, an empty text stands for each.
+    """
+    lines = [[_cell(measure, column, section) for column in COLUMNS] for measure in measures]
+    found = pd.DataFrame(lines, columns=NAMES)
+    return found if is_named else found.assign(libelle="")
+
+
+def _cell(measure: Measure, column: FigureColumn, section: str) -> object:
+    found = getattr(measure, column.field) if column.field else section
+    return None if found == "" else found

@@ -1,0 +1,37 @@
+"""Heavy libraries, loaded where they are first used: opening qpref costs little more than pandas.
+
+scipy loads its own parts so: `import scipy`, then `scipy.stats.norm` where it serves.
+"""
+
+from importlib import import_module
+from types import ModuleType
+
+_waiting: set[str] = set()
+
+
+class _Later(ModuleType):
+    """Stand for a module until something of it is asked for."""
+
+    def __getattr__(self, name: str) -> object:
+        if name.startswith("__"):  # asked by what looks at modules, not by what uses them
+            raise AttributeError(name)
+        return getattr(import_module(self.__name__), name)
+
+
+def lazy(name: str) -> ModuleType:
+    """
+    Return what stands for a module: it is loaded when something of it is asked for.
+
+    Examples
+    --------
+    >>> lazy("colorsys").rgb_to_hsv(0, 0, 0)
+    (0.0, 0.0, 0)
+    """
+    _waiting.add(name)
+    return _Later(name)
+
+
+def load_all() -> None:
+    """Load now what was to be loaded when used: before a process is forked many times."""
+    for name in sorted(_waiting):
+        import_module(name)

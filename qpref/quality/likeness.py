@@ -1,0 +1,134 @@
+"""The sample against the visitors, and with weights, as measures that the reports say."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from qpref.quality.profile import OTHER
+from qpref.reference import Questionnaire
+from qpref.statistics.design import mean, share_bounds
+from qpref.statistics.measure import DIFFERENCE, SHARE, Measure
+from qpref.statistics.representativeness import Composition
+from qpref.statistics.sample import coverage_under_bias
+from qpref.statistics.shares import reliability
+from qpref.statistics.weighting import Weights
+
+TRUTH, BIAS = 0.80, 0.05  # satisfied among all visitors; more among those who agree to answer
+_LARGE_GAP = 0.05
+
+
+@dataclass(frozen=True)
+class Stratum:
+    """
+    A part of the visitors: its `share` of the answers and of the `flow`, and the `gap`.
+
+    `residual`: how many times the gap is what chance usually gives.
+    """
+
+    code: str
+    share: Measure
+    flow: Measure
+    gap: Measure
+    residual: float
+
+
+def stratum(questionnaire: Questionnaire, name: str, code: object) -> str:
+    """Return the wording of a stratum; small groups are compared as one."""
+    return "Groupes réunis" if code == OTHER else questionnaire.label(name, str(code))
+
+
+def strata(name: str, found: Composition, questionnaire: Questionnaire) -> list[Stratum]:
+    """Return the strata of one variable, named."""
+    label = questionnaire.by_id[name].texte_court
+
+    def measure(group: str, value: float, unit: str = SHARE) -> Measure:
+        return Measure(key=name, label=label, group=group, n=found.n, value=value, unit=unit)
+
+    kept = []
+    for row in found.table.to_dict("records"):
+        code = str(row["strate"])
+        group = stratum(questionnaire, name, code)
+        share, flow = measure(group, row["part"]), measure(group, row["part_flux"])
+        gap = measure(group, row["ecart"], DIFFERENCE)
+        kept.append(Stratum(code, share, flow, gap, row["residu"]))
+    return kept
+
+
+def largest(found: Sequence[Stratum]) -> Stratum:
+    """Return the stratum whose share is farthest from the flow."""
+    return max(found, key=lambda one: abs(one.gap.value) if one.gap.is_known else 0.0)
+
+
+def gaps(found: Sequence[Stratum]) -> tuple[list[str], list[str]]:
+    """Return the strata of 5 points or more too many, then too few, among the answers."""
+    far = [one for one in found if abs(one.gap.value) >= _LARGE_GAP and one.code != OTHER]
+    over = [one.share.group for one in far if one.gap.value > 0]
+    return over, [one.share.group for one in far if one.gap.value <= 0]
+
+
+def truth_held(sizes: Sequence[int]) -> list[Measure]:
+    """Return, by number of answers, how often a biased survey's interval holds the truth."""
+    return [Measure(n=n, value=coverage_under_bias(n, TRUTH, BIAS)) for n in sizes]
+
+
+@dataclass(frozen=True)
+class Weighted:
+    """The share satisfied of one question, `plain` and `weighted`, and the design effect."""
+
+    plain: Measure
+    weighted: Measure
+    deff: float
+
+
+def balanced(
+    weights: Weights, answers: pd.DataFrame, satisfied: pd.DataFrame, questionnaire: Questionnaire
+) -> list[Weighted]:
+    """
+    Return the shares of the questions that have answers enough, with and without weights.
+
+    Parameters
+    ----------
+    weights, answers
+        Of the answers weighted.
+    satisfied
+        1, 0 or missing: one row a visitor, one column a question.
+    questionnaire
+        Questions and wording.
+    """
+    own, design = satisfied.reindex(answers.index), weights.design()
+    found = []
+    for question in questionnaire.opinions:
+        values = own[question.id]
+        n = int(values.notna().sum())
+        if reliability(n) != "normal":  # indicative even without weights
+            continue
+        estimate = mean(design, values.to_numpy(), values.notna().to_numpy())
+        low, high = share_bounds(estimate)
+        plain = Measure(
+            key=question.id, label=question.texte_court, n=n, value=float(values.mean())
+        )
+        estimated = Measure(
+            key=question.id,
+            label=question.texte_court,
+            group="pondere",
+            n=n,
+            value=estimate.value,
+            low=low,
+            high=high,
+            design="pondere",
+        )
+        found.append(Weighted(plain, estimated, estimate.deff))
+    return found
+
+
+def moved(found: Sequence[Weighted]) -> Measure:
+    """Return the most that weights move a share, a difference without sign."""
+    most = max((abs(one.weighted.value - one.plain.value) for one in found), default=0.0)
+    return Measure(value=most, unit=DIFFERENCE, digits=1)
+
+
+def weight_range(weights: Weights) -> tuple[float, float]:
+    """Return the smallest and the largest weight, the average being 1."""
+    shown = weights.by_answer / weights.by_answer.mean()
+    return shown.min(), shown.max()

@@ -1,0 +1,52 @@
+"""How like the visitors who came are those who answered, as far as passages were counted."""
+
+from functools import cached_property
+
+import pandas as pd
+
+from qpref.quality.profile import OTHER
+from qpref.statistics import representativeness
+from qpref.statistics.fieldwork import response_rate
+from qpref.workbook.groups import Groups
+
+# Variables of which the flow may be known, those that matter most first.
+FLOW_VARIABLES = ("motif", "guichet", "demi_journee", "categorie_usager", "mode")
+
+
+class Likeness:
+    """
+    Answers against the passages counted.
+
+    Parameters
+    ----------
+    rows, flow, log
+        Answers, passages counted, refusals noted, of one site.
+    groups
+        Which groups may be shown.
+    """
+
+    def __init__(
+        self, rows: pd.DataFrame, flow: pd.DataFrame, log: pd.DataFrame, groups: Groups
+    ) -> None:
+        self._rows, self._flow, self._log, self._groups = rows, flow, log, groups
+
+    @cached_property
+    def compositions(self) -> dict[str, representativeness.Composition]:
+        """The answers against the passages, by variable of which these are known."""
+        found = {}
+        for name in FLOW_VARIABLES:
+            own = self._flow.loc[self._flow["variable"] == name]
+            known = own.set_index("strate")["effectif"]
+            if known.sum() > 0:
+                # Groups that may not be published are compared as one.
+                shown = self._groups.shown(name)
+                merge = {str(s): s if s in shown else OTHER for s in known.index}
+                counts = self._rows[name].map(merge).value_counts()
+                merged = known.rename(merge).groupby(level=0).sum()
+                found[name] = representativeness.composition(counts, merged)
+        return found
+
+    @cached_property
+    def response_rate(self) -> dict[str, float] | None:
+        """Approached, refused, complete, response rate; None when refusals were not noted."""
+        return response_rate(self._log) if len(self._log) else None

@@ -1,0 +1,71 @@
+"""One site and one campaign of a project: what is declared of them, and the tables imported."""
+
+from functools import cached_property
+
+import pandas as pd
+
+from qpref.project import Project
+from qpref.reference import Campaign, Questionnaire, Reference
+from qpref.store import NO_SITE, Import, Store
+from qpref.workbook.copies import remembered
+
+
+class Sources:
+    """
+    Where the figures of a site and a campaign come from; each table is read once.
+
+    Parameters
+    ----------
+    project, reference
+        The data, and the facts they are read with.
+    site, campaign
+        Identifiers; unknown ones are refused.
+    """
+
+    def __init__(self, project: Project, reference: Reference, site: str, campaign: str) -> None:
+        self.project, self.reference = project, reference
+        self.site, self.campaign = reference.site(site), reference.campaign(campaign)
+        self._store = Store(project)
+
+    @property
+    def previous(self) -> Campaign | None:
+        """The campaign before this one."""
+        name = self.campaign.precedente
+        return self.reference.campaign(name) if name else None
+
+    @cached_property
+    def questionnaire(self) -> Questionnaire:
+        """What was asked."""
+        return self.reference.questionnaire(self.campaign.id)
+
+    @property
+    def threshold(self) -> int:
+        """Smallest group of visitors that is shown alone."""
+        return self.reference.sites.seuil_diffusion.valeur
+
+    @remembered
+    def table(self, name: str, campaign: str = "", site: str = "") -> pd.DataFrame:
+        """Return a table of the store, of this campaign and site by default."""
+        return self._store.read(name, campaign or self.campaign.id, site or self.site.id)
+
+    @cached_property
+    def flow(self) -> pd.DataFrame:
+        """Passages counted at this site, one row a variable and stratum."""
+        return self.table("population")
+
+    @property
+    def rejects(self) -> pd.DataFrame:
+        """What was set aside of this site, or of none that could be read."""
+        lost = self.table("rejets", "", NO_SITE)
+        return pd.concat([self.table("rejets"), lost], ignore_index=True)
+
+    @property
+    def imports(self) -> list[Import]:
+        """The files received for this campaign."""
+        return self._store.imports(self.campaign.id)
+
+    @property
+    def is_fictional(self) -> bool:
+        """Whether something of this campaign, or of the one before, is invented."""
+        campaigns = [c.id for c in (self.campaign, self.previous) if c]
+        return any(entry.fictif for name in campaigns for entry in self._store.imports(name))

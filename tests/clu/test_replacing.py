@@ -1,0 +1,102 @@
+"""A pack replaces the old one or leaves it whole; each document and each draft has its own name."""
+
+from datetime import date, datetime
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from qpref.clu import pack
+from qpref.clu.documents import file_names
+from qpref.errors import StorageError
+from qpref.project import Project
+from tests.clu.conftest import make_meeting, make_member
+
+NOW = datetime(2021, 3, 1, 12)
+
+
+def failing(monkeypatch, *ranks):
+    """Make the renames of these ranks fail."""
+    rename, calls = Path.rename, []
+
+    def refuse(self, target):
+        calls.append(self)
+        if len(calls) in ranks:
+            raise OSError(13, "dossier ouvert")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", refuse)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    pack._replace(tmp_path / "2021-03-16", {"compte-rendu.docx": b"ancien"})
+    return tmp_path / "2021-03-16"
+
+
+def test_a_pack_replaces_the_old_one(folder):
+    pack._replace(folder, {"invitation.eml": b"nouveau"})
+
+    assert [path.name for path in folder.iterdir()] == ["invitation.eml"]
+    assert [path.name for path in folder.parent.iterdir()] == ["2021-03-16"]
+
+
+@pytest.mark.parametrize("rank", [1, 2])
+def test_the_old_pack_is_put_back_when_the_new_one_cannot_be(folder, monkeypatch, rank):
+    failing(monkeypatch, rank)
+    with pytest.raises(StorageError):
+        pack._replace(folder, {"invitation.eml": b"nouveau"})
+
+    assert (folder / "compte-rendu.docx").read_bytes() == b"ancien"
+
+
+def test_an_old_pack_that_cannot_be_put_back_is_kept_and_named(folder, monkeypatch):
+    failing(monkeypatch, 2, 3)
+    with pytest.raises(StorageError, match="ancien-"):
+        pack._replace(folder, {"invitation.eml": b"nouveau"})
+
+    kept = [*folder.parent.glob(".2021-03-16.ancien-*/compte-rendu.docx")]
+    assert [path.read_bytes() for path in kept] == [b"ancien"]
+
+
+def test_two_notebooks_that_differ_by_their_number_give_two_files():
+    names = file_names(make_meeting(), ["evry/10_suivi", "evry/20_suivi", "evry/30_mystere"])
+
+    assert list(names.values()) == [
+        "clu-2021-03-16_evry_10_suivi",
+        "clu-2021-03-16_evry_20_suivi",
+        "clu-2021-03-16_evry_mystere",
+    ]
+
+
+@pytest.mark.parametrize(("is_personal", "written"), [(False, 1), (True, 3)])
+def test_the_mail_of_a_member_is_written_when_it_is_asked_for(
+    tmp_path, monkeypatch, is_personal, written
+):
+    made = []
+
+    def draft(_meeting, to, bcc, *_):
+        made.append([member.id for member in (*to, *bcc)])
+        return b"message"
+
+    for name, value in (("fresh_reports", {}), ("parts", ([], [])), ("bodies", ("", ""))):
+        monkeypatch.setattr(pack, name, lambda *_, value=value: value)
+    monkeypatch.setattr(pack, "minutes", lambda *_: b"")
+    monkeypatch.setattr(
+        pack, "draft", lambda *given: SimpleNamespace(as_bytes=lambda: draft(*given))
+    )
+    members = [make_member("a"), make_member("b", consents=False), make_member("c")]
+    occasion = SimpleNamespace(
+        project=Project(tmp_path),
+        meeting=make_meeting(),
+        members=SimpleNamespace(membres=members),
+        setting=SimpleNamespace(now=NOW),
+        agreements=[],
+        last_question=date(2021, 3, 11),
+        deadline=date(2021, 3, 1),
+    )
+    ready = pack.prepare(occasion, lambda _: None, is_personal=is_personal)
+
+    assert len(made) == written
+    assert ready.mail_for(members[1]) == b"message"
+    assert made[-1] == ["b"]

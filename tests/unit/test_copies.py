@@ -1,0 +1,211 @@
+"""What is handed to an analyst is a copy: writing on it changes no figure and no page."""
+
+import inspect
+from dataclasses import dataclass, fields, is_dataclass
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from qpref import ouvrir
+from qpref.store import Store, tables
+from qpref.workbook import (
+    Exploration,
+    Satisfaction,
+    ouvrir_collecte,
+    ouvrir_enquete_mystere,
+    ouvrir_labellisation,
+    ouvrir_satisfaction,
+    ouvrir_synthese,
+)
+from qpref.workbook.copies import handed, remembered
+
+OPENERS = {
+    "exploration": lambda root: ouvrir("evry", "2020-11", root),
+    "satisfaction": lambda root: ouvrir_satisfaction("evry", "2020-11", root),
+    "mystere": lambda root: ouvrir_enquete_mystere("evry", "2020-11", root),
+    "labellisation": lambda root: ouvrir_labellisation("evry", "2020-11", root),
+    "collecte": lambda root: ouvrir_collecte("evry", "2020-11", "2020-11-25", root),
+    "synthese": lambda root: ouvrir_synthese("2020-11", root),
+}
+WRITABLE = {
+    "exploration": {"reponses", "items", "contacts", "questions"},
+    "satisfaction": {
+        "reponses", "items", "contacts", "conformite", "fichiers", "frequentation", "parts",
+        "niveaux", "avis", "parts_par_campagne", "parts_par_site", "comparaisons", "ecarts",
+        "comparaison_sites", "compositions", "taux_reponse", "ponderation", "determinants",
+        "a_motif_egal", "modele",
+    },
+    "mystere": {"contacts", "conformite", "fichiers"},
+    "labellisation": {"parts", "etats", "historique", "mesures", "preuves", "rappels"},
+    "collecte": {"reponses", "compositions", "taux_reponse", "jours"},
+    "synthese": {"sites", "resultats"},
+}  # fmt: skip
+
+
+def parts_of(value):
+    """Return what a value holds, if it is a record or a collection."""
+    if isinstance(value, dict):
+        return {str(key): item for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return {str(rank): item for rank, item in enumerate(value)}
+    if is_dataclass(value):
+        return {field.name: getattr(value, field.name) for field in fields(value)}
+    return {}
+
+
+def digest(value):
+    """Return a text that changes when something that a value holds does."""
+    if isinstance(value, (pd.DataFrame, pd.Series)):
+        return f"{value.to_csv()} {getattr(value, 'dtypes', '')} {value.index.names}"
+    if isinstance(value, np.ndarray):
+        return repr(value.tolist())
+    parts = parts_of(value)
+    return repr({key: digest(item) for key, item in parts.items()}) if parts else repr(value)
+
+
+def spoil(value):
+    """Write on all that a value holds; return whether anything could be written on."""
+    done = [spoil(part) for part in parts_of(value).values()]
+    if isinstance(value, pd.DataFrame):
+        for name in value.columns:
+            value[name] = None
+        value.index.name = "ailleurs"
+        value["ajout"] = 1
+    elif isinstance(value, pd.Series):
+        value.index = range(len(value))
+        value.drop(value.index[:1], inplace=True)  # noqa: PD002 - what an analyst may write
+    elif isinstance(value, np.ndarray):
+        value[...] = 0
+    elif isinstance(value, (dict, list)):
+        value.clear()
+    else:
+        return any(done)
+    return True
+
+
+def public(opened):
+    """Return the names of what can be read of an opened study."""
+    kinds = dict(inspect.getmembers(type(opened)))
+    names = [*kinds, *vars(opened)]
+    return [n for n in names if not n.startswith("_") and not callable(kinds.get(n))]
+
+
+@pytest.mark.parametrize("name", OPENERS)
+def test_what_is_written_on_a_public_table_stays_with_its_writer(filled, name):
+    opened = OPENERS[name](filled.root)
+    written = set()
+    for attribute in public(opened):
+        before = digest(getattr(opened, attribute))
+        if spoil(getattr(opened, attribute)):
+            written.add(attribute)
+        assert digest(getattr(opened, attribute)) == before, attribute
+
+    assert written >= WRITABLE[name]
+
+
+def test_a_page_is_the_same_whatever_was_written_on_its_tables(filled):
+    plain, written = (ouvrir_satisfaction("evry", "2020-11", filled.root) for _ in range(2))
+    for attribute in public(written):
+        spoil(getattr(written, attribute))
+
+    for section in ("chiffres_cles", "evolution", "publics", "profil", "tests", "annexe"):
+        assert getattr(written, section)().html == getattr(plain, section)().html
+
+
+def test_a_filter_and_its_whole_do_not_share_what_is_written(filled):
+    explored = ouvrir("evry", "2020-11", filled.root)
+    part = explored.filtrer(motif="etrangers")
+    spoil(part.reponses)
+    spoil(explored.items)
+
+    assert set(part.reponses["motif"]) == {"etrangers"}
+    assert part.items["reponse_id"].nunique() == len(part.reponses)
+
+
+def test_what_the_store_holds_is_not_what_it_hands_out(filled, monkeypatch):
+    monkeypatch.setattr(tables, "_HELD", {})
+    store = Store(filled)
+    store.hold("2020-11")
+    before = digest(store.read("reponses", "2020-11", "evry"))
+    spoil(store.read("reponses", "2020-11", "evry"))
+
+    assert tables._HELD
+    assert digest(store.read("reponses", "2020-11", "evry")) == before
+
+
+def test_the_store_holds_no_more_than_its_limit(filled, monkeypatch):
+    held = {}
+    monkeypatch.setattr(tables, "_HELD", held)
+    store = Store(filled)
+    store.hold("2019-11")
+    first, weight = set(held), sum(state[-1] for _, *states in held for state in states)
+    monkeypatch.setattr(tables, "_HELD_MOST", weight)
+    store.hold("2019-11")
+    assert set(held) == first
+    monkeypatch.setattr(tables, "_HELD_CAMPAIGN", 10 * weight)
+    store.hold("2020-11")
+
+    assert sum(state[-1] for _, *states in held for state in states) <= weight
+    assert not first <= set(held)
+
+
+@pytest.mark.parametrize("name", OPENERS)
+def test_an_opened_study_says_what_it_is(filled, name):
+    text = repr(OPENERS[name](filled.root))
+
+    assert "0x" not in text
+    assert "novembre-décembre 2020" in text
+    assert ("Évry" in text) == (name != "synthese")
+    assert any(character.isdigit() for character in text.split(",")[-1])
+
+
+def test_docstrings_of_what_an_analyst_calls_are_french(filled):
+    english = {"the", "of", "as", "by", "is", "with", "for", "found", "last", "if"}
+    opened = [OPENERS[name](filled.root) for name in OPENERS]
+    texts = {
+        f"{type(one).__name__}.{name}": inspect.getdoc(getattr(type(one), name, None)) or ""
+        for one in opened
+        for name in dir(type(one))
+        if not name.startswith("_")
+    } | {f.__name__: f.__doc__ for f in (ouvrir, ouvrir_satisfaction, ouvrir_collecte,
+                                         ouvrir_synthese, ouvrir_labellisation)}  # fmt: skip
+
+    assert len(texts) > 60
+    for name, text in texts.items():
+        words = set(text.replace("Parameters", "").lower().split())
+        assert not words & english, name
+        assert text, name
+
+
+def test_a_record_is_copied_with_the_tables_in_it():
+    @dataclass(frozen=True)
+    class Found:
+        table: pd.DataFrame
+        n: int
+
+    held = Found(pd.DataFrame({"a": [1]}), 1)
+    given = handed({"x": [held]})
+    given["x"][0].table["a"] = 2
+
+    assert held.table["a"].tolist() == [1]
+    assert given["x"][0].n == 1
+
+
+def test_a_method_remembers_by_its_arguments_and_object():
+    class Counter:
+        def __init__(self):
+            self.calls = []
+
+        @remembered
+        def double(self, value):
+            self.calls.append(value)
+            return 2 * value
+
+    first, second = Counter(), Counter()
+    assert [first.double(2), first.double(2), first.double(3), second.double(2)] == [4, 4, 6, 4]
+    assert (first.calls, second.calls) == ([2, 3], [2])
+
+
+def test_opened_classes_keep_the_names_that_analysts_know():
+    assert {Exploration.__name__, Satisfaction.__name__} == {"Exploration", "Satisfaction"}

@@ -1,0 +1,64 @@
+"""The cells of our notebooks, run here without a kernel: what they show says what they count."""
+
+import csv
+import re
+
+import nbformat
+import pandas as pd
+import pytest
+from lxml import html as lxml_html
+
+from qpref.project import spreadsheet_csv
+from tests.conftest import ROOT
+from tests.notebooks.test_execution import plain, wordings
+
+NAMES = (
+    "10_satisfaction", "15_analyses", "20_enquete_mystere", "30_labellisation", "40_synthese_clu",
+)  # fmt: skip
+
+
+def sections_of(name, **values):
+    """Return the sections of a notebook, its cells run in order with parameters of ours."""
+    space, shown = {}, []
+    for cell in nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4).cells:
+        tags = cell.metadata.get("tags", [])
+        if cell.cell_type != "code" or "analyste" in tags:
+            continue
+        *before, last = cell.source.splitlines()
+        if "parameters" in tags or re.match(r"from |\w+ = ", last):
+            exec(cell.source, space)  # noqa: S102 - our notebooks
+            space |= values if "parameters" in tags else {}
+        else:
+            exec("\n".join(before), space)  # noqa: S102
+            shown.append(eval(last, space))  # noqa: S307
+    return shown
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def sections(request, filled):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("QPREF_RACINE", str(filled.root))
+        return sections_of(request.param, site="evry", campagne="2020-11")
+
+
+def test_every_figure_is_written_where_it_is_counted(sections):
+    """Likeness aside: the page shows the largest gap of each variable, the table all groups."""
+    pages = "".join(f"<div>{section.html}</div>" for section in sections)
+    text = plain(lxml_html.fromstring(f"<div>{pages}</div>").text_content())
+    frames = [section.figures for section in sections if len(section.figures)]
+    content = spreadsheet_csv(pd.concat(frames, ignore_index=True)).decode("utf-8-sig")
+    rows = [row for row in csv.DictReader(content.splitlines(), delimiter=";") if row["valeur"]]
+
+    assert rows
+    for row in rows:
+        if row["section"] != "ressemblance":
+            assert any(words in text for words in wordings(row)), row
+
+
+def test_every_bar_begins_and_ends_inside_its_row(sections):
+    tables = [table for section in sections for table in section.tables]
+    bars = [(bar, row.label) for table in tables for row in table.rows for bar in row.bars]
+
+    for bar, label in bars:
+        assert bar.width >= 0, label
+        assert -1e-9 <= bar.start <= bar.start + bar.width <= 1 + 1e-9, label
