@@ -406,6 +406,4 @@ assert "verdict" in verify.VALUES
 """,
 )
 
-DRILLS = (THRESHOLD, FORMAT, NOTEBOOK, CHANNEL, TYPE, SECTION)
-if (Path(__file__).parents[1] / "qpref" / "palette.py").exists():
-    DRILLS += (COLOUR, COLUMN)
+DRILLS = (THRESHOLD, FORMAT, NOTEBOOK, CHANNEL, TYPE, SECTION, COLOUR, COLUMN)

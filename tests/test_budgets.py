@@ -19,24 +19,18 @@ def package():
     return Checkout(ROOT)
 
 
-@pytest.mark.xfail(strict=False, reason="the long functions of display and cli are being split")
 def test_few_functions_are_long_and_each_has_its_reason(package):
     assert len(package.long) <= 8
     assert {f"{f.module} {f.name}" for f in package.long} == set(REASONS)
 
 
-@pytest.mark.xfail(strict=False, reason="commands are being loaded when they run")
 def test_few_imports_are_late(package):
     assert package.late_imports <= 15
 
 
 def test_few_passages_are_repeated(package):
     assert len(package.passages) <= 5
-    assert len(package.alike) <= 6
-
-
-def test_few_class_names_are_used_twice(package):
-    assert len(package.shared_classes) <= 2
+    assert len(package.alike) <= 5
 
 
 @pytest.fixture

@@ -65,9 +65,7 @@ _INSIDE: list[str] = []
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_fixture_setup(
-    fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
-) -> Iterator[None]:
+def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any]) -> Iterator[None]:
     """Note the lines of a shared fixture under its name: all who ask for it reach them."""
     measured = coverage.Coverage.current() if _TIMES in os.environ else None
     if measured is None or fixturedef.scope == "function":
@@ -78,13 +76,14 @@ def pytest_fixture_setup(
         return (yield)
     finally:
         _INSIDE.pop()
-        measured.switch_context(_INSIDE[-1] if _INSIDE else f"{request.node.nodeid}|setup")
+        measured.switch_context(_INSIDE[-1] if _INSIDE else f"{next(reversed(_ASKED))}|setup")
 
 
 _LASTED: dict[str, float] = defaultdict(float)
 _ASKED: dict[str, list[str]] = {}
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Note the fixtures that a test asks for."""
     _ASKED[item.nodeid] = list(getattr(item, "fixturenames", []))
@@ -167,7 +166,7 @@ class Scratch:
         first, last = mutant.lines
         names = {name for line in range(first, last + 1) for name in contexts.get(line, [])}
         shared = {name.removeprefix("fixture:") for name in names if name.startswith("fixture:")}
-        direct = {name.split("|")[0] for name in names if "|" in name}
+        direct = {name.split("|")[0] for name in names if "|" in name} - {""}
         indirect = {test for test, asked in self._asked.items() if shared & set(asked)} - direct
         return [
             *sorted(direct, key=lambda name: self._lasted.get(name, 0)),
