@@ -8,6 +8,7 @@ import pytest
 
 from qpref.quality import progress
 from qpref.reference import Audit
+from qpref.statistics import crossing
 from qpref.statistics.agreement import krippendorff
 from qpref.statistics.crossing import Looks
 from qpref.statistics.design import Estimate, share_bounds
@@ -154,3 +155,16 @@ def test_an_answer_that_weighs_nothing_at_first_weighs_nothing():
     found = rake(answers, {"guichet": {"a": 60.0, "b": 40.0}}, start=[1, 0, 1, 1])
 
     assert found.by_answer.tolist() == pytest.approx([60, 0, 20, 20])
+
+
+@pytest.mark.parametrize(
+    ("rare", "is_thin"), [([], False), ([4], False), ([4, 4], True), ([5, 5], False), ([0.5], True)]
+)
+def test_a_fifth_of_small_expected_counts_is_the_most_that_chi_square_bears(rare, is_thin):
+    """Cochran (Biometrics 1954): at most one in five under 5, none under 1. Two equal groups."""
+    each = [*rare, *[10] * (5 - len(rare))]  # expected in each group
+    table = (
+        np.array([each, each]) if 0.5 not in rare else np.array([[1, *each[1:]], [0, *each[1:]]])
+    )
+
+    assert crossing._is_thin(table.astype(int)) is is_thin
