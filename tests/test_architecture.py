@@ -31,7 +31,6 @@ MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__
 
 # Imports inside a function: what they import, and why they are not at the top of their module.
 LATE = {
-    ("__init__", "qpref.workbook.ouvrir"): "`import qpref` comes at once",
     (
         "batch.entry",
         "qpref.batch.engine.InProcessEngine",
@@ -39,12 +38,9 @@ LATE = {
     ("batch.pool", "qpref.batch.run.run_report"): "papermill: the driver of a batch does without",
     ("batch.pool", "qpref.batch.run.keep_failed"): "papermill: the driver rarely needs it",
     ("cli.production", "qpref.batch.cluster"): "an extra that few install",
-    ("display.section", "IPython.display.publish_display_data"): "only where a notebook runs",
     ("intake.apart", "pyreadstat"): "an extra that few install",
     ("intake.apart", "python_calamine"): "each kind of file loads its reader only",
     ("intake.apart", "resource"): "does not exist under Windows",
-    ("labo.selectors", "itables.widget.ITable"): "only where a table is asked for",
-    ("workbook.mistakes", "IPython.core.getipython.get_ipython"): "only in a notebook",
 }
 MOST_LATE = 15
 

@@ -18,7 +18,7 @@ from qpref.intake.items import Items
 from qpref.intake.mystery import MysteryBuilder
 from qpref.layout.mystery import mystery_layout
 from qpref.layout.survey import KEYED
-from qpref.quality.mystery import compliance, delays
+from qpref.quality.mystery import MysterySurvey, compliance, delays
 from qpref.questions import (
     CHANNEL_FORMS,
     CRITERION_TYPES,
@@ -186,7 +186,7 @@ def test_a_channel_of_the_grid_needs_no_code(own, tmp_path):
 
     assert contacts["canal_reponse"].tolist() == ["tchat"]
     assert delays(contacts, grid)["delai_ouvre"].tolist() == [1]
-    table = compliance(contacts, judged, grid, reference.standard)
+    table = compliance(MysterySurvey(contacts, judged, grid, reference.standard))
     judged_by = table.loc[table["canal"] == "tchat"].set_index("critere")
     assert judged_by.loc["courtoisie", "conformes"] == 1
     assert judged_by.loc["reponse_5_jours", "conformes"] == 1

@@ -11,7 +11,7 @@ from qpref.display.wording import count, interval
 from qpref.palette import GOOD, NEUTRAL, VERY_GOOD
 from qpref.quality.mystery_measures import (
     Compliance,
-    Contacts,
+    ContactCounts,
     Replies,
     all_replies,
     contacts,
@@ -52,7 +52,7 @@ def _excluded_sentences(excluded: int) -> list[str]:
     return [f"{words} avec son motif (mauvais numéro, hors période)."]
 
 
-def _contacts_row(own: Contacts) -> Row:
+def _contacts_row(own: ContactCounts) -> Row:
     made, excluded = int(own.made.value), int(own.excluded.value)
     return Row(
         own.kept.label,

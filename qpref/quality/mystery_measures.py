@@ -22,7 +22,7 @@ _OUT_OF_TEN = "note sur 10"
 
 
 @dataclass(frozen=True)
-class Contacts:
+class ContactCounts:
     """Contacts of a channel: all those made, then those excluded, kept and answered."""
 
     made: Measure
@@ -36,7 +36,7 @@ class Contacts:
         return [self.made, self.excluded, self.kept, self.answered]
 
 
-def contacts(table: pd.DataFrame, grid: MysteryGrid) -> list[Contacts]:
+def contacts(table: pd.DataFrame, grid: MysteryGrid) -> list[ContactCounts]:
     """
     Return the contacts made, channel by channel.
 
@@ -49,7 +49,7 @@ def contacts(table: pd.DataFrame, grid: MysteryGrid) -> list[Contacts]:
     """
     names = ("realises", "exclus", "retenus", "aboutis")
     return [
-        Contacts(*(_of_channel(row, name, grid, unit="contacts") for name in names))
+        ContactCounts(*(_of_channel(row, name, grid, unit="contacts") for name in names))
         for row in table.to_dict("records")
     ]
 
