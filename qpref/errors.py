@@ -101,6 +101,22 @@ class ColumnsError(QprefError, exit_code=7, meaning="colonnes attendues absentes
     """A received file whose columns are not those of the dictionary."""
 
 
+class DatesError(
+    QprefError,
+    exit_code=18,
+    meaning="dates du fichier reçu absentes, ambiguës ou contradictoires",
+):
+    """Dates of a received file whose order of day and month cannot be told."""
+
+
+class FewKeptError(
+    QprefError,
+    exit_code=19,
+    meaning="aucune ligne gardée, ou plus d’une sur dix en quarantaine ; le reste est importé",
+):
+    """An import that keeps no row, or sets too many apart; what was kept is stored."""
+
+
 class ConflictError(
     QprefError,
     exit_code=8,

@@ -1,5 +1,6 @@
 """Commands on received files: import, inspection, change of format of the stored tables."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,15 +12,17 @@ from qpref.cli import options
 from qpref.cli.context import Context, pass_context, pass_options
 from qpref.cli.received import each, expand, raise_first, report_import, report_rejects
 from qpref.cli.terminal import OUT, print_json
-from qpref.intake import Reception, receive
+from qpref.errors import FewKeptError
+from qpref.intake import Dating, Reception, receive
 from qpref.intake.files import read_file
 from qpref.intake.inspection import envelope
 from qpref.store import Import, Store, load_corrections
 from qpref.store.registry import entry_of
 
 _CONTRACT = (
-    "fichier", "format", "encodage", "separateur", "feuille", "lignes_lues", "gardees",
-    "ecartees", "quarantaine", "colonnes_personnelles", "avertissements",
+    "fichier", "format", "encodage", "separateur", "feuille", "feuilles_non_lues",
+    "lignes_au_dessus", "lignes_lues", "gardees", "ecartees", "quarantaine",
+    "colonnes_personnelles", "colonnes_ignorees", "avertissements",
 )  # fmt: skip
 _SHOWN_VALUES = 6
 _UNFILLED = "modèle de saisie pas encore rempli, rien à importer."
@@ -32,14 +35,41 @@ class _Received:
     paths: tuple[Path, ...]
     campaign: str
     site: str | None
+    order: str | None
+    day: datetime | None
+    is_undated: bool
     encoding: str | None
     is_json: bool
+
+    @property
+    def dating(self) -> Dating:
+        """What was said of the dates."""
+        return Dating(self.order or "", self.day.date() if self.day else None, self.is_undated)
 
 
 @click.command("importer")
 @options.FILES
 @options.CAMPAIGN
 @click.option("--site", metavar="SITE", help="Site, si le fichier ne le dit pas.")
+@click.option(
+    "--dates",
+    "order",
+    type=click.Choice(["jour-mois", "mois-jour"]),
+    help="Ordre du jour et du mois dans les dates, si le fichier ne permet pas de le savoir.",
+)
+@click.option(
+    "--date-unique",
+    "day",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="AAAA-MM-JJ",
+    help="Jour de toutes les réponses d’un fichier sans date.",
+)
+@click.option(
+    "--sans-date",
+    "is_undated",
+    is_flag=True,
+    help="Compte dans la campagne les réponses d’un fichier sans date.",
+)
 @options.ENCODING
 @options.json("Écrit le compte rendu en JSON.")
 @pass_options(_Received)
@@ -56,10 +86,12 @@ def importer(context: Context, asked: _Received) -> None:
         reference.campaign(asked.campaign),
         None if asked.site is None else reference.site(asked.site).id,
         context.names,
+        asked.dating,
     )
     store = Store(context.project)
     corrections = load_corrections(context.project, asked.campaign)
     made: list[Import] = []
+    stored: list[Import] = []
 
     def one(path: Path) -> None:
         outcome = receive(reception, path, asked.encoding, corrections)
@@ -72,6 +104,7 @@ def importer(context: Context, asked: _Received) -> None:
             return
         entry, change = store.add(reception, outcome, now)
         made.append(entry)
+        stored.append(entry)
         if not asked.is_json:
             report_import(entry, change)
             report_rejects(outcome.tables["rejets"])
@@ -80,6 +113,29 @@ def importer(context: Context, asked: _Received) -> None:
     if asked.is_json:
         print_json({"fichiers": [_contract(entry) for entry in made]})
     raise_first(failures, "Les autres fichiers sont importés." if made else "")
+    refuse_few_kept(stored)
+
+
+def refuse_few_kept(stored: Sequence[Import]) -> None:
+    """
+    End with a code of its own when a file gave nothing, or more than a tenth was quarantined.
+
+    Raises
+    ------
+    FewKeptError
+        Names the files; what was kept is stored.
+    """
+    poor = [entry for entry in stored if entry.keeps_little]
+    if poor:
+        named = ", ".join(
+            f"« {entry.fichier} » ({entry.gardees} gardée(s) sur {entry.lignes_lues})"
+            for entry in poor
+        )
+        raise FewKeptError(
+            f"Peu ou pas de lignes gardées : {named}.",
+            "Lisez les motifs ci-dessus, le plus fréquent d’abord, et la liste dans "
+            "data/quarantaine ; corrigez, puis importez à nouveau.",
+        )
 
 
 def _contract(entry: Import) -> dict[str, Any]:

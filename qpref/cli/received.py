@@ -81,10 +81,17 @@ def report_import(entry: Import, change: Change) -> None:
     for label, names in (
         ("Colonnes personnelles non conservées", entry.colonnes_personnelles),
         ("Colonnes inconnues, non lues", entry.colonnes_ignorees),
+        ("Feuilles non lues", entry.feuilles_non_lues),
+        ("Lignes au-dessus des intitulés", _above(entry)),
         ("Attention", entry.avertissements),
     ):
         if names:
             OUT.print(f"  {label} : {', '.join(names)}.", markup=False)
+
+
+def _above(entry: Import) -> list[str]:
+    count = entry.lignes_au_dessus
+    return [f"{count}, lues sans y chercher de réponse"] if count else []
 
 
 def report_rejects(rejects: pd.DataFrame) -> None:

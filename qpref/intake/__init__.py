@@ -1,22 +1,19 @@
 """Files as received to canonical rows; what is not understood goes to quarantine, never lost."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from qpref.errors import UnreadableFileError
 from qpref.intake import mystery, tallies
-from qpref.intake.common import Counts, Outcome, Reception, Rejects
+from qpref.intake.common import Counts, Dating, Outcome, Reception, Rejects
+from qpref.intake.export import Export
 from qpref.intake.files import SUFFIXES, read_file
-from qpref.intake.mapping import read_export, submissions
-from qpref.intake.rows import Corrections
+from qpref.intake.mapping import read_exports, submissions
+from qpref.intake.rows import Corrections, ReceivedFile
+from qpref.intake.sheets import merged, not_recognised, with_sheets
 from qpref.intake.survey import SurveyBuilder
 
-__all__ = ["SUFFIXES", "Corrections", "Counts", "Outcome", "Reception", "receive"]
-
-FORMATS = (
-    "exports LimeSurvey, Sphinx, JDMA, Tally, Google Forms, Microsoft Forms, Framaforms et SPSS, "
-    "saisie au guichet, enquête mystère, fréquentation, relevé des refus"
-)
+__all__ = ["SUFFIXES", "Corrections", "Counts", "Dating", "Outcome", "Reception", "receive"]
 
 
 def receive(
@@ -46,19 +43,35 @@ def receive(
     """
     file = read_file(path, encoding)
     file = file.corrected((corrections or {}).get(file.sha256, {}))
-    rejects = Rejects(reception, file)
     layout = tallies.layout_of(file)
     if layout:
-        return tallies.TallyBuilder(reception, file, layout, rejects).build()
+        rejects = Rejects(reception, file)
+        tally = tallies.TallyBuilder(reception, file, layout, rejects)
+        return with_sheets(tally.build(), file, [tally.sheet_name])
     if mystery.recognises(reception, file):
-        return mystery.MysteryBuilder(reception, file, rejects).build()
-    export = read_export(reception, file)
-    if export is not None:
-        source = submissions(reception, file, export, rejects)
-        return SurveyBuilder(reception, file, source, rejects).build()
-    headings = next((row.cells for sheet in file.sheets for row in sheet.rows[:1]), [])
-    seen = ", ".join(str(cell) for cell in headings if str(cell).strip())[:200]
-    raise UnreadableFileError(
-        f"« {path.name} » : le contenu n’est pas reconnu. Première ligne : {seen or 'vide'}.",
-        f"Fichiers reconnus : {FORMATS}. Vérifiez que le fichier n’a pas été modifié.",
-    )
+        rejects = Rejects(reception, file)
+        outcome = mystery.MysteryBuilder(reception, file, rejects).build()
+        return with_sheets(outcome, file, mystery.sheets_of(reception, file))
+    exports = read_exports(reception, file)
+    if exports:
+        return _survey(reception, file, exports)
+    raise not_recognised(file)
+
+
+def _survey(reception: Reception, file: ReceivedFile, exports: Sequence[Export]) -> Outcome:
+    """Return what the answers of all sheets give, each read as a questionnaire of its own."""
+    sources = []
+    for export in exports:
+        rejects = Rejects(reception, file)
+        sources.append((submissions(reception, file, export, rejects), rejects))
+    numbers = [number for source, _ in sources for number in source.numbers]
+    restarts = len(sources) > 1 and ("" in numbers or len(set(numbers)) < len(numbers))
+    outcomes = [
+        SurveyBuilder(
+            reception, file, replace(source, part=source.sheet.name if restarts else ""), rejects
+        ).build()
+        for source, rejects in sources
+    ]
+    read = [export.sheet.name for export in exports]
+    beside = {name for export in exports for name in export.consulted}
+    return with_sheets(merged(outcomes), file, read, beside)

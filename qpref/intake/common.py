@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -20,6 +21,31 @@ _SHOWN_LINES = 6
 
 
 @dataclass(frozen=True)
+class Dating:
+    """What the analyst says of the dates of a file: their order, or that it has none."""
+
+    order: str = ""  # jour-mois, mois-jour; empty: found
+    day: date | None = None  # of all the answers
+    is_undated: bool = False  # the answers count in the campaign, without a day of their own
+
+    @property
+    def is_imposed(self) -> bool:
+        """Whether the dates of the file, if any, are not read."""
+        return self.day is not None or self.is_undated
+
+    @property
+    def mark(self) -> str:
+        """What was asked, by which two imports of one file are told apart."""
+        day = self.day.isoformat() if self.day else ""
+        return self.order or day or ("sans-date" if self.is_undated else "")
+
+    @property
+    def digest(self) -> str:
+        """What was asked, short enough for a file name; empty when nothing was."""
+        return fingerprint(self.mark)[:8] if self.mark else ""
+
+
+@dataclass(frozen=True)
 class Reception:
     """What files are received for: the reference data, the campaign, the site asked for."""
 
@@ -27,6 +53,7 @@ class Reception:
     campaign: Campaign
     asked_site: str | None = None
     names: tuple[str, ...] = ()  # known locally, masked in free text
+    dating: Dating = Dating()
 
     @property
     def masking(self) -> str:
@@ -61,11 +88,27 @@ class Counts:
 
 
 @dataclass(frozen=True)
+class UnreadSheet:
+    """A sheet of which nothing was read: its name, its rows (None if unknown), and why."""
+
+    name: str
+    rows: int | None
+    reason: str
+
+    @property
+    def sentence(self) -> str:
+        """What is said of it."""
+        size = "" if self.rows is None else f", {self.rows} ligne(s)"
+        return f"« {self.name} »{size} : {self.reason}"
+
+
+@dataclass(frozen=True)
 class Outcome:
     """
     What one received file gives: canonical tables and what happened to its rows.
 
-    `kind` is the format (limesurvey, sphinx, mystere…), `nature` what the data are about.
+    `kind` is the format (limesurvey, sphinx, mystere…), `nature` what the data are about. Rows
+    above the headings are counted apart: they say something of the file, and hold no answer.
     """
 
     file: ReceivedFile
@@ -76,6 +119,9 @@ class Outcome:
     warnings: list[str] = field(default_factory=list)
     ignored_columns: list[str] = field(default_factory=list)
     personal_columns: list[str] = field(default_factory=list)
+    rows_above: int = 0
+    sheets_read: list[str] = field(default_factory=list)
+    unread_sheets: list[UnreadSheet] = field(default_factory=list)
 
     @property
     def nature(self) -> str:
@@ -158,11 +204,12 @@ def grouped(rejects: pd.DataFrame) -> list[str]:
     """
     Return one sentence a reason: alone as it is, several as « 38 fois, lignes 12, 15, … ».
 
-    Rejects are alike when sheet, column, value and code are.
+    Rejects are alike when sheet, column, value and code are. The most frequent comes first.
     """
     found = []
     keys = ["feuille", "colonne", "valeur", "code"]
-    for _, rows in rejects.groupby(keys, sort=False):
+    groups = [rows for _, rows in rejects.groupby(keys, sort=False)]
+    for rows in sorted(groups, key=len, reverse=True):
         first = rows.iloc[0]
         if len(rows) == 1:
             found.append(first["message"])

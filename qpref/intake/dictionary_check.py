@@ -19,8 +19,11 @@ def differences(drafts: Iterable[Draft], questionnaire: Questionnaire) -> list[s
     questionnaire
         The dictionary.
     """
-    form = {draft.code: draft for draft in drafts if draft.code}
+    asked = [draft for draft in drafts if not draft.shape.startswith("field:")]
     known = {q.limesurvey: q for q in questionnaire.questions if q.limesurvey}
+    if not known or not any(draft.code for draft in asked):
+        return _by_text(asked, questionnaire)
+    form = {draft.code: draft for draft in asked if draft.code}
     found = [
         f"{code} : question du dictionnaire absente du formulaire ({question.texte_court})"
         for code, question in known.items()
@@ -43,6 +46,30 @@ def differences(drafts: Iterable[Draft], questionnaire: Questionnaire) -> list[s
     return found
 
 
+def _by_text(drafts: Iterable[Draft], questionnaire: Questionnaire) -> list[str]:
+    """Compare a form and a dictionary that share no codes, question by question of same text."""
+    known = {
+        normalise(text): question
+        for question in questionnaire.questions
+        for text in (question.texte, *question.entetes)
+    }
+    found, seen = [], set()
+    for draft in drafts:
+        question = known.get(normalise(draft.text))
+        if question is None:
+            close = suggestion(draft.text, [q.texte for q in questionnaire.questions])
+            found.append(f"« {draft.text[:60]} » : question absente du dictionnaire{close}")
+            continue
+        seen.add(question.id)
+        found += _answers(draft, question, questionnaire)
+    found += [
+        f"« {question.texte_court} » : question du dictionnaire absente du fichier"
+        for question in questionnaire.questions
+        if question.id not in seen and question.kind.is_asked
+    ]
+    return found
+
+
 def _answers(draft: Draft, question: Question, questionnaire: Questionnaire) -> list[str]:
     """Return the answers of the form that the dictionary would not recognise."""
     labels = [label for _, label in draft.choices]
@@ -54,4 +81,5 @@ def _answers(draft: Draft, question: Question, questionnaire: Questionnaire) -> 
         lost = [label for label in labels if lexicon.match(label) is None]
     else:
         lost = []
-    return [f"{draft.code} : réponse « {label} » absente du dictionnaire" for label in lost]
+    name = draft.code or f"« {draft.text[:60]} »"
+    return [f"{name} : réponse « {label} » absente du dictionnaire" for label in lost]

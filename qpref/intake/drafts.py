@@ -8,7 +8,8 @@ from typing import Any
 import yaml
 
 from qpref.intake.export import Column, Export
-from qpref.intake.inspection import ColumnContent, describe, joint_of
+from qpref.intake.fields import fields_of
+from qpref.intake.inspection import ColumnContent, describe, joint_of, tally
 from qpref.intake.matching import Lexicon, normalise
 from qpref.questions import QUESTION_TYPES, Answer, proposed_type
 from qpref.reference import BOX_SCALE, Questionnaire
@@ -18,6 +19,12 @@ _NEGATIVE = re.compile(r"\b(pas|peu|mal|jamais|insatisfait|mecontent|mauvais|dif
 _POSITIVE = re.compile(
     r"\b(satisfait|content|bien|bon|facile|excellent|toujours|souvent|oui)", re.I
 )
+_MIDDLE = re.compile(
+    r"\b(moyen|moyenne|moyennement|neutre|ni|indifferente?|mitigee?|passable)\b", re.I
+)
+_SAME = {"exact", "normalise"}  # a synonym would put answers under another label
+_BITS = {"0", "1"}
+_OUI_NON = {"oui", "non", "x", "o", "n", "yes", "no"}
 _STRONG = re.compile(r"\b(tres|tout a fait|excellent|totalement|toujours|du tout|jamais)", re.I)
 _OUTSIDE = (
     ("sans_objet", re.compile(r"sans objet|non concerne|^n a$|^so$", re.I)),
@@ -61,7 +68,11 @@ def drafts_of(export: Export) -> list[Draft]:
     """Return one draft a column; the boxes of one question are put together."""
     found: list[Draft] = []
     boxes: dict[str, list[tuple[str, str]]] = {}
+    fields = fields_of(export)
     for column in export.columns:
+        if column.index in fields:
+            found.append(Draft("", column.heading, column.code, f"field:{fields[column.index]}"))
+            continue
         if column.role not in {"question", "personnel"} or not column.heading:
             continue
         if column.code in _SYSTEM:
@@ -69,14 +80,15 @@ def drafts_of(export: Export) -> list[Draft]:
         facts = describe(export.rows, column)
         wording = _wording(column)
         inside = _INSIDE.match(wording)
-        if inside and facts["type"] is ColumnContent.YES_NO:
+        is_boxed = facts["type"] is ColumnContent.YES_NO or set(facts["valeurs"] or "?") <= _BITS
+        if inside and is_boxed:
             parent, code = inside.group(1), column.code.split("[")[0]
             if parent not in boxes:
                 boxes[parent] = []
                 found.append(Draft("", parent, code, "options", boxes[parent]))
             boxes[parent].append((column.code.partition("[")[2].rstrip("]"), inside.group(2)))
             continue
-        found.append(_draft(column, wording, facts))
+        found.append(_draft(column, wording, facts, tally(export.rows, column)))
     return found
 
 
@@ -87,13 +99,13 @@ def _wording(column: Column) -> str:
     return heading or column.code
 
 
-def _draft(column: Column, wording: str, facts: dict[str, Any]) -> Draft:
+def _draft(column: Column, wording: str, facts: dict[str, Any], texts: Iterable[str]) -> Draft:
     values = list(facts["valeurs"] or {})
     if facts["type"] is ColumnContent.PERSONAL:
         return Draft("", wording, column.code, "personal")
     if facts["type"] is ColumnContent.JOINED:
-        joint = joint_of(values)
-        labels = sorted({part.strip() for text in values for part in text.split(joint)} - {""})
+        joint = joint_of(texts)
+        labels = sorted({part.strip() for text in texts for part in text.split(joint)} - {""})
         return Draft("", wording, column.code, "options", [("", label) for label in labels])
     if facts["type"] in {ColumnContent.CHOICE, ColumnContent.YES_NO} or (
         facts["type"] is ColumnContent.NUMBER and 0 < len(values) <= _NOTES
@@ -137,13 +149,13 @@ class _Builder:
                     {
                         "code": "oui",
                         "libelle": "Oui",
-                        "synonymes": ["x", "o", "true", "vrai"],
+                        "synonymes": ["x", "o", "yes", "true", "vrai"],
                         "codes": ["1", "Y"],
                     },
                     {
                         "code": "non",
                         "libelle": "Non",
-                        "synonymes": ["n", "false", "faux"],
+                        "synonymes": ["n", "no", "false", "faux"],
                         "codes": ["0", "2", "N"],
                     },
                 ],
@@ -171,17 +183,19 @@ class _Builder:
         if completed and completed.group(1) in self._by_code:
             question["parent"] = self._by_code[completed.group(1)]
         self._by_code.setdefault(draft.code.split("[")[0], question["id"])
-        if draft.shape == "personal":
+        kind, _, own = draft.shape.partition(":")
+        if kind == "field":
+            field_type = proposed_type(Answer.FIELD)
+            question |= {"id": own, "type": field_type, "entetes": [draft.text]}
+            self._names.add(own)
+        elif draft.shape == "personal":
             question["type"] = proposed_type(Answer.PERSONAL)
         elif draft.shape == "options":
             question["type"] = proposed_type(Answer.BOXES)
+            codes = _distinct_codes([label for _, label in draft.choices])
             question["options"] = [
-                {
-                    "code": identifier(label) or f"option_{n}",
-                    "libelle": label,
-                    "limesurvey": code or None,
-                }
-                for n, (code, label) in enumerate(draft.choices, start=1)
+                {"code": own, "libelle": label, "limesurvey": code or None}
+                for own, (code, label) in zip(codes, draft.choices, strict=True)
             ]
         elif draft.shape == "labels" and draft.choices:
             scale = self._scale(draft.choices)
@@ -201,11 +215,11 @@ class _Builder:
     def _scale(self, choices: Sequence[tuple[str, str]]) -> str:
         """Return the name of a scale with these labels: known, already drafted, or new."""
         labels = [label for _, label in choices]
-        if {normalise(label) for label in labels} <= {"oui", "non", "x", "o", "n"}:
+        if {normalise(label) for label in labels} <= _OUI_NON:
             return BOX_SCALE
         for name, scale in self._known:
             lexicon = Lexicon(scale.modalites)
-            if all(lexicon.match(label) for label in labels):
+            if all((found := lexicon.match(label)) and found.rule in _SAME for label in labels):
                 self._scales.setdefault(name, scale.model_dump(mode="json", exclude_none=True))
                 self._scales[name]["ordonnee"] = "oui" if scale.ordonnee else "non"
                 for modality in self._scales[name]["modalites"]:
@@ -259,6 +273,15 @@ def identifier(text: str) -> str:
     return slug(text).replace("-", "_")[:_LONGEST].strip("_")
 
 
+def _distinct_codes(labels: Sequence[str]) -> list[str]:
+    """Return a code for each option, different even where their first letters are the same."""
+    found: list[str] = []
+    for number, label in enumerate(labels, start=1):
+        code = identifier(label) or f"option_{number}"
+        found.append(f"{code[: _LONGEST - 4].rstrip('_')}_{number}" if code in found else code)
+    return found
+
+
 def _modalities(choices: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
     """Return the answers of a new scale, best first; what is for or against is a guess."""
     found = []
@@ -282,6 +305,9 @@ def _modalities(choices: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
 
 
 def _leaning(plain: str) -> str | None:
+    """Return whether an answer is for or against; a middle one is neither."""
+    if _MIDDLE.search(plain):
+        return None
     if _NEGATIVE.search(plain):
         return "non"
     return "oui" if _POSITIVE.search(plain) else None

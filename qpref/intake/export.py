@@ -1,13 +1,18 @@
 """An answer export of any source, before the questionnaire gives its columns a meaning."""
 
+import html
 import re
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from qpref.intake.matching import as_text, normalise
+from qpref.intake.personal import is_personal
 from qpref.intake.rows import Cell, ReceivedRow, Sheet, is_blank
 
+LOOKED_AT = 2_000  # rows by whose cells a column is judged
+UNREADABLE = "{unreadable}"  # stands for a box of an answer of which nothing was understood
 NOT_ASKED = "{question_not_shown}"  # written by exports that tell « not shown » from « empty »
 
 
@@ -26,12 +31,47 @@ class Column:
         The source's own code, when it has one.
     role
         `question`, `numero`, `debut`, `fin`, `statut`, `technique` or `personnel`.
+    twin
+        Its rank among the questions of one same heading, from 1; the heading of the second ends in
+        « (2) », so that none is taken for another.
     """
 
     index: int
     heading: str
     code: str = ""
     role: str = "question"
+    twin: int = 1
+
+    @property
+    def plain(self) -> str:
+        """The heading as received, without its rank."""
+        return self.heading.replace(f" ({self.twin})", "") if self.twin > 1 else self.heading
+
+
+def numbered(columns: Sequence[Column]) -> list[Column]:
+    """Return columns whose repeated headings are told apart: « … », « … (2) », « … (3) »."""
+    seen: Counter[str] = Counter()
+    taken = {normalise(column.heading) for column in columns}
+    found = []
+    for column in columns:
+        name = normalise(column.heading)
+        if column.role != "question" or not name:
+            found.append(column)
+            continue
+        seen[name] += 1
+        rank = seen[name]
+        while rank > 1 and normalise(_ranked(column.heading, rank)) in taken:  # another's name
+            seen[name] += 1
+            rank = seen[name]
+        found.append(replace(column, heading=_ranked(column.heading, rank), twin=rank))
+    return found
+
+
+def _ranked(heading: str, rank: int) -> str:
+    """Return a heading with its rank, inside the brackets of an option: « q [o (2)] »."""
+    if rank == 1:
+        return heading
+    return f"{heading[:-1]} ({rank})]" if heading.endswith("]") else f"{heading} ({rank})"
 
 
 @dataclass(frozen=True)
@@ -52,8 +92,12 @@ class Export:
         `fin` column being filled means it; empty when every row is finished.
     zone
         Time zone of the moments; empty for local time.
-    month_first
-        Whether its texts write MM-DD-YY.
+    order
+        Order of day and month that the format documents; empty when it has none.
+    consulted
+        Sheets read beside the answers (« information » of Sphinx).
+    rows_above
+        Rows above the headings.
     unstamped
         What the date columns begin with when the source stamps no date.
     is_keyed
@@ -71,12 +115,18 @@ class Export:
     preamble: Sequence[Cell] = ()
     complete: frozenset[str] | None = frozenset()
     zone: str = ""
-    month_first: bool = False
+    order: str = ""
+    consulted: frozenset[str] = frozenset()
+    rows_above: int = 0
     unstamped: str = ""
     is_keyed: bool = False
     known_by_code: bool = False
     family: str = ""
     warnings: Sequence[str] = field(default_factory=tuple)
+
+    def __post_init__(self) -> None:
+        """Tell repeated headings apart, whatever the format."""
+        object.__setattr__(self, "columns", numbered(self.columns))
 
     @cached_property
     def _roles(self) -> dict[str, Column]:
@@ -98,47 +148,20 @@ class Export:
         return not self.complete or normalise(as_text(self.cell(row, "statut"))) in self.complete
 
 
-_PERSONAL_HEADINGS = {
-    "adresse ip", "ip", "ip address", "ipaddr", "ip adresse", "adresse e mail", "adresse email",
-    "adresse mail", "email", "e mail", "mail", "courriel", "votre courriel", "votre email",
-    "adresse electronique", "adresse de messagerie", "email address", "contact email", "nom",
-    "name", "prenom", "nom et prenom", "nom prenom", "votre nom", "votre prenom", "first name",
-    "last name", "telephone", "tel", "numero de telephone", "phone", "phone number", "firstname",
-    "lastname", "nom d utilisateur", "username", "token", "code d acces", "nom de famille",
-    "attribute 1", "adresse postale", "adresse", "respondent id",
-}  # fmt: skip
-_PERSONAL_STARTS = (
-    "votre adresse electronique",
-    "votre adresse e mail",
-    "votre numero de telephone",
+_ERROR = re.compile(
+    r"^(?:#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!|FORMULE!|N/D|VALEUR!"
+    r"|NOM\?|NOMBRE!|NUL!)|Err:\d+)$"
 )
-_ADDRESS = re.compile(r"^[\w.+\-]+@[\w\-]+(\.[\w\-]+)+$")
-_PHONE = re.compile(r"^\+?\d(?:[\s.\-]?\d){8,}$")
-_OFTEN = 0.3
 
 
-def is_personal(heading: str, cells: Sequence[Cell] = ()) -> bool:
-    """
-    Whether a column holds personal data, by its heading or by what its cells look like.
-
-    Examples
-    --------
-    >>> is_personal("Adresse IP"), is_personal("Accueil au téléphone")
-    (True, False)
-    >>> is_personal("Contact", ["a@exemple.invalid", "01 99 00 12 34", "non"])
-    True
-    """
-    name = normalise(heading.replace("_", " "))
-    if name in _PERSONAL_HEADINGS or name.startswith(_PERSONAL_STARTS):
-        return True
-    texts = [as_text(cell) for cell in cells if not is_blank(cell)]
-    found = sum(bool(_ADDRESS.match(text) or _PHONE.match(text)) for text in texts)
-    return bool(texts) and found >= _OFTEN * len(texts)
+def is_error(cell: Cell) -> bool:
+    """Whether a cell holds what a spreadsheet writes when it fails: « #N/A », « #REF! »."""
+    return isinstance(cell, str) and bool(_ERROR.match(cell.strip()))
 
 
 def one_line(cell: Cell) -> str:
-    """Return a heading as one line."""
-    return " ".join(as_text(cell).split()) if not is_blank(cell) else ""
+    """Return a heading as one line, its HTML entities read (some exports break them)."""
+    return " ".join(html.unescape(as_text(cell)).split()) if not is_blank(cell) else ""
 
 
 def columns_by_heading(
@@ -159,7 +182,7 @@ def columns_by_heading(
     found = []
     for index, cell in enumerate(headings):
         text = one_line(cell)
-        cells = [row.cells[index] for row in rows[:200] if index < len(row.cells)]
+        cells = [row.at(index) for row in rows[:LOOKED_AT]]
         role = roles.get(normalise(text), "")
         if not role:
             role = "personnel" if is_personal(text, cells) else "question"

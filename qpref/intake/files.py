@@ -1,7 +1,11 @@
 """Received files: checked, read whole, turned into rows by the reader of their kind."""
 
 import hashlib
-from pathlib import Path
+import io
+import zipfile
+import zlib
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
 
 from qpref.errors import UnreadableFileError, listing
 from qpref.intake.rows import ReceivedFile
@@ -17,6 +21,31 @@ TEXT_SUFFIXES = (".csv", ".txt", ".tsv", ".vv")
 WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".xls", ".ods")
 SAV_SUFFIXES = (".sav", ".zsav")
 SUFFIXES = TEXT_SUFFIXES + WORKBOOK_SUFFIXES + SAV_SUFFIXES
+ZIP_SUFFIX = ".zip"
+_OTHERS = {
+    ".lss": (
+        "c’est la structure d’une enquête LimeSurvey (ses questions), sans les réponses",
+        "Pour en tirer un questionnaire : qpref dictionnaire proposer. Pour les réponses : "
+        "exportez-les de LimeSurvey (Réponses, Exporter, CSV)",
+    ),
+    ".lsa": (
+        "c’est une archive LimeSurvey, faite pour être rechargée dans LimeSurvey",
+        "Exportez les réponses (Réponses, Exporter, CSV)",
+    ),
+    ".xlsb": (
+        "c’est un classeur Excel binaire, que qpref ne lit pas",
+        "Ouvrez-le dans Excel et enregistrez-le sous le format « Classeur Excel (.xlsx) »",
+    ),
+    ".pdf": ("c’est un document à lire, pas un tableau", "Demandez le fichier d’origine"),
+    ".docx": (
+        "c’est un document Word, pas un tableau",
+        "Copiez le tableau dans un classeur, puis importez le classeur",
+    ),
+    ".numbers": (
+        "c’est un document Numbers, que qpref ne lit pas",
+        "Exportez-le en CSV ou en .xlsx",
+    ),
+}
 
 
 def read_file(path: Path, encoding: str | None = None) -> ReceivedFile:
@@ -59,20 +88,52 @@ def _read(path: Path, content: bytes, encoding: str | None) -> ReceivedFile:
     """Return the rows, by the reader of the file's kind."""
     digest = hashlib.sha256(content).hexdigest()
     suffix = path.suffix.casefold()
+    if suffix == ZIP_SUFFIX:
+        name, inside = _unpacked(path, content)
+        found = _read(path.with_name(name), inside, encoding)
+        said = f"lu dans l’archive « {path.name} »"
+        return replace(found, name=path.name, sha256=digest, warnings=[said, *found.warnings])
     if suffix in TEXT_SUFFIXES:
         sheet, decoded, separator = read_text(path.name, content, encoding)
         return ReceivedFile(
             path.name, digest, [sheet], decoded.encoding, separator, decoded.warnings
         )
     if suffix in WORKBOOK_SUFFIXES:
-        sheets, warnings = read_workbook(path.name, content)
-        return ReceivedFile(path.name, digest, sheets, warnings=warnings)
+        book = read_workbook(path.name, content)
+        return ReceivedFile(
+            path.name, digest, book.sheets, warnings=book.warnings, hidden=book.hidden
+        )
     if suffix in SAV_SUFFIXES:
         sheet, warnings = read_sav(path)
         return ReceivedFile(path.name, digest, [sheet], warnings=warnings)
+    said, remedy = _OTHERS.get(
+        suffix,
+        (
+            f"le format « {suffix or 'sans extension'} » n’est pas reconnu",
+            f"Formats acceptés : {listing(SUFFIXES)}",
+        ),
+    )
+    raise UnreadableFileError(f"« {path.name} » : {said}.", f"{remedy}.")
+
+
+def _unpacked(path: Path, content: bytes) -> tuple[str, bytes]:
+    """Return the name and bytes of the only readable file of a .zip."""
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(content))
+        inside = [entry for entry in archive.infolist() if not entry.is_dir()]
+        found = [e for e in inside if PurePosixPath(e.filename).suffix.casefold() in SUFFIXES]
+        if len(found) == 1 and found[0].file_size <= MAX_BYTES:
+            return PurePosixPath(found[0].filename).name, archive.read(found[0])
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, OSError) as error:
+        raise UnreadableFileError(
+            f"« {path.name} » n’est pas une archive .zip lisible, ou demande un mot de passe.",
+            "Ouvrez-la et importez les fichiers qu’elle contient.",
+        ) from error
+    names = listing([PurePosixPath(entry.filename).name for entry in inside[:6]]) or "rien"
     raise UnreadableFileError(
-        f"« {path.name} » : le format « {suffix or 'sans extension'} » n’est pas reconnu.",
-        f"Formats acceptés : {listing(SUFFIXES)}.",
+        f"« {path.name} » est une archive qui contient {len(found)} fichier(s) lisible(s) "
+        f"({names}) : on ne sait pas lequel importer.",
+        "Ouvrez-la et importez les fichiers voulus.",
     )
 
 

@@ -2,15 +2,18 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
-from qpref.errors import UnreadableFileError
-from qpref.intake.export import NOT_ASKED, Column
+from qpref.intake.dates import ORDERS, read_moment
+from qpref.intake.export import NOT_ASKED, Column, Export, is_error
 from qpref.intake.formats import read_anything, table
 from qpref.intake.matching import as_text, normalise
 from qpref.intake.rows import ReceivedFile, ReceivedRow
-from qpref.intake.values import read_moment, read_number
+from qpref.intake.sheets import holds_results, not_recognised, results_error, unread_sheets
+from qpref.intake.values import read_number
 
 MOST_VALUES = 50
 _SHORT_POSTCODE = 4
@@ -26,6 +29,7 @@ _NOT_CONCERNED = {"sans objet", "non concerne", "non concernee", "n a", "so", "n
 _YES_NO = {"oui", "non", "yes", "no", "true", "false", "vrai", "faux", "x", "y", "n"}
 _JOINTS = (" ; ", ";", " / ", ", ", "|")
 _MOSTLY = 0.95
+_ALL_DIFFERENT = 5
 _SAMPLE = 500  # distinct answers looked at to guess a type
 
 
@@ -45,12 +49,8 @@ def envelope(file: ReceivedFile) -> dict[str, Any]:
     UnreadableFileError
         If no sheet looks like a table.
     """
-    export = read_anything(file)
-    if export is None:
-        raise UnreadableFileError(
-            f"« {file.name} » ne contient aucun tableau reconnaissable.",
-            "Vérifiez qu’une ligne d’intitulés précède les réponses.",
-        )
+    export, beside = united(file, read_anything(file))
+    unread = unread_sheets(file, [export.sheet.name, *beside], export.consulted)
     damaged = sum(bool(row.problem) for row in export.rows)
     kept = [
         row for row in export.rows if not row.problem and not table.is_footer(table.first_text(row))
@@ -60,7 +60,9 @@ def envelope(file: ReceivedFile) -> dict[str, Any]:
         "format": export.kind,
         "encodage": file.encoding,
         "separateur": file.separator,
-        "feuille": export.sheet.name,
+        "feuille": ", ".join([export.sheet.name, *beside]),
+        "feuilles_non_lues": [sheet.sentence for sheet in unread],
+        "lignes_au_dessus": export.rows_above,
         "lignes_lues": len(export.rows),
         "gardees": len(kept),
         "ecartees": len(export.rows) - len(kept) - damaged,
@@ -69,6 +71,38 @@ def envelope(file: ReceivedFile) -> dict[str, Any]:
         "avertissements": [*file.warnings, *export.warnings, *_lost_zeros(kept, export.columns)],
         "colonnes": [describe(kept, column) for column in export.columns],
     }
+
+
+def united(file: ReceivedFile, exports: Sequence[Export]) -> tuple[Export, list[str]]:
+    """
+    Return the answers of the sheets that bear the same headings, and the names of these sheets.
+
+    The first sheet with answers decides; sheets with other headings are left out.
+
+    Raises
+    ------
+    UnreadableFileError
+        If no sheet holds answers.
+    """
+    if not any(export.rows for export in exports):
+        raise not_recognised(file)
+    if all(holds_results(export.sheet) for export in exports):
+        raise results_error(file)
+    filled = [export for export in exports if export.rows]
+    first = next((export for export in filled if _is_wide(export)), filled[0])
+    headings = [column.heading for column in first.columns]
+    alike = [
+        export
+        for export in exports
+        if export is not first and [column.heading for column in export.columns] == headings
+    ]
+    rows = [*first.rows, *(row for export in alike for row in export.rows)]
+    return replace(first, rows=rows), [export.sheet.name for export in alike]
+
+
+def _is_wide(export: Export) -> bool:
+    """Whether a table has several headed columns: a notice has one."""
+    return sum(bool(column.heading) for column in export.columns) > 1
 
 
 def _lost_zeros(rows: Sequence[ReceivedRow], columns: Sequence[Column]) -> list[str]:
@@ -87,10 +121,11 @@ def _lost_zeros(rows: Sequence[ReceivedRow], columns: Sequence[Column]) -> list[
 
 def describe(rows: Sequence[ReceivedRow], column: Column) -> dict[str, Any]:
     """Return heading, guessed type, states and distinct values of one column."""
-    place = column.index
-    counts = Counter(as_text(row.at(place)) for row in rows)
+    counts = Counter(as_text(row.at(column.index)) for row in rows)
+    errors = [text for text in counts if is_error(text)]
     states = {
         "vide": counts.pop("", 0),
+        "illisible": sum(counts.pop(text) for text in errors),
         "non_posee": counts.pop(NOT_ASKED, 0),
         "nsp": sum(n for text, n in counts.items() if normalise(text) in _DONT_KNOW),
         "sans_objet": sum(n for text, n in counts.items() if normalise(text) in _NOT_CONCERNED),
@@ -105,6 +140,12 @@ def describe(rows: Sequence[ReceivedRow], column: Column) -> dict[str, Any]:
         "etats": states,
         "valeurs": dict(sorted(counts.items(), key=lambda p: (-p[1], p[0]))) if shown else None,
     }
+
+
+def tally(rows: Sequence[ReceivedRow], column: Column) -> Counter[str]:
+    """Return how often each answer of a column was given, what is no answer left out."""
+    counts = Counter(as_text(row.at(column.index)) for row in rows)
+    return Counter({t: n for t, n in counts.items() if t and t != NOT_ASKED and not is_error(t)})
 
 
 class ColumnContent(StrEnum):
@@ -142,11 +183,12 @@ def look_of(counts: Mapping[str, int]) -> ColumnContent:
     sample = dict(sorted(counts.items(), key=lambda pair: -pair[1])[:_SAMPLE])
     if _share(sample, read_number) >= _MOSTLY:
         return ColumnContent.NUMBER
-    if _share(sample, read_moment) >= _MOSTLY:
+    if max(_share(sample, partial(read_moment, order=order)) for order in ORDERS) >= _MOSTLY:
         return ColumnContent.DATE
     if joint_of(sample):
         return ColumnContent.JOINED
-    few = len(counts) <= MOST_VALUES and len(counts) <= max(12, total // 2)
+    alike = len(counts) < total or total < _ALL_DIFFERENT  # else names, remarks
+    few = alike and len(counts) <= MOST_VALUES and len(counts) <= max(12, total // 2)
     return ColumnContent.CHOICE if few else ColumnContent.TEXT
 
 
@@ -156,7 +198,7 @@ def _share(counts: Mapping[str, int], reader: Callable[[str], object]) -> float:
     def reads(text: str) -> bool:
         try:
             return reader(text) is not None
-        except ValueError:
+        except (ValueError, OverflowError):
             return False
 
     return sum(n for text, n in counts.items() if reads(text)) / sum(counts.values())

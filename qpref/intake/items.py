@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from qpref.intake.common import Rejects
-from qpref.intake.export import NOT_ASKED
+from qpref.intake.export import NOT_ASKED, UNREADABLE, is_error
 from qpref.intake.matching import Lexicon, as_text
 from qpref.intake.rows import is_blank
 from qpref.intake.submission import Key, Submissions
@@ -17,6 +17,7 @@ from qpref.questions import Answer
 from qpref.reference import BOX_SCALE, Question, Questionnaire
 from qpref.schema import STATES, conform
 
+_IN_ERROR = "est une erreur du tableur, pas une réponse. Réponse illisible, à corriger."
 _RULES = ("", "exact", "normalise", "synonyme", "code")
 Array = np.ndarray
 Meaning = tuple[str, str | None, str]  # state, modality, rule
@@ -104,9 +105,12 @@ class Items:
 
         states, modalities, rules = (codes[places] for codes in self._meanings(texts, meaning))
         self._skip(question, states)
+        unread = np.flatnonzero(states == STATES.index("invalide")).tolist()
+        broken = [place for place in unread if is_error(texts[places[place]])]
+        self._refuse(key, broken, "cellule_en_erreur", _IN_ERROR)
         self._refuse(
             key,
-            np.flatnonzero(states == STATES.index("invalide")),
+            [place for place in unread if not is_error(texts[places[place]])],
             "hors_echelle",
             f"n’est pas une réponse prévue de l’échelle « {question.echelle} » "
             f"(attendu : {lexicon.expected}). Réponse mise de côté, rien n’est perdu.",
@@ -149,13 +153,19 @@ class Items:
         def meaning(text: str) -> Meaning:
             if text == NOT_ASKED or not text:
                 return ("non_posee" if text else "non_reponse"), None, ""
+            if text == UNREADABLE:  # told once, for the whole answer
+                return "invalide", None, ""
             match = boxes.match(text)
             return ("repondu", match.modality.code, match.rule) if match else ("invalide", None, "")
 
         states, modalities, rules = (codes[places] for codes in self._meanings(texts, meaning))
         self._refuse(
             (question, option),
-            np.flatnonzero(states == STATES.index("invalide")),
+            [
+                place
+                for place in np.flatnonzero(states == STATES.index("invalide")).tolist()
+                if texts[places[place]] != UNREADABLE
+            ],
             "case_illisible",
             "n’est ni Oui, ni Non, ni une croix. Case mise de côté.",
         )

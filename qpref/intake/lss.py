@@ -83,20 +83,25 @@ class _Structure:
     """The tables of a structure file, wordings joined whatever the version."""
 
     def __init__(self, root: Any) -> None:  # noqa: ANN401
+        base = next((row.get("language", "") for row in _rows(root, "surveys")), "")
+
+        def table(name: str) -> list[Record]:  # wordings of the base language first
+            return sorted(_rows(root, name), key=lambda row: row.get("language", base) != base)
+
         self._wording = {
-            "question": self._first(_rows(root, "question_l10ns"), "qid", "question"),
-            "group_name": self._first(_rows(root, "group_l10ns"), "gid", "group_name"),
-            "answer": self._first(_rows(root, "answer_l10ns"), "aid", "answer"),
+            "question": self._first(table("question_l10ns"), "qid", "question"),
+            "group_name": self._first(table("group_l10ns"), "gid", "group_name"),
+            "answer": self._first(table("answer_l10ns"), "aid", "answer"),
         }
-        self._groups = self._first(_rows(root, "groups"), "gid", "group_name")
+        self._groups = self._first(table("groups"), "gid", "group_name")
         self._groups |= self._wording["group_name"]
-        everything = _rows(root, "questions")
+        everything = table("questions")
         self._questions = [row for row in everything if row.get("parent_qid", "0") == "0"]
-        children = _rows(root, "subquestions") or [
+        children = table("subquestions") or [
             row for row in everything if row.get("parent_qid", "0") != "0"
         ]
         self._children = self._by_parent(children, "parent_qid")
-        self._answers = self._by_parent(_rows(root, "answers"), "qid")
+        self._answers = self._by_parent(table("answers"), "qid")
 
     @staticmethod
     def _first(rows: list[Record], key: str, value: str) -> dict[str, str]:

@@ -1,8 +1,7 @@
 """Columns of an export to the questions of the questionnaire, in one shape for all sources."""
 
 import re
-from datetime import datetime, time
-from zoneinfo import ZoneInfo
+from collections.abc import Sequence
 
 from qpref.errors import ColumnsError, listing, suggestion
 from qpref.intake.common import (
@@ -12,26 +11,22 @@ from qpref.intake.common import (
     refuse_other_model,
     site_of_sheet,
 )
-from qpref.intake.export import NOT_ASKED, Column, Export
+from qpref.intake.export import NOT_ASKED, UNREADABLE, Column, Export
 from qpref.intake.formats import read_source, table
 from qpref.intake.matching import as_text, normalise
-from qpref.intake.places import Place, places_of, texts_of
+from qpref.intake.moments import DATE, moments_of
+from qpref.intake.places import Place, letters, places_of, texts_of
 from qpref.intake.rows import Cell, ReceivedFile, ReceivedRow, is_blank
 from qpref.intake.submission import Key, Submissions
-from qpref.intake.values import read_moment
 from qpref.layout.survey import survey_layout
 from qpref.questions import Answer
 from qpref.reference import Question, Questionnaire
 
-PARIS = ZoneInfo("Europe/Paris")
-_FAST = 10
-_MONTH_FIRST = re.compile(r"^(\d\d)-(\d\d)-(\d\d)(?=\s|$)")  # some Tally exports: MM-DD-YY
 
-
-def read_export(reception: Reception, file: ReceivedFile) -> Export | None:
-    """Return the answer export of a file: of a known source, or headed as the questionnaire."""
+def read_exports(reception: Reception, file: ReceivedFile) -> list[Export]:
+    """Return the answers of a file, one export a sheet: a known source, or the questionnaire's."""
     found = read_source(file)
-    if found is not None:
+    if found:
         return found
     questionnaire = reception.reference.questionnaire(reception.campaign.id)
     known = {name for texts in texts_of(questionnaire).values() for name in texts}
@@ -60,6 +55,7 @@ def submissions(
     kept = {name: place for name, place in places.items() if name not in contact}
     rows = _usable_rows(export, kept, rejects)
     columns = _columns(kept, export)
+    moments = moments_of(reception, file.name, export, _date_column(kept), rows)
     ignored, personal = _left_out(export, places, contact)
     return Submissions(
         kind=export.kind,
@@ -70,11 +66,17 @@ def submissions(
         lines=[row.line for row in rows],
         numbers=[_number(export, places, row) for row in rows],
         complete=[export.is_complete(row) for row in rows],
-        cells=_cells(export, kept, rows),
+        cells=_cells(kept, rows) | {DATE: moments.cells},
         default_site=None if "site" in places else site_of_sheet(reception, file, export.preamble),
         is_fictional=_is_fictional(export),
-        warnings=[*export.warnings, *_absent(missing), *_too_fast(export, rows)],
+        warnings=[
+            *export.warnings,
+            *_absent(missing),
+            *moments.warnings,
+            *_spoiled(export, rows),
+        ],
         ignored_columns=ignored,
+        rows_above=export.rows_above,
         personal_columns=personal,
     )
 
@@ -87,7 +89,11 @@ def _left_out(
     free = [column for column in export.columns if column.index not in used]
     personal = [column for column in free if column.role == "personnel"]
     personal += [c for name in contact & places.keys() for c in places[name].columns.values()]
-    ignored = [c.heading for c in free if c.role == "question" and c.heading]
+    ignored = [
+        c.heading or f"colonne {letters(c.index)} (sans intitulé)"
+        for c in free
+        if c.role == "question" and (c.heading or _holds(c, export.rows))
+    ]
     return ignored, [c.heading for c in sorted(personal, key=lambda c: c.index)]
 
 
@@ -125,6 +131,27 @@ def _refuse_missing(
     )
 
 
+def _date_column(places: dict[str, Place]) -> Column | None:
+    """Return the column where the questionnaire itself asks for the date."""
+    place = places.get(DATE[0])
+    return place.columns[""] if place else None
+
+
+def _holds(column: Column, rows: Sequence[ReceivedRow]) -> bool:
+    return any(not is_blank(row.at(column.index)) for row in rows)
+
+
+def _spoiled(export: Export, rows: Sequence[ReceivedRow]) -> list[str]:
+    """Say when a spreadsheet rounded the identifiers: duplicates can no longer be told."""
+    count = sum(bool(_SPOILED.match(as_text(export.cell(row, "numero")))) for row in rows)
+    if not count:
+        return []
+    return [
+        f"{count} numéro(s) abîmé(s) par un tableur (« 1,2E+10 ») : les doublons ne sont "
+        "pas cherchés sur ces lignes"
+    ]
+
+
 def _columns(places: dict[str, Place], export: Export) -> dict[Key, Column]:
     """Return the column of each question and option, for messages and corrections."""
     found: dict[Key, Column] = {}
@@ -135,7 +162,7 @@ def _columns(places: dict[str, Place], export: Export) -> dict[Key, Column]:
             found[name, option.code] = place.columns.get(option.code, first)
     start = export.role("debut") or export.role("fin")
     if start is not None:
-        found.setdefault(("date_visite", ""), start)
+        found.setdefault(DATE, start)
     return found
 
 
@@ -151,7 +178,7 @@ def _is_fictional(export: Export) -> bool:
 
 def _usable_rows(export: Export, places: dict[str, Place], rejects: Rejects) -> list[ReceivedRow]:
     """Return the rows that are questionnaires; the others are set aside or quarantined."""
-    width = max((column.index for column in export.columns), default=0) + 1
+    width = max((c.index for c in export.columns if c.heading), default=0) + 1
     found = []
     for row in export.rows:
         damage = row.problem or _ragged(row, width, export)
@@ -195,16 +222,19 @@ def _not_a_form(
     return None
 
 
+_SPOILED = re.compile(r"^\d(?:[.,]\d+)?[eE]\+\d+$")  # a long number that a spreadsheet rounded
+
+
 def _number(export: Export, places: dict[str, Place], row: ReceivedRow) -> str:
     own = as_text(export.cell(row, "numero"))
+    if _SPOILED.match(own):
+        return ""  # several questionnaires bear it: it tells none from another
     if own or "numero" not in places:
         return own
     return as_text(row.cells[places["numero"].columns[""].index])
 
 
-def _cells(
-    export: Export, places: dict[str, Place], rows: list[ReceivedRow]
-) -> dict[Key, list[Cell]]:
+def _cells(places: dict[str, Place], rows: list[ReceivedRow]) -> dict[Key, list[Cell]]:
     """Return the answers by question and option, in the shape that `survey` reads."""
     found: dict[Key, list[Cell]] = {}
     for name, place in places.items():
@@ -213,11 +243,6 @@ def _cells(
                 found[name, option] = [row.cells[column.index] for row in rows]
         else:
             found |= _split_column(name, place, rows)
-    moments = found.get(("date_visite", ""), [""] * len(rows))
-    found["date_visite", ""] = [
-        _moment(export, row) if is_blank(cell) else cell
-        for cell, row in zip(moments, rows, strict=True)
-    ]
     return found
 
 
@@ -253,45 +278,8 @@ def _split(name: str, labels: list[tuple[str, str]], texts: list[str]) -> dict[K
         if f" {label} " in rest:
             found.add(code)
             rest = rest.replace(f" {label} ", "  ")
-    cells: dict[Key, Cell] = {(name, code): "Oui" if code in found else "Non" for code in codes}
     left = " ".join(rest.strip(" ;|/,").split())
+    if left and not found:  # nothing was understood: no box is left empty on purpose
+        return dict.fromkeys(((name, code) for code in codes), UNREADABLE) | {(name, ""): left}
+    cells: dict[Key, Cell] = {(name, code): "Oui" if code in found else "Non" for code in codes}
     return cells | ({(name, ""): left} if left else {})
-
-
-def _too_fast(export: Export, rows: list[ReceivedRow]) -> list[str]:
-    """Count the questionnaires filled in faster than anyone reads; none is removed."""
-    count = 0
-    for row in rows:
-        try:
-            start, end = (read_moment(export.cell(row, role)) for role in ("debut", "fin"))
-        except ValueError:
-            continue
-        if start and end and start.time() != time() and 0 <= (end - start).total_seconds() < _FAST:
-            count += 1
-    return [f"{count} questionnaire(s) rempli(s) en moins de {_FAST} secondes"] if count else []
-
-
-def _moment(export: Export, row: ReceivedRow) -> Cell:
-    """Return when a questionnaire was answered: begun, else sent; in local time."""
-    moments = [export.cell(row, role) for role in ("debut", "fin")]
-    known = [cell for cell in moments if not is_blank(cell) and not _unstamped(export, cell)]
-    if not known:
-        return ""
-    if export.month_first and isinstance(known[0], str):
-        return _MONTH_FIRST.sub(r"20\3-\1-\2", known[0])
-    return _local(known[0], ZoneInfo(export.zone)) if export.zone else known[0]
-
-
-def _unstamped(export: Export, cell: Cell) -> bool:
-    return bool(export.unstamped) and as_text(cell).startswith(export.unstamped)
-
-
-def _local(cell: Cell, zone: ZoneInfo) -> Cell:
-    """Return a moment of a zone as local time: an answer after midnight stays on its own day."""
-    try:
-        moment = read_moment(cell)
-    except ValueError:
-        return cell
-    if not isinstance(moment, datetime):
-        return cell
-    return moment.replace(tzinfo=zone).astimezone(PARIS).replace(tzinfo=None)

@@ -14,11 +14,12 @@ from qpref.intake.common import (
     mentions_fictional,
     refuse_other_model,
 )
+from qpref.intake.dates import read_moment
 from qpref.intake.matching import Lexicon, as_text, normalise
 from qpref.intake.mystery_sheet import Entry, channel_of, find_columns
 from qpref.intake.privacy import mask
 from qpref.intake.rows import ReceivedFile, is_blank
-from qpref.intake.values import read_moment, read_number
+from qpref.intake.values import read_number
 from qpref.questions import Judged, Reached
 from qpref.reference import Criterion, Modality
 from qpref.schema import conform
@@ -31,6 +32,12 @@ def recognises(reception: Reception, file: ReceivedFile) -> bool:
     """Whether a sheet of the workbook bears the name of a channel."""
     grid = reception.reference.grid
     return file.is_workbook and any(channel_of(grid, sheet) for sheet in file.sheets)
+
+
+def sheets_of(reception: Reception, file: ReceivedFile) -> list[str]:
+    """Return the names of the sheets that bear the name of a channel."""
+    grid = reception.reference.grid
+    return [sheet.name for sheet in file.sheets if channel_of(grid, sheet) and sheet.rows]
 
 
 def _shopper(name: str | None) -> str | None:

@@ -8,6 +8,7 @@ from qpref.intake.dictionary_check import differences
 from qpref.intake.drafts import Draft, drafts_of, identifier, propose
 from qpref.intake.files import read_file
 from qpref.intake.formats import read_anything
+from qpref.intake.inspection import united
 from qpref.intake.lss import read_lss
 from qpref.reference import Questionnaire
 
@@ -58,8 +59,8 @@ def read_drafts(path: Path, encoding: str | None = None) -> list[Draft]:
     if path.suffix.casefold() == ".lss":
         drafts = read_lss(path)
     else:
-        export = read_anything(read_file(path, encoding))
-        drafts = drafts_of(export) if export else []
+        file = read_file(path, encoding)
+        drafts = drafts_of(united(file, read_anything(file))[0])
     if not drafts:
         raise UnreadableFileError(
             f"« {path.name} » ne décrit aucune question.", "Vérifiez le fichier choisi."

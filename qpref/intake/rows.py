@@ -45,6 +45,7 @@ class ReceivedFile:
     separator: str = ""
     warnings: list[str] = field(default_factory=list)
     corrections: str = ""  # digest of the cells corrected by a person
+    hidden: list[str] = field(default_factory=list)  # sheets that the workbook hides, not read
 
     @property
     def is_workbook(self) -> bool:

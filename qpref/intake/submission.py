@@ -38,6 +38,8 @@ class Submissions:
     warnings: list[str] = field(default_factory=list)
     ignored_columns: list[str] = field(default_factory=list)
     personal_columns: list[str] = field(default_factory=list)
+    rows_above: int = 0
+    part: str = ""  # tells apart sheets whose numbers begin again
 
     def cell(self, key: Key, row: int) -> Cell:
         """Return one cell, empty when the question has no column."""

@@ -6,13 +6,13 @@ from typing import Any
 import pandas as pd
 
 from qpref.intake.common import Counts, Outcome, Reception, Rejects, fingerprint
+from qpref.intake.dates import read_moment
 from qpref.intake.export import NOT_ASKED
 from qpref.intake.items import Items
 from qpref.intake.matching import as_text, normalise
 from qpref.intake.privacy import mask
 from qpref.intake.rows import Cell, ReceivedFile
 from qpref.intake.submission import Key, Submissions
-from qpref.intake.values import read_moment
 from qpref.questions import Answer
 from qpref.schema import PROFILE, conform
 
@@ -71,6 +71,7 @@ class SurveyBuilder:
             warnings=[*self._file.warnings, *self._source.warnings],
             ignored_columns=self._source.ignored_columns,
             personal_columns=self._source.personal_columns,
+            rows_above=self._source.rows_above,
         )
 
     # Where and when
@@ -165,7 +166,8 @@ class SurveyBuilder:
         number = self._source.numbers[row]
         own = number or fingerprint(*(cells[row] for cells in self._source.cells.values()))
         line = [] if is_latest and number else [self._source.lines[row]]
-        return fingerprint(self._reception.campaign.id, source, site, own, *line)
+        part = [self._source.part] if self._source.part else []
+        return fingerprint(self._reception.campaign.id, source, site, own, *line, *part)
 
     def _answers(
         self, rows: list[int], sites: list[str], moments: list[datetime], items: Items

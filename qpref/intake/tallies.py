@@ -15,10 +15,11 @@ from qpref.intake.common import (
     mentions_fictional,
     refuse_other_model,
 )
+from qpref.intake.dates import read_moment
 from qpref.intake.export import one_line
 from qpref.intake.matching import Lexicon, as_text, normalise
 from qpref.intake.rows import ReceivedFile, ReceivedRow, Sheet
-from qpref.intake.values import read_moment, read_number
+from qpref.intake.values import read_number
 from qpref.layout.counts import APPROACHES, VISITORS, CountLayout
 from qpref.schema import conform
 
@@ -69,6 +70,11 @@ class TallyBuilder:
             if name in self._place or layout.column(name).is_required
         }
         self._totals: dict[_Key, Counter[str]] = {}
+
+    @property
+    def sheet_name(self) -> str:
+        """Name of the sheet read."""
+        return self._sheet.name
 
     def build(self) -> Outcome:
         """

@@ -1,24 +1,21 @@
-"""Bytes of a French text file to located records: encoding, double encoding, separator, damage."""
+"""Bytes of a French text file to text: its encoding, two encodings, a text encoded twice."""
 
-import csv
-import io
 import re
-from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from qpref.errors import UnreadableFileError
-from qpref.intake.rows import ReceivedRow, Sheet
+from qpref.intake.records import read_records
+from qpref.intake.rows import Sheet
 
-SEPARATORS = (";", ",", "\t")
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "mac_roman")
 _FRENCH = re.compile("[éèêëàâçùûîïôœæ’«»]")
 _TWICE_UTF8 = re.compile("Ã[\u0080-\u00bf©¨ªÀ-ÿ€-™]|â€[™œ“”\u009d]|Â[«»\u00a0]")
 _TWICE_MAC = re.compile("[a-z][ÈËÍ‡ÁÙÓÔ]|[ÈËÍ‡ÁÙÓÔ][a-z]")
 _MOSTLY = 0.02  # share of NUL bytes over which a file is no text at all
 _SAMPLE = 200
+_SHOWN = 6
+_EXPECTED = re.compile("[éèêëàâçùûîïôœæÉÈÊËÀÂÇÙÛÎÏÔŒÆ’«»–…°€\u00a0]")
 _JUDGED = 1_000_000  # as many letters are enough to judge an encoding
-csv.field_size_limit(10_000_000)
 
 
 @dataclass(frozen=True)
@@ -34,9 +31,10 @@ def decode(content: bytes, forced: str | None = None) -> Decoded:
     """
     Return the text of a French file.
 
-    Order: the encoding asked for, the byte-order mark, UTF-16 by its zero bytes, UTF-8 (a few
-    broken bytes are tolerated and marked), then Windows-1252 unless Mac Roman gives more French
-    letters. Statistical detectors mistake French cp1252 for other code pages, hence this rule.
+    Order: the encoding asked for, the byte-order mark, UTF-16 by its zero bytes, UTF-8 (lines of
+    another encoding are read apart, broken bytes tolerated, both said), then Windows-1252 unless
+    Mac Roman gives more French letters. Statistical detectors mistake French cp1252 for other
+    code pages, hence this rule.
 
     Examples
     --------
@@ -47,10 +45,53 @@ def decode(content: bytes, forced: str | None = None) -> Decoded:
     """
     encoding = forced or _encoding(content)
     text = content.decode(encoding, errors="replace").removeprefix("\ufeff")
+    if encoding.startswith("utf-8") and not forced and "\ufffd" in text:
+        text, lines = _by_line(content)
+        if lines:
+            shown = ", ".join(map(str, lines[:_SHOWN])) + (", …" if len(lines) > _SHOWN else "")
+            said = f"{len(lines)} ligne(s) dans un autre encodage, lues en Windows-1252 : {shown}"
+            return Decoded(text.removeprefix("\ufeff"), encoding, [said])
     repaired = _repair(text)
     if repaired is None:
         return Decoded(text, encoding)
     return Decoded(repaired, encoding, ["texte encodé deux fois, réparé (« Ã© » pour « é »)"])
+
+
+def _is_mixed(content: bytes) -> bool:
+    """
+    Whether some lines are UTF-8 and all the others French in Windows-1252.
+
+    French text in Windows-1252 is no valid UTF-8 by accident: it would read « Ã© ».
+    """
+    text, lines = _by_line(content)
+    return (
+        bool(lines)
+        and "\ufffd" not in text
+        and any(
+            not line.isascii()
+            for number, line in enumerate(content.split(b"\n"), start=1)
+            if number not in lines
+        )
+    )
+
+
+def _by_line(content: bytes) -> tuple[str, list[int]]:
+    """
+    Return a text whose lines that are not UTF-8 are read as Windows-1252, and these lines.
+
+    Only where that gives French letters alone: a letter cut in two stays unreadable.
+    """
+    parts, lines = [], []
+    for number, line in enumerate(content.split(b"\n"), start=1):
+        text = line.decode("utf-8", errors="replace")
+        if "\ufffd" in text:
+            other = line.decode("cp1252", errors="replace")
+            strange = [char for char in other if not char.isascii() and not _EXPECTED.match(char)]
+            if not strange:
+                text = other
+                lines.append(number)
+        parts.append(text)
+    return "\n".join(parts), lines
 
 
 def _encoding(content: bytes) -> str:
@@ -65,7 +106,7 @@ def _encoding(content: bytes) -> str:
     text = content.decode("utf-8", errors="replace")
     broken = text.count("\ufffd")
     beyond = len(text) - len(text.encode("ascii", errors="ignore"))
-    if broken == 0 or beyond - broken > 3 * broken:
+    if broken == 0 or beyond - broken > 3 * broken or _is_mixed(content):
         return "utf-8"
     letters = {
         name: len(_FRENCH.findall(content[:_JUDGED].decode(name, errors="replace")))
@@ -117,7 +158,7 @@ def read_text(name: str, content: bytes, forced: str | None = None) -> tuple[She
     Raises
     ------
     UnreadableFileError
-        If the bytes are no text, or the text no CSV.
+        If the bytes are no text, or the text no CSV (`records.read_records`).
     """
     decoded = decode(content, forced)
     if decoded.text.count("\x00") > _MOSTLY * len(decoded.text):
@@ -125,54 +166,5 @@ def read_text(name: str, content: bytes, forced: str | None = None) -> tuple[She
             f"« {name} » contient des octets nuls : ce n’est pas un fichier texte.",
             "Exportez-le à nouveau au format CSV.",
         )
-    try:
-        separator = find_separator(decoded.text)
-        rows = list(_records(decoded.text, separator))
-    except csv.Error as error:
-        raise UnreadableFileError(
-            f"« {name} » n’est pas un fichier CSV lisible ({error}).",
-            "Exportez-le à nouveau au format CSV.",
-        ) from error
+    rows, separator = read_records(name, decoded.text)
     return Sheet("", rows), decoded, separator
-
-
-def find_separator(text: str) -> str:
-    r"""
-    Return the separator that cuts the first records into one same width, the widest if several.
-
-    Examples
-    --------
-    >>> find_separator("a;b;c\r\n1,5;2,5;3,5\r\n")
-    ';'
-    """
-
-    def merit(separator: str) -> tuple[bool, float, int]:
-        widths = [
-            len(row.cells) for row, _ in zip(_records(text, separator), range(50), strict=False)
-        ]
-        if not widths:
-            return (False, 0.0, 0)
-        width, times = Counter(widths).most_common(1)[0]
-        return (width > 1, times / len(widths), width)
-
-    return max(SEPARATORS, key=merit)
-
-
-def _records(text: str, separator: str) -> Iterator[ReceivedRow]:
-    """Yield the records that hold something, each with its line and what is wrong with it."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    is_damaged = "\ufffd" in text or "\x00" in text
-    known: dict[str, str] = {}  # one object for each distinct text: answers repeat a lot
-    start = 1
-    for record in reader:
-        cells = [known.setdefault(cell, cell) for cell in record]
-        if any(cell and not cell.isspace() for cell in cells):
-            yield ReceivedRow(start, cells, _problem(cells) if is_damaged else "")
-        start = reader.line_num + 1
-
-
-def _problem(cells: list[str]) -> str:
-    joined = "".join(cells)
-    if "\ufffd" in joined:
-        return "contient des octets illisibles."
-    return "contient des octets nuls." if "\x00" in joined else ""

@@ -5,6 +5,8 @@ import re
 import struct
 import zipfile
 import zlib
+from collections import Counter
+from dataclasses import dataclass
 
 from defusedxml import DefusedXmlException, ElementTree
 
@@ -17,6 +19,7 @@ MAX_ENTRIES = 2_000
 MAX_RATIO = 200
 _SMALL = 1_000_000  # an entry under this size may be packed as tightly as it likes
 _HEAD = 4_096
+_ZIP = b"PK"
 _OLE = b"\xd0\xcf\x11\xe0"
 _DAMAGE = (
     zipfile.BadZipFile, zlib.error, struct.error, OSError, ValueError, NotImplementedError,
@@ -29,10 +32,22 @@ _EMPTY_FORMULA = re.compile(
     rb'<c r="([A-Z]{1,3})(\d+)"[^>]*>\s*<f(?:\s[^>]*)?(?:/>|>[^<]*</f>)'
     rb"\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>"
 )
+_ERROR = re.compile(
+    rb'<c r="([A-Z]{1,3})(\d+)"[^>]*\bt="e"[^>]*>(?:(?!</c>).)*?<v>([^<]*)</v>', re.DOTALL
+)
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
-def read_workbook(name: str, content: bytes) -> tuple[list[Sheet], list[str]]:
+@dataclass(frozen=True)
+class Book:
+    """The visible sheets of a workbook, the names of the hidden ones, what should be known."""
+
+    sheets: list[Sheet]
+    hidden: list[str]
+    warnings: list[str]
+
+
+def read_workbook(name: str, content: bytes) -> Book:
     """
     Return the visible sheets, and what the analyst should know.
 
@@ -42,12 +57,12 @@ def read_workbook(name: str, content: bytes) -> tuple[list[Sheet], list[str]]:
         If the file is no workbook, is damaged, protected by a password or unsafe.
     """
     warnings: list[str] = []
-    formulas: dict[str, list[tuple[int, int]]] = {}
+    special: dict[str, dict[tuple[int, int], str]] = {}
     if not content.startswith(_OLE):
         archive = _checked_archive(name, content)
         if any(entry.endswith("vbaProject.bin") for entry in archive.namelist()):
             warnings.append("le classeur contient une macro, ignorée")
-        formulas = _empty_formulas(archive)
+        special = _special_cells(archive)
     try:
         found = apart.tabs(content)
     except apart.ProtectedError as error:
@@ -62,15 +77,23 @@ def read_workbook(name: str, content: bytes) -> tuple[list[Sheet], list[str]]:
         ) from error
     except apart.RefusedError as error:
         raise UnreadableFileError(f"« {name} » n’est pas un classeur lisible.", _RESAVE) from error
-    sheets = [_sheet(tab, formulas.get(tab.name, [])) for tab in found if tab.is_visible]
+    sheets = [_sheet(tab, special.get(tab.name, {})) for tab in found if tab.is_visible]
     hidden = [tab.name for tab in found if not tab.is_visible]
-    if hidden:
-        listed = ", ".join(f"« {title} »" for title in hidden)
-        warnings.append(f"feuilles masquées, non lues : {listed}")
-    count = sum(len(cells) for cells in formulas.values())
-    if count:
-        warnings.append(f"{count} formule(s) sans résultat enregistré, traitées comme illisibles")
-    return sheets, warnings
+    return Book(sheets, hidden, [*warnings, *_told(special)])
+
+
+def _told(special: dict[str, dict[tuple[int, int], str]]) -> list[str]:
+    """Count the formulas without a result and the errors of a workbook."""
+    texts = [text for cells in special.values() for text in cells.values()]
+    formulas = texts.count(FORMULA)
+    errors = Counter(text for text in texts if text != FORMULA)
+    found = []
+    if formulas:
+        found.append(f"{formulas} formule(s) sans résultat enregistré, traitées comme illisibles")
+    if errors:
+        listed = ", ".join(f"{text} ({count})" for text, count in sorted(errors.items()))
+        found.append(f"{errors.total()} cellule(s) en erreur, traitées comme illisibles : {listed}")
+    return found
 
 
 def _checked_archive(name: str, content: bytes) -> zipfile.ZipFile:
@@ -78,6 +101,11 @@ def _checked_archive(name: str, content: bytes) -> zipfile.ZipFile:
     if content.lstrip()[:1] == b"<":
         raise UnreadableFileError(
             f"« {name} » est une page web ou un fichier XML, pas un classeur.", _RESAVE
+        )
+    if not content.startswith(_ZIP) and not content[:_HEAD].count(0):
+        raise UnreadableFileError(
+            f"« {name} » est un fichier texte (CSV) nommé comme un classeur.",
+            "Renommez-le en .csv, puis importez-le.",
         )
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
@@ -119,17 +147,27 @@ def _refuse_declarations(name: str, archive: zipfile.ZipFile) -> None:
             )
 
 
-def _empty_formulas(archive: zipfile.ZipFile) -> dict[str, list[tuple[int, int]]]:
-    """Return, by sheet name, the cells whose formula has no stored result (row, column from 0)."""
-    found: dict[str, list[tuple[int, int]]] = {}
+def _special_cells(archive: zipfile.ZipFile) -> dict[str, dict[tuple[int, int], str]]:
+    """
+    Return, by sheet name, what stands for the cells that the engine gives as empty.
+
+    An error (« #N/A ») by its text, a formula without a stored result by `FORMULA`; each by its row
+    and column, from 0.
+    """
+    found: dict[str, dict[tuple[int, int], str]] = {}
     for title, path in _sheet_paths(archive).items():
         try:
             content = archive.read(path)
         except (KeyError, *_DAMAGE):
             continue
-        if b"<f" in content:
-            cells = [(int(row) - 1, _column(col)) for col, row in _EMPTY_FORMULA.findall(content)]
-            found |= {title: cells} if cells else {}
+        cells = {
+            (int(row) - 1, _column(col)): text.decode("ascii", errors="replace")
+            for col, row, text in _ERROR.findall(content)
+        }
+        cells |= {
+            (int(row) - 1, _column(col)): FORMULA for col, row in _EMPTY_FORMULA.findall(content)
+        }
+        found |= {title: cells} if cells else {}
     return found
 
 
@@ -156,10 +194,12 @@ def _column(letters: bytes) -> int:
     return number - 1
 
 
-def _sheet(tab: apart.Tab, formulas: list[tuple[int, int]]) -> Sheet:
-    for row, column in formulas:
-        if row < len(tab.rows) and column < len(tab.rows[row]):
-            tab.rows[row][column] = FORMULA
+def _sheet(tab: apart.Tab, special: dict[tuple[int, int], str]) -> Sheet:
+    for (row, column), text in special.items():
+        if row < len(tab.rows):
+            cells = tab.rows[row]
+            cells += [""] * (column + 1 - len(cells))
+            cells[column] = text
     rows = [
         ReceivedRow(line, list(cells))
         for line, cells in enumerate(tab.rows, start=1)

@@ -15,6 +15,7 @@ metadata = lazy("importlib.metadata")
 if TYPE_CHECKING:  # those who only read tables need no reader of received files
     from qpref.intake import Outcome, Reception
 
+_MUCH = 0.1
 NO_SITE = "_"  # partition of the rejects whose site could not be read
 
 
@@ -39,6 +40,9 @@ class Import(BaseModel):
     separateur: str
     feuille: str
     avertissements: list[str]
+    feuilles_non_lues: list[str] = []
+    lignes_au_dessus: int = 0
+    dates: str = ""  # what was asked of the dates: an order, one day, none
     fictif: bool
     qpref: str
     reference: str
@@ -46,6 +50,11 @@ class Import(BaseModel):
     noms: str = ""  # digest of the rules of masking and of the local names
     importe_le: datetime
     parts: dict[str, dict[str, str]]  # table -> site -> file name
+
+    @property
+    def keeps_little(self) -> bool:
+        """Whether nothing was kept, or more than a tenth of the rows was quarantined."""
+        return self.gardees == 0 or self.quarantaine > _MUCH * self.lignes_lues
 
 
 class Registry(BaseModel):
@@ -82,6 +91,7 @@ def _reading(entry: Import) -> tuple[object, ...]:
         entry.encodage,
         entry.corrections,
         entry.noms,
+        entry.dates,
     )
 
 
@@ -118,7 +128,8 @@ def entry_of(reception: "Reception", outcome: "Outcome", now: datetime) -> Impor
     digest = reception.reference.digest
     package = metadata.version("qpref")
     masked = reception.masking
-    extra = "".join(f"-{mark}" for mark in (outcome.file.corrections, masked) if mark)
+    marks = (outcome.file.corrections, masked, reception.dating.digest)
+    extra = "".join(f"-{mark}" for mark in marks if mark)
     name = f"{outcome.file.sha256[:16]}-{digest[:8]}-{package}{extra}.parquet"
     parts: dict[str, dict[str, str]] = {
         table: dict.fromkeys(sites_of(frame), name)
@@ -143,8 +154,11 @@ def entry_of(reception: "Reception", outcome: "Outcome", now: datetime) -> Impor
         colonnes_personnelles=outcome.personal_columns,
         encodage=outcome.file.encoding,
         separateur=outcome.file.separator,
-        feuille=", ".join(sheet.name for sheet in outcome.file.sheets),
+        feuille=", ".join(outcome.sheets_read),
         avertissements=outcome.warnings,
+        feuilles_non_lues=[sheet.sentence for sheet in outcome.unread_sheets],
+        lignes_au_dessus=outcome.rows_above,
+        dates=reception.dating.mark,
         fictif=outcome.is_fictional,
         qpref=package,
         reference=digest,

@@ -6,19 +6,27 @@ each returns an `Export`, or None for a file of another source.
 """
 
 from qpref.intake.export import Export
-from qpref.intake.formats import forms, jdma, limesurvey, sphinx, spss, table
+from qpref.intake.formats import forms, jdma, limesurvey, platforms, sphinx, spss, table
 from qpref.intake.rows import ReceivedFile
 
-SOURCES = (limesurvey, spss, sphinx, jdma, forms)
+SOURCES = (limesurvey, spss, jdma, platforms, forms, sphinx)
 NAMES = {kind: name for source in (*SOURCES, table) for kind, name in source.NAMES.items()}
 
 
-def read_source(file: ReceivedFile) -> Export | None:
-    """Return the export of a known source, recognised by its own marks, or None."""
-    readers = (reader for source in SOURCES for reader in source.READERS)
-    return next((found for reader in readers if (found := reader(file))), None)
+def read_source(file: ReceivedFile) -> list[Export]:
+    """
+    Return the exports of a known source, one a sheet that holds answers; none if it is unknown.
+
+    The source is that of the first sheet recognised; the other sheets are read as the same one.
+    """
+    sheets = [sheet for sheet in file.sheets if sheet.rows]
+    for reader in (reader for source in SOURCES for reader in source.READERS):
+        found = [export for sheet in sheets if (export := reader(file, sheet))]
+        if found:
+            return found
+    return []
 
 
-def read_anything(file: ReceivedFile) -> Export | None:
-    """Return the export of a known source, else the first table of the file."""
+def read_anything(file: ReceivedFile) -> list[Export]:
+    """Return the exports of a known source, else the tables of the file."""
     return read_source(file) or table.read_any(file)

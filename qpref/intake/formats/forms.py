@@ -1,9 +1,9 @@
 """Exports of Tally, Google Forms, Microsoft Forms and Framaforms."""
 
-from dataclasses import replace
-
-from qpref.intake.export import Column, Export, columns_by_heading, is_personal, one_line
+from qpref.intake.dates import DAY_FIRST, MONTH_FIRST
+from qpref.intake.export import LOOKED_AT, Column, Export, columns_by_heading, one_line
 from qpref.intake.matching import normalise
+from qpref.intake.personal import is_personal
 from qpref.intake.rows import ReceivedFile, ReceivedRow, Sheet
 from qpref.layout import join_heading
 
@@ -71,47 +71,43 @@ def _names(row: ReceivedRow) -> list[str]:
     return [normalise(one_line(cell)) for cell in row.cells]
 
 
-def _first_sheet(file: ReceivedFile) -> Sheet | None:
-    return next((sheet for sheet in file.sheets if sheet.rows), None)
-
-
-def _simple(file: ReceivedFile, kind: str, roles: dict[str, str], marks: set[str]) -> Export | None:
+def _simple(
+    sheet: Sheet, kind: str, roles: dict[str, str], marks: set[str], order: str = ""
+) -> Export | None:
     """Return an export whose heading is the first row and holds all the marks."""
-    sheet = _first_sheet(file)
-    if sheet is None or not marks <= set(_names(sheet.rows[0])):
+    if not marks <= set(_names(sheet.rows[0])):
         return None
     rows = sheet.rows[1:]
-    return Export(kind, sheet, columns_by_heading(sheet.rows[0].cells, roles, rows), rows)
+    columns = columns_by_heading(sheet.rows[0].cells, roles, rows)
+    return Export(kind, sheet, columns, rows, order=order)
 
 
-def read_tally(file: ReceivedFile) -> Export | None:
-    """Return a Tally export, or None."""
-    found = _simple(file, "tally", _TALLY, {"submission id", "submitted at"}) or _simple(
-        file, "tally", _TALLY, {"identifiant de soumission", "soumis le"}
-    )
-    return replace(found, month_first=True) if found else None
+def read_tally(_: ReceivedFile, sheet: Sheet) -> Export | None:
+    """Return a Tally export, or None; its moments are ISO, some older ones month first."""
+    return _simple(
+        sheet, "tally", _TALLY, {"submission id", "submitted at"}, MONTH_FIRST
+    ) or _simple(sheet, "tally", _TALLY, {"identifiant de soumission", "soumis le"}, MONTH_FIRST)
 
 
-def read_google(file: ReceivedFile) -> Export | None:
+def read_google(_: ReceivedFile, sheet: Sheet) -> Export | None:
     """Return a Google Forms export, or None: its first column is the time stamp."""
-    sheet = _first_sheet(file)
-    if sheet is None or _names(sheet.rows[0])[:1] not in (["horodateur"], ["timestamp"]):
+    first = _names(sheet.rows[0])[:1]
+    if first not in (["horodateur"], ["timestamp"]):
         return None
-    return _simple(file, "google_forms", _GOOGLE, set())
+    return _simple(
+        sheet, "google_forms", _GOOGLE, set(), DAY_FIRST if first == ["horodateur"] else ""
+    )
 
 
-def read_microsoft(file: ReceivedFile) -> Export | None:
+def read_microsoft(_: ReceivedFile, sheet: Sheet) -> Export | None:
     """Return a Microsoft Forms export, or None."""
     return _simple(
-        file, "microsoft_forms", _MICROSOFT, {"id", "heure de debut", "heure de fin"}
-    ) or _simple(file, "microsoft_forms", _MICROSOFT, {"id", "start time", "completion time"})
+        sheet, "microsoft_forms", _MICROSOFT, {"id", "heure de debut", "heure de fin"}
+    ) or _simple(sheet, "microsoft_forms", _MICROSOFT, {"id", "start time", "completion time"})
 
 
-def read_framaforms(file: ReceivedFile) -> Export | None:
+def read_framaforms(_: ReceivedFile, sheet: Sheet) -> Export | None:
     """Return a Framaforms (Drupal webform) export, or None: two or three heading rows."""
-    sheet = _first_sheet(file)
-    if sheet is None:
-        return None
     for place, row in enumerate(sheet.rows[:_WEBFORM_ROWS]):
         names = _names(row)
         if "sid" in names and len(set(names) & set(_WEBFORM)) >= 3:  # noqa: PLR2004
@@ -135,7 +131,8 @@ def _webform(sheet: Sheet, place: int) -> Export:
         role = _WEBFORM.get(normalise(label), "")
         text = label if role or group == label else join_heading(group, label)
         if not role:
-            role = "personnel" if is_personal(text) else "question"
+            cells = [row.at(index) for row in rows[:LOOKED_AT]]
+            role = "personnel" if is_personal(text, cells) else "question"
         columns.append(Column(index, text, role=role))
     draft = any(column.role == "statut" for column in columns)
     complete = _NOT_DRAFT if draft else frozenset()

@@ -2,7 +2,7 @@
 
 from qpref.intake.export import Export, columns_by_heading, one_line
 from qpref.intake.matching import normalise
-from qpref.intake.rows import ReceivedFile
+from qpref.intake.rows import ReceivedFile, Sheet
 
 KIND = "jdma"
 NAMES = {KIND: "avis déposés en ligne"}
@@ -20,18 +20,14 @@ _ROLES = {
 _MARKS = ({"identifiant avis", "date de l avis"}, {"id experience", "date de publication"})
 
 
-def read(file: ReceivedFile) -> Export | None:
+def read(_: ReceivedFile, sheet: Sheet) -> Export | None:
     """Return the export, or None when the marks of these platforms are absent."""
-    sheet = next((s for s in file.sheets if s.rows), None)
-    if sheet is None:
-        return None
     names = {normalise(one_line(cell)) for cell in sheet.rows[0].cells}
     if not any(marks <= names for marks in _MARKS):
         return None
     rows = sheet.rows[1:]
     columns = columns_by_heading(sheet.rows[0].cells, _ROLES, rows)
-    zone = "" if file.is_workbook else "UTC"
-    return Export(KIND, sheet, columns, rows, zone=zone)
+    return Export(KIND, sheet, columns, rows, zone="UTC")
 
 
 READERS = (read,)

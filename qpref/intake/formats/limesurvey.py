@@ -1,11 +1,13 @@
-"""LimeSurvey answer exports: CSV with any of the four headings, and « .vv » files."""
+"""LimeSurvey answer exports: CSV and Excel with any of the four headings, and « .vv » files."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
-from qpref.intake.export import NOT_ASKED, Column, Export, is_personal, one_line
+from qpref.intake.export import LOOKED_AT, NOT_ASKED, Column, Export, one_line
 from qpref.intake.matching import normalise
-from qpref.intake.rows import ReceivedFile, ReceivedRow, Sheet
+from qpref.intake.personal import is_personal
+from qpref.intake.rows import Cell, ReceivedFile, ReceivedRow, Sheet
 
 KIND = "limesurvey"
 NAMES = {
@@ -53,32 +55,36 @@ _ESCAPES = (
 )  # fmt: skip
 
 
-def _column(index: int, heading: str) -> Column:
+def _column(index: int, heading: str, cells: Sequence[Cell]) -> Column:
     found = _CODE.match(heading)
     code = _BY_TEXT.get(normalise(heading)) or (found.group(1) if found else "")
     role = _ROLES.get(code, "")
     if not role:
         role = "technique" if normalise(heading).startswith(_TIMING) else "question"
         text = heading[len(found.group(0)) :] if found else heading
-        role = "personnel" if is_personal(text or code) else role
+        role = "personnel" if is_personal(text or code, cells) else role
     return Column(index, heading, code, role)
 
 
-def read(file: ReceivedFile) -> Export | None:
-    """Return the export, or None when the file is not one of LimeSurvey's."""
-    if file.is_workbook or not file.sheets[0].rows:
-        return None
-    return _read_vv(file) or _read_csv(file)
+def read(file: ReceivedFile, sheet: Sheet) -> Export | None:
+    """Return the export, or None when the sheet is not one of LimeSurvey's."""
+    return _read_vv(file, sheet) or _read_table(sheet)
 
 
-def _read_csv(file: ReceivedFile) -> Export | None:
-    sheet = file.sheets[0]
+def _read_table(sheet: Sheet) -> Export | None:
     headings = [one_line(cell) for cell in sheet.rows[0].cells]
-    columns = [_column(index, heading) for index, heading in enumerate(headings)]
-    if not {"numero", "fin"} <= {column.role for column in columns}:
+    if not {"numero", "fin"} <= {column.role for column in _columns(headings, ())}:
         return None
     rows = [_unmasked(row) for row in sheet.rows[1:]]
-    return _export(KIND, sheet, columns, rows)
+    return _export(KIND, sheet, _columns(headings, rows), rows)
+
+
+def _columns(headings: Sequence[str], rows: Sequence[ReceivedRow]) -> list[Column]:
+    sample = rows[:LOOKED_AT]
+    return [
+        _column(index, heading, [row.at(index) for row in sample])
+        for index, heading in enumerate(headings)
+    ]
 
 
 def _export(kind: str, sheet: Sheet, columns: list[Column], rows: list[ReceivedRow]) -> Export:
@@ -96,31 +102,36 @@ def _export(kind: str, sheet: Sheet, columns: list[Column], rows: list[ReceivedR
 
 def _unmasked(row: ReceivedRow) -> ReceivedRow:
     """Take off the apostrophe that an export option puts before what looks like a formula."""
-    if "'" not in "".join(row.cells):
+    if not any(_is_masked(cell) for cell in row.cells):
         return row
-    cells = [c[1:] if c[:1] == "'" and c[1:2] in ("=", "+", "-", "@") else c for c in row.cells]
-    return replace(row, cells=cells)
+    return replace(row, cells=[cell[1:] if _is_masked(cell) else cell for cell in row.cells])
 
 
-def _read_vv(file: ReceivedFile) -> Export | None:
+def _is_masked(cell: Cell) -> bool:
+    return isinstance(cell, str) and cell[:1] == "'" and cell[1:2] in ("=", "+", "-", "@")
+
+
+def _read_vv(file: ReceivedFile, sheet: Sheet) -> Export | None:
     """Return a « .vv » export: texts on the first line, codes on the second, braces escaped."""
-    sheet = file.sheets[0]
     if file.separator != "\t" or len(sheet.rows) < 2:  # noqa: PLR2004
         return None
     codes = [one_line(cell) for cell in sheet.rows[1].cells]
     if not {"id", "submitdate"} <= set(codes):
         return None
     texts = [one_line(cell) for cell in sheet.rows[0].cells] + [""] * len(codes)
-    columns = [
-        Column(index, texts[index] or code, code, _ROLES.get(code) or _vv_role(texts[index], code))
-        for index, code in enumerate(codes)
-    ]
     rows = [replace(row, cells=[_plain(cell) for cell in row.cells]) for row in sheet.rows[2:]]
+    columns = [
+        _vv_column(index, texts[index] or code, code, rows) for index, code in enumerate(codes)
+    ]
     return _export(f"{KIND}_vv", sheet, columns, rows)
 
 
-def _vv_role(text: str, code: str) -> str:
-    return "personnel" if is_personal(text or code) else "question"
+def _vv_column(index: int, text: str, code: str, rows: Sequence[ReceivedRow]) -> Column:
+    role = _ROLES.get(code)
+    if role is None:
+        cells = [row.at(index) for row in rows[:LOOKED_AT]]
+        role = "personnel" if is_personal(text, cells) else "question"
+    return Column(index, text, code, role)
 
 
 def _plain(cell: str) -> str:

@@ -28,18 +28,24 @@ _DECLARED = re.compile(r"observations?\D{0,40}(\d+)")
 _HEADING_ROWS = 3
 
 
-def read(file: ReceivedFile) -> Export | None:
-    """Return the export, or None when no sheet has Sphinx's own variables."""
+def read(file: ReceivedFile, sheet: Sheet) -> Export | None:
+    """
+    Return the export, or None when the sheet is not one of Sphinx's.
+
+    Either the sheet has Sphinx's own variables, or the « information » sheet beside it is the one
+    that Sphinx writes and the sheet holds the answers.
+    """
     if not file.is_workbook:
         return None
     information = next((s for s in file.sheets if normalise(s.name) == "information"), None)
-    for sheet in file.sheets:
-        if sheet is information:
-            continue
-        for place, row in enumerate(sheet.rows[:_HEADING_ROWS]):
-            names = {normalise(one_line(cell).replace("_", " ")) for cell in row.cells}
-            if len(names & set(_SYSTEM)) >= (1 if information else 2):
-                return _export(sheet, place, information)
+    if sheet is information:
+        return None
+    for place, row in enumerate(sheet.rows[:_HEADING_ROWS]):
+        names = {normalise(one_line(cell).replace("_", " ")) for cell in row.cells}
+        if len(names & set(_SYSTEM)) >= (1 if information else 2):
+            return _export(sheet, place, information)
+    if information is not None and _declared(information) is not None:
+        return _export(sheet, 0, information)
     return None
 
 
@@ -62,21 +68,26 @@ def _export(sheet: Sheet, place: int, information: Sheet | None) -> Export:
         columns,
         rows,
         complete=frozenset({"termine", "terminee", "complete"}) if progress else frozenset(),
+        consulted=frozenset({information.name} if information else ()),
         warnings=_undeclared(information, len(rows)),
     )
 
 
 def _undeclared(information: Sheet | None, found: int) -> list[str]:
     """Say when the file holds another number of rows than it declares."""
-    for row in information.rows if information else []:
+    count = _declared(information) if information else None
+    if count is None or count == found:
+        return []
+    return [f"le fichier annonce {count} observations et en contient {found}"]
+
+
+def _declared(information: Sheet) -> int | None:
+    """Return the number of rows that the sheet « information » declares."""
+    for row in information.rows:
         text = normalise(" ".join(as_text(cell) for cell in row.cells))
-        declared = _DECLARED.search(text)
-        if declared:
-            count = int(declared.group(1))
-            if count != found:
-                return [f"le fichier annonce {count} observations et en contient {found}"]
-            return []
-    return []
+        if declared := _DECLARED.search(text):
+            return int(declared.group(1))
+    return None
 
 
 READERS = (read,)

@@ -1,30 +1,35 @@
 """SPSS files: variable names are the codes, variable labels the headings."""
 
-from qpref.intake.export import Column, Export, is_personal, one_line
+from collections.abc import Sequence
+
+from qpref.intake.export import LOOKED_AT, Column, Export, one_line
 from qpref.intake.matching import normalise
-from qpref.intake.rows import ReceivedFile
+from qpref.intake.personal import is_personal
+from qpref.intake.rows import Cell, ReceivedFile, Sheet
 
 KIND = "spss"
 NAMES = {KIND: "fichier SPSS"}
 _ROLES = {"id": "numero", "submitdate": "fin", "startdate": "debut", "date": "debut"}
 
 
-def read(file: ReceivedFile) -> Export | None:
+def read(file: ReceivedFile, sheet: Sheet) -> Export | None:
     """Return the export, or None when the file is not an SPSS one."""
     if not file.name.casefold().endswith((".sav", ".zsav")):
         return None
-    sheet = file.sheets[0]
     names = [one_line(cell) for cell in sheet.rows[0].cells]
     labels = [one_line(cell) for cell in sheet.rows[1].cells]
+    rows = sheet.rows[2:]
     columns = [
-        Column(index, label, name, _ROLES.get(normalise(name)) or _role(name, label))
+        Column(index, label, name, _role(name, label, [row.at(index) for row in rows[:LOOKED_AT]]))
         for index, (name, label) in enumerate(zip(names, labels, strict=True))
     ]
-    return Export(KIND, sheet, columns, sheet.rows[2:])
+    return Export(KIND, sheet, columns, rows)
 
 
-def _role(name: str, label: str) -> str:
-    return "personnel" if is_personal(name) or is_personal(label) else "question"
+def _role(name: str, label: str, cells: Sequence[Cell]) -> str:
+    if normalise(name) in _ROLES:
+        return _ROLES[normalise(name)]
+    return "personnel" if is_personal(name) or is_personal(label, cells) else "question"
 
 
 READERS = (read,)

@@ -3,21 +3,24 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from qpref.intake.dates import DAY_FIRST, read_moment
 from qpref.intake.export import Column, Export, columns_by_heading, one_line
 from qpref.intake.matching import as_text, normalise
-from qpref.intake.rows import ReceivedFile, ReceivedRow, Sheet, is_blank
-from qpref.layout import join_heading
+from qpref.intake.rows import Cell, ReceivedFile, ReceivedRow, Sheet, is_blank
+from qpref.intake.values import read_number
+from qpref.layout import MODEL, join_heading
 
 KIND = "guichet"
 NAMES = {KIND: "questionnaires papier saisis au guichet"}
 _SEARCHED_ROWS = 15
 _RECOGNISED = 0.6
 _FILLED = 0.8
+_YEARS = (1990, 2099)
 
 
-def read_keyed(file: ReceivedFile, known: set[str], wanted: int) -> Export | None:
+def read_keyed(file: ReceivedFile, known: set[str], wanted: int) -> list[Export]:
     """
-    Return the first sheet whose headings are those of the questionnaire.
+    Return the sheets whose headings are those of the questionnaire.
 
     Parameters
     ----------
@@ -28,37 +31,73 @@ def read_keyed(file: ReceivedFile, known: set[str], wanted: int) -> Export | Non
     wanted
         How many columns it has; 60 % of them must be recognised.
     """
+    exports = []
     for sheet in file.sheets:
         place, texts, found = _best_heading(sheet, known)
         if found >= _RECOGNISED * wanted and found > 0:
-            return replace(_export(sheet, place, texts, KIND), is_keyed=True)
-    return None
+            exports.append(replace(_export(sheet, place, texts, KIND), is_keyed=True))
+    return exports
 
 
-def read_any(file: ReceivedFile) -> Export | None:
-    """Return the first sheet that looks like a table, headed by its first full row of texts."""
-    for sheet in file.sheets:
-        width = max((_width(row) for row in sheet.rows), default=0)
-        for place, row in enumerate(sheet.rows[:_SEARCHED_ROWS]):
-            cells = [cell for cell in row.cells if not is_blank(cell)]
-            texts = sum(isinstance(cell, str) for cell in cells)
-            if len(cells) >= _FILLED * width and texts >= _FILLED * len(cells):
-                merged = place and any(top == row.line - 2 for (top, _), _ in sheet.merged)
-                plain = [one_line(cell) for cell in row.cells]
-                headings = _grouped(sheet, place) if merged else plain
-                return _export(sheet, place, headings, "tableau")
-    return None
+def read_any(file: ReceivedFile) -> list[Export]:
+    """Return the sheets that look like tables, headed by their first full row of names."""
+    return [export for sheet in file.sheets if (export := _any_table(sheet))]
+
+
+def _any_table(sheet: Sheet) -> Export | None:
+    heads = {
+        place: _width(row)
+        for place, row in enumerate(sheet.rows[:_SEARCHED_ROWS])
+        if _are_names([cell for cell in row.cells if not is_blank(cell)])
+    }
+    if not heads:
+        return None
+    widest = max(heads.values())
+    place = next(place for place, width in heads.items() if width >= _FILLED * widest)
+    row = sheet.rows[place]
+    merged = place and any(top == row.line - 2 for (top, _), _ in sheet.merged)
+    headings = _grouped(sheet, place) if merged else [one_line(cell) for cell in row.cells]
+    return _export(sheet, place, headings, "tableau")
+
+
+def _are_names(cells: Sequence[Cell]) -> bool:
+    """Whether cells may head columns: texts that are no number or date, or years after a text."""
+    if not cells:
+        return False
+    names = [isinstance(cell, str) and not _is_value(cell) for cell in cells]
+    if sum(names) >= _FILLED * len(cells):
+        return True
+    return names[0] and all(name or _is_year(cell) for name, cell in zip(names, cells, strict=True))
+
+
+def _is_value(text: str) -> bool:
+    """Whether a text is a number or a moment, as answers are and headings are not."""
+    for reader in (read_number, read_moment):
+        try:
+            if reader(text) is not None:
+                return True
+        except (ValueError, OverflowError):
+            continue
+    return False
+
+
+def _is_year(cell: Cell) -> bool:
+    first, last = _YEARS
+    text = as_text(cell)
+    return text.isdigit() and first <= int(text) <= last
 
 
 def _width(row: ReceivedRow) -> int:
     return sum(not is_blank(cell) for cell in row.cells)
 
 
-def _export(sheet: Sheet, place: int, texts: Sequence[str], kind: str) -> Export:
+def _export(sheet: Sheet, place: int, texts: Sequence[str], kind: str, order: str = "") -> Export:
     preamble = [cell for row in sheet.rows[:place] for cell in row.cells]
     rows = sheet.rows[place + 1 :]
     columns = columns_by_heading(texts, {}, rows)
-    return Export(kind, sheet, columns, rows, preamble)
+    own = any(as_text(cell).startswith(MODEL) for cell in preamble)  # dates are keyed as dates
+    order = DAY_FIRST if own else ""
+    return Export(kind, sheet, columns, rows, preamble, order=order, rows_above=place)
 
 
 def _best_heading(sheet: Sheet, known: set[str]) -> tuple[int, list[str], int]:

@@ -1,0 +1,223 @@
+"""What the cell of a date says; the order of day and month is left open where it is.
+
+The convention of its column closes it (`conventions.decide`). Moments with a zone are told in local
+time.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from qpref.intake.matching import as_text, normalise
+from qpref.intake.rows import Cell, is_blank
+
+PARIS = ZoneInfo("Europe/Paris")
+DAY_FIRST, MONTH_FIRST = "jour-mois", "mois-jour"
+ORDERS = (DAY_FIRST, MONTH_FIRST)
+_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - day 0 of spreadsheets, which count 29 Feb 1900
+_SERIALS = (20_000, 80_000)  # 1954 to 2119
+_PIVOT = 70  # two figures: 70 to 99 are the last century's
+
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "janvier janv jan january", "fevrier fevr fev feb february", "mars mar march",
+            "avril avr apr april", "mai may", "juin jun june", "juillet juil jul july",
+            "aout aug august", "septembre sept sep september", "octobre oct october",
+            "novembre nov november", "decembre dec december",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}  # fmt: skip
+_ISO = re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
+_PARTS = re.compile(r"^(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})(?!\d)")
+_DAY_NAMED = re.compile(r"^(?:[a-z]+ )?(\d{1,2})(?:er|st|nd|rd|th)? ([a-z]+) (\d{4}|\d{2})(?!\d)")
+_MONTH_NAMED = re.compile(r"^(?:[a-z]+ )?([a-z]+) (\d{1,2})(?:st|nd|rd|th)? (\d{4})(?!\d)")
+_SERIAL = re.compile(r"^\d{5}(?:[.,]\d+)?$")
+_TIME = re.compile(
+    r"^(?:[T\s,]|à|-)*(\d{1,2})\s?[h:]\s?(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*([AaPp]\.?[Mm]\.?)?"
+)
+_OFFSET = re.compile(r"^(?:UTC|GMT)?\s*([+\-−])(\d{1,2}):?(\d{2})?$")
+_UTC = {"Z", "UTC", "GMT"}
+_LOCAL = {"CET", "CEST", "HEURE DE PARIS", "EUROPE/PARIS"}
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """
+    What a cell says: a year, two numbers and a time.
+
+    `first` and `second` are day and month when `is_open` and the day comes first, month and day
+    when it comes last; month and day when the cell leaves no doubt.
+    """
+
+    year: int
+    first: int
+    second: int
+    clock: time
+    offset: timedelta | None
+    is_open: bool
+
+    def moment(self, order: str) -> datetime:
+        """
+        Return the moment, in local time when the cell names a zone.
+
+        Raises
+        ------
+        ValueError
+            If there is no such day.
+        """
+        is_day_first = self.is_open and order == DAY_FIRST
+        month, day = (self.second, self.first) if is_day_first else (self.first, self.second)
+        found = datetime.combine(date(self.year, month, day), self.clock)
+        if self.offset is None:
+            return found
+        return found.replace(tzinfo=timezone(self.offset)).astimezone(PARIS).replace(tzinfo=None)
+
+    def possible(self, order: str) -> bool:
+        """Whether there is such a day when the cell is read in an order."""
+        try:
+            self.moment(order)
+        except (ValueError, OverflowError):
+            return False
+        return True
+
+
+def read_moment(cell: Cell, order: str = DAY_FIRST) -> datetime | None:
+    """
+    Return the moment a cell holds; None when it is empty.
+
+    Parameters
+    ----------
+    cell
+        A date of a workbook, its serial number, or a text: ISO, « 16/11/2020 14:30 »,
+        « 16.11.20 », « 16 novembre 2020 », « Nov 16, 2020 », « 2020/11/16 9:05 AM UTC+1 ».
+    order
+        « jour-mois » (the French usage) or « mois-jour », for texts that leave it open.
+
+    Raises
+    ------
+    ValueError
+        If the cell holds something else.
+
+    Examples
+    --------
+    >>> read_moment("04/12/2020"), read_moment("04/12/2020", "mois-jour"), read_moment("")
+    (datetime.datetime(2020, 12, 4, 0, 0), datetime.datetime(2020, 4, 12, 0, 0), None)
+    >>> read_moment("1er décembre 2020 à 9 h 05")
+    datetime.datetime(2020, 12, 1, 9, 5)
+    """
+    if isinstance(cell, datetime):
+        return cell if cell.tzinfo is None else cell.astimezone(PARIS).replace(tzinfo=None)
+    if isinstance(cell, date):
+        return datetime.combine(cell, time())
+    if is_blank(cell):
+        return None
+    return parse(as_text(cell)).moment(order)
+
+
+@lru_cache(maxsize=4096)
+def parse(text: str) -> Parsed:
+    """
+    Return what the text of a date says, the order of day and month left open where it is.
+
+    Raises
+    ------
+    ValueError
+        If the text is no date.
+    """
+    if _SERIAL.match(text):
+        return _of_serial(float(text.replace(",", ".")), text)
+    if found := _ISO.match(text):
+        year, month, day = map(int, found.groups())
+        return _with_time(text, found.end(), year, month, day, is_open=False)
+    if found := _PARTS.match(text):
+        first, second, year = int(found[1]), int(found[3]), _year(found[4])
+        return _with_time(text, found.end(), year, first, second, is_open=True)
+    return _named(text)
+
+
+def _named(text: str) -> Parsed:
+    """Return what a date with the name of its month says."""
+    plain, rest = _split_time(text)
+    words = normalise(plain)
+    if (found := _DAY_NAMED.match(words)) and found[2] in _MONTHS:
+        day, month, year = int(found[1]), _MONTHS[found[2]], _year(found[3])
+    elif (found := _MONTH_NAMED.match(words)) and found[1] in _MONTHS:
+        day, month, year = int(found[2]), _MONTHS[found[1]], int(found[3])
+    else:
+        raise ValueError(text)
+    if words[found.end() :].strip(" a"):
+        raise ValueError(text)
+    return _with_time(rest, 0, year, month, day, is_open=False)
+
+
+def _split_time(text: str) -> tuple[str, str]:
+    """Cut a text before its time of day, if it has one."""
+    found = re.search(r"\d{1,2}\s?[h:]\s?\d{2}", text)
+    return (text[: found.start()], text[found.start() :]) if found else (text, "")
+
+
+def _year(text: str) -> int:
+    number = int(text)
+    if len(text) > 2:  # noqa: PLR2004 - figures
+        return number
+    return number + (1900 if number >= _PIVOT else 2000)
+
+
+def _of_serial(number: float, text: str) -> Parsed:
+    low, high = _SERIALS
+    if not low <= number <= high:
+        raise ValueError(text)
+    found = _EPOCH + timedelta(seconds=round(number * 86_400))
+    return Parsed(found.year, found.month, found.day, found.time(), None, is_open=False)
+
+
+def _with_time(  # noqa: PLR0913 - parts of a date
+    text: str, place: int, year: int, first: int, second: int, *, is_open: bool
+) -> Parsed:
+    """Read the time of day and the zone that follow a day."""
+    rest = text[place:].strip()
+    if not rest:
+        return Parsed(year, first, second, time(), None, is_open)
+    found = _TIME.match(rest)
+    if found is None:
+        raise ValueError(text)
+    hour, minute, second_ = (int(found[n] or 0) for n in (1, 2, 3))
+    if found[4]:
+        hour = hour % 12 + (12 if found[4][0].casefold() == "p" else 0)
+    clock = time(hour, minute, second_)
+    return Parsed(year, first, second, clock, _offset(rest[found.end() :].strip(), text), is_open)
+
+
+def _offset(zone: str, text: str) -> timedelta | None:
+    if not zone or zone.upper() in _LOCAL:
+        return None
+    if zone.upper() in _UTC:
+        return timedelta()
+    found = _OFFSET.match(zone)
+    if found is None:
+        raise ValueError(text)
+    shift = timedelta(hours=int(found[2]), minutes=int(found[3] or 0))
+    return shift if found[1] == "+" else -shift
+
+
+def to_local(moment: datetime, zone: str) -> datetime:
+    """
+    Return a moment of an export in local time.
+
+    Parameters
+    ----------
+    moment
+        Naive, as read.
+    zone
+        « UTC », a zone of the IANA base such as « Indian/Reunion », or nothing for local time.
+    """
+    if not zone:
+        return moment
+    known = UTC if zone == "UTC" else ZoneInfo(zone)
+    return moment.replace(tzinfo=known).astimezone(PARIS).replace(tzinfo=None)

@@ -1,0 +1,287 @@
+"""Exports of Qualtrics, SurveyMonkey, Typeform, KoboToolbox (ODK) and REDCap."""
+
+import re
+from collections.abc import Sequence
+
+from qpref.intake.dates import MONTH_FIRST
+from qpref.intake.export import LOOKED_AT, Column, Export, columns_by_heading, one_line
+from qpref.intake.matching import as_text, normalise
+from qpref.intake.personal import is_personal
+from qpref.intake.rows import ReceivedFile, ReceivedRow, Sheet, is_blank
+
+NAMES = {
+    "qualtrics": "formulaire en ligne",
+    "surveymonkey": "formulaire en ligne",
+    "typeform": "formulaire en ligne",
+    "kobo": "formulaire sur tablette",
+    "redcap": "formulaire en ligne",
+}
+
+# Qualtrics: codes, then texts, then identifiers as JSON.
+
+_QUALTRICS = {
+    "StartDate": "debut",
+    "EndDate": "fin",
+    "ResponseId": "numero",
+    "Finished": "statut",
+    "IPAddress": "personnel",
+    "RecipientLastName": "personnel",
+    "RecipientFirstName": "personnel",
+    "RecipientEmail": "personnel",
+    "ExternalReference": "personnel",
+    "LocationLatitude": "personnel",
+    "LocationLongitude": "personnel",
+    "Status": "technique",
+    "Progress": "technique",
+    "Duration (in seconds)": "technique",
+    "RecordedDate": "technique",
+    "DistributionChannel": "technique",
+    "UserLanguage": "technique",
+}
+_ZONE = re.compile(r'"timeZone"\s*:\s*"([A-Za-z_]+/[A-Za-z_/]+)"')
+_THREE = 3
+
+
+def read_qualtrics(_: ReceivedFile, sheet: Sheet) -> Export | None:
+    """Return a Qualtrics export, or None: three heading rows, the third of JSON identifiers."""
+    if len(sheet.rows) < _THREE:
+        return None
+    codes, texts, identifiers = ([one_line(c) for c in row.cells] for row in sheet.rows[:_THREE])
+    if not any(text.startswith('{"ImportId"') for text in identifiers):
+        return None
+    rows = sheet.rows[_THREE:]
+    columns = _coded(codes, texts, rows, _QUALTRICS)
+    zone = next((found[1] for text in identifiers if (found := _ZONE.search(text))), "")
+    return Export(
+        "qualtrics",
+        sheet,
+        columns,
+        rows,
+        complete=frozenset({"true", "vrai", "1"}),
+        zone="" if zone == "Europe/Paris" else zone,
+    )
+
+
+def _coded(
+    codes: Sequence[str], texts: Sequence[str], rows: Sequence[ReceivedRow], roles: dict[str, str]
+) -> list[Column]:
+    """Return columns whose code is on one row and whose text is on another."""
+    found = []
+    for index, code in enumerate(codes):
+        text = texts[index] if index < len(texts) and texts[index] else code
+        role = roles.get(code, "")
+        if not role:
+            cells = [row.at(index) for row in rows[:LOOKED_AT]]
+            is_own = is_personal(text, cells) or is_personal(code)
+            role = "personnel" if is_own else "question"
+        found.append(Column(index, text, code, role))
+    return found
+
+
+# SurveyMonkey: questions on the first row, their options on the second.
+
+_MONKEY = {
+    "respondent id": "numero",
+    "start date": "debut",
+    "date created": "debut",
+    "end date": "fin",
+    "date modified": "fin",
+    "collector id": "technique",
+    "ip address": "personnel",
+    "email address": "personnel",
+    "first name": "personnel",
+    "last name": "personnel",
+    "custom data 1": "personnel",
+    "custom data": "personnel",
+    "id du repondant": "numero",
+    "id du collecteur": "technique",
+    "date de debut": "debut",
+    "date de creation": "debut",
+    "date de fin": "fin",
+    "date de modification": "fin",
+    "adresse ip": "personnel",
+    "adresse e mail": "personnel",
+    "prenom": "personnel",
+    "nom": "personnel",
+    "donnees personnalisees 1": "personnel",
+}
+_MONKEY_MARKS = (
+    {"respondent id", "collector id"},
+    {"id du repondant", "id du collecteur"},
+)
+_OPEN = {"response", "open ended response", "reponse", "reponse ouverte"}
+
+
+def read_surveymonkey(_: ReceivedFile, sheet: Sheet) -> Export | None:
+    """
+    Return a SurveyMonkey export, or None.
+
+    A question with several columns is named on the first of them only; the second row says which
+    option each column is, or « Response ».
+    """
+    names = [normalise(one_line(cell)) for cell in sheet.rows[0].cells]
+    if not any(marks <= set(names) for marks in _MONKEY_MARKS) or len(sheet.rows) == 1:
+        return None
+    second = [one_line(sheet.rows[1].at(index)) for index in range(len(names))]
+    own = [index for index, name in enumerate(names) if name in _MONKEY]
+    has_options = not any(second[index] for index in own)  # no date, no number: not an answer
+    rows = sheet.rows[2:] if has_options else sheet.rows[1:]
+    if has_options:
+        rows = [_ticked(row, second) for row in rows]
+    columns, question = [], ""
+    for index, cell in enumerate(sheet.rows[0].cells):
+        question = one_line(cell) or question
+        option = second[index] if has_options else ""
+        role = _MONKEY.get(names[index], "")
+        is_whole = not option or normalise(option) in _OPEN
+        text = question if role or is_whole else f"{question} [{option}]"
+        if not role:
+            cells = [row.at(index) for row in rows[:LOOKED_AT]]
+            role = "personnel" if is_personal(text, cells) else "question"
+        columns.append(Column(index, text, role=role))
+    return Export("surveymonkey", sheet, columns, rows, order=MONTH_FIRST)
+
+
+def _ticked(row: ReceivedRow, options: Sequence[str]) -> ReceivedRow:
+    """Return a row where a box ticked, which repeats its own label, says « Oui »."""
+    labels = [*options, *[""] * (len(row.cells) - len(options))]
+    cells = [
+        "Oui" if label and as_text(cell) == label else cell
+        for cell, label in zip(row.cells, labels, strict=False)
+    ]
+    return ReceivedRow(row.line, cells, row.problem)
+
+
+# Typeform
+
+_TYPEFORM = {
+    "#": "numero",
+    "response id": "numero",
+    "start date (utc)": "debut",
+    "stage date (utc)": "technique",
+    "submit date (utc)": "fin",
+    "network id": "personnel",
+    "response type": "technique",
+    "tags": "technique",
+    "ending": "technique",
+    "score": "technique",
+}
+
+
+def read_typeform(_: ReceivedFile, sheet: Sheet) -> Export | None:
+    """Return a Typeform export, or None; its moments are UTC, as their headings say."""
+    names = {normalise(one_line(cell)) for cell in sheet.rows[0].cells}
+    if not {"submit date (utc)", "network id"} <= names:
+        return None
+    rows = sheet.rows[1:]
+    columns = columns_by_heading(sheet.rows[0].cells, _TYPEFORM, rows)
+    return Export("typeform", sheet, columns, rows, complete=None, zone="UTC")
+
+
+# KoboToolbox and ODK
+
+_KOBO = {
+    "start": "debut",
+    "end": "fin",
+    "today": "technique",
+    "_id": "numero",
+    "_uuid": "technique",
+    "_submission_time": "technique",
+    "_submitted_by": "personnel",
+    "username": "personnel",
+    "deviceid": "personnel",
+    "phonenumber": "personnel",
+    "simserial": "personnel",
+    "subscriberid": "personnel",
+    "instanceid": "technique",
+    "meta/instanceid": "technique",
+    "_validation_status": "technique",
+    "_notes": "technique",
+    "_status": "technique",
+    "_tags": "technique",
+    "_index": "technique",
+    "__version__": "technique",
+    "_attachments": "technique",
+    "_geolocation": "personnel",
+    "formhub/uuid": "technique",
+}
+
+
+def read_kobo(_: ReceivedFile, sheet: Sheet) -> Export | None:
+    """
+    Return a KoboToolbox (or ODK Central through it) export, or None.
+
+    Groups are prefixes « group/question », taken off; the boxes of « select_multiple » are columns
+    « question/option » beside the column that joins them, which is left to them.
+    """
+    headings = [one_line(cell) for cell in sheet.rows[0].cells]
+    names = [heading.casefold() for heading in headings]
+    if not {"_id", "_uuid"} <= set(names):
+        return None
+    rows = sheet.rows[1:]
+    columns = []
+    for index, heading in enumerate(headings):
+        role = _KOBO.get(names[index], "")
+        *groups, last = heading.split("/")
+        is_box = bool(groups) and "/".join(groups) in headings
+        boxes = not role and any(h.startswith(f"{heading}/") for h in headings)
+        text = f"{groups[-1]} [{last}]" if is_box else last
+        cells = [row.at(index) for row in rows[:LOOKED_AT]]
+        if not role:
+            is_own = is_personal(text, cells)
+            role = "personnel" if is_own else "technique" if boxes else "question"
+        columns.append(Column(index, text, role=role))
+    return Export("kobo", sheet, columns, rows)
+
+
+# REDCap
+
+_REDCAP = {
+    "record_id": "numero",
+    "redcap_event_name": "technique",
+    "redcap_repeat_instrument": "technique",
+    "redcap_repeat_instance": "technique",
+    "redcap_data_access_group": "technique",
+    "redcap_survey_identifier": "personnel",
+}
+_REDCAP_BOX = re.compile(r"^(\w+?)___(\w+)$")
+_NOT_COMPLETED = "[not completed]"
+
+
+def read_redcap(_: ReceivedFile, sheet: Sheet) -> Export | None:
+    """
+    Return a REDCap export in codes, or None.
+
+    « record_id » first, « <form>_complete » (2 when finished), « <form>_timestamp » of a survey,
+    boxes « question___code ».
+    """
+    headings = [one_line(cell) for cell in sheet.rows[0].cells]
+    forms = [name.removesuffix("_complete") for name in headings if name.endswith("_complete")]
+    if headings[:1] != ["record_id"] or not forms:
+        return None
+    roles = dict(_REDCAP)
+    roles |= {f"{form}_timestamp": "fin" for form in forms}
+    roles |= {f"{form}_complete": "technique" for form in forms[1:]}
+    roles[f"{forms[0]}_complete"] = "statut"
+    rows = [_without_mark(row) for row in sheet.rows[1:]]
+    columns = []
+    for index, heading in enumerate(headings):
+        box = _REDCAP_BOX.match(heading)
+        text = f"{box[1]} [{box[2]}]" if box else heading
+        role = roles.get(heading, "")
+        if not role:
+            cells = [row.at(index) for row in rows[:LOOKED_AT]]
+            role = "personnel" if is_personal(heading, cells) else "question"
+        columns.append(Column(index, text, role=role))
+    return Export("redcap", sheet, columns, rows, complete=frozenset({"2", "complete"}))
+
+
+def _without_mark(row: ReceivedRow) -> ReceivedRow:
+    """Empty the time stamp of a survey begun and not sent."""
+    if not any(isinstance(cell, str) and cell == _NOT_COMPLETED for cell in row.cells):
+        return row
+    cells = ["" if not is_blank(c) and as_text(c) == _NOT_COMPLETED else c for c in row.cells]
+    return ReceivedRow(row.line, cells, row.problem)
+
+
+READERS = (read_qualtrics, read_surveymonkey, read_typeform, read_kobo, read_redcap)

@@ -1,0 +1,151 @@
+"""A decoded text to located records: the separator, the quotes, and what they would hide."""
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from qpref.errors import UnreadableFileError
+from qpref.intake.rows import ReceivedRow
+
+SEPARATORS = (";", ",", "\t")
+csv.field_size_limit(10_000_000)
+_SAMPLE = 50  # records looked at to choose a separator
+_DECLARED = re.compile(r'^"?sep=(.)"?[ \t]*(?:\r\n|\n|\r)', re.IGNORECASE)
+_END_OF_LINE = re.compile(r"\r\n|\n|\r")
+_NARROW = 2  # columns under which one line that looks like a record is no proof
+
+
+def read_records(name: str, text: str) -> tuple[list[ReceivedRow], str]:
+    """
+    Return the records of a delimited text that hold something, and its separator.
+
+    Parameters
+    ----------
+    name
+        Of the file, for messages.
+    text
+        Its content. A first line « sep=; », which spreadsheets obey, gives the separator.
+
+    Raises
+    ------
+    UnreadableFileError
+        If the text is no CSV, or if a quotation mark swallows lines: never closed, or closed after
+        lines that are records themselves.
+    """
+    declared = _DECLARED.match(text)
+    body = text[declared.end() :] if declared else text
+    first = 2 if declared else 1
+    try:
+        separator = declared.group(1) if declared else find_separator(body)
+        rows = list(_records(body, separator, first))
+    except csv.Error as error:
+        raise UnreadableFileError(
+            f"« {name} » n’est pas un fichier CSV lisible ({error}).",
+            "Exportez-le à nouveau au format CSV.",
+        ) from error
+    _refuse_swallowed(name, body, separator, rows, first)
+    return rows, separator
+
+
+def find_separator(text: str) -> str:
+    r"""
+    Return the separator that cuts the first records into one same width, the widest if several.
+
+    Examples
+    --------
+    >>> find_separator("a;b;c\r\n1,5;2,5;3,5\r\n")
+    ';'
+    """
+
+    def merit(separator: str) -> tuple[bool, float, int]:
+        records = zip(_records(text, separator), range(_SAMPLE), strict=False)
+        widths = [len(row.cells) for row, _ in records]
+        if not widths:
+            return (False, 0.0, 0)
+        width, times = Counter(widths).most_common(1)[0]
+        return (width > 1, times / len(widths), width)
+
+    return max(SEPARATORS, key=merit)
+
+
+def _records(text: str, separator: str, first: int = 1) -> Iterator[ReceivedRow]:
+    """Yield the records that hold something, each with its line and what is wrong with it."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    is_damaged = "\ufffd" in text or "\x00" in text
+    known: dict[str, str] = {}  # one object for each distinct text: answers repeat a lot
+    start = first
+    for record in reader:
+        cells = [known.setdefault(cell, cell) for cell in record]
+        if any(cell and not cell.isspace() for cell in cells):
+            yield ReceivedRow(start, cells, _problem(cells) if is_damaged else "")
+        start = first + reader.line_num
+
+
+def _problem(cells: list[str]) -> str:
+    joined = "".join(cells)
+    if "\ufffd" in joined:
+        return "contient des octets illisibles."
+    return "contient des octets nuls." if "\x00" in joined else ""
+
+
+# Quotation marks
+
+
+def _refuse_swallowed(
+    name: str, text: str, separator: str, rows: Sequence[ReceivedRow], first: int
+) -> None:
+    """Refuse a text where a quotation mark makes one cell of lines that are records."""
+    if not rows:
+        return
+    width = Counter(len(row.cells) for row in rows).most_common(1)[0][0]
+    found = next(
+        (line for row in rows if (line := _swallowing(row, separator, width)) is not None), None
+    )
+    is_open = _is_open(text, separator, rows[-1].line - first)
+    if found is None and not is_open:
+        return
+    line = found if found is not None else _last_break(rows[-1])
+    fault = "n’est jamais refermé" if is_open else "ne se referme que plusieurs lignes plus loin"
+    raise UnreadableFileError(
+        f"« {name} », ligne {line} : un guillemet ouvert {fault} ; les lignes suivantes seraient "
+        "lues comme une seule cellule.",
+        f"À la ligne {line}, supprimez ce guillemet ou doublez-le, puis réimportez le fichier.",
+    )
+
+
+def _swallowing(row: ReceivedRow, separator: str, width: int) -> int | None:
+    """
+    Return the line where a cell that holds whole records begins, or None.
+
+    A free text may have line breaks; it does not have lines with as many separators as a record.
+    """
+    line = row.line
+    for cell in row.cells:
+        inner = _END_OF_LINE.split(cell)
+        alike = sum(part.count(separator) == width - 1 for part in inner[1:])
+        if width > 1 and alike >= (1 if width > _NARROW else 2):
+            return line
+        line += len(inner) - 1
+    return None
+
+
+def _is_open(text: str, separator: str, lines_before: int) -> bool:
+    """Whether the last record of a text ends inside quotation marks."""
+    if '"' not in text:
+        return False
+    ends = list(_END_OF_LINE.finditer(text))
+    start = ends[lines_before - 1].end() if lines_before else 0
+    reader = csv.reader(io.StringIO(text[start:], newline=""), delimiter=separator, strict=True)
+    try:
+        for _ in reader:
+            pass
+    except csv.Error as error:
+        return "unexpected end of data" in str(error)
+    return False
+
+
+def _last_break(row: ReceivedRow) -> int:
+    """Return the line where the last cell of a row begins."""
+    return row.line + sum(len(_END_OF_LINE.split(cell)) - 1 for cell in row.cells[:-1])

@@ -1,0 +1,152 @@
+"""What became of each sheet of a file: read, consulted, or left unread and why."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+import pandas as pd
+
+from qpref.errors import UnreadableFileError
+from qpref.intake.common import Counts, Outcome, UnreadSheet
+from qpref.intake.export import one_line
+from qpref.intake.matching import normalise
+from qpref.intake.rows import ReceivedFile, Sheet, is_blank
+
+FORMATS = (
+    "exports LimeSurvey, Sphinx, JDMA, Tally, Typeform, Google Forms, Microsoft Forms, Framaforms, "
+    "Qualtrics, SurveyMonkey, KoboToolbox, REDCap et SPSS, saisie au guichet, enquête mystère, "
+    "fréquentation, relevé des refus"
+)
+_SHOWN = 200
+_COUNTS = re.compile(r"\b(?:effectifs?|pourcentages?|nombre de reponses|count|percent)\b|%")
+_UNKNOWN = "ses intitulés ne sont pas ceux des feuilles lues"
+
+
+def merged(outcomes: Sequence[Outcome]) -> Outcome:
+    """Return one outcome of the sheets of one file, in their order."""
+    first, *others = outcomes
+    if not others:
+        return first
+    names = list(dict.fromkeys(name for outcome in outcomes for name in outcome.tables))
+    tables = {
+        name: pd.concat([o.tables[name] for o in outcomes if name in o.tables], ignore_index=True)
+        for name in names
+    }
+    counts = [outcome.counts for outcome in outcomes]
+    return replace(
+        first,
+        tables={name: _recast(table, outcomes, name) for name, table in tables.items()},
+        counts=Counts(
+            read=sum(c.read for c in counts),
+            kept=sum(c.kept for c in counts),
+            set_aside=sum(c.set_aside for c in counts),
+            quarantined=sum(c.quarantined for c in counts),
+        ),
+        is_fictional=any(outcome.is_fictional for outcome in outcomes),
+        rows_above=sum(outcome.rows_above for outcome in outcomes),
+        warnings=_each_once(outcome.warnings for outcome in outcomes),
+        ignored_columns=_each_once(outcome.ignored_columns for outcome in outcomes),
+        personal_columns=_each_once(outcome.personal_columns for outcome in outcomes),
+    )
+
+
+def _recast(table: pd.DataFrame, outcomes: Sequence[Outcome], name: str) -> pd.DataFrame:
+    """Give back the categories that concatenation turns into plain values."""
+    parts = [outcome.tables[name] for outcome in outcomes if name in outcome.tables]
+    for column, kind in parts[0].dtypes.items():
+        if isinstance(kind, pd.CategoricalDtype):
+            seen = dict.fromkeys(c for part in parts for c in part[column].cat.categories)
+            table[column] = pd.Categorical(table[column], categories=list(seen))
+    return table
+
+
+def _each_once(lists: Iterable[Sequence[str]]) -> list[str]:
+    return list(dict.fromkeys(text for texts in lists for text in texts))
+
+
+def with_sheets(
+    outcome: Outcome, file: ReceivedFile, read: Sequence[str], beside: Iterable[str] = ()
+) -> Outcome:
+    """
+    Return an outcome that says which sheets of the file were read, and why others were not.
+
+    Parameters
+    ----------
+    outcome
+        Of the sheets read.
+    file
+        With all its sheets, hidden ones named apart.
+    read, beside
+        Names of the sheets read, and of those consulted for what they say of the answers.
+    """
+    return replace(outcome, sheets_read=list(read), unread_sheets=unread_sheets(file, read, beside))
+
+
+def unread_sheets(
+    file: ReceivedFile, read: Iterable[str], beside: Iterable[str] = ()
+) -> list[UnreadSheet]:
+    """Return the sheets that hold something and were not read, hidden ones last."""
+    known = {*read, *beside}
+    left = [
+        UnreadSheet(sheet.name, len(sheet.rows), _UNKNOWN)
+        for sheet in file.sheets
+        if sheet.name not in known and sheet.rows
+    ]
+    return [*left, *(UnreadSheet(name, None, "feuille masquée") for name in file.hidden)]
+
+
+def not_recognised(file: ReceivedFile) -> UnreadableFileError:
+    """Return the error of a file whose content is not recognised, saying what it seems to be."""
+    filled = [sheet for sheet in file.sheets if sheet.rows]
+    if filled and all(len(sheet.rows) == 1 for sheet in filled):
+        return UnreadableFileError(
+            f"« {file.name} » n’a qu’une ligne : des intitulés sans réponse, ou des réponses sans "
+            f"intitulé ({_headings(filled[0])}).",
+            "Exportez à nouveau le fichier, réponses comprises.",
+        )
+    if filled and all(holds_results(sheet) for sheet in filled):
+        return results_error(file)
+    seen = _headings(filled[0]) if filled else "vide"
+    return UnreadableFileError(
+        f"« {file.name} » : le contenu n’est pas reconnu. Première ligne : {seen}.",
+        f"Fichiers reconnus : {FORMATS}. S’il s’agit d’un questionnaire qui n’a pas encore de "
+        "dictionnaire : qpref dictionnaire proposer.",
+    )
+
+
+def results_error(file: ReceivedFile) -> UnreadableFileError:
+    """Return the error of a file that holds results instead of answers."""
+    return UnreadableFileError(
+        f"« {file.name} » contient des résultats déjà comptés (une ligne par réponse possible, "
+        "des effectifs ou des pourcentages), pas les réponses elles-mêmes.",
+        "Exportez les réponses, une ligne par usager.",
+    )
+
+
+def _headings(sheet: Sheet) -> str:
+    texts = (one_line(cell) for cell in sheet.rows[0].cells if not is_blank(cell))
+    return ", ".join(texts)[:_SHOWN] or "vide"
+
+
+def holds_results(sheet: Sheet) -> bool:
+    """Whether a sheet is a table of counts: headings that say so, a text then numbers below."""
+    headings = sheet.rows[0].cells if sheet.rows else []
+    if not _COUNTS.search(normalise(" ".join(map(one_line, headings)))):
+        return False
+    rows = [[cell for cell in row.cells if not is_blank(cell)] for row in sheet.rows[1:]]
+    rows = [cells for cells in rows if cells]
+    alike = [
+        len(cells) > 1
+        and isinstance(cells[0], str)
+        and not _is_number(cells[0])
+        and all(_is_number(cell) for cell in cells[1:])
+        for cells in rows
+    ]
+    return bool(rows) and sum(alike) >= 0.8 * len(rows)
+
+
+def _is_number(cell: object) -> bool:
+    if isinstance(cell, int | float):
+        return True
+    text = str(cell).replace("\u202f", "").replace("\u00a0", "").replace(" ", "").rstrip("%")
+    return text.replace(",", ".", 1).replace(".", "", 1).lstrip("-").isdigit()
