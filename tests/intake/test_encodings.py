@@ -5,7 +5,8 @@ import pytest
 from qpref.errors import UnreadableFileError
 from qpref.intake import receive
 from qpref.intake.files import read_file
-from qpref.intake.text import decode, find_separator
+from qpref.intake.records import find_separator
+from qpref.intake.text import decode
 from tests.intake.conftest import check, table, write_csv
 
 SENTENCE = "Accueil déjà très apprécié à Évry ; l’été, où être reçu sans délai ?"

@@ -241,7 +241,7 @@ def test_what_is_no_table_is_not_taken_for_one(tmp_path, name):
     path = tmp_path / "x.xlsx"
     write_xlsx(path, {"Feuil1": [] if name == "vide" else [[1, 2], [3, 4]]})
 
-    assert read_anything(read_file(path)) is None
+    assert read_anything(read_file(path)) == []
 
 
 def test_tally_dates_with_the_month_first_are_read_as_such(tmp_path, setting, headings):

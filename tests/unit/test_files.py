@@ -51,7 +51,7 @@ def test_hidden_sheets_are_not_read_and_are_named(tmp_path):
 
     assert [sheet.name for sheet in file.sheets] == ["Vue"]
     assert file.sheets[0].rows[0].line == 3
-    assert any("Cachée" in warning for warning in file.warnings)
+    assert file.hidden == ["Cachée"]
 
 
 def bomb() -> bytes:
@@ -67,11 +67,12 @@ def bomb() -> bytes:
     [
         ("absent.csv", None, "Impossible de lire"),
         ("vide.csv", b"  \r\n", "est vide"),
-        ("note.pdf", b"%PDF-1.7", "n’est pas reconnu"),
+        ("note.pdf", b"%PDF-1.7", "pas un tableau"),
         ("sans_suffixe", b"a;b", "sans extension"),
         ("page.xlsx", b"<html><body>x</body></html>", "page web"),
         ("coupe.xlsx", b"PK\x03\x04" + b"\x00" * 50, "archive endommagée"),
-        ("vieux.xls", b"rien de lisible", "n’est pas un classeur valide"),
+        ("vieux.xls", b"\x00\x01rien de lisible", "n’est pas un classeur valide"),
+        ("texte.xlsx", b"a;b\r\n1;2\r\n", "nommé comme un classeur"),
         ("nul.csv", b"a;b\x00;c\r\nlongue ligne de texte;2;3\r\n", "octets nuls"),
     ],
 )

@@ -1,0 +1,144 @@
+"""Samples as their tools write them, with their right answers in two tables anyone can add to.
+
+`attendus.csv` says, for each file, the campaign it is imported into, what must be counted and said;
+`comptes.csv` how many kept answers each question must get. `python -m tests.intake.echantillons`
+prints the table; `tests/intake/test_conformance.py` holds it.
+"""
+
+import csv
+import io
+import shutil
+from collections import Counter
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import yaml
+
+from qpref.cli import main
+from qpref.project import Project
+from qpref.reference import load_reference
+from qpref.store import Store
+
+FOLDER = Path(__file__).parent
+ROOT = FOLDER.parents[2]
+CAMPAIGN, SITE = "essai", "evry"
+COUNTS = ("lues", "gardees", "ecartees", "quarantaine")
+
+
+def table(name):
+    with (FOLDER / name).open(encoding="utf-8", newline="") as source:
+        return list(csv.DictReader(source, delimiter=";"))
+
+
+EXPECTED = table("attendus.csv")
+
+
+def expected_counts(name):
+    own = [row for row in table("comptes.csv") if row["fichier"] == name]
+    return Counter({(row["question"], row["reponse"]): int(row["nombre"]) for row in own})
+
+
+@dataclass
+class Found:
+    """What `proposer` then `importer` made of a sample."""
+
+    code: int
+    said: str
+    counts: dict[str, int] = field(default_factory=dict)
+    answers: Counter = field(default_factory=Counter)
+
+
+def faults_of(row, found):
+    """Return what a sample does not give as the tables say, a sentence each."""
+    wanted = {key: int(row[key]) for key in COUNTS if row[key]}
+    answers = expected_counts(row["fichier"])
+    faults = []
+    if found.code != int(row["code"]):
+        faults.append(f"code {found.code}, attendu {row['code']} : {found.said}")
+    if found.counts != wanted:
+        faults.append(f"comptes {found.counts}, attendus {wanted}")
+    if row["doit_dire"] not in found.said:
+        faults.append(f"ne dit pas « {row['doit_dire']} » : {found.said}")
+    return faults + [
+        f"{key} : {found.answers[key]}, attendu {count}"
+        for key, count in answers.items()
+        if found.answers[key] != count
+    ]
+
+
+def run(*arguments):
+    """Run the command line in this process; return its code and all that it printed."""
+    out = io.StringIO()
+    with redirect_stdout(out), redirect_stderr(out):
+        code = main([str(argument) for argument in arguments])
+    return code, out.getvalue()
+
+
+def follow(row, folder):
+    """Draft a questionnaire from a sample, then import the sample with it, in an empty project."""
+    path = FOLDER / row["fichier"]
+    reference = folder / "data" / "reference"
+    shutil.copytree(ROOT / "data" / "reference", reference)
+    draft = folder / "brouillon.yml"
+    code, said = run("--racine", folder, "dictionnaire", "proposer", path, "--vers", draft)
+    if code:
+        return Found(code, said)
+    name = yaml.safe_load(draft.read_text(encoding="utf-8"))["id"]
+    shutil.copy(draft, reference / "questionnaire" / f"{name}.yml")
+    add_campaign(reference / "campagnes.yml", name, row)
+    asked = [path, "--campagne", CAMPAIGN, "--site", SITE, *row["options"].split()]
+    code, said = run("--racine", folder, "importer", *asked)
+    entries = Store(Project(folder)).imports(CAMPAIGN)
+    if not entries:
+        return Found(code, said)
+    entry = entries[0]
+    counts = {
+        "lues": entry.lignes_lues,
+        "gardees": entry.gardees,
+        "ecartees": entry.ecartees,
+        "quarantaine": entry.quarantaine,
+    }
+    return Found(code, said, counts, answers_of(folder, load_reference(reference)))
+
+
+def add_campaign(path, questionnaire, row):
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    first, last = (date.fromisoformat(row[key]) for key in ("debut", "fin"))
+    content["campagnes"].append(
+        {
+            "id": CAMPAIGN,
+            "libelle": "essai",
+            "debut": first,
+            "fin": last,
+            "certitude": "exemple",
+            "source": "essai",
+            "questionnaire": questionnaire,
+            "partielles": "exclues",
+            "objectifs": {},
+            "mystere": {"debut": first, "fin": last},
+        }
+    )
+    path.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+
+
+def answers_of(folder, reference):
+    """Count the kept answers of each question, by its text and the label of the answer."""
+    store = Store(Project(folder))
+    people = store.read("reponses", CAMPAIGN, SITE)
+    kept = set(people.loc[people["statut"] == "complete", "reponse_id"].astype(str))
+    questionnaire = reference.questionnaire(CAMPAIGN)
+    found = Counter()
+    for item in store.read("items", CAMPAIGN, SITE).to_dict("records"):
+        if str(item["reponse_id"]) not in kept:
+            continue
+        question = questionnaire.by_id[item["question"]]
+        if item["etat"] == "invalide":
+            found[question.texte, "(illisible)"] += 1
+        elif item["etat"] == "repondu" and question.options:
+            label = next(o.libelle for o in question.options if o.code == item["option"])
+            found[question.texte, label] += int(item["valeur"])
+        elif item["etat"] == "repondu":
+            found[question.texte, questionnaire.label(question.id, item["modalite"])] += 1
+    return found
