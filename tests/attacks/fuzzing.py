@@ -229,7 +229,7 @@ def _workbook_seeds():
 def _archive(data):
     """What is checked before anything is laid out, without the other process."""
     archive = workbooks._checked_archive("a.xlsx", data)
-    workbooks._empty_formulas(archive)
+    workbooks._special_cells(archive)
 
 
 def _sheets(data):

@@ -5,11 +5,12 @@ import pytest
 
 from qpref.intake.common import grouped
 from qpref.intake.drafts import drafts_of
-from qpref.intake.export import NOT_ASKED, is_personal
+from qpref.intake.export import NOT_ASKED
 from qpref.intake.files import read_file
 from qpref.intake.formats import read_anything
 from qpref.intake.formats.table import first_text, is_footer
-from qpref.intake.inspection import envelope, look_of
+from qpref.intake.inspection import envelope, look_of, united
+from qpref.intake.personal import is_personal
 from qpref.intake.rows import ReceivedRow, is_blank
 from tests.intake.conftest import write_csv, write_xlsx
 
@@ -69,7 +70,8 @@ def test_a_column_of_many_numbers_is_no_list_of_answers(tmp_path, values, shape)
     """Marks of a few values are answers; sixty distinct numbers, over the fifty listed, are not."""
     rows = [["Note", "Service"], *([n % values, "A" if n % 2 else "B"] for n in range(240))]
 
-    drafts = drafts_of(read_anything(read_file(write_csv(tmp_path / "a.csv", rows), None)))
+    file = read_file(write_csv(tmp_path / "a.csv", rows), None)
+    drafts = drafts_of(united(file, read_anything(file))[0])
 
     assert drafts[0].shape == shape
 
@@ -91,7 +93,9 @@ def test_states_of_a_column_are_told_apart(tmp_path):
 
     found = envelope(read_file(write_csv(tmp_path / "a.csv", rows), None))["colonnes"][0]
 
-    assert found["etats"] == {"vide": 1, "non_posee": 1, "nsp": 2, "sans_objet": 3}
+    assert found["etats"] == {
+        "vide": 1, "illisible": 0, "non_posee": 1, "nsp": 2, "sans_objet": 3,
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -103,8 +107,10 @@ def test_states_of_a_column_are_told_apart(tmp_path):
         ({"12": 18, "beaucoup": 2}, "choix"),
         ({"16/11/2020": 19, "hier": 1}, "date"),
         ({"16/11/2020": 18, "hier": 2}, "choix"),
-        ({f"mot {n}": 1 for n in range(12)}, "choix"),
-        ({f"mot {n}": 1 for n in range(13)}, "texte"),
+        ({f"mot {n}": 1 for n in range(4)}, "choix"),
+        ({f"mot {n}": 1 for n in range(5)}, "texte"),  # each answers otherwise: names, remarks
+        ({f"mot {n}": 1 + (n == 0) for n in range(12)}, "choix"),
+        ({f"mot {n}": 1 + (n == 0) for n in range(13)}, "texte"),
         ({f"mot {n}": 2 for n in range(13)}, "choix"),
     ],
 )
