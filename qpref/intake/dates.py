@@ -120,6 +120,13 @@ def read_moment(cell: Cell, order: str = DAY_FIRST) -> datetime | None:
     return parse(as_text(cell)).moment(order)
 
 
+def has_offset(cell: Cell) -> bool:
+    """Whether the cell of a date says how far it is from UTC: « 2020-11-16T23:30:00Z »."""
+    if isinstance(cell, datetime):
+        return cell.tzinfo is not None
+    return isinstance(cell, str) and parse(as_text(cell)).offset is not None
+
+
 @lru_cache(maxsize=4096)
 def parse(text: str) -> Parsed:
     """

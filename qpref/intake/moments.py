@@ -7,7 +7,7 @@ from datetime import datetime, time
 from qpref.errors import DatesError
 from qpref.intake.common import Reception
 from qpref.intake.conventions import Convention, decide
-from qpref.intake.dates import read_moment, to_local
+from qpref.intake.dates import has_offset, read_moment, to_local
 from qpref.intake.export import Column, Export
 from qpref.intake.matching import as_text
 from qpref.intake.rows import Cell, ReceivedRow, is_blank
@@ -120,7 +120,8 @@ def _first(
         except (ValueError, OverflowError):
             return as_text(cell)
         is_own = column.role in {"debut", "fin"}  # what a person wrote is local time
-        return to_local(moment, export.zone) if moment and is_own else moment
+        is_told = has_offset(cell)  # then it was read in local time already
+        return to_local(moment, export.zone) if moment and is_own and not is_told else moment
     return ""
 
 

@@ -39,6 +39,19 @@ def test_limesurvey_with_abbreviated_headings(tmp_path, setting, headings):
     check(receive(setting, write_csv(tmp_path / "a.csv", table(short, before, rows))), "limesurvey")
 
 
+def test_limesurvey_with_underscores_for_spaces(tmp_path, setting, headings):
+    """An export option writes the spaces of the headings so."""
+    before = ["Response_ID", "Date_submitted", "Date_started", "IP_address"]
+    days = ("2020-11-16 09:00:00", "2020-11-17 09:00:00", "2020-12-04 09:00:00")
+    rows = [[n, day, day, "192.0.2.7"] for n, day in enumerate(days)]
+    lines = table(headings, before, rows)
+    lines[0] = [text.replace(" ", "_") for text in lines[0]]
+
+    outcome = receive(setting, write_csv(tmp_path / "a.csv", lines))
+
+    check(outcome, "limesurvey")
+
+
 def test_limesurvey_masked_formulas_are_unmasked(tmp_path, setting, headings):
     lines = table(
         headings, ["id", "submitdate", "startdate"], [[1, "2020-11-16", "2020-11-16"]] * 3
@@ -171,6 +184,70 @@ def test_framaforms_with_several_heading_rows(tmp_path, setting, headings):
     lines = [["Détails"], [""], *table(headings, before, rows)]
 
     check(receive(setting, write_csv(tmp_path / "f.csv", lines)), "framaforms")
+
+
+def columns_of(tmp_path, lines):
+    """Return the headings and roles that a reader gives."""
+    export = read_anything(read_file(write_csv(tmp_path / "a.csv", lines)))[0]
+    return {column.heading: column.role for column in export.columns}
+
+
+def test_kobo_boxes_without_the_joined_answers(tmp_path):
+    heads = ["_id", "_uuid", "_submission_time", "aide/agent", "aide/borne", "age"]
+    lines = [heads, ["1", "u", "2020-11-16T22:30:00", "1", "0", "41"]]
+
+    roles = columns_of(tmp_path, lines)
+
+    assert roles["aide [agent]"] == roles["aide [borne]"] == roles["age"] == "question"
+    assert roles["_submission_time"] == "fin"  # nothing else says when
+
+
+def test_kobo_a_slash_in_a_label_is_no_group(tmp_path):
+    heads = [
+        "_id",
+        "_uuid",
+        "Accueil/Attente",
+        "Accueil/Écoute",
+        "Satisfait et/ou déçu ?",
+    ]
+    lines = [heads, ["1", "u", "Oui", "Non", "Oui"]]
+
+    assert set(columns_of(tmp_path, lines)) == {
+        "_id", "_uuid", "Attente", "Écoute", "Satisfait et/ou déçu ?",
+    }  # fmt: skip
+
+
+def test_kobo_places_are_personal_and_precisions_are_not(tmp_path):
+    heads = ["_id", "_uuid", "lieu", "_lieu_latitude", "_lieu_longitude", "motif_precision"]
+    lines = [heads, ["1", "u", "48.6 2.4 0 0", "48.6", "2.4", "titre de séjour"]]
+
+    roles = columns_of(tmp_path, lines)
+
+    assert {roles[name] for name in heads[2:5]} == {"personnel"}
+    assert roles["motif_precision"] == "question"
+
+
+def test_odk_a_question_named_as_a_column_of_the_tool_is_kept(tmp_path):
+    heads = ["SubmissionDate", "status", "meta-instanceID", "KEY", "SubmitterID", "Status"]
+    lines = [heads, ["2020-11-16T09:00:00.000Z", "Oui", "u", "u", "5", ""]]
+
+    roles = columns_of(tmp_path, lines)
+
+    assert (roles["status"], roles["Status"]) == ("question", "technique")
+
+
+def test_qualtrics_in_a_zone_that_does_not_exist(tmp_path):
+    lines = [
+        ["StartDate", "ResponseId", "Q1"],
+        ["Start Date", "Response ID", "Accueil ?"],
+        ['{"ImportId":"startDate","timeZone":"Mars/Olympe"}', '{"ImportId":"_recordId"}', ""],
+        ["2020-11-16 09:00:00", "R_1", "Oui"],
+    ]
+
+    export = read_anything(read_file(write_csv(tmp_path / "q.csv", lines)))[0]
+
+    assert export.zone == ""
+    assert "Mars/Olympe" in export.warnings[0]
 
 
 def test_spss(tmp_path, setting, headings):

@@ -6,10 +6,20 @@ each returns an `Export`, or None for a file of another source.
 """
 
 from qpref.intake.export import Export
-from qpref.intake.formats import forms, jdma, limesurvey, platforms, sphinx, spss, table
+from qpref.intake.formats import (
+    forms,
+    jdma,
+    limesurvey,
+    platforms,
+    redcap,
+    sphinx,
+    spss,
+    table,
+    tablets,
+)
 from qpref.intake.rows import ReceivedFile
 
-SOURCES = (limesurvey, spss, jdma, platforms, forms, sphinx)
+SOURCES = (limesurvey, spss, jdma, platforms, tablets, redcap, forms, sphinx)
 NAMES = {kind: name for source in (*SOURCES, table) for kind, name in source.NAMES.items()}
 
 

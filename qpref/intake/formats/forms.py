@@ -1,10 +1,12 @@
 """Exports of Tally, Google Forms, Microsoft Forms and Framaforms."""
 
+from collections.abc import Sequence
+
 from qpref.intake.dates import DAY_FIRST, MONTH_FIRST
 from qpref.intake.export import LOOKED_AT, Column, Export, columns_by_heading, one_line
-from qpref.intake.matching import normalise
+from qpref.intake.matching import as_text, normalise
 from qpref.intake.personal import is_personal
-from qpref.intake.rows import ReceivedFile, ReceivedRow, Sheet
+from qpref.intake.rows import ReceivedFile, ReceivedRow, Sheet, is_blank
 from qpref.layout import join_heading
 
 NAMES = {
@@ -64,6 +66,7 @@ _WEBFORM = {
     "username": "personnel",
 }
 _WEBFORM_ROWS = 5
+_TICK = frozenset({"x"})
 _NOT_DRAFT = frozenset({"0", "non", "no", "false", ""})
 
 
@@ -116,27 +119,51 @@ def read_framaforms(_: ReceivedFile, sheet: Sheet) -> Export | None:
 
 
 def _webform(sheet: Sheet, place: int) -> Export:
-    """Join each heading with the groups above it, « question — option »."""
+    """Join each heading with the group above it: « question [option] », « question — part »."""
     rows = sheet.rows[place + 1 :]
     labels = [one_line(cell) for cell in sheet.rows[place].cells]
-    groups = [""] * len(labels)
-    if place:
-        above = [one_line(cell) for cell in sheet.rows[place - 1].cells] + [""] * len(labels)
-        last = ""
-        for index, label in enumerate(labels):
-            last = above[index] or (last if normalise(label) not in _WEBFORM else "")
-            groups[index] = last
+    cells = [[row.at(index) for row in rows[:LOOKED_AT]] for index in range(len(labels))]
+    answers = [{normalise(as_text(c)) for c in column if not is_blank(c)} for column in cells]
     columns = []
-    for index, (group, label) in enumerate(zip(groups, labels, strict=True)):
-        role = _WEBFORM.get(normalise(label), "")
-        text = label if role or group == label else join_heading(group, label)
+    for index, group in enumerate(_groups(sheet, place, labels, answers)):
+        role, text = _WEBFORM.get(normalise(labels[index]), ""), labels[index]
+        if not role and group not in ("", text):
+            is_box = answers[index] <= _TICK
+            text = f"{group} [{text}]" if is_box else join_heading(group, text)
         if not role:
-            cells = [row.at(index) for row in rows[:LOOKED_AT]]
-            role = "personnel" if is_personal(text, cells) else "question"
+            role = "personnel" if is_personal(text, cells[index]) else "question"
         columns.append(Column(index, text, role=role))
     draft = any(column.role == "statut" for column in columns)
     complete = _NOT_DRAFT if draft else frozenset()
     return Export("framaforms", sheet, columns, rows, complete=complete)
+
+
+def _groups(
+    sheet: Sheet, place: int, labels: Sequence[str], answers: Sequence[set[str]]
+) -> list[str]:
+    """
+    Return the question above each heading, empty when it is a question itself.
+
+    A question of several columns is named above the first of them only, and nothing marks the last:
+    it ends where the answers are of another kind, no cross, or none of those of its first column.
+    """
+    above = [one_line(cell) for cell in sheet.rows[place - 1].cells] if place else []
+    above += [""] * len(labels)
+    found: list[str] = []
+    group, first = "", set[str]()
+    for index, label in enumerate(labels):
+        if above[index]:
+            group, first = above[index], answers[index]
+        elif normalise(label) in _WEBFORM or not _is_alike(first, answers[index]):
+            group = ""
+        found.append(group)
+    return found
+
+
+def _is_alike(first: set[str], answers: set[str]) -> bool:
+    if first <= _TICK:
+        return answers <= _TICK
+    return not answers or bool(first & answers)
 
 
 READERS = (read_tally, read_google, read_microsoft, read_framaforms)

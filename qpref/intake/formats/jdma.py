@@ -1,8 +1,16 @@
-"""« Je donne mon avis » and Services Publics+ exports: one column per question, moments in UTC."""
+"""
+« Je donne mon avis » and Services Publics+ exports: one column per question, moments in UTC.
+
+In a workbook, « Je donne mon avis » writes the answers that its CSV joins with « / » on lines of
+their own, « - … ».
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
 
 from qpref.intake.export import Export, columns_by_heading, one_line
 from qpref.intake.matching import normalise
-from qpref.intake.rows import ReceivedFile, Sheet
+from qpref.intake.rows import Cell, ReceivedFile, ReceivedRow, Sheet
 
 KIND = "jdma"
 NAMES = {KIND: "avis déposés en ligne"}
@@ -12,12 +20,19 @@ _ROLES = {
     "nom du formulaire": "technique",
     "lien d integration": "technique",
     "identifiant": "numero",
+    "review id": "numero",
+    "review created at": "debut",
     "id experience": "numero",
     "id": "numero",
     "date de publication": "debut",
     "date": "debut",
 }
-_MARKS = ({"identifiant avis", "date de l avis"}, {"id experience", "date de publication"})
+_MARKS = (
+    {"identifiant avis", "date de l avis"},
+    {"review id", "review created at"},  # before June 2026
+    {"id experience", "date de publication"},
+)
+_FIRST, _NEXT = "- ", "\n- "
 
 
 def read(_: ReceivedFile, sheet: Sheet) -> Export | None:
@@ -25,9 +40,27 @@ def read(_: ReceivedFile, sheet: Sheet) -> Export | None:
     names = {normalise(one_line(cell)) for cell in sheet.rows[0].cells}
     if not any(marks <= names for marks in _MARKS):
         return None
-    rows = sheet.rows[1:]
+    rows = [_joined(row) for row in sheet.rows[1:]]
     columns = columns_by_heading(sheet.rows[0].cells, _ROLES, rows)
     return Export(KIND, sheet, columns, rows, zone="UTC")
+
+
+def _joined(row: ReceivedRow) -> ReceivedRow:
+    """Join the answers of a cell that lists them, as the CSV does."""
+    if not any(_is_list(cell) for cell in row.cells):
+        return row
+    return replace(row, cells=_plain(row.cells))
+
+
+def _plain(cells: Sequence[Cell]) -> list[Cell]:
+    return [
+        cell.removeprefix(_FIRST).replace(_NEXT, " / ") if _is_list(cell) else cell
+        for cell in cells
+    ]
+
+
+def _is_list(cell: Cell) -> bool:
+    return isinstance(cell, str) and cell.startswith(_FIRST) and _NEXT in cell
 
 
 READERS = (read,)

@@ -57,7 +57,8 @@ _ESCAPES = (
 
 def _column(index: int, heading: str, cells: Sequence[Cell]) -> Column:
     found = _CODE.match(heading)
-    code = _BY_TEXT.get(normalise(heading)) or (found.group(1) if found else "")
+    text = heading.replace("_", " ")  # an option writes spaces so
+    code = _BY_TEXT.get(normalise(text)) or (found.group(1) if found else "")
     role = _ROLES.get(code, "")
     if not role:
         role = "technique" if normalise(heading).startswith(_TIMING) else "question"

@@ -1,20 +1,19 @@
-"""Exports of Qualtrics, SurveyMonkey, Typeform, KoboToolbox (ODK) and REDCap."""
+"""Exports of Qualtrics, SurveyMonkey and Typeform."""
 
 import re
 from collections.abc import Sequence
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from qpref.intake.dates import MONTH_FIRST
 from qpref.intake.export import LOOKED_AT, Column, Export, columns_by_heading, one_line
 from qpref.intake.matching import as_text, normalise
 from qpref.intake.personal import is_personal
-from qpref.intake.rows import ReceivedFile, ReceivedRow, Sheet, is_blank
+from qpref.intake.rows import ReceivedFile, ReceivedRow, Sheet
 
 NAMES = {
     "qualtrics": "formulaire en ligne",
     "surveymonkey": "formulaire en ligne",
     "typeform": "formulaire en ligne",
-    "kobo": "formulaire sur tablette",
-    "redcap": "formulaire en ligne",
 }
 
 # Qualtrics: codes, then texts, then identifiers as JSON.
@@ -38,7 +37,8 @@ _QUALTRICS = {
     "DistributionChannel": "technique",
     "UserLanguage": "technique",
 }
-_ZONE = re.compile(r'"timeZone"\s*:\s*"([A-Za-z_]+/[A-Za-z_/]+)"')
+_ZONE = re.compile(r'"timeZone"\s*:\s*"([^"]+)"')
+_UTC = {"Z", "UTC", "GMT", "Etc/UTC"}
 _THREE = 3
 
 
@@ -51,15 +51,30 @@ def read_qualtrics(_: ReceivedFile, sheet: Sheet) -> Export | None:
         return None
     rows = sheet.rows[_THREE:]
     columns = _coded(codes, texts, rows, _QUALTRICS)
-    zone = next((found[1] for text in identifiers if (found := _ZONE.search(text))), "")
+    zone, warnings = _zone_of(identifiers)
     return Export(
         "qualtrics",
         sheet,
         columns,
         rows,
         complete=frozenset({"true", "vrai", "1"}),
-        zone="" if zone == "Europe/Paris" else zone,
+        zone=zone,
+        warnings=warnings,
     )
+
+
+def _zone_of(identifiers: Sequence[str]) -> tuple[str, list[str]]:
+    """Return the zone of the moments, nothing for local time, and what to say of it."""
+    zone = next((found[1] for text in identifiers if (found := _ZONE.search(text))), "")
+    if zone in {"", "Europe/Paris"}:
+        return "", []
+    if zone in _UTC:
+        return "UTC", []
+    try:
+        ZoneInfo(zone)
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        return "", [f"fuseau « {zone} » inconnu : heures lues comme celles de Paris"]
+    return zone, []
 
 
 def _coded(
@@ -178,110 +193,4 @@ def read_typeform(_: ReceivedFile, sheet: Sheet) -> Export | None:
     return Export("typeform", sheet, columns, rows, complete=None, zone="UTC")
 
 
-# KoboToolbox and ODK
-
-_KOBO = {
-    "start": "debut",
-    "end": "fin",
-    "today": "technique",
-    "_id": "numero",
-    "_uuid": "technique",
-    "_submission_time": "technique",
-    "_submitted_by": "personnel",
-    "username": "personnel",
-    "deviceid": "personnel",
-    "phonenumber": "personnel",
-    "simserial": "personnel",
-    "subscriberid": "personnel",
-    "instanceid": "technique",
-    "meta/instanceid": "technique",
-    "_validation_status": "technique",
-    "_notes": "technique",
-    "_status": "technique",
-    "_tags": "technique",
-    "_index": "technique",
-    "__version__": "technique",
-    "_attachments": "technique",
-    "_geolocation": "personnel",
-    "formhub/uuid": "technique",
-}
-
-
-def read_kobo(_: ReceivedFile, sheet: Sheet) -> Export | None:
-    """
-    Return a KoboToolbox (or ODK Central through it) export, or None.
-
-    Groups are prefixes « group/question », taken off; the boxes of « select_multiple » are columns
-    « question/option » beside the column that joins them, which is left to them.
-    """
-    headings = [one_line(cell) for cell in sheet.rows[0].cells]
-    names = [heading.casefold() for heading in headings]
-    if not {"_id", "_uuid"} <= set(names):
-        return None
-    rows = sheet.rows[1:]
-    columns = []
-    for index, heading in enumerate(headings):
-        role = _KOBO.get(names[index], "")
-        *groups, last = heading.split("/")
-        is_box = bool(groups) and "/".join(groups) in headings
-        boxes = not role and any(h.startswith(f"{heading}/") for h in headings)
-        text = f"{groups[-1]} [{last}]" if is_box else last
-        cells = [row.at(index) for row in rows[:LOOKED_AT]]
-        if not role:
-            is_own = is_personal(text, cells)
-            role = "personnel" if is_own else "technique" if boxes else "question"
-        columns.append(Column(index, text, role=role))
-    return Export("kobo", sheet, columns, rows)
-
-
-# REDCap
-
-_REDCAP = {
-    "record_id": "numero",
-    "redcap_event_name": "technique",
-    "redcap_repeat_instrument": "technique",
-    "redcap_repeat_instance": "technique",
-    "redcap_data_access_group": "technique",
-    "redcap_survey_identifier": "personnel",
-}
-_REDCAP_BOX = re.compile(r"^(\w+?)___(\w+)$")
-_NOT_COMPLETED = "[not completed]"
-
-
-def read_redcap(_: ReceivedFile, sheet: Sheet) -> Export | None:
-    """
-    Return a REDCap export in codes, or None.
-
-    « record_id » first, « <form>_complete » (2 when finished), « <form>_timestamp » of a survey,
-    boxes « question___code ».
-    """
-    headings = [one_line(cell) for cell in sheet.rows[0].cells]
-    forms = [name.removesuffix("_complete") for name in headings if name.endswith("_complete")]
-    if headings[:1] != ["record_id"] or not forms:
-        return None
-    roles = dict(_REDCAP)
-    roles |= {f"{form}_timestamp": "fin" for form in forms}
-    roles |= {f"{form}_complete": "technique" for form in forms[1:]}
-    roles[f"{forms[0]}_complete"] = "statut"
-    rows = [_without_mark(row) for row in sheet.rows[1:]]
-    columns = []
-    for index, heading in enumerate(headings):
-        box = _REDCAP_BOX.match(heading)
-        text = f"{box[1]} [{box[2]}]" if box else heading
-        role = roles.get(heading, "")
-        if not role:
-            cells = [row.at(index) for row in rows[:LOOKED_AT]]
-            role = "personnel" if is_personal(heading, cells) else "question"
-        columns.append(Column(index, text, role=role))
-    return Export("redcap", sheet, columns, rows, complete=frozenset({"2", "complete"}))
-
-
-def _without_mark(row: ReceivedRow) -> ReceivedRow:
-    """Empty the time stamp of a survey begun and not sent."""
-    if not any(isinstance(cell, str) and cell == _NOT_COMPLETED for cell in row.cells):
-        return row
-    cells = ["" if not is_blank(c) and as_text(c) == _NOT_COMPLETED else c for c in row.cells]
-    return ReceivedRow(row.line, cells, row.problem)
-
-
-READERS = (read_qualtrics, read_surveymonkey, read_typeform, read_kobo, read_redcap)
+READERS = (read_qualtrics, read_surveymonkey, read_typeform)
