@@ -136,28 +136,14 @@ def entry_of(reception: "Reception", outcome: "Outcome", now: datetime) -> Impor
         for table, frame in outcome.tables.items()
         if table in TABLES and len(frame)
     }
-    counts: dict[str, Any] = {
-        "lignes_lues": outcome.counts.read,
-        "gardees": outcome.counts.kept,
-        "ecartees": outcome.counts.set_aside,
-        "quarantaine": outcome.counts.quarantined,
-    }
     return Import(
         fichier=outcome.file.name,
         sha256=outcome.file.sha256,
         format=outcome.kind,
         nature=outcome.nature,
         campagne=reception.campaign.id,
-        **counts,
+        **_account(outcome),
         gardees_par_site=kept_by_site(reception, outcome),
-        colonnes_ignorees=outcome.ignored_columns,
-        colonnes_personnelles=outcome.personal_columns,
-        encodage=outcome.file.encoding,
-        separateur=outcome.file.separator,
-        feuille=", ".join(outcome.sheets_read),
-        avertissements=outcome.warnings,
-        feuilles_non_lues=[sheet.sentence for sheet in outcome.unread_sheets],
-        lignes_au_dessus=outcome.rows_above,
         dates=reception.dating.mark,
         fictif=outcome.is_fictional,
         qpref=package,
@@ -167,3 +153,21 @@ def entry_of(reception: "Reception", outcome: "Outcome", now: datetime) -> Impor
         importe_le=now,
         parts=parts,
     )
+
+
+def _account(outcome: "Outcome") -> dict[str, Any]:
+    """Return what became of the rows, columns, sheets and lines of a file."""
+    return {
+        "lignes_lues": outcome.counts.read,
+        "gardees": outcome.counts.kept,
+        "ecartees": outcome.counts.set_aside,
+        "quarantaine": outcome.counts.quarantined,
+        "colonnes_ignorees": outcome.ignored_columns,
+        "colonnes_personnelles": outcome.personal_columns,
+        "encodage": outcome.file.encoding,
+        "separateur": outcome.file.separator,
+        "feuille": ", ".join(outcome.sheets_read),
+        "avertissements": outcome.warnings,
+        "feuilles_non_lues": [sheet.sentence for sheet in outcome.unread_sheets],
+        "lignes_au_dessus": outcome.rows_above,
+    }

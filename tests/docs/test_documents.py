@@ -142,12 +142,12 @@ def test_accepted_decisions_are_numbered_without_gap():
 # Nothing personal, nothing of the machine
 
 
-TEXTS = [n for n in TRACKED if not n.endswith((".mo", ".txt", ".jpg"))]
+TEXTS = [n for n in TRACKED if not n.endswith((".mo", ".txt", ".jpg", ".xlsx", ".zip"))]
 
 
 @pytest.mark.parametrize("name", TEXTS)
 def test_no_address_of_a_person_or_of_a_machine(name):
-    text = read(name)
+    text = (ROOT / name).read_bytes().decode("utf-8", errors="replace")  # samples in any encoding
     mails = re.findall(r"[\w.+-]+@[\w-]+\.[\w.-]+", text)
 
     assert all(mail.endswith(".invalid") for mail in mails), mails
