@@ -5,11 +5,13 @@ loaded the libraries, and not the package, is forked for each copy.
 """
 
 import contextlib
+import importlib
+import json
 import os
+import subprocess
 import sys
 import traceback
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 
 LIBRARIES = ["numpy", "pandas", "scipy.stats", "plotly.graph_objects", "nbconvert", "pytest"]
@@ -65,20 +67,55 @@ def _inside(folder: Path, program: str, said: Path) -> None:
 
 
 class Place:
-    """Where programs run in copies, each in a process of its own."""
+    """
+    Where programs run in copies, each in a process of its own.
+
+    All are forked from one process that holds the libraries: never from the test's, nor from one of
+    the standard library's fork servers, which other tests have filled with the package.
+    """
 
     def __init__(self) -> None:
-        self._context = get_context("forkserver" if sys.platform != "win32" else "spawn")
-        if sys.platform != "win32":
-            self._context.set_forkserver_preload(LIBRARIES)
+        command = [sys.executable, str(Path(__file__).resolve())]
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+        )
 
     def run(self, folder: Path, program: str) -> tuple[int, str]:
         """Return the exit code of a program, and what it said."""
-        said = folder / "dit.txt"
-        process = self._context.Process(target=_inside, args=(folder, program, said))
-        process.start()
-        process.join()
-        return process.exitcode or 0, said.read_text(encoding="utf-8")
+        asked = json.dumps({"folder": str(folder), "program": program})
+        self._process.stdin.write(asked + "\n")
+        self._process.stdin.flush()
+        code = int(self._process.stdout.readline())
+        return code, (folder / "dit.txt").read_text(encoding="utf-8")
+
+    def close(self) -> None:
+        """End the process that holds the libraries."""
+        self._process.stdin.close()
+        self._process.wait()
+        self._process.stdout.close()
+
+
+def _serve() -> None:
+    """Run each program asked for on standard input in a fork; write its exit code."""
+    for library in LIBRARIES:
+        importlib.import_module(library)
+    for line in sys.stdin:
+        asked = json.loads(line)
+        folder = Path(asked["folder"])
+        child = os.fork()
+        if not child:
+            sys.path[:] = [
+                path for path in sys.path if path not in {"", str(Path(__file__).parent)}
+            ]
+            code = 0
+            try:
+                _inside(folder, asked["program"], folder / "dit.txt")
+            except SystemExit as error:
+                code = int(error.code or 0)
+            os._exit(code)
+        _, status = os.waitpid(child, 0)
+        sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
+        sys.stdout.flush()
 
 
 THRESHOLD = Drill(
@@ -109,15 +146,14 @@ FORMAT = Drill(
             '''"""Export of a « Borne Avis » kiosk: one line a visitor, a number and a moment."""
 
 from qpref.intake.export import Export, columns_by_heading
-from qpref.intake.rows import ReceivedFile
+from qpref.intake.rows import ReceivedFile, Sheet
 
 NAMES = {"borne": "borne à l’accueil"}
 
 
-def read(file: ReceivedFile) -> Export | None:
+def read(_: ReceivedFile, sheet: Sheet) -> Export | None:
     """Return the export, or None when the kiosk's own columns are absent."""
-    sheet = next((s for s in file.sheets if s.rows), None)
-    if sheet is None or list(sheet.rows[0].cells[:2]) != ["Borne", "Instant"]:
+    if list(sheet.rows[0].cells[:2]) != ["Borne", "Instant"]:
         return None
     roles = {"borne": "numero", "instant": "debut"}
     columns = columns_by_heading(sheet.rows[0].cells, roles, sheet.rows[1:])
@@ -129,8 +165,8 @@ READERS = (read,)
         ),
         Edit(
             "qpref/intake/formats/__init__.py",
-            "import forms, jdma, limesurvey",
-            "import borne, forms, jdma, limesurvey",
+            "import (\n    forms,",
+            "import (\n    borne,\n    forms,",
         ),
         Edit("qpref/intake/formats/__init__.py", "SOURCES = (", "SOURCES = (borne, "),
     ),
@@ -177,7 +213,8 @@ NOTEBOOK = Drill(
     """
 import datetime, pathlib
 from qpref.batch.plan import make_plan
-from qpref.batch.run import RunSetting, run_report
+from qpref.batch.run import run_report
+from qpref.batch.setting import RunSetting
 from qpref.project import Project
 from qpref.reference import load_reference
 project = Project(pathlib.Path.cwd())
@@ -407,3 +444,7 @@ assert "verdict" in verify.VALUES
 )
 
 DRILLS = (THRESHOLD, FORMAT, NOTEBOOK, CHANNEL, TYPE, SECTION, COLOUR, COLUMN)
+
+
+if __name__ == "__main__":
+    _serve()

@@ -39,7 +39,9 @@ FORGOTTEN = [
 
 @pytest.fixture(scope="module")
 def place():
-    return Place()
+    found = Place()
+    yield found
+    found.close()
 
 
 @pytest.fixture

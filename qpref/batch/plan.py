@@ -103,7 +103,7 @@ def _notebook(path: Path) -> Notebook | None:
     Its JSON says enough: nbformat, which takes seconds to import, is left to what runs it.
     """
     content: Any = json.loads(path.read_bytes())
-    if content["nbformat"] != _FORMAT:
+    if content["nbformat"] != _FORMAT or not isinstance(content["cells"], list):
         raise ValueError(f"nbformat {content['nbformat']}")
     settings = content.get("metadata", {}).get("qpref", {})
     kinds = settings.get("natures")

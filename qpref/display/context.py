@@ -4,13 +4,14 @@ import pandas as pd
 
 from qpref.display.figures import figures
 from qpref.display.section import Row, Section, Table
-from qpref.intake.formats import NAMES
+from qpref.lazy import lazy
 from qpref.quality.reading import Received, rows_read, unreadable_answers
 from qpref.reference import Campaign, Site
 from qpref.wording.french import enumeration, number, period, plural
 
-_KINDS = {
-    **NAMES,
+formats = lazy("qpref.intake.formats")  # who only looks needs no reader of received files
+
+_COUNTED = {
     "mystere": "enquête mystère",
     "frequentation": "comptage des passages",
     "collecte": "relevé des refus",
@@ -85,7 +86,8 @@ def _fate(file: Received) -> str:
     """Return the kind of a file, and the number of rows that were not kept."""
     aside = f"{plural(file.set_aside, 'écartée')}, {number(file.quarantined)} en quarantaine"
     here = f" ; {number(file.kept_here)} pour ce site" if file.has_answers else ""
-    return f"{_KINDS.get(file.kind, file.kind).capitalize()} ; {aside}{here}"
+    names = formats.NAMES | _COUNTED
+    return f"{names.get(file.kind, file.kind).capitalize()} ; {aside}{here}"
 
 
 def provenance(files: list[Received], questionnaire: str, package: str, digest: str) -> Section:

@@ -205,7 +205,7 @@ def _cells(data):
 
 def corrections_of(file):
     """Read as a workbook of corrections."""
-    with patch("qpref.store.corrections.read_file", lambda *_: file):
+    with patch("qpref.intake.files.read_file", lambda *_: file):
         read_corrections(Path("a.xlsx"))
 
 

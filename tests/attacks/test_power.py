@@ -17,7 +17,8 @@ import pytest
 
 from qpref.batch.freshness import why_stale
 from qpref.batch.plan import make_plan
-from qpref.batch.setting import RunSetting, run_report
+from qpref.batch.run import run_report
+from qpref.batch.setting import RunSetting
 from qpref.intake import Reception, receive
 from qpref.project import Project, appending, events, write_atomically
 from qpref.store import Store

@@ -103,11 +103,11 @@ def test_a_mistake_gives_a_sentence_and_a_code(run, arguments, code, said):
     [
         ("vide.csv", b"", 6, "est vide"),
         ("image.csv", b"\x89PNG\r\n\x1a\n" + b"\x00" * 40, 6, "fichier texte"),
-        ("faux.xlsx", b"pas un classeur", 6, "n’est pas un classeur valide"),
+        ("faux.xlsx", b"pas un classeur", 6, "nommé comme un classeur"),
         ("autre.csv", b"Nom;Montant\r\nx;3\r\n", 6, "Nom, Montant"),
         ("colonnes.csv", b"id;submitdate;G01Q01\r\n1;2020-11-17;x\r\n", 7, "colonnes absentes"),
         ("passages.csv", b"Site;Passages\r\nx;3\r\n", 7, "Demi-journ"),
-        ("note.docx", b"PK", 6, "n’est pas reconnu"),
+        ("note.docx", b"PK", 6, "pas un tableau"),
     ],
 )
 def test_a_bad_file_is_refused_and_nothing_is_stored(
