@@ -45,6 +45,8 @@ class Lab:
     def is_ready(self):
         """Whether a page is connected to a kernel that has nothing to do."""
         kernels = json.loads(self._ask("GET", "/api/kernels"))
+        if not isinstance(kernels, list):  # the server says that it is not ready, in a message
+            return False
         return any(k["execution_state"] == "idle" and k["connections"] for k in kernels)
 
     def end_kernels(self):
