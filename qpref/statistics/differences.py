@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import isnan, nan
 from typing import Any
 
-from qpref.statistics.comparison import LEVEL, MAIN_PART
+from qpref.statistics.comparison import COLUMNS, LEVEL, MAIN_PART
 from qpref.statistics.measure import DIFFERENCE, Measure
 from qpref.statistics.power import detectable_change
 from qpref.statistics.shares import reliability
@@ -67,17 +67,7 @@ def difference(row: Mapping[Any, Any], label: str = "", key: str = "") -> Differ
     return Difference(change=change, now=now, before=before, p=found["p"], corrected=corrected)
 
 
-_NUMBERS = (
-    "n",
-    "part",
-    "n_reference",
-    "part_reference",
-    "ecart",
-    "bas",
-    "haut",
-    "p",
-    "p_corrige",
-)
+_NUMBERS = (*COLUMNS[2:], "p_corrige")  # all but the question and the group
 
 
 def _size(n: float) -> int | None:
