@@ -5,6 +5,7 @@ import http.client
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 import threading
@@ -42,6 +43,12 @@ class Lab:
         if not OWN.match(request.url):
             self.outside.append(request.url)
 
+    def answers(self):
+        """Whether the server listens; it tells its address before it does."""
+        with contextlib.suppress(OSError):
+            return isinstance(json.loads(self._ask("GET", "/api/kernels")), list)
+        return False
+
     def is_ready(self):
         """Whether a page is connected to a kernel that has nothing to do."""
         kernels = json.loads(self._ask("GET", "/api/kernels"))
@@ -62,6 +69,12 @@ class Lab:
         return content
 
 
+def free_port():
+    """Return a port of its own: another workbench of this machine may begin at the usual one."""
+    with contextlib.closing(socket.create_server(("127.0.0.1", 0))) as line:
+        return line.getsockname()[1]
+
+
 @pytest.fixture(scope="module")
 def lab(filled, tmp_path_factory):
     """`qpref labo` on a copy of the example, as the command starts it, with an empty home."""
@@ -71,7 +84,7 @@ def lab(filled, tmp_path_factory):
     surroundings = {**os.environ, "HOME": str(folder), "PYTHONUTF8": "1"}
     surroundings.pop("QPREF_RACINE", None)
     server = subprocess.Popen(
-        [*command, "labo", "--sans-navigateur"],
+        [*command, "labo", "--sans-navigateur", "--port", str(free_port())],
         stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, env=surroundings,
     )  # fmt: skip
     lines = []
@@ -83,7 +96,9 @@ def lab(filled, tmp_path_factory):
     else:
         pytest.fail("".join(lines))
     threading.Thread(target=server.stderr.read, daemon=True).start()
-    yield Lab(found.group(), server.pid)
+    running = Lab(found.group(), server.pid)
+    assert wait_until(running.answers)
+    yield running
     server.terminate()
     server.wait(PATIENCE)
     server.stderr.close()
