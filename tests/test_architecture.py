@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "qpref"
 ROOMS = [
     ("lazy",),
     ("errors", "palette", "wording"),
-    ("project", "schema", "questions"),
+    ("project", "schema", "questions", "shipped"),
     ("reference",),
     ("layout",),
     ("intake", "example", "template"),
