@@ -22,7 +22,7 @@ ROOMS = [
     ("display",),
     ("workbook", "report"),
     ("batch",),
-    ("clu", "labo"),
+    ("clu", "labo", "starter"),
     ("cli",),
 ]
 RANK = {name: rank for rank, names in enumerate(ROOMS) for name in names}

@@ -258,6 +258,12 @@ def _check_campaigns(reference: Reference, path: Path) -> None:
     for campaign in reference.campaigns.campagnes:
         place = f"campagne {campaign.id}"
         known = sorted(reference.questionnaires)
+        if not known:
+            name = f"data/reference/questionnaire/{campaign.questionnaire}.yml"
+            raise ReferenceFileError(
+                f"« {path} » : {place} › questionnaire : il n’y a encore aucun questionnaire.",
+                f"D’après votre formulaire : qpref dictionnaire proposer FICHIER --vers {name}",
+            )
         check_known(path, f"{place} › questionnaire", campaign.questionnaire, known)
         if campaign.precedente:
             check_known(path, f"{place} › precedente", campaign.precedente, campaigns)
