@@ -1,5 +1,6 @@
 """A project of one's own: asked or told, it holds what is the user's, and loads as it is."""
 
+import json
 import re
 import shutil
 from pathlib import Path
@@ -11,7 +12,13 @@ from hypothesis import strategies as st
 
 from qpref.batch.plan import report_notebooks
 from qpref.cli import commands, main
-from qpref.errors import ReferenceFileError, UnknownKeyError, UnreadableFileError, UsageError
+from qpref.errors import (
+    MissingDataError,
+    ReferenceFileError,
+    UnknownKeyError,
+    UnreadableFileError,
+    UsageError,
+)
 from qpref.project import Project
 from qpref.reference import load_reference
 from qpref.shipped import originals
@@ -302,3 +309,54 @@ def test_what_does_not_ship_is_not_adapted(orne, capsys):
     assert adapter(orne) == UsageError.exit_code
     assert "mystere" in capsys.readouterr().err
     assert adapter(orne, "mystere", "--relu") == UsageError.exit_code
+
+
+# What a project cannot report on yet
+
+
+@pytest.fixture
+def begun(orne):
+    """Answers at one of three sites, no mystery survey, no follow-up of the label."""
+    words = ("importer", str(FORM), "--campagne", "2020-11", "--site", "bernay")
+    assert main(["--racine", str(orne.root), *words]) == 0
+    return orne
+
+
+def planned(project, capsys, *words):
+    capsys.readouterr()
+    assert main(["--racine", str(project.root), "rapports", "--plan", *words]) == 0
+    return " ".join(capsys.readouterr().out.split())  # the terminal wraps
+
+
+def test_what_has_no_data_yet_is_said_and_not_planned(begun, capsys):
+    out = planned(begun, capsys)
+
+    assert "2020-11, evreux, les-andelys, 10_satisfaction : pas encore, aucune donnée" in out
+    assert "2020-11, evreux, les-andelys, bernay, 20_enquete_mystere : pas encore" in out
+    assert "30_labellisation : pas encore, data/reference/labellisation.yml" in out
+    assert "2020-11, bernay, 10_satisfaction : jamais fait" in out
+    assert "2 rapport(s) à faire sur 2" in out  # 10_satisfaction and 15_analyses, at one site
+
+
+def test_what_was_named_is_planned_and_fails(begun, capsys):
+    words = ("--notebook", "20_enquete_mystere", "--site", "bernay")
+    assert "bernay, 20_enquete_mystere : jamais fait" in planned(begun, capsys, *words)
+
+    assert main(["--racine", str(begun.root), "rapports", *words]) == 1
+    assert "Aucune donnée pour 20_enquete_mystere" in capsys.readouterr().err
+
+
+def test_a_site_without_any_data_is_told(begun, capsys):
+    words = ("rapports", "--site", "evreux")
+    assert main(["--racine", str(begun.root), *words]) == MissingDataError.exit_code
+    assert "qpref importer" in capsys.readouterr().err
+
+
+def test_reports_that_wait_are_told_to_programs_too(begun, capsys):
+    capsys.readouterr()
+    assert main(["--racine", str(begun.root), "rapports", "--plan", "--json"]) == 0
+    events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    waiting = [one for one in events if one["evenement"] == "attente"]
+    assert {one["notebook"] for one in waiting if one["site"] == "bernay"} == {
+        "20_enquete_mystere", "30_labellisation"
+    }  # fmt: skip
