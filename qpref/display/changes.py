@@ -55,7 +55,7 @@ def changes(
             ],
         )
     found = by_question(table, questionnaire)
-    main = questionnaire.main.id
+    main = questionnaire.main
     rises = smallest_rises(found, main, n_tests)
     rows = [
         _with_smallest(difference_row(one, "{avant} puis {part}"), rises.get(one.change.key))

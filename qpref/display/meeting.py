@@ -120,7 +120,7 @@ def satisfaction(
     found: Sequence[SiteResults], questionnaire: Questionnaire, before: Campaign | None
 ) -> Section:
     """Return overall satisfaction at each site, with its interval and its change."""
-    main = questionnaire.main.id
+    main = questionnaire.main
     rows, shares = [], []
     for one in found:
         own = one.parts.loc[one.parts["question"] == main].to_dict("records")

@@ -164,7 +164,7 @@ def level_words(names: Sequence[str], values: Sequence[str]) -> str:
 
 def annex(levels: pd.DataFrame, shares: pd.DataFrame, questionnaire: Questionnaire) -> Section:
     """Return the full table behind the graphics."""
-    modalities = questionnaire.scale(questionnaire.main.id).answers
+    modalities = questionnaire.scale(questionnaire.main).answers
     rows = []
     for record in shares.to_dict("records"):
         own = levels.loc[levels["question"] == record["question"]].set_index("modalite")["effectif"]

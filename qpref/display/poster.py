@@ -38,7 +38,7 @@ def best_and_worst(rows: Sequence[Record], questionnaire: Questionnaire) -> Sect
     questionnaire
         Wording; its main question is left out, it is a key figure.
     """
-    main = questionnaire.main.id
+    main = questionnaire.main
     label = {name: question.texte_court for name, question in questionnaire.by_id.items()}
     found = [satisfied(row, label[row["question"]]) for row in rows if row["question"] != main]
     known = [one for one in found if one.reliability == "normal"]

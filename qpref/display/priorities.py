@@ -74,7 +74,7 @@ def priorities(table: pd.DataFrame, questionnaire: Questionnaire) -> Section:
 def _what_weighs(table: pd.DataFrame, questionnaire: Questionnaire) -> list[str]:
     """Say how much is explained, by which questions, and how surely."""
     n, explained = table[["n", "r2"]].iloc[0]
-    asked = {question.id for question in questionnaire.opinions} - {questionnaire.main.id}
+    asked = {question.id for question in questionnaire.opinions} - {questionnaire.main}
     left_out = asked - set(table["question"])
     names = sorted(f"« {questionnaire.by_id[name].texte_court} »" for name in left_out)
     sentences = [

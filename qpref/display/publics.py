@@ -85,5 +85,5 @@ def _group_row(share: Measure, found: Difference | None) -> Row:
 
 def labels(questionnaire: Questionnaire) -> dict[str, str]:
     """Return the wording of every group that is compared."""
-    categories = {m.code: m.libelle for m in questionnaire.scale("categorie_usager").modalites}
+    categories = {m.code: m.libelle for m in questionnaire.levels("categorie_usager").modalites}
     return categories | _LABELS | _RETIRED

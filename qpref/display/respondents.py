@@ -167,7 +167,7 @@ def profile(
         part = percent(proportion(n_answers, visitors).value)
         first = f"{number(n_answers)} réponses pour {passages} sur la période, soit {part}."
         sentences.insert(0, first)
-    labels = {name: questionnaire.by_id[name].texte_court for name in parts}
+    labels = {name: questionnaire.by_variable[name].texte_court for name in parts}
     found = {name: groups(part, name, labels[name], n_answers) for name, part in parts.items()}
     tables = [
         Table(labels[name], ["Réponse", "Usagers", "Part"], [_group_row(one) for one in own])

@@ -143,7 +143,7 @@ def compositions(found: Mapping[str, Composition], questionnaire: Questionnaire)
     by_name = {name: strata(name, one, questionnaire) for name, one in found.items()}
     tables = [
         Table(
-            f"{questionnaire.by_id[name].texte_court} : réponses et passages",
+            f"{questionnaire.by_variable[name].texte_court} : réponses et passages",
             ["Groupe", "Réponses", "Écart"],
             [_stratum_row(one) for one in own],
         )
@@ -193,7 +193,8 @@ def weighted(
     weights, answers, margins = found
     shares = balanced(weights, answers, satisfied, questionnaire)
     most = moved(shares)
-    names = enumeration([f"« {lower_first(questionnaire.by_id[m].texte_court)} »" for m in margins])
+    asked = [questionnaire.by_variable[margin].texte_court for margin in margins]
+    names = enumeration([f"« {lower_first(text)} »" for text in asked])
     rows = [
         Row(
             one.plain.label,

@@ -200,3 +200,17 @@ class Section:
     def _ipython_display_(self) -> None:
         for data, metadata in self.bundles():
             ipython.publish_display_data(data, metadata)
+
+
+class Sections(tuple[Section, ...]):
+    """
+    What one call of a notebook shows when data say how many sections there are.
+
+    Each is displayed as if it had a cell of its own: pages and figures files take them in order.
+    """
+
+    __slots__ = ()
+
+    def _ipython_display_(self) -> None:
+        for section in self:
+            section._ipython_display_()

@@ -178,7 +178,7 @@ _METHODS = {"chi2": "khi-deux", "exact": "exacte", "aucun": "—"}
 def _compositions(found: Mapping[str, Composition], questionnaire: Questionnaire) -> Table:
     rows = [
         Row(
-            questionnaire.by_id[name].texte_court,
+            questionnaire.by_variable[name].texte_court,
             [number(c.statistic, 2) if c.n else "—", p_value(c.p), _METHODS[c.method]],
         )
         for name, c in found.items()

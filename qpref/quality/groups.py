@@ -102,7 +102,7 @@ def shares(counts: pd.DataFrame, labels: Mapping[str, str], key: str = "") -> li
 
 def digital_ease(questionnaire: Questionnaire) -> dict[str, str]:
     """Return, by answer, whether a visitor is at ease online: the upper half of the scale is."""
-    codes = [level.code for level in questionnaire.scale("aisance_numerique").answers]
+    codes = [level.code for level in questionnaire.levels("aisance_numerique").answers]
     upper = set(codes[: len(codes) // 2])
     return {code: AT_EASE if code in upper else UNEASY for code in codes}
 

@@ -8,7 +8,7 @@ from qpref.display import exploration, opinions, remarks
 from qpref.display.section import Section
 from qpref.errors import MissingDataError, UnknownKeyError, UsageError
 from qpref.project import is_batch
-from qpref.quality import answers, groups, profile
+from qpref.quality import answers, groups
 from qpref.reference import Question
 from qpref.statistics import comparison, shares
 from qpref.statistics.crossing import UNKNOWN, Looks, cross, visible
@@ -50,7 +50,8 @@ class Exploration:
     def _rows(self) -> pd.DataFrame:
         rows = self._asked.rows
         for name, value in self._chosen.items():
-            rows = rows.loc[rows[name] == value]
+            given = self._asked.answers(self._asked.questionnaire.by_id[name])
+            rows = rows.loc[(given.reindex(rows["reponse_id"].astype(str)) == value).to_numpy()]
         return rows
 
     @property
@@ -202,7 +203,7 @@ class Exploration:
                 "Utilisez remarques(), qui ne montre que les remarques approuvées.",
             )
         rows = self._verbatims(mot)
-        main = self._asked.questionnaire.main.id
+        main = self._asked.questionnaire.main
         levels = [m.libelle for m in reversed(self._asked.questionnaire.scale(main).answers)]
         ranks = rows["reponse_id"].map(self._asked.ranks[main])
         told = ranks.map(lambda rank: levels[int(rank)] if pd.notna(rank) else "")
@@ -225,9 +226,8 @@ class Exploration:
         return f" ({', '.join(chosen)})" if chosen else ""
 
     def _is_group(self, question: Question) -> bool:
-        columns = set(self._asked.rows.columns)
         is_closed = question.kind.is_closed and question.id not in self._opinions
-        return bool(question.echelle) and (is_closed or question.id in columns)
+        return bool(question.echelle) and (is_closed or bool(question.column))
 
     def _check(self, name: str) -> Question:
         known = self._asked.questionnaire.by_id
@@ -243,7 +243,7 @@ class Exploration:
                 "Sites et campagnes se comparent sur tous leurs usagers.",
                 "Appelez cette comparaison sans filtre.",
             )
-        asked = self._check(name or self._asked.questionnaire.main.id)
+        asked = self._check(name or self._asked.questionnaire.main)
         if asked.id not in self._opinions:
             raise UsageError(
                 f"« {name} » ne demande pas un avis.",
@@ -253,14 +253,8 @@ class Exploration:
 
     def _answers(self, question: Question) -> pd.Series:
         """Return one answer a visitor, missing where there is none."""
-        rows = self._rows
-        people = rows["reponse_id"].astype(str)
-        if question.id in rows.columns:
-            return pd.Series(rows[question.id].to_numpy(dtype=object), index=people)
-        items = self._items
-        own = items.loc[(items["question"] == question.id) & (items["etat"] == "repondu")]
-        given = own.set_index(own["reponse_id"].astype(str))["modalite"].astype("object")
-        return given.reindex(people)
+        people = self._rows["reponse_id"].astype(str)
+        return self._asked.answers(question).reindex(people)
 
     def _names(self, question: Question) -> dict[str, str]:
         levels = self._asked.questionnaire.scale(question.id).modalites
@@ -268,8 +262,8 @@ class Exploration:
 
     def _shown(self, by: Question, groups_: pd.Series) -> set[str]:
         """Return the groups that may be told: those of the reports, or large enough of a filter."""
-        if not self._chosen and by.id in profile.QUESTIONS:
-            return self._groups.shown(by.id)
+        if not self._chosen and by.variable in self._asked.questionnaire.groups:
+            return self._groups.shown(by.variable)
         asked = groups_.notna().map({True: "oui", False: None})
         crossing = cross(groups_, asked, self._groups.threshold)
         return {code for code in self._names(by) if visible(crossing, code, TOTAL)}

@@ -134,7 +134,7 @@ class Collecte(Enquete):
         """Return strata in the order of the questionnaire: morning first."""
         if variable == "total":
             return flow
-        known = [level.code for level in self.questionnaire.scale(variable).modalites]
+        known = [level.code for level in self.questionnaire.levels(variable).modalites]
         return flow.reindex([code for code in known if code in flow.index])
 
     def plan(self, marge: float) -> planning.Plan:
@@ -191,7 +191,11 @@ class Collecte(Enquete):
 
     def libelles(self, quotas: pd.DataFrame) -> pd.DataFrame:
         """Le plan, avec les libellés au lieu des codes."""
-        label = self.questionnaire.label
+        asked = self.questionnaire
+
+        def label(role: str, code: str) -> str:
+            return asked.label(asked.by_variable[role].id, code)
+
         return quotas.assign(
             site=self.site.nom_court,
             demi_journee=[label(_HALF_DAYS, code) for code in quotas[_HALF_DAYS]],

@@ -175,7 +175,7 @@ class Satisfaction(Enquete):
             name: profile.composition(
                 self._groups.published(name), self.questionnaire, name, self.site.id
             )
-            for name in profile.QUESTIONS
+            for name in self.questionnaire.groups
         }
         return respondents.profile(
             parts, self.questionnaire, len(self._asked.rows), self._asked.visitors, self.seuil
@@ -241,9 +241,8 @@ class Satisfaction(Enquete):
             table = ordinal.adjusted_shares(fit, "site", levels)
             found = replace(found, table=table, check=ordinal.proportional_odds(fit))
         names = {site: self.nom_du_site(site) for site in self._asked.sites}
-        factors = [
-            f"« {self.questionnaire.by_id[name].texte_court.lower()} »" for name in ADJUSTED_FOR
-        ]
+        asked = self.questionnaire.by_variable
+        factors = [f"« {asked[name].texte_court.lower()} »" for name in ADJUSTED_FOR]
         return technical.adjusted(found, names, factors)
 
     def tests(self) -> Section:
