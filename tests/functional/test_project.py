@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -206,6 +207,19 @@ def test_the_questionnaire_may_come_later(tmp_path, capsys):
     assert found.questionnaire("2020-11").id == "satisfaction-1"
 
 
+def test_a_draft_that_must_be_mended_is_written_and_told(tmp_path, monkeypatch, capsys):
+    """The user's sites and campaign are good: the folder is theirs, what to correct is said."""
+    draft = "qpref.starter.creation.draft_questionnaire"
+    monkeypatch.setattr(draft, lambda *_, **__: "id: satisfaction-1\nlibelle: x\n")
+
+    assert create(tmp_path / "p", *TOLD, "--questionnaire", FORM, "--oui") == 0
+
+    error = capsys.readouterr().err
+    assert "À corriger avant d’importer" in error
+    assert str(tmp_path / "p" / "data") in error.replace("\n", "")
+    assert "clé obligatoire absente" in error.replace("\n", " ")
+
+
 TEXT = st.text(min_size=1, max_size=12).filter(lambda text: not text.startswith("-"))
 
 
@@ -360,3 +374,32 @@ def test_reports_that_wait_are_told_to_programs_too(begun, capsys):
     assert {one["notebook"] for one in waiting if one["site"] == "bernay"} == {
         "20_enquete_mystere", "30_labellisation"
     }  # fmt: skip
+
+
+def test_what_an_older_installation_copied_is_set_aside(orne, capsys):
+    """It used to copy its notebooks into the project: they would hide those of each new version."""
+    adapter(orne, "20_enquete_mystere")
+    for name in ("10_satisfaction", "20_enquete_mystere"):
+        shutil.copy(originals()[names()[name]], orne.notebooks)
+        path = orne.notebooks / f"{name}.ipynb"
+        path.write_bytes(path.read_bytes() + b" ")
+    old = (orne.notebooks / "10_satisfaction.ipynb").read_bytes()
+
+    assert main(["--racine", str(orne.root), "migrer"]) == 0
+
+    assert "notebooks/anciens/10_satisfaction.ipynb" in capsys.readouterr().out
+    assert (orne.notebooks / "anciens" / "10_satisfaction.ipynb").read_bytes() == old
+    assert [path.name for path in orne.notebooks.glob("*.ipynb")] == ["20_enquete_mystere.ipynb"]
+    found = {one.name: one.path for one in report_notebooks(orne.notebooks)}
+    assert found["10_satisfaction"] == originals()["notebooks/10_satisfaction.ipynb"]
+
+
+def test_cleaning_removes_only_what_is_made_again():
+    """No folder that may hold what respondents wrote, or what is drawn from it."""
+    done = subprocess.run(
+        ["make", "--dry-run", "nettoyer"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    (line,) = done.stdout.splitlines()
+    assert line.split() == [
+        "rm", "-rf", ".venv", ".venv-minimum", "dist", "docs/_site", "data/exemple"
+    ]  # fmt: skip
