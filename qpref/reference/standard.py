@@ -4,7 +4,14 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from qpref.questions import CHANNEL_FORMS, CRITERION_TYPES, FORM_OF, ChannelForm, CriterionType
+from qpref.questions import (
+    CHANNEL_FORMS,
+    CRITERION_TYPES,
+    FORM_OF,
+    ROLES,
+    ChannelForm,
+    CriterionType,
+)
 from qpref.reference.models import Certainty, Modality, Slug, Typed, YesNo, mark, unique
 
 
@@ -40,12 +47,14 @@ class Indicator(Typed):
     """
     A measured indicator; `cible`, the rate required, stays null until read.
 
-    `engagement` null: it bears on the whole site. `question`: the one of the satisfaction survey
-    that measures it; a mystery criterion names its indicator itself.
+    `engagement` null: it bears on the whole site. `role`: that of the question of satisfaction that
+    measures it; `question`: its identifier instead, in a project. A mystery criterion names its
+    indicator itself.
     """
 
     id: Slug
     engagement: Slug | None
+    role: Literal[tuple(ROLES)] | None = None  # type: ignore[valid-type]
     question: Slug | None = None
     libelle: str
     origine: str
