@@ -4,7 +4,14 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from qpref.questions import CHANNEL_FORMS, CRITERION_TYPES, FORM_OF, ChannelForm, CriterionType
+from qpref.questions import (
+    CHANNEL_FORMS,
+    CRITERION_TYPES,
+    FORM_OF,
+    ROLES,
+    ChannelForm,
+    CriterionType,
+)
 from qpref.reference.models import Certainty, Modality, Slug, Typed, YesNo, mark, unique
 
 
@@ -47,6 +54,7 @@ class Indicator(Typed):
     id: Slug
     engagement: Slug | None
     question: Slug | None = None
+    role: Literal[tuple(ROLES)] | None = None  # type: ignore[valid-type]
     libelle: str
     origine: str
     seuil: Threshold | None
