@@ -21,8 +21,8 @@ FORM = Path(__file__).parent / "questionnaire_sans_role.yml"
 SITES = """departement: Lozère
 seuil_diffusion: {valeur: 5, certitude: exemple, source: "test"}
 sites:
-  - {id: mende, nom: "Préfecture de la Lozère", nom_court: "Mende", type_site: prefecture, cert: non,
-     certitude: exemple, source: "test", alias: [], modules: [1, 2]}
+  - {id: mende, nom: "Préfecture de la Lozère", nom_court: "Mende", type_site: prefecture,
+     cert: non, certitude: exemple, source: "test", alias: [], modules: [1, 2]}
 """
 CAMPAIGNS = """campagnes:
   - {id: "2026", libelle: "octobre 2026", debut: 2026-10-01, fin: 2026-10-31, certitude: exemple,
@@ -191,8 +191,10 @@ def test_what_cannot_be_said_is_named_and_its_sections_left_out(survey):
 
 
 def test_every_section_of_every_study_is_made(mende, survey):
-    names = "actions annexe autres_sites composition evolution points resultats_ponderes".split()
-    for name in [*names, "ressemblance", "repondants", "lecture", "provenance", "tests"]:
+    for name in (
+        "actions", "annexe", "autres_sites", "composition", "evolution", "lecture", "points",
+        "provenance", "repondants", "ressemblance", "resultats_ponderes", "tests",
+    ):  # fmt: skip
         assert "nan " not in str(getattr(survey, name)().html).casefold()
     joint = ouvrir_synthese("2026", mende)
     assert joint.labellisation().is_left_out
