@@ -131,6 +131,10 @@ class _Book:
             message = f"Entrez une date de la campagne ({_MONTH})."
             start, end = self._days
             rule = {"validate": "date", "criteria": "between", "minimum": start, "maximum": end}
+        elif column.most is not None:
+            message = f"Entrez une note de 0 à {column.most}."
+            rule = {"validate": "decimal", "criteria": "between", "minimum": 0}
+            rule["maximum"] = column.most
         elif column.kind == "number":
             message = "Entrez un nombre entier positif."
             rule = {"validate": "integer", "criteria": ">=", "value": 0}

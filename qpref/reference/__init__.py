@@ -8,6 +8,7 @@ from pathlib import Path
 from qpref.errors import ReferenceFileError, UnknownKeyError
 from qpref.reference.actions import Action, ActionPlan, ContactIndicator, OpinionIndicator
 from qpref.reference.committee import Committee, Remark
+from qpref.reference.grid import Channel, Criterion, MysteryGrid
 from qpref.reference.labelling import DONE, Audit, Delay, Labelling, Step
 from qpref.reference.loading import Model, check_known, parse, read_yaml
 from qpref.reference.models import (
@@ -19,14 +20,8 @@ from qpref.reference.models import (
     Questionnaire,
 )
 from qpref.reference.sites import Dress, Site, Sites, joint_name
-from qpref.reference.standard import (
-    Channel,
-    Criterion,
-    Indicator,
-    MysteryGrid,
-    Obligation,
-    Standard,
-)
+from qpref.reference.standard import Indicator, Obligation, Standard
+from qpref.reference.upgrades import upgraded_grid
 
 __all__ = [
     "BOX_SCALE",
@@ -154,7 +149,7 @@ def _loaded(folder: Path, _seen: tuple[tuple[str, int, int], ...]) -> Reference:
         campaigns=parse(Campaigns, read_yaml(files["campagnes"]), files["campagnes"]),
         committee=parse(Committee, read_yaml(files["clu"]), files["clu"]),
         standard=parse(Standard, read_yaml(files["referentiel"]), files["referentiel"]),
-        grid=parse(MysteryGrid, read_yaml(grid), grid),
+        grid=parse(MysteryGrid, upgraded_grid(read_yaml(grid)), grid),
         plan=_optional(ActionPlan, files.get("actions")) or ActionPlan(actions=[]),
         labelling=_optional(Labelling, files.get("labellisation")),
         questionnaires={
@@ -256,26 +251,33 @@ def _check_campaigns(reference: Reference, path: Path) -> None:
 
 def _check_grid(reference: Reference, path: Path, commitments: list[str]) -> None:
     sources = [*reference.standard.sources]
-    check_known(path, "protocole › source", reference.grid.protocole.source, sources)
+    if reference.grid.protocole:
+        _check_source(path, "protocole › source", reference.grid.protocole.source, sources)
     indicators = [indicator.id for indicator in reference.standard.indicateurs]
     for criterion in reference.grid.criteres:
         place = f"critère {criterion.id}"
-        check_known(path, place, criterion.engagement, commitments)
-        check_known(path, place, criterion.source, [*reference.standard.sources])
+        _check_source(path, place, criterion.source, sources)
+        if criterion.engagement:
+            check_known(path, place, criterion.engagement, commitments)
         if criterion.indicateur:
             check_known(path, place, criterion.indicateur, indicators)
-        if criterion.kind.unit:
             _check_threshold(reference, path, criterion)
 
 
+def _check_source(path: Path, place: str, source: str, known: list[str]) -> None:
+    """Refuse an unknown identifier of a source; a sentence stands for itself."""
+    if " " not in source:
+        check_known(path, place, source, known)
+
+
 def _check_threshold(reference: Reference, path: Path, criterion: Criterion) -> None:
-    """Refuse a measured criterion that nothing says how to judge."""
-    unit, name = criterion.kind.unit, criterion.indicateur
-    limit = reference.standard.indicator(name).seuil if name else None
-    if limit is None or limit.unite != unit:
+    """Refuse a measured criterion whose indicator cannot judge it."""
+    unit, limit = criterion.kind.unit, criterion.threshold(reference.standard)
+    if unit and (limit is None or limit.unite != unit):
         raise ReferenceFileError(
             f"« {path} » : critère {criterion.id} › indicateur : un critère de type "
             f"« {criterion.type} » se juge par un seuil en {unit}, et "
-            + (f"« {name} » n’en a pas dans referentiel.yml." if name else "aucun n’est nommé."),
-            "Corrigez l’indicateur ou son seuil ; si le seuil n’est pas connu, retirez le critère.",
+            f"« {criterion.indicateur} » n’en a pas dans referentiel.yml.",
+            "Corrigez l’indicateur ou son seuil ; si le seuil n’est pas connu, retirez la clé "
+            "« indicateur » : la mesure sera décrite, sans être jugée.",
         )
