@@ -63,7 +63,7 @@ def mystery_template(
     planned
         By channel, the contacts to make: values by key of `grid.colonnes`.
     """
-    book = _Book(campaign.mystere.debut, campaign.mystere.fin)
+    book = _Book(campaign.contact_days.debut, campaign.contact_days.fin)
     for channel in grid.canaux:
         layout = mystery_layout(grid, channel, [site.nom_court for site in sites])
         title = f"Enquête mystère — {channel.libelle} — {campaign.libelle}"

@@ -195,6 +195,24 @@ def make_plan(
     """
     Return the reports to make, all sites and notebooks by default.
 
+    A report whose data do not exist yet is left out, unless its notebook is named: it then fails,
+    and says so (`batch.absent` says the others). Errors: see `every_report`.
+    """
+    store = Store(project)
+    plan = every_report(project, reference, campaign, sites, notebooks)
+    return [report for report in plan if notebooks or has_data(report, store)]
+
+
+def every_report(
+    project: Project,
+    reference: Reference,
+    campaign: str,
+    sites: Sequence[str] = (),
+    notebooks: Sequence[str] = (),
+) -> list[Report]:
+    """
+    Return the reports of sites and notebooks, all by default, whether or not their data exist.
+
     A report on all sites is left out when sites are chosen and the notebook is not named.
 
     Raises
@@ -278,14 +296,15 @@ def inputs_of(report: Report, store: Store, reference: Reference) -> list[Import
     ]
 
 
+def has_data(report: Report, store: Store) -> bool:
+    """Whether a row of a kind that the notebook declares was kept for its sites."""
+    entries = store.imports(report.campaign)
+    return any(report.kept(one) for one in entries if one.nature in report.notebook.kinds)
+
+
 def check_data(report: Report, store: Store) -> None:
     """Refuse to start a notebook that has nothing to show."""
-    rows = sum(
-        report.kept(entry)
-        for entry in store.imports(report.campaign)
-        if entry.nature in report.notebook.kinds
-    )
-    if not rows:
+    if not has_data(report, store):
         raise MissingDataError(
             f"Aucune donnée pour {report.notebook.name}, site {report.site}, "
             f"campagne {report.campaign}.",

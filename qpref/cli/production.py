@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from types import ModuleType
 
+from qpref.batch.absent import not_planned
 from qpref.batch.freshness import why_stale
 from qpref.batch.index import write_index
 from qpref.batch.plan import Report, campaigns_with_data, make_plan
@@ -65,6 +66,7 @@ def produce(context: Context, order: Order) -> None:
         for name in campaigns
         for report in make_plan(project, reference, name, order.sites, order.notebooks)
     ]
+    _say_absent(context, order, campaigns)
     browser = find_browser(os.environ) if order.with_pdf else None
     reasons = _reasons(context, plan, order, has_browser=browser is not None)
     if order.is_plan:
@@ -89,6 +91,16 @@ def produce(context: Context, order: Order) -> None:
             "les anciens rapports sont intacts.",
             "Corrigez la cause indiquée ci-dessus, puis relancez la même commande.",
         )
+
+
+def _say_absent(context: Context, order: Order, campaigns: Sequence[str]) -> None:
+    """Say the reports that are not planned; one that is named is, and fails."""
+    for campaign in campaigns if not order.notebooks else ():
+        for sentence in not_planned(context.project, context.reference, campaign, order.sites):
+            if order.is_json:
+                say_line({"evenement": "non_prevu", "campagne": campaign, "raison": sentence})
+            else:
+                OUT.print(sentence, markup=False)
 
 
 def _reasons(

@@ -133,7 +133,7 @@ class _Contact:
 def _contact(
     channel: Channel, grid: MysteryGrid, campaign: Campaign, rank: int, rng: Random
 ) -> _Contact:
-    days = working_days(campaign.mystere.debut, campaign.mystere.fin)[:-20]
+    days = working_days(campaign.contact_days.debut, campaign.contact_days.fin)[:-20]
     day = days[int(rng.random() * len(days))]
     sent = moment_of(rng, day, pick(rng, {"matin": 1, "apres_midi": 1}))
     facts = {

@@ -279,7 +279,7 @@ class MysteryBuilder:
         return mask(text, self._reception.names)[0]
 
     def _status(self, entry: Entry, sent: datetime) -> dict[str, str]:
-        window = self._reception.campaign.mystere
+        window = self._reception.campaign.contact_days
         if self._fact(entry, "exclu"):
             reason = entry.text("motif_exclusion") or "motif non précisé"
             status = {"statut": "exclu", "motif_statut": self._masked(reason)}

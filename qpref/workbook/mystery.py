@@ -75,7 +75,7 @@ def planned_contacts(
     seed
         The same seed gives the same plan.
     """
-    protocol, window = reference.grid.protocole, campaign.mystere
+    protocol, window = reference.grid.protocole, campaign.contact_days
     if protocol is None:
         raise UsageError(
             "La grille n’a pas de « protocole » : combien de contacts faire, et par qui, n’est pas "
@@ -105,7 +105,7 @@ class EnqueteMystere(Classeur):
 
     def entete(self) -> Section:
         """Titre, site, période."""
-        window = self.campagne.mystere
+        window = self.campagne.contact_days
         return context.heading(
             "Enquête mystère", self.site, self.campagne, (window.debut, window.fin),
             is_fictional=self.est_fictif,
