@@ -14,6 +14,7 @@ from qpref.layout.mystery import mystery_layout
 from qpref.layout.survey import survey_layout
 from qpref.palette import NEUTRAL
 from qpref.reference import Campaign, MysteryGrid, Questionnaire, Site
+from qpref.reference.grid import LISTS
 
 Value = str | int | date | None
 
@@ -147,11 +148,11 @@ class _Book:
         if choices not in self._lists:
             self._lists.append(choices)
         column = xl_col_to_name(self._lists.index(choices), col_abs=True)
-        return f"=Listes!{column}$1:{column}${len(choices)}"
+        return f"={LISTS}!{column}$1:{column}${len(choices)}"
 
     def close(self) -> bytes:
         """Return the workbook; the same bytes every time."""
-        lists = self._book.add_worksheet("Listes")
+        lists = self._book.add_worksheet(LISTS)
         for column, choices in enumerate(self._lists):
             lists.write_column(0, column, choices)
         lists.hide()

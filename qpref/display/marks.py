@@ -53,7 +53,7 @@ def _marks_title(found: Mapping[int, list[Measure]]) -> str:
         given = [mark for mark in own if mark.n]
         if given:
             low, high = (value(chosen(given, key=lambda mark: mark.value)) for chosen in (min, max))
-            parts.append(f"{low if low == high else f'de {low} à {high}'} sur {highest}")
+            parts.append(f"de {low if low == high else f'{low} à {high}'} sur {highest}")
     return f"Notes moyennes {', '.join(parts)}" if parts else "Aucune note donnée"
 
 

@@ -66,7 +66,7 @@ def mystery_workbook(grid: MysteryGrid, campaign: Campaign, sites: list[str]) ->
     book.set_properties({"created": _CREATED, "title": FICTIONAL, "comments": FICTIONAL})
     rng = Random(f"qpref exemple mystère {campaign.id}")
     for channel in grid.canaux:
-        sheet = book.add_worksheet(channel.sheets[0])
+        sheet = book.add_worksheet(channel.sheet)
         sheet.write(0, 0, f"Enquête mystère — {channel.libelle} — {campaign.libelle}")
         sheet.write(1, 0, stated(FICTIONAL, "aucun contact réel"))
         _write_channel(sheet, grid, channel, _drawn_rows(grid, channel, campaign, sites, rng))

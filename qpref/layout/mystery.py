@@ -30,7 +30,7 @@ def mystery_layout(grid: MysteryGrid, channel: Channel, sites: Sequence[str] = (
     sites
         Names to choose from.
     """
-    return _layout(grid, [channel], channel.sheets[0], sites, [])
+    return _layout(grid, [channel], channel.sheet, sites, [])
 
 
 def shared_layout(grid: MysteryGrid, sheet: str) -> Layout:

@@ -11,6 +11,7 @@ from qpref.reference.standard import Standard, Threshold
 from qpref.reference.upgrades import OLD_FORMS, as_before
 from qpref.schema import STATES
 
+LISTS = "Listes"  # the hidden sheet of the answers to choose from
 _SHEET_LENGTH = 31  # of the name of a sheet, in every spreadsheet
 _NOT_IN_SHEETS = re.compile(r"[\[\]:*?/\\]")
 # Columns of a sheet of contacts; those of a form of channel come besides.
@@ -46,12 +47,6 @@ class Channel(Typed):
                 f"canal {self.id} : clé « forme » absente (valeurs prévues : "
                 f"{', '.join(CHANNEL_FORMS)})"
             )
-        for name in self.feuilles:
-            if not name or len(name) > _SHEET_LENGTH or _NOT_IN_SHEETS.search(name):
-                raise ValueError(
-                    f"canal {self.id} › feuilles : « {name} » ne peut pas être le nom d’une "
-                    rf"feuille ({_SHEET_LENGTH} caractères au plus, sans [ ] : * ? / \)"
-                )
         return self
 
     @property
@@ -60,9 +55,15 @@ class Channel(Typed):
         return CHANNEL_FORMS[str(self.forme)]
 
     @property
+    def sheet(self) -> str:
+        """The name of the sheet that we write for it, as every spreadsheet allows."""
+        name = (self.feuilles or [self.libelle])[0]
+        return _NOT_IN_SHEETS.sub(" ", name)[:_SHEET_LENGTH].strip(" '")
+
+    @property
     def sheets(self) -> list[str]:
-        """The names of its sheets, the one that we write first."""
-        return self.feuilles or [_NOT_IN_SHEETS.sub(" ", self.libelle)[:_SHEET_LENGTH].strip()]
+        """The names by which its sheets are known."""
+        return list(dict.fromkeys((*self.feuilles, self.sheet)))
 
 
 class Criterion(Typed):
@@ -179,6 +180,8 @@ class MysteryGrid(Typed):
         unique("critère", [criterion.id for criterion in self.criteres])
         unique("canal", [channel.id for channel in self.canaux])
         unique("réponse", [modality.code for modality in self.reponses])
+        sheets = [name.casefold() for channel in self.canaux for name in channel.sheets]
+        unique("feuille", [*sheets, *map(str.casefold, self.feuilles_communes), LISTS.casefold()])
         self._check_channels()
         self._check_columns()
         self._check_answers()
@@ -222,12 +225,20 @@ class MysteryGrid(Typed):
             if name and not self.headings(name):
                 raise ValueError(f"colonnes : « {name} » n’a pas d’intitulé, et {place} l’emploie")
         for criterion in self.criteres:
-            for channel in map(self.channel, criterion.canaux if criterion.kind.column else ()):
-                if criterion.kind.column not in channel.form.columns:
-                    raise ValueError(
-                        f"critère {criterion.id} : un critère de type « {criterion.type} » ne se "
-                        f"mesure pas sur le canal {channel.id}, de forme {channel.forme}"
-                    )
+            self._check_place(criterion)
+
+    def _check_place(self, criterion: Criterion) -> None:
+        """Refuse a criterion that bears the name of a column, or that a channel cannot measure."""
+        if criterion.kind.is_keyed:
+            if criterion.id in COLUMNS:
+                raise ValueError(f"critère {criterion.id} : ce nom est celui d’une colonne")
+            return
+        for channel in map(self.channel, criterion.canaux):
+            if criterion.kind.column not in channel.form.columns:
+                raise ValueError(
+                    f"critère {criterion.id} : un critère de type « {criterion.type} » ne se "
+                    f"mesure pas sur le canal {channel.id}, de forme {channel.forme}"
+                )
 
     def _check_answers(self) -> None:
         """Refuse judgements among which none, or all, would count as met."""
