@@ -10,19 +10,13 @@ from qpref import shipped
 from qpref.errors import ReferenceFileError, UnknownKeyError
 from qpref.reference.actions import Action, ActionPlan, ContactIndicator, OpinionIndicator
 from qpref.reference.committee import Committee, Remark
+from qpref.reference.grid import Channel, Criterion, MysteryGrid
 from qpref.reference.labelling import DONE, Audit, Delay, Labelling, Step
 from qpref.reference.loading import Model, check_known, parse, read_yaml
 from qpref.reference.models import Campaign, Campaigns, Modality
 from qpref.reference.questionnaire import TICKED, Question, Questionnaire, Scale
 from qpref.reference.sites import Dress, Site, Sites, joint_name
-from qpref.reference.standard import (
-    Channel,
-    Criterion,
-    Indicator,
-    MysteryGrid,
-    Obligation,
-    Standard,
-)
+from qpref.reference.standard import Indicator, Obligation, Standard
 
 __all__ = [
     "DONE",
@@ -274,26 +268,33 @@ def _check_campaigns(reference: Reference, path: Path) -> None:
 
 def _check_grid(reference: Reference, path: Path, commitments: list[str]) -> None:
     sources = [*reference.standard.sources]
-    check_known(path, "protocole › source", reference.grid.protocole.source, sources)
+    if reference.grid.protocole:
+        _check_source(path, "protocole › source", reference.grid.protocole.source, sources)
     indicators = [indicator.id for indicator in reference.standard.indicateurs]
     for criterion in reference.grid.criteres:
         place = f"critère {criterion.id}"
-        check_known(path, place, criterion.engagement, commitments)
-        check_known(path, place, criterion.source, [*reference.standard.sources])
+        _check_source(path, place, criterion.source, sources)
+        if criterion.engagement:
+            check_known(path, place, criterion.engagement, commitments)
         if criterion.indicateur:
             check_known(path, place, criterion.indicateur, indicators)
-        if criterion.kind.unit:
             _check_threshold(reference, path, criterion)
 
 
+def _check_source(path: Path, place: str, source: str, known: list[str]) -> None:
+    """Refuse an unknown identifier of a source; a sentence stands for itself."""
+    if " " not in source:
+        check_known(path, place, source, known)
+
+
 def _check_threshold(reference: Reference, path: Path, criterion: Criterion) -> None:
-    """Refuse a measured criterion that nothing says how to judge."""
-    unit, name = criterion.kind.unit, criterion.indicateur
-    limit = reference.standard.indicator(name).seuil if name else None
-    if limit is None or limit.unite != unit:
+    """Refuse a measured criterion whose indicator cannot judge it."""
+    unit, limit = criterion.kind.unit, criterion.threshold(reference.standard)
+    if unit and (limit is None or limit.unite != unit):
         raise ReferenceFileError(
             f"« {path} » : critère {criterion.id} › indicateur : un critère de type "
             f"« {criterion.type} » se juge par un seuil en {unit}, et "
-            + (f"« {name} » n’en a pas dans referentiel.yml." if name else "aucun n’est nommé."),
-            "Corrigez l’indicateur ou son seuil ; si le seuil n’est pas connu, retirez le critère.",
+            f"« {criterion.indicateur} » n’en a pas dans referentiel.yml.",
+            "Corrigez l’indicateur ou son seuil ; si le seuil n’est pas connu, retirez la clé "
+            "« indicateur » : la mesure sera décrite, sans être jugée.",
         )
