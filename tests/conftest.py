@@ -1,5 +1,6 @@
 """Shared fixtures: reference data, the example, a project where it is imported, its reports."""
 
+import contextlib
 import os
 import shutil
 import time
@@ -37,6 +38,8 @@ PATIENCE = 240  # seconds that a condition may take on the slowest machine; noth
 # stay in one process, which makes what they share once; those of the rooms and files below share
 # little.
 ROOMS = ("notebooks", "browser", "docs", "attacks", "clu", "functional", "intake")
+# Whole batches and browsers: measuring would double what they cost, to find the same lines.
+UNMEASURED = {"notebooks", "browser", "docs", "attacks"}
 APART = {"unit", "intake", "test_faults", "test_surroundings", "test_power", "test_inputs"}
 
 
@@ -63,10 +66,23 @@ def peak():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024 if resource else 0
 
 
+@contextlib.contextmanager
+def unmeasured(item):
+    """Stop the measure of coverage, if there is one, while a costly test and its fixtures run."""
+    plugin = item.config.pluginmanager.getplugin("_cov")
+    if plugin is None or item.path.parent.name not in UNMEASURED:
+        yield
+        return
+    plugin.cov_controller.pause()
+    yield
+    plugin.cov_controller.resume()
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item):
     before = peak()
-    done = yield
+    with unmeasured(item):
+        done = yield
     if peak() > max(before + 100, 600):
         MEMORY.append(f"memory: {peak()} MB after {item.nodeid}")
     return done
