@@ -13,6 +13,7 @@ from qpref.cli.context import Context, chosen_sites, pass_options
 from qpref.cli.terminal import OUT, print_json
 from qpref.errors import UsageError
 from qpref.project import write_atomically
+from qpref.quality.mystery_plan import HALF_DAYS
 from qpref.reference import MysteryGrid, Reference, Site
 from qpref.template import mystery_template
 from qpref.workbook.mystery import planned_contacts
@@ -89,8 +90,9 @@ def _by_channel(
 ) -> dict[str, list[dict[str, Any]]]:
     """Return what the grid already says of each contact, channel by channel."""
     names = {site.id: site.nom_court for site in sites}
-    scale = reference.questionnaire(campaign).flow_scales()["demi_journee"]
-    moments = {modality.code: modality.libelle for modality in scale.modalites}
+    scale = reference.questionnaire(campaign).flow_scales().get("demi_journee")
+    levels = scale.modalites if scale else ()
+    moments = HALF_DAYS | {level.code: level.libelle for level in levels}
     return {
         str(channel): [_cells(row, names, moments) for row in rows.to_dict("records")]
         for channel, rows in plan.groupby("canal", sort=False)

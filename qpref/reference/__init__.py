@@ -10,14 +10,8 @@ from qpref.reference.actions import Action, ActionPlan, ContactIndicator, Opinio
 from qpref.reference.committee import Committee, Remark
 from qpref.reference.labelling import DONE, Audit, Delay, Labelling, Step
 from qpref.reference.loading import Model, check_known, parse, read_yaml
-from qpref.reference.models import (
-    BOX_SCALE,
-    Campaign,
-    Campaigns,
-    Modality,
-    Question,
-    Questionnaire,
-)
+from qpref.reference.models import Campaign, Campaigns, Modality
+from qpref.reference.questionnaire import TICKED, Question, Questionnaire, Scale
 from qpref.reference.sites import Dress, Site, Sites, joint_name
 from qpref.reference.standard import (
     Channel,
@@ -29,8 +23,8 @@ from qpref.reference.standard import (
 )
 
 __all__ = [
-    "BOX_SCALE",
     "DONE",
+    "TICKED",
     "Action",
     "Audit",
     "Campaign",
@@ -49,6 +43,7 @@ __all__ = [
     "Questionnaire",
     "Reference",
     "Remark",
+    "Scale",
     "Site",
     "Standard",
     "Step",
