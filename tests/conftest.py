@@ -38,10 +38,11 @@ PATIENCE = 240  # seconds that a condition may take on the slowest machine; noth
 # The longest begin, those that wait beside those that compute: no process is left alone at the end
 # with one of them. The tests of a file stay in one process, which makes what they share once, but
 # for those of the files apart, which share little.
-FIRST = ("test_execution", "test_labo", "test_cluster")
+FIRST = ("notebooks/test_execution", "browser/test_labo", "notebooks/test_cluster")
 ROOMS = ("notebooks", "attacks", "browser", "docs", "clu", "functional", "intake")
 APART = {"test_faults", "test_surroundings", "test_power", "test_inputs"}
-# Whole batches and browsers: measuring would double what they cost, to find the same lines.
+# Whole batches and browsers, and tests marked `lent`: measuring would double what they cost, to find
+# the same lines.
 UNMEASURED = {"notebooks", "browser", "docs", "attacks"}
 APART = {"unit", "intake", "test_faults", "test_surroundings", "test_power", "test_inputs"}
 
@@ -52,10 +53,12 @@ def pytest_collection_modifyitems(config, items):
     if left:
         config.hook.pytest_deselected(items=list(left))
     order = {name: rank for rank, name in enumerate((*FIRST, *ROOMS))}
-    items[:] = sorted(
-        (item for item in items if item not in left),
-        key=lambda item: order.get(item.path.stem, order.get(item.path.parent.name, len(order))),
-    )
+
+    def rank(item):
+        room = item.path.parent.name
+        return order.get(f"{room}/{item.path.stem}", order.get(room, len(order)))
+
+    items[:] = sorted((item for item in items if item not in left), key=rank)
 
 
 class ByFile(LoadScopeScheduling):
@@ -83,7 +86,8 @@ def peak():
 def unmeasured(item):
     """Stop the measure of coverage, if there is one, while a costly test and its fixtures run."""
     plugin = item.config.pluginmanager.getplugin("_cov")
-    if plugin is None or item.path.parent.name not in UNMEASURED:
+    is_costly = item.path.parent.name in UNMEASURED or item.get_closest_marker("lent")
+    if plugin is None or not is_costly:
         yield
         return
     plugin.cov_controller.pause()
