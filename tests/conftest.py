@@ -41,8 +41,8 @@ PATIENCE = 240  # seconds that a condition may take on the slowest machine; noth
 FIRST = ("notebooks/test_execution", "browser/test_labo", "notebooks/test_cluster")
 ROOMS = ("notebooks", "attacks", "browser", "docs", "clu", "functional", "intake")
 APART = {"test_faults", "test_surroundings", "test_power", "test_inputs"}
-# Whole batches and browsers, and tests marked `lent`: measuring would double what they cost, to find
-# the same lines.
+# Whole batches and browsers, and tests marked `lent`: measuring would double what they cost, for
+# lines that others reach.
 UNMEASURED = {"notebooks", "browser", "docs", "attacks"}
 APART = {"unit", "intake", "test_faults", "test_surroundings", "test_power", "test_inputs"}
 
