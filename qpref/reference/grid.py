@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from qpref.questions import CHANNEL_FORMS, CRITERION_TYPES, ChannelForm, CriterionType, Judged
 from qpref.reference.models import Certainty, Modality, Slug, Typed, mark, unique
 from qpref.reference.standard import Standard, Threshold
-from qpref.reference.upgrades import OLD_FORMS, as_before
+from qpref.reference.upgrades import OLD_FORMS, answer_as_before, as_before
 from qpref.schema import STATES
 
 LISTS = "Listes"  # the hidden sheet of the answers to choose from
@@ -242,7 +242,7 @@ class MysteryGrid(Typed):
 
     def _check_answers(self) -> None:
         """Refuse judgements among which none, or all, would count as met."""
-        sides = {bool(modality.favorable) for modality in self.judgements}
+        sides = {modality.favorable is True for modality in self.judgements}
         if len(sides) < len((True, False)) and any(
             criterion.kind.judged is Judged.ANSWER for criterion in self.criteres
         ):
@@ -264,8 +264,9 @@ class MysteryGrid(Typed):
             for channel in self.canaux
             if channel.forme != OLD_FORMS.get(channel.id)
         ]
+        answers = [answer_as_before(m.model_dump(mode="json")) for m in self.reponses]
         criteria = [as_before(c.model_dump(mode="json"), c.sur) for c in self.criteres]
-        return mark("grille mystère", self.canaux, self.reponses, criteria, unusual)
+        return mark("grille mystère", self.canaux, answers, criteria, unusual)
 
     @property
     def written(self) -> list[Channel]:
@@ -279,15 +280,8 @@ class MysteryGrid(Typed):
 
     @property
     def partial(self) -> list[Modality]:
-        """The judgements that count as not met and are told apart: all but the worst."""
-        met = [rank for rank, own in enumerate(self.judgements) if own.favorable]
-        others = {
-            rank: min(abs(rank - good) for good in met)
-            for rank, own in enumerate(self.judgements)
-            if met and not own.favorable
-        }
-        worst = max(others.values(), default=0)
-        return [self.judgements[rank] for rank, far in others.items() if far < worst]
+        """The judgements of no side: they count as not met, and are told apart."""
+        return [modality for modality in self.judgements if modality.favorable is None]
 
     def headings(self, column: str) -> list[str]:
         """Return the headings of a column of the contacts, none when sheets do not have it."""
