@@ -606,3 +606,28 @@ def _first(grid):
     form = grid["canaux"][0]["forme"]
     row = {"Canal": "Canal c0", "Site": "Évry", "Date": date(2020, 12, 1)}
     return row | ({"Abouti": "Non"} if form == "telephone" else {})
+
+
+@pytest.mark.lent
+@settings(max_examples=example_count(5))
+@given(surveys())
+def test_the_draft_of_any_workbook_imports_all_its_rows(tmp_path_factory, survey):
+    """Each column of a criterion is taken, or said not to be; no row is lost."""
+    grid, contacts = survey
+    contacts = [*contacts, ("c0", _first(grid))]
+    folder = tmp_path_factory.mktemp("brouillon")
+    path = drawn_workbook(folder / "enquete mystere.xlsx", grid, contacts)
+    text = draft_dictionary(path)
+    project, reference = own_project(folder / "projet", text)
+    outcome = received(reference, path)
+    taken = {heading for own in reference.grid.criteres for heading in own.entetes}
+
+    assert outcome.counts.kept == len(contacts)
+    assert set(outcome.tables["rejets"]["code"]) <= {"canal_inconnu"}
+    for name, row in contacts:
+        for criterion in grid["criteres"]:
+            if row.get(criterion["libelle"]) is not None:
+                assert criterion["libelle"] in taken or f"« {criterion['libelle']} » :" in text, (
+                    name
+                )
+    assert_all_shown(report(project, outcome), reference.grid)
