@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from qpref.batch.plan import Report, campaigns_with_data, every_report
+from qpref.batch.plan import Report, campaigns_with_data, make_plan
 from qpref.batch.provenance import SUFFIX
 from qpref.batch.setting import RunSetting
 from qpref.batch.verify import Verdict, verify
@@ -43,7 +43,7 @@ def verifier(
     """
     project, reference = context.project, context.reference
     names = campaigns_with_data(project, reference) if campaign is None else [campaign]
-    plan = [one for name in names for one in every_report(project, reference, name, sites)]
+    plan = [one for name in names for one in make_plan(project, reference, name, sites)]
     plan = _those(plan, pages) if pages else [one for one in plan if one.output(SUFFIX).exists()]
     with tempfile.TemporaryDirectory(prefix="qpref-verifier-") as folder:
         setting = RunSetting(datetime.now().astimezone())

@@ -8,7 +8,7 @@ from qpref.intake.inspection import tally
 from qpref.intake.matching import normalise
 
 _FIELDS = {
-    "date_visite": ("date", "date de la visite", "date de visite", "jour", "date de reponse"),
+    "date": ("date", "date de la visite", "date de visite", "jour", "date de reponse"),
     "site": ("site", "site d accueil"),
     "numero": ("n°", "no", "numero", "n° questionnaire", "numero du questionnaire"),
 }
@@ -23,7 +23,7 @@ def fields_of(export: Export) -> dict[int, str]:
         own = next((f for f, names in _FIELDS.items() if name in names), None)
         if column.role != "question" or own is None or own in found.values():
             continue
-        if own == "date_visite" and (is_dated or not _are_dates(tally(export.rows, column))):
+        if own == "date" and (is_dated or not _are_dates(tally(export.rows, column))):
             continue
         found[column.index] = own
     return found

@@ -14,12 +14,12 @@ from qpref.intake.common import (
 from qpref.intake.export import NOT_ASKED, UNREADABLE, Column, Export
 from qpref.intake.formats import read_source, table
 from qpref.intake.matching import as_text, normalise
-from qpref.intake.moments import DATE, moments_of
+from qpref.intake.moments import DATE, days_of, moments_of
 from qpref.intake.places import Place, letters, places_of, texts_of
 from qpref.intake.rows import Cell, ReceivedFile, ReceivedRow, is_blank
 from qpref.intake.submission import Key, Submissions
 from qpref.layout.survey import survey_layout
-from qpref.questions import Answer
+from qpref.questions import PERSONAL, Answer
 from qpref.reference import Question, Questionnaire
 
 
@@ -51,11 +51,16 @@ def submissions(
     places = places_of(export, questionnaire)
     missing = _missing(places, questionnaire)
     _refuse_missing(file, export, missing, questionnaire)
-    contact = {q.id for q in questionnaire.questions if q.kind.answer is Answer.PERSONAL}
+    contact = {q.variable for q in questionnaire.questions if q.role == PERSONAL}
     kept = {name: place for name, place in places.items() if name not in contact}
     rows = _usable_rows(export, kept, rejects)
     columns = _columns(kept, export)
     moments = moments_of(reception, file.name, export, _date_column(kept), rows)
+    days = {
+        (name, ""): days_of(reception, file.name, export, place.columns[""], rows)
+        for name, place in kept.items()
+        if place.question.kind.answer is Answer.DAY
+    }
     ignored, personal = _left_out(export, places, contact)
     return Submissions(
         kind=export.kind,
@@ -66,8 +71,9 @@ def submissions(
         lines=[row.line for row in rows],
         numbers=[_number(export, places, row) for row in rows],
         complete=[export.is_complete(row) for row in rows],
-        cells=_cells(kept, rows) | {DATE: moments.cells},
+        cells=_cells(kept, rows) | days | {DATE: moments.cells},
         default_site=None if "site" in places else site_of_sheet(reception, file, export.preamble),
+        is_keyed=export.is_keyed,
         is_fictional=_is_fictional(export),
         warnings=[
             *export.warnings,
@@ -106,7 +112,7 @@ def _missing(places: dict[str, Place], questionnaire: Questionnaire) -> list[Que
     return [
         question
         for question in questionnaire.questions
-        if question.id not in places and question.kind.is_asked
+        if question.variable not in places and question.kind.is_asked
     ]
 
 

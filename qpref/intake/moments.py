@@ -13,7 +13,7 @@ from qpref.intake.matching import as_text
 from qpref.intake.rows import Cell, ReceivedRow, is_blank
 from qpref.intake.submission import Key
 
-DATE: Key = ("date_visite", "")
+DATE: Key = ("date", "")
 _FAST = 10
 
 
@@ -67,6 +67,28 @@ def moments_of(
     cells = [_first(export, columns, orders, row) for row in rows]
     reasons = [f"{c.heading} : {orders[c.index].reason}" for c in columns if orders[c.index].reason]
     return Moments(cells, [*reasons, *_too_fast(begun, sent, rows)])
+
+
+def days_of(
+    reception: Reception, name: str, export: Export, column: Column, rows: Sequence[ReceivedRow]
+) -> list[Cell]:
+    """
+    Return the day that each questionnaire gives to a question; a cell that is none stays as it is.
+
+    Raises
+    ------
+    DatesError
+        If the order of day and month cannot be told.
+    """
+    order = _order(reception, name, export, column, rows).order
+    found: list[Cell] = []
+    for row in rows:
+        cell = row.at(column.index)
+        try:
+            found.append(read_moment(cell, order) or "")
+        except (ValueError, OverflowError):
+            found.append(as_text(cell))
+    return found
 
 
 def _where(name: str, export: Export, column: Column | None = None) -> str:

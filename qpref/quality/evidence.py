@@ -116,6 +116,7 @@ def _opinions(
     table: pd.DataFrame, questionnaire: Questionnaire, standard: Standard
 ) -> list[dict[str, object]]:
     targets = {i.question: i for i in standard.indicateurs if i.question}
+    by_role = {i.role: i for i in standard.indicateurs if i.role}
     rows = []
     for row in table.to_dict("records"):
         question = questionnaire.by_id[row["question"]]
@@ -129,7 +130,7 @@ def _opinions(
                     "canal": "",
                     "effectif": row["satisfaits"],
                     "valeur": row["part"],
-                    **_judged(row, targets.get(question.id)),
+                    **_judged(row, targets.get(question.id) or by_role.get(question.role)),
                 }
             )
     return rows

@@ -1,14 +1,14 @@
 """The mystery grid: its channels, its criteria, how its workbooks are laid out."""
 
 import re
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
 from qpref.questions import CHANNEL_FORMS, CRITERION_TYPES, ChannelForm, CriterionType, Judged
 from qpref.reference.models import Certainty, Modality, Slug, Typed, mark, unique
 from qpref.reference.standard import Standard, Threshold
-from qpref.reference.upgrades import OLD_FORMS, answer_as_before, as_before
+from qpref.reference.upgrades import OLD_FORMS, answer_as_before, as_before, upgraded_grid
 from qpref.schema import STATES
 
 LISTS = "Listes"  # the hidden sheet of the answers to choose from
@@ -43,10 +43,8 @@ class Channel(Typed):
     @model_validator(mode="after")
     def _check(self) -> Self:
         if self.forme is None:
-            raise ValueError(
-                f"canal {self.id} : clé « forme » absente (valeurs prévues : "
-                f"{', '.join(CHANNEL_FORMS)})"
-            )
+            known = ", ".join(CHANNEL_FORMS)
+            raise ValueError(f"canal {self.id} : clé « forme » absente (valeurs prévues : {known})")
         return self
 
     @property
@@ -175,6 +173,11 @@ class MysteryGrid(Typed):
     criteres: list[Criterion]
     protocole: Protocol | None = None
 
+    @model_validator(mode="before")
+    @classmethod
+    def _renew(cls, content: Any) -> Any:  # noqa: ANN401 - runs before validation
+        return upgraded_grid(content)
+
     @model_validator(mode="after")
     def _check(self) -> Self:
         unique("critère", [criterion.id for criterion in self.criteres])
@@ -243,9 +246,8 @@ class MysteryGrid(Typed):
     def _check_answers(self) -> None:
         """Refuse judgements among which none, or all, would count as met."""
         sides = {modality.favorable is True for modality in self.judgements}
-        if len(sides) < len((True, False)) and any(
-            criterion.kind.judged is Judged.ANSWER for criterion in self.criteres
-        ):
+        judged = {criterion.kind.judged for criterion in self.criteres}
+        if Judged.ANSWER in judged and sides != {True, False}:
             raise ValueError(
                 "reponses : il faut au moins une réponse favorable (« favorable: oui ») et une "
                 "qui ne l’est pas"
@@ -256,8 +258,7 @@ class MysteryGrid(Typed):
         """
         Version, by which a keying workbook knows its grid.
 
-        As it was computed before forms and highest marks were said: the workbooks already handed
-        out stay valid.
+        As it was before forms and highest marks were said: workbooks handed out stay valid.
         """
         unusual = [
             f"{channel.id} {channel.forme}"

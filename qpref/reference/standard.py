@@ -4,6 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from qpref.questions import ROLES
 from qpref.reference.models import Certainty, Slug, Typed, YesNo, unique
 
 
@@ -46,6 +47,7 @@ class Indicator(Typed):
     id: Slug
     engagement: Slug | None
     question: Slug | None = None
+    role: Literal[tuple(ROLES)] | None = None  # type: ignore[valid-type]
     libelle: str
     origine: str
     seuil: Threshold | None

@@ -6,9 +6,9 @@ from datetime import timedelta
 import openpyxl
 import pytest
 
-from qpref.batch.absent import not_planned
 from qpref.batch.freshness import key_of
-from qpref.batch.plan import campaign_imports, check_data, every_report, make_plan
+from qpref.batch.plan import campaign_imports, make_plan
+from qpref.batch.ready import check_ready, lacking
 from qpref.cli import main
 from qpref.errors import MissingDataError, ReferenceFileError, UnknownKeyError
 from qpref.intake import Reception, receive
@@ -96,36 +96,30 @@ def alone(shared, reference, example):
     return Project(shared("plan-seul", make))
 
 
-def test_a_report_without_data_is_not_planned_and_is_said(alone, reference):
-    """No mystery survey, and no answers elsewhere: one sentence for each notebook, never both."""
-    every = every_report(alone, reference, "2020-11")
-    planned = {report.label for report in make_plan(alone, reference, "2020-11")}
-    said = not_planned(alone, reference, "2020-11")
+def test_a_report_without_data_waits_and_is_said(alone, reference, capsys):
+    """No mystery survey, and no answers elsewhere: one line for each notebook."""
+    plan = make_plan(alone, reference, "2020-11")
+    ready = {report.label for report in plan if not lacking(report, alone)}
 
-    assert planned == {r.label for r in every if r.site not in {"evry", "palaiseau"}} - {
+    assert ready == {r.label for r in plan if r.site not in {"evry", "palaiseau"}} - {
         "2020-11, etampes, 20_enquete_mystere"
     }
-    (mystery,) = [text for text in said if text.startswith("20_enquete_mystere")]
-    assert "pas encore de données (enquête mystère) pour Évry, Étampes et Palaiseau" in mystery
-    (opinions,) = [text for text in said if text.startswith("10_satisfaction")]
-    assert "(enquête de satisfaction) pour Évry et Palaiseau" in opinions
-    assert not [text for text in said if text.startswith("40_synthese_clu")]
+    assert main(["--racine", str(alone.root), "rapports", "--plan"]) == 0
+    out = capsys.readouterr().out
+    assert "20_enquete_mystere : pas encore, aucune donnée importée" in out
+    assert "etampes, 20_enquete_mystere : jamais fait" not in out
 
 
 def test_a_report_that_is_named_is_planned_and_fails(alone, reference, capsys):
     (report,) = make_plan(alone, reference, "2020-11", ["etampes"], ["20_enquete_mystere"])
     with pytest.raises(MissingDataError, match="Aucune donnée pour 20_enquete_mystere"):
-        check_data(report, Store(alone))
+        check_ready(report, alone)
 
-    assert main(["--racine", str(alone.root), "rapports", "--plan"]) == 0
-    out = capsys.readouterr().out
-    assert "20_enquete_mystere, novembre-décembre 2020 : pas encore de données" in out
-    assert "etampes, 20_enquete_mystere" not in out
     named = ["rapports", "--plan", "--site", "etampes", "--notebook", "20_enquete_mystere"]
     assert main(["--racine", str(alone.root), *named]) == 0
     out = capsys.readouterr().out
     assert "etampes, 20_enquete_mystere : jamais fait" in out
-    assert "pas encore de données" not in out
+    assert "pas encore" not in out
 
 
 def test_a_campaign_need_not_say_when_contacts_are_made(project, reference):
