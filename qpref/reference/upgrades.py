@@ -22,6 +22,7 @@ OLD_TYPES: Mapping[str, Mapping[str, Any]] = {
     "oui_non": {"type": "jugement"},
     "note10": {"type": "note", "sur": 10},
 }
+_OLD_ANSWER = ("code", "libelle", "favorable", "etat", "synonymes", "codes")
 _OLD_PARTIAL = "partiel"  # the one answer that was told apart, though said unfavourable
 
 
@@ -111,7 +112,9 @@ def as_before(criterion: dict[str, Any], highest: int | None) -> str:
 
 
 def answer_as_before(answer: dict[str, Any]) -> str:
-    """Return an answer as it was written when a partial one was said unfavourable."""
+    """Return an answer as it was written: by fewer keys, and a partial one said unfavourable."""
     is_partial = answer["code"] == _OLD_PARTIAL and answer["favorable"] is None
-    written = answer | ({"favorable": False} if is_partial else {})
+    written = {key: answer[key] for key in _OLD_ANSWER} | (
+        {"favorable": False} if is_partial else {}
+    )
     return json.dumps(written, ensure_ascii=False, separators=(",", ":"))
