@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from qpref.questions import CHANNEL_FORMS, CRITERION_TYPES, ChannelForm, CriterionType, Judged
 from qpref.reference.models import Certainty, Modality, Slug, Typed, mark, unique
 from qpref.reference.standard import Standard, Threshold
-from qpref.reference.upgrades import OLD_FORMS, as_before, upgraded_grid
+from qpref.reference.upgrades import OLD_FORMS, answer_as_before, as_before, upgraded_grid
 from qpref.schema import STATES
 
 LISTS = "Listes"  # the hidden sheet of the answers to choose from
@@ -43,10 +43,8 @@ class Channel(Typed):
     @model_validator(mode="after")
     def _check(self) -> Self:
         if self.forme is None:
-            raise ValueError(
-                f"canal {self.id} : clé « forme » absente (valeurs prévues : "
-                f"{', '.join(CHANNEL_FORMS)})"
-            )
+            known = ", ".join(CHANNEL_FORMS)
+            raise ValueError(f"canal {self.id} : clé « forme » absente (valeurs prévues : {known})")
         return self
 
     @property
@@ -247,10 +245,9 @@ class MysteryGrid(Typed):
 
     def _check_answers(self) -> None:
         """Refuse judgements among which none, or all, would count as met."""
-        sides = {bool(modality.favorable) for modality in self.judgements}
-        if len(sides) < len((True, False)) and any(
-            criterion.kind.judged is Judged.ANSWER for criterion in self.criteres
-        ):
+        sides = {modality.favorable is True for modality in self.judgements}
+        judged = {criterion.kind.judged for criterion in self.criteres}
+        if Judged.ANSWER in judged and sides != {True, False}:
             raise ValueError(
                 "reponses : il faut au moins une réponse favorable (« favorable: oui ») et une "
                 "qui ne l’est pas"
@@ -261,16 +258,16 @@ class MysteryGrid(Typed):
         """
         Version, by which a keying workbook knows its grid.
 
-        As it was computed before forms and highest marks were said: the workbooks already handed
-        out stay valid.
+        As it was before forms and highest marks were said: workbooks handed out stay valid.
         """
         unusual = [
             f"{channel.id} {channel.forme}"
             for channel in self.canaux
             if channel.forme != OLD_FORMS.get(channel.id)
         ]
+        answers = [answer_as_before(m.model_dump(mode="json")) for m in self.reponses]
         criteria = [as_before(c.model_dump(mode="json"), c.sur) for c in self.criteres]
-        return mark("grille mystère", self.canaux, self.reponses, criteria, unusual)
+        return mark("grille mystère", self.canaux, answers, criteria, unusual)
 
     @property
     def written(self) -> list[Channel]:
@@ -284,15 +281,8 @@ class MysteryGrid(Typed):
 
     @property
     def partial(self) -> list[Modality]:
-        """The judgements that count as not met and are told apart: all but the worst."""
-        met = [rank for rank, own in enumerate(self.judgements) if own.favorable]
-        others = {
-            rank: min(abs(rank - good) for good in met)
-            for rank, own in enumerate(self.judgements)
-            if met and not own.favorable
-        }
-        worst = max(others.values(), default=0)
-        return [self.judgements[rank] for rank, far in others.items() if far < worst]
+        """The judgements of no side: they count as not met, and are told apart."""
+        return [modality for modality in self.judgements if modality.favorable is None]
 
     def headings(self, column: str) -> list[str]:
         """Return the headings of a column of the contacts, none when sheets do not have it."""
