@@ -200,6 +200,12 @@ def _check_links(reference: Reference, folder: Path) -> None:
         for question in questionnaire.questions:
             if question.engagement:
                 check_known(path, f"question {question.id}", question.engagement, commitments)
+    for indicator in reference.standard.indicateurs:
+        asked = {q.id for found in reference.questionnaires.values() for q in found.opinions}
+        if indicator.question:
+            place = f"indicateur {indicator.id} › question"
+            path = shipped.reference_file(folder, "referentiel.yml")
+            check_known(path, place, indicator.question, sorted(asked))
     _check_grid(reference, shipped.reference_file(folder, "mystere.yml"), commitments)
     _check_labelling(reference, folder / "labellisation.yml", commitments)
     for action in reference.plan.actions:
