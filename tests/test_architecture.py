@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "qpref"
 ROOMS = [
     ("lazy",),
     ("errors", "palette", "wording"),
-    ("project", "schema", "questions"),
+    ("project", "schema", "questions", "shipped"),
     ("reference",),
     ("layout",),
     ("intake", "example", "template"),
@@ -22,7 +22,7 @@ ROOMS = [
     ("display",),
     ("workbook", "report"),
     ("batch",),
-    ("clu", "labo"),
+    ("clu", "labo", "starter"),
     ("cli",),
 ]
 RANK = {name: rank for rank, names in enumerate(ROOMS) for name in names}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from qpref import shipped
 from qpref.errors import (
     MissingDataError,
     ParametersError,
@@ -121,10 +122,16 @@ def _name(path: Path) -> str:
 
 def report_notebooks(folder: Path) -> list[Notebook]:
     """
-    Return the notebooks that make reports, ours and local ones, in order of name.
+    Return the notebooks that make reports, in order of name.
 
-    A notebook makes reports when its metadata name the kinds of data it needs
+    Those that ship with qpref, unless the project's folder holds one of the same name; those that
+    the project adds. A notebook makes reports when its metadata name the kinds of data it needs
     (`qpref.natures`); the others are for exploring.
+
+    Parameters
+    ----------
+    folder
+        The project's own notebooks; it may be absent.
 
     Raises
     ------
@@ -136,8 +143,9 @@ def report_notebooks(folder: Path) -> list[Notebook]:
         If two have the same name.
     """
     found = []
-    for path in sorted((*folder.glob("*.ipynb"), *folder.glob("local/*.ipynb")), key=_name):
-        if not path.resolve().is_relative_to(folder.resolve()):
+    paths = (*shipped.notebooks(folder).values(), *shipped.local_notebooks(folder))
+    for path in sorted(paths, key=_name):
+        if path.is_relative_to(folder) and not path.resolve().is_relative_to(folder.resolve()):
             raise ReportError(
                 f"« {path} » est un lien vers un notebook d’ailleurs (« {path.resolve()} »).",
                 "Le lot ne lance que les notebooks du projet : copiez-le dans notebooks/local.",

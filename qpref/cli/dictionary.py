@@ -8,9 +8,10 @@ import click
 from qpref.cli import options
 from qpref.cli.context import Context, pass_context
 from qpref.cli.terminal import OUT
-from qpref.errors import ColumnsError, ProjectNotFoundError
+from qpref.errors import ColumnsError, ProjectNotFoundError, ReferenceFileError
 from qpref.intake.proposal import check_dictionary, draft_questionnaire
 from qpref.project import write_atomically
+from qpref.wording.text import slug
 
 
 @click.command("proposer")
@@ -26,9 +27,11 @@ def proposer(context: Context, path: Path, target: Path | None, encoding: str | 
     """
     try:
         known = context.reference.questionnaires
-    except ProjectNotFoundError:
+    except (ProjectNotFoundError, ReferenceFileError):  # the questionnaire may be what it lacks
         known = {}
-    text = draft_questionnaire(path, known.values(), encoding)
+    in_place = target is not None and target.resolve().parent.name == "questionnaire"
+    name = slug(target.stem) if target and in_place else None
+    text = draft_questionnaire(path, known.values(), encoding, name)
     if target is None:
         sys.stdout.write(text)
         return

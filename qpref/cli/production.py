@@ -5,6 +5,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from pathlib import Path
 from types import ModuleType
 
@@ -20,6 +21,7 @@ from qpref.cli.terminal import ERR, OUT
 from qpref.errors import QprefError, UsageError
 from qpref.project import Project
 from qpref.report.pdf import NO_BROWSER, find_browser
+from qpref.starter.adapting import adapted, sentence
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,8 @@ def produce(context: Context, order: Order) -> None:
     indexes = [write_index(project, reference, reference.campaign(name)) for name in campaigns]
     if order.with_pdf and browser is None:
         ERR.print(NO_BROWSER, style="yellow", markup=False)
+    for one in filter(attrgetter("is_to_review"), adapted(project)):
+        ERR.print(sentence(one), style="yellow", markup=False)
     failed = sum(result.failure is not None for result in results)
     current = len(plan) - len(chosen)
     if order.is_json:

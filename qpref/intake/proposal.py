@@ -14,7 +14,10 @@ from qpref.reference import Questionnaire
 
 
 def draft_questionnaire(
-    path: Path, known: Iterable[Questionnaire] = (), encoding: str | None = None
+    path: Path,
+    known: Iterable[Questionnaire] = (),
+    encoding: str | None = None,
+    name: str | None = None,
 ) -> str:
     """
     Return the YAML of a draft questionnaire.
@@ -27,6 +30,8 @@ def draft_questionnaire(
         Questionnaires whose scales may be reused.
     encoding
         Of a text file, when the one found is wrong.
+    name
+        Its identifier; by default, drawn from the name of the file.
 
     Raises
     ------
@@ -34,7 +39,7 @@ def draft_questionnaire(
         If the file is absent, or describes no question.
     """
     drafts = read_drafts(path, encoding)
-    name = f"{identifier(path.stem).replace('_', '-')}-brouillon"
+    name = name or f"{identifier(path.stem).replace('_', '-')}-brouillon"
     return propose(drafts, name, path.name, known)
 
 

@@ -7,8 +7,8 @@ import nbformat
 
 from qpref.errors import UsageError
 from qpref.project import Project, write_atomically
+from qpref.shipped import LOCAL, notebooks
 
-LOCAL = "local"
 _NAME = re.compile(r"\d{2}_[a-z0-9_]+")
 _CELLS: tuple[tuple[str, list[str], str], ...] = (
     ("markdown", ["analyste"], "# {title}\nNotebook local : le lot le fait comme les autres, pour "
@@ -49,8 +49,8 @@ def new_notebook(project: Project, name: str, title: str) -> str:
             f"« {name} » ne convient pas comme nom de notebook.",
             "Deux chiffres, puis des lettres minuscules sans accent : 70_mon_analyse.",
         )
-    folder = project.notebooks
-    if any((place / f"{name}.ipynb").exists() for place in (folder, folder / LOCAL)):
+    local = project.notebooks / LOCAL
+    if name in notebooks(project.notebooks) or (local / f"{name}.ipynb").exists():
         raise UsageError(f"Le notebook « {name} » existe déjà.", "Choisissez un autre nom.")
     cells = []
     for rank, (kind, tags, source) in enumerate(_CELLS):
@@ -65,6 +65,6 @@ def new_notebook(project: Project, name: str, title: str) -> str:
         "qpref": {"natures": ["satisfaction"]},
     }
     content = nbformat.writes(nbformat.v4.new_notebook(cells=cells, metadata=about))
-    target = folder / LOCAL / f"{name}.ipynb"
+    target = local / f"{name}.ipynb"
     write_atomically(target, (content + "\n").encode())
     return target.relative_to(project.root).as_posix()
