@@ -1,10 +1,13 @@
 """What each file of data/reference holds, typed. Every fact carries its source and certainty."""
 
 import hashlib
+from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from qpref.reference.faults import Fault, Faults, doubles
 
 Certainty = Literal["vu", "deduit", "suppose", "exemple", "absent"]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9_\-]+$")]
@@ -25,6 +28,16 @@ class Typed(BaseModel):
     """A frozen object that refuses unknown keys."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+
+    def faults(self) -> Iterator[Fault]:
+        """Yield all that is wrong in it besides the type of each key."""
+        yield from ()
+
+    @model_validator(mode="after")
+    def _check_faults(self) -> Self:
+        if found := list(self.faults()):
+            raise Faults(found)
+        return self
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {getattr(self, 'id', '')}>"
