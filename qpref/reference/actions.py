@@ -1,11 +1,13 @@
 """The plan of improvement: actions decided after a campaign, and how each will be judged."""
 
+from collections.abc import Iterator
 from datetime import date
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from qpref.reference.models import Certainty, Slug, Typed, unique
+from qpref.reference.faults import Fault, doubles
+from qpref.reference.models import Certainty, Slug, Typed
 
 
 class OpinionIndicator(Typed):
@@ -43,7 +45,6 @@ class ActionPlan(Typed):
 
     actions: list[Action]
 
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        unique("action", [action.id for action in self.actions])
-        return self
+    def faults(self) -> Iterator[Fault]:
+        """Yield identifiers written twice."""
+        yield from doubles("action", self.actions, "actions")

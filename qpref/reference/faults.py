@@ -69,7 +69,15 @@ class Problem:
         return f"{place}{self.key} : {self.sentence}" if self.key else f"{place}{self.sentence}"
 
 
-def refusal(problems: Sequence[Problem]) -> ReferenceFileError:
+class FaultyFileError(ReferenceFileError):
+    """A file that cannot be used as it is, with all its problems."""
+
+    def __init__(self, sentence: str, remedy: str, problems: Sequence[Problem]) -> None:
+        super().__init__(sentence, remedy)
+        self.problems = tuple(problems)
+
+
+def refusal(problems: Sequence[Problem]) -> FaultyFileError:
     """
     Return the error of a command that needs a file.
 
@@ -80,9 +88,7 @@ def refusal(problems: Sequence[Problem]) -> ReferenceFileError:
     more = len(problems) - _MOST
     if more > 0:
         told += f" ; et {more} autre(s), que dit « qpref projet verifier »"
-    error = ReferenceFileError(f"« {first.path} » : {told}.", first.remedy)
-    error.problems = tuple(problems)
-    return error
+    return FaultyFileError(f"« {first.path} » : {told}.", first.remedy, problems)
 
 
 def unknown(steps: Steps, value: str, known: Iterable[str] | None) -> Iterator[Fault]:
@@ -97,12 +103,13 @@ def unknown(steps: Steps, value: str, known: Iterable[str] | None) -> Iterator[F
         )
 
 
-def doubles(kind: str, values: Sequence[str], steps: Sequence[Steps]) -> Iterator[Fault]:
-    """Yield a fault at each identifier written a second time."""
+def doubles(kind: str, parts: Iterable[object], place: str, name: str = "id") -> Iterator[Fault]:
+    """Yield a fault at each part of a list that bears the name of an earlier one."""
     seen = set()
-    for value, place in zip(values, steps, strict=True):
+    for rank, part in enumerate(parts):
+        value = getattr(part, name)
         if value in seen:
-            yield Fault(place, f"{kind} en double : {value}", "Donnez-lui un autre nom.")
+            yield Fault((place, rank, name), f"{kind} en double : {value}", "Donnez un autre nom.")
         seen.add(value)
 
 
@@ -175,27 +182,27 @@ def _expected(kind: str, told: dict[str, Any]) -> str:
 
 
 def _unknown_key(model: type[BaseModel], steps: Steps) -> Fault:
-    known = keys_at(model, steps[:-1])
+    held = model_at(model, steps[:-1])
+    known = [*held.model_fields] if held else []
     return Fault(
         steps,
-        f"clé inconnue.{suggestion(str(steps[-1]), known)}"
-        + (f" Clés prévues : {listing(known)}" if known else ""),
+        "clé inconnue."
+        + (suggestion(str(steps[-1]), known) or f" Clés prévues : {listing(known)}"),
         "Retirez cette clé, ou corrigez son nom.",
     )
 
 
-def keys_at(model: type[BaseModel], steps: Steps) -> list[str]:
-    """Return the keys that a model expects at a place; none when it is no place of its own."""
-    found: Any = model
+def model_at(model: type[BaseModel], steps: Steps) -> type[BaseModel] | None:
+    """Return the model of what a place holds; None when it may be one of several."""
+    found: type[BaseModel] | None = model
     for step in steps:
-        if isinstance(step, int):
-            continue
-        field = getattr(found, "model_fields", {}).get(step)
-        found = _model_in(field.annotation) if field else found
-    return [*getattr(found, "model_fields", {})]
+        field = found.model_fields.get(str(step)) if found else None
+        if field:
+            found = _model_in(field.annotation)
+    return found
 
 
-def _model_in(annotation: Any) -> Any:  # noqa: ANN401 - whatever a field is annotated with
+def _model_in(annotation: Any) -> type[BaseModel] | None:  # noqa: ANN401 - any annotation
     """Return the model that an annotation holds, the only one, however deep."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation

@@ -1,10 +1,12 @@
 """Where each commitment stands on the way to the label, as the quality unit writes it down."""
 
+from collections.abc import Iterator
 from datetime import date
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
+from qpref.reference.faults import Fault
 from qpref.reference.models import Certainty, Slug, Typed
 
 STEP_STATES = ("a_faire", "en_cours", "prouve", "verifie", "hors_perimetre")
@@ -38,13 +40,15 @@ class Step(Typed):
     echeance: date | None = None
     date: date
 
-    @model_validator(mode="after")
-    def _check(self) -> Self:
+    def faults(self) -> Iterator[Fault]:
+        """Yield what a step does not say."""
         if (self.module is None) == (self.engagement is None):
-            raise ValueError("donnez un engagement, ou un module dont aucun engagement n’a été lu")
+            yield Fault(
+                (), "donnez un engagement, ou un module dont aucun engagement n’a été lu",
+                "Gardez une des deux clés, « engagement » ou « module ».",
+            )  # fmt: skip
         if self.etat in DONE and not self.preuve:
-            raise ValueError(f"état « {self.etat} » sans preuve")
-        return self
+            yield Fault(("etat",), f"état « {self.etat} » sans preuve", "Ajoutez « preuve ».")
 
     @property
     def unit(self) -> str:
@@ -79,15 +83,15 @@ class Labelling(Typed):
     audits: tuple[Audit, ...] = ()
     retards: tuple[Delay, ...] = ()
 
-    @model_validator(mode="after")
-    def _check(self) -> Self:
+    def faults(self) -> Iterator[Fault]:
+        """Yield two steps of a day."""
         seen = set()
-        for step in self.suivi:
+        for rank, step in enumerate(self.suivi):
             key = (step.site, step.unit, step.date)
             if key in seen:
-                raise ValueError(f"suivi : {step.site}, {step.unit}, {step.date} écrit deux fois")
+                told = f"{step.site}, {step.unit}, {step.date} écrit deux fois"
+                yield Fault(("suivi", rank), told, "Gardez une des deux lignes.")
             seen.add(key)
-        return self
 
     def steps_of(self, site: str) -> list[Step]:
         """Return the steps of a site, in order of time."""

@@ -8,8 +8,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from qpref.errors import ReferenceFileError
-from qpref.reference.faults import Fault, Problem, faults_of, refusal, shortened
+from qpref.reference.faults import Fault, FaultyFileError, Problem, faults_of, refusal, shortened
 
 MAX_BYTES = 5_000_000
 MAX_VALUES = 200_000
@@ -111,18 +110,15 @@ class Content:
     def problem(self, fault: Fault) -> Problem:
         """Return a fault with the line where it is."""
         key = " › ".join(str(s + 1) if isinstance(s, int) else s for s in fault.steps)
-        mark, _ = self._marks(fault.steps)
-        return _problem(self.path, mark, fault.sentence, key, fault.remedy, fault.missing)
+        line, column = _position(self._marks(fault.steps)[0])
+        return Problem(self.path, line, column, key, fault.sentence, fault.remedy, fault.missing)
 
     def problems(self, faults: Iterable[Fault]) -> list[Problem]:
         """Return what is wrong in the file: what YAML refuses, then faults of other values."""
         told = {(one.line, one.column) for one in self.refused}
-        found = [*self.refused]
-        for fault in faults:
-            _, value = self._marks(fault.steps)
-            if value is None or (value.line + 1, value.column + 1) not in told:
-                found.append(self.problem(fault))
-        return found
+        others = [one for one in faults if _position(self._marks(one.steps)[1]) not in told]
+        found = [*self.refused, *map(self.problem, others)]
+        return sorted(found, key=lambda one: (one.line, one.column))
 
     def _marks(self, steps: Sequence[str | int]) -> tuple[yaml.Mark | None, yaml.Mark | None]:
         """Return where a part begins, its key and its value, as far as it is there."""
@@ -132,7 +128,7 @@ class Content:
             key, value = _child(node, step)
             if key is not None:  # else a key that is absent, or what pydantic calls a kind
                 node, mark = value, key.start_mark
-        return mark, node.start_mark if node else None
+        return mark, (node.start_mark if node else None)
 
 
 def _child(node: yaml.Node | None, step: str | int) -> tuple[yaml.Node | None, yaml.Node | None]:
@@ -148,12 +144,12 @@ def _child(node: yaml.Node | None, step: str | int) -> tuple[yaml.Node | None, y
 _REMEDY = "Corrigez ce fichier, puis relancez la commande."
 
 
-def _problem(
-    path: Path, mark: yaml.Mark | None, sentence: str, key: str = "", remedy: str = _REMEDY,
-    missing: str = "",
-) -> Problem:  # fmt: skip
-    line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-    return Problem(path, line, column, key, sentence, remedy, missing)
+def _problem(path: Path, mark: yaml.Mark | None, sentence: str) -> Problem:
+    return Problem(path, *_position(mark), "", sentence, _REMEDY)
+
+
+def _position(mark: yaml.Mark | None) -> tuple[int, int]:
+    return (mark.line + 1, mark.column + 1) if mark else (0, 0)
 
 
 def read_yaml(path: Path) -> Content:
@@ -197,7 +193,7 @@ def content_of(text: str, path: Path) -> Content:
         raise unreadable(path, sentence, _REMEDY) from error
 
 
-def unreadable(path: Path, sentence: str, remedy: str) -> ReferenceFileError:
+def unreadable(path: Path, sentence: str, remedy: str) -> FaultyFileError:
     """Return the error of a file of which nothing can be read."""
     return refusal([Problem(path, 0, 0, "", sentence, remedy)])
 

@@ -4,16 +4,15 @@ One file a meeting, data/clu/<date>.yml; no name and no address of anyone. The m
 addresses, are in a file that never enters the repository (`qpref.reference.members`).
 """
 
+from collections.abc import Iterator
 from datetime import date, time
 from functools import cached_property
-from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field
 
-from qpref.errors import MissingDataError, ReferenceFileError
-from qpref.reference.loading import check_known, parse, read_yaml
-from qpref.reference.models import Certainty, Slug, Typed, YesNo, unique
+from qpref.reference.faults import Fault, doubles
+from qpref.reference.models import Certainty, Slug, Typed, YesNo
 
 PAGE, PDF = "html", "pdf"
 QUESTIONS = ".questions.yml"
@@ -159,91 +158,18 @@ class Meeting(Typed):
     questions: tuple[MemberQuestion, ...] = ()
     date: date
 
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        unique("accord", [agreement.id for agreement in self.accords])
-        for name in self.documents_pdf:
+    def faults(self) -> Iterator[Fault]:
+        """Yield agreements written twice, and documents that nothing asks for or dates."""
+        yield from doubles("accord", self.accords, "accords")
+        for rank, name in enumerate(self.documents_pdf):
             if name not in self.documents:
-                raise ValueError(f"documents_pdf : « {name} » n’est pas à l’ordre du jour")
+                told = f"« {name} » n’est pas à l’ordre du jour"
+                yield Fault(("documents_pdf", rank), told, "Ajoutez-le à l’ordre du jour.")
         if self.documents and self.campagne is None:
-            raise ValueError("campagne : dites de quelle campagne sont les documents")
-        return self
+            told = "dites de quelle campagne sont les documents"
+            yield Fault(("campagne",), told, "Ajoutez « campagne ».")
 
     @cached_property
     def documents(self) -> tuple[str, ...]:
         """The reports of the agenda, each once, in its order."""
         return tuple(dict.fromkeys(name for item in self.ordre_du_jour for name in item.documents))
-
-
-def load_meetings(folder: Path, sites: list[str], campaigns: list[str]) -> list[Meeting]:
-    """
-    Return the meetings of a folder, in order of date, each with the questions received by mail.
-
-    Parameters
-    ----------
-    folder
-        Usually data/clu.
-    sites, campaigns
-        Known names, that a meeting may point to.
-
-    Raises
-    ------
-    ReferenceFileError
-        If a file is wrong; the message names file, key and remedy.
-    """
-    found = []
-    for path in sorted(folder.glob("[0-9]*.yml")):
-        if path.name.endswith(QUESTIONS):
-            continue
-        meeting = parse(Meeting, read_yaml(path), path)
-        _check_links(meeting, path, sites, campaigns)
-        mailed = path.with_name(path.stem + QUESTIONS)
-        if mailed.exists():
-            more = parse(Questions, read_yaml(mailed), mailed).questions
-            meeting = meeting.model_copy(update={"questions": (*meeting.questions, *more)})
-        found.append(meeting)
-    names = [agreement.id for meeting in found for agreement in meeting.accords]
-    double = sorted({name for name in names if names.count(name) > 1})
-    if double:
-        raise ReferenceFileError(
-            f"« {folder} » : l’accord « {double[0]} » est écrit dans deux réunions.",
-            "Un accord s’écrit une fois, dans la réunion qui l’a pris ; donnez-lui un autre id.",
-        )
-    return found
-
-
-def meeting_of(meetings: list[Meeting], name: str) -> Meeting:
-    """
-    Return the meeting of a day, or the only one of a month (« 2021-03 »).
-
-    Raises
-    ------
-    MissingDataError
-        If there is none, or several.
-    """
-    found = [meeting for meeting in meetings if meeting.date.isoformat().startswith(name)]
-    if len(found) == 1:
-        return found[0]
-    known = ", ".join(meeting.date.isoformat() for meeting in meetings) or "aucune"
-    raise MissingDataError(
-        f"{'Plusieurs réunions' if found else 'Aucune réunion'} pour « {name} ». "
-        f"Réunions connues : {known}.",
-        "Donnez sa date, ou écrivez data/clu/AAAA-MM-JJ.yml ; le guide en donne la forme.",
-    )
-
-
-def _check_links(meeting: Meeting, path: Path, sites: list[str], campaigns: list[str]) -> None:
-    if path.stem != meeting.date.isoformat():
-        raise ReferenceFileError(
-            f"« {path} » : date : {meeting.date} n’est pas celle du nom du fichier.",
-            "Renommez le fichier, ou corrigez la date.",
-        )
-    for site in meeting.sites:
-        check_known(path, "sites", site, sites)
-    if meeting.campagne:
-        check_known(path, "campagne", meeting.campagne, campaigns)
-    for agreement in meeting.accords:
-        if isinstance(agreement.preuve, Answers):
-            place = f"accord {agreement.id}"
-            check_known(path, f"{place} › site", agreement.preuve.site, sites)
-            check_known(path, f"{place} › campagne", agreement.preuve.campagne, campaigns)

@@ -4,16 +4,17 @@ data/clu/membres.yml holds addresses, hence its retention date; data/clu/envoi.y
 sends, without its password.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from qpref.errors import MissingDataError
-from qpref.reference.loading import parse, read_yaml
-from qpref.reference.models import Slug, Typed, YesNo, unique
+from qpref.reference.faults import Fault, doubles
+from qpref.reference.loading import read
+from qpref.reference.models import Slug, Typed, YesNo
 
 CATEGORIES = {
     "particuliers": "Particuliers",
@@ -52,11 +53,15 @@ class Members(Typed):
     conserver_jusqu_au: date
     membres: tuple[Member, ...]
 
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        unique("membre", [member.id for member in self.membres])
-        unique("courriel", [member.courriel.casefold() for member in self.membres])
-        return self
+    def faults(self) -> Iterator[Fault]:
+        """Yield members and addresses written twice."""
+        yield from doubles("membre", self.membres, "membres")
+        seen = set()
+        for rank, member in enumerate(self.membres):
+            if (address := member.courriel.casefold()) in seen:
+                told = f"courriel en double : {address}"
+                yield Fault(("membres", rank, "courriel"), told, "Gardez un des deux membres.")
+            seen.add(address)
 
 
 class Relay(Typed):
@@ -89,7 +94,7 @@ def load_members(path: Path) -> Members:
             f"Le fichier des membres « {path} » est absent.",
             "Écrivez-le (le guide en donne la forme), ou donnez-en un autre par --membres.",
         )
-    return parse(Members, read_yaml(path), path)
+    return read(Members, path)
 
 
 def load_relay(path: Path) -> Relay:
@@ -99,7 +104,7 @@ def load_relay(path: Path) -> Relay:
             f"Le fichier du relais de messagerie « {path} » est absent.",
             "Écrivez-le (le guide en donne la forme), ou ouvrez les brouillons .eml.",
         )
-    return parse(Relay, read_yaml(path), path)
+    return read(Relay, path)
 
 
 def balance(members: Sequence[Member]) -> dict[str, int]:

@@ -77,11 +77,10 @@ class Window(Typed):
     debut: date
     fin: date
 
-    @model_validator(mode="after")
-    def _check(self) -> Self:
+    def faults(self) -> Iterator[Fault]:
+        """Yield days in the wrong order."""
         if self.fin < self.debut:
-            raise ValueError(f"la fin ({self.fin}) précède le début ({self.debut})")
-        return self
+            yield Fault(("fin",), f"la fin ({self.fin}) précède le début ({self.debut})")
 
 
 class Campaign(Window):
@@ -116,10 +115,9 @@ class Campaigns(Typed):
 
     campagnes: list[Campaign]
 
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        unique("identifiant de campagne", [campaign.id for campaign in self.campagnes])
-        return self
+    def faults(self) -> Iterator[Fault]:
+        """Yield identifiers written twice."""
+        yield from doubles("identifiant de campagne", self.campagnes, "campagnes")
 
 
 # Scales
@@ -130,6 +128,7 @@ class Modality(Typed):
     One answer of a scale; `favorable` is null when it is neither for nor against.
 
     `saisie` marks the level that a form keyed by hand has without saying so: the paper form.
+    `groupe` says in a report who chose it (« Retraités »); its wording does when absent.
     """
 
     code: Slug
@@ -139,3 +138,9 @@ class Modality(Typed):
     synonymes: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
     saisie: YesNo = False
+    groupe: str = ""
+
+    @property
+    def who(self) -> str:
+        """Who chose it."""
+        return self.groupe or self.libelle

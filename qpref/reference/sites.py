@@ -1,10 +1,12 @@
 """The sites that a committee covers, or several, and the settings they share."""
 
-from typing import Literal, Self
+from collections.abc import Iterator
+from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from qpref.reference.models import Certainty, Number, Slug, Typed, unique
+from qpref.reference.faults import Fault, doubles
+from qpref.reference.models import Certainty, Number, Slug, Typed
 
 ALL_SITES = "ensemble"  # stands for all sites where a site is expected
 
@@ -25,13 +27,15 @@ class Site(Typed):
     modules_en_partie: dict[int, str] = Field(default_factory=dict)  # module: the part held
     comite: Slug | None = None  # the CLU it belongs to, when the project has several
 
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        unique("module", [str(number) for number in self.modules])
+    def faults(self) -> Iterator[Fault]:
+        """Yield modules written twice, or held in part and not chosen."""
+        for rank, number in enumerate(self.modules):
+            if number in self.modules[:rank]:
+                yield Fault(("modules", rank), f"module en double : {number}")
         for number in self.modules_en_partie:
             if number not in self.modules:
-                raise ValueError(f"modules_en_partie : le module {number} n’est pas choisi")
-        return self
+                told = f"le module {number} n’est pas choisi"
+                yield Fault(("modules_en_partie", str(number)), told)
 
 
 class Dress(Typed):
@@ -45,11 +49,11 @@ class Dress(Typed):
     logo: str | None = None
     texte_logo: str | None = None
 
-    @model_validator(mode="after")
-    def _check(self) -> Self:
+    def faults(self) -> Iterator[Fault]:
+        """Yield a logo that nothing stands for."""
         if self.logo and not self.texte_logo:
-            raise ValueError("texte_logo : le logo doit avoir un texte de remplacement")
-        return self
+            told = "le logo doit avoir un texte de remplacement"
+            yield Fault(("texte_logo",), told, "Ajoutez « texte_logo », ou retirez le logo.")
 
 
 class Sites(Typed):
@@ -66,14 +70,13 @@ class Sites(Typed):
     habillage: Dress | None = None
     sites: list[Site]
 
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        names = [site.id for site in self.sites]
-        unique("identifiant de site", names)
-        taken = [name for name in names if name.split("-")[0] == ALL_SITES]
-        if taken:
-            raise ValueError(f"« {taken[0]} » désigne tous les sites : choisissez un autre id")
-        return self
+    def faults(self) -> Iterator[Fault]:
+        """Yield identifiers written twice, or that stand for all sites."""
+        yield from doubles("identifiant de site", self.sites, "sites")
+        for rank, site in enumerate(self.sites):
+            if site.id.split("-")[0] == ALL_SITES:
+                told = f"« {site.id} » désigne tous les sites"
+                yield Fault(("sites", rank, "id"), told, "Choisissez un autre id.")
 
     @property
     def committees(self) -> dict[str, tuple[Site, ...]]:

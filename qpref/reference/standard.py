@@ -1,10 +1,12 @@
 """The Qual-e-pref référentiel and the mystery grid that checks some of its commitments."""
 
+from collections.abc import Iterator
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from qpref.questions import CHANNEL_FORMS, CRITERION_TYPES, FORM_OF, ChannelForm, CriterionType
+from qpref.reference.faults import Fault, doubles, unknown
 from qpref.reference.models import Certainty, Modality, Slug, Typed, YesNo, mark, unique
 
 
@@ -104,24 +106,27 @@ class Standard(Typed):
     obligations: list[Obligation]
     reperes: list[Benchmark]
 
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        unique("engagement", [commitment.id for commitment in self.engagements])
+    def faults(self) -> Iterator[Fault]:
+        """Yield names that point to nothing in the file, and names written twice."""
+        yield from doubles("module", self.modules, "modules", "numero")
+        for place in ("engagements", "indicateurs", "obligations"):
+            yield from doubles(place.rstrip("s"), getattr(self, place), place)
         modules = {module.numero for module in self.modules}
-        commitments = {commitment.id for commitment in self.engagements}
-        for commitment in self.engagements:
+        for rank, commitment in enumerate(self.engagements):
             if commitment.module not in modules:
-                raise ValueError(f"engagement {commitment.id} : module {commitment.module} inconnu")
-        for indicator in self.indicateurs:
-            if indicator.engagement and indicator.engagement not in commitments:
-                raise ValueError(f"indicateur {indicator.id} : engagement inconnu")
-        facts: list[Module | Commitment | Indicator | Obligation | Benchmark]
-        facts = [*self.modules, *self.engagements, *self.indicateurs]
-        facts += [*self.obligations, *self.reperes]
-        for fact in facts:
-            for source in set(fact.sources) - set(self.sources):
-                raise ValueError(f"source « {source} » citée mais absente de la clé sources")
-        return self
+                told = f"module {commitment.module} inconnu"
+                yield Fault(("engagements", rank, "module"), told, missing=str(commitment.module))
+        commitments = [commitment.id for commitment in self.engagements]
+        for rank, indicator in enumerate(self.indicateurs):
+            if name := indicator.engagement:
+                yield from unknown(("indicateurs", rank, "engagement"), name, commitments)
+        yield from self._sources_unknown()
+
+    def _sources_unknown(self) -> Iterator[Fault]:
+        for place in ("modules", "engagements", "indicateurs", "obligations", "reperes"):
+            for rank, fact in enumerate(getattr(self, place)):
+                for number, source in enumerate(fact.sources):
+                    yield from unknown((place, rank, "sources", number), source, self.sources)
 
     def indicator(self, name: str) -> Indicator:
         """Return an indicator by identifier."""

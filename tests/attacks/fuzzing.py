@@ -327,7 +327,7 @@ def _yaml(data):
     content = read_yaml(path)
     for model in MODELS.values():
         with contextlib.suppress(QprefError):
-            parse(model, content, path)
+            parse(model, content)
 
 
 @cache
