@@ -81,7 +81,7 @@ class Checked:
 
 
 def check(project: Project) -> Checked:
-    """Return what is wrong in the reference files of a project, all of it, and what could be read."""
+    """Return all that is wrong in the reference files of a project, and what could be read."""
     visit = _Visit()
     files = reference_files(project.reference)
     parts = _parts(visit, files)

@@ -57,8 +57,9 @@ class Cut:
         return [rank for rank in range(len(value)) if (*at, rank) not in self.out]
 
     def at_origin(self, fault: Fault) -> Fault:
-        """Return a fault of what remains at its place in the whole: ranks count what is left out."""
-        at, value = (), self.whole
+        """Return a fault of what remains at its place in the whole, where no rank was taken out."""
+        at: Steps = ()
+        value = self.whole
         for step in fault.steps:
             ranks = self._ranks(value, at) if isinstance(value, list) else []
             where = ranks[step] if isinstance(step, int) and step < len(ranks) else step
