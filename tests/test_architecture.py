@@ -12,7 +12,8 @@ PACKAGE = Path(__file__).resolve().parents[1] / "qpref"
 ROOMS = [
     ("lazy",),
     ("errors", "palette", "wording"),
-    ("project", "schema", "questions", "shipped"),
+    ("questions",),
+    ("project", "schema", "shipped"),
     ("reference",),
     ("layout",),
     ("intake", "example", "template"),
