@@ -32,7 +32,8 @@ class Notebook:
     A notebook that makes reports: its file, parameters and the kinds of data it needs.
 
     One `is_on_demand` runs only when it is named (`qpref.a_la_demande` in its metadata). One
-    `is_joint` makes a single report for all sites (`qpref.tous_les_sites`).
+    `is_joint` makes a single report for all sites (`qpref.tous_les_sites`). `files`: optional
+    reference files without which it says nothing (`qpref.fichiers`).
     """
 
     path: Path
@@ -40,6 +41,7 @@ class Notebook:
     kinds: tuple[str, ...]
     is_on_demand: bool = False
     is_joint: bool = False
+    files: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -112,8 +114,9 @@ def _notebook(path: Path) -> Notebook | None:
         return None
     cells = [c for c in content["cells"] if PARAMETERS_TAG in c.get("metadata", {}).get("tags", [])]
     declared = _declared("".join(cells[0]["source"])) if cells else ()
-    flags = (bool(settings.get(name)) for name in ("a_la_demande", "tous_les_sites"))
-    return Notebook(path, declared, tuple(map(str, kinds)), *flags)
+    is_on_demand, is_joint = (bool(settings.get(n)) for n in ("a_la_demande", "tous_les_sites"))
+    files = tuple(map(str, settings.get("fichiers", ())))
+    return Notebook(path, declared, tuple(map(str, kinds)), is_on_demand, is_joint, files)
 
 
 def _name(path: Path) -> str:
@@ -284,18 +287,3 @@ def inputs_of(report: Report, store: Store, reference: Reference) -> list[Import
         for entry in campaign_imports(report, store, reference)
         if not set(report.sites).isdisjoint(entry.gardees_par_site)
     ]
-
-
-def check_data(report: Report, store: Store) -> None:
-    """Refuse to start a notebook that has nothing to show."""
-    rows = sum(
-        report.kept(entry)
-        for entry in store.imports(report.campaign)
-        if entry.nature in report.notebook.kinds
-    )
-    if not rows:
-        raise MissingDataError(
-            f"Aucune donnée pour {report.notebook.name}, site {report.site}, "
-            f"campagne {report.campaign}.",
-            f"Importez les fichiers reçus : qpref importer FICHIER… --campagne {report.campaign}.",
-        )

@@ -10,12 +10,12 @@ from pathlib import Path
 import click
 
 from qpref.cli.context import Context, pass_options
-from qpref.cli.terminal import OUT
+from qpref.cli.terminal import ERR, OUT
 from qpref.display.standard import finding_sentence
 from qpref.errors import UsageError, listing
 from qpref.quality.labelling import check_modules, rule_of
 from qpref.reference import Reference
-from qpref.starter.creation import Declared, create
+from qpref.starter.creation import NewProject, create
 from qpref.starter.naming import DeclaredSite
 from qpref.starter.naming import declared as named
 from qpref.wording.text import slug
@@ -97,12 +97,14 @@ def creer(_context: Context, asked: _Asked) -> None:
             "Arrêté avant la fin des questions : rien n’a été écrit.",
             "Répondez-y, ou donnez les options (qpref projet creer --help).",
         ) from error
-    written, reference = create(asked.folder, declared, date.today())  # noqa: DTZ011 - the user's day
+    made = create(asked.folder, declared, date.today())  # noqa: DTZ011 - the user's day
     OUT.print(f"Projet créé dans « {asked.folder} » :", markup=False)
-    for name in written:
+    for name in made.files:
         OUT.print(f"  {name}", markup=False)
-    if reference:
-        _say_rules(reference)
+    if made.reference:
+        _say_rules(made.reference)
+    if made.to_mend:
+        ERR.print(f"À corriger avant d’importer : {made.to_mend}", style="yellow", markup=False)
     OUT.print("Lisez LISEZMOI.txt : il dit que faire maintenant.", markup=False)
 
 
@@ -161,7 +163,7 @@ def _modules_asked(sites: Sequence[DeclaredSite]) -> tuple[str, ...]:
     return tuple(f"{name}={numbers}" for name, numbers in answers.items() if numbers)
 
 
-def _declared(asked: _Asked) -> Declared:
+def _declared(asked: _Asked) -> NewProject:
     start, end, is_dated = _days(asked)
     campaign = asked.campaign or f"{start:%Y-%m}"
     if not _CAMPAIGN.fullmatch(campaign):
@@ -171,7 +173,7 @@ def _declared(asked: _Asked) -> Declared:
         )
     sites = _with_modules(_sites(asked), asked.modules)
     department = (asked.department or "").strip()
-    return Declared(department, sites, campaign, start, end, is_dated, asked.form)
+    return NewProject(department, sites, campaign, start, end, is_dated, asked.form)
 
 
 def _days(asked: _Asked) -> tuple[date, date, bool]:

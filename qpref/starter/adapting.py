@@ -12,6 +12,7 @@ from qpref.shipped import originals, says_something
 from qpref.wording.french import long_date
 
 JOURNAL = "adaptations.jsonl"  # at the root of the project: what was copied, when, from what
+OLD = "anciens"  # below the notebooks, where no report is made from
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,23 @@ def adapted(project: Project) -> list[Adapted]:
             state = "adapte" if event["sha256"] == _digest(original) else "depasse"
         about = (str(event.get("le", "")), str(event.get("qpref", "")))
         found.append(Adapted(PurePosixPath(path).stem, path, original, state, *about))
+    return found
+
+
+def set_aside(project: Project) -> list[str]:
+    """
+    Move away the notebooks that an older installation copied into the project; return where.
+
+    They would stand for ours for ever. What was adapted, and noted so, stays.
+    """
+    found = []
+    for one in adapted(project):
+        if one.state == "sans_trace" and one.original.suffix == ".ipynb":
+            own = project.root / one.path
+            kept = own.parent / OLD / own.name
+            write_atomically(kept, own.read_bytes())
+            own.unlink()
+            found.append(kept.relative_to(project.root).as_posix())
     return found
 
 

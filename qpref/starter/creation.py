@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qpref.errors import QprefError, ReferenceFileError, UsageError
+from qpref.errors import ReferenceFileError, UsageError
 from qpref.intake.proposal import draft_questionnaire
 from qpref.project import Project, make_folder, write_atomically
 from qpref.reference import Reference, load_reference
@@ -34,7 +34,7 @@ _FILES = {
 
 
 @dataclass(frozen=True)
-class Declared:
+class NewProject:
     """
     What a project says of itself.
 
@@ -51,9 +51,23 @@ class Declared:
     form: Path | None = None
 
 
-def create(folder: Path, declared: Declared, today: date) -> tuple[list[str], Reference | None]:
+@dataclass(frozen=True)
+class Created:
     """
-    Write a new project; nothing is written unless all of it can be read back.
+    A project as it was written.
+
+    The `files`, by their path in it; the `reference` data as they are read, None while the
+    questionnaire is to come; `to_mend`, what must be corrected first in the one that was drafted.
+    """
+
+    files: tuple[str, ...]
+    reference: Reference | None
+    to_mend: str = ""
+
+
+def create(folder: Path, declared: NewProject, today: date) -> Created:
+    """
+    Write a new project; nothing is written unless what was declared can be read back.
 
     Parameters
     ----------
@@ -64,24 +78,20 @@ def create(folder: Path, declared: Declared, today: date) -> tuple[list[str], Re
     today
         The day on which it says so.
 
-    Returns
-    -------
-    list of str, Reference or None
-        The files written, and the reference data as they are read; None when the questionnaire is
-        still to come.
-
     Raises
     ------
     UsageError
         If the folder holds something, or two sites have one name.
+    ReferenceFileError
+        If a site or the campaign cannot be what was declared.
     """
     _refuse_occupied(folder)
     contents = _contents(declared, today)
-    reference = _read_back(contents, folder) if declared.form else None
+    reference, to_mend = _read_back(contents, folder) if declared.form else (None, "")
     for name, content in contents.items():
         write_atomically(folder / name, content.encode())
     make_folder(Project(folder).received)
-    return list(contents), reference
+    return Created(tuple(contents), reference, to_mend)
 
 
 def _refuse_occupied(folder: Path) -> None:
@@ -94,7 +104,7 @@ def _refuse_occupied(folder: Path) -> None:
         )
 
 
-def _contents(declared: Declared, today: date) -> dict[str, str]:
+def _contents(declared: NewProject, today: date) -> dict[str, str]:
     """Return the files of the project by their path in it."""
     names = [site.id for site in declared.sites]
     for name in names:
@@ -144,21 +154,17 @@ def _templates() -> "jinja2.Environment":
     return environment
 
 
-def _read_back(contents: Mapping[str, str], folder: Path) -> Reference:
-    """Return the reference data of the files, read where nobody looks."""
+def _read_back(contents: Mapping[str, str], folder: Path) -> tuple[Reference | None, str]:
+    """Return the reference data of the files, read where nobody looks, or what the draft lacks."""
     with tempfile.TemporaryDirectory() as scratch:
         project = Project(Path(scratch))
         for name, content in contents.items():
             write_atomically(project.root / name, content.encode())
         try:
-            return load_reference(project.reference)
+            return load_reference(project.reference), ""
         except ReferenceFileError as error:
-            raise _told(error, scratch, folder) from error
-
-
-def _told(error: QprefError, scratch: str, folder: Path) -> ReferenceFileError:
-    """Return an error that names the folder of the user, not ours."""
-    return ReferenceFileError(
-        error.sentence.replace(scratch, str(folder)),
-        "Rien n’a été écrit : corrigez ce que vous avez déclaré, ou donnez un autre questionnaire.",
-    )
+            sentence = error.sentence.replace(scratch, str(folder))
+            if f"{QUESTIONNAIRE}.yml" in sentence:
+                return None, sentence
+            remedy = "Rien n’a été écrit : corrigez ce que vous avez déclaré."
+            raise ReferenceFileError(sentence, remedy) from error

@@ -1,7 +1,9 @@
 """A project of one's own: asked or told, it holds what is the user's, and loads as it is."""
 
+import json
 import re
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,13 @@ from hypothesis import strategies as st
 
 from qpref.batch.plan import report_notebooks
 from qpref.cli import commands, main
-from qpref.errors import ReferenceFileError, UnknownKeyError, UnreadableFileError, UsageError
+from qpref.errors import (
+    MissingDataError,
+    ReferenceFileError,
+    UnknownKeyError,
+    UnreadableFileError,
+    UsageError,
+)
 from qpref.project import Project
 from qpref.reference import load_reference
 from qpref.shipped import originals
@@ -199,6 +207,19 @@ def test_the_questionnaire_may_come_later(tmp_path, capsys):
     assert found.questionnaire("2020-11").id == "satisfaction-1"
 
 
+def test_a_draft_that_must_be_mended_is_written_and_told(tmp_path, monkeypatch, capsys):
+    """The user's sites and campaign are good: the folder is theirs, what to correct is said."""
+    draft = "qpref.starter.creation.draft_questionnaire"
+    monkeypatch.setattr(draft, lambda *_, **__: "id: satisfaction-1\nlibelle: x\n")
+
+    assert create(tmp_path / "p", *TOLD, "--questionnaire", FORM, "--oui") == 0
+
+    error = capsys.readouterr().err
+    assert "À corriger avant d’importer" in error
+    assert str(tmp_path / "p" / "data") in error.replace("\n", "")
+    assert "clé obligatoire absente" in error.replace("\n", " ")
+
+
 TEXT = st.text(min_size=1, max_size=12).filter(lambda text: not text.startswith("-"))
 
 
@@ -302,3 +323,83 @@ def test_what_does_not_ship_is_not_adapted(orne, capsys):
     assert adapter(orne) == UsageError.exit_code
     assert "mystere" in capsys.readouterr().err
     assert adapter(orne, "mystere", "--relu") == UsageError.exit_code
+
+
+# What a project cannot report on yet
+
+
+@pytest.fixture
+def begun(orne):
+    """Answers at one of three sites, no mystery survey, no follow-up of the label."""
+    words = ("importer", str(FORM), "--campagne", "2020-11", "--site", "bernay")
+    assert main(["--racine", str(orne.root), *words]) == 0
+    return orne
+
+
+def planned(project, capsys, *words):
+    capsys.readouterr()
+    assert main(["--racine", str(project.root), "rapports", "--plan", *words]) == 0
+    return " ".join(capsys.readouterr().out.split())  # the terminal wraps
+
+
+def test_what_has_no_data_yet_is_said_and_not_planned(begun, capsys):
+    out = planned(begun, capsys)
+
+    assert "2020-11, evreux, les-andelys, 10_satisfaction : pas encore, aucune donnée" in out
+    assert "2020-11, evreux, les-andelys, bernay, 20_enquete_mystere : pas encore" in out
+    assert "30_labellisation : pas encore, data/reference/labellisation.yml" in out
+    assert "2020-11, bernay, 10_satisfaction : jamais fait" in out
+    assert "2 rapport(s) à faire sur 2" in out  # 10_satisfaction and 15_analyses, at one site
+
+
+def test_what_was_named_is_planned_and_fails(begun, capsys):
+    words = ("--notebook", "20_enquete_mystere", "--site", "bernay")
+    assert "bernay, 20_enquete_mystere : jamais fait" in planned(begun, capsys, *words)
+
+    assert main(["--racine", str(begun.root), "rapports", *words]) == 1
+    assert "Aucune donnée pour 20_enquete_mystere" in capsys.readouterr().err
+
+
+def test_a_site_without_any_data_is_told(begun, capsys):
+    words = ("rapports", "--site", "evreux")
+    assert main(["--racine", str(begun.root), *words]) == MissingDataError.exit_code
+    assert "qpref importer" in capsys.readouterr().err
+
+
+def test_reports_that_wait_are_told_to_programs_too(begun, capsys):
+    capsys.readouterr()
+    assert main(["--racine", str(begun.root), "rapports", "--plan", "--json"]) == 0
+    events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    waiting = [one for one in events if one["evenement"] == "attente"]
+    assert {one["notebook"] for one in waiting if one["site"] == "bernay"} == {
+        "20_enquete_mystere", "30_labellisation"
+    }  # fmt: skip
+
+
+def test_what_an_older_installation_copied_is_set_aside(orne, capsys):
+    """It used to copy its notebooks into the project: they would hide those of each new version."""
+    adapter(orne, "20_enquete_mystere")
+    for name in ("10_satisfaction", "20_enquete_mystere"):
+        shutil.copy(originals()[names()[name]], orne.notebooks)
+        path = orne.notebooks / f"{name}.ipynb"
+        path.write_bytes(path.read_bytes() + b" ")
+    old = (orne.notebooks / "10_satisfaction.ipynb").read_bytes()
+
+    assert main(["--racine", str(orne.root), "migrer"]) == 0
+
+    assert "notebooks/anciens/10_satisfaction.ipynb" in capsys.readouterr().out
+    assert (orne.notebooks / "anciens" / "10_satisfaction.ipynb").read_bytes() == old
+    assert [path.name for path in orne.notebooks.glob("*.ipynb")] == ["20_enquete_mystere.ipynb"]
+    found = {one.name: one.path for one in report_notebooks(orne.notebooks)}
+    assert found["10_satisfaction"] == originals()["notebooks/10_satisfaction.ipynb"]
+
+
+def test_cleaning_removes_only_what_is_made_again():
+    """No folder that may hold what respondents wrote, or what is drawn from it."""
+    done = subprocess.run(
+        ["make", "--dry-run", "nettoyer"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    (line,) = done.stdout.splitlines()
+    assert line.split() == [
+        "rm", "-rf", ".venv", ".venv-minimum", "dist", "docs/_site", "data/exemple"
+    ]  # fmt: skip
