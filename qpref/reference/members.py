@@ -14,7 +14,7 @@ from pydantic import Field
 from qpref.errors import MissingDataError
 from qpref.reference.faults import Fault, doubles
 from qpref.reference.loading import read
-from qpref.reference.models import Slug, Typed, YesNo
+from qpref.reference.models import Slug, Typed, YesNo, choices
 
 CATEGORIES = {
     "particuliers": "Particuliers",
@@ -34,11 +34,17 @@ class Member(Typed):
     `consent`: whether the other members may know its address (`echange_adresse`).
     """
 
-    id: Slug
-    organisation: str
-    categorie: Literal[tuple(CATEGORIES)]  # type: ignore[valid-type]
-    courriel: Address
-    echange_adresse: YesNo
+    id: Slug = Field(description="Nom court du membre.", examples=["asso-usagers"])
+    organisation: str = Field(
+        description="Organisation qu’il représente.", examples=["Association des usagers"]
+    )
+    categorie: Literal[tuple(CATEGORIES)] = Field(  # type: ignore[valid-type]
+        description="Usagers pour lesquels il parle.", json_schema_extra=choices(CATEGORIES)
+    )
+    courriel: Address = Field(description="Son adresse.", examples=["usagers@exemple.invalid"])
+    echange_adresse: YesNo = Field(
+        description="oui s’il accepte que les autres membres aient son adresse.", examples=["non"]
+    )
 
     @property
     def consents(self) -> bool:
@@ -49,9 +55,11 @@ class Member(Typed):
 class Members(Typed):
     """The members, until when their addresses are kept, and whether they are invented."""
 
-    fictif: YesNo
-    conserver_jusqu_au: date
-    membres: tuple[Member, ...]
+    fictif: YesNo = Field(description="oui si les membres sont inventés.", examples=["non"])
+    conserver_jusqu_au: date = Field(
+        description="Jour jusqu’auquel les adresses sont gardées.", examples=["2028-12-31"]
+    )
+    membres: tuple[Member, ...] = Field(description="Les membres du comité.")
 
     def faults(self) -> Iterator[Fault]:
         """Yield members and addresses written twice."""
@@ -71,11 +79,28 @@ class Relay(Typed):
     The password is never in a file: it comes from the environment (QPREF_SMTP_MOT_DE_PASSE).
     """
 
-    serveur: str
-    port: int = Field(default=587, ge=1, le=65535)
-    chiffrement: Literal["starttls", "tls", "aucun"] = "starttls"
-    identifiant: str | None = None
-    expediteur: Address
+    serveur: str = Field(
+        description="Serveur qui envoie le courrier.", examples=["smtp.exemple.invalid"]
+    )
+    port: int = Field(default=587, ge=1, le=65535, description="Son port.", examples=[587])
+    chiffrement: Literal["starttls", "tls", "aucun"] = Field(
+        default="starttls",
+        description="Comment la connexion est chiffrée.",
+        json_schema_extra=choices(
+            {"starttls": "STARTTLS, port 587", "tls": "TLS, port 465", "aucun": "aucun chiffrement"}
+        ),
+    )
+    identifiant: str | None = Field(
+        default=None,
+        description=(
+            "Compte du serveur ; son mot de passe n’est jamais dans un fichier "
+            "(QPREF_SMTP_MOT_DE_PASSE)."
+        ),
+        examples=["service-qualite"],
+    )
+    expediteur: Address = Field(
+        description="Adresse d’où partent les messages.", examples=["qualite@exemple.invalid"]
+    )
 
 
 def load_members(path: Path) -> Members:

@@ -3,15 +3,16 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import Field, model_validator
 
 from qpref.errors import listing, suggestion
-from qpref.questions import GROUPS, QUESTION_TYPES, ROLES, QuestionType
+from qpref.questions import GROUPS
 from qpref.reference.faults import Fault, doubles, unknown
 from qpref.reference.former import renewed
-from qpref.reference.models import Certainty, Slug, Typed, YesNo, mark
+from qpref.reference.models import Certainty, Slug, Source, Typed, mark
+from qpref.reference.question import Filter, Option, Question
 from qpref.reference.scales import FAVOURABLE, TICKED, Scale
 
 __all__ = ["FAVOURABLE", "TICKED", "Filter", "Option", "Question", "Questionnaire", "Scale"]
@@ -34,97 +35,46 @@ def _not_judged(scale: Scale) -> Iterator[Fault]:
         yield Fault(place, told, remedy)
 
 
-class Filter(Typed):
-    """The question is asked only when another one has one of these answers."""
-
-    question: Slug
-    vaut: list[Slug]
-
-
-class Option(Typed):
-    """One box of a question with several answers."""
-
-    code: Slug
-    libelle: str
-    service_public: YesNo = False
-    limesurvey: str | None = None
-    entetes: tuple[str, ...] = ()
-    synonymes: tuple[str, ...] = ()
-
-
-class Question(Typed):
-    """One question and where each source keeps its answer."""
-
-    id: Slug
-    theme: Slug
-    type: Literal[tuple(QUESTION_TYPES)]  # type: ignore[valid-type]
-    role: Literal[tuple(ROLES)] | None = None  # type: ignore[valid-type]
-    texte: str
-    texte_court: str
-    echelle: Slug | None = None
-    minimum: float = 0
-    maximum: float = 10
-    nps: YesNo = False
-    unite: str = ""
-    module: int | None = None
-    engagement: Slug | None = None
-    filtre: Filter | None = None
-    parent: Slug | None = None  # the question that this free answer completes
-    limesurvey: str | None = None
-    codes: dict[str, str] = Field(default_factory=dict)
-    entetes: list[str] = Field(default_factory=list)
-    options: list[Option] = Field(default_factory=list)
-
-    def faults(self) -> Iterator[Fault]:
-        """Yield what does not go with its type."""
-        if self.role and self.type not in ROLES[self.role].types:
-            kinds = ", ".join(ROLES[self.role].types)
-            told = f"le rôle « {self.role} » se donne à une question de type {kinds}"
-            yield Fault(("role",), f"{told}, pas « {self.type} »", "Changez le rôle ou le type.")
-        if self.kind.is_marked and self.minimum >= self.maximum:
-            yield Fault(("minimum",), "« minimum » n’est pas sous « maximum »")
-        if self.nps and (not self.kind.is_marked or (self.minimum, self.maximum) != (0, 10)):
-            yield Fault(("nps",), "« nps: oui » ne vaut que pour une note de 0 à 10")
-        if self.kind.needs_options and not self.options:
-            yield Fault(("options",), "options absentes", "Ajoutez les cases de la question.")
-        yield from doubles("option", self.options, "options", "code")
-
-    @property
-    def kind(self) -> QuestionType:
-        """How it is answered, as declared."""
-        return QUESTION_TYPES[self.type]
-
-    @property
-    def variable(self) -> str:
-        """The name by which answers are kept: the role, or else the identifier."""
-        if self.role and not ROLES[self.role].may_repeat:
-            return str(self.role)
-        return f"{self.id}_" if self.id in ROLES else self.id  # a role's name is a role's alone
-
-    @property
-    def column(self) -> str:
-        """The column of the table `reponses` where its answers go; empty without one."""
-        return str(ROLES[self.role].column) if self.role else ""
-
-
 class Trials(Typed):
     """The remarks that mark an answer as a trial."""
 
-    question: Slug
-    vaut: list[str]
+    question: Slug = Field(
+        description="Question où l’on écrit les réponses d’essai.", examples=["suggestion"]
+    )
+    vaut: list[str] = Field(
+        description="Textes qui marquent un essai : ces réponses sont mises de côté.",
+        examples=['["test", "essai"]'],
+    )
 
 
 class Questionnaire(Typed):
     """A version of the satisfaction questionnaire."""
 
-    id: Slug
-    libelle: str
+    id: Slug = Field(
+        description="Nom du questionnaire : celui de son fichier, sans « .yml ».",
+        examples=["satisfaction-1"],
+    )
+    libelle: str = Field(
+        description="Nom du questionnaire dans les rapports.",
+        examples=["Satisfaction des usagers, version 1"],
+    )
     certitude: Certainty
-    source: str
-    themes: dict[Slug, str]
-    echelles: dict[Slug, Scale] = Field(default_factory=dict)
-    questions: list[Question] = Field(min_length=1)
-    essais: Trials | None = None
+    source: Source
+    themes: dict[Slug, str] = Field(
+        description="Thèmes des rapports, dans leur ordre : nom court, puis titre.",
+        examples=['{accueil: "L’accueil sur place"}'],
+    )
+    echelles: dict[Slug, Scale] = Field(
+        default_factory=dict, description="Échelles de réponse, par nom court."
+    )
+    questions: list[Question] = Field(
+        min_length=1, description="Les questions, dans l’ordre du formulaire."
+    )
+    essais: Trials | None = Field(
+        default=None,
+        description="À quoi l’on reconnaît une réponse d’essai.",
+        examples=['{question: suggestion, vaut: ["test"]}'],
+    )
 
     @model_validator(mode="before")
     @classmethod

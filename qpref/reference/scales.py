@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from functools import cached_property
 
+from pydantic import Field
+
 from qpref.reference.faults import Fault, doubles
 from qpref.reference.models import Modality, Typed, YesNo
 from qpref.schema import STATES
@@ -18,9 +20,15 @@ class Scale(Typed):
     `favorables` says in a report who chose a favourable level: « usagers satisfaits ».
     """
 
-    ordonnee: YesNo
-    modalites: list[Modality]
-    favorables: str = FAVOURABLE
+    ordonnee: YesNo = Field(
+        description="oui si les réponses vont d’un bout à l’autre d’une échelle.", examples=["oui"]
+    )
+    modalites: list[Modality] = Field(description="Les réponses, dans l’ordre du formulaire.")
+    favorables: str = Field(
+        default=FAVOURABLE,
+        description="Comment un rapport nomme ceux qui ont choisi une réponse favorable.",
+        examples=["usagers satisfaits"],
+    )
 
     def faults(self) -> Iterator[Fault]:
         """Yield codes written twice."""

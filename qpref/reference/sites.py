@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from qpref.reference.faults import Fault, doubles
-from qpref.reference.models import Certainty, Number, Slug, Typed
+from qpref.reference.models import Certainty, Number, Slug, Source, Typed, choices
 
 ALL_SITES = "ensemble"  # stands for all sites where a site is expected
 
@@ -14,18 +14,49 @@ ALL_SITES = "ensemble"  # stands for all sites where a site is expected
 class Site(Typed):
     """A préfecture or sous-préfecture."""
 
-    id: Slug
-    nom: str
-    nom_court: str
-    type_site: Literal["prefecture", "sous_prefecture"]
-    cert: Literal["oui", "non", "inconnu"]
+    id: Slug = Field(
+        description="Nom court du site : il nomme les dossiers, ne le changez plus ensuite.",
+        examples=["evreux"],
+    )
+    nom: str = Field(description="Nom complet du site.", examples=["Préfecture de l’Eure, Évreux"])
+    nom_court: str = Field(
+        description="Nom du site dans les phrases et les tableaux.", examples=["Évreux"]
+    )
+    type_site: Literal["prefecture", "sous_prefecture"] = Field(
+        description="Nature du site.",
+        json_schema_extra=choices(
+            {"prefecture": "préfecture", "sous_prefecture": "sous-préfecture"}
+        ),
+    )
+    cert: Literal["oui", "non", "inconnu"] = Field(
+        description="Si le site a un centre d’expertise et de ressources des titres (CERT)."
+    )
     certitude: Certainty
-    source: str
-    alias: tuple[str, ...] = ()
-    modules: list[int]
-    reserve: str | None = None  # what the choice of modules depends on
-    modules_en_partie: dict[int, str] = Field(default_factory=dict)  # module: the part held
-    comite: Slug | None = None  # the CLU it belongs to, when the project has several
+    source: Source
+    alias: tuple[str, ...] = Field(
+        default=(),
+        description="Autres façons dont vos fichiers écrivent le site.",
+        examples=['["Evreux", "Préfecture"]'],
+    )
+    modules: list[int] = Field(
+        description="Numéros des modules du référentiel que le site a choisis.",
+        examples=["[1, 3, 6]"],
+    )
+    reserve: str | None = Field(
+        default=None,
+        description="Ce dont dépend ce choix de modules.",
+        examples=["selon l’ouverture du nouveau hall"],
+    )
+    modules_en_partie: dict[int, str] = Field(
+        default_factory=dict,
+        description="Modules tenus en partie : le numéro, et la part tenue.",
+        examples=['{4: "un seul bureau"}'],
+    )
+    comite: Slug | None = Field(
+        default=None,
+        description="Comité local des usagers du site, quand le projet en a plusieurs.",
+        examples=["eure"],
+    )
 
     def faults(self) -> Iterator[Fault]:
         """Yield modules written twice, or held in part and not chosen."""
@@ -45,9 +76,21 @@ class Dress(Typed):
     A service entitled to the State's graphic charter answers for its use; none is shipped.
     """
 
-    css: str | None = None
-    logo: str | None = None
-    texte_logo: str | None = None
+    css: str | None = Field(
+        default=None,
+        description="Feuille de style ajoutée aux rapports : un fichier du projet.",
+        examples=["habillage/service.css"],
+    )
+    logo: str | None = Field(
+        default=None,
+        description="Logo mis en tête des rapports : un fichier du projet.",
+        examples=["habillage/logo.png"],
+    )
+    texte_logo: str | None = Field(
+        default=None,
+        description="Texte lu à la place du logo par qui ne le voit pas.",
+        examples=["Préfecture de l’Eure"],
+    )
 
     def faults(self) -> Iterator[Fault]:
         """Yield a logo that nothing stands for."""
@@ -64,11 +107,25 @@ class Sites(Typed):
     of one CLU.
     """
 
-    departement: str
-    jours_feries: Literal["Bas-Rhin", "Haut-Rhin", "Moselle"] | None = None
-    seuil_diffusion: Number
-    habillage: Dress | None = None
-    sites: list[Site]
+    departement: str = Field(description="Nom du département ou du territoire.", examples=["Eure"])
+    jours_feries: Literal["Bas-Rhin", "Haut-Rhin", "Moselle"] | None = Field(
+        default=None,
+        description=(
+            "Territoire dont les jours fériés ne sont pas ceux du calendrier national ; "
+            "null partout ailleurs."
+        ),
+        examples=["Moselle"],
+    )
+    seuil_diffusion: Number = Field(
+        description="Un groupe de moins de personnes que ce nombre n’est jamais montré seul.",
+        examples=['{valeur: 5, certitude: suppose, source: "Choix du projet"}'],
+    )
+    habillage: Dress | None = Field(
+        default=None,
+        description="Style et logo du service, ajoutés aux rapports sous sa responsabilité.",
+        examples=["{css: habillage/service.css}"],
+    )
+    sites: list[Site] = Field(description="Les sites du projet.")
 
     def faults(self) -> Iterator[Fault]:
         """Yield identifiers written twice, or that stand for all sites."""
