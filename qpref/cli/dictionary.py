@@ -9,7 +9,7 @@ from qpref.cli import options
 from qpref.cli.context import Context, pass_context
 from qpref.cli.terminal import OUT
 from qpref.errors import ColumnsError, ProjectNotFoundError, ReferenceFileError
-from qpref.intake.proposal import check_dictionary, draft_questionnaire
+from qpref.intake.proposal import check_dictionary, draft_dictionary
 from qpref.project import write_atomically
 from qpref.wording.text import slug
 
@@ -24,6 +24,7 @@ def proposer(context: Context, path: Path, target: Path | None, encoding: str | 
     Écrit le brouillon d’un questionnaire d’après une structure LimeSurvey (.lss) ou un export.
 
     Questions, échelles et réponses sont proposées ; tout ce qui est deviné est à confirmer.
+    D’un classeur d’enquête mystère, c’est la grille (mystere.yml) qui est proposée.
     """
     try:
         known = context.reference.questionnaires
@@ -31,7 +32,7 @@ def proposer(context: Context, path: Path, target: Path | None, encoding: str | 
         known = {}
     in_place = target is not None and target.resolve().parent.name == "questionnaire"
     name = slug(target.stem) if target and in_place else None
-    text = draft_questionnaire(path, known.values(), encoding, name)
+    text = draft_dictionary(path, known.values(), encoding, name)
     if target is None:
         sys.stdout.write(text)
         return

@@ -1,4 +1,4 @@
-"""From a file to the draft of its questionnaire."""
+"""From a file to the draft of its questionnaire, or of its mystery grid."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,6 +10,7 @@ from qpref.intake.files import read_file
 from qpref.intake.formats import read_anything
 from qpref.intake.inspection import united
 from qpref.intake.lss import read_lss
+from qpref.intake.mystery_draft import draft_grid
 from qpref.reference import Questionnaire
 
 
@@ -41,6 +42,20 @@ def draft_questionnaire(
     drafts = read_drafts(path, encoding)
     name = name or f"{identifier(path.stem).replace('_', '-')}-brouillon"
     return propose(drafts, name, path.name, known)
+
+
+def draft_dictionary(
+    path: Path,
+    known: Iterable[Questionnaire] = (),
+    encoding: str | None = None,
+    name: str | None = None,
+) -> str:
+    """Return the draft of a mystery grid for a workbook of contacts, else of a questionnaire."""
+    if path.suffix.casefold() != ".lss" and path.exists():
+        grid = draft_grid(read_file(path, encoding))
+        if grid is not None:
+            return grid
+    return draft_questionnaire(path, known, encoding, name)
 
 
 def check_dictionary(

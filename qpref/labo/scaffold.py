@@ -15,8 +15,8 @@ _CELLS: tuple[tuple[str, list[str], str], ...] = (
     ("markdown", ["analyste"], "# {title}\nNotebook local : le lot le fait comme les autres, pour "
      "chaque site et chaque campagne. Les cellules d’explication ne vont pas dans le rapport."),
     ("code", [], "from qpref.workbook import ouvrir, ouvrir_satisfaction"),
-    ("code", ["parameters"], 'site = "{site}"  # identifiant du site\n'
-     'campagne = "{campaign}"  # identifiant de la campagne'),
+    ("code", ["parameters"], 'site = ""  # identifiant du site ; vide : le premier du projet\n'
+     'campagne = ""  # identifiant de la campagne ; vide : la dernière qui a des données'),
     ("code", [], "enquete = ouvrir_satisfaction(site=site, campagne=campagne)\n"
      'enquete.entete("{title}")'),
     ("markdown", [], "## Ce que j’ai trouvé"),
@@ -71,17 +71,11 @@ def new_notebook(project: Project, name: str, title: str) -> str:
 
 
 def _facts(project: Project, title: str) -> dict[str, str]:
-    """Return what the cells name: a place of the project, and questions of its questionnaire."""
+    """Return what the cells name: the title, and questions of the last campaign."""
     reference = load_reference(project.reference)
-    campaign = reference.campaigns.campagnes[-1].id
-    asked = reference.questionnaire(campaign)
+    asked = reference.questionnaire(reference.campaigns.campagnes[-1].id)
     opinion = asked.main or next((question.id for question in asked.opinions), "")
     look = f'exploration.repartition("{opinion}")' if opinion else "exploration.questions"
     if opinion and asked.groups:
         look = f'exploration.croiser("{opinion}", par="{asked.by_role[asked.groups[0]].id}")'
-    return {
-        "title": title.replace('"', "’").replace("\n", " "),
-        "site": reference.sites.sites[0].id,
-        "campaign": campaign,
-        "look": look,
-    }
+    return {"title": title.replace('"', "’").replace("\n", " "), "look": look}

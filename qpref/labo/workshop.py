@@ -1,26 +1,21 @@
 """The notebooks that JupyterLab opens: the project's own, or copies of ours that it may change.
 
-JupyterLab opens nothing outside the project, and what ships lies elsewhere. `atelier/` holds copies
-that begin with a site and a campaign of the project. A copy that nobody changed follows its
-original; its outputs are no change. No report is made from it.
+JupyterLab opens nothing outside the project, and what ships lies elsewhere. `atelier/` holds
+copies. One that nobody changed follows its original; its outputs are no change. No report is made
+from it.
 """
 
 import hashlib
 import json
-import re
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from qpref.errors import ReferenceFileError
 from qpref.project import Project, write_atomically
-from qpref.reference import load_reference
 from qpref.shipped import NOTEBOOKS, notebooks
 
 HOME = "00_accueil"
 FOLDER = "atelier"
 _MARK = "copie"  # in the metadata of a copy: digest of its cells when it was made
-_GIVEN = r'^{} = ".*?"'
 
 
 def prepare(project: Project) -> tuple[str, list[str]]:
@@ -34,10 +29,10 @@ def prepare(project: Project) -> tuple[str, list[str]]:
     """
     if (project.notebooks / f"{HOME}.ipynb").is_file():
         return NOTEBOOKS, []
-    given, kept = first_place(project), []
+    kept = []
     for name, path in notebooks(project.notebooks).items():
         target = project.root / FOLDER / f"{name}.ipynb"
-        copy = _copied(path, given)
+        copy = _copied(path)
         if target.exists():
             before, now = _marks(target)
             if before == copy["metadata"]["qpref"][_MARK]:
@@ -50,25 +45,9 @@ def prepare(project: Project) -> tuple[str, list[str]]:
     return FOLDER, kept
 
 
-def first_place(project: Project) -> dict[str, str]:
-    """Return a site and a campaign to begin with; none when the reference data cannot be read."""
-    with suppress(ReferenceFileError):
-        reference = load_reference(project.reference)
-        sites, campaigns = reference.sites.sites, reference.campaigns.campagnes
-        if sites and campaigns:
-            return {"site": sites[0].id, "campagne": campaigns[-1].id}
-    return {}
-
-
-def _copied(path: Path, given: dict[str, str]) -> dict[str, Any]:
-    """Return a notebook whose parameters are the project's, and which knows its own digest."""
+def _copied(path: Path) -> dict[str, Any]:
+    """Return a notebook that knows its own digest."""
     content: dict[str, Any] = json.loads(path.read_bytes())
-    for cell in content["cells"]:
-        if "parameters" in cell.get("metadata", {}).get("tags", []):
-            text = "".join(cell["source"])
-            for name, value in given.items():
-                text = re.sub(_GIVEN.format(name), f'{name} = "{value}"', text, flags=re.MULTILINE)
-            cell["source"] = text.splitlines(keepends=True)
     about = content["metadata"].setdefault("qpref", {})
     about[_MARK] = _digest(content)
     return content

@@ -10,21 +10,16 @@ from qpref import shipped
 from qpref.errors import UnknownKeyError
 from qpref.reference.actions import Action, ActionPlan, ContactIndicator, OpinionIndicator
 from qpref.reference.committee import Committee, Remark
+from qpref.reference.criteria import Channel, Criterion
 from qpref.reference.faults import Fault, refusal
+from qpref.reference.grid import MysteryGrid
 from qpref.reference.labelling import DONE, Audit, Delay, Labelling, Step
 from qpref.reference.links import Parts, broken_links
 from qpref.reference.loading import Content, Model, parse, read, read_yaml
 from qpref.reference.models import Campaign, Campaigns, Modality
 from qpref.reference.questionnaire import TICKED, Question, Questionnaire, Scale
 from qpref.reference.sites import Dress, Site, Sites, joint_name
-from qpref.reference.standard import (
-    Channel,
-    Criterion,
-    Indicator,
-    MysteryGrid,
-    Obligation,
-    Standard,
-)
+from qpref.reference.standard import Indicator, Obligation, Standard
 
 __all__ = [
     "DONE",

@@ -26,7 +26,7 @@ class ContactIndicator(Typed):
     nature: Literal["mystere"] = Field(
         description="mystere : contacts mystères qui respectent un critère.", examples=["mystere"]
     )
-    canal: Slug = Field(description="Canal de l’enquête mystère.", examples=["appel"])
+    canal: Slug = Field(description="Canal de l’enquête mystère.", examples=["standard"])
     critere: Slug = Field(
         description="Critère de la grille, vérifié sur ce canal.", examples=["courtoisie"]
     )

@@ -14,7 +14,7 @@ from qpref.reference import QUESTIONNAIRES, reference_files
 from qpref.reference.actions import ActionPlan
 from qpref.reference.committee import Committee
 from qpref.reference.faults import Fault, FaultyFileError, Problem
-from qpref.reference.former import is_former
+from qpref.reference.grid import MysteryGrid
 from qpref.reference.labelling import Labelling
 from qpref.reference.links import Parts, broken_links
 from qpref.reference.loading import Content, Model, read_yaml
@@ -25,7 +25,8 @@ from qpref.reference.models import Campaigns
 from qpref.reference.partial import Cut, examine
 from qpref.reference.questionnaire import Questionnaire
 from qpref.reference.sites import Sites
-from qpref.reference.standard import MysteryGrid, Standard
+from qpref.reference.standard import Standard
+from qpref.reference.upgrades import is_former
 
 MEMBERS, RELAY = "membres.yml", "envoi.yml"
 
@@ -91,7 +92,11 @@ def check(project: Project) -> Checked:
     for model, name in ((Members, MEMBERS), (Relay, RELAY)):
         if (path := project.committee / name).exists():
             visit.read(model, path)
-    former = tuple(path for path, one in visit.contents.items() if is_former(one.value))
+    own = ((name, path) for name, path in files.items() if path.is_relative_to(project.root))
+    former = tuple(
+        path for name, path in own
+        if path in visit.contents and is_former(name, visit.contents[path].value)
+    )  # fmt: skip
     return Checked(parts, meetings, tuple(visit.problems()), former)
 
 

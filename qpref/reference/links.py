@@ -5,13 +5,15 @@ from dataclasses import dataclass
 
 from qpref.reference.actions import Action, ActionPlan, OpinionIndicator
 from qpref.reference.committee import Committee
+from qpref.reference.criteria import Criterion
 from qpref.reference.faults import Fault, Steps, unknown
+from qpref.reference.grid import MysteryGrid
 from qpref.reference.labelling import Labelling
 from qpref.reference.meeting import Answers, Meeting
 from qpref.reference.models import Campaign, Campaigns
 from qpref.reference.questionnaire import Questionnaire
 from qpref.reference.sites import Sites
-from qpref.reference.standard import Criterion, MysteryGrid, Standard
+from qpref.reference.standard import Standard
 
 Names = list[str] | None  # None when the file that holds them cannot be read
 
@@ -177,25 +179,32 @@ def _of_grid(parts: Parts) -> Iterator[Fault]:
     grid, standard = parts.grid, parts.standard
     if grid is None or standard is None:
         return
-    sources = [*standard.sources]
-    yield from unknown(("protocole", "source"), grid.protocole.source, sources)
+    if grid.protocole:
+        yield from _of_source(("protocole", "source"), grid.protocole.source, standard)
     indicators = [indicator.id for indicator in standard.indicateurs]
     for rank, criterion in enumerate(grid.criteres):
         place: Steps = ("criteres", rank)
-        yield from unknown((*place, "engagement"), criterion.engagement, parts.commitments)
-        yield from unknown((*place, "source"), criterion.source, sources)
-        if (name := criterion.indicateur) and name not in indicators:
-            yield from unknown((*place, "indicateur"), name, indicators)
-        else:
+        yield from _of_source((*place, "source"), criterion.source, standard)
+        if criterion.engagement:
+            yield from unknown((*place, "engagement"), criterion.engagement, parts.commitments)
+        if criterion.indicateur:
+            yield from unknown((*place, "indicateur"), criterion.indicateur, indicators)
+        if criterion.indicateur in indicators:
             yield from _unjudged(criterion, place, standard)
 
 
+def _of_source(place: Steps, source: str, standard: Standard) -> Iterator[Fault]:
+    """Yield an unknown identifier of a source; a sentence stands for itself."""
+    if " " not in source:
+        yield from unknown(place, source, standard.sources)
+
+
 def _unjudged(criterion: Criterion, place: Steps, standard: Standard) -> Iterator[Fault]:
-    """Yield a measured criterion that nothing says how to judge."""
-    unit, name = criterion.kind.unit, criterion.indicateur
-    limit = standard.indicator(name).seuil if name else None
+    """Yield a measured criterion whose indicator cannot judge it."""
+    unit, limit = criterion.kind.unit, criterion.threshold(standard)
     if unit and (limit is None or limit.unite != unit):
-        told = f"un critère de type « {criterion.type} » se juge par un seuil en {unit}, et "
-        told += f"« {name} » n’en a pas dans referentiel.yml" if name else "aucun n’est nommé"
-        remedy = "Corrigez l’indicateur ou son seuil ; s’il n’est pas connu, retirez le critère."
-        yield Fault((*place, "indicateur"), f"critère {criterion.id} : {told}", remedy)
+        told = f"critère {criterion.id} : un critère de type « {criterion.type} » se juge par un "
+        told += f"seuil en {unit}, et « {criterion.indicateur} » n’en a pas dans referentiel.yml"
+        remedy = "Corrigez l’indicateur ou son seuil ; si le seuil n’est pas connu, retirez la clé "
+        remedy += "« indicateur » : la mesure sera décrite, sans être jugée."
+        yield Fault((*place, "indicateur"), told, remedy)

@@ -76,13 +76,6 @@ def mark(name: str, *content: object) -> str:
     return f"{name}, version {hashlib.sha256(''.join(texts).encode()).hexdigest()[:8]}"
 
 
-def unique(kind: str, values: list[str]) -> None:
-    """Refuse an identifier written twice."""
-    double = sorted({value for value in values if values.count(value) > 1})
-    if double:
-        raise ValueError(f"{kind} en double : {', '.join(double)}")
-
-
 # Campaigns
 
 
@@ -174,8 +167,11 @@ class Campaign(Window):
             }
         ),
     )
-    mystere: Window = Field(
-        description="Premier et dernier jour de l’enquête mystère de cette campagne.",
+    mystere: Window | None = Field(
+        default=None,
+        description=(
+            "Premier et dernier jour de l’enquête mystère ; ceux de la campagne, sans cette clé."
+        ),
         examples=["{debut: 2026-10-01, fin: 2026-12-31}"],
     )
     conserver_recus_jusqu_au: date | None = Field(
@@ -186,6 +182,11 @@ class Campaign(Window):
         ),
         examples=["2027-12-31"],
     )
+
+    @property
+    def contact_days(self) -> Window:
+        """First and last day of the mystery contacts: those of the campaign when it says none."""
+        return self.mystere or self
 
     @property
     def kept_statuses(self) -> list[str]:

@@ -15,13 +15,14 @@ from pydantic import BaseModel
 
 from qpref.reference.actions import ActionPlan
 from qpref.reference.committee import Committee
+from qpref.reference.grid import MysteryGrid
 from qpref.reference.labelling import Labelling
 from qpref.reference.meeting import Meeting, Questions
 from qpref.reference.members import Members, Relay
 from qpref.reference.models import Campaigns
 from qpref.reference.questionnaire import Questionnaire
 from qpref.reference.sites import Sites
-from qpref.reference.standard import MysteryGrid, Standard
+from qpref.reference.standard import Standard
 
 FOLDER = "data/reference/schemas"
 _DRAFT = "http://json-schema.org/draft-07/schema#"  # the latest that all editors read

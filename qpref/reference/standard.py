@@ -1,23 +1,13 @@
-"""The Qual-e-pref référentiel and the mystery grid that checks some of its commitments."""
+"""The Qual-e-pref référentiel: modules, commitments, indicators and their thresholds."""
 
 from collections.abc import Iterator
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from qpref.questions import CHANNEL_FORMS, CRITERION_TYPES, FORM_OF, ChannelForm, CriterionType
+from qpref.questions import ROLES
 from qpref.reference.faults import Fault, doubles, unknown
-from qpref.reference.models import (
-    Certainty,
-    Modality,
-    Slug,
-    Source,
-    Typed,
-    YesNo,
-    choices,
-    mark,
-    unique,
-)
+from qpref.reference.models import Certainty, Slug, Typed, YesNo, choices
 
 
 class Module(Typed):
@@ -38,7 +28,7 @@ class Commitment(Typed):
     module: int = Field(description="Module dont il fait partie.", examples=[1])
     numero_officiel: str | None = Field(
         description="Son numéro dans le texte officiel ; null tant qu’il n’a pas été lu.",
-        examples=['"4"'],
+        examples=["4"],
     )
     theme: str = Field(description="Ce à quoi il engage.", examples=["Accueil courtois"])
     certitude: Certainty
@@ -79,6 +69,9 @@ class Indicator(Typed):
         default=None,
         description="Question de l’enquête de satisfaction qui le mesure.",
         examples=["global"],
+    )
+    role: Literal[tuple(ROLES)] | None = Field(  # type: ignore[valid-type]
+        default=None, description="Rôle de la question qui le mesure, quel que soit son nom."
     )
     libelle: str = Field(
         description="L’indicateur, en une phrase.",
@@ -217,190 +210,8 @@ class Standard(Typed):
         """Return a module by number."""
         return next(module for module in self.modules if module.numero == number)
 
-
-class Channel(Typed):
-    """
-    A channel of the mystery survey and the sheets that hold it.
-
-    `forme`: how contact is made (`qpref.questions.CHANNEL_FORMS`). It may be left out for the
-    channels that had a name before forms had one.
-    """
-
-    id: Slug = Field(description="Nom court du canal.", examples=["appel"])
-    forme: Literal[tuple(CHANNEL_FORMS)] | None = Field(  # type: ignore[valid-type]
-        default=None, exclude=True, description="Comment le contact se fait."
-    )
-    libelle: str = Field(
-        description="Nom du canal dans les rapports, au pluriel.", examples=["Appels téléphoniques"]
-    )
-    un: str = Field(description="Un de ses contacts.", examples=["appel"])
-    feuilles: list[str] = Field(
-        description="Feuilles du classeur qui le contiennent.", examples=['["Appels"]']
-    )
-    synonymes: tuple[str, ...] = Field(
-        default=(),
-        description="Autres façons dont vos fichiers nomment le canal.",
-        examples=['["téléphone"]'],
-    )
-
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        if self.forme is None and self.id not in FORM_OF:
-            raise ValueError(
-                f"canal {self.id} : clé « forme » absente (valeurs prévues : "
-                f"{', '.join(CHANNEL_FORMS)})"
-            )
-        return self
-
     @property
-    def form(self) -> ChannelForm:
-        """How contact is made, as declared."""
-        return CHANNEL_FORMS[self.forme or FORM_OF[self.id]]
-
-
-class Criterion(Typed):
-    """What a mystery contact checks, on which channels, for which commitment."""
-
-    id: Slug = Field(description="Nom court du critère.", examples=["courtoisie"])
-    type: Literal[tuple(CRITERION_TYPES)] = Field(  # type: ignore[valid-type]
-        description="Comment le critère est jugé."
-    )
-    canaux: list[Slug] = Field(
-        description="Canaux sur lesquels il est vérifié.", examples=["[visite, appel]"]
-    )
-    libelle: str = Field(description="Le critère, en quelques mots.", examples=["Accueil courtois"])
-    entetes: tuple[str, ...] = Field(
-        default=(),
-        description="Intitulés de sa colonne dans le classeur.",
-        examples=['["Courtoisie"]'],
-    )
-    engagement: Slug = Field(
-        description="Engagement du référentiel qu’il vérifie.", examples=["m1_accueil"]
-    )
-    indicateur: Slug | None = Field(
-        default=None,
-        description="Indicateur du référentiel qu’il mesure : il en porte le seuil.",
-        examples=["orientation"],
-    )
-    certitude: Certainty
-    source: Source
-
-    @property
-    def kind(self) -> CriterionType:
-        """How it is keyed and judged, as declared."""
-        return CRITERION_TYPES[self.type]
-
-
-class Scenario(Typed):
-    """What a shopper asks for, and on which channels."""
-
-    libelle: str = Field(
-        description="Ce que demande l’évaluateur.", examples=["Renouveler un titre de séjour"]
-    )
-    canaux: list[Slug] = Field(description="Canaux de ce scénario.", examples=["[appel, courriel]"])
-
-
-class Protocol(Typed):
-    """How many contacts a mystery survey makes at each site, by whom, with what scenarios."""
-
-    volumes: dict[Slug, Annotated[int, Field(ge=0)]] = Field(
-        description="Nombre de contacts par site, pour chaque canal.",
-        examples=["{appel: 9, courriel: 10}"],
-    )
-    seconds_avis: dict[Slug, Annotated[int, Field(ge=0)]] = Field(
-        description="Nombre de contacts jugés aussi par un second évaluateur, pour chaque canal.",
-        examples=["{appel: 2}"],
-    )
-    evaluateurs: list[str] = Field(
-        min_length=1,
-        description="Codes des évaluateurs ; jamais un nom.",
-        examples=["[E1, E2, E3]"],
-    )
-    certitude: Certainty
-    source: Source
-    scenarios: list[Scenario] = Field(description="Ce que demandent les évaluateurs.")
-
-    def of_channel(self, channel: str) -> list[str]:
-        """Return the scenarios of a channel."""
-        return [scenario.libelle for scenario in self.scenarios if channel in scenario.canaux]
-
-
-class Delays(Typed):
-    """
-    How the delay of a reply is counted.
-
-    `jour_envoi`: the number that the working day of sending bears, 0 or 1. At 1, a letter sent on
-    Friday and answered on Monday took 2 days.
-    """
-
-    jour_envoi: Literal[0, 1] = Field(
-        description=(
-            "Rang du jour ouvré de l’envoi : 0, il ne compte pas ; 1, il est le premier jour."
-        ),
-        examples=[0],
-    )
-    certitude: Certainty
-    source: Source
-
-
-class MysteryGrid(Typed):
-    """Columns and criteria of the mystery workbook."""
-
-    delais: Delays = Field(
-        description="Comment se comptent les délais de réponse.",
-        examples=['{jour_envoi: 0, certitude: suppose, source: "Choix du projet"}'],
-    )
-    canaux: list[Channel] = Field(description="Canaux de l’enquête mystère.")
-    reponses: list[Modality] = Field(
-        description="Jugements possibles ; seules les réponses favorables comptent comme conformes."
-    )
-    colonnes: dict[Slug, list[str]] = Field(
-        description="Intitulés des colonnes du classeur, par nom de colonne.",
-        examples=['{envoye_le: ["Date", "Envoyé le"]}'],
-    )
-    criteres: list[Criterion] = Field(description="Ce que vérifie chaque contact.")
-    protocole: Protocol = Field(description="Plan des contacts (qpref plan-mystere).")
-
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        for name, wanted in self.protocole.volumes.items():
-            if wanted and not self.protocole.of_channel(name):
-                raise ValueError(f"protocole : aucun scénario pour le canal {name}")
-            if self.protocole.seconds_avis.get(name, 0) > wanted:
-                raise ValueError(f"protocole : plus de seconds avis que de contacts ({name})")
-        unique("critère", [criterion.id for criterion in self.criteres])
-        unique("canal", [channel.id for channel in self.canaux])
-        self._check_channels()
-        return self
-
-    def _check_channels(self) -> None:
-        """Refuse a name that no channel bears; a usual channel may be left out of the grid."""
-        known = {channel.id for channel in self.canaux} | set(FORM_OF)
-        asked = [(f"critère {criterion.id}", criterion.canaux) for criterion in self.criteres]
-        asked += [(f"scénario « {s.libelle} »", s.canaux) for s in self.protocole.scenarios]
-        asked += [("protocole", [*self.protocole.volumes, *self.protocole.seconds_avis])]
-        for place, names in asked:
-            for name in names:
-                if name not in known:
-                    raise ValueError(
-                        f"{place} : canal « {name} » inconnu (canaux : {', '.join(sorted(known))})"
-                    )
-
-    @property
-    def mark(self) -> str:
-        """Version, by which a keying workbook knows its grid."""
-        unusual = [
-            f"{channel.id} {channel.forme}"
-            for channel in self.canaux
-            if channel.forme not in {None, FORM_OF.get(channel.id)}
-        ]
-        return mark("grille mystère", self.canaux, self.reponses, self.criteres, unusual)
-
-    @property
-    def written(self) -> list[Channel]:
-        """The channels on which a reply is awaited."""
-        return [channel for channel in self.canaux if channel.form.awaits_reply]
-
-    def channel(self, name: str) -> Channel:
-        """Return a channel by identifier."""
-        return next(channel for channel in self.canaux if channel.id == name)
+    def site_mark(self) -> Indicator | None:
+        """Return the indicator of the whole mark of a site, None when the référentiel has none."""
+        whole = (i for i in self.indicateurs if i.engagement is None and i.unite_cible != "%")
+        return next(whole, None)

@@ -7,7 +7,7 @@ with the remedy.
 """
 
 import codecs
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,20 +16,21 @@ from qpref import shipped
 from qpref.errors import QprefError
 from qpref.project import Project, write_atomically
 from qpref.reference import reference_files
-from qpref.reference.former import renewed
 from qpref.reference.loading import content_of, parse, read_yaml
 from qpref.reference.rewriting import CannotRewriteError, rewritten
 from qpref.reference.schemas import FILES, FOLDER, modeline
+from qpref.reference.upgrades import RENEWALS, kind_of
 
 KEPT = ".avant-migration"
-Renewal = Callable[[Any], Any]
-_RENEWALS: Mapping[str, Renewal] = {"questionnaire": renewed}  # by kind of file
 # For a key that a renewal adds, the one that it follows.
-_AFTER = {"role": "type", "favorables": "ordonnee", "favorable": "libelle", "saisie": "libelle"}
+_AFTER = {
+    "role": "type", "favorables": "ordonnee", "favorable": "libelle", "saisie": "libelle",
+    "forme": "id", "sur": "type",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
-class Change:
+class Renewed:
     """A file to write, and what is said of it."""
 
     path: Path
@@ -46,14 +47,14 @@ class Refused:
     remedy: str
 
 
-def plan_migration(project: Project) -> tuple[list[Change], list[Refused]]:
+def plan_migration(project: Project) -> tuple[list[Renewed], list[Refused]]:
     """Return what is to be changed in a project, and what cannot be."""
     found = [*_references(project), *_schemas(project)]
-    changes = [one for one in found if isinstance(one, Change)]
+    changes = [one for one in found if isinstance(one, Renewed)]
     return changes, [one for one in found if isinstance(one, Refused)]
 
 
-def migrate(changes: list[Change]) -> None:
+def migrate(changes: list[Renewed]) -> None:
     """Make changes; each former file is kept, and no file is ever half written."""
     for change in changes:
         if change.path.exists() and change.path.suffix != ".json":
@@ -67,18 +68,18 @@ def _kept(path: Path) -> Path:
     return next(path.with_name(name) for name in names if not path.with_name(name).exists())
 
 
-def _references(project: Project) -> Iterator[Change | Refused]:
+def _references(project: Project) -> Iterator[Renewed | Refused]:
     for name, path in reference_files(project.reference).items():
-        kind = name.split("/")[0].removesuffix(".yml")
-        if kind in _RENEWALS and path.is_relative_to(project.root):
-            yield from _renewal(path, kind, _RENEWALS[kind])
+        kind = kind_of(name)
+        if kind in RENEWALS and path.is_relative_to(project.root):
+            yield from _renewal(path, kind)
 
 
-def _renewal(path: Path, kind: str, renew: Renewal) -> Iterator[Change | Refused]:
+def _renewal(path: Path, kind: str) -> Iterator[Renewed | Refused]:
     """Yield the change of a file of an earlier version."""
     try:
         content = read_yaml(path)
-        wanted = renew(content.value)
+        wanted = RENEWALS[kind](content.value)
         if wanted == content.value:
             return
         before = parse(FILES[kind].model, content)
@@ -90,7 +91,7 @@ def _renewal(path: Path, kind: str, renew: Renewal) -> Iterator[Change | Refused
         yield Refused(path, error.sentence, error.remedy)
         return
     if same:
-        yield Change(path, "écrit comme le lit cette version", new)
+        yield Renewed(path, "écrit comme le lit cette version", new)
     else:
         yield Refused(path, f"« {path} » ne peut pas être changé clé par clé.", _BY_HAND)
 
@@ -111,9 +112,9 @@ _BY_HAND = (
 )
 
 
-def _schemas(project: Project) -> Iterator[Change]:
+def _schemas(project: Project) -> Iterator[Renewed]:
     for path in sorted((shipped.root() / FOLDER).glob("*.json")):
         own = project.root / FOLDER / path.name
         content = path.read_bytes()
         if not own.exists() or own.read_bytes() != content:
-            yield Change(own, "schéma de cette version, pour votre éditeur", content)
+            yield Renewed(own, "schéma de cette version, pour votre éditeur", content)

@@ -98,12 +98,6 @@ def spoil(folder, name, before, after):
         ("mystere.yml", "indicateur: orientation", "indicateur: orient", ["orient"]),
         (
             "mystere.yml",
-            "indicateur: tel_5_sonneries, ",
-            "",
-            ["critère decroche_5_sonneries", "un seuil en sonneries", "aucun n’est nommé"],
-        ),
-        (
-            "mystere.yml",
             "indicateur: tel_5_sonneries",
             "indicateur: courriel_5_jours",
             ["decroche_5_sonneries", "« courriel_5_jours » n’en a pas"],
@@ -150,7 +144,7 @@ def test_a_threshold_taken_away_is_missed_where_it_judges(folder):
 
     assert "critère reponse_15_jours" in str(caught.value)
     assert "« courrier_15_jours » n’en a pas" in str(caught.value)
-    assert "retirez le critère" in caught.value.remedy
+    assert "retirez la clé « indicateur »" in caught.value.remedy
 
 
 @pytest.mark.parametrize("name", ["sites.yml", "campagnes.yml"])
