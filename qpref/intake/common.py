@@ -63,10 +63,15 @@ class Reception:
     @property
     def sites(self) -> Lexicon:
         """The ways in which a file may write each site."""
-        return Lexicon(
-            Modality(code=site.id, libelle=site.nom_court, synonymes=(site.nom, *site.alias))
-            for site in self.reference.sites.sites
-        )
+        return site_lexicon(self.reference)
+
+
+def site_lexicon(reference: Reference) -> Lexicon:
+    """Return the ways in which a file may write each site of the project."""
+    return Lexicon(
+        Modality(code=site.id, libelle=site.nom_court, synonymes=(site.nom, *site.alias))
+        for site in reference.sites.sites
+    )
 
 
 _NATURES = ("mystere", "frequentation", "collecte")

@@ -11,7 +11,7 @@ from qpref.reference.committee import Committee, Remark
 from qpref.reference.labelling import DONE, Audit, Delay, Labelling, Step
 from qpref.reference.loading import Model, check_known, parse, read_yaml
 from qpref.reference.models import Campaign, Campaigns, Modality
-from qpref.reference.questionnaire import TICKED, Question, Questionnaire, Scale
+from qpref.reference.questionnaire import FAVOURABLE, TICKED, Question, Questionnaire, Scale
 from qpref.reference.sites import Dress, Site, Sites, joint_name
 from qpref.reference.standard import (
     Channel,
@@ -24,6 +24,7 @@ from qpref.reference.standard import (
 
 __all__ = [
     "DONE",
+    "FAVOURABLE",
     "TICKED",
     "Action",
     "Audit",
