@@ -77,8 +77,8 @@ def verifier(
         raise ColumnsError(
             f"« {path.name} » n’a pu être comparé au questionnaire {questionnaire.id} : aucune de "
             "ses questions n’y est.",
-            "Vérifiez le fichier et la campagne ; pour un autre formulaire, écrivez son brouillon : "
-            "qpref dictionnaire proposer.",
+            "Vérifiez le fichier et la campagne. Pour un autre formulaire, écrivez son brouillon "
+            "(qpref dictionnaire proposer).",
         )
     if found.differences:
         raise ColumnsError(

@@ -16,7 +16,7 @@ from qpref.questions import Answer
 from qpref.reference import Question, Questionnaire
 
 _SHOWN = 60
-_ONLY_GIVEN = "les réponses que personne n’a choisies : un export ne les montre pas (donnez la structure .lss)"
+_ONLY_GIVEN = "les réponses que personne n’a choisies : seule une structure (.lss) les montre"
 _NO_CODES = "les codes : {who} n’en a pas ; les questions sont rapprochées par leur texte"
 _NO_TEXTS = "les textes : le fichier n’a que des codes"
 
@@ -174,8 +174,8 @@ class _Comparer:
         elif question.kind.is_marked and draft.bounds != (question.minimum, question.maximum):
             low, high = draft.bounds
             yield (
-                f"{name} : note de {low:g} à {high:g} dans le formulaire, de {question.minimum:g} à "
-                f"{question.maximum:g} dans le dictionnaire"
+                f"{name} : note de {low:g} à {high:g} dans le formulaire, de "
+                f"{question.minimum:g} à {question.maximum:g} dans le dictionnaire"
             )
 
     def _left(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""From the questions of a form to a draft questionnaire that loads, and that says what it guessed."""
+"""From the questions of a form to a draft questionnaire, which says what was guessed."""
 
 import textwrap
 from collections.abc import Iterable, Sequence
@@ -149,7 +149,9 @@ class _Builder:
 
     def _details(self, draft: Draft, role: str | None) -> dict[str, Any]:
         """Return the keys that a type of question has: scale, options, bounds, unit."""
-        if draft.shape is Shape.LEVEL and not (role and ROLES[role].types == ("technique",)):
+        if role and ROLES[role].types == ("technique",):
+            return {}
+        if draft.shape is Shape.LEVEL:
             if role == "mode":
                 self._scales.mark_paper(draft.choices, PAPER)
             return {"echelle": self._scales.name_of(draft.choices)}
@@ -206,10 +208,9 @@ class _Builder:
         """Note what was guessed of a question, and what could not be."""
         draft, name = self._form.drafts[place], question["id"]
         if place in self._roles.guesses:
-            self._guesses.append(
-                f"{name} : rôle {question['role']}, d’après {self._roles.guesses[place]}"
-            )
-        if draft.shape is Shape.MARK:
+            why = self._roles.guesses[place]
+            self._guesses.append(f"{name} : rôle {question['role']} ({why})")
+        if "minimum" in question:
             nps = " ; nps, car elle demande si l’on recommande" if "nps" in question else ""
             low, high = question["minimum"], question["maximum"]
             self._guesses.append(
@@ -228,10 +229,7 @@ class _Builder:
             and self._scales.is_judged(draft.choices)
             and (not praises(draft.text, draft.labels))
         ):
-            self._doubts.append(
-                f"{name} : son texte parle d’une difficulté ; type « unique », aucun niveau n’y est "
-                "favorable"
-            )
+            self._doubts.append(f"{name} : son texte parle d’une difficulté : type « unique »")
 
     def content(self, name: str, source: str) -> dict[str, Any]:
         """Return the whole draft."""
@@ -255,15 +253,15 @@ class _Builder:
         """Return what the draft says first: guesses, what was not guessed, roles that lack."""
         guessed, unclear = self._scales.sayings()
         missing = [
-            f"{name} ({ROLES[name].meaning}) : le rapport ne dira pas {ROLES[name].allows}"
+            f"{name} ({ROLES[name].meaning}) ; non dit : {ROLES[name].allows}"
             for name in self._roles.missing
         ]
+        unsaid = [*unclear, *self._doubts, *self._roles.doubts, *self._unsaid()]
         return [
             ("Deviné, à confirmer :", [*guessed, *self._guesses]),
-            ("Pas deviné, à dire vous-même :", [*unclear, *self._doubts, *self._roles.doubts,
-                                                *self._unsaid()]),
-            ("Rôles que personne ne porte (clé « role » d’une question) :", missing),
-        ]  # fmt: skip
+            ("Pas deviné, à dire vous-même :", unsaid),
+            ("Rôles que personne ne porte, et ce que le rapport ne dira donc pas :", missing),
+        ]
 
     def _unsaid(self) -> list[str]:
         """Return what the file does not say of where and when."""

@@ -6,12 +6,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from qpref.intake.export import Column, Export
 from qpref.intake.dates import ORDERS, read_moment
+from qpref.intake.export import Column, Export
 from qpref.intake.inspection import JOINTS, ColumnContent, joint_of, look_of, parts_of, tally
 from qpref.intake.levels import MOST_LEVELS, graded, is_yes_no, outside
 from qpref.intake.marks import bounds_of
-from qpref.intake.wordings import HEADINGS, LABEL_OF_RECORD, QUANTITY, REMARK, SEVERAL, bare
+from qpref.intake.wordings import (
+    CHOICE_ROLES,
+    HEADINGS,
+    LABEL_OF_RECORD,
+    QUANTITY,
+    REMARK,
+    SEVERAL,
+    bare,
+)
 
 _INSIDE = re.compile(r"^(.*?)\s*\[([^\[\]]+)\]$")
 _SYSTEM = {"ipaddr", "token", "firstname", "lastname", "email"}  # of the source, not questions
@@ -160,7 +168,7 @@ def _draft(column: Column, texts: Counter[str], theme: str, short: str) -> Draft
         return Draft(theme, wording, column.code, Shape.PERSONAL)  # its answers are left there
     if not texts:
         return made(Shape.TEXT, doubt="colonne vide : type inconnu, « texte » par défaut")
-    bounds = bounds_of(wording, texts)
+    bounds = None if _numbers_things(bare(wording)) else bounds_of(wording, texts)
     if bounds:
         return made(Shape.MARK, bounds=bounds)
     shape = _shape(bare(wording), texts)
@@ -180,21 +188,17 @@ def _options(texts: Mapping[str, int]) -> list[str]:
 def _shape(wording: str, texts: Counter[str]) -> Shape:
     """Return how a question that is no mark is answered, by its wording then by its answers."""
     look = look_of(texts)
-    if HEADINGS["date"].search(wording) and all(map(_is_date, texts)):
-        return Shape.DATE  # a serial number is one
+    is_dated = bool(HEADINGS["date"].search(wording)) and all(map(_is_date, texts))
+    if is_dated or look is ColumnContent.DATE:  # a serial number is a date under such a heading
+        return Shape.DATE
     if look is ColumnContent.NUMBER:
         return _shape_of_numbers(wording, texts)
-    if look is ColumnContent.DATE:
-        return Shape.DATE
-    if _are_levels(list(texts)):
+    is_choice = look is ColumnContent.CHOICE
+    if _are_levels(list(texts)) or look is ColumnContent.YES_NO:
         return Shape.LEVEL
-    if look is ColumnContent.JOINED or (SEVERAL.search(wording) and look is ColumnContent.CHOICE):
+    if look is ColumnContent.JOINED or (is_choice and SEVERAL.search(wording)):
         return Shape.BOXES
-    if look is ColumnContent.YES_NO or (
-        look is ColumnContent.CHOICE and _is_closed(wording, texts)
-    ):
-        return Shape.LEVEL
-    return Shape.TEXT
+    return Shape.LEVEL if is_choice and _is_closed(wording, texts) else Shape.TEXT
 
 
 def _is_closed(wording: str, texts: Mapping[str, int]) -> bool:
@@ -221,8 +225,14 @@ def _are_levels(labels: Sequence[str]) -> bool:
     return 2 <= len(own) <= MOST_LEVELS and graded(own) is not None  # noqa: PLR2004
 
 
+def _numbers_things(wording: str) -> bool:
+    """Whether numbers name something: a form, a counter, a reason for coming, an age."""
+    names = ("numero", *CHOICE_ROLES)
+    return bool(LABEL_OF_RECORD.search(wording)) or any(HEADINGS[n].search(wording) for n in names)
+
+
 def _shape_of_numbers(wording: str, texts: Mapping[str, int]) -> Shape:
-    if LABEL_OF_RECORD.search(wording):
+    if LABEL_OF_RECORD.search(wording) and not HEADINGS["guichet"].search(wording):
         return Shape.RECORD
     codes = {str(code) for code in range(_MOST_CODES + 1)}
     if QUANTITY.search(wording) or not set(texts) <= codes:

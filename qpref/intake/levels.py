@@ -34,7 +34,7 @@ MOST_LEVELS = 11
 _PLAIN, _WEAK, _STRONG, _EXTREME = 2.0, 1.0, 3.0, 3.5
 _LONGEST = 60  # letters; a longer answer is a sentence, not a level
 _NUMBER = re.compile(r"^\d+ ")
-# Even scales some of whose levels nobody may have chosen: « très, plutôt, plutôt pas, pas du tout ».
+# Strengths of even scales, of which an export may lack a level: « très, plutôt, plutôt pas… ».
 _EVEN = ({_STRONG, _WEAK}, {_STRONG, _PLAIN})
 
 
@@ -86,7 +86,7 @@ def level(label: str) -> Level | None:
     word = next((word for word, form in PRAISE.items() if form.search(plain)), "")
     blame = BLAME.search(plain)
     said = YES_OR_NO.search(plain)
-    if word and blame or not (word or blame or said):
+    if (word and blame) or not (word or blame or said):
         return None
     if word or blame:
         is_for = bool(word) != bool(NEGATION.search(plain))
@@ -191,7 +191,7 @@ def favourable_name(labels: Sequence[str]) -> str:
 
 
 def praises(question: str, labels: Sequence[str]) -> bool:
-    """Whether to choose a favourable level praises: « oui » to « avez-vous eu un problème » does not."""
+    """Whether a favourable level praises: « oui » to « avez-vous eu un problème » does not."""
     found = [one for label in labels if (one := level(label))]
     says_yes = any(one.grade > 0 and one.word in {"", "oui", "d’accord"} for one in found)
     return not (says_yes and COMPLAINT.search(bare(question)))

@@ -6,16 +6,16 @@ from qpref.intake.values import read_mark
 from qpref.intake.wordings import (
     BARE_MARK,
     BETWEEN,
-    MARK,
     OUT_OF,
     QUANTITY,
     RECOMMEND,
+    SURELY_MARK,
     bare,
 )
 
 Bounds = tuple[float, float]
 _MOSTLY = 0.9
-_FEWEST = 3  # different marks given, when the wording does not say that they are marks
+_FEWEST = 3  # different marks given, when the wording does not say so; else they are codes
 _FIVE, _TEN, _TWENTY = 5, 10, 20
 
 
@@ -69,8 +69,8 @@ def bounds_of(wording: str, texts: Mapping[str, int]) -> Bounds | None:
         return _fitting(stated, marks)
     plain = bare(wording)
     is_whole = all(mark.is_integer() for mark in marks)
-    said = bool(MARK.search(plain)) and len(marks) > 1
-    if QUANTITY.search(plain) or not is_whole or not (said or len(marks) >= _FEWEST):
+    is_said = bool(SURELY_MARK.search(plain)) or len(marks) >= _FEWEST
+    if QUANTITY.search(plain) or not is_whole or not is_said:
         return None
     return _guessed(plain, min(marks), max(marks))
 

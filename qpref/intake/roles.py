@@ -8,6 +8,7 @@ from qpref.intake.levels import is_yes_no, outside
 from qpref.intake.matching import Lexicon
 from qpref.intake.wordings import (
     ANSWERS,
+    CHOICE_ROLES,
     COMPLAINT,
     HEADINGS,
     NEVER_SITE,
@@ -15,11 +16,10 @@ from qpref.intake.wordings import (
     WISH,
     bare,
 )
-from qpref.questions import GROUPS, PERSONAL, ROLES
+from qpref.questions import PERSONAL, ROLES
 
 _MOSTLY = 0.9  # of the answers, for a column of site names
 _HALF = 0.5
-_CHOICES = (*GROUPS, "demi_journee", "guichet")  # asked by a choice that judges nothing
 # Roles that a heading tells of a question whose type cannot bear them.
 _UNFIT = {
     Shape.BOXES: ("motif", "categorie_usager", "guichet", "mode", "demi_journee"),
@@ -118,7 +118,7 @@ class _Finder:
                 strength, why = finder(place, draft)
                 if strength:
                     yield Guess(place, role, strength, why)
-            for role in _CHOICES:
+            for role in CHOICE_ROLES:
                 strength = self._choice(role, place, draft)
                 if strength:
                     yield Guess(place, role, strength, _why(role, strength))

@@ -10,6 +10,7 @@ Patterns apply to `bare` texts (no case, accents nor punctuation), unless they s
 import re
 
 from qpref.intake.matching import normalise
+from qpref.questions import GROUPS
 
 
 def bare(text: str) -> str:
@@ -110,21 +111,9 @@ RANGE = re.compile(
 SEVERAL = re.compile(
     r"\bplusieurs (?:reponses|choix|options)|\bcochez (?:tou|la ou les|une ou plus)|choix multiple"
 )
-REMARK = re.compile(
-    r"\b(?:remarque|suggestion|commentaire|observation|precise[zr]|amelior|message|texte libre"
-    r"|expliqu|avez vous (?:quelque|autre) chose|pourquoi(?! (?:etes vous venu|venez vous)))"
-)
-QUANTITY = _words(
-    "combien;nombre;duree;minutes?;heures?;fois;age;annees?;ans;euros?;distance;km;kilometres?"
-    ";temps;delai;jours"
-)
-UNIT = re.compile(r"\ben (minutes|heures|jours|semaines|mois|euros|kilometres)\b")
-LABEL_OF_RECORD = _words("code postal;codes postaux;departement;identifiant;id;uuid;annee")
-MARK = re.compile(
-    r"\bnot(?:e|er|ez|eriez)\b|\bevalu|\bapprecia|\bsatisf|\bqualite|\brecommand|a quel point"
-    r"|quelle mesure|\betoiles?\b|\bechelle"
-)
-RECOMMEND = re.compile(r"\brecommand|\bconseill(?:er|eriez|ez)\b")
+RERECOMMEND = re.compile(r"\brecommand|\bconseill(?:er|eriez|ez)\b")
+# Words by which a number is a mark even when only two different ones were given.
+SURELY_MARK = re.compile(r"\bnot(?:e|er|ez|eriez)\b|\brecommand|\betoiles?\b|\bevaluez")
 OUT_OF = re.compile(r"(?:\bsur|/)\s*(4|5|6|10|20|100)\b", re.I)  # as written
 BETWEEN = re.compile(r"\b([01])\b\D{1,60}?\b(3|4|5|6|7|8|9|10|20|100)\b")  # as written
 BARE_MARK = re.compile(r"^\d+(?:[.,]\d+)?(?:\s*/\s*(\d+)|\s*(?:étoiles?|points?))?$", re.I)
@@ -163,8 +152,9 @@ HEADINGS = {
         r"|^statut"
     ),
     "motif": re.compile(
-        r"^(?:principal )?motif\b|\bmotif (?:de|principal)|^(?:raison|objet|nature) de (?:la |votre )?"
-        r"(?:visite|venue|demarche|demande|passage)|pourquoi etes vous venu|pour quelle raison"
+        r"^(?:principal )?motif\b|\bmotif (?:de|principal)"
+        r"|^(?:raison|objet|nature) de (?:la |votre )?(?:visite|venue|demarche|demande|passage)"
+        r"|pourquoi etes vous venu|pour quelle raison"
         r"|quelle (?:est |etait )?(?:votre |la )?demarche|^(?:type de )?demarche"
         r"|pour quelle demarche|quel (?:est|etait) (?:le motif|l objet)|vous venez pour"
     ),
@@ -193,6 +183,7 @@ ANSWERS = {
     "tranche_age": RANGE,
     "retraite": re.compile(r"^(?:oui|non|yes|no|o|n|y)$"),
 }
+CHOICE_ROLES = (*GROUPS, "demi_journee", "guichet")  # asked by a choice that judges nothing
 # Roles that their answers alone tell, the heading being anything but a wish.
 TOLD_BY_ANSWERS = ("demi_journee", "categorie_usager", "tranche_age")
 NEVER_SITE = re.compile(r"habit|resid|domicil|commune|internet|web")
