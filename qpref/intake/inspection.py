@@ -215,13 +215,13 @@ def joint_of(texts: Iterable[str]) -> str:
     """
     found = set(texts)
     for joint in JOINTS:
+        joined = {text for text in found if joint in text}
         parts = parts_of(found, joint)
-        joined = [text for text in found if joint in text]
         if not joined or len(parts) > MOST_VALUES:
             continue
-        is_said = len(joined) > 1 or parts <= found  # each label was given alone
-        ends_so = all(text.rstrip().endswith(joint.strip()) for text in found)
-        if ends_so or (is_said and len(parts) < len(found)):
+        alone = {part for part in parts_of(joined, joint) & found if normalise(part) not in _YES_NO}
+        is_fewer = len(parts) < len(found) and len(joined) > 1
+        if alone or is_fewer or all(text.rstrip().endswith(joint.strip()) for text in found):
             return joint
     return ""
 

@@ -117,6 +117,6 @@ def _others(found: _SiteColumn, asked: str, questionnaire: str) -> list[str]:
         return []
     told = listing(f"{site} {count}" for site, count in others.items())
     return [
-        f"la colonne {found.name} nomme d’autres sites que {asked} ({told}) ; toutes les réponses sont comptées à {asked} (--site). Pour les "
-        f"répartir, dans le questionnaire {questionnaire}, {found.remedy}"
+        f"la colonne {found.name} nomme d’autres sites que {asked} ({told}) ; tout est compté à "
+        f"{asked} (--site). Pour les répartir, dans {questionnaire}, {found.remedy}"
     ]

@@ -111,7 +111,21 @@ RANGE = re.compile(
 SEVERAL = re.compile(
     r"\bplusieurs (?:reponses|choix|options)|\bcochez (?:tou|la ou les|une ou plus)|choix multiple"
 )
-RERECOMMEND = re.compile(r"\brecommand|\bconseill(?:er|eriez|ez)\b")
+REMARK = re.compile(
+    r"\b(?:remarque|suggestion|commentaire|observation|precise[zr]|amelior|message|texte libre"
+    r"|expliqu|avez vous (?:quelque|autre) chose|pourquoi(?! (?:etes vous venu|venez vous)))"
+)
+QUANTITY = _words(
+    "combien;nombre;duree;minutes?;heures?;fois;age;annees?;ans;euros?;distance;km;kilometres?"
+    ";temps;delai;jours"
+)
+UNIT = re.compile(r"\ben (minutes|heures|jours|semaines|mois|euros|kilometres)\b")
+LABEL_OF_RECORD = re.compile(
+    r"\b(?:codes? posta(?:l|ux)|identifiant|uuid)\b|^(?:id|n°|numero|departement|annee)\b"
+)
+# Words by which a number is a mark even when only two different ones were given.
+SURELY_MARK = re.compile(r"\bnot(?:e|er|ez|eriez)\b|\brecommand|\betoiles?\b|\bevaluez")
+RECOMMEND = re.compile(r"\brecommand|\bconseill(?:er|eriez|ez)\b")
 # Words by which a number is a mark even when only two different ones were given.
 SURELY_MARK = re.compile(r"\bnot(?:e|er|ez|eriez)\b|\brecommand|\betoiles?\b|\bevaluez")
 OUT_OF = re.compile(r"(?:\bsur|/)\s*(4|5|6|10|20|100)\b", re.I)  # as written
