@@ -70,7 +70,7 @@ def _comment(paragraphs: Iterable[tuple[str, Sequence[str]]]) -> str:
         lines += ["", title] if items else []
         for item in items:
             lines += textwrap.wrap(
-                " ".join(item.split()), _WIDTH, initial_indent="- ", subsequent_indent="  ",
+                " ".join(item.split()), _WIDTH - 2, initial_indent="- ", subsequent_indent="  ",
                 break_long_words=False, break_on_hyphens=False,
             )  # fmt: skip
     return "".join(f"# {line}".rstrip() + "\n" for line in [*lines, "", _PLACE])
@@ -222,6 +222,11 @@ class _Builder:
             self._guesses.append(f"{name} : services publics, d’après leur nom : {said}")
         if draft.shape is Shape.RECORD:
             self._doubts.append(f"{name} : colonne reconnue mais inutilisée (numéro ou code)")
+        if question.get("role") == "site" and any(code for code, _ in draft.choices):
+            self._doubts.append(
+                f"{name} : exportez les réponses complètes, ou ajoutez ses codes aux « alias » des "
+                "sites (sites.yml)"
+            )
         if draft.doubt:
             self._doubts.append(f"{name} : {draft.doubt}")
         if (

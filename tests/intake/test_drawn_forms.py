@@ -148,7 +148,7 @@ def test_a_drawn_form_is_drafted_imported_and_counted_as_drawn(form, write, depa
 
 
 def check_sides(drafted, question, levels, said):
-    """Favourable levels are of the upper half, unfavourable ones of the lower; the middle is none."""
+    """Favourable levels are of the upper half, the others of the lower; the middle is neither."""
     half = len(levels) // 2
     upper, lower = set(levels[:half]), set(levels[len(levels) - half :])
     if set(said) == set(levels):
