@@ -88,9 +88,8 @@ def level(label: str) -> Level | None:
     said = YES_OR_NO.search(plain)
     if (word and blame) or not (word or blame or said):
         return None
-    if word or blame:
-        is_for = bool(word) != bool(NEGATION.search(plain))
-    else:
+    is_for = bool(word) != bool(NEGATION.search(plain))
+    if said and not (word or blame):
         word, is_for = "oui", said[0] == "oui"
     rest = " ".join(_rest(plain).split())
     return Level(strength if is_for else -strength, word, rest)
@@ -156,7 +155,7 @@ def favourable(labels: Sequence[str], *, is_whole: bool) -> dict[str, bool | Non
     sides = {label: None if grade == 0 else grade > 0 for label, grade in grades.items()}
     ordered = sorted(grades, key=lambda label: -grades[label])
     middle = ordered[len(ordered) // 2]
-    if len(ordered) % 2 and grades[middle] and (is_whole or not _is_partial(grades.values())):
+    if len(ordered) % 2 and grades[middle] and (is_whole or not _is_partial(list(grades.values()))):
         if abs(grades[middle]) > _WEAK:
             return None
         sides[middle] = None
