@@ -17,12 +17,13 @@ from qpref.reference.labelling import DONE, Audit, Delay, Labelling, Step
 from qpref.reference.links import Parts, broken_links
 from qpref.reference.loading import Content, Model, parse, read, read_yaml
 from qpref.reference.models import Campaign, Campaigns, Modality
-from qpref.reference.questionnaire import TICKED, Question, Questionnaire, Scale
+from qpref.reference.questionnaire import FAVOURABLE, TICKED, Question, Questionnaire, Scale
 from qpref.reference.sites import Dress, Site, Sites, joint_name
 from qpref.reference.standard import Indicator, Obligation, Standard
 
 __all__ = [
     "DONE",
+    "FAVOURABLE",
     "TICKED",
     "Action",
     "Audit",
