@@ -9,7 +9,7 @@ from typing import Any
 
 import xlsxwriter
 
-from qpref.example.people import moment_of, pick, working_days
+from qpref.example.chance import AFTERNOON, MORNING, moment_of, pick, working_days
 from qpref.layout import FICTIONAL, stated
 from qpref.layout.mystery import PLANNED, mystery_layout
 from qpref.questions import Judged, Reached
@@ -136,7 +136,8 @@ class _Contact:
 def _contact(channel: Channel, campaign: Campaign, rank: int, rng: Random) -> _Contact:
     days = working_days(campaign.mystere.debut, campaign.mystere.fin)[:-20]
     day = days[int(rng.random() * len(days))]
-    sent = moment_of(rng, day, pick(rng, {"matin": 1, "apres_midi": 1}))
+    hours = {"matin": MORNING, "apres_midi": AFTERNOON}
+    sent = moment_of(rng, day, hours[pick(rng, dict.fromkeys(hours, 1))])
     who = [
         _SERVICES[int(rng.random() * len(_SERVICES))],
         _SCENARIOS[rank % len(_SCENARIOS)],
