@@ -105,4 +105,7 @@ def _counts_csv(
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     writer.writerow(headings.values())
     writer.writerows((*row, FICTIONAL) for row in rows)
-    return out.getvalue().encode("cp1252", errors="replace")
+    try:
+        return out.getvalue().encode("cp1252")
+    except UnicodeEncodeError:  # a name that this code page lacks
+        return out.getvalue().encode("utf-8-sig")
