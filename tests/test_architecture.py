@@ -12,7 +12,8 @@ PACKAGE = Path(__file__).resolve().parents[1] / "qpref"
 ROOMS = [
     ("lazy",),
     ("errors", "palette", "wording"),
-    ("project", "schema", "questions"),
+    ("questions",),
+    ("project", "schema"),
     ("reference",),
     ("layout",),
     ("intake", "example", "template"),

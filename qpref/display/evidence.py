@@ -164,7 +164,7 @@ def details(
         if rows:
             tables.append(Table(title, headings, rows, is_wide=True))
     sentences = [
-        "L’enquête donne la part d’usagers satisfaits ; l’enquête mystère, le nombre de contacts "
+        "L’enquête donne la part de réponses favorables ; l’enquête mystère, le nombre de contacts "
         "où le critère est respecté. Les deux ne s’additionnent pas."
     ]
     title = f"{plural(len(shown), 'mesure')} derrière ce tableau"

@@ -7,7 +7,10 @@ from itertools import accumulate
 from random import Random
 from statistics import NormalDist
 
+from qpref.lazy import lazy
 from qpref.reference.example import Moment
+
+holidays = lazy("holidays")
 
 NORMAL = NormalDist()
 MORNING = Moment(debut=time(9), minutes=180)
@@ -37,6 +40,13 @@ def working_days(start: date, end: date) -> list[date]:
     """Return the days from Monday to Friday between two dates; all of them when none is."""
     days = [start + timedelta(days=shift) for shift in range((end - start).days + 1)]
     return [day for day in days if day.isoweekday() <= _FRIDAY] or days
+
+
+def open_days(start: date, end: date) -> list[date]:
+    """Return the working days on which a counter is open; all of them when none is."""
+    closed = holidays.country_holidays("FR", years=range(start.year, end.year + 1))
+    days = working_days(start, end)
+    return [day for day in days if day not in closed] or days
 
 
 def moment_of(rng: Random, day: date, moment: Moment) -> datetime:

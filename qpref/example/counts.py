@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterator, Sequence
 from random import Random
 
-from qpref.example.chance import pick, seeded, working_days
+from qpref.example.chance import open_days, pick, seeded
 from qpref.example.habits import Habits, known
 from qpref.example.people import Visitor
 from qpref.layout import FICTIONAL
@@ -40,7 +40,7 @@ def _visitors(habits: Habits, strata: list[Question], site: Site, rng: Random) -
     campaign, flow = habits.campaign, habits.invented.passages
     usual = _FEWEST + int(_MORE * seeded("passages", site.id).random())
     number = flow.sites.get(site.id, usual) * flow.campagnes.get(campaign.id, 1.0)
-    for day in working_days(campaign.debut, campaign.fin):
+    for day in open_days(campaign.debut, campaign.fin):
         for code, moment in habits.moments.items():
             count = int(number * moment.passages * (0.8 + 0.4 * rng.random()))
             drawn: list[dict[str, object]] = [{} for _ in range(count)]
@@ -84,7 +84,7 @@ def _approached(habits: Habits, site: Site, visitors: list[Visitor]) -> Iterator
     """Yield the people approached by day and half-day: the visitors, and those who refused."""
     campaign = habits.campaign
     rng = seeded("refus", campaign.id, site.id)
-    for day in working_days(campaign.debut, campaign.fin):
+    for day in open_days(campaign.debut, campaign.fin):
         for code in habits.moments:
             made = sum(v.moment.date() == day and v.half_day == code for v in visitors)
             refused = sum(rng.random() < _REFUSING for _ in range(made + 2))

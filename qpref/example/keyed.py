@@ -58,14 +58,16 @@ class Pile:
     def _level(self, question: Question, code: str) -> dict[Key, Any]:
         levels = self.questionnaire.scale(question.id).modalites
         level = next(level for level in levels if level.code == code)
-        return {(question.variable, ""): self._hurried(level, levels)}
+        is_for_or_against = question.kind.is_judged and level.favorable is not None
+        offered = {one.libelle for one in levels}
+        unforeseen = [word for word in _UNFORESEEN if is_for_or_against and word not in offered]
+        return {(question.variable, ""): self._hurried(level, unforeseen)}
 
-    def _hurried(self, level: Modality, levels: Sequence[Modality]) -> str:
-        """Return a label the way a hurried person keys it."""
+    def _hurried(self, level: Modality, unforeseen: Sequence[str]) -> str:
+        """Return a label the way a hurried person keys it, or a word that is no answer."""
         chance = self.rng.random()
-        if chance > 0.995 and level.favorable is not None:  # noqa: PLR2004
-            offered = {one.libelle for one in levels}
-            return next(word for word in _UNFORESEEN if word not in offered)
+        if chance > 0.995 and unforeseen:  # noqa: PLR2004
+            return unforeseen[0]
         if level.synonymes and chance < 0.08:  # noqa: PLR2004
             return level.synonymes[int(self.rng.random() * len(level.synonymes))]
         if chance < 0.12:  # noqa: PLR2004

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from qpref.example.chance import moment_of, normal, pick, seeded, working_days
+from qpref.example.chance import moment_of, normal, open_days, pick, seeded
 from qpref.example.form import Form
 from qpref.example.habits import Habits
 
@@ -40,7 +40,7 @@ class Crowd:
         campaign = habits.campaign
         self._rng = seeded(campaign.id, site)
         self._apart = seeded("autres questions", campaign.id, site)
-        self._days = working_days(campaign.debut, campaign.fin)
+        self._days = open_days(campaign.debut, campaign.fin)
         self._hours = {code: moment.poids for code, moment in habits.moments.items()}
         # Agents differ: each half-day at a counter has an effect of its own.
         self._agents: dict[str, float] = {}

@@ -117,6 +117,7 @@ class Modality(Typed):
     One answer of a scale; `favorable` is null when it is neither for nor against.
 
     `saisie` marks the level that a form keyed by hand has without saying so: the paper form.
+    `groupe` says in a report who chose it (« Retraités »); its wording does when absent.
     """
 
     code: Slug
@@ -126,3 +127,9 @@ class Modality(Typed):
     synonymes: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
     saisie: YesNo = False
+    groupe: str = ""
+
+    @property
+    def who(self) -> str:
+        """Who chose it."""
+        return self.groupe or self.libelle

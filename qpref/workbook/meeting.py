@@ -11,6 +11,7 @@ from qpref.reference import Questionnaire, Reference
 from qpref.workbook.base import counted
 from qpref.workbook.copies import handed
 from qpref.workbook.labelling import Labellisation
+from qpref.workbook.needs import needs
 from qpref.workbook.sources import Sources
 
 metadata = lazy("importlib.metadata")
@@ -69,7 +70,8 @@ class Synthese:
         ]
 
     @property
-    def _questionnaire(self) -> Questionnaire:
+    def questionnaire(self) -> Questionnaire:
+        """Questions posées, échelles, libellés."""
         return self._reference.questionnaire(self._campaign.id)
 
     def entete(self) -> Section:
@@ -85,15 +87,16 @@ class Synthese:
         ]
         return meeting.remarks(found)
 
+    @needs("satisfaction_globale")
     def satisfaction(self) -> Section:
         """Satisfaction d’ensemble de chaque site."""
         before = self._campaign.precedente
         previous = self._reference.campaign(before) if before else None
-        return meeting.satisfaction(self._results, self._questionnaire, previous)
+        return meeting.satisfaction(self._results, self.questionnaire, previous)
 
     def changements(self) -> Section:
         """Ce qui a changé au-delà du hasard."""
-        return meeting.established(self._results, self._questionnaire)
+        return meeting.established(self._results, self.questionnaire)
 
     def mystere(self) -> Section:
         """Critères mystères respectés, un site par colonne."""
@@ -119,7 +122,7 @@ class Synthese:
             question
             for one in self._results
             for question in meeting.worst_questions(
-                one, self._questionnaire, grid, weak_criteria(one.contacts)
+                one, self.questionnaire, grid, weak_criteria(one.contacts)
             )
         ]
         return meeting.questions(found, most=_MOST_QUESTIONS)
@@ -129,7 +132,7 @@ class Synthese:
         files = {file.sha256: file for opened in self._sites.values() for file in opened.fichiers}
         return context.provenance(
             [*files.values()],
-            self._questionnaire.libelle,
+            self.questionnaire.libelle,
             metadata.version("qpref"),
             self._reference.digest,
         )
