@@ -155,6 +155,33 @@ class Received:
         kept = found.loc[day.between(first, last) & site.notna()]
         return kept.assign(campagne=campaign["id"], site=site)
 
+    def lines(self, campaign, site):
+        """Lines read, kept, in quarantine and set aside, file by file, and in all."""
+        folder, day, found = self.files / campaign, self.roles["date"], []
+        raw = pd.read_csv(
+            folder / f"results-survey_{campaign}.csv", sep=";", dtype=str, encoding="utf-8-sig"
+        )
+        places = raw[[name for name in raw if name.endswith(self.questions["lieu"]["texte"])][0]]
+        kept = self._online(self.campaigns[campaign])
+        yield from (len(raw), len(kept), unknown := int((~places.isin(self.sites)).sum()))
+        yield from (len(raw) - len(kept) - unknown, int((kept["site"] == site).sum()))
+        found.append(len(raw))
+        for name, keyed in zip(
+            self.sites.values(), self._keyed(self.campaigns[campaign]), strict=True
+        ):
+            sheet = openpyxl.load_workbook(folder / f"saisie_guichet_{name}_{campaign}.xlsx")[
+                "Saisie"
+            ]
+            rows = [r for r in sheet.iter_rows(min_row=7, values_only=True) if any(r)]
+            column = [c.value for c in sheet[6]].index(self.questions[day]["entetes"][0])
+            strange = sum(isinstance(r[column], str) and "/" not in r[column] for r in rows)
+            yield from (len(rows), len(keyed), strange, len(rows) - len(keyed) - strange)
+            found.append(len(rows))
+        yield sum(found)
+        yield found[0] + (dict(zip(self.sites.values(), found[1:], strict=True)).get(site, 0))
+        for name in ("frequentation", "releve_refus"):
+            yield from (len(pd.read_csv(folder / f"{name}_{campaign}.csv", encoding="cp1252")), 0)
+
     # What is counted
 
     def of(self, campaign, site=None):
