@@ -1,10 +1,7 @@
 """Numbers of a page, or of its figures file, that nothing counted again explains."""
 
-import re
-
 from tests.deuxieme.expected import figures
 from tests.deuxieme.pages import parts, tokens
-from tests.deuxieme.pools import Pool
 
 # Texts of the notebooks themselves, whose numbers are examples of reading.
 _FIXED = {"Mots employés", "Mots employés et limites"}

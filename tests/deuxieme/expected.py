@@ -1,15 +1,13 @@
 """What each page of the second example may show, question by question and part by part."""
 
 import csv
-import re
 from functools import cache, cached_property
-from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
-from tests.deuxieme.oracle import newcombe, wilson
+from tests.deuxieme.oracle import wilson
 from tests.deuxieme.pools import Pool, mean_interval, net_interval, visible_rise
 
 MASKED = 6  # `seuil_diffusion` of sites.yml
@@ -37,6 +35,8 @@ class Expected:
         """The question that a row of a page is about, by the label of the row."""
         found = {}
         for q in self.received.asked["questions"]:
+            if q["type"] == "technique":
+                continue
             found[q["texte_court"]] = q["id"]
             found |= {o["libelle"]: q["id"] for o in q.get("options", ())}
             if q["type"] == "unique":
@@ -206,8 +206,7 @@ class Expected:
         path = self.received.files / self.campaign / f"{name}_{self.campaign}.csv"
         rows = pd.read_csv(path, sep=";", encoding="cp1252")
         names = {v: k for k, v in self.received.sites.items()}
-        own = rows if self.site == "ensemble" else rows.loc[rows["Site"] == names[self.site]]
-        return own
+        return rows if self.site == "ensemble" else rows.loc[rows["Site"] == names[self.site]]
 
     @cached_property
     def _logged(self):

@@ -161,7 +161,7 @@ class Received:
         raw = pd.read_csv(
             folder / f"results-survey_{campaign}.csv", sep=";", dtype=str, encoding="utf-8-sig"
         )
-        places = raw[[name for name in raw if name.endswith(self.questions["lieu"]["texte"])][0]]
+        places = raw[next(name for name in raw if name.endswith(self.questions["lieu"]["texte"]))]
         kept = self._online(self.campaigns[campaign])
         yield from (len(raw), len(kept), unknown := int((~places.isin(self.sites)).sum()))
         yield from (len(raw) - len(kept) - unknown, int((kept["site"] == site).sum()))

@@ -1,10 +1,8 @@
 """The numbers that a page may show of each question, counted again: what is not there is false."""
 
 from dataclasses import dataclass, field
-from itertools import accumulate
 from math import sqrt
 
-import numpy as np
 from scipy import stats
 
 from tests.deuxieme.oracle import newcombe, wilson
@@ -45,7 +43,7 @@ class Pool:
         known = {"%": self.shares, "point": self.gaps}.get(unit, self.numbers)
         scale = 100 if unit else 1
         near = 0.5 * 10.0**-digits + 1e-9
-        return any(abs(scale * one - value) <= near for one in known if one == one)
+        return any(abs(scale * one - value) <= near for one in known)
 
 
 def clopper(k, n):
