@@ -1,7 +1,7 @@
 """What each page of the second example may show, question by question and part by part."""
 
 import csv
-from functools import cache, cached_property
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -29,6 +29,7 @@ class Expected:
         elsewhere = received.answers["site"] != site
         whole = received.answers["campagne"] == campaign
         self.elsewhere = received.answers.loc[whole & elsewhere] if site != "ensemble" else None
+        self._questions = {}
 
     @cached_property
     def labels(self):
@@ -43,9 +44,13 @@ class Expected:
                 found |= {m["libelle"]: q["id"] for m in self.received.levels(q["id"])}
         return found
 
-    @cache
     def question(self, name):
         """All that may be said of a question."""
+        if name not in self._questions:
+            self._questions[name] = self._pool_of(name)
+        return self._questions[name]
+
+    def _pool_of(self, name):
         q, pool = self.received.questions[name], Pool()
         pool.numbers |= {len(self.now)}
         kinds = {
