@@ -152,18 +152,6 @@ def projects(draw):
 
 def written(files, folder):
     """Write the reference files of a drawn project in a folder."""
-    import shutil
-    from tests.conftest import ROOT
-
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in ("mystere.yml", "referentiel.yml"):
-        t = (
-            (ROOT / "data/reference" / name)
-            .read_text()
-            .replace("question: global", "question: null")
-        )
-        (folder / name).write_text(t)
-    (folder / "clu.yml").write_text("remarques: []")
     for name, content in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

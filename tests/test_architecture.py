@@ -13,7 +13,7 @@ ROOMS = [
     ("lazy",),
     ("errors", "palette", "wording"),
     ("questions",),
-    ("project", "schema"),
+    ("project", "schema", "shipped"),
     ("reference",),
     ("layout",),
     ("intake", "example", "template"),
@@ -23,7 +23,7 @@ ROOMS = [
     ("display",),
     ("workbook", "report"),
     ("batch",),
-    ("clu", "labo"),
+    ("clu", "labo", "starter"),
     ("cli",),
 ]
 RANK = {name: rank for rank, names in enumerate(ROOMS) for name in names}

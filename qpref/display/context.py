@@ -13,7 +13,8 @@ from qpref.wording.french import enumeration, number, period, plural, upper_firs
 
 formats = lazy("qpref.intake.formats")  # who only looks needs no reader of received files
 
-_COUNTED = {
+NATURES = {
+    "satisfaction": "enquête de satisfaction",
     "mystere": "enquête mystère",
     "frequentation": "comptage des passages",
     "collecte": "relevé des refus",
@@ -88,7 +89,7 @@ def _fate(file: Received) -> str:
     """Return the kind of a file, and the number of rows that were not kept."""
     aside = f"{plural(file.set_aside, 'écartée')}, {number(file.quarantined)} en quarantaine"
     here = f" ; {number(file.kept_here)} pour ce site" if file.has_answers else ""
-    names = formats.NAMES | _COUNTED
+    names = formats.NAMES | NATURES
     return f"{names.get(file.kind, file.kind).capitalize()} ; {aside}{here}"
 
 

@@ -103,6 +103,18 @@ def interval(measure: Measure) -> str:
     return f"entre {' et '.join(bounds)}{hint}"
 
 
+def extent(measure: Measure) -> str:
+    """
+    Return the lowest and the highest of the values described.
+
+    Examples
+    --------
+    >>> extent(Measure(value=7.5, low=5, high=9, unit="note sur 10"))
+    'de 5 à 9'
+    """
+    return f"de {number(measure.low or 0)} à {number(measure.high or 0)}"
+
+
 def both(measure: Measure, between: str = " ") -> str:
     """
     Return the number, and its interval in brackets when there is one to say.

@@ -68,7 +68,10 @@ def _campaign_files(reference: Reference, habits: Habits) -> dict[str, bytes]:
             files[name] = counter_workbook(_pile(habits, site, forms))
     files |= _exports(habits, online)
     files[f"enquete_mystere_{campaign.id}.xlsx"] = mystery_workbook(
-        reference.grid, campaign, [site.nom_court for site in sites]
+        reference.grid,
+        campaign,
+        [site.nom_court for site in sites],
+        habits.invented.mystere,
     )
     files[f"frequentation_{campaign.id}.csv"] = flow_csv(habits, sites)
     logged = habits.invented.releves

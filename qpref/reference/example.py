@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from qpref.reference.loading import parse, read_yaml
-from qpref.reference.models import Slug, Typed
+from qpref.reference.models import Slug, Typed, YesNo
 
 FILE = "exemple.yml"
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -98,6 +98,32 @@ class Flow(Typed):
     strates: list[Choice] = Field(default_factory=list)
 
 
+class Shopping(Typed):
+    """
+    The mystery contacts of a channel.
+
+    `seconds_avis`: a second shopper judges one in two. `repondus`: the share that is answered,
+    within `plus_long` days, now and then by the channel `autre`. `intitules`: the rank, from 0, of
+    the grid's heading that the workbook bears, as people write their own.
+    """
+
+    par_site: int = Field(8, ge=0)
+    seconds_avis: YesNo = False
+    repondus: Share = 0.75
+    plus_long: int = Field(9, ge=1)
+    autre: Slug | None = None
+    intitules: dict[Slug, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
+
+
+class Contacts(Typed):
+    """The mystery contacts: of each channel, and, by campaign, how many succeed."""
+
+    services: list[str] = Field(default_factory=list)
+    canaux: dict[Slug, Shopping] = Field(default_factory=dict)
+    aboutis: dict[Slug, Share] = Field(default_factory=dict)
+    conformes: dict[Slug, dict[Slug, Share]] = Field(default_factory=dict)
+
+
 class Invented(Typed):
     """All that a project says of its invented data; the rest is drawn."""
 
@@ -109,6 +135,7 @@ class Invented(Typed):
     cases: list[Boxes] = Field(default_factory=list)
     remarques: list[str] = Field(default_factory=list)
     passages: Flow = Flow()
+    mystere: Contacts = Contacts()
     releves: list[Slug] | None = None  # the campaigns that noted who was approached; None: all
 
 

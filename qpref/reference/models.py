@@ -89,8 +89,13 @@ class Campaign(Window):
     contexte: str | None = None
     objectifs: dict[Slug, Number] = {}
     cible: Literal["service", "visiteurs"] = "service"
-    mystere: Window
+    mystere: Window | None = None
     conserver_recus_jusqu_au: date | None = None  # the files received, which may hold personal data
+
+    @property
+    def contact_days(self) -> Window:
+        """First and last day of the mystery contacts: those of the campaign when it says none."""
+        return self.mystere or self
 
     @property
     def kept_statuses(self) -> list[str]:

@@ -154,16 +154,16 @@ def period(start: date, end: date) -> str:
     return f"du{NBSP}{first} au{NBSP}{long_date(end)}"
 
 
-def enumeration(words: Sequence[str]) -> str:
+def enumeration(words: Sequence[str], last: str = "et") -> str:
     """
-    Return words joined by commas and « et ».
+    Return words joined by commas and « et », or another word before the last.
 
     Examples
     --------
-    >>> enumeration(["un", "deux", "trois"])
-    'un, deux et trois'
+    >>> enumeration(["un", "deux", "trois"]), enumeration(["un", "deux"], "ou")
+    ('un, deux et trois', 'un ou deux')
     """
-    return " et ".join(part for part in (", ".join(words[:-1]), *words[-1:]) if part)
+    return f" {last} ".join(part for part in (", ".join(words[:-1]), *words[-1:]) if part)
 
 
 def of(words: str) -> str:

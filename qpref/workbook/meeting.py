@@ -17,6 +17,18 @@ from qpref.workbook.sources import Sources
 metadata = lazy("importlib.metadata")
 
 _MOST_QUESTIONS = 10
+NOT_FOLLOWED = Section(
+    "labellisation",
+    "Section absente : le suivi de la labellisation n’est pas tenu "
+    "(data/reference/labellisation.yml)",
+    is_left_out=True,
+)
+
+
+def _late(opened: Labellisation) -> int:
+    """Return how many commitments of a site are late; none when nobody follows them."""
+    reminders = opened.rappels if opened.est_suivi else []
+    return sum(reminder.code == "retard" for reminder in reminders)
 
 
 class Synthese:
@@ -64,7 +76,7 @@ class Synthese:
                 contacts=opened.conformite,
                 states=opened.etats,
                 forecast=opened.prevision_fin,
-                late=sum(reminder.code == "retard" for reminder in opened.rappels),
+                late=_late(opened),
             )
             for name, opened in self._sites.items()
         ]
@@ -105,10 +117,14 @@ class Synthese:
     def labellisation(self) -> Section:
         """Avancement de chaque site vers le label."""
         any_site = next(iter(self._sites.values()))
+        if not any_site.est_suivi:
+            return NOT_FOLLOWED
         return meeting.labelling(self._results, any_site.suivi)
 
     def matrice(self) -> Section:
         """Ce sur quoi repose chaque engagement, un site par colonne."""
+        if not any(opened.est_suivi for opened in self._sites.values()):
+            return NOT_FOLLOWED
         tables = {
             self._reference.site(name).nom_court: opened.preuves
             for name, opened in self._sites.items()

@@ -91,6 +91,8 @@ class Models:
     def drivers(self) -> pd.DataFrame:
         """Importance and satisfaction of each question, with their uncertainty."""
         ranks, main = self._respondents.ranks, self._respondents.main
+        if not main:
+            ranks = pd.DataFrame(columns=[main], dtype=float)  # nothing to explain
         chosen = drivers.choose_drivers(ranks, main)
         table = drivers.importance(ranks[[*chosen, main]], main)
         return drivers.priorities(table, self._respondents.shares)
