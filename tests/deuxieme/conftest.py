@@ -14,6 +14,7 @@ HERE = Path(__file__).parent
 CAMPAIGNS = ("printemps-2022", "printemps-2023")
 SITES = ("cahors", "figeac", "gourdon")
 NOTEBOOKS = sorted(path.stem for path in (ROOT / "notebooks").glob("[1-9]*.ipynb"))
+ON_DEMAND = ("50_suivi_collecte", "60_affiche")  # the others are planned where they have data
 
 
 @pytest.fixture(scope="session")
@@ -28,7 +29,7 @@ def second(shared):
             received = str(folder / "data" / "exemple" / campaign)
             assert main([*run, "importer", received, "--campagne", campaign]) == 0
         assert main([*run, "rapports"]) == 0
-        wanted = [word for name in NOTEBOOKS for word in ("--notebook", name)]
+        wanted = [word for name in ON_DEMAND for word in ("--notebook", name)]
         assert main([*run, "rapports", *wanted]) == 0
 
     return Project(shared("deuxieme", make))
