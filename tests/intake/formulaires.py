@@ -7,6 +7,7 @@ written in the file, counted here and not by the program.
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 
 import yaml
 
