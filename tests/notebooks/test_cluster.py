@@ -85,19 +85,19 @@ def test_a_killed_worker_loses_no_report_and_makes_none_twice(
         f"with Path({str(ends)!r}).open('a') as handle: handle.write(f'{{os.getppid()}}\\n')"
     )
     write_notebook(project, "90_grappe", source)
-    times = example_count(16)
+    times = example_count(8)
     plan = reports(project, reference, "90_grappe", times=times)
     with distributed.Client(cluster) as client:
         pids = [*client.run(os.getpid).values()]
     ended = Counter()
 
-    def kill_after_the_fifth(event):
+    def kill_after_the_third(event):
         ended[event["evenement"]] += 1
-        if (event["evenement"], ended["fin"]) == ("fin", 5):
+        if (event["evenement"], ended["fin"]) == ("fin", 3):
             os.kill(pids[0], signal.SIGKILL)
 
     tasks = prepared(plan, project, SETTING, Limits(), None)
-    results = make_all_on(cluster.scheduler_address, tasks, kill_after_the_fifth)
+    results = make_all_on(cluster.scheduler_address, tasks, kill_after_the_third)
 
     assert [result.report for result in results] == plan
     assert [result.failure for result in results] == [None] * times
@@ -139,6 +139,7 @@ def test_without_scheduler_or_worker_a_batch_ends_and_says_so(
 ):
     """The rest of the plan is given up, in a sentence; what was made is kept."""
     monkeypatch.setattr("qpref.batch.cluster._ALONE", 3)
+    monkeypatch.setattr("qpref.batch.cluster._WAIT", 10)  # also what a lost scheduler is given
     address, *processes = lonely
     write_notebook(project, "94_seul", "import time", "time.sleep(1)")
     plan = reports(project, reference, "94_seul", times=30)
