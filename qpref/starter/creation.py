@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qpref.errors import ReferenceFileError, UsageError
+from qpref.intake.matching import Lexicon
 from qpref.intake.proposal import draft_questionnaire
 from qpref.project import Project, make_folder, write_atomically
-from qpref.reference import Reference, load_reference
+from qpref.reference import Modality, Reference, load_reference
 from qpref.starter.naming import DeclaredSite
 from qpref.wording.french import long_date, month_name
 from qpref.wording.html import templates
@@ -126,9 +127,17 @@ def _contents(declared: NewProject, today: date) -> dict[str, str]:
             "Un nom contient un caractère illisible.", "Tapez-le à nouveau, sans copier-coller."
         ) from error
     if declared.form:
-        text = draft_questionnaire(declared.form, name=QUESTIONNAIRE)
+        text = draft_questionnaire(declared.form, name=QUESTIONNAIRE, sites=_lexicon(declared))
         found[f"data/reference/questionnaire/{QUESTIONNAIRE}.yml"] = text
     return found
+
+
+def _lexicon(declared: NewProject) -> Lexicon:
+    """Return the ways in which the form's export may write each site."""
+    return Lexicon(
+        Modality(code=site.id, libelle=site.nom_court, synonymes=(site.nom,))
+        for site in declared.sites
+    )
 
 
 def _months(start: date, end: date) -> str:
