@@ -66,7 +66,7 @@ def _missing_data(report: Report, store: Store, reference: Reference) -> Iterato
     before = reference.campaign(report.campaign).precedente
     if not before or not _kept(store, before, report.sites, "satisfaction"):
         yield PREVIOUS
-    if not _kept(store, report.campaign, report.sites, "population"):
+    if not _kept(store, report.campaign, report.sites, "frequentation"):
         yield PASSAGES
     others = tuple(site for site in report.peers if site not in report.sites)
     if not _kept(store, report.campaign, others, "satisfaction"):

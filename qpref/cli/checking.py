@@ -107,7 +107,7 @@ def _say_outlook(same: Sequence[Outlook]) -> None:
     for name, why in first.absent:
         OUT.print(f"  - sans « {name} » : {why}", markup=False)
     for name, why in first.reduced:
-        OUT.print(f"  - « {name} » dira seulement que {why}", markup=False)
+        OUT.print(f"  - « {name} » dira seulement : {why}", markup=False)
 
 
 def _as_json(

@@ -12,6 +12,7 @@ from qpref.intake.inspection import united
 from qpref.intake.lss import read_lss
 from qpref.intake.mystery_draft import draft_grid
 from qpref.reference import Questionnaire
+from qpref.reference.schemas import modeline
 
 
 def draft_questionnaire(
@@ -41,7 +42,7 @@ def draft_questionnaire(
     """
     drafts = read_drafts(path, encoding)
     name = name or f"{identifier(path.stem).replace('_', '-')}-brouillon"
-    return propose(drafts, name, path.name, known)
+    return f"{modeline('questionnaire')}\n{propose(drafts, name, path.name, known)}"
 
 
 def draft_dictionary(
@@ -54,7 +55,7 @@ def draft_dictionary(
     if path.suffix.casefold() != ".lss" and path.exists():
         grid = draft_grid(read_file(path, encoding))
         if grid is not None:
-            return grid
+            return f"{modeline('mystere')}\n{grid}"
     return draft_questionnaire(path, known, encoding, name)
 
 

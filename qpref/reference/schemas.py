@@ -24,7 +24,6 @@ from qpref.reference.questionnaire import Questionnaire
 from qpref.reference.sites import Sites
 from qpref.reference.standard import Standard
 
-FOLDER = "data/reference/schemas"
 _DRAFT = "http://json-schema.org/draft-07/schema#"  # the latest that all editors read
 
 
