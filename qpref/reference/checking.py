@@ -62,7 +62,10 @@ class _Visit:
         gone = {name for cut in self.cuts.values() for name in cut.names()}
         found = [*self.unreadable]
         for path, faults in self.faults.items():
-            told = [one for one in faults if one.missing not in gone]
+            told = [
+                one for one in faults
+                if one.missing not in gone or one.steps[-1:] == (one.missing,)  # a key, unknown
+            ]  # fmt: skip
             found += self.contents[path].problems(dict.fromkeys(told))
         return found
 
