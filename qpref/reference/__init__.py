@@ -17,12 +17,13 @@ from qpref.reference.labelling import DONE, Audit, Delay, Labelling, Step
 from qpref.reference.links import Parts, broken_links
 from qpref.reference.loading import Content, Model, parse, read, read_yaml
 from qpref.reference.models import Campaign, Campaigns, Modality
-from qpref.reference.questionnaire import TICKED, Question, Questionnaire, Scale
+from qpref.reference.questionnaire import FAVOURABLE, TICKED, Question, Questionnaire, Scale
 from qpref.reference.sites import Dress, Site, Sites, joint_name
 from qpref.reference.standard import Indicator, Obligation, Standard
 
 __all__ = [
     "DONE",
+    "FAVOURABLE",
     "TICKED",
     "Action",
     "Audit",
@@ -117,7 +118,7 @@ class Reference:
 
 _NEEDED = ("sites.yml", "campagnes.yml")
 QUESTIONNAIRES = "questionnaire/"
-_OPTIONAL = ("clu.yml", "actions.yml", "labellisation.yml")  # absent, or comments only, at first
+OPTIONAL = ("clu.yml", "actions.yml", "labellisation.yml")  # absent, or comments only, at first
 
 
 def load_reference(folder: Path) -> Reference:
@@ -149,7 +150,7 @@ def load_reference(folder: Path) -> Reference:
 def reference_files(folder: Path) -> dict[str, Path]:
     """Return the files that say something, the project's own or ours, by their name in a folder."""
     found = {name: folder / name for name in _NEEDED}
-    found |= {name: folder / name for name in _OPTIONAL if shipped.says_something(folder / name)}
+    found |= {name: folder / name for name in OPTIONAL if shipped.says_something(folder / name)}
     found |= {name: shipped.reference_file(folder, name) for name in shipped.SHARED}
     for path in sorted((folder / "questionnaire").glob("*.yml")):
         found[path.relative_to(folder).as_posix()] = path

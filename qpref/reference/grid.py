@@ -9,7 +9,7 @@ from qpref.questions import CHANNEL_FORMS, Judged
 from qpref.reference.criteria import Channel, Criterion
 from qpref.reference.faults import Fault, Steps, doubles, unknown
 from qpref.reference.models import Certainty, Modality, Slug, Source, Typed, mark
-from qpref.reference.upgrades import OLD_FORMS, as_before, upgraded_grid
+from qpref.reference.upgrades import OLD_FORMS, answer_as_before, as_before, upgraded_grid
 from qpref.schema import STATES
 
 LISTS = "Listes"  # the hidden sheet of the answers to choose from
@@ -121,7 +121,7 @@ class MysteryGrid(Typed):
         yield from self._columns_missing()
         for rank, criterion in enumerate(self.criteres):
             yield from self._misplaced(criterion, ("criteres", rank))
-        sides = {bool(modality.favorable) for modality in self.judgements}
+        sides = {modality.favorable is True for modality in self.judgements}
         is_judged = any(criterion.kind.judged is Judged.ANSWER for criterion in self.criteres)
         if is_judged and len(sides) < len((True, False)):
             told = "il faut au moins une réponse favorable, et une qui ne l’est pas"
@@ -199,16 +199,16 @@ class MysteryGrid(Typed):
         """
         Version, by which a keying workbook knows its grid.
 
-        As it was computed before forms and highest marks were said: the workbooks already handed
-        out stay valid.
+        As it was before forms and highest marks were said: workbooks handed out stay valid.
         """
         unusual = [
             f"{channel.id} {channel.forme}"
             for channel in self.canaux
             if channel.forme != OLD_FORMS.get(channel.id)
         ]
+        answers = [answer_as_before(m.model_dump(mode="json")) for m in self.reponses]
         criteria = [as_before(c.model_dump(mode="json"), c.sur) for c in self.criteres]
-        return mark("grille mystère", self.canaux, self.reponses, criteria, unusual)
+        return mark("grille mystère", self.canaux, answers, criteria, unusual)
 
     @property
     def written(self) -> list[Channel]:
@@ -222,15 +222,8 @@ class MysteryGrid(Typed):
 
     @property
     def partial(self) -> list[Modality]:
-        """The judgements that count as not met and are told apart: all but the worst."""
-        met = [rank for rank, own in enumerate(self.judgements) if own.favorable]
-        others = {
-            rank: min(abs(rank - good) for good in met)
-            for rank, own in enumerate(self.judgements)
-            if met and not own.favorable
-        }
-        worst = max(others.values(), default=0)
-        return [self.judgements[rank] for rank, far in others.items() if far < worst]
+        """The judgements of no side: they count as not met, and are told apart."""
+        return [modality for modality in self.judgements if modality.favorable is None]
 
     def headings(self, column: str) -> list[str]:
         """Return the headings of a column of the contacts, none when sheets do not have it."""

@@ -94,6 +94,13 @@ def spoil(folder, name, before, after):
         ("referentiel.yml", "sources: [an83514]", "sources: [ailleurs]", ["« ailleurs »"]),
         ("referentiel.yml", "module: 7, numero", "module: 9, numero", ["module 9 inconnu"]),
         ("referentiel.yml", "confirme: non", "confirme: peut-être", ["valeurs prévues : oui, non"]),
+        (
+            "referentiel.yml",
+            "role: satisfaction_globale",
+            "question: globale",
+            ["indicateur satisfaction_globale › question", "« globale » est inconnu"],
+        ),
+        ("referentiel.yml", "role: satisfaction_globale", "role: globale", ["« globale »"]),
         ("mystere.yml", "engagement: m1_ecrits", "engagement: m1_x", ["m1_x"]),
         ("mystere.yml", "indicateur: orientation", "indicateur: orient", ["orient"]),
         (
