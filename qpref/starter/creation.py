@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from qpref import shipped
 from qpref.errors import ReferenceFileError, UsageError
 from qpref.intake.matching import Lexicon
 from qpref.intake.proposal import draft_questionnaire
@@ -91,6 +92,8 @@ def create(folder: Path, declared: NewProject, today: date) -> Created:
     reference, to_mend = _read_back(contents, folder) if declared.form else (None, "")
     for name, content in contents.items():
         write_atomically(folder / name, content.encode())
+    for path in shipped.schemas():
+        write_atomically(folder / shipped.SCHEMAS / path.name, path.read_bytes())
     make_folder(Project(folder).received)
     return Created(tuple(contents), reference, to_mend)
 
