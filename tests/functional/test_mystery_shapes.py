@@ -570,7 +570,7 @@ def drawn_workbook(path, grid, contacts):
 
 
 @pytest.mark.lent
-@settings(max_examples=example_count(6))
+@settings(max_examples=example_count(4))
 @given(surveys())
 def test_any_grid_is_shown_with_its_counts(tmp_path_factory, survey):
     """The counts are those of the rows drawn, made again here."""
@@ -609,7 +609,7 @@ def _first(grid):
 
 
 @pytest.mark.lent
-@settings(max_examples=example_count(5))
+@settings(max_examples=example_count(3))
 @given(surveys())
 def test_the_draft_of_any_workbook_imports_all_its_rows(tmp_path_factory, survey):
     """Each column of a criterion is taken, or said not to be; no row is lost."""
