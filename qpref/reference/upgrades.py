@@ -6,8 +6,10 @@ was given: files of earlier versions are read through them, and may be written a
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
+
+from qpref.reference.former import renewed
 
 # What grids written before `forme` existed meant by these channels.
 OLD_FORMS: Mapping[str, str] = {
@@ -118,3 +120,18 @@ def answer_as_before(answer: dict[str, Any]) -> str:
         {"favorable": False} if is_partial else {}
     )
     return json.dumps(written, ensure_ascii=False, separators=(",", ":"))
+
+
+# For each kind of file that had another form, what reads it.
+RENEWALS: Mapping[str, Callable[[Any], Any]] = {"questionnaire": renewed, "mystere": upgraded_grid}
+
+
+def kind_of(name: str) -> str:
+    """Return the kind of a file, by its name in data/reference."""
+    return name.split("/", maxsplit=1)[0].removesuffix(".yml")
+
+
+def is_former(name: str, content: Any) -> bool:  # noqa: ANN401 - see above
+    """Whether a file, by its name in data/reference, is written as an earlier version had it."""
+    renew = RENEWALS.get(kind_of(name))
+    return renew is not None and renew(content) != content
