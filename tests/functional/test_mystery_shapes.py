@@ -18,7 +18,7 @@ from qpref.example.mystery import mystery_workbook
 from qpref.intake import Reception, receive
 from qpref.intake.proposal import draft_dictionary
 from qpref.reference import MysteryGrid, load_reference
-from qpref.reference.loading import parse
+from qpref.reference.loading import Content, parse
 from qpref.reference.upgrades import upgraded_grid
 from qpref.store import Store
 from qpref.template import mystery_template
@@ -406,7 +406,7 @@ def test_a_spoilt_grid_is_refused_in_french_or_gives_its_workbook(reference, cha
                 part = part[step]
             part[path[-1]] = value
     try:
-        found = parse(MysteryGrid, upgraded_grid(grid), Path("mystere.yml"))
+        found = parse(MysteryGrid, Content(Path("mystere.yml"), upgraded_grid(grid)))
     except ReferenceFileError:
         return
     campaign = reference.campaign(CAMPAIGN)
