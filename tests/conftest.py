@@ -19,6 +19,7 @@ from qpref.example import write_example
 from qpref.intake import Reception, receive
 from qpref.project import Project
 from qpref.reference import load_reference
+from qpref.reference.example import load_invented
 from qpref.store import Store
 
 try:
@@ -189,7 +190,8 @@ def wheel(shared):
 @pytest.fixture(scope="session")
 def example(shared, reference):
     """The folder of the example, written once."""
-    return shared("exemple", lambda folder: write_example(reference, folder))
+    invented = load_invented(ROOT / "data" / "reference")
+    return shared("exemple", lambda folder: write_example(reference, folder, invented))
 
 
 def copy_project(folder: Path) -> Project:
