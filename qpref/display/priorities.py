@@ -48,8 +48,8 @@ def priorities(table: pd.DataFrame, questionnaire: Questionnaire) -> Section:
             "priorites",
             "Aucune question ne va avec la satisfaction globale",
             [
-                "Les réponses aux autres questions n’aident pas à prévoir la satisfaction globale, ou "
-                "ne varient pas : rien ne permet de dire ce qui pèse sur elle."
+                "Les réponses aux autres questions n’aident pas à prévoir la satisfaction globale, "
+                "ou ne varient pas : rien ne permet de dire ce qui pèse sur elle."
             ],
         )
     label = {name: question.texte_court for name, question in questionnaire.by_id.items()}

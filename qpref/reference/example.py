@@ -213,14 +213,14 @@ class Shopping(Typed):
     )
 
 
-class Contacts(Typed):
+class InventedContacts(Typed):
     """The mystery contacts: of each channel, and, by campaign, how many succeed."""
 
     services: list[str] = Field(
         default_factory=list, description="Services contactés.", examples=["[Guichet des titres]"]
     )
     canaux: dict[Slug, Shopping] = Field(
-        default_factory=dict, description="Contacts inventés, canal par canal."
+        default_factory=dict, description="InventedContacts inventés, canal par canal."
     )
     aboutis: dict[Slug, Share] = Field(
         default_factory=dict,
@@ -255,7 +255,7 @@ class Invented(Typed):
         examples=['["Accueil agréable."]'],
     )
     passages: Flow = Field(default=Flow(), description="Passages comptés par la file d’attente.")
-    mystere: Contacts = Field(default=Contacts(), description="Contacts mystères.")
+    mystere: InventedContacts = Field(default=InventedContacts(), description="Contacts mystères.")
     releves: list[Slug] | None = Field(
         default=None,
         description="Campagnes où l’on a noté qui était abordé ; toutes, sans cette clé.",

@@ -236,7 +236,7 @@ def shared_grid():
     grid = yaml.safe_load(yaml.safe_dump(UNLIKE))
     for channel in grid["canaux"]:
         channel["feuilles"] = []
-    grid["feuilles_communes"] = ["Contacts"]
+    grid["feuilles_communes"] = ["InventedContacts"]
     grid["colonnes"] |= {"canal": ["Par"], "numero": ["N°"]}
     return grid
 
@@ -252,7 +252,7 @@ def test_each_row_of_a_shared_sheet_says_its_channel(tmp_path):
         (3, "fax", "Évry", day, None, None, None, None),
         (4, "Messagerie", "Évry", day, None, "Atteint", None, None),
     ]
-    outcome = received(reference, workbook(tmp_path / "m.xlsx", {"Contacts": rows}))
+    outcome = received(reference, workbook(tmp_path / "m.xlsx", {"InventedContacts": rows}))
     rejects = outcome.tables["rejets"].set_index("ligne")
 
     assert outcome.tables["contacts_mysteres"]["canal"].tolist() == [
