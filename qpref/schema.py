@@ -173,8 +173,10 @@ TABLES: dict[str, CanonicalTable] = {
             **_KEYS,
             "critere": _slug("critère"),
             "etat": _text("état", *STATES),
-            "reponse": _text("jugement", "oui", "partiel", "non", nullable=True),
-            "note": CanonicalColumn("float64", "note sur 10", least=0, most=10, nullable=True),
+            "reponse": _slug("jugement, parmi les réponses de la grille", nullable=True),
+            "note": CanonicalColumn(
+                "float64", "note, sur le maximum de son critère", least=0, nullable=True
+            ),
         },
         unique=("contact_id", "critere"),
     ),

@@ -12,7 +12,7 @@ from qpref.errors import ColumnsError, ProjectNotFoundError, ReferenceFileError
 from qpref.intake.common import Reception, site_lexicon
 from qpref.intake.dictionary_check import Comparison
 from qpref.intake.matching import Lexicon
-from qpref.intake.proposal import check_dictionary, draft_questionnaire
+from qpref.intake.proposal import check_dictionary, draft_dictionary
 from qpref.project import write_atomically
 from qpref.reference import Questionnaire
 from qpref.wording.french import enumeration, plural
@@ -29,11 +29,12 @@ def proposer(context: Context, path: Path, target: Path | None, encoding: str | 
     Écrit le brouillon d’un questionnaire d’après une structure LimeSurvey (.lss) ou un export.
 
     Questions, échelles et réponses sont proposées ; tout ce qui est deviné est à confirmer.
+    D’un classeur d’enquête mystère, c’est la grille (mystere.yml) qui est proposée.
     """
     known, sites = _of_project(context)
     in_place = target is not None and target.resolve().parent.name == "questionnaire"
     name = slug(target.stem) if target and in_place else None
-    text = draft_questionnaire(path, known, encoding, name, sites)
+    text = draft_dictionary(path, known, encoding, name, sites)
     if target is None:
         sys.stdout.write(text)
         return

@@ -27,7 +27,7 @@ from qpref.statistics.measure import Measure
 from qpref.statistics.representativeness import Clustering, Composition, overall
 from qpref.statistics.sample import largest_margin
 from qpref.statistics.weighting import Weights
-from qpref.wording.french import enumeration, lower_first, number, percent, plural, upper_first
+from qpref.wording.french import enumeration, lower_first, number, of, percent, plural, upper_first
 
 _VERDICTS = {
     "proche": "L’échantillon ressemble aux usagers venus, pour ce qui a été compté",
@@ -203,7 +203,8 @@ def weighted(
         )
         for one in shares
     ]
-    caption = "Part d’usagers satisfaits, sans et avec pondération"
+    favourable = questionnaire.favourables(one.plain.key for one in shares)
+    caption = f"Part {of(favourable)}, sans et avec pondération"
     return Section(
         "ponderation",
         f"Pondérer change les résultats d’au plus {bare(most)} points",

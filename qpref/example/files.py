@@ -208,7 +208,8 @@ def _keyed(questionnaire: Questionnaire, question: str, code: str, rng: Random) 
     """Return a label the way a hurried person keys it."""
     modality = next(m for m in questionnaire.scale(question).modalites if m.code == code)
     chance = rng.random()
-    if chance > 0.995 and modality.favorable is not None:  # noqa: PLR2004
+    is_judged = questionnaire.by_id[question].kind.is_judged
+    if chance > 0.995 and is_judged and modality.favorable is not None:  # noqa: PLR2004
         return "Moyen"  # a word that the form does not offer
     if modality.synonymes and chance < 0.08:  # noqa: PLR2004
         return modality.synonymes[int(rng.random() * len(modality.synonymes))]

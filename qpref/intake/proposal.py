@@ -1,4 +1,4 @@
-"""From a file to the draft of its questionnaire, or to what it and a questionnaire disagree on."""
+"""From a file to the draft of its questionnaire or mystery grid, or to what a dictionary lacks."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -14,6 +14,7 @@ from qpref.intake.formats import read_anything
 from qpref.intake.inspection import united
 from qpref.intake.lss import read_lss
 from qpref.intake.matching import Lexicon
+from qpref.intake.mystery_draft import draft_grid
 from qpref.intake.naming import identifier
 from qpref.intake.rows import ReceivedFile
 from qpref.intake.tallies import layout_of
@@ -59,6 +60,21 @@ def draft_questionnaire(
     return propose(form, name, path.name, known, sites)
 
 
+def draft_dictionary(
+    path: Path,
+    known: Iterable[Questionnaire] = (),
+    encoding: str | None = None,
+    name: str | None = None,
+    sites: Lexicon | None = None,
+) -> str:
+    """Return the draft of a mystery grid for a workbook of contacts, else of a questionnaire."""
+    if path.suffix.casefold() != STRUCTURE and path.exists():
+        grid = draft_grid(read_file(path, encoding))
+        if grid is not None:
+            return grid
+    return draft_questionnaire(path, known, encoding, name, sites)
+
+
 def check_dictionary(reception: Reception, path: Path, encoding: str | None = None) -> Comparison:
     """
     Return what was compared of a form and the campaign's dictionary, and what they disagree on.
@@ -84,7 +100,8 @@ def _other_nature(reception: Reception, file: ReceivedFile) -> str:
     """Return what a file is when it holds no answers, or nothing."""
     if layout := layout_of(file):
         return _COUNTS[layout.kind]
-    return "un classeur d’enquête mystère" if mystery.recognises(reception, file) else ""
+    is_mystery = mystery.recognises(reception, file) or draft_grid(file) is not None
+    return "un classeur d’enquête mystère" if is_mystery else ""
 
 
 def read_form(path: Path, encoding: str | None = None) -> Form:

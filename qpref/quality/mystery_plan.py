@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-HALF_DAYS = {"matin": "Matin", "apres_midi": "Après-midi"}  # when a contact is to be made
+HALF_DAYS = {"matin": "Matin", "apres_midi": "Après-midi"}
 COLUMNS = ("site", "canal", "numero", "date", "demi_journee", "scenario", "evaluateur", "double_de")
 
 
@@ -86,13 +86,12 @@ def _contacts(
 ) -> list[dict[str, object]]:
     """Return the contacts of one site and channel, in order of date."""
     wanted, days, scenarios = asked.contacts, asked.days, asked.scenarios
-    moments = list(HALF_DAYS)
     width = len(days) / max(wanted, 1)
     places = width * (np.arange(wanted) + rng.random(wanted))  # one contact in each slice of time
     chosen = [days[min(int(place), len(days) - 1)] for place in places]
     rows = [
         {
-            "demi_journee": moments[(rank + i) % 2],
+            "demi_journee": [*HALF_DAYS][(rank + i) % 2],
             "scenario": scenarios[(rank + i) % len(scenarios)],
             "evaluateur": shoppers[(rank + i + i // len(scenarios)) % len(shoppers)],
         }

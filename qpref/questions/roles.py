@@ -43,7 +43,7 @@ ROLES = {
         "une donnée personnelle, jamais conservée", ("technique",), may_repeat=True
     ),
     "mode": Role(
-        "le mode de réponse (papier, tablette, en ligne…)",
+        "le mode de réponse",
         _ANY_GROUP,
         "mode",
         is_group=True,

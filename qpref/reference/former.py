@@ -43,8 +43,10 @@ def renewed(content: Any) -> Any:  # noqa: ANN401 - what YAML holds, not validat
     found = content.get("echelles")
     scales = found if isinstance(found, Mapping) else {}
     judged = {name: _favourable(scale) for name, scale in scales.items()}
+    eased = {q.get("echelle") for q in _questions(content) if q.get("id") == "aisance_numerique"}
     modes = {q.get("echelle") for q in _questions(content) if q.get("id") == "mode"}
     renewed_scales = {n: _scale(s, judged[n], is_mode=n in modes) for n, s in scales.items()}
+    renewed_scales |= {n: _eased(scales[n]) for n in eased & scales.keys() if not judged[n]}
     return {
         **content,
         "questions": [_question(q, judged) for q in content["questions"]],
@@ -75,6 +77,20 @@ def _scale(scale: Any, favourable: list[str], *, is_mode: bool) -> Any:  # noqa:
         return scale
     satisfied = all("satisfait" in label.casefold() for label in favourable)
     return {**scale, "favorables": "usagers satisfaits"} if satisfied else scale
+
+
+def _eased(scale: Any) -> Any:  # noqa: ANN401
+    """Return a scale of ease whose upper half is favourable, as it was counted."""
+    levels = scale.get("modalites") if isinstance(scale, Mapping) else None
+    if not isinstance(levels, list) or not all(isinstance(level, Mapping) for level in levels):
+        return scale
+    answers = [level for level in levels if level.get("etat", "repondu") == "repondu"]
+    upper = answers[: len(answers) // 2]
+    sides = [
+        {**level, "favorable": "oui" if level in upper else "non"} if level in answers else level
+        for level in levels
+    ]
+    return {**scale, "modalites": sides}
 
 
 def _keyed(level: Any) -> Any:  # noqa: ANN401

@@ -89,8 +89,13 @@ class Campaign(Window):
     contexte: str | None = None
     objectifs: dict[Slug, Number] = {}
     cible: Literal["service", "visiteurs"] = "service"
-    mystere: Window
+    mystere: Window | None = None
     conserver_recus_jusqu_au: date | None = None  # the files received, which may hold personal data
+
+    @property
+    def contact_days(self) -> Window:
+        """First and last day of the mystery contacts: those of the campaign when it says none."""
+        return self.mystere or self
 
     @property
     def kept_statuses(self) -> list[str]:
@@ -117,6 +122,7 @@ class Modality(Typed):
     One answer of a scale; `favorable` is null when it is neither for nor against.
 
     `saisie` marks the level that a form keyed by hand has without saying so: the paper form.
+    `groupe` says in a report who chose it (« Retraités »); its wording does when absent.
     """
 
     code: Slug
@@ -126,3 +132,9 @@ class Modality(Typed):
     synonymes: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
     saisie: YesNo = False
+    groupe: str = ""
+
+    @property
+    def who(self) -> str:
+        """Who chose it."""
+        return self.groupe or self.libelle

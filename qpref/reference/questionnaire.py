@@ -1,5 +1,6 @@
 """A version of a satisfaction questionnaire: questions, scales, roles."""
 
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any, Literal, Self
 
@@ -11,6 +12,7 @@ from qpref.reference.models import Certainty, Modality, Slug, Typed, YesNo, mark
 from qpref.schema import STATES
 
 FAVOURABLE = "réponses favorables"
+_SIDES: dict[bool | None, int] = {True: 0, None: 1, False: 2}
 _FEWEST_LEVELS, _MOST_LEVELS = 2, 11
 
 
@@ -30,10 +32,27 @@ class Scale(Typed):
         unique("code", [modality.code for modality in self.modalites])
         return self
 
-    @property
+    @cached_property
     def answers(self) -> list[Modality]:
-        """The modalities that state an opinion or a fact (neither NSP nor sans objet)."""
-        return [modality for modality in self.modalites if modality.etat == STATES[0]]
+        """
+        The modalities that state an opinion or a fact (neither NSP nor sans objet).
+
+        The most favourable level comes first, whichever end the form begins with.
+        """
+        given = [modality for modality in self.modalites if modality.etat == STATES[0]]
+        sides = [_SIDES[modality.favorable] for modality in given]
+        return given[::-1] if sides != sorted(sides) and sides == sorted(sides)[::-1] else given
+
+    @property
+    def is_one_way(self) -> bool:
+        """Whether its levels go from for to against, or the other way, without turning back."""
+        sides = [_SIDES[modality.favorable] for modality in self.answers]
+        return sides == sorted(sides)
+
+    @property
+    def outside(self) -> list[Modality]:
+        """The modalities that give no answer: « sans objet », « ne sait pas »."""
+        return [modality for modality in self.modalites if modality.etat != STATES[0]]
 
     @property
     def favourable(self) -> list[Modality]:
@@ -202,6 +221,11 @@ class Questionnaire(Typed):
                 f"{place} : une échelle d’opinion a de {_FEWEST_LEVELS} à {_MOST_LEVELS} niveaux, "
                 f"celle-ci {levels}"
             )
+        if not scale.is_one_way:
+            raise ValueError(
+                f"{place} : les niveaux de son échelle ne vont pas du plus favorable au moins "
+                "favorable (ni l’inverse) ; corrigez leur ordre ou leurs clés « favorable »"
+            )
         if not scale.favourable:
             raise ValueError(
                 f"{place} : aucun niveau de son échelle n’est « favorable: oui » ; dites lesquels "
@@ -238,6 +262,11 @@ class Questionnaire(Typed):
     def opinions(self) -> list[Question]:
         """The questions of opinion, in order."""
         return [question for question in self.questions if question.kind.is_judged]
+
+    def favourables(self, questions: Iterable[str]) -> str:
+        """Return who chose a favourable level of some questions, in the words of their scales."""
+        names = {self.scale(name).favorables for name in questions}
+        return names.pop() if len(names) == 1 else FAVOURABLE
 
     @property
     def groups(self) -> list[str]:

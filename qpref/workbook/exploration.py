@@ -1,6 +1,7 @@
 """Explore a campaign: cross, filter, compare, read; each look is a section, small cells hidden."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pandas as pd
 
@@ -88,6 +89,27 @@ class Exploration:
         ]
         return pd.DataFrame(rows)
 
+    @property
+    def avis(self) -> list[str]:
+        """Questions d’opinion, la satisfaction globale d’abord."""
+        asked = self._asked.questionnaire
+        names = [question.id for question in asked.opinions]
+        return sorted(names, key=lambda name: name != asked.main)
+
+    @property
+    def groupes(self) -> list[str]:
+        """Questions par lesquelles on croise et l’on filtre."""
+        return [q.id for q in self._asked.questionnaire.questions if self._is_group(q)]
+
+    def profil_frequent(self, question: str) -> dict[str, str]:
+        """Donne la réponse la plus fréquente à une question, sous la forme qu’attend `filtrer`."""
+        given = self._answers(self._check(question)).dropna()
+        if given.empty:
+            raise MissingDataError(
+                f"Personne n’a répondu à la question « {question} ».", "Choisissez-en une autre."
+            )
+        return {question: str(given.value_counts().index[0])}
+
     def filtrer(self, **profil: str) -> "Exploration":
         """
         Garde les usagers d’un profil : `filtrer(motif="etrangers", mode="papier")`.
@@ -171,7 +193,7 @@ class Exploration:
         rows = pd.concat([t.assign(groupe=one.libelle) for one, t in found], ignore_index=True)
         own = rows.loc[rows["question"] == asked.id].reset_index(drop=True)
         title = f"{asked.texte_court}, campagne après campagne"
-        shown = exploration.shares(title, "campagnes", own, {})
+        shown = exploration.shares(title, "campagnes", own, {}, self._favourable(asked))
         if len(found) == 1:
             return shown
         moves = [
@@ -186,7 +208,7 @@ class Exploration:
         """Remarques relues et approuvées, celles qui contiennent un mot si l’on en donne un."""
         rows = self._verbatims(mot)
         chosen = rows.loc[rows["publiable"], "texte_masque"].tolist()
-        return remarks.remarks(chosen, len(rows))
+        return remarks.remarks(chosen, rows["reponse_id"].nunique())
 
     def lire(self, mot: str = "") -> pd.DataFrame:
         """
@@ -224,6 +246,9 @@ class Exploration:
             for name, value in self._chosen.items()
         ]
         return f" ({', '.join(chosen)})" if chosen else ""
+
+    def _favourable(self, question: Question) -> str:
+        return self._asked.questionnaire.scale(question.id).favorables
 
     def _is_group(self, question: Question) -> bool:
         is_closed = question.kind.is_closed and question.id not in self._opinions
@@ -293,7 +318,9 @@ class Exploration:
         against = comparison.against_others(own) if len(own) > 1 else comparison.NOTHING
         judged = self._looks.judged(key, against)
         title = exploration.headline(asked, by, judged, names) + self._where
-        shown = exploration.shares(title, f"par-{len(own)}", own, names, notes or [])
+        favourable = self._favourable(asked)
+        found = exploration.shares(title, f"par-{len(own)}", own, names, favourable)
+        shown = replace(found, sentences=notes or [])
         return exploration.differences(shown, judged, names, self._looks.count)
 
     def _verbatims(self, word: str) -> pd.DataFrame:

@@ -181,7 +181,7 @@ class Collecte(Enquete):
     def _detectable(self, wanted: int) -> float | None:
         """Smallest rise of overall satisfaction that the planned sample would likely show."""
         before = self._asked.comparable
-        if before is None:
+        if before is None or not self._asked.main:
             return None
         parts = self._asked.shares_of(before.id, self.site.id)
         row = parts.loc[parts["question"] == self._asked.main].to_dict("records")[0]

@@ -86,7 +86,9 @@ class Respondents:
         return self.opinions(self._sources.site.id)
 
     def satisfied(self, ranks: pd.DataFrame) -> pd.Series:
-        """Return who is satisfied overall, by the opinions of a site."""
+        """Return who is satisfied overall, by the opinions of a site; nobody told without it."""
+        if not self.main:
+            return pd.Series(index=ranks.index, dtype=float)
         return groups.satisfied(ranks[self.main], self.questionnaire, self.main)
 
     # Shares
