@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import yaml
+from yaml.reader import Reader
 
 from qpref.intake.draft_scales import Scales
 from qpref.intake.drafts import Draft, Form, Shape
@@ -69,8 +70,9 @@ def _comment(paragraphs: Iterable[tuple[str, Sequence[str]]]) -> str:
     for title, items in paragraphs:
         lines += ["", title] if items else []
         for item in items:
+            told = Reader.NON_PRINTABLE.sub(" ", item)
             lines += textwrap.wrap(
-                " ".join(item.split()), _WIDTH - 2, initial_indent="- ", subsequent_indent="  ",
+                " ".join(told.split()), _WIDTH - 2, initial_indent="- ", subsequent_indent="  ",
                 break_long_words=False, break_on_hyphens=False,
             )  # fmt: skip
     return "".join(f"# {line}".rstrip() + "\n" for line in [*lines, "", _PLACE])
