@@ -243,15 +243,13 @@ class _Builder:
         free = proposed_type(Answer.TEXT)
         texts = [q["id"] for q in self._questions if q["type"] == free and "parent" not in q]
         scales = self._scales.content
-        used = {question.get("echelle") for question in self._questions}
-        kept = {name: scale for name, scale in scales.items() if name in used}
         return {
             "id": name,
             "libelle": f"Brouillon d’après {source}",
             "certitude": "suppose",
             "source": source,
             "themes": {name: theme for theme, name in self._themes.items()},
-            **({"echelles": kept} if kept else {}),
+            **({"echelles": scales} if scales else {}),
             "questions": self._questions,
             **({"essais": {"question": texts[-1], "vaut": _TRIALS}} if texts else {}),
         }
