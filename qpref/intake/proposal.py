@@ -1,4 +1,4 @@
-"""From a file to the draft of its questionnaire or mystery grid, or to what a dictionary lacks."""
+"""From a file to the draft of its questionnaire or mystery grid, or to what they disagree on."""
 
 from collections.abc import Iterable
 from pathlib import Path

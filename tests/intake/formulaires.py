@@ -7,13 +7,14 @@ written in the file, counted here and not by the program.
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 
 import yaml
 
 from qpref.intake import Reception, receive
 from qpref.intake.common import site_lexicon
 from qpref.intake.proposal import draft_questionnaire
-from qpref.reference.loading import parse
+from qpref.reference.loading import Content, parse
 from qpref.reference.questionnaire import Questionnaire
 from qpref.reference.sites import Sites
 
@@ -78,7 +79,7 @@ def draft(path, reference, known=()):
     text = draft_questionnaire(path, known, sites=site_lexicon(reference))
     content = yaml.safe_load(text)
     header = " ".join(line[1:].strip() for line in text.splitlines() if line.startswith("#"))
-    return parse(Questionnaire, content, content["id"]), header
+    return parse(Questionnaire, Content(Path(content["id"]), content)), header
 
 
 def reception(reference, questionnaire, site=None):

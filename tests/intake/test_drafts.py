@@ -1,23 +1,22 @@
 """`qpref dictionnaire proposer`: a draft that loads, and that reads the file it comes from."""
 
 import json
+from pathlib import Path
 
 import pytest
-import yaml
 
 from qpref.cli import main
 from qpref.errors import UnreadableFileError
 from qpref.intake import Reception, receive
 from qpref.intake.proposal import draft_questionnaire
 from qpref.reference import load_reference
-from qpref.reference.loading import parse
+from qpref.reference.loading import content_of, parse
 from qpref.reference.questionnaire import Questionnaire
 from tests.intake.conftest import write_csv, write_xlsx
 
 
 def load(text):
-    content = yaml.safe_load(text)
-    return parse(Questionnaire, content, content["id"])
+    return parse(Questionnaire, content_of(text, Path("brouillon.yml")))
 
 
 def row(**fields):
