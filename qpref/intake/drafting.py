@@ -9,7 +9,7 @@ import yaml
 from yaml.reader import Reader
 
 from qpref.intake.draft_scales import Scales
-from qpref.intake.drafts import Draft, Form, Shape
+from qpref.intake.drafts import Draft, DraftedForm, Shape
 from qpref.intake.levels import praises
 from qpref.intake.marks import is_recommendation
 from qpref.intake.matching import Lexicon
@@ -40,7 +40,7 @@ _PLACE = (
 
 
 def propose(
-    form: Form,
+    form: DraftedForm,
     name: str,
     source: str,
     known: Iterable[Questionnaire] = (),
@@ -82,7 +82,9 @@ def _comment(paragraphs: Iterable[tuple[str, Sequence[str]]]) -> str:
 
 
 class _Builder:
-    def __init__(self, form: Form, known: Sequence[tuple[str, Any]], sites: Lexicon | None) -> None:
+    def __init__(
+        self, form: DraftedForm, known: Sequence[tuple[str, Any]], sites: Lexicon | None
+    ) -> None:
         self._form, self._guesses, self._doubts = form, [], []  # type: ignore[var-annotated]
         closed = [d.choices for d in form.drafts if d.shape is Shape.LEVEL]
         self._scales = Scales(closed, known, is_whole=form.is_whole)
