@@ -12,6 +12,7 @@ import yaml
 
 from qpref.errors import ReferenceFileError
 from qpref.example.export import EXPORTED
+from qpref.example.form import PaperForm
 from qpref.example.keyed import Pile
 from qpref.example.mystery import FACTS, mystery_workbook
 from qpref.intake import Reception, receive
