@@ -43,7 +43,7 @@ def needs(*roles: str, says: str = "", data: tuple[str, ...] = ()) -> Callable[[
                 return _left_out(method.__name__, missing)
             return method(study, *args, **kwargs)
 
-        _section.needs, _section.says, section.data = roles, says, data  # type: ignore[attr-defined]
+        _section.needs, _section.says, _section.data = roles, says, data  # type: ignore[attr-defined]
         return cast("Method", _section)
 
     return declared
