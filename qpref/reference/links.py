@@ -183,7 +183,7 @@ def _of_standard(parts: Parts) -> Iterator[Fault]:
     is_whole = len(asked) == len(parts.questionnaires)
     opinions = sorted({question.id for found in asked for question in found.opinions})
     for rank, indicator in enumerate(parts.standard.indicateurs if parts.standard else ()):
-        if indicator.question and is_whole:
+        if indicator.question and asked and is_whole:
             yield from unknown(("indicateurs", rank, "question"), indicator.question, opinions)
 
 
