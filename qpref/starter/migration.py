@@ -117,4 +117,4 @@ def _schemas(project: Project) -> Iterator[Renewed]:
         own = project.root / shipped.SCHEMAS / path.name
         content = path.read_bytes()
         if not own.exists() or own.read_bytes() != content:
-            yield Renewed(own, "schéma de cette version, pour votre éditeur", content)
+            yield Renewed(own, "schéma de cette version", content)

@@ -22,7 +22,8 @@ from qpref.errors import (
 )
 from qpref.project import Project
 from qpref.reference import load_reference
-from qpref.shipped import originals
+from qpref.reference.schemas import modeline
+from qpref.shipped import originals, schemas
 from qpref.starter.adapting import adapted, names
 from qpref.store import Store
 from tests.conftest import ROOT
@@ -78,7 +79,14 @@ def test_only_what_is_the_user_s_is_written(tmp_path):
     assert set(files(tmp_path / "eure")) == {
         "LISEZMOI.txt", ".gitignore", "data/reference/questionnaire/satisfaction-1.yml",
         *(f"data/reference/{name}.yml" for name in reference),
+        *(f"data/reference/schemas/{path.name}" for path in schemas()),  # for their editor
     }  # fmt: skip
+    for name in reference:
+        first = (
+            (tmp_path / "eure/data/reference" / f"{name}.yml").read_text("utf-8").splitlines()[0]
+        )
+        assert first == modeline(name)
+    assert main(["--racine", str(tmp_path / "eure"), "projet", "verifier"]) == 0
     assert (tmp_path / "eure" / "data" / "brut").is_dir()
     text = "".join(content.decode() for content in files(tmp_path / "eure").values())
     assert not re.search("essonne|évry|étampes|palaiseau|141", text, re.IGNORECASE)
