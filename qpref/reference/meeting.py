@@ -86,7 +86,7 @@ class Agreement(Typed):
 
 
 class AgendaItem(Typed):
-    """An item of the agenda and the reports it rests on, « evry/10_satisfaction »."""
+    """An item of the agenda and the reports it rests on, « cahors/10_satisfaction »."""
 
     titre: str
     minutes: int = Field(ge=1)

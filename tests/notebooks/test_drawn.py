@@ -78,8 +78,8 @@ def check_shown(questionnaire, report):
     text = plain(" ".join(read(section) for section in report.values())).casefold()
     asked = [question for question in questionnaire.questions if question.kind.is_asked]
 
-    assert [q.id for q in asked if not {q.id, q.role} & named] == []
-    assert [q.id for q in asked if plain(q.texte_court).casefold() not in text] == []
+    assert [q for q in asked if not {q.id, q.role} & named] == []
+    assert [q for q in asked if plain(q.texte_court).casefold() not in text] == []
 
 
 def check_sums(questionnaire, report, answers):
