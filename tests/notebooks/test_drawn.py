@@ -78,8 +78,10 @@ def check_shown(questionnaire, report):
     text = plain(" ".join(read(section) for section in report.values())).casefold()
     asked = [question for question in questionnaire.questions if question.kind.is_asked]
 
-    assert [q for q in asked if not {q.id, q.role} & named] == []
-    assert [q for q in asked if plain(q.texte_court).casefold() not in text] == []
+    unwritten = [q for q in asked if plain(q.texte_court).casefold() not in text]
+    uncounted = [q for q in asked if not {q.id, q.role} & named]
+    assert [(q.type, q.role, q.texte_court) for q in unwritten] == [], "not on the page"
+    assert [(q.type, q.role, q.id) for q in uncounted] == [], "not in the figures"
 
 
 def check_sums(questionnaire, report, answers):
