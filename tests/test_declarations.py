@@ -230,7 +230,7 @@ def test_another_form_is_another_version_and_another_sheet(project, reference):
         (
             "type: delai, canaux: [courriel]",
             "type: delai, canaux: [chat]",
-            "canal « chat » inconnu",
+            "« chat » est inconnu",
         ),
     ],
 )

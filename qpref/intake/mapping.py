@@ -9,7 +9,6 @@ from qpref.intake.common import (
     Rejects,
     mentions_fictional,
     refuse_other_model,
-    site_of_sheet,
 )
 from qpref.intake.export import NOT_ASKED, UNREADABLE, Column, Export
 from qpref.intake.formats import read_source, table
@@ -17,6 +16,7 @@ from qpref.intake.matching import as_text, normalise
 from qpref.intake.moments import DATE, days_of, moments_of
 from qpref.intake.places import Place, letters, places_of, texts_of
 from qpref.intake.rows import Cell, ReceivedFile, ReceivedRow, is_blank
+from qpref.intake.site_column import default_site
 from qpref.intake.submission import Key, Submissions
 from qpref.layout.survey import survey_layout
 from qpref.questions import PERSONAL, Answer
@@ -62,6 +62,7 @@ def submissions(
         if place.question.kind.answer is Answer.DAY
     }
     ignored, personal = _left_out(export, places, contact)
+    site, site_warnings = default_site(reception, file, export, places)
     return Submissions(
         kind=export.kind,
         family=export.family or export.kind,
@@ -72,13 +73,14 @@ def submissions(
         numbers=[_number(export, places, row) for row in rows],
         complete=[export.is_complete(row) for row in rows],
         cells=_cells(kept, rows) | days | {DATE: moments.cells},
-        default_site=None if "site" in places else site_of_sheet(reception, file, export.preamble),
+        default_site=site,
         is_keyed=export.is_keyed,
         is_fictional=_is_fictional(export),
         warnings=[
             *export.warnings,
             *_absent(missing),
             *moments.warnings,
+            *site_warnings,
             *_spoiled(export, rows),
         ],
         ignored_columns=ignored,

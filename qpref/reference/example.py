@@ -24,8 +24,8 @@ def is_among(public: Public, answers: Mapping[str, object]) -> bool:
 class Size(Typed):
     """How many complete answers a site has in a campaign, online and on forms keyed by hand."""
 
-    en_ligne: int = Field(0, ge=0)
-    saisis: int = Field(0, ge=0)
+    en_ligne: int = Field(default=0, ge=0)
+    saisis: int = Field(default=0, ge=0)
 
 
 class Moment(Typed):
@@ -33,8 +33,8 @@ class Moment(Typed):
 
     debut: time
     minutes: int = Field(ge=1)
-    poids: float = Field(1, gt=0)
-    passages: float = Field(1, gt=0)
+    poids: float = Field(default=1, gt=0)
+    passages: float = Field(default=1, gt=0)
 
 
 class Choice(Typed):
@@ -107,10 +107,10 @@ class Shopping(Typed):
     the grid's heading that the workbook bears, as people write their own.
     """
 
-    par_site: int = Field(8, ge=0)
+    par_site: int = Field(default=8, ge=0)
     seconds_avis: YesNo = False
     repondus: Share = 0.75
-    plus_long: int = Field(9, ge=1)
+    plus_long: int = Field(default=9, ge=1)
     autre: Slug | None = None
     intitules: dict[Slug, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
 
@@ -152,4 +152,7 @@ def load_invented(folder: Path) -> Invented:
         If the file is wrong; the message names file, key and remedy.
     """
     path = folder / FILE
-    return parse(Invented, read_yaml(path) or {}, path) if path.exists() else Invented()
+    if not path.exists():
+        return Invented()
+    content = read_yaml(path)
+    return parse(Invented, content) if content.value else Invented()

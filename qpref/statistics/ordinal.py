@@ -236,7 +236,8 @@ def proportional_odds(fit: OrderedFit) -> OddsCheck | None:
     Returns
     -------
     OddsCheck or None
-        None when a threshold separates the answers perfectly, so that nothing can be tested.
+        None when a threshold separates the answers perfectly, or there is one threshold only, so
+        that nothing can be tested.
 
     Notes
     -----
@@ -245,6 +246,8 @@ def proportional_odds(fit: OrderedFit) -> OddsCheck | None:
     taken from the chances of the model itself, which hold when the slopes are shared. A small
     p says: read the distribution of answers, not the adjusted share alone.
     """
+    if len(fit.cuts) < 2:  # noqa: PLR2004 - two levels: nothing to hold from one to the next
+        return None
     design = np.column_stack([np.ones(fit.n), _dummies(fit.factors).to_numpy(float)])
     fits = []
     for cut in range(len(fit.cuts)):

@@ -30,6 +30,7 @@ from qpref.project import Project, events
 from qpref.reference import load_reference
 from qpref.reference.actions import ActionPlan
 from qpref.reference.committee import Committee
+from qpref.reference.grid import MysteryGrid
 from qpref.reference.labelling import Labelling
 from qpref.reference.loading import parse, read_yaml
 from qpref.reference.meeting import Meeting, Questions
@@ -37,7 +38,7 @@ from qpref.reference.members import Members, Relay
 from qpref.reference.models import Campaigns
 from qpref.reference.questionnaire import Questionnaire
 from qpref.reference.sites import Sites
-from qpref.reference.standard import MysteryGrid, Standard
+from qpref.reference.standard import Standard
 from qpref.store import Store, load_corrections, read_corrections, review_path, reviewed
 from qpref.store.corrections import COLUMNS
 
@@ -327,7 +328,7 @@ def _yaml(data):
     content = read_yaml(path)
     for model in MODELS.values():
         with contextlib.suppress(QprefError):
-            parse(model, content, path)
+            parse(model, content)
 
 
 @cache
