@@ -125,7 +125,7 @@ def fit_ordered(levels: pd.Series, factors: pd.DataFrame) -> OrderedFit:
     Raises
     ------
     ValueError
-        If all answers are alike, or no factor varies.
+        If there is no answer, all are alike, or no factor varies.
 
     Notes
     -----
@@ -133,6 +133,8 @@ def fit_ordered(levels: pd.Series, factors: pd.DataFrame) -> OrderedFit:
     method « bfgs »: its default method stops early on some data. Read `has_converged` first.
     """
     complete = factors.notna().all(axis=1) & levels.notna()
+    if not complete.any():
+        raise ValueError("no answer")
     kept = factors.loc[complete].apply(_as_category)
     ranks = pd.factorize(levels.loc[complete], sort=True)[0]
     columns = _dummies(kept)
