@@ -12,7 +12,7 @@ import yaml
 
 from qpref.errors import ReferenceFileError
 from qpref.example.export import EXPORTED
-from qpref.example.form import Form
+from qpref.example.form import Filling
 from qpref.example.keyed import Pile
 from qpref.example.mystery import FACTS, mystery_workbook
 from qpref.intake import Reception, receive
@@ -46,7 +46,7 @@ MODULES = sorted((ROOT / "qpref").rglob("*.py"))
     [
         pytest.param(KEYED, Answer, id="layout: keyed"),
         pytest.param(Items.READERS, Answer, id="intake: read"),
-        pytest.param(Form.FILLED, Answer, id="example: answered"),
+        pytest.param(Filling.FILLED, Answer, id="example: answered"),
         pytest.param(EXPORTED, Answer, id="example: exported"),
         pytest.param(Pile.KEYED, Answer, id="example: keyed"),
         pytest.param(MysteryBuilder.REACHED, Reached, id="intake: reached"),

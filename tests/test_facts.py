@@ -28,7 +28,7 @@ OTHER_MEANINGS = {
     "attente": {"qpref/cli/production.py"},  # a report that waits
     "aucune": {
         "qpref/intake/common.py", "qpref/intake/mystery.py", "qpref/intake/survey.py",
-        "qpref/reference/meeting.py", "qpref/schema.py",
+        "qpref/reference/meetings.py", "qpref/schema.py",
     },  # no action on a row
     "courriel": {
         "qpref/example/members.py", "qpref/intake/personal.py", "qpref/intake/privacy.py",
@@ -127,7 +127,7 @@ def words_of(path):
 
 
 def constants(path):
-    """The texts and numbers of a module, docstrings aside: what they say decides nothing."""
+    """The texts and numbers of a module; docstrings and examples of keys decide nothing."""
     tree = ast.parse(code_of(path))
     told = {
         id(node.body[0].value)
@@ -135,6 +135,12 @@ def constants(path):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
         and node.body
         and isinstance(node.body[0], ast.Expr)
+    }
+    told |= {
+        id(inside)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.keyword) and node.arg == "examples"
+        for inside in ast.walk(node.value)
     }
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and id(node) not in told:

@@ -115,7 +115,7 @@ class Shopping(Typed):
     intitules: dict[Slug, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
 
 
-class Contacts(Typed):
+class InventedContacts(Typed):
     """The mystery contacts: of each channel, and, by campaign, how many succeed."""
 
     services: list[str] = Field(default_factory=list)
@@ -135,7 +135,7 @@ class Invented(Typed):
     cases: list[Boxes] = Field(default_factory=list)
     remarques: list[str] = Field(default_factory=list)
     passages: Flow = Flow()
-    mystere: Contacts = Contacts()
+    mystere: InventedContacts = InventedContacts()
     releves: list[Slug] | None = None  # the campaigns that noted who was approached; None: all
 
 
