@@ -37,6 +37,13 @@ def unknown(part, block, pool, names):
             yield part.title, block.text, f"{value:g} {unit}".strip()
 
 
+def unexplained_by(path, pool, names):
+    """The numbers of a page that one pool, of all that it may show, does not explain."""
+    for part in _counted(path):
+        for block in part.blocks:
+            yield from unknown(part, block, pool, names)
+
+
 def _counted(path):
     """The parts of a page whose numbers are counted, without the sentences that are fitted."""
     for part in parts(path):
@@ -53,6 +60,8 @@ def names_of(expected):
         yield from (q["texte"], q["texte_court"])
     yield from (campaign["libelle"] for campaign in received.campaigns.values())
     yield from (path.name for path in received.files.rglob("*.*"))
+    yield "QANR5L13QE83514"  # of a source
+    yield "dyn/13/questions"
     yield from ("(9 et 10)", "(7 et 8)", "(0 à 6)", "de −100 à +100 points", "dépasser 100 %")
 
 
