@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from lxml import html as lxml_html
 
 from qpref.example.export import Reply, limesurvey_csv, with_strays
@@ -19,7 +19,7 @@ from qpref.questions import Answer
 from qpref.reference import load_reference
 from qpref.reference.example import load_invented
 from qpref.store import Store
-from tests.conftest import ROOT, example_count
+from tests.conftest import NIGHT, ROOT, example_count
 from tests.drawn import projects, written
 from tests.sections import shown
 
@@ -99,7 +99,11 @@ def check_sums(questionnaire, report, answers):
         assert sum(cells[:-5]) == opinions, row
 
 
-@settings(max_examples=example_count(5), suppress_health_check=[HealthCheck.too_slow])
+@settings(
+    max_examples=example_count(5),
+    phases=tuple(Phase) if NIGHT else (Phase.explicit, Phase.generate),  # shrinking takes minutes
+    suppress_health_check=[HealthCheck.too_slow],
+)
 @given(files=projects())
 def test_a_drawn_project_has_its_sections(files):
     """No crash, no hollow text, each question shown, levels and outside make the answers."""
