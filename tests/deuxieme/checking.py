@@ -74,14 +74,23 @@ def _mentioned(text, expected):
 def false_figures(path, expected):
     """The lines of the figures file whose numbers are none of those counted again."""
     received = expected.received
+
+    def pool_of(row):
+        name = received.roles.get(row["indicateur"], row["indicateur"])
+        if name not in received.questions:
+            return expected.survey
+        own = expected.question(name)
+        return own | expected.survey if row["section"] in {"repondants", "profil"} else own
+
+    return false_lines(path, pool_of)
+
+
+def false_lines(path, pool_of):
+    """The lines of a figures file that the pool of each does not hold, to a millionth."""
     for row in figures(path):
         if row["section"] in _FITTED_FIGURES:
             continue
-        name = received.roles.get(row["indicateur"], row["indicateur"])
-        known = name in received.questions
-        pool = expected.question(name) if known else expected.survey
-        if known and row["section"] in {"repondants", "profil"}:
-            pool |= expected.survey
+        pool = pool_of(row)
         values = pool.shares | pool.gaps | pool.numbers
         for column in ("n", "effectif", "valeur", "bas", "haut"):
             own = pool.numbers if column in {"n", "effectif"} else values

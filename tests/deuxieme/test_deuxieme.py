@@ -5,7 +5,13 @@ from functools import cache
 
 import pytest
 
-from tests.deuxieme.checking import false_figures, names_of, unexplained, unexplained_by
+from tests.deuxieme.checking import (
+    false_figures,
+    false_lines,
+    names_of,
+    unexplained,
+    unexplained_by,
+)
 from tests.deuxieme.conftest import CAMPAIGNS, SITES
 from tests.deuxieme.expected import Expected, figures
 from tests.deuxieme.mystery import Contacts
@@ -76,6 +82,7 @@ def test_every_number_of_the_mystery_page_is_counted_from_the_workbook(
 
     pool = Contacts(received, campaign, site).pool
     assert list(unexplained_by(path, pool, names)) == []
+    assert list(false_lines(path.with_suffix(".chiffres.csv"), lambda _: pool)) == []
 
 
 @pytest.mark.parametrize("campaign", CAMPAIGNS)
@@ -90,6 +97,7 @@ def test_every_number_of_the_synthesis_is_counted_from_the_files(
         pool |= expected(campaign, site).survey | Contacts(received, campaign, site).pool
 
     assert list(unexplained_by(path, pool, list(names_of(whole)))) == []
+    assert list(false_lines(path.with_suffix(".chiffres.csv"), lambda _: pool)) == []
 
 
 def test_a_false_number_is_seen(second, expected, tmp_path):
