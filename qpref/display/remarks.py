@@ -24,9 +24,7 @@ def remarks(
     by_question
         Each open question, and the users who wrote something.
     """
-    written = [
-        Measure(key=q.id, label=q.texte_court, n=n, value=n, unit="usagers") for q, n in by_question
-    ]
+    written = [received(question, n, "usagers") for question, n in by_question]
     lines = figures("remarques", written)
     asked = [] if len(written) < 2 else [_written(written)]  # noqa: PLR2004 - else it is the total
     left = plural(received, "usager a laissé une remarque", "usagers ont laissé une remarque")

@@ -19,6 +19,7 @@ from qpref.intake.naming import identifier
 from qpref.intake.rows import ReceivedFile
 from qpref.intake.tallies import layout_of
 from qpref.reference import Questionnaire
+from qpref.reference.schemas import modeline
 
 STRUCTURE = ".lss"
 _COUNTS = {
@@ -57,7 +58,7 @@ def draft_questionnaire(
     """
     form = read_form(path, encoding)
     name = name or f"{identifier(path.stem).replace('_', '-')}-brouillon".lstrip("-")
-    return propose(form, name, path.name, known, sites)
+    return f"{modeline('questionnaire')}\n{propose(form, name, path.name, known, sites)}"
 
 
 def draft_dictionary(
@@ -71,7 +72,7 @@ def draft_dictionary(
     if path.suffix.casefold() != STRUCTURE and path.exists():
         grid = draft_grid(read_file(path, encoding))
         if grid is not None:
-            return grid
+            return f"{modeline('mystere')}\n{grid}"
     return draft_questionnaire(path, known, encoding, name, sites)
 
 

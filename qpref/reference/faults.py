@@ -88,7 +88,8 @@ def refusal(problems: Sequence[Problem]) -> FaultyFileError:
     more = len(problems) - _MOST
     if more > 0:
         told += f" ; et {more} autre(s), que dit « qpref projet verifier »"
-    return FaultyFileError(f"« {first.path} » : {told}.", first.remedy, problems)
+    end = "" if told.endswith("?") else "."
+    return FaultyFileError(f"« {first.path} » : {told}{end}", first.remedy, problems)
 
 
 def unknown(steps: Steps, value: str, known: Iterable[str] | None) -> Iterator[Fault]:

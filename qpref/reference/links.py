@@ -165,7 +165,8 @@ def _of_indicator(action: Action, place: Steps, parts: Parts) -> Iterator[Fault]
         channels = [channel.id for channel in grid.canaux]
         yield from unknown((*place, "canal"), judged.canal, channels)
         criteria = [c.id for c in grid.criteres if judged.canal in c.canaux]
-        yield from unknown((*place, "critere"), judged.critere, criteria)
+        if judged.canal in channels:
+            yield from unknown((*place, "critere"), judged.critere, criteria)
 
 
 def _asked_in(name: str, parts: Parts) -> Questionnaire | None:

@@ -12,7 +12,16 @@ from qpref.reference import Questionnaire
 Method = TypeVar("Method", bound=Callable[..., Section])
 
 
-def needs(*roles: str, says: str = "") -> Callable[[Method], Method]:
+# Data without which a section says only that they are not there.
+PREVIOUS, PASSAGES, OTHERS = "precedente", "passages", "autres_sites"
+DATA = {
+    PREVIOUS: "aucune campagne précédente n’a de réponses à ce site",
+    PASSAGES: "les passages n’ont pas été comptés",
+    OTHERS: "aucun autre site du comité n’a de réponses",
+}
+
+
+def needs(*roles: str, says: str = "", data: tuple[str, ...] = ()) -> Callable[[Method], Method]:
     """
     Leave a section out when a question of the roles named is not asked.
 
@@ -22,6 +31,8 @@ def needs(*roles: str, says: str = "") -> Callable[[Method], Method]:
         All are needed.
     says
         What the report then does not say; what the role allows when empty.
+    data
+        Keys of `DATA`: the section is there without them, and says that they are not.
     """
 
     def declared(method: Method) -> Method:
@@ -32,7 +43,7 @@ def needs(*roles: str, says: str = "") -> Callable[[Method], Method]:
                 return left_out(method.__name__, missing)
             return method(study, *args, **kwargs)
 
-        section.needs, section.says = roles, says  # type: ignore[attr-defined]
+        section.needs, section.says, section.data = roles, says, data  # type: ignore[attr-defined]
         return cast("Method", section)
 
     return declared

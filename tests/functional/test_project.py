@@ -349,7 +349,7 @@ def test_what_has_no_data_yet_is_said_and_not_planned(begun, capsys):
     assert "2020-11, evreux, les-andelys, bernay, 20_enquete_mystere : pas encore" in out
     assert "30_labellisation : pas encore, data/reference/labellisation.yml" in out
     assert "2020-11, bernay, 10_satisfaction : jamais fait" in out
-    assert "2 rapport(s) à faire sur 2" in out  # 10_satisfaction and 15_analyses, at one site
+    assert "3 rapport(s) à faire sur 3" in out  # satisfaction, analyses, and the joint synthesis
 
 
 def test_what_was_named_is_planned_and_fails(begun, capsys):

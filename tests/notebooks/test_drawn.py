@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from lxml import html as lxml_html
 
-from qpref.example.export import Reply, limesurvey_csv, with_strays
+from qpref.example.export import OnlineAnswers, limesurvey_csv, with_strays
 from qpref.example.habits import Habits
 from qpref.example.people import Crowd
 from qpref.intake import Reception, receive
@@ -50,7 +50,7 @@ def export(reference, invented, campaign):
     questionnaire = reference.questionnaire(campaign.id)
     habits = Habits(invented, questionnaire, campaign)
     sent = [
-        Reply(site.nom_court, visitor)
+        OnlineAnswers(site.nom_court, visitor)
         for site in reference.sites.sites
         for visitor in Crowd(habits, site.id).draw(habits.size(site.id).en_ligne, is_keyed=False)
     ]
