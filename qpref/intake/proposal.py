@@ -8,7 +8,7 @@ from qpref.intake import mystery
 from qpref.intake.common import Reception
 from qpref.intake.dictionary_check import Comparison, compare
 from qpref.intake.drafting import propose
-from qpref.intake.drafts import Form, form_of
+from qpref.intake.drafts import DraftedForm, form_of
 from qpref.intake.files import read_file
 from qpref.intake.formats import read_anything
 from qpref.intake.inspection import united
@@ -101,10 +101,11 @@ def _other_nature(reception: Reception, file: ReceivedFile) -> str:
     """Return what a file is when it holds no answers, or nothing."""
     if layout := layout_of(file):
         return _COUNTS[layout.kind]
-    return "un classeur d’enquête mystère" if mystery.recognises(reception, file) else ""
+    is_mystery = mystery.recognises(reception, file) or draft_grid(file) is not None
+    return "un classeur d’enquête mystère" if is_mystery else ""
 
 
-def read_form(path: Path, encoding: str | None = None) -> Form:
+def read_form(path: Path, encoding: str | None = None) -> DraftedForm:
     """
     Return the questions that a structure file or an export describes.
 
@@ -116,7 +117,7 @@ def read_form(path: Path, encoding: str | None = None) -> Form:
     if not path.exists():
         raise UnreadableFileError(f"« {path} » n’existe pas.", "Vérifiez le nom du fichier.")
     if path.suffix.casefold() == STRUCTURE:
-        form = Form(read_lss(path), is_dated=True, is_whole=True)
+        form = DraftedForm(read_lss(path), is_dated=True, is_whole=True)
     else:
         file = read_file(path, encoding)
         form = form_of(united(file, read_anything(file))[0])

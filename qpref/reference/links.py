@@ -66,6 +66,7 @@ def broken_links(parts: Parts) -> Iterator[tuple[str, Fault]]:
         "sites.yml": _of_sites(parts),
         "campagnes.yml": _of_campaigns(parts),
         "clu.yml": _of_remarks(parts),
+        "referentiel.yml": _of_indicators(parts),
         "mystere.yml": _of_grid(parts),
         "labellisation.yml": _of_labelling(parts),
         "actions.yml": _of_actions(parts),
@@ -130,6 +131,15 @@ def _of_questions(questionnaire: Questionnaire, parts: Parts) -> Iterator[Fault]
             yield from unknown((*place, "engagement"), question.engagement, parts.commitments)
         if question.module is not None:
             yield from unknown((*place, "module"), str(question.module), parts.modules)
+
+
+def _of_indicators(parts: Parts) -> Iterator[Fault]:
+    """Yield the questions that indicators name and that no questionnaire asks."""
+    read = [found for found in parts.questionnaires.values() if found]
+    asked = sorted({question.id for found in read for question in found.opinions})
+    for rank, indicator in enumerate(parts.standard.indicateurs if parts.standard else ()):
+        if indicator.question and read:
+            yield from unknown(("indicateurs", rank, "question"), indicator.question, asked)
 
 
 def _of_labelling(parts: Parts) -> Iterator[Fault]:

@@ -37,14 +37,14 @@ def needs(*roles: str, says: str = "", data: tuple[str, ...] = ()) -> Callable[[
 
     def declared(method: Method) -> Method:
         @wraps(method)
-        def section(study: Any, *args: Any, **kwargs: Any) -> Section:  # noqa: ANN401 - the method's
+        def _section(study: Any, *args: Any, **kwargs: Any) -> Section:  # noqa: ANN401 - the method's
             missing = absent(study.questionnaire, roles)
             if missing:
-                return left_out(method.__name__, missing)
+                return _left_out(method.__name__, missing)
             return method(study, *args, **kwargs)
 
-        section.needs, section.says, section.data = roles, says, data  # type: ignore[attr-defined]
-        return cast("Method", section)
+        _section.needs, _section.says, _section.data = roles, says, data  # type: ignore[attr-defined]
+        return cast("Method", _section)
 
     return declared
 
@@ -54,7 +54,7 @@ def absent(questionnaire: Questionnaire, roles: tuple[str, ...]) -> list[str]:
     return [role for role in roles if role not in questionnaire.by_role]
 
 
-def left_out(key: str, missing: list[str]) -> Section:
+def _left_out(key: str, missing: list[str]) -> Section:
     """Return what stands for a section that cannot be: told in JupyterLab, in no page."""
     asked = " ni ".join(ROLES[role].meaning for role in missing)
     title = f"Section absente : le questionnaire ne demande pas {asked}"
