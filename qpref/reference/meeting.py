@@ -115,7 +115,7 @@ class Agreement(Typed):
 
 
 class AgendaItem(Typed):
-    """An item of the agenda and the reports it rests on, « evry/10_satisfaction »."""
+    """An item of the agenda and the reports it rests on, « cahors/10_satisfaction »."""
 
     titre: str = Field(description="Titre du point.", examples=["Résultats de l’enquête"])
     minutes: int = Field(ge=1, description="Sa durée, en minutes.", examples=[30])

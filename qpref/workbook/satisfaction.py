@@ -266,6 +266,7 @@ class Satisfaction(Enquete):
             table = ordinal.adjusted_shares(fit, "site", levels)
             found = replace(found, table=table, check=ordinal.proportional_odds(fit))
         names = {site: self.nom_du_site(site) for site in self._asked.sites}
+        names[profile.OTHER] = "Sites réunis, faute de réponses"
         asked = self.questionnaire.by_variable
         factors = [f"« {asked[name].texte_court.lower()} »" for name in self._models.adjusted_for]
         return technical.adjusted(found, names, factors, self.questionnaire)
