@@ -118,7 +118,7 @@ def unsaid(lost: Sequence[tuple[str, str]]) -> Section:
         What is lost, and what should be asked for it.
     """
     if not lost:
-        return Section("limites", "Ce questionnaire demande tout ce que le rapport sait dire")
+        return Section("limites", "Ce questionnaire demande tout", is_left_out=True)
     rows = [Row(upper_first(what), [asked]) for what, asked in lost]
     table = Table(
         "Ce qui manque, et pourquoi", ["Le rapport ne dit pas", "Il faudrait demander"], rows

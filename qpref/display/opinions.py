@@ -133,8 +133,8 @@ def _theme_title(found: Sequence[Measure], favourable: str) -> str:
         return f"{best.label} : {value(best)} {of(favourable)}"
     if are_apart(best, worst):
         return (
-            f"{upper_first(favourable)} : « {best.label} » a la plus grande part ({value(best)}), "
-            f"« {worst.label} » la plus petite ({value(worst)})"
+            f"« {best.label} » : le plus {of(favourable)} ({value(best)}) ; "
+            f"« {worst.label} » : le moins ({value(worst)})"
         )
     return f"De {bare(worst)} à {value(best)} {of(favourable)}"
 

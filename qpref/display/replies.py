@@ -7,7 +7,7 @@ import pandas as pd
 
 from qpref.display.figures import figures
 from qpref.display.section import Row, Section, Table, bar, with_interval
-from qpref.display.wording import both, cell, interval, opinions, value
+from qpref.display.wording import both, cell, interval, value
 from qpref.palette import GOOD, VERY_GOOD
 from qpref.quality.profile import groups
 from qpref.quality.replies import Numbers, Recommended, Ticks, received
@@ -169,9 +169,7 @@ def _box_row(label: str, found: Measure | None) -> Row:
         return Row(label, [HIDDEN])
     if not found.n:
         return Row(label, ["—"])
-    said = f"{interval(found)}, {opinions(found.n)}" if found.is_rated else ""
-    bars = with_interval(found) if found.is_rated else []
-    return Row(label, [value(found)], bars, said)
+    return Row(label, [cell(found)], with_interval(found) if found.is_rated else [])
 
 
 def choices(key: str, title: str, parts: Sequence[tuple[Question, pd.DataFrame]]) -> Section:
