@@ -161,6 +161,8 @@ def is_error(cell: Cell) -> bool:
 
 def one_line(cell: Cell) -> str:
     """Return a heading as one line, its HTML entities read (some exports break them)."""
+    if isinstance(cell, str) and cell.isalnum():
+        return cell
     return " ".join(html.unescape(as_text(cell)).split()) if not is_blank(cell) else ""
 
 

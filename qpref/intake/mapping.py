@@ -53,9 +53,11 @@ def submissions(
     _refuse_missing(file, export, missing, questionnaire)
     contact = {q.id for q in questionnaire.questions if q.kind.answer is Answer.PERSONAL}
     kept = {name: place for name, place in places.items() if name not in contact}
-    rows = _usable_rows(export, kept, rejects)
+    rows, numbers = _usable_rows(export, kept, _numbers(export, places), rejects)
     columns = _columns(kept, export)
-    moments = moments_of(reception, file.name, export, _date_column(kept), rows)
+    site = None if "site" in places else site_of_sheet(reception, file, export.preamble)
+    sites = [site] * len(rows) if site else _sites(reception, places["site"], rows)
+    moments = moments_of(reception, file.name, export, _date_column(kept), rows, sites)
     ignored, personal = _left_out(export, places, contact)
     return Submissions(
         kind=export.kind,
@@ -64,16 +66,16 @@ def submissions(
         headings={key: column.heading for key, column in columns.items()},
         places={key: column.index for key, column in columns.items()},
         lines=[row.line for row in rows],
-        numbers=[_number(export, places, row) for row in rows],
+        numbers=["" if _SPOILED.match(number) else number for number in numbers],
         complete=[export.is_complete(row) for row in rows],
         cells=_cells(kept, rows) | {DATE: moments.cells},
-        default_site=None if "site" in places else site_of_sheet(reception, file, export.preamble),
+        default_site=site,
         is_fictional=_is_fictional(export),
         warnings=[
             *export.warnings,
             *_absent(missing),
             *moments.warnings,
-            *_spoiled(export, rows),
+            *_spoiled(numbers),
         ],
         ignored_columns=ignored,
         rows_above=export.rows_above,
@@ -131,6 +133,14 @@ def _refuse_missing(
     )
 
 
+def _sites(reception: Reception, place: Place, rows: Sequence[ReceivedRow]) -> list[str | None]:
+    """Return the site that each row names, None where it names none that is known."""
+    cells = [as_text(row.at(place.columns[""].index)) for row in rows]
+    known = reception.sites
+    found = {text: known.match(text) for text in set(cells)}
+    return [match.modality.code if (match := found[text]) else None for text in cells]
+
+
 def _date_column(places: dict[str, Place]) -> Column | None:
     """Return the column where the questionnaire itself asks for the date."""
     place = places.get(DATE[0])
@@ -141,9 +151,9 @@ def _holds(column: Column, rows: Sequence[ReceivedRow]) -> bool:
     return any(not is_blank(row.at(column.index)) for row in rows)
 
 
-def _spoiled(export: Export, rows: Sequence[ReceivedRow]) -> list[str]:
+def _spoiled(numbers: Sequence[str]) -> list[str]:
     """Say when a spreadsheet rounded the identifiers: duplicates can no longer be told."""
-    count = sum(bool(_SPOILED.match(as_text(export.cell(row, "numero")))) for row in rows)
+    count = sum(bool(_SPOILED.match(number)) for number in numbers)
     if not count:
         return []
     return [
@@ -176,13 +186,20 @@ def _is_fictional(export: Export) -> bool:
 # Rows
 
 
-def _usable_rows(export: Export, places: dict[str, Place], rejects: Rejects) -> list[ReceivedRow]:
-    """Return the rows that are questionnaires; the others are set aside or quarantined."""
+def _usable_rows(
+    export: Export, places: dict[str, Place], numbers: Sequence[str], rejects: Rejects
+) -> tuple[list[ReceivedRow], list[str]]:
+    """
+    Return the rows that are questionnaires, and their numbers.
+
+    The others are set aside or quarantined.
+    """
     width = max((c.index for c in export.columns if c.heading), default=0) + 1
-    found = []
-    for row in export.rows:
+    own = [c.index for name, p in places.items() if name != "numero" for c in p.columns.values()]
+    found, kept = [], []
+    for row, number in zip(export.rows, numbers, strict=True):
         damage = row.problem or _ragged(row, width, export)
-        reason = None if damage else _not_a_form(row, export, places)  # which needs all its cells
+        reason = None if damage else _not_a_form(row, number, export, own)  # needs all its cells
         if damage:
             why = f"{damage} Ligne mise en quarantaine."
             rejects.add(export.sheet, row.line, "ligne_abimee", why, action="ligne_quarantaine")
@@ -190,7 +207,8 @@ def _usable_rows(export: Export, places: dict[str, Place], rejects: Rejects) -> 
             rejects.add(export.sheet, row.line, *reason, action="ligne_ecartee")
         else:
             found.append(row)
-    return found
+            kept.append(number)
+    return found, kept
 
 
 def _ragged(row: ReceivedRow, width: int, export: Export) -> str:
@@ -203,21 +221,14 @@ def _ragged(row: ReceivedRow, width: int, export: Export) -> str:
 
 
 def _not_a_form(
-    row: ReceivedRow, export: Export, places: dict[str, Place]
+    row: ReceivedRow, number: str, export: Export, own: Sequence[int]
 ) -> tuple[str, str] | None:
     """Return why a row below the heading is no questionnaire, or None when it is one."""
-    number = _number(export, places, row)
     if table.is_footer(table.first_text(row), number):
         return "total", "ligne de total, pas un questionnaire."
     if table.repeats(row, export.columns):
         return "entete_repete", "intitulés répétés, pas un questionnaire."
-    answers = (
-        row.cells[column.index]
-        for name, place in places.items()
-        if name != "numero"
-        for column in place.columns.values()
-    )
-    if export.is_keyed and all(is_blank(cell) for cell in answers):
+    if export.is_keyed and all(is_blank(row.cells[index]) for index in own):
         return "ligne_vide", "ligne numérotée mais vide."
     return None
 
@@ -225,13 +236,14 @@ def _not_a_form(
 _SPOILED = re.compile(r"^\d(?:[.,]\d+)?[eE]\+\d+$")  # a long number that a spreadsheet rounded
 
 
-def _number(export: Export, places: dict[str, Place], row: ReceivedRow) -> str:
-    own = as_text(export.cell(row, "numero"))
-    if _SPOILED.match(own):
-        return ""  # several questionnaires bear it: it tells none from another
-    if own or "numero" not in places:
-        return own
-    return as_text(row.cells[places["numero"].columns[""].index])
+def _numbers(export: Export, places: dict[str, Place]) -> list[str]:
+    """Return the number of each row, by the source's own column, else the question's."""
+    numbered = [export.role("numero")]
+    numbered += [places["numero"].columns[""]] if "numero" in places else []
+    own = [column.index for column in numbered if column is not None]
+    return [
+        next((text for index in own if (text := as_text(row.at(index)))), "") for row in export.rows
+    ]
 
 
 def _cells(places: dict[str, Place], rows: list[ReceivedRow]) -> dict[Key, list[Cell]]:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from qpref.errors import suggestion
@@ -14,6 +15,7 @@ _NEGATION = re.compile(r"\b(?:pas|peu|non|ni|jamais|aucun\w*|in[a-z]{4,}|mal|mec
 _SEPARATORS = re.compile(r"[\s'’`\-–—_.,;:/|…]+")
 
 
+@lru_cache(maxsize=10_000)  # answers repeat a lot
 def normalise(text: str) -> str:
     """
     Return a text without case, accents, punctuation and feminine marks.

@@ -1,14 +1,14 @@
 """Rows of cells with their place: what every reader gives, nothing interpreted."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 Cell = Any  # str for a text file; str, float, bool, date, datetime… for a workbook; "" when empty
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ReceivedRow:
     """The cells of one row, the physical line where it begins (from 1), what damages it."""
 
@@ -71,6 +71,18 @@ def _corrected(sheet: str, row: ReceivedRow, corrections: Corrections) -> Receiv
         for place, cell in enumerate(row.cells, start=1)
     ]
     return replace(row, cells=cells)
+
+
+def rewritten(rows: Sequence[ReceivedRow], rule: Callable[[str], str]) -> list[ReceivedRow]:
+    """Return rows whose texts follow a rule, which reads each distinct text once."""
+    cells: set[Cell] = set().union(*(row.cells for row in rows))
+    changed = {c: new for c in cells if isinstance(c, str) and (new := rule(c)) != c}
+    return [
+        row
+        if changed.keys().isdisjoint(row.cells)
+        else replace(row, cells=[changed.get(cell, cell) for cell in row.cells])
+        for row in rows
+    ]
 
 
 def is_blank(cell: Cell) -> bool:

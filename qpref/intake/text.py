@@ -14,7 +14,7 @@ _TWICE_MAC = re.compile("[a-z][ÈËÍ‡ÁÙÓÔ]|[ÈËÍ‡ÁÙÓÔ][a-z]")
 _MOSTLY = 0.02  # share of NUL bytes over which a file is no text at all
 _SAMPLE = 200
 _SHOWN = 6
-_EXPECTED = re.compile("[éèêëàâçùûîïôœæÉÈÊËÀÂÇÙÛÎÏÔŒÆ’«»–…°€\u00a0]")
+_STRANGE = re.compile("[^\x00-\x7féèêëàâçùûîïôœæÉÈÊËÀÂÇÙÛÎÏÔŒÆ’«»–…°€\u00a0]")
 _JUDGED = 1_000_000  # as many letters are enough to judge an encoding
 
 
@@ -48,7 +48,7 @@ def decode(content: bytes, forced: str | None = None) -> Decoded:
     if encoding.startswith("utf-8") and not forced and "\ufffd" in text:
         text, lines = _by_line(content)
         if lines:
-            shown = ", ".join(map(str, lines[:_SHOWN])) + (", …" if len(lines) > _SHOWN else "")
+            shown = ", ".join(map(str, [*lines][:_SHOWN])) + (", …" if len(lines) > _SHOWN else "")
             said = f"{len(lines)} ligne(s) dans un autre encodage, lues en Windows-1252 : {shown}"
             return Decoded(text.removeprefix("\ufeff"), encoding, [said])
     repaired = _repair(text)
@@ -75,21 +75,21 @@ def _is_mixed(content: bytes) -> bool:
     )
 
 
-def _by_line(content: bytes) -> tuple[str, list[int]]:
+def _by_line(content: bytes) -> tuple[str, dict[int, None]]:
     """
     Return a text whose lines that are not UTF-8 are read as Windows-1252, and these lines.
 
     Only where that gives French letters alone: a letter cut in two stays unreadable.
     """
-    parts, lines = [], []
+    parts: list[str] = []
+    lines: dict[int, None] = {}
     for number, line in enumerate(content.split(b"\n"), start=1):
         text = line.decode("utf-8", errors="replace")
         if "\ufffd" in text:
             other = line.decode("cp1252", errors="replace")
-            strange = [char for char in other if not char.isascii() and not _EXPECTED.match(char)]
-            if not strange:
+            if not _STRANGE.search(other):
                 text = other
-                lines.append(number)
+                lines[number] = None
         parts.append(text)
     return "\n".join(parts), lines
 
@@ -105,8 +105,8 @@ def _encoding(content: bytes) -> str:
             return name
     text = content.decode("utf-8", errors="replace")
     broken = text.count("\ufffd")
-    beyond = len(text) - len(text.encode("ascii", errors="ignore"))
-    if broken == 0 or beyond - broken > 3 * broken or _is_mixed(content):
+    whole = len(text) - len(text.encode("ascii", errors="ignore")) - broken  # letters of UTF-8
+    if broken == 0 or whole > 3 * broken or (whole and _is_mixed(content)):
         return "utf-8"
     letters = {
         name: len(_FRENCH.findall(content[:_JUDGED].decode(name, errors="replace")))

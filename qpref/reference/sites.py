@@ -1,10 +1,12 @@
 """The sites that a committee covers, or several, and the settings they share."""
 
 from typing import Literal, Self
+from zoneinfo import ZoneInfo
 
 from pydantic import Field, model_validator
 
 from qpref.reference.models import Certainty, Number, Slug, Typed, unique
+from qpref.reference.territories import TerritoryName, ZoneName, zone_of
 
 ALL_SITES = "ensemble"  # stands for all sites where a site is expected
 
@@ -24,6 +26,7 @@ class Site(Typed):
     reserve: str | None = None  # what the choice of modules depends on
     modules_en_partie: dict[int, str] = Field(default_factory=dict)  # module: the part held
     comite: Slug | None = None  # the CLU it belongs to, when the project has several
+    fuseau: ZoneName | None = None  # when it is not that of the other sites
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -61,7 +64,8 @@ class Sites(Typed):
     """
 
     departement: str
-    jours_feries: Literal["Bas-Rhin", "Haut-Rhin", "Moselle"] | None = None
+    jours_feries: TerritoryName | None = None
+    fuseau: ZoneName | None = None  # when it is not that of the territory above
     seuil_diffusion: Number
     habillage: Dress | None = None
     sites: list[Site]
@@ -80,6 +84,11 @@ class Sites(Typed):
         """The sites of each CLU, by its name (empty when sites do not say)."""
         names = dict.fromkeys(site.comite or "" for site in self.sites)
         return {name: tuple(s for s in self.sites if (s.comite or "") == name) for name in names}
+
+    def zone(self, site: str | None) -> ZoneInfo:
+        """Return the zone of a site; that of all when the site is unknown or has none."""
+        own = next((s.fuseau for s in self.sites if s.id == site), None) or self.fuseau
+        return ZoneInfo(own) if own else zone_of(self.jours_feries)
 
     def beside(self, site: Site) -> list[Site]:
         """Return the other sites of the same CLU."""

@@ -137,7 +137,10 @@ def is_footer(*texts: str) -> bool:
 
 def first_text(row: ReceivedRow) -> str:
     """Return the first text of a row."""
-    return next((as_text(cell) for cell in row.cells if not is_blank(cell)), "")
+    for cell in row.cells:
+        if not is_blank(cell):
+            return as_text(cell)
+    return ""
 
 
 def repeats(row: ReceivedRow, columns: Sequence[Column]) -> bool:
