@@ -3,7 +3,7 @@
 For the CSV and the workbook of the same answers, each in a process of its own, the best of three:
 seconds of computing (those of child processes too) of another reader alone, then of qpref to the
 canonical tables, the ratio, and the highest memory. Of pandas, the reading that keeps what was
-answered as it was written; then, beside it, the one that guesses types, and loses « N/A » and 01000.
+answered as it was written; beside it, the one that guesses types, and loses « N/A » and 01000.
 """
 
 import csv

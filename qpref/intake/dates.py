@@ -122,8 +122,8 @@ def read_moment(
     if isinstance(cell, str) and _STAMP.match(cell):
         cell = datetime.fromisoformat(cell)  # what most exports write, and the fast way
     if isinstance(cell, datetime):
-        zoned = cell.replace(tzinfo=cell.tzinfo or told)
-        return cell if zoned.tzinfo is None else _in_zone(zoned, local)
+        zone = cell.tzinfo or told
+        return cell if zone is None else _in_zone(cell.replace(tzinfo=zone), local)
     if isinstance(cell, date):
         return datetime.combine(cell, time())
     if is_blank(cell):

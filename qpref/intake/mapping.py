@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from operator import itemgetter
 
 from qpref.errors import ColumnsError, listing, suggestion
 from qpref.intake.common import (
@@ -57,7 +58,7 @@ def submissions(
     columns = _columns(kept, export)
     site = None if "site" in places else site_of_sheet(reception, file, export.preamble)
     sites = [site] * len(rows) if site else _sites(reception, places["site"], rows)
-    moments = moments_of(reception, file.name, export, _date_column(kept), rows, sites)
+    moments = moments_of(reception, file.name, export, _date_column(kept), rows=rows, sites=sites)
     ignored, personal = _left_out(export, places, contact)
     return Submissions(
         kind=export.kind,
@@ -249,10 +250,11 @@ def _numbers(export: Export, places: dict[str, Place]) -> list[str]:
 def _cells(places: dict[str, Place], rows: list[ReceivedRow]) -> dict[Key, list[Cell]]:
     """Return the answers by question and option, in the shape that `survey` reads."""
     found: dict[Key, list[Cell]] = {}
+    every = [row.cells for row in rows]
     for name, place in places.items():
         if place.shape in {"single", "boxes"}:
             for option, column in place.columns.items():
-                found[name, option] = [row.cells[column.index] for row in rows]
+                found[name, option] = list(map(itemgetter(column.index), every))
         else:
             found |= _split_column(name, place, rows)
     return found

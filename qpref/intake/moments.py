@@ -31,6 +31,7 @@ def moments_of(  # noqa: PLR0913 - what dates are read by
     name: str,
     export: Export,
     asked: Column | None,
+    *,
     rows: Sequence[ReceivedRow],
     sites: Sequence[str | None],
 ) -> Moments:

@@ -14,6 +14,7 @@ SEPARATORS = (";", ",", "\t")
 csv.field_size_limit(10_000_000)
 _SAMPLE, _BEGINNING = 50, 1_000_000  # records and letters looked at to choose a separator
 _DECLARED = re.compile(r'^"?sep=(.)"?[ \t]*(?:\r\n|\n|\r)', re.IGNORECASE)
+_BREAKS = ("\r", "\n")
 _END_OF_LINE = re.compile(r"\r\n|\n|\r")
 _NARROW = 2  # columns under which one line that looks like a record is no proof
 
@@ -106,7 +107,7 @@ def _refuse_swallowed(
     found = next(
         (line for row in long if (line := _swallowing(row, separator, width)) is not None), None
     )
-    is_open = _is_open(text, separator, rows[-1].line - first)
+    is_open = _is_open(text, separator, rows[-1], first)
     if found is None and not is_open:
         return
     line = found if found is not None else _last_break(rows[-1])
@@ -134,11 +135,11 @@ def _swallowing(row: ReceivedRow, separator: str, width: int) -> int | None:
     return None
 
 
-def _is_open(text: str, separator: str, lines_before: int) -> bool:
+def _is_open(text: str, separator: str, last: ReceivedRow, first: int) -> bool:
     """Whether the last record of a text ends inside quotation marks."""
-    if '"' not in text:
-        return False
-    lines = islice(io.StringIO(text, newline=""), lines_before, None)
+    if '"' not in text or (text[-1] in _BREAKS and not last.cells[-1].endswith(_BREAKS)):
+        return False  # an open cell holds the end of the text
+    lines = islice(io.StringIO(text, newline=""), last.line - first, None)
     reader = csv.reader(lines, delimiter=separator, strict=True)
     try:
         for _ in reader:

@@ -160,13 +160,15 @@ def _special_cells(archive: zipfile.ZipFile) -> dict[str, dict[tuple[int, int], 
             content = archive.read(path)
         except (KeyError, *_DAMAGE):
             continue
-        cells = {
-            (int(row) - 1, _column(col)): text.decode("ascii", errors="replace")
-            for col, row, text in _ERROR.findall(content)
-        }
-        cells |= {
-            (int(row) - 1, _column(col)): FORMULA for col, row in _EMPTY_FORMULA.findall(content)
-        }
+        cells = {}
+        if b't="e"' in content:
+            cells = {
+                (int(row) - 1, _column(col)): text.decode("ascii", errors="replace")
+                for col, row, text in _ERROR.findall(content)
+            }
+        if b"<f" in content:
+            empty = _EMPTY_FORMULA.findall(content)
+            cells |= {(int(row) - 1, _column(col)): FORMULA for col, row in empty}
         found |= {title: cells} if cells else {}
     return found
 
@@ -201,7 +203,7 @@ def _sheet(tab: apart.Tab, special: dict[tuple[int, int], str]) -> Sheet:
             cells += [""] * (column + 1 - len(cells))
             cells[column] = text
     rows = [
-        ReceivedRow(line, list(cells))
+        ReceivedRow(line, cells)
         for line, cells in enumerate(tab.rows, start=1)
         if not all(is_blank(cell) for cell in cells)
     ]
