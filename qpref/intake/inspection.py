@@ -17,6 +17,7 @@ from qpref.intake.values import read_number
 
 MOST_VALUES = 50
 _SHORT_POSTCODE = 4
+_ABBREVIATED = 3  # letters up to which « nsp », « so » are looked for alone
 _DONT_KNOW = {
     "nsp",
     "ne sait pas",
@@ -122,7 +123,7 @@ def _lost_zeros(rows: Sequence[ReceivedRow], columns: Sequence[Column]) -> list[
 def describe(rows: Sequence[ReceivedRow], column: Column) -> dict[str, Any]:
     """Return heading, guessed type, states and distinct values of one column."""
     counts = Counter(as_text(row.at(column.index)) for row in rows)
-    errors = [text for text in counts if is_error(text)]
+    errors = [text for text in counts if is_error(text) or _is_no_answer(column, text)]
     states = {
         "vide": counts.pop("", 0),
         "illisible": sum(counts.pop(text) for text in errors),
@@ -145,7 +146,17 @@ def describe(rows: Sequence[ReceivedRow], column: Column) -> dict[str, Any]:
 def tally(rows: Sequence[ReceivedRow], column: Column) -> Counter[str]:
     """Return how often each answer of a column was given, what is no answer left out."""
     counts = Counter(as_text(row.at(column.index)) for row in rows)
-    return Counter({t: n for t, n in counts.items() if t and t != NOT_ASKED and not is_error(t)})
+    none = {NOT_ASKED, ""} | {t for t in counts if is_error(t) or _is_no_answer(column, t)}
+    return Counter({text: n for text, n in counts.items() if text not in none})
+
+
+def _is_no_answer(column: Column, text: str) -> bool:
+    """Whether a text is declared to be no answer, and is neither « ne sait pas » nor « sans objet »."""
+    name = normalise(text)
+    return text in column.missing and not any(
+        known == name or (len(known) > _ABBREVIATED and known in name)
+        for known in _DONT_KNOW | _NOT_CONCERNED
+    )
 
 
 class ColumnContent(StrEnum):

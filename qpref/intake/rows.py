@@ -23,11 +23,16 @@ class ReceivedRow:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A text file (name empty) or one visible sheet of a workbook."""
+    """
+    A text file (name empty) or one visible sheet of a workbook.
+
+    `missing` has, by place, what a column declares to be no answer (SPSS).
+    """
 
     name: str
     rows: list[ReceivedRow]
     merged: list[tuple[tuple[int, int], tuple[int, int]]] = field(default_factory=list)
+    missing: Mapping[int, frozenset[str]] = field(default_factory=dict)
 
 
 # Corrected cells of one file: (sheet, line, column from 1) -> value.
