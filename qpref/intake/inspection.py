@@ -151,7 +151,7 @@ def tally(rows: Sequence[ReceivedRow], column: Column) -> Counter[str]:
 
 
 def _is_no_answer(column: Column, text: str) -> bool:
-    """Whether a text is declared to be no answer, and is neither « ne sait pas » nor « sans objet »."""
+    """Whether a text is declared to be no answer, neither « ne sait pas » nor « sans objet »."""
     name = normalise(text)
     return text in column.missing and not any(
         known == name or (len(known) > _ABBREVIATED and known in name)

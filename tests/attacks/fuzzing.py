@@ -24,6 +24,7 @@ from qpref.intake import Reception, receive, workbooks
 from qpref.intake.files import read_file
 from qpref.intake.inspection import envelope
 from qpref.intake.lss import read_lss
+from qpref.intake.marks import archive_marks
 from qpref.intake.rows import ReceivedFile, ReceivedRow, Sheet
 from qpref.intake.text import read_text
 from qpref.project import Project, events
@@ -229,7 +230,7 @@ def _workbook_seeds():
 def _archive(data):
     """What is checked before anything is laid out, without the other process."""
     archive = workbooks._checked_archive("a.xlsx", data)
-    workbooks._special_cells(archive)
+    archive_marks(archive)
 
 
 def _sheets(data):
