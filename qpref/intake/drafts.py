@@ -11,6 +11,7 @@ from qpref.intake.export import Column, Export
 from qpref.intake.fields import fields_of
 from qpref.intake.inspection import ColumnContent, describe, joint_of, tally
 from qpref.intake.matching import Lexicon, normalise
+from qpref.intake.privacy import may_show
 from qpref.questions import QUESTION_TYPES, Answer, proposed_type
 from qpref.reference import BOX_SCALE, Questionnaire
 from qpref.wording.text import slug
@@ -106,6 +107,7 @@ def _draft(column: Column, wording: str, facts: dict[str, Any], texts: Iterable[
     if facts["type"] is ColumnContent.JOINED:
         joint = joint_of(texts)
         labels = sorted({part.strip() for text in texts for part in text.split(joint)} - {""})
+        labels = [label for label in labels if may_show(label)]
         return Draft("", wording, column.code, "options", [("", label) for label in labels])
     if facts["type"] in {ColumnContent.CHOICE, ColumnContent.YES_NO} or (
         facts["type"] is ColumnContent.NUMBER and 0 < len(values) <= _NOTES

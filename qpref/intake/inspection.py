@@ -11,6 +11,7 @@ from qpref.intake.dates import ORDERS, read_moment
 from qpref.intake.export import NOT_ASKED, Column, Export, is_error
 from qpref.intake.formats import read_anything, table
 from qpref.intake.matching import as_text, normalise
+from qpref.intake.privacy import may_show
 from qpref.intake.rows import ReceivedFile, ReceivedRow
 from qpref.intake.sheets import holds_results, not_recognised, results_error, unread_sheets
 from qpref.intake.values import read_number
@@ -29,7 +30,7 @@ _DONT_KNOW = {
 _NOT_CONCERNED = {"sans objet", "non concerne", "non concernee", "n a", "so", "na"}
 _YES_NO = {"oui", "non", "yes", "no", "true", "false", "vrai", "faux", "x", "y", "n"}
 _JOINTS = (" ; ", ";", " / ", ", ", "|")
-_MOSTLY = 0.95
+_MOSTLY, _FEW = 0.95, 0.1
 _ALL_DIFFERENT = 5
 _SAMPLE = 500  # distinct answers looked at to guess a type
 
@@ -133,6 +134,8 @@ def describe(rows: Sequence[ReceivedRow], column: Column) -> dict[str, Any]:
     }
     look = ColumnContent.PERSONAL if column.role == "personnel" else look_of(counts)
     shown = look not in {ColumnContent.PERSONAL, ColumnContent.TEXT} and len(counts) <= MOST_VALUES
+    if shown:
+        states["illisible"] += sum(counts.pop(text) for text in _hidden(counts))
     return {
         "intitule": column.heading,
         "code": column.code,
@@ -141,6 +144,16 @@ def describe(rows: Sequence[ReceivedRow], column: Column) -> dict[str, Any]:
         "etats": states,
         "valeurs": dict(sorted(counts.items(), key=lambda p: (-p[1], p[0]))) if shown else None,
     }
+
+
+def _hidden(counts: Mapping[str, int]) -> list[str]:
+    """Return the answers that may name somebody, numbers and dates aside."""
+    readers = (read_number, read_moment)
+    return [
+        text
+        for text, count in counts.items()
+        if not may_show(text, count) and not any(_reads(reader, text) for reader in readers)
+    ]
 
 
 def tally(rows: Sequence[ReceivedRow], column: Column) -> Counter[str]:
@@ -196,23 +209,25 @@ def look_of(counts: Mapping[str, int]) -> ColumnContent:
         return ColumnContent.NUMBER
     if max(_share(sample, partial(read_moment, order=order)) for order in ORDERS) >= _MOSTLY:
         return ColumnContent.DATE
-    if joint_of(sample):
+    named = sum(sample[text] for text in _hidden(sample)) if len(counts) <= _SAMPLE else 0
+    if named <= _FEW * total and joint_of(sample):
         return ColumnContent.JOINED
     alike = len(counts) < total or total < _ALL_DIFFERENT  # else names, remarks
     few = alike and len(counts) <= MOST_VALUES and len(counts) <= max(12, total // 2)
+    few = few and named <= _FEW * total
     return ColumnContent.CHOICE if few else ColumnContent.TEXT
 
 
 def _share(counts: Mapping[str, int], reader: Callable[[str], object]) -> float:
     """Return the share of answers that a reader understands."""
+    return sum(n for text, n in counts.items() if _reads(reader, text)) / sum(counts.values())
 
-    def reads(text: str) -> bool:
-        try:
-            return reader(text) is not None
-        except (ValueError, OverflowError):
-            return False
 
-    return sum(n for text, n in counts.items() if reads(text)) / sum(counts.values())
+def _reads(reader: Callable[[str], object], text: str) -> bool:
+    try:
+        return reader(text) is not None
+    except (ValueError, OverflowError):
+        return False
 
 
 def joint_of(texts: Iterable[str]) -> str:
