@@ -25,7 +25,7 @@ _MIDDLE = re.compile(
 )
 _SAME = {"exact", "normalise"}  # a synonym would put answers under another label
 _BITS = {"0", "1"}
-_OUI_NON = {"oui", "non", "x", "o", "n", "yes", "no"}
+_OUI_NON = {"oui", "non", "x", "o", "n", "yes", "no", "true", "false", "vrai", "faux"}
 _STRONG = re.compile(r"\b(tres|tout a fait|excellent|totalement|toujours|du tout|jamais)", re.I)
 _OUTSIDE = (
     ("sans_objet", re.compile(r"sans objet|non concerne|^n a$|^so$", re.I)),

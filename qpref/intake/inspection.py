@@ -54,9 +54,7 @@ def envelope(file: ReceivedFile) -> dict[str, Any]:
     export, beside = united(file, read_anything(file))
     unread = unread_sheets(file, [export.sheet.name, *beside], export.consulted)
     damaged = sum(bool(row.problem) for row in export.rows)
-    kept = [
-        row for row in export.rows if not row.problem and not table.is_footer(table.first_text(row))
-    ]
+    kept = table.forms(export)
     return {
         "fichier": file.name,
         "format": export.kind,

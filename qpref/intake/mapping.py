@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from operator import itemgetter
 
 from qpref.errors import ColumnsError, listing, suggestion
@@ -19,6 +20,7 @@ from qpref.intake.moments import DATE, moments_of
 from qpref.intake.places import Place, letters, places_of, texts_of
 from qpref.intake.rows import Cell, ReceivedFile, ReceivedRow, is_blank
 from qpref.intake.submission import Key, Submissions
+from qpref.intake.widths import completed, ragged, width_of
 from qpref.layout.survey import survey_layout
 from qpref.questions import Answer
 from qpref.reference import Question, Questionnaire
@@ -54,6 +56,8 @@ def submissions(
     _refuse_missing(file, export, missing, questionnaire)
     contact = {q.id for q in questionnaire.questions if q.kind.answer is Answer.PERSONAL}
     kept = {name: place for name, place in places.items() if name not in contact}
+    every, incomplete = completed(export)
+    export = replace(export, rows=every)
     rows, numbers = _usable_rows(export, kept, _numbers(export, places), rejects)
     columns = _columns(kept, export)
     site = None if "site" in places else site_of_sheet(reception, file, export.preamble)
@@ -74,6 +78,7 @@ def submissions(
         is_fictional=_is_fictional(export),
         warnings=[
             *export.warnings,
+            *incomplete,
             *_absent(missing),
             *moments.warnings,
             *_spoiled(numbers),
@@ -195,11 +200,11 @@ def _usable_rows(
 
     The others are set aside or quarantined.
     """
-    width = max((c.index for c in export.columns if c.heading), default=0) + 1
+    width = width_of(export)
     own = [c.index for name, p in places.items() if name != "numero" for c in p.columns.values()]
     found, kept = [], []
     for row, number in zip(export.rows, numbers, strict=True):
-        damage = row.problem or _ragged(row, width, export)
+        damage = row.problem or ragged(row, width, export)
         reason = None if damage else _not_a_form(row, number, export, own)  # needs all its cells
         if damage:
             why = f"{damage} Ligne mise en quarantaine."
@@ -210,15 +215,6 @@ def _usable_rows(
             found.append(row)
             kept.append(number)
     return found, kept
-
-
-def _ragged(row: ReceivedRow, width: int, export: Export) -> str:
-    """Say when a text row has not the width of its heading (a workbook pads by itself)."""
-    if export.sheet.name or len(row.cells) == width:
-        return ""
-    if len(row.cells) > width and all(is_blank(cell) for cell in row.cells[width:]):
-        return ""
-    return f"{len(row.cells)} cellules au lieu de {width}."
 
 
 def _not_a_form(

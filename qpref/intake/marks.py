@@ -109,7 +109,7 @@ def _of_document(archive: zipfile.ZipFile) -> dict[str, Marks]:
                     _mark(marks, element, row, repeated)
                     row += repeated
                     element.clear()
-    except (KeyError, ElementTree.ParseError, DefusedXmlException, *DAMAGE):
+    except (LookupError, ElementTree.ParseError, DefusedXmlException, *DAMAGE):
         return {}
     return found
 

@@ -1,13 +1,14 @@
 """From a file to the draft of its questionnaire."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from qpref.errors import UnreadableFileError
 from qpref.intake.dictionary_check import differences
 from qpref.intake.drafts import Draft, drafts_of, identifier, propose
 from qpref.intake.files import read_file
-from qpref.intake.formats import read_anything
+from qpref.intake.formats import read_anything, table
 from qpref.intake.inspection import united
 from qpref.intake.lss import read_lss
 from qpref.reference import Questionnaire
@@ -60,7 +61,8 @@ def read_drafts(path: Path, encoding: str | None = None) -> list[Draft]:
         drafts = read_lss(path)
     else:
         file = read_file(path, encoding)
-        drafts = drafts_of(united(file, read_anything(file))[0])
+        export = united(file, read_anything(file))[0]
+        drafts = drafts_of(replace(export, rows=table.forms(export)))
     if not drafts:
         raise UnreadableFileError(
             f"« {path.name} » ne décrit aucune question.", "Vérifiez le fichier choisi."

@@ -10,7 +10,7 @@ from itertools import islice
 from qpref.errors import UnreadableFileError
 from qpref.intake.rows import ReceivedRow
 
-SEPARATORS = (";", ",", "\t")
+SEPARATORS = (";", ",", "\t", "|")
 csv.field_size_limit(10_000_000)
 _SAMPLE, _BEGINNING = 50, 1_000_000  # records and letters looked at to choose a separator
 _DECLARED = re.compile(r'^"?sep=(.)"?[ \t]*(?:\r\n|\n|\r)', re.IGNORECASE)

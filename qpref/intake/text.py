@@ -9,11 +9,13 @@ from qpref.intake.rows import Sheet
 
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "mac_roman")
 _FRENCH = re.compile("[éèêëàâçùûîïôœæ’«»]")
+_LETTERS = re.compile("[éèêëàâçùûîïôœÉÈÊÀÂÇÔÎÛ’«»]")  # « Ê » of Mac Roman is « æ » of Windows
 _TWICE_UTF8 = re.compile("Ã[\u0080-\u00bf©¨ªÀ-ÿ€-™]|â€[™œ“”\u009d]|Â[«»\u00a0]")
 _TWICE_MAC = re.compile("[a-z][ÈËÍ‡ÁÙÓÔ]|[ÈËÍ‡ÁÙÓÔ][a-z]")
 _MOSTLY = 0.02  # share of NUL bytes over which a file is no text at all
 _SAMPLE = 200
 _SHOWN = 6
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # how .xlsx, .ods, .zip and .xls begin
 _STRANGE = re.compile("[^\x00-\x7féèêëàâçùûîïôœæÉÈÊËÀÂÇÙÛÎÏÔŒÆ’«»–…°€\u00a0]")
 _JUDGED = 1_000_000  # as many letters are enough to judge an encoding
 
@@ -109,7 +111,7 @@ def _encoding(content: bytes) -> str:
     if broken == 0 or whole > 3 * broken or (whole and _is_mixed(content)):
         return "utf-8"
     letters = {
-        name: len(_FRENCH.findall(content[:_JUDGED].decode(name, errors="replace")))
+        name: len(_LETTERS.findall(content[:_JUDGED].decode(name, errors="replace")))
         for name in ("cp1252", "mac_roman")
     }
     return max(letters, key=lambda name: letters[name])
@@ -161,6 +163,11 @@ def read_text(name: str, content: bytes, forced: str | None = None) -> tuple[She
         If the bytes are no text, or the text no CSV (`records.read_records`).
     """
     decoded = decode(content, forced)
+    if content.startswith(_WORKBOOKS):
+        raise UnreadableFileError(
+            f"« {name} » est un classeur ou une archive, nommé comme un fichier texte.",
+            "Renommez-le en .xlsx (en .xls ou .zip selon son origine), puis importez-le.",
+        )
     if decoded.text.count("\x00") > _MOSTLY * len(decoded.text):
         raise UnreadableFileError(
             f"« {name} » contient des octets nuls : ce n’est pas un fichier texte.",

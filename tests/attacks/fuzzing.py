@@ -21,10 +21,12 @@ from qpref.batch.provenance import Provenance, read_provenance
 from qpref.clu.questions import read_form
 from qpref.errors import QprefError
 from qpref.intake import Reception, receive, workbooks
+from qpref.intake.biff import error_cells
 from qpref.intake.files import read_file
 from qpref.intake.inspection import envelope
 from qpref.intake.lss import read_lss
 from qpref.intake.marks import archive_marks
+from qpref.intake.records import SEPARATORS
 from qpref.intake.rows import ReceivedFile, ReceivedRow, Sheet
 from qpref.intake.text import read_text
 from qpref.project import Project, events
@@ -125,7 +127,7 @@ def _csv_seeds():
 
 def _text(data):
     sheet, decoded, separator = read_text("a.csv", data)
-    assert separator in {";", ",", "\t"}
+    assert separator in SEPARATORS
     kept = sum(len(cell.split()) for row in sheet.rows for cell in row.cells)
     assert kept or not decoded.text.replace(separator, "").replace('"', "").split()
 
@@ -233,6 +235,23 @@ def _archive(data):
     archive_marks(archive)
 
 
+SAMPLES = ROOT / "tests" / "intake" / "echantillons"
+
+
+def _document_seeds():
+    """The content of workbooks saved by LibreOffice: merged headings, cells in error."""
+    names = ("82_cellules_en_erreur.ods", "83_intitules_fusionnes.ods")
+    return [zipfile.ZipFile(SAMPLES / name).read("content.xml") for name in names]
+
+
+def _document(data):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as target:
+        target.writestr("content.xml", data)
+    for marks in archive_marks(zipfile.ZipFile(out)).values():
+        assert all(text.startswith(("#", "Err:")) for text in marks.cells.values())
+
+
 def _sheets(data):
     """The parts of a workbook, each changed inside a sound archive; then the compiled reader."""
     try:
@@ -253,6 +272,10 @@ def _sheets(data):
 def _sheet_seeds():
     with zipfile.ZipFile(io.BytesIO(_workbook_seeds()[0])) as source:
         return [bytes([rank]) + source.read(name) for rank, name in enumerate(source.namelist())]
+
+
+def _old_seeds():
+    return [(SAMPLES / "82_cellules_en_erreur.xls").read_bytes()]
 
 
 def _compiled(suffix):
@@ -370,6 +393,8 @@ TARGETS = {
         Target("reception", _received_seeds, _received),
         Target("cellules", _sheets_seeds, _cells),
         Target("archive", _workbook_seeds, _archive),
+        Target("document", _document_seeds, _document),
+        Target("biff", _old_seeds, error_cells),
         Target("feuilles", _sheet_seeds, _sheets),
         Target("xlsx", _workbook_seeds, _compiled(".xlsx")),
         Target("xls", lambda: [b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(99)], _compiled(".xls")),

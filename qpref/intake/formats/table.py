@@ -143,6 +143,15 @@ def first_text(row: ReceivedRow) -> str:
     return ""
 
 
+def forms(export: Export) -> list[ReceivedRow]:
+    """Return the rows that are neither damaged, nor totals, nor the heading again."""
+    return [
+        row
+        for row in export.rows
+        if not row.problem and not is_footer(first_text(row)) and not repeats(row, export.columns)
+    ]
+
+
 def repeats(row: ReceivedRow, columns: Sequence[Column]) -> bool:
     """Whether a row is the heading again."""
     filled = 0
