@@ -35,6 +35,7 @@ _MONTHS = {
 }  # fmt: skip
 _STAMP = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}(?::[0-9]{2})?\Z")
 _ISO = re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
+_COMPACT = re.compile(r"^((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])$", re.ASCII)
 _PARTS = re.compile(r"^(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})(?!\d)")
 _DAY_NAMED = re.compile(r"^(?:[a-z]+ )?(\d{1,2})(?:er|st|nd|rd|th)? ([a-z]+) (\d{4}|\d{2})(?!\d)")
 _MONTH_NAMED = re.compile(r"^(?:[a-z]+ )?([a-z]+) (\d{1,2})(?:st|nd|rd|th)? (\d{4})(?!\d)")
@@ -156,6 +157,8 @@ def parse(text: str) -> Parsed:
     """
     if _SERIAL.match(text):
         return _of_serial(float(text.replace(",", ".")), text)
+    if found := _COMPACT.match(text):
+        return Parsed(*map(int, found.groups()), clock=None, offset=None, is_open=False)
     if found := _ISO.match(text):
         year, month, day = map(int, found.groups())
         return _with_time(text, found.end(), year, month, day, is_open=False)

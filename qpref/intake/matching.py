@@ -89,7 +89,7 @@ def as_text(cell: Any) -> str:  # noqa: ANN401 - a cell of a workbook has any ty
     >>> as_text(12.0), as_text(None), as_text(" x ")
     ('12', '', 'x')
     """
-    if isinstance(cell, str):
+    if type(cell) is str:  # by far the most frequent, hence first and in the fastest way
         return cell.strip()
     if cell is None:
         return ""

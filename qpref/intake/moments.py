@@ -107,7 +107,7 @@ class _Reader:
             return None
         try:
             found = read_moment(cell, self._order, local, self._told)
-            if self._told or has_offset(cell):
+            if local not in self._converted and (self._told or has_offset(cell)):
                 self._converted.add(local)
         except (ValueError, OverflowError):
             return as_text(cell)

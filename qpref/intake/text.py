@@ -10,7 +10,8 @@ from qpref.intake.rows import Sheet
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "mac_roman")
 _FRENCH = re.compile("[éèêëàâçùûîïôœæ’«»]")
 _LETTERS = re.compile("[éèêëàâçùûîïôœÉÈÊÀÂÇÔÎÛ’«»]")  # « Ê » of Mac Roman is « æ » of Windows
-_TWICE_UTF8 = re.compile("Ã[\u0080-\u00bf©¨ªÀ-ÿ€-™]|â€[™œ“”\u009d]|Â[«»\u00a0]")
+_SECOND = re.escape(bytes(range(0x80, 0xC0)).decode("cp1252", errors="ignore"))
+_TWICE_UTF8 = re.compile(f"Ã[\u0080-\u00bf{_SECOND}]|â€[™œ“”\u009d]|Â[«»\u00a0]")
 _TWICE_MAC = re.compile("[a-z][ÈËÍ‡ÁÙÓÔ]|[ÈËÍ‡ÁÙÓÔ][a-z]")
 _MOSTLY = 0.02  # share of NUL bytes over which a file is no text at all
 _SAMPLE = 200
@@ -148,7 +149,7 @@ def _better(text: str, content: bytes | None, encoding: str) -> str | None:
         repaired = content.decode(encoding) if content is not None else None
     except UnicodeDecodeError:
         return None
-    if repaired is None or len(_FRENCH.findall(repaired)) <= len(_FRENCH.findall(text)):
+    if repaired is None or len(_LETTERS.findall(repaired)) <= len(_LETTERS.findall(text)):
         return None
     return repaired
 

@@ -14,8 +14,15 @@ _SHOWN = 6
 
 
 def width_of(export: Export) -> int:
-    """Return how many cells a row must have: up to the last heading."""
-    return max((c.index for c in export.columns if c.heading), default=0) + 1
+    """
+    Return how many cells a row must have: up to the last heading.
+
+    Columns without a heading, at the end, count when most rows fill them: else a row that does is
+    one that an unquoted separator made wider.
+    """
+    width = max((c.index for c in export.columns if c.heading), default=0) + 1
+    wide = sum(any(not is_blank(cell) for cell in row.cells[width:]) for row in export.rows)
+    return len(export.columns) if wide > len(export.rows) / 2 else width
 
 
 def completed(export: Export) -> tuple[list[ReceivedRow], list[str]]:
