@@ -48,7 +48,8 @@ class Cases:
     An SPSS file: variables, their labels, the values by variable, the labels of values.
 
     `missing` has, by variable, the bounds between which a value is declared missing; `sets` the
-    multiple-response sets: name, label, counted value (None: categories), variables.
+    multiple-response sets: name, label, kind (« C » for categories; else each variable is a box, in
+    « E » under the label of the counted value), counted value, variables.
     """
 
     names: list[str]
@@ -56,7 +57,7 @@ class Cases:
     values: list[list[Any]]
     value_labels: dict[str, dict[Any, str]]
     missing: dict[str, list[tuple[Any, Any]]]
-    sets: list[tuple[str, str, str | None, list[str]]]
+    sets: list[tuple[str, str, str, str, list[str]]]
 
 
 def tabs(content: bytes) -> list[Tab]:
@@ -150,7 +151,8 @@ def read_cases(path: str) -> tuple[Any, ...]:
         (
             name,
             found["label"] or name,
-            str(found["counted_value"]) if found["is_dichotomy"] else None,
+            found["type"],
+            str(found["counted_value"]),
             [own for own in found["variable_list"] if own in frame.columns],
         )
         for name, found in facts.mr_sets.items()

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from qpref.errors import UnreadableFileError
-from qpref.intake.rows import ReceivedRow
+from qpref.intake.rows import ReceivedRow, rewritten
 
 SEPARATORS = (";", ",", "\t", "|")
 csv.field_size_limit(10_000_000)
@@ -48,7 +48,12 @@ def read_records(name: str, text: str) -> tuple[list[ReceivedRow], str]:
             "Exportez-le à nouveau au format CSV.",
         ) from error
     _refuse_swallowed(name, body, separator, rows, first)
-    return rows, separator
+    return (rewritten(rows, _plain) if '="' in body else rows), separator
+
+
+def _plain(text: str) -> str:
+    """Take off what keeps a spreadsheet from reading a text as a number: « ="01000" »."""
+    return text[2:-1] if text.startswith('="') and text.endswith('"') and len(text) > 2 else text  # noqa: PLR2004
 
 
 def find_separator(text: str) -> str:

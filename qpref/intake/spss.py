@@ -18,6 +18,7 @@ _NOTHING = re.compile(
     r"|n a pas repondu|refus(?:e)?(?: de repondre)?|non renseignee?)$"
 )  # labels of missing values that say that there is no answer
 _NOT_CONCERNED = re.compile(r"sans objet|non concerne|non pose|^so$|^n a$")
+_CATEGORIES, _BY_VALUE = "C", "E"  # kinds of multiple-response sets
 Cells = list[Any]
 
 
@@ -58,7 +59,7 @@ def _columns(
     read: apart.Cases,
 ) -> tuple[list[tuple[str, str, Cells]], dict[int, frozenset[str]], list[str]]:
     """Return name, heading and cells of each column, what it declares missing, what to say."""
-    sets = {name: rank for rank, own in reversed([*enumerate(read.sets)]) for name in own[3]}
+    sets = {name: rank for rank, own in reversed([*enumerate(read.sets)]) for name in own[-1]}
     done: set[int] = set()
     columns: list[tuple[str, str, Cells]] = []
     missing: dict[int, frozenset[str]] = {}
@@ -72,7 +73,7 @@ def _columns(
             columns.append((name, heading, _cells(read, name, values)))
         elif sets[name] not in done:  # where its first variable is
             done.add(sets[name])
-            columns += _boxes(read, *read.sets[sets[name]])
+            columns += _boxes(read, read.sets[sets[name]])
     return columns, missing, warnings
 
 
@@ -116,18 +117,16 @@ def _cells(read: apart.Cases, name: str, values: Cells) -> Cells:
 
 
 def _boxes(
-    read: apart.Cases, name: str, label: str, counted: str | None, variables: Sequence[str]
+    read: apart.Cases, group: tuple[str, str, str, str, list[str]]
 ) -> list[tuple[str, str, Cells]]:
     """Return one column a box: a variable of its own, or a category that variables may hold."""
+    name, label, kind, counted, variables = group
     values = dict(zip(read.names, read.values, strict=True))
-    if counted is not None:
+    if kind != _CATEGORIES:
+        cells = ([_box([_known(read, own, v)], counted) for v in values[own]] for own in variables)
         return [
-            (
-                f"{name}[{own}]",
-                f"{label} [{read.labels.get(own) or own}]",
-                [_box([_known(read, own, v)], counted) for v in values[own]],
-            )
-            for own in variables
+            (f"{name}[{own}]", f"{label} [{_option(read, own, kind, counted)}]", boxes)
+            for own, boxes in zip(variables, cells, strict=True)
         ]
     rows = list(zip(*(values[own] for own in variables), strict=True))
     known = [[_known(read, o, v) for o, v in zip(variables, row, strict=True)] for row in rows]
@@ -140,6 +139,13 @@ def _boxes(
         (f"{name}[{o}]", f"{label} [{said.get(o, o)}]", [_box(row, o) for row in known])
         for o in options
     ]
+
+
+def _option(read: apart.Cases, name: str, kind: str, counted: str) -> str:
+    """Return what a box is called: its variable's label, or in « E » the counted value's."""
+    by_value = {as_text(v): label for v, label in read.value_labels.get(name, {}).items()}
+    own = by_value.get(counted) if kind == _BY_VALUE else None
+    return own or read.labels.get(name) or name
 
 
 def _known(read: apart.Cases, name: str, value: Any) -> str:  # noqa: ANN401
