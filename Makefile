@@ -5,6 +5,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+LOW := .venv-minimum
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -65,8 +66,9 @@ format: $(VENV)/.dev
 labo: $(VENV)/.base
 	$(BIN)/qpref labo
 
+# Only what `make` makes again by itself: data received, what is drawn from them and reports stay.
 nettoyer:
-	rm -rf $(VENV) reports data/exemple data/propre data/quarantaine
+	rm -rf $(VENV) $(LOW) dist docs/_site data/exemple
 
 docs: $(VENV)/.dev
 	$(BIN)/sphinx-build --fail-on-warning --quiet -b html docs docs/_site
@@ -76,7 +78,6 @@ hors-ligne: $(VENV)/.base
 	$(BIN)/python tools/offline.py $(SYSTEME)
 
 # The lowest versions that pyproject.toml allows, with today's test tools; nightly.
-LOW := .venv-minimum
 minimum: $(VENV)/.dev
 	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(LOW)
 	$(BIN)/uv pip compile pyproject.toml --all-extras --python $(LOW)/bin/python --resolution lowest-direct --only-binary :all: --no-header --quiet --output-file $(LOW)/lowest.txt

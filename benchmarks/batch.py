@@ -34,6 +34,7 @@ from qpref.project import ROOT_VARIABLE, Project, spreadsheet_csv, spreadsheet_x
 from qpref.reference import load_reference
 from qpref.report.markdown import to_html
 from qpref.report.page import Page, render
+from qpref.shipped import notebooks
 
 NAME = "15_analyses"
 
@@ -55,7 +56,7 @@ def stock(project: Project) -> None:
     with tempfile.TemporaryDirectory() as folder:
         target = str(Path(folder) / "x.ipynb")
         python = [sys.executable, "-m"]
-        source = str(project.notebooks / f"{NAME}.ipynb")
+        source = str(notebooks(project.notebooks)[NAME])
         options = ["-p", "site", "evry", "--cwd", str(project.root), "--no-progress-bar"]
         for command in (
             [*python, "papermill", source, target, *options],
@@ -68,7 +69,7 @@ def function(project: Project) -> tuple[str, bytes, bytes]:
     """Run the same cells and render the same page and figures, here."""
     space: dict[str, object] = {"site": "evry", "campagne": "2020-11"}
     parts, contents, facts, numbers = [], [], {}, []
-    for cell in nbformat.read(project.notebooks / f"{NAME}.ipynb", as_version=4).cells:
+    for cell in nbformat.read(notebooks(project.notebooks)[NAME], as_version=4).cells:
         tags = cell.metadata.get("tags", [])
         if {"analyste", "parameters"} & set(tags):
             continue

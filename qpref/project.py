@@ -59,7 +59,7 @@ class Project:
 
     @property
     def reference(self) -> Path:
-        """Versioned facts: sites, campaigns, questionnaires, référentiel."""
+        """Versioned facts: sites, campaigns, questionnaires (`qpref.shipped` knows the others)."""
         return self.root / "data" / "reference"
 
     @property
@@ -89,7 +89,7 @@ class Project:
 
     @property
     def notebooks(self) -> Path:
-        """Parameterised notebooks."""
+        """The project's own notebooks, if any (`qpref.shipped` knows the others)."""
         return self.root / "notebooks"
 
     @property

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from qpref.lazy import lazy
+from qpref.questions import ROLES
 
 if TYPE_CHECKING:
     import pandera.pandas as pa
@@ -21,7 +22,6 @@ _STRING = "string[python]"
 
 STATUSES = ("complete", "partielle", "test", "doublon", "hors_periode")
 STATES = ("repondu", "sans_objet", "nsp", "non_posee", "non_reponse", "invalide")
-PROFILE = ("categorie_usager", "motif", "tranche_age", "retraite", "aisance_numerique")
 GRAVITY = ("erreur", "avertissement")
 ACTIONS = ("ligne_ecartee", "ligne_quarantaine", "cellule", "aucune")
 
@@ -101,13 +101,17 @@ TABLES: dict[str, CanonicalTable] = {
             "reponse_id": CanonicalColumn(_STRING, "identifiant stable", unique=True),
             **_KEYS,
             "questionnaire": _text("questionnaire et version, par exemple satisfaction-1"),
-            "mode": _text("mode de recueil", "papier", "tablette", "en_ligne", nullable=True),
+            "mode": _optional("mode de recueil"),
             "date_reponse": _day("jour de la réponse"),
-            "demi_journee": _text("moment", "matin", "apres_midi", nullable=True),
+            "demi_journee": _optional("moment"),
             "guichet": _optional("guichet"),
             "statut": _text("ce qu’il advient de la réponse", *STATUSES),
             "motif_statut": _text("pourquoi elle n’est pas retenue, vide sinon"),
-            **{name: _optional(f"modalité de la question {name}") for name in PROFILE},
+            **{
+                name: _optional(role.meaning)
+                for name, role in ROLES.items()
+                if role.is_group and name != "mode"
+            },
             **_SOURCE,
         },
     ),
@@ -121,7 +125,10 @@ TABLES: dict[str, CanonicalTable] = {
             "option": _category("option d’une question à choix multiples, vide sinon"),
             "etat": _category("état de la réponse", *STATES),
             "modalite": _category("modalité choisie", nullable=True),
-            "valeur": _optional("0 ou 1 pour une option", "float64"),
+            "valeur": _optional(
+                "0 ou 1 pour une case, le nombre donné, le jour depuis le 1er janvier 1970",
+                "float64",
+            ),
             "regle": _category(
                 "comment la réponse a été lue", "", "exact", "normalise", "synonyme", "code"
             ),
@@ -166,8 +173,10 @@ TABLES: dict[str, CanonicalTable] = {
             **_KEYS,
             "critere": _slug("critère"),
             "etat": _text("état", *STATES),
-            "reponse": _text("jugement", "oui", "partiel", "non", nullable=True),
-            "note": CanonicalColumn("float64", "note sur 10", least=0, most=10, nullable=True),
+            "reponse": _slug("jugement, parmi les réponses de la grille", nullable=True),
+            "note": CanonicalColumn(
+                "float64", "note, sur le maximum de son critère", least=0, nullable=True
+            ),
         },
         unique=("contact_id", "critere"),
     ),
@@ -188,7 +197,7 @@ TABLES: dict[str, CanonicalTable] = {
         {
             **_KEYS,
             "date": _day("jour"),
-            "demi_journee": _text("moment", "matin", "apres_midi"),
+            "demi_journee": _text("moment, vide sans ce découpage"),
             **{
                 name: _count(meaning)
                 for name, meaning in (

@@ -14,6 +14,7 @@ from qpref.layout.mystery import mystery_layout
 from qpref.layout.survey import survey_layout
 from qpref.palette import NEUTRAL
 from qpref.reference import Campaign, MysteryGrid, Questionnaire, Site
+from qpref.reference.grid import LISTS
 
 Value = str | int | date | None
 
@@ -63,7 +64,7 @@ def mystery_template(
     planned
         By channel, the contacts to make: values by key of `grid.colonnes`.
     """
-    book = _Book(campaign.mystere.debut, campaign.mystere.fin)
+    book = _Book(campaign.contact_days.debut, campaign.contact_days.fin)
     for channel in grid.canaux:
         layout = mystery_layout(grid, channel, [site.nom_court for site in sites])
         title = f"Enquête mystère — {channel.libelle} — {campaign.libelle}"
@@ -131,6 +132,10 @@ class _Book:
             message = f"Entrez une date de la campagne ({_MONTH})."
             start, end = self._days
             rule = {"validate": "date", "criteria": "between", "minimum": start, "maximum": end}
+        elif column.most is not None:
+            message = f"Entrez une note de 0 à {column.most}."
+            rule = {"validate": "decimal", "criteria": "between", "minimum": 0}
+            rule["maximum"] = column.most
         elif column.kind == "number":
             message = "Entrez un nombre entier positif."
             rule = {"validate": "integer", "criteria": ">=", "value": 0}
@@ -143,11 +148,11 @@ class _Book:
         if choices not in self._lists:
             self._lists.append(choices)
         column = xl_col_to_name(self._lists.index(choices), col_abs=True)
-        return f"=Listes!{column}$1:{column}${len(choices)}"
+        return f"={LISTS}!{column}$1:{column}${len(choices)}"
 
     def close(self) -> bytes:
         """Return the workbook; the same bytes every time."""
-        lists = self._book.add_worksheet("Listes")
+        lists = self._book.add_worksheet(LISTS)
         for column, choices in enumerate(self._lists):
             lists.write_column(0, column, choices)
         lists.hide()

@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import subprocess
+import sys
 import time
 from datetime import datetime
 from pathlib import Path
@@ -137,6 +139,18 @@ def shared(tmp_path_factory):
         return target
 
     return copy
+
+
+@pytest.fixture(scope="session")
+def wheel(shared):
+    """The wheel of qpref, built once."""
+
+    def make(folder):
+        command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory"]
+        subprocess.run([*command, str(folder)], cwd=ROOT, check=True, capture_output=True)
+
+    (path,) = shared("roue", make).glob("*.whl")
+    return path
 
 
 @pytest.fixture(scope="session")

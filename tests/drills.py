@@ -229,7 +229,7 @@ assert "Satisfaction des usagers, Évry" in page
 
 CHANNEL = Drill(
     "channel",
-    "A mystery channel",
+    "A mystery channel or criterion",
     (
         Edit(
             "data/reference/mystere.yml",
@@ -241,11 +241,6 @@ CHANNEL = Drill(
             "data/reference/mystere.yml",
             'canaux: [visite, appel], libelle: "Accueil courtois"',
             'canaux: [visite, appel, tchat], libelle: "Accueil courtois"',
-        ),
-        Edit(
-            "notebooks/20_enquete_mystere.ipynb",
-            '"enquete.criteres(\\"visite\\")"',
-            '"enquete.criteres(\\"visite\\")\\n",\n    "enquete.criteres(\\"tchat\\")"',
         ),
     ),
     """

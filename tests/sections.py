@@ -4,7 +4,7 @@ import ast
 import json
 import re
 
-from qpref.display.section import Section
+from qpref.display.section import Section, Sections
 from qpref.wording.french import NBSP, THIN
 
 
@@ -26,10 +26,16 @@ def shown(path, given):
         for node in body:
             if isinstance(node, ast.Expr):
                 value = eval(compile(ast.Expression(node.value), path.name, "eval"), space)  # noqa: S307 - ours
-                found |= {value.key: value} if isinstance(value, Section) else {}
+                found |= {section.key: section for section in _sections(value)}
             else:
                 exec(compile(ast.Module([node], []), path.name, "exec"), space)  # noqa: S102 - ours
     return found
+
+
+def _sections(value):
+    if isinstance(value, Sections):
+        return value
+    return [value] if isinstance(value, Section) else []
 
 
 def plain(text):

@@ -12,7 +12,8 @@ PACKAGE = Path(__file__).resolve().parents[1] / "qpref"
 ROOMS = [
     ("lazy",),
     ("errors", "palette", "wording"),
-    ("project", "schema", "questions"),
+    ("questions",),
+    ("project", "schema", "shipped"),
     ("reference",),
     ("layout",),
     ("intake", "example", "template"),
@@ -22,7 +23,7 @@ ROOMS = [
     ("display",),
     ("workbook", "report"),
     ("batch",),
-    ("clu", "labo"),
+    ("clu", "labo", "starter"),
     ("cli",),
 ]
 RANK = {name: rank for rank, names in enumerate(ROOMS) for name in names}

@@ -16,7 +16,7 @@ FILES = {
     "threshold": 1,
     "received format": 2,
     "notebook": 1,
-    "channel": 2,
+    "channel": 1,
     "question type": 2,
     "section": 4,
     "colour": 1,

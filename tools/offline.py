@@ -1,7 +1,7 @@
 """One folder that installs qpref where there is no Internet and no right to administer.
 
 `python tools/offline.py [linux|windows]` writes dist/qpref-hors-ligne-…: wheels checked by their
-hashes, the notebooks and reference data, a script that installs and one that starts.
+hashes, a script that installs the program and one that creates the user's project and opens it.
 """
 
 import shutil
@@ -45,11 +45,6 @@ def build(system: str) -> Path:
     pip("download", "--no-deps", "--only-binary", ":all:", "--require-hashes", *tags,
         "--requirement", folder / "paquets.txt", "--dest", wheels)  # fmt: skip
     pip("wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", wheels, ROOT)
-    model = folder / "projet"
-    for name in ("notebooks", "data/reference", "data/clu"):
-        shutil.copytree(
-            ROOT / name, model / name, ignore=shutil.ignore_patterns(".ipynb_checkpoints", "local")
-        )
     for path in sorted(SCRIPTS.iterdir()):
         if path.suffix in {".cmd" if system == "windows" else ".sh", ".txt"}:
             shutil.copy(path, folder / path.name)

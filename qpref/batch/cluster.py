@@ -19,7 +19,7 @@ import distributed
 
 from qpref.batch.depot import Depot, inputs_of_report
 from qpref.batch.freshness import why_stale
-from qpref.batch.plan import Report
+from qpref.batch.plan import Report, report_notebooks
 from qpref.batch.pool import Event, Limits, ended_event, make_all
 from qpref.batch.provenance import SUFFIX, read_provenance
 from qpref.batch.result import Result
@@ -56,7 +56,8 @@ def work(task: Task) -> Result:
     storage = Depot(task.depot) if task.depot else None
     if storage:
         project = storage.fetch(task.listed, Path(worker.local_directory))
-        report = moved(report, task.project, project)
+        report = replace(report, folder=project.report_folder(report.campaign, report.site))
+    report = _from_here(report, project)
     if _is_made(report, project, task.setting):
         return Result(task.report)
 
@@ -75,12 +76,11 @@ def work(task: Task) -> Result:
     return replace(result, report=task.report, failure=failure)
 
 
-def moved(report: Report, source: Project, project: Project) -> Report:
-    """Return the same report in another copy of its project."""
-    own = report.notebook.path.relative_to(source.root)
-    notebook = replace(report.notebook, path=project.root / own)
-    folder = project.report_folder(report.campaign, report.site)
-    return replace(report, notebook=notebook, folder=folder)
+def _from_here(report: Report, project: Project) -> Report:
+    """Return the same report with the notebook of this machine, which may be that of its qpref."""
+    name = report.notebook.name
+    known = (one for one in report_notebooks(project.notebooks) if one.name == name)
+    return replace(report, notebook=next(known, report.notebook))
 
 
 def _is_made(report: Report, project: Project, setting: RunSetting) -> bool:

@@ -16,7 +16,8 @@ from qpref.batch.freshness import side_files
 from qpref.batch.plan import Report, campaign_imports
 from qpref.errors import StorageError
 from qpref.project import Project, write_atomically
-from qpref.reference import Reference
+from qpref.reference import Reference, reference_files
+from qpref.shipped import name_in_project
 from qpref.store import Store, version
 
 
@@ -48,6 +49,7 @@ def inputs_of_report(report: Report, project: Project, reference: Reference) -> 
     """Return the files that a report is made from: never more than its committee's partitions."""
     store = Store(project)
     found = [path for path in project.reference.rglob("*") if path.is_file()]
+    found += reference_files(project.reference).values()
     found += [report.notebook.path, project.clean / version.FILE]
     found += side_files(report, project, reference)
     names = [report.campaign, reference.campaign(report.campaign).precedente]
@@ -99,7 +101,7 @@ class Depot:
             for path in paths:
                 if path not in self._sent:
                     self._sent[path] = self._put_object(path.read_bytes())
-                content[path.relative_to(project.root).as_posix()] = self._sent[path]
+                content[name_in_project(path, project.root)] = self._sent[path]
             return self._put_object(json.dumps(content, sort_keys=True).encode())
 
     def fetch(self, listed: str, folder: Path) -> Project:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from qpref import shipped
 from qpref.errors import (
     MissingDataError,
     ParametersError,
@@ -31,7 +32,8 @@ class Notebook:
     A notebook that makes reports: its file, parameters and the kinds of data it needs.
 
     One `is_on_demand` runs only when it is named (`qpref.a_la_demande` in its metadata). One
-    `is_joint` makes a single report for all sites (`qpref.tous_les_sites`).
+    `is_joint` makes a single report for all sites (`qpref.tous_les_sites`). `files`: optional
+    reference files without which it says nothing (`qpref.fichiers`).
     """
 
     path: Path
@@ -39,6 +41,7 @@ class Notebook:
     kinds: tuple[str, ...]
     is_on_demand: bool = False
     is_joint: bool = False
+    files: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -111,8 +114,9 @@ def _notebook(path: Path) -> Notebook | None:
         return None
     cells = [c for c in content["cells"] if PARAMETERS_TAG in c.get("metadata", {}).get("tags", [])]
     declared = _declared("".join(cells[0]["source"])) if cells else ()
-    flags = (bool(settings.get(name)) for name in ("a_la_demande", "tous_les_sites"))
-    return Notebook(path, declared, tuple(map(str, kinds)), *flags)
+    is_on_demand, is_joint = (bool(settings.get(n)) for n in ("a_la_demande", "tous_les_sites"))
+    files = tuple(map(str, settings.get("fichiers", ())))
+    return Notebook(path, declared, tuple(map(str, kinds)), is_on_demand, is_joint, files)
 
 
 def _name(path: Path) -> str:
@@ -121,10 +125,16 @@ def _name(path: Path) -> str:
 
 def report_notebooks(folder: Path) -> list[Notebook]:
     """
-    Return the notebooks that make reports, ours and local ones, in order of name.
+    Return the notebooks that make reports, in order of name.
 
-    A notebook makes reports when its metadata name the kinds of data it needs
+    Those that ship with qpref, unless the project's folder holds one of the same name; those that
+    the project adds. A notebook makes reports when its metadata name the kinds of data it needs
     (`qpref.natures`); the others are for exploring.
+
+    Parameters
+    ----------
+    folder
+        The project's own notebooks; it may be absent.
 
     Raises
     ------
@@ -136,8 +146,9 @@ def report_notebooks(folder: Path) -> list[Notebook]:
         If two have the same name.
     """
     found = []
-    for path in sorted((*folder.glob("*.ipynb"), *folder.glob("local/*.ipynb")), key=_name):
-        if not path.resolve().is_relative_to(folder.resolve()):
+    paths = (*shipped.notebooks(folder).values(), *shipped.local_notebooks(folder))
+    for path in sorted(paths, key=_name):
+        if path.is_relative_to(folder) and not path.resolve().is_relative_to(folder.resolve()):
             raise ReportError(
                 f"« {path} » est un lien vers un notebook d’ailleurs (« {path.resolve()} »).",
                 "Le lot ne lance que les notebooks du projet : copiez-le dans notebooks/local.",
@@ -276,18 +287,3 @@ def inputs_of(report: Report, store: Store, reference: Reference) -> list[Import
         for entry in campaign_imports(report, store, reference)
         if not set(report.sites).isdisjoint(entry.gardees_par_site)
     ]
-
-
-def check_data(report: Report, store: Store) -> None:
-    """Refuse to start a notebook that has nothing to show."""
-    rows = sum(
-        report.kept(entry)
-        for entry in store.imports(report.campaign)
-        if entry.nature in report.notebook.kinds
-    )
-    if not rows:
-        raise MissingDataError(
-            f"Aucune donnée pour {report.notebook.name}, site {report.site}, "
-            f"campagne {report.campaign}.",
-            f"Importez les fichiers reçus : qpref importer FICHIER… --campagne {report.campaign}.",
-        )

@@ -15,8 +15,9 @@ from papermill.parameterize import parameterize_notebook
 from qpref.batch.drafts import draft_folder
 from qpref.batch.engine import InProcessEngine
 from qpref.batch.freshness import key_of
-from qpref.batch.plan import FAILED_SUFFIX, Report, check_data
+from qpref.batch.plan import FAILED_SUFFIX, Report
 from qpref.batch.provenance import SUFFIX, Provenance, provenance_of
+from qpref.batch.ready import check_ready
 from qpref.batch.result import Cell, NotebookError, Result, Stages
 from qpref.batch.setting import RunSetting
 from qpref.batch.surroundings import variables
@@ -68,7 +69,7 @@ def run_report(
     store, stages = Store(project), Stages()
     try:
         with stages.timed("preparation"):
-            check_data(report, store)
+            check_ready(report, project)
             look = read_look(reference.sites.habillage, project.root)
             # Before the notebook reads: what is imported meanwhile makes the report stale.
             key = key_of(report, project, reference)

@@ -30,6 +30,11 @@ def commands(context: click.Context, root: Path | None) -> None:
     context.obj = root
 
 
+@commands.group("projet", cls=LazyGroup)
+def _project() -> None:
+    """Crée le dossier d’un projet, y adapte ce qui est livré avec qpref."""
+
+
 @commands.group("dictionnaire", cls=LazyGroup)
 def _dictionary() -> None:
     """Prépare le dictionnaire des questions."""
@@ -52,6 +57,8 @@ def _committee() -> None:
 
 # Where each command is: group, name that users type, module of qpref.cli, function.
 for _group, _name, _module, _function in (
+    (_project, "creer", "creation", "creer"),
+    (_project, "adapter", "adapting", "adapter"),
     (commands, "exemple", "keying", "exemple"),
     (commands, "modele-saisie", "keying", "modele_saisie"),
     (commands, "inspecter", "files", "inspecter"),

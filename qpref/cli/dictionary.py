@@ -8,9 +8,10 @@ import click
 from qpref.cli import options
 from qpref.cli.context import Context, pass_context
 from qpref.cli.terminal import OUT
-from qpref.errors import ColumnsError, ProjectNotFoundError
-from qpref.intake.proposal import check_dictionary, draft_questionnaire
+from qpref.errors import ColumnsError, ProjectNotFoundError, ReferenceFileError
+from qpref.intake.proposal import check_dictionary, draft_dictionary
 from qpref.project import write_atomically
+from qpref.wording.text import slug
 
 
 @click.command("proposer")
@@ -23,12 +24,15 @@ def proposer(context: Context, path: Path, target: Path | None, encoding: str | 
     Écrit le brouillon d’un questionnaire d’après une structure LimeSurvey (.lss) ou un export.
 
     Questions, échelles et réponses sont proposées ; tout ce qui est deviné est à confirmer.
+    D’un classeur d’enquête mystère, c’est la grille (mystere.yml) qui est proposée.
     """
     try:
         known = context.reference.questionnaires
-    except ProjectNotFoundError:
+    except (ProjectNotFoundError, ReferenceFileError):  # the questionnaire may be what it lacks
         known = {}
-    text = draft_questionnaire(path, known.values(), encoding)
+    in_place = target is not None and target.resolve().parent.name == "questionnaire"
+    name = slug(target.stem) if target and in_place else None
+    text = draft_dictionary(path, known.values(), encoding, name)
     if target is None:
         sys.stdout.write(text)
         return

@@ -10,6 +10,7 @@ from qpref.cli.context import Context, pass_context
 from qpref.cli.terminal import OUT
 from qpref.labo.launch import command, environment
 from qpref.labo.scaffold import new_notebook
+from qpref.labo.workshop import prepare
 
 
 @click.command("labo")
@@ -20,10 +21,14 @@ def labo(context: Context, *, is_headless: bool, port: int | None) -> None:
     """
     Ouvre JupyterLab en français sur la page d’accueil du projet.
 
-    Sur cette machine seulement, protégé par un jeton ; rien n’est demandé à Internet.
+    Sur cette machine seulement, protégé par un jeton ; rien n’est demandé à Internet. Les notebooks
+    livrés sont copiés dans le dossier « atelier » du projet : changez-les sans crainte.
     """
     project = context.project
-    line = command(project, port, has_browser=not is_headless)
+    folder, kept = prepare(project)
+    for name in kept:
+        OUT.print(f"{name} : changé par vous, laissé tel quel ; l’original a changé.", markup=False)
+    line = command(project, folder, port, has_browser=not is_headless)
     surroundings = environment(project, os.environ)
     if hasattr(os, "fork"):
         os.execve(line[0], line, surroundings)  # noqa: S606 - ends when the user ends it

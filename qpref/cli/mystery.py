@@ -13,7 +13,8 @@ from qpref.cli.context import Context, chosen_sites, pass_options
 from qpref.cli.terminal import OUT, print_json
 from qpref.errors import UsageError
 from qpref.project import write_atomically
-from qpref.reference import MysteryGrid, Reference, Site
+from qpref.quality.mystery_plan import HALF_DAYS
+from qpref.reference import MysteryGrid, Site
 from qpref.template import mystery_template
 from qpref.workbook.mystery import planned_contacts
 
@@ -61,7 +62,7 @@ def plan_mystere(context: Context, asked: _Contacts) -> None:
         contacts = rows.where(plan.notna(), None).to_dict("records")
         print_json({"campagne": campaign.id, "contacts": contacts})
         return
-    planned = _by_channel(plan, reference, campaign.id, sites)
+    planned = _by_channel(plan, sites)
     name = f"plan_mystere_{campaign.id}.xlsx"
     path = asked.target or context.project.root / "data" / "brut" / name
     write_atomically(path, mystery_template(reference.grid, campaign, sites, planned))
@@ -75,8 +76,9 @@ def plan_mystere(context: Context, asked: _Contacts) -> None:
 
 def _shoppers(grid: MysteryGrid, asked: Sequence[str]) -> Sequence[str]:
     """Return the codes of the shoppers; a second judgement needs a second shopper."""
-    codes = list(dict.fromkeys(asked)) or grid.protocole.evaluateurs
-    if len(codes) == 1 and any(grid.protocole.seconds_avis.values()):
+    protocol = grid.protocole
+    codes = list(dict.fromkeys(asked)) or (protocol.evaluateurs if protocol else [])
+    if protocol and len(codes) == 1 and any(protocol.seconds_avis.values()):
         raise UsageError(
             "Un second avis demande un second évaluateur.",
             "Donnez deux codes, ou mettez seconds_avis à 0 dans data/reference/mystere.yml.",
@@ -84,27 +86,23 @@ def _shoppers(grid: MysteryGrid, asked: Sequence[str]) -> Sequence[str]:
     return codes
 
 
-def _by_channel(
-    plan: pd.DataFrame, reference: Reference, campaign: str, sites: Sequence[Site]
-) -> dict[str, list[dict[str, Any]]]:
+def _by_channel(plan: pd.DataFrame, sites: Sequence[Site]) -> dict[str, list[dict[str, Any]]]:
     """Return what the grid already says of each contact, channel by channel."""
     names = {site.id: site.nom_court for site in sites}
-    scale = reference.questionnaire(campaign).flow_scales()["demi_journee"]
-    moments = {modality.code: modality.libelle for modality in scale.modalites}
     return {
-        str(channel): [_cells(row, names, moments) for row in rows.to_dict("records")]
+        str(channel): [_cells(row, names) for row in rows.to_dict("records")]
         for channel, rows in plan.groupby("canal", sort=False)
     }
 
 
-def _cells(row: dict[Any, Any], names: dict[str, str], moments: dict[str, str]) -> dict[str, Any]:
+def _cells(row: dict[Any, Any], names: dict[str, str]) -> dict[str, Any]:
     """Return what the grid already says of a contact."""
     original = row["double_de"]
     return {
         "numero": int(row["numero"]),
         "site": names[row["site"]],
         "prevu_le": row["date"],
-        "moment_prevu": moments[row["demi_journee"]],
+        "moment_prevu": HALF_DAYS[row["demi_journee"]],
         "scenario": row["scenario"],
         "evaluateur": row["evaluateur"],
         "double_de": None if original is None or original != original else str(int(original)),  # noqa: PLR0124

@@ -5,6 +5,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from pathlib import Path
 from types import ModuleType
 
@@ -12,14 +13,16 @@ from qpref.batch.freshness import why_stale
 from qpref.batch.index import write_index
 from qpref.batch.plan import Report, campaigns_with_data, make_plan
 from qpref.batch.pool import Limits, event, make_all, usual_workers
+from qpref.batch.ready import check_ready, lacking
 from qpref.batch.result import Result
 from qpref.batch.setting import RunSetting
 from qpref.cli.context import Context
 from qpref.cli.telling import say_line, slowest_cells, telling
 from qpref.cli.terminal import ERR, OUT
-from qpref.errors import QprefError, UsageError
+from qpref.errors import QprefError, UsageError, listing
 from qpref.project import Project
 from qpref.report.pdf import NO_BROWSER, find_browser
+from qpref.starter.adapting import adapted, sentence
 
 
 @dataclass(frozen=True)
@@ -65,8 +68,10 @@ def produce(context: Context, order: Order) -> None:
         for name in campaigns
         for report in make_plan(project, reference, name, order.sites, order.notebooks)
     ]
+    plan, waiting = _apart(project, plan, order)
     browser = find_browser(os.environ) if order.with_pdf else None
     reasons = _reasons(context, plan, order, has_browser=browser is not None)
+    _say_waiting(waiting, is_json=order.is_json)
     if order.is_plan:
         _say_plan(reasons, is_json=order.is_json)
         return
@@ -76,6 +81,8 @@ def produce(context: Context, order: Order) -> None:
     indexes = [write_index(project, reference, reference.campaign(name)) for name in campaigns]
     if order.with_pdf and browser is None:
         ERR.print(NO_BROWSER, style="yellow", markup=False)
+    for one in filter(attrgetter("is_to_review"), adapted(project)):
+        ERR.print(sentence(one), style="yellow", markup=False)
     failed = sum(result.failure is not None for result in results)
     current = len(plan) - len(chosen)
     if order.is_json:
@@ -89,6 +96,36 @@ def produce(context: Context, order: Order) -> None:
             "les anciens rapports sont intacts.",
             "Corrigez la cause indiquée ci-dessus, puis relancez la même commande.",
         )
+
+
+def _apart(
+    project: Project, plan: Sequence[Report], order: Order
+) -> tuple[list[Report], dict[Report, str]]:
+    """
+    Return the reports to make, and what those lack that cannot be made yet.
+
+    A notebook that was named is made or fails; so does a plan of which nothing would be left.
+    """
+    if order.notebooks:
+        return list(plan), {}
+    lacks = {report: reason for report in plan if (reason := lacking(report, project))}
+    if plan and len(lacks) == len(plan):
+        check_ready(plan[0], project)
+    return [report for report in plan if report not in lacks], lacks
+
+
+def _say_waiting(waiting: Mapping[Report, str], *, is_json: bool) -> None:
+    """Say which reports wait for data, those of one notebook on one line."""
+    if is_json:
+        for report, reason in waiting.items():
+            say_line({**event("attente", report), "raison": reason})
+        return
+    groups: dict[tuple[str, str, str], list[str]] = {}
+    for report, reason in waiting.items():
+        key = (report.campaign, report.notebook.name, reason)
+        groups.setdefault(key, []).append(report.site)
+    for (campaign, name, reason), sites in groups.items():
+        OUT.print(f"{campaign}, {listing(sites)}, {name} : pas encore, {reason}.", markup=False)
 
 
 def _reasons(

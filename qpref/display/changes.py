@@ -13,7 +13,7 @@ from qpref.display.wording import VERDICTS, bare, interval, opinions, rate, valu
 from qpref.reference import Campaign, Questionnaire
 from qpref.statistics.differences import Difference, difference, left_out, smallest_rises
 from qpref.statistics.measure import Measure
-from qpref.wording.french import enumeration, number, upper_first
+from qpref.wording.french import enumeration, number, of, upper_first
 
 
 def changes(
@@ -55,22 +55,20 @@ def changes(
             ],
         )
     found = by_question(table, questionnaire)
-    main = questionnaire.main.id
+    main = questionnaire.main
     rises = smallest_rises(found, main, n_tests)
     rows = [
         _with_smallest(difference_row(one, "{avant} puis {part}"), rises.get(one.change.key))
         for one in found
     ]
-    caption = f"Évolution de la part d’usagers satisfaits depuis {before.libelle}"
+    favourable = questionnaire.favourables(table["question"])
+    caption = f"Évolution de la part {of(favourable)} depuis {before.libelle}"
     first = [one for one in found if one.change.key == main and main in rises]
     said = [_smallest_change(one, rises[main]) for one in first]
-    return _section(
-        "evolution",
-        found,
-        "aucune évolution établie depuis la campagne précédente",
-        [*([context] if context else []), *said, _CAUTION],
-        Table(caption, ["Question", "Écart"], rows),
-    )
+    sentences = [*([context] if context else []), *said, _CAUTION]
+    section = Section("evolution", "", sentences, [Table(caption, ["Question", "Écart"], rows)])
+    nothing = "aucune évolution établie depuis la campagne précédente"
+    return _judged(section, found, nothing, favourable)
 
 
 def other_sites(
@@ -102,13 +100,9 @@ def other_sites(
         "Les sites ne reçoivent pas les mêmes publics : ces écarts ne les classent pas.",
         _same_reason_sentence(same_reason),
     ]
-    return _section(
-        "autres-sites",
-        found,
-        "aucune différence établie avec les autres sites",
-        sentences,
-        Table(caption, ["Question", "Écart"], rows),
-    )
+    section = Section("autres-sites", "", sentences, [Table(caption, ["Question", "Écart"], rows)])
+    nothing = "aucune différence établie avec les autres sites"
+    return _judged(section, found, nothing, questionnaire.favourables(table["question"]))
 
 
 def by_question(table: pd.DataFrame, questionnaire: Questionnaire) -> list[Difference]:
@@ -119,16 +113,16 @@ def by_question(table: pd.DataFrame, questionnaire: Questionnaire) -> list[Diffe
     ]
 
 
-def _section(
-    key: str, found: Sequence[Difference], nothing: str, sentences: Sequence[str], static: Table
+def _judged(
+    section: Section, found: Sequence[Difference], nothing: str, favourable: str
 ) -> Section:
-    """Return differences in all their forms, under the title that their verdicts make."""
+    """Return a section with its differences in all forms, under the title of their verdicts."""
     changed = [one.change for one in found]
     title = verdict_title(changed, nothing)
     drawn = [change for change in changed if change.is_compared]
-    axis = "Écart de la part d’usagers satisfaits"
+    axis = f"Écart de la part {of(favourable)}"
     plot = interval_chart(drawn, title, axis, (-0.5, 0.5)) if drawn else None
-    return Section(key, title, sentences, [static], figures=figures(key, changed), plot=plot)
+    return replace(section, title=title, figures=figures(section.key, changed), plot=plot)
 
 
 def _same_reason_sentence(same_reason: dict[str, Any]) -> str:

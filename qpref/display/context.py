@@ -1,5 +1,7 @@
 """Sections that every report has: who and when, what was read, how it was made."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from qpref.display.figures import figures
@@ -7,11 +9,12 @@ from qpref.display.section import Row, Section, Table
 from qpref.lazy import lazy
 from qpref.quality.reading import Received, rows_read, unreadable_answers
 from qpref.reference import Campaign, Site
-from qpref.wording.french import enumeration, number, period, plural
+from qpref.wording.french import enumeration, number, period, plural, upper_first
 
 formats = lazy("qpref.intake.formats")  # who only looks needs no reader of received files
 
-_COUNTED = {
+NATURES = {
+    "satisfaction": "enquête de satisfaction",
     "mystere": "enquête mystère",
     "frequentation": "comptage des passages",
     "collecte": "relevé des refus",
@@ -86,7 +89,7 @@ def _fate(file: Received) -> str:
     """Return the kind of a file, and the number of rows that were not kept."""
     aside = f"{plural(file.set_aside, 'écartée')}, {number(file.quarantined)} en quarantaine"
     here = f" ; {number(file.kept_here)} pour ce site" if file.has_answers else ""
-    names = formats.NAMES | _COUNTED
+    names = formats.NAMES | NATURES
     return f"{names.get(file.kind, file.kind).capitalize()} ; {aside}{here}"
 
 
@@ -103,3 +106,21 @@ def provenance(files: list[Received], questionnaire: str, package: str, digest: 
             f"Fichiers, et le début de leur empreinte SHA-256 : {names or 'aucun'}.",
         ],
     )
+
+
+def unsaid(lost: Sequence[tuple[str, str]]) -> Section:
+    """
+    Return what the questionnaire does not let the report say.
+
+    Parameters
+    ----------
+    lost
+        What is lost, and what should be asked for it.
+    """
+    if not lost:
+        return Section("limites", "Ce questionnaire demande tout ce que le rapport sait dire")
+    rows = [Row(upper_first(what), [asked]) for what, asked in lost]
+    table = Table(
+        "Ce qui manque, et pourquoi", ["Le rapport ne dit pas", "Il faudrait demander"], rows
+    )
+    return Section("limites", "Ce que ce questionnaire ne permet pas de dire", [], [table])

@@ -1,16 +1,14 @@
 """Sections on what proves each commitment: the compliance matrix and the figures behind it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
 from qpref.display.figures import figures
-from qpref.display.marks import lowest_to_highest
 from qpref.display.progress import STATES
 from qpref.display.section import Row, Section, Table
-from qpref.display.wording import count, interval, value
+from qpref.display.wording import count, extent, interval, value
 from qpref.quality.evidence import (
     DOCUMENT,
     MYSTERY,
@@ -21,7 +19,6 @@ from qpref.quality.evidence import (
     confirmed_targets,
     natures,
 )
-from qpref.quality.score import BEST
 from qpref.reference import DONE, MysteryGrid, Standard
 from qpref.wording.french import lower_first, number, percent_range, plural
 
@@ -164,13 +161,11 @@ def details(
         if rows:
             tables.append(Table(title, headings, rows, is_wide=True))
     sentences = [
-        "L’enquête donne la part d’usagers satisfaits ; l’enquête mystère, le nombre de contacts "
+        "L’enquête donne la part de réponses favorables ; l’enquête mystère, le nombre de contacts "
         "où le critère est respecté. Les deux ne s’additionnent pas."
     ]
     title = f"{plural(len(shown), 'mesure')} derrière ce tableau"
-    # Shares and marks are in the same lines of the figures file, under one unit.
-    lines = figures("preuves", [replace(measure, unit="part ou note") for measure in shown])
-    return Section("preuves", title, sentences, tables, figures=lines)
+    return Section("preuves", title, sentences, tables, figures=figures("preuves", shown))
 
 
 def _document_rows(unit: Mapping[Any, Any]) -> list[Row]:
@@ -190,8 +185,9 @@ def _measure_row(found: Measured, unit: str, grid: MysteryGrid) -> Row:
     channel = lower_first(grid.channel(found.channel).libelle)
     name = f"mystère, {channel} : {lower_first(measure.label)}"
     if found.is_mark:
-        mark = f"{number(measure.value, measure.digits)} sur {number(BEST)}"
-        return Row(unit, [name, n, mark, f"notes {lowest_to_highest(measure)}"])
+        highest = grid.criterion(measure.key).highest
+        mark = f"{number(measure.value, measure.digits)} sur {number(highest)}"
+        return Row(unit, [name, n, mark, f"notes {extent(measure)}"])
     between = percent_range(measure.low or 0.0, measure.high or 0.0)
     return Row(unit, [name, n, count(measure) + end, between])
 

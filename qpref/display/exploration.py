@@ -8,7 +8,7 @@ import pandas as pd
 from qpref.display.changes import difference_row
 from qpref.display.charts import interval_chart
 from qpref.display.figures import figures
-from qpref.display.opinions import INTERVAL_LEGEND, interval_row
+from qpref.display.opinions import heading, interval_legend, interval_row
 from qpref.display.section import Row, Section, Table, bar
 from qpref.display.wording import VERDICTS, value
 from qpref.palette import GOOD
@@ -19,10 +19,9 @@ from qpref.statistics.differences import difference
 from qpref.statistics.disclosure import TOTAL
 from qpref.statistics.measure import Measure
 from qpref.statistics.shares import proportion
-from qpref.wording.french import enumeration, lower_first, number, plural
+from qpref.wording.french import enumeration, lower_first, number, of, plural, upper_first
 
 HIDDEN = "masqué"
-_AXIS = "part d’usagers satisfaits"
 _OTHERS = "{part}, {avant} pour les autres"
 
 
@@ -35,7 +34,11 @@ def looks(count: int) -> str:
 
 
 def shares(
-    title: str, key: str, rows: pd.DataFrame, names: Mapping[str, str], notes: Sequence[str] = ()
+    title: str,
+    key: str,
+    rows: pd.DataFrame,
+    names: Mapping[str, str],
+    favourable: str,
 ) -> Section:
     """
     Return shares of satisfied users, one a row, with their interval, and the figure.
@@ -49,17 +52,19 @@ def shares(
         they are compared.
     names
         Wording of the groups.
-    notes
-        Sentences.
+    favourable
+        Who chose a favourable level, of the question's scale.
     """
     found = [
         replace(satisfied(row, names.get(row["groupe"], row["groupe"])), group=row["groupe"])
         for row in rows.to_dict("records")
     ]
     shown = [interval_row(measure) for measure in found]
-    table = Table("Part d’usagers satisfaits", ["Groupe", "Satisfaits"], shown, INTERVAL_LEGEND)
-    plot = interval_chart([one for one in found if one.is_rated], title, _AXIS, (0, 1))
-    return Section(key, title, [*notes], [table], figures=figures(key, found), plot=plot)
+    part = f"part {of(favourable)}"
+    headings = ["Groupe", heading(favourable)]
+    table = Table(upper_first(part), headings, shown, interval_legend(favourable))
+    plot = interval_chart([one for one in found if one.is_rated], title, part, (0, 1))
+    return Section(key, title, [], [table], figures=figures(key, found), plot=plot)
 
 
 def differences(

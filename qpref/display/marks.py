@@ -1,10 +1,12 @@
-"""Sections on the marks out of ten: by criterion, for the site, and the national ones."""
+"""Sections on marks: by criterion, for the site, and the national ones."""
+
+from collections.abc import Mapping
 
 import pandas as pd
 
 from qpref.display.figures import figures
 from qpref.display.section import Row, Section, Table, bar, with_interval
-from qpref.display.wording import interval, value
+from qpref.display.wording import extent, interval, value
 from qpref.palette import VERY_GOOD
 from qpref.quality import mystery_measures as measures
 from qpref.quality.evidence import settled
@@ -13,7 +15,6 @@ from qpref.reference import Indicator, MysteryGrid, Standard
 from qpref.statistics.measure import Measure
 from qpref.wording.french import NBSP, enumeration, lower_first, number, plural, upper_first
 
-_MARK = "note_mystere"  # the indicator of the whole mark
 _SIDES = {
     "atteint": "L’intervalle est tout entier au-dessus de {}.",
     "non_atteint": "L’intervalle est tout entier au-dessous de {}.",
@@ -22,40 +23,49 @@ _SIDES = {
 
 
 def marks(table: pd.DataFrame, grid: MysteryGrid) -> Section:
-    """Return the marks out of ten, described and never judged: no threshold is known."""
+    """Return the marks, described and never judged: no threshold is known."""
     found = measures.marks(table, grid)
-    if not found:
-        return Section("notes", "Aucune note sur 10")
-    static = Table(
-        caption="Notes sur 10 données par les évaluateurs",
-        headings=["Critère", "Moyenne"],
-        rows=[_mark_row(mark, grid) for mark in found],
-    )
+    every = [mark for own in found.values() for mark in own]
+    if not every:
+        return Section("notes", "Aucune note : la grille n’a pas de critère noté")
+    tables = [
+        Table(
+            caption=f"Notes sur {highest} données par les évaluateurs",
+            headings=["Critère", "Moyenne"],
+            rows=[_mark_row(mark, highest, grid) for mark in own],
+        )
+        for highest, own in found.items()
+    ]
     sentences = [
         "Aucun seuil n’est connu pour ces notes dans le référentiel Qual-e-pref : "
         "elles sont décrites, pas jugées. Les bornes sont la plus basse et la plus haute note."
     ]
-    low, high = (value(chosen(found, key=lambda mark: mark.value)) for chosen in (min, max))
-    title = f"Notes moyennes de {low} à {high} sur {number(BEST)}"
-    return Section("notes", title, sentences, [static], figures=figures("notes", found))
+    if len(found) > 1:
+        out_of = enumeration([f"sur {highest}" for highest in found])
+        sentences.append(f"Les notes {out_of} ne sont pas mêlées : à chacune son tableau.")
+    return Section("notes", _marks_title(found), sentences, tables, figures=figures("notes", every))
 
 
-def _mark_row(mark: Measure, grid: MysteryGrid) -> Row:
-    return Row(
-        mark.label,
-        [value(mark)],
-        [bar(mark, VERY_GOOD, BEST)],
-        f"{grid.channel(mark.group).libelle} : {plural(mark.n or 0, 'note')}, "
-        f"{lowest_to_highest(mark)}",
-    )
+def _marks_title(found: Mapping[int, list[Measure]]) -> str:
+    """Return « Notes moyennes de 6,5 à 8 sur 10, de 12 à 14 sur 20 »."""
+    parts = []
+    for highest, own in found.items():
+        given = [mark for mark in own if mark.n]
+        if given:
+            low, high = (value(chosen(given, key=lambda mark: mark.value)) for chosen in (min, max))
+            parts.append(f"de {low if low == high else f'{low} à {high}'} sur {highest}")
+    return f"Notes moyennes {', '.join(parts)}" if parts else "Aucune note donnée"
 
 
-def lowest_to_highest(mark: Measure) -> str:
-    """Return « de 5 à 9 », the lowest and the highest mark given."""
-    return f"de {number(mark.low or 0)} à {number(mark.high or 0)}"
+def _mark_row(mark: Measure, highest: int, grid: MysteryGrid) -> Row:
+    channel = grid.channel(mark.group).libelle
+    if not mark.n:
+        return Row(mark.label, ["jamais noté"], detail=channel)
+    detail = f"{channel} : {plural(mark.n, 'note')}, {extent(mark)}"
+    return Row(mark.label, [value(mark)], [bar(mark, VERY_GOOD, highest)], detail)
 
 
-def score(found: Score, standard: Standard) -> Section:
+def score(found: Score, grid: MysteryGrid, standard: Standard) -> Section:
     """
     Return the site's mark out of ten beside the one that the national panels required.
 
@@ -63,22 +73,23 @@ def score(found: Score, standard: Standard) -> Section:
     ----------
     found
         Of `quality.score.site_score`.
+    grid
+        Says which marks were brought to ten, and whether all criteria have a commitment.
     standard
         Holds the mark required, its source and whether it is confirmed.
     """
     if not found.is_known:
         return Section("note", "Trop peu de contacts pour une note d’ensemble")
-    indicator = standard.indicator(_MARK)
+    indicator = standard.site_mark
     mark = measures.site_mark(found, indicator)
     shown, between = _out_of_ten(value(mark)), interval(mark)
     sentences = [
         f"Cette note réunit {plural(found.contacts, 'contact')} et "
-        f"{plural(found.commitments, 'engagement')} : {number(BEST)} quand un critère est "
-        f"respecté, {number(WORST)} quand il ne l’est pas ou ne l’est qu’en partie, la note "
-        f"elle-même quand le critère est noté sur {number(BEST)}. Avec si peu de contacts, la "
-        f"vraie note est sans doute {between}.",
+        f"{_commitments(found, grid)} : {number(BEST)} quand un critère est "
+        f"respecté, {number(WORST)} quand il ne l’est pas ou ne l’est qu’en partie"
+        f"{_own_marks(grid)}. Avec si peu de contacts, la vraie note est sans doute {between}.",
     ]
-    if indicator.cible is not None:
+    if indicator and indicator.cible is not None:
         sentences.append(_against(found, indicator.cible, indicator, standard))
     table = Table(
         "Note d’ensemble, indicative",
@@ -87,6 +98,22 @@ def score(found: Score, standard: Standard) -> Section:
     )
     title = f"Note d’ensemble indicative : {shown}, {between}"
     return Section("note", title, sentences, [table], figures=figures("note", [mark]))
+
+
+def _commitments(found: Score, grid: MysteryGrid) -> str:
+    """Return how many commitments count alike; a criterion of none is one by itself."""
+    if all(criterion.engagement for criterion in grid.criteres):
+        return plural(found.commitments, "engagement")
+    return plural(found.commitments, "engagement ou critère", "engagements ou critères")
+
+
+def _own_marks(grid: MysteryGrid) -> str:
+    """Return what a mark counts for: itself out of ten, its part of ten otherwise."""
+    highest = sorted({c.highest for c in grid.criteres if c.highest})
+    others = enumeration([number(own) for own in highest if own != BEST], "ou")
+    if others:
+        return f", la note, ramenée à {number(BEST)}, quand le critère est noté sur {others}"
+    return f", la note elle-même quand le critère est noté sur {number(BEST)}" if highest else ""
 
 
 def _out_of_ten(mark: str) -> str:
@@ -121,12 +148,15 @@ def benchmarks(standard: Standard) -> Section:
         "seulement ce qui se mesurait ailleurs, une autre année. Les contacts de ce rapport sont "
         "trop peu nombreux, et la méthode trop différente, pour situer le site par rapport à eux.",
     ]
-    target = standard.indicator(_MARK).cible
-    if target is not None:
-        sentences.append(
-            f"Le seuil de {number(target)} sur {number(BEST)} employé par ces enquêtes n’a pas été "
-            "retrouvé dans le référentiel Qual-e-pref : à confirmer."
+    indicator = standard.site_mark
+    if indicator and indicator.cible is not None:
+        said = (
+            "est aussi celui du référentiel Qual-e-pref"
+            if indicator.confirme
+            else "n’a pas été retrouvé dans le référentiel Qual-e-pref : à confirmer"
         )
+        target = f"{number(indicator.cible)} sur {number(BEST)}"
+        sentences.append(f"Le seuil de {target} employé par ces enquêtes {said}.")
     table = Table("Repères nationaux (label Marianne)", ["Mesure", "Résultat"], rows)
     title = "Repères nationaux, pour mémoire"
     return Section("reperes", title, sentences, [table], figures=figures("reperes", found))

@@ -8,7 +8,8 @@ import pandas as pd
 from qpref.display import context
 from qpref.display.changes import by_question
 from qpref.display.figures import figures
-from qpref.display.opinions import INTERVAL_LEGEND, interval_row
+from qpref.display.opinions import heading as column_of
+from qpref.display.opinions import interval_legend, interval_row, what_counts
 from qpref.display.progress import outlook
 from qpref.display.section import Row, Section, Table, bar
 from qpref.display.wording import VERDICTS, count, count_of, interval, promise, value
@@ -28,7 +29,15 @@ from qpref.statistics.differences import difference
 from qpref.statistics.measure import Measure, is_surely_under
 from qpref.statistics.sample import target_status
 from qpref.statistics.shares import proportion
-from qpref.wording.french import enumeration, long_date, lower_first, number, plural
+from qpref.wording.french import (
+    enumeration,
+    long_date,
+    lower_first,
+    number,
+    of,
+    plural,
+    upper_first,
+)
 
 _WEAK = 0.5  # under one user in two, even with the benefit of the doubt
 _NO_RANKING = (
@@ -120,7 +129,8 @@ def satisfaction(
     found: Sequence[SiteResults], questionnaire: Questionnaire, before: Campaign | None
 ) -> Section:
     """Return overall satisfaction at each site, with its interval and its change."""
-    main = questionnaire.main.id
+    main = questionnaire.main
+    favourable = questionnaire.scale(main).favorables
     rows, shares = [], []
     for one in found:
         own = one.parts.loc[one.parts["question"] == main].to_dict("records")
@@ -134,15 +144,15 @@ def satisfaction(
         rows.append(replace(shown, cells=cells, detail=detail))
         shares.append(measure)
     table = Table(
-        "Usagers satisfaits dans l’ensemble, par site",
-        ["Site", "Réponses", "Satisfaits"],
+        f"{upper_first(favourable)} dans l’ensemble, par site",
+        ["Site", "Réponses", column_of(favourable)],
         rows,
-        legend=INTERVAL_LEGEND,
+        legend=interval_legend(favourable),
     )
     total = sum(one.answers for one in found)
     sentences = [
         _NO_RANKING,
-        "Est compté satisfait un usager « très satisfait » ou « plutôt satisfait ».",
+        what_counts(questionnaire, main),
     ]
     title = f"{plural(total, 'usager a répondu', 'usagers ont répondu')} sur {plural(len(found), 'site')}"  # noqa: E501
     return Section(
@@ -308,8 +318,8 @@ def _about_changes(changed: Sequence[Measure]) -> list[tuple[str, str]]:
 def _about_shares(parts: pd.DataFrame, questionnaire: Questionnaire) -> list[tuple[str, str]]:
     return [
         (
-            f"que faire pour « {questionnaire.by_id[share.key].texte_court} », où moins d’un "
-            "usager sur deux est satisfait ?",
+            f"que faire pour « {questionnaire.by_id[share.key].texte_court} », où la part "
+            f"{of(questionnaire.scale(share.key).favorables)} est de moins de la moitié ?",
             value(share),
         )
         for share in map(satisfied, parts.to_dict("records"))

@@ -7,20 +7,20 @@ import pandas as pd
 from qpref.display.charts import interval_chart
 from qpref.display.figures import figures
 from qpref.display.section import Row, Section, Table, side_by_side
-from qpref.display.wording import count, interval
+from qpref.display.wording import count, extent, interval, value
 from qpref.palette import GOOD, NEUTRAL, VERY_GOOD
 from qpref.quality.mystery_measures import (
+    ChannelSurvey,
     Compliance,
     ContactCounts,
     Replies,
     all_replies,
     contacts,
-    criteria_met,
     replies,
 )
-from qpref.reference import Channel, Criterion, Indicator, MysteryGrid, Standard
+from qpref.reference import Criterion, Indicator, MysteryGrid, Standard
 from qpref.statistics.measure import Measure
-from qpref.wording.french import enumeration, number, plural, spelled
+from qpref.wording.french import enumeration, lower_first, noun, number, plural, spelled
 
 
 def channels(table: pd.DataFrame, grid: MysteryGrid) -> Section:
@@ -28,10 +28,12 @@ def channels(table: pd.DataFrame, grid: MysteryGrid) -> Section:
     found = contacts(table, grid)
     kept = int(sum(own.kept.value for own in found))
     excluded = int(sum(own.excluded.value for own in found))
+    used = [own for own in found if own.kept.value]
     sentences = [
         "Des évaluateurs se sont présentés comme des usagers ordinaires. Ces résultats décrivent "
         "quelques contacts, pas l’opinion des usagers : ils ne s’ajoutent pas à l’enquête de "
         "satisfaction et ne classent pas les sites.",
+        *_unused_sentences([own for own in found if not own.kept.value]),
         *_excluded_sentences(excluded),
     ]
     static = Table(
@@ -39,10 +41,15 @@ def channels(table: pd.DataFrame, grid: MysteryGrid) -> Section:
         headings=["Canal", "Retenus", "Aboutis"],
         rows=[_contacts_row(own) for own in found],
     )
-    over = spelled(len(grid.canaux), "canal", "canaux")
-    title = f"{plural(kept, 'contact retenu', 'contacts retenus')} sur {over}"
+    over = f" sur {spelled(len(used), 'canal', 'canaux')}" if used else ""
+    title = f"{plural(kept, 'contact retenu', 'contacts retenus')}{over}"
     shown = figures("canaux", [measure for own in found for measure in own.all])
     return Section("canaux", title, sentences, [static], figures=shown)
+
+
+def _unused_sentences(unused: Sequence[ContactCounts]) -> list[str]:
+    names = enumeration([f"« {own.kept.label} »" for own in unused])
+    return [f"Aucun contact n’est retenu pour {names}."] if unused else []
 
 
 def _excluded_sentences(excluded: int) -> list[str]:
@@ -73,51 +80,92 @@ def _origin(criterion: Criterion, standard: Standard) -> str:
     return f"{indicator.origine}{'' if indicator.confirme else ', à confirmer'}"
 
 
-def compliance(
-    table: pd.DataFrame,
-    before: pd.DataFrame | None,
-    channel: Channel,
-    grid: MysteryGrid,
-    standard: Standard,
-) -> Section:
+def channel(survey: ChannelSurvey, grid: MysteryGrid, standard: Standard) -> Section:
     """
-    Return the criteria met on one channel.
+    Return the criteria of one channel: those met, then the measures that nothing judges.
 
     Parameters
     ----------
-    table, before
-        Of `quality.mystery.compliance`, this campaign and the previous one.
-    channel
-        The channel shown.
+    survey
+        What was found on the channel.
     grid, standard
         Wording, origin and certainty of each criterion.
     """
-    key, found = f"canal-{channel.id}", criteria_met(table, before, channel, grid)
-    if not found:
-        return Section(key, "Aucun contact retenu sur ce canal")
-    static = Table(
-        caption=f"{channel.libelle} : critères respectés",
-        headings=["Critère", "Cette fois", "Avant"],
-        rows=[_compliance_row(own, standard) for own in found],
-        legend=[(VERY_GOOD, "respecté"), (GOOD, "en partie"), (NEUTRAL, "non respecté")],
-    )
-    measures = [own.met for own in found]
-    title = _times(measures[0])
-    drawn = [measure for measure in measures if measure.n]
-    plot = interval_chart(drawn, title, "Part des contacts conformes", (0, 1))
+    key, measures = f"canal-{survey.channel.id}", [own.met for own in survey.met]
+    seen = [measure for measure in measures if measure.n]
+    tables = [
+        *([_criteria_table(survey, grid, standard)] if survey.met else []),
+        *([_measures_table(survey)] if survey.measured else []),
+    ]
+    title = f"{survey.channel.libelle} : {_headline(survey, seen)}"
+    plot = interval_chart(seen, title, "Part des contacts conformes", (0, 1)) if seen else None
     return Section(
         key,
         title,
-        _always_and_rarely(found),
-        [static],
-        figures=figures(key, measures),
+        [*_channel_sentences(survey), *_always_and_rarely(survey.met)],
+        tables if survey.kept else [],
+        figures=figures(key, [*measures, *survey.measured]),
         plot=plot,
     )
 
 
+def _headline(survey: ChannelSurvey, seen: Sequence[Measure]) -> str:
+    """Return what a channel's first criterion shows, or why there is none to show."""
+    if not survey.kept:
+        return "aucun contact retenu"
+    kept = plural(survey.kept, "contact retenu", "contacts retenus")
+    return _times(seen[0]) if seen else kept
+
+
+def _channel_sentences(survey: ChannelSurvey) -> list[str]:
+    """Say which criteria had nothing to be observed on, and where marks are."""
+    labels = [own.libelle for own in survey.criteria]
+    if not survey.kept:
+        names = enumeration([f"« {label} »" for label in labels])
+        return [f"Rien n’a donc pu être observé sur : {names}."] if labels else []
+    if not labels:
+        return ["La grille n’a aucun critère sur ce canal : ses contacts sont seulement comptés."]
+    if not survey.met and not survey.measured:
+        return ["Ce canal n’a que des notes : elles sont avec les autres notes de ce rapport."]
+    return []
+
+
+def _criteria_table(survey: ChannelSurvey, grid: MysteryGrid, standard: Standard) -> Table:
+    partly = _partly(grid)
+    legend = [(VERY_GOOD, "respecté"), (GOOD, partly), (NEUTRAL, "non respecté")]
+    return Table(
+        caption=f"{survey.channel.libelle} : critères respectés",
+        headings=["Critère", "Cette fois", "Avant"],
+        rows=[_compliance_row(own, partly, standard) for own in survey.met],
+        legend=[(colour, text) for colour, text in legend if text],
+    )
+
+
+def _measures_table(survey: ChannelSurvey) -> Table:
+    """Return the measures that no threshold judges, each in its unit."""
+    rows = [
+        Row(
+            own.label,
+            [f"{value(own)} {own.unit}" if own.n else "jamais mesuré"],
+            detail=f"{plural(own.n, 'contact mesuré', 'contacts mesurés')}, {extent(own)} "
+            "(seuil à confirmer : décrit, non jugé)"
+            if own.n
+            else "",
+        )
+        for own in survey.measured
+    ]
+    caption = f"{survey.channel.libelle} : mesures sans seuil connu"
+    return Table(caption, ["Mesure", "Moyenne"], rows)
+
+
+def _partly(grid: MysteryGrid) -> str:
+    """Return what the judgements counted apart are called: « en partie »."""
+    return enumeration([lower_first(own.libelle) for own in grid.partial], "ou")
+
+
 def _times(measure: Measure) -> str:
-    """Return « Accueil courtois : 7 fois sur 10 »."""
-    return f"{measure.label} : {number(measure.count or 0)} fois sur {number(measure.n or 0)}"
+    """Return « Accueil courtois » 7 fois sur 10."""
+    return f"« {measure.label} » {number(measure.count or 0)} fois sur {number(measure.n or 0)}"
 
 
 def _always_and_rarely(found: Sequence[Compliance]) -> list[str]:
@@ -133,14 +181,14 @@ def _always_and_rarely(found: Sequence[Compliance]) -> list[str]:
     ]
 
 
-def _compliance_row(own: Compliance, standard: Standard) -> Row:
+def _compliance_row(own: Compliance, partly: str, standard: Standard) -> Row:
     """Return the contacts that met a criterion, now and before, with bars of all results."""
     measure, origin = own.met, _origin(own.criterion, standard)
     then = count(own.before) if own.before else "—"
     if not measure.n:
         return Row(measure.label, ["jamais observé", then], detail=origin)
     bars = side_by_side(zip(own.parts, (VERY_GOOD, GOOD, NEUTRAL), strict=True))
-    partial = f", dont {number(own.partly)} en partie non comptés" if own.partly else ""
+    partial = f", dont {number(own.partly)} {partly} non comptés" if own.partly else ""
     detail = (
         f"{count(measure)}{partial} ; avec si peu de contacts, le vrai taux peut être "
         f"{interval(measure)} ({origin})"
@@ -151,9 +199,11 @@ def _compliance_row(own: Compliance, standard: Standard) -> Row:
 def delays(table: pd.DataFrame, grid: MysteryGrid, standard: Standard) -> Section:
     """Return the reply delays of written contacts, in working days."""
     found = replies(table, grid)
+    if not grid.written:
+        return Section("delais", "Aucun délai : aucun canal de la grille n’attend de réponse")
     if not found:
-        named = " ni ".join(channel.un for channel in grid.written)
-        return Section("delais", f"Aucun {named} retenu")
+        names = enumeration([own.libelle for own in grid.written], "ni")
+        return Section("delais", f"Aucun délai : aucun contact retenu ({names})")
     day = ("compte pour zéro", "est le premier jour compté")[grid.delais.jour_envoi]
     sentences = [
         "Les délais sont en jours ouvrés : sans les samedis, dimanches et jours fériés ; "
@@ -162,12 +212,14 @@ def delays(table: pd.DataFrame, grid: MysteryGrid, standard: Standard) -> Sectio
         *_thresholds(grid, standard),
     ]
     static = Table(
-        caption=f"Réponses aux {enumeration([c.libelle.lower() for c in grid.written])}",
+        caption=f"Réponses : {enumeration([lower_first(own.answered.label) for own in found])}",
         headings=["Canal", "Réponses", "Délai médian"],
         rows=[_replies_row(own) for own in found],
     )
     every = all_replies(found)
-    title = f"{number(every.count or 0)} messages sur {number(every.n or 0)} ont reçu une réponse"
+    answered = every.count or 0
+    have = noun(answered, "a", "ont")
+    title = f"{plural(answered, 'message')} sur {number(every.n or 0)} {have} reçu une réponse"
     shown = figures("delais", [delay for own in found for delay in (own.median, own.longest)])
     return Section("delais", title, sentences, [static], figures=shown)
 
@@ -193,11 +245,14 @@ def _thresholds(grid: MysteryGrid, standard: Standard) -> list[str]:
     """Name the thresholds applied, their origin, and whether someone confirmed them."""
     found = []
     for criterion in grid.criteres:
+        if not criterion.kind.awaits_reply:
+            continue
+        if criterion.threshold(standard) is None:
+            found.append(f"Aucun seuil n’est connu : {criterion.libelle} est décrit, pas jugé.")
+            continue
         indicator = _indicator(criterion, standard)
-        if indicator and indicator.seuil and criterion.kind.awaits_reply:
-            state = "confirmé" if indicator.confirme else "à confirmer pour Qual-e-pref"
-            note = f" {indicator.note}" if indicator.note else ""
-            found.append(
-                f"Seuil appliqué : {criterion.libelle} ({indicator.origine}, {state}).{note}"
-            )
+        state = "confirmé" if indicator and indicator.confirme else "à confirmer pour Qual-e-pref"
+        origin = indicator.origine if indicator else "seuil de la grille"
+        note = f" {indicator.note}" if indicator and indicator.note else ""
+        found.append(f"Seuil appliqué : {criterion.libelle} ({origin}, {state}).{note}")
     return found

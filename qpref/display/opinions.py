@@ -10,31 +10,50 @@ from qpref.display.figures import figures
 from qpref.display.section import Row, Section, Table, side_by_side, with_interval
 from qpref.display.wording import bare, both, cell, value
 from qpref.display.wording import opinions as count_opinions
-from qpref.palette import BAD, GOOD, NEUTRAL, VERY_BAD, VERY_GOOD
+from qpref.palette import GOOD, VERY_GOOD, shades
 from qpref.quality.answers import given, satisfied
 from qpref.reference import Question, Questionnaire
 from qpref.statistics.measure import Measure, are_apart
-from qpref.wording.french import enumeration, lower_first, number, percent
+from qpref.statistics.shares import INDICATIVE_BELOW
+from qpref.wording.french import either, enumeration, lower_first, number, of, percent, upper_first
 
 Record = dict[Hashable, Any]
-
-_SHADES: dict[bool | None, tuple[str, ...]] = {
-    True: (VERY_GOOD, GOOD),
-    False: (BAD, VERY_BAD),
-}
 
 
 def _shades(questionnaire: Questionnaire, question: str) -> dict[str, str]:
     """Return the colour of each level: favourable from dark to light, then light to dark."""
+    answers = questionnaire.scale(question).answers
     found: dict[str, str] = {}
-    for modality in questionnaire.scale(question).answers:
-        palette = _SHADES.get(modality.favorable, (NEUTRAL,))
-        rank = sum(colour in found.values() for colour in palette)
-        found[modality.code] = palette[min(rank, len(palette) - 1)]
+    for side in (True, None, False):
+        codes = [modality.code for modality in answers if modality.favorable is side]
+        found |= dict(zip(codes, shades(side, len(codes)), strict=True)) if codes else {}
     return found
 
 
-INTERVAL_LEGEND = ((VERY_GOOD, "part d’usagers satisfaits"), (GOOD, "intervalle à 95 %"))
+def interval_legend(favourable: str) -> tuple[tuple[str, str], ...]:
+    """Return the legend of shares with their interval, in the words of their scale."""
+    return ((VERY_GOOD, f"part {of(favourable)}"), (GOOD, "intervalle à 95 %"))
+
+
+def heading(favourable: str) -> str:
+    """
+    Return the heading of a column of shares.
+
+    Examples
+    --------
+    >>> heading("usagers satisfaits"), heading("réponses favorables")
+    ('Satisfaits', 'Favorables')
+    """
+    return upper_first(favourable.rpartition(" ")[2])
+
+
+def what_counts(questionnaire: Questionnaire, question: str) -> str:
+    """Return which answers to a question are counted as favourable, and which not at all."""
+    scale = questionnaire.scale(question)
+    for_it = either([f"« {lower_first(level.libelle)} »" for level in scale.favourable])
+    left = [f"« {lower_first(level.libelle)} »" for level in scale.outside]
+    outside = f"Les réponses {', '.join(left)} et les questions" if left else "Les questions"
+    return f"{upper_first(scale.favorables)} : {for_it}. {outside} laissées vides ne comptent pas."
 
 
 def interval_row(measure: Measure) -> Row:
@@ -48,38 +67,43 @@ def theme(
     levels: pd.DataFrame,
     shares: pd.DataFrame,
     questionnaire: Questionnaire,
+    key: str = "",
 ) -> Section:
     """
-    Return the ordered answers to the questions of one theme.
+    Return the ordered answers to the questions of one theme that have one scale.
 
     Parameters
     ----------
     questions
         Of the theme, in order; they have the same answers.
+    key
+        Anchor of the section.
     levels, shares
         Of `quality.answers.distribution` and `satisfaction`.
     questionnaire
         Wording.
     """
     name = questions[0].theme
+    key = key or f"theme-{name}"
     label = {question.id: question.texte_court for question in questions}
     records = shares.loc[shares["question"].isin(label)].to_dict("records")
     found = [satisfied(record, label[record["question"]]) for record in records]
     chosen = given(levels.loc[levels["question"].isin(label)], label)
     scale = _Scale(questionnaire, questions[0].id)
-    title = _theme_title(found)
+    favourable = questionnaire.scale(questions[0].id).favorables
+    title = _theme_title(found, favourable)
     table = Table(
-        caption=f"{questionnaire.themes[name]} : réponses et part d’usagers satisfaits",
-        headings=["Question", "Satisfaits", "Avis"],
+        caption=f"{questionnaire.themes[name]} : réponses et part {of(favourable)}",
+        headings=["Question", heading(favourable), "Avis"],
         rows=[_row(one, [c for c in chosen if c.key == one.key], scale) for one in found],
         legend=[(scale.colours[code], words) for code, words in scale.names.items()],
     )
     return Section(
-        f"theme-{name}",
+        key,
         title,
         _theme_sentences(records, found),
         [table],
-        figures=figures(name, [*found, *chosen]),
+        figures=figures(key.removeprefix("theme-"), [*found, *chosen]),
         plot=distribution_chart(scale.drawn(chosen), title),
     )
 
@@ -99,27 +123,28 @@ class _Scale:
         ]
 
 
-def _theme_title(found: Sequence[Measure]) -> str:
+def _theme_title(found: Sequence[Measure], favourable: str) -> str:
     """Name best and worst when their intervals do not meet; else give the range."""
     sure = [one for one in found if one.is_rated]
     if not sure:
         return "Trop peu d’avis pour un pourcentage"
     best, worst = (pick(sure, key=lambda one: one.value) for pick in (max, min))
     if len(sure) == 1:
-        return f"{best.label} : {value(best)} d’usagers satisfaits"
+        return f"{best.label} : {value(best)} {of(favourable)}"
     if are_apart(best, worst):
         return (
-            f"« {best.label} » satisfait le plus ({value(best)}), "
-            f"« {worst.label} » le moins ({value(worst)})"
+            f"{upper_first(favourable)} : « {best.label} » a la plus grande part ({value(best)}), "
+            f"« {worst.label} » la plus petite ({value(worst)})"
         )
-    return f"De {bare(worst)} à {value(best)} d’usagers satisfaits"
+    return f"De {bare(worst)} à {value(best)} {of(favourable)}"
 
 
 def _theme_sentences(records: list[Record], found: Sequence[Measure]) -> list[str]:
     said = []
     few = [f"« {one.label} »" for one in found if one.reliability != "normal"]
     if few:
-        said.append(f"Moins de 30 avis pour {enumeration(few)} : à lire comme une indication.")
+        least = number(INDICATIVE_BELOW)
+        said.append(f"Moins de {least} avis pour {enumeration(few)} : à lire comme une indication.")
     said += [
         f"« {one.label} » : {percent(record['part_sans_avis'])} des usagers "
         "concernés n’ont pas donné d’avis ; résultat à prendre avec prudence."
@@ -162,39 +187,35 @@ def level_words(names: Sequence[str], values: Sequence[str]) -> str:
     return begin + ", ".join(f"{w} {v}" for w, v in zip(words, values, strict=True))
 
 
+_OUTSIDE = {
+    "nsp": "Ne sait pas",
+    "sans_objet": "Sans objet",
+    "non_reponse": "Sans réponse",
+    "non_posee": "Non posée",
+    "invalide": "Illisible",
+}
+
+
 def annex(levels: pd.DataFrame, shares: pd.DataFrame, questionnaire: Questionnaire) -> Section:
-    """Return the full table behind the graphics."""
-    modalities = questionnaire.scale(questionnaire.main.id).answers
-    rows = []
-    for record in shares.to_dict("records"):
-        own = levels.loc[levels["question"] == record["question"]].set_index("modalite")["effectif"]
-        outside = ("nsp", "sans_objet", "non_reponse", "non_posee", "invalide")
-        rows.append(
-            Row(
-                questionnaire.by_id[record["question"]].texte_court,
-                [
-                    number(value)
-                    for value in (
-                        record["n"],
-                        *(own.get(m.code, 0) for m in modalities),
-                        *(record[name] for name in outside),
-                    )
-                ],
+    """Return the full tables behind the graphics: one a scale, in the words of its levels."""
+    records = {str(record["question"]): record for record in shares.to_dict("records")}
+    scales: dict[str, list[Question]] = {}
+    for question in questionnaire.opinions:
+        scales.setdefault(question.echelle or "", []).append(question)
+    tables = []
+    for name, questions in scales.items():
+        answers = questionnaire.echelles[name].answers
+        rows = []
+        for question in questions:
+            own = levels.loc[levels["question"] == question.id].set_index("modalite")["effectif"]
+            record = records[question.id]
+            counts = (
+                record["n"],
+                *(own.get(level.code, 0) for level in answers),
+                *(record[state] for state in _OUTSIDE),
             )
-        )
-    table = Table(
-        caption="Nombre de réponses par question",
-        headings=[
-            "Question",
-            "Avis",
-            *(m.libelle for m in modalities),
-            "Ne sait pas",
-            "Sans objet",
-            "Sans réponse",
-            "Non posée",
-            "Illisible",
-        ],
-        rows=rows,
-        is_wide=True,
-    )
-    return Section("annexe", "Tableau détaillé", [], [table])
+            rows.append(Row(question.texte_court, [number(count) for count in counts]))
+        labels = [level.libelle for level in answers]
+        headings = ["Question", "Avis", *labels, *_OUTSIDE.values()]
+        tables.append(Table("Nombre de réponses par question", headings, rows, is_wide=True))
+    return Section("annexe", "Tableau détaillé", [], tables)

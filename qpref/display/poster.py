@@ -4,6 +4,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from qpref.display import opinions
 from qpref.display.context import INVENTED
 from qpref.display.figures import figures
 from qpref.display.section import Row, Section, Table, bar
@@ -38,18 +39,19 @@ def best_and_worst(rows: Sequence[Record], questionnaire: Questionnaire) -> Sect
     questionnaire
         Wording; its main question is left out, it is a key figure.
     """
-    main = questionnaire.main.id
+    main = questionnaire.main
     label = {name: question.texte_court for name, question in questionnaire.by_id.items()}
     found = [satisfied(row, label[row["question"]]) for row in rows if row["question"] != main]
     known = [one for one in found if one.reliability == "normal"]
+    column = opinions.heading(questionnaire.favourables(label_of.key for label_of in found))
     order = sorted(known, key=lambda one: one.value, reverse=True)
     if len(order) < _LEAST:
         return Section("points", "Trop peu d’avis pour un détail par sujet")
     tables = [
-        Table(caption, ["Sujet", "Satisfaits"], [_row(one, colour) for one in chosen])
+        Table(caption, ["Sujet", column], [_row(one, colour) for one in chosen])
         for caption, chosen, colour in (
-            ("Ce qui vous satisfait le plus", order[:_SHOWN], VERY_GOOD),
-            ("Ce qui vous satisfait le moins", order[-_SHOWN:][::-1], BAD),
+            ("Ce que vous appréciez le plus", order[:_SHOWN], VERY_GOOD),
+            ("Ce que vous appréciez le moins", order[-_SHOWN:][::-1], BAD),
         )
     ]
     lines = figures("points", order, is_named=False)

@@ -8,14 +8,15 @@ import pandas as pd
 from qpref.display.changes import difference_row
 from qpref.display.charts import map_chart
 from qpref.display.figures import figures
+from qpref.display.opinions import heading
 from qpref.display.section import Row, Section, Table, with_interval
 from qpref.display.wording import cell
 from qpref.palette import BAD, GOOD, NEUTRAL, VERY_BAD, VERY_GOOD
 from qpref.reference import Action, MysteryGrid, OpinionIndicator, Questionnaire
 from qpref.statistics.differences import Difference, difference
-from qpref.statistics.drivers import Driver, averages, measured
+from qpref.statistics.drivers import ANSWERS_PER_DRIVER, Driver, averages, measured
 from qpref.statistics.measure import Measure
-from qpref.wording.french import enumeration, long_date, number, percent, plural
+from qpref.wording.french import enumeration, long_date, number, of, percent, plural, upper_first
 
 _WORDS = {
     "a_ameliorer": ("À améliorer d’abord", VERY_BAD),
@@ -40,10 +41,11 @@ def priorities(table: pd.DataFrame, questionnaire: Questionnaire) -> Section:
         return Section(
             "priorites",
             "Trop peu de réponses complètes pour dire ce qui pèse le plus",
-            ["Il faut au moins 15 réponses complètes par question examinée."],
+            [f"Il faut au moins {ANSWERS_PER_DRIVER} réponses complètes par question examinée."],
         )
     label = {name: question.texte_court for name, question in questionnaire.by_id.items()}
     found = measured(table, label)
+    favourable = questionnaire.favourables(table["question"])
     first = [f"« {one.weight.label} »" for one in found if one.weight.verdict == "a_ameliorer"]
     title = (
         f"À améliorer d’abord : {enumeration(first)}"
@@ -51,8 +53,8 @@ def priorities(table: pd.DataFrame, questionnaire: Questionnaire) -> Section:
         else "Aucune priorité ne se détache avec certitude"
     )
     static = Table(
-        "Poids dans la satisfaction globale, et part d’usagers satisfaits",
-        ["Question", "Poids", "Satisfaits"],
+        f"Poids dans la satisfaction globale, et part {of(favourable)}",
+        ["Question", "Poids", heading(favourable)],
         [_driver_row(one) for one in found],
         legend=[(colour, words.lower()) for words, colour in _WORDS.values()],
     )
@@ -66,7 +68,7 @@ def priorities(table: pd.DataFrame, questionnaire: Questionnaire) -> Section:
             [(one.weight, one.share, _WORDS[one.weight.verdict][1]) for one in found],
             averages(table),
             title,
-            ("Poids dans la satisfaction globale", "Usagers satisfaits"),
+            ("Poids dans la satisfaction globale", upper_first(favourable)),
         ),
     )
 
@@ -74,7 +76,7 @@ def priorities(table: pd.DataFrame, questionnaire: Questionnaire) -> Section:
 def _what_weighs(table: pd.DataFrame, questionnaire: Questionnaire) -> list[str]:
     """Say how much is explained, by which questions, and how surely."""
     n, explained = table[["n", "r2"]].iloc[0]
-    asked = {question.id for question in questionnaire.opinions} - {questionnaire.main.id}
+    asked = {question.id for question in questionnaire.opinions} - {questionnaire.main}
     left_out = asked - set(table["question"])
     names = sorted(f"« {questionnaire.by_id[name].texte_court} »" for name in left_out)
     sentences = [
@@ -138,7 +140,9 @@ def _action_row(
 ) -> Row:
     judged_by = action.indicateur
     if isinstance(judged_by, OpinionIndicator):
-        measure = f"satisfaction, « {questionnaire.by_id[judged_by.question].texte_court} »"
+        measure = (
+            f"enquête de satisfaction, « {questionnaire.by_id[judged_by.question].texte_court} »"
+        )
     else:
         names = {criterion.id: criterion.libelle for criterion in grid.criteres}
         measure = f"enquête mystère, « {names[judged_by.critere]} »"

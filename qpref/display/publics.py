@@ -6,6 +6,7 @@ import pandas as pd
 
 from qpref.display.changes import difference_row, verdict_title
 from qpref.display.figures import figures
+from qpref.display.opinions import heading
 from qpref.display.section import Row, Section, Table, bar
 from qpref.display.wording import cell, rate
 from qpref.palette import GOOD
@@ -13,7 +14,7 @@ from qpref.quality import groups
 from qpref.reference import Questionnaire
 from qpref.statistics.differences import Difference, difference
 from qpref.statistics.measure import Measure
-from qpref.wording.french import number
+from qpref.wording.french import either, number
 
 _FAMILIES = {
     "categories": "Catégorie d’usagers",
@@ -24,10 +25,11 @@ _FAMILIES = {
 _LABELS = {
     groups.AT_EASE: "À l’aise avec internet",
     groups.UNEASY: "Pas à l’aise avec internet",
-    groups.HELPED: "Aidés par le point numérique ou France Services",
+    groups.HELPED: "Aidés par un service public",
     groups.NOT_HELPED: "Sans cette aide",
 }
-_RETIRED = {"oui": "Retraités", "non": "Autres usagers"}
+_BY_SCALE = {"categories": "categorie_usager", "retraite": "retraite"}  # groups are its levels
+_OF = {"aisance": (groups.AT_EASE, groups.UNEASY), "aide": (groups.HELPED, groups.NOT_HELPED)}
 
 
 def publics(
@@ -51,16 +53,17 @@ def publics(
         Size under which a group is not shown.
     """
     names = labels(questionnaire)
+    column = heading(questionnaire.scale(questionnaire.main).favorables)
     tables, shown, changed = [], [], []
     for family, title in _FAMILIES.items():
         own = counts.get(family)
         if own is None or own.empty:
             continue
-        shares = groups.shares(own, names, family)
+        shares = groups.shares(own, names[family], family)
         moved = {row["groupe"]: difference(row) for row in judged[family].to_dict("records")}
         rows = [_group_row(one, moved.get(one.group)) for one in shares]
         caption = f"{title} : satisfaction globale"
-        tables.append(Table(caption, ["Groupe", "Satisfaits", "Avis"], rows))
+        tables.append(Table(caption, ["Groupe", column, "Avis"], rows))
         shown += [one for one in shares if one.is_rated]
         changed += [moved[one.group].change for one in shares if one.group in moved]
     if not tables:
@@ -70,6 +73,8 @@ def publics(
         f"{number(threshold)} personnes, et ceux qui permettraient de les retrouver par "
         "soustraction, ne sont pas montrés.",
     ]
+    if "aide" in {name for name, own in counts.items() if len(own)}:
+        sentences.append(_services(questionnaire))
     title = verdict_title(changed, "aucune différence établie entre groupes d’usagers")
     return Section("publics", title, sentences, tables, figures=figures("publics", shown))
 
@@ -83,7 +88,19 @@ def _group_row(share: Measure, found: Difference | None) -> Row:
     return Row(share.label, [cell(share), n], [bar(share, GOOD)], detail)
 
 
-def labels(questionnaire: Questionnaire) -> dict[str, str]:
-    """Return the wording of every group that is compared."""
-    categories = {m.code: m.libelle for m in questionnaire.scale("categorie_usager").modalites}
-    return categories | _LABELS | _RETIRED
+def labels(questionnaire: Questionnaire) -> dict[str, dict[str, str]]:
+    """Return the wording of every group that is compared, by family."""
+    own = {
+        family: {level.code: level.who for level in questionnaire.levels(role).modalites}
+        for family, role in _BY_SCALE.items()
+        if role in questionnaire.by_role
+    }
+    return own | {family: {code: _LABELS[code] for code in codes} for family, codes in _OF.items()}
+
+
+def _services(questionnaire: Questionnaire) -> str:
+    """Say which boxes stand for the help of a public service."""
+    question, codes = questionnaire.public_services or ("", [])
+    options = questionnaire.by_id[question].options
+    names = [f"« {option.libelle} »" for option in options if option.code in codes]
+    return f"Aidés par un service public : ceux qui ont coché {either(names)}."

@@ -2,11 +2,16 @@
 
 from collections.abc import Sequence
 
+from qpref.display.figures import figures
 from qpref.display.section import Row, Section, Table
-from qpref.wording.french import plural
+from qpref.reference import Question
+from qpref.statistics.measure import Measure
+from qpref.wording.french import number, plural
 
 
-def remarks(texts: Sequence[str], received: int) -> Section:
+def remarks(
+    texts: Sequence[str], received: int, by_question: Sequence[tuple[Question, int]] = ()
+) -> Section:
     """
     Return the approved remarks as they were written, and how many were received.
 
@@ -15,14 +20,23 @@ def remarks(texts: Sequence[str], received: int) -> Section:
     texts
         Masked and approved.
     received
-        Remarks left by the users whose answers count.
+        Users who left one, among those whose answers count.
+    by_question
+        Each open question, and the users who wrote something.
     """
+    written = [
+        Measure(key=q.id, label=q.texte_court, n=n, value=n, unit="usagers") for q, n in by_question
+    ]
+    lines = figures("remarques", written)
+    asked = [] if len(written) < 2 else [_written(written)]  # noqa: PLR2004 - else it is the total
     left = plural(received, "usager a laissé une remarque", "usagers ont laissé une remarque")
     if not texts:
         return Section(
             "remarques",
             "Les remarques libres ne sont pas publiées",
             [f"{left}. La cellule qualité les lit ; aucune n’a été relue pour être publiée ici."],
+            asked,
+            figures=lines,
         )
     sentences = [
         f"{left}. Celles-ci ont été choisies et relues par la cellule qualité : elles illustrent, "
@@ -30,4 +44,9 @@ def remarks(texts: Sequence[str], received: int) -> Section:
     ]
     table = Table("Remarques d’usagers", ["Remarque"], [Row(f"« {text} »", []) for text in texts])
     title = plural(len(texts), "remarque choisie", "remarques choisies")
-    return Section("remarques", title, sentences, [table])
+    return Section("remarques", title, sentences, [*asked, table], figures=lines)
+
+
+def _written(found: Sequence[Measure]) -> Table:
+    rows = [Row(one.label, [number(one.value)]) for one in found]
+    return Table("Usagers qui ont écrit, par question", ["Question", "Usagers"], rows)

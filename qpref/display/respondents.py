@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from qpref.display.figures import figures
+from qpref.display.opinions import what_counts
 from qpref.display.section import KeyFigure, Row, Section, Table, bar
 from qpref.display.wording import (
     VERDICTS,
@@ -24,7 +25,7 @@ from qpref.statistics.differences import difference
 from qpref.statistics.measure import Measure
 from qpref.statistics.sample import largest_margin, target_status
 from qpref.statistics.shares import proportion
-from qpref.wording.french import number, percent, plural
+from qpref.wording.french import number, of, percent, plural, upper_first
 
 Record = dict[Hashable, Any]
 
@@ -102,25 +103,27 @@ def _what_it_buys(counts: Sequence[int]) -> list[str]:
 
 
 def key_figures(
-    main: Record, change: Record | None, n_answers: int, before: Campaign | None
+    main: Record,
+    change: Record | None,
+    n_answers: int,
+    before: Campaign | None,
+    questionnaire: Questionnaire,
 ) -> Section:
     """Return three figures: answers, overall satisfaction, change."""
     share = satisfied(main)
-    tenths = out_of_ten(share.value) if share.reliability == "normal" else None
+    favourable = questionnaire.scale(share.key).favorables
+    tenths = out_of_ten(share.value, favourable) if share.reliability == "normal" else None
     bounds = f" ({interval(share)})" if interval(share) else ""
     found = [
         KeyFigure(number(n_answers), "réponses exploitables"),
         KeyFigure(
             value(share),
-            f"d’usagers satisfaits dans l’ensemble{bounds}, {opinions(share.n or 0)}",
+            f"{of(favourable)} dans l’ensemble{bounds}, {opinions(share.n or 0)}",
         ),
         _change_figure(change, before),
     ]
-    title = f"{tenths.capitalize()} sont satisfaits" if tenths else f"Satisfaction : {value(share)}"
-    sentences = [
-        "Est compté satisfait un usager « très satisfait » ou « plutôt satisfait ». Les réponses "
-        "« sans objet », « ne sait pas » et les questions laissées vides ne comptent pas.",
-    ]
+    title = upper_first(tenths or f"{favourable} dans l’ensemble : {value(share)}")
+    sentences = [what_counts(questionnaire, share.key)]
     lines = figures("chiffres-cles", [share], is_named=False)
     return Section("chiffres-cles", title, sentences, key_figures=found, figures=lines)
 
@@ -167,7 +170,7 @@ def profile(
         part = percent(proportion(n_answers, visitors).value)
         first = f"{number(n_answers)} réponses pour {passages} sur la période, soit {part}."
         sentences.insert(0, first)
-    labels = {name: questionnaire.by_id[name].texte_court for name in parts}
+    labels = {name: questionnaire.by_variable[name].texte_court for name in parts}
     found = {name: groups(part, name, labels[name], n_answers) for name, part in parts.items()}
     tables = [
         Table(labels[name], ["Réponse", "Usagers", "Part"], [_group_row(one) for one in own])

@@ -27,7 +27,7 @@ from qpref.statistics.measure import Measure
 from qpref.statistics.representativeness import Clustering, Composition, overall
 from qpref.statistics.sample import largest_margin
 from qpref.statistics.weighting import Weights
-from qpref.wording.french import enumeration, lower_first, number, percent, plural, upper_first
+from qpref.wording.french import enumeration, lower_first, number, of, percent, plural, upper_first
 
 _VERDICTS = {
     "proche": "L’échantillon ressemble aux usagers venus, pour ce qui a été compté",
@@ -143,7 +143,7 @@ def compositions(found: Mapping[str, Composition], questionnaire: Questionnaire)
     by_name = {name: strata(name, one, questionnaire) for name, one in found.items()}
     tables = [
         Table(
-            f"{questionnaire.by_id[name].texte_court} : réponses et passages",
+            f"{questionnaire.by_variable[name].texte_court} : réponses et passages",
             ["Groupe", "Réponses", "Écart"],
             [_stratum_row(one) for one in own],
         )
@@ -193,7 +193,8 @@ def weighted(
     weights, answers, margins = found
     shares = balanced(weights, answers, satisfied, questionnaire)
     most = moved(shares)
-    names = enumeration([f"« {lower_first(questionnaire.by_id[m].texte_court)} »" for m in margins])
+    asked = [questionnaire.by_variable[margin].texte_court for margin in margins]
+    names = enumeration([f"« {lower_first(text)} »" for text in asked])
     rows = [
         Row(
             one.plain.label,
@@ -202,7 +203,8 @@ def weighted(
         )
         for one in shares
     ]
-    caption = "Part d’usagers satisfaits, sans et avec pondération"
+    favourable = questionnaire.favourables(one.plain.key for one in shares)
+    caption = f"Part {of(favourable)}, sans et avec pondération"
     return Section(
         "ponderation",
         f"Pondérer change les résultats d’au plus {bare(most)} points",

@@ -162,6 +162,8 @@ class Section:
         Facts for the whole page (title, whether data are invented), on the first section only.
     level
         Level of the heading; 1 for the first section.
+    is_left_out
+        Whether it only tells the analyst that there is no such section: no page shows it.
     """
 
     key: str
@@ -173,6 +175,7 @@ class Section:
     plot: dict[str, Any] | None = None
     page: dict[str, Any] | None = None
     level: int = 3
+    is_left_out: bool = False
 
     @property
     def html(self) -> Markup:
@@ -185,6 +188,8 @@ class Section:
 
         The static form carries the mark by which the report recognises it.
         """
+        if self.is_left_out:
+            return [({"text/plain": self.title}, {"qpref": {"absente": self.key}})]
         mark = {"qpref": {"section": self.key, **(self.page or {})}}
         records = self.figures.astype(object).where(self.figures.notna(), None)
         static = {
@@ -200,3 +205,17 @@ class Section:
     def _ipython_display_(self) -> None:
         for data, metadata in self.bundles():
             ipython.publish_display_data(data, metadata)
+
+
+class Sections(tuple[Section, ...]):
+    """
+    What one call of a notebook shows when data say how many sections there are.
+
+    Each is displayed as if it had a cell of its own: pages and figures files take them in order.
+    """
+
+    __slots__ = ()
+
+    def _ipython_display_(self) -> None:
+        for section in self:
+            section._ipython_display_()

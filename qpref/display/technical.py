@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from qpref.display.figures import figures
+from qpref.display.opinions import heading
 from qpref.display.section import Row, Section, Table, bar
 from qpref.display.wording import VERDICTS, cell, interval
 from qpref.palette import GOOD
@@ -14,7 +15,15 @@ from qpref.reference import Questionnaire
 from qpref.statistics.differences import Difference, difference
 from qpref.statistics.ordinal import OddsCheck, OrderedFit, Superiority
 from qpref.statistics.representativeness import Composition
-from qpref.wording.french import enumeration, number, percent, percent_range, plural, upper_first
+from qpref.wording.french import (
+    enumeration,
+    number,
+    of,
+    percent,
+    percent_range,
+    plural,
+    upper_first,
+)
 
 _ALPHA = 0.05
 _FAMILIES = {
@@ -57,7 +66,9 @@ class Adjusted:
     ranks: Superiority | None
 
 
-def adjusted(found: Adjusted, names: Mapping[str, str], factors: Sequence[str]) -> Section:
+def adjusted(
+    found: Adjusted, names: Mapping[str, str], factors: Sequence[str], questionnaire: Questionnaire
+) -> Section:
     """
     Return the share satisfied at each site, the public held equal by the model.
 
@@ -69,6 +80,8 @@ def adjusted(found: Adjusted, names: Mapping[str, str], factors: Sequence[str]) 
         Sites.
     factors
         What the model holds equal, in French.
+    questionnaire
+        Its main question, that the model explains.
     """
     ranked = _ranks_sentence(found.ranks) if found.ranks else []
     fit = found.fit
@@ -81,10 +94,12 @@ def adjusted(found: Adjusted, names: Mapping[str, str], factors: Sequence[str]) 
         f"({number(fit.lost)} laissées de côté, une caractéristique manquant), qui tient égaux : "
         f"{enumeration(list(factors))}."
     )
-    shares = at_equal_public(found.table, fit.n, "global", names)
+    main = questionnaire.main
+    favourable = questionnaire.scale(main).favorables
+    shares = at_equal_public(found.table, fit.n, main, names)
     static = Table(
-        "Part d’usagers satisfaits à public égal",
-        ["Site", "Satisfaits"],
+        f"Part {of(favourable)} à public égal",
+        ["Site", heading(favourable)],
         [Row(one.label, [cell(one)], [bar(one, GOOD)]) for one in shares],
     )
     return Section(
@@ -120,7 +135,7 @@ def _check_sentence(found: OddsCheck | None) -> str:
 
 def tests(
     judged: Mapping[str, pd.DataFrame],
-    labels: Mapping[str, str],
+    labels: Mapping[str, Mapping[str, str]],
     found: Mapping[str, Composition],
     mode: float | None,
     questionnaire: Questionnaire,
@@ -133,7 +148,7 @@ def tests(
     judged
         All comparisons, by family.
     labels
-        Wording of groups and actions.
+        Wording of groups and actions, by family.
     found
         Compositions against the flow.
     mode
@@ -146,7 +161,7 @@ def tests(
             _FAMILIES[family],
             ["Comparaison", "Écart", "p", "p corrigé"],
             [
-                _test_row(difference(row, _compared(row, labels, questionnaire)))
+                _test_row(difference(row, _compared(row, labels.get(family, {}), questionnaire)))
                 for row in table.to_dict("records")
             ],
             is_wide=True,
@@ -157,9 +172,19 @@ def tests(
     if found:
         tables.append(_compositions(found, questionnaire))
     depends = f"p = {p_value(mode)}." if mode is not None else "Trop peu de réponses pour le dire."
+    modes = ", ".join(
+        level.libelle
+        for level in (
+            questionnaire.levels("mode").answers if "mode" in questionnaire.by_role else ()
+        )
+    )
     sentences = [
         _HOW,
-        "La satisfaction dépend-elle du mode de réponse (papier, tablette, en ligne) ? " + depends,
+        *(
+            [f"La satisfaction dépend-elle du mode de réponse ({modes}) ? {depends}"]
+            if modes
+            else []
+        ),
     ]
     return Section("tests", "Tous les tests, avec leurs valeurs p", sentences, tables)
 
@@ -178,7 +203,7 @@ _METHODS = {"chi2": "khi-deux", "exact": "exacte", "aucun": "—"}
 def _compositions(found: Mapping[str, Composition], questionnaire: Questionnaire) -> Table:
     rows = [
         Row(
-            questionnaire.by_id[name].texte_court,
+            questionnaire.by_variable[name].texte_court,
             [number(c.statistic, 2) if c.n else "—", p_value(c.p), _METHODS[c.method]],
         )
         for name, c in found.items()

@@ -103,6 +103,18 @@ def interval(measure: Measure) -> str:
     return f"entre {' et '.join(bounds)}{hint}"
 
 
+def extent(measure: Measure) -> str:
+    """
+    Return the lowest and the highest of the values described.
+
+    Examples
+    --------
+    >>> extent(Measure(value=7.5, low=5, high=9, unit="note sur 10"))
+    'de 5 à 9'
+    """
+    return f"de {number(measure.low or 0)} à {number(measure.high or 0)}"
+
+
 def both(measure: Measure, between: str = " ") -> str:
     """
     Return the number, and its interval in brackets when there is one to say.
@@ -138,21 +150,21 @@ def margin(measure: Measure) -> str:
     return f"± {bare(measure)} points" if measure.is_known else "sans réponse"
 
 
-def out_of_ten(part: float, noun: str = "usager") -> str | None:
+def out_of_ten(part: float, who: str) -> str | None:
     """
-    Return « environ 8 usagers sur 10 » when that is true to 2,5 points, else None.
+    Return « environ 8 usagers satisfaits sur 10 » when that is true to 2,5 points, else None.
 
     Examples
     --------
-    >>> out_of_ten(0.79).replace("\u00a0", " ")
-    'environ 8 usagers sur 10'
-    >>> out_of_ten(0.745) is None
+    >>> out_of_ten(0.79, "usagers satisfaits").replace("\u00a0", " ")
+    'environ 8 usagers satisfaits sur 10'
+    >>> out_of_ten(0.745, "usagers satisfaits") is None
     True
     """
     tenths = round(10 * part)
-    if abs(part - tenths / 10) > _NEAR or tenths in {0, 10}:
+    if abs(part - tenths / 10) > _NEAR or tenths in {0, 1, 10}:
         return None
-    return f"environ {plural(tenths, noun)} sur 10"
+    return f"environ {number(tenths)}{NBSP}{who} sur{NBSP}10"
 
 
 def promise(remark: Remark) -> str:

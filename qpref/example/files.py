@@ -121,7 +121,7 @@ def _ticks(_: Questionnaire, question: Question, visitor: Visitor, _facts: Facts
 
 
 def _fact(_: Questionnaire, question: Question, _visitor: Visitor, facts: Facts) -> list[str]:
-    return [facts.get(question.id, "")]
+    return [facts.get(question.variable, "")]
 
 
 EXPORTED: Mapping[Answer, Callable[[Questionnaire, Question, Visitor, Facts], list[str]]] = {
@@ -129,7 +129,8 @@ EXPORTED: Mapping[Answer, Callable[[Questionnaire, Question, Visitor, Facts], li
     Answer.BOXES: _ticks,
     Answer.TEXT: _fact,
     Answer.FIELD: _fact,
-    Answer.PERSONAL: _fact,
+    Answer.NUMBER: _fact,
+    Answer.DAY: _fact,
 }
 
 
@@ -185,7 +186,7 @@ def _form(
     """Return the cells of one paper form as someone keyed it."""
     cells: dict[tuple[str, str], Any] = {
         ("numero", ""): rank + 1,
-        ("date_visite", ""): visitor.moment.date()
+        ("date", ""): visitor.moment.date()
         if rng.random() < 0.85  # noqa: PLR2004
         else f"{visitor.moment:%d/%m/%Y}",
         ("demi_journee", ""): questionnaire.label("demi_journee", visitor.half_day),
@@ -195,10 +196,11 @@ def _form(
         if visitor.text and rank % 4 == 0
         else "",
     }
-    for question, code in visitor.answers.items():
-        cells[question, ""] = _keyed(questionnaire, question, code, rng)
-    boxes = (q for q in questionnaire.questions if q.kind.answer is Answer.BOXES)
-    cells |= {(q.id, o.code): TICK for q in boxes for o in q.options if o.code in visitor.ticked}
+    for asked, code in visitor.answers.items():
+        cells[questionnaire.by_id[asked].variable, ""] = _keyed(questionnaire, asked, code, rng)
+    for question in questionnaire.questions:
+        ticked = [option.code for option in question.options if option.code in visitor.ticked]
+        cells |= {(question.variable, code): TICK for code in ticked}
     return cells
 
 
@@ -206,7 +208,8 @@ def _keyed(questionnaire: Questionnaire, question: str, code: str, rng: Random) 
     """Return a label the way a hurried person keys it."""
     modality = next(m for m in questionnaire.scale(question).modalites if m.code == code)
     chance = rng.random()
-    if chance > 0.995 and modality.favorable is not None:  # noqa: PLR2004
+    is_judged = questionnaire.by_id[question].kind.is_judged
+    if chance > 0.995 and is_judged and modality.favorable is not None:  # noqa: PLR2004
         return "Moyen"  # a word that the form does not offer
     if modality.synonymes and chance < 0.08:  # noqa: PLR2004
         return modality.synonymes[int(rng.random() * len(modality.synonymes))]
@@ -250,9 +253,9 @@ def _blemishes(  # noqa: PLR0913 - one call site
     first, last = visitors[0], visitors[-1]
     twice = _form(questionnaire, last, len(visitors) - 1, rng)
     late = _form(questionnaire, first, len(visitors), rng)
-    late["date_visite", ""] = (first.moment + timedelta(days=60)).date()
+    late["date", ""] = (first.moment + timedelta(days=60)).date()
     unreadable = _form(questionnaire, first, len(visitors) + 1, rng)
-    unreadable["date_visite", ""] = "mardi"
+    unreadable["date", ""] = "mardi"
     for cells in (twice, late, unreadable):
         _write_form(sheet, line, columns, cells, day)
         line += 1

@@ -12,8 +12,8 @@ from qpref.intake.fields import fields_of
 from qpref.intake.inspection import ColumnContent, describe, joint_of, tally
 from qpref.intake.matching import Lexicon, normalise
 from qpref.intake.privacy import may_show
-from qpref.questions import QUESTION_TYPES, Answer, proposed_type
-from qpref.reference import BOX_SCALE, Questionnaire
+from qpref.questions import PERSONAL, QUESTION_TYPES, Answer, proposed_type
+from qpref.reference import Questionnaire
 from qpref.wording.text import slug
 
 _NEGATIVE = re.compile(r"\b(pas|peu|mal|jamais|insatisfait|mecontent|mauvais|difficile|non)", re.I)
@@ -35,6 +35,7 @@ _GLOBAL = re.compile(r"global|ensemble|general", re.I)
 _INSIDE = re.compile(r"^(.*?)\s*\[([^\[\]]+)\]$")
 _COMPLETES = re.compile(r"^(.*?)\[(?:other|comment|\w*comment)\]$")
 _SYSTEM = {"ipaddr", "token", "firstname", "lastname", "email"}  # of the source, not questions
+BOX_SCALE = "oui_non"
 _LONGEST = 40
 _NOTES = 11  # a number with at most this many values, 0 to 10, is a scale
 _HEADER = """# BROUILLON écrit par « qpref dictionnaire proposer », à relire avant tout usage.
@@ -188,10 +189,10 @@ class _Builder:
         kind, _, own = draft.shape.partition(":")
         if kind == "field":
             field_type = proposed_type(Answer.FIELD)
-            question |= {"id": own, "type": field_type, "entetes": [draft.text]}
-            self._names.add(own)
+            question |= {"id": self._name(own), "type": field_type, "role": own}
+            question["entetes"] = [draft.text]
         elif draft.shape == "personal":
-            question["type"] = proposed_type(Answer.PERSONAL)
+            question |= {"type": proposed_type(Answer.FIELD), "role": PERSONAL}
         elif draft.shape == "options":
             question["type"] = proposed_type(Answer.BOXES)
             codes = _distinct_codes([label for _, label in draft.choices])
@@ -203,7 +204,7 @@ class _Builder:
             scale = self._scale(draft.choices)
             question["echelle"] = scale
             ordered = self._scales[scale]["ordonnee"] == "oui"
-            question["type"] = proposed_type(Answer.LEVEL, is_ordered=ordered)
+            question["type"] = proposed_type(Answer.LEVEL, is_judged=ordered)
         self._questions.append(question)
 
     def _name(self, text: str) -> str:
@@ -239,13 +240,10 @@ class _Builder:
 
     def content(self, name: str, source: str) -> dict[str, Any]:
         """Return the whole draft; its main question is a guess, or a scale if there is one."""
-        scaled = [q for q in self._questions if QUESTION_TYPES[q["type"]].may_judge]
-        closed = scaled or [q for q in self._questions if q.get("echelle")] or self._questions
-        main = next(
-            (q for q in scaled if _GLOBAL.search(q["texte"])), closed[0] if closed else None
-        )
+        scaled = [q for q in self._questions if QUESTION_TYPES[q["type"]].is_judged]
+        main = next((q for q in scaled if _GLOBAL.search(q["texte"])), None)
         if main:
-            main["principale"] = "oui"
+            main["role"] = "satisfaction_globale"
         free = proposed_type(Answer.TEXT)
         texts = [q["id"] for q in self._questions if q["type"] == free]
         return {
@@ -256,10 +254,7 @@ class _Builder:
             "themes": self._themes,
             "echelles": self._scales,
             "questions": self._questions,
-            "essais": {
-                "question": (texts or [main["id"] if main else ""])[-1],
-                "vaut": ["test", "essai"],
-            },
+            **({"essais": {"question": texts[-1], "vaut": ["test", "essai"]}} if texts else {}),
         }
 
 

@@ -9,7 +9,7 @@ from qpref.intake.matching import normalise
 
 _MOSTLY = 0.8  # a slip of the pen is quarantined by its line
 _FIELDS = {
-    "date_visite": ("date", "date de la visite", "date de visite", "jour", "date de reponse"),
+    "date": ("date", "date de la visite", "date de visite", "jour", "date de reponse"),
     "site": ("site", "site d accueil"),
     "numero": ("n°", "no", "numero", "n° questionnaire", "numero du questionnaire"),
 }
@@ -24,7 +24,7 @@ def fields_of(export: Export) -> dict[int, str]:
         own = next((f for f, names in _FIELDS.items() if name in names), None)
         if column.role != "question" or own is None or own in found.values():
             continue
-        if own == "date_visite" and (is_dated or not _are_dates(tally(export.rows, column))):
+        if own == "date" and (is_dated or not _are_dates(tally(export.rows, column))):
             continue
         found[column.index] = own
     return found

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import ClassVar
 
 import numpy as np
@@ -13,14 +14,29 @@ from qpref.intake.export import NOT_ASKED, UNREADABLE, is_error
 from qpref.intake.matching import Lexicon, as_text
 from qpref.intake.rows import is_blank
 from qpref.intake.submission import Key, Submissions
+from qpref.intake.values import read_mark, read_number
 from qpref.questions import Answer
-from qpref.reference import BOX_SCALE, Question, Questionnaire
+from qpref.reference import TICKED, Question, Questionnaire
 from qpref.schema import STATES, conform
 
 _IN_ERROR = "est une erreur du tableur, pas une réponse. Réponse illisible, à corriger."
 _RULES = ("", "exact", "normalise", "synonyme", "code")
 Array = np.ndarray
 Meaning = tuple[str, str | None, str]  # state, modality, rule
+
+
+def _value(text: str, read: Callable[[str], float]) -> float:
+    """Return the value of a text, NaN when it has none."""
+    try:
+        return read(text) if text and text != NOT_ASKED else np.nan
+    except (ValueError, OverflowError):
+        return np.nan
+
+
+def _whole_numbers(values: Array) -> Array:
+    """Return one whole number a value, for digests: as many as there are different values."""
+    known = np.nan_to_num(np.round(values, 6), nan=-1.0) + 0.0  # no negative zero
+    return known.astype(np.float64).view(np.uint64)
 
 
 @dataclass
@@ -32,7 +48,7 @@ class _Block:
     states: Array
     modalities: Array
     rules: Array
-    values: Array
+    numbers: Array
 
 
 @dataclass
@@ -62,7 +78,8 @@ class Items:
         """Read every closed question, filters before the questions that they open."""
         scales = self.questionnaire.echelles
         self._lexicons = {name: Lexicon(scale.modalites) for name, scale in scales.items()}
-        codes = {m.code for scale in scales.values() for m in scale.modalites}
+        self._ticks = Lexicon(TICKED.modalites)
+        codes = {m.code for scale in (*scales.values(), TICKED) for m in scale.modalites}
         self._modalities = sorted(codes)
         self._code = {code: index for index, code in enumerate(self._modalities)}
         for question in self.questionnaire.questions:
@@ -87,7 +104,7 @@ class Items:
         ]
 
     def _read_choice(self, question: Question) -> None:
-        key = (question.id, "")
+        key = (question.variable, "")
         if not question.echelle or key not in self.source.cells:
             return
         lexicon = self._lexicons[question.echelle]
@@ -116,7 +133,7 @@ class Items:
             f"(attendu : {lexicon.expected}). Réponse mise de côté, rien n’est perdu.",
             hint=lexicon.suggestion,
         )
-        self.chosen[question.id] = modalities
+        self.chosen[question.variable] = modalities
         if question.kind.is_stored:
             nothing = np.full(len(self.rows), np.nan)
             self._blocks.append(_Block(question.id, "", states, modalities, rules, nothing))
@@ -124,17 +141,19 @@ class Items:
     def _skip(self, question: Question, states: Array) -> None:
         """Tell a blank that was not asked from a blank that was: by the filter's own answer."""
         asked = question.filtre
-        if asked is None or asked.question not in self.chosen:
+        if asked is None:
             return
-        opening = [self._code[code] for code in asked.vaut]
-        filtered = self.chosen[asked.question]
+        filtered = self.chosen.get(self.questionnaire.by_id[asked.question].variable)
+        if filtered is None:
+            return
+        opening = [self._code[code] for code in asked.vaut if code in self._code]
         closed = (filtered >= 0) & ~np.isin(filtered, opening)
         states[closed & (states == STATES.index("non_reponse"))] = STATES.index("non_posee")
 
     def _read_options(self, question: Question) -> None:
         """Read one block a box: « none ticked » is not « not answered »."""
         self._explain_left_over(question)
-        read = [self._read_box(question.id, option.code) for option in question.options]
+        read = [self._read_box(question.variable, option.code) for option in question.options]
         blank = np.all([states == STATES.index("non_reponse") for states, _, _ in read], axis=0)
         hidden = np.all([states == STATES.index("non_posee") for states, _, _ in read], axis=0)
         for option, (states, rules, ticked) in zip(question.options, read, strict=True):
@@ -147,7 +166,6 @@ class Items:
 
     def _read_box(self, question: str, option: str) -> tuple[Array, Array, Array]:
         """Return state, rule and 0 or 1 of one box."""
-        boxes = self._lexicons[BOX_SCALE]
         places, texts = self._texts((question, option))
 
         def meaning(text: str) -> Meaning:
@@ -155,7 +173,7 @@ class Items:
                 return ("non_posee" if text else "non_reponse"), None, ""
             if text == UNREADABLE:  # told once, for the whole answer
                 return "invalide", None, ""
-            match = boxes.match(text)
+            match = self._ticks.match(text)
             return ("repondu", match.modality.code, match.rule) if match else ("invalide", None, "")
 
         states, modalities, rules = (codes[places] for codes in self._meanings(texts, meaning))
@@ -171,25 +189,73 @@ class Items:
         )
         return states, rules, (modalities == self._code["oui"]).astype(float)
 
+    def _read_number(self, question: Question) -> None:
+        """Read a mark or a quantity; one that is out of its bounds is no answer."""
+        low, high = -np.inf, np.inf
+        expected = "un nombre"
+        if question.kind.is_marked:
+            low, high = question.minimum, question.maximum
+            expected = f"une note de {low:g} à {high:g}"
+
+        def value(text: str) -> float:
+            found = read_mark(text) if question.kind.is_marked else read_number(text)
+            if found is None or not low <= found <= high:
+                raise ValueError(text)
+            return found
+
+        self._read_values(question, value, "nombre_illisible", expected)
+
+    def _read_day(self, question: Question) -> None:
+        """Read a day, kept as days since the first of January 1970."""
+
+        def value(text: str) -> float:
+            return float((datetime.fromisoformat(text).date() - date(1970, 1, 1)).days)
+
+        self._read_values(question, value, "date_illisible", "une date jj/mm/aaaa")
+
+    def _read_values(
+        self, question: Question, value: Callable[[str], float], code: str, expected: str
+    ) -> None:
+        key = (question.variable, "")
+        if key not in self.source.cells:
+            return
+        places, texts = self._texts(key)
+        outside = {"": "non_reponse", NOT_ASKED: "non_posee"}
+        read = [_value(text, value) for text in texts]
+        distinct = [
+            outside.get(text, "invalide" if np.isnan(found) else "repondu")
+            for text, found in zip(texts, read, strict=True)
+        ]
+        states = np.array([STATES.index(one) for one in distinct], dtype=np.int8)[places]
+        self._skip(question, states)
+        unread = np.flatnonzero(states == STATES.index("invalide")).tolist()
+        why = f"n’est pas une réponse lisible (attendu : {expected}). Réponse mise de côté."
+        self._refuse(key, unread, code, why)
+        none = np.full(len(self.rows), -1, dtype=np.int16)
+        rules = np.zeros(len(self.rows), dtype=np.int8)
+        values = np.array(read, dtype=float)[places]
+        self._blocks.append(_Block(question.id, "", states, none, rules, values))
+
     def _leave(self, question: Question) -> None:
-        """Read nothing: words are read with the remarks, personal data nowhere."""
+        """Read nothing: words are read with the remarks."""
 
     READERS: ClassVar[Mapping[Answer, Callable[["Items", Question], None]]] = {
         Answer.LEVEL: _read_choice,
         Answer.FIELD: _read_choice,
         Answer.BOXES: _read_options,
+        Answer.NUMBER: _read_number,
+        Answer.DAY: _read_day,
         Answer.TEXT: _leave,
-        Answer.PERSONAL: _leave,
     }
 
     def _explain_left_over(self, question: Question) -> None:
         """Say what part of joined answers names no box."""
-        column = self.source.cells.get((question.id, ""))
+        column = self.source.cells.get((question.variable, ""))
         if column:
             left = [place for place, row in enumerate(self.rows) if not is_blank(column[row])]
             labels = ", ".join(option.libelle for option in question.options)
             why = f"n’est pas une réponse prévue (attendu : {labels}). Mis de côté."
-            self._refuse((question.id, ""), left, "option_inconnue", why)
+            self._refuse((question.variable, ""), left, "option_inconnue", why)
 
     def _refuse(
         self,
@@ -215,21 +281,24 @@ class Items:
                 site=self.sites[place],
             )
 
-    def modality(self, question: str) -> list[str | None]:
+    def modality(self, variable: str) -> list[str | None]:
         """Return the modality of each row for one question; None where there is none."""
-        if question not in self.chosen:
+        if variable not in self.chosen:
             return [None] * len(self.rows)
-        return [self._modalities[code] if code >= 0 else None for code in self.chosen[question]]
+        return [self._modalities[code] if code >= 0 else None for code in self.chosen[variable]]
 
     def digests(self) -> Array:
         """Return one number a row for what was understood, whatever the export's dialect."""
         total = np.zeros(len(self.rows), dtype=np.uint64)
         for block in self._blocks:
             parts = block.states.astype(np.int64) * 10_000 + block.modalities * 10
-            parts += np.nan_to_num(block.values, nan=2).astype(np.int64)
+            is_box = bool(block.option)
+            parts += np.nan_to_num(block.numbers if is_box else np.nan, nan=2).astype(np.int64)
             distinct, places = np.unique(parts, return_inverse=True)
-            numbers = [self._number(block, int(part)) for part in distinct]
-            total = total * np.uint64(1_000_003) + np.array(numbers, dtype=np.uint64)[places]
+            codes = [self._number(block, int(part)) for part in distinct]
+            if not is_box and not np.isnan(block.numbers).all():
+                total += _whole_numbers(block.numbers)
+            total = total * np.uint64(1_000_003) + np.array(codes, dtype=np.uint64)[places]
         return total
 
     def _number(self, block: _Block, part: int) -> int:
@@ -271,4 +340,4 @@ class Items:
             name: pd.Categorical.from_codes(codes, pd.Index(list(names), dtype="str"))
             for name, (codes, names) in categories.items()
         }
-        return conform("items", pd.DataFrame(columns | {"valeur": tall("values")}))
+        return conform("items", pd.DataFrame(columns | {"valeur": tall("numbers")}))

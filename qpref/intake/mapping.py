@@ -16,13 +16,13 @@ from qpref.intake.common import (
 from qpref.intake.export import NOT_ASKED, UNREADABLE, Column, Export
 from qpref.intake.formats import read_source, table
 from qpref.intake.matching import as_text, normalise
-from qpref.intake.moments import DATE, moments_of
+from qpref.intake.moments import DATE, days_of, moments_of
 from qpref.intake.places import Place, letters, places_of, texts_of
 from qpref.intake.rows import Cell, ReceivedFile, ReceivedRow, is_blank
 from qpref.intake.submission import Key, Submissions
 from qpref.intake.widths import completed, ragged, width_of
 from qpref.layout.survey import survey_layout
-from qpref.questions import Answer
+from qpref.questions import PERSONAL, Answer
 from qpref.reference import Question, Questionnaire
 
 
@@ -54,7 +54,7 @@ def submissions(
     places = places_of(export, questionnaire)
     missing = _missing(places, questionnaire)
     _refuse_missing(file, export, missing, questionnaire)
-    contact = {q.id for q in questionnaire.questions if q.kind.answer is Answer.PERSONAL}
+    contact = {q.variable for q in questionnaire.questions if q.role == PERSONAL}
     kept = {name: place for name, place in places.items() if name not in contact}
     every, incomplete = completed(export)
     export = replace(export, rows=every)
@@ -63,6 +63,11 @@ def submissions(
     site = None if "site" in places else site_of_sheet(reception, file, export.preamble)
     sites = [site] * len(rows) if site else _sites(reception, places["site"], rows)
     moments = moments_of(reception, file.name, export, _date_column(kept), rows=rows, sites=sites)
+    days = {
+        (name, ""): days_of(reception, file.name, export, place.columns[""], rows)
+        for name, place in kept.items()
+        if place.question.kind.answer is Answer.DAY
+    }
     ignored, personal = _left_out(export, places, contact)
     return Submissions(
         kind=export.kind,
@@ -73,8 +78,9 @@ def submissions(
         lines=[row.line for row in rows],
         numbers=["" if _SPOILED.match(number) else number for number in numbers],
         complete=[export.is_complete(row) for row in rows],
-        cells=_cells(kept, rows) | {DATE: moments.cells},
+        cells=_cells(kept, rows) | days | {DATE: moments.cells},
         default_site=site,
+        is_keyed=export.is_keyed,
         is_fictional=_is_fictional(export),
         warnings=[
             *export.warnings,
@@ -114,7 +120,7 @@ def _missing(places: dict[str, Place], questionnaire: Questionnaire) -> list[Que
     return [
         question
         for question in questionnaire.questions
-        if question.id not in places and question.kind.is_asked
+        if question.variable not in places and question.kind.is_asked
     ]
 
 

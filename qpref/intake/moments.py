@@ -14,7 +14,7 @@ from qpref.intake.matching import as_text
 from qpref.intake.rows import Cell, ReceivedRow, is_blank
 from qpref.intake.submission import Key
 
-DATE: Key = ("date_visite", "")
+DATE: Key = ("date", "")
 _FAST = 10
 
 
@@ -119,6 +119,28 @@ class _Reader:
         zones = ", ".join(sorted(str(zone) for zone in self._converted))
         source = f"en {self._told}" if self._told else "avec leur fuseau"
         return [f"{self._heading} : heures {source}, lues à l’heure locale ({zones})"] * bool(zones)
+
+
+def days_of(
+    reception: Reception, name: str, export: Export, column: Column, rows: Sequence[ReceivedRow]
+) -> list[Cell]:
+    """
+    Return the day that each questionnaire gives to a question; a cell that is none stays as it is.
+
+    Raises
+    ------
+    DatesError
+        If the order of day and month cannot be told.
+    """
+    order = _order(reception, name, export, column, rows).order
+    found: list[Cell] = []
+    for row in rows:
+        cell = row.at(column.index)
+        try:
+            found.append(read_moment(cell, order) or "")
+        except (ValueError, OverflowError):
+            found.append(as_text(cell))
+    return found
 
 
 def _where(name: str, export: Export, column: Column | None = None) -> str:

@@ -1,4 +1,4 @@
-"""Mystery-shopper workbooks, one sheet a channel, to contacts and observed criteria."""
+"""Mystery-shopper workbooks to contacts and observed criteria: every row and cell accounted for."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -16,28 +16,42 @@ from qpref.intake.common import (
 )
 from qpref.intake.dates import read_moment
 from qpref.intake.matching import Lexicon, as_text, normalise
-from qpref.intake.mystery_sheet import Entry, channel_of, find_columns
+from qpref.intake.mystery_judged import Judgements
+from qpref.intake.mystery_sheet import (
+    Entry,
+    SheetColumns,
+    channel_names,
+    find_columns,
+    layout_of,
+)
 from qpref.intake.privacy import mask
-from qpref.intake.rows import ReceivedFile, is_blank
+from qpref.intake.rows import ReceivedFile, ReceivedRow, is_blank
 from qpref.intake.values import read_number
-from qpref.questions import Judged, Reached
-from qpref.reference import Criterion, Modality
+from qpref.layout.mystery import NO, YES
+from qpref.questions import Reached
+from qpref.reference import Modality
 from qpref.schema import conform
 
 KIND = "mystere"
 _CODE_LENGTH = 4
+_FACTS = Lexicon(
+    (
+        Modality(code=YES.lower(), libelle=YES, synonymes=("o", "x", "1", "true", "vrai")),
+        Modality(code=NO.lower(), libelle=NO, synonymes=("n", "0", "false", "faux")),
+    )
+)
 
 
 def recognises(reception: Reception, file: ReceivedFile) -> bool:
-    """Whether a sheet of the workbook bears the name of a channel."""
+    """Whether a sheet of the workbook bears a name of the grid."""
     grid = reception.reference.grid
-    return file.is_workbook and any(channel_of(grid, sheet) for sheet in file.sheets)
+    return file.is_workbook and any(layout_of(grid, sheet) for sheet in file.sheets)
 
 
 def sheets_of(reception: Reception, file: ReceivedFile) -> list[str]:
-    """Return the names of the sheets that bear the name of a channel."""
+    """Return the names of the sheets that bear a name of the grid."""
     grid = reception.reference.grid
-    return [sheet.name for sheet in file.sheets if channel_of(grid, sheet) and sheet.rows]
+    return [sheet.name for sheet in file.sheets if layout_of(grid, sheet) and sheet.rows]
 
 
 def _shopper(name: str | None) -> str | None:
@@ -48,7 +62,6 @@ def _shopper(name: str | None) -> str | None:
 
 
 _Reach = Callable[["MysteryBuilder", Entry, datetime | None, str], bool | None]
-_Judge = Callable[["MysteryBuilder", Entry, Criterion, str], dict[str, Any]]
 
 
 class MysteryBuilder:
@@ -58,10 +71,8 @@ class MysteryBuilder:
         self._reception, self._file, self._rejects = reception, file, rejects
         grid = reception.reference.grid
         self._sites = reception.sites
-        self._judgements = Lexicon(grid.reponses)
-        self._channels = Lexicon(
-            Modality(code=c.id, libelle=c.un, synonymes=c.synonymes) for c in grid.canaux
-        )
+        self._judgements = Judgements(grid, self._refuse)
+        self._channels = channel_names(grid)
         self._contacts: list[dict[str, Any]] = []
         self._criteria: list[dict[str, Any]] = []
         self._known: set[str] = set()
@@ -71,10 +82,11 @@ class MysteryBuilder:
         grid = self._reception.reference.grid
         read, fictional, ignored = 0, False, []
         for sheet in self._file.sheets:
-            channel = channel_of(grid, sheet)
-            if channel is None or not sheet.rows:
+            layout = layout_of(grid, sheet)
+            if layout is None or not sheet.rows:
                 continue
-            found = find_columns(grid, self._file, sheet, channel)
+            is_sited = self._reception.asked_site is not None
+            found = find_columns(grid, self._file, sheet, layout, is_sited=is_sited)
             preamble = [cell for row in sheet.rows[: found.last] for cell in row.cells]
             refuse_other_model(self._file, preamble, grid.mark)
             used = set(found.place.values())
@@ -82,7 +94,7 @@ class MysteryBuilder:
             fictional |= mentions_fictional(preamble)
             for row in sheet.rows[found.last + 1 :]:
                 read += 1
-                self._add(Entry(found, row))
+                self._place(found, row)
         kept = sum(contact["statut"] == "complete" for contact in self._contacts)
         footers = self._rejects.count("ligne_ecartee")
         counts = Counts(
@@ -113,10 +125,24 @@ class MysteryBuilder:
             site=site,
         )
 
-    def _add(self, entry: Entry) -> None:
-        if normalise(as_text(entry.row.cells[0])).startswith("total"):
+    def _place(self, found: SheetColumns, row: ReceivedRow) -> None:
+        """Add the contact of a row, whose channel is that of its sheet or the one that it says."""
+        grid = self._reception.reference.grid
+        entry = Entry(found, row, found.channel or grid.canaux[0])
+        if normalise(as_text(row.at(0))).startswith("total"):
             self._refuse(entry, "", "total", "ligne de total.", action="ligne_ecartee")
-            return
+        elif found.channel:
+            self._add(entry)
+        elif match := self._channels.match(as_text(entry.cell("canal"))):
+            self._add(Entry(found, row, grid.channel(match.modality.code)))
+        else:
+            why = (
+                f"n’est pas un canal prévu (attendu : {self._channels.expected}). "
+                "Ligne mise en quarantaine."
+            )
+            self._refuse(entry, "canal", "canal_inconnu", why, action="ligne_quarantaine")
+
+    def _add(self, entry: Entry) -> None:
         placed = self._site_and_date(entry)
         if placed is None:
             return
@@ -126,7 +152,7 @@ class MysteryBuilder:
         self._contacts.append(
             {
                 **keys,
-                "canal": entry.where.channel.id,
+                "canal": entry.channel.id,
                 "envoye_le": sent,
                 **facts,
                 **self._status(entry, sent),
@@ -138,9 +164,8 @@ class MysteryBuilder:
             }
         )
         reached = facts["abouti"] is not False
-        for criterion in entry.where.criteria:
-            judgement = self._judge(entry, criterion, site, reached=reached)
-            self._criteria.append({**keys, "critere": criterion.id, **judgement})
+        judged = self._judgements.read(entry, site, reached=reached)
+        self._criteria += [{**keys, **judgement} for judgement in judged]
 
     def _keys(self, entry: Entry, site: str) -> dict[str, str]:
         """Return what names a contact; of a number used twice, both contacts are kept."""
@@ -152,12 +177,13 @@ class MysteryBuilder:
         return {"contact_id": contact, "campagne": self._reception.campaign.id, "site": site}
 
     def _identity(self, entry: Entry, site: str, number: str) -> tuple[str, ...]:
-        return self._reception.campaign.id, site, entry.where.channel.id, number
+        return self._reception.campaign.id, site, entry.channel.id, number
 
     def _site_and_date(self, entry: Entry) -> tuple[str, datetime] | None:
         """Return site and date of a contact, or quarantine its row."""
-        found = self._sites.match(as_text(entry.cell("site")))
         asked = self._reception.asked_site
+        told = asked if "site" not in entry.where.place else as_text(entry.cell("site"))
+        found = self._sites.match(told or "")
         if found is None or (asked and found.modality.code != asked):
             expected = asked or self._sites.expected
             why = f"n’est pas le site attendu ({expected}). Ligne mise en quarantaine."
@@ -196,7 +222,7 @@ class MysteryBuilder:
         """Return what happened to a contact: reached or not, answered when and how."""
         replied = self._moment(entry, "repondu_le", site, "cellule")
         by = self._reply_channel(entry, site)
-        reached = self.REACHED[entry.where.channel.form.reached](self, entry, replied, site)
+        reached = self.REACHED[entry.channel.form.reached](self, entry, replied, site)
         if replied is not None and replied < sent:
             why = "précède la date d’envoi. Date de réponse mise de côté."
             code = "reponse_avant_envoi"
@@ -229,12 +255,16 @@ class MysteryBuilder:
         return None if unread else replied is not None
 
     def _as_stated(self, entry: Entry, _: datetime | None, site: str) -> bool | None:
-        found = self._judgements.match(as_text(entry.cell("abouti")))
-        if found is None or found.modality.code not in {"oui", "non"}:
-            why = "n’est ni Oui ni Non : on ne sait pas si l’appel a abouti."
+        found = self._fact(entry, "abouti")
+        if found is None:
+            why = f"n’est ni {YES} ni {NO} : on ne sait pas si le contact a abouti."
             self._refuse(entry, "abouti", "abouti_illisible", why, action="cellule", site=site)
-            return None
-        return found.modality.code == "oui"
+        return found
+
+    def _fact(self, entry: Entry, key: str) -> bool | None:
+        """Return what a column states, yes or no, in our words or by a judgement of the grid."""
+        found = _FACTS.match(as_text(entry.cell(key)))
+        return found.modality.libelle == YES if found else self._judgements.side(entry.cell(key))
 
     def _always(self, _entry: Entry, _replied: datetime | None, _site: str) -> bool | None:
         return True
@@ -249,9 +279,8 @@ class MysteryBuilder:
         return mask(text, self._reception.names)[0]
 
     def _status(self, entry: Entry, sent: datetime) -> dict[str, str]:
-        window = self._reception.campaign.mystere
-        excluded = self._judgements.match(as_text(entry.cell("exclu")))
-        if excluded and excluded.modality.code == "oui":
+        window = self._reception.campaign.contact_days
+        if self._fact(entry, "exclu"):
             reason = entry.text("motif_exclusion") or "motif non précisé"
             status = {"statut": "exclu", "motif_statut": self._masked(reason)}
         elif not window.debut <= sent.date() <= window.fin:
@@ -264,35 +293,3 @@ class MysteryBuilder:
         why = f"contact hors des résultats ({status['motif_statut']}). Conservé."
         self._refuse(entry, "", status["statut"], why, action="aucune")
         return status
-
-    def _judge(
-        self, entry: Entry, criterion: Criterion, site: str, *, reached: bool
-    ) -> dict[str, Any]:
-        """Return state, judgement and mark of one criterion; not asked when nobody answered."""
-        if is_blank(entry.cell(criterion.id)):
-            return {"etat": "non_reponse" if reached else "non_posee", "reponse": None}
-        return self.JUDGED[criterion.kind.judged](self, entry, criterion, site)
-
-    def _mark(self, entry: Entry, criterion: Criterion, site: str) -> dict[str, Any]:
-        mark, highest = self._number(entry, criterion.id, site), criterion.kind.highest
-        if mark is not None and 0 <= mark <= highest:
-            return {"etat": "repondu", "reponse": None, "note": mark}
-        if mark is not None:
-            why = f"n’est pas une note de 0 à {highest}. Note mise de côté."
-            self._refuse(entry, criterion.id, "hors_echelle", why, action="cellule", site=site)
-        return {"etat": "invalide", "reponse": None}
-
-    def _answer(self, entry: Entry, criterion: Criterion, site: str) -> dict[str, Any]:
-        found = self._judgements.match(as_text(entry.cell(criterion.id)))
-        if found is None:
-            why = f"n’est pas prévu (attendu : {self._judgements.expected}). Mis de côté."
-            self._refuse(entry, criterion.id, "hors_echelle", why, action="cellule", site=site)
-            return {"etat": "invalide", "reponse": None}
-        state = found.modality.etat
-        return {"etat": state, "reponse": found.modality.code if state == "repondu" else None}
-
-    JUDGED: ClassVar[Mapping[Judged, _Judge]] = {
-        Judged.ANSWER: _answer,
-        Judged.MARK: _mark,
-        Judged.MEASURE: _answer,
-    }

@@ -184,7 +184,7 @@ class Place:
 
 def places_of(export: Export, questionnaire: Questionnaire) -> dict[str, Place]:
     """
-    Return where each question is.
+    Return where each question is, by its variable.
 
     Raises
     ------
@@ -202,7 +202,7 @@ def places_of(export: Export, questionnaire: Questionnaire) -> dict[str, Place]:
                 continue
             shape = "joined" if question.options else "single"
             place = Place(question, shape, {"": column})
-        found[question.id] = place
+        found[question.variable] = place
     _refuse_shared(found.values())
     return found
 

@@ -1,4 +1,4 @@
-"""From a file to the draft of its questionnaire."""
+"""From a file to the draft of its questionnaire, or of its mystery grid."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -11,11 +11,15 @@ from qpref.intake.files import read_file
 from qpref.intake.formats import read_anything, table
 from qpref.intake.inspection import united
 from qpref.intake.lss import read_lss
+from qpref.intake.mystery_draft import draft_grid
 from qpref.reference import Questionnaire
 
 
 def draft_questionnaire(
-    path: Path, known: Iterable[Questionnaire] = (), encoding: str | None = None
+    path: Path,
+    known: Iterable[Questionnaire] = (),
+    encoding: str | None = None,
+    name: str | None = None,
 ) -> str:
     """
     Return the YAML of a draft questionnaire.
@@ -28,6 +32,8 @@ def draft_questionnaire(
         Questionnaires whose scales may be reused.
     encoding
         Of a text file, when the one found is wrong.
+    name
+        Its identifier; by default, drawn from the name of the file.
 
     Raises
     ------
@@ -35,8 +41,22 @@ def draft_questionnaire(
         If the file is absent, or describes no question.
     """
     drafts = read_drafts(path, encoding)
-    name = f"{identifier(path.stem).replace('_', '-')}-brouillon"
+    name = name or f"{identifier(path.stem).replace('_', '-')}-brouillon"
     return propose(drafts, name, path.name, known)
+
+
+def draft_dictionary(
+    path: Path,
+    known: Iterable[Questionnaire] = (),
+    encoding: str | None = None,
+    name: str | None = None,
+) -> str:
+    """Return the draft of a mystery grid for a workbook of contacts, else of a questionnaire."""
+    if path.suffix.casefold() != ".lss" and path.exists():
+        grid = draft_grid(read_file(path, encoding))
+        if grid is not None:
+            return grid
+    return draft_questionnaire(path, known, encoding, name)
 
 
 def check_dictionary(

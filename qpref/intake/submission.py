@@ -34,6 +34,7 @@ class Submissions:
     places: dict[Key, int] = field(default_factory=dict)
     family: str = ""  # what numbers them, when several formats share their numbers
     default_site: str | None = None
+    is_keyed: bool = False  # by hand, from paper forms
     is_fictional: bool = False
     warnings: list[str] = field(default_factory=list)
     ignored_columns: list[str] = field(default_factory=list)

@@ -10,13 +10,16 @@ from qpref.intake.dates import read_moment
 from qpref.intake.export import NOT_ASKED
 from qpref.intake.items import Items
 from qpref.intake.matching import as_text, normalise
+from qpref.intake.moments import DATE
 from qpref.intake.privacy import mask
 from qpref.intake.rows import Cell, ReceivedFile
 from qpref.intake.submission import Key, Submissions
-from qpref.questions import Answer
-from qpref.schema import PROFILE, conform
+from qpref.questions import GROUPS, Answer
+from qpref.reference import Question
+from qpref.schema import conform
 
-_SITE, _DATE = ("site", ""), ("date_visite", "")
+_SITE: Key = ("site", "")
+_KEPT = ("demi_journee", "guichet", *(role for role in GROUPS if role != "mode"))
 _LONGEST_TRIAL = 60
 _WITHDRAWN = {
     "test": "réponse d’essai",
@@ -36,7 +39,9 @@ class SurveyBuilder:
         self._questionnaire = reception.reference.questionnaire(reception.campaign.id)
         self._sites = reception.sites
         self._site_codes: dict[str, str | None] = {}
-        self._trials = {normalise(text) for text in self._questionnaire.essais.vaut}
+        trials = self._questionnaire.essais
+        self._trials = {normalise(text) for text in trials.vaut} if trials else set()
+        self._tried = self._questionnaire.by_id[trials.question].variable if trials else ""
 
     def build(self) -> Outcome:
         """Return the outcome of the file."""
@@ -127,14 +132,14 @@ class SurveyBuilder:
     def _moment(self, row: int) -> datetime | None:
         """Return when a row was answered, or quarantine it."""
         try:
-            moment = read_moment(self._source.cell(_DATE, row))
+            moment = read_moment(self._source.cell(DATE, row))
         except ValueError:
             why = "n’est pas une date (attendu : jj/mm/aaaa)."
-            self._quarantine(row, _DATE, "date_illisible", why)
+            self._quarantine(row, DATE, "date_illisible", why)
             return None
         if moment is None:
             why = "La date manque : la campagne est inconnue."
-            self._quarantine(row, _DATE, "date_absente", why)
+            self._quarantine(row, DATE, "date_absente", why)
         return moment
 
     # What becomes of a questionnaire
@@ -151,7 +156,7 @@ class SurveyBuilder:
         return set(latest.values())
 
     def _status(self, row: int, moment: datetime, *, is_latest: bool) -> str:
-        trial = as_text(self._source.cell((self._questionnaire.essais.question, ""), row))
+        trial = as_text(self._source.cell((self._tried, ""), row)) if self._trials else ""
         if trial and len(trial) < _LONGEST_TRIAL and normalise(trial) in self._trials:
             return "test"
         if not self._reception.campaign.debut <= moment.date() <= self._reception.campaign.fin:
@@ -181,16 +186,14 @@ class SurveyBuilder:
             self._identifier(row, site, is_latest=row in latest)
             for row, site in zip(rows, sites, strict=True)
         ]
-        paper = ["papier"] * len(rows)  # a workbook keyed at the counter holds paper forms
-        modes = items.modality("mode") if ("mode", "") in self._source.cells else paper
         columns = {
             "reponse_id": identifiers,
             "campagne": self._reception.campaign.id,
             "site": sites,
             "questionnaire": self._questionnaire.id,
-            "mode": modes,
+            "mode": self._modes(items, len(rows)),
             "date_reponse": pd.to_datetime(pd.Series(days, dtype="str")),
-            **{name: items.modality(name) for name in ("demi_journee", "guichet", *PROFILE)},
+            **{name: items.modality(name) for name in _KEPT},
             "statut": statuses,
             "motif_statut": [_WITHDRAWN.get(status, "") for status in statuses],
             "source_id": [self._source.numbers[row] for row in rows],
@@ -200,6 +203,15 @@ class SurveyBuilder:
             "empreinte": digests,
         }
         return conform("reponses", pd.DataFrame(columns))
+
+    def _modes(self, items: Items, count: int) -> list[str | None]:
+        """Return the mode of each answer: what it says, else the mode of forms keyed by hand."""
+        asked = self._questionnaire.by_role.get("mode")
+        if asked and ("mode", "") not in self._source.cells and self._source.is_keyed:
+            levels = self._questionnaire.scale(asked.id).modalites if asked.echelle else []
+            keyed = next((level.code for level in levels if level.saisie), None)
+            return [keyed] * count
+        return items.modality("mode")
 
     def _statuses(
         self, rows: list[int], sites: list[str], moments: list[datetime], latest: set[int]
@@ -249,12 +261,12 @@ class SurveyBuilder:
 
     # Free answers
 
-    def _open_questions(self) -> list[str]:
-        texts = [q.id for q in self._questionnaire.questions if q.kind.answer is Answer.TEXT]
-        return [name for name in texts if (name, "") in self._source.cells]
+    def _open_questions(self) -> list[Question]:
+        asked = [q for q in self._questionnaire.questions if q.kind.answer is Answer.TEXT]
+        return [q for q in asked if (q.variable, "") in self._source.cells]
 
     def _free_texts(self, rows: list[int]) -> list[str]:
-        columns = [self._source.cells[question, ""] for question in self._open_questions()]
+        columns = [self._source.cells[q.variable, ""] for q in self._open_questions()]
         return ["\n".join(as_text(column[row]) for column in columns) for row in rows]
 
     def _verbatims(self, rows: list[int], ids: list[str], sites: list[str]) -> pd.DataFrame:
@@ -262,7 +274,7 @@ class SurveyBuilder:
         found: list[dict[str, Any]] = []
         masks: dict[str, tuple[str, int]] = {}
         for question in self._open_questions():
-            cells = self._source.cells[question, ""]
+            cells = self._source.cells[question.variable, ""]
             for row, answer, site in zip(rows, ids, sites, strict=True):
                 text = as_text(cells[row])
                 if not text or text == NOT_ASKED:
@@ -275,7 +287,7 @@ class SurveyBuilder:
                         "reponse_id": answer,
                         "campagne": self._reception.campaign.id,
                         "site": site,
-                        "question": question,
+                        "question": question.id,
                         "texte_masque": masked,
                         "n_masques": count,
                         "publiable": False,

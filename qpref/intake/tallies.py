@@ -51,7 +51,8 @@ class TallyBuilder:
         self, reception: Reception, file: ReceivedFile, layout: CountLayout, rejects: Rejects
     ) -> None:
         self._reception, self._file, self._rejects = reception, file, rejects
-        self._layout, self._sites = layout, reception.sites
+        questionnaire = reception.reference.questionnaire(reception.campaign.id)
+        self._layout, self._sites = layout.fitting(questionnaire), reception.sites
         self._sheet, heading = _heading(file, layout) or (file.sheets[0], 0)
         self._preamble = [cell for row in self._sheet.rows[:heading] for cell in row.cells]
         self._body = self._sheet.rows[heading + 1 :]
@@ -59,14 +60,12 @@ class TallyBuilder:
         found = {text: index for index, text in enumerate(texts) if text}
         self._place = {
             column.key: found[normalise(column.heading)]
-            for column in layout.columns
+            for column in self._layout.columns
             if normalise(column.heading) in found
         }
-        questionnaire = reception.reference.questionnaire(reception.campaign.id)
-        scales = questionnaire.flow_scales()
         self._strata = {
-            name: Lexicon((scales.get(name) or questionnaire.scale(name)).modalites)
-            for name in layout.strata
+            name: Lexicon(questionnaire.levels(name).modalites)
+            for name in self._layout.strata
             if name in self._place or layout.column(name).is_required
         }
         self._totals: dict[_Key, Counter[str]] = {}
@@ -216,7 +215,7 @@ class TallyBuilder:
                 "campagne": self._reception.campaign.id,
                 "site": site,
                 "date": _midnight(day),
-                "demi_journee": strata[0],
+                "demi_journee": next(iter(strata), ""),
                 **numbers,
                 "source_fichier": self._file.name,
             }

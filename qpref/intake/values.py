@@ -30,3 +30,24 @@ def read_number(cell: Any) -> float | None:  # noqa: ANN401
     if not re.fullmatch(r"[+-]?\d+(\.\d+)?", text):
         raise ValueError(text)
     return float(text)
+
+
+_MARK = re.compile(r"^([+-]?\d+(?:[.,]\d+)?)\s*(?:/\s*\d+|[-–—:.]?\s+\D.*|\(.*\))?$", re.DOTALL)
+
+
+def read_mark(cell: Any) -> float | None:  # noqa: ANN401
+    """
+    Return the mark a cell holds, with the words that forms put after it.
+
+    Raises
+    ------
+    ValueError
+        If the cell does not begin with one number.
+
+    Examples
+    --------
+    >>> read_mark("8"), read_mark("8/10"), read_mark("10 - Tout à fait"), read_mark("0 (jamais)")
+    (8.0, 8.0, 10.0, 0.0)
+    """
+    found = _MARK.match(as_text(cell).strip())
+    return read_number(found.group(1)) if found else read_number(cell)

@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from qpref.batch.freshness import why_stale
 from qpref.batch.plan import campaigns_with_data, make_plan
+from qpref.batch.ready import lacking
 from qpref.errors import MissingDataError
 from qpref.project import Project
 from qpref.reference import load_reference
@@ -47,6 +48,8 @@ def accueil(racine: str | Path | None = None) -> Accueil:
     for name in campaigns:
         rows, stale = [], 0
         for report in make_plan(project, reference, name):
+            if lacking(report, project):
+                continue
             reason = why_stale(report, project, reference)
             stale += reason is not None
             page = report.output(".html")

@@ -5,14 +5,13 @@ import sys
 from collections.abc import Mapping
 from importlib.resources import files
 
+from qpref.labo.workshop import HOME
 from qpref.project import ROOT_VARIABLE, Project
 
-HOME = "lab/tree/notebooks/00_accueil.ipynb"
 
-
-def command(project: Project, port: int | None, *, has_browser: bool) -> list[str]:
+def command(project: Project, folder: str, port: int | None, *, has_browser: bool) -> list[str]:
     """
-    Return the command that opens JupyterLab on the home notebook.
+    Return the command that opens JupyterLab on the home notebook, in a folder of the project.
 
     The token that protects it is Jupyter's own, drawn at each start.
     """
@@ -20,7 +19,7 @@ def command(project: Project, port: int | None, *, has_browser: bool) -> list[st
         sys.executable, "-m", "jupyterlab",
         "--ServerApp.ip=127.0.0.1",
         f"--ServerApp.root_dir={project.root}",
-        f"--LabApp.default_url=/{HOME}",
+        f"--LabApp.default_url=/lab/tree/{folder}/{HOME}.ipynb",
         "--LabApp.extension_manager=readonly",
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",

@@ -33,6 +33,8 @@ class KeyedColumn:
         The heading written, then the others by which the column is recognised.
     kind, choices
         What is keyed: the answers of a list, or any value of a kind.
+    most
+        The highest number, for a mark.
     is_offered
         Whether a blank workbook has the column; the others are read when a file has them.
     is_required
@@ -44,6 +46,7 @@ class KeyedColumn:
     option: str = ""
     kind: Kind = "text"
     choices: tuple[str, ...] = ()
+    most: int | None = None
     is_offered: bool = True
     is_required: bool = False
 

@@ -33,14 +33,23 @@ class CountLayout(Layout):
     counts: tuple[str, ...] = ()
     adds_up: str = ""
 
+    def fitting(self, questionnaire: Questionnaire) -> "CountLayout":
+        """Return the layout without the strata by which this questionnaire tells nobody apart."""
+        known = {q.variable for q in questionnaire.questions if q.echelle}
+        strata = tuple(name for name in self.strata if name in known)
+        left = set(self.strata) - set(strata)
+        columns = tuple(column for column in self.columns if column.key not in left)
+        return replace(self, columns=columns, strata=strata)
+
     def offering(self, questionnaire: Questionnaire, site: Site) -> Layout:
         """Return the layout of one site's workbook, its answers to choose from."""
         labels: Mapping[str, Sequence[str]] = {"site": [site.nom_court]} | {
             name: [level.libelle for level in scale.modalites]
             for name, scale in questionnaire.flow_scales().items()
         }
-        columns = [replace(c, choices=tuple(labels.get(c.key, ()))) for c in self.columns]
-        return replace(self, columns=tuple(columns), version=questionnaire.mark)
+        own = self.fitting(questionnaire)
+        columns = [replace(c, choices=tuple(labels.get(c.key, ()))) for c in own.columns]
+        return replace(own, columns=tuple(columns), version=questionnaire.mark)
 
 
 def _column(key: str, heading: str) -> KeyedColumn:

@@ -3,12 +3,16 @@
 from collections.abc import Callable, Mapping
 
 from qpref.layout import KeyedColumn, Kind, Layout
-from qpref.questions import Answer
+from qpref.questions import PERSONAL, Answer
 from qpref.reference import Question, Questionnaire
 
 SHEET = "Saisie"
 TICK = "x"
-_KINDS: dict[str, Kind] = {"date_visite": "date", "numero": "number"}
+_NUMBER = "numero"
+_KINDS: dict[str, Kind] = {"date": "date", _NUMBER: "number"}
+
+
+_ANSWERS: dict[Answer, Kind] = {Answer.NUMBER: "number", Answer.DAY: "date"}
 
 
 def survey_layout(questionnaire: Questionnaire) -> Layout:
@@ -18,7 +22,7 @@ def survey_layout(questionnaire: Questionnaire) -> Layout:
         for question in questionnaire.questions
         for column in KEYED[question.kind.answer](questionnaire, question)
     ]
-    columns.sort(key=lambda column: column.key != "numero")
+    columns.sort(key=lambda column: column.key != _NUMBER)
     return Layout(SHEET, tuple(columns), questionnaire.mark)
 
 
@@ -28,23 +32,25 @@ def _line(questionnaire: Questionnaire, question: Question) -> list[KeyedColumn]
         return []
     levels = questionnaire.scale(question.id).modalites if question.echelle else []
     choices = tuple(level.libelle for level in levels)
-    kind = _KINDS.get(question.id, "text")
-    return [KeyedColumn(question.id, tuple(question.entetes), kind=kind, choices=choices)]
+    kind = _KINDS.get(question.variable, _ANSWERS.get(question.kind.answer, "text"))
+    offered = question.role != PERSONAL  # no blank workbook invites to key it
+    return [
+        KeyedColumn(
+            question.variable,
+            tuple(question.entetes),
+            kind=kind,
+            choices=choices,
+            is_offered=offered,
+        )
+    ]
 
 
 def _boxes(_: Questionnaire, question: Question) -> list[KeyedColumn]:
     return [
-        KeyedColumn(question.id, option.entetes, option=option.code, choices=(TICK,))
+        KeyedColumn(question.variable, option.entetes, option=option.code, choices=(TICK,))
         for option in question.options
         if option.entetes
     ]
-
-
-def _never_asked_for(_: Questionnaire, question: Question) -> list[KeyedColumn]:
-    """Return the column of what a person may have keyed, and that no blank workbook invites."""
-    if not question.entetes:
-        return []
-    return [KeyedColumn(question.id, tuple(question.entetes), is_offered=False)]
 
 
 KEYED: Mapping[Answer, Callable[[Questionnaire, Question], list[KeyedColumn]]] = {
@@ -52,5 +58,6 @@ KEYED: Mapping[Answer, Callable[[Questionnaire, Question], list[KeyedColumn]]] =
     Answer.BOXES: _boxes,
     Answer.TEXT: _line,
     Answer.FIELD: _line,
-    Answer.PERSONAL: _never_asked_for,
+    Answer.NUMBER: _line,
+    Answer.DAY: _line,
 }

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from qpref.quality.mystery_measures import mark_unit
 from qpref.quality.progress import in_scope
 from qpref.reference import DONE, Indicator, MysteryGrid, Questionnaire, Standard
-from qpref.statistics.measure import Measure
+from qpref.statistics.measure import SHARE, Measure
 from qpref.statistics.shares import reliability
 
 COLUMNS = (
@@ -15,7 +16,6 @@ COLUMNS = (
 )  # fmt: skip
 OPINIONS, MYSTERY, DOCUMENT = "enquete", "mystere", "document"
 NATURES = (OPINIONS, MYSTERY, DOCUMENT)  # what a commitment may rest on
-_MARK = "note"
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def evidence(
     Return every measure that bears on a commitment, one row per measure, columns `COLUMNS`.
 
     `nature` is « enquete » or « mystere »; `mesure` the question or criterion; `unite` « part », or
-    « note » for a mark out of ten, whose `bas` and `haut` are the lowest and highest given.
+    « note sur 20 » for a mark, whose `bas` and `haut` are the lowest and highest given.
     """
     rows = [
         *_opinions(measures.opinions, questionnaire, standard),
@@ -116,6 +116,7 @@ def _opinions(
     table: pd.DataFrame, questionnaire: Questionnaire, standard: Standard
 ) -> list[dict[str, object]]:
     targets = {i.question: i for i in standard.indicateurs if i.question}
+    by_role = {i.role: i for i in standard.indicateurs if i.role}
     rows = []
     for row in table.to_dict("records"):
         question = questionnaire.by_id[row["question"]]
@@ -129,7 +130,7 @@ def _opinions(
                     "canal": "",
                     "effectif": row["satisfaits"],
                     "valeur": row["part"],
-                    **_judged(row, targets.get(question.id)),
+                    **_judged(row, targets.get(question.id) or by_role.get(question.role)),
                 }
             )
     return rows
@@ -162,7 +163,7 @@ def _judged(row: dict, indicator: Indicator | None) -> dict[str, object]:  # typ
     target = indicator.cible if indicator else None
     n, low, high = int(row["n"]), row["bas"], row["haut"]
     verdict = against_target(low, high, n, target)
-    return {"n": n, "bas": low, "haut": high, "unite": "part", "cible": target, "verdict": verdict}
+    return {"n": n, "bas": low, "haut": high, "unite": SHARE, "cible": target, "verdict": verdict}
 
 
 def _marks(table: pd.DataFrame, grid: MysteryGrid) -> list[dict[str, object]]:
@@ -178,7 +179,7 @@ def _marks(table: pd.DataFrame, grid: MysteryGrid) -> list[dict[str, object]]:
             "valeur": row["moyenne"],
             "bas": row["minimum"],
             "haut": row["maximum"],
-            "unite": _MARK,
+            "unite": mark_unit(row["sur"]),
             "verdict": "sans_cible",
         }
         for row in table.to_dict("records")
@@ -269,7 +270,7 @@ def behind(table: pd.DataFrame) -> dict[str, list[Measured]]:
     """
     found: dict[str, list[Measured]] = {}
     for row in table.loc[table["n"] > 0].to_dict("records"):
-        is_mark = row["unite"] == _MARK
+        is_mark = row["unite"] != SHARE
         measure = Measure(
             key=row["mesure"],
             label=row["libelle"],
@@ -279,6 +280,7 @@ def behind(table: pd.DataFrame) -> dict[str, list[Measured]]:
             value=row["valeur"],
             low=row["bas"],
             high=row["haut"],
+            unit=row["unite"],
             reliability=reliability(int(row["n"])),
             digits=int(is_mark),
         )

@@ -101,10 +101,16 @@ def shares(counts: pd.DataFrame, labels: Mapping[str, str], key: str = "") -> li
 
 
 def digital_ease(questionnaire: Questionnaire) -> dict[str, str]:
-    """Return, by answer, whether a visitor is at ease online: the upper half of the scale is."""
-    codes = [level.code for level in questionnaire.scale("aisance_numerique").answers]
-    upper = set(codes[: len(codes) // 2])
-    return {code: AT_EASE if code in upper else UNEASY for code in codes}
+    """
+    Return, by answer, whether a visitor is at ease online: a favourable level says so.
+
+    Empty when nobody is asked, or when no level is declared favourable.
+    """
+    if "aisance_numerique" not in questionnaire.by_role:
+        return {}
+    sides = {True: AT_EASE, False: UNEASY}
+    levels = questionnaire.levels("aisance_numerique").answers
+    return {level.code: sides[level.favorable] for level in levels if level.favorable is not None}
 
 
 def public_help(items: pd.DataFrame, services: Sequence[str], question: str) -> pd.Series:

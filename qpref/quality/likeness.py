@@ -35,12 +35,14 @@ class Stratum:
 
 def stratum(questionnaire: Questionnaire, name: str, code: object) -> str:
     """Return the wording of a stratum; small groups are compared as one."""
-    return "Groupes réunis" if code == OTHER else questionnaire.label(name, str(code))
+    if code == OTHER:
+        return "Groupes réunis"
+    return questionnaire.label(questionnaire.by_variable[name].id, str(code))
 
 
 def strata(name: str, found: Composition, questionnaire: Questionnaire) -> list[Stratum]:
     """Return the strata of one variable, named."""
-    label = questionnaire.by_id[name].texte_court
+    label = questionnaire.by_variable[name].texte_court
 
     def measure(group: str, value: float, unit: str = SHARE) -> Measure:
         return Measure(key=name, label=label, group=group, n=found.n, value=value, unit=unit)

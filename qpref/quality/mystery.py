@@ -8,9 +8,11 @@ import pandas as pd
 
 from qpref.quality.calendar import working_days
 from qpref.questions import Judged
-from qpref.reference import Indicator, MysteryGrid, Standard
+from qpref.reference import Criterion, MysteryGrid, Standard
+from qpref.reference.standard import Threshold
 from qpref.statistics.shares import share_interval
 
+MET, PARTLY, NOT_MET = "oui", "partiel", "non"  # results, whatever the grid's own answers
 _COMPARISONS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 
 
@@ -90,13 +92,17 @@ def delay_summary(
     contacts: pd.DataFrame, grid: MysteryGrid, subdivision: str | None = None
 ) -> pd.DataFrame:
     """
-    Return one row per written channel.
+    Return one row per written channel on which a contact was kept.
 
     Columns: `canal`, `envoyes`, `repondus`, `mediane` and `maximum` (working days),
     `autre_canal` (replies by another channel).
     """
     rows = []
-    for channel, sent in delays(contacts, grid, subdivision).groupby("canal", sort=True):
+    every = delays(contacts, grid, subdivision)
+    for channel in (own.id for own in grid.written):
+        sent = every.loc[every["canal"] == channel]
+        if sent.empty:
+            continue
         known = sent["delai_ouvre"].dropna()
         rows.append(
             {
@@ -114,7 +120,7 @@ def delay_summary(
 
 def compliance(survey: MysterySurvey) -> pd.DataFrame:
     """
-    Return one row per compliance criterion and channel: contacts judged, contacts that met it.
+    Return one row per judged criterion and channel: contacts judged, contacts that met it.
 
     Returns
     -------
@@ -125,10 +131,9 @@ def compliance(survey: MysterySurvey) -> pd.DataFrame:
     Notes
     -----
     A call or a letter never answered fails its delay criterion. A contact on which a criterion
-    could not be observed (courtesy when nobody answered) does not count in its `n`. « En partie »
-    is not compliance.
+    could not be observed (courtesy when nobody answered) does not count in its `n`. An answer that
+    is not favourable is not compliance; the partial ones are counted apart.
     """
-    used = set(survey.kept["canal"])
     found = outcomes(survey)
     criteria = list(zip(found["critere"], found["canal"], strict=True))
     judgements, results = Counter(criteria), Counter(zip(criteria, found["resultat"], strict=True))
@@ -137,13 +142,12 @@ def compliance(survey: MysterySurvey) -> pd.DataFrame:
             "canal": channel,
             "critere": criterion.id,
             "n": judgements[criterion.id, channel],
-            "conformes": results[(criterion.id, channel), "oui"],
-            "partiels": results[(criterion.id, channel), "partiel"],
+            "conformes": results[(criterion.id, channel), MET],
+            "partiels": results[(criterion.id, channel), PARTLY],
         }
         for criterion in survey.grid.criteres
-        if criterion.kind.judged is not Judged.MARK
+        if is_judged(criterion, survey.standard)
         for channel in criterion.canaux
-        if channel in used
     ]
     table = pd.DataFrame(rows, columns=["canal", "critere", "n", "conformes", "partiels"])
     table["part"] = table["conformes"] / table["n"].where(table["n"] > 0)
@@ -151,22 +155,31 @@ def compliance(survey: MysterySurvey) -> pd.DataFrame:
     return table
 
 
+def is_judged(criterion: Criterion, standard: Standard) -> bool:
+    """Return whether something says when a criterion is met: marks are described only."""
+    if criterion.kind.judged is Judged.MEASURE:
+        return criterion.threshold(standard) is not None
+    return criterion.kind.judged is Judged.ANSWER
+
+
 def outcomes(survey: MysterySurvey) -> pd.DataFrame:
     """
-    Return the result of each contact on each compliance criterion that could be judged.
+    Return the result of each contact on each judged criterion that could be judged.
 
-    Columns: `contact_id`, `canal`, `critere`, `resultat` (« oui », « partiel », « non »).
+    Columns: `contact_id`, `canal`, `critere`, `resultat` (`MET`, `PARTLY`, `NOT_MET`).
     """
     kept = survey.kept.assign(delai_ouvre=survey.delays)
     channel = dict(zip(kept["contact_id"], kept["canal"], strict=True))
-    answers = _answers(survey.judged)
+    answers, sides = _answers(survey.judged), _sides(survey.grid)
     rows = []
     for criterion in survey.grid.criteres:
+        limit = criterion.threshold(survey.standard)
         if criterion.kind.judged is Judged.ANSWER:
-            found = answers.get(criterion.id, [])
-        elif criterion.kind.judged is Judged.MEASURE:
-            indicator = survey.standard.indicator(criterion.indicateur or "")
-            found = _measured(kept, criterion.kind.measure, indicator)
+            found = [
+                (one, sides[said]) for one, said in answers.get(criterion.id, []) if said in sides
+            ]
+        elif criterion.kind.judged is Judged.MEASURE and limit:
+            found = _measured(kept, criterion.kind.measure, limit)
         else:
             continue
         rows += [
@@ -175,6 +188,15 @@ def outcomes(survey: MysterySurvey) -> pd.DataFrame:
             if channel.get(contact) in criterion.canaux
         ]
     return pd.DataFrame(rows, columns=["contact_id", "canal", "critere", "resultat"])
+
+
+def _sides(grid: MysteryGrid) -> dict[str, str]:
+    """Return the result that each answer of the grid is."""
+    partial = {modality.code for modality in grid.partial}
+    return {
+        own.code: MET if own.favorable else PARTLY if own.code in partial else NOT_MET
+        for own in grid.judgements
+    }
 
 
 def _answers(judged: pd.DataFrame) -> dict[str, list[tuple[str, str]]]:
@@ -187,40 +209,72 @@ def _answers(judged: pd.DataFrame) -> dict[str, list[tuple[str, str]]]:
     return found
 
 
-def _measured(kept: pd.DataFrame, column: str, indicator: Indicator) -> list[tuple[str, str]]:
-    """Return « oui » or « non » for each contact measured, by the threshold of an indicator."""
-    if indicator.seuil is None:
-        raise ValueError(f"{indicator.id}: no threshold")
-    compare, limit = _COMPARISONS[indicator.seuil.comparaison], indicator.seuil.valeur
+def _measured(kept: pd.DataFrame, column: str, limit: Threshold) -> list[tuple[str, str]]:
+    """Return whether each contact measured is on the right side of a threshold."""
+    compare = _COMPARISONS[limit.comparaison]
     found = []
     for contact, reached, value in zip(
         kept["contact_id"], kept["abouti"], kept[column], strict=True
     ):
         if pd.isna(reached) or (reached and pd.isna(value)):
             continue
-        met = reached and compare(value, limit)
-        found.append((contact, "oui" if met else "non"))
+        met = reached and compare(value, limit.valeur)
+        found.append((contact, MET if met else NOT_MET))
     return found
 
 
 def marks(contacts: pd.DataFrame, judged: pd.DataFrame, grid: MysteryGrid) -> pd.DataFrame:
-    """Return the marks out of ten: `canal`, `critere`, `n`, `moyenne`, `minimum`, `maximum`."""
+    """
+    Return one row per mark and channel, each out of the highest mark of its criterion.
+
+    Columns: `canal`, `critere`, `sur`, `n`, `moyenne`, `minimum`, `maximum`.
+    """
     kept = contacts.loc[contacts["statut"] == "complete", ["contact_id", "canal"]]
     seen = judged.loc[judged["note"].notna()].merge(kept, on="contact_id")
-    rows = []
-    for criterion in grid.criteres:
-        for channel in criterion.canaux if criterion.kind.judged is Judged.MARK else ():
-            notes = seen.loc[(seen["critere"] == criterion.id) & (seen["canal"] == channel), "note"]
-            if len(notes):
-                rows.append(
-                    {
-                        "canal": channel,
-                        "critere": criterion.id,
-                        "n": len(notes),
-                        "moyenne": notes.mean(),
-                        "minimum": notes.min(),
-                        "maximum": notes.max(),
-                    }
-                )
-    names = ["canal", "critere", "n", "moyenne", "minimum", "maximum"]
+    values = {
+        (criterion, channel): own["note"]
+        for (criterion, channel), own in seen.groupby(["critere", "canal"])
+    }
+    rows = [
+        _described(values.get((criterion.id, channel), _NONE), criterion, channel)
+        | {"sur": criterion.highest}
+        for criterion in grid.criteres
+        if criterion.kind.judged is Judged.MARK
+        for channel in criterion.canaux
+    ]
+    names = ["canal", "critere", "sur", "n", "moyenne", "minimum", "maximum"]
     return pd.DataFrame(rows, columns=names)
+
+
+def measures(survey: MysterySurvey) -> pd.DataFrame:
+    """
+    Return one row per channel and measure that no threshold judges: described, in its unit.
+
+    Columns: `canal`, `critere`, `unite`, `n`, `moyenne`, `minimum`, `maximum`.
+    """
+    kept = survey.kept.assign(delai_ouvre=survey.delays)
+    rows = [
+        _described(own.dropna().astype("float64"), criterion, channel)
+        | {"unite": criterion.kind.unit}
+        for criterion in survey.grid.criteres
+        if criterion.kind.judged is Judged.MEASURE and not is_judged(criterion, survey.standard)
+        for channel in criterion.canaux
+        for own in [kept.loc[kept["canal"] == channel, criterion.kind.measure]]
+    ]
+    names = ["canal", "critere", "unite", "n", "moyenne", "minimum", "maximum"]
+    return pd.DataFrame(rows, columns=names)
+
+
+_NONE = pd.Series(dtype="float64")
+
+
+def _described(values: pd.Series, criterion: Criterion, channel: str) -> dict[str, object]:
+    """Return how many values there are, their mean and both ends."""
+    return {
+        "canal": channel,
+        "critere": criterion.id,
+        "n": len(values),
+        "moyenne": values.mean(),
+        "minimum": values.min(),
+        "maximum": values.max(),
+    }

@@ -11,14 +11,14 @@ from typing import Any
 
 import pandas as pd
 
-from qpref.quality.score import Score
+from qpref.quality.score import BEST, Score
 from qpref.reference import Channel, Criterion, Indicator, MysteryGrid
 from qpref.reference.standard import Benchmark
 from qpref.statistics.measure import Measure
 
 Record = Mapping[Hashable, Any]
 _RARELY = 0.5  # under one contact in two
-_OUT_OF_TEN = "note sur 10"
+_MEASURED = {"jours_ouvres": "jours ouvrés"}  # units as the figures file writes them
 
 
 @dataclass(frozen=True)
@@ -85,34 +85,53 @@ class Compliance:
         return bool(self.met.n) and self.met.value < _RARELY
 
 
+@dataclass(frozen=True)
+class ChannelSurvey:
+    """
+    What was found on a channel.
+
+    `kept` contacts; `criteria` of the grid on it; those judged (`met`), and the means of the
+    measures that nothing judges (`measured`). Its marks are with those of the other channels.
+    """
+
+    channel: Channel
+    kept: int
+    criteria: list[Criterion]
+    met: list[Compliance]
+    measured: list[Measure]
+
+
+@dataclass(frozen=True)
+class SurveyTables:
+    """Of `quality.mystery`: contacts by channel, criteria met now and before, plain measures."""
+
+    contacts: pd.DataFrame
+    met: pd.DataFrame
+    before: pd.DataFrame | None
+    measures: pd.DataFrame
+
+    def on(self, channel: Channel, grid: MysteryGrid) -> ChannelSurvey:
+        """Return what was found on a channel."""
+        own = self.contacts.loc[self.contacts["canal"] == channel.id]
+        return ChannelSurvey(
+            channel,
+            int(own["retenus"].sum()),
+            grid.criteria_of(channel),
+            criteria_met(self.met, self.before, channel, grid),
+            measured(self.measures, channel, grid),
+        )
+
+
 def criteria_met(
     table: pd.DataFrame, before: pd.DataFrame | None, channel: Channel, grid: MysteryGrid
 ) -> list[Compliance]:
-    """
-    Return the criteria of a channel, in the order of the grid.
-
-    Parameters
-    ----------
-    table, before
-        Of `mystery.compliance`, this campaign and the previous one.
-    channel
-        The channel shown.
-    grid
-        The criteria.
-    """
-    criteria = {criterion.id: criterion for criterion in grid.criteres}
-    earlier = {} if before is None else {
-        row["critere"]: met(row, criteria[row["critere"]])
-        for row in before.loc[before["canal"] == channel.id].to_dict("records")
-    }  # fmt: skip
+    """Return the criteria judged on a channel, in the order of the grid; see `SurveyTables`."""
+    then = [] if before is None else before.loc[before["canal"] == channel.id].to_dict("records")
+    earlier = {row["critere"]: met(row, grid.criterion(row["critere"])) for row in then if row["n"]}
     return [
-        Compliance(
-            criteria[row["critere"]],
-            met(row, criteria[row["critere"]]),
-            int(row["partiels"]),
-            earlier.get(row["critere"]),
-        )
+        Compliance(criterion, met(row, criterion), int(row["partiels"]), earlier.get(criterion.id))
         for row in table.loc[table["canal"] == channel.id].to_dict("records")
+        for criterion in [grid.criterion(row["critere"])]
     ]
 
 
@@ -179,9 +198,23 @@ def _answered(count: int, n: int, label: str = "", channel: str = "") -> Measure
     )
 
 
-def marks(table: pd.DataFrame, grid: MysteryGrid) -> list[Measure]:
+def mark_unit(highest: float) -> str:
     """
-    Return the mean mark of each criterion, between the lowest and the highest mark given.
+    Return the unit of a mark.
+
+    Examples
+    --------
+    >>> mark_unit(20)
+    'note sur 20'
+    """
+    return f"note sur {highest:.0f}"
+
+
+def marks(table: pd.DataFrame, grid: MysteryGrid) -> dict[int, list[Measure]]:
+    """
+    Return the mean mark of each criterion and channel, by the highest mark that could be given.
+
+    Each lies between the lowest and the highest mark given; one never given is based on nothing.
 
     Parameters
     ----------
@@ -190,28 +223,50 @@ def marks(table: pd.DataFrame, grid: MysteryGrid) -> list[Measure]:
     grid
         Names of the criteria.
     """
-    label = {criterion.id: criterion.libelle for criterion in grid.criteres}
+    found: dict[int, list[Measure]] = {}
+    for row in table.to_dict("records"):
+        own = _mean(row, grid.criterion(row["critere"]), mark_unit(row["sur"]))
+        found.setdefault(int(row["sur"]), []).append(own)
+    return found
+
+
+def measured(table: pd.DataFrame, channel: Channel, grid: MysteryGrid) -> list[Measure]:
+    """
+    Return the mean of each measure of a channel that no threshold judges.
+
+    Parameters
+    ----------
+    table
+        Of `mystery.measures`.
+    channel, grid
+        The channel shown; names of the criteria.
+    """
     return [
-        Measure(
-            key=row["critere"],
-            label=label[row["critere"]],
-            group=row["canal"],
-            n=int(row["n"]),
-            value=row["moyenne"],
-            low=row["minimum"],
-            high=row["maximum"],
-            unit=_OUT_OF_TEN,
-            digits=1,
-        )
-        for row in table.to_dict("records")
+        _mean(row, grid.criterion(row["critere"]), _MEASURED.get(row["unite"], row["unite"]))
+        for row in table.loc[table["canal"] == channel.id].to_dict("records")
     ]
 
 
-def site_mark(found: Score, indicator: Indicator) -> Measure:
-    """Return the mark of a site with its 95 % interval, named by its indicator."""
+def _mean(row: Record, criterion: Criterion, unit: str) -> Measure:
     return Measure(
-        key=indicator.id, label=indicator.libelle, n=found.contacts, value=found.value,
-        low=found.low, high=found.high, unit=_OUT_OF_TEN, digits=1,
+        key=criterion.id,
+        label=criterion.libelle,
+        group=row["canal"],
+        n=int(row["n"]),
+        value=row["moyenne"],
+        low=row["minimum"],
+        high=row["maximum"],
+        unit=unit,
+        digits=1,
+    )
+
+
+def site_mark(found: Score, indicator: Indicator | None) -> Measure:
+    """Return the mark of a site with its 95 % interval, named by its indicator if there is one."""
+    key, label = (indicator.id, indicator.libelle) if indicator else ("note", "Note d’ensemble")
+    return Measure(
+        key=key, label=label, n=found.contacts, value=found.value, low=found.low, high=found.high,
+        unit=mark_unit(BEST), digits=1,
     )  # fmt: skip
 
 

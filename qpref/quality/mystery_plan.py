@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-HALF_DAYS = ("matin", "apres_midi")
+HALF_DAYS = {"matin": "Matin", "apres_midi": "Après-midi"}
 COLUMNS = ("site", "canal", "numero", "date", "demi_journee", "scenario", "evaluateur", "double_de")
 
 
@@ -91,7 +91,7 @@ def _contacts(
     chosen = [days[min(int(place), len(days) - 1)] for place in places]
     rows = [
         {
-            "demi_journee": HALF_DAYS[(rank + i) % 2],
+            "demi_journee": [*HALF_DAYS][(rank + i) % 2],
             "scenario": scenarios[(rank + i) % len(scenarios)],
             "evaluateur": shoppers[(rank + i + i // len(scenarios)) % len(shoppers)],
         }

@@ -5,11 +5,9 @@ from collections.abc import Mapping
 import pandas as pd
 
 from qpref.reference import Questionnaire
-from qpref.schema import PROFILE
 from qpref.statistics.disclosure import TOTAL, VISIBLE, protect, system
 from qpref.statistics.measure import Measure
 
-QUESTIONS = ("mode", *PROFILE)
 OTHER = "regroupe"
 UNKNOWN = "non_precise"
 
@@ -72,7 +70,7 @@ def composition(
     own = groups.loc[groups["site"] == site].set_index("modalite")
     sizes = own["effectif"].to_dict()
     n = int(sizes.get(TOTAL, 0))
-    known = [(m.code, m.libelle) for m in questionnaire.scale(question).modalites]
+    known = [(m.code, m.libelle) for m in questionnaire.levels(question).modalites]
     rows, hidden = [], []
     for code, label in [*known, (UNKNOWN, "Non précisé")]:
         if code not in own.index:

@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 import scipy
 
-from qpref.quality.mystery import MysterySurvey, outcomes
+from qpref.quality.mystery import MET, NOT_MET, PARTLY, MysterySurvey, outcomes
 
 BEST, WORST = 10.0, 0.0
-_MARKS = {"oui": BEST, "partiel": WORST, "non": WORST}
+_MARKS = {MET: BEST, PARTLY: WORST, NOT_MET: WORST}
 _LEVEL = 0.95
 
 
@@ -38,16 +38,22 @@ def contact_marks(survey: MysterySurvey) -> pd.DataFrame:
     -------
     pandas.DataFrame
         `contact_id`, `critere`, `engagement`, `note`: 10 for a criterion met, 0 for one that is
-        not, or met in part only; the mark itself for a criterion marked out of ten.
+        not, or met in part only; a mark brought to ten (15 out of 20 is 7.5).
     """
     found, judged = outcomes(survey), survey.judged
     met = found.assign(note=found["resultat"].map(_MARKS)).drop(columns=["canal", "resultat"])
     kept = survey.kept["contact_id"]
     seen = judged.loc[judged["note"].notna() & judged["contact_id"].isin(kept)]
+    highest = {own.id: own.highest for own in survey.grid.criteres if own.highest}
+    seen = seen.loc[seen["critere"].isin(highest)]
+    seen = seen.assign(note=seen["note"] * BEST / seen["critere"].map(highest))
     every = pd.concat([met, seen[["contact_id", "critere", "note"]]], ignore_index=True)
     every["note"] = every["note"].astype("float64")
-    commitment = {criterion.id: criterion.engagement for criterion in survey.grid.criteres}
-    return every.assign(engagement=every["critere"].map(commitment))
+    # A criterion of no commitment is one by itself.
+    owner = {
+        criterion.id: criterion.engagement or criterion.id for criterion in survey.grid.criteres
+    }
+    return every.assign(engagement=every["critere"].map(owner))
 
 
 def site_score(marks: pd.DataFrame) -> Score:

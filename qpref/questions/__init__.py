@@ -7,20 +7,24 @@ tests/test_declarations.py compares with the declarations: a forgotten part fail
 A new type or channel that answers in a known way therefore needs its declaration only.
 """
 
-from qpref.questions.channels import CHANNEL_FORMS, FORM_OF, ChannelForm, Reached
+from qpref.questions.channels import CHANNEL_FORMS, ChannelForm, Reached
 from qpref.questions.criteria import CRITERION_TYPES, CriterionType, Judged
+from qpref.questions.roles import GROUPS, PERSONAL, ROLES, Role
 from qpref.questions.types import QUESTION_TYPES, Answer, QuestionType, proposed_type
 
 __all__ = [
     "CHANNEL_FORMS",
     "CRITERION_TYPES",
-    "FORM_OF",
+    "GROUPS",
+    "PERSONAL",
     "QUESTION_TYPES",
+    "ROLES",
     "Answer",
     "ChannelForm",
     "CriterionType",
     "Judged",
     "QuestionType",
     "Reached",
+    "Role",
     "proposed_type",
 ]

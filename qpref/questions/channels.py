@@ -26,15 +26,15 @@ class ChannelForm:
     ----------
     reached
         How a contact is known to have got through.
+    proof
+        Key of `colonnes` that tells it, without which a sheet cannot be read; empty for none.
     columns
-        Keys of `colonnes` that its sheet holds besides those of every sheet, in order.
-    sections
-        Methods of the mystery study that show it.
+        Keys of `colonnes` that its sheet may hold besides those of every sheet, in order.
     """
 
     reached: Reached
+    proof: str = ""
     columns: tuple[str, ...] = ()
-    sections: tuple[str, ...] = ("criteres",)
 
     @property
     def awaits_reply(self) -> bool:
@@ -43,17 +43,7 @@ class ChannelForm:
 
 
 CHANNEL_FORMS = {
-    "telephone": ChannelForm(Reached.STATED, ("abouti", "sonneries")),
-    "ecrit": ChannelForm(
-        Reached.REPLIED, ("repondu_le", "canal_reponse"), sections=("criteres", "delais")
-    ),
+    "telephone": ChannelForm(Reached.STATED, "abouti", ("abouti", "sonneries")),
+    "ecrit": ChannelForm(Reached.REPLIED, "repondu_le", ("repondu_le", "canal_reponse")),
     "observation": ChannelForm(Reached.ALWAYS),
-}
-# Grids written before `forme` existed do not state it for these channels.
-FORM_OF = {
-    "appel": "telephone",
-    "courriel": "ecrit",
-    "courrier": "ecrit",
-    "visite": "observation",
-    "site_internet": "observation",
 }

@@ -8,8 +8,9 @@ class Judged(Enum):
     """
     How a criterion is judged.
 
-    `ANSWER`: one of the grid's judgements. `MARK`: a mark, described and not judged. `MEASURE`: a
-    column of the contacts, compared with the threshold of an indicator.
+    `ANSWER`: one of the grid's `reponses`. `MARK`: a mark from 0 to the criterion's `sur`,
+    described and not judged. `MEASURE`: a column of the contacts, compared with a threshold when
+    one is known, described when not.
     """
 
     ANSWER = "jugement"
@@ -28,27 +29,36 @@ class CriterionType:
         How it is judged.
     section
         Method of the mystery study that shows it.
-    highest
-        Highest mark.
     measure, unit
-        Column of the contacts that is compared, and unit of the threshold.
-    awaits_reply
-        Whether it measures the reply, so that its threshold is told with the delays.
+        What is compared, and unit of the threshold.
+    column
+        Key of `colonnes` from which it is measured: a sheet without it cannot be read.
     """
 
     judged: Judged
-    section: str = "criteres"
-    highest: int = 0
+    section: str = "canaux"
     measure: str = ""
     unit: str = ""
-    awaits_reply: bool = False
+    column: str = ""
+
+    @property
+    def awaits_reply(self) -> bool:
+        """Whether it measures the reply, so that its threshold is told with the delays."""
+        return self.column == "repondu_le"
+
+    @property
+    def is_keyed(self) -> bool:
+        """Whether it has a column of its own, and not one of the contacts."""
+        return self.judged is not Judged.MEASURE
 
 
 CRITERION_TYPES = {
-    "oui_non": CriterionType(Judged.ANSWER),
-    "note10": CriterionType(Judged.MARK, section="notes", highest=10),
-    "sonneries": CriterionType(Judged.MEASURE, measure="sonneries", unit="sonneries"),
+    "jugement": CriterionType(Judged.ANSWER),
+    "note": CriterionType(Judged.MARK, section="notes"),
+    "sonneries": CriterionType(
+        Judged.MEASURE, measure="sonneries", unit="sonneries", column="sonneries"
+    ),
     "delai": CriterionType(
-        Judged.MEASURE, measure="delai_ouvre", unit="jours_ouvres", awaits_reply=True
+        Judged.MEASURE, measure="delai_ouvre", unit="jours_ouvres", column="repondu_le"
     ),
 }

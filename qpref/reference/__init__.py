@@ -1,36 +1,26 @@
 """Facts the reports rest on (data/reference/*.yml) as typed, cross-checked objects."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
+from qpref import shipped
 from qpref.errors import ReferenceFileError, UnknownKeyError
 from qpref.reference.actions import Action, ActionPlan, ContactIndicator, OpinionIndicator
 from qpref.reference.committee import Committee, Remark
+from qpref.reference.grid import Channel, Criterion, MysteryGrid
 from qpref.reference.labelling import DONE, Audit, Delay, Labelling, Step
 from qpref.reference.loading import Model, check_known, parse, read_yaml
-from qpref.reference.models import (
-    BOX_SCALE,
-    Campaign,
-    Campaigns,
-    Modality,
-    Question,
-    Questionnaire,
-)
+from qpref.reference.models import Campaign, Campaigns, Modality
+from qpref.reference.questionnaire import TICKED, Question, Questionnaire, Scale
 from qpref.reference.sites import Dress, Site, Sites, joint_name
-from qpref.reference.standard import (
-    Channel,
-    Criterion,
-    Indicator,
-    MysteryGrid,
-    Obligation,
-    Standard,
-)
+from qpref.reference.standard import Indicator, Obligation, Standard
 
 __all__ = [
-    "BOX_SCALE",
     "DONE",
+    "TICKED",
     "Action",
     "Audit",
     "Campaign",
@@ -49,12 +39,14 @@ __all__ = [
     "Questionnaire",
     "Reference",
     "Remark",
+    "Scale",
     "Site",
     "Standard",
     "Step",
     "joint_name",
     "load_reference",
     "read_standard",
+    "reference_files",
 ]
 
 
@@ -112,12 +104,16 @@ class Reference:
         return None
 
 
-_OPTIONAL = ("actions", "labellisation")  # a department may not have begun yet
+_NEEDED = ("sites.yml", "campagnes.yml")
+_OPTIONAL = ("clu.yml", "actions.yml", "labellisation.yml")  # absent, or comments only, at first
 
 
 def load_reference(folder: Path) -> Reference:
     """
-    Return the reference data of a folder.
+    Return the reference data of a project.
+
+    Sites, campaigns and one questionnaire are enough; the référentiel and the mystery grid that
+    ship with the program stand for those that the project does not replace.
 
     Parameters
     ----------
@@ -129,38 +125,43 @@ def load_reference(folder: Path) -> Reference:
     ReferenceFileError
         If a file is absent or wrong; the message names file, key and remedy.
     """
+    paths = {*folder.rglob("*.yml"), *reference_files(folder).values()}
     seen = tuple(
         (path.as_posix(), found.st_mtime_ns, found.st_size)
-        for path in sorted(folder.rglob("*.yml"))
-        if (found := path.stat())
+        for path in sorted(paths)
+        if path.exists() and (found := path.stat())
     )
     return _loaded(folder, seen)
+
+
+def reference_files(folder: Path) -> dict[str, Path]:
+    """Return the files that say something, the project's own or ours, by their name in a folder."""
+    found = {name: folder / name for name in _NEEDED}
+    found |= {name: folder / name for name in _OPTIONAL if shipped.says_something(folder / name)}
+    found |= {name: shipped.reference_file(folder, name) for name in shipped.SHARED}
+    for path in sorted((folder / "questionnaire").glob("*.yml")):
+        found[path.relative_to(folder).as_posix()] = path
+    return found
 
 
 @lru_cache(maxsize=4)
 def _loaded(folder: Path, _seen: tuple[tuple[str, int, int], ...]) -> Reference:
     """Return the reference data; read again when a file came, went or changed."""
-    files = {
-        name: folder / f"{name}.yml"
-        for name in ("sites", "campagnes", "clu", "referentiel", *_OPTIONAL)
-    }
-    for name in _OPTIONAL:
-        if not files[name].exists():
-            del files[name]
-    grid = folder / "mystere.yml"
-    questionnaires = sorted((folder / "questionnaire").glob("*.yml"))
+    files = reference_files(folder)
     reference = Reference(
-        sites=parse(Sites, read_yaml(files["sites"]), files["sites"]),
-        campaigns=parse(Campaigns, read_yaml(files["campagnes"]), files["campagnes"]),
-        committee=parse(Committee, read_yaml(files["clu"]), files["clu"]),
-        standard=parse(Standard, read_yaml(files["referentiel"]), files["referentiel"]),
-        grid=parse(MysteryGrid, read_yaml(grid), grid),
-        plan=_optional(ActionPlan, files.get("actions")) or ActionPlan(actions=[]),
-        labelling=_optional(Labelling, files.get("labellisation")),
+        sites=_read(Sites, files["sites.yml"]),
+        campaigns=_read(Campaigns, files["campagnes.yml"]),
+        committee=_optional(Committee, files.get("clu.yml")) or Committee(remarques=[]),
+        standard=read_standard(files["referentiel.yml"]),
+        grid=_read(MysteryGrid, files["mystere.yml"]),
+        plan=_optional(ActionPlan, files.get("actions.yml")) or ActionPlan(actions=[]),
+        labelling=_optional(Labelling, files.get("labellisation.yml")),
         questionnaires={
-            path.stem: parse(Questionnaire, read_yaml(path), path) for path in questionnaires
+            path.stem: _read(Questionnaire, path)
+            for name, path in files.items()
+            if name.startswith("questionnaire/")
         },
-        digest=_digest([*files.values(), grid, *questionnaires]),
+        digest=_digest(files),
     )
     _check_links(reference, folder)
     return reference
@@ -168,17 +169,21 @@ def _loaded(folder: Path, _seen: tuple[tuple[str, int, int], ...]) -> Reference:
 
 def read_standard(path: Path) -> Standard:
     """Return a référentiel from any file, for example a version being edited."""
-    return parse(Standard, read_yaml(path), path)
+    return _read(Standard, path)
+
+
+def _read(model: type[Model], path: Path) -> Model:
+    return parse(model, read_yaml(path), path)
 
 
 def _optional(model: type[Model], path: Path | None) -> Model | None:
-    return parse(model, read_yaml(path), path) if path else None
+    return _read(model, path) if path else None
 
 
-def _digest(paths: list[Path]) -> str:
-    """Return one SHA-256 over the files, whatever their line ends."""
+def _digest(files: Mapping[str, Path]) -> str:
+    """Return one SHA-256 over the files, wherever they are and whatever their line ends."""
     content = hashlib.sha256()
-    for path in sorted(paths):
+    for _, path in sorted(files.items(), key=lambda pair: PurePosixPath(pair[0])):
         content.update(path.name.encode() + path.read_bytes().replace(b"\r\n", b"\n"))
     return content.hexdigest()
 
@@ -195,12 +200,7 @@ def _check_links(reference: Reference, folder: Path) -> None:
         for question in questionnaire.questions:
             if question.engagement:
                 check_known(path, f"question {question.id}", question.engagement, commitments)
-    _check_grid(reference, folder / "mystere.yml", commitments)
-    for indicator in reference.standard.indicateurs:
-        asked = {q.id for found in reference.questionnaires.values() for q in found.opinions}
-        if indicator.question:
-            place = f"indicateur {indicator.id} › question"
-            check_known(folder / "referentiel.yml", place, indicator.question, sorted(asked))
+    _check_grid(reference, shipped.reference_file(folder, "mystere.yml"), commitments)
     _check_labelling(reference, folder / "labellisation.yml", commitments)
     for action in reference.plan.actions:
         _check_action(reference, action, folder / "actions.yml", commitments)
@@ -247,6 +247,12 @@ def _check_campaigns(reference: Reference, path: Path) -> None:
     for campaign in reference.campaigns.campagnes:
         place = f"campagne {campaign.id}"
         known = sorted(reference.questionnaires)
+        if not known:
+            name = f"data/reference/questionnaire/{campaign.questionnaire}.yml"
+            raise ReferenceFileError(
+                f"« {path} » : {place} › questionnaire : il n’y a encore aucun questionnaire.",
+                f"D’après votre formulaire : qpref dictionnaire proposer FICHIER --vers {name}",
+            )
         check_known(path, f"{place} › questionnaire", campaign.questionnaire, known)
         if campaign.precedente:
             check_known(path, f"{place} › precedente", campaign.precedente, campaigns)
@@ -256,26 +262,33 @@ def _check_campaigns(reference: Reference, path: Path) -> None:
 
 def _check_grid(reference: Reference, path: Path, commitments: list[str]) -> None:
     sources = [*reference.standard.sources]
-    check_known(path, "protocole › source", reference.grid.protocole.source, sources)
+    if reference.grid.protocole:
+        _check_source(path, "protocole › source", reference.grid.protocole.source, sources)
     indicators = [indicator.id for indicator in reference.standard.indicateurs]
     for criterion in reference.grid.criteres:
         place = f"critère {criterion.id}"
-        check_known(path, place, criterion.engagement, commitments)
-        check_known(path, place, criterion.source, [*reference.standard.sources])
+        _check_source(path, place, criterion.source, sources)
+        if criterion.engagement:
+            check_known(path, place, criterion.engagement, commitments)
         if criterion.indicateur:
             check_known(path, place, criterion.indicateur, indicators)
-        if criterion.kind.unit:
             _check_threshold(reference, path, criterion)
 
 
+def _check_source(path: Path, place: str, source: str, known: list[str]) -> None:
+    """Refuse an unknown identifier of a source; a sentence stands for itself."""
+    if " " not in source:
+        check_known(path, place, source, known)
+
+
 def _check_threshold(reference: Reference, path: Path, criterion: Criterion) -> None:
-    """Refuse a measured criterion that nothing says how to judge."""
-    unit, name = criterion.kind.unit, criterion.indicateur
-    limit = reference.standard.indicator(name).seuil if name else None
-    if limit is None or limit.unite != unit:
+    """Refuse a measured criterion whose indicator cannot judge it."""
+    unit, limit = criterion.kind.unit, criterion.threshold(reference.standard)
+    if unit and (limit is None or limit.unite != unit):
         raise ReferenceFileError(
             f"« {path} » : critère {criterion.id} › indicateur : un critère de type "
             f"« {criterion.type} » se juge par un seuil en {unit}, et "
-            + (f"« {name} » n’en a pas dans referentiel.yml." if name else "aucun n’est nommé."),
-            "Corrigez l’indicateur ou son seuil ; si le seuil n’est pas connu, retirez le critère.",
+            f"« {criterion.indicateur} » n’en a pas dans referentiel.yml.",
+            "Corrigez l’indicateur ou son seuil ; si le seuil n’est pas connu, retirez la clé "
+            "« indicateur » : la mesure sera décrite, sans être jugée.",
         )

@@ -117,7 +117,8 @@ def read_yaml(path: Path) -> Any:  # noqa: ANN401 - what YAML holds is only know
         return yaml.load(text, Loader=_StrictLoader)  # noqa: S506 - safe subclass
     except FileNotFoundError as error:
         raise ReferenceFileError(
-            f"Fichier de référence absent : « {path} ».", "Rétablissez-le depuis le dépôt."
+            f"Fichier de référence absent : « {path} ».",
+            "Écrivez-le, ou partez d’un dossier neuf : qpref projet creer DOSSIER.",
         ) from error
     except UnicodeDecodeError as error:
         raise ReferenceFileError(

@@ -60,8 +60,29 @@ def page_facts(notebook: NotebookNode) -> dict[str, Any]:
     )
 
 
+def _parts(
+    cell: NotebookNode, more: Callable[[Sequence[NotebookNode]], Sequence[Markup]]
+) -> list[Markup]:
+    """Return the sections of a code cell, each followed by what is added for its own outputs."""
+    parts: list[Markup] = []
+    own: list[NotebookNode] = []
+    for output in cell.outputs:
+        if is_section(output):
+            parts.append(Markup(output.data[STATIC_MIME]))  # noqa: S704 - written by our sections
+            parts += more(own)
+            own = []
+        else:
+            own.append(output)
+    return [*parts, *more(own)] if parts else []
+
+
+def _nothing(_outputs: Sequence[NotebookNode]) -> Sequence[Markup]:
+    return ()
+
+
 def page_of(
-    notebook: NotebookNode, more: Callable[[NotebookNode], Sequence[Markup]] | None = None
+    notebook: NotebookNode,
+    more: Callable[[Sequence[NotebookNode]], Sequence[Markup]] = _nothing,
 ) -> Page:
     """
     Return what the report of an executed notebook shows.
@@ -71,7 +92,7 @@ def page_of(
     notebook
         Executed.
     more
-        What to add after the sections of a code cell.
+        What to add after a section, given the other outputs that come with it.
 
     Raises
     ------
@@ -89,12 +110,7 @@ def page_of(
             parts.append(html)
             contents += headings
         elif cell.cell_type == "code":
-            parts += [
-                Markup(output.data[STATIC_MIME])  # noqa: S704 - written by our sections
-                for output in cell.outputs
-                if is_section(output)
-            ]
-            parts += more(cell) if more else []
+            parts += _parts(cell, more)
     is_poster = bool(facts.get("affiche"))
     return Page(facts["titre"], bool(facts["fictif"]), parts, contents, is_poster)
 

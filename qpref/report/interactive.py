@@ -5,6 +5,7 @@ already shows; nothing is asked from outside.
 """
 
 import json
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -14,7 +15,7 @@ from markupsafe import Markup
 from nbformat import NotebookNode
 
 from qpref.display.section import PLOT_MIME
-from qpref.report.exporter import is_section, page_of
+from qpref.report.exporter import page_of
 from qpref.report.look import PLAIN, Look
 from qpref.report.page import csp_hash, style_of
 from qpref.wording.html import templates
@@ -82,14 +83,12 @@ def interactive_page(notebook: NotebookNode, look: Look = PLAIN) -> str:
     )
 
 
-def _figure(cell: NotebookNode) -> list[Markup]:
-    """Return the places of a cell's figures, each after its data."""
+def _figure(outputs: Sequence[NotebookNode]) -> list[Markup]:
+    """Return the places of the figures that come with a section, each after its data."""
     found: list[Markup] = []
-    if any(is_section(output) for output in cell.outputs):
-        plots: list[Any] = [
-            output.data[PLOT_MIME] for output in cell.outputs if PLOT_MIME in output.get("data", {})
-        ]
-        for plot in plots:
+    for output in outputs:
+        if PLOT_MIME in output.get("data", {}):
+            plot: Any = output.data[PLOT_MIME]
             text = json.dumps(plot, ensure_ascii=False).replace("<", "\\u003c")
             data = Markup(text)  # noqa: S704 - JSON without any "<"
             found.append(Markup(_PLACE).format(data))  # noqa: S704 - ours

@@ -1,6 +1,7 @@
 """French wording of numbers, dates and plurals, typeset for reports (Babel does the locale)."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from datetime import date
 from functools import cache
@@ -153,16 +154,42 @@ def period(start: date, end: date) -> str:
     return f"du{NBSP}{first} au{NBSP}{long_date(end)}"
 
 
-def enumeration(words: Sequence[str]) -> str:
+def enumeration(words: Sequence[str], last: str = "et") -> str:
     """
-    Return words joined by commas and « et ».
+    Return words joined by commas and « et », or another word before the last.
 
     Examples
     --------
-    >>> enumeration(["un", "deux", "trois"])
-    'un, deux et trois'
+    >>> enumeration(["un", "deux", "trois"]), enumeration(["un", "deux"], "ou")
+    ('un, deux et trois', 'un ou deux')
     """
-    return " et ".join(part for part in (", ".join(words[:-1]), *words[-1:]) if part)
+    return f" {last} ".join(part for part in (", ".join(words[:-1]), *words[-1:]) if part)
+
+
+def of(words: str) -> str:
+    """
+    Return some words after « de », elided before a vowel.
+
+    Examples
+    --------
+    >>> of("usagers satisfaits"), of("réponses favorables")
+    ('d’usagers satisfaits', 'de réponses favorables')
+    """
+    plain = unicodedata.normalize("NFD", words[:1]).casefold()[:1]
+    return f"d’{words}" if plain in set("aeiouyœæ") else f"de {words}"
+
+
+def either(words: Sequence[str]) -> str:
+    """
+    Return « a, b ou c ».
+
+    Examples
+    --------
+    >>> either(["a", "b", "c"]), either(["a"])
+    ('a, b ou c', 'a')
+    """
+    *first, last = words
+    return f"{', '.join(first)} ou {last}" if first else last
 
 
 def lower_first(text: str) -> str:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from qpref.errors import MissingDataError, UsageError
 from qpref.project import Project
-from qpref.reference import load_reference
+from qpref.reference import Reference, load_reference
+from qpref.store import Store
 from qpref.workbook import mistakes
 from qpref.workbook.exploration import Exploration
 from qpref.workbook.fieldwork import Collecte
@@ -38,7 +39,21 @@ __all__ = [
 
 def _sources(site: str, campagne: str, racine: str | Path | None) -> Sources:
     project = Project.find(Path(racine) if racine else None)
-    return Sources(project, load_reference(project.reference), site, campagne)
+    reference = load_reference(project.reference)
+    return Sources(
+        project,
+        reference,
+        site or reference.sites.sites[0].id,
+        campagne or _latest(project, reference),
+    )
+
+
+def _latest(project: Project, reference: Reference) -> str:
+    """Return the last campaign that has data; the last one declared when none has."""
+    declared = sorted(reference.campaigns.campagnes, key=lambda campaign: campaign.debut)
+    store = Store(project)
+    known = [campaign.id for campaign in declared if store.imports(campaign.id)]
+    return (known or [campaign.id for campaign in declared])[-1]
 
 
 def ouvrir_satisfaction(site: str, campagne: str, racine: str | Path | None = None) -> Satisfaction:
@@ -48,7 +63,7 @@ def ouvrir_satisfaction(site: str, campagne: str, racine: str | Path | None = No
     Parameters
     ----------
     site, campagne
-        Identifiants, par exemple « evry » et « 2020-11 ».
+        Identifiants ; vides, le premier site et la dernière campagne qui a des données.
     racine
         Dossier du projet ; par défaut, trouvé à partir du dossier de travail.
 
@@ -81,7 +96,7 @@ def ouvrir(site: str, campagne: str, racine: str | Path | None = None) -> Explor
     asked = Respondents(sources)
     if asked.rows.empty:
         raise _missing("réponse", site, campagne)
-    return Exploration(sources, asked, Groups(asked, site, sources.threshold))
+    return Exploration(sources, asked, Groups(asked, sources.site.id, sources.threshold))
 
 
 def ouvrir_enquete_mystere(
@@ -128,7 +143,8 @@ def ouvrir_synthese(campagne: str, racine: str | Path | None = None, comite: str
         Si le suivi de la labellisation n’est pas tenu.
     """
     project = Project.find(Path(racine) if racine else None)
-    return Synthese(project, load_reference(project.reference), campagne, comite)
+    reference = load_reference(project.reference)
+    return Synthese(project, reference, campagne or _latest(project, reference), comite)
 
 
 def ouvrir_collecte(

@@ -43,7 +43,7 @@ class Contacts:
 
     @property
     def marks(self) -> pd.DataFrame:
-        """Means of the marks out of ten."""
+        """Means of the marks, each out of the highest of its criterion."""
         return mystery.marks(self.rows, self.judged, self._sources.reference.grid)
 
     @property

@@ -1,6 +1,7 @@
 """Explore a campaign: cross, filter, compare, read; each look is a section, small cells hidden."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pandas as pd
 
@@ -8,7 +9,7 @@ from qpref.display import exploration, opinions, remarks
 from qpref.display.section import Section
 from qpref.errors import MissingDataError, UnknownKeyError, UsageError
 from qpref.project import is_batch
-from qpref.quality import answers, groups, profile
+from qpref.quality import answers, groups
 from qpref.reference import Question
 from qpref.statistics import comparison, shares
 from qpref.statistics.crossing import UNKNOWN, Looks, cross, visible
@@ -50,7 +51,8 @@ class Exploration:
     def _rows(self) -> pd.DataFrame:
         rows = self._asked.rows
         for name, value in self._chosen.items():
-            rows = rows.loc[rows[name] == value]
+            given = self._asked.answers(self._asked.questionnaire.by_id[name])
+            rows = rows.loc[(given.reindex(rows["reponse_id"].astype(str)) == value).to_numpy()]
         return rows
 
     @property
@@ -86,6 +88,27 @@ class Exploration:
             if q.id in favoured or self._is_group(q)
         ]
         return pd.DataFrame(rows)
+
+    @property
+    def avis(self) -> list[str]:
+        """Questions d’opinion, la satisfaction globale d’abord."""
+        asked = self._asked.questionnaire
+        names = [question.id for question in asked.opinions]
+        return sorted(names, key=lambda name: name != asked.main)
+
+    @property
+    def groupes(self) -> list[str]:
+        """Questions par lesquelles on croise et l’on filtre."""
+        return [q.id for q in self._asked.questionnaire.questions if self._is_group(q)]
+
+    def profil_frequent(self, question: str) -> dict[str, str]:
+        """Donne la réponse la plus fréquente à une question, sous la forme qu’attend `filtrer`."""
+        given = self._answers(self._check(question)).dropna()
+        if given.empty:
+            raise MissingDataError(
+                f"Personne n’a répondu à la question « {question} ».", "Choisissez-en une autre."
+            )
+        return {question: str(given.value_counts().index[0])}
 
     def filtrer(self, **profil: str) -> "Exploration":
         """
@@ -170,7 +193,7 @@ class Exploration:
         rows = pd.concat([t.assign(groupe=one.libelle) for one, t in found], ignore_index=True)
         own = rows.loc[rows["question"] == asked.id].reset_index(drop=True)
         title = f"{asked.texte_court}, campagne après campagne"
-        shown = exploration.shares(title, "campagnes", own, {})
+        shown = exploration.shares(title, "campagnes", own, {}, self._favourable(asked))
         if len(found) == 1:
             return shown
         moves = [
@@ -185,7 +208,7 @@ class Exploration:
         """Remarques relues et approuvées, celles qui contiennent un mot si l’on en donne un."""
         rows = self._verbatims(mot)
         chosen = rows.loc[rows["publiable"], "texte_masque"].tolist()
-        return remarks.remarks(chosen, len(rows))
+        return remarks.remarks(chosen, rows["reponse_id"].nunique())
 
     def lire(self, mot: str = "") -> pd.DataFrame:
         """
@@ -202,7 +225,7 @@ class Exploration:
                 "Utilisez remarques(), qui ne montre que les remarques approuvées.",
             )
         rows = self._verbatims(mot)
-        main = self._asked.questionnaire.main.id
+        main = self._asked.questionnaire.main
         levels = [m.libelle for m in reversed(self._asked.questionnaire.scale(main).answers)]
         ranks = rows["reponse_id"].map(self._asked.ranks[main])
         told = ranks.map(lambda rank: levels[int(rank)] if pd.notna(rank) else "")
@@ -224,10 +247,12 @@ class Exploration:
         ]
         return f" ({', '.join(chosen)})" if chosen else ""
 
+    def _favourable(self, question: Question) -> str:
+        return self._asked.questionnaire.scale(question.id).favorables
+
     def _is_group(self, question: Question) -> bool:
-        columns = set(self._asked.rows.columns)
         is_closed = question.kind.is_closed and question.id not in self._opinions
-        return bool(question.echelle) and (is_closed or question.id in columns)
+        return bool(question.echelle) and (is_closed or bool(question.column))
 
     def _check(self, name: str) -> Question:
         known = self._asked.questionnaire.by_id
@@ -243,7 +268,7 @@ class Exploration:
                 "Sites et campagnes se comparent sur tous leurs usagers.",
                 "Appelez cette comparaison sans filtre.",
             )
-        asked = self._check(name or self._asked.questionnaire.main.id)
+        asked = self._check(name or self._asked.questionnaire.main)
         if asked.id not in self._opinions:
             raise UsageError(
                 f"« {name} » ne demande pas un avis.",
@@ -253,14 +278,8 @@ class Exploration:
 
     def _answers(self, question: Question) -> pd.Series:
         """Return one answer a visitor, missing where there is none."""
-        rows = self._rows
-        people = rows["reponse_id"].astype(str)
-        if question.id in rows.columns:
-            return pd.Series(rows[question.id].to_numpy(dtype=object), index=people)
-        items = self._items
-        own = items.loc[(items["question"] == question.id) & (items["etat"] == "repondu")]
-        given = own.set_index(own["reponse_id"].astype(str))["modalite"].astype("object")
-        return given.reindex(people)
+        people = self._rows["reponse_id"].astype(str)
+        return self._asked.answers(question).reindex(people)
 
     def _names(self, question: Question) -> dict[str, str]:
         levels = self._asked.questionnaire.scale(question.id).modalites
@@ -268,8 +287,8 @@ class Exploration:
 
     def _shown(self, by: Question, groups_: pd.Series) -> set[str]:
         """Return the groups that may be told: those of the reports, or large enough of a filter."""
-        if not self._chosen and by.id in profile.QUESTIONS:
-            return self._groups.shown(by.id)
+        if not self._chosen and by.variable in self._asked.questionnaire.groups:
+            return self._groups.shown(by.variable)
         asked = groups_.notna().map({True: "oui", False: None})
         crossing = cross(groups_, asked, self._groups.threshold)
         return {code for code in self._names(by) if visible(crossing, code, TOTAL)}
@@ -299,7 +318,9 @@ class Exploration:
         against = comparison.against_others(own) if len(own) > 1 else comparison.NOTHING
         judged = self._looks.judged(key, against)
         title = exploration.headline(asked, by, judged, names) + self._where
-        shown = exploration.shares(title, f"par-{len(own)}", own, names, notes or [])
+        favourable = self._favourable(asked)
+        found = exploration.shares(title, f"par-{len(own)}", own, names, favourable)
+        shown = replace(found, sentences=notes or [])
         return exploration.differences(shown, judged, names, self._looks.count)
 
     def _verbatims(self, word: str) -> pd.DataFrame:

@@ -134,7 +134,7 @@ class Collecte(Enquete):
         """Return strata in the order of the questionnaire: morning first."""
         if variable == "total":
             return flow
-        known = [level.code for level in self.questionnaire.scale(variable).modalites]
+        known = [level.code for level in self.questionnaire.levels(variable).modalites]
         return flow.reindex([code for code in known if code in flow.index])
 
     def plan(self, marge: float) -> planning.Plan:
@@ -181,7 +181,7 @@ class Collecte(Enquete):
     def _detectable(self, wanted: int) -> float | None:
         """Smallest rise of overall satisfaction that the planned sample would likely show."""
         before = self._asked.comparable
-        if before is None:
+        if before is None or not self._asked.main:
             return None
         parts = self._asked.shares_of(before.id, self.site.id)
         row = parts.loc[parts["question"] == self._asked.main].to_dict("records")[0]
@@ -191,7 +191,11 @@ class Collecte(Enquete):
 
     def libelles(self, quotas: pd.DataFrame) -> pd.DataFrame:
         """Le plan, avec les libellés au lieu des codes."""
-        label = self.questionnaire.label
+        asked = self.questionnaire
+
+        def label(role: str, code: str) -> str:
+            return asked.label(asked.by_variable[role].id, code)
+
         return quotas.assign(
             site=self.site.nom_court,
             demi_journee=[label(_HALF_DAYS, code) for code in quotas[_HALF_DAYS]],

@@ -2,6 +2,7 @@
 
 from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
 from qpref.quality import groups, profile
@@ -34,11 +35,19 @@ class Groups:
     @remembered
     def published(self, column: str) -> pd.DataFrame:
         """Return the groups of all sites, and what may be published of them."""
-        ease = groups.digital_ease(self._respondents.questionnaire)
-        parents = {"aisance_numerique": ease}
-        return profile.published(
-            self._respondents.everyone, column, self.threshold, parents.get(column)
-        )
+        asked = self._respondents
+        parents = {"aisance_numerique": groups.digital_ease(asked.questionnaire)}
+        given = [asked.answers(asked.questionnaire.by_variable[column], s) for s in asked.sites]
+        sites = np.repeat(asked.sites, [len(one) for one in given])
+        rows = pd.DataFrame({"site": sites, column: pd.concat(given).to_numpy()})
+        if column not in asked.questionnaire.groups:  # a question among others: of who answered it
+            rows = rows.dropna()
+        return profile.published(rows, column, self.threshold, parents.get(column))
+
+    def is_asked(self, variable: str) -> bool:
+        """Whether visitors can be told apart by a variable."""
+        question = self._respondents.questionnaire.by_variable.get(variable)
+        return question is not None and question.echelle is not None
 
     def shown(self, column: str) -> set[str]:
         """Return the groups large enough to be shown, all sites considered."""
@@ -50,19 +59,29 @@ class Groups:
     def satisfied(self) -> dict[str, pd.DataFrame]:
         """Satisfied users by category, digital ease, retirement and help; small groups left out."""
         asked = self._respondents
-        rows = asked.rows
-        people = rows.set_index(rows["reponse_id"].astype(str))
-        ease = people["aisance_numerique"].map(groups.digital_ease(asked.questionnaire))
-        happy = asked.satisfied(asked.ranks)
+        questionnaire = asked.questionnaire
+        happy, ease = asked.satisfied(asked.ranks), self._ease
         found = {}
         for name, source in _COLUMNS.items():
-            column = ease if name == "aisance" else people[source]
+            if source not in questionnaire.by_role:
+                continue
+            column = ease if name == "aisance" else asked.answers(questionnaire.by_role[source])
             shown = column.where(column.isin(self.shown(source)))
             found[name] = groups.count(happy, shown, asked.main)
-        services = asked.questionnaire.public_services
-        if services:
+        services = questionnaire.public_services
+        if services and "aisance_numerique" in questionnaire.by_role:
             found["aide"] = self._helped(*services, happy, ease)
         return found
+
+    @property
+    def _ease(self) -> pd.Series:
+        """Whether each visitor is at ease online; missing when nobody was asked."""
+        asked = self._respondents
+        question = asked.questionnaire.by_role.get("aisance_numerique")
+        if question is None:
+            people = asked.rows["reponse_id"].astype(str)
+            return pd.Series(index=pd.Index(people), dtype=object)
+        return asked.answers(question).map(groups.digital_ease(asked.questionnaire))
 
     def _helped(
         self, question: str, options: list[str], happy: pd.Series, ease: pd.Series

@@ -29,6 +29,11 @@ class Labellisation(Enquete):
     _natures = ("satisfaction", "mystere", "frequentation")
     _unite = ("ligne retenue", "lignes retenues")
 
+    @property
+    def est_suivi(self) -> bool:
+        """Vrai si le suivi de la labellisation est tenu."""
+        return self._reference.labelling is not None
+
     @cached_property
     def suivi(self) -> Labelling:
         """Suivi de la labellisation, tous sites."""
@@ -43,13 +48,15 @@ class Labellisation(Enquete):
     @cached_property
     def jour(self) -> date:
         """Dernière mise à jour du suivi connue avec les résultats de cette campagne."""
+        if not self.est_suivi:
+            return self.campagne.fin
         limit = known_until(self._reference, self.campagne)
         days = [step.date for step in self.suivi.suivi if limit is None or step.date <= limit]
         return max(days, default=self.campagne.fin)
 
     @cached_property
     def _steps(self) -> list[Step]:
-        return self.suivi.steps_of(self.site.id)
+        return self.suivi.steps_of(self.site.id) if self.est_suivi else []
 
     @property
     def _start(self) -> date:
@@ -74,7 +81,8 @@ class Labellisation(Enquete):
     @property
     def est_fictif(self) -> bool:
         """Vrai si les données ou le suivi sont inventés."""
-        return super().est_fictif or self.suivi.certitude == "exemple"
+        followed = self._reference.labelling
+        return super().est_fictif or (followed is not None and followed.certitude == "exemple")
 
     @property
     def etats(self) -> pd.DataFrame:

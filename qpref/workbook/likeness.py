@@ -37,7 +37,7 @@ class Likeness:
         for name in FLOW_VARIABLES:
             own = self._flow.loc[self._flow["variable"] == name]
             known = own.set_index("strate")["effectif"]
-            if known.sum() > 0:
+            if known.sum() > 0 and self._groups.is_asked(name):
                 # Groups that may not be published are compared as one.
                 shown = self._groups.shown(name)
                 merge = {str(s): s if s in shown else OTHER for s in known.index}

@@ -11,11 +11,24 @@ from qpref.reference import Questionnaire, Reference
 from qpref.workbook.base import counted
 from qpref.workbook.copies import handed
 from qpref.workbook.labelling import Labellisation
+from qpref.workbook.needs import needs
 from qpref.workbook.sources import Sources
 
 metadata = lazy("importlib.metadata")
 
 _MOST_QUESTIONS = 10
+NOT_FOLLOWED = Section(
+    "labellisation",
+    "Section absente : le suivi de la labellisation n’est pas tenu "
+    "(data/reference/labellisation.yml)",
+    is_left_out=True,
+)
+
+
+def _late(opened: Labellisation) -> int:
+    """Return how many commitments of a site are late; none when nobody follows them."""
+    reminders = opened.rappels if opened.est_suivi else []
+    return sum(reminder.code == "retard" for reminder in reminders)
 
 
 class Synthese:
@@ -63,13 +76,14 @@ class Synthese:
                 contacts=opened.conformite,
                 states=opened.etats,
                 forecast=opened.prevision_fin,
-                late=sum(reminder.code == "retard" for reminder in opened.rappels),
+                late=_late(opened),
             )
             for name, opened in self._sites.items()
         ]
 
     @property
-    def _questionnaire(self) -> Questionnaire:
+    def questionnaire(self) -> Questionnaire:
+        """Questions posées, échelles, libellés."""
         return self._reference.questionnaire(self._campaign.id)
 
     def entete(self) -> Section:
@@ -85,15 +99,16 @@ class Synthese:
         ]
         return meeting.remarks(found)
 
+    @needs("satisfaction_globale")
     def satisfaction(self) -> Section:
         """Satisfaction d’ensemble de chaque site."""
         before = self._campaign.precedente
         previous = self._reference.campaign(before) if before else None
-        return meeting.satisfaction(self._results, self._questionnaire, previous)
+        return meeting.satisfaction(self._results, self.questionnaire, previous)
 
     def changements(self) -> Section:
         """Ce qui a changé au-delà du hasard."""
-        return meeting.established(self._results, self._questionnaire)
+        return meeting.established(self._results, self.questionnaire)
 
     def mystere(self) -> Section:
         """Critères mystères respectés, un site par colonne."""
@@ -102,10 +117,14 @@ class Synthese:
     def labellisation(self) -> Section:
         """Avancement de chaque site vers le label."""
         any_site = next(iter(self._sites.values()))
+        if not any_site.est_suivi:
+            return NOT_FOLLOWED
         return meeting.labelling(self._results, any_site.suivi)
 
     def matrice(self) -> Section:
         """Ce sur quoi repose chaque engagement, un site par colonne."""
+        if not any(opened.est_suivi for opened in self._sites.values()):
+            return NOT_FOLLOWED
         tables = {
             self._reference.site(name).nom_court: opened.preuves
             for name, opened in self._sites.items()
@@ -119,7 +138,7 @@ class Synthese:
             question
             for one in self._results
             for question in meeting.worst_questions(
-                one, self._questionnaire, grid, weak_criteria(one.contacts)
+                one, self.questionnaire, grid, weak_criteria(one.contacts)
             )
         ]
         return meeting.questions(found, most=_MOST_QUESTIONS)
@@ -129,7 +148,7 @@ class Synthese:
         files = {file.sha256: file for opened in self._sites.values() for file in opened.fichiers}
         return context.provenance(
             [*files.values()],
-            self._questionnaire.libelle,
+            self.questionnaire.libelle,
             metadata.version("qpref"),
             self._reference.digest,
         )

@@ -13,7 +13,7 @@ from qpref.statistics import comparison, drivers, ordinal, representativeness
 from qpref.statistics.weighting import Weights, rake, smallest_cells
 from qpref.workbook.respondents import Respondents
 
-ADJUSTED_FOR = ("motif", "tranche_age", "aisance_numerique")
+_ADJUSTED_FOR = ("motif", "tranche_age", "aisance_numerique")
 _WEIGHTED_ON = ("guichet", "demi_journee")  # the reason of visit says what the counter says
 _SMALLEST_LEVEL = 5
 _RARE = 15
@@ -45,9 +45,9 @@ class Models:
     @property
     def _satisfied_with_half_day(self) -> tuple[pd.Series, pd.Series]:
         rows = self._by_visitor
-        half_days = rows["date_reponse"].dt.strftime("%Y-%m-%d ") + rows["demi_journee"].astype(
-            "object"
-        )
+        half_days = rows["date_reponse"].dt.strftime("%Y-%m-%d ")
+        if "demi_journee" in self._respondents.questionnaire.by_role:
+            half_days += rows["demi_journee"].astype("object")
         happy = self._respondents.satisfied(self._respondents.ranks).dropna()
         return happy.astype(bool), half_days.reindex(happy.index)
 
@@ -66,7 +66,10 @@ class Models:
     @cached_property
     def weights(self) -> tuple[Weights, pd.DataFrame, list[str]] | str:
         """Weights, answers weighted and margins, or the sentence that says why there are none."""
-        margins = {name: known for name in _WEIGHTED_ON if (known := self._margin(name))}
+        roles = self._respondents.questionnaire.by_role
+        margins = {
+            name: known for name in _WEIGHTED_ON if name in roles and (known := self._margin(name))
+        }
         if not margins:
             return "Les passages n’ont pas été comptés : aucune pondération n’est possible."
         rows = self._by_visitor
@@ -88,6 +91,8 @@ class Models:
     def drivers(self) -> pd.DataFrame:
         """Importance and satisfaction of each question, with their uncertainty."""
         ranks, main = self._respondents.ranks, self._respondents.main
+        if not main:
+            ranks = pd.DataFrame(columns=[main], dtype=float)  # nothing to explain
         chosen = drivers.choose_drivers(ranks, main)
         table = drivers.importance(ranks[[*chosen, main]], main)
         return drivers.priorities(table, self._respondents.shares)
@@ -96,7 +101,7 @@ class Models:
     def at_equal_reasons(self) -> dict[str, object] | None:
         """The site and the others, reasons of visit held equal; None for a site alone."""
         sites = self._respondents.sites
-        if len(sites) == 1:
+        if len(sites) == 1 or "motif" not in self._respondents.questionnaire.by_role:
             return None
         own, others = self._by_reason(sites[:1]), self._by_reason(sites[1:])
         return comparison.standardised(own, others, self._respondents.main)
@@ -111,6 +116,11 @@ class Models:
         every = pd.concat(tables).groupby("groupe", as_index=False)[["n", "satisfaits"]].sum()
         return every.rename(columns={"groupe": "strate"})
 
+    @property
+    def adjusted_for(self) -> list[str]:
+        """The roles whose answers the ordinal model holds equal, those that are asked."""
+        return [r for r in _ADJUSTED_FOR if r in self._respondents.questionnaire.by_role]
+
     @cached_property
     def ordered(self) -> ordinal.OrderedFit | None:
         """Ordinal model of overall satisfaction by site, the public held equal."""
@@ -118,7 +128,7 @@ class Models:
         if len(asked.sites) == 1:
             return None
         rows = asked.everyone.set_index(asked.everyone["reponse_id"].astype(str))
-        factors = rows[["site", *ADJUSTED_FOR]].astype("object").apply(_without_rare)
+        factors = rows[["site", *self.adjusted_for]].astype("object").apply(_without_rare)
         levels = pd.concat([*self._overall]).reindex(rows.index)
         try:
             return ordinal.fit_ordered(levels, factors)

@@ -5,10 +5,12 @@ from collections.abc import Sequence
 import pandas as pd
 
 from qpref.display import agreement, context, marks, mystery
-from qpref.display.section import Section
+from qpref.display.section import Section, Sections
+from qpref.errors import UnknownKeyError, UsageError
 from qpref.project import Project
 from qpref.quality import mystery as rules
 from qpref.quality import mystery_plan, planning
+from qpref.quality.mystery_measures import SurveyTables
 from qpref.quality.score import site_score
 from qpref.reference import Campaign, Reference, Standard
 from qpref.statistics.agreement import judged_twice
@@ -73,7 +75,13 @@ def planned_contacts(
     seed
         The same seed gives the same plan.
     """
-    protocol, window = reference.grid.protocole, campaign.mystere
+    protocol, window = reference.grid.protocole, campaign.contact_days
+    if protocol is None:
+        raise UsageError(
+            "La grille n’a pas de « protocole » : combien de contacts faire, et par qui, n’est pas "
+            "dit.",
+            "Ajoutez la clé « protocole » à data/reference/mystere.yml (docs/guide-analyste.md).",
+        )
     days = planning.open_days(window.debut, window.fin, reference.sites.jours_feries)
     early = days[: max(len(days) - _REPLY_DAYS, 1)]
     written = {channel.id for channel in reference.grid.written}
@@ -97,7 +105,7 @@ class EnqueteMystere(Classeur):
 
     def entete(self) -> Section:
         """Titre, site, période."""
-        window = self.campagne.mystere
+        window = self.campagne.contact_days
         return context.heading(
             "Enquête mystère", self.site, self.campagne, (window.debut, window.fin),
             is_fictional=self.est_fictif,
@@ -108,17 +116,31 @@ class EnqueteMystere(Classeur):
         table = rules.contacts_by_channel(self._contacts.rows, self._reference.grid)
         return mystery.channels(table, self._reference.grid)
 
+    def canaux(self) -> Sections:
+        """Critères de chaque canal de la grille, une section par canal."""
+        tables, grid = self._tables, self._reference.grid
+        return Sections(
+            mystery.channel(tables.on(channel, grid), grid, self._reference.standard)
+            for channel in grid.canaux
+        )
+
     def criteres(self, canal: str) -> Section:
         """Critères respectés sur un canal."""
-        previous = self._sources.previous
-        before = self._contacts.met(previous.id) if previous else None
         grid = self._reference.grid
-        return mystery.compliance(
-            self._contacts.met(),
-            before,
-            grid.channel(canal),
-            grid,
-            self._reference.standard,
+        known = [channel.id for channel in grid.canaux]
+        if canal not in known:
+            raise UnknownKeyError("Canal", canal, known, "data/reference/mystere.yml")
+        found = self._tables.on(grid.channel(canal), grid)
+        return mystery.channel(found, grid, self._reference.standard)
+
+    @property
+    def _tables(self) -> SurveyTables:
+        previous, own = self._sources.previous, self._contacts
+        return SurveyTables(
+            rules.contacts_by_channel(own.rows, self._reference.grid),
+            own.met(),
+            own.met(previous.id) if previous else None,
+            rules.measures(own.survey()),
         )
 
     def delais(self) -> Section:
@@ -134,12 +156,13 @@ class EnqueteMystere(Classeur):
 
     def note(self) -> Section:
         """Note d’ensemble sur dix, indicative."""
-        return marks.score(site_score(self._contacts.scores), self._reference.standard)
+        found = site_score(self._contacts.scores)
+        return marks.score(found, self._reference.grid, self._reference.standard)
 
     def reperes(self) -> Section:
         """Chiffres nationaux, pour mémoire."""
         return marks.benchmarks(self._reference.standard)
 
     def notes(self) -> Section:
-        """Moyennes des notes sur dix, décrites et non jugées."""
+        """Moyennes des notes, décrites et non jugées."""
         return marks.marks(self._contacts.marks, self._reference.grid)

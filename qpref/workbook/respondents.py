@@ -5,7 +5,7 @@ from functools import cached_property
 import pandas as pd
 
 from qpref.quality import answers, groups
-from qpref.reference import Campaign
+from qpref.reference import Campaign, Question
 from qpref.workbook.copies import remembered
 from qpref.workbook.sources import Sources
 
@@ -55,12 +55,24 @@ class Respondents:
         campaign = self._sources.campaign.id
         return pd.concat([self.kept(campaign, s) for s in self.sites], ignore_index=True)
 
+    def answers(self, question: Question, site: str = "") -> pd.Series:
+        """Return one answer a visitor of a site to a closed question; missing without one."""
+        own = (self._own[0], site or self._own[1])
+        people = self.kept(*own)["reponse_id"].astype(str)
+        if question.column:
+            rows = self.kept(*own)
+            return pd.Series(rows[question.column].to_numpy(dtype=object), index=people)
+        items = self.items_of(*own)
+        given = items.loc[(items["question"] == question.id) & (items["etat"] == "repondu")]
+        levels = given.set_index(given["reponse_id"].astype(str))["modalite"].astype("object")
+        return levels.reindex(people)
+
     # Opinions
 
     @property
     def main(self) -> str:
         """The question on overall satisfaction."""
-        return self.questionnaire.main.id
+        return self.questionnaire.main
 
     @remembered
     def opinions(self, site: str) -> pd.DataFrame:
@@ -74,7 +86,9 @@ class Respondents:
         return self.opinions(self._sources.site.id)
 
     def satisfied(self, ranks: pd.DataFrame) -> pd.Series:
-        """Return who is satisfied overall, by the opinions of a site."""
+        """Return who is satisfied overall, by the opinions of a site; nobody told without it."""
+        if not self.main:
+            return pd.Series(index=ranks.index, dtype=float)
         return groups.satisfied(ranks[self.main], self.questionnaire, self.main)
 
     # Shares

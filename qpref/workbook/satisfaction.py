@@ -18,17 +18,20 @@ from qpref.display import (
     technical,
     trend,
 )
-from qpref.display.section import Section
+from qpref.display.section import Section, Sections
 from qpref.quality import actions, groups, profile
+from qpref.questions import Answer
 from qpref.statistics import ordinal, representativeness
 from qpref.statistics.weighting import Weights
 from qpref.store import reviewed
 from qpref.workbook.base import Enquete
 from qpref.workbook.copies import handed
 from qpref.workbook.likeness import Likeness
-from qpref.workbook.models import ADJUSTED_FOR, Models
+from qpref.workbook.models import Models
+from qpref.workbook.needs import needs, unsaid
+from qpref.workbook.themes import themes
 
-_LIMITS_OF_BIAS = (141, 200)
+_MORE = 4  # four times as many answers halve the margin
 
 
 class Satisfaction(Enquete):
@@ -103,6 +106,7 @@ class Satisfaction(Enquete):
         remark = self._reference.remark(self.site.id, self.campagne.id)
         return respondents.answers(self.site, self.campagne, counts, remark)
 
+    @needs("satisfaction_globale")
     def chiffres_cles(self) -> Section:
         """Trois chiffres : réponses, satisfaction globale, évolution."""
         parts, moves, main = self._asked.shares, self._compared.moves, self._asked.main
@@ -110,17 +114,18 @@ class Satisfaction(Enquete):
         change = moves.loc[moves["question"] == main].to_dict("records")
         found = change[0] if change else None
         n = len(self._asked.rows)
-        return respondents.key_figures(row, found, n, self._asked.comparable)
+        return respondents.key_figures(row, found, n, self._asked.comparable, self.questionnaire)
 
     def ressemblance(self) -> Section:
         """Précision d’un côté, ressemblance aux usagers venus de l’autre."""
-        n = len(self._asked.rows)
+        n, before = len(self._asked.rows), self._sources.previous
+        earlier = len(self._asked.kept(before.id, self.site.id)) if before else 0
         return sample.likeness(
             self._likeness.compositions,
             self.questionnaire,
             n,
             self._likeness.response_rate,
-            _LIMITS_OF_BIAS,
+            (earlier, n) if 0 < earlier < n else (n, _MORE * n),
         )
 
     def evolution(self) -> Section:
@@ -139,11 +144,19 @@ class Satisfaction(Enquete):
             self._compared.sites, self.questionnaire, names, self._models.at_equal_reasons
         )
 
-    def theme(self, theme: str) -> Section:
-        """Réponses aux questions d’un thème du questionnaire."""
-        questions = [q for q in self.questionnaire.opinions if q.theme == theme]
-        return opinions.theme(questions, self._asked.levels, self._asked.shares, self.questionnaire)
+    def themes(self) -> Sections:
+        """Toutes les questions, thème par thème : avis d’abord, puis notes, choix, nombres."""
+        return Sections(themes(self.questionnaire, self._asked, self._groups))
 
+    def theme(self, theme: str) -> Sections:
+        """Réponses aux questions d’un thème du questionnaire."""
+        return Sections(themes(self.questionnaire, self._asked, self._groups, theme))
+
+    def limites(self) -> Section:
+        """Ce que ce questionnaire ne permet pas de dire."""
+        return context.unsaid(unsaid(self.questionnaire))
+
+    @needs("satisfaction_globale", says="la satisfaction de chaque public")
     def publics(self) -> Section:
         """Satisfaction par catégorie d’usagers, aisance numérique, retraite, aide reçue."""
         return publics.publics(
@@ -175,7 +188,7 @@ class Satisfaction(Enquete):
             name: profile.composition(
                 self._groups.published(name), self.questionnaire, name, self.site.id
             )
-            for name in profile.QUESTIONS
+            for name in self.questionnaire.groups
         }
         return respondents.profile(
             parts, self.questionnaire, len(self._asked.rows), self._asked.visitors, self.seuil
@@ -185,7 +198,11 @@ class Satisfaction(Enquete):
         """Remarques libres relues et approuvées."""
         rows = reviewed(self.project, self.campagne.id, [self.site.id])
         own = rows.loc[rows["reponse_id"].isin(self._asked.rows["reponse_id"].astype(str))]
-        return remarks.remarks(own.loc[own["publiable"], "texte_masque"].tolist(), len(own))
+        texts = own.loc[own["publiable"], "texte_masque"].tolist()
+        people = own.groupby("question", observed=True)["reponse_id"].nunique()
+        asked = [q for q in self.questionnaire.questions if q.kind.answer is Answer.TEXT]
+        written = [(question, int(people.get(question.id, 0))) for question in asked]
+        return remarks.remarks(texts, own["reponse_id"].nunique(), written)
 
     def annexe(self) -> Section:
         """Tableau complet derrière les graphiques."""
@@ -207,13 +224,14 @@ class Satisfaction(Enquete):
 
     # Analyses détaillées
 
+    @needs("satisfaction_globale")
     def tendance(self) -> Section:
         """Satisfaction globale, campagne après campagne."""
         found = []
         for campaign, parts in self._asked.shares_by_campaign:
             row = parts.loc[parts["question"] == self._asked.main].to_dict("records")[0]
             found.append((campaign.libelle, row))
-        return trend.trend(found)
+        return trend.trend(found, self.questionnaire.scale(self._asked.main).favorables)
 
     def composition(self) -> Section:
         """Composition de l’échantillon et des passages, groupe par groupe."""
@@ -228,10 +246,12 @@ class Satisfaction(Enquete):
             self._models.weights, happy, self.questionnaire, self._models.clustering
         )
 
+    @needs("satisfaction_globale", says="ce qui pèse sur la satisfaction dans l’ensemble")
     def priorites(self) -> Section:
         """Ce qui pèse sur la satisfaction globale, et ce qui satisfait."""
         return priorities.priorities(self._models.drivers, self.questionnaire)
 
+    @needs("satisfaction_globale", says="une comparaison des sites à public égal")
     def public_egal(self) -> Section:
         """Comparaison des sites à public égal, par le modèle ordinal."""
         fit = self._models.ordered
@@ -241,15 +261,14 @@ class Satisfaction(Enquete):
             table = ordinal.adjusted_shares(fit, "site", levels)
             found = replace(found, table=table, check=ordinal.proportional_odds(fit))
         names = {site: self.nom_du_site(site) for site in self._asked.sites}
-        factors = [
-            f"« {self.questionnaire.by_id[name].texte_court.lower()} »" for name in ADJUSTED_FOR
-        ]
-        return technical.adjusted(found, names, factors)
+        asked = self.questionnaire.by_variable
+        factors = [f"« {asked[name].texte_court.lower()} »" for name in self._models.adjusted_for]
+        return technical.adjusted(found, names, factors, self.questionnaire)
 
     def tests(self) -> Section:
         """Tous les tests, avec leurs valeurs p."""
-        labels = {action.id: action.libelle for action in self._compared.decided}
-        labels |= publics.labels(self.questionnaire)
+        labels = publics.labels(self.questionnaire)
+        labels["actions"] = {action.id: action.libelle for action in self._compared.decided}
         return technical.tests(
             {**self._compared.families, "autres_sites": self._compared.sites},
             labels,

@@ -37,7 +37,8 @@ from qpref.reference.labelling import Labelling
 from qpref.reference.loading import parse, read_yaml
 from qpref.reference.meeting import Meeting, Questions
 from qpref.reference.members import Members, Relay
-from qpref.reference.models import Campaigns, Questionnaire
+from qpref.reference.models import Campaigns
+from qpref.reference.questionnaire import Questionnaire
 from qpref.reference.sites import Sites
 from qpref.reference.standard import MysteryGrid, Standard
 from qpref.store import Store, load_corrections, read_corrections, review_path, reviewed

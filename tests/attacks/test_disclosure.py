@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from scipy.optimize import linprog
 
-from qpref.quality.profile import QUESTIONS
+from qpref.questions import GROUPS as QUESTIONS
 from qpref.workbook import ouvrir_satisfaction
 from tests.conftest import CAMPAIGNS, SITES
 

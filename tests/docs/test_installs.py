@@ -1,7 +1,6 @@
 """Each way to install qpref gives the pins that were checked, on each system."""
 
 import re
-import subprocess
 import sys
 import zipfile
 from email import message_from_bytes
@@ -147,12 +146,8 @@ def test_every_package_that_qpref_imports_is_asked_for():
 
 
 @pytest.fixture(scope="module")
-def facts(tmp_path_factory):
+def facts(wheel):
     """The metadata of the wheel, and the names of its files."""
-    folder = tmp_path_factory.mktemp("roue")
-    command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory"]
-    subprocess.run([*command, str(folder)], cwd=ROOT, check=True, capture_output=True)
-    (wheel,) = Path(folder).glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
         (path,) = (name for name in names if name.endswith(".dist-info/METADATA"))

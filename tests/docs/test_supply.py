@@ -102,11 +102,8 @@ def test_the_attack_sees_personal_data():
     }
 
 
-def test_the_package_holds_qpref_only(tmp_path):
-    """Neither data, nor notebooks, nor tests: what is published is what is installed."""
-    command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory"]
-    subprocess.run([*command, str(tmp_path)], cwd=ROOT, check=True, capture_output=True)
-    (wheel,) = tmp_path.glob("*.whl")
+def test_the_package_holds_qpref_only(wheel):
+    """Neither data nor tests: what is published is what is installed, and what ships with it."""
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
         texts = [
@@ -117,6 +114,11 @@ def test_the_package_holds_qpref_only(tmp_path):
 
     facts = f"{wheel.name.split('-py3')[0]}.dist-info"
     assert {name.split("/")[0] for name in names} == {"qpref", facts}
-    assert not any(name.endswith((".parquet", ".xlsx", ".csv", ".ipynb")) for name in names)
+    assert not any(name.endswith((".parquet", ".xlsx", ".csv")) for name in names)
+    ours = {f"notebooks/{path.name}" for path in (ROOT / "notebooks").glob("*.ipynb")}
+    ours |= {f"data/reference/{name}.yml" for name in ("referentiel", "mystere")}
+    shipped = {name.removeprefix("qpref/livre/") for name in names if "/livre/" in name}
+    assert shipped == ours
+    assert not [name for name in names if name.endswith(".ipynb") and "/livre/" not in name]
     assert personal("\n".join(texts)) == set()
     assert not any(str(ROOT) in text for text in texts)

@@ -236,8 +236,9 @@ def test_agents_names_listed_by_the_unit_are_masked(project, run, example):
 @pytest.mark.usefixtures("imported")
 def test_the_bench_splits_the_cost_of_a_report(project, run):
     for path in project.notebooks.glob("*.ipynb"):
-        if path.stem != "20_enquete_mystere":
-            path.unlink()
+        if path.stem != "20_enquete_mystere":  # the project's own replaces ours: no report of it
+            text = path.read_text(encoding="utf-8").replace('"natures"', '"sans"')
+            path.write_text(text, encoding="utf-8")
 
     code, out, _ = run("banc", "--parallele", "1", "--rapports", "1000", "--json")
 

@@ -15,6 +15,7 @@ from qpref.cli import main
 from qpref.errors import UsageError
 from qpref.labo import accueil, explorateur, tableau
 from qpref.labo.launch import command, environment
+from qpref.labo.workshop import prepare
 from tests.conftest import NOW, copy_project
 from tests.notebooks import test_shape as shape
 
@@ -24,11 +25,12 @@ def call(project, *arguments):
 
 
 def test_jupyterlab_is_opened_here_only_in_french_asking_nothing(project):
-    line = command(project, 8899, has_browser=False)
+    line = command(project, "notebooks", 8899, has_browser=False)
 
     assert "--ServerApp.ip=127.0.0.1" in line
     assert "--LabApp.news_url=None" in line
     assert "--no-browser" in line
+    assert "--LabApp.default_url=/lab/tree/notebooks/00_accueil.ipynb" in line
     assert not any("token" in part for part in line)  # Jupyter's own stays
     found = environment(project, {"JUPYTER_CONFIG_PATH": "ailleurs", "PATH": "x"})
     first, second = found["JUPYTER_CONFIG_PATH"].split(":")
@@ -37,6 +39,69 @@ def test_jupyterlab_is_opened_here_only_in_french_asking_nothing(project):
     settings = json.loads(Path(name).read_text(encoding="utf-8"))
     assert settings["@jupyterlab/translation-extension:plugin"] == {"locale": "fr_FR"}
     assert settings["@jupyterlab/apputils-extension:notification"]["fetchNews"] == "false"
+
+
+def test_a_project_with_the_home_notebook_opens_its_own(project):
+    assert prepare(project) == ("notebooks", [])
+    assert not (project.root / "atelier").exists()
+
+
+@pytest.fixture
+def bare(tmp_path):
+    """A project without notebooks, whose own satisfaction report says something else."""
+    project = copy_project(tmp_path)
+    own = (project.notebooks / "10_satisfaction.ipynb").read_text(encoding="utf-8")
+    shutil.rmtree(project.notebooks)
+    project.notebooks.mkdir()
+    path = project.notebooks / "10_satisfaction.ipynb"
+    path.write_text(own.replace("usagers", "visiteurs"), encoding="utf-8")
+    return project
+
+
+def sources(path):
+    return ["".join(cell["source"]) for cell in json.loads(path.read_text("utf-8"))["cells"]]
+
+
+def test_elsewhere_copies_of_what_ships_are_opened(bare):
+    assert prepare(bare) == ("atelier", [])
+
+    folder = bare.root / "atelier"
+    ours = {path.name for path in shape.FOLDER.glob("*.ipynb")}
+    assert {path.name for path in folder.iterdir()} == ours
+    for path in folder.iterdir():
+        nbformat.validate(nbformat.read(path, as_version=4))
+        if path.stem != "10_satisfaction":
+            assert sources(path) == sources(shape.FOLDER / path.name)
+    assert any("visiteurs" in text for text in sources(folder / "10_satisfaction.ipynb"))
+
+
+def test_a_copy_follows_its_original_unless_somebody_changed_it(bare):
+    """Outputs are no change; a cell is."""
+    prepare(bare)
+    own, copy = (bare.root / f / "10_satisfaction.ipynb" for f in ("notebooks", "atelier"))
+
+    def write(word, becomes):
+        own.write_text(own.read_text("utf-8").replace(word, becomes), "utf-8")
+
+    def edit(change):
+        book = nbformat.read(copy, as_version=4)
+        change(next(cell for cell in book.cells if cell.cell_type == "code"))
+        nbformat.write(book, copy)
+        return copy.read_bytes()
+
+    ran = edit(lambda cell: cell.outputs.append(nbformat.v4.new_output("stream", text="fait")))
+    assert prepare(bare) == ("atelier", [])
+    assert copy.read_bytes() == ran
+
+    write("visiteurs", "passants")
+    assert prepare(bare) == ("atelier", [])
+    assert any("passants" in text for text in sources(copy))
+
+    mine = edit(lambda cell: cell.update(source=cell.source + "\n# à moi"))
+    assert prepare(bare) == ("atelier", [])  # its original is still the same
+    write("passants", "gens")
+    assert prepare(bare) == ("atelier", ["atelier/10_satisfaction.ipynb"])
+    assert copy.read_bytes() == mine
 
 
 def test_a_local_notebook_has_the_shape_of_ours_and_is_made_like_them(own, reference, capsys):

@@ -9,7 +9,7 @@ from qpref.intake import Reception, receive
 from qpref.intake.proposal import check_dictionary, draft_questionnaire
 from qpref.reference import load_reference
 from qpref.reference.loading import parse
-from qpref.reference.models import Questionnaire
+from qpref.reference.questionnaire import Questionnaire
 from tests.intake.conftest import write_csv, write_xlsx
 
 
@@ -136,7 +136,7 @@ def test_a_recent_structure_file_gives_the_same(tmp_path):
     found = load(draft_questionnaire(path))
 
     assert found.main.texte == "Globalement, la courtoisie"
-    assert [m.libelle for m in found.scale(found.main.id).modalites] == [
+    assert [m.libelle for m in found.scale(found.main).modalites] == [
         "Très content",
         "Plutôt mécontent",
     ]

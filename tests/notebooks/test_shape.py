@@ -70,11 +70,12 @@ def test_every_section_of_a_study_is_shown_by_a_notebook():
         for path in sorted(folder.glob("*.py"))
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
-        if node.returns is not None and ast.unparse(node.returns) == "Section"
+        if node.returns is not None and ast.unparse(node.returns) in {"Section", "Sections"}
     ]
 
     assert len(sections) > 40
-    assert [name for name in sections if f".{name}(" not in shown] == []
+    one_by_one = {"criteres"}  # for notebooks of one's own: `canaux` shows them all
+    assert [name for name in sections if f".{name}(" not in shown] == [*one_by_one]
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

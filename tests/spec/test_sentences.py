@@ -18,6 +18,7 @@ from statsmodels.stats.proportion import confint_proportions_2indep, proportion_
 
 from qpref.display import changes, marks, meeting, mystery, opinions, poster, progress, respondents
 from qpref.quality.answers import distribution, satisfaction
+from qpref.quality.mystery_measures import SurveyTables
 from qpref.quality.progress import Unit, forecast, history, states
 from qpref.quality.score import Score
 from qpref.reference import Step
@@ -148,7 +149,9 @@ def test_a_mystery_criterion_says_its_count_and_exact_interval(reference, found)
         1.0 if k == n else stats.beta.ppf(0.975, k + 1, n - k),
     )
     grid = reference.grid
-    section = mystery.compliance(table, None, grid.channel("appel"), grid, reference.standard)
+    kept = pd.DataFrame({"canal": ["appel"], "retenus": [n]})
+    found = SurveyTables(kept, table, None, table.head(0)).on(grid.channel("appel"), grid)
+    section = mystery.channel(found, grid, reference.standard)
 
     assert numbers(section) <= {float(k), float(n)} | percents(*exact)
 
@@ -156,7 +159,9 @@ def test_a_mystery_criterion_says_its_count_and_exact_interval(reference, found)
 @given(st.floats(0, 10), st.floats(0, 5), st.integers(2, 60), st.integers(1, 8))
 def test_the_mark_of_a_site_says_its_interval(reference, value, width, contacts, commitments):
     low, high = max(value - width, 0), min(value + width, 10)
-    section = marks.score(Score(value, low, high, contacts, commitments), reference.standard)
+    section = marks.score(
+        Score(value, low, high, contacts, commitments), reference.grid, reference.standard
+    )
     allowed = {round(x, 1) for x in (value, low, high)} | {float(contacts), float(commitments)}
     # of the wording: marks of 10, 0 and 7, and the years of the sources
     allowed |= {10.0, 0.0, 7.0, 2014.0, 2016.0}

@@ -10,6 +10,7 @@ from lxml import html as lxml_html
 from qpref.display import changes, context, marks, mystery, opinions, respondents
 from qpref.display.section import FIGURES_MIME, PLOT_MIME, STATIC_MIME, Bar, Row, Section, Table
 from qpref.quality.answers import distribution, satisfaction
+from qpref.quality.mystery_measures import SurveyTables
 from qpref.statistics.comparison import compare, judge
 from qpref.statistics.shares import share_interval
 from qpref.wording.french import NBSP, THIN
@@ -268,9 +269,15 @@ def compliance_rows(rows):
     return table
 
 
+def channel_section(met, before, name, kept, reference):
+    contacts = pd.DataFrame({"canal": [name], "retenus": [kept]})
+    tables = SurveyTables(contacts, met, before, met.head(0))
+    grid = reference.grid
+    return mystery.channel(tables.on(grid.channel(name), grid), grid, reference.standard)
+
+
 def test_compliance_is_told_as_counts_with_what_is_unconfirmed(reference):
     """7 of 10, Clopper-Pearson 35 to 93 % (Conover, 1999, table A4)."""
-    grid, standard = reference.grid, reference.standard
     table = compliance_rows(
         [
             ("appel", "decroche_5_sonneries", 10, 7, 0),
@@ -280,7 +287,7 @@ def test_compliance_is_told_as_counts_with_what_is_unconfirmed(reference):
         ]
     )
     before = compliance_rows([("appel", "courtoisie", 9, 9, 0)])
-    section = mystery.compliance(table, before, grid.channel("appel"), grid, standard)
+    section = channel_section(table, before, "appel", 10, reference)
 
     text = text_of(section)
     assert "7 sur 10 ; avec si peu de contacts, le vrai taux peut être entre 35 et 93 %" in text
@@ -293,11 +300,14 @@ def test_compliance_is_told_as_counts_with_what_is_unconfirmed(reference):
 
 
 def test_a_channel_without_contact_says_so(reference):
-    grid = reference.grid
-    empty = compliance_rows([])
-    section = mystery.compliance(empty, None, grid.channel("courrier"), grid, reference.standard)
+    """Its name, and what could have been observed: none of it is left out in silence."""
+    table = compliance_rows([("courrier", "orientation", 0, 0, 0)])
+    section = channel_section(table, None, "courrier", 0, reference)
 
-    assert section.title == "Aucun contact retenu sur ce canal"
+    assert section.title == "Courriers : aucun contact retenu"
+    criteria = reference.grid.criteria_of(reference.grid.channel("courrier"))
+    assert all(f"« {own.libelle} »" in section.sentences[0] for own in criteria)
+    assert section.figures["n"].tolist() == [0]
 
 
 def test_delays_name_the_threshold_and_its_uncertainty(reference):
@@ -316,7 +326,7 @@ def test_delays_name_the_threshold_and_its_uncertainty(reference):
 
 
 def test_no_message_and_no_mark_say_so(reference):
-    empty = pd.DataFrame(columns=["canal", "critere", "n", "moyenne", "minimum", "maximum"])
+    empty = pd.DataFrame(columns=["canal", "critere", "sur", "n", "moyenne", "minimum", "maximum"])
 
     assert "Aucun" in mystery.delays(empty, reference.grid, reference.standard).title
     assert "Aucune note" in marks.marks(empty, reference.grid).title

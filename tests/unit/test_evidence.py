@@ -11,6 +11,7 @@ from qpref.display import evidence, marks
 from qpref.quality import evidence as proof
 from qpref.quality import mystery, progress
 from qpref.quality.score import contact_marks, site_score
+from qpref.questions import Judged
 from qpref.workbook import ouvrir_enquete_mystere, ouvrir_labellisation
 from tests.conftest import CAMPAIGNS, SITES
 from tests.unit.test_calendar_and_mystery import (
@@ -56,7 +57,7 @@ def test_too_few_contacts_give_no_interval(reference, notes):
     found = site_score(frame(notes))
 
     assert np.isnan(found.low)
-    assert "Trop peu" in marks.score(found, reference.standard).title
+    assert "Trop peu" in marks.score(found, reference.grid, reference.standard).title
 
 
 def test_a_criterion_met_in_part_is_worth_nothing(tables, reference):  # noqa: F811
@@ -111,7 +112,9 @@ def test_the_interval_of_the_mark_holds():
 def test_the_mark_required_is_sourced_and_to_be_confirmed(reference, low, high, said):
     found = site_score(frame([("c1", "a", "e", 8.0), ("c2", "a", "e", 8.0)]))
     found = type(found)(8.0 if low > 6 else 5.0, low, high, 20, 3)
-    text = " ".join(marks.score(found, reference.standard).sentences).replace("\u00a0", " ")
+    text = " ".join(marks.score(found, reference.grid, reference.standard).sentences).replace(
+        "\u00a0", " "
+    )
 
     assert said in text
     assert "7 sur 10" in text
@@ -126,7 +129,7 @@ def test_no_contact_or_criterion_is_lost_between_grid_and_report(filled, referen
     judged = opened._contacts.judged
     kept = opened.contacts.loc[opened.contacts["statut"] == "complete"]
     seen = judged.loc[judged["contact_id"].isin(kept["contact_id"]) & (judged["etat"] == "repondu")]
-    yes_no = {c.id for c in reference.grid.criteres if c.type == "oui_non"}
+    yes_no = {c.id for c in reference.grid.criteres if c.kind.judged is Judged.ANSWER}
     found = mystery.outcomes(survey((opened.contacts, judged), reference))
 
     expected = seen.loc[seen["critere"].isin(yes_no), ["contact_id", "critere", "reponse"]]
@@ -135,7 +138,7 @@ def test_no_contact_or_criterion_is_lost_between_grid_and_report(filled, referen
     assert opened.conformite["n"].sum() == len(found)
     marked = mystery.marks(opened.contacts, judged, reference.grid)
     assert marked["n"].sum() == seen["note"].notna().sum()
-    figures = pd.concat([opened.criteres(c.id).figures for c in reference.grid.canaux])
+    figures = pd.concat([section.figures for section in opened.canaux()])
     assert figures["n"].sum() == len(found)
     assert opened.notes().figures["n"].sum() == marked["n"].sum()
 

@@ -1,5 +1,6 @@
 """Which reports are made, for which committee, and what makes them stale."""
 
+import re
 from datetime import timedelta
 
 import openpyxl
@@ -7,13 +8,15 @@ import pytest
 
 from qpref.batch.freshness import key_of
 from qpref.batch.plan import campaign_imports, make_plan
-from qpref.errors import ReferenceFileError, UnknownKeyError
+from qpref.batch.ready import check_ready, lacking
+from qpref.cli import main
+from qpref.errors import MissingDataError, ReferenceFileError, UnknownKeyError
 from qpref.intake import Reception, receive
 from qpref.project import Project
 from qpref.reference import load_reference
 from qpref.store import Store
 from qpref.workbook import ouvrir_satisfaction, ouvrir_synthese
-from tests.conftest import NOW, import_example
+from tests.conftest import NOW, copy_project, import_example
 
 
 @pytest.fixture
@@ -78,6 +81,56 @@ def test_what_another_committee_imports_makes_nothing_stale(two, tmp_path, examp
     names = {e.fichier for e in campaign_imports(own, Store(project), found)}
     assert source.name not in names
     assert source.name in {e.fichier for e in campaign_imports(other, Store(project), found)}
+
+
+@pytest.fixture(scope="module")
+def alone(shared, reference, example):
+    """A project in which one site's paper forms were imported, and nothing else."""
+
+    def make(folder):
+        project = copy_project(folder)
+        setting = Reception(reference, reference.campaign("2020-11"))
+        path = example / "2020-11" / "saisie_guichet_etampes_2020-11.xlsx"
+        Store(project).add(setting, receive(setting, path), NOW)
+
+    return Project(shared("plan-seul", make))
+
+
+def test_a_report_without_data_waits_and_is_said(alone, reference, capsys):
+    """No mystery survey, and no answers elsewhere: one line for each notebook."""
+    plan = make_plan(alone, reference, "2020-11")
+    ready = {report.label for report in plan if not lacking(report, alone)}
+
+    assert ready == {r.label for r in plan if r.site not in {"evry", "palaiseau"}} - {
+        "2020-11, etampes, 20_enquete_mystere"
+    }
+    assert main(["--racine", str(alone.root), "rapports", "--plan"]) == 0
+    out = capsys.readouterr().out
+    assert "20_enquete_mystere : pas encore, aucune donnée importée" in out
+    assert "etampes, 20_enquete_mystere : jamais fait" not in out
+
+
+def test_a_report_that_is_named_is_planned_and_fails(alone, reference, capsys):
+    (report,) = make_plan(alone, reference, "2020-11", ["etampes"], ["20_enquete_mystere"])
+    with pytest.raises(MissingDataError, match="Aucune donnée pour 20_enquete_mystere"):
+        check_ready(report, alone)
+
+    named = ["rapports", "--plan", "--site", "etampes", "--notebook", "20_enquete_mystere"]
+    assert main(["--racine", str(alone.root), *named]) == 0
+    out = capsys.readouterr().out
+    assert "etampes, 20_enquete_mystere : jamais fait" in out
+    assert "pas encore" not in out
+
+
+def test_a_campaign_need_not_say_when_contacts_are_made(project, reference):
+    path = project.reference / "campagnes.yml"
+    text = re.sub(r"(?m)^\s+mystere:.*\n", "", path.read_text(encoding="utf-8"))
+    path.write_text(text, encoding="utf-8")
+    own = load_reference(project.reference).campaign("2020-11")
+
+    assert (own.contact_days.debut, own.contact_days.fin) == (own.debut, own.fin)
+    before = reference.campaign("2020-11")
+    assert before.contact_days == before.mystere
 
 
 def test_a_site_may_not_be_named_as_all_sites_together(project):

@@ -6,6 +6,7 @@ import pytest
 
 from qpref.errors import ReferenceFileError, UnknownKeyError
 from qpref.reference import load_reference
+from qpref.shipped import originals
 
 
 @pytest.fixture
@@ -97,12 +98,6 @@ def spoil(folder, name, before, after):
         ("mystere.yml", "indicateur: orientation", "indicateur: orient", ["orient"]),
         (
             "mystere.yml",
-            "indicateur: tel_5_sonneries, ",
-            "",
-            ["critère decroche_5_sonneries", "un seuil en sonneries", "aucun n’est nommé"],
-        ),
-        (
-            "mystere.yml",
             "indicateur: tel_5_sonneries",
             "indicateur: courriel_5_jours",
             ["decroche_5_sonneries", "« courriel_5_jours » n’en a pas"],
@@ -149,20 +144,48 @@ def test_a_threshold_taken_away_is_missed_where_it_judges(folder):
 
     assert "critère reponse_15_jours" in str(caught.value)
     assert "« courrier_15_jours » n’en a pas" in str(caught.value)
-    assert "retirez le critère" in caught.value.remedy
+    assert "retirez la clé « indicateur »" in caught.value.remedy
 
 
-def test_an_absent_file_is_named(folder):
-    (folder / "clu.yml").unlink()
+@pytest.mark.parametrize("name", ["sites.yml", "campagnes.yml"])
+def test_an_absent_file_is_named(folder, name):
+    (folder / name).unlink()
 
-    with pytest.raises(ReferenceFileError, match=r"absent.*clu\.yml"):
+    with pytest.raises(ReferenceFileError, match=rf"absent.*{name}"):
         load_reference(folder)
 
 
-def test_a_project_may_have_no_plan_of_improvement(folder):
-    (folder / "actions.yml").unlink()
+OPTIONAL = ("clu.yml", "actions.yml", "labellisation.yml", "referentiel.yml", "mystere.yml")
 
-    assert load_reference(folder).actions("evry", "2019-11") == []
+
+@pytest.mark.parametrize("content", [None, b"", b"\xef\xbb\xbf# rien encore\r\n\n  # ni ici\n"])
+def test_sites_campaigns_and_a_questionnaire_are_enough(folder, reference, content):
+    for name in OPTIONAL:
+        (folder / name).unlink()
+        if content is not None:
+            (folder / name).write_bytes(content)
+
+    found = load_reference(folder)
+
+    assert (found.committee.remarques, found.plan.actions, found.labelling) == ([], [], None)
+    assert (found.standard, found.grid) == (reference.standard, reference.grid)  # those we ship
+
+
+def test_a_project_replaces_a_file_that_ships(folder, reference):
+    """The digest is that of what is read, wherever it lies."""
+    for name in ("referentiel.yml", "mystere.yml"):
+        (folder / name).unlink()
+    assert load_reference(folder).digest == reference.digest
+
+    ours = originals()["data/reference/mystere.yml"].read_bytes()
+    (folder / "mystere.yml").write_bytes(
+        ours.replace(b"evaluateurs: [E1, E2, E3]", b"evaluateurs: [Z]")
+    )
+
+    found = load_reference(folder)
+    assert found.grid.protocole.evaluateurs == ["Z"]
+    assert found.standard == reference.standard
+    assert found.digest != reference.digest
 
 
 def test_a_file_that_is_not_utf_8_is_named(folder):

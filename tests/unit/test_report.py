@@ -1,14 +1,18 @@
 """Notebook to page: self-contained, escaped, only our sections, same bytes."""
 
+import re
+
 import nbformat
 import pandas as pd
 import pytest
 from lxml import html as lxml_html
 
+from qpref.batch.engine import InProcessEngine
 from qpref.display.figures import figures as lines
 from qpref.display.section import Section
 from qpref.errors import ReportError
 from qpref.report.exporter import QprefExporter, figures
+from qpref.report.interactive import interactive_page
 from qpref.report.markdown import to_html
 from qpref.report.page import Link, Page, links, render
 from qpref.statistics.measure import Measure
@@ -46,6 +50,34 @@ def test_only_our_sections_reach_the_page():
 
     assert "Vue" in page
     assert not any(word in page for word in ("brut", "imprimé", "Cachée", "Explication", "plotly"))
+
+
+def test_one_cell_shows_all_the_sections_of_a_sequence_in_order():
+    """As a report runs it: page, figures file and interactive page hold both, in order."""
+    code_ = """
+from qpref.display.figures import figures
+from qpref.display.section import Section, Sections
+from qpref.statistics.measure import Measure
+PAGE = {"titre": "Essai", "fictif": True}
+Sections(
+    Section(
+        key, f"Vue {key}", figures=figures(key, [Measure(key="i", value=0.5)]),
+        plot={"data": [], "layout": {"title": f"trace {key}"}}, page=PAGE,
+    )
+    for key in ("a", "b")
+)"""
+    cell = nbformat.v4.new_code_cell(code_, metadata={"papermill": {}})
+    executed = InProcessEngine.execute_notebook(
+        nbformat.v4.new_notebook(cells=[cell], metadata={"papermill": {}}),
+        "python3",
+        progress_bar=False,
+    )
+    drawn = re.findall(r'<h3[^>]*>([^<]*)|"title": "(trace .)"', interactive_page(executed))
+
+    assert figures(executed)["section"].tolist() == ["a", "b"]
+    page = QprefExporter().from_notebook_node(executed)[0]
+    assert page.index("Vue a") < page.index("Vue b")
+    assert ["".join(part).strip() for part in drawn] == ["Vue a", "trace a", "Vue b", "trace b"]
 
 
 def test_the_page_has_no_script_and_no_request_and_is_french():

@@ -7,10 +7,7 @@ set "PROJET=%USERPROFILE%\qpref"
 py -3.11 -m venv "%PROGRAMME%" || goto absent
 "%PROGRAMME%\Scripts\python" -m pip install --quiet --no-index --find-links "%~dp0paquets" --require-hashes -r "%~dp0paquets.txt" || goto echec
 "%PROGRAMME%\Scripts\python" -m pip install --quiet --no-index --find-links "%~dp0paquets" --no-deps --force-reinstall qpref || goto echec
-if not exist "%PROJET%\notebooks" mkdir "%PROJET%\notebooks"
-copy /y "%~dp0projet\notebooks\*.ipynb" "%PROJET%\notebooks\" >nul
-for %%n in (reference clu) do if not exist "%PROJET%\data\%%n" xcopy /e /i /q "%~dp0projet\data\%%n" "%PROJET%\data\%%n" >nul
-"%PROGRAMME%\Scripts\qpref" --racine "%PROJET%" migrer || goto echec
+if exist "%PROJET%\data\reference" "%PROGRAMME%\Scripts\qpref" --racine "%PROJET%" migrer || goto echec
 echo qpref est installe. Lancez demarrer.cmd.
 goto fin
 :absent

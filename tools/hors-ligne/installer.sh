@@ -7,10 +7,5 @@ projet=${QPREF_PROJET:-$HOME/qpref}
 "${PYTHON:-python3}" -m venv "$programme"
 "$programme/bin/python" -m pip install --quiet --no-index --find-links "$ici/paquets" --require-hashes -r "$ici/paquets.txt"
 "$programme/bin/python" -m pip install --quiet --no-index --find-links "$ici/paquets" --no-deps --force-reinstall qpref
-mkdir -p "$projet/notebooks" "$projet/data"
-cp "$ici"/projet/notebooks/*.ipynb "$projet/notebooks/"
-for nom in reference clu; do
-  test -d "$projet/data/$nom" || cp -r "$ici/projet/data/$nom" "$projet/data/$nom"
-done
-"$programme/bin/qpref" --racine "$projet" migrer
+test ! -d "$projet/data/reference" || "$programme/bin/qpref" --racine "$projet" migrer
 echo "qpref est installé. Lancez demarrer.sh."

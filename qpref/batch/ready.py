@@ -1,0 +1,40 @@
+"""Whether what a report is about is there: answers or contacts, and the files it rests on."""
+
+from qpref.batch.plan import Report
+from qpref.errors import MissingDataError
+from qpref.project import Project
+from qpref.reference import reference_files
+from qpref.store import Store
+
+_ABOUT = {"satisfaction": "enquête de satisfaction", "mystere": "enquête mystère"}
+
+
+def lacking(report: Report, project: Project) -> str | None:
+    """Return what a report still needs before it can be made, None when all is there."""
+    kinds = report.notebook.kinds
+    entries = [e for e in Store(project).imports(report.campaign) if e.nature in kinds]
+    if not sum(map(report.kept, entries)):
+        about = ", ".join(_ABOUT.get(kind, kind) for kind in kinds)
+        return f"aucune donnée importée ({about})"
+    known = reference_files(project.reference)
+    absent = [name for name in report.notebook.files if name not in known]
+    return f"data/reference/{absent[0]} ne dit encore rien" if absent else None
+
+
+def check_ready(report: Report, project: Project) -> None:
+    """
+    Refuse to start a notebook that has nothing to show.
+
+    Raises
+    ------
+    MissingDataError
+        Says what it lacks.
+    """
+    reason = lacking(report, project)
+    if reason:
+        raise MissingDataError(
+            f"Aucune donnée pour {report.notebook.name}, site {report.site}, "
+            f"campagne {report.campaign} : {reason}.",
+            "Importez les fichiers reçus (qpref importer FICHIER… --campagne "
+            f"{report.campaign}), ou complétez ce fichier.",
+        )

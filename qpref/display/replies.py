@@ -1,0 +1,210 @@
+"""Sections on answers that are neither for nor against: marks, numbers, days, boxes, choices."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import pandas as pd
+
+from qpref.display.figures import figures
+from qpref.display.section import Row, Section, Table, bar, with_interval
+from qpref.display.wording import both, cell, interval, opinions, value
+from qpref.palette import GOOD, VERY_GOOD
+from qpref.quality.profile import groups
+from qpref.quality.replies import Numbers, Recommended, Ticks
+from qpref.reference import Question
+from qpref.statistics.measure import Measure
+from qpref.wording.french import enumeration, lower_first, month_name, number, plural
+
+HIDDEN = "masqué"
+_FEWEST = 10  # numbers under which no mean is told
+_MOST_VALUES = 21
+
+
+def marks(key: str, title: str, found: Sequence[Numbers], scores: Sequence[Recommended]) -> Section:
+    """
+    Return marks: their mean on their own bounds, and the net score of those that ask for one.
+
+    Parameters
+    ----------
+    key, title
+        Anchor and theme.
+    found
+        Marks, question by question.
+    scores
+        Net scores of the marks of recommendation among them.
+    """
+    tables = [
+        Table(
+            f"{title} : moyenne des notes, et intervalle à 95 %",
+            ["Question", "Moyenne", "Avis"],
+            [_mark_row(one) for one in found],
+        )
+    ]
+    if scores:
+        rows = [_score_row(one) for one in scores]
+        caption = "Score net de recommandation : promoteurs moins détracteurs"
+        tables.append(Table(caption, ["Question", "Score", "Avis"], rows))
+    told = [one.mean for one in found if one.given.n >= _FEWEST]
+    headline = (
+        f"{told[0].label} : {value(told[0])} sur {number(found[0].question.maximum)} en moyenne"
+        if len(told) == 1 == len(found)
+        else f"{title} : notes moyennes"
+    )
+    measures: list[Measure] = []
+    for one in found:
+        measures += [one.mean, *one.parts] if one.given.n >= _FEWEST else []
+        measures += [] if one.given.n >= _FEWEST else [_received(one)]
+    for score in scores:
+        measures += [score.score, *score.parts] if score.given.n >= _FEWEST else []
+    said = [_PROMOTERS] if scores else []
+    return Section(key, headline, said, tables, figures=figures(key, measures))
+
+
+_PROMOTERS = (
+    "Promoteurs : ceux qui donnent 9 ou 10. Détracteurs : ceux qui donnent de 0 à 6. Le score net "
+    "(NPS) est la part des premiers moins celle des seconds ; il va de −100 à +100 points et n’est "
+    "pas une part d’usagers satisfaits."
+)
+
+
+def _received(found: Numbers) -> Measure:
+    """Return how many gave a number, when there are too few to say more."""
+    asked, n = found.question, found.given.n
+    return Measure(key=asked.id, label=asked.texte_court, n=n, value=n, unit="réponses")
+
+
+def _mark_row(found: Numbers) -> Row:
+    question, n = found.question, found.given.n
+    if n < _FEWEST:
+        return Row(question.texte_court, ["trop peu d’avis", number(n)])
+    mean = found.mean
+    detail = ", ".join(f"{one.group} : {value(one)}" for one in found.parts)
+    bars = (
+        with_interval(mean, full=question.maximum)
+        if mean.low is not None
+        else [bar(mean, VERY_GOOD, full=question.maximum)]
+    )
+    return Row(
+        question.texte_court,
+        [f"{cell(mean)}", number(n)],
+        bars,
+        f"Sur {number(question.maximum)}. {detail}" if len(found.counts) <= _MOST_VALUES else "",
+    )
+
+
+def _score_row(found: Recommended) -> Row:
+    n = found.given.n
+    if n < _FEWEST:
+        return Row(found.question.texte_court, ["trop peu d’avis", number(n)])
+    detail = ", ".join(f"{one.group} : {value(one)}" for one in found.parts)
+    return Row(found.question.texte_court, [both(found.score, "\n"), number(n)], detail=detail)
+
+
+def quantities(key: str, title: str, found: Sequence[Numbers]) -> Section:
+    """Return numbers: their middle, the bounds of the middle half, their mean."""
+    rows, measures = [], []
+    for one in found:
+        n = one.given.n
+        if n < _FEWEST:
+            rows.append(Row(one.question.texte_court, ["trop peu de réponses", number(n)]))
+            measures.append(_received(one))
+            continue
+        unit = f" {one.question.unite}" if one.question.unite else ""
+        median, mean = one.median, one.mean
+        half = (
+            f"La moitié des réponses est {interval(median)}{unit}. "
+            if median.low is not None
+            else ""
+        )
+        detail = f"{half}Moyenne : {both(mean)}{unit}"
+        rows.append(
+            Row(one.question.texte_court, [f"{value(median)}{unit}", number(n)], [], detail)
+        )
+        measures += [median, mean]
+    table = Table(f"{title} : valeurs données", ["Question", "Médiane", "Réponses"], rows)
+    names = enumeration([f"« {one.question.texte_court} »" for one in found])
+    return Section(key, f"{title} : {names}", [], [table], figures=figures(key, measures))
+
+
+def days(
+    key: str, title: str, found: Sequence[tuple[Question, int, Sequence[Measure | None]]]
+) -> Section:
+    """Return the days given to questions that ask for one, month by month."""
+    tables, measures = [], []
+    for question, n, counts in found:
+        rows = [_month_row(one) for one in counts if one is not None]
+        hidden = sum(one is None for one in counts)
+        if hidden:
+            rows.append(Row(plural(hidden, "autre mois", "autres mois"), [HIDDEN]))
+        caption = f"{question.texte_court} : {plural(n, 'réponse')}"
+        tables.append(Table(caption, ["Mois", "Part"], rows))
+        base = Measure(key=question.id, label=question.texte_court, n=n, value=n, unit="réponses")
+        measures += [base, *(one for one in counts if one is not None)]
+    names = enumeration([f"« {question.texte_court} »" for question, _, _ in found])
+    return Section(key, f"{title} : {names}", [], tables, figures=figures(key, measures))
+
+
+def _month_row(found: Measure) -> Row:
+    month = month_name(date.fromisoformat(f"{found.group}-01"))
+    return Row(month, [f"{value(found)}\n({number(found.count or 0)})"], [bar(found, GOOD)])
+
+
+def boxes(key: str, title: str, found: Sequence[Ticks]) -> Section:
+    """Return the boxes ticked, out of the visitors concerned who answered."""
+    tables, measures = [], []
+    for one in found:
+        labels = [option.libelle for option in one.question.options]
+        rows = [_box_row(label, measure) for label, measure in zip(labels, one.boxes, strict=True)]
+        people = plural(one.n, "usager a répondu", "usagers ont répondu")
+        caption = f"{one.question.texte_court} : {people}"
+        tables.append(Table(caption, ["Réponse", "Part"], rows))
+        base = Measure(
+            key=one.question.id, label=one.question.texte_court, n=one.n, value=one.n,
+            unit="réponses",
+        )  # fmt: skip
+        measures += [base, *(box for box in one.boxes if box is not None)]
+    said = [
+        "Chaque usager pouvait cocher plusieurs réponses : les parts, prises sur ceux qui ont "
+        "répondu à la question, peuvent dépasser 100 % ensemble.",
+    ]
+    if any(box is None for one in found for box in one.boxes):
+        said.append("« Masqué » : trop peu d’usagers pour que personne ne soit reconnu.")
+    names = enumeration([f"« {one.question.texte_court} »" for one in found])
+    return Section(key, f"{title} : {names}", said, tables, figures=figures(key, measures))
+
+
+def _box_row(label: str, found: Measure | None) -> Row:
+    if found is None:
+        return Row(label, [HIDDEN])
+    if not found.n:
+        return Row(label, ["—"])
+    said = f"{interval(found)}, {opinions(found.n)}" if found.is_rated else ""
+    bars = with_interval(found) if found.is_rated else []
+    return Row(label, [value(found)], bars, said)
+
+
+def choices(key: str, title: str, parts: Sequence[tuple[Question, pd.DataFrame]]) -> Section:
+    """
+    Return the answers to questions of fact, small groups together.
+
+    Parameters
+    ----------
+    key, title
+        Anchor and theme.
+    parts
+        Each question and its answers, of `quality.profile.composition`.
+    """
+    tables, measures = [], []
+    for question, part in parts:
+        n = int(part["effectif"].sum())
+        own = groups(part, question.id, question.texte_court, n)
+        rows = [
+            Row(one.group, [number(one.count or 0), value(one)], [bar(one, GOOD)]) for one in own
+        ]
+        caption = f"{question.texte_court} : {plural(n, 'réponse')}"
+        tables.append(Table(caption, ["Réponse", "Usagers", "Part"], rows))
+        measures += own or [
+            Measure(key=question.id, label=question.texte_court, n=0, value=0, unit="réponses")
+        ]
+    names = enumeration([f"« {lower_first(question.texte_court)} »" for question, _ in parts])
+    return Section(key, f"{title} : {names}", [], tables, figures=figures(key, measures))

@@ -1,0 +1,94 @@
+"""What ships with the program, and the project's own file where it has one instead.
+
+Canonical notebooks, référentiel and starter mystery grid keep the path that they have in the
+repository, where they are written: below `livre/` in an installed package, below the repository
+itself in a clone or an editable install. A project that holds a file of that path replaces ours.
+"""
+
+from functools import cache
+from pathlib import Path
+
+import qpref
+from qpref.errors import StorageError
+
+NOTEBOOKS = "notebooks"
+LOCAL = "local"  # the project's additions, below its notebooks
+REFERENCE = "data/reference"
+SHARED = ("referentiel.yml", "mystere.yml")  # of the reference files, those that ship
+_PACKAGE = Path(qpref.__file__).parent
+
+
+@cache
+def root() -> Path:
+    """
+    Return the folder below which shipped files are.
+
+    Raises
+    ------
+    StorageError
+        If they are not there.
+    """
+    for folder in (_PACKAGE / "livre", _PACKAGE.parent):
+        if (folder / REFERENCE / SHARED[0]).is_file() and (folder / NOTEBOOKS).is_dir():
+            return folder
+    raise StorageError(
+        f"Les notebooks et le référentiel livrés avec qpref ne sont pas dans « {_PACKAGE} ».",
+        "L’installation est incomplète : réinstallez qpref.",
+    )
+
+
+def originals() -> dict[str, Path]:
+    """Return the shipped files that a project may replace, by their path in it."""
+    found = [root() / REFERENCE / name for name in SHARED]
+    found += sorted((root() / NOTEBOOKS).glob("*.ipynb"))
+    return {path.relative_to(root()).as_posix(): path for path in found}
+
+
+def notebooks(folder: Path) -> dict[str, Path]:
+    """
+    Return the notebooks of a project by name: its own, then those that it does not replace.
+
+    Local ones are apart (`local_notebooks`): they replace nothing.
+
+    Parameters
+    ----------
+    folder
+        The project's folder of notebooks, which may be absent.
+    """
+    ours = (root() / NOTEBOOKS).glob("*.ipynb")
+    found = {path.stem: path for path in (*ours, *folder.glob("*.ipynb"))}
+    return dict(sorted(found.items()))
+
+
+def local_notebooks(folder: Path) -> list[Path]:
+    """Return the notebooks that a project adds."""
+    return sorted((folder / LOCAL).glob("*.ipynb"))
+
+
+def reference_file(folder: Path, name: str) -> Path:
+    """
+    Return a shared reference file: the project's own when it says something, else ours.
+
+    Parameters
+    ----------
+    folder
+        The project's reference files.
+    name
+        One of `SHARED`.
+    """
+    own = folder / name
+    return own if says_something(own) else root() / REFERENCE / name
+
+
+def says_something(path: Path) -> bool:
+    """Whether a YAML file is there and holds more than comments: an optional one may not."""
+    if not path.is_file():
+        return False
+    lines = (line.lstrip(b"\xef\xbb\xbf \t") for line in path.read_bytes().splitlines())
+    return any(line and not line.startswith(b"#") for line in lines)
+
+
+def name_in_project(path: Path, project: Path) -> str:
+    """Return the path of a file in a project, or the one that it would have there if it is ours."""
+    own = path.is_relative_to(project)
+    return path.relative_to(project if own else root()).as_posix()

@@ -1,0 +1,115 @@
+"""Numbers that visitors give: mean and its interval, middle half, net promoter score."""
+
+from dataclasses import dataclass
+from math import nan, sqrt
+
+import numpy as np
+import numpy.typing as npt
+import scipy
+
+from qpref.statistics.shares import net_score
+
+Array = npt.NDArray[np.float64]
+PROMOTERS_FROM, DETRACTORS_TO = 9, 6
+
+
+@dataclass(frozen=True)
+class Summary:
+    """
+    What is said of some numbers.
+
+    Parameters
+    ----------
+    n
+        How many there are.
+    mean, low, high
+        Mean and bounds of its 95 % interval; missing under two numbers, or when all are the same.
+    median, first, third
+        Middle, and the bounds of the middle half; missing without numbers.
+    """
+
+    n: int
+    mean: float
+    low: float
+    high: float
+    median: float
+    first: float
+    third: float
+
+
+def summary(values: npt.ArrayLike) -> Summary:
+    """
+    Return what is said of some numbers; missing ones are left out.
+
+    Notes
+    -----
+    Student's interval of a mean: mean ± t(0.975, n − 1) · s / √n (Gosset, Biometrika 1908).
+
+    Examples
+    --------
+    The mean of 1, 2, 3, 4, 5 is 3, s² = 2.5, t(0.975, 4) = 2.776: 3 ± 2.776 · √(2.5 / 5) = 1.963.
+
+    >>> found = summary([1, 2, 3, 4, 5])
+    >>> found.mean, round(found.low, 3), round(found.high, 3), found.median
+    (3.0, 1.037, 4.963, 3.0)
+    >>> summary([7, 7]).low
+    nan
+    """
+    known = _known(values)
+    n = len(known)
+    if n == 0:
+        return Summary(0, nan, nan, nan, nan, nan, nan)
+    first, median, third = (float(q) for q in np.quantile(known, [0.25, 0.5, 0.75]))
+    mean = float(known.mean())
+    low = high = nan
+    if n > 1 and known.std() > 0:
+        half = float(scipy.stats.t.ppf(0.975, n - 1)) * float(known.std(ddof=1)) / sqrt(n)
+        low, high = mean - half, mean + half
+    return Summary(n, mean, low, high, median, first, third)
+
+
+@dataclass(frozen=True)
+class Promoters:
+    """
+    Marks of recommendation, 0 to 10: promoters (9, 10), passives, detractors (0 to 6).
+
+    `score`: share of promoters less share of detractors, with its 95 % interval, −1 to 1.
+    """
+
+    n: int
+    promoters: int
+    detractors: int
+    score: float
+    low: float
+    high: float
+
+    @property
+    def passives(self) -> int:
+        """Those who gave 7 or 8."""
+        return self.n - self.promoters - self.detractors
+
+
+def promoters(values: npt.ArrayLike) -> Promoters:
+    """
+    Return the net promoter score of marks from 0 to 10 (Reichheld, Harvard Business Review 2003).
+
+    Examples
+    --------
+    Of ten marks, 5 promoters and 2 detractors: 50 % − 20 % = 30 points.
+
+    >>> found = promoters([10, 10, 9, 9, 9, 8, 8, 7, 6, 0])
+    >>> found.promoters, found.passives, found.detractors, round(found.score, 2)
+    (5, 3, 2, 0.3)
+    """
+    known = _known(values)
+    n = len(known)
+    many = int((known >= PROMOTERS_FROM).sum())
+    few = int((known <= DETRACTORS_TO).sum())
+    score, low, high = net_score(many, few, n) if n else (nan, nan, nan)
+    return Promoters(n, many, few, score, low, high)
+
+
+def _known(values: npt.ArrayLike) -> Array:
+    found = np.asarray(values, dtype=float)
+    known: Array = found[~np.isnan(found)]
+    return known

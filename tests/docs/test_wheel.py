@@ -1,0 +1,145 @@
+"""Installed from its wheel, outside the clone: a project is created, filled and reported on."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from qpref import shipped
+from qpref.errors import StorageError
+from qpref.example.mystery import mystery_workbook
+from qpref.reference import load_reference
+from tests.conftest import ROOT
+from tests.functional.test_project import FORM, files
+
+pytestmark = [
+    pytest.mark.lent,
+    pytest.mark.skipif(os.name == "nt", reason="les chemins d’un environnement y sont autres"),
+]
+CAMPAIGN = "2020-11"
+
+
+class Place:
+    """An environment of its own that sees the packages of this one, but not its qpref."""
+
+    def __init__(self, folder):
+        self.folder, self.python = folder, folder / "venv" / "bin" / "python"
+        subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder / "venv"], check=True)
+        (own,) = (folder / "venv").glob("lib/*/site-packages")
+        packages = [path for path in sys.path if Path(path).name == "site-packages"]
+        (own / "paquets.pth").write_text("\n".join(packages), encoding="utf-8")
+
+    def install(self, wheel, *options):
+        command = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--no-deps"]
+        words = ["--no-index", "--python", self.python, *options, wheel]
+        subprocess.run([*command, *words], check=True)
+
+    def run(self, *words, cwd=None):
+        """Run a command of this environment, in a folder that is no clone."""
+        kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL") if name in os.environ}
+        return subprocess.run(
+            [*map(str, words)], cwd=cwd or self.folder, env={**kept, "HOME": str(self.folder)},
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+
+    def qpref(self, *words, cwd):
+        found = self.run(self.python.parent / "qpref", *words, cwd=cwd)
+        assert found.returncode == 0, found.stdout + found.stderr
+        return found.stdout
+
+    def where(self):
+        """Where its qpref is, and where that one finds what ships."""
+        code = "import json, qpref, qpref.shipped as s\n"
+        code += "print(json.dumps([qpref.__file__, str(s.root())]))"
+        found = self.run(self.python, "-c", code)
+        assert found.returncode == 0, found.stderr
+        return [Path(path) for path in json.loads(found.stdout)]
+
+
+@pytest.fixture(scope="module")
+def place(wheel, tmp_path_factory):
+    made = Place(tmp_path_factory.mktemp("installe"))
+    made.install(wheel)
+    return made
+
+
+@pytest.fixture(scope="module")
+def eure(place):
+    """A project of the installed program, in a folder of its own, with answers and contacts."""
+    told = ["--departement", "Eure", "--prefecture", "Évreux", "--sous-prefecture", "Bernay"]
+    told += ["--cert", "--modules", "evreux=1,2", "--campagne", CAMPAIGN, "--questionnaire", FORM]
+    days = ["--du", "2020-10-01", "--au", "2020-12-31", "--oui"]
+    root = place.folder / "Mes documents" / "eure"
+    place.qpref("projet", "creer", root, *told, *days, cwd=place.folder)
+    reference = load_reference(root / "data" / "reference")
+    book = mystery_workbook(reference.grid, reference.campaign(CAMPAIGN), ["Évreux", "Bernay"])
+    (root / "data" / "brut" / "mystere.xlsx").write_bytes(book)
+    # From below the project: its root is found.
+    received = root / "data" / "brut"
+    place.qpref("importer", "mystere.xlsx", "--campagne", CAMPAIGN, cwd=received)
+    return root
+
+
+def test_the_wheel_finds_what_ships_with_it(place):
+    package, found = place.where()
+
+    assert package.is_relative_to(place.folder)
+    assert found == package.parent / "livre"
+    own = {path.relative_to(found).as_posix() for path in found.rglob("*") if path.is_file()}
+    assert own == set(shipped.originals())
+
+
+def test_an_editable_install_reads_the_clone(tmp_path):
+    made = Place(tmp_path)
+    code = "import hatchling.build, sys; print(hatchling.build.build_editable(sys.argv[1]))"
+    built = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)],
+        cwd=ROOT, check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    made.install(tmp_path / built.stdout.strip())
+
+    package, found = made.where()
+    assert (package.parent.parent, found) == (ROOT, ROOT)
+
+
+def test_a_clone_reads_itself(tmp_path):
+    for name in ("qpref", "notebooks", "data/reference"):
+        kept = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=kept)
+    code = "import qpref.shipped as s; print(s.root())"
+    found = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, check=True, capture_output=True, text=True,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+    )  # fmt: skip
+    assert Path(found.stdout.strip()) == tmp_path
+
+
+def test_an_installation_without_what_ships_is_told(tmp_path, monkeypatch):
+    monkeypatch.setattr(shipped, "_PACKAGE", tmp_path / "qpref")
+    with pytest.raises(StorageError, match="réinstallez qpref"):
+        shipped.root.__wrapped__()
+
+
+def test_reports_are_made_outside_the_clone(place, eure):
+    names = ("--notebook", "20_enquete_mystere")
+    place.qpref("rapports", *names, cwd=eure)
+
+    for site, town in (("evreux", "Évreux"), ("bernay", "Bernay")):
+        page = eure / "reports" / CAMPAIGN / site / "20_enquete_mystere.html"
+        assert town in page.read_text(encoding="utf-8")
+    assert (eure / "reports" / "index.html").is_file()
+    assert not (eure / "notebooks").exists()
+
+
+def test_upgrading_touches_no_file_of_the_user(place, eure, wheel):
+    place.qpref("projet", "adapter", "10_satisfaction", cwd=eure)
+    before = files(eure)
+
+    place.install(wheel, "--reinstall")
+
+    assert files(eure) == before
+    assert "10_satisfaction.ipynb" in place.qpref("projet", "adapter", "--etat", cwd=eure)
