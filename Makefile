@@ -8,8 +8,11 @@ BIN := $(VENV)/bin
 LOW := .venv-minimum
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Tests start dozens of processes: without it, each would compile what it imports.
+export PYTHONDONTWRITEBYTECODE :=
 
-PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
+# One process more than cores: many tests wait for a browser, a cluster, a server.
+PYTEST := $(BIN)/python -m pytest --numprocesses 3 --dist loadscope --no-loadscope-reorder
 
 .PHONY: rapports test verif nuit format labo docs hors-ligne minimum nettoyer
 
@@ -42,19 +45,18 @@ rapports: $(VENV)/.base
 	$(BIN)/qpref rapports
 	@echo "Ouvrez reports/index.html"
 
-test: $(VENV)/.dev
-	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
-	$(BIN)/mypy
-	$(PYTEST) --cov --cov-report=term
+# Types are checked beside the tests.
+define checked
+$(BIN)/ruff format --check .
+$(BIN)/ruff check .
+$(BIN)/mypy & types=$$!; $(PYTEST) $(1); tests=$$?; wait $$types && exit $$tests
+endef
 
-# Types are checked beside the tests: one takes one core, the other both.
+test: $(VENV)/.dev
+	$(call checked,--cov --cov-report=term)
+
 verif: $(VENV)/.dev
-	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
-	$(BIN)/mypy & types=$$!; \
-	  $(PYTEST) -q -m "not lent" tests/unit tests/reference tests/spec tests/test_architecture.py; \
-	  tests=$$?; wait $$types && exit $$tests
+	$(call checked,-q -m "not lent" tests/unit tests/reference tests/spec tests/test_architecture.py)
 
 nuit: $(VENV)/.dev
 	QPREF_ATTAQUES=$(or $(TIRAGES),200) $(BIN)/python tools/nuit.py $(VERIFICATIONS)

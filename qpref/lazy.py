@@ -3,6 +3,7 @@
 scipy loads its own parts so: `import scipy`, then `scipy.stats.norm` where it serves.
 """
 
+import sys
 from importlib import import_module
 from types import ModuleType
 
@@ -35,3 +36,20 @@ def load_all() -> None:
     """Load now what was to be loaded when used: before a process is forked many times."""
     for name in sorted(_waiting):
         import_module(name)
+
+
+def put_off(name: str, function: str) -> None:
+    """Stand for a library that another one loads at its top, until it calls that function."""
+    stand_in = ModuleType(name)
+
+    def call(*given: object) -> object:
+        if sys.modules.get(name) is stand_in:
+            del sys.modules[name]
+        return getattr(import_module(name), function)(*given)
+
+    setattr(stand_in, function, call)
+    sys.modules.setdefault(name, stand_in)
+
+
+# jsonschema, under nbformat, loads it for addresses that no notebook holds: seconds of grammars.
+put_off("rfc3987_syntax", "is_valid_syntax")

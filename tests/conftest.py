@@ -1,5 +1,6 @@
 """Shared fixtures: reference data, the example, a project where it is imported, its reports."""
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -11,12 +12,14 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
 from qpref.cli import main
 from qpref.example import write_example
 from qpref.intake import Reception, receive
 from qpref.project import Project
 from qpref.reference import load_reference
+from qpref.reference.example import load_invented
 from qpref.store import Store
 
 try:
@@ -35,10 +38,15 @@ NOW = datetime(2021, 1, 5, 9, 0).astimezone()
 CAMPAIGNS = ("2019-11", "2020-11")
 SITES = ("evry", "etampes", "palaiseau")
 PATIENCE = 240  # seconds that a condition may take on the slowest machine; nothing waits for them
-# The longest rooms begin, so that no process is left alone with one at the end. The tests of a file
-# stay in one process, which makes what they share once; those of the rooms and files below share
-# little.
-ROOMS = ("notebooks", "browser", "docs", "attacks", "clu", "functional", "intake")
+# The longest begin, those that wait beside those that compute: no process is left alone at the end
+# with one of them. The tests of a file stay in one process, which makes what they share once, but
+# for those of the files apart, which share little.
+FIRST = ("notebooks/test_execution", "browser/test_labo", "notebooks/test_cluster")
+ROOMS = ("notebooks", "attacks", "browser", "docs", "clu", "functional", "intake")
+APART = {"test_faults", "test_surroundings", "test_power", "test_inputs"}
+# Whole batches and browsers, and tests marked `lent`: measuring would double what they cost, for
+# lines that others reach.
+UNMEASURED = {"notebooks", "browser", "docs", "attacks"}
 APART = {"unit", "intake", "test_faults", "test_surroundings", "test_power", "test_inputs"}
 
 
@@ -47,14 +55,26 @@ def pytest_collection_modifyitems(config, items):
     left = {item for item in items if item.get_closest_marker("nuit") and not NIGHT}
     if left:
         config.hook.pytest_deselected(items=list(left))
-    for item in items:
-        if not {item.path.parent.name, item.path.stem} & APART:
-            item.add_marker(pytest.mark.xdist_group(item.path.relative_to(ROOT).as_posix()))
-    order = {name: rank for rank, name in enumerate(ROOMS)}
-    items[:] = sorted(
-        (item for item in items if item not in left),
-        key=lambda item: order.get(item.path.parent.name, len(ROOMS)),
-    )
+    order = {name: rank for rank, name in enumerate((*FIRST, *ROOMS))}
+
+    def rank(item):
+        room = item.path.parent.name
+        return order.get(f"{room}/{item.path.stem}", order.get(room, len(order)))
+
+    items[:] = sorted((item for item in items if item not in left), key=rank)
+
+
+class ByFile(LoadScopeScheduling):
+    """Gives a file to a process, in the order above, or a test where they share little."""
+
+    def _split_scope(self, nodeid):
+        path = nodeid.partition("::")[0]
+        return nodeid if Path(path).stem in APART else path
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    return ByFile(config, log)
 
 
 MEMORY = []  # what the tests that raised the peak of their process raised it to, in megabytes
@@ -65,10 +85,24 @@ def peak():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024 if resource else 0
 
 
+@contextlib.contextmanager
+def unmeasured(item):
+    """Stop the measure of coverage, if there is one, while a costly test and its fixtures run."""
+    plugin = item.config.pluginmanager.getplugin("_cov")
+    is_costly = item.path.parent.name in UNMEASURED or item.get_closest_marker("lent")
+    if plugin is None or not is_costly:
+        yield
+        return
+    plugin.cov_controller.pause()
+    yield
+    plugin.cov_controller.resume()
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item):
     before = peak()
-    done = yield
+    with unmeasured(item):
+        done = yield
     if peak() > max(before + 100, 600):
         MEMORY.append(f"memory: {peak()} MB after {item.nodeid}")
     return done
@@ -156,7 +190,8 @@ def wheel(shared):
 @pytest.fixture(scope="session")
 def example(shared, reference):
     """The folder of the example, written once."""
-    return shared("exemple", lambda folder: write_example(reference, folder))
+    invented = load_invented(ROOT / "data" / "reference")
+    return shared("exemple", lambda folder: write_example(reference, folder, invented))
 
 
 def copy_project(folder: Path) -> Project:

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections import Counter
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -50,12 +51,14 @@ def room(path):
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
+@cache
 def tree(path):
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
+@cache
 def imports(path):
-    yield from names_in(ast.walk(tree(path)))
+    return [*names_in(ast.walk(tree(path)))]
 
 
 def names_in(nodes):
@@ -125,8 +128,7 @@ APART = {("opinions", "level_words"), ("agenda", "agenda")}
 @pytest.mark.parametrize("path", DISPLAY, ids=lambda path: path.stem)
 def test_display_estimates_nothing(path):
     """No statistics library, no measure of its own: numbers come from statistics and quality."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    made = [node for node in ast.walk(tree) if is_call(node, {"Measure"})]
+    made = [node for node in ast.walk(tree(path)) if is_call(node, {"Measure"})]
 
     assert not {name.split(".")[0] for name in imports(path)} & {"scipy", "statsmodels", "numpy"}
     assert not made
@@ -137,22 +139,20 @@ def test_display_estimates_nothing(path):
 )
 def test_display_works_out_no_number(path):
     """Products, quotients and powers stand where bars are drawn and shares are said."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
     kinds = (ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow)
     found = [
         ast.unparse(node)
-        for node in ast.walk(tree)
+        for node in ast.walk(tree(path))
         if isinstance(node, ast.BinOp | ast.AugAssign) and isinstance(node.op, kinds)
     ]
-    found += [ast.unparse(node) for node in ast.walk(tree) if is_call(node, {"round", "abs"})]
+    found += [ast.unparse(node) for node in ast.walk(tree(path)) if is_call(node, {"round", "abs"})]
 
     assert found == []
 
 
 @pytest.mark.parametrize("path", DISPLAY, ids=lambda path: path.stem)
 def test_display_reads_no_number_back_from_a_text(path):
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    functions = [node for node in ast.walk(tree(path)) if isinstance(node, ast.FunctionDef)]
     found = {
         (path.stem, function.name)
         for function in functions

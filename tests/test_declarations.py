@@ -11,7 +11,9 @@ import pytest
 import yaml
 
 from qpref.errors import ReferenceFileError
-from qpref.example.files import EXPORTED
+from qpref.example.export import EXPORTED
+from qpref.example.form import Form
+from qpref.example.keyed import Pile
 from qpref.example.mystery import FACTS, mystery_workbook
 from qpref.intake import Reception, receive
 from qpref.intake.items import Items
@@ -44,7 +46,9 @@ MODULES = sorted((ROOT / "qpref").rglob("*.py"))
     [
         pytest.param(KEYED, Answer, id="layout: keyed"),
         pytest.param(Items.READERS, Answer, id="intake: read"),
+        pytest.param(Form.FILLED, Answer, id="example: answered"),
         pytest.param(EXPORTED, Answer, id="example: exported"),
+        pytest.param(Pile.KEYED, Answer, id="example: keyed"),
         pytest.param(MysteryBuilder.REACHED, Reached, id="intake: reached"),
         pytest.param(FACTS, Reached, id="example: drawn"),
         pytest.param(Judgements.JUDGED, KEYED_JUDGEMENTS, id="intake: judged"),
@@ -196,7 +200,7 @@ def test_the_example_invents_contacts_for_a_channel_of_the_grid(own, tmp_path):
     path.write_bytes(mystery_workbook(reference.grid, campaign, ["Évry"]))
     contacts = receive(Reception(reference, campaign), path).tables["contacts_mysteres"]
 
-    assert (contacts["canal"] == "tchat").sum() == 2
+    assert (contacts["canal"] == "tchat").sum() == 8
 
 
 def test_a_grid_that_states_the_usual_forms_keeps_its_version(project, reference):
@@ -226,7 +230,7 @@ def test_another_form_is_another_version_and_another_sheet(project, reference):
         (
             "type: delai, canaux: [courriel]",
             "type: delai, canaux: [chat]",
-            "canal « chat » inconnu",
+            "« chat » est inconnu",
         ),
     ],
 )

@@ -74,7 +74,7 @@ def checks(draws: int, folder: str) -> list[Check]:
         ),
         Check(
             "notebooks",
-            "480 rapports qui changent tout ce qu’ils peuvent, 320 sur une grappe dont un ouvrier "
+            "480 rapports qui changent tout ce qu’ils peuvent, 160 sur une grappe dont un ouvrier "
             "est tué ; nomenclature entière",
             ((*PYTEST, "tests/notebooks", "tests/docs", "tests/functional"),),
         ),

@@ -12,6 +12,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterable
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,7 @@ _SPELLINGS = {
 }
 
 
+@cache
 def pinned() -> list[str]:
     """Return the run-time packages that are installed here (others are for other systems)."""
     text = PINS.read_text(encoding="utf-8")

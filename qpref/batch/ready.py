@@ -16,9 +16,10 @@ def lacking(report: Report, project: Project) -> str | None:
     if not sum(map(report.kept, entries)):
         about = ", ".join(_ABOUT.get(kind, kind) for kind in kinds)
         return f"aucune donnée importée ({about})"
-    known = reference_files(project.reference)
-    absent = [name for name in report.notebook.files if name not in known]
-    return f"data/reference/{absent[0]} ne dit encore rien" if absent else None
+    for name in report.notebook.files:
+        if name not in reference_files(project.reference):
+            return f"data/reference/{name} ne dit encore rien"
+    return None
 
 
 def check_ready(report: Report, project: Project) -> None:

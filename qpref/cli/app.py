@@ -32,7 +32,7 @@ def commands(context: click.Context, root: Path | None) -> None:
 
 @commands.group("projet", cls=LazyGroup)
 def _project() -> None:
-    """Crée le dossier d’un projet, y adapte ce qui est livré avec qpref."""
+    """Crée le dossier d’un projet, le vérifie, y adapte ce qui est livré avec qpref."""
 
 
 @commands.group("dictionnaire", cls=LazyGroup)
@@ -59,11 +59,12 @@ def _committee() -> None:
 for _group, _name, _module, _function in (
     (_project, "creer", "creation", "creer"),
     (_project, "adapter", "adapting", "adapter"),
+    (_project, "verifier", "checking", "verifier"),
     (commands, "exemple", "keying", "exemple"),
     (commands, "modele-saisie", "keying", "modele_saisie"),
     (commands, "inspecter", "files", "inspecter"),
     (commands, "importer", "files", "importer"),
-    (commands, "migrer", "files", "migrer"),
+    (commands, "migrer", "migration", "migrer"),
     (_dictionary, "proposer", "dictionary", "proposer"),
     (_dictionary, "verifier", "dictionary", "verifier"),
     (_quarantine, "lister", "quarantine", "lister"),

@@ -173,6 +173,8 @@ def _declared(asked: _Asked) -> NewProject:
         )
     sites = _with_modules(_sites(asked), asked.modules)
     department = (asked.department or "").strip()
+    if not department:
+        raise UsageError("Le département manque.", "Donnez son nom : --departement Eure.")
     return NewProject(department, sites, campaign, start, end, is_dated, asked.form)
 
 

@@ -7,10 +7,15 @@ import click
 
 from qpref.cli import options
 from qpref.cli.context import Context, pass_context
-from qpref.cli.terminal import OUT
+from qpref.cli.terminal import OUT, print_json
 from qpref.errors import ColumnsError, ProjectNotFoundError, ReferenceFileError
+from qpref.intake.common import Reception, site_lexicon
+from qpref.intake.dictionary_check import Comparison
+from qpref.intake.matching import Lexicon
 from qpref.intake.proposal import check_dictionary, draft_dictionary
 from qpref.project import write_atomically
+from qpref.reference import Questionnaire
+from qpref.wording.french import enumeration, plural
 from qpref.wording.text import slug
 
 
@@ -26,13 +31,10 @@ def proposer(context: Context, path: Path, target: Path | None, encoding: str | 
     Questions, échelles et réponses sont proposées ; tout ce qui est deviné est à confirmer.
     D’un classeur d’enquête mystère, c’est la grille (mystere.yml) qui est proposée.
     """
-    try:
-        known = context.reference.questionnaires
-    except (ProjectNotFoundError, ReferenceFileError):  # the questionnaire may be what it lacks
-        known = {}
+    known, sites = _of_project(context)
     in_place = target is not None and target.resolve().parent.name == "questionnaire"
     name = slug(target.stem) if target and in_place else None
-    text = draft_dictionary(path, known.values(), encoding, name)
+    text = draft_dictionary(path, known, encoding, name, sites)
     if target is None:
         sys.stdout.write(text)
         return
@@ -40,25 +42,80 @@ def proposer(context: Context, path: Path, target: Path | None, encoding: str | 
     OUT.print(f"Brouillon écrit dans « {target} ». Relisez-le avant de l’utiliser.", markup=False)
 
 
+def _of_project(context: Context) -> tuple[list[Questionnaire], Lexicon | None]:
+    """Return the questionnaires and the sites of the project; none without a project."""
+    try:
+        reference = context.reference
+    except (ProjectNotFoundError, ReferenceFileError):  # the questionnaire may be what it lacks
+        return [], None
+    return list(reference.questionnaires.values()), site_lexicon(reference)
+
+
 @click.command("verifier")
 @options.FILE
 @options.CAMPAIGN
 @options.ENCODING
+@options.json("Écrit ce qui a été comparé, et les différences, en JSON.")
 @pass_context
-def verifier(context: Context, path: Path, campaign: str, encoding: str | None) -> None:
+def verifier(
+    context: Context, path: Path, campaign: str, encoding: str | None, *, is_json: bool
+) -> None:
     """
     Compare le dictionnaire d’une campagne au formulaire (.lss) ou à un export.
 
-    Dit quelles questions, quels textes et quelles réponses ne sont plus les mêmes.
+    Dit ce qui a été comparé, et quelles questions, quels textes et quelles réponses ne sont plus
+    les mêmes.
     """
-    questionnaire = context.reference.questionnaire(campaign)
-    found = check_dictionary(path, questionnaire, encoding)
-    for sentence in found:
-        OUT.print(f"  - {sentence}", markup=False)
-    if found:
+    reference = context.reference
+    reception = Reception(reference, reference.campaign(campaign))
+    questionnaire = reference.questionnaire(campaign)
+    found = check_dictionary(reception, path, encoding)
+    if is_json:
+        print_json(_contract(path, questionnaire.id, found))
+    else:
+        _report(path, questionnaire.id, found)
+    if not found.questions:
+        raise ColumnsError(
+            f"« {path.name} » n’a pu être comparé au questionnaire {questionnaire.id} : aucune de "
+            "ses questions n’y est.",
+            "Vérifiez le fichier et la campagne. Pour un autre formulaire, écrivez son brouillon "
+            "(qpref dictionnaire proposer).",
+        )
+    if found.differences:
         raise ColumnsError(
             f"« {path.name} » et le questionnaire {questionnaire.id} diffèrent sur "
-            f"{len(found)} point(s).",
+            f"{len(found.differences)} point(s).",
             "Corrigez le dictionnaire, ou créez une nouvelle version du questionnaire.",
         )
-    OUT.print(f"« {path.name} » et {questionnaire.id} disent la même chose.", markup=False)
+
+
+def _contract(path: Path, name: str, found: Comparison) -> dict[str, object]:
+    """Return what `verifier --json` promises."""
+    return {
+        "fichier": path.name,
+        "questionnaire": name,
+        "compares": {
+            "questions": found.questions,
+            "niveaux": found.levels,
+            "options": found.options,
+        },
+        "differences": found.differences,
+        "non_compares": found.left,
+    }
+
+
+def _report(path: Path, name: str, found: Comparison) -> None:
+    """Print what was compared, what differs, and what could not be compared."""
+    for sentence in found.differences:
+        OUT.print(f"  - {sentence}", markup=False)
+    counts = enumeration(
+        [
+            plural(found.questions, "question"),
+            plural(found.levels, "niveau", "niveaux"),
+            plural(found.options, "option"),
+        ]
+    )
+    end = "" if found.differences or not found.questions else " : aucune différence"
+    OUT.print(f"« {path.name} » et {name}, comparés sur {counts}{end}.", markup=False)
+    for sentence in found.left:
+        OUT.print(f"  Non comparé : {sentence}.", markup=False)

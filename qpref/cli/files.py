@@ -9,14 +9,13 @@ from typing import Any
 import click
 
 from qpref.cli import options
-from qpref.cli.context import Context, pass_context, pass_options
+from qpref.cli.context import Context, pass_options
 from qpref.cli.received import each, expand, raise_first, report_import, report_rejects
 from qpref.cli.terminal import OUT, print_json
 from qpref.errors import FewKeptError
 from qpref.intake import Dating, Reception, receive
 from qpref.intake.files import read_file
 from qpref.intake.inspection import envelope
-from qpref.starter.adapting import set_aside
 from qpref.store import Import, Store, load_corrections
 from qpref.store.registry import entry_of
 
@@ -184,20 +183,3 @@ def _report_inspection(content: dict[str, Any]) -> None:
             + (f" — {shown}{more}" if shown else ""),
             markup=False,
         )
-
-
-@click.command("migrer")
-@pass_context
-def migrer(context: Context) -> None:
-    """
-    Met les données déjà importées au format de cette version de qpref, sans rien perdre.
-
-    Les notebooks qu’une ancienne installation avait copiés dans le projet, et qui cacheraient ceux
-    de cette version, sont rangés dans notebooks/anciens.
-    """
-    for name in set_aside(context.project):
-        OUT.print(
-            f"{name} : rangé là, celui de cette version de qpref sert désormais.", markup=False
-        )
-    done = Store(context.project).upgrade()
-    OUT.print(f"{len(done)} étape(s) faite(s)." if done else "Les données sont au format actuel.")

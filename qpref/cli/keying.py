@@ -13,6 +13,7 @@ from qpref.errors import UsageError
 from qpref.example import write_example
 from qpref.project import write_atomically
 from qpref.reference import Reference
+from qpref.reference.example import load_invented
 
 _OF_A_SITE = {
     "satisfaction": template.survey_template,
@@ -29,11 +30,13 @@ def exemple(context: Context, target: Path | None) -> None:
     """
     Écrit des données fictives sous la forme où elles sont reçues.
 
-    Deux campagnes, trois sites : export LimeSurvey, classeurs saisis au guichet,
-    enquête mystère, fréquentation. Toujours les mêmes fichiers, à l’octet près.
+    Pour chaque campagne et chaque site du projet, d’après son questionnaire : export
+    LimeSurvey, classeurs saisis au guichet, enquête mystère, fréquentation. Toujours les
+    mêmes fichiers, à l’octet près.
     """
     folder = target or context.project.root / "data" / "exemple"
-    paths = write_example(context.reference, folder)
+    invented = load_invented(context.project.reference)
+    paths = write_example(context.reference, folder, invented)
     OUT.print(f"{len(paths)} fichiers fictifs écrits dans « {folder} ».")
 
 

@@ -5,7 +5,8 @@ from datetime import date, datetime, time
 from qpref.cli.context import Context
 from qpref.clu.facts import meetings
 from qpref.errors import UsageError
-from qpref.reference.meeting import Meeting, meeting_of
+from qpref.reference.meeting import Meeting
+from qpref.reference.meetings import meeting_of
 
 
 def moment_of(day: str | None) -> datetime:

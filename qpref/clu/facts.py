@@ -11,7 +11,8 @@ from qpref.errors import MissingDataError
 from qpref.project import Project, events
 from qpref.quality.agreements import Known
 from qpref.reference import Reference
-from qpref.reference.meeting import Answers, FigureOf, Meeting, MemberQuestion, load_meetings
+from qpref.reference.meeting import Answers, FigureOf, Meeting, MemberQuestion
+from qpref.reference.meetings import load_meetings
 from qpref.reference.members import Members
 from qpref.statistics.measure import Measure
 from qpref.store import Store

@@ -14,7 +14,7 @@ from qpref.clu.invitation import FORM_ABOUT, FORM_FROM, FORM_QUESTION
 from qpref.errors import UnreadableFileError
 from qpref.intake.privacy import mask
 from qpref.project import Project, write_atomically
-from qpref.reference.loading import parse, read_yaml
+from qpref.reference.loading import read
 from qpref.reference.meeting import QUESTIONS, Meeting, MemberQuestion, Questions
 from qpref.store.lock import held
 
@@ -93,7 +93,7 @@ def keep_questions(project: Project, meeting: Meeting, found: Sequence[MemberQue
     """Add questions to those received for a meeting; return how many were new."""
     path = project.committee / f"{meeting.date}{QUESTIONS}"
     with held(project.committee):
-        kept = parse(Questions, read_yaml(path), path).questions if path.exists() else ()
+        kept = read(Questions, path).questions if path.exists() else ()
         known = {(question.de, question.texte) for question in (*kept, *meeting.questions)}
         new = [question for question in found if (question.de, question.texte) not in known]
         if new:

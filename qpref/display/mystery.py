@@ -248,7 +248,9 @@ def _thresholds(grid: MysteryGrid, standard: Standard) -> list[str]:
         if not criterion.kind.awaits_reply:
             continue
         if criterion.threshold(standard) is None:
-            found.append(f"Aucun seuil n’est connu : {criterion.libelle} est décrit, pas jugé.")
+            found.append(
+                f"Aucun seuil n’est connu pour « {criterion.libelle} » : décrit, pas jugé."
+            )
             continue
         indicator = _indicator(criterion, standard)
         state = "confirmé" if indicator and indicator.confirme else "à confirmer pour Qual-e-pref"

@@ -2,65 +2,64 @@
 
 import io
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
 import xlsxwriter
 
-from qpref.example.people import moment_of, pick, working_days
+from qpref.example.chance import AFTERNOON, MORNING, moment_of, pick, working_days
 from qpref.layout import FICTIONAL, stated
 from qpref.layout.mystery import NO, PLANNED, YES, mystery_layout
 from qpref.questions import Judged, Reached
 from qpref.reference import Campaign, Channel, Criterion, MysteryGrid
+from qpref.reference.example import Contacts, Shopping
 
 _Row = dict[str, Any]  # the cells of a contact by column
 _HEADINGS = 3  # the row of the headings, from 0
 _CREATED = datetime(2021, 1, 4, 9, 0, tzinfo=UTC)
-_SERVICES = ("Accueil général", "Étrangers", "Réglementation", "Collectivités")
-_SCENARIOS = (
-    "Demande d’information sur un titre de séjour",
-    "Horaires et pièces à fournir",
-    "Déclaration d’association",
-    "Renseignement pour une personne handicapée",
-)
-_YES = {2019: {"orientation": 0.74, "courtoisie": 0.86, "agent_identifiable": 0.5},
-        2020: {"orientation": 0.8, "courtoisie": 0.88, "agent_identifiable": 0.62}}  # fmt: skip
-_REACHED = {2019: 0.78, 2020: 0.68}  # calls that got through
-_USUAL = 0.75  # of another year
+_HOURS = {"matin": MORNING, "apres_midi": AFTERNOON}
+_LAST_DAYS = 20  # of the survey, when no contact is made: a reply could come too late
+_SERVICE, _SCENARIO = "Accueil", "Demande d’information"
+_REACHED, _MET = 0.75, 0.5  # shares of the calls that get through, of the criteria met
 
 
 @dataclass(frozen=True)
-class _Drawn:
-    """
-    How the contacts of a channel are invented.
+class _Survey:
+    """The mystery survey of one campaign, and what the project says of its example."""
 
-    `contacts` by site; `is_watched`, whether a second shopper judges one in two; `replied`, the
-    share that is answered, within `longest` days, sometimes by `other`; `headings`, the rank of
-    the grid's other headings that the workbook bears, as people write their own.
-    """
+    grid: MysteryGrid
+    campaign: Campaign
+    contacts: Contacts
 
-    contacts: int = 2
-    is_watched: bool = False
-    replied: float = 0.75
-    longest: int = 9
-    other: str = ""
-    headings: dict[str, int] = field(default_factory=dict)
+    def shopping(self, channel: Channel) -> Shopping:
+        """Return how the contacts of a channel are invented: as said, else as its plan says."""
+        said = self.contacts.canaux.get(channel.id)
+        plan = self.grid.protocole
+        if said or not plan:
+            return said or Shopping()
+        return Shopping(
+            par_site=plan.volumes.get(channel.id, Shopping().par_site),
+            seconds_avis=plan.seconds_avis.get(channel.id, 0) > 0,
+        )
+
+    @property
+    def scenarios(self) -> list[str]:
+        """What shoppers ask for."""
+        plan = self.grid.protocole
+        return [own.libelle for own in plan.scenarios] if plan and plan.scenarios else [_SCENARIO]
+
+    def met(self, criterion: Criterion) -> float:
+        """Return the share of the contacts that meet a criterion."""
+        return self.contacts.conformes.get(self.campaign.id, {}).get(criterion.id, _MET)
 
 
-_OTHER_CHANNEL = _Drawn()
-_DRAWN = {
-    "appel": _Drawn(10, is_watched=True, headings={"envoye_le": 1, "abouti": 1, "sonneries": 1}),
-    "courriel": _Drawn(10, replied=0.82, other="Appel", headings={"envoye_le": 2}),
-    "courrier": _Drawn(4, replied=0.7, longest=28, other="Courriel", headings={"envoye_le": 2}),
-    "visite": _Drawn(4, is_watched=True, headings={"envoye_le": 3}),
-    "site_internet": _Drawn(2, headings={"envoye_le": 4}),
-}
-
-
-def mystery_workbook(grid: MysteryGrid, campaign: Campaign, sites: list[str]) -> bytes:
+def mystery_workbook(
+    grid: MysteryGrid, campaign: Campaign, sites: list[str], contacts: Contacts | None = None
+) -> bytes:
     """Return the workbook of one campaign; the same bytes every time."""
+    survey = _Survey(grid, campaign, contacts or Contacts())
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "default_date_format": "dd/mm/yyyy hh:mm"})
     book.set_properties({"created": _CREATED, "title": FICTIONAL, "comments": FICTIONAL})
@@ -69,15 +68,15 @@ def mystery_workbook(grid: MysteryGrid, campaign: Campaign, sites: list[str]) ->
         sheet = book.add_worksheet(channel.sheet)
         sheet.write(0, 0, f"Enquête mystère — {channel.libelle} — {campaign.libelle}")
         sheet.write(1, 0, stated(FICTIONAL, "aucun contact réel"))
-        _write_channel(sheet, grid, channel, _drawn_rows(grid, channel, campaign, sites, rng))
+        _write_channel(sheet, survey, channel, _drawn_rows(survey, channel, sites, rng))
     book.close()
     return out.getvalue()
 
 
-def _write_channel(sheet: Any, grid: MysteryGrid, channel: Channel, rows: list[_Row]) -> None:  # noqa: ANN401
+def _write_channel(sheet: Any, survey: _Survey, channel: Channel, rows: list[_Row]) -> None:  # noqa: ANN401
     """Write the headings that this channel's workbook bears, the contacts, a line of total."""
-    ranks = _DRAWN.get(channel.id, _OTHER_CHANNEL).headings
-    columns = [c for c in mystery_layout(grid, channel).offered if c.key not in PLANNED]
+    ranks = survey.shopping(channel).intitules
+    columns = [c for c in mystery_layout(survey.grid, channel).offered if c.key not in PLANNED]
     for place, column in enumerate(columns):
         rank = min(ranks.get(column.key, 0), len(column.headings) - 1)
         sheet.write(_HEADINGS, place, column.headings[rank])
@@ -87,24 +86,22 @@ def _write_channel(sheet: Any, grid: MysteryGrid, channel: Channel, rows: list[_
     sheet.write(_HEADINGS + len(rows) + 2, 0, "Total")
 
 
-def _drawn_rows(
-    grid: MysteryGrid, channel: Channel, campaign: Campaign, sites: list[str], rng: Random
-) -> list[_Row]:
+def _drawn_rows(survey: _Survey, channel: Channel, sites: list[str], rng: Random) -> list[_Row]:
     """Return the contacts of a channel, then those that a second shopper judges again."""
-    drawn = _DRAWN.get(channel.id, _OTHER_CHANNEL)
+    shopping, grid = survey.shopping(channel), survey.grid
     criteria = [own for own in grid.criteria_of(channel) if own.kind.is_keyed]
     rows: list[_Row] = []
     judged: list[_Row] = []
     for site in sites:
-        for rank in range(drawn.contacts):
-            contact = _contact(channel, grid, campaign, rank, rng)
+        for rank in range(shopping.par_site):
+            contact = _contact(survey, channel, rank, rng)
             row = {"numero": len(rows) + 1, "site": site, **contact.facts}
             if contact.is_judged:
-                row |= {own.id: _judgement(own, grid, campaign, rng) for own in criteria}
+                row |= {own.id: _judgement(own, survey, rng) for own in criteria}
                 judged.append(row)
             rows.append(row)
-    # One contact in two of the visits and calls was watched by a second shopper.
-    for row in judged[::2] if drawn.is_watched else ():
+    # Where a second shopper watches, one contact in two.
+    for row in judged[::2] if shopping.seconds_avis else ():
         again = {
             own.id: row[own.id] if rng.random() < 0.88 else _other(row[own.id], own, grid)  # noqa: PLR2004
             for own in criteria
@@ -130,15 +127,16 @@ class _Contact:
     is_judged: bool
 
 
-def _contact(
-    channel: Channel, grid: MysteryGrid, campaign: Campaign, rank: int, rng: Random
-) -> _Contact:
-    days = working_days(campaign.contact_days.debut, campaign.contact_days.fin)[:-20]
+def _contact(survey: _Survey, channel: Channel, rank: int, rng: Random) -> _Contact:
+    window, scenarios = survey.campaign.contact_days, survey.scenarios
+    every = working_days(window.debut, window.fin)
+    days = every[:-_LAST_DAYS] or every
     day = days[int(rng.random() * len(days))]
-    sent = moment_of(rng, day, pick(rng, {"matin": 1, "apres_midi": 1}))
+    sent = moment_of(rng, day, _HOURS[pick(rng, dict.fromkeys(_HOURS, 1))])
+    services = survey.contacts.services or [_SERVICE]
     facts = {
-        "service": _SERVICES[int(rng.random() * len(_SERVICES))],
-        "scenario": _SCENARIOS[rank % len(_SCENARIOS)],
+        "service": services[int(rng.random() * len(services))],
+        "scenario": scenarios[rank % len(scenarios)],
         "evaluateur": f"E{1 + rank % 3}",
         "envoye_le": sent,
     }
@@ -147,23 +145,25 @@ def _contact(
         missed = {"exclu": YES, "motif_exclusion": "Mauvais numéro composé"}
         return _Contact(facts | {"abouti": NO, "sonneries": 10, **missed}, is_judged=False)
     facts["commentaire"] = _comment(rng)
-    drawn = _DRAWN.get(channel.id, _OTHER_CHANNEL)
-    names = [own.un.capitalize() for own in grid.canaux if own.id != channel.id]
-    other = drawn.other or (names or [channel.un.capitalize()])[0]
-    made = _Making(channel, drawn, campaign, sent, other)
-    own, judged = FACTS[channel.form.reached](made, rng)
+    own, judged = FACTS[channel.form.reached](_Making(survey, channel, sent), rng)
     return _Contact(facts | own, judged)
 
 
 @dataclass(frozen=True)
 class _Making:
-    """A contact being made: on which channel, when, and by which other it may be answered."""
+    """A contact being made: on which channel, and when."""
 
+    survey: _Survey
     channel: Channel
-    drawn: _Drawn
-    campaign: Campaign
     sent: datetime
-    other: str
+
+    @property
+    def other(self) -> str:
+        """The channel by which it may be answered instead."""
+        said = self.survey.shopping(self.channel).autre
+        others = [own for own in self.survey.grid.canaux if own.id != self.channel.id]
+        chosen = next((own for own in others if own.id == said), (others or [self.channel])[0])
+        return chosen.un.capitalize()
 
 
 # What happened, by form of channel: its own columns, and whether anything was judged.
@@ -171,14 +171,16 @@ _Facts = tuple[_Row, bool]
 
 
 def _called(made: _Making, rng: Random) -> _Facts:
-    reached = rng.random() < _REACHED.get(made.campaign.debut.year, _USUAL)
+    survey = made.survey
+    reached = rng.random() < survey.contacts.aboutis.get(survey.campaign.id, _REACHED)
     rings = 1 + int(rng.random() * 6) if reached else 10
     return {"abouti": YES if reached else NO, "sonneries": rings}, reached
 
 
 def _written(made: _Making, rng: Random) -> _Facts:
-    replied = rng.random() < made.drawn.replied
-    reply = made.sent + timedelta(days=1 + int(rng.random() * made.drawn.longest), hours=1)
+    shopping = made.survey.shopping(made.channel)
+    replied = rng.random() < shopping.repondus
+    reply = made.sent + timedelta(days=1 + int(rng.random() * shopping.plus_long), hours=1)
     by = made.channel.un.capitalize() if rng.random() < 0.8 else made.other  # noqa: PLR2004
     return {"repondu_le": reply, "canal_reponse": by} if replied else {}, replied
 
@@ -194,15 +196,13 @@ FACTS: Mapping[Reached, Callable[[_Making, Random], _Facts]] = {
 }
 
 
-def _judgement(
-    criterion: Criterion, grid: MysteryGrid, campaign: Campaign, rng: Random
-) -> str | int:
+def _judgement(criterion: Criterion, survey: _Survey, rng: Random) -> str | int:
     """Return a mark in the upper half, or a judgement, mostly the best."""
     if criterion.kind.judged is Judged.MARK:
         return criterion.highest // 2 + int(rng.random() * (criterion.highest // 2 + 1))
     chance = rng.random()
-    best, *others = sorted(grid.judgements, key=lambda own: not own.favorable)
-    limit = _YES.get(campaign.debut.year, {}).get(criterion.id, 0.5)
+    best, *others = sorted(survey.grid.judgements, key=lambda own: not own.favorable)
+    limit = survey.met(criterion)
     if chance < limit:
         return best.libelle
     return others[0].libelle if chance < limit + 0.06 else others[-1].libelle

@@ -8,7 +8,7 @@ sheets and the cells in error are looked for. What does not follow these formats
 import struct
 from collections.abc import Iterator
 
-from qpref.intake.marks import Cells, Marks
+from qpref.intake.lost import Cells, Marks
 
 _ERRORS = {
     0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?",

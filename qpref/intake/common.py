@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from qpref import layout
-from qpref.errors import ColumnsError, UsageError
+from qpref.errors import ColumnsError
 from qpref.intake.matching import Lexicon, as_text, normalise
 from qpref.intake.privacy import RULES, mask
 from qpref.intake.rows import Cell, ReceivedFile, Sheet, is_blank
@@ -63,10 +63,15 @@ class Reception:
     @property
     def sites(self) -> Lexicon:
         """The ways in which a file may write each site."""
-        return Lexicon(
-            Modality(code=site.id, libelle=site.nom_court, synonymes=(site.nom, *site.alias))
-            for site in self.reference.sites.sites
-        )
+        return site_lexicon(self.reference)
+
+
+def site_lexicon(reference: Reference) -> Lexicon:
+    """Return the ways in which a file may write each site of the project."""
+    return Lexicon(
+        Modality(code=site.id, libelle=site.nom_court, synonymes=(site.nom, *site.alias))
+        for site in reference.sites.sites
+    )
 
 
 _NATURES = ("mystere", "frequentation", "collecte")
@@ -137,7 +142,7 @@ class Outcome:
 
 def _bears_a_version(file: ReceivedFile) -> bool:
     first = (cell for sheet in file.sheets for row in sheet.rows[:5] for cell in row.cells[:1])
-    return any(_value_of(cell, layout.MODEL) is not None for cell in first)
+    return any(value_of(cell, layout.MODEL) is not None for cell in first)
 
 
 class Rejects:
@@ -243,7 +248,7 @@ def refuse_other_model(file: ReceivedFile, cells: Iterable[Cell], mark: str) -> 
         If the workbook bears the mark of another version.
     """
     for cell in cells:
-        version = _value_of(cell, layout.MODEL)
+        version = value_of(cell, layout.MODEL)
         if version is not None and version != mark:
             raise ColumnsError(
                 f"« {file.name} » vient d’un modèle de saisie d’une autre version "
@@ -259,31 +264,10 @@ def mentions_fictional(cells: Iterable[Cell]) -> bool:
     return any(normalise(as_text(cell)).startswith(mark) for cell in cells)
 
 
-def _value_of(cell: Cell, label: str) -> str | None:
+def value_of(cell: Cell, label: str) -> str | None:
     """Return what an instruction row states (« Site : Évry »), None when it is another row."""
     found, _, value = as_text(cell).partition(":")
     return value.strip() if normalise(found) == normalise(label) else None
-
-
-def site_of_sheet(reception: Reception, file: ReceivedFile, preamble: Iterable[Cell]) -> str:
-    """
-    Return the site of a workbook that has no site column.
-
-    Raises
-    ------
-    UsageError
-        If neither --site nor a « Site : … » line above the heading says which.
-    """
-    if reception.asked_site:
-        return reception.asked_site
-    for cell in preamble:
-        found = reception.sites.match(_value_of(cell, layout.SITE) or "")
-        if found:
-            return found.modality.code
-    raise UsageError(
-        f"« {file.name} » ne dit pas de quel site il s’agit.",
-        "Ajoutez l’option --site, ou une ligne « Site : … » au-dessus des intitulés.",
-    )
 
 
 def column_names(file_cells: list[Cell]) -> list[str]:

@@ -29,7 +29,7 @@ _DONT_KNOW = {
 }
 _NOT_CONCERNED = {"sans objet", "non concerne", "non concernee", "n a", "so", "na"}
 _YES_NO = {"oui", "non", "yes", "no", "true", "false", "vrai", "faux", "x", "y", "n"}
-_JOINTS = (" ; ", ";", " / ", ", ", "|")
+JOINTS = (" ; ", ";", " / ", ", ", "|")
 _MOSTLY, _FEW = 0.95, 0.1
 _ALL_DIFFERENT = 5
 _SAMPLE = 500  # distinct answers looked at to guess a type
@@ -229,11 +229,27 @@ def _reads(reader: Callable[[str], object], text: str) -> bool:
 
 
 def joint_of(texts: Iterable[str]) -> str:
-    """Return the joint by which a few labels make many texts, or nothing."""
+    """
+    Return the joint by which a few labels make many texts, or nothing.
+
+    Examples
+    --------
+    >>> joint_of(["Guichet", "Téléphone", "Guichet, Téléphone"]), joint_of(["Oui, bien", "Non"])
+    (', ', '')
+    """
     found = set(texts)
-    for joint in _JOINTS:
-        parts = {part.strip() for text in found for part in text.split(joint)} - {""}
-        joined = sum(joint in text for text in found)
-        if joined >= 2 and len(parts) < len(found) and len(parts) <= MOST_VALUES:  # noqa: PLR2004
+    for joint in JOINTS:
+        joined = {text for text in found if joint in text}
+        parts = parts_of(found, joint)
+        if not joined or len(parts) > MOST_VALUES:
+            continue
+        alone = {part for part in parts_of(joined, joint) & found if normalise(part) not in _YES_NO}
+        is_fewer = len(parts) < len(found) and len(joined) > 1
+        if alone or is_fewer or all(text.rstrip().endswith(joint.strip()) for text in found):
             return joint
     return ""
+
+
+def parts_of(texts: Iterable[str], joint: str) -> set[str]:
+    """Return the labels that a joint puts together in these texts."""
+    return {part.strip() for text in texts for part in text.split(joint)} - {""}

@@ -2,14 +2,19 @@
 
 import html
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from defusedxml import DefusedXmlException, ElementTree
 
 from qpref.errors import UnreadableFileError
-from qpref.intake.drafts import Draft
+from qpref.intake.drafts import Draft, Shape
+from qpref.intake.lss_conditions import Conditions, Record
+from qpref.intake.marks import bounds_of, stated_bounds
+from qpref.intake.matching import normalise
+from qpref.intake.personal import is_personal
 
 MAX_BYTES = 20_000_000
 _TAG = re.compile(r"<[^>]+>")
@@ -18,19 +23,16 @@ _FIXED: dict[str, tuple[tuple[str, str], ...]] = {
     "Y": _YES_NO,
     "C": (*_YES_NO, ("U", "Incertain")),
     "E": (("I", "Augmenter"), ("S", "Sans changement"), ("D", "Diminuer")),
-    "A": tuple((str(n), str(n)) for n in range(1, 6)),
-    "5": tuple((str(n), str(n)) for n in range(1, 6)),
-    "B": tuple((str(n), str(n)) for n in range(1, 11)),
     "G": (("F", "Femme"), ("M", "Homme")),
 }
+_BOUNDS = {"5": (1.0, 5.0), "A": (1.0, 5.0), "B": (1.0, 10.0)}
+_TEN = (0.0, 10.0)
 _SINGLE = set("L!5YGO")
 _ARRAYS = set("FABCEH1")
 _MULTIPLE = set("MP")
 _TEXTS = set("STUQ;")
 _NUMBERS = set("NK:")
 _IGNORED = set("X*|")
-
-Record = dict[str, str]
 
 
 def read_lss(path: Path) -> list[Draft]:
@@ -94,6 +96,9 @@ class _Structure:
             "answer": self._first(table("answer_l10ns"), "aid", "answer"),
         }
         self._groups = self._first(table("groups"), "gid", "group_name")
+        self._groups_asked = self._first(table("groups"), "gid", "grelevance")
+        self._conditions = _rows(root, "conditions")
+        self._arrays: dict[str, str] = {}  # wording of the array of each line, by code
         self._groups |= self._wording["group_name"]
         everything = table("questions")
         self._questions = [row for row in everything if row.get("parent_qid", "0") == "0"]
@@ -137,7 +142,13 @@ class _Structure:
         for row in self._questions:
             seen.setdefault(row.get("qid", ""), row)
         ordered = sorted(seen.values(), key=lambda r: (_number(r, "gid"), _order(r)))
-        return [draft for row in ordered for draft in (*self._of(row), *self._completed(row))]
+        conditions = Conditions(ordered, self._groups_asked, self._conditions)
+        found = [
+            replace(draft, **conditions.of(row))
+            for row in ordered
+            for draft in (*self._of(row), *self._completed(row))
+        ]
+        return self._told_apart(found)
 
     def _completed(self, row: Record) -> list[Draft]:
         """Return the free answers that complete a question: « Autre », comments."""
@@ -145,36 +156,78 @@ class _Structure:
         theme = self._groups.get(row.get("gid", ""), "")
         found = []
         if row.get("other") == "Y":
-            found.append(Draft(theme, f"{text} [Autre]", f"{code}[other]", "text"))
+            found.append(Draft(theme, f"{text} [Autre]", f"{code}[other]", Shape.TEXT))
         if row.get("type") == "O":
-            found.append(Draft(theme, f"{text} [Commentaire]", f"{code}[comment]", "text"))
+            found.append(Draft(theme, f"{text} [Commentaire]", f"{code}[comment]", Shape.TEXT))
         return found
 
     def _of(self, row: Record) -> list[Draft]:
+        """Return a question, or those of its lines when it is an array."""
         kind, code = row.get("type", ""), row.get("title", "")
         theme = self._groups.get(row.get("gid", ""), "")
         text, children = self._text(row), self._children.get(row.get("qid", ""), [])
         if kind in _IGNORED:
             return []
-        if kind in _ARRAYS:
-            return [
-                Draft(
-                    theme, self._text(c), f"{code}[{c.get('title')}]", "labels", self._labels(row)
-                )
-                for c in children
-            ]
         if kind in _MULTIPLE:
             options = [(c.get("title", ""), self._text(c)) for c in children]
-            return [Draft(theme, text, code, "options", options)]
-        if kind in _SINGLE:
-            return [Draft(theme, text, code, "labels", self._labels(row))]
-        shape = "number" if kind in _NUMBERS else "date" if kind == "D" else "text"
-        if not children:
-            return [Draft(theme, text, code, shape)]
+            shape = Shape.BOXES if options else Shape.TEXT
+            return [Draft(theme, text, code, shape, options)]
+        lines = [(f"{code}[{c.get('title')}]", self._text(c)) for c in children]
+        if kind in _ARRAYS:
+            self._arrays |= dict.fromkeys((line for line, _ in lines), text)
+            return [
+                self._answered(row, Draft(theme, own or text, line, Shape.TEXT, short=own), text)
+                for line, own in lines
+            ]
+        if not lines or kind in _SINGLE:
+            return [self._answered(row, Draft(theme, text, code, Shape.TEXT))]
         return [
-            Draft(theme, f"{text} {self._text(c)}", f"{code}[{c.get('title')}]", shape)
-            for c in children
+            self._answered(row, Draft(theme, f"{text} {own}".strip(), line, Shape.TEXT))
+            for line, own in lines
         ]
+
+    def _told_apart(self, drafts: list[Draft]) -> list[Draft]:
+        """Return questions whose wordings differ: like lines of two arrays are named after them."""
+        count = Counter(normalise(draft.text) for draft in drafts)
+        return [
+            replace(draft, text=f"{head} {draft.text}")
+            if count[normalise(draft.text)] > 1 and (head := self._arrays.get(draft.code))
+            else draft
+            for draft in drafts
+        ]
+
+    def _answered(self, row: Record, draft: Draft, asked: str = "") -> Draft:
+        """Return a question with the way in which it is answered; `asked` heads its array."""
+        kind = row.get("type", "")
+        wording = f"{asked} {draft.text}"
+        if kind in _BOUNDS:
+            return replace(draft, shape=Shape.MARK, bounds=_BOUNDS[kind])
+        if kind in _SINGLE or kind in _ARRAYS:
+            return self._chosen(replace(draft, choices=self._labels(row)), wording)
+        if kind in _NUMBERS:
+            bounds = stated_bounds(wording)
+            return replace(
+                draft, shape=Shape.MARK if bounds else Shape.NUMBER, bounds=bounds or _TEN
+            )
+        if kind == "D":
+            return replace(draft, shape=Shape.DATE)
+        return replace(draft, shape=Shape.PERSONAL if is_personal(draft.text) else Shape.TEXT)
+
+    @staticmethod
+    def _chosen(draft: Draft, wording: str) -> Draft:
+        """Return a question answered by a choice: a mark when its labels are, else a level."""
+        if not draft.choices:
+            return replace(draft, doubt="aucune réponse prévue : « texte » par défaut")
+        bounds = bounds_of(wording, dict.fromkeys(draft.labels, 1))
+        if bounds is None:
+            return replace(draft, shape=Shape.LEVEL)
+        coded = any(
+            code.lstrip("0") not in {label.lstrip("0"), ""} for code, label in draft.choices
+        )
+        doubt = "exportez les réponses complètes, pas leurs codes : ils ne sont pas les notes"
+        return replace(
+            draft, shape=Shape.MARK, bounds=bounds, choices=(), doubt=doubt if coded else ""
+        )
 
 
 def _number(row: Record, key: str) -> int:

@@ -1,6 +1,5 @@
 """Columns of an export to the questions of the questionnaire, in one shape for all sources."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from operator import itemgetter
@@ -11,19 +10,22 @@ from qpref.intake.common import (
     Rejects,
     mentions_fictional,
     refuse_other_model,
-    site_of_sheet,
 )
 from qpref.intake.export import NOT_ASKED, UNREADABLE, Column, Export
 from qpref.intake.formats import read_source, table
 from qpref.intake.matching import as_text, normalise
 from qpref.intake.moments import DATE, days_of, moments_of
+from qpref.intake.numbers import numbers_of, sound, spoiled
 from qpref.intake.places import Place, letters, places_of, texts_of
 from qpref.intake.rows import Cell, ReceivedFile, ReceivedRow, is_blank
+from qpref.intake.site_column import default_site, sites_of
 from qpref.intake.submission import Key, Submissions
 from qpref.intake.widths import completed, ragged, width_of
 from qpref.layout.survey import survey_layout
 from qpref.questions import PERSONAL, Answer
 from qpref.reference import Question, Questionnaire
+
+Rows = list[ReceivedRow]
 
 
 def read_exports(reception: Reception, file: ReceivedFile) -> list[Export]:
@@ -58,16 +60,12 @@ def submissions(
     kept = {name: place for name, place in places.items() if name not in contact}
     every, incomplete = completed(export)
     export = replace(export, rows=every)
-    rows, numbers = _usable_rows(export, kept, _numbers(export, places), rejects)
+    rows, numbers = _usable_rows(export, kept, numbers_of(export, places), rejects)
     columns = _columns(kept, export)
-    site = None if "site" in places else site_of_sheet(reception, file, export.preamble)
-    sites = [site] * len(rows) if site else _sites(reception, places["site"], rows)
+    site, site_warnings = default_site(reception, file, export, places)
+    sites = [site] * len(rows) if site else sites_of(reception, places["site"], rows)
     moments = moments_of(reception, file.name, export, _date_column(kept), rows=rows, sites=sites)
-    days = {
-        (name, ""): days_of(reception, file.name, export, place.columns[""], rows)
-        for name, place in kept.items()
-        if place.question.kind.answer is Answer.DAY
-    }
+    days = _days(reception, file.name, export, kept, rows)
     ignored, personal = _left_out(export, places, contact)
     return Submissions(
         kind=export.kind,
@@ -76,7 +74,7 @@ def submissions(
         headings={key: column.heading for key, column in columns.items()},
         places={key: column.index for key, column in columns.items()},
         lines=[row.line for row in rows],
-        numbers=["" if _SPOILED.match(number) else number for number in numbers],
+        numbers=sound(numbers),
         complete=[export.is_complete(row) for row in rows],
         cells=_cells(kept, rows) | days | {DATE: moments.cells},
         default_site=site,
@@ -87,12 +85,28 @@ def submissions(
             *incomplete,
             *_absent(missing),
             *moments.warnings,
-            *_spoiled(numbers),
+            *site_warnings,
+            *spoiled(numbers),
         ],
         ignored_columns=ignored,
         rows_above=export.rows_above,
         personal_columns=personal,
     )
+
+
+def _days(
+    reception: Reception,
+    name: str,
+    export: Export,
+    places: dict[str, Place],
+    rows: list[ReceivedRow],
+) -> dict[Key, list[Cell]]:
+    """Return the answers to the questions that ask for a day."""
+    asked = {q: p for q, p in places.items() if p.question.kind.answer is Answer.DAY}
+    return {
+        (q, ""): days_of(reception, name, export, place.columns[""], rows)
+        for q, place in asked.items()
+    }
 
 
 def _left_out(
@@ -145,14 +159,6 @@ def _refuse_missing(
     )
 
 
-def _sites(reception: Reception, place: Place, rows: Sequence[ReceivedRow]) -> list[str | None]:
-    """Return the site that each row names, None where it names none that is known."""
-    cells = [as_text(row.at(place.columns[""].index)) for row in rows]
-    known = reception.sites
-    found = {text: known.match(text) for text in set(cells)}
-    return [match.modality.code if (match := found[text]) else None for text in cells]
-
-
 def _date_column(places: dict[str, Place]) -> Column | None:
     """Return the column where the questionnaire itself asks for the date."""
     place = places.get(DATE[0])
@@ -161,17 +167,6 @@ def _date_column(places: dict[str, Place]) -> Column | None:
 
 def _holds(column: Column, rows: Sequence[ReceivedRow]) -> bool:
     return any(not is_blank(row.at(column.index)) for row in rows)
-
-
-def _spoiled(numbers: Sequence[str]) -> list[str]:
-    """Say when a spreadsheet rounded the identifiers: duplicates can no longer be told."""
-    count = sum(bool(_SPOILED.match(number)) for number in numbers)
-    if not count:
-        return []
-    return [
-        f"{count} numéro(s) abîmé(s) par un tableur (« 1,2E+10 ») : les doublons ne sont "
-        "pas cherchés sur ces lignes"
-    ]
 
 
 def _columns(places: dict[str, Place], export: Export) -> dict[Key, Column]:
@@ -234,19 +229,6 @@ def _not_a_form(
     if export.is_keyed and all(is_blank(row.cells[index]) for index in own):
         return "ligne_vide", "ligne numérotée mais vide."
     return None
-
-
-_SPOILED = re.compile(r"^\d(?:[.,]\d+)?[eE]\+\d+$")  # a long number that a spreadsheet rounded
-
-
-def _numbers(export: Export, places: dict[str, Place]) -> list[str]:
-    """Return the number of each row, by the source's own column, else the question's."""
-    numbered = [export.role("numero")]
-    numbered += [places["numero"].columns[""]] if "numero" in places else []
-    own = [column.index for column in numbered if column is not None]
-    return [
-        next((text for index in own if (text := as_text(row.at(index)))), "") for row in export.rows
-    ]
 
 
 def _cells(places: dict[str, Place], rows: list[ReceivedRow]) -> dict[Key, list[Cell]]:

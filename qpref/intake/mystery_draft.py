@@ -11,9 +11,9 @@ from typing import Any
 
 import yaml
 
-from qpref.intake.drafts import identifier
 from qpref.intake.matching import as_text, normalise
 from qpref.intake.mystery_headings import FoundColumn, FoundSheet, found_sheet
+from qpref.intake.naming import identifier
 from qpref.intake.rows import ReceivedFile, is_blank
 from qpref.layout.mystery import NO, YES
 from qpref.questions import CHANNEL_FORMS, CRITERION_TYPES

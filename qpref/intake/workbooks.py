@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from qpref.errors import UnreadableFileError
 from qpref.intake import apart
 from qpref.intake.biff import error_cells
-from qpref.intake.marks import DAMAGE, FORMULA, Marks, archive_marks
+from qpref.intake.lost import DAMAGE, FORMULA, Marks, archive_marks
 from qpref.intake.rows import ReceivedRow, Sheet, is_blank
 
 MAX_UNPACKED = 300_000_000

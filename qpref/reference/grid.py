@@ -1,19 +1,18 @@
 """The mystery grid: its channels, its criteria, how its workbooks are laid out."""
 
-import re
-from typing import Annotated, Any, Literal, Self
+from collections.abc import Iterable, Iterator
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from qpref.questions import CHANNEL_FORMS, CRITERION_TYPES, ChannelForm, CriterionType, Judged
-from qpref.reference.models import Certainty, Modality, Slug, Typed, mark, unique
-from qpref.reference.standard import Standard, Threshold
-from qpref.reference.upgrades import OLD_FORMS, as_before, upgraded_grid
+from qpref.questions import CHANNEL_FORMS, Judged
+from qpref.reference.criteria import Channel, Criterion
+from qpref.reference.faults import Fault, Steps, doubles, unknown
+from qpref.reference.models import Certainty, Modality, Slug, Source, Typed, mark
+from qpref.reference.upgrades import OLD_FORMS, answer_as_before, as_before, upgraded_grid
 from qpref.schema import STATES
 
 LISTS = "Listes"  # the hidden sheet of the answers to choose from
-_SHEET_LENGTH = 31  # of the name of a sheet, in every spreadsheet
-_NOT_IN_SHEETS = re.compile(r"[\[\]:*?/\\]")
 # Columns of a sheet of contacts; those of a form of channel come besides.
 BEFORE = (
     "numero", "canal", "site", "prevu_le", "moment_prevu", "service", "scenario", "evaluateur",
@@ -25,121 +24,34 @@ COLUMNS = tuple(
 )
 
 
-class Channel(Typed):
-    """
-    A channel of the mystery survey and the sheets that hold it.
-
-    `forme`: how contact is made (`qpref.questions.CHANNEL_FORMS`). Without `feuilles`, its sheet
-    bears its `libelle`, or its contacts stand in the grid's `feuilles_communes`.
-    """
-
-    id: Slug
-    forme: Literal[tuple(CHANNEL_FORMS)] | None = Field(None, exclude=True)  # type: ignore[valid-type]
-    libelle: str = Field(min_length=1)
-    un: str = Field(min_length=1)
-    feuilles: list[str]
-    synonymes: tuple[str, ...] = ()
-
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        if self.forme is None:
-            raise ValueError(
-                f"canal {self.id} : clé « forme » absente (valeurs prévues : "
-                f"{', '.join(CHANNEL_FORMS)})"
-            )
-        return self
-
-    @property
-    def form(self) -> ChannelForm:
-        """How contact is made, as declared."""
-        return CHANNEL_FORMS[str(self.forme)]
-
-    @property
-    def sheet(self) -> str:
-        """The name of the sheet that we write for it, as every spreadsheet allows."""
-        name = (self.feuilles or [self.libelle])[0]
-        return _NOT_IN_SHEETS.sub(" ", name)[:_SHEET_LENGTH].strip(" '")
-
-    @property
-    def sheets(self) -> list[str]:
-        """The names by which its sheets are known."""
-        return list(dict.fromkeys((*self.feuilles, self.sheet)))
-
-
-class Criterion(Typed):
-    """
-    What a mystery contact checks, on which channels, for which commitment if any.
-
-    `sur`: the highest mark of a « note ». The threshold of a measure is that of its `indicateur`,
-    or its own `seuil`; without, the measure is described and not judged.
-    """
-
-    id: Slug
-    type: Literal[tuple(CRITERION_TYPES)]  # type: ignore[valid-type]
-    canaux: list[Slug]
-    libelle: str = Field(min_length=1)
-    entetes: tuple[str, ...] = ()
-    engagement: Slug | None = None
-    indicateur: Slug | None = None
-    certitude: Certainty
-    source: str
-    sur: Annotated[int, Field(ge=1, le=1000)] | None = Field(None, exclude=True)
-    seuil: Threshold | None = Field(None, exclude=True)
-
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        place = f"critère {self.id}"
-        if (self.kind.judged is Judged.MARK) != (self.sur is not None):
-            raise ValueError(
-                f"{place} : une note dit sur combien (« sur: 20 »)"
-                if self.sur is None
-                else f"{place} : « sur » ne va qu’avec le type « note »"
-            )
-        if not self.canaux:
-            raise ValueError(f"{place} › canaux : aucun canal, rien ne le montrerait")
-        if self.kind.is_keyed and not any(text.strip() for text in self.entetes):
-            raise ValueError(f"{place} › entetes : aucun intitulé, aucune colonne ne le porterait")
-        if self.seuil and (self.indicateur or self.seuil.unite != self.kind.unit):
-            raise ValueError(
-                f"{place} › seuil : le seuil est celui de l’indicateur {self.indicateur}"
-                if self.indicateur
-                else f"{place} › seuil : un critère de type « {self.type} » n’a pas de seuil en "
-                f"{self.seuil.unite}"
-            )
-        return self
-
-    @property
-    def kind(self) -> CriterionType:
-        """How it is keyed and judged, as declared."""
-        return CRITERION_TYPES[self.type]
-
-    @property
-    def highest(self) -> int:
-        """The highest mark; 0 for a criterion that is not a mark."""
-        return self.sur or 0
-
-    def threshold(self, standard: Standard) -> Threshold | None:
-        """Return what its measure is compared with, None when nothing says it."""
-        indicator = standard.indicator(self.indicateur) if self.indicateur else None
-        return indicator.seuil if indicator else self.seuil
-
-
 class Scenario(Typed):
     """What a shopper asks for, and on which channels."""
 
-    libelle: str
-    canaux: list[Slug]
+    libelle: str = Field(
+        description="Ce que demande l’évaluateur.", examples=["Renouveler un titre de séjour"]
+    )
+    canaux: list[Slug] = Field(description="Canaux de ce scénario.", examples=["[appel, courriel]"])
 
 
 class Protocol(Typed):
     """How many contacts a mystery survey makes at each site, by whom, with what scenarios."""
 
-    volumes: dict[Slug, Annotated[int, Field(ge=0)]]
-    seconds_avis: dict[Slug, Annotated[int, Field(ge=0)]]
-    evaluateurs: list[str] = Field(min_length=1)
+    volumes: dict[Slug, Annotated[int, Field(ge=0)]] = Field(
+        description="Nombre de contacts par site, pour chaque canal.",
+        examples=["{appel: 9, courriel: 10}"],
+    )
+    seconds_avis: dict[Slug, Annotated[int, Field(ge=0)]] = Field(
+        description="Nombre de contacts jugés aussi par un second évaluateur, pour chaque canal.",
+        examples=["{appel: 2}"],
+    )
+    evaluateurs: list[str] = Field(
+        min_length=1,
+        description="Codes des évaluateurs ; jamais un nom.",
+        examples=["[E1, E2, E3]"],
+    )
     certitude: Certainty
-    source: str
-    scenarios: list[Scenario]
+    source: Source
+    scenarios: list[Scenario] = Field(description="Ce que demandent les évaluateurs.")
 
     def of_channel(self, channel: str) -> list[str]:
         """Return the scenarios of a channel."""
@@ -154,9 +66,14 @@ class Delays(Typed):
     Friday and answered on Monday took 2 days.
     """
 
-    jour_envoi: Literal[0, 1]
+    jour_envoi: Literal[0, 1] = Field(
+        description=(
+            "Rang du jour ouvré de l’envoi : 0, il ne compte pas ; 1, il est le premier jour."
+        ),
+        examples=[0],
+    )
     certitude: Certainty
-    source: str
+    source: Source
 
 
 class MysteryGrid(Typed):
@@ -167,110 +84,130 @@ class MysteryGrid(Typed):
     `feuilles_communes`, a column « canal » says the channel of each row.
     """
 
-    delais: Delays
-    canaux: list[Channel] = Field(min_length=1)
-    reponses: list[Modality]
-    feuilles_communes: tuple[str, ...] = ()
-    colonnes: dict[Slug, list[str]]
-    criteres: list[Criterion]
-    protocole: Protocol | None = None
+    delais: Delays = Field(
+        description="Comment se comptent les délais de réponse.",
+        examples=['{jour_envoi: 0, certitude: suppose, source: "Choix du projet"}'],
+    )
+    canaux: list[Channel] = Field(min_length=1, description="Canaux de l’enquête mystère.")
+    reponses: list[Modality] = Field(
+        description="Jugements possibles ; seules les réponses favorables comptent comme conformes."
+    )
+    feuilles_communes: tuple[str, ...] = Field(
+        default=(),
+        description="Feuilles où plusieurs canaux sont mêlés : une colonne « canal » dit lequel.",
+        examples=['["Contacts"]'],
+    )
+    colonnes: dict[Slug, list[str]] = Field(
+        description="Intitulés des colonnes du classeur, par nom de colonne.",
+        examples=['{envoye_le: ["Date", "Envoyé le"]}'],
+    )
+    criteres: list[Criterion] = Field(description="Ce que vérifie chaque contact.")
+    protocole: Protocol | None = Field(
+        default=None, description="Plan des contacts (qpref plan-mystere)."
+    )
 
     @model_validator(mode="before")
     @classmethod
     def _renew(cls, content: Any) -> Any:  # noqa: ANN401 - runs before validation
         return upgraded_grid(content)
 
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        unique("critère", [criterion.id for criterion in self.criteres])
-        unique("canal", [channel.id for channel in self.canaux])
-        unique("réponse", [modality.code for modality in self.reponses])
-        sheets = [name.casefold() for channel in self.canaux for name in channel.sheets]
-        unique("feuille", [*sheets, *map(str.casefold, self.feuilles_communes), LISTS.casefold()])
-        self._check_channels()
-        self._check_columns()
-        self._check_answers()
-        if self.protocole:
-            self._check_protocol(self.protocole)
-        return self
+    def faults(self) -> Iterator[Fault]:
+        """Yield names written twice or that point to nothing, columns and answers that miss."""
+        yield from doubles("critère", self.criteres, "criteres")
+        yield from doubles("canal", self.canaux, "canaux")
+        yield from doubles("réponse", self.reponses, "reponses", "code")
+        yield from self._sheets_doubled()
+        yield from self._channels_unknown()
+        yield from self._columns_missing()
+        for rank, criterion in enumerate(self.criteres):
+            yield from self._misplaced(criterion, ("criteres", rank))
+        sides = {modality.favorable is True for modality in self.judgements}
+        is_judged = any(criterion.kind.judged is Judged.ANSWER for criterion in self.criteres)
+        if is_judged and len(sides) < len((True, False)):
+            told = "il faut au moins une réponse favorable, et une qui ne l’est pas"
+            yield Fault(("reponses",), told, "Écrivez « favorable: oui » à celles qui le sont.")
+        yield from self._plan_impossible()
 
-    def _check_protocol(self, protocol: Protocol) -> None:
-        for name, wanted in protocol.volumes.items():
-            if wanted and not protocol.of_channel(name):
-                raise ValueError(f"protocole : aucun scénario pour le canal {name}")
-            if protocol.seconds_avis.get(name, 0) > wanted:
-                raise ValueError(f"protocole : plus de seconds avis que de contacts ({name})")
+    def _sheets_doubled(self) -> Iterator[Fault]:
+        seen = {LISTS.casefold(): "une feuille de qpref"}
+        seen |= {name.casefold(): "une feuille commune" for name in self.feuilles_communes}
+        for rank, channel in enumerate(self.canaux):
+            for name in channel.sheets:
+                other = seen.setdefault(name.casefold(), channel.id)
+                if other != channel.id:
+                    told = f"la feuille « {name} » est déjà celle de : {other}"
+                    yield Fault(("canaux", rank, "feuilles"), told, "Donnez-lui un autre nom.")
 
-    def _check_channels(self) -> None:
-        """Refuse a name that no channel bears."""
-        known = {channel.id for channel in self.canaux}
-        asked = [(f"critère {criterion.id}", criterion.canaux) for criterion in self.criteres]
-        if protocol := self.protocole:
-            asked += [(f"scénario « {s.libelle} »", s.canaux) for s in protocol.scenarios]
-            asked += [("protocole", [*protocol.volumes, *protocol.seconds_avis])]
-        for place, names in asked:
-            for name in names:
-                if name not in known:
-                    raise ValueError(
-                        f"{place} : canal « {name} » inconnu (canaux : {', '.join(sorted(known))})"
-                    )
+    def _channels_unknown(self) -> Iterator[Fault]:
+        """Yield the names that no channel bears."""
+        known = [channel.id for channel in self.canaux]
+        named: list[tuple[Steps, Iterable[str]]]
+        named = [(("criteres", rank, "canaux"), c.canaux) for rank, c in enumerate(self.criteres)]
+        if plan := self.protocole:
+            named += [
+                (("protocole", "scenarios", rank, "canaux"), scenario.canaux)
+                for rank, scenario in enumerate(plan.scenarios)
+            ]
+            named += [(("protocole", "volumes"), plan.volumes)]
+            named += [(("protocole", "seconds_avis"), plan.seconds_avis)]
+        for place, names in named:
+            for rank, name in enumerate(names):
+                step = name if isinstance(names, dict) else rank
+                yield from unknown((*place, step), name, known)
 
-    def _check_columns(self) -> None:
-        """Refuse a column that nobody knows, and the lack of one that something rests on."""
+    def _columns_missing(self) -> Iterator[Fault]:
+        """Yield a column that nobody knows, and the lack of one that something rests on."""
         for name in self.colonnes:
-            if name not in COLUMNS:
-                raise ValueError(
-                    f"colonnes : « {name} » est inconnue (prévues : {', '.join(COLUMNS)})"
-                )
+            yield from unknown(("colonnes", name), name, COLUMNS)
         needs = [("chaque contact", "envoye_le")]
         needs += [("feuilles_communes", "canal")] if self.feuilles_communes else []
         needs += [(f"canal {c.id} (forme {c.forme})", c.form.proof) for c in self.canaux]
         needs += [(f"critère {c.id} (type {c.type})", c.kind.column) for c in self.criteres]
         for place, name in needs:
             if name and not self.headings(name):
-                raise ValueError(f"colonnes : « {name} » n’a pas d’intitulé, et {place} l’emploie")
-        for criterion in self.criteres:
-            self._check_place(criterion)
+                told = f"« {name} » n’a pas d’intitulé, et {place} l’emploie"
+                yield Fault(("colonnes", name), told, "Donnez l’intitulé de cette colonne.")
 
-    def _check_place(self, criterion: Criterion) -> None:
-        """Refuse a criterion that bears the name of a column, or that a channel cannot measure."""
+    def _misplaced(self, criterion: Criterion, place: Steps) -> Iterator[Fault]:
+        """Yield a criterion that bears the name of a column, or that a channel cannot measure."""
         if criterion.kind.is_keyed:
             if criterion.id in COLUMNS:
-                raise ValueError(f"critère {criterion.id} : ce nom est celui d’une colonne")
+                told = f"« {criterion.id} » est le nom d’une colonne"
+                yield Fault((*place, "id"), told, "Donnez-lui un autre nom.")
             return
-        for channel in map(self.channel, criterion.canaux):
-            if criterion.kind.column not in channel.form.columns:
-                raise ValueError(
-                    f"critère {criterion.id} : un critère de type « {criterion.type} » ne se "
-                    f"mesure pas sur le canal {channel.id}, de forme {channel.forme}"
-                )
+        forms = {channel.id: channel for channel in self.canaux}
+        for rank, name in enumerate(criterion.canaux):
+            if name in forms and criterion.kind.column not in forms[name].form.columns:
+                told = f"un critère de type « {criterion.type} » ne se mesure pas sur le canal "
+                told += f"{name}, de forme {forms[name].forme}"
+                yield Fault((*place, "canaux", rank), told, "Retirez ce canal du critère.")
 
-    def _check_answers(self) -> None:
-        """Refuse judgements among which none, or all, would count as met."""
-        sides = {bool(modality.favorable) for modality in self.judgements}
-        if len(sides) < len((True, False)) and any(
-            criterion.kind.judged is Judged.ANSWER for criterion in self.criteres
-        ):
-            raise ValueError(
-                "reponses : il faut au moins une réponse favorable (« favorable: oui ») et une "
-                "qui ne l’est pas"
-            )
+    def _plan_impossible(self) -> Iterator[Fault]:
+        if (plan := self.protocole) is None:
+            return
+        for name, wanted in plan.volumes.items():
+            if wanted and not plan.of_channel(name):
+                told = f"aucun scénario pour le canal {name}"
+                yield Fault(("protocole", "volumes", name), told, "Écrivez-en un.")
+            if plan.seconds_avis.get(name, 0) > wanted:
+                told = f"plus de seconds avis que de contacts ({name})"
+                yield Fault(("protocole", "seconds_avis", name), told)
 
     @property
     def mark(self) -> str:
         """
         Version, by which a keying workbook knows its grid.
 
-        As it was computed before forms and highest marks were said: the workbooks already handed
-        out stay valid.
+        As it was before forms and highest marks were said: workbooks handed out stay valid.
         """
         unusual = [
             f"{channel.id} {channel.forme}"
             for channel in self.canaux
             if channel.forme != OLD_FORMS.get(channel.id)
         ]
+        answers = [answer_as_before(m.model_dump(mode="json")) for m in self.reponses]
         criteria = [as_before(c.model_dump(mode="json"), c.sur) for c in self.criteres]
-        return mark("grille mystère", self.canaux, self.reponses, criteria, unusual)
+        return mark("grille mystère", self.canaux, answers, criteria, unusual)
 
     @property
     def written(self) -> list[Channel]:
@@ -284,15 +221,8 @@ class MysteryGrid(Typed):
 
     @property
     def partial(self) -> list[Modality]:
-        """The judgements that count as not met and are told apart: all but the worst."""
-        met = [rank for rank, own in enumerate(self.judgements) if own.favorable]
-        others = {
-            rank: min(abs(rank - good) for good in met)
-            for rank, own in enumerate(self.judgements)
-            if met and not own.favorable
-        }
-        worst = max(others.values(), default=0)
-        return [self.judgements[rank] for rank, far in others.items() if far < worst]
+        """The judgements of no side: they count as not met, and are told apart."""
+        return [modality for modality in self.judgements if modality.favorable is None]
 
     def headings(self, column: str) -> list[str]:
         """Return the headings of a column of the contacts, none when sheets do not have it."""

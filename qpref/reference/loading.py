@@ -1,37 +1,44 @@
-"""YAML files to typed objects, with French messages that name file, key and remedy."""
+"""YAML files to typed objects, with French messages that name file, line, key and remedy."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from qpref.errors import ReferenceFileError, listing, suggestion
+from qpref.reference.faults import Fault, FaultyFileError, Problem, faults_of, refusal, shortened
 
 MAX_BYTES = 5_000_000
 MAX_VALUES = 200_000
 MAX_DEPTH = 30  # our files have 8 levels; libyaml overflows the stack of the process at 30,000
 _Loader = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
-_SHOWN = 60
 
 
 class _StrictLoader(_Loader):  # type: ignore[misc, valid-type]
-    """A safe loader that refuses a key written twice (YAML would keep the last, silently)."""
+    """
+    A safe loader that notes a key written twice (YAML would keep the last, silently).
+
+    It goes on after a value that YAML cannot make, so that all of them are told: `refused`.
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.refused: list[tuple[yaml.Mark, str]] = []
 
     def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:  # noqa: ANN401
-        """Return the value of a node; one that YAML cannot make, such as 2020-11-31, is placed."""
+        """Return the value of a node; one that YAML cannot make, such as 2020-11-31, is noted."""
         try:
             return super().construct_object(node, deep)
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+        except (ValueError, TypeError, KeyError, AttributeError):
             text = node.value if isinstance(node, yaml.ScalarNode) else "cet ensemble"
-            raise yaml.MarkedYAMLError(
-                problem=f"« {_shortened(text)} » n’est pas une valeur possible",
-                problem_mark=node.start_mark,
-            ) from error
+            problem = f"« {shortened(text)} » n’est pas une valeur possible"
+            self.refused.append((node.start_mark, problem))
+            return text
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        """Return the mapping of a node, each key once."""
+        """Return the mapping of a node; a key written again is noted."""
         seen = set()
         for key_node, _ in node.value:
             key = self.construct_object(key_node, deep=True)
@@ -40,22 +47,14 @@ class _StrictLoader(_Loader):  # type: ignore[misc, valid-type]
                     problem="une clé est un texte, pas une liste", problem_mark=key_node.start_mark
                 )
             if key in seen:
-                raise yaml.MarkedYAMLError(
-                    problem=f"la clé « {_shortened(key)} » est écrite deux fois",
-                    problem_mark=key_node.start_mark,
-                )
+                problem = f"la clé « {shortened(key)} » est écrite deux fois"
+                self.refused.append((key_node.start_mark, problem))
             seen.add(key)
         mapping: dict[Any, Any] = super().construct_mapping(node, deep)
         return mapping
 
 
 Model = TypeVar("Model", bound=BaseModel)
-
-
-def _shortened(value: object) -> str:
-    """Return what may be shown of a value, however long it is."""
-    text = str(value)
-    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
 
 
 def _code(character: int | str) -> int:
@@ -99,7 +98,61 @@ def _excess(event: yaml.Event, depth: int, values: int) -> str | None:
     return None
 
 
-def read_yaml(path: Path) -> Any:  # noqa: ANN401 - what YAML holds is only known once validated
+@dataclass(frozen=True, eq=False)
+class Content:
+    """What a YAML file holds, where each part of it is written, and what YAML itself refuses."""
+
+    path: Path
+    value: Any
+    node: yaml.Node | None = None
+    refused: tuple[Problem, ...] = ()
+
+    def problem(self, fault: Fault) -> Problem:
+        """Return a fault with the line where it is."""
+        key = " › ".join(str(s + 1) if isinstance(s, int) else s for s in fault.steps)
+        line, column = _position(self._marks(fault.steps)[0])
+        return Problem(self.path, line, column, key, fault.sentence, fault.remedy, fault.missing)
+
+    def problems(self, faults: Iterable[Fault]) -> list[Problem]:
+        """Return what is wrong in the file: what YAML refuses, then faults of other values."""
+        told = {(one.line, one.column) for one in self.refused}
+        others = [one for one in faults if _position(self._marks(one.steps)[1]) not in told]
+        found = [*self.refused, *map(self.problem, others)]
+        return sorted(found, key=lambda one: (one.line, one.column))
+
+    def _marks(self, steps: Sequence[str | int]) -> tuple[yaml.Mark | None, yaml.Mark | None]:
+        """Return where a part begins, its key and its value, as far as it is there."""
+        node = self.node
+        mark = node.start_mark if node else None
+        for step in steps:
+            key, value = _child(node, step)
+            if key is not None:  # else a key that is absent, or what pydantic calls a kind
+                node, mark = value, key.start_mark
+        return mark, (node.start_mark if node else None)
+
+
+def _child(node: yaml.Node | None, step: str | int) -> tuple[yaml.Node | None, yaml.Node | None]:
+    """Return what marks a part of a node, and the part; nothing when it has none."""
+    if isinstance(node, yaml.SequenceNode) and isinstance(step, int):
+        found = node.value[step] if step < len(node.value) else None
+        return found, found
+    if isinstance(node, yaml.MappingNode):
+        return next((pair for pair in node.value if pair[0].value == str(step)), (None, None))
+    return None, None
+
+
+_REMEDY = "Corrigez ce fichier, puis relancez la commande."
+
+
+def _problem(path: Path, mark: yaml.Mark | None, sentence: str) -> Problem:
+    return Problem(path, *_position(mark), "", sentence, _REMEDY)
+
+
+def _position(mark: yaml.Mark | None) -> tuple[int, int]:
+    return (mark.line + 1, mark.column + 1) if mark else (0, 0)
+
+
+def read_yaml(path: Path) -> Content:
     """
     Return the content of a YAML file.
 
@@ -108,91 +161,74 @@ def read_yaml(path: Path) -> Any:  # noqa: ANN401 - what YAML holds is only know
     ReferenceFileError
         If the file is absent, not UTF-8, not YAML, too large or too deep.
     """
-    remedy = "Corrigez ce fichier, puis relancez la commande."
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise ReferenceFileError(f"« {path} » est trop gros.", "Vérifiez ce fichier.")
-        text = path.read_text(encoding="utf-8")
-        _check_shape(text)
-        return yaml.load(text, Loader=_StrictLoader)  # noqa: S506 - safe subclass
+            raise unreadable(path, "trop gros", "Vérifiez ce fichier.")
+        return content_of(path.read_text(encoding="utf-8-sig"), path)
     except FileNotFoundError as error:
-        raise ReferenceFileError(
-            f"Fichier de référence absent : « {path} ».",
-            "Écrivez-le, ou partez d’un dossier neuf : qpref projet creer DOSSIER.",
-        ) from error
+        remedy = "Écrivez-le, ou partez d’un dossier neuf : qpref projet creer DOSSIER."
+        raise unreadable(path, "fichier de référence absent", remedy) from error
     except UnicodeDecodeError as error:
-        raise ReferenceFileError(
-            f"« {path} » n’est pas enregistré en UTF-8.", "Enregistrez-le en UTF-8."
-        ) from error
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        place = f" (ligne {mark.line + 1}, colonne {mark.column + 1})" if mark else ""
-        ours = error.problem if type(error) is yaml.MarkedYAMLError else None
-        detail = ours or "écriture YAML incorrecte"
-        raise ReferenceFileError(f"« {path} »{place} : {detail}.", remedy) from error
-    except yaml.reader.ReaderError as error:
-        raise ReferenceFileError(
-            f"« {path} » contient un caractère interdit en YAML (U+{_code(error.character):04X}).",
-            remedy,
-        ) from error
+        remedy = "Enregistrez-le en UTF-8."
+        raise unreadable(path, "il n’est pas enregistré en UTF-8", remedy) from error
 
 
-def parse(model: type[Model], content: Any, path: Path) -> Model:  # noqa: ANN401
-    """Return the content as a typed object, or say in French which key is wrong and why."""
+def content_of(text: str, path: Path) -> Content:
+    """Return what a YAML text holds; errors as `read_yaml`, in the name of its file."""
     try:
-        return model.model_validate(content)
-    except ValidationError as error:
-        found = [_sentence(detail) for detail in error.errors(include_url=False)]
-        raise ReferenceFileError(
-            f"« {path} » : " + " ; ".join(found[:5]) + ".",
-            "Corrigez la valeur de cette clé, puis relancez la commande.",
-        ) from error
+        _check_shape(text)
+        loader = _StrictLoader(text)
+        try:
+            node = loader.get_single_node()
+            value = loader.construct_document(node) if node else None
+            refused = tuple(_problem(path, mark, told) for mark, told in loader.refused)
+            return Content(path, value, node, refused)
+        finally:
+            loader.dispose()
+    except yaml.MarkedYAMLError as error:
+        problem = error.problem if type(error) is yaml.MarkedYAMLError else _in_french(error)
+        raise refusal([_problem(path, error.problem_mark, str(problem))]) from error
+    except yaml.reader.ReaderError as error:
+        sentence = f"un caractère est interdit en YAML (U+{_code(error.character):04X})"
+        raise unreadable(path, sentence, _REMEDY) from error
 
 
-_EXPECTED = {
-    "int_type": "un nombre entier est attendu",
-    "int_parsing": "un nombre entier est attendu",
-    "float_type": "un nombre est attendu",
-    "string_type": "un texte est attendu",
-    "list_type": "une liste est attendue",
-    "tuple_type": "une liste est attendue",
-    "dict_type": "des clés sont attendues",
-    "model_type": "des clés sont attendues",
-    "model_attributes_type": "des clés sont attendues",
-    "date_from_datetime_parsing": "une date AAAA-MM-JJ est attendue",
-    "date_parsing": "une date AAAA-MM-JJ est attendue",
-    "date_type": "une date AAAA-MM-JJ est attendue",
-    "string_pattern_mismatch": "lettres minuscules sans accent, chiffres, tiret ou soulignement",
-    "greater_than_equal": "la valeur est trop petite",
+def unreadable(path: Path, sentence: str, remedy: str) -> FaultyFileError:
+    """Return the error of a file of which nothing can be read."""
+    return refusal([Problem(path, 0, 0, "", sentence, remedy)])
+
+
+# What libyaml says, and what its user did.
+_HABITS = {
+    "cannot start any token": "une tabulation, ou un texte qui commence par @, %, ` : "
+    "remplacez-la par des espaces, ou mettez le texte entre guillemets",
+    "mapping values are not allowed": "un « : » de trop : mettez le texte entre guillemets",
+    "expected key": "un retrait, une virgule ou un guillemet manque ici ou juste avant",
+    "expected <block end>": "un retrait, une virgule ou un guillemet manque ici ou juste avant",
+    "expected ',' or": "une virgule, un crochet ou une accolade manque ici ou juste avant",
+    "unexpected end of stream": "un guillemet, un crochet ou une accolade n’est pas refermé",
+    "expected ':'": "deux-points absent, ou retrait différent des lignes voisines",
 }
 
 
-def _sentence(detail: Any) -> str:  # noqa: ANN401 - pydantic's own typed dict
-    """Return one pydantic finding as « clé › sous-clé : … »."""
-    *parents, key = detail["loc"] or ("fichier",)
-    place = " › ".join(str(step + 1) if isinstance(step, int) else step for step in (*parents, key))
-    kind, value = detail["type"], _shortened(detail["input"])
-    if kind == "missing":
-        return f"{place} : clé obligatoire absente"
-    if kind == "extra_forbidden":
-        return f"{place} : clé inconnue"
-    if kind in {"literal_error", "enum"}:
-        expected = detail["ctx"]["expected"].replace(" or ", ", ").replace("'", "")
-        return f"{place} : « {value} » n’est pas prévu (valeurs prévues : {expected})"
-    if kind == "value_error":
-        return f"{place} : {detail['ctx']['error']}"
-    if kind in {"union_tag_invalid", "union_tag_not_found"}:
-        expected = detail["ctx"].get("expected_tags", "").replace("'", "")
-        tag = detail["ctx"].get("tag", "")
-        return f"{place} › nature : « {tag} » n’est pas prévu (valeurs prévues : {expected})"
-    return f"{place} : « {value} » ne convient pas ({_EXPECTED.get(kind, 'valeur refusée')})"
+def _in_french(error: yaml.MarkedYAMLError) -> str:
+    """Return what is wrong with a text that is not YAML."""
+    said = error.problem or ""
+    habit = next((french for english, french in _HABITS.items() if english in said), "")
+    return f"écriture YAML incorrecte ({habit})" if habit else "écriture YAML incorrecte"
 
 
-def check_known(path: Path, place: str, value: str, known: list[str]) -> None:
-    """Refuse a name that points to nothing, saying which names exist."""
-    if value not in known:
-        raise ReferenceFileError(
-            f"« {path} » : {place} : « {value} » est inconnu.{suggestion(value, known)} "
-            f"Valeurs connues : {listing(known)}.",
-            "Corrigez la valeur de cette clé, puis relancez la commande.",
-        )
+def parse(model: type[Model], content: Content) -> Model:
+    """Return the content as a typed object, or say in French which keys are wrong and why."""
+    try:
+        found = model.model_validate(content.value)
+    except ValidationError as error:
+        raise refusal(content.problems(faults_of(model, error))) from error
+    if content.refused:
+        raise refusal(content.refused)
+    return found
+
+
+def read(model: type[Model], path: Path) -> Model:
+    """Return what a file holds as a typed object; errors as `read_yaml` and `parse`."""
+    return parse(model, read_yaml(path))

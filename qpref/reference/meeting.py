@@ -4,16 +4,15 @@ One file a meeting, data/clu/<date>.yml; no name and no address of anyone. The m
 addresses, are in a file that never enters the repository (`qpref.reference.members`).
 """
 
+from collections.abc import Iterator
 from datetime import date, time
 from functools import cached_property
-from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from qpref.errors import MissingDataError, ReferenceFileError
-from qpref.reference.loading import check_known, parse, read_yaml
-from qpref.reference.models import Certainty, Slug, Typed, YesNo, unique
+from qpref.reference.faults import Fault, doubles
+from qpref.reference.models import Certainty, Slug, Source, Typed, YesNo
 
 PAGE, PDF = "html", "pdf"
 QUESTIONS = ".questions.yml"
@@ -26,46 +25,78 @@ def _clock(value: object) -> object:
     return value
 
 
+Clock = Annotated[
+    time,
+    BeforeValidator(_clock),
+    WithJsonSchema({"type": "string", "pattern": "^([01]?[0-9]|2[0-3]):[0-5][0-9]$"}),
+]
+
+
 class Answers(Typed):
     """Proof by the data: enough answers at a site in a campaign."""
 
-    type: Literal["reponses"]
-    site: Slug
-    campagne: Slug
-    minimum: int = Field(ge=1)
+    type: Literal["reponses"] = Field(
+        description="reponses : assez de réponses à un site, pendant une campagne.",
+        examples=["reponses"],
+    )
+    site: Slug = Field(description="Le site.", examples=["evreux"])
+    campagne: Slug = Field(description="La campagne.", examples=["2026-11"])
+    minimum: int = Field(ge=1, description="Nombre de réponses à atteindre.", examples=[200])
 
 
 class Sent(Typed):
     """Proof by the pack: the documents of each later meeting went out in time."""
 
-    type: Literal["envoi"]
+    type: Literal["envoi"] = Field(
+        description="envoi : les documents des réunions suivantes sont partis à temps.",
+        examples=["envoi"],
+    )
 
 
 class Yearly(Typed):
     """Proof by the calendar: no more than a year between two meetings."""
 
-    type: Literal["reunion_annuelle"]
+    type: Literal["reunion_annuelle"] = Field(
+        description="reunion_annuelle : pas plus d’un an entre deux réunions.",
+        examples=["reunion_annuelle"],
+    )
 
 
 class Visits(Typed):
     """Proof by the visits written in the meeting files."""
 
-    type: Literal["visites"]
-    minimum: int = Field(ge=1)
+    type: Literal["visites"] = Field(
+        description="visites : visites de services écrites dans les fichiers des réunions.",
+        examples=["visites"],
+    )
+    minimum: int = Field(ge=1, description="Nombre de visites à atteindre.", examples=[2])
 
 
 class Addresses(Typed):
     """Proof by the members' file: those who agreed to share their address."""
 
-    type: Literal["adresses"]
+    type: Literal["adresses"] = Field(
+        description="adresses : membres qui acceptent que les autres aient leur adresse.",
+        examples=["adresses"],
+    )
 
 
 class Declared(Typed):
     """Proof by word: the day when it was done, and how it is known."""
 
-    type: Literal["declare"]
-    fait_le: date | None = None
-    source: str | None = None
+    type: Literal["declare"] = Field(
+        description="declare : quelqu’un dit que c’est fait.", examples=["declare"]
+    )
+    fait_le: date | None = Field(
+        default=None,
+        description="Jour où ce fut fait ; sans lui, ce ne l’est pas.",
+        examples=["2026-05-04"],
+    )
+    source: str | None = Field(
+        default=None,
+        description="Comment on le sait.",
+        examples=["Page d’accueil du site internet"],
+    )
 
 
 Proof = Annotated[
@@ -76,60 +107,100 @@ Proof = Annotated[
 class Agreement(Typed):
     """What a meeting agreed on, who answers for it (a role), and how one will know."""
 
-    id: Slug
-    accord: str
-    responsable: str
-    echeance: date | None = None
+    id: Slug = Field(
+        description="Nom court de l’accord, à lui seul dans toutes les réunions.",
+        examples=["200-reponses"],
+    )
+    accord: str = Field(
+        description="Ce qui a été convenu, en une phrase.",
+        examples=["Interroger au moins 200 usagers"],
+    )
+    responsable: str = Field(
+        description="Fonction qui en répond ; jamais un nom.", examples=["référent qualité"]
+    )
+    echeance: date | None = Field(
+        default=None, description="Jour où ce doit être fait.", examples=["2026-12-31"]
+    )
     certitude: Certainty
-    source: str
-    preuve: Proof
+    source: Source
+    preuve: Proof = Field(
+        description="Comment on saura que c’est fait.", examples=["{type: envoi}"]
+    )
 
 
 class AgendaItem(Typed):
     """An item of the agenda and the reports it rests on, « evry/10_satisfaction »."""
 
-    titre: str
-    minutes: int = Field(ge=1)
-    documents: tuple[str, ...] = ()
+    titre: str = Field(description="Titre du point.", examples=["Résultats de l’enquête"])
+    minutes: int = Field(ge=1, description="Sa durée, en minutes.", examples=[30])
+    documents: tuple[str, ...] = Field(
+        default=(),
+        description="Rapports sur lesquels il repose : site/notebook.",
+        examples=["[evreux/10_satisfaction]"],
+    )
 
 
 class Participant(Typed):
     """A role around the table; never a name."""
 
-    role: str
-    nombre: int = Field(default=1, ge=1)
+    role: str = Field(
+        description="Fonction autour de la table ; jamais un nom.",
+        examples=["associations d’usagers"],
+    )
+    nombre: int = Field(default=1, ge=1, description="Combien de personnes.", examples=[2])
 
 
 class Visit(Typed):
     """A service that members visited."""
 
-    date: date
-    service: str
+    date: Annotated[date, Field(description="Jour de la visite.", examples=["2026-04-21"])]
+    service: str = Field(description="Service visité.", examples=["Guichet des étrangers"])
 
 
 class FigureOf(Typed):
     """A figure of a report: a row of its figures file."""
 
-    document: str
-    section: Slug
-    indicateur: str
-    groupe: str = ""
-    libelle: str | None = None  # when several rows share the rest
+    document: str = Field(
+        description="Rapport du chiffre : site/notebook.", examples=["evreux/10_satisfaction"]
+    )
+    section: Slug = Field(
+        description="Sa section, première colonne du fichier des chiffres.",
+        examples=["satisfaction_globale"],
+    )
+    indicateur: str = Field(
+        description="Son indicateur, dans le fichier des chiffres.", examples=["usagers satisfaits"]
+    )
+    groupe: str = Field(
+        default="", description="Son groupe, dans le fichier des chiffres.", examples=["Retraités"]
+    )
+    libelle: str | None = Field(
+        default=None,
+        description="Son libellé, quand plusieurs lignes ont le reste en commun.",
+        examples=["Temps d’attente"],
+    )
 
 
 class MemberQuestion(Typed):
     """What a member asks before the meeting, by the group of users that they speak for."""
 
-    recue_le: date
-    de: str
-    texte: str
-    chiffres: tuple[FigureOf, ...] = ()
+    recue_le: date = Field(description="Jour où la question est arrivée.", examples=["2026-03-02"])
+    de: str = Field(
+        description="Groupe d’usagers pour lequel parle le membre ; jamais un nom.",
+        examples=["associations d’usagers"],
+    )
+    texte: str = Field(description="La question.", examples=["Quand le guichet rouvrira-t-il ?"])
+    chiffres: tuple[FigureOf, ...] = Field(
+        default=(), description="Chiffres des rapports qui y répondent."
+    )
 
 
 class Questions(Typed):
     """Questions received by mail, in a file that qpref writes beside the meeting's."""
 
-    questions: tuple[MemberQuestion, ...] = ()
+    questions: tuple[MemberQuestion, ...] = Field(
+        default=(),
+        description="Questions reçues par courriel avant la réunion ; qpref écrit ce fichier.",
+    )
 
 
 class Meeting(Typed):
@@ -141,109 +212,78 @@ class Meeting(Typed):
     sent them; `taille_max_ko`: heaviest mail allowed.
     """
 
-    heure: Annotated[time, BeforeValidator(_clock)]
-    duree_minutes: int = Field(default=120, ge=1)
-    lieu: str
-    fictif: YesNo
-    sites: tuple[Slug, ...]
-    campagne: Slug | None = None
-    delai_envoi_jours: int = Field(default=15, ge=1)
-    delai_questions_jours: int = Field(default=5, ge=1)
-    envoye_le: date | None = None
-    taille_max_ko: int = Field(default=5000, ge=1)
-    participants: tuple[Participant, ...] = ()
-    ordre_du_jour: tuple[AgendaItem, ...] = ()
-    documents_pdf: tuple[str, ...] = ()
-    accords: tuple[Agreement, ...] = ()
-    visites: tuple[Visit, ...] = ()
-    questions: tuple[MemberQuestion, ...] = ()
-    date: date
+    heure: Clock = Field(description="Heure de la réunion.", examples=["14:30"])
+    duree_minutes: int = Field(
+        default=120, ge=1, description="Sa durée, en minutes.", examples=[120]
+    )
+    lieu: str = Field(description="Où elle se tient.", examples=["Salle du conseil"])
+    fictif: YesNo = Field(
+        description="oui si la réunion est inventée, comme celle de l’exemple.", examples=["non"]
+    )
+    sites: tuple[Slug, ...] = Field(
+        description="Sites dont elle parle.", examples=["[evreux, bernay]"]
+    )
+    campagne: Slug | None = Field(
+        default=None, description="Campagne dont elle regarde les résultats.", examples=["2026-11"]
+    )
+    delai_envoi_jours: int = Field(
+        default=15,
+        ge=1,
+        description="Jours entre l’envoi des documents et la réunion.",
+        examples=[15],
+    )
+    delai_questions_jours: int = Field(
+        default=5,
+        ge=1,
+        description="Jours entre la dernière question acceptée et la réunion.",
+        examples=[5],
+    )
+    envoye_le: date | None = Field(
+        default=None,
+        description="Jour où quelqu’un a envoyé les documents, si ce n’est pas qpref.",
+        examples=["2026-03-01"],
+    )
+    taille_max_ko: int = Field(
+        default=5000,
+        ge=1,
+        description="Poids le plus lourd d’un courriel, en kilooctets.",
+        examples=[5000],
+    )
+    participants: tuple[Participant, ...] = Field(
+        default=(), description="Qui est autour de la table."
+    )
+    ordre_du_jour: tuple[AgendaItem, ...] = Field(
+        default=(), description="Les points de la réunion, dans l’ordre."
+    )
+    documents_pdf: tuple[str, ...] = Field(
+        default=(),
+        description="Rapports de l’ordre du jour qui partent aussi en PDF.",
+        examples=["[evreux/10_satisfaction]"],
+    )
+    accords: tuple[Agreement, ...] = Field(default=(), description="Ce dont on est convenu.")
+    visites: tuple[Visit, ...] = Field(
+        default=(), description="Services visités par les membres depuis la réunion précédente."
+    )
+    questions: tuple[MemberQuestion, ...] = Field(
+        default=(), description="Questions des membres, écrites à la main."
+    )
+    date: Annotated[
+        date,
+        Field(description="Jour de la réunion : celui du nom du fichier.", examples=["2027-03-16"]),
+    ]
 
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        unique("accord", [agreement.id for agreement in self.accords])
-        for name in self.documents_pdf:
+    def faults(self) -> Iterator[Fault]:
+        """Yield agreements written twice, and documents that nothing asks for or dates."""
+        yield from doubles("accord", self.accords, "accords")
+        for rank, name in enumerate(self.documents_pdf):
             if name not in self.documents:
-                raise ValueError(f"documents_pdf : « {name} » n’est pas à l’ordre du jour")
+                told = f"« {name} » n’est pas à l’ordre du jour"
+                yield Fault(("documents_pdf", rank), told, "Ajoutez-le à l’ordre du jour.")
         if self.documents and self.campagne is None:
-            raise ValueError("campagne : dites de quelle campagne sont les documents")
-        return self
+            told = "dites de quelle campagne sont les documents"
+            yield Fault(("campagne",), told, "Ajoutez « campagne ».")
 
     @cached_property
     def documents(self) -> tuple[str, ...]:
         """The reports of the agenda, each once, in its order."""
         return tuple(dict.fromkeys(name for item in self.ordre_du_jour for name in item.documents))
-
-
-def load_meetings(folder: Path, sites: list[str], campaigns: list[str]) -> list[Meeting]:
-    """
-    Return the meetings of a folder, in order of date, each with the questions received by mail.
-
-    Parameters
-    ----------
-    folder
-        Usually data/clu.
-    sites, campaigns
-        Known names, that a meeting may point to.
-
-    Raises
-    ------
-    ReferenceFileError
-        If a file is wrong; the message names file, key and remedy.
-    """
-    found = []
-    for path in sorted(folder.glob("[0-9]*.yml")):
-        if path.name.endswith(QUESTIONS):
-            continue
-        meeting = parse(Meeting, read_yaml(path), path)
-        _check_links(meeting, path, sites, campaigns)
-        mailed = path.with_name(path.stem + QUESTIONS)
-        if mailed.exists():
-            more = parse(Questions, read_yaml(mailed), mailed).questions
-            meeting = meeting.model_copy(update={"questions": (*meeting.questions, *more)})
-        found.append(meeting)
-    names = [agreement.id for meeting in found for agreement in meeting.accords]
-    double = sorted({name for name in names if names.count(name) > 1})
-    if double:
-        raise ReferenceFileError(
-            f"« {folder} » : l’accord « {double[0]} » est écrit dans deux réunions.",
-            "Un accord s’écrit une fois, dans la réunion qui l’a pris ; donnez-lui un autre id.",
-        )
-    return found
-
-
-def meeting_of(meetings: list[Meeting], name: str) -> Meeting:
-    """
-    Return the meeting of a day, or the only one of a month (« 2021-03 »).
-
-    Raises
-    ------
-    MissingDataError
-        If there is none, or several.
-    """
-    found = [meeting for meeting in meetings if meeting.date.isoformat().startswith(name)]
-    if len(found) == 1:
-        return found[0]
-    known = ", ".join(meeting.date.isoformat() for meeting in meetings) or "aucune"
-    raise MissingDataError(
-        f"{'Plusieurs réunions' if found else 'Aucune réunion'} pour « {name} ». "
-        f"Réunions connues : {known}.",
-        "Donnez sa date, ou écrivez data/clu/AAAA-MM-JJ.yml ; le guide en donne la forme.",
-    )
-
-
-def _check_links(meeting: Meeting, path: Path, sites: list[str], campaigns: list[str]) -> None:
-    if path.stem != meeting.date.isoformat():
-        raise ReferenceFileError(
-            f"« {path} » : date : {meeting.date} n’est pas celle du nom du fichier.",
-            "Renommez le fichier, ou corrigez la date.",
-        )
-    for site in meeting.sites:
-        check_known(path, "sites", site, sites)
-    if meeting.campagne:
-        check_known(path, "campagne", meeting.campagne, campaigns)
-    for agreement in meeting.accords:
-        if isinstance(agreement.preuve, Answers):
-            place = f"accord {agreement.id}"
-            check_known(path, f"{place} › site", agreement.preuve.site, sites)
-            check_known(path, f"{place} › campagne", agreement.preuve.campagne, campaigns)

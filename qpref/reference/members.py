@@ -4,16 +4,17 @@ data/clu/membres.yml holds addresses, hence its retention date; data/clu/envoi.y
 sends, without its password.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from qpref.errors import MissingDataError
-from qpref.reference.loading import parse, read_yaml
-from qpref.reference.models import Slug, Typed, YesNo, unique
+from qpref.reference.faults import Fault, doubles
+from qpref.reference.loading import read
+from qpref.reference.models import Slug, Typed, YesNo, choices
 
 CATEGORIES = {
     "particuliers": "Particuliers",
@@ -33,11 +34,17 @@ class Member(Typed):
     `consent`: whether the other members may know its address (`echange_adresse`).
     """
 
-    id: Slug
-    organisation: str
-    categorie: Literal[tuple(CATEGORIES)]  # type: ignore[valid-type]
-    courriel: Address
-    echange_adresse: YesNo
+    id: Slug = Field(description="Nom court du membre.", examples=["asso-usagers"])
+    organisation: str = Field(
+        description="Organisation qu’il représente.", examples=["Association des usagers"]
+    )
+    categorie: Literal[tuple(CATEGORIES)] = Field(  # type: ignore[valid-type]
+        description="Usagers pour lesquels il parle.", json_schema_extra=choices(CATEGORIES)
+    )
+    courriel: Address = Field(description="Son adresse.", examples=["usagers@exemple.invalid"])
+    echange_adresse: YesNo = Field(
+        description="oui s’il accepte que les autres membres aient son adresse.", examples=["non"]
+    )
 
     @property
     def consents(self) -> bool:
@@ -48,15 +55,21 @@ class Member(Typed):
 class Members(Typed):
     """The members, until when their addresses are kept, and whether they are invented."""
 
-    fictif: YesNo
-    conserver_jusqu_au: date
-    membres: tuple[Member, ...]
+    fictif: YesNo = Field(description="oui si les membres sont inventés.", examples=["non"])
+    conserver_jusqu_au: date = Field(
+        description="Jour jusqu’auquel les adresses sont gardées.", examples=["2028-12-31"]
+    )
+    membres: tuple[Member, ...] = Field(description="Les membres du comité.")
 
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        unique("membre", [member.id for member in self.membres])
-        unique("courriel", [member.courriel.casefold() for member in self.membres])
-        return self
+    def faults(self) -> Iterator[Fault]:
+        """Yield members and addresses written twice."""
+        yield from doubles("membre", self.membres, "membres")
+        seen = set()
+        for rank, member in enumerate(self.membres):
+            if (address := member.courriel.casefold()) in seen:
+                told = f"courriel en double : {address}"
+                yield Fault(("membres", rank, "courriel"), told, "Gardez un des deux membres.")
+            seen.add(address)
 
 
 class Relay(Typed):
@@ -66,11 +79,28 @@ class Relay(Typed):
     The password is never in a file: it comes from the environment (QPREF_SMTP_MOT_DE_PASSE).
     """
 
-    serveur: str
-    port: int = Field(default=587, ge=1, le=65535)
-    chiffrement: Literal["starttls", "tls", "aucun"] = "starttls"
-    identifiant: str | None = None
-    expediteur: Address
+    serveur: str = Field(
+        description="Serveur qui envoie le courrier.", examples=["smtp.exemple.invalid"]
+    )
+    port: int = Field(default=587, ge=1, le=65535, description="Son port.", examples=[587])
+    chiffrement: Literal["starttls", "tls", "aucun"] = Field(
+        default="starttls",
+        description="Comment la connexion est chiffrée.",
+        json_schema_extra=choices(
+            {"starttls": "STARTTLS, port 587", "tls": "TLS, port 465", "aucun": "aucun chiffrement"}
+        ),
+    )
+    identifiant: str | None = Field(
+        default=None,
+        description=(
+            "Compte du serveur ; son mot de passe n’est jamais dans un fichier "
+            "(QPREF_SMTP_MOT_DE_PASSE)."
+        ),
+        examples=["service-qualite"],
+    )
+    expediteur: Address = Field(
+        description="Adresse d’où partent les messages.", examples=["qualite@exemple.invalid"]
+    )
 
 
 def load_members(path: Path) -> Members:
@@ -89,7 +119,7 @@ def load_members(path: Path) -> Members:
             f"Le fichier des membres « {path} » est absent.",
             "Écrivez-le (le guide en donne la forme), ou donnez-en un autre par --membres.",
         )
-    return parse(Members, read_yaml(path), path)
+    return read(Members, path)
 
 
 def load_relay(path: Path) -> Relay:
@@ -99,7 +129,7 @@ def load_relay(path: Path) -> Relay:
             f"Le fichier du relais de messagerie « {path} » est absent.",
             "Écrivez-le (le guide en donne la forme), ou ouvrez les brouillons .eml.",
         )
-    return parse(Relay, read_yaml(path), path)
+    return read(Relay, path)
 
 
 def balance(members: Sequence[Member]) -> dict[str, int]:

@@ -1,12 +1,36 @@
 """What each file of data/reference holds, typed. Every fact carries its source and certainty."""
 
 import hashlib
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
-Certainty = Literal["vu", "deduit", "suppose", "exemple", "absent"]
+from qpref.reference.faults import Fault, Faults, doubles
+
+
+def choices(meanings: Mapping[str, str]) -> dict[str, Any]:
+    """Return what a schema says of each value that a key may take."""
+    return {"markdownEnumDescriptions": [*meanings.values()]}
+
+
+CERTAINTIES = {
+    "vu": "lu dans la source citée",
+    "deduit": "déduit de la source citée",
+    "suppose": "supposé, à confirmer",
+    "exemple": "inventé pour l’exemple",
+    "absent": "cherché et pas trouvé",
+}
+Certainty = Annotated[
+    Literal["vu", "deduit", "suppose", "exemple", "absent"],
+    Field(
+        description="Ce que vaut ce qui est écrit à côté.", json_schema_extra=choices(CERTAINTIES)
+    ),
+]
+Source = Annotated[
+    str, Field(description="D’où on le tient.", examples=["Compte rendu du 16 mars 2026"])
+]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9_\-]+$")]
 
 
@@ -18,13 +42,25 @@ def _yes_no(value: Any) -> Any:  # noqa: ANN401 - runs before validation
     return value == "oui"
 
 
-YesNo = Annotated[bool, BeforeValidator(_yes_no)]
+YesNo = Annotated[
+    bool, BeforeValidator(_yes_no), WithJsonSchema({"enum": ["oui", "non"]}, mode="validation")
+]
 
 
 class Typed(BaseModel):
     """A frozen object that refuses unknown keys."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+
+    def faults(self) -> Iterator[Fault]:
+        """Yield all that is wrong in it besides the type of each key."""
+        yield from ()
+
+    @model_validator(mode="after")
+    def _check_faults(self) -> Self:
+        if found := list(self.faults()):
+            raise Faults(found)
+        return self
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {getattr(self, 'id', '')}>"
@@ -40,35 +76,27 @@ def mark(name: str, *content: object) -> str:
     return f"{name}, version {hashlib.sha256(''.join(texts).encode()).hexdigest()[:8]}"
 
 
-def unique(kind: str, values: list[str]) -> None:
-    """Refuse an identifier written twice."""
-    double = sorted({value for value in values if values.count(value) > 1})
-    if double:
-        raise ValueError(f"{kind} en double : {', '.join(double)}")
-
-
 # Campaigns
 
 
 class Number(Typed):
     """A whole number, with its source."""
 
-    valeur: int = Field(ge=1)
+    valeur: int = Field(ge=1, description="Le nombre, entier et d’au moins 1.", examples=[200])
     certitude: Certainty
-    source: str
+    source: Source
 
 
 class Window(Typed):
     """First and last day, both included."""
 
-    debut: date
-    fin: date
+    debut: date = Field(description="Premier jour, compris.", examples=["2026-11-16"])
+    fin: date = Field(description="Dernier jour, compris.", examples=["2026-12-04"])
 
-    @model_validator(mode="after")
-    def _check(self) -> Self:
+    def faults(self) -> Iterator[Fault]:
+        """Yield days in the wrong order."""
         if self.fin < self.debut:
-            raise ValueError(f"la fin ({self.fin}) précède le début ({self.debut})")
-        return self
+            yield Fault(("fin",), f"la fin ({self.fin}) précède le début ({self.debut})")
 
 
 class Campaign(Window):
@@ -79,18 +107,81 @@ class Campaign(Window):
     correction; « visiteurs »: of the visitors of these weeks alone, corrected for their number.
     """
 
-    id: Slug
-    libelle: str
+    id: Slug = Field(
+        description="Nom court de la campagne : il nomme les dossiers, ne le changez plus ensuite.",
+        examples=["2026-11"],
+    )
+    libelle: str = Field(
+        description="Nom de la campagne dans les rapports.", examples=["novembre-décembre 2026"]
+    )
     certitude: Certainty
-    source: str
-    precedente: Slug | None = None
-    questionnaire: Slug
-    partielles: Literal["exclues", "incluses"] = "exclues"
-    contexte: str | None = None
-    objectifs: dict[Slug, Number] = {}
-    cible: Literal["service", "visiteurs"] = "service"
-    mystere: Window | None = None
-    conserver_recus_jusqu_au: date | None = None  # the files received, which may hold personal data
+    source: Source
+    precedente: Slug | None = Field(
+        default=None,
+        description=(
+            "Campagne d’avant, à laquelle celle-ci se compare ; sans elle, aucune évolution"
+            " n’est dite."
+        ),
+        examples=["2025-11"],
+    )
+    questionnaire: Slug = Field(
+        description=(
+            "Questionnaire de cette campagne : le nom d’un fichier de questionnaire/, sans "
+            "« .yml »."
+        ),
+        examples=["satisfaction-1"],
+    )
+    partielles: Literal["exclues", "incluses"] = Field(
+        default="exclues",
+        description="Ce que deviennent les questionnaires commencés et non terminés.",
+        json_schema_extra=choices(
+            {
+                "exclues": "comptés, mais absents des résultats",
+                "incluses": "comptés dans les résultats",
+            }
+        ),
+    )
+    contexte: str | None = Field(
+        default=None,
+        description=(
+            "Phrase mise en tête des rapports, quand la campagne s’est tenue dans des "
+            "conditions particulières."
+        ),
+        examples=["Travaux dans le hall d’accueil."],
+    )
+    objectifs: dict[Slug, Number] = Field(
+        default_factory=dict,
+        description="Nombre de réponses promis, pour chaque site qui en a un.",
+        examples=['{evreux: {valeur: 200, certitude: vu, source: "Compte rendu du 3 mars"}}'],
+    )
+    cible: Literal["service", "visiteurs"] = Field(
+        default="service",
+        description="De qui parlent les résultats.",
+        json_schema_extra=choices(
+            {
+                "service": "du service en général",
+                "visiteurs": (
+                    "des seuls usagers venus pendant ces semaines : les "
+                    "intervalles tiennent compte de leur nombre"
+                ),
+            }
+        ),
+    )
+    mystere: Window | None = Field(
+        default=None,
+        description=(
+            "Premier et dernier jour de l’enquête mystère ; ceux de la campagne, sans cette clé."
+        ),
+        examples=["{debut: 2026-10-01, fin: 2026-12-31}"],
+    )
+    conserver_recus_jusqu_au: date | None = Field(
+        default=None,
+        description=(
+            "Jour jusqu’auquel les fichiers reçus sont gardés ; ensuite, « qpref purger » "
+            "les retire."
+        ),
+        examples=["2027-12-31"],
+    )
 
     @property
     def contact_days(self) -> Window:
@@ -106,12 +197,13 @@ class Campaign(Window):
 class Campaigns(Typed):
     """All campaigns."""
 
-    campagnes: list[Campaign]
+    campagnes: list[Campaign] = Field(
+        description="Les campagnes, de la plus ancienne à la plus récente."
+    )
 
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        unique("identifiant de campagne", [campaign.id for campaign in self.campagnes])
-        return self
+    def faults(self) -> Iterator[Fault]:
+        """Yield identifiers written twice."""
+        yield from doubles("identifiant de campagne", self.campagnes, "campagnes")
 
 
 # Scales
@@ -125,14 +217,52 @@ class Modality(Typed):
     `groupe` says in a report who chose it (« Retraités »); its wording does when absent.
     """
 
-    code: Slug
-    libelle: str
-    favorable: YesNo | None = None
-    etat: Literal["repondu", "sans_objet", "nsp"] = "repondu"
-    synonymes: tuple[str, ...] = ()
-    codes: tuple[str, ...] = ()
-    saisie: YesNo = False
-    groupe: str = ""
+    code: Slug = Field(
+        description="Nom court de la réponse, tel qu’il est conservé.", examples=["tres_satisfait"]
+    )
+    libelle: str = Field(
+        description="La réponse telle qu’elle est écrite dans le formulaire.",
+        examples=["Très satisfait"],
+    )
+    favorable: YesNo | None = Field(
+        default=None,
+        description=(
+            "oui pour une réponse favorable, non pour une défavorable ; rien pour le milieu"
+            " de l’échelle."
+        ),
+        examples=["oui"],
+    )
+    etat: Literal["repondu", "sans_objet", "nsp"] = Field(
+        default="repondu",
+        description="Ce que vaut cette réponse.",
+        json_schema_extra=choices(
+            {
+                "repondu": "une réponse",
+                "sans_objet": "la question ne concerne pas l’usager",
+                "nsp": "l’usager ne sait pas",
+            }
+        ),
+    )
+    synonymes: tuple[str, ...] = Field(
+        default=(),
+        description="Autres façons d’écrire cette réponse dans vos fichiers.",
+        examples=['["TS", "très satisfaite"]'],
+    )
+    codes: tuple[str, ...] = Field(
+        default=(), description="Codes de cette réponse dans vos exports.", examples=['["A1", "1"]']
+    )
+    saisie: YesNo = Field(
+        default=False,
+        description=(
+            "oui pour la réponse que valent les questionnaires saisis à la main : le papier."
+        ),
+        examples=["oui"],
+    )
+    groupe: str = Field(
+        default="",
+        description="Comment un rapport nomme ceux qui l’ont choisie ; sans elle, son libellé.",
+        examples=["Retraités"],
+    )
 
     @property
     def who(self) -> str:

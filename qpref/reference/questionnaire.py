@@ -1,236 +1,127 @@
 """A version of a satisfaction questionnaire: questions, scales, roles."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cached_property
-from typing import Any, Literal, Self
+from typing import Any
 
 from pydantic import Field, model_validator
 
-from qpref.questions import GROUPS, QUESTION_TYPES, ROLES, QuestionType
+from qpref.errors import listing, suggestion
+from qpref.questions import GROUPS
+from qpref.reference.faults import Fault, doubles, unknown
 from qpref.reference.former import renewed
-from qpref.reference.models import Certainty, Modality, Slug, Typed, YesNo, mark, unique
-from qpref.schema import STATES
+from qpref.reference.models import Certainty, Slug, Source, Typed, mark
+from qpref.reference.question import Filter, Option, Question
+from qpref.reference.scales import FAVOURABLE, TICKED, Scale
 
-FAVOURABLE = "réponses favorables"
-_SIDES: dict[bool | None, int] = {True: 0, None: 1, False: 2}
+__all__ = ["FAVOURABLE", "TICKED", "Filter", "Option", "Question", "Questionnaire", "Scale"]
 _FEWEST_LEVELS, _MOST_LEVELS = 2, 11
 
 
-class Scale(Typed):
-    """
-    The answers a closed question allows, in order when `ordonnee`.
-
-    `favorables` says in a report who chose a favourable level: « usagers satisfaits ».
-    """
-
-    ordonnee: YesNo
-    modalites: list[Modality]
-    favorables: str = FAVOURABLE
-
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        unique("code", [modality.code for modality in self.modalites])
-        return self
-
-    @cached_property
-    def answers(self) -> list[Modality]:
-        """
-        The modalities that state an opinion or a fact (neither NSP nor sans objet).
-
-        The most favourable level comes first, whichever end the form begins with.
-        """
-        given = [modality for modality in self.modalites if modality.etat == STATES[0]]
-        sides = [_SIDES[modality.favorable] for modality in given]
-        return given[::-1] if sides != sorted(sides) and sides == sorted(sides)[::-1] else given
-
-    @property
-    def is_one_way(self) -> bool:
-        """Whether its levels go from for to against, or the other way, without turning back."""
-        sides = [_SIDES[modality.favorable] for modality in self.answers]
-        return sides == sorted(sides)
-
-    @property
-    def outside(self) -> list[Modality]:
-        """The modalities that give no answer: « sans objet », « ne sait pas »."""
-        return [modality for modality in self.modalites if modality.etat != STATES[0]]
-
-    @property
-    def favourable(self) -> list[Modality]:
-        """The levels that are for."""
-        return [modality for modality in self.answers if modality.favorable]
-
-
-# How ticked boxes are read, besides the wording of the questionnaire.
-TICKED = Scale.model_validate(
-    {
-        "ordonnee": "non",
-        "modalites": [
-            {
-                "code": "oui",
-                "libelle": "Oui",
-                "synonymes": ["o", "x", "yes", "vrai", "true", "coché", "checked", "selected"],
-                "codes": ["1", "Y"],
-            },
-            {
-                "code": "non",
-                "libelle": "Non",
-                "synonymes": ["n", "no", "faux", "false", "non coché", "unchecked", "not selected"],
-                "codes": ["0", "2", "N"],
-            },
-            {"code": "nsp", "libelle": "Ne sait pas", "etat": "nsp", "synonymes": ["NSP"]},
-        ],
-    }
-)
-
-
-class Filter(Typed):
-    """The question is asked only when another one has one of these answers."""
-
-    question: Slug
-    vaut: list[Slug]
-
-
-class Option(Typed):
-    """One box of a question with several answers."""
-
-    code: Slug
-    libelle: str
-    service_public: YesNo = False
-    limesurvey: str | None = None
-    entetes: tuple[str, ...] = ()
-    synonymes: tuple[str, ...] = ()
-
-
-class Question(Typed):
-    """One question and where each source keeps its answer."""
-
-    id: Slug
-    theme: Slug
-    type: Literal[tuple(QUESTION_TYPES)]  # type: ignore[valid-type]
-    role: Literal[tuple(ROLES)] | None = None  # type: ignore[valid-type]
-    texte: str
-    texte_court: str
-    echelle: Slug | None = None
-    minimum: float = 0
-    maximum: float = 10
-    nps: YesNo = False
-    unite: str = ""
-    module: int | None = None
-    engagement: Slug | None = None
-    filtre: Filter | None = None
-    parent: Slug | None = None  # the question that this free answer completes
-    limesurvey: str | None = None
-    codes: dict[str, str] = Field(default_factory=dict)
-    entetes: list[str] = Field(default_factory=list)
-    options: list[Option] = Field(default_factory=list)
-
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        if self.role and self.type not in ROLES[self.role].types:
-            kinds = ", ".join(ROLES[self.role].types)
-            raise ValueError(
-                f"question {self.id} : le rôle « {self.role} » se donne à une question de type "
-                f"{kinds}, pas « {self.type} »"
-            )
-        if self.kind.is_marked and self.minimum >= self.maximum:
-            raise ValueError(f"question {self.id} : « minimum » n’est pas sous « maximum »")
-        if self.nps and (not self.kind.is_marked or (self.minimum, self.maximum) != (0, 10)):
-            raise ValueError(
-                f"question {self.id} : « nps: oui » ne vaut que pour une note de 0 à 10"
-            )
-        if self.kind.needs_options and not self.options:
-            raise ValueError(f"question {self.id} : options absentes")
-        unique(f"option de la question {self.id}", [option.code for option in self.options])
-        return self
-
-    @property
-    def kind(self) -> QuestionType:
-        """How it is answered, as declared."""
-        return QUESTION_TYPES[self.type]
-
-    @property
-    def variable(self) -> str:
-        """The name by which answers are kept: the role, or else the identifier."""
-        if self.role and not ROLES[self.role].may_repeat:
-            return str(self.role)
-        return f"{self.id}_" if self.id in ROLES else self.id  # a role's name is a role's alone
-
-    @property
-    def column(self) -> str:
-        """The column of the table `reponses` where its answers go; empty without one."""
-        return str(ROLES[self.role].column) if self.role else ""
+def _not_judged(scale: Scale) -> Iterator[Fault]:
+    """Yield why the levels of a question of opinion cannot be for or against."""
+    place, levels = ("echelle",), len(scale.answers)
+    if not _FEWEST_LEVELS <= levels <= _MOST_LEVELS:
+        told = f"une échelle d’opinion a de {_FEWEST_LEVELS} à {_MOST_LEVELS} niveaux"
+        yield Fault(place, f"{told}, celle-ci {levels}", "Corrigez les modalités de l’échelle.")
+    if not scale.is_one_way:
+        told = "les niveaux de son échelle ne vont pas du plus favorable au moins favorable"
+        remedy = "Corrigez leur ordre ou leurs clés « favorable »."
+        yield Fault(place, f"{told}, ni l’inverse", remedy)
+    if not scale.favourable:
+        told = "aucun niveau de son échelle n’est « favorable: oui »"
+        remedy = "Dites lesquels le sont, ou donnez à la question le type « unique »."
+        yield Fault(place, told, remedy)
 
 
 class Trials(Typed):
     """The remarks that mark an answer as a trial."""
 
-    question: Slug
-    vaut: list[str]
+    question: Slug = Field(
+        description="Question où l’on écrit les réponses d’essai.", examples=["suggestion"]
+    )
+    vaut: list[str] = Field(
+        description="Textes qui marquent un essai : ces réponses sont mises de côté.",
+        examples=['["test", "essai"]'],
+    )
 
 
 class Questionnaire(Typed):
     """A version of the satisfaction questionnaire."""
 
-    id: Slug
-    libelle: str
+    id: Slug = Field(
+        description="Nom du questionnaire : celui de son fichier, sans « .yml ».",
+        examples=["satisfaction-1"],
+    )
+    libelle: str = Field(
+        description="Nom du questionnaire dans les rapports.",
+        examples=["Satisfaction des usagers, version 1"],
+    )
     certitude: Certainty
-    source: str
-    themes: dict[Slug, str]
-    echelles: dict[Slug, Scale] = Field(default_factory=dict)
-    questions: list[Question] = Field(min_length=1)
-    essais: Trials | None = None
+    source: Source
+    themes: dict[Slug, str] = Field(
+        description="Thèmes des rapports, dans leur ordre : nom court, puis titre.",
+        examples=['{accueil: "L’accueil sur place"}'],
+    )
+    echelles: dict[Slug, Scale] = Field(
+        default_factory=dict, description="Échelles de réponse, par nom court."
+    )
+    questions: list[Question] = Field(
+        min_length=1, description="Les questions, dans l’ordre du formulaire."
+    )
+    essais: Trials | None = Field(
+        default=None,
+        description="À quoi l’on reconnaît une réponse d’essai.",
+        examples=['{question: suggestion, vaut: ["test"]}'],
+    )
 
     @model_validator(mode="before")
     @classmethod
     def _renew(cls, content: Any) -> Any:  # noqa: ANN401 - runs before validation
         return renewed(content)
 
-    @model_validator(mode="after")
-    def _check(self) -> Self:
+    def faults(self) -> Iterator[Fault]:
+        """Yield names that point to nothing, or that two questions bear."""
+        yield from doubles("question", self.questions, "questions")
+        yield from self._roles_doubled()
         names = [question.id for question in self.questions]
-        unique("question", names)
-        roles = [question.role for question in self.questions if question.role]
-        unique("rôle", [role for role in roles if not ROLES[role].may_repeat])
-        unique("question", [question.variable for question in self.questions])
-        for question in self.questions:
-            self._check_question(question, names)
-        if self.essais and self.essais.question not in names:
-            raise ValueError(f"essais : question « {self.essais.question} » inconnue")
-        return self
+        for rank, question in enumerate(self.questions):
+            for fault in self._faults_of(question, names):
+                yield replace(fault, steps=("questions", rank, *fault.steps))
+        if self.essais:
+            yield from unknown(("essais", "question"), self.essais.question, names)
 
-    def _check_question(self, question: Question, names: list[str]) -> None:
-        place = f"question {question.id}"
+    def _roles_doubled(self) -> Iterator[Fault]:
+        """Yield questions that bear the role, or are kept under the name, of an earlier one."""
+        seen: dict[str, str] = {}
+        for rank, question in enumerate(self.questions):
+            other = seen.setdefault(question.variable, question.id)
+            if other != question.id:
+                told = f"« {question.variable} » est déjà tenu par la question « {other} »"
+                remedy = "Un rôle se donne à une seule question : retirez-le de l’autre."
+                yield Fault(("questions", rank, "role" if question.role else "id"), told, remedy)
+
+    def _faults_of(self, question: Question, names: list[str]) -> Iterator[Fault]:
         if question.theme not in self.themes:
-            raise ValueError(f"{place} : thème « {question.theme} » inconnu")
+            told = f"thème « {question.theme} » inconnu.{suggestion(question.theme, self.themes)}"
+            known = f" Thèmes : {listing(self.themes)}"
+            yield Fault(("theme",), told + known, missing=question.theme)
         needs_scale = question.kind.needs_scale or question.role in GROUPS
-        if (needs_scale or question.echelle) and question.echelle not in self.echelles:
-            raise ValueError(f"{place} : échelle « {question.echelle} » inconnue")
-        if question.kind.is_judged:
-            self._check_judged(place, self.echelles[question.echelle or ""])
-        if question.parent and question.parent not in names:
-            raise ValueError(f"{place} : question parente inconnue")
-        if question.filtre and question.filtre.question not in names:
-            raise ValueError(f"{place} : filtre sur une question inconnue")
-
-    @staticmethod
-    def _check_judged(place: str, scale: Scale) -> None:
-        """Refuse a question of opinion whose levels cannot be for or against."""
-        levels = len(scale.answers)
-        if not _FEWEST_LEVELS <= levels <= _MOST_LEVELS:
-            raise ValueError(
-                f"{place} : une échelle d’opinion a de {_FEWEST_LEVELS} à {_MOST_LEVELS} niveaux, "
-                f"celle-ci {levels}"
-            )
-        if not scale.is_one_way:
-            raise ValueError(
-                f"{place} : les niveaux de son échelle ne vont pas du plus favorable au moins "
-                "favorable (ni l’inverse) ; corrigez leur ordre ou leurs clés « favorable »"
-            )
-        if not scale.favourable:
-            raise ValueError(
-                f"{place} : aucun niveau de son échelle n’est « favorable: oui » ; dites lesquels "
-                "le sont, ou donnez à la question le type « unique »"
-            )
+        if question.echelle and question.echelle not in self.echelles:
+            told = f"échelle « {question.echelle} » inconnue."
+            told += suggestion(question.echelle, self.echelles)
+            known = f" Échelles : {listing(self.echelles)}"
+            yield Fault(("echelle",), told + known, missing=question.echelle)
+        elif needs_scale and not question.echelle:
+            told = f"une question de type « {question.type} » a une échelle"
+            yield Fault(("echelle",), told, "Ajoutez « echelle ».")
+        elif question.kind.is_judged:
+            yield from _not_judged(self.echelles[question.echelle or ""])
+        if question.parent:
+            yield from unknown(("parent",), question.parent, names)
+        if question.filtre:
+            yield from unknown(("filtre", "question"), question.filtre.question, names)
 
     @property
     def mark(self) -> str:
@@ -258,15 +149,15 @@ class Questionnaire(Typed):
         found = self.by_role.get("satisfaction_globale")
         return found.id if found else ""
 
-    @property
-    def opinions(self) -> list[Question]:
-        """The questions of opinion, in order."""
-        return [question for question in self.questions if question.kind.is_judged]
-
     def favourables(self, questions: Iterable[str]) -> str:
         """Return who chose a favourable level of some questions, in the words of their scales."""
         names = {self.scale(name).favorables for name in questions}
         return names.pop() if len(names) == 1 else FAVOURABLE
+
+    @property
+    def opinions(self) -> list[Question]:
+        """The questions of opinion, in order."""
+        return [question for question in self.questions if question.kind.is_judged]
 
     @property
     def groups(self) -> list[str]:

@@ -1,12 +1,14 @@
 """The sites that a committee covers, or several, and the settings they share."""
 
-from typing import Literal, Self
+from collections.abc import Iterator
+from typing import Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from qpref.reference.models import Certainty, Number, Slug, Typed, unique
-from qpref.reference.territories import TerritoryName, ZoneName, zone_of
+from qpref.reference.faults import Fault, doubles
+from qpref.reference.models import Certainty, Number, Slug, Source, Typed, choices
+from qpref.reference.territories import TerritoryName, zone_faults, zone_of
 
 ALL_SITES = "ensemble"  # stands for all sites where a site is expected
 
@@ -14,27 +16,65 @@ ALL_SITES = "ensemble"  # stands for all sites where a site is expected
 class Site(Typed):
     """A préfecture or sous-préfecture."""
 
-    id: Slug
-    nom: str
-    nom_court: str
-    type_site: Literal["prefecture", "sous_prefecture"]
-    cert: Literal["oui", "non", "inconnu"]
+    id: Slug = Field(
+        description="Nom court du site : il nomme les dossiers, ne le changez plus ensuite.",
+        examples=["evreux"],
+    )
+    nom: str = Field(description="Nom complet du site.", examples=["Préfecture de l’Eure, Évreux"])
+    nom_court: str = Field(
+        description="Nom du site dans les phrases et les tableaux.", examples=["Évreux"]
+    )
+    type_site: Literal["prefecture", "sous_prefecture"] = Field(
+        description="Nature du site.",
+        json_schema_extra=choices(
+            {"prefecture": "préfecture", "sous_prefecture": "sous-préfecture"}
+        ),
+    )
+    cert: Literal["oui", "non", "inconnu"] = Field(
+        description="Si le site a un centre d’expertise et de ressources des titres (CERT)."
+    )
     certitude: Certainty
-    source: str
-    alias: tuple[str, ...] = ()
-    modules: list[int]
-    reserve: str | None = None  # what the choice of modules depends on
-    modules_en_partie: dict[int, str] = Field(default_factory=dict)  # module: the part held
-    comite: Slug | None = None  # the CLU it belongs to, when the project has several
-    fuseau: ZoneName | None = None  # when it is not that of the other sites
+    source: Source
+    alias: tuple[str, ...] = Field(
+        default=(),
+        description="Autres façons dont vos fichiers écrivent le site.",
+        examples=['["Evreux", "Préfecture"]'],
+    )
+    modules: list[int] = Field(
+        description="Numéros des modules du référentiel que le site a choisis.",
+        examples=["[1, 3, 6]"],
+    )
+    reserve: str | None = Field(
+        default=None,
+        description="Ce dont dépend ce choix de modules.",
+        examples=["selon l’ouverture du nouveau hall"],
+    )
+    modules_en_partie: dict[int, str] = Field(
+        default_factory=dict,
+        description="Modules tenus en partie : le numéro, et la part tenue.",
+        examples=['{4: "un seul bureau"}'],
+    )
+    comite: Slug | None = Field(
+        default=None,
+        description="Comité local des usagers du site, quand le projet en a plusieurs.",
+        examples=["eure"],
+    )
+    fuseau: str | None = Field(
+        default=None,
+        description="Fuseau du site, quand ce n’est pas celui des autres.",
+        examples=["Pacific/Marquesas"],
+    )
 
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        unique("module", [str(number) for number in self.modules])
+    def faults(self) -> Iterator[Fault]:
+        """Yield modules written twice, or held in part and not chosen; a zone that is none."""
+        yield from zone_faults(self.fuseau)
+        for rank, number in enumerate(self.modules):
+            if number in self.modules[:rank]:
+                yield Fault(("modules", rank), f"module en double : {number}")
         for number in self.modules_en_partie:
             if number not in self.modules:
-                raise ValueError(f"modules_en_partie : le module {number} n’est pas choisi")
-        return self
+                told = f"le module {number} n’est pas choisi"
+                yield Fault(("modules_en_partie", str(number)), told)
 
 
 class Dress(Typed):
@@ -44,15 +84,27 @@ class Dress(Typed):
     A service entitled to the State's graphic charter answers for its use; none is shipped.
     """
 
-    css: str | None = None
-    logo: str | None = None
-    texte_logo: str | None = None
+    css: str | None = Field(
+        default=None,
+        description="Feuille de style ajoutée aux rapports : un fichier du projet.",
+        examples=["habillage/service.css"],
+    )
+    logo: str | None = Field(
+        default=None,
+        description="Logo mis en tête des rapports : un fichier du projet.",
+        examples=["habillage/logo.png"],
+    )
+    texte_logo: str | None = Field(
+        default=None,
+        description="Texte lu à la place du logo par qui ne le voit pas.",
+        examples=["Préfecture de l’Eure"],
+    )
 
-    @model_validator(mode="after")
-    def _check(self) -> Self:
+    def faults(self) -> Iterator[Fault]:
+        """Yield a logo that nothing stands for."""
         if self.logo and not self.texte_logo:
-            raise ValueError("texte_logo : le logo doit avoir un texte de remplacement")
-        return self
+            told = "le logo doit avoir un texte de remplacement"
+            yield Fault(("texte_logo",), told, "Ajoutez « texte_logo », ou retirez le logo.")
 
 
 class Sites(Typed):
@@ -63,21 +115,39 @@ class Sites(Typed):
     of one CLU.
     """
 
-    departement: str
-    jours_feries: TerritoryName | None = None
-    fuseau: ZoneName | None = None  # when it is not that of the territory above
-    seuil_diffusion: Number
-    habillage: Dress | None = None
-    sites: list[Site]
+    departement: str = Field(description="Nom du département ou du territoire.", examples=["Eure"])
+    jours_feries: TerritoryName | None = Field(
+        default=None,
+        description=(
+            "Territoire dont les jours fériés, ou l’heure, ne sont pas ceux de Paris ; "
+            "null partout ailleurs."
+        ),
+        examples=["La Réunion"],
+    )
+    fuseau: str | None = Field(
+        default=None,
+        description="Fuseau de tous les sites, quand ce n’est pas celui de ce territoire.",
+        examples=["Pacific/Marquesas"],
+    )
+    seuil_diffusion: Number = Field(
+        description="Un groupe de moins de personnes que ce nombre n’est jamais montré seul.",
+        examples=['{valeur: 5, certitude: suppose, source: "Choix du projet"}'],
+    )
+    habillage: Dress | None = Field(
+        default=None,
+        description="Style et logo du service, ajoutés aux rapports sous sa responsabilité.",
+        examples=["{css: habillage/service.css}"],
+    )
+    sites: list[Site] = Field(description="Les sites du projet.")
 
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        names = [site.id for site in self.sites]
-        unique("identifiant de site", names)
-        taken = [name for name in names if name.split("-")[0] == ALL_SITES]
-        if taken:
-            raise ValueError(f"« {taken[0]} » désigne tous les sites : choisissez un autre id")
-        return self
+    def faults(self) -> Iterator[Fault]:
+        """Yield identifiers written twice, or that stand for all sites; a zone that is none."""
+        yield from zone_faults(self.fuseau)
+        yield from doubles("identifiant de site", self.sites, "sites")
+        for rank, site in enumerate(self.sites):
+            if site.id.split("-")[0] == ALL_SITES:
+                told = f"« {site.id} » désigne tous les sites"
+                yield Fault(("sites", rank, "id"), told, "Choisissez un autre id.")
 
     @property
     def committees(self) -> dict[str, tuple[Site, ...]]:

@@ -1,39 +1,55 @@
 """The Qual-e-pref référentiel: modules, commitments, indicators and their thresholds."""
 
-from typing import Annotated, Literal, Self
+from collections.abc import Iterator
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from qpref.questions import ROLES
-from qpref.reference.models import Certainty, Slug, Typed, YesNo, unique
+from qpref.reference.faults import Fault, doubles, unknown
+from qpref.reference.models import Certainty, Slug, Typed, YesNo, choices
 
 
 class Module(Typed):
     """One of the seven modules."""
 
-    numero: int
-    nom: str
+    numero: int = Field(description="Numéro du module.", examples=[1])
+    nom: str = Field(description="Son nom.", examples=["Module général"])
     certitude: Certainty
-    sources: list[str]
+    sources: list[str] = Field(
+        description="Sources qui le disent : clés de « sources ».", examples=["[an83514]"]
+    )
 
 
 class Commitment(Typed):
     """A commitment of a module; its official number stays null until read."""
 
-    id: Slug
-    module: int
-    numero_officiel: str | None
-    theme: str
+    id: Slug = Field(description="Nom court de l’engagement.", examples=["m1_accueil"])
+    module: int = Field(description="Module dont il fait partie.", examples=[1])
+    numero_officiel: str | None = Field(
+        description="Son numéro dans le texte officiel ; null tant qu’il n’a pas été lu.",
+        examples=["4"],
+    )
+    theme: str = Field(description="Ce à quoi il engage.", examples=["Accueil courtois"])
     certitude: Certainty
-    sources: list[str]
+    sources: list[str] = Field(
+        description="Sources qui le disent : clés de « sources ».", examples=["[an83514]"]
+    )
 
 
 class Threshold(Typed):
     """The condition inside an indicator's definition."""
 
-    comparaison: Literal["<", "<=", ">=", ">"]
-    valeur: float
-    unite: Literal["sonneries", "jours_ouvres"]
+    comparaison: Literal["<", "<=", ">=", ">"] = Field(
+        description="Comment la mesure se compare au seuil.", examples=["<"]
+    )
+    valeur: float = Field(description="Le seuil.", examples=[5])
+    unite: Literal["sonneries", "jours_ouvres"] = Field(
+        description="Son unité.",
+        json_schema_extra=choices(
+            {"sonneries": "sonneries du téléphone", "jours_ouvres": "jours ouvrés"}
+        ),
+    )
 
 
 class Indicator(Typed):
@@ -44,37 +60,69 @@ class Indicator(Typed):
     that measures it; a mystery criterion names its indicator itself.
     """
 
-    id: Slug
-    engagement: Slug | None
-    question: Slug | None = None
-    role: Literal[tuple(ROLES)] | None = None  # type: ignore[valid-type]
-    libelle: str
-    origine: str
-    seuil: Threshold | None
-    cible: Annotated[float, Field(gt=0, le=100)] | None
-    unite_cible: Literal["%", "sur 10"] = "%"
-    confirme: YesNo
+    id: Slug = Field(description="Nom court de l’indicateur.", examples=["tel_5_sonneries"])
+    engagement: Slug | None = Field(
+        description="Engagement qu’il mesure ; null s’il porte sur tout le site.",
+        examples=["m1_telephone"],
+    )
+    question: Slug | None = Field(
+        default=None,
+        description="Question de l’enquête de satisfaction qui le mesure.",
+        examples=["global"],
+    )
+    role: Literal[tuple(ROLES)] | None = Field(  # type: ignore[valid-type]
+        default=None, description="Rôle de la question qui le mesure, quel que soit son nom."
+    )
+    libelle: str = Field(
+        description="L’indicateur, en une phrase.",
+        examples=["Appels décrochés en moins de 5 sonneries"],
+    )
+    origine: str = Field(description="Enquête qui le mesure.", examples=["enquete_mystere"])
+    seuil: Threshold | None = Field(
+        description="Condition contenue dans sa définition ; null s’il n’y en a pas.",
+        examples=['{comparaison: "<", valeur: 5, unite: sonneries}'],
+    )
+    cible: Annotated[float, Field(gt=0, le=100)] | None = Field(
+        description="Taux ou note à atteindre ; null tant qu’il n’a pas été lu.", examples=[80]
+    )
+    unite_cible: Literal["%", "sur 10"] = Field(
+        default="%", description="Unité de la cible.", examples=["%"]
+    )
+    confirme: YesNo = Field(
+        description="oui si quelqu’un l’a lu dans le texte officiel.", examples=["non"]
+    )
     certitude: Certainty
-    sources: list[str]
-    note: str | None = None
+    sources: list[str] = Field(
+        description="Sources qui le disent : clés de « sources ».", examples=["[an83514]"]
+    )
+    note: str | None = Field(
+        default=None, description="Précision.", examples=["Seuil repris des panels Marianne."]
+    )
 
 
 class Benchmark(Typed):
     """A national figure, for context."""
 
-    annee: int
-    libelle: str
-    valeur: float
-    unite: Literal["%", "sur 10"]
+    annee: int = Field(description="Année du chiffre.", examples=[2016])
+    libelle: str = Field(
+        description="Le chiffre, en quelques mots.",
+        examples=["Appels décrochés en moins de 5 sonneries"],
+    )
+    valeur: float = Field(description="Sa valeur.", examples=[92.5])
+    unite: Literal["%", "sur 10"] = Field(description="Son unité.", examples=["%"])
     certitude: Certainty
-    sources: list[str]
+    sources: list[str] = Field(
+        description="Sources qui le disent : clés de « sources ».", examples=["[an83514]"]
+    )
 
 
 class Situation(Typed):
     """A choice of modules and what the rule must say of it: the test of the rule."""
 
-    modules: list[int]
-    resultat: list[Literal["conforme", "module_manquant", "module_non_prevu", "regle_inconnue"]]
+    modules: list[int] = Field(description="Un choix de modules.", examples=["[1, 2, 4]"])
+    resultat: list[Literal["conforme", "module_manquant", "module_non_prevu", "regle_inconnue"]] = (
+        Field(description="Ce que la règle doit en dire.", examples=["[conforme]"])
+    )
 
 
 class Obligation(Typed):
@@ -84,45 +132,71 @@ class Obligation(Typed):
     `requis` or `au_choix` null: not read, so not checked.
     """
 
-    id: Slug
-    type_site: Literal["prefecture", "sous_prefecture"]
-    cert: Literal["oui", "non"]
-    requis: list[int] | None
-    au_choix: list[int] | None
+    id: Slug = Field(description="Nom court de la règle.", examples=["prefecture_avec_cert"])
+    type_site: Literal["prefecture", "sous_prefecture"] = Field(
+        description="Sites qu’elle concerne.",
+        json_schema_extra=choices(
+            {"prefecture": "préfecture", "sous_prefecture": "sous-préfecture"}
+        ),
+    )
+    cert: Literal["oui", "non"] = Field(description="Si elle concerne les sites qui ont un CERT.")
+    requis: list[int] | None = Field(
+        description="Modules obligatoires ; null s’ils n’ont pas été lus.", examples=["[1, 2]"]
+    )
+    au_choix: list[int] | None = Field(
+        description="Modules parmi lesquels choisir ; null s’ils n’ont pas été lus.",
+        examples=["[3, 4, 5, 6]"],
+    )
     certitude: Certainty
-    sources: list[str]
-    note: str | None = None
-    situations: list[Situation]
+    sources: list[str] = Field(
+        description="Sources qui le disent : clés de « sources ».", examples=["[an83514]"]
+    )
+    note: str | None = Field(
+        default=None, description="Précision.", examples=["Le module 1 est le socle commun."]
+    )
+    situations: list[Situation] = Field(
+        description="Choix de modules, et ce que la règle doit en dire : ce sont ses tests."
+    )
 
 
 class Standard(Typed):
     """The Qual-e-pref référentiel, as far as it could be established."""
 
-    sources: dict[str, str]
-    modules: list[Module]
-    engagements: list[Commitment]
-    indicateurs: list[Indicator]
-    obligations: list[Obligation]
-    reperes: list[Benchmark]
+    sources: dict[str, str] = Field(
+        description="Documents cités : nom court, puis référence.",
+        examples=['{an83514: "Question écrite nº 83514, Assemblée nationale"}'],
+    )
+    modules: list[Module] = Field(description="Modules du référentiel.")
+    engagements: list[Commitment] = Field(description="Engagements des modules.")
+    indicateurs: list[Indicator] = Field(description="Indicateurs mesurés par les enquêtes.")
+    obligations: list[Obligation] = Field(
+        description="Modules qu’un site doit ou peut choisir, selon sa nature."
+    )
+    reperes: list[Benchmark] = Field(
+        description="Chiffres nationaux, donnés pour situer les résultats."
+    )
 
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        unique("engagement", [commitment.id for commitment in self.engagements])
+    def faults(self) -> Iterator[Fault]:
+        """Yield names that point to nothing in the file, and names written twice."""
+        yield from doubles("module", self.modules, "modules", "numero")
+        for place in ("engagements", "indicateurs", "obligations"):
+            yield from doubles(place.rstrip("s"), getattr(self, place), place)
         modules = {module.numero for module in self.modules}
-        commitments = {commitment.id for commitment in self.engagements}
-        for commitment in self.engagements:
+        for rank, commitment in enumerate(self.engagements):
             if commitment.module not in modules:
-                raise ValueError(f"engagement {commitment.id} : module {commitment.module} inconnu")
-        for indicator in self.indicateurs:
-            if indicator.engagement and indicator.engagement not in commitments:
-                raise ValueError(f"indicateur {indicator.id} : engagement inconnu")
-        facts: list[Module | Commitment | Indicator | Obligation | Benchmark]
-        facts = [*self.modules, *self.engagements, *self.indicateurs]
-        facts += [*self.obligations, *self.reperes]
-        for fact in facts:
-            for source in set(fact.sources) - set(self.sources):
-                raise ValueError(f"source « {source} » citée mais absente de la clé sources")
-        return self
+                told = f"module {commitment.module} inconnu"
+                yield Fault(("engagements", rank, "module"), told, missing=str(commitment.module))
+        commitments = [commitment.id for commitment in self.engagements]
+        for rank, indicator in enumerate(self.indicateurs):
+            if name := indicator.engagement:
+                yield from unknown(("indicateurs", rank, "engagement"), name, commitments)
+        yield from self._sources_unknown()
+
+    def _sources_unknown(self) -> Iterator[Fault]:
+        for place in ("modules", "engagements", "indicateurs", "obligations", "reperes"):
+            for rank, fact in enumerate(getattr(self, place)):
+                for number, source in enumerate(fact.sources):
+                    yield from unknown((place, rank, "sources", number), source, self.sources)
 
     def indicator(self, name: str) -> Indicator:
         """Return an indicator by identifier."""

@@ -1,12 +1,29 @@
 """French territories whose public holidays or clocks are their own: one table for both."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator
+from qpref.reference.faults import Fault
 
 PARIS = "Europe/Paris"
+TerritoryName = Literal[
+    "Bas-Rhin",
+    "Haut-Rhin",
+    "Moselle",
+    "Guadeloupe",
+    "Martinique",
+    "Guyane",
+    "La Réunion",
+    "Mayotte",
+    "Saint-Barthélemy",
+    "Saint-Martin",
+    "Saint-Pierre-et-Miquelon",
+    "Nouvelle-Calédonie",
+    "Polynésie française",
+    "Wallis-et-Futuna",
+]
 
 
 @dataclass(frozen=True)
@@ -17,7 +34,7 @@ class Territory:
     zone: str = PARIS
 
 
-TERRITORIES = {
+TERRITORIES: dict[str, Territory] = {
     "Bas-Rhin": Territory("6AE"),  # Alsace counts as one
     "Haut-Rhin": Territory("6AE"),
     "Moselle": Territory("57"),
@@ -35,20 +52,11 @@ TERRITORIES = {
 }
 
 
-def _territory(name: str) -> str:
-    if name not in TERRITORIES:
-        raise ValueError(f"« {name} » : attendu {', '.join(TERRITORIES)}, ou null")
-    return name
-
-
-def _zone(name: str) -> str:
-    if name not in available_timezones():
-        raise ValueError(f"« {name} » n’est pas un fuseau connu, comme Indian/Reunion")
-    return name
-
-
-TerritoryName = Annotated[str, AfterValidator(_territory)]
-ZoneName = Annotated[str, AfterValidator(_zone)]
+def zone_faults(name: str | None) -> Iterator[Fault]:
+    """Yield a zone that is none."""
+    if name and name not in available_timezones():
+        told = f"« {name} » n’est pas un fuseau connu"
+        yield Fault(("fuseau",), told, "Écrivez-le comme « Indian/Reunion ».")
 
 
 def zone_of(territory: str | None) -> ZoneInfo:

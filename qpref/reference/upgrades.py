@@ -6,8 +6,10 @@ was given: files of earlier versions are read through them, and may be written a
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
+
+from qpref.reference.former import renewed
 
 # What grids written before `forme` existed meant by these channels.
 OLD_FORMS: Mapping[str, str] = {
@@ -22,6 +24,8 @@ OLD_TYPES: Mapping[str, Mapping[str, Any]] = {
     "oui_non": {"type": "jugement"},
     "note10": {"type": "note", "sur": 10},
 }
+_OLD_ANSWER = ("code", "libelle", "favorable", "etat", "synonymes", "codes")
+_OLD_PARTIAL = "partiel"  # the one answer that was told apart, though said unfavourable
 
 
 def upgraded_grid(content: Any) -> Any:  # noqa: ANN401 - whatever a YAML file holds
@@ -40,12 +44,12 @@ def upgraded_grid(content: Any) -> Any:  # noqa: ANN401 - whatever a YAML file h
     if not isinstance(content, dict):
         return content
     channels, is_old = _channels(content.get("canaux"))
-    criteria = [_criterion(c) for c in _mappings(content.get("criteres"))]
-    found = content | {
-        key: value
-        for key, value in (("canaux", channels), ("criteres", criteria))
-        if isinstance(content.get(key), list)
+    parts = {
+        "canaux": channels,
+        "criteres": [_criterion(own) for own in _mappings(content.get("criteres"))],
+        "reponses": [_answer(own) for own in _mappings(content.get("reponses"))],
     }
+    found = content | {key: own for key, own in parts.items() if isinstance(content.get(key), list)}
     return _without_usual(found) if is_old else found
 
 
@@ -69,6 +73,11 @@ def _channels(content: Any) -> tuple[list[Any], bool]:  # noqa: ANN401 - see abo
 def _criterion(content: Any) -> Any:  # noqa: ANN401 - see above
     kind = content.get("type") if isinstance(content, dict) else None
     return content | OLD_TYPES[kind] if isinstance(kind, str) and kind in OLD_TYPES else content
+
+
+def _answer(content: Any) -> Any:  # noqa: ANN401 - see above
+    is_partial = isinstance(content, dict) and content.get("code") == _OLD_PARTIAL
+    return content | {"favorable": None} if is_partial and "favorable" in content else content
 
 
 def _without_usual(grid: dict[str, Any]) -> dict[str, Any]:
@@ -102,3 +111,27 @@ def as_before(criterion: dict[str, Any], highest: int | None) -> str:
     before = (name for name, now in OLD_TYPES.items() if now == own)
     name = next(before, f"{criterion['type']}{highest or ''}")
     return json.dumps(criterion | {"type": name}, ensure_ascii=False, separators=(",", ":"))
+
+
+def answer_as_before(answer: dict[str, Any]) -> str:
+    """Return an answer as it was written: by fewer keys, and a partial one said unfavourable."""
+    is_partial = answer["code"] == _OLD_PARTIAL and answer["favorable"] is None
+    written = {key: answer[key] for key in _OLD_ANSWER} | (
+        {"favorable": False} if is_partial else {}
+    )
+    return json.dumps(written, ensure_ascii=False, separators=(",", ":"))
+
+
+# For each kind of file that had another form, what reads it.
+RENEWALS: Mapping[str, Callable[[Any], Any]] = {"questionnaire": renewed, "mystere": upgraded_grid}
+
+
+def kind_of(name: str) -> str:
+    """Return the kind of a file, by its name in data/reference."""
+    return name.split("/", maxsplit=1)[0].removesuffix(".yml")
+
+
+def is_former(name: str, content: Any) -> bool:  # noqa: ANN401 - see above
+    """Whether a file, by its name in data/reference, is written as an earlier version had it."""
+    renew = RENEWALS.get(kind_of(name))
+    return renew is not None and renew(content) != content

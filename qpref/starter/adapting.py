@@ -112,14 +112,18 @@ def set_aside(project: Project) -> list[str]:
     They would stand for ours for ever. What was adapted, and noted so, stays.
     """
     found = []
-    for one in adapted(project):
-        if one.state == "sans_trace" and one.original.suffix == ".ipynb":
-            own = project.root / one.path
-            kept = own.parent / OLD / own.name
-            write_atomically(kept, own.read_bytes())
-            own.unlink()
-            found.append(kept.relative_to(project.root).as_posix())
+    for own in copied(project):
+        kept = own.parent / OLD / own.name
+        write_atomically(kept, own.read_bytes())
+        own.unlink()
+        found.append(kept.relative_to(project.root).as_posix())
     return found
+
+
+def copied(project: Project) -> list[Path]:
+    """Return the notebooks that an older installation copied into the project."""
+    without_trace = (one for one in adapted(project) if one.state == "sans_trace")
+    return [project.root / one.path for one in without_trace if one.original.suffix == ".ipynb"]
 
 
 def sentence(one: Adapted) -> str:

@@ -211,6 +211,10 @@ class Store:
         with held(self._root):
             return version.upgrade(self._root)
 
+    def late(self) -> int:
+        """Return how many layouts the store is behind this version's."""
+        return max(0, version.LAYOUT - version.layout_of(self._root))
+
     def _registry(self, campaign: str) -> Registry:
         version.check(self._root)
         path = self.registry_file(campaign)

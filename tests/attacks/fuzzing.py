@@ -24,8 +24,8 @@ from qpref.intake import Reception, receive, workbooks
 from qpref.intake.biff import error_cells
 from qpref.intake.files import read_file
 from qpref.intake.inspection import envelope
+from qpref.intake.lost import archive_marks
 from qpref.intake.lss import read_lss
-from qpref.intake.marks import archive_marks
 from qpref.intake.records import SEPARATORS
 from qpref.intake.rows import ReceivedFile, ReceivedRow, Sheet
 from qpref.intake.text import read_text
@@ -33,6 +33,7 @@ from qpref.project import Project, events
 from qpref.reference import load_reference
 from qpref.reference.actions import ActionPlan
 from qpref.reference.committee import Committee
+from qpref.reference.grid import MysteryGrid
 from qpref.reference.labelling import Labelling
 from qpref.reference.loading import parse, read_yaml
 from qpref.reference.meeting import Meeting, Questions
@@ -40,7 +41,7 @@ from qpref.reference.members import Members, Relay
 from qpref.reference.models import Campaigns
 from qpref.reference.questionnaire import Questionnaire
 from qpref.reference.sites import Sites
-from qpref.reference.standard import MysteryGrid, Standard
+from qpref.reference.standard import Standard
 from qpref.store import Store, load_corrections, read_corrections, review_path, reviewed
 from qpref.store.corrections import COLUMNS
 
@@ -354,7 +355,7 @@ def _yaml(data):
     content = read_yaml(path)
     for model in MODELS.values():
         with contextlib.suppress(QprefError):
-            parse(model, content, path)
+            parse(model, content)
 
 
 @cache

@@ -11,7 +11,7 @@ from qpref.schema import TABLES
 from qpref.store import Store
 from tests.conftest import NIGHT, PATIENCE, SITES, wait_until
 
-DRAWS = int(os.environ.get("QPREF_ATTAQUES", "2"))  # 200 for a night
+DRAWS = int(os.environ.get("QPREF_ATTAQUES", "1"))  # 200 for a night
 WANTED = (
     ("10_satisfaction", "15_analyses", "20_enquete_mystere", "30_labellisation")
     if NIGHT

@@ -1,6 +1,6 @@
 """What happens on an ordinary computer: killed, full, twice at once; nothing is lost.
 
-A few draws each day, two hundred by `make nuit`.
+One draw each day, two hundred by `make nuit`.
 """
 
 import contextlib

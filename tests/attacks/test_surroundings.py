@@ -97,6 +97,7 @@ def can_mount():
     return tried is not None and tried.returncode == 0
 
 
+@pytest.mark.nuit  # each day, `test_faults.py` has writes fail where a full disk would fail
 @pytest.mark.skipif(not can_mount(), reason="monter un petit disque n’est pas permis ici")
 @pytest.mark.parametrize("room", sizes([60, 150, 300], 20, 300))
 def test_a_small_disk_that_fills_up(reference_run, example, tmp_path, room):

@@ -1,5 +1,6 @@
 """A real browser, and the reports of a site."""
 
+import contextlib
 import os
 import shutil
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
-from tests.conftest import ROOT
+from tests.conftest import NIGHT, ROOT
 
 BROWSER = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chrome")
 NAMES = (
@@ -44,9 +45,56 @@ def pages(published_whole, tmp_path_factory):
     return folder
 
 
+class Reader:
+    """
+    Someone who reads pages: one tab for each of the surroundings asked for, kept between pages.
+
+    A tab is a process of the browser: it costs four times what the page in it does.
+    """
+
+    def __init__(self, browser, pages):
+        self._browser, self._pages = browser, pages
+        self._tabs = {}
+        self.requests, self.messages = [], []  # what the page on show asked for, and said
+
+    def opens(self, page, width=1280, height=900, **surroundings):
+        """Return the tab on a page: a name of a report, or a path."""
+        tab = self._tab(**surroundings)
+        tab.set_viewport_size({"width": width, "height": height})
+        self.requests.clear()
+        self.messages.clear()
+        tab.goto((page if isinstance(page, Path) else self._pages / f"{page}.html").as_uri())
+        return tab
+
+    def _tab(self, **surroundings):
+        key = repr(sorted(surroundings.items()))
+        if key not in self._tabs:
+            tab = self._browser.new_context(**surroundings).new_page()
+            tab.on("request", lambda request: self.requests.append(request.url))
+            tab.on("console", lambda message: self.messages.append(message.text))
+            self._tabs[key] = tab
+        return self._tabs[key]
+
+    def close(self):
+        """Close every tab."""
+        for tab in self._tabs.values():
+            tab.context.close()
+
+
+@pytest.fixture(scope="module")
+def reader(browser, pages):
+    with contextlib.closing(Reader(browser, pages)) as opened:
+        yield opened
+
+
 @pytest.fixture(scope="session")
-def captures():
-    """Where screenshots are kept, out of git."""
+def captured():
+    """Keep a screenshot, out of git, for who wants to look: each night."""
     folder = ROOT / ".captures"
     folder.mkdir(exist_ok=True)
-    return folder
+
+    def keep(tab, name, **options):
+        if NIGHT:
+            tab.screenshot(path=folder / f"{name}.png", **options)
+
+    return keep

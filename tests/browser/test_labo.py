@@ -19,7 +19,6 @@ from tests.conftest import PATIENCE, ROOT, copied, wait_until
 
 NOTEBOOKS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
 OWN = re.compile(r"(https?|wss?)://127\.0\.0\.1[:/]|data:|blob:|about:")
-CAPTURES = ROOT / ".captures"
 WAIT = PATIENCE * 1000  # milliseconds
 
 
@@ -49,15 +48,17 @@ class Lab:
             return isinstance(json.loads(self._ask("GET", "/api/kernels")), list)
         return False
 
-    def is_ready(self):
-        """Whether a page is connected to a kernel that has nothing to do."""
-        kernels = json.loads(self._ask("GET", "/api/kernels"))
-        if not isinstance(kernels, list):  # the server says that it is not ready, in a message
-            return False
+    def is_ready(self, notebook):
+        """Whether a page is connected to a kernel of the notebook that has nothing to do."""
+        kernels = [one["kernel"] for one in self.sessions() if notebook in one["path"]]
         return any(k["execution_state"] == "idle" and k["connections"] for k in kernels)
 
-    def end_kernels(self):
-        for session in json.loads(self._ask("GET", "/api/sessions")):
+    def sessions(self):
+        found = json.loads(self._ask("GET", "/api/sessions"))
+        return found if isinstance(found, list) else []  # a message: the server is not ready
+
+    def end(self, sessions):
+        for session in sessions:
             self._ask("DELETE", f"/api/sessions/{session['id']}")
 
     def _ask(self, method, path):
@@ -99,28 +100,49 @@ def lab(filled, tmp_path_factory):
     running = Lab(found.group(), server.pid)
     assert wait_until(running.answers)
     yield running
+    family = [*psutil.Process(server.pid).children(recursive=True), server]
     server.terminate()
-    server.wait(PATIENCE)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        server.wait(20)  # it may wait for ever for a kernel that was told to end as it began
+    for process in family:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
+    server.wait()
     server.stderr.close()
 
 
-@pytest.fixture
-def page(browser, lab):
-    """A page of its own: leaving a notebook that was run asks whether to save it."""
+@contextlib.contextmanager
+def page_of(browser, lab):
+    """Give a page of its own: leaving a notebook that was run asks whether to save it."""
+    before = lab.sessions()
     context = browser.new_context(viewport={"width": 1400, "height": 1000})
     opened = context.new_page()
     lab.watch(opened)
     yield opened
     context.close()
-    lab.end_kernels()
+    lab.end(one for one in lab.sessions() if one["id"] not in {known["id"] for known in before})
+
+
+@pytest.fixture
+def page(browser, lab):
+    with page_of(browser, lab) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def home(browser, lab):
+    """The page that the workbench opens on, its notebook run: for what leaves it usable."""
+    with page_of(browser, lab) as opened:
+        opened.goto(f"{lab.address}&reset")
+        opened.wait_for_selector(".lm-TabBar-tabLabel >> text=00_accueil.ipynb", timeout=WAIT)
+        run_all(opened, lab, "00_accueil")
+        yield opened
 
 
 NUMBERED = """() => {
     const prompts = [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')];
     return prompts.length && prompts.every(p => /\\[\\d+\\]/.test(p.textContent));
 }"""
-RUN_ONCE = """() => [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')]
-    .some(p => /\\[\\d+\\]/.test(p.textContent))"""
 BEGUN = """() => [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')]
     .every(p => /\\[[\\d*]+\\]/.test(p.textContent))"""
 
@@ -133,17 +155,11 @@ def waited(page, ready, seconds):
     return False
 
 
-def opened(page, lab, notebook):
-    """Open a notebook; return when its kernel is ready and the page is connected to it."""
-    page.goto(lab.url(notebook))
+def run_all(page, lab, notebook):
+    """Run the notebook on show by the menu; return when every cell has its number."""
     page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=WAIT)
     page.wait_for_selector('.jp-Notebook-ExecutionIndicator[data-status="idle"]', timeout=WAIT)
-    assert wait_until(lab.is_ready)
-
-
-def run_all(page, lab, notebook):
-    """Open a notebook and run it by the menu; return when every cell has its number."""
-    opened(page, lab, notebook)
+    assert wait_until(lambda: lab.is_ready(notebook))
     every = re.compile("^Exécuter toutes les cellules$")
     for _ in range(20):  # JupyterLab may forget what is asked just as its kernel connects
         asked = page.locator(".jp-Dialog")
@@ -155,38 +171,31 @@ def run_all(page, lab, notebook):
         if waited(page, BEGUN, 3):
             break
     page.wait_for_function(NUMBERED, timeout=WAIT)
-
-
-@pytest.mark.parametrize(
-    "notebook",
-    [
-        pytest.param(name, marks=() if name == "10_satisfaction" else pytest.mark.nuit)
-        for name in NOTEBOOKS
-    ],
-)
-def test_every_notebook_runs_by_the_menu(page, lab, notebook):
-    run_all(page, lab, notebook)
-
     said = page.locator(".jp-OutputArea-output[data-mime-type*=stderr], .jp-RenderedError")
     assert said.all_text_contents() == []
-    CAPTURES.mkdir(exist_ok=True)
-    page.screenshot(path=CAPTURES / f"labo_{notebook}.png")
+
+
+@pytest.mark.nuit
+@pytest.mark.parametrize("notebook", NOTEBOOKS)
+def test_every_notebook_runs_by_the_menu(page, lab, captured, notebook):
+    page.goto(lab.url(notebook))
+    run_all(page, lab, notebook)
+
+    captured(page, f"labo_{notebook}")
     assert (lab.outside, lab.complaints) == ([], [])
 
 
-def test_the_interface_is_french_and_opens_on_the_home_page(page, lab):
-    page.goto(f"{lab.address}&reset")
-    page.wait_for_selector(".lm-TabBar-tabLabel >> text=00_accueil.ipynb", timeout=WAIT)
-    menus = page.locator(".lm-MenuBar-itemLabel").all_text_contents()
+def test_the_interface_is_french_and_opens_on_the_home_page(home, lab):
+    menus = home.locator(".lm-MenuBar-itemLabel").all_text_contents()
 
     assert menus[:5] == ["Fichier", "Édition", "Affichage", "Exécution", "Noyau"]
-    run_all(page, lab, "00_accueil")
-    text = page.locator(".jp-OutputArea").last.inner_text()
-    assert "à jour sur 13" in text
+    text = home.locator(".jp-OutputArea", has_text="à jour sur 13").first.inner_text()
     assert "jamais fait" in text
+    assert (lab.outside, lab.complaints) == ([], [])
 
 
-def test_a_selector_changes_the_figure(page, lab):
+def test_a_selector_changes_the_figure(page, lab, captured):
+    page.goto(lab.url("00_explorer"))
     run_all(page, lab, "00_explorer")
     page.locator(".widget-dropdown select").first.scroll_into_view_if_needed()
     chosen = page.locator(".widget-dropdown select")
@@ -206,13 +215,13 @@ def test_a_selector_changes_the_figure(page, lab):
             arg=told,
             timeout=WAIT,
         )
-    page.screenshot(path=CAPTURES / "labo_selecteurs.png")
+    captured(page, "labo_selecteurs")
     assert title.count() == 1
     assert (lab.outside, lab.complaints) == ([], [])
 
 
-def test_server_and_kernels_listen_to_this_machine_only(page, lab):
-    run_all(page, lab, "00_accueil")
+@pytest.mark.usefixtures("home")
+def test_server_and_kernels_listen_to_this_machine_only(lab):
     server = psutil.Process(lab.pid)
     family = [server, *server.children(recursive=True)]
     open_ports = [
@@ -227,9 +236,8 @@ def test_server_and_kernels_listen_to_this_machine_only(page, lab):
     assert set(open_ports) == {"127.0.0.1"}
 
 
-def new_cell(page, lab, text):
-    """Type in a new cell at the end of the home notebook, its kernel ready."""
-    opened(page, lab, "00_accueil")
+def new_cell(page, text):
+    """Type in a new cell at the end of the notebook; return the cell."""
     cells = page.locator(".jp-Notebook .jp-Cell")
     count = cells.count()
     cells.last.click()
@@ -239,13 +247,15 @@ def new_cell(page, lab, text):
     page.keyboard.press("Enter")
     page.keyboard.insert_text(text)
     expect(cells.last).to_contain_text(text.splitlines()[0], timeout=WAIT)
+    return cells.nth(count)
 
 
-def test_a_mistake_is_one_french_sentence(page, lab):
-    new_cell(page, lab, 'from qpref import ouvrir\nouvrir("evri", "2020-11")')
-    page.keyboard.press("Control+Enter")
-    page.wait_for_selector(".jp-RenderedText[data-mime-type*=stderr]", timeout=WAIT)
-    said = page.locator(".jp-RenderedText[data-mime-type*=stderr]").inner_text()
+def test_a_mistake_is_one_french_sentence(home):
+    cell = new_cell(home, 'from qpref import ouvrir\nouvrir("evri", "2020-11")')
+    home.keyboard.press("Control+Enter")
+    answer = cell.locator(".jp-RenderedText[data-mime-type*=stderr]")
+    answer.wait_for(timeout=WAIT)
+    said = answer.inner_text()
 
     assert said.startswith("Erreur : Site : « evri » est inconnu.")
     assert "Vouliez-vous dire « evry » ?" in said
@@ -264,14 +274,15 @@ def insist(page, key, text, answer):
     return pytest.fail(f"« {text} » reste sans réponse")
 
 
-def test_help_begins_in_french_and_completion_knows_the_names(page, lab):
-    new_cell(page, lab, 'from qpref import ouvrir\ne = ouvrir("evry", "2020-11")')
-    page.keyboard.press("Shift+Enter")
-    page.wait_for_function(RUN_ONCE, timeout=WAIT)  # idle is also what comes before the run
-    page.keyboard.press("Enter")
-    told = insist(page, "Shift+Tab", "e.croiser", ".jp-Tooltip").inner_text()
+def test_help_begins_in_french_and_completion_knows_the_names(home):
+    cell = new_cell(home, 'from qpref import ouvrir\ne = ouvrir("evry", "2020-11")')
+    home.keyboard.press("Shift+Enter")
+    prompt = cell.locator(".jp-InputPrompt")
+    expect(prompt).to_have_text(re.compile(r"\[\d+\]"), timeout=WAIT)
+    home.keyboard.press("Enter")
+    told = insist(home, "Shift+Tab", "e.croiser", ".jp-Tooltip").inner_text()
     assert "Croise une question avec un groupe d’usagers" in told
-    page.keyboard.press("Escape")
-    page.keyboard.press("Enter")
-    names = insist(page, "Tab", "e.comparer", ".jp-Completer-item").all_text_contents()
+    home.keyboard.press("Escape")
+    home.keyboard.press("Enter")
+    names = insist(home, "Tab", "e.comparer", ".jp-Completer-item").all_text_contents()
     assert any("comparer_sites" in name for name in names)

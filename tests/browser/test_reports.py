@@ -28,16 +28,11 @@ ALLOWED = {  # what a webmail lets through: no style sheet, no class, no identif
 
 @pytest.mark.parametrize("width", [320, 390, 1280])
 @pytest.mark.parametrize("name", NAMES)
-def test_nothing_is_cut_and_nothing_is_asked_for(browser, pages, captures, name, width):
-    requests, messages = [], []
-    context = browser.new_context(viewport={"width": width, "height": 800}, offline=True)
-    tab = context.new_page()
-    tab.on("request", lambda request: requests.append(request.url))
-    tab.on("console", lambda message: messages.append(message.text))
-    tab.goto((pages / f"{name}.html").as_uri())
+def test_nothing_is_cut_and_nothing_is_asked_for(reader, captured, name, width):
+    tab = reader.opens(name, width, 800, offline=True)
 
-    assert len(requests) == 1
-    assert messages == []
+    assert len(reader.requests) == 1
+    assert reader.messages == []
     assert tab.evaluate("document.documentElement.scrollWidth") <= width
     cut = tab.evaluate(
         """[...document.querySelectorAll('h1,h2,h3,p,li,table:not(.annexe) *')]
@@ -45,43 +40,40 @@ def test_nothing_is_cut_and_nothing_is_asked_for(browser, pages, captures, name,
            .map(e => e.tagName + ' ' + e.textContent.slice(0, 40))"""
     )
     assert cut == []
-    tab.screenshot(path=captures / f"{name}-{width}.png", full_page=True)
-    context.close()
+    captured(tab, f"{name}-{width}", full_page=True)
+
+
+def drawn_boxes(tab):
+    """Return where the first bars of a page are drawn, as a list of rectangles."""
+    return tab.evaluate(
+        """[...document.querySelectorAll('tbody rect')].slice(0, 40)
+           .map(e => e.getBoundingClientRect()).map(b => ({width: b.width, height: b.height}))"""
+    )
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_bars_are_drawn_without_scripts(browser, pages, name):
-    context = browser.new_context(java_script_enabled=False)
-    tab = context.new_page()
-    tab.goto((pages / f"{name}.html").as_uri())
+def test_bars_are_drawn_without_scripts(reader, name):
+    boxes = drawn_boxes(reader.opens(name, java_script_enabled=False))
 
-    boxes = [rect.bounding_box() for rect in tab.locator("tbody rect").all()[:40]]
     assert len(boxes) >= 6
-    assert all(box and box["height"] > 1 for box in boxes)
+    assert all(box["height"] > 1 for box in boxes)
     assert max(box["width"] for box in boxes) > 50
-    context.close()
 
 
-def test_the_style_sheet_is_allowed_by_its_hash(browser, pages):
-    tab = browser.new_page()
-    tab.goto((pages / "10_satisfaction.html").as_uri())
+def test_the_style_sheet_is_allowed_by_its_hash(reader):
+    family = reader.opens("10_satisfaction").evaluate("getComputedStyle(document.body).fontFamily")
 
-    family = tab.evaluate("getComputedStyle(document.body).fontFamily")
     assert family.startswith("Arial")
-    tab.close()
 
 
-def test_an_injected_script_is_stopped_by_the_policy(browser, tmp_path):
+def test_an_injected_script_is_stopped_by_the_policy(reader, tmp_path):
     """Even if a text escaped escaping, the content security policy would stop it."""
     page = render(Page("x", False, [])).replace(
         "<main", "<script>document.title = 'pris'</script><main"
     )
     (tmp_path / "x.html").write_text(page, encoding="utf-8")
-    tab = browser.new_page()
-    tab.goto((tmp_path / "x.html").as_uri())
 
-    assert tab.title() == "x"
-    tab.close()
+    assert reader.opens(tmp_path / "x.html").title() == "x"
 
 
 def washed(page: str) -> str:
@@ -97,7 +89,7 @@ def washed(page: str) -> str:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_page_washed_by_a_webmail_stays_legible(browser, pages, captures, tmp_path, name):
+def test_a_page_washed_by_a_webmail_stays_legible(reader, pages, captured, tmp_path, name):
     """No word and no bar is lost, and bars keep their size, without any style."""
     page = (pages / f"{name}.html").read_text(encoding="utf-8")
     clean = washed(page)
@@ -108,19 +100,14 @@ def test_a_page_washed_by_a_webmail_stays_legible(browser, pages, captures, tmp_
     )
     assert len(before.xpath("//rect")) == len(after.xpath("//rect"))
 
-    context = browser.new_context(
-        viewport={"width": 390, "height": 800}, java_script_enabled=False
-    )  # fmt: skip
-    tab = context.new_page()
-    tab.goto((tmp_path / "lave.html").as_uri())
-    boxes = [rect.bounding_box() for rect in tab.locator("tbody rect").all()[:40]]
+    tab = reader.opens(tmp_path / "lave.html", 390, 800, java_script_enabled=False)
+    boxes = drawn_boxes(tab)
     assert max(box["width"] for box in boxes) > 50
     assert all(box["height"] > 1 for box in boxes)
-    tab.screenshot(path=captures / f"{name}-lave.png", full_page=True)
-    context.close()
+    captured(tab, f"{name}-lave", full_page=True)
 
 
-def test_the_interactive_page_draws_and_asks_for_nothing(browser, captures, tmp_path):
+def test_the_interactive_page_draws_and_asks_for_nothing(reader, captured, tmp_path):
     """With scripts, the figure is drawn without an error; without, the table is there alone."""
     measure = Measure(label="Attente", value=0.5, low=0.4, high=0.6)
     shown = Table("Tableau", ["Question", "Part"], [Row("Attente", ["50 %"])])
@@ -129,20 +116,14 @@ def test_the_interactive_page_draws_and_asks_for_nothing(browser, captures, tmp_
     path = tmp_path / "x.interactif.html"
     path.write_text(interactive_page(notebook(code(*section.bundles()))), encoding="utf-8")
     for is_scripted in (True, False):
-        requests, messages = [], []
-        context = browser.new_context(java_script_enabled=is_scripted, offline=True)
-        tab = context.new_page()
-        tab.on("request", lambda request, found=requests: found.append(request.url))
-        tab.on("console", lambda message, found=messages: found.append(message.text))
-        tab.goto(path.as_uri())
+        tab = reader.opens(path, java_script_enabled=is_scripted, offline=True)
         if is_scripted:
             tab.wait_for_selector(".js-plotly-plot .xtick")
-            tab.screenshot(path=captures / "interactif.png")
+            captured(tab, "interactif")
         assert tab.locator(".js-plotly-plot").count() == int(is_scripted)
         assert tab.locator("[data-title*='hare'], [data-title*='loud']").count() == 0
         assert tab.locator("table").is_visible()
-        assert (len(requests), messages) == (1, [])
-        context.close()
+        assert (len(reader.requests), reader.messages) == (1, [])
 
 
 # Paper

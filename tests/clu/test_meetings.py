@@ -11,7 +11,7 @@ from qpref.clu.facts import meetings
 from qpref.clu.questions import keep_questions, read_form
 from qpref.errors import MissingDataError, ReferenceFileError, UnreadableFileError
 from qpref.project import Project
-from qpref.reference.meeting import meeting_of
+from qpref.reference.meetings import meeting_of
 from qpref.reference.members import Members, Relay, balance, load_members, load_relay
 from tests.clu.conftest import make_meeting, make_member
 from tests.conftest import NOW, ROOT

@@ -17,7 +17,8 @@ from qpref.errors import ColumnsError, ReferenceFileError
 from qpref.example.mystery import mystery_workbook
 from qpref.intake import Reception, receive
 from qpref.intake.proposal import draft_dictionary
-from qpref.reference import load_reference
+from qpref.reference import MysteryGrid, load_reference
+from qpref.reference.loading import Content, parse
 from qpref.reference.upgrades import upgraded_grid
 from qpref.store import Store
 from qpref.template import mystery_template
@@ -339,6 +340,8 @@ def test_an_old_grid_is_read_as_it_was(reference, root):
     old = yaml.safe_load(yaml.safe_dump(content))
     for channel in old["canaux"]:
         channel.pop("forme", None)
+    for answer in old["reponses"]:
+        answer.update({"favorable": "non"} if answer["code"] == "partiel" else {})
     for criterion in old["criteres"]:
         names = {"jugement": "oui_non", "note": f"note{criterion.pop('sur', 10)}"}
         criterion["type"] = names.get(criterion["type"], criterion["type"])
@@ -356,11 +359,13 @@ def test_an_old_grid_is_read_as_it_was(reference, root):
 
 @given(
     st.recursive(
-        st.none() | st.booleans() | st.integers() | st.sampled_from(["appel", "note10", "x"]),
+        st.none() | st.booleans() | st.integers() | st.sampled_from(["appel", "note10", "partiel"]),
         lambda part: (
             st.lists(part, max_size=3)
             | st.dictionaries(
-                st.sampled_from(["id", "type", "canaux", "criteres", "protocole", "volumes", "x"]),
+                st.sampled_from(
+                    ["id", "type", "canaux", "criteres", "protocole", "volumes", "reponses", "code"]
+                ),
                 part,
                 max_size=4,
             )
@@ -372,6 +377,41 @@ def test_an_upgrade_bears_anything(content):
     once = upgraded_grid(content)
 
     assert upgraded_grid(once) == once
+
+
+VALUES = st.sampled_from(
+    [None, "", " ", "oui", "x" * 40, "a/b:c?", "'", "Listes", "site", 0, 1, -1, 20, 1.5, True, [],
+     {}, ["Clarté"], [""], "messagerie", "telephone", "note", "delai", date(2020, 1, 1)]
+)  # fmt: skip
+
+
+def places(content, path=()):
+    """Return the paths of all values of a grid."""
+    items = content.items() if isinstance(content, dict) else enumerate(content)
+    for key, value in items:
+        yield (*path, key)
+        if isinstance(value, (dict, list)):
+            yield from places(value, (*path, key))
+
+
+@settings(max_examples=example_count(60))
+@given(st.lists(st.tuples(st.sampled_from([*places(UNLIKE)]), VALUES), min_size=1, max_size=3))
+def test_a_spoilt_grid_is_refused_in_french_or_gives_its_workbook(reference, changes):
+    """No value of no key, however odd, ends in a Python trace: at loading or when writing."""
+    grid = yaml.safe_load(yaml.safe_dump(UNLIKE))
+    for path, value in changes:
+        part = grid
+        with contextlib.suppress(KeyError, IndexError, TypeError):
+            for step in path[:-1]:
+                part = part[step]
+            part[path[-1]] = value
+    try:
+        found = parse(MysteryGrid, Content(Path("mystere.yml"), upgraded_grid(grid)))
+    except ReferenceFileError:
+        return
+    campaign = reference.campaign(CAMPAIGN)
+    assert mystery_template(found, campaign, reference.sites.sites)
+    assert mystery_workbook(found, campaign, ["Évry"])
 
 
 # A workbook of one's own layout, mapped by a draft.
@@ -454,7 +494,7 @@ WORDS = st.lists(
 SCALES = st.sampled_from(
     [
         [("Oui", "oui"), ("Non", "non")],
-        [("Oui", "oui"), ("En partie", "non"), ("Non", "non")],
+        [("Oui", "oui"), ("En partie", None), ("Non", "non")],
         [("Très bien", "oui"), ("Bien", "oui"), ("Passable", None), ("Mauvais", "non")],
         [("À revoir", "non"), ("Convenable", "oui")],
     ]
@@ -566,3 +606,28 @@ def _first(grid):
     form = grid["canaux"][0]["forme"]
     row = {"Canal": "Canal c0", "Site": "Évry", "Date": date(2020, 12, 1)}
     return row | ({"Abouti": "Non"} if form == "telephone" else {})
+
+
+@pytest.mark.lent
+@settings(max_examples=example_count(5))
+@given(surveys())
+def test_the_draft_of_any_workbook_imports_all_its_rows(tmp_path_factory, survey):
+    """Each column of a criterion is taken, or said not to be; no row is lost."""
+    grid, contacts = survey
+    contacts = [*contacts, ("c0", _first(grid))]
+    folder = tmp_path_factory.mktemp("brouillon")
+    path = drawn_workbook(folder / "enquete mystere.xlsx", grid, contacts)
+    text = draft_dictionary(path)
+    project, reference = own_project(folder / "projet", text)
+    outcome = received(reference, path)
+    taken = {heading for own in reference.grid.criteres for heading in own.entetes}
+
+    assert outcome.counts.kept == len(contacts)
+    assert set(outcome.tables["rejets"]["code"]) <= {"canal_inconnu"}
+    for name, row in contacts:
+        for criterion in grid["criteres"]:
+            if row.get(criterion["libelle"]) is not None:
+                assert criterion["libelle"] in taken or f"« {criterion['libelle']} » :" in text, (
+                    name
+                )
+    assert_all_shown(report(project, outcome), reference.grid)

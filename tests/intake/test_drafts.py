@@ -1,21 +1,22 @@
 """`qpref dictionnaire proposer`: a draft that loads, and that reads the file it comes from."""
 
+import json
+from pathlib import Path
+
 import pytest
-import yaml
 
 from qpref.cli import main
 from qpref.errors import UnreadableFileError
 from qpref.intake import Reception, receive
-from qpref.intake.proposal import check_dictionary, draft_questionnaire
+from qpref.intake.proposal import draft_questionnaire
 from qpref.reference import load_reference
-from qpref.reference.loading import parse
+from qpref.reference.loading import content_of, parse
 from qpref.reference.questionnaire import Questionnaire
 from tests.intake.conftest import write_csv, write_xlsx
 
 
 def load(text):
-    content = yaml.safe_load(text)
-    return parse(Questionnaire, content, content["id"])
+    return parse(Questionnaire, content_of(text, Path("brouillon.yml")))
 
 
 def row(**fields):
@@ -122,7 +123,7 @@ def test_a_structure_file_gives_questions_scales_and_codes(tmp_path):
     assert [m.codes for m in scale.modalites] == [("A1",), ("A2",), ("A3",)]
     assert [m.favorable for m in scale.modalites] == [True, False, None]
     assert scale.modalites[2].etat == "sans_objet"
-    assert found.main.limesurvey == "G01Q01[SQ002]"
+    assert found.by_id[found.main].limesurvey == "G01Q01[SQ002]"
     assert [o.libelle for o in by_code["G01Q02"].options] == ["Un proche", "Personne"]
     assert by_code["G01Q03"].type == "texte"
     assert by_code["G01Q05"].echelle == "oui_non"
@@ -135,7 +136,7 @@ def test_a_recent_structure_file_gives_the_same(tmp_path):
     path.write_text(NEW, encoding="utf-8")
     found = load(draft_questionnaire(path))
 
-    assert found.main.texte == "Globalement, la courtoisie"
+    assert found.by_id[found.main].texte == "Globalement, la courtoisie"
     assert [m.libelle for m in found.scale(found.main).modalites] == [
         "Très content",
         "Plutôt mécontent",
@@ -163,7 +164,7 @@ def test_a_draft_from_an_export_reads_that_export(tmp_path, reference):
     assert outcome.counts.kept == 40
     items = outcome.tables["items"].query("etat == 'repondu'")
     assert items["modalite"].value_counts().sum() == 40 + 30
-    assert drafted.main.texte == "Dans l’ensemble"
+    assert drafted.by_id[drafted.main].texte == "Dans l’ensemble"
 
 
 def test_known_scales_are_reused(example, reference):
@@ -171,11 +172,11 @@ def test_known_scales_are_reused(example, reference):
     found = load(draft_questionnaire(path, reference.questionnaires.values()))
 
     assert {"satisfaction4", "categorie", "age"} <= set(found.echelles)
-    assert found.main.texte.startswith("Globalement")
+    assert found.by_id[found.main].texte.startswith("Globalement")
     helped = next(q for q in found.questions if q.limesurvey == "G02Q06")
     assert (helped.type, len(helped.options)) == ("multiple", 4)
     mail = next(q for q in found.questions if q.limesurvey == "G07Q03")
-    assert mail.type == "contact"
+    assert (mail.type, mail.role) == ("technique", "coordonnees")
 
 
 def test_joined_answers_become_options(tmp_path):
@@ -237,12 +238,26 @@ def test_free_answers_that_complete_a_question_are_linked_to_it(tmp_path):
     assert (found["Q2[comment]"].type, found["Q2[comment]"].parent) == ("texte", found["Q2"].id)
 
 
-def test_a_dictionary_in_step_with_its_export_is_said_so(project, example):
+def test_a_dictionary_in_step_with_its_export_is_said_so(project, example, capsys):
+    """The example's questionnaire asks 28 questions online, four boxes among them."""
     path = example / "2020-11" / "results-survey_2020-11.csv"
-    found = check_dictionary(path, load_reference(project.reference).questionnaire("2020-11"))
+    root = ["--racine", str(project.root)]
+    asked = ["dictionnaire", "verifier", str(path), "--campagne", "2020-11", "--json"]
 
-    # The export holds what people answered: one site that no dictionary knows, nothing else.
-    assert [sentence for sentence in found if not sentence.startswith("G01Q01")] == []
+    assert main([*root, *asked]) == 0
+    said = json.loads(capsys.readouterr().out)
+    online = [
+        question
+        for question in load_reference(project.reference).questionnaire("2020-11").questions
+        if question.limesurvey
+    ]
+    assert said["differences"] == []
+    assert said["compares"]["questions"] == len(online)
+    assert said["compares"]["options"] == 4
+    assert said["compares"]["niveaux"] > 0
+    assert "seule une structure" in said["non_compares"][0]
+    assert main([*root, *asked[:-1]]) == 0
+    assert "aucune différence" in capsys.readouterr().out
 
 
 def test_a_dictionary_out_of_step_with_the_form_is_told_point_by_point(project, tmp_path, capsys):

@@ -65,7 +65,7 @@ def test_only_the_first_lines_are_listed(count, is_cut):
     assert sentence.endswith(f"({count} fois, lignes {listed}{', …' if is_cut else ''})")
 
 
-@pytest.mark.parametrize(("values", "shape"), [(11, "labels"), (60, "number")])
+@pytest.mark.parametrize(("values", "shape"), [(11, "note"), (60, "nombre")])
 def test_a_column_of_many_numbers_is_no_list_of_answers(tmp_path, values, shape):
     """Marks of a few values are answers; sixty distinct numbers, over the fifty listed, are not."""
     rows = [["Note", "Service"], *([n % values, "A" if n % 2 else "B"] for n in range(240))]

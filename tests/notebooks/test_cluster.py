@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,13 +13,15 @@ import distributed
 import pytest
 from moto.server import ThreadedMotoServer
 
-from qpref.batch.cluster import make_all_on, prepared
+from qpref.batch.cluster import _from_here, make_all_on, prepared
 from qpref.batch.depot import Depot, inputs_of_report
+from qpref.batch.freshness import key_of
 from qpref.batch.plan import make_plan
 from qpref.batch.pool import Limits, make_all
 from qpref.batch.setting import RunSetting
 from qpref.cli import main
 from qpref.errors import StorageError, UsageError
+from qpref.reference import load_reference
 from tests.conftest import NOW, PATIENCE, copied, example_count, wait_until
 from tests.notebooks.test_pool import reports, write_notebook
 
@@ -82,19 +85,19 @@ def test_a_killed_worker_loses_no_report_and_makes_none_twice(
         f"with Path({str(ends)!r}).open('a') as handle: handle.write(f'{{os.getppid()}}\\n')"
     )
     write_notebook(project, "90_grappe", source)
-    times = example_count(16)
+    times = example_count(8)
     plan = reports(project, reference, "90_grappe", times=times)
     with distributed.Client(cluster) as client:
         pids = [*client.run(os.getpid).values()]
     ended = Counter()
 
-    def kill_after_the_fifth(event):
+    def kill_after_the_third(event):
         ended[event["evenement"]] += 1
-        if (event["evenement"], ended["fin"]) == ("fin", 5):
+        if (event["evenement"], ended["fin"]) == ("fin", 3):
             os.kill(pids[0], signal.SIGKILL)
 
     tasks = prepared(plan, project, SETTING, Limits(), None)
-    results = make_all_on(cluster.scheduler_address, tasks, kill_after_the_fifth)
+    results = make_all_on(cluster.scheduler_address, tasks, kill_after_the_third)
 
     assert [result.report for result in results] == plan
     assert [result.failure for result in results] == [None] * times
@@ -136,6 +139,7 @@ def test_without_scheduler_or_worker_a_batch_ends_and_says_so(
 ):
     """The rest of the plan is given up, in a sentence; what was made is kept."""
     monkeypatch.setattr("qpref.batch.cluster._ALONE", 3)
+    monkeypatch.setattr("qpref.batch.cluster._WAIT", 10)  # also what a lost scheduler is given
     address, *processes = lonely
     write_notebook(project, "94_seul", "import time", "time.sleep(1)")
     plan = reports(project, reference, "94_seul", times=30)
@@ -225,6 +229,24 @@ def test_a_report_takes_its_own_partitions_only(project, reference):
     assert partitions(own) == {"site=evry", "site=etampes", "site=palaiseau", "site=_"}
     alone = inputs_of_report(replace(report, peers=("evry",)), project, reference)
     assert partitions(alone) == {"site=evry", "site=_"}
+
+
+def test_a_depot_takes_what_ships_beside_what_is_the_project_s(own, tmp_path):
+    """Another machine makes the same report, whatever the notebooks and the grid of its qpref."""
+    shutil.rmtree(own.notebooks)
+    for name in ("referentiel.yml", "mystere.yml"):
+        (own.reference / name).unlink()
+    reference = load_reference(own.reference)
+    report = make_plan(own, reference, "2020-11", ["evry"], ["20_enquete_mystere"])[0]
+    assert not report.notebook.path.is_relative_to(own.root)
+
+    storage = Depot(str(tmp_path / "depot"))
+    copy = storage.fetch(storage.send(own, inputs_of_report(report, own, reference)), tmp_path)
+
+    there = _from_here(report, copy)
+    assert there.notebook.path == copy.notebooks / "20_enquete_mystere.ipynb"
+    assert (copy.reference / "mystere.yml").is_file()
+    assert key_of(there, copy, load_reference(copy.reference)) == key_of(report, own, reference)
 
 
 def test_a_depot_says_in_french_what_it_refuses(project, tmp_path, s3):

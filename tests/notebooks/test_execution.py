@@ -20,6 +20,7 @@ from qpref.cli import main
 from qpref.project import Project
 from qpref.wording.french import NBSP, THIN, long_date
 from tests.conftest import CAMPAIGNS, ROOT, SITES, copied
+from tests.notebooks.test_pool import PAPERMILL
 
 pytestmark = pytest.mark.notebook
 
@@ -301,23 +302,23 @@ def patiently(command):
         subprocess.run(command, check=True, capture_output=True, timeout=600)
 
 
-def test_the_explorer_runs_and_so_does_plain_papermill(made, tmp_path):
-    for name in ("00_explorer", "20_enquete_mystere"):
-        command = [
-            sys.executable, "-m", "papermill", str(ROOT / "notebooks" / f"{name}.ipynb"),
-            str(tmp_path / f"{name}.ipynb"), "-p", "site", "etampes", "--cwd", str(made.root),
-            "--no-progress-bar",
-        ]  # fmt: skip
-        patiently(command)
-        cells = nbformat.read(tmp_path / f"{name}.ipynb", as_version=4).cells
-        assert any(cell.get("outputs") for cell in cells)
+def test_the_explorer_runs_in_a_kernel(made, tmp_path):
+    """It is no report: no batch makes it. Reports in a kernel: `test_pool.py`."""
+    target = tmp_path / "00_explorer.ipynb"
+    command = [
+        *PAPERMILL, str(ROOT / "notebooks" / target.name), str(target),
+        "-p", "site", "etampes", "--cwd", str(made.root), "--no-progress-bar",
+    ]  # fmt: skip
+    patiently(command)
+
+    assert any(cell.get("outputs") for cell in nbformat.read(target, as_version=4).cells)
 
 
 def test_nbconvert_makes_the_same_page_from_the_executed_notebook(made, tmp_path):
     source = report(made, "2020-11", "evry", "20_enquete_mystere").with_suffix(".ipynb")
     command = [
-        sys.executable, "-m", "nbconvert", "--to", "qpref", "--output-dir", str(tmp_path),
-        str(source),
+        sys.executable, "-c", "import qpref, nbconvert.nbconvertapp as app; app.main()",
+        "--to", "qpref", "--output-dir", str(tmp_path), str(source),
     ]  # fmt: skip
     subprocess.run(command, check=True, capture_output=True)
 

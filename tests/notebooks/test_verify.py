@@ -124,14 +124,19 @@ def test_a_page_of_elsewhere_is_refused(made, tmp_path, capsys):
     assert "ne sont pas de ce projet" in capsys.readouterr().err
 
 
+AWAY = {"LC_ALL": "C", "TZ": "Pacific/Auckland", "PYTHONHASHSEED": "1"}
+THREADS = {"OMP_NUM_THREADS": "2", "OPENBLAS_NUM_THREADS": "2"}
+WEST = {"LC_ALL": "C.UTF-8", "TZ": "America/Cayenne", "PYTHONHASHSEED": "77"}
+
+
 @pytest.mark.parametrize(
     "setting",
     [
-        {"LC_ALL": "C", "TZ": "Pacific/Auckland", "PYTHONHASHSEED": "1"},
-        {"LC_ALL": "C.UTF-8", "TZ": "America/Cayenne", "PYTHONHASHSEED": "77"},
-        {"OMP_NUM_THREADS": "2", "OPENBLAS_NUM_THREADS": "2", "PYTHONHASHSEED": "random"},
+        pytest.param(AWAY | THREADS, id="all"),
+        pytest.param(AWAY, id="auckland", marks=pytest.mark.nuit),
+        pytest.param(WEST, id="cayenne", marks=pytest.mark.nuit),
+        pytest.param(THREADS | {"PYTHONHASHSEED": "random"}, id="threads", marks=pytest.mark.nuit),
     ],
-    ids=["auckland", "cayenne", "threads"],
 )
 def test_other_settings_of_the_machine_give_the_same_bytes(made, setting):
     """Locale, time zone, hash seed, threads: the page is compared byte for byte."""

@@ -11,7 +11,7 @@ from qpref.palette import shades
 from qpref.project import Project
 from qpref.questions import ROLES
 from qpref.reference import load_reference
-from qpref.reference.loading import parse, read_yaml
+from qpref.reference.loading import Content, parse, read_yaml
 from qpref.reference.questionnaire import Questionnaire, Scale
 from qpref.store import Store
 from qpref.workbook import ouvrir_satisfaction, ouvrir_synthese
@@ -206,7 +206,7 @@ def test_every_section_of_every_study_is_made(mende, survey):
 
 
 def form(**changes):
-    content = read_yaml(FORM)
+    content = read_yaml(FORM).value
     for place, value in changes.items():
         question, _, key = place.partition("__")
         next(q for q in content["questions"] if q["id"] == question)[key] = value
@@ -225,18 +225,18 @@ def form(**changes):
 )
 def test_a_questionnaire_that_contradicts_itself_is_refused(changes, said):
     with pytest.raises(ReferenceFileError, match=said):
-        parse(Questionnaire, form(**changes), FORM)
+        parse(Questionnaire, Content(FORM, form(**changes)))
 
 
 def test_a_scale_that_turns_back_is_no_scale_of_opinion():
     content = form()
     content["echelles"]["qualite"]["modalites"][0]["favorable"] = "non"
     with pytest.raises(ReferenceFileError, match="ne vont pas du plus favorable"):
-        parse(Questionnaire, content, FORM)
+        parse(Questionnaire, Content(FORM, content))
 
 
 def test_a_scale_is_read_best_first_whichever_way_it_is_written():
-    scale = read_yaml(FORM)["echelles"]["accord"]
+    scale = read_yaml(FORM).value["echelles"]["accord"]
     other = {**scale, "modalites": scale["modalites"][::-1]}
     read = [[m.code for m in Scale.model_validate(one).answers] for one in (scale, other)]
 

@@ -8,11 +8,10 @@ from lxml import html as lxml_html
 
 from qpref.display.section import Bar, KeyFigure, Row, Section, Table
 from qpref.palette import VERY_GOOD
-from qpref.reference import load_reference
 from qpref.report.markdown import to_html
 from qpref.report.page import Link, Page, links, render
 from qpref.workbook import ouvrir_enquete_mystere, ouvrir_labellisation, ouvrir_satisfaction
-from tests.conftest import copy_project, import_example
+from tests.conftest import copied
 
 CANARY = "<img src=x onerror=alert(1)>\"'&{{ 7*7 }}"
 TAGS = {"a", "br", "caption", "div", "h1", "h2", "h3", "li", "p", "rect", "span", "strong", "svg",
@@ -60,9 +59,13 @@ def test_titles_links_and_markdown_are_escaped():
 @pytest.mark.lent
 @pytest.mark.parametrize("name", ["sites", "campagnes", "clu", "actions", "mystere",
                                   "labellisation", "referentiel"])  # fmt: skip
-def test_texts_of_the_reference_files_stay_texts(name, tmp_path, example):
-    """The canary replaces a quoted text in turn; every section of every report is looked at."""
-    project = copy_project(tmp_path / "projet")
+def test_texts_of_the_reference_files_stay_texts(name, tmp_path, last_only):
+    """
+    The canary replaces a quoted text in turn; every section of every report is looked at.
+
+    Files as received keep the true labels: they were imported before.
+    """
+    project = copied(last_only, tmp_path)
     path = project.reference / f"{name}.yml"
     text = path.read_text(encoding="utf-8")
     shown = re.compile(
@@ -72,12 +75,6 @@ def test_texts_of_the_reference_files_stay_texts(name, tmp_path, example):
     spoiled = shown.sub(r"\1'" + CANARY.replace("'", "''").replace("\\", r"\\") + "'", text)
     assert spoiled != text
     path.write_text(spoiled, encoding="utf-8")
-    reference = load_reference(project.reference)
-    # files as received keep the true labels: the reference data are read again after the import
-    path.write_text(text, encoding="utf-8")
-    import_example(project, load_reference(project.reference), example, ["2020-11"])
-    path.write_text(spoiled, encoding="utf-8")
-    assert reference.digest
     satisfaction = ouvrir_satisfaction("evry", "2020-11", project.root)
     mystery = ouvrir_enquete_mystere("evry", "2020-11", project.root)
     label = ouvrir_labellisation("evry", "2020-11", project.root)

@@ -249,3 +249,29 @@ def test_the_measures_behind_a_commitment_are_those_based_on_something():
     assert opinion.measure.group == "a, enquete"
     assert (mark.measure.count, mark.measure.low, mark.measure.high) == (None, 5.0, 9.0)
     assert (mark.is_mark, mark.channel, mark.measure.group) == (True, "appel", "a, mystere appel")
+
+
+@pytest.mark.parametrize("is_confirmed", [True, False])
+def test_a_threshold_is_confirmed_or_not_on_the_whole_page(reference, is_confirmed):
+    """Never « confirmé » in one section and « à confirmer » in the next."""
+    standard = reference.standard
+    own = standard.site_mark.model_copy(update={"confirme": is_confirmed})
+    others = [i for i in standard.indicateurs if i.id != own.id]
+    changed = standard.model_copy(update={"indicateurs": [*others, own]})
+    found = site_score(frame([("c1", "a", "e", 8.0), ("c2", "a", "e", 9.0)]))
+    sections = [marks.score(found, reference.grid, changed), marks.benchmarks(changed)]
+    text = " ".join(sentence for section in sections for sentence in section.sentences)
+
+    assert ("à confirmer" in text) is not is_confirmed
+    assert ("Ce seuil est confirmé" in text) is is_confirmed
+    assert ("est aussi celui du référentiel" in text) is is_confirmed
+
+
+def test_a_referentiel_without_mark_says_none(reference):
+    standard = reference.standard
+    others = [i for i in standard.indicateurs if i.id != standard.site_mark.id]
+    changed = standard.model_copy(update={"indicateurs": others})
+    found = site_score(frame([("c1", "a", "e", 8.0), ("c2", "a", "e", 9.0)]))
+
+    assert marks.score(found, reference.grid, changed).title.startswith("Note d’ensemble")
+    assert "seuil" not in " ".join(marks.benchmarks(changed).sentences)

@@ -6,10 +6,11 @@ import sys
 
 import pytest
 
-from qpref.errors import ReferenceFileError
-from qpref.example import SIZES, write_example
+from qpref.example.habits import Habits
 from qpref.example.people import Crowd
 from qpref.intake import Reception, receive
+from qpref.reference.example import load_invented
+from tests.conftest import CAMPAIGNS, SITES
 
 pytestmark = pytest.mark.lent
 
@@ -26,9 +27,10 @@ def test_the_same_bytes_every_time(example, tmp_path, root):
     """In another process, another hash seed, another time zone and locale."""
     code = (
         "from pathlib import Path; from qpref.reference import load_reference; "
+        "from qpref.reference.example import load_invented; "
         "from qpref.example import write_example; "
-        f"write_example(load_reference(Path({str(root / 'data' / 'reference')!r})), "
-        f"Path({str(tmp_path)!r}))"
+        f"folder = Path({str(root / 'data' / 'reference')!r}); "
+        f"write_example(load_reference(folder), Path({str(tmp_path)!r}), load_invented(folder))"
     )
     environment = {"PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo", "LC_ALL": "C", "PATH": ""}
     subprocess.run([sys.executable, "-c", code], check=True, env=environment)
@@ -36,7 +38,7 @@ def test_the_same_bytes_every_time(example, tmp_path, root):
     assert digests(tmp_path) == digests(example)
 
 
-@pytest.mark.parametrize("campaign", sorted(SIZES))
+@pytest.mark.parametrize("campaign", CAMPAIGNS)
 def test_every_file_says_it_is_invented_and_loses_no_row(example, reference, campaign):
     setting = Reception(reference, reference.campaign(campaign))
     kinds = set()
@@ -51,7 +53,7 @@ def test_every_file_says_it_is_invented_and_loses_no_row(example, reference, cam
 
 def kept(example, reference, campaign):
     setting = Reception(reference, reference.campaign(campaign))
-    counts = dict.fromkeys(SIZES[campaign], 0)
+    counts = dict.fromkeys(SITES, 0)
     for path in (example / campaign).iterdir():
         tables = receive(setting, path).tables
         if "reponses" in tables:
@@ -78,24 +80,16 @@ def test_every_category_service_and_state_is_there(example, reference):
     assert outcome.tables["verbatims"]["n_masques"].sum() > 0
 
 
-def test_the_health_crisis_weighs_on_the_foreigners_service(reference):
+def test_the_health_crisis_weighs_on_the_foreigners_service(reference, root):
     """Drawn large so that chance does not decide: satisfaction with the delay falls in 2020."""
     shares = {}
-    for name in SIZES:
-        campaign = reference.campaign(name)
-        crowd = Crowd(reference.questionnaire(name), campaign, "evry")
-        drawn = [v.answers for v in crowd.draw(4000, {"papier": 1})]
+    invented = load_invented(root / "data" / "reference")
+    for name in CAMPAIGNS:
+        habits = Habits(invented, reference.questionnaire(name), reference.campaign(name))
+        drawn = [v.answers for v in Crowd(habits, "evry").draw(4000, is_keyed=True)]
         levels = [a["delai"] for a in drawn if a["motif"] == "etrangers" and "delai" in a]
         opinions = [level for level in levels if level.endswith("satisfait")]
         good = [level for level in opinions if level in {"tres_satisfait", "plutot_satisfait"}]
         shares[name] = len(good) / len(opinions)
 
     assert shares["2020-11"] < shares["2019-11"] - 0.2
-
-
-def test_reference_data_without_the_example_s_sites_are_refused(reference, tmp_path):
-    sites = reference.sites.model_copy(update={"sites": reference.sites.sites[:1]})
-    smaller = type(reference)(**{**vars(reference), "sites": sites})
-
-    with pytest.raises(ReferenceFileError, match="evry, etampes et palaiseau"):
-        write_example(smaller, tmp_path)

@@ -67,7 +67,7 @@ def spoil(folder, name, before, after):
             "partielles: parfois",
             ["« parfois »", "incluses"],
         ),
-        ("clu.yml", "site: evry", "site: massy", ["remarques › site", "« massy » est inconnu"]),
+        ("clu.yml", "site: evry", "site: massy", ["remarques › 1 › site", "« massy » est inconnu"]),
         ("actions.yml", "question: attente", "question: attentes", ["« attentes » est inconnu"]),
         ("actions.yml", "critere: reponse_5_jours", "critere: courtoisie", ["« courtoisie »"]),
         ("actions.yml", "engagement: m1_accueil", "engagement: m1_x", ["m1_x"]),
@@ -89,11 +89,18 @@ def spoil(folder, name, before, after):
             "referentiel.yml",
             "engagement: m1_telephone",
             "engagement: m1_fax",
-            ["engagement inconnu"],
+            ["« m1_fax » est inconnu", "m1_accueil"],
         ),
         ("referentiel.yml", "sources: [an83514]", "sources: [ailleurs]", ["« ailleurs »"]),
         ("referentiel.yml", "module: 7, numero", "module: 9, numero", ["module 9 inconnu"]),
         ("referentiel.yml", "confirme: non", "confirme: peut-être", ["valeurs prévues : oui, non"]),
+        (
+            "referentiel.yml",
+            "role: satisfaction_globale",
+            "question: globale",
+            ["indicateur satisfaction_globale › question", "« globale » est inconnu"],
+        ),
+        ("referentiel.yml", "role: satisfaction_globale", "role: globale", ["« globale »"]),
         ("mystere.yml", "engagement: m1_ecrits", "engagement: m1_x", ["m1_x"]),
         ("mystere.yml", "indicateur: orientation", "indicateur: orient", ["orient"]),
         (
@@ -108,7 +115,6 @@ def spoil(folder, name, before, after):
             "theme: profile, type: unique",
             ["thème « profile » inconnu"],
         ),
-        ("questionnaire/satisfaction-1.yml", "principale: oui", "principale: non", ["principale"]),
         ("questionnaire/satisfaction-1.yml", "  oui_non:\n", "  oui_ou_non:\n", ["« oui_non »"]),
         ("questionnaire/satisfaction-1.yml", "id: horaires,", "id: info_avant,", ["en double"]),
         (
@@ -129,7 +135,8 @@ def test_a_mistake_is_named_with_file_key_and_remedy(folder, name, before, after
     text = str(caught.value)
     assert name.rsplit("/", maxsplit=1)[-1] in text
     assert all(word in text for word in said), text
-    assert "Corrigez" in caught.value.remedy
+    assert "ligne " in text
+    assert caught.value.remedy.endswith(".")
 
 
 def test_a_threshold_taken_away_is_missed_where_it_judges(folder):

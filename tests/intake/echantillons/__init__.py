@@ -146,6 +146,8 @@ def answers_of(folder, reference):
         elif item["etat"] == "repondu" and question.options:
             label = next(o.libelle for o in question.options if o.code == item["option"])
             found[question.texte, label] += int(item["valeur"])
+        elif item["etat"] == "repondu" and question.echelle is None:
+            found[question.texte, f"{item['valeur']:g}"] += 1
         elif item["etat"] == "repondu":
             found[question.texte, questionnaire.label(question.id, item["modalite"])] += 1
     return found

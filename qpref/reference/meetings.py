@@ -1,0 +1,81 @@
+"""The meetings of a committee, read from data/clu."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from qpref.errors import MissingDataError, ReferenceFileError
+from qpref.reference.faults import Fault, refusal
+from qpref.reference.links import Names, meeting_links
+from qpref.reference.loading import parse, read, read_yaml
+from qpref.reference.meeting import QUESTIONS, Meeting, Questions
+
+
+def meeting_files(folder: Path) -> list[Path]:
+    """Return the files of the meetings, without the questions received by mail."""
+    found = sorted(folder.glob("[0-9]*.yml"))
+    return [path for path in found if not path.name.endswith(QUESTIONS)]
+
+
+def meeting_faults(meeting: Meeting, path: Path, sites: Names, campaigns: Names) -> Iterator[Fault]:
+    """Yield what a meeting says that its file or the other files do not."""
+    if path.stem != meeting.date.isoformat():
+        told = f"{meeting.date} n’est pas celle du nom du fichier"
+        yield Fault(("date",), told, "Renommez le fichier, ou corrigez la date.")
+    yield from meeting_links(meeting, sites, campaigns)
+
+
+def load_meetings(folder: Path, sites: list[str], campaigns: list[str]) -> list[Meeting]:
+    """
+    Return the meetings of a folder, in order of date, each with the questions received by mail.
+
+    Parameters
+    ----------
+    folder
+        Usually data/clu.
+    sites, campaigns
+        Known names, that a meeting may point to.
+
+    Raises
+    ------
+    ReferenceFileError
+        If a file is wrong; the message names file, key and remedy.
+    """
+    found = []
+    for path in meeting_files(folder):
+        content = read_yaml(path)
+        meeting = parse(Meeting, content)
+        if faults := [*meeting_faults(meeting, path, sites, campaigns)]:
+            raise refusal(content.problems(faults))
+        mailed = path.with_name(path.stem + QUESTIONS)
+        if mailed.exists():
+            more = read(Questions, mailed).questions
+            meeting = meeting.model_copy(update={"questions": (*meeting.questions, *more)})
+        found.append(meeting)
+    names = [agreement.id for meeting in found for agreement in meeting.accords]
+    double = sorted({name for name in names if names.count(name) > 1})
+    if double:
+        raise ReferenceFileError(
+            f"« {folder} » : l’accord « {double[0]} » est écrit dans deux réunions.",
+            "Un accord s’écrit une fois, dans la réunion qui l’a pris ; donnez-lui un autre id.",
+        )
+    return found
+
+
+def meeting_of(meetings: list[Meeting], name: str) -> Meeting:
+    """
+    Return the meeting of a day, or the only one of a month (« 2021-03 »).
+
+    Raises
+    ------
+    MissingDataError
+        If there is none, or several.
+    """
+    found = [meeting for meeting in meetings if meeting.date.isoformat().startswith(name)]
+    if len(found) == 1:
+        return found[0]
+    known = ", ".join(meeting.date.isoformat() for meeting in meetings) or "aucune"
+    raise MissingDataError(
+        f"{'Plusieurs réunions' if found else 'Aucune réunion'} pour « {name} ». "
+        f"Réunions connues : {known}.",
+        "Donnez sa date, ou écrivez data/clu/AAAA-MM-JJ.yml ; le guide en donne la forme.",
+    )

@@ -1,0 +1,49 @@
+"""The second example, made by the commands that a user runs, once for all who read it."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from qpref.cli import main
+from qpref.project import Project
+from tests.conftest import ROOT
+from tests.deuxieme.oracle import Received
+
+HERE = Path(__file__).parent
+CAMPAIGNS = ("printemps-2022", "printemps-2023")
+SITES = ("cahors", "figeac", "gourdon")
+NOTEBOOKS = sorted(path.stem for path in (ROOT / "notebooks").glob("[1-9]*.ipynb"))
+ON_DEMAND = ("50_suivi_collecte", "60_affiche")  # the others are planned where they have data
+
+
+@pytest.fixture(scope="session")
+def second(shared):
+    """A project with its own sites, questionnaire and mystery grid, and all its reports."""
+
+    def make(folder):
+        shutil.copytree(HERE / "reference", folder / "data" / "reference")
+        run = ["--racine", str(folder)]
+        assert main([*run, "exemple"]) == 0
+        for campaign in CAMPAIGNS:
+            received = str(folder / "data" / "exemple" / campaign)
+            assert main([*run, "importer", received, "--campagne", campaign]) == 0
+        assert main([*run, "rapports"]) == 0
+        wanted = [word for name in ON_DEMAND for word in ("--notebook", name)]
+        assert main([*run, "rapports", *wanted]) == 0
+
+    return Project(shared("deuxieme", make))
+
+
+@pytest.fixture(scope="session")
+def received(second):
+    """Its received files, read without qpref."""
+    return Received(second.root)
+
+
+@pytest.fixture(scope="session")
+def pages(second):
+    """Its pages, in order."""
+    found = sorted(p for p in second.reports.rglob("*.html") if p.stem in NOTEBOOKS)
+    assert found
+    return found

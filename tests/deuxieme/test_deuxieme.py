@@ -1,0 +1,109 @@
+"""A second example, as unlike the first as we could make it: every report, every number."""
+
+import re
+from functools import cache
+
+import pytest
+
+from tests.deuxieme.checking import false_figures, unexplained
+from tests.deuxieme.conftest import CAMPAIGNS, SITES
+from tests.deuxieme.expected import Expected, figures
+from tests.deuxieme.pages import parts
+
+pytestmark = [pytest.mark.notebook, pytest.mark.lent]
+
+# Facts of the first example, which no page of another project may show.
+FOREIGN = (
+    "Évry",
+    "Essonne",
+    "Palaiseau",
+    "Étampes",
+    "Papier",
+    "plutôt satisfait",
+    "point numérique",
+)
+SURVEY = ("10_satisfaction", "15_analyses", "50_suivi_collecte", "60_affiche")
+
+
+@pytest.fixture(scope="session")
+def expected(received):
+    return cache(lambda campaign, site: Expected(received, campaign, site))
+
+
+def text_of(path):
+    return "\n".join(block.text for part in parts(path) for block in part.blocks)
+
+
+def test_every_report_of_every_site_is_made(second):
+    """The survey, its analyses, mystery contacts and follow-up at each site; no labelling file."""
+    wanted = {
+        f"{campaign}/{site}/{notebook}.html"
+        for campaign in CAMPAIGNS
+        for site in SITES
+        for notebook in (*SURVEY, "20_enquete_mystere")
+    } | {f"{campaign}/ensemble/40_synthese_clu.html" for campaign in CAMPAIGNS}
+
+    made = {path.relative_to(second.reports).as_posix() for path in second.reports.rglob("*.html")}
+    assert wanted <= made
+
+
+@pytest.mark.parametrize("word", FOREIGN)
+def test_no_page_shows_a_fact_of_the_first_example(pages, word):
+    assert [path.as_posix() for path in pages if word in text_of(path)] == []
+
+
+@pytest.mark.parametrize("campaign", CAMPAIGNS)
+@pytest.mark.parametrize("site", SITES)
+@pytest.mark.parametrize("notebook", SURVEY)
+def test_every_number_of_a_page_is_counted_from_the_files(
+    second, expected, campaign, site, notebook
+):
+    path = second.reports / campaign / site / f"{notebook}.html"
+
+    assert list(unexplained(path, expected(campaign, site))) == []
+    assert list(false_figures(path.with_suffix(".chiffres.csv"), expected(campaign, site))) == []
+
+
+def test_a_false_number_is_seen(second, expected, tmp_path):
+    """What this file forbids, it finds: one share of one row, one point too high."""
+    path = second.reports / CAMPAIGNS[1] / SITES[0] / "10_satisfaction.html"
+    k, n = expected(CAMPAIGNS[1], SITES[0]).received.opinion(
+        "jugement", expected(CAMPAIGNS[1], SITES[0]).now
+    )
+    share = round(100 * k / n)
+    page = path.read_text(encoding="utf-8")
+    false = re.sub(rf"\b{share}(?=[\u00a0\u202f]%)", str(share + 1), page)
+    (tmp_path / path.name).write_text(false, encoding="utf-8")
+
+    found = list(unexplained(tmp_path / path.name, expected(CAMPAIGNS[1], SITES[0])))
+    assert {number for _, _, number in found} == {f"{share + 1} %"}
+
+
+@pytest.mark.parametrize("campaign", CAMPAIGNS)
+@pytest.mark.parametrize("site", SITES)
+def test_every_question_is_in_the_figures_and_on_the_page(second, received, campaign, site):
+    path = second.reports / campaign / site / "10_satisfaction.html"
+    named = {row["indicateur"] for row in figures(path.with_suffix(".chiffres.csv"))}
+    named = {received.roles.get(name, name) for name in named}
+    text = text_of(path)
+
+    asked = [q for q in received.asked["questions"] if q["type"] != "technique"]
+    assert [q["id"] for q in asked if q["id"] not in named] == []
+    assert [q["texte_court"] for q in asked if q["texte_court"] not in text] == []
+
+
+def test_levels_and_outside_make_the_answers_received(second, received):
+    """The detailed table: each row adds up to the number of answers of its site."""
+    for campaign in CAMPAIGNS:
+        for site in SITES:
+            path = second.reports / campaign / site / "10_satisfaction.html"
+            blocks = [
+                b for part in parts(path) if part.title == "Tableau détaillé" for b in part.blocks
+            ]
+            rows = [block.text.split(" | ") for block in blocks if block.tag == "tr"]
+            opinions = [q for q in received.asked["questions"] if q["type"] == "opinion"]
+            assert len(rows) == len(opinions)
+            for row in rows:
+                avis, *cells = [int(cell) for cell in row[1:]]
+                assert sum(cells) == len(received.of(campaign, site)), row
+                assert sum(cells[:-5]) == avis, row

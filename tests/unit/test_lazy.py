@@ -1,0 +1,54 @@
+"""Libraries loaded late: nothing of them is lost, and they cost nothing before."""
+
+import importlib
+import subprocess
+import sys
+
+import pytest
+
+from qpref.lazy import put_off
+
+
+@pytest.fixture
+def heavy(tmp_path, monkeypatch):
+    """The name of a library that writes a file when it is loaded, and that file."""
+    loaded = tmp_path / "charge"
+    text = f"open({str(loaded)!r}, 'x').close()\ndef double(n):\n    return 2 * n\n"
+    (tmp_path / "lourde_bibliotheque.py").write_text(text)
+    monkeypatch.syspath_prepend(tmp_path)
+    yield "lourde_bibliotheque", loaded
+    sys.modules.pop("lourde_bibliotheque", None)
+
+
+def test_a_library_put_off_is_loaded_by_its_first_call(heavy):
+    name, loaded = heavy
+    put_off(name, "double")
+    double = importlib.import_module(name).double
+
+    assert not loaded.exists()
+    assert [double(2), double(3)] == [4, 6]  # loaded twice, it would fail
+    assert loaded.exists()
+    assert importlib.import_module(name).__file__
+
+
+def test_a_library_that_is_there_is_left_alone(heavy):
+    name, _ = heavy
+    before = importlib.import_module(name)
+    put_off(name, "double")
+
+    assert sys.modules[name] is before
+
+
+def test_a_notebook_is_read_without_the_grammars_of_addresses():
+    """jsonschema loads them for one format of address; it still refuses what is none."""
+    program = (
+        "import qpref, nbformat, sys; before = 'lark' in sys.modules\n"
+        "from jsonschema import Draft7Validator as V\n"
+        "seen = V({'format': 'iri'}, format_checker=V.FORMAT_CHECKER)\n"
+        "print(before, seen.is_valid('https://é.invalid/à'), seen.is_valid('a b'))"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    ).stdout
+
+    assert said.split() == ["False", "True", "False"]
