@@ -21,8 +21,7 @@ CANARIES = {
     "Adresse IP": "192.0.2.77",
     "Numéro étranger": "9912345678",
 }
-MARKS = ("zorglub", "exemple.invalid", "06 39 98", "0639981", "33639981", "serin", "192.0.2.",
-         "9912345678")  # fmt: skip
+MARKS = ("zorglub", "06 39 98", "0639981", "33639981", "serin", "192.0.2.", "9912345678")
 REMARK = "Merci à Mme Zorglub, joignable au 06 39 98 55 66 ou à zorglub@exemple.invalid"
 ASKED = "Êtes-vous satisfait de l’accueil ?"
 ANSWERS = ["Satisfait", "Insatisfait", "Satisfait", "écrire à zorglub@exemple.invalid", "Satisfait"]
