@@ -1,7 +1,6 @@
 """Columns of an export to the questions of the questionnaire, in one shape for all sources."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from operator import itemgetter
 
 from qpref.errors import ColumnsError, listing, suggestion
@@ -54,18 +53,15 @@ def submissions(
     questionnaire = reception.reference.questionnaire(reception.campaign.id)
     refuse_other_model(file, export.preamble, questionnaire.mark)
     places = places_of(export, questionnaire)
-    missing = _missing(places, questionnaire)
-    _refuse_missing(file, export, missing, questionnaire)
+    missing = _missing(file, export, places, questionnaire)
     contact = {q.variable for q in questionnaire.questions if q.role == PERSONAL}
     kept = {name: place for name, place in places.items() if name not in contact}
-    every, incomplete = completed(export)
-    export = replace(export, rows=every)
+    export = completed(export)
     rows, numbers = _usable_rows(export, kept, numbers_of(export, places), rejects)
     columns = _columns(kept, export)
     site, site_warnings = default_site(reception, file, export, places)
     sites = [site] * len(rows) if site else sites_of(reception, places["site"], rows)
     moments = moments_of(reception, file.name, export, _date_column(kept), rows=rows, sites=sites)
-    days = _days(reception, file.name, export, kept, rows)
     ignored, personal = _left_out(export, places, contact)
     return Submissions(
         kind=export.kind,
@@ -76,13 +72,14 @@ def submissions(
         lines=[row.line for row in rows],
         numbers=sound(numbers),
         complete=[export.is_complete(row) for row in rows],
-        cells=_cells(kept, rows) | days | {DATE: moments.cells},
+        cells=_cells(kept, rows)
+        | _days(reception, file.name, export, kept, rows)
+        | {DATE: moments.cells},
         default_site=site,
         is_keyed=export.is_keyed,
         is_fictional=_is_fictional(export),
         warnings=[
             *export.warnings,
-            *incomplete,
             *_absent(missing),
             *moments.warnings,
             *site_warnings,
@@ -130,12 +127,13 @@ def _absent(missing: list[Question]) -> list[str]:
     return [f"questions absentes : {listing(names)}"] if names else []
 
 
-def _missing(places: dict[str, Place], questionnaire: Questionnaire) -> list[Question]:
-    return [
-        question
-        for question in questionnaire.questions
-        if question.variable not in places and question.kind.is_asked
-    ]
+def _missing(
+    file: ReceivedFile, export: Export, places: dict[str, Place], questionnaire: Questionnaire
+) -> list[Question]:
+    """Return the questions that no column answers; stop the import for one of satisfaction."""
+    found = [q for q in questionnaire.questions if q.variable not in places and q.kind.is_asked]
+    _refuse_missing(file, export, found, questionnaire)
+    return found
 
 
 def _refuse_missing(

@@ -25,9 +25,9 @@ def width_of(export: Export) -> int:
     return len(export.columns) if wide > len(export.rows) / 2 else width
 
 
-def completed(export: Export) -> tuple[list[ReceivedRow], list[str]]:
+def completed(export: Export) -> Export:
     """
-    Return the rows of an export, those that lost their empty end made whole, and what to say.
+    Return an export whose rows that lost their empty end are made whole, which it says.
 
     Some tools leave out the empty cells that end a row. They are told by this: no row ends with an
     empty cell, several are short, and no two that follow each other are one row cut in two. A file
@@ -37,7 +37,7 @@ def completed(export: Export) -> tuple[list[ReceivedRow], list[str]]:
     rows, width = list(export.rows), width_of(export)
     short = [row for row in rows if len(row.cells) < width]
     if export.sheet.name or len(short) < 2 or not _drops_ends(rows, width):  # noqa: PLR2004
-        return rows, []
+        return export
     lines = ", ".join(str(row.line) for row in short[:_SHOWN])
     more = ", …" if len(short) > _SHOWN else ""
     said = (
@@ -50,7 +50,7 @@ def completed(export: Export) -> tuple[list[ReceivedRow], list[str]]:
         else row
         for row in rows
     ]
-    return whole, [said]
+    return replace(export, rows=whole, warnings=[*export.warnings, said])
 
 
 def _drops_ends(rows: Sequence[ReceivedRow], width: int) -> bool:
