@@ -1,6 +1,6 @@
 """Enquêtes qualité des préfectures : des fichiers reçus aux rapports.
 
-`qpref.ouvrir(site="evry", campagne="2020-11")` ouvre une enquête : c’est par là que l’on commence.
+`qpref.ouvrir(site="cahors", campagne="2022")` ouvre une enquête : c’est par là que l’on commence.
 """
 
 from typing import TYPE_CHECKING, Any

@@ -14,6 +14,7 @@ from qpref.errors import StorageError
 NOTEBOOKS = "notebooks"
 LOCAL = "local"  # the project's additions, below its notebooks
 REFERENCE = "data/reference"
+SCHEMAS = f"{REFERENCE}/schemas"  # of the reference files, for editors
 SHARED = ("referentiel.yml", "mystere.yml")  # of the reference files, those that ship
 _PACKAGE = Path(qpref.__file__).parent
 
@@ -78,6 +79,11 @@ def reference_file(folder: Path, name: str) -> Path:
     """
     own = folder / name
     return own if says_something(own) else root() / REFERENCE / name
+
+
+def schemas() -> list[Path]:
+    """Return the schemas of the reference files, which each project has a copy of."""
+    return sorted((root() / SCHEMAS).glob("*.json"))
 
 
 def says_something(path: Path) -> bool:

@@ -90,7 +90,7 @@ class _Book:
         self._free = {
             "text": self._book.add_format(open_cell | {"text_wrap": True}),
             "number": self._book.add_format(open_cell),
-            "date": self._book.add_format(open_cell | {"num_format": "dd/mm/yyyy"}),
+            "day": self._book.add_format(open_cell | {"num_format": "dd/mm/yyyy"}),
         }
 
     def sheet(
@@ -128,7 +128,7 @@ class _Book:
         if column.choices:
             message = "Choisissez une réponse de la liste, ou laissez la case vide."
             rule = {"validate": "list", "source": self._source(column.choices)}
-        elif column.kind == "date":
+        elif column.kind == "day":
             message = f"Entrez une date de la campagne ({_MONTH})."
             start, end = self._days
             rule = {"validate": "date", "criteria": "between", "minimum": start, "maximum": end}

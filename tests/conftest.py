@@ -46,7 +46,7 @@ ROOMS = ("notebooks", "attacks", "browser", "docs", "clu", "functional", "intake
 APART = {"test_faults", "test_surroundings", "test_power", "test_inputs"}
 # Whole batches and browsers, and tests marked `lent`: measuring would double what they cost, for
 # lines that others reach.
-UNMEASURED = {"notebooks", "browser", "docs", "attacks"}
+UNMEASURED = {"browser", "docs", "attacks"}
 APART = {"unit", "intake", "test_faults", "test_surroundings", "test_power", "test_inputs"}
 
 

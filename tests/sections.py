@@ -26,13 +26,14 @@ def shown(path, given):
         for node in body:
             if isinstance(node, ast.Expr):
                 value = eval(compile(ast.Expression(node.value), path.name, "eval"), space)  # noqa: S307 - ours
-                found |= {section.key: section for section in _sections(value)}
+                found |= {section.key: section for section in each(value)}
             else:
                 exec(compile(ast.Module([node], []), path.name, "exec"), space)  # noqa: S102 - ours
     return found
 
 
-def _sections(value):
+def each(value):
+    """Return the sections that a cell shows: one, several, or none."""
     if isinstance(value, Sections):
         return value
     return [value] if isinstance(value, Section) else []

@@ -10,7 +10,8 @@ from typing import Any
 
 import yaml
 
-from qpref.reference.schemas import FILES, FOLDER, schema, schema_files
+from qpref.reference.schemas import FILES, schema, schema_files
+from qpref.shipped import SCHEMAS
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = "docs/cles.md"
@@ -20,8 +21,8 @@ Chaque clé de chaque fichier qu’un projet peut écrire. Page écrite par `pyt
 d’après les modèles de `qpref/reference` : ne la modifiez pas à la main.
 
 Les mêmes explications s’affichent dans un éditeur qui lit les schémas de `data/reference/schemas`
-(Visual Studio Code avec l’extension YAML, par exemple) : la première ligne de chaque fichier lui dit
-lequel. `qpref projet verifier` dit tout ce qui ne va pas dans ces fichiers.
+(Visual Studio Code avec l’extension YAML, par exemple) : la première ligne de chaque fichier lui
+dit lequel. `qpref projet verifier` dit tout ce qui ne va pas dans ces fichiers.
 
 Un *nom court* est fait de lettres minuscules sans accent, de chiffres, de tirets et de traits bas.
 Une date s’écrit AAAA-MM-JJ. « nom : … » se répète pour autant de noms qu’il en faut. Une clé
@@ -141,7 +142,7 @@ def written(value: object) -> str:
 
 def files() -> dict[str, bytes]:
     """Return what is made from the models, by path in the repository."""
-    made = {f"{FOLDER}/{name}": content for name, content in schema_files().items()}
+    made = {f"{SCHEMAS}/{name}": content for name, content in schema_files().items()}
     return {**made, PAGE: Page().text().encode()}
 
 

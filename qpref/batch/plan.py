@@ -232,11 +232,27 @@ def make_plan(
             f"Aucun fichier n’a été importé pour la campagne {campaign}.",
             f"Importez-les : qpref importer FICHIER… --campagne {campaign}.",
         )
-    plan = []
+    plan = possible_reports(project, reference, campaign, chosen_sites, chosen)
+    if sites and not notebooks:
+        plan = [report for report in plan if not report.notebook.is_joint]
+    for report in {report.notebook: report for report in plan}.values():
+        _check_parameters(report.notebook, report.parameters)
+    return plan
+
+
+def possible_reports(
+    project: Project,
+    reference: Reference,
+    campaign: str,
+    sites: Sequence[str],
+    chosen: Sequence[Notebook],
+) -> list[Report]:
+    """Return the reports of a campaign, whether their data are there or not."""
+    plan: list[Report] = []
     for committee, covered in reference.sites.committees.items():
         peers = tuple(site.id for site in covered)
-        own = [site for site in dict.fromkeys(chosen_sites) if site in peers]
-        together = [joint_name(committee)] if own and (notebooks or not sites) else []
+        own = [site for site in dict.fromkeys(sites) if site in peers]
+        together = [joint_name(committee)] if own else []
         plan += [
             Report(
                 notebook, campaign, name, project.report_folder(campaign, name), committee, peers
@@ -246,8 +262,6 @@ def make_plan(
             for notebook in dict.fromkeys(chosen)
             if notebook.is_joint == is_joint
         ]
-    for report in {report.notebook: report for report in plan}.values():
-        _check_parameters(report.notebook, report.parameters)
     return plan
 
 

@@ -6,6 +6,7 @@ from qpref.cli.context import Context, pass_context
 from qpref.cli.terminal import OUT
 from qpref.errors import ReferenceFileError
 from qpref.project import Project
+from qpref.shipped import SCHEMAS
 from qpref.starter.adapting import copied, set_aside
 from qpref.starter.migration import Refused, migrate, plan_migration
 from qpref.store import Store
@@ -25,9 +26,13 @@ def migrer(context: Context, *, is_trial: bool) -> None:
     """
     project = context.project
     changes, refused = plan_migration(project)
+    schemas = [change for change in changes if change.path.suffix == ".json"]
     for change in changes:
-        name = change.path.relative_to(project.root).as_posix()
-        OUT.print(f"{name} : {change.told}.", markup=False)
+        if change not in schemas:
+            name = change.path.relative_to(project.root).as_posix()
+            OUT.print(f"{name} : {change.told}.", markup=False)
+    if schemas:
+        OUT.print(f"{SCHEMAS} : {len(schemas)} schéma(s) de cette version, pour votre éditeur.")
     if is_trial:
         _say_trial(project)
     else:

@@ -38,7 +38,7 @@ def verifier(
     """
     Refait des rapports à part et dit s’ils sont égaux, ou ce qui diffère, chiffre par chiffre.
 
-    RAPPORT : pages déjà faites (reports/2020-11/evry/10_satisfaction.html) ; toutes par défaut.
+    RAPPORT : pages déjà faites (reports/CAMPAGNE/SITE/10_satisfaction.html) ; toutes par défaut.
     Sert aussi après une mise à jour : les chiffres publiés qui bougent sont nommés.
     """
     project, reference = context.project, context.reference

@@ -69,7 +69,7 @@ def ascii_name(meeting: Meeting, document: str) -> str:
 
     Notes
     -----
-    « evry/10_satisfaction » becomes « clu-2021-03-16_evry_satisfaction ».
+    « cahors/10_satisfaction » becomes « clu-2021-03-16_cahors_satisfaction ».
     """
     place, _, name = document.rpartition("/")
     subject = name.split("_", 1)[-1] if name[:2].isdigit() else name

@@ -16,6 +16,7 @@ from qpref.intake.privacy import mask
 from qpref.project import Project, write_atomically
 from qpref.reference.loading import read
 from qpref.reference.meeting import QUESTIONS, Meeting, MemberQuestion, Questions
+from qpref.reference.schemas import modeline
 from qpref.store.lock import held
 
 _LABEL = re.compile(
@@ -99,5 +100,5 @@ def keep_questions(project: Project, meeting: Meeting, found: Sequence[MemberQue
         if new:
             content = {"questions": [q.model_dump(exclude_defaults=True) for q in (*kept, *new)]}
             text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=120)
-            write_atomically(path, text.encode())
+            write_atomically(path, f"{modeline('questions')}\n{text}".encode())
     return len(new)

@@ -88,7 +88,7 @@ def _target_sentences(found: Progress) -> list[str]:
     chance = found.chance
     if chance is None or isnan(chance):
         return [text]
-    words = out_of_ten(chance, "chance") or percent(chance)
+    words = out_of_ten(chance, "chances") or percent(chance)
     return [f"{text} Chances d’y arriver : {words}."]
 
 

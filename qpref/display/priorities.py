@@ -43,6 +43,15 @@ def priorities(table: pd.DataFrame, questionnaire: Questionnaire) -> Section:
             "Trop peu de réponses complètes pour dire ce qui pèse le plus",
             [f"Il faut au moins {ANSWERS_PER_DRIVER} réponses complètes par question examinée."],
         )
+    if table["importance"].isna().any():
+        return Section(
+            "priorites",
+            "Aucune question ne va avec la satisfaction globale",
+            [
+                "Les réponses aux autres questions n’aident pas à prévoir la satisfaction globale, "
+                "ou ne varient pas : rien ne permet de dire ce qui pèse sur elle."
+            ],
+        )
     label = {name: question.texte_court for name, question in questionnaire.by_id.items()}
     found = measured(table, label)
     favourable = questionnaire.favourables(table["question"])

@@ -42,7 +42,7 @@ STATES = {
 
 def _chance(value: float) -> str:
     """Return « environ 8 chances sur 10 », or how near to none or certain."""
-    words = out_of_ten(value, "chance")
+    words = out_of_ten(value, "chances")
     if words:
         return words
     nearest = min(max(round(10 * value), 1), 9)

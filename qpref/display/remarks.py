@@ -4,13 +4,14 @@ from collections.abc import Sequence
 
 from qpref.display.figures import figures
 from qpref.display.section import Row, Section, Table
+from qpref.quality.replies import received
 from qpref.reference import Question
 from qpref.statistics.measure import Measure
 from qpref.wording.french import number, plural
 
 
 def remarks(
-    texts: Sequence[str], received: int, by_question: Sequence[tuple[Question, int]] = ()
+    texts: Sequence[str], people: int, by_question: Sequence[tuple[Question, int]] = ()
 ) -> Section:
     """
     Return the approved remarks as they were written, and how many were received.
@@ -19,17 +20,15 @@ def remarks(
     ----------
     texts
         Masked and approved.
-    received
+    people
         Users who left one, among those whose answers count.
     by_question
         Each open question, and the users who wrote something.
     """
-    written = [
-        Measure(key=q.id, label=q.texte_court, n=n, value=n, unit="usagers") for q, n in by_question
-    ]
+    written = [received(question, n, "usagers") for question, n in by_question]
     lines = figures("remarques", written)
     asked = [] if len(written) < 2 else [_written(written)]  # noqa: PLR2004 - else it is the total
-    left = plural(received, "usager a laissé une remarque", "usagers ont laissé une remarque")
+    left = plural(people, "usager a laissé une remarque", "usagers ont laissé une remarque")
     if not texts:
         return Section(
             "remarques",

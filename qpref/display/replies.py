@@ -10,7 +10,7 @@ from qpref.display.section import Row, Section, Table, bar, with_interval
 from qpref.display.wording import both, cell, interval, opinions, value
 from qpref.palette import GOOD, VERY_GOOD
 from qpref.quality.profile import groups
-from qpref.quality.replies import Numbers, Recommended, Ticks
+from qpref.quality.replies import Numbers, Recommended, Ticks, received
 from qpref.reference import Question
 from qpref.statistics.measure import Measure
 from qpref.wording.french import enumeration, lower_first, month_name, number, plural
@@ -53,7 +53,7 @@ def marks(key: str, title: str, found: Sequence[Numbers], scores: Sequence[Recom
     measures: list[Measure] = []
     for one in found:
         measures += [one.mean, *one.parts] if one.given.n >= _FEWEST else []
-        measures += [] if one.given.n >= _FEWEST else [_received(one)]
+        measures += [] if one.given.n >= _FEWEST else [received(one.question, one.given.n)]
     for score in scores:
         measures += [score.score, *score.parts] if score.given.n >= _FEWEST else []
     said = [_PROMOTERS] if scores else []
@@ -65,12 +65,6 @@ _PROMOTERS = (
     "(NPS) est la part des premiers moins celle des seconds ; il va de −100 à +100 points et n’est "
     "pas une part d’usagers satisfaits."
 )
-
-
-def _received(found: Numbers) -> Measure:
-    """Return how many gave a number, when there are too few to say more."""
-    asked, n = found.question, found.given.n
-    return Measure(key=asked.id, label=asked.texte_court, n=n, value=n, unit="réponses")
 
 
 def _mark_row(found: Numbers) -> Row:
@@ -107,7 +101,7 @@ def quantities(key: str, title: str, found: Sequence[Numbers]) -> Section:
         n = one.given.n
         if n < _FEWEST:
             rows.append(Row(one.question.texte_court, ["trop peu de réponses", number(n)]))
-            measures.append(_received(one))
+            measures.append(received(one.question, one.given.n))
             continue
         unit = f" {one.question.unite}" if one.question.unite else ""
         median, mean = one.median, one.mean
@@ -138,7 +132,7 @@ def days(
             rows.append(Row(plural(hidden, "autre mois", "autres mois"), [HIDDEN]))
         caption = f"{question.texte_court} : {plural(n, 'réponse')}"
         tables.append(Table(caption, ["Mois", "Part"], rows))
-        base = Measure(key=question.id, label=question.texte_court, n=n, value=n, unit="réponses")
+        base = received(question, n)
         measures += [base, *(one for one in counts if one is not None)]
     names = enumeration([f"« {question.texte_court} »" for question, _, _ in found])
     return Section(key, f"{title} : {names}", [], tables, figures=figures(key, measures))
@@ -158,10 +152,7 @@ def boxes(key: str, title: str, found: Sequence[Ticks]) -> Section:
         people = plural(one.n, "usager a répondu", "usagers ont répondu")
         caption = f"{one.question.texte_court} : {people}"
         tables.append(Table(caption, ["Réponse", "Part"], rows))
-        base = Measure(
-            key=one.question.id, label=one.question.texte_court, n=one.n, value=one.n,
-            unit="réponses",
-        )  # fmt: skip
+        base = received(one.question, one.n)
         measures += [base, *(box for box in one.boxes if box is not None)]
     said = [
         "Chaque usager pouvait cocher plusieurs réponses : les parts, prises sur ceux qui ont "
@@ -203,8 +194,6 @@ def choices(key: str, title: str, parts: Sequence[tuple[Question, pd.DataFrame]]
         ]
         caption = f"{question.texte_court} : {plural(n, 'réponse')}"
         tables.append(Table(caption, ["Réponse", "Usagers", "Part"], rows))
-        measures += own or [
-            Measure(key=question.id, label=question.texte_court, n=0, value=0, unit="réponses")
-        ]
+        measures += own or [received(question, 0)]
     names = enumeration([f"« {lower_first(question.texte_court)} »" for question, _ in parts])
     return Section(key, f"{title} : {names}", [], tables, figures=figures(key, measures))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from math import isnan
 from typing import Any
 
 import pandas as pd
@@ -40,6 +41,11 @@ class Bar:
         """Width in percent, to a percent; never nothing."""
         width = round(100 * (self.start + self.width)) - round(100 * self.start)
         return f"{width or 0.4}%"
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether there is something to draw; a measure that is not known has no length."""
+        return not (isnan(self.start) or isnan(self.width))
 
     @property
     def is_ink(self) -> bool:

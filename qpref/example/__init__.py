@@ -4,7 +4,7 @@ from pathlib import Path
 
 from qpref.example.chance import seeded
 from qpref.example.counts import approaches_csv, flow_csv
-from qpref.example.export import Sent, limesurvey_csv, with_strays
+from qpref.example.export import OnlineAnswers, limesurvey_csv, with_strays
 from qpref.example.habits import Habits
 from qpref.example.keyed import Pile, counter_workbook
 from qpref.example.members import members_file
@@ -89,13 +89,15 @@ def _pile(habits: Habits, site: Site, forms: list[Visitor]) -> Pile:
 def _exports(habits: Habits, online: list[tuple[Site, list[Visitor]]]) -> dict[str, bytes]:
     """Return the export of the survey system; one a site when nothing in it says the site."""
     name = f"results-survey_{habits.campaign.id}.csv"
-    rows = {site.id: [Sent(site.nom_court, one) for one in found] for site, found in online}
+    rows = {
+        site.id: [OnlineAnswers(site.nom_court, one) for one in found] for site, found in online
+    }
     if "site" in habits.questionnaire.by_role:
         return {name: _export(habits, [one for own in rows.values() for one in own])}
     return {f"{site}/{name}": _export(habits, own) for site, own in rows.items()}
 
 
-def _export(habits: Habits, sent: list[Sent]) -> bytes:
+def _export(habits: Habits, sent: list[OnlineAnswers]) -> bytes:
     sent = sorted(sent, key=lambda one: one.visitor.moment)
     rows = with_strays(habits.questionnaire, habits.campaign.debut, sent)
     return limesurvey_csv(habits.questionnaire, rows)

@@ -28,7 +28,7 @@ _MAIL = "contact@exemple.invalid"
 
 
 @dataclass(frozen=True)
-class Sent:
+class OnlineAnswers:
     """One row of an export: a visitor, the site told, and whether the end was not reached."""
 
     site: str
@@ -36,7 +36,9 @@ class Sent:
     is_unfinished: bool = False
 
 
-def with_strays(questionnaire: Questionnaire, start: date, sent: list[Sent]) -> list[Sent]:
+def with_strays(
+    questionnaire: Questionnaire, start: date, sent: list[OnlineAnswers]
+) -> list[OnlineAnswers]:
     """Add what every real export holds: a trial, too early, of an unknown site, unfinished."""
     if not sent:
         return []
@@ -55,7 +57,7 @@ def with_strays(questionnaire: Questionnaire, start: date, sent: list[Sent]) -> 
     return [*sent, *strays, *stopped]
 
 
-def limesurvey_csv(questionnaire: Questionnaire, sent: list[Sent]) -> bytes:
+def limesurvey_csv(questionnaire: Questionnaire, sent: list[OnlineAnswers]) -> bytes:
     """
     Return a LimeSurvey export (code and text headings, labels, `;`, BOM, final blank line).
 
@@ -113,7 +115,7 @@ def _headings(code: str, question: Question) -> list[str]:
     ]
 
 
-def _system_cells(rank: int, one: Sent, page: int) -> list[str]:
+def _system_cells(rank: int, one: OnlineAnswers, page: int) -> list[str]:
     begun = one.visitor.moment
     end = begun + timedelta(minutes=4 + rank % 5)
     return [
@@ -129,28 +131,32 @@ def _system_cells(rank: int, one: Sent, page: int) -> list[str]:
     ]
 
 
-def _level(questionnaire: Questionnaire, question: Question, one: Sent, _: int) -> list[str]:
+def _level(
+    questionnaire: Questionnaire, question: Question, one: OnlineAnswers, _: int
+) -> list[str]:
     code = one.visitor.answers.get(question.id)
     return [questionnaire.label(question.id, code) if code else ""]
 
 
-def _boxes(_: Questionnaire, question: Question, one: Sent, _rank: int) -> list[str]:
+def _boxes(_: Questionnaire, question: Question, one: OnlineAnswers, _rank: int) -> list[str]:
     ticked = one.visitor.answers.get(question.id)
     if ticked is None:
         return [""] * len(question.options)
     return ["Oui" if option.code in ticked else "Non" for option in question.options]
 
 
-def _words(_: Questionnaire, question: Question, one: Sent, _rank: int) -> list[str]:
+def _words(_: Questionnaire, question: Question, one: OnlineAnswers, _rank: int) -> list[str]:
     return [one.visitor.answers.get(question.id, "").replace(". ", ".\n")]
 
 
-def _value(_: Questionnaire, question: Question, one: Sent, _rank: int) -> list[str]:
+def _value(_: Questionnaire, question: Question, one: OnlineAnswers, _rank: int) -> list[str]:
     value = one.visitor.answers.get(question.id, "")
     return [f"{value:g}" if isinstance(value, float) else str(value)]
 
 
-def _fact(questionnaire: Questionnaire, question: Question, one: Sent, rank: int) -> list[str]:
+def _fact(
+    questionnaire: Questionnaire, question: Question, one: OnlineAnswers, rank: int
+) -> list[str]:
     """Return what the system knows of the answer, by the role of the question."""
     facts = {
         "site": one.site,
@@ -162,7 +168,7 @@ def _fact(questionnaire: Questionnaire, question: Question, one: Sent, rank: int
     return _level(questionnaire, question, one, rank) if question.echelle else [""]
 
 
-EXPORTED: Mapping[Answer, Callable[[Questionnaire, Question, Sent, int], list[str]]] = {
+EXPORTED: Mapping[Answer, Callable[[Questionnaire, Question, OnlineAnswers, int], list[str]]] = {
     Answer.LEVEL: _level,
     Answer.BOXES: _boxes,
     Answer.TEXT: _words,

@@ -22,7 +22,7 @@ _MOST = 40  # of a number whose meaning is not known
 _LONGEST_AGO = 60  # days
 
 
-class Form:
+class PaperForm:
     """
     The answers of one visitor.
 
@@ -168,7 +168,7 @@ class Form:
     def _leave(self, question: Question) -> None:
         """Write nothing yet."""
 
-    FILLED: ClassVar[Mapping[Answer, Callable[["Form", Question], None]]] = {
+    FILLED: ClassVar[Mapping[Answer, Callable[["PaperForm", Question], None]]] = {
         Answer.LEVEL: _choose,
         Answer.FIELD: _choose,
         Answer.BOXES: _later,

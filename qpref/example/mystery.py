@@ -14,7 +14,7 @@ from qpref.layout import FICTIONAL, stated
 from qpref.layout.mystery import NO, PLANNED, YES, mystery_layout
 from qpref.questions import Judged, Reached
 from qpref.reference import Campaign, Channel, Criterion, MysteryGrid
-from qpref.reference.example import Contacts, Shopping
+from qpref.reference.example import InventedContacts, Shopping
 
 _Row = dict[str, Any]  # the cells of a contact by column
 _HEADINGS = 3  # the row of the headings, from 0
@@ -31,7 +31,7 @@ class _Survey:
 
     grid: MysteryGrid
     campaign: Campaign
-    contacts: Contacts
+    contacts: InventedContacts
 
     def shopping(self, channel: Channel) -> Shopping:
         """Return how the contacts of a channel are invented: as said, else as its plan says."""
@@ -56,10 +56,13 @@ class _Survey:
 
 
 def mystery_workbook(
-    grid: MysteryGrid, campaign: Campaign, sites: list[str], contacts: Contacts | None = None
+    grid: MysteryGrid,
+    campaign: Campaign,
+    sites: list[str],
+    contacts: InventedContacts | None = None,
 ) -> bytes:
     """Return the workbook of one campaign; the same bytes every time."""
-    survey = _Survey(grid, campaign, contacts or Contacts())
+    survey = _Survey(grid, campaign, contacts or InventedContacts())
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "default_date_format": "dd/mm/yyyy hh:mm"})
     book.set_properties({"created": _CREATED, "title": FICTIONAL, "comments": FICTIONAL})

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from qpref.example.chance import moment_of, normal, open_days, pick, seeded
-from qpref.example.form import Form
+from qpref.example.form import PaperForm
 from qpref.example.habits import Habits
 
 
@@ -53,7 +53,7 @@ class Crowd:
 
     def _visitor(self, modes: Mapping[str, float]) -> Visitor:
         rng, roles = self._rng, self._habits.questionnaire.by_role
-        form = Form(self._habits, self._site, rng, self._apart)
+        form = PaperForm(self._habits, self._site, rng, self._apart)
         day = form.day = self._days[int(rng.random() * len(self._days))]
         half_day = pick(rng, self._hours)
         if half_day:

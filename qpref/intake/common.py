@@ -265,7 +265,7 @@ def mentions_fictional(cells: Iterable[Cell]) -> bool:
 
 
 def value_of(cell: Cell, label: str) -> str | None:
-    """Return what an instruction row states (« Site : Évry »), None when it is another row."""
+    """Return what an instruction row states (« Site : Cahors »), None when it is another row."""
     found, _, value = as_text(cell).partition(":")
     return value.strip() if normalise(found) == normalise(label) else None
 

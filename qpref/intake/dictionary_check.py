@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from qpref.errors import suggestion
-from qpref.intake.drafts import Draft, Form, Shape
+from qpref.intake.drafts import Draft, DraftedForm, Shape
 from qpref.intake.matching import Lexicon, normalise
 from qpref.intake.values import read_mark
 from qpref.questions import Answer
@@ -43,7 +43,7 @@ class Comparison:
     left: list[str] = field(default_factory=list)
 
 
-def compare(form: Form, questionnaire: Questionnaire) -> Comparison:
+def compare(form: DraftedForm, questionnaire: Questionnaire) -> Comparison:
     """
     Compare a form and its dictionary.
 
@@ -58,7 +58,7 @@ def compare(form: Form, questionnaire: Questionnaire) -> Comparison:
 
 
 class _Comparer:
-    def __init__(self, form: Form, questionnaire: Questionnaire) -> None:
+    def __init__(self, form: DraftedForm, questionnaire: Questionnaire) -> None:
         self._form, self._questionnaire = form, questionnaire
         questions = questionnaire.questions
         self._codes = {q.limesurvey: q for q in questions if q.limesurvey}

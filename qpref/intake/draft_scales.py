@@ -47,14 +47,8 @@ class Scales:
         for scale in self._drafted:
             if not scale.known:
                 scale.conclude(is_whole=is_whole)
-        self._used = list({id(self._of[group]): self._of[group] for group in asked}.values())
-        names, number = Names("echelle"), 0
-        self._names = {}
-        for one in self._used:
-            is_new = not one.known and not is_yes_no(one.labels)
-            number += is_new
-            name = f"echelle_{number}" if is_new else one.known or "oui_non"
-            self._names[id(one)] = names.give(name)
+        self._named: dict[str, DraftedScale] = {}
+        self._names = Names("echelle")
 
     def _place(self, choices: Choices) -> DraftedScale:
         """Return the scale of a question: drafted already, known, completed or new."""
@@ -106,8 +100,15 @@ class Scales:
         return None
 
     def name_of(self, choices: Choices) -> str:
-        """Return the name of a question's scale."""
-        return self._names[id(self._of[tuple(choices)])]
+        """Return the name of a question's scale, given at its first use."""
+        scale = self._of[tuple(choices)]
+        for name, one in self._named.items():
+            if one is scale:
+                return name
+        default = "oui_non" if is_yes_no(scale.labels) else f"echelle_{len(self._named) + 1}"
+        name = self._names.give(scale.known or default)
+        self._named[name] = scale
+        return name
 
     def is_judged(self, choices: Choices) -> bool:
         """Whether the levels of a question's scale are for or against."""
@@ -126,19 +127,19 @@ class Scales:
 
     @property
     def content(self) -> dict[str, dict[str, object]]:
-        """The scales as the questionnaire's file writes them."""
+        """The scales in use, as the questionnaire's file writes them."""
         return {
-            self._names[id(one)]: {
+            name: {
                 "ordonnee": "oui" if one.is_ordered else "non",
                 **({"favorables": one.favourables} if one.is_judged else {}),
                 "modalites": one.levels,
             }
-            for one in self._used
+            for name, one in self._named.items()
         }
 
     def sayings(self) -> tuple[list[str], list[str]]:
         """Return what was guessed of the scales, and the scales whose sides are not clear."""
-        new = [(self._names[id(one)], one) for one in self._used if not one.known]
+        new = [(name, one) for name, one in self._named.items() if not one.known]
         guessed = [f"échelle {name} : {one.sides}" for name, one in new if one.is_judged]
         unclear = [
             f"échelle {name} ({listed(one.labels)}) : {one.doubt} ; {_TO_SAY}"

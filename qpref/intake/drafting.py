@@ -1,13 +1,15 @@
 """From the questions of a form to a draft questionnaire, which says what was guessed."""
 
+import re
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import yaml
+from yaml.reader import Reader
 
 from qpref.intake.draft_scales import Scales
-from qpref.intake.drafts import Draft, Form, Shape
+from qpref.intake.drafts import Draft, DraftedForm, Shape
 from qpref.intake.levels import praises
 from qpref.intake.marks import is_recommendation
 from qpref.intake.matching import Lexicon
@@ -28,6 +30,8 @@ _ASKED = {
     Shape.PERSONAL: Answer.FIELD,
     Shape.RECORD: Answer.FIELD,
 }
+_CODE = re.compile(r"^[A-Z]{0,2}\d+$")
+_LITTLE_NUMBER = re.compile(r"^(?:\d|10)$")
 _TRIALS = ["test", "essai"]
 _TITLE = "BROUILLON écrit par « qpref dictionnaire proposer », à relire avant tout usage."
 _PLACE = (
@@ -36,7 +40,7 @@ _PLACE = (
 
 
 def propose(
-    form: Form,
+    form: DraftedForm,
     name: str,
     source: str,
     known: Iterable[Questionnaire] = (),
@@ -69,15 +73,18 @@ def _comment(paragraphs: Iterable[tuple[str, Sequence[str]]]) -> str:
     for title, items in paragraphs:
         lines += ["", title] if items else []
         for item in items:
+            told = Reader.NON_PRINTABLE.sub(" ", item)
             lines += textwrap.wrap(
-                " ".join(item.split()), _WIDTH - 2, initial_indent="- ", subsequent_indent="  ",
+                " ".join(told.split()), _WIDTH - 2, initial_indent="- ", subsequent_indent="  ",
                 break_long_words=False, break_on_hyphens=False,
             )  # fmt: skip
     return "".join(f"# {line}".rstrip() + "\n" for line in [*lines, "", _PLACE])
 
 
 class _Builder:
-    def __init__(self, form: Form, known: Sequence[tuple[str, Any]], sites: Lexicon | None) -> None:
+    def __init__(
+        self, form: DraftedForm, known: Sequence[tuple[str, Any]], sites: Lexicon | None
+    ) -> None:
         self._form, self._guesses, self._doubts = form, [], []  # type: ignore[var-annotated]
         closed = [d.choices for d in form.drafts if d.shape is Shape.LEVEL]
         self._scales = Scales(closed, known, is_whole=form.is_whole)
@@ -206,50 +213,55 @@ class _Builder:
 
     def _tell(self, place: int, question: dict[str, Any]) -> None:
         """Note what was guessed of a question, and what could not be."""
-        draft, name = self._form.drafts[place], question["id"]
+        name = question["id"]
         if place in self._roles.guesses:
             why = self._roles.guesses[place]
             self._guesses.append(f"{name} : rôle {question['role']} ({why})")
         if "minimum" in question:
             nps = " ; nps, car elle demande si l’on recommande" if "nps" in question else ""
-            low, high = question["minimum"], question["maximum"]
+            bounds = f"{question['minimum']} à {question['maximum']}"
             self._guesses.append(
-                f"{name} : note de {low} à {high}, d’après ses réponses et son texte{nps}"
+                f"{name} : note de {bounds}, d’après ses réponses et son texte{nps}"
             )
         services = [o["libelle"] for o in question.get("options", ()) if "service_public" in o]
         if services:
             said = ", ".join(f"« {label} »" for label in services)
             self._guesses.append(f"{name} : services publics, d’après leur nom : {said}")
-        if draft.shape is Shape.RECORD:
-            self._doubts.append(f"{name} : colonne reconnue mais inutilisée (numéro ou code)")
-        if question.get("role") == "site" and any(code for code, _ in draft.choices):
-            self._doubts.append(
-                f"{name} : exportez les réponses complètes, ou ajoutez ses codes aux « alias » des "
-                "sites (sites.yml)"
-            )
+        doubts = self._doubts_of(self._form.drafts[place], question)
+        self._doubts += [f"{name} : {doubt}" for doubt in doubts]
+
+    def _doubts_of(self, draft: Draft, question: dict[str, Any]) -> Iterator[str]:
+        """Yield what could not be told of a question."""
+        is_level = draft.shape is Shape.LEVEL
         if draft.doubt:
-            self._doubts.append(f"{name} : {draft.doubt}")
-        if (
-            draft.shape is Shape.LEVEL
-            and self._scales.is_judged(draft.choices)
-            and (not praises(draft.text, draft.labels))
-        ):
-            self._doubts.append(f"{name} : son texte parle d’une difficulté : type « unique »")
+            yield draft.doubt
+        if draft.shape is Shape.RECORD and "role" not in question:
+            yield "colonne reconnue mais inutilisée (numéro ou code)"
+        if question.get("role") == "site" and any(code for code, _ in draft.choices):
+            yield (
+                "exportez les réponses complètes, ou ajoutez ses codes aux « alias » des sites "
+                "(sites.yml)"
+            )
+        if is_level and all(map(_CODE.match, draft.labels)):
+            yield "ses réponses sont des codes, écrivez leurs libellés"
+        numbers = draft.seen if draft.shape is Shape.NUMBER else ()
+        if numbers and all(map(_LITTLE_NUMBER.match, numbers)):
+            yield "un nombre, ou une note (type: note, minimum, maximum) ?"
+        if is_level and self._scales.is_judged(draft.choices) and not self._is_judged(draft):
+            yield "son texte parle d’une difficulté : type « unique »"
 
     def content(self, name: str, source: str) -> dict[str, Any]:
         """Return the whole draft."""
         free = proposed_type(Answer.TEXT)
         texts = [q["id"] for q in self._questions if q["type"] == free and "parent" not in q]
         scales = self._scales.content
-        used = {question.get("echelle") for question in self._questions}
-        kept = {name: scale for name, scale in scales.items() if name in used}
         return {
             "id": name,
             "libelle": f"Brouillon d’après {source}",
             "certitude": "suppose",
             "source": source,
             "themes": {name: theme for theme, name in self._themes.items()},
-            **({"echelles": kept} if kept else {}),
+            **({"echelles": scales} if scales else {}),
             "questions": self._questions,
             **({"essais": {"question": texts[-1], "vaut": _TRIALS}} if texts else {}),
         }

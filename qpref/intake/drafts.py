@@ -86,7 +86,7 @@ class Draft:
 
 
 @dataclass(frozen=True)
-class Form:
+class DraftedForm:
     """
     The questions of a file.
 
@@ -105,10 +105,10 @@ class Form:
     is_whole: bool = False
 
 
-def form_of(export: Export) -> Form:
+def form_of(export: Export) -> DraftedForm:
     """Return what an export says of its form."""
     is_dated = export.role("debut") is not None or export.role("fin") is not None
-    return Form(drafts_of(export), is_dated)
+    return DraftedForm(drafts_of(export), is_dated)
 
 
 def drafts_of(export: Export) -> list[Draft]:

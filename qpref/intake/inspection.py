@@ -241,7 +241,7 @@ def joint_of(texts: Iterable[str]) -> str:
     for joint in JOINTS:
         joined = {text for text in found if joint in text}
         parts = parts_of(found, joint)
-        if not joined or len(parts) > MOST_VALUES:
+        if not joined or not 0 < len(parts) <= MOST_VALUES:
             continue
         alone = {part for part in parts_of(joined, joint) & found if normalise(part) not in _YES_NO}
         is_fewer = len(parts) < len(found) and len(joined) > 1

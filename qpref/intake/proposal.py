@@ -9,7 +9,7 @@ from qpref.intake import mystery
 from qpref.intake.common import Reception
 from qpref.intake.dictionary_check import Comparison, compare
 from qpref.intake.drafting import propose
-from qpref.intake.drafts import Form, form_of
+from qpref.intake.drafts import DraftedForm, form_of
 from qpref.intake.files import read_file
 from qpref.intake.formats import read_anything, table
 from qpref.intake.inspection import united
@@ -20,6 +20,7 @@ from qpref.intake.naming import identifier
 from qpref.intake.rows import ReceivedFile
 from qpref.intake.tallies import layout_of
 from qpref.reference import Questionnaire
+from qpref.reference.schemas import modeline
 
 STRUCTURE = ".lss"
 _COUNTS = {
@@ -58,7 +59,7 @@ def draft_questionnaire(
     """
     form = read_form(path, encoding)
     name = name or f"{identifier(path.stem).replace('_', '-')}-brouillon".lstrip("-")
-    return propose(form, name, path.name, known, sites)
+    return f"{modeline('questionnaire')}\n{propose(form, name, path.name, known, sites)}"
 
 
 def draft_dictionary(
@@ -72,7 +73,7 @@ def draft_dictionary(
     if path.suffix.casefold() != STRUCTURE and path.exists():
         grid = draft_grid(read_file(path, encoding))
         if grid is not None:
-            return grid
+            return f"{modeline('mystere')}\n{grid}"
     return draft_questionnaire(path, known, encoding, name, sites)
 
 
@@ -101,10 +102,11 @@ def _other_nature(reception: Reception, file: ReceivedFile) -> str:
     """Return what a file is when it holds no answers, or nothing."""
     if layout := layout_of(file):
         return _COUNTS[layout.kind]
-    return "un classeur d’enquête mystère" if mystery.recognises(reception, file) else ""
+    is_mystery = mystery.recognises(reception, file) or draft_grid(file) is not None
+    return "un classeur d’enquête mystère" if is_mystery else ""
 
 
-def read_form(path: Path, encoding: str | None = None) -> Form:
+def read_form(path: Path, encoding: str | None = None) -> DraftedForm:
     """
     Return the questions that a structure file or an export describes.
 
@@ -116,7 +118,7 @@ def read_form(path: Path, encoding: str | None = None) -> Form:
     if not path.exists():
         raise UnreadableFileError(f"« {path} » n’existe pas.", "Vérifiez le nom du fichier.")
     if path.suffix.casefold() == STRUCTURE:
-        form = Form(read_lss(path), is_dated=True, is_whole=True)
+        form = DraftedForm(read_lss(path), is_dated=True, is_whole=True)
     else:
         file = read_file(path, encoding)
         export = united(file, read_anything(file))[0]

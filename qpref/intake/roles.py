@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from qpref.intake.drafts import Draft, Form, Shape
+from qpref.intake.drafts import Draft, DraftedForm, Shape
 from qpref.intake.levels import is_yes_no, outside
 from qpref.intake.matching import Lexicon
 from qpref.intake.wordings import (
@@ -69,7 +69,7 @@ class Roles:
         return set(self.borne.values())
 
 
-def roles_of(form: Form, judged: Sequence[bool], sites: Lexicon | None = None) -> Roles:
+def roles_of(form: DraftedForm, judged: Sequence[bool], sites: Lexicon | None = None) -> Roles:
     """
     Return the roles of the questions of a form, each once at most.
 
@@ -101,7 +101,7 @@ def roles_of(form: Form, judged: Sequence[bool], sites: Lexicon | None = None) -
 
 
 class _Finder:
-    def __init__(self, form: Form, judged: Sequence[bool], sites: Lexicon | None) -> None:
+    def __init__(self, form: DraftedForm, judged: Sequence[bool], sites: Lexicon | None) -> None:
         self._form, self._judged, self._sites = form, judged, sites
 
     def guesses(self) -> Iterable[Guess]:

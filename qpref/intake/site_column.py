@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from qpref.errors import ColumnsError, UsageError, listing
 from qpref.intake.common import Reception, value_of
-from qpref.intake.export import Column, Export
+from qpref.intake.export import LOOKED_AT, Column, Export
 from qpref.intake.inspection import tally
-from qpref.intake.matching import as_text
+from qpref.intake.matching import Lexicon, as_text
 from qpref.intake.places import Place, letters
 from qpref.intake.rows import Cell, ReceivedFile, ReceivedRow
 from qpref.layout import SITE
@@ -109,14 +109,19 @@ def _site_column(
     for column in export.columns:
         if column.role != "question" or not column.heading:
             continue
-        texts = tally(export.rows, column)
-        sites: dict[str, int] = {}
-        for text, count in texts.items():
-            if match := lexicon.match(text):
-                sites[match.modality.code] = sites.get(match.modality.code, 0) + count
-        if sites and sum(sites.values()) >= _MOSTLY * sum(texts.values()):
+        looks_so = _sites_in(lexicon, tally(export.rows[:LOOKED_AT], column))
+        if looks_so and (sites := _sites_in(lexicon, tally(export.rows, column))):
             return _SiteColumn(column, sites, users.get(column.index, ""))
     return None
+
+
+def _sites_in(lexicon: Lexicon, texts: Mapping[str, int]) -> dict[str, int]:
+    """Return how many answers name each site; nothing when few of them name one."""
+    sites: dict[str, int] = {}
+    for text, count in texts.items():
+        if match := lexicon.match(text):
+            sites[match.modality.code] = sites.get(match.modality.code, 0) + count
+    return sites if sum(sites.values()) >= _MOSTLY * sum(texts.values()) else {}
 
 
 def _others(found: _SiteColumn, asked: str, questionnaire: str) -> list[str]:

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["text", "date", "number"]
+Kind = Literal["text", "day", "number"]
 
-# Rows above the headings: « Site : Évry », « Modèle qpref : satisfaction-1, version 1a2b3c4d ».
+# Rows above the headings: « Site : Cahors », « Modèle qpref : avis, version 1a2b3c4d ».
 SITE = "Site"
 MODEL = "Modèle qpref"
 FICTIONAL = "Données fictives"

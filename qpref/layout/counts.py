@@ -66,7 +66,7 @@ def _extra(key: str, heading: str) -> KeyedColumn:
 
 
 _SITE = _column("site", "Site")
-_DATE = KeyedColumn("date", ("Date",), kind="date", is_required=True)
+_DATE = KeyedColumn("date", ("Date",), kind="day", is_required=True)
 _HALF_DAY = _column("demi_journee", "Demi-journée")
 _SOURCE = _extra("source", "Source")
 

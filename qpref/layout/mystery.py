@@ -12,9 +12,9 @@ YES, NO = "Oui", "Non"  # of columns that state a fact, whatever the grid's judg
 _REQUIRED = ("site", "envoye_le")
 _KINDS: dict[str, Kind] = {
     "numero": "number",
-    "prevu_le": "date",
-    "envoye_le": "date",
-    "repondu_le": "date",
+    "prevu_le": "day",
+    "envoye_le": "day",
+    "repondu_le": "day",
     "sonneries": "number",
 }
 

@@ -9,10 +9,10 @@ from qpref.reference import Question, Questionnaire
 SHEET = "Saisie"
 TICK = "x"
 _NUMBER = "numero"
-_KINDS: dict[str, Kind] = {"date": "date", _NUMBER: "number"}
+_KINDS: dict[str, Kind] = {"date": "day", _NUMBER: "number"}
 
 
-_ANSWERS: dict[Answer, Kind] = {Answer.NUMBER: "number", Answer.DAY: "date"}
+_ANSWERS: dict[Answer, Kind] = {Answer.NUMBER: "number", Answer.DAY: "day"}
 
 
 def survey_layout(questionnaire: Questionnaire) -> Layout:

@@ -24,6 +24,11 @@ def values(items: pd.DataFrame, question: Question) -> npt.NDArray[np.float64]:
     return own["valeur"].to_numpy(dtype=float)
 
 
+def received(question: Question, n: int, unit: str = "réponses") -> Measure:
+    """Return how many answered a question, or wrote something."""
+    return Measure(key=question.id, label=question.texte_court, n=n, value=n, unit=unit)
+
+
 @dataclass(frozen=True)
 class Numbers:
     """

@@ -118,7 +118,7 @@ class Reference:
 
 _NEEDED = ("sites.yml", "campagnes.yml")
 QUESTIONNAIRES = "questionnaire/"
-_OPTIONAL = ("clu.yml", "actions.yml", "labellisation.yml")  # absent, or comments only, at first
+OPTIONAL = ("clu.yml", "actions.yml", "labellisation.yml")  # absent, or comments only, at first
 
 
 def load_reference(folder: Path) -> Reference:
@@ -150,7 +150,7 @@ def load_reference(folder: Path) -> Reference:
 def reference_files(folder: Path) -> dict[str, Path]:
     """Return the files that say something, the project's own or ours, by their name in a folder."""
     found = {name: folder / name for name in _NEEDED}
-    found |= {name: folder / name for name in _OPTIONAL if shipped.says_something(folder / name)}
+    found |= {name: folder / name for name in OPTIONAL if shipped.says_something(folder / name)}
     found |= {name: shipped.reference_file(folder, name) for name in shipped.SHARED}
     for path in sorted((folder / "questionnaire").glob("*.yml")):
         found[path.relative_to(folder).as_posix()] = path

@@ -10,9 +10,11 @@ from pathlib import Path
 
 from qpref import shipped
 from qpref.project import Project
-from qpref.reference import QUESTIONNAIRES, reference_files
+from qpref.reference import OPTIONAL, QUESTIONNAIRES, reference_files
 from qpref.reference.actions import ActionPlan
 from qpref.reference.committee import Committee
+from qpref.reference.example import FILE as INVENTED
+from qpref.reference.example import Invented
 from qpref.reference.faults import Fault, FaultyFileError, Problem
 from qpref.reference.grid import MysteryGrid
 from qpref.reference.labelling import Labelling
@@ -62,7 +64,10 @@ class _Visit:
         gone = {name for cut in self.cuts.values() for name in cut.names()}
         found = [*self.unreadable]
         for path, faults in self.faults.items():
-            told = [one for one in faults if one.missing not in gone]
+            told = [
+                one for one in faults
+                if one.missing not in gone or one.steps[-1:] == (one.missing,)  # a key, unknown
+            ]  # fmt: skip
             found += self.contents[path].problems(dict.fromkeys(told))
         return found
 
@@ -88,6 +93,8 @@ def check(project: Project) -> Checked:
     parts = _parts(visit, files)
     for name, fault in broken_links(parts):
         visit.note(files[name], fault)
+    if shipped.says_something(project.reference / INVENTED):
+        visit.read(Invented, project.reference / INVENTED)
     meetings = tuple(_meetings(visit, project, parts))
     for model, name in ((Members, MEMBERS), (Relay, RELAY)):
         if (path := project.committee / name).exists():
@@ -142,9 +149,6 @@ def _meetings(visit: _Visit, project: Project, parts: Parts) -> Iterator[Meeting
 def strangers(project: Project) -> list[Path]:
     """Return the files of data/reference that nothing reads."""
     known = {*reference_files(project.reference).values()}
-    known |= {
-        project.reference / name
-        for name in (*shipped.SHARED, "clu.yml", "actions.yml", "labellisation.yml")
-    }
+    known |= {project.reference / name for name in (*shipped.SHARED, *OPTIONAL, INVENTED)}
     found = [*project.reference.rglob("*.yml"), *project.reference.rglob("*.yaml")]
     return sorted(path for path in found if path not in known)

@@ -88,7 +88,8 @@ def refusal(problems: Sequence[Problem]) -> FaultyFileError:
     more = len(problems) - _MOST
     if more > 0:
         told += f" ; et {more} autre(s), que dit « qpref projet verifier »"
-    return FaultyFileError(f"« {first.path} » : {told}.", first.remedy, problems)
+    end = "" if told.endswith("?") else "."
+    return FaultyFileError(f"« {first.path} » : {told}{end}", first.remedy, problems)
 
 
 def unknown(steps: Steps, value: str, known: Iterable[str] | None) -> Iterator[Fault]:
@@ -145,7 +146,9 @@ def faults_of(model: type[BaseModel], error: ValidationError) -> list[Fault]:
     found: list[Fault] = []
     for detail in error.errors(include_url=False):
         wrong = detail.get("ctx", {}).get("error")
-        steps = tuple(step for step in detail["loc"] if step != "[key]")
+        steps: Steps = tuple(step for step in detail["loc"] if step != "[key]")
+        if detail["type"] == "invalid_key" or detail["loc"][-1:] == ("[key]",):
+            steps = (*steps[:-1], str(steps[-1]))  # a key that is a number is no rank
         if isinstance(wrong, Faults):
             found += [
                 Fault((*steps, *one.steps), one.sentence, one.remedy, one.missing)
@@ -160,7 +163,7 @@ def _fault(model: type[BaseModel], steps: Steps, detail: Any) -> Fault:  # noqa:
     kind, value, told = detail["type"], shortened(detail["input"]), detail.get("ctx", {})
     if kind == "missing":
         return Fault(steps, "clé obligatoire absente", "Ajoutez cette clé.")
-    if kind == "extra_forbidden":
+    if kind in {"extra_forbidden", "invalid_key"}:
         return _unknown_key(model, steps)
     if kind in {"literal_error", "enum"}:
         expected = told["expected"].replace(" or ", ", ").replace("'", "")

@@ -185,8 +185,9 @@ class MysteryGrid(Typed):
     def _plan_impossible(self) -> Iterator[Fault]:
         if (plan := self.protocole) is None:
             return
+        known = {channel.id for channel in self.canaux}
         for name, wanted in plan.volumes.items():
-            if wanted and not plan.of_channel(name):
+            if wanted and name in known and not plan.of_channel(name):
                 told = f"aucun scénario pour le canal {name}"
                 yield Fault(("protocole", "volumes", name), told, "Écrivez-en un.")
             if plan.seconds_avis.get(name, 0) > wanted:

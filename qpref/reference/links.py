@@ -66,6 +66,7 @@ def broken_links(parts: Parts) -> Iterator[tuple[str, Fault]]:
         "sites.yml": _of_sites(parts),
         "campagnes.yml": _of_campaigns(parts),
         "clu.yml": _of_remarks(parts),
+        "referentiel.yml": _of_standard(parts),
         "mystere.yml": _of_grid(parts),
         "labellisation.yml": _of_labelling(parts),
         "actions.yml": _of_actions(parts),
@@ -165,7 +166,8 @@ def _of_indicator(action: Action, place: Steps, parts: Parts) -> Iterator[Fault]
         channels = [channel.id for channel in grid.canaux]
         yield from unknown((*place, "canal"), judged.canal, channels)
         criteria = [c.id for c in grid.criteres if judged.canal in c.canaux]
-        yield from unknown((*place, "critere"), judged.critere, criteria)
+        if judged.canal in channels:
+            yield from unknown((*place, "critere"), judged.critere, criteria)
 
 
 def _asked_in(name: str, parts: Parts) -> Questionnaire | None:
@@ -173,6 +175,16 @@ def _asked_in(name: str, parts: Parts) -> Questionnaire | None:
     campaigns = parts.campaigns.campagnes if parts.campaigns else []
     asked = next((one.questionnaire for one in campaigns if one.id == name), "")
     return parts.questionnaires.get(asked)
+
+
+def _of_standard(parts: Parts) -> Iterator[Fault]:
+    """Yield the questions of opinion that indicators name, and no questionnaire asks."""
+    asked = [found for found in parts.questionnaires.values() if found]
+    is_whole = len(asked) == len(parts.questionnaires)
+    opinions = sorted({question.id for found in asked for question in found.opinions})
+    for rank, indicator in enumerate(parts.standard.indicateurs if parts.standard else ()):
+        if indicator.question and asked and is_whole:
+            yield from unknown(("indicateurs", rank, "question"), indicator.question, opinions)
 
 
 def _of_grid(parts: Parts) -> Iterator[Fault]:

@@ -1,6 +1,6 @@
 """YAML files to typed objects, with French messages that name file, line, key and remedy."""
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -109,8 +109,8 @@ class Content:
 
     def problem(self, fault: Fault) -> Problem:
         """Return a fault with the line where it is."""
-        key = " › ".join(str(s + 1) if isinstance(s, int) else s for s in fault.steps)
         line, column = _position(self._marks(fault.steps)[0])
+        key = " › ".join(self._named(fault.steps))
         return Problem(self.path, line, column, key, fault.sentence, fault.remedy, fault.missing)
 
     def problems(self, faults: Iterable[Fault]) -> list[Problem]:
@@ -119,6 +119,14 @@ class Content:
         others = [one for one in faults if _position(self._marks(one.steps)[1]) not in told]
         found = [*self.refused, *map(self.problem, others)]
         return sorted(found, key=lambda one: (one.line, one.column))
+
+    def _named(self, steps: Sequence[str | int]) -> Iterator[str]:
+        """Yield keys as they are, and ranks from 1 as people count."""
+        node = self.node
+        for step in steps:
+            is_rank = isinstance(step, int) and not isinstance(node, yaml.MappingNode)
+            yield str(int(step) + 1 if is_rank else step)
+            node = _child(node, step)[1] or node
 
     def _marks(self, steps: Sequence[str | int]) -> tuple[yaml.Mark | None, yaml.Mark | None]:
         """Return where a part begins, its key and its value, as far as it is there."""
@@ -134,7 +142,7 @@ class Content:
 def _child(node: yaml.Node | None, step: str | int) -> tuple[yaml.Node | None, yaml.Node | None]:
     """Return what marks a part of a node, and the part; nothing when it has none."""
     if isinstance(node, yaml.SequenceNode) and isinstance(step, int):
-        found = node.value[step] if step < len(node.value) else None
+        found = node.value[step] if 0 <= step < len(node.value) else None
         return found, found
     if isinstance(node, yaml.MappingNode):
         return next((pair for pair in node.value if pair[0].value == str(step)), (None, None))

@@ -5,31 +5,17 @@ addresses, are in a file that never enters the repository (`qpref.reference.memb
 """
 
 from collections.abc import Iterator
-from datetime import date, time
+from datetime import date
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import Field
 
 from qpref.reference.faults import Fault, doubles
-from qpref.reference.models import Certainty, Slug, Source, Typed, YesNo
+from qpref.reference.models import Certainty, Clock, Slug, Source, Typed, YesNo
 
 PAGE, PDF = "html", "pdf"
 QUESTIONS = ".questions.yml"
-
-
-def _clock(value: object) -> object:
-    """YAML reads 14:30 as 870, a number of minutes in base 60."""
-    if isinstance(value, int):
-        return time(*divmod(value, 60)) if 0 <= value < 24 * 60 else value
-    return value
-
-
-Clock = Annotated[
-    time,
-    BeforeValidator(_clock),
-    WithJsonSchema({"type": "string", "pattern": "^([01]?[0-9]|2[0-3]):[0-5][0-9]$"}),
-]
 
 
 class Answers(Typed):
@@ -129,7 +115,7 @@ class Agreement(Typed):
 
 
 class AgendaItem(Typed):
-    """An item of the agenda and the reports it rests on, « evry/10_satisfaction »."""
+    """An item of the agenda and the reports it rests on, « cahors/10_satisfaction »."""
 
     titre: str = Field(description="Titre du point.", examples=["Résultats de l’enquête"])
     minutes: int = Field(ge=1, description="Sa durée, en minutes.", examples=[30])

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, time
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
@@ -44,6 +44,20 @@ def _yes_no(value: Any) -> Any:  # noqa: ANN401 - runs before validation
 
 YesNo = Annotated[
     bool, BeforeValidator(_yes_no), WithJsonSchema({"enum": ["oui", "non"]}, mode="validation")
+]
+
+
+def _clock(value: object) -> object:
+    """YAML reads 14:30 as 870, a number of minutes in base 60."""
+    if isinstance(value, int):
+        return time(*divmod(value, 60)) if 0 <= value < 24 * 60 else value
+    return value
+
+
+Clock = Annotated[
+    time,
+    BeforeValidator(_clock),
+    WithJsonSchema({"type": "string", "pattern": "^([01]?[0-9]|2[0-3]):[0-5][0-9]$"}),
 ]
 
 

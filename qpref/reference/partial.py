@@ -62,7 +62,8 @@ class Cut:
         value = self.whole
         for step in fault.steps:
             ranks = self._ranks(value, at) if isinstance(value, list) else []
-            where = ranks[step] if isinstance(step, int) and step < len(ranks) else step
+            where = ranks[step] if isinstance(step, int) and 0 <= step < len(ranks) else step
+            where = str(where) if isinstance(value, dict) else where
             at, value = (*at, where), _part(value, where)
         return replace(fault, steps=at)
 
@@ -148,7 +149,7 @@ def _part(value: Any, step: str | int) -> Any:  # noqa: ANN401
     """Return a part of what YAML holds; the whole when it has no such part."""
     if isinstance(value, dict):
         return next((part for key, part in value.items() if str(key) == step), value)
-    if isinstance(value, list) and isinstance(step, int) and step < len(value):
+    if isinstance(value, list) and isinstance(step, int) and 0 <= step < len(value):
         return value[step]
     return value
 
@@ -157,7 +158,7 @@ def _holds(value: Any, steps: Steps) -> bool:  # noqa: ANN401
     """Whether a place is there in what a file holds."""
     for step in steps:
         is_key = isinstance(value, dict) and any(str(key) == step for key in value)
-        is_rank = isinstance(value, list) and isinstance(step, int) and step < len(value)
+        is_rank = isinstance(value, list) and isinstance(step, int) and 0 <= step < len(value)
         if not is_key and not is_rank:
             return False
         value = _part(value, step)

@@ -51,7 +51,11 @@ def rewritten(text: str, wanted: Any, after: Mapping[str, str]) -> str:  # noqa:
     found = text
     for edit in edits:
         found = found[: edit.start] + edit.text + found[edit.end :]
-    if yaml.safe_load(found) != wanted:
+    try:
+        is_right = yaml.safe_load(found) == wanted
+    except yaml.YAMLError:
+        is_right = False
+    if not is_right:
         raise CannotRewriteError
     return found
 
@@ -104,8 +108,11 @@ def _removal(text: str, node: yaml.MappingNode, rank: int) -> _Edit:
     if node.flow_style:
         return _Edit(pairs[rank - 1][1].end_mark.index if rank else start, end, "")
     line = text.rfind("\n", 0, start) + 1
-    if not text[line:start].strip():  # it has its lines: they go, a comment on them too
-        return _Edit(line, _end_of_line(text, end) + 1, "")
+    if not text[line:start].strip():  # it has its lines: they go, but for a comment
+        last = _end_of_line(text, end)
+        comment = text[end:last].rstrip()
+        kept = text[line:start] + comment.lstrip() if comment else ""
+        return _Edit(line, end + len(comment) if comment else last + 1, kept)
     if rank + 1 == len(pairs):
         raise CannotRewriteError
     return _Edit(start, pairs[rank + 1][0].start_mark.index, "")

@@ -15,6 +15,7 @@ from pydantic import BaseModel
 
 from qpref.reference.actions import ActionPlan
 from qpref.reference.committee import Committee
+from qpref.reference.example import Invented
 from qpref.reference.grid import MysteryGrid
 from qpref.reference.labelling import Labelling
 from qpref.reference.meeting import Meeting, Questions
@@ -24,7 +25,6 @@ from qpref.reference.questionnaire import Questionnaire
 from qpref.reference.sites import Sites
 from qpref.reference.standard import Standard
 
-FOLDER = "data/reference/schemas"
 _DRAFT = "http://json-schema.org/draft-07/schema#"  # the latest that all editors read
 
 
@@ -67,6 +67,11 @@ FILES = {
         Labelling,
         "data/reference/labellisation.yml",
         "Le suivi de la labellisation. Fichier facultatif.",
+    ),
+    "exemple": File(
+        Invented,
+        "data/reference/exemple.yml",
+        "Ce que « qpref exemple » invente pour ce projet. Fichier facultatif.",
     ),
     "reunion": File(
         Meeting, "data/clu/AAAA-MM-JJ.yml", "Une réunion du comité. Fichier facultatif."

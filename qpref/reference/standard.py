@@ -85,9 +85,7 @@ class Indicator(Typed):
     cible: Annotated[float, Field(gt=0, le=100)] | None = Field(
         description="Taux ou note à atteindre ; null tant qu’il n’a pas été lu.", examples=[80]
     )
-    unite_cible: Literal["%", "sur 10"] = Field(
-        default="%", description="Unité de la cible.", examples=["%"]
-    )
+    unite_cible: Literal["%", "sur 10"] = Field(default="%", description="Unité de la cible.")
     confirme: YesNo = Field(
         description="oui si quelqu’un l’a lu dans le texte officiel.", examples=["non"]
     )
@@ -109,7 +107,7 @@ class Benchmark(Typed):
         examples=["Appels décrochés en moins de 5 sonneries"],
     )
     valeur: float = Field(description="Sa valeur.", examples=[92.5])
-    unite: Literal["%", "sur 10"] = Field(description="Son unité.", examples=["%"])
+    unite: Literal["%", "sur 10"] = Field(description="Son unité.")
     certitude: Certainty
     sources: list[str] = Field(
         description="Sources qui le disent : clés de « sources ».", examples=["[an83514]"]

@@ -9,10 +9,12 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from qpref import shipped
 from qpref.errors import ReferenceFileError, UsageError
+from qpref.intake.matching import Lexicon
 from qpref.intake.proposal import draft_questionnaire
 from qpref.project import Project, make_folder, write_atomically
-from qpref.reference import Reference, load_reference
+from qpref.reference import Modality, Reference, load_reference
 from qpref.starter.naming import DeclaredSite
 from qpref.wording.french import long_date, month_name
 from qpref.wording.html import templates
@@ -90,6 +92,8 @@ def create(folder: Path, declared: NewProject, today: date) -> Created:
     reference, to_mend = _read_back(contents, folder) if declared.form else (None, "")
     for name, content in contents.items():
         write_atomically(folder / name, content.encode())
+    for path in shipped.schemas():
+        write_atomically(folder / shipped.SCHEMAS / path.name, path.read_bytes())
     make_folder(Project(folder).received)
     return Created(tuple(contents), reference, to_mend)
 
@@ -126,9 +130,17 @@ def _contents(declared: NewProject, today: date) -> dict[str, str]:
             "Un nom contient un caractère illisible.", "Tapez-le à nouveau, sans copier-coller."
         ) from error
     if declared.form:
-        text = draft_questionnaire(declared.form, name=QUESTIONNAIRE)
+        text = draft_questionnaire(declared.form, name=QUESTIONNAIRE, sites=_lexicon(declared))
         found[f"data/reference/questionnaire/{QUESTIONNAIRE}.yml"] = text
     return found
+
+
+def _lexicon(declared: NewProject) -> Lexicon:
+    """Return the ways in which the form's export may write each site."""
+    return Lexicon(
+        Modality(code=site.id, libelle=site.nom_court, synonymes=(site.nom,))
+        for site in declared.sites
+    )
 
 
 def _months(start: date, end: date) -> str:

@@ -18,7 +18,7 @@ from qpref.project import Project, write_atomically
 from qpref.reference import reference_files
 from qpref.reference.loading import content_of, parse, read_yaml
 from qpref.reference.rewriting import CannotRewriteError, rewritten
-from qpref.reference.schemas import FILES, FOLDER, modeline
+from qpref.reference.schemas import FILES, modeline
 from qpref.reference.upgrades import RENEWALS, kind_of
 
 KEPT = ".avant-migration"
@@ -113,8 +113,8 @@ _BY_HAND = (
 
 
 def _schemas(project: Project) -> Iterator[Renewed]:
-    for path in sorted((shipped.root() / FOLDER).glob("*.json")):
-        own = project.root / FOLDER / path.name
+    for path in shipped.schemas():
+        own = project.root / shipped.SCHEMAS / path.name
         content = path.read_bytes()
         if not own.exists() or own.read_bytes() != content:
-            yield Renewed(own, "schéma de cette version, pour votre éditeur", content)
+            yield Renewed(own, "schéma de cette version", content)

@@ -5,7 +5,7 @@ One campaign shows what goes together, never what causes what.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import comb, nan
+from math import comb
 
 import numpy as np
 import numpy.typing as npt
@@ -66,7 +66,8 @@ def shapley(correlations: Array) -> Array:
         gained = row[..., -1] ** 2 / safe
         matrix = np.concatenate([rest, taken], axis=-3)
         explained = np.concatenate([explained, explained + gained], axis=-1)
-    found: Array = explained / total[..., None] @ _shapley_weights(p)
+    with np.errstate(divide="ignore", invalid="ignore"):  # a sample where all answered alike
+        found: Array = explained / total[..., None] @ _shapley_weights(p)
     return found
 
 
@@ -126,7 +127,8 @@ def importance(answers: pd.DataFrame, explained: str, seed: int = _SEED) -> pd.D
     pandas.DataFrame
         `question`, `importance` (part of R², adding up to 1), `bas`, `haut` (bootstrap of
         answers, percentiles 2.5 and 97.5), `n` (complete answers), `r2`. Empty when there are
-        more questions than one for fifteen complete answers.
+        more questions than one for fifteen complete answers, or nothing to explain: all answered
+        alike, or no question goes with what they answered.
 
     Notes
     -----
@@ -140,6 +142,8 @@ def importance(answers: pd.DataFrame, explained: str, seed: int = _SEED) -> pd.D
     ranks = complete.rank().to_numpy(float)
     found = shapley(np.cov(ranks, rowvar=False))
     r2 = float(found.sum())
+    if not r2 > _NOTHING:
+        return pd.DataFrame(columns=columns)
     drawn = _bootstrap(ranks, seed)
     with np.errstate(invalid="ignore"):
         parts = drawn / drawn.sum(-1, keepdims=True)
@@ -147,7 +151,7 @@ def importance(answers: pd.DataFrame, explained: str, seed: int = _SEED) -> pd.D
     table = pd.DataFrame(
         {
             "question": drivers,
-            "importance": found / r2 if r2 > 0 else nan,
+            "importance": found / r2,
             "bas": low,
             "haut": high,
             "n": len(complete),

@@ -125,7 +125,7 @@ def fit_ordered(levels: pd.Series, factors: pd.DataFrame) -> OrderedFit:
     Raises
     ------
     ValueError
-        If all answers are alike, or no factor varies.
+        If there is no answer, all are alike, or no factor varies.
 
     Notes
     -----
@@ -133,6 +133,8 @@ def fit_ordered(levels: pd.Series, factors: pd.DataFrame) -> OrderedFit:
     method « bfgs »: its default method stops early on some data. Read `has_converged` first.
     """
     complete = factors.notna().all(axis=1) & levels.notna()
+    if not complete.any():
+        raise ValueError("no answer")
     kept = factors.loc[complete].apply(_as_category)
     ranks = pd.factorize(levels.loc[complete], sort=True)[0]
     columns = _dummies(kept)
@@ -236,7 +238,8 @@ def proportional_odds(fit: OrderedFit) -> OddsCheck | None:
     Returns
     -------
     OddsCheck or None
-        None when a threshold separates the answers perfectly, so that nothing can be tested.
+        None when a threshold separates the answers perfectly, or there is one threshold only, so
+        that nothing can be tested.
 
     Notes
     -----
@@ -245,6 +248,8 @@ def proportional_odds(fit: OrderedFit) -> OddsCheck | None:
     taken from the chances of the model itself, which hold when the slopes are shared. A small
     p says: read the distribution of answers, not the adjusted share alone.
     """
+    if len(fit.cuts) < 2:  # noqa: PLR2004 - two levels: nothing to hold from one to the next
+        return None
     design = np.column_stack([np.ones(fit.n), _dummies(fit.factors).to_numpy(float)])
     fits = []
     for cut in range(len(fit.cuts)):

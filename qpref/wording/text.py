@@ -10,8 +10,8 @@ def slug(text: str) -> str:
 
     Examples
     --------
-    >>> slug("Évry, août 2020 : « essai »")
-    'evry-aout-2020-essai'
+    >>> slug("Été, août 2020 : « essai »")
+    'ete-aout-2020-essai'
     """
     folded = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe"))
     plain = "".join(char for char in folded if not unicodedata.combining(char))

@@ -12,7 +12,16 @@ from qpref.reference import Questionnaire
 Method = TypeVar("Method", bound=Callable[..., Section])
 
 
-def needs(*roles: str, says: str = "") -> Callable[[Method], Method]:
+# Data without which a section says only that they are not there.
+PREVIOUS, PASSAGES, OTHERS = "precedente", "passages", "autres_sites"
+DATA = {
+    PREVIOUS: "aucune campagne précédente n’a de réponses à ce site",
+    PASSAGES: "les passages n’ont pas été comptés",
+    OTHERS: "aucun autre site du comité n’a de réponses",
+}
+
+
+def needs(*roles: str, says: str = "", data: tuple[str, ...] = ()) -> Callable[[Method], Method]:
     """
     Leave a section out when a question of the roles named is not asked.
 
@@ -22,18 +31,20 @@ def needs(*roles: str, says: str = "") -> Callable[[Method], Method]:
         All are needed.
     says
         What the report then does not say; what the role allows when empty.
+    data
+        Keys of `DATA`: the section is there without them, and says that they are not.
     """
 
     def declared(method: Method) -> Method:
         @wraps(method)
-        def section(study: Any, *args: Any, **kwargs: Any) -> Section:  # noqa: ANN401 - the method's
+        def _section(study: Any, *args: Any, **kwargs: Any) -> Section:  # noqa: ANN401 - the method's
             missing = absent(study.questionnaire, roles)
             if missing:
-                return left_out(method.__name__, missing)
+                return _left_out(method.__name__, missing)
             return method(study, *args, **kwargs)
 
-        section.needs, section.says = roles, says  # type: ignore[attr-defined]
-        return cast("Method", section)
+        _section.needs, _section.says, _section.data = roles, says, data  # type: ignore[attr-defined]
+        return cast("Method", _section)
 
     return declared
 
@@ -43,7 +54,7 @@ def absent(questionnaire: Questionnaire, roles: tuple[str, ...]) -> list[str]:
     return [role for role in roles if role not in questionnaire.by_role]
 
 
-def left_out(key: str, missing: list[str]) -> Section:
+def _left_out(key: str, missing: list[str]) -> Section:
     """Return what stands for a section that cannot be: told in JupyterLab, in no page."""
     asked = " ni ".join(ROLES[role].meaning for role in missing)
     title = f"Section absente : le questionnaire ne demande pas {asked}"

@@ -28,7 +28,7 @@ from qpref.workbook.base import Enquete
 from qpref.workbook.copies import handed
 from qpref.workbook.likeness import Likeness
 from qpref.workbook.models import Models
-from qpref.workbook.needs import needs, unsaid
+from qpref.workbook.needs import OTHERS, PASSAGES, PREVIOUS, needs, unsaid
 from qpref.workbook.themes import themes
 
 _MORE = 4  # four times as many answers halve the margin
@@ -116,6 +116,7 @@ class Satisfaction(Enquete):
         n = len(self._asked.rows)
         return respondents.key_figures(row, found, n, self._asked.comparable, self.questionnaire)
 
+    @needs(data=(PASSAGES,))
     def ressemblance(self) -> Section:
         """Précision d’un côté, ressemblance aux usagers venus de l’autre."""
         n, before = len(self._asked.rows), self._sources.previous
@@ -128,6 +129,7 @@ class Satisfaction(Enquete):
             (earlier, n) if 0 < earlier < n else (n, _MORE * n),
         )
 
+    @needs(data=(PREVIOUS,))
     def evolution(self) -> Section:
         """Ce qui a changé au-delà du hasard."""
         families = self._compared.families
@@ -137,6 +139,7 @@ class Satisfaction(Enquete):
             self.campagne.contexte, tested,
         )  # fmt: skip
 
+    @needs(data=(OTHERS,))
     def autres_sites(self) -> Section:
         """Ce qui distingue ce site des autres, à public égal aussi."""
         names = [self.nom_du_site(site) for site in self._asked.sites[1:]]
@@ -233,10 +236,12 @@ class Satisfaction(Enquete):
             found.append((campaign.libelle, row))
         return trend.trend(found, self.questionnaire.scale(self._asked.main).favorables)
 
+    @needs(data=(PASSAGES,))
     def composition(self) -> Section:
         """Composition de l’échantillon et des passages, groupe par groupe."""
         return sample.compositions(self._likeness.compositions, self.questionnaire)
 
+    @needs(data=(PASSAGES,))
     def resultats_ponderes(self) -> Section:
         """Résultats avec et sans pondération."""
         happy = self._asked.ranks.apply(
@@ -251,7 +256,7 @@ class Satisfaction(Enquete):
         """Ce qui pèse sur la satisfaction globale, et ce qui satisfait."""
         return priorities.priorities(self._models.drivers, self.questionnaire)
 
-    @needs("satisfaction_globale", says="une comparaison des sites à public égal")
+    @needs("satisfaction_globale", says="une comparaison des sites à public égal", data=(OTHERS,))
     def public_egal(self) -> Section:
         """Comparaison des sites à public égal, par le modèle ordinal."""
         fit = self._models.ordered
@@ -261,6 +266,7 @@ class Satisfaction(Enquete):
             table = ordinal.adjusted_shares(fit, "site", levels)
             found = replace(found, table=table, check=ordinal.proportional_odds(fit))
         names = {site: self.nom_du_site(site) for site in self._asked.sites}
+        names[profile.OTHER] = "Sites réunis, faute de réponses"
         asked = self.questionnaire.by_variable
         factors = [f"« {asked[name].texte_court.lower()} »" for name in self._models.adjusted_for]
         return technical.adjusted(found, names, factors, self.questionnaire)

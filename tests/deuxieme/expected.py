@@ -3,6 +3,7 @@
 import csv
 from functools import cached_property
 
+import holidays
 import numpy as np
 import pandas as pd
 from scipy import stats
@@ -11,6 +12,7 @@ from tests.deuxieme.oracle import wilson
 from tests.deuxieme.pools import Pool, mean_interval, net_interval, visible_rise
 
 MASKED = 6  # `seuil_diffusion` of sites.yml
+SMALLEST = 10  # answers of each side of a comparison
 ALLOWED = 0.05  # chance of a false alarm of a report, half of it kept for the main question
 _MONTHS = (
     "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre",
@@ -74,31 +76,71 @@ class Expected:
         self._outside(name, pool)
         if self.before is not None:
             pool.gaps |= self._rise(name)
-            pool.numbers |= set(self.p_values(name, self.before))
-        if self.elsewhere is not None:
-            pool.numbers |= set(self.p_values(name, self.elsewhere))
+        for family in self._tests:
+            pool.numbers |= {family[name]} if family.get(name) is not None else set()
+
+    @cached_property
+    def _opinions(self):
+        return [q for q, asked in self.received.questions.items() if asked["type"] == "opinion"]
+
+    @cached_property
+    def _tests(self):
+        """P-values since before, and against the other sites (Holm between sites), corrected."""
+        since, beside = {}, {}
+        for name in self._opinions:
+            if self.before is not None:
+                since[name] = self.p_value(name, self.now, self.before)
+            if self.elsewhere is not None:
+                beside[name] = self._among_sites(name)
+        return [since, beside, self._corrected(since), self._corrected(beside)]
+
+    def _among_sites(self, name):
+        every, found = self.received.of(self.campaign), {}
+        for site in self.received.sites.values():
+            own = every["site"] == site
+            found[site] = self.p_value(name, every.loc[own], every.loc[~own])
+        ordered = sorted((site for site in found if found[site] is not None), key=found.get)
+        ordered += [site for site in found if found[site] is None]
+        largest = 0.0
+        tested = sum(p is not None for p in found.values())
+        for rank, site in enumerate(ordered[:tested]):
+            largest = max(largest, min(1.0, (tested - rank) * found[site]))
+            if site == self.site:
+                return largest
+        return None
+
+    def _corrected(self, found):
+        """Weighted step-up of Benjamini and Hochberg: half of the level for the main question."""
+        known = {name: p for name, p in found.items() if p is not None}
+        n, main = len(known), self.received.roles["satisfaction_globale"]
+        weigh = {name: n / 2 if name == main else n / 2 / (n - 1) for name in known}
+        ordered = sorted(known, key=lambda name: known[name] / weigh[name], reverse=True)
+        smallest, corrected = 1.0, {}
+        for rank, name in enumerate(ordered):
+            smallest = min(smallest, known[name] / weigh[name] * n / (n - rank))
+            corrected[name] = smallest
+        return corrected
 
     def _rise(self, name):
         """The rise that the comparison could see, its level shared among those of the report."""
-        opinions = [q for q, asked in self.received.questions.items() if asked["type"] == "opinion"]
         is_main = name == self.received.roles["satisfaction_globale"]
-        level = ALLOWED / 2 / (1 if is_main else len(opinions) - 1)
+        level = ALLOWED / 2 / (1 if is_main else len(self._opinions) - 1)
         n1 = self.received.opinion(name, self.now)[1]
         k0, n0 = self.received.opinion(name, self.before)
         rise = visible_rise(n1, n0, k0 / n0, level) if n0 and n1 else None
         return {rise} if rise else set()
 
-    def p_values(self, name, rows):
+    def p_value(self, name, rows, others):
         """Chi-squared on favourable and other answers; Fisher's exact test under 5 expected."""
-        k1, n1 = self.received.opinion(name, self.now)
-        k0, n0 = self.received.opinion(name, rows)
+        k1, n1 = self.received.opinion(name, rows)
+        k0, n0 = self.received.opinion(name, others)
         table = np.array([[k1, n1 - k1], [k0, n0 - k0]])
-        if not table.sum(axis=0).all() or not table.sum(axis=1).all():
-            return []
+        if min(n1, n0) < SMALLEST or not table.sum(axis=0).all():
+            return None
         found = stats.chi2_contingency(table, correction=False)
         if found.expected_freq.min() < 5:
-            return [stats.fisher_exact(table).pvalue]
-        return [found.pvalue]
+            return stats.fisher_exact(table).pvalue
+        return found.pvalue
 
     def _outside(self, name, pool):
         """Those who gave no level: the columns of the detailed table."""
@@ -183,7 +225,17 @@ class Expected:
         texts = [q for q, asked in self.received.questions.items() if asked["type"] == "texte"]
         wrote = (self.now[texts].fillna("") != "").any(axis=1)
         pool.numbers.add(int(wrote.sum()))
-        return pool | self._logged | self._bias | self._read
+        return pool | self._logged | self._bias | self._read | self._daily | Pool(numbers={0.05})
+
+    @cached_property
+    def _daily(self):
+        """Answers by day, and by working day of the campaign."""
+        dates = self.received.campaigns[self.campaign]
+        closed = holidays.country_holidays("FR", years=dates["debut"].year)
+        days = pd.bdate_range(dates["debut"], dates["fin"])
+        days = [day for day in days if day.date() not in closed]
+        each = self.now[self.received.roles["date"]].value_counts()
+        return Pool(numbers={*each, len(days), len(self.now) / len(days), 0})
 
     @cached_property
     def row(self):

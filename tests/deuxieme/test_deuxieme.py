@@ -5,10 +5,18 @@ from functools import cache
 
 import pytest
 
-from tests.deuxieme.checking import false_figures, unexplained
+from tests.deuxieme.checking import (
+    false_figures,
+    false_lines,
+    names_of,
+    unexplained,
+    unexplained_by,
+)
 from tests.deuxieme.conftest import CAMPAIGNS, SITES
 from tests.deuxieme.expected import Expected, figures
+from tests.deuxieme.mystery import Contacts
 from tests.deuxieme.pages import parts
+from tests.deuxieme.pools import Pool
 
 pytestmark = [pytest.mark.notebook, pytest.mark.lent]
 
@@ -62,6 +70,34 @@ def test_every_number_of_a_page_is_counted_from_the_files(
 
     assert list(unexplained(path, expected(campaign, site))) == []
     assert list(false_figures(path.with_suffix(".chiffres.csv"), expected(campaign, site))) == []
+
+
+@pytest.mark.parametrize("campaign", CAMPAIGNS)
+@pytest.mark.parametrize("site", SITES)
+def test_every_number_of_the_mystery_page_is_counted_from_the_workbook(
+    second, expected, received, campaign, site
+):
+    path = second.reports / campaign / site / "20_enquete_mystere.html"
+    names = list(names_of(expected(campaign, site)))
+
+    pool = Contacts(received, campaign, site).pool
+    assert list(unexplained_by(path, pool, names)) == []
+    assert list(false_lines(path.with_suffix(".chiffres.csv"), lambda _: pool)) == []
+
+
+@pytest.mark.parametrize("campaign", CAMPAIGNS)
+def test_every_number_of_the_synthesis_is_counted_from_the_files(
+    second, expected, received, campaign
+):
+    """All sites, one row each: opinions of the whole and mystery contacts."""
+    path = second.reports / campaign / "ensemble" / "40_synthese_clu.html"
+    whole = expected(campaign, "ensemble")
+    pool = Pool(numbers={0, len(SITES), len(whole.now)})
+    for site in SITES:
+        pool |= expected(campaign, site).survey | Contacts(received, campaign, site).pool
+
+    assert list(unexplained_by(path, pool, list(names_of(whole)))) == []
+    assert list(false_lines(path.with_suffix(".chiffres.csv"), lambda _: pool)) == []
 
 
 def test_a_false_number_is_seen(second, expected, tmp_path):

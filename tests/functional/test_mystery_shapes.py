@@ -18,6 +18,7 @@ from qpref.example.mystery import mystery_workbook
 from qpref.intake import Reception, receive
 from qpref.intake.proposal import draft_dictionary
 from qpref.reference import MysteryGrid, load_reference
+from qpref.reference.example import Shopping
 from qpref.reference.loading import Content, parse
 from qpref.reference.upgrades import upgraded_grid
 from qpref.store import Store
@@ -185,7 +186,7 @@ def test_another_grid_has_its_keying_workbook_and_its_invented_contacts(unlike, 
     assert openpyxl.load_workbook(blank).sheetnames == ["Guichet virtuel", "Messagerie", "Listes"]
     assert received(reference, blank).is_unfilled
     outcome = received(reference, drawn)
-    assert outcome.counts.kept == 4
+    assert outcome.counts.kept == 2 * Shopping().par_site
     assert outcome.tables["visites_mysteres"]["note"].max() > 10
     codes = set(outcome.tables["rejets"]["code"])
     assert codes <= {"total"}
@@ -235,7 +236,7 @@ def shared_grid():
     grid = yaml.safe_load(yaml.safe_dump(UNLIKE))
     for channel in grid["canaux"]:
         channel["feuilles"] = []
-    grid["feuilles_communes"] = ["Contacts"]
+    grid["feuilles_communes"] = ["InventedContacts"]
     grid["colonnes"] |= {"canal": ["Par"], "numero": ["N°"]}
     return grid
 
@@ -251,7 +252,7 @@ def test_each_row_of_a_shared_sheet_says_its_channel(tmp_path):
         (3, "fax", "Évry", day, None, None, None, None),
         (4, "Messagerie", "Évry", day, None, "Atteint", None, None),
     ]
-    outcome = received(reference, workbook(tmp_path / "m.xlsx", {"Contacts": rows}))
+    outcome = received(reference, workbook(tmp_path / "m.xlsx", {"InventedContacts": rows}))
     rejects = outcome.tables["rejets"].set_index("ligne")
 
     assert outcome.tables["contacts_mysteres"]["canal"].tolist() == [
@@ -309,16 +310,19 @@ def test_a_heading_that_means_two_things_is_refused(tmp_path):
     [
         (lambda g: g["criteres"][2].pop("sur"), "une note dit sur combien"),
         (lambda g: g["criteres"][2].update(sur=0), "la valeur est trop petite"),
-        (lambda g: g["criteres"][0].update(sur=20), "« sur » ne va qu’avec le type « note »"),
+        (lambda g: g["criteres"][0].update(sur=20), "« sur » ne va qu’avec une note"),
         (lambda g: g["criteres"][0].update(entetes=[]), "aucun intitulé"),
         (lambda g: g["criteres"][0].update(canaux=[]), "aucun canal"),
-        (lambda g: g["criteres"][0].update(id="site"), "ce nom est celui d’une colonne"),
+        (lambda g: g["criteres"][0].update(id="site"), "« site » est le nom d’une colonne"),
         (lambda g: g["criteres"][3].update(canaux=["guichet_virtuel"]), "de forme observation"),
         (lambda g: g["criteres"][3]["seuil"].update(unite="sonneries"), "pas de seuil en sonner"),
         (lambda g: g["canaux"][0].pop("forme"), "clé « forme » absente"),
-        (lambda g: g["canaux"][0].update(feuilles=["Messagerie"]), "feuille en double"),
+        (
+            lambda g: g["canaux"][0].update(feuilles=["Messagerie"]),
+            "déjà celle de : guichet_virtuel",
+        ),
         (lambda g: g["colonnes"].update(repondu_le=[]), "« repondu_le » n’a pas d’intitulé"),
-        (lambda g: g["colonnes"].update(retour=["x"]), "« retour » est inconnue"),
+        (lambda g: g["colonnes"].update(retour=["x"]), "« retour » est inconnu"),
         (lambda g: g["reponses"].pop(), "au moins une réponse favorable"),
         (lambda g: g.update(canaux=[]), "canaux"),
     ],
@@ -570,7 +574,7 @@ def drawn_workbook(path, grid, contacts):
 
 
 @pytest.mark.lent
-@settings(max_examples=example_count(6))
+@settings(max_examples=example_count(4))
 @given(surveys())
 def test_any_grid_is_shown_with_its_counts(tmp_path_factory, survey):
     """The counts are those of the rows drawn, made again here."""
@@ -609,7 +613,7 @@ def _first(grid):
 
 
 @pytest.mark.lent
-@settings(max_examples=example_count(5))
+@settings(max_examples=example_count(3))
 @given(surveys())
 def test_the_draft_of_any_workbook_imports_all_its_rows(tmp_path_factory, survey):
     """Each column of a criterion is taken, or said not to be; no row is lost."""

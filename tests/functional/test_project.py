@@ -22,7 +22,8 @@ from qpref.errors import (
 )
 from qpref.project import Project
 from qpref.reference import load_reference
-from qpref.shipped import originals
+from qpref.reference.schemas import modeline
+from qpref.shipped import originals, schemas
 from qpref.starter.adapting import adapted, names
 from qpref.store import Store
 from tests.conftest import ROOT
@@ -78,7 +79,14 @@ def test_only_what_is_the_user_s_is_written(tmp_path):
     assert set(files(tmp_path / "eure")) == {
         "LISEZMOI.txt", ".gitignore", "data/reference/questionnaire/satisfaction-1.yml",
         *(f"data/reference/{name}.yml" for name in reference),
+        *(f"data/reference/schemas/{path.name}" for path in schemas()),  # for their editor
     }  # fmt: skip
+    for name in reference:
+        first = (
+            (tmp_path / "eure/data/reference" / f"{name}.yml").read_text("utf-8").splitlines()[0]
+        )
+        assert first == modeline(name)
+    assert main(["--racine", str(tmp_path / "eure"), "projet", "verifier"]) == 0
     assert (tmp_path / "eure" / "data" / "brut").is_dir()
     text = "".join(content.decode() for content in files(tmp_path / "eure").values())
     assert not re.search("essonne|évry|étampes|palaiseau|141", text, re.IGNORECASE)
@@ -349,7 +357,7 @@ def test_what_has_no_data_yet_is_said_and_not_planned(begun, capsys):
     assert "2020-11, evreux, les-andelys, bernay, 20_enquete_mystere : pas encore" in out
     assert "30_labellisation : pas encore, data/reference/labellisation.yml" in out
     assert "2020-11, bernay, 10_satisfaction : jamais fait" in out
-    assert "2 rapport(s) à faire sur 2" in out  # 10_satisfaction and 15_analyses, at one site
+    assert "3 rapport(s) à faire sur 3" in out  # satisfaction, analyses, and the joint synthesis
 
 
 def test_what_was_named_is_planned_and_fails(begun, capsys):

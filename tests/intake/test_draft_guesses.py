@@ -5,7 +5,7 @@ import pytest
 from qpref.intake.levels import favourable, favourable_name
 from qpref.intake.marks import bounds_of, is_recommendation
 from tests.intake.conftest import write_csv
-from tests.intake.formulaires import draft, other_department
+from tests.intake.formulaires import counts, draft, imported, other_department
 from tests.intake.test_drafts import row, tables
 
 FOUR = ["Très satisfait", "Plutôt satisfait", "Plutôt pas satisfait", "Pas du tout satisfait"]
@@ -272,3 +272,29 @@ def test_known_scales_keep_the_codes_of_the_form(tmp_path, reference, department
     found, _ = draft(structure(tmp_path), department, reference.questionnaires.values())
 
     assert found.echelles["satisfaction4"].modalites[0].codes == ("A1", "B1")
+
+
+@pytest.mark.parametrize("is_coded", [True, False])
+def test_the_draft_of_a_structure_reads_answers_in_codes_and_in_full(
+    tmp_path, department, is_coded
+):
+    """Twenty answers to two arrays, ten of which called: the second array is asked to those."""
+    drafted, _ = draft(structure(tmp_path, 'T1.NAOK == "Y"'), department)
+    rows = [["id", "submitdate", "A1[SQ1]", "T1", "T2[SQ1]"]]
+    for number in range(20):
+        rank, called = number % 4, number % 2 == 0
+        first = f"A{rank + 1}" if is_coded else FOUR[rank]
+        second = f"B{rank + 1}" if is_coded else FOUR[rank]
+        said = ("Y" if called else "N") if is_coded else ("Oui" if called else "Non")
+        rows.append(
+            [number, f"2021-03-02 10:{number:02}:00", first, said, second if called else ""]
+        )
+    outcome = imported(write_csv(tmp_path / "r.csv", rows, ";"), department, drafted, "tulle")
+    arrays = [question.id for question in drafted.questions if question.type == "opinion"]
+    found = counts(outcome, drafted)
+
+    assert outcome.tables["rejets"].empty
+    assert found[arrays[0]] == dict.fromkeys(FOUR, 5)
+    assert found[arrays[1]] == {FOUR[0]: 5, FOUR[2]: 5}
+    items = outcome.tables["items"]
+    assert (items.loc[items["question"] == arrays[1], "etat"] == "non_posee").sum() == 10

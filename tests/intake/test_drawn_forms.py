@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qpref.errors import UnreadableFileError
 from tests.conftest import example_count
 from tests.intake.conftest import write_csv, write_xlsx
 from tests.intake.formulaires import counts, draft, imported, other_department
@@ -145,6 +146,32 @@ def test_a_drawn_form_is_drafted_imported_and_counted_as_drawn(form, write, depa
             assert +found[question.id] == Counter(wanted), text
         if kind == "opinion":
             check_sides(drafted, question, levels, said)
+
+
+cells = st.text(max_size=12) | st.sampled_from(
+    [
+        "", "Oui", "Non", "1", "10", "5/5", "16/11/2020", "Note", "Date", "N°", "Site", "Âge", "++",
+        "Tulle", "NSP", "a, b", "a", "b", "a;", "#N/A", "Q [a]", "Q [b]", "Bien", "Mal", "Moyen",
+        "- a", "# b", ": c", "yes", "null", "~", "\x1b[0m", "A" * 70, "日本",
+    ]
+)  # fmt: skip
+
+
+@settings(max_examples=example_count(15))
+@given(
+    rows=st.integers(1, 6).flatmap(
+        lambda n: st.lists(st.lists(cells, min_size=n, max_size=n), min_size=2, max_size=12)
+    )
+)
+def test_a_table_of_anything_is_refused_or_drafted_into_what_loads(rows, department, folder):
+    path = folder / "t.csv"
+    try:
+        write_csv(path, rows, ";")
+        drafted, _ = draft(path, department)
+    except (UnicodeEncodeError, UnreadableFileError):
+        return
+
+    assert drafted.questions
 
 
 def check_sides(drafted, question, levels, said):

@@ -7,9 +7,10 @@ import pytest
 
 from qpref import template
 from qpref.cli import main
-from qpref.errors import ColumnsError, ReferenceFileError
+from qpref.errors import ColumnsError
 from qpref.intake import Reception, receive
 from qpref.intake.common import Counts
+from qpref.layout.counts import VISITORS
 from qpref.store import Store
 
 
@@ -194,10 +195,12 @@ def test_the_command_asks_for_the_site(project, capsys):
     assert "--site" in capsys.readouterr().err
 
 
-def test_a_questionnaire_that_cannot_count_visitors_says_so(setting, reference):
+def test_visitors_are_counted_by_what_the_questionnaire_asks(reference):
+    """Nobody asks the counter: the sheet has no column for it, and keeps that of the half-day."""
     questionnaire = reference.questionnaires["satisfaction-1"]
-    scales = {n: s for n, s in questionnaire.echelles.items() if n != "guichet"}
-    poorer = questionnaire.model_copy(update={"echelles": scales})
+    asked = [q for q in questionnaire.questions if q.role != "guichet"]
+    poorer = questionnaire.model_copy(update={"questions": asked})
+    columns = {column.key for column in VISITORS.offering(poorer, reference.site("evry")).columns}
 
-    with pytest.raises(ReferenceFileError, match="guichet"):
-        template.flow_template(poorer, setting.campaign, reference.site("evry"))
+    assert "guichet" not in columns
+    assert {"site", "date", "demi_journee", "effectif"} <= columns

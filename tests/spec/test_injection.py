@@ -80,7 +80,7 @@ def test_texts_of_the_reference_files_stay_texts(name, tmp_path, last_only):
     label = ouvrir_labellisation("evry", "2020-11", project.root)
     sections = [
         satisfaction.entete(), satisfaction.repondants(), satisfaction.actions(),
-        satisfaction.theme("accueil"), satisfaction.profil(), satisfaction.annexe(),
+        *satisfaction.theme("accueil"), satisfaction.profil(), satisfaction.annexe(),
         satisfaction.lecture(), satisfaction.provenance(), mystery.entete(),
         mystery.criteres("appel"), mystery.delais(), mystery.note(), mystery.reperes(),
         label.entete(), label.modules(), label.a_faire(), label.calendrier(), label.prevision(),

@@ -67,7 +67,7 @@ def questionnaire(reference):
 
 
 def measured(counts, questionnaire):
-    rows, asked = items(counts), [questionnaire.main]
+    rows, asked = items(counts), [questionnaire.by_id[questionnaire.main]]
     return (
         distribution(rows, questionnaire, asked),
         satisfaction(rows, questionnaire, asked),
@@ -93,10 +93,12 @@ def test_a_theme_says_its_shares_and_nothing_else(questionnaire, counts):
 def test_key_figures_say_what_was_counted(questionnaire, counts):
     _, shares, _ = measured(counts, questionnaire)
     n, k = sum(counts), sum(counts[:2])
-    section = respondents.key_figures(shares.to_dict("records")[0], None, n, None)
+    section = respondents.key_figures(shares.to_dict("records")[0], None, n, None, questionnaire)
     allowed = {float(n), float(k)} | percents(k / n, *interval(k, n))
     found = numbers(section)
-    tenths = re.search(r"nviron (\d+) usagers? sur 10", section.title.replace("\u00a0", " "))
+    tenths = re.search(
+        r"nviron (\d+) usagers satisfaits sur 10", section.title.replace("\u00a0", " ")
+    )
 
     if tenths:
         assert abs(k / n - int(tenths.group(1)) / 10) <= 0.025
@@ -237,7 +239,7 @@ def test_the_joint_report_says_the_same_shares(reference, questionnaire, counts)
 @edges
 @given(counts=COUNTS)
 def test_the_poster_says_the_same_shares(questionnaire, counts):
-    asked = [q for q in questionnaire.opinions if not q.principale][:6]
+    asked = [q for q in questionnaire.opinions if q.id != questionnaire.main][:6]
     rows = pd.concat([items(counts, q.id) for q in asked])
     shares = satisfaction(rows, questionnaire, asked)
     n, k = sum(counts), sum(counts[:2])

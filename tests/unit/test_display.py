@@ -39,7 +39,7 @@ def items(counts, question="global"):
 
 def theme(counts, questionnaire):
     rows = items(counts)
-    asked = [questionnaire.main]
+    asked = [questionnaire.by_id[questionnaire.main]]
     return opinions.theme(
         asked,
         distribution(rows, questionnaire, asked),
@@ -94,7 +94,7 @@ def test_many_without_opinion_are_pointed_out(questionnaire):
     """26 « ne sait pas » for 100 opinions: 26 of 126, over 20 %."""
     extra = pd.DataFrame([("global", "nsp", "nsp")] * 26, columns=["question", "etat", "modalite"])
     rows = pd.concat([items((40, 30, 20, 10)), extra]).astype("str")
-    asked = [questionnaire.main]
+    asked = [questionnaire.by_id[questionnaire.main]]
     section = opinions.theme(
         asked,
         distribution(rows, questionnaire, asked),
@@ -208,21 +208,24 @@ def test_another_questionnaire_breaks_the_curve(reference, questionnaire):
 
 @pytest.mark.parametrize(
     ("satisfied", "title"),
-    [(159, "Environ 8 usagers sur 10 sont satisfaits"), (149, "Satisfaction : 74 %")],
+    [
+        (159, "Environ 8 usagers satisfaits sur 10"),
+        (149, "Usagers satisfaits dans l’ensemble : 74 %"),
+    ],
 )
-def test_eight_in_ten_is_said_only_when_true(satisfied, title):
+def test_eight_in_ten_is_said_only_when_true(questionnaire, satisfied, title):
     """159 of 200 is 79.5 %, within 2.5 points of 8 in 10; 149 of 200 is 74.5 %, near no tenth."""
     row = shares([("global", 200, satisfied)]).to_dict("records")[0]
-    section = respondents.key_figures(row, None, 205, None)
+    section = respondents.key_figures(row, None, 205, None, questionnaire)
 
     assert section.title.replace(NBSP, " ") == title
     assert "pas de campagne précédente" in text_of(section)
 
 
-def test_key_figures_say_when_a_campaign_is_too_small_to_compare(reference):
+def test_key_figures_say_when_a_campaign_is_too_small_to_compare(reference, questionnaire):
     row = shares([("global", 200, 150)]).to_dict("records")[0]
     change = {"verdict": "non_compare"}
-    section = respondents.key_figures(row, change, 205, campaigns(reference)[0])
+    section = respondents.key_figures(row, change, 205, campaigns(reference)[0], questionnaire)
 
     assert "trop peu d’avis pour comparer" in text_of(section)
 

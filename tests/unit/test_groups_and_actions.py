@@ -50,7 +50,9 @@ def test_groups_count_what_the_whole_counts(evry, questionnaire):
     happy = groups.satisfied(evry.avis["global"], questionnaire, "global")
     reasons = evry.reponses.set_index(evry.reponses["reponse_id"].astype(str))["motif"]
     found = groups.count(happy, reasons, "global")
-    whole = satisfaction(evry.items, questionnaire, [questionnaire.main]).iloc[0]
+    whole = satisfaction(evry.items, questionnaire, [questionnaire.by_id[questionnaire.main]]).iloc[
+        0
+    ]
 
     assert found["n"].sum() == whole["n"]
     assert found["satisfaits"].sum() == whole["satisfaits"]

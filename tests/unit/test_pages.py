@@ -11,6 +11,7 @@ from lxml import html as lxml_html
 from qpref.project import spreadsheet_csv
 from tests.conftest import ROOT
 from tests.notebooks.test_execution import plain, wordings
+from tests.sections import each
 
 NAMES = (
     "10_satisfaction", "15_analyses", "20_enquete_mystere", "30_labellisation", "40_synthese_clu",
@@ -38,7 +39,8 @@ def sections_of(name, **values):
 def sections(request, filled):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("QPREF_RACINE", str(filled.root))
-        return sections_of(request.param, site="evry", campagne="2020-11")
+        found = sections_of(request.param, site="evry", campagne="2020-11")
+        return [section for one in found for section in each(one)]
 
 
 def test_every_figure_is_written_where_it_is_counted(sections):

@@ -98,7 +98,7 @@ def spoil(folder, name, before, after):
             "referentiel.yml",
             "role: satisfaction_globale",
             "question: globale",
-            ["indicateur satisfaction_globale › question", "« globale » est inconnu"],
+            ["indicateurs › ", "› question", "« globale » est inconnu"],
         ),
         ("referentiel.yml", "role: satisfaction_globale", "role: globale", ["« globale »"]),
         ("mystere.yml", "engagement: m1_ecrits", "engagement: m1_x", ["m1_x"]),

@@ -35,7 +35,7 @@ def test_the_base_is_the_opinions_given(questionnaire):
         ]
     )
 
-    found = satisfaction(rows, questionnaire, [questionnaire.main]).iloc[0]
+    found = satisfaction(rows, questionnaire, [questionnaire.by_id[questionnaire.main]]).iloc[0]
 
     assert (found["n"], found["satisfaits"], found["part"]) == (4, 3, 0.75)
     assert [found[name] for name in OUTSIDE] == [1, 1, 1, 0, 1]
@@ -44,7 +44,7 @@ def test_the_base_is_the_opinions_given(questionnaire):
 def test_a_level_nobody_chose_is_shown_as_zero(questionnaire):
     rows = items([("global", "repondu", "tres_satisfait")])
 
-    found = distribution(rows, questionnaire, [questionnaire.main])
+    found = distribution(rows, questionnaire, [questionnaire.by_id[questionnaire.main]])
 
     assert found["modalite"].tolist() == list(LEVELS)
     assert found["effectif"].tolist() == [1, 0, 0, 0]
@@ -65,8 +65,8 @@ def test_every_row_is_counted_once_whatever_the_order(questionnaire, answers, ra
     shuffled = list(rows)
     random.shuffle(shuffled)
 
-    found = satisfaction(items(rows), questionnaire, [questionnaire.main])
-    again = satisfaction(items(shuffled), questionnaire, [questionnaire.main])
+    found = satisfaction(items(rows), questionnaire, [questionnaire.by_id[questionnaire.main]])
+    again = satisfaction(items(shuffled), questionnaire, [questionnaire.by_id[questionnaire.main]])
 
     assert found[["n", *OUTSIDE]].sum().sum() == len(rows)
     pd.testing.assert_frame_equal(found, again)

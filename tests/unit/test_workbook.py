@@ -60,7 +60,7 @@ def test_every_section_opens(filled, site, campaign):
     mystery = ouvrir_enquete_mystere(site, campaign, filled.root)
     sections = [
         opened.entete(), opened.repondants(), opened.chiffres_cles(), opened.evolution(),
-        *(opened.theme(name) for name in THEMES), opened.profil(), opened.annexe(),
+        *opened.themes(), opened.limites(), opened.profil(), opened.annexe(),
         opened.ressemblance(), opened.publics(), opened.actions(), opened.autres_sites(),
         opened.priorites(), opened.composition(), opened.resultats_ponderes(),
         opened.public_egal(), opened.tests(),
@@ -172,7 +172,7 @@ def test_precision_and_likeness_are_two_sentences(filled):
     assert "Précision : avec 213 réponses" in text
     assert "Ressemblance : " in text
     assert "représentatif" not in " ".join([section.title, *section.sentences])
-    assert [row.cells for row in section.tables[-1].rows] == [["73\u00a0%"], ["61\u00a0%"]]
+    assert [row.cells for row in section.tables[-1].rows] == [["73\u00a0%"], ["53\u00a0%"]]
 
 
 def test_the_profile_says_who_was_not_asked(filled):
