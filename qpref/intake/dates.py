@@ -158,7 +158,8 @@ def parse(text: str) -> Parsed:
     if _SERIAL.match(text):
         return _of_serial(float(text.replace(",", ".")), text)
     if found := _COMPACT.match(text):
-        return Parsed(*map(int, found.groups()), clock=None, offset=None, is_open=False)
+        year, month, day = map(int, found.groups())
+        return Parsed(year, month, day, None, None, is_open=False)
     if found := _ISO.match(text):
         year, month, day = map(int, found.groups())
         return _with_time(text, found.end(), year, month, day, is_open=False)

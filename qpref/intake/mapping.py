@@ -59,7 +59,7 @@ def submissions(
     export = completed(export)
     rows, numbers = _usable_rows(export, kept, numbers_of(export, places), rejects)
     columns = _columns(kept, export)
-    site, site_warnings = default_site(reception, file, export, places)
+    site, told = default_site(reception, file, export, places)
     sites = [site] * len(rows) if site else sites_of(reception, places["site"], rows)
     moments = moments_of(reception, file.name, export, _date_column(kept), rows=rows, sites=sites)
     ignored, personal = _left_out(export, places, contact)
@@ -78,13 +78,7 @@ def submissions(
         default_site=site,
         is_keyed=export.is_keyed,
         is_fictional=_is_fictional(export),
-        warnings=[
-            *export.warnings,
-            *_absent(missing),
-            *moments.warnings,
-            *site_warnings,
-            *spoiled(numbers),
-        ],
+        warnings=[*export.warnings, *_absent(missing), *moments.warnings, *told, *spoiled(numbers)],
         ignored_columns=ignored,
         rows_above=export.rows_above,
         personal_columns=personal,
