@@ -1,18 +1,24 @@
-"""Time and memory to read 1e5 answers of 39 questions: `python benchmarks/intake.py [rows]`.
+"""What importing answers costs beside reading them: `python benchmarks/intake.py [rows] [columns]`.
 
-Prints, for the CSV and the workbook of the same answers: seconds to read, to inspect, to import,
-and the highest memory of the process. Each is run in a process of its own.
+For the CSV and the workbook of the same answers, each in a process of its own, the best of three:
+seconds of computing (those of child processes too) of another reader alone, then of qpref to the
+canonical tables, the ratio, and the highest memory. Of pandas, the reading that keeps what was
+answered as it was written; beside it, the one that guesses types, and loses « N/A » and 01000.
 """
 
 import csv
+import os
 import random
 import resource
 import subprocess
 import sys
 import tempfile
-import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 
+import pandas as pd
+import python_calamine
 import xlsxwriter
 
 from qpref.intake import Reception, receive
@@ -21,10 +27,13 @@ from qpref.intake.inspection import envelope
 from qpref.reference import Question, Questionnaire, Reference, load_reference
 
 ROOT = Path(__file__).resolve().parents[1]
+TIMES = 3
+WARM = 30  # rows of a first reading, which loads what is loaded once
+BEGIN = datetime(2020, 11, 16, 9)  # noqa: DTZ001 - local time
 
 
-def lines(reference: Reference, rows: int) -> list[list[str]]:
-    """Return a LimeSurvey export with as many answers as asked."""
+def lines(reference: Reference, rows: int, width: int) -> list[list[str]]:
+    """Return a LimeSurvey export with as many answers as asked, every moment another."""
     questionnaire = reference.questionnaires["satisfaction-1"]
     draw = random.Random("qpref")  # noqa: S311 - repeatable
     codes = ["id", "submitdate", "startdate", "ipaddr"]
@@ -36,10 +45,14 @@ def lines(reference: Reference, rows: int) -> list[list[str]]:
         elif question.limesurvey:
             codes.append(question.limesurvey)
             choices.append(_choices(questionnaire, question))
-    found = [codes]
+    others = width - len(codes)  # columns that no question reads
+    codes += [f"G99Q{place:02d}" for place in range(others)]
+    choices += [["Oui", "Non", ""]] * others
+    found = [codes[:width] if others < 0 else codes]
     for number in range(rows):
-        cells = [str(number), "2020-11-17 10:00:00", "2020-11-17 09:00:00", "192.0.2.1"]
-        found.append([*cells, *(draw.choice(own) for own in choices)])
+        begun = BEGIN + timedelta(seconds=number % 1_500_000)
+        own = [str(number), str(begun + timedelta(minutes=4)), str(begun), "192.0.2.1"]
+        found.append([*own, *(draw.choice(texts) for texts in choices)])
     return found
 
 
@@ -51,46 +64,86 @@ def _choices(questionnaire: Questionnaire, question: Question) -> list[str]:
     return ["Attente trop longue, Mme Fictivelle", "", "", ""] if question.type == "texte" else [""]
 
 
-def measure(step: str, path: Path) -> str:
-    """Return the seconds and memory of one step."""
+def read_with_pandas(path: Path) -> object:
+    """Read every cell as it was written."""
+    return pd.read_csv(path, sep=";", encoding="cp1252", dtype=str, keep_default_na=False)
+
+
+def read_with_calamine(path: Path) -> object:
+    """Read every cell of the first sheet."""
+    return python_calamine.CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()
+
+
+def actions() -> dict[str, Callable[[Path], object]]:
+    """Return what is measured, by name."""
     reference = load_reference(ROOT / "data" / "reference")
     setting = Reception(reference, reference.campaign("2020-11"))
-    actions = {
-        "lire": lambda: read_file(path),
-        "inspecter": lambda: envelope(read_file(path)),
-        "importer": lambda: receive(setting, path),
+    return {
+        "pandas": read_with_pandas,
+        "pandas, types devinés": lambda path: pd.read_csv(path, sep=";", encoding="cp1252"),
+        "calamine": read_with_calamine,
+        "lire": read_file,
+        "inspecter": lambda path: envelope(read_file(path)),
+        "importer": lambda path: receive(setting, path),
     }
-    start = time.perf_counter()
-    actions[step]()
-    spent = time.perf_counter() - start
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return f"{path.suffix} {step}: {spent:.1f} s, {memory:.0f} MiB"
 
 
-def main(rows: int) -> None:
-    """Write both files, then measure each step in a fresh process."""
+def computed() -> float:
+    """Return the seconds of computing so far, those of ended children included."""
+    spent = os.times()
+    return spent.user + spent.system + spent.children_user + spent.children_system
+
+
+def measure(step: str, path: Path, small: Path) -> str:
+    """Return the seconds and the highest memory, in MiB, of one step."""
+    act = actions()[step]
+    act(small)
+    spent = []
+    for _ in range(TIMES):
+        start = computed()
+        act(path)
+        spent.append(computed() - start)
+    kinds = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    memory = max(resource.getrusage(kind).ru_maxrss for kind in kinds) / 1024
+    return f"{min(spent)} {memory}"
+
+
+def write(folder: Path, content: list[list[str]], name: str) -> tuple[Path, Path]:
+    """Write the same answers as a CSV and as a workbook."""
+    text, book = folder / f"{name}.csv", folder / f"{name}.xlsx"
+    with text.open("w", newline="", encoding="cp1252") as handle:
+        csv.writer(handle, delimiter=";", quoting=csv.QUOTE_ALL).writerows(content)
+    workbook = xlsxwriter.Workbook(book, {"strings_to_numbers": False})
+    sheet = workbook.add_worksheet("Réponses")
+    for number, row in enumerate(content):
+        sheet.write_row(number, 0, row)
+    workbook.close()
+    return text, book
+
+
+def main(rows: int, width: int) -> None:
+    """Write both files, then measure each step in fresh processes."""
     with tempfile.TemporaryDirectory() as folder:
-        content = lines(load_reference(ROOT / "data" / "reference"), rows)
-        text, book = Path(folder) / "a.csv", Path(folder) / "a.xlsx"
-        with text.open("w", newline="", encoding="cp1252") as handle:
-            csv.writer(handle, delimiter=";").writerows(content)
-        workbook = xlsxwriter.Workbook(book, {"constant_memory": True})
-        sheet = workbook.add_worksheet("Saisie")
-        for number, row in enumerate(content):
-            sheet.write_row(number, 0, row)
-        workbook.close()
-        del content
-        for path in (text, book):
-            for step in ("lire", "inspecter", "importer"):
-                if path == book and step == "importer":
-                    continue  # a LimeSurvey export is text; its time is the CSV's
-                command = [sys.executable, __file__, step, str(path)]
+        reference = load_reference(ROOT / "data" / "reference")
+        small = write(Path(folder), lines(reference, WARM, width), "petit")
+        large = write(Path(folder), lines(reference, rows, width), "grand")
+        for path, first, alone in zip(large, small, ("pandas", "calamine"), strict=True):
+            sys.stdout.write(f"{rows} réponses de {width} colonnes, {path.suffix}\n")
+            guessing = ["pandas, types devinés"] if path.suffix == ".csv" else []
+            base = 0.0
+            for step in (alone, *guessing, "lire", "inspecter", "importer"):
+                command = [sys.executable, __file__, step, str(path), str(first)]
                 done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603
-                sys.stdout.write(done.stdout)
+                seconds, memory = map(float, done.stdout.split())
+                base = base or seconds
+                said = f"{step:24} {seconds:6.2f} s  {memory:5.0f} Mio  {seconds / base:5.2f} fois"
+                sys.stdout.write(f"  {said} {alone}\n")
+                sys.stdout.flush()
 
 
 if __name__ == "__main__":
-    if len(sys.argv) == 3:  # noqa: PLR2004
-        sys.stdout.write(measure(sys.argv[1], Path(sys.argv[2])) + "\n")
+    if len(sys.argv) == 4:  # noqa: PLR2004
+        sys.stdout.write(measure(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])) + "\n")
     else:
-        main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000)
+        asked = [int(text) for text in sys.argv[1:]]
+        main(*(asked + [100_000, 39][len(asked) :]))

@@ -20,6 +20,7 @@ PYTHON = sys.executable
 PYTEST = (PYTHON, "-m", "pytest", "-q", "--numprocesses", "2", "--dist", "loadgroup")
 INPUTS = {
     "yaml": 400_000, "texte": 300_000, "json": 200_000, "lss": 200_000, "archive": 200_000,
+    "document": 100_000, "biff": 100_000,
     "formulaire": 150_000, "courriel": 60_000, "reception": 20_000, "cellules": 20_000,
 }  # fmt: skip
 

@@ -44,12 +44,20 @@ class Tab:
 
 @dataclass(frozen=True)
 class Cases:
-    """An SPSS file: variables, their labels, the values by variable, the labels of values."""
+    """
+    An SPSS file: variables, their labels, the values by variable, the labels of values.
+
+    `missing` has, by variable, the bounds between which a value is declared missing; `sets` the
+    multiple-response sets: name, label, kind (« C » for categories; else each variable is a box, in
+    « E » under the label of the counted value), counted value, variables.
+    """
 
     names: list[str]
     labels: dict[str, str | None]
     values: list[list[Any]]
     value_labels: dict[str, dict[Any, str]]
+    missing: dict[str, list[tuple[Any, Any]]]
+    sets: list[tuple[str, str, str, str, list[str]]]
 
 
 def tabs(content: bytes) -> list[Tab]:
@@ -130,12 +138,26 @@ def read_cases(path: str) -> tuple[Any, ...]:
     import pyreadstat  # noqa: PLC0415 - optional
 
     try:
-        frame, facts = pyreadstat.read_sav(path, apply_value_formats=False, user_missing=False)
+        frame, facts = pyreadstat.read_sav(path, apply_value_formats=False, user_missing=True)
     except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, OSError, ValueError):
         sys.exit(_REFUSED)
     values = [frame[name].tolist() for name in frame.columns]
     labels = dict(facts.column_names_to_labels)
-    return list(frame.columns), labels, values, dict(facts.variable_value_labels)
+    missing = {
+        name: [(r["lo"], r["hi"]) if isinstance(r, dict) else (r, r) for r in ranges]
+        for name, ranges in facts.missing_ranges.items()
+    }
+    sets = [
+        (
+            name,
+            found["label"] or name,
+            found["type"],
+            str(found["counted_value"]),
+            [own for own in found["variable_list"] if own in frame.columns],
+        )
+        for name, found in facts.mr_sets.items()
+    ]
+    return list(frame.columns), labels, values, dict(facts.variable_value_labels), missing, sets
 
 
 def _main(arguments: list[str]) -> None:

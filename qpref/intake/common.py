@@ -229,7 +229,7 @@ def grouped(rejects: pd.DataFrame) -> list[str]:
 
 def fingerprint(*parts: Any) -> str:  # noqa: ANN401 - any cell
     """Return a short stable digest of some values."""
-    content = "\x1f".join(as_text(part) for part in parts)
+    content = "\x1f".join(map(as_text, parts))
     return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 

@@ -106,11 +106,14 @@ def _proven(found: Sequence[Parsed]) -> Convention | None:
 
 def _texts(cells: Iterable[Cell]) -> Sequence[str]:
     """Return the distinct texts of a column."""
-    return list(dict.fromkeys(as_text(cell) for cell in cells if isinstance(cell, str)))
+    distinct = dict.fromkeys(cell for cell in cells if isinstance(cell, str))
+    return list(dict.fromkeys(map(as_text, distinct)))
 
 
 def _open(text: str) -> Parsed | None:
     """Return what a text says when it leaves the order open, else None."""
+    if text[:4].isdigit():  # a year or a serial number: most columns hold nothing else
+        return None
     try:
         found = parse(text) if text else None
     except ValueError:

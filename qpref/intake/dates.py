@@ -6,7 +6,7 @@ time.
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -33,7 +33,9 @@ _MONTHS = {
     )
     for name in names.split()
 }  # fmt: skip
+_STAMP = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}(?::[0-9]{2})?\Z")
 _ISO = re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
+_COMPACT = re.compile(r"^((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])$", re.ASCII)
 _PARTS = re.compile(r"^(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})(?!\d)")
 _DAY_NAMED = re.compile(r"^(?:[a-z]+ )?(\d{1,2})(?:er|st|nd|rd|th)? ([a-z]+) (\d{4}|\d{2})(?!\d)")
 _MONTH_NAMED = re.compile(r"^(?:[a-z]+ )?([a-z]+) (\d{1,2})(?:st|nd|rd|th)? (\d{4})(?!\d)")
@@ -49,7 +51,7 @@ _LOCAL = {"CET", "CEST", "HEURE DE PARIS", "EUROPE/PARIS"}
 @dataclass(frozen=True)
 class Parsed:
     """
-    What a cell says: a year, two numbers and a time.
+    What a cell says: a year, two numbers and a time, None when it gives a day alone.
 
     `first` and `second` are day and month when `is_open` and the day comes first, month and day
     when it comes last; month and day when the cell leaves no doubt.
@@ -58,13 +60,13 @@ class Parsed:
     year: int
     first: int
     second: int
-    clock: time
+    clock: time | None
     offset: timedelta | None
     is_open: bool
 
-    def moment(self, order: str) -> datetime:
+    def moment(self, order: str, local: tzinfo = PARIS, told: tzinfo | None = None) -> datetime:
         """
-        Return the moment, in local time when the cell names a zone.
+        Return the moment in the `local` zone when the cell, or else `told`, says another.
 
         Raises
         ------
@@ -73,10 +75,11 @@ class Parsed:
         """
         is_day_first = self.is_open and order == DAY_FIRST
         month, day = (self.second, self.first) if is_day_first else (self.first, self.second)
-        found = datetime.combine(date(self.year, month, day), self.clock)
-        if self.offset is None:
-            return found
-        return found.replace(tzinfo=timezone(self.offset)).astimezone(PARIS).replace(tzinfo=None)
+        found = datetime.combine(date(self.year, month, day), self.clock or time())
+        if self.clock is None:
+            return found  # a day is the same in all zones
+        zone = told if self.offset is None else timezone(self.offset)
+        return found if zone is None else _in_zone(found.replace(tzinfo=zone), local)
 
     def possible(self, order: str) -> bool:
         """Whether there is such a day when the cell is read in an order."""
@@ -87,7 +90,9 @@ class Parsed:
         return True
 
 
-def read_moment(cell: Cell, order: str = DAY_FIRST) -> datetime | None:
+def read_moment(
+    cell: Cell, order: str = DAY_FIRST, local: tzinfo = PARIS, told: tzinfo | None = None
+) -> datetime | None:
     """
     Return the moment a cell holds; None when it is empty.
 
@@ -98,6 +103,10 @@ def read_moment(cell: Cell, order: str = DAY_FIRST) -> datetime | None:
         « 16.11.20 », « 16 novembre 2020 », « Nov 16, 2020 », « 2020/11/16 9:05 AM UTC+1 ».
     order
         « jour-mois » (the French usage) or « mois-jour », for texts that leave it open.
+    local
+        Zone in which moments are returned.
+    told
+        Zone of the cells that name none, when it is another than local time.
 
     Raises
     ------
@@ -111,20 +120,29 @@ def read_moment(cell: Cell, order: str = DAY_FIRST) -> datetime | None:
     >>> read_moment("1er décembre 2020 à 9 h 05")
     datetime.datetime(2020, 12, 1, 9, 5)
     """
+    if isinstance(cell, str) and _STAMP.match(cell):
+        cell = datetime.fromisoformat(cell)  # what most exports write, and the fast way
     if isinstance(cell, datetime):
-        return cell if cell.tzinfo is None else cell.astimezone(PARIS).replace(tzinfo=None)
+        zone = cell.tzinfo or told
+        return cell if zone is None else _in_zone(cell.replace(tzinfo=zone), local)
     if isinstance(cell, date):
         return datetime.combine(cell, time())
     if is_blank(cell):
         return None
-    return parse(as_text(cell)).moment(order)
+    return parse(as_text(cell)).moment(order, local, told)
+
+
+def _in_zone(moment: datetime, local: tzinfo) -> datetime:
+    return moment.astimezone(local).replace(tzinfo=None)
 
 
 def has_offset(cell: Cell) -> bool:
     """Whether the cell of a date says how far it is from UTC: « 2020-11-16T23:30:00Z »."""
     if isinstance(cell, datetime):
         return cell.tzinfo is not None
-    return isinstance(cell, str) and parse(as_text(cell)).offset is not None
+    if not isinstance(cell, str) or _STAMP.match(cell):
+        return False
+    return parse(as_text(cell)).offset is not None
 
 
 @lru_cache(maxsize=4096)
@@ -139,6 +157,9 @@ def parse(text: str) -> Parsed:
     """
     if _SERIAL.match(text):
         return _of_serial(float(text.replace(",", ".")), text)
+    if found := _COMPACT.match(text):
+        year, month, day = map(int, found.groups())
+        return Parsed(year, month, day, None, None, is_open=False)
     if found := _ISO.match(text):
         year, month, day = map(int, found.groups())
         return _with_time(text, found.end(), year, month, day, is_open=False)
@@ -181,7 +202,8 @@ def _of_serial(number: float, text: str) -> Parsed:
     if not low <= number <= high:
         raise ValueError(text)
     found = _EPOCH + timedelta(seconds=round(number * 86_400))
-    return Parsed(found.year, found.month, found.day, found.time(), None, is_open=False)
+    clock = None if number.is_integer() else found.time()
+    return Parsed(found.year, found.month, found.day, clock, None, is_open=False)
 
 
 def _with_time(  # noqa: PLR0913 - parts of a date
@@ -190,7 +212,7 @@ def _with_time(  # noqa: PLR0913 - parts of a date
     """Read the time of day and the zone that follow a day."""
     rest = text[place:].strip()
     if not rest:
-        return Parsed(year, first, second, time(), None, is_open)
+        return Parsed(year, first, second, None, None, is_open)
     found = _TIME.match(rest)
     if found is None:
         raise ValueError(text)
@@ -211,20 +233,3 @@ def _offset(zone: str, text: str) -> timedelta | None:
         raise ValueError(text)
     shift = timedelta(hours=int(found[2]), minutes=int(found[3] or 0))
     return shift if found[1] == "+" else -shift
-
-
-def to_local(moment: datetime, zone: str) -> datetime:
-    """
-    Return a moment of an export in local time.
-
-    Parameters
-    ----------
-    moment
-        Naive, as read.
-    zone
-        « UTC », a zone of the IANA base such as « Indian/Reunion », or nothing for local time.
-    """
-    if not zone:
-        return moment
-    known = UTC if zone == "UTC" else ZoneInfo(zone)
-    return moment.replace(tzinfo=known).astimezone(PARIS).replace(tzinfo=None)

@@ -11,6 +11,7 @@ from qpref.intake.export import Column, Export
 from qpref.intake.inspection import JOINTS, ColumnContent, joint_of, look_of, parts_of, tally
 from qpref.intake.levels import MOST_LEVELS, graded, is_yes_no, outside
 from qpref.intake.marks import bounds_of
+from qpref.intake.privacy import may_show
 from qpref.intake.wordings import (
     CHOICE_ROLES,
     HEADINGS,
@@ -152,7 +153,7 @@ def _draft(column: Column, texts: Counter[str], theme: str, short: str) -> Draft
     wording = _wording(column)
 
     def made(shape: Shape, labels: Sequence[str] = (), **more: object) -> Draft:
-        choices = [("", label) for label in labels]
+        choices = [("", label) for label in labels if may_show(label, texts.get(label, 1))]
         return Draft(
             theme,
             wording,
@@ -160,7 +161,7 @@ def _draft(column: Column, texts: Counter[str], theme: str, short: str) -> Draft
             shape,
             choices,
             short,
-            texts,
+            _sayable(texts) if shape is not Shape.TEXT else texts,
             **more,  # type: ignore[arg-type]
         )
 
@@ -174,6 +175,11 @@ def _draft(column: Column, texts: Counter[str], theme: str, short: str) -> Draft
     shape = _shape(bare(wording), texts)
     labels = {Shape.LEVEL: _most_first, Shape.BOXES: _options}.get(shape)
     return made(shape, labels(texts) if labels else ())
+
+
+def _sayable(texts: Mapping[str, int]) -> dict[str, int]:
+    """Return the answers that name nobody: the others become no label, and are never told."""
+    return {text: count for text, count in texts.items() if may_show(text, count)}
 
 
 def _most_first(texts: Mapping[str, int]) -> list[str]:

@@ -34,6 +34,8 @@ class Column:
     twin
         Its rank among the questions of one same heading, from 1; the heading of the second ends in
         « (2) », so that none is taken for another.
+    missing
+        Texts that the file declares to be no answer (« Sans objet », 99).
     """
 
     index: int
@@ -41,6 +43,7 @@ class Column:
     code: str = ""
     role: str = "question"
     twin: int = 1
+    missing: frozenset[str] = frozenset()
 
     @property
     def plain(self) -> str:
@@ -161,6 +164,8 @@ def is_error(cell: Cell) -> bool:
 
 def one_line(cell: Cell) -> str:
     """Return a heading as one line, its HTML entities read (some exports break them)."""
+    if isinstance(cell, str) and cell.isalnum():
+        return cell
     return " ".join(html.unescape(as_text(cell)).split()) if not is_blank(cell) else ""
 
 

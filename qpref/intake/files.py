@@ -120,7 +120,7 @@ def _unpacked(path: Path, content: bytes) -> tuple[str, bytes]:
     """Return the name and bytes of the only readable file of a .zip."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
-        inside = [entry for entry in archive.infolist() if not entry.is_dir()]
+        inside = [entry for entry in archive.infolist() if not _is_hidden(entry)]
         found = [e for e in inside if PurePosixPath(e.filename).suffix.casefold() in SUFFIXES]
         if len(found) == 1 and found[0].file_size <= MAX_BYTES:
             return PurePosixPath(found[0].filename).name, archive.read(found[0])
@@ -135,6 +135,12 @@ def _unpacked(path: Path, content: bytes) -> tuple[str, bytes]:
         f"({names}) : on ne sait pas lequel importer.",
         "Ouvrez-la et importez les fichiers voulus.",
     )
+
+
+def _is_hidden(entry: zipfile.ZipInfo) -> bool:
+    """Whether an entry is a folder, or what a Mac adds beside each file."""
+    parts = PurePosixPath(entry.filename).parts
+    return entry.is_dir() or "__MACOSX" in parts or any(part.startswith("._") for part in parts)
 
 
 def digest_of(path: Path) -> str:

@@ -11,12 +11,14 @@ from qpref.intake.dates import ORDERS, read_moment
 from qpref.intake.export import NOT_ASKED, Column, Export, is_error
 from qpref.intake.formats import read_anything, table
 from qpref.intake.matching import as_text, normalise
+from qpref.intake.privacy import may_show
 from qpref.intake.rows import ReceivedFile, ReceivedRow
 from qpref.intake.sheets import holds_results, not_recognised, results_error, unread_sheets
 from qpref.intake.values import read_number
 
 MOST_VALUES = 50
 _SHORT_POSTCODE = 4
+_ABBREVIATED = 3  # letters up to which « nsp », « so » are looked for alone
 _DONT_KNOW = {
     "nsp",
     "ne sait pas",
@@ -28,7 +30,7 @@ _DONT_KNOW = {
 _NOT_CONCERNED = {"sans objet", "non concerne", "non concernee", "n a", "so", "na"}
 _YES_NO = {"oui", "non", "yes", "no", "true", "false", "vrai", "faux", "x", "y", "n"}
 JOINTS = (" ; ", ";", " / ", ", ", "|")
-_MOSTLY = 0.95
+_MOSTLY, _FEW = 0.95, 0.1
 _ALL_DIFFERENT = 5
 _SAMPLE = 500  # distinct answers looked at to guess a type
 
@@ -52,9 +54,7 @@ def envelope(file: ReceivedFile) -> dict[str, Any]:
     export, beside = united(file, read_anything(file))
     unread = unread_sheets(file, [export.sheet.name, *beside], export.consulted)
     damaged = sum(bool(row.problem) for row in export.rows)
-    kept = [
-        row for row in export.rows if not row.problem and not table.is_footer(table.first_text(row))
-    ]
+    kept = table.forms(export)
     return {
         "fichier": file.name,
         "format": export.kind,
@@ -122,7 +122,7 @@ def _lost_zeros(rows: Sequence[ReceivedRow], columns: Sequence[Column]) -> list[
 def describe(rows: Sequence[ReceivedRow], column: Column) -> dict[str, Any]:
     """Return heading, guessed type, states and distinct values of one column."""
     counts = Counter(as_text(row.at(column.index)) for row in rows)
-    errors = [text for text in counts if is_error(text)]
+    errors = [text for text in counts if is_error(text) or _is_no_answer(column, text)]
     states = {
         "vide": counts.pop("", 0),
         "illisible": sum(counts.pop(text) for text in errors),
@@ -132,6 +132,8 @@ def describe(rows: Sequence[ReceivedRow], column: Column) -> dict[str, Any]:
     }
     look = ColumnContent.PERSONAL if column.role == "personnel" else look_of(counts)
     shown = look not in {ColumnContent.PERSONAL, ColumnContent.TEXT} and len(counts) <= MOST_VALUES
+    if shown:
+        states["illisible"] += sum(counts.pop(text) for text in _hidden(counts))
     return {
         "intitule": column.heading,
         "code": column.code,
@@ -142,10 +144,30 @@ def describe(rows: Sequence[ReceivedRow], column: Column) -> dict[str, Any]:
     }
 
 
+def _hidden(counts: Mapping[str, int]) -> list[str]:
+    """Return the answers that may name somebody, numbers and dates aside."""
+    readers = (read_number, read_moment)
+    return [
+        text
+        for text, count in counts.items()
+        if not may_show(text, count) and not any(_reads(reader, text) for reader in readers)
+    ]
+
+
 def tally(rows: Sequence[ReceivedRow], column: Column) -> Counter[str]:
     """Return how often each answer of a column was given, what is no answer left out."""
     counts = Counter(as_text(row.at(column.index)) for row in rows)
-    return Counter({t: n for t, n in counts.items() if t and t != NOT_ASKED and not is_error(t)})
+    none = {NOT_ASKED, ""} | {t for t in counts if is_error(t) or _is_no_answer(column, t)}
+    return Counter({text: n for text, n in counts.items() if text not in none})
+
+
+def _is_no_answer(column: Column, text: str) -> bool:
+    """Whether a text is declared to be no answer, neither « ne sait pas » nor « sans objet »."""
+    name = normalise(text)
+    return text in column.missing and not any(
+        known == name or (len(known) > _ABBREVIATED and known in name)
+        for known in _DONT_KNOW | _NOT_CONCERNED
+    )
 
 
 class ColumnContent(StrEnum):
@@ -185,23 +207,25 @@ def look_of(counts: Mapping[str, int]) -> ColumnContent:
         return ColumnContent.NUMBER
     if max(_share(sample, partial(read_moment, order=order)) for order in ORDERS) >= _MOSTLY:
         return ColumnContent.DATE
-    if joint_of(sample):
+    named = sum(sample[text] for text in _hidden(sample)) if len(counts) <= _SAMPLE else 0
+    if named <= _FEW * total and joint_of(sample):
         return ColumnContent.JOINED
     alike = len(counts) < total or total < _ALL_DIFFERENT  # else names, remarks
     few = alike and len(counts) <= MOST_VALUES and len(counts) <= max(12, total // 2)
+    few = few and named <= _FEW * total
     return ColumnContent.CHOICE if few else ColumnContent.TEXT
 
 
 def _share(counts: Mapping[str, int], reader: Callable[[str], object]) -> float:
     """Return the share of answers that a reader understands."""
+    return sum(n for text, n in counts.items() if _reads(reader, text)) / sum(counts.values())
 
-    def reads(text: str) -> bool:
-        try:
-            return reader(text) is not None
-        except (ValueError, OverflowError):
-            return False
 
-    return sum(n for text, n in counts.items() if reads(text)) / sum(counts.values())
+def _reads(reader: Callable[[str], object], text: str) -> bool:
+    try:
+        return reader(text) is not None
+    except (ValueError, OverflowError):
+        return False
 
 
 def joint_of(texts: Iterable[str]) -> str:

@@ -89,7 +89,7 @@ class Items:
         """Return the distinct texts of a column, and the place of each row's among them."""
         column = self.source.cells.get(key)
         cells = [column[row] for row in self.rows] if column else [""] * len(self.rows)
-        if not all(type(cell) is str for cell in cells):  # True and 1 are one key, two texts
+        if set(map(type, cells)) != {str}:  # True and 1 are one key, two texts
             cells = [as_text(cell) for cell in cells]
         places, distinct = pd.factorize(np.array(cells, dtype=object))
         return places, [as_text(text) for text in distinct]

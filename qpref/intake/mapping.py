@@ -1,7 +1,7 @@
 """Columns of an export to the questions of the questionnaire, in one shape for all sources."""
 
-import re
 from collections.abc import Sequence
+from operator import itemgetter
 
 from qpref.errors import ColumnsError, listing, suggestion
 from qpref.intake.common import (
@@ -14,13 +14,17 @@ from qpref.intake.export import NOT_ASKED, UNREADABLE, Column, Export
 from qpref.intake.formats import read_source, table
 from qpref.intake.matching import as_text, normalise
 from qpref.intake.moments import DATE, days_of, moments_of
+from qpref.intake.numbers import numbers_of, sound, spoiled
 from qpref.intake.places import Place, letters, places_of, texts_of
 from qpref.intake.rows import Cell, ReceivedFile, ReceivedRow, is_blank
-from qpref.intake.site_column import default_site
+from qpref.intake.site_column import default_site, sites_of
 from qpref.intake.submission import Key, Submissions
+from qpref.intake.widths import completed, ragged, width_of
 from qpref.layout.survey import survey_layout
 from qpref.questions import PERSONAL, Answer
 from qpref.reference import Question, Questionnaire
+
+Rows = list[ReceivedRow]
 
 
 def read_exports(reception: Reception, file: ReceivedFile) -> list[Export]:
@@ -49,20 +53,16 @@ def submissions(
     questionnaire = reception.reference.questionnaire(reception.campaign.id)
     refuse_other_model(file, export.preamble, questionnaire.mark)
     places = places_of(export, questionnaire)
-    missing = _missing(places, questionnaire)
-    _refuse_missing(file, export, missing, questionnaire)
+    missing = _missing(file, export, places, questionnaire)
     contact = {q.variable for q in questionnaire.questions if q.role == PERSONAL}
     kept = {name: place for name, place in places.items() if name not in contact}
-    rows = _usable_rows(export, kept, rejects)
+    export = completed(export)
+    rows, numbers = _usable_rows(export, kept, numbers_of(export, places), rejects)
     columns = _columns(kept, export)
-    moments = moments_of(reception, file.name, export, _date_column(kept), rows)
-    days = {
-        (name, ""): days_of(reception, file.name, export, place.columns[""], rows)
-        for name, place in kept.items()
-        if place.question.kind.answer is Answer.DAY
-    }
+    site, told = default_site(reception, file, export, places)
+    sites = [site] * len(rows) if site else sites_of(reception, places["site"], rows)
+    moments = moments_of(reception, file.name, export, _date_column(kept), rows=rows, sites=sites)
     ignored, personal = _left_out(export, places, contact)
-    site, site_warnings = default_site(reception, file, export, places)
     return Submissions(
         kind=export.kind,
         family=export.family or export.kind,
@@ -70,23 +70,34 @@ def submissions(
         headings={key: column.heading for key, column in columns.items()},
         places={key: column.index for key, column in columns.items()},
         lines=[row.line for row in rows],
-        numbers=[_number(export, places, row) for row in rows],
+        numbers=sound(numbers),
         complete=[export.is_complete(row) for row in rows],
-        cells=_cells(kept, rows) | days | {DATE: moments.cells},
+        cells=_cells(kept, rows)
+        | _days(reception, file.name, export, kept, rows)
+        | {DATE: moments.cells},
         default_site=site,
         is_keyed=export.is_keyed,
         is_fictional=_is_fictional(export),
-        warnings=[
-            *export.warnings,
-            *_absent(missing),
-            *moments.warnings,
-            *site_warnings,
-            *_spoiled(export, rows),
-        ],
+        warnings=[*export.warnings, *_absent(missing), *moments.warnings, *told, *spoiled(numbers)],
         ignored_columns=ignored,
         rows_above=export.rows_above,
         personal_columns=personal,
     )
+
+
+def _days(
+    reception: Reception,
+    name: str,
+    export: Export,
+    places: dict[str, Place],
+    rows: list[ReceivedRow],
+) -> dict[Key, list[Cell]]:
+    """Return the answers to the questions that ask for a day."""
+    asked = {q: p for q, p in places.items() if p.question.kind.answer is Answer.DAY}
+    return {
+        (q, ""): days_of(reception, name, export, place.columns[""], rows)
+        for q, place in asked.items()
+    }
 
 
 def _left_out(
@@ -110,12 +121,13 @@ def _absent(missing: list[Question]) -> list[str]:
     return [f"questions absentes : {listing(names)}"] if names else []
 
 
-def _missing(places: dict[str, Place], questionnaire: Questionnaire) -> list[Question]:
-    return [
-        question
-        for question in questionnaire.questions
-        if question.variable not in places and question.kind.is_asked
-    ]
+def _missing(
+    file: ReceivedFile, export: Export, places: dict[str, Place], questionnaire: Questionnaire
+) -> list[Question]:
+    """Return the questions that no column answers; stop the import for one of satisfaction."""
+    found = [q for q in questionnaire.questions if q.variable not in places and q.kind.is_asked]
+    _refuse_missing(file, export, found, questionnaire)
+    return found
 
 
 def _refuse_missing(
@@ -149,17 +161,6 @@ def _holds(column: Column, rows: Sequence[ReceivedRow]) -> bool:
     return any(not is_blank(row.at(column.index)) for row in rows)
 
 
-def _spoiled(export: Export, rows: Sequence[ReceivedRow]) -> list[str]:
-    """Say when a spreadsheet rounded the identifiers: duplicates can no longer be told."""
-    count = sum(bool(_SPOILED.match(as_text(export.cell(row, "numero")))) for row in rows)
-    if not count:
-        return []
-    return [
-        f"{count} numéro(s) abîmé(s) par un tableur (« 1,2E+10 ») : les doublons ne sont "
-        "pas cherchés sur ces lignes"
-    ]
-
-
 def _columns(places: dict[str, Place], export: Export) -> dict[Key, Column]:
     """Return the column of each question and option, for messages and corrections."""
     found: dict[Key, Column] = {}
@@ -184,13 +185,20 @@ def _is_fictional(export: Export) -> bool:
 # Rows
 
 
-def _usable_rows(export: Export, places: dict[str, Place], rejects: Rejects) -> list[ReceivedRow]:
-    """Return the rows that are questionnaires; the others are set aside or quarantined."""
-    width = max((c.index for c in export.columns if c.heading), default=0) + 1
-    found = []
-    for row in export.rows:
-        damage = row.problem or _ragged(row, width, export)
-        reason = None if damage else _not_a_form(row, export, places)  # which needs all its cells
+def _usable_rows(
+    export: Export, places: dict[str, Place], numbers: Sequence[str], rejects: Rejects
+) -> tuple[list[ReceivedRow], list[str]]:
+    """
+    Return the rows that are questionnaires, and their numbers.
+
+    The others are set aside or quarantined.
+    """
+    width = width_of(export)
+    own = [c.index for name, p in places.items() if name != "numero" for c in p.columns.values()]
+    found, kept = [], []
+    for row, number in zip(export.rows, numbers, strict=True):
+        damage = row.problem or ragged(row, width, export)
+        reason = None if damage else _not_a_form(row, number, export, own)  # needs all its cells
         if damage:
             why = f"{damage} Ligne mise en quarantaine."
             rejects.add(export.sheet, row.line, "ligne_abimee", why, action="ligne_quarantaine")
@@ -198,57 +206,31 @@ def _usable_rows(export: Export, places: dict[str, Place], rejects: Rejects) -> 
             rejects.add(export.sheet, row.line, *reason, action="ligne_ecartee")
         else:
             found.append(row)
-    return found
-
-
-def _ragged(row: ReceivedRow, width: int, export: Export) -> str:
-    """Say when a text row has not the width of its heading (a workbook pads by itself)."""
-    if export.sheet.name or len(row.cells) == width:
-        return ""
-    if len(row.cells) > width and all(is_blank(cell) for cell in row.cells[width:]):
-        return ""
-    return f"{len(row.cells)} cellules au lieu de {width}."
+            kept.append(number)
+    return found, kept
 
 
 def _not_a_form(
-    row: ReceivedRow, export: Export, places: dict[str, Place]
+    row: ReceivedRow, number: str, export: Export, own: Sequence[int]
 ) -> tuple[str, str] | None:
     """Return why a row below the heading is no questionnaire, or None when it is one."""
-    number = _number(export, places, row)
     if table.is_footer(table.first_text(row), number):
         return "total", "ligne de total, pas un questionnaire."
     if table.repeats(row, export.columns):
         return "entete_repete", "intitulés répétés, pas un questionnaire."
-    answers = (
-        row.cells[column.index]
-        for name, place in places.items()
-        if name != "numero"
-        for column in place.columns.values()
-    )
-    if export.is_keyed and all(is_blank(cell) for cell in answers):
+    if export.is_keyed and all(is_blank(row.cells[index]) for index in own):
         return "ligne_vide", "ligne numérotée mais vide."
     return None
-
-
-_SPOILED = re.compile(r"^\d(?:[.,]\d+)?[eE]\+\d+$")  # a long number that a spreadsheet rounded
-
-
-def _number(export: Export, places: dict[str, Place], row: ReceivedRow) -> str:
-    own = as_text(export.cell(row, "numero"))
-    if _SPOILED.match(own):
-        return ""  # several questionnaires bear it: it tells none from another
-    if own or "numero" not in places:
-        return own
-    return as_text(row.cells[places["numero"].columns[""].index])
 
 
 def _cells(places: dict[str, Place], rows: list[ReceivedRow]) -> dict[Key, list[Cell]]:
     """Return the answers by question and option, in the shape that `survey` reads."""
     found: dict[Key, list[Cell]] = {}
+    every = [row.cells for row in rows]
     for name, place in places.items():
         if place.shape in {"single", "boxes"}:
             for option, column in place.columns.items():
-                found[name, option] = [row.cells[column.index] for row in rows]
+                found[name, option] = list(map(itemgetter(column.index), every))
         else:
             found |= _split_column(name, place, rows)
     return found

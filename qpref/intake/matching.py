@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from qpref.errors import suggestion
@@ -14,6 +15,7 @@ _NEGATION = re.compile(r"\b(?:pas|peu|non|ni|jamais|aucun\w*|in[a-z]{4,}|mal|mec
 _SEPARATORS = re.compile(r"[\s'’`\-–—_.,;:/|…]+")
 
 
+@lru_cache(maxsize=10_000)  # answers repeat a lot
 def normalise(text: str) -> str:
     """
     Return a text without case, accents, punctuation and feminine marks.
@@ -87,7 +89,7 @@ def as_text(cell: Any) -> str:  # noqa: ANN401 - a cell of a workbook has any ty
     >>> as_text(12.0), as_text(None), as_text(" x ")
     ('12', '', 'x')
     """
-    if isinstance(cell, str):
+    if type(cell) is str:  # by far the most frequent, hence first and in the fastest way
         return cell.strip()
     if cell is None:
         return ""

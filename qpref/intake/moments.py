@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import datetime, time, tzinfo
+from zoneinfo import ZoneInfo
 
 from qpref.errors import DatesError
 from qpref.intake.common import Reception
 from qpref.intake.conventions import Convention, decide
-from qpref.intake.dates import has_offset, read_moment, to_local
+from qpref.intake.dates import has_offset, read_moment
 from qpref.intake.export import Column, Export
 from qpref.intake.matching import as_text
 from qpref.intake.rows import Cell, ReceivedRow, is_blank
@@ -25,12 +26,14 @@ class Moments:
     warnings: list[str] = field(default_factory=list)
 
 
-def moments_of(
+def moments_of(  # noqa: PLR0913 - what dates are read by
     reception: Reception,
     name: str,
     export: Export,
     asked: Column | None,
+    *,
     rows: Sequence[ReceivedRow],
+    sites: Sequence[str | None],
 ) -> Moments:
     """
     Return when each questionnaire was answered: the date asked for, else begun, else sent.
@@ -45,8 +48,8 @@ def moments_of(
         Its `debut` and `fin` columns, their zone, the order that its format documents.
     asked
         Column of the question on the date, if there is one.
-    rows
-        The questionnaires.
+    rows, sites
+        The questionnaires, and the site of each, in whose zone moments are told.
 
     Raises
     ------
@@ -63,10 +66,59 @@ def moments_of(
             "Donnez-la : --date-unique 2020-11-20 si toutes sont du même jour, ou --sans-date pour "
             "les compter dans la campagne sans date.",
         )
-    orders = {column.index: _order(reception, name, export, column, rows) for column in columns}
-    cells = [_first(export, columns, orders, row) for row in rows]
-    reasons = [f"{c.heading} : {orders[c.index].reason}" for c in columns if orders[c.index].reason]
-    return Moments(cells, [*reasons, *_too_fast(begun, sent, rows)])
+    known = {site: reception.reference.sites.zone(site) for site in set(sites)}
+    zones = [known[site] for site in sites]
+    reasons: list[str] = []
+    read: dict[int, list[Cell]] = {}
+    for column in columns:
+        convention = _order(reception, name, export, column, rows)
+        reasons += [f"{column.heading} : {convention.reason}"] if convention.reason else []
+        reader = _Reader(export, column, convention.order)
+        read[column.index] = [
+            reader.read(row.at(column.index), zone) for row, zone in zip(rows, zones, strict=True)
+        ]
+        reasons += reader.said
+    cells = [
+        next((m for m in row if m is not None), "") for row in zip(*read.values(), strict=True)
+    ]
+    fast = _too_fast(read[begun.index], read[sent.index]) if begun and sent else []
+    return Moments(cells, [*dict.fromkeys(reasons), *fast])
+
+
+class _Reader:
+    """Reads the cells of one column, each distinct one once."""
+
+    def __init__(self, export: Export, column: Column, order: str) -> None:
+        self._unstamped, self._order, self._heading = export.unstamped, order, column.heading
+        is_stamped = column.role in {"debut", "fin"}  # what a person wrote is local time
+        self._told = ZoneInfo(export.zone) if export.zone and is_stamped else None
+        self._known: dict[tuple[Cell, tzinfo], Cell] = {}
+        self._converted: set[tzinfo] = set()
+
+    def read(self, cell: Cell, local: tzinfo) -> Cell:
+        """Return a moment, the text of a cell that is none, or None for an empty one."""
+        key = (cell, local)
+        if key not in self._known:
+            self._known[key] = self._read(cell, local)
+        return self._known[key]
+
+    def _read(self, cell: Cell, local: tzinfo) -> Cell:
+        if is_blank(cell) or (self._unstamped and as_text(cell).startswith(self._unstamped)):
+            return None
+        try:
+            found = read_moment(cell, self._order, local, self._told)
+            if local not in self._converted and (self._told or has_offset(cell)):
+                self._converted.add(local)
+        except (ValueError, OverflowError):
+            return as_text(cell)
+        return found
+
+    @property
+    def said(self) -> list[str]:
+        """In which zone the moments of the column were told, when they come from another."""
+        zones = ", ".join(sorted(str(zone) for zone in self._converted))
+        source = f"en {self._told}" if self._told else "avec leur fuseau"
+        return [f"{self._heading} : heures {source}, lues à l’heure locale ({zones})"] * bool(zones)
 
 
 def days_of(
@@ -129,39 +181,13 @@ def _order(
         raise DatesError(f"{where} : {error.sentence}", error.remedy) from error
 
 
-def _first(
-    export: Export, columns: Sequence[Column], orders: dict[int, Convention], row: ReceivedRow
-) -> Cell:
-    """Return the first moment that a row gives, or the cell that is not one."""
-    for column in columns:
-        cell = row.at(column.index)
-        if is_blank(cell) or _is_unstamped(export, cell):
-            continue
-        try:
-            moment = read_moment(cell, orders[column.index].order)
-        except (ValueError, OverflowError):
-            return as_text(cell)
-        is_own = column.role in {"debut", "fin"}  # what a person wrote is local time
-        is_told = has_offset(cell)  # then it was read in local time already
-        return to_local(moment, export.zone) if moment and is_own and not is_told else moment
-    return ""
-
-
-def _is_unstamped(export: Export, cell: Cell) -> bool:
-    """Whether a cell is what a survey that stamps no dates writes for one."""
-    return bool(export.unstamped) and as_text(cell).startswith(export.unstamped)
-
-
-def _too_fast(begun: Column | None, sent: Column | None, rows: Sequence[ReceivedRow]) -> list[str]:
+def _too_fast(begun: Sequence[Cell], sent: Sequence[Cell]) -> list[str]:
     """Count the questionnaires filled in faster than anyone reads; none is removed."""
-    if begun is None or sent is None:
-        return []
-    count = 0
-    for row in rows:
-        try:
-            start, end = (read_moment(row.at(column.index)) for column in (begun, sent))
-        except (ValueError, OverflowError):
-            continue
-        if start and end and start.time() != time() and 0 <= (end - start).total_seconds() < _FAST:
-            count += 1
+    count = sum(
+        isinstance(start, datetime)
+        and isinstance(end, datetime)
+        and start.time() != time()
+        and 0 <= (end - start).total_seconds() < _FAST
+        for start, end in zip(begun, sent, strict=True)
+    )
     return [f"{count} questionnaire(s) rempli(s) en moins de {_FAST} secondes"] if count else []

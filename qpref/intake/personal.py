@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 
 from qpref.intake.matching import as_text, normalise
+from qpref.intake.privacy import may_show
 from qpref.intake.rows import Cell, is_blank
 
 _SAMPLE = 200
@@ -100,6 +101,12 @@ def is_personal(heading: str, cells: Sequence[Cell] = ()) -> bool:
     phones = bool(_TALKS_OF_PHONES.search(name))
     found = sum(_looks_personal(text, lost_zero=phones) for text in texts)
     return bool(texts) and found >= _OFTEN * len(texts)
+
+
+def names_somebody(cells: Sequence[Cell]) -> bool:
+    """Whether a cell looks like what tells one person from another: a row of answers does."""
+    texts = [as_text(cell) for cell in cells if not is_blank(cell)]
+    return any(_looks_personal(text, lost_zero=False) or not may_show(text) for text in texts)
 
 
 def _says_so(name: str) -> bool:

@@ -83,6 +83,28 @@ def _local(names: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(longest)})\b", re.IGNORECASE)
 
 
+_SOMETIMES = re.compile(r"\[(?:nom|adresse)\]")  # what a label may hold too
+_ANY = re.compile(r"\[(?:" + "|".join(dict.fromkeys(kind for kind, _ in _PATTERNS)) + r")\]")
+_PEOPLE = 5  # times that a text is given from which on it is a label, not somebody's words
+
+
+def may_show(text: str, count: int = 1) -> bool:
+    """
+    Whether a text, given so many times, may be printed or become a label: it names nobody.
+
+    Examples
+    --------
+    >>> may_show("Satisfait"), may_show("écrire à a@exemple.invalid"), may_show("Mme Imaginaire")
+    (True, False, False)
+    >>> may_show("Maison de l’État, 12 rue Imaginaire", 40)
+    True
+    """
+    masked = mask(text)[0]
+    if masked == text:
+        return True
+    return count >= _PEOPLE and not _ANY.search(_SOMETIMES.sub("", masked))
+
+
 def mask(text: str, names: tuple[str, ...] = ()) -> tuple[str, int]:
     """
     Return the text with personal data replaced by « [kind] », and how many were.

@@ -1,6 +1,7 @@
 """From a file to the draft of its questionnaire or mystery grid, or to what they disagree on."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from qpref.errors import ColumnsError, UnreadableFileError
@@ -10,7 +11,7 @@ from qpref.intake.dictionary_check import Comparison, compare
 from qpref.intake.drafting import propose
 from qpref.intake.drafts import DraftedForm, form_of
 from qpref.intake.files import read_file
-from qpref.intake.formats import read_anything
+from qpref.intake.formats import read_anything, table
 from qpref.intake.inspection import united
 from qpref.intake.lss import read_lss
 from qpref.intake.matching import Lexicon
@@ -120,7 +121,8 @@ def read_form(path: Path, encoding: str | None = None) -> DraftedForm:
         form = DraftedForm(read_lss(path), is_dated=True, is_whole=True)
     else:
         file = read_file(path, encoding)
-        form = form_of(united(file, read_anything(file))[0])
+        export = united(file, read_anything(file))[0]
+        form = form_of(replace(export, rows=table.forms(export)))
     if not form.drafts:
         raise UnreadableFileError(
             f"« {path.name} » ne décrit aucune question.", "Vérifiez le fichier choisi."

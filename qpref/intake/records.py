@@ -5,14 +5,16 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from qpref.errors import UnreadableFileError
-from qpref.intake.rows import ReceivedRow
+from qpref.intake.rows import ReceivedRow, rewritten
 
-SEPARATORS = (";", ",", "\t")
+SEPARATORS = (";", ",", "\t", "|")
 csv.field_size_limit(10_000_000)
-_SAMPLE = 50  # records looked at to choose a separator
+_SAMPLE, _BEGINNING = 50, 1_000_000  # records and letters looked at to choose a separator
 _DECLARED = re.compile(r'^"?sep=(.)"?[ \t]*(?:\r\n|\n|\r)', re.IGNORECASE)
+_BREAKS = ("\r", "\n")
 _END_OF_LINE = re.compile(r"\r\n|\n|\r")
 _NARROW = 2  # columns under which one line that looks like a record is no proof
 
@@ -46,7 +48,12 @@ def read_records(name: str, text: str) -> tuple[list[ReceivedRow], str]:
             "Exportez-le à nouveau au format CSV.",
         ) from error
     _refuse_swallowed(name, body, separator, rows, first)
-    return rows, separator
+    return (rewritten(rows, _plain) if '="' in body else rows), separator
+
+
+def _plain(text: str) -> str:
+    """Take off what keeps a spreadsheet from reading a text as a number: « ="01000" »."""
+    return text[2:-1] if text.startswith('="') and text.endswith('"') and len(text) > 2 else text  # noqa: PLR2004
 
 
 def find_separator(text: str) -> str:
@@ -60,8 +67,8 @@ def find_separator(text: str) -> str:
     """
 
     def merit(separator: str) -> tuple[bool, float, int]:
-        records = zip(_records(text, separator), range(_SAMPLE), strict=False)
-        widths = [len(row.cells) for row, _ in records]
+        records = islice(_records(text[:_BEGINNING], separator), _SAMPLE)
+        widths = [len(row.cells) for row in records]
         if not widths:
             return (False, 0.0, 0)
         width, times = Counter(widths).most_common(1)[0]
@@ -74,11 +81,11 @@ def _records(text: str, separator: str, first: int = 1) -> Iterator[ReceivedRow]
     """Yield the records that hold something, each with its line and what is wrong with it."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     is_damaged = "\ufffd" in text or "\x00" in text
-    known: dict[str, str] = {}  # one object for each distinct text: answers repeat a lot
+    same = dict[str, str]().setdefault  # one object for each distinct text: answers repeat a lot
     start = first
     for record in reader:
-        cells = [known.setdefault(cell, cell) for cell in record]
-        if any(cell and not cell.isspace() for cell in cells):
+        if "".join(record).strip():
+            cells = list(map(same, record, record))
             yield ReceivedRow(start, cells, _problem(cells) if is_damaged else "")
         start = first + reader.line_num
 
@@ -100,10 +107,12 @@ def _refuse_swallowed(
     if not rows:
         return
     width = Counter(len(row.cells) for row in rows).most_common(1)[0][0]
+    ends = [*(row.line for row in rows[1:]), rows[-1].line + 2]  # the last row is looked at too
+    long = (row for row, end in zip(rows, ends, strict=True) if end > row.line + 1)
     found = next(
-        (line for row in rows if (line := _swallowing(row, separator, width)) is not None), None
+        (line for row in long if (line := _swallowing(row, separator, width)) is not None), None
     )
-    is_open = _is_open(text, separator, rows[-1].line - first)
+    is_open = _is_open(text, separator, rows[-1], first)
     if found is None and not is_open:
         return
     line = found if found is not None else _last_break(rows[-1])
@@ -131,13 +140,12 @@ def _swallowing(row: ReceivedRow, separator: str, width: int) -> int | None:
     return None
 
 
-def _is_open(text: str, separator: str, lines_before: int) -> bool:
+def _is_open(text: str, separator: str, last: ReceivedRow, first: int) -> bool:
     """Whether the last record of a text ends inside quotation marks."""
-    if '"' not in text:
-        return False
-    ends = list(_END_OF_LINE.finditer(text))
-    start = ends[lines_before - 1].end() if lines_before else 0
-    reader = csv.reader(io.StringIO(text[start:], newline=""), delimiter=separator, strict=True)
+    if '"' not in text or (text[-1] in _BREAKS and not last.cells[-1].endswith(_BREAKS)):
+        return False  # an open cell holds the end of the text
+    lines = islice(io.StringIO(text, newline=""), last.line - first, None)
+    reader = csv.reader(lines, delimiter=separator, strict=True)
     try:
         for _ in reader:
             pass

@@ -1,14 +1,14 @@
 """Rows of cells with their place: what every reader gives, nothing interpreted."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 Cell = Any  # str for a text file; str, float, bool, date, datetime… for a workbook; "" when empty
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ReceivedRow:
     """The cells of one row, the physical line where it begins (from 1), what damages it."""
 
@@ -23,11 +23,16 @@ class ReceivedRow:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A text file (name empty) or one visible sheet of a workbook."""
+    """
+    A text file (name empty) or one visible sheet of a workbook.
+
+    `missing` has, by place, what a column declares to be no answer (SPSS).
+    """
 
     name: str
     rows: list[ReceivedRow]
     merged: list[tuple[tuple[int, int], tuple[int, int]]] = field(default_factory=list)
+    missing: Mapping[int, frozenset[str]] = field(default_factory=dict)
 
 
 # Corrected cells of one file: (sheet, line, column from 1) -> value.
@@ -71,6 +76,18 @@ def _corrected(sheet: str, row: ReceivedRow, corrections: Corrections) -> Receiv
         for place, cell in enumerate(row.cells, start=1)
     ]
     return replace(row, cells=cells)
+
+
+def rewritten(rows: Sequence[ReceivedRow], rule: Callable[[str], str]) -> list[ReceivedRow]:
+    """Return rows whose texts follow a rule, which reads each distinct text once."""
+    cells: set[Cell] = set().union(*(row.cells for row in rows))
+    changed = {c: new for c in cells if isinstance(c, str) and (new := rule(c)) != c}
+    return [
+        row
+        if changed.keys().isdisjoint(row.cells)
+        else replace(row, cells=[changed.get(cell, cell) for cell in row.cells])
+        for row in rows
+    ]
 
 
 def is_blank(cell: Cell) -> bool:

@@ -10,6 +10,7 @@ from qpref.errors import UnreadableFileError
 from qpref.intake.common import Counts, Outcome, UnreadSheet
 from qpref.intake.export import one_line
 from qpref.intake.matching import normalise
+from qpref.intake.personal import names_somebody
 from qpref.intake.rows import ReceivedFile, Sheet, is_blank
 
 FORMATS = (
@@ -124,6 +125,8 @@ def results_error(file: ReceivedFile) -> UnreadableFileError:
 
 
 def _headings(sheet: Sheet) -> str:
+    if names_somebody(sheet.rows[0].cells):
+        return "des réponses, qui ne sont pas montrées, au lieu des intitulés"
     texts = (one_line(cell) for cell in sheet.rows[0].cells if not is_blank(cell))
     return ", ".join(texts)[:_SHOWN] or "vide"
 

@@ -1,15 +1,15 @@
-"""A column that names the project's sites and that the questionnaire does not declare as such."""
+"""The columns that name sites: of each row, and one that the questionnaire does not declare."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from qpref.errors import ColumnsError, UsageError, listing
 from qpref.intake.common import Reception, value_of
 from qpref.intake.export import LOOKED_AT, Column, Export
 from qpref.intake.inspection import tally
-from qpref.intake.matching import Lexicon
+from qpref.intake.matching import Lexicon, as_text
 from qpref.intake.places import Place, letters
-from qpref.intake.rows import Cell, ReceivedFile
+from qpref.intake.rows import Cell, ReceivedFile, ReceivedRow
 from qpref.layout import SITE
 
 _MOSTLY = 0.9  # of the answers
@@ -81,6 +81,14 @@ def default_site(
         f"« {file.name} » ne dit pas de quel site il s’agit.",
         "Ajoutez l’option --site, ou une ligne « Site : … » au-dessus des intitulés.",
     )
+
+
+def sites_of(reception: Reception, place: Place, rows: Sequence[ReceivedRow]) -> list[str | None]:
+    """Return the site that each row names, None where it names none that is known."""
+    cells = [as_text(row.at(place.columns[""].index)) for row in rows]
+    known = reception.sites
+    found = {text: known.match(text) for text in set(cells)}
+    return [match.modality.code if (match := found[text]) else None for text in cells]
 
 
 def _site_above(reception: Reception, preamble: Iterable[Cell]) -> str:

@@ -179,7 +179,7 @@ class SurveyBuilder:
     ) -> pd.DataFrame:
         latest = self._latest(rows, sites)
         statuses = self._statuses(rows, sites, moments, latest)
-        days = [moment.strftime("%Y-%m-%d") for moment in moments]
+        days = [moment.date().isoformat() for moment in moments]
         digests = self._digests(rows, days, statuses, items)
         self._point_out_twins(rows, sites, moments, digests)
         identifiers = [
@@ -230,9 +230,11 @@ class SurveyBuilder:
         self, rows: list[int], days: list[str], statuses: list[str], items: Items
     ) -> list[str]:
         """Return the digest of each questionnaire, by which a corrected one is recognised."""
+        own = zip(days, statuses, self._free_texts(rows), strict=True)
+        known: dict[tuple[str, ...], str] = {}
         return [
-            f"{digest:016x}-{fingerprint(day, status, self._free_text(row))[:8]}"
-            for digest, day, status, row in zip(items.digests(), days, statuses, rows, strict=True)
+            f"{digest:016x}-{known.get(told) or known.setdefault(told, fingerprint(*told)[:8])}"
+            for digest, told in zip(items.digests().tolist(), own, strict=True)
         ]
 
     def _point_out_twins(
@@ -263,20 +265,23 @@ class SurveyBuilder:
         asked = [q for q in self._questionnaire.questions if q.kind.answer is Answer.TEXT]
         return [q for q in asked if (q.variable, "") in self._source.cells]
 
-    def _free_text(self, row: int) -> str:
-        keys = [(question.variable, "") for question in self._open_questions()]
-        return "\n".join(as_text(self._source.cell(key, row)) for key in keys)
+    def _free_texts(self, rows: list[int]) -> list[str]:
+        columns = [self._source.cells[q.variable, ""] for q in self._open_questions()]
+        return ["\n".join(as_text(column[row]) for column in columns) for row in rows]
 
     def _verbatims(self, rows: list[int], ids: list[str], sites: list[str]) -> pd.DataFrame:
         """Return the free answers, masked; none is publishable before a person read it."""
         found: list[dict[str, Any]] = []
+        masks: dict[str, tuple[str, int]] = {}
         for question in self._open_questions():
             cells = self._source.cells[question.variable, ""]
             for row, answer, site in zip(rows, ids, sites, strict=True):
                 text = as_text(cells[row])
                 if not text or text == NOT_ASKED:
                     continue
-                masked, count = mask(text, self._reception.names)
+                if text not in masks:
+                    masks[text] = mask(text, self._reception.names)
+                masked, count = masks[text]
                 found.append(
                     {
                         "reponse_id": answer,

@@ -9,12 +9,15 @@ from qpref.intake.rows import Sheet
 
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "mac_roman")
 _FRENCH = re.compile("[éèêëàâçùûîïôœæ’«»]")
-_TWICE_UTF8 = re.compile("Ã[\u0080-\u00bf©¨ªÀ-ÿ€-™]|â€[™œ“”\u009d]|Â[«»\u00a0]")
+_LETTERS = re.compile("[éèêëàâçùûîïôœÉÈÊÀÂÇÔÎÛ’«»]")  # « Ê » of Mac Roman is « æ » of Windows
+_SECOND = re.escape(bytes(range(0x80, 0xC0)).decode("cp1252", errors="ignore"))
+_TWICE_UTF8 = re.compile(f"Ã[\u0080-\u00bf{_SECOND}]|â€[™œ“”\u009d]|Â[«»\u00a0]")
 _TWICE_MAC = re.compile("[a-z][ÈËÍ‡ÁÙÓÔ]|[ÈËÍ‡ÁÙÓÔ][a-z]")
 _MOSTLY = 0.02  # share of NUL bytes over which a file is no text at all
 _SAMPLE = 200
 _SHOWN = 6
-_EXPECTED = re.compile("[éèêëàâçùûîïôœæÉÈÊËÀÂÇÙÛÎÏÔŒÆ’«»–…°€\u00a0]")
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # how .xlsx, .ods, .zip and .xls begin
+_STRANGE = re.compile("[^\x00-\x7féèêëàâçùûîïôœæÉÈÊËÀÂÇÙÛÎÏÔŒÆ’«»–…°€\u00a0]")
 _JUDGED = 1_000_000  # as many letters are enough to judge an encoding
 
 
@@ -48,7 +51,7 @@ def decode(content: bytes, forced: str | None = None) -> Decoded:
     if encoding.startswith("utf-8") and not forced and "\ufffd" in text:
         text, lines = _by_line(content)
         if lines:
-            shown = ", ".join(map(str, lines[:_SHOWN])) + (", …" if len(lines) > _SHOWN else "")
+            shown = ", ".join(map(str, [*lines][:_SHOWN])) + (", …" if len(lines) > _SHOWN else "")
             said = f"{len(lines)} ligne(s) dans un autre encodage, lues en Windows-1252 : {shown}"
             return Decoded(text.removeprefix("\ufeff"), encoding, [said])
     repaired = _repair(text)
@@ -75,21 +78,21 @@ def _is_mixed(content: bytes) -> bool:
     )
 
 
-def _by_line(content: bytes) -> tuple[str, list[int]]:
+def _by_line(content: bytes) -> tuple[str, dict[int, None]]:
     """
     Return a text whose lines that are not UTF-8 are read as Windows-1252, and these lines.
 
     Only where that gives French letters alone: a letter cut in two stays unreadable.
     """
-    parts, lines = [], []
+    parts: list[str] = []
+    lines: dict[int, None] = {}
     for number, line in enumerate(content.split(b"\n"), start=1):
         text = line.decode("utf-8", errors="replace")
         if "\ufffd" in text:
             other = line.decode("cp1252", errors="replace")
-            strange = [char for char in other if not char.isascii() and not _EXPECTED.match(char)]
-            if not strange:
+            if not _STRANGE.search(other):
                 text = other
-                lines.append(number)
+                lines[number] = None
         parts.append(text)
     return "\n".join(parts), lines
 
@@ -105,11 +108,11 @@ def _encoding(content: bytes) -> str:
             return name
     text = content.decode("utf-8", errors="replace")
     broken = text.count("\ufffd")
-    beyond = len(text) - len(text.encode("ascii", errors="ignore"))
-    if broken == 0 or beyond - broken > 3 * broken or _is_mixed(content):
+    whole = len(text) - len(text.encode("ascii", errors="ignore")) - broken  # letters of UTF-8
+    if broken == 0 or whole > 3 * broken or (whole and _is_mixed(content)):
         return "utf-8"
     letters = {
-        name: len(_FRENCH.findall(content[:_JUDGED].decode(name, errors="replace")))
+        name: len(_LETTERS.findall(content[:_JUDGED].decode(name, errors="replace")))
         for name in ("cp1252", "mac_roman")
     }
     return max(letters, key=lambda name: letters[name])
@@ -146,7 +149,7 @@ def _better(text: str, content: bytes | None, encoding: str) -> str | None:
         repaired = content.decode(encoding) if content is not None else None
     except UnicodeDecodeError:
         return None
-    if repaired is None or len(_FRENCH.findall(repaired)) <= len(_FRENCH.findall(text)):
+    if repaired is None or len(_LETTERS.findall(repaired)) <= len(_LETTERS.findall(text)):
         return None
     return repaired
 
@@ -161,6 +164,11 @@ def read_text(name: str, content: bytes, forced: str | None = None) -> tuple[She
         If the bytes are no text, or the text no CSV (`records.read_records`).
     """
     decoded = decode(content, forced)
+    if content.startswith(_WORKBOOKS):
+        raise UnreadableFileError(
+            f"« {name} » est un classeur ou une archive, nommé comme un fichier texte.",
+            "Renommez-le en .xlsx (en .xls ou .zip selon son origine), puis importez-le.",
+        )
     if decoded.text.count("\x00") > _MOSTLY * len(decoded.text):
         raise UnreadableFileError(
             f"« {name} » contient des octets nuls : ce n’est pas un fichier texte.",

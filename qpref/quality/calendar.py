@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from qpref.lazy import lazy
+from qpref.reference.territories import TERRITORIES
 
 holidays = lazy("holidays")
 
@@ -21,15 +22,16 @@ def public_holidays(first: int, last: int, subdivision: str | None = None) -> tu
     first, last
         Years, both included.
     subdivision
-        « Bas-Rhin », « Haut-Rhin » or « Moselle » for the local law, else None.
+        A key of `TERRITORIES`: « Moselle », « La Réunion »… None for the national calendar.
 
     Examples
     --------
     >>> len(public_holidays(2020, 2020)), len(public_holidays(2020, 2020, "Moselle"))
     (11, 13)
+    >>> date(2020, 12, 20) in public_holidays(2020, 2020, "La Réunion")
+    True
     """
-    # ISO 3166-2 codes, by which the calendar is found; Alsace counts as one.
-    code = {"Bas-Rhin": "6AE", "Haut-Rhin": "6AE", "Moselle": "57"}.get(subdivision or "")
+    code = TERRITORIES[subdivision].code if subdivision else None
     found = holidays.country_holidays("FR", subdiv=code, years=range(first, last + 1))
     return tuple(sorted(found))
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
 from qpref.reference.faults import Fault, doubles
 from qpref.reference.models import Certainty, Number, Slug, Source, Typed, choices
+from qpref.reference.territories import TerritoryName, zone_faults, zone_of
 
 ALL_SITES = "ensemble"  # stands for all sites where a site is expected
 
@@ -57,9 +59,15 @@ class Site(Typed):
         description="Comité local des usagers du site, quand le projet en a plusieurs.",
         examples=["eure"],
     )
+    fuseau: str | None = Field(
+        default=None,
+        description="Fuseau du site, quand ce n’est pas celui des autres.",
+        examples=["Pacific/Marquesas"],
+    )
 
     def faults(self) -> Iterator[Fault]:
-        """Yield modules written twice, or held in part and not chosen."""
+        """Yield modules written twice, or held in part and not chosen; a zone that is none."""
+        yield from zone_faults(self.fuseau)
         for rank, number in enumerate(self.modules):
             if number in self.modules[:rank]:
                 yield Fault(("modules", rank), f"module en double : {number}")
@@ -108,13 +116,18 @@ class Sites(Typed):
     """
 
     departement: str = Field(description="Nom du département ou du territoire.", examples=["Eure"])
-    jours_feries: Literal["Bas-Rhin", "Haut-Rhin", "Moselle"] | None = Field(
+    jours_feries: TerritoryName | None = Field(
         default=None,
         description=(
-            "Territoire dont les jours fériés ne sont pas ceux du calendrier national ; "
+            "Territoire dont les jours fériés, ou l’heure, ne sont pas ceux de Paris ; "
             "null partout ailleurs."
         ),
-        examples=["Moselle"],
+        examples=["La Réunion"],
+    )
+    fuseau: str | None = Field(
+        default=None,
+        description="Fuseau de tous les sites, quand ce n’est pas celui de ce territoire.",
+        examples=["Pacific/Marquesas"],
     )
     seuil_diffusion: Number = Field(
         description="Un groupe de moins de personnes que ce nombre n’est jamais montré seul.",
@@ -128,7 +141,8 @@ class Sites(Typed):
     sites: list[Site] = Field(description="Les sites du projet.")
 
     def faults(self) -> Iterator[Fault]:
-        """Yield identifiers written twice, or that stand for all sites."""
+        """Yield identifiers written twice, or that stand for all sites; a zone that is none."""
+        yield from zone_faults(self.fuseau)
         yield from doubles("identifiant de site", self.sites, "sites")
         for rank, site in enumerate(self.sites):
             if site.id.split("-")[0] == ALL_SITES:
@@ -140,6 +154,11 @@ class Sites(Typed):
         """The sites of each CLU, by its name (empty when sites do not say)."""
         names = dict.fromkeys(site.comite or "" for site in self.sites)
         return {name: tuple(s for s in self.sites if (s.comite or "") == name) for name in names}
+
+    def zone(self, site: str | None) -> ZoneInfo:
+        """Return the zone of a site; that of all when the site is unknown or has none."""
+        own = next((s.fuseau for s in self.sites if s.id == site), None) or self.fuseau
+        return ZoneInfo(own) if own else zone_of(self.jours_feries)
 
     def beside(self, site: Site) -> list[Site]:
         """Return the other sites of the same CLU."""

@@ -21,9 +21,12 @@ from qpref.batch.provenance import Provenance, read_provenance
 from qpref.clu.questions import read_form
 from qpref.errors import QprefError
 from qpref.intake import Reception, receive, workbooks
+from qpref.intake.biff import error_cells
 from qpref.intake.files import read_file
 from qpref.intake.inspection import envelope
+from qpref.intake.lost import archive_marks
 from qpref.intake.lss import read_lss
+from qpref.intake.records import SEPARATORS
 from qpref.intake.rows import ReceivedFile, ReceivedRow, Sheet
 from qpref.intake.text import read_text
 from qpref.project import Project, events
@@ -44,7 +47,7 @@ from qpref.store.corrections import COLUMNS
 
 ROOT = Path(__file__).resolve().parents[2]
 CORPUS = Path(__file__).with_name("corpus")
-SECONDS = 10  # that no input may take
+SECONDS, WAITED = 10, 60  # of computing, then in all, that no input may take
 _FAST = Path("/dev/shm") if Path("/dev/shm").is_dir() else Path(tempfile.gettempdir())  # noqa: S108
 
 
@@ -81,13 +84,16 @@ def _in_time():
     def late(*_):
         raise TimeoutError
 
-    before = signal.signal(signal.SIGALRM, late)
-    signal.alarm(SECONDS)
+    before = [signal.signal(kind, late) for kind in (signal.SIGPROF, signal.SIGALRM)]
+    signal.setitimer(signal.ITIMER_PROF, SECONDS)  # of computing: a busy machine is no fault
+    signal.alarm(WAITED)
     try:
         yield
     finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
         signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
+        for kind, handler in zip((signal.SIGPROF, signal.SIGALRM), before, strict=True):
+            signal.signal(kind, handler)
 
 
 @cache
@@ -126,7 +132,7 @@ def _csv_seeds():
 
 def _text(data):
     sheet, decoded, separator = read_text("a.csv", data)
-    assert separator in {";", ",", "\t"}
+    assert separator in SEPARATORS
     kept = sum(len(cell.split()) for row in sheet.rows for cell in row.cells)
     assert kept or not decoded.text.replace(separator, "").replace('"', "").split()
 
@@ -231,7 +237,24 @@ def _workbook_seeds():
 def _archive(data):
     """What is checked before anything is laid out, without the other process."""
     archive = workbooks._checked_archive("a.xlsx", data)
-    workbooks._special_cells(archive)
+    archive_marks(archive)
+
+
+SAMPLES = ROOT / "tests" / "intake" / "echantillons"
+
+
+def _document_seeds():
+    """The content of workbooks saved by LibreOffice: merged headings, cells in error."""
+    names = ("82_cellules_en_erreur.ods", "83_intitules_fusionnes.ods")
+    return [zipfile.ZipFile(SAMPLES / name).read("content.xml") for name in names]
+
+
+def _document(data):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as target:
+        target.writestr("content.xml", data)
+    for marks in archive_marks(zipfile.ZipFile(out)).values():
+        assert all(text.startswith(("#", "Err:")) for text in marks.cells.values())
 
 
 def _sheets(data):
@@ -254,6 +277,10 @@ def _sheets(data):
 def _sheet_seeds():
     with zipfile.ZipFile(io.BytesIO(_workbook_seeds()[0])) as source:
         return [bytes([rank]) + source.read(name) for rank, name in enumerate(source.namelist())]
+
+
+def _old_seeds():
+    return [(SAMPLES / "82_cellules_en_erreur.xls").read_bytes()]
 
 
 def _compiled(suffix):
@@ -371,6 +398,8 @@ TARGETS = {
         Target("reception", _received_seeds, _received),
         Target("cellules", _sheets_seeds, _cells),
         Target("archive", _workbook_seeds, _archive),
+        Target("document", _document_seeds, _document),
+        Target("biff", _old_seeds, error_cells),
         Target("feuilles", _sheet_seeds, _sheets),
         Target("xlsx", _workbook_seeds, _compiled(".xlsx")),
         Target("xls", lambda: [b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(99)], _compiled(".xls")),

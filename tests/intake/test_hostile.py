@@ -13,7 +13,7 @@ from qpref.clu.retention import Expired, purge
 from qpref.errors import UnreadableFileError
 from qpref.intake import Reception, receive
 from qpref.intake.files import read_file
-from qpref.intake.workbooks import FORMULA
+from qpref.intake.lost import FORMULA
 from qpref.store import Store
 from tests.conftest import NOW, copy_project
 from tests.intake.conftest import write_xlsx

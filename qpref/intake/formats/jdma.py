@@ -5,12 +5,9 @@ In a workbook, « Je donne mon avis » writes the answers that its CSV joins wit
 their own, « - … ».
 """
 
-from collections.abc import Sequence
-from dataclasses import replace
-
 from qpref.intake.export import Export, columns_by_heading, one_line
 from qpref.intake.matching import normalise
-from qpref.intake.rows import Cell, ReceivedFile, ReceivedRow, Sheet
+from qpref.intake.rows import ReceivedFile, Sheet, rewritten
 
 KIND = "jdma"
 NAMES = {KIND: "avis déposés en ligne"}
@@ -40,27 +37,15 @@ def read(_: ReceivedFile, sheet: Sheet) -> Export | None:
     names = {normalise(one_line(cell)) for cell in sheet.rows[0].cells}
     if not any(marks <= names for marks in _MARKS):
         return None
-    rows = [_joined(row) for row in sheet.rows[1:]]
+    rows = rewritten(sheet.rows[1:], _joined)
     columns = columns_by_heading(sheet.rows[0].cells, _ROLES, rows)
     return Export(KIND, sheet, columns, rows, zone="UTC")
 
 
-def _joined(row: ReceivedRow) -> ReceivedRow:
+def _joined(text: str) -> str:
     """Join the answers of a cell that lists them, as the CSV does."""
-    if not any(_is_list(cell) for cell in row.cells):
-        return row
-    return replace(row, cells=_plain(row.cells))
-
-
-def _plain(cells: Sequence[Cell]) -> list[Cell]:
-    return [
-        cell.removeprefix(_FIRST).replace(_NEXT, " / ") if _is_list(cell) else cell
-        for cell in cells
-    ]
-
-
-def _is_list(cell: Cell) -> bool:
-    return isinstance(cell, str) and cell.startswith(_FIRST) and _NEXT in cell
+    is_list = text.startswith(_FIRST) and _NEXT in text
+    return text.removeprefix(_FIRST).replace(_NEXT, " / ") if is_list else text
 
 
 READERS = (read,)

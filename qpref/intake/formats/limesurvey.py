@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from qpref.intake.export import LOOKED_AT, NOT_ASKED, Column, Export, one_line
 from qpref.intake.matching import normalise
 from qpref.intake.personal import is_personal
-from qpref.intake.rows import Cell, ReceivedFile, ReceivedRow, Sheet
+from qpref.intake.rows import Cell, ReceivedFile, ReceivedRow, Sheet, rewritten
 
 KIND = "limesurvey"
 NAMES = {
@@ -76,7 +75,7 @@ def _read_table(sheet: Sheet) -> Export | None:
     headings = [one_line(cell) for cell in sheet.rows[0].cells]
     if not {"numero", "fin"} <= {column.role for column in _columns(headings, ())}:
         return None
-    rows = [_unmasked(row) for row in sheet.rows[1:]]
+    rows = rewritten(sheet.rows[1:], _unmasked)
     return _export(KIND, sheet, _columns(headings, rows), rows)
 
 
@@ -101,15 +100,9 @@ def _export(kind: str, sheet: Sheet, columns: list[Column], rows: list[ReceivedR
     )
 
 
-def _unmasked(row: ReceivedRow) -> ReceivedRow:
+def _unmasked(text: str) -> str:
     """Take off the apostrophe that an export option puts before what looks like a formula."""
-    if not any(_is_masked(cell) for cell in row.cells):
-        return row
-    return replace(row, cells=[cell[1:] if _is_masked(cell) else cell for cell in row.cells])
-
-
-def _is_masked(cell: Cell) -> bool:
-    return isinstance(cell, str) and cell[:1] == "'" and cell[1:2] in ("=", "+", "-", "@")
+    return text[1:] if text[:1] == "'" and text[1:2] in ("=", "+", "-", "@") else text
 
 
 def _read_vv(file: ReceivedFile, sheet: Sheet) -> Export | None:
@@ -120,7 +113,7 @@ def _read_vv(file: ReceivedFile, sheet: Sheet) -> Export | None:
     if not {"id", "submitdate"} <= set(codes):
         return None
     texts = [one_line(cell) for cell in sheet.rows[0].cells] + [""] * len(codes)
-    rows = [replace(row, cells=[_plain(cell) for cell in row.cells]) for row in sheet.rows[2:]]
+    rows = rewritten(sheet.rows[2:], _plain)
     columns = [
         _vv_column(index, texts[index] or code, code, rows) for index, code in enumerate(codes)
     ]

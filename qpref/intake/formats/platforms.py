@@ -124,6 +124,7 @@ _MONKEY_MARKS = (
     {"respondent id", "collector id"},
     {"id du repondant", "id du collecteur"},
 )
+_FILLED = {"numero", "debut", "fin", "technique"}  # by the tool; a name may be asked for too
 _OPEN = {"response", "open ended response", "reponse", "reponse ouverte"}
 
 
@@ -138,7 +139,7 @@ def read_surveymonkey(_: ReceivedFile, sheet: Sheet) -> Export | None:
     if not any(marks <= set(names) for marks in _MONKEY_MARKS) or len(sheet.rows) == 1:
         return None
     second = [one_line(sheet.rows[1].at(index)) for index in range(len(names))]
-    own = [index for index, name in enumerate(names) if name in _MONKEY]
+    own = [index for index, name in enumerate(names) if _MONKEY.get(name, "personnel") in _FILLED]
     has_options = not any(second[index] for index in own)  # no date, no number: not an answer
     rows = sheet.rows[2:] if has_options else sheet.rows[1:]
     if has_options:

@@ -20,7 +20,13 @@ def read(file: ReceivedFile, sheet: Sheet) -> Export | None:
     labels = [one_line(cell) for cell in sheet.rows[1].cells]
     rows = sheet.rows[2:]
     columns = [
-        Column(index, label, name, _role(name, label, [row.at(index) for row in rows[:LOOKED_AT]]))
+        Column(
+            index,
+            label,
+            name,
+            _role(name, label, [row.at(index) for row in rows[:LOOKED_AT]]),
+            missing=sheet.missing.get(index, frozenset()),
+        )
         for index, (name, label) in enumerate(zip(names, labels, strict=True))
     ]
     return Export(KIND, sheet, columns, rows)

@@ -137,7 +137,19 @@ def is_footer(*texts: str) -> bool:
 
 def first_text(row: ReceivedRow) -> str:
     """Return the first text of a row."""
-    return next((as_text(cell) for cell in row.cells if not is_blank(cell)), "")
+    for cell in row.cells:
+        if not is_blank(cell):
+            return as_text(cell)
+    return ""
+
+
+def forms(export: Export) -> list[ReceivedRow]:
+    """Return the rows that are neither damaged, nor totals, nor the heading again."""
+    return [
+        row
+        for row in export.rows
+        if not row.problem and not is_footer(first_text(row)) and not repeats(row, export.columns)
+    ]
 
 
 def repeats(row: ReceivedRow, columns: Sequence[Column]) -> bool:

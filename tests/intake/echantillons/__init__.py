@@ -24,6 +24,13 @@ from qpref.store import Store
 FOLDER = Path(__file__).parent
 ROOT = FOLDER.parents[2]
 CAMPAIGN, SITE = "essai", "evry"
+SAID = {
+    "invalide": "(illisible)",
+    "nsp": "(ne sait pas)",
+    "sans_objet": "(sans objet)",
+    "non_reponse": "(non répondu)",
+    "non_posee": "(non posée)",
+}
 COUNTS = ("lues", "gardees", "ecartees", "quarantaine")
 
 
@@ -134,8 +141,8 @@ def answers_of(folder, reference):
         if str(item["reponse_id"]) not in kept:
             continue
         question = questionnaire.by_id[item["question"]]
-        if item["etat"] == "invalide":
-            found[question.texte, "(illisible)"] += 1
+        if item["etat"] in SAID:
+            found[question.texte, SAID[item["etat"]]] += 1
         elif item["etat"] == "repondu" and question.options:
             label = next(o.libelle for o in question.options if o.code == item["option"])
             found[question.texte, label] += int(item["valeur"])

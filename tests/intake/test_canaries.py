@@ -1,0 +1,209 @@
+"""No personal value is ever printed or stored: canaries of each kind, in a file of every format.
+
+The values are invented, and easy to look for. They stand in the columns that ask for them, in a
+remark, in a closed question where somebody wrote one by mistake, in a row set aside, and in a first
+line that should have held headings.
+"""
+
+import pandas as pd
+import pytest
+
+from qpref.intake.formats import NAMES
+from tests.intake.conftest import write_csv, write_xlsx
+from tests.intake.echantillons import FOLDER, follow, run
+
+CANARIES = {
+    "Adresse électronique": "serin.zorglub@exemple.invalid",
+    "Nom et prénom": "Serin Zorglub",
+    "Téléphone": "06 39 98 12 34",
+    "Portable": "+33639981234",
+    "Adresse postale": "12 rue du Serin Jaune, 91000 Évry",
+    "Adresse IP": "192.0.2.77",
+    "Numéro étranger": "9912345678",
+}
+MARKS = ("zorglub", "06 39 98", "0639981", "33639981", "serin", "192.0.2.", "9912345678")
+REMARK = "Merci à Mme Zorglub, joignable au 06 39 98 55 66 ou à zorglub@exemple.invalid"
+ASKED = "Êtes-vous satisfait de l’accueil ?"
+ANSWERS = ["Satisfait", "Insatisfait", "Satisfait", "écrire à zorglub@exemple.invalid", "Satisfait"]
+DAYS = [f"2020-11-{day} 09:00:00" for day in range(16, 21)]
+COUNT = len(DAYS)
+
+
+def questions():
+    """Return the columns that all the files share: heading, then cells."""
+    columns = {ASKED: ANSWERS, "Remarques": [REMARK, "", REMARK, "RAS", "RAS"]}
+    return columns | {heading: [value] * COUNT for heading, value in CANARIES.items()}
+
+
+def lines(own, last=None):
+    """Return a heading row and the answers, between the columns of the source."""
+    columns = own | questions() | (last or {})
+    return [list(columns), *map(list, zip(*columns.values(), strict=True))]
+
+
+def numbers(prefix=""):
+    return [f"{prefix}{rank}" for rank in range(1, COUNT + 1)]
+
+
+def vv(folder):
+    heads, *rows = lines({"id": numbers(), "submitdate": DAYS, "token": ["serin77"] * COUNT})
+    codes = ["id", "submitdate", "token", *(f"G1Q{place}" for place in range(len(heads) - 3))]
+    return write_csv(folder / "a.vv", [heads, codes, *rows], "\t")
+
+
+def spss(folder):
+    pyreadstat = pytest.importorskip("pyreadstat")
+    heads, *rows = lines({"Date": [day[:10] for day in DAYS]})
+    names = ["startdate", *(f"v{place}" for place in range(1, len(heads)))]
+    pyreadstat.write_sav(pd.DataFrame(rows, columns=names), folder / "a.sav", column_labels=heads)
+    return folder / "a.sav"
+
+
+def qualtrics(folder):
+    own = {"StartDate": DAYS, "ResponseId": numbers("R_"), "RecipientEmail": ["serin"] * COUNT}
+    heads, *rows = lines(own)
+    codes = [*own, *(f"Q{place}" for place in range(len(heads) - len(own)))]
+    imports = [f'{{"ImportId":"{code}"}}' for code in codes]
+    return write_csv(folder / "a.csv", [codes, heads, imports, *rows])
+
+
+def surveymonkey(folder):
+    own = {"Respondent ID": numbers("99"), "Collector ID": ["1"] * COUNT,
+           "Date Created": ["11/17/2020 09:00:00 AM"] * COUNT, "IP Address": ["192.0.2.77"] * COUNT,
+           "First Name": ["Serin"] * COUNT}  # fmt: skip
+    heads, *rows = lines(own)
+    second = [""] * len(own) + ["Response"] * (len(heads) - len(own))
+    return write_csv(folder / "a.csv", [heads, second, *rows])
+
+
+def framaforms(folder):
+    own = {"Numéro de série": numbers(), "SID": numbers("10"), "Heure": DAYS,
+           "Brouillon": ["Non"] * COUNT, "Nom d'utilisateur": ["serin"] * COUNT}  # fmt: skip
+    return write_csv(folder / "a.csv", [["Détails"], [""], *lines(own)])
+
+
+def redcap(folder):
+    own = {"record_id": numbers(), "redcap_survey_identifier": ["serin"] * COUNT,
+           "accueil_timestamp": DAYS}  # fmt: skip
+    return write_csv(folder / "a.csv", lines(own, {"accueil_complete": ["2"] * COUNT}))
+
+
+def csv_of(own):
+    return lambda folder: write_csv(folder / "a.csv", lines(own))
+
+
+def xlsx_of(own, name="Sheet1"):
+    return lambda folder: write_xlsx(folder / "a.xlsx", {name: lines(own)})
+
+
+WRITERS = {
+    "limesurvey": csv_of({"id": numbers(), "submitdate": DAYS, "startdate": DAYS,
+                          "ipaddr": ["192.0.2.77"] * COUNT, "token": ["serin77"] * COUNT}),
+    "limesurvey_vv": vv,
+    "spss": spss,
+    "jdma": csv_of({"Identifiant avis": numbers(), "Date de l’avis": DAYS}),
+    "qualtrics": qualtrics,
+    "surveymonkey": surveymonkey,
+    "typeform": csv_of({"#": numbers("t"), "Start Date (UTC)": DAYS, "Submit Date (UTC)": DAYS,
+                        "Network ID": ["serin77"] * COUNT}),
+    "kobo": csv_of({"start": DAYS, "_id": numbers(), "_uuid": numbers("u"),
+                    "_submitted_by": ["serin"] * COUNT}),
+    "odk": csv_of({"SubmissionDate": DAYS, "KEY": numbers("uuid:"), "SubmitterID": numbers(),
+                   "SubmitterName": ["Serin Zorglub"] * COUNT}),
+    "redcap": redcap,
+    "tally": csv_of({"Submission ID": numbers("s"), "Respondent ID": ["serin"] * COUNT,
+                     "Submitted at": DAYS}),
+    "google_forms": csv_of({"Horodateur": DAYS, "Adresse e-mail": ["serin"] * COUNT}),
+    "microsoft_forms": xlsx_of({"ID": numbers(), "Heure de début": DAYS, "Heure de fin": DAYS,
+                                "Adresse de messagerie": ["serin"] * COUNT,
+                                "Nom": ["Serin Zorglub"] * COUNT}),
+    "framaforms": framaforms,
+    "sphinx": xlsx_of({"CLE": numbers(), "DATE_SAISIE": DAYS, "PROGRESSION": ["Terminé"] * COUNT,
+                       "IP_SAISIE": ["192.0.2.77"] * COUNT}, "Données"),
+    "guichet": xlsx_of({"N°": numbers(), "Date": DAYS}, "Saisie"),
+}  # fmt: skip
+
+
+def row_of(path):
+    return {"fichier": str(path), "debut": "2000-01-01", "fin": "2030-12-31", "options": ""}
+
+
+def everything_under(folder):
+    """Return all that a project keeps, as text."""
+    found = []
+    for path in folder.rglob("*"):
+        if path.suffix == ".parquet":
+            found.append(pd.read_parquet(path).to_csv())
+        elif path.is_file():
+            found.append(path.read_bytes().decode("utf-8", errors="replace"))
+    return "\n".join(found)
+
+
+def leaks(text):
+    folded = text.casefold()
+    return [mark for mark in MARKS if mark in folded]
+
+
+def printed_of(path, project):
+    """Return all that the commands say of a file, and what the project then holds."""
+    said = [run("inspecter", path)[1], run("inspecter", "--json", path)[1]]
+    found = follow(row_of(path), project)
+    again = ["--racine", project, "importer", path, "--campagne", "essai", "--site", "evry"]
+    said += [found.said, run(*again, "--json")[1]]
+    said.append(run("--racine", project, "quarantaine", "lister", "--campagne", "essai")[1])
+    (path.parent / "brouillon.yml").unlink(missing_ok=True)
+    return said, everything_under(project), found
+
+
+def test_every_format_has_its_canaries():
+    assert set(WRITERS) == set(NAMES)
+
+
+@pytest.mark.parametrize("kind", WRITERS)
+def test_no_personal_value_is_printed_or_stored(tmp_path, kind):
+    path = WRITERS[kind](tmp_path)
+    project = tmp_path / "projet"
+    project.mkdir()
+
+    said, kept, found = printed_of(path, project)
+
+    assert found.counts["lues"] == COUNT, found.said
+    for text in said:
+        assert not leaks(text), text
+    assert not leaks(kept)
+    for heading in CANARIES:
+        assert heading in found.said or heading in said[1], heading
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+def test_a_file_without_headings_does_not_show_its_first_person(tmp_path, suffix):
+    rows = lines({"N°": numbers(), "Date": DAYS})[1:]
+    path = tmp_path / f"a.{suffix}"
+    write_csv(path, rows) if suffix == "csv" else write_xlsx(path, {"Feuille": rows})
+    project = tmp_path / "projet"
+    project.mkdir()
+
+    said, kept, _ = printed_of(path, project)
+
+    assert not leaks("\n".join(said)), said
+    assert not leaks(kept)
+
+
+def test_a_row_set_aside_shows_nothing_of_the_person(tmp_path):
+    """One cell too many moves the others: the row goes to quarantine, by its line alone."""
+    heads, *rows = lines({"Horodateur": DAYS})
+    rows[1] = [rows[1][0], *CANARIES.values(), *rows[1][1:]]
+    project = tmp_path / "projet"
+    project.mkdir()
+
+    said, kept, found = printed_of(write_csv(tmp_path / "a.csv", [heads, *rows]), project)
+
+    assert found.counts["quarantaine"] == 1
+    assert not leaks("\n".join(said)), said
+    assert not leaks(kept)
+
+
+def test_the_samples_print_no_canary_either():
+    names = [path for path in sorted(FOLDER.iterdir()) if path.suffix in {".csv", ".xlsx"}]
+    for path in names:
+        assert not leaks(run("inspecter", path)[1]), path.name
