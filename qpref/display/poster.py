@@ -46,7 +46,7 @@ def best_and_worst(rows: Sequence[Record], questionnaire: Questionnaire) -> Sect
     column = opinions.heading(questionnaire.favourables(label_of.key for label_of in found))
     order = sorted(known, key=lambda one: one.value, reverse=True)
     if len(order) < _LEAST:
-        return Section("points", "Trop peu d’avis pour un détail par sujet")
+        return Section("points", "Trop peu de sujets, ou d’avis, pour un détail")
     tables = [
         Table(caption, ["Sujet", column], [_row(one, colour) for one in chosen])
         for caption, chosen, colour in (

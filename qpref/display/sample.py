@@ -32,7 +32,8 @@ from qpref.wording.french import enumeration, lower_first, number, of, percent, 
 _VERDICTS = {
     "proche": "L’échantillon ressemble aux usagers venus, pour ce qui a été compté",
     "ecarts": "L’échantillon diffère des usagers venus",
-    "non_verifiable": "Les passages n’ont pas été comptés : la ressemblance est invérifiable",
+    "non_verifiable": "Les passages ne sont connus pour aucun groupe d’usagers : la ressemblance "
+    "est invérifiable",
 }
 _LIKENESS = {"ecarts": "Écart au-delà du hasard", "proche": "Proche"}
 

@@ -18,6 +18,7 @@ ipython = lazy("IPython.display")  # only where it runs
 
 _UNCUT_ROWS = 8
 STATIC_MIME = "text/html"
+LEFT_OUT = "absente"  # mark of a section that no page shows
 FIGURES_MIME = "application/vnd.qpref.chiffres+json"
 PLOT_MIME = "application/vnd.plotly.v1+json"
 
@@ -195,7 +196,7 @@ class Section:
         The static form carries the mark by which the report recognises it.
         """
         if self.is_left_out:
-            return [({"text/plain": self.title}, {"qpref": {"absente": self.key}})]
+            return [({"text/plain": self.title}, {"qpref": {LEFT_OUT: self.key}})]
         mark = {"qpref": {"section": self.key, **(self.page or {})}}
         records = self.figures.astype(object).where(self.figures.notna(), None)
         static = {

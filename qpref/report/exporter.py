@@ -1,6 +1,7 @@
 """The nbconvert exporter « qpref »: an executed notebook to the page that is sent."""
 
 from collections.abc import Callable, Sequence
+from itertools import takewhile
 from typing import Any
 
 import pandas as pd
@@ -10,7 +11,7 @@ from nbformat import NotebookNode
 from traitlets import List
 
 from qpref.display.figures import NAMES
-from qpref.display.section import FIGURES_MIME, STATIC_MIME
+from qpref.display.section import FIGURES_MIME, LEFT_OUT, STATIC_MIME
 from qpref.errors import ReportError
 from qpref.report.look import PLAIN, Look
 from qpref.report.markdown import to_html
@@ -76,6 +77,14 @@ def _parts(
     return [*parts, *more(own)] if parts else []
 
 
+def _announces_nothing(cells: Sequence[NotebookNode]) -> bool:
+    """Whether all the sections that follow a heading, up to the next one, were left out."""
+    own = [*takewhile(lambda cell: cell.cell_type == "code", cells)]
+    outputs = [output for cell in own for output in cell.outputs]
+    is_left_out = any(LEFT_OUT in output.get("metadata", {}).get("qpref", {}) for output in outputs)
+    return is_left_out and not any(map(is_section, outputs))
+
+
 def _nothing(_outputs: Sequence[NotebookNode]) -> Sequence[Markup]:
     return ()
 
@@ -102,10 +111,9 @@ def page_of(
     facts = page_facts(notebook)
     parts: list[Markup] = []
     contents: list[tuple[str, str]] = []
-    for cell in notebook.cells:
-        if ANALYST_TAG in cell.metadata.get("tags", []):
-            continue
-        if cell.cell_type == "markdown":
+    cells = [cell for cell in notebook.cells if ANALYST_TAG not in cell.metadata.get("tags", [])]
+    for place, cell in enumerate(cells):
+        if cell.cell_type == "markdown" and not _announces_nothing(cells[place + 1 :]):
             html, headings = to_html(cell.source)
             parts.append(html)
             contents += headings

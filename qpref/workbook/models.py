@@ -71,7 +71,10 @@ class Models:
             name: known for name in _WEIGHTED_ON if name in roles and (known := self._margin(name))
         }
         if not margins:
-            return "Les passages n’ont pas été comptés : aucune pondération n’est possible."
+            return (
+                "Les passages ne sont connus ni par guichet ni par demi-journée : aucune "
+                "pondération n’est possible."
+            )
         rows = self._by_visitor
         rows = rows.loc[rows[list(margins)].notna().all(axis=1)]
         few = [n for n, k in smallest_cells(rows, margins).items() if k < _SMALLEST_LEVEL]

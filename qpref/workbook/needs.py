@@ -16,7 +16,7 @@ Method = TypeVar("Method", bound=Callable[..., Section])
 PREVIOUS, PASSAGES, OTHERS = "precedente", "passages", "autres_sites"
 DATA = {
     PREVIOUS: "aucune campagne précédente n’a de réponses à ce site",
-    PASSAGES: "les passages n’ont pas été comptés",
+    PASSAGES: "les passages ne sont connus pour aucun groupe d’usagers",
     OTHERS: "aucun autre site du comité n’a de réponses",
 }
 

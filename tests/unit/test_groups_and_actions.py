@@ -235,5 +235,5 @@ def test_weighting_says_why_when_it_cannot(filled):
     opened = ouvrir_satisfaction("evry", "2020-11", filled.root)
     opened._sources.__dict__["flow"] = opened.frequentation.head(0)
 
-    assert "pas été comptés" in opened.resultats_ponderes().sentences[0]
+    assert "ne sont connus" in opened.resultats_ponderes().sentences[0]
     assert "invérifiable" in opened.ressemblance().title
