@@ -119,9 +119,20 @@ def _lost_zeros(rows: Sequence[ReceivedRow], columns: Sequence[Column]) -> list[
     return found
 
 
+def _counted(rows: Sequence[ReceivedRow], column: Column) -> Counter[str]:
+    """Return how often each text stands in a column; each distinct one is read once."""
+    cells = [row.at(column.index) for row in rows]
+    if set(map(type, cells)) - {str}:  # True and 1 are one key, two texts
+        return Counter(map(as_text, cells))
+    found: Counter[str] = Counter()
+    for cell, count in Counter(cells).items():
+        found[as_text(cell)] += count
+    return found
+
+
 def describe(rows: Sequence[ReceivedRow], column: Column) -> dict[str, Any]:
     """Return heading, guessed type, states and distinct values of one column."""
-    counts = Counter(as_text(row.at(column.index)) for row in rows)
+    counts = _counted(rows, column)
     errors = [text for text in counts if is_error(text) or _is_no_answer(column, text)]
     states = {
         "vide": counts.pop("", 0),
@@ -156,7 +167,7 @@ def _hidden(counts: Mapping[str, int]) -> list[str]:
 
 def tally(rows: Sequence[ReceivedRow], column: Column) -> Counter[str]:
     """Return how often each answer of a column was given, what is no answer left out."""
-    counts = Counter(as_text(row.at(column.index)) for row in rows)
+    counts = _counted(rows, column)
     none = {NOT_ASKED, ""} | {t for t in counts if is_error(t) or _is_no_answer(column, t)}
     return Counter({text: n for text, n in counts.items() if text not in none})
 

@@ -74,15 +74,18 @@ def moments_of(  # noqa: PLR0913 - what dates are read by
         convention = _order(reception, name, export, column, rows)
         reasons += [f"{column.heading} : {convention.reason}"] if convention.reason else []
         reader = _Reader(export, column, convention.order)
-        read[column.index] = [
-            reader.read(row.at(column.index), zone) for row, zone in zip(rows, zones, strict=True)
-        ]
+        cells = [row.at(column.index) for row in rows]
+        read[column.index] = list(map(reader.read, cells, zones))
         reasons += reader.said
-    cells = [
-        next((m for m in row if m is not None), "") for row in zip(*read.values(), strict=True)
-    ]
+    each = zip(*read.values(), strict=True)
+    first = [row[0] if row[0] is not None else _later(row) for row in each]
     fast = _too_fast(read[begun.index], read[sent.index]) if begun and sent else []
-    return Moments(cells, [*dict.fromkeys(reasons), *fast])
+    return Moments(first, [*dict.fromkeys(reasons), *fast])
+
+
+def _later(row: Sequence[Cell]) -> Cell:
+    """Return the first moment that other columns give, nothing when none does."""
+    return next((moment for moment in row if moment is not None), "")
 
 
 class _Reader:

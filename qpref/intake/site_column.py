@@ -87,8 +87,9 @@ def sites_of(reception: Reception, place: Place, rows: Sequence[ReceivedRow]) ->
     """Return the site that each row names, None where it names none that is known."""
     cells = [as_text(row.at(place.columns[""].index)) for row in rows]
     known = reception.sites
-    found = {text: known.match(text) for text in set(cells)}
-    return [match.modality.code if (match := found[text]) else None for text in cells]
+    matches = {text: known.match(text) for text in set(cells)}
+    codes = {text: found.modality.code if found else None for text, found in matches.items()}
+    return [codes[text] for text in cells]
 
 
 def _site_above(reception: Reception, preamble: Iterable[Cell]) -> str:

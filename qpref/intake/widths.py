@@ -21,7 +21,8 @@ def width_of(export: Export) -> int:
     one that an unquoted separator made wider.
     """
     width = max((c.index for c in export.columns if c.heading), default=0) + 1
-    wide = sum(any(not is_blank(cell) for cell in row.cells[width:]) for row in export.rows)
+    longer = (row.cells[width:] for row in export.rows if len(row.cells) > width)
+    wide = sum(any(not is_blank(cell) for cell in cells) for cells in longer)
     return len(export.columns) if wide > len(export.rows) / 2 else width
 
 
