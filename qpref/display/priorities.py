@@ -37,21 +37,8 @@ def priorities(table: pd.DataFrame, questionnaire: Questionnaire) -> Section:
     questionnaire
         Wording.
     """
-    if table.empty:
-        return Section(
-            "priorites",
-            "Trop peu de réponses complètes pour dire ce qui pèse le plus",
-            [f"Il faut au moins {ANSWERS_PER_DRIVER} réponses complètes par question examinée."],
-        )
-    if table["importance"].isna().any():
-        return Section(
-            "priorites",
-            "Aucune question ne va avec la satisfaction globale",
-            [
-                "Les réponses aux autres questions n’aident pas à prévoir la satisfaction globale, "
-                "ou ne varient pas : rien ne permet de dire ce qui pèse sur elle."
-            ],
-        )
+    if table.empty or table["importance"].isna().any():
+        return _nothing_weighs(table)
     label = {name: question.texte_court for name, question in questionnaire.by_id.items()}
     found = measured(table, label)
     favourable = questionnaire.favourables(table["question"])
@@ -80,6 +67,19 @@ def priorities(table: pd.DataFrame, questionnaire: Questionnaire) -> Section:
             ("Poids dans la satisfaction globale", upper_first(favourable)),
         ),
     )
+
+
+def _nothing_weighs(table: pd.DataFrame) -> Section:
+    """Return why nothing can be said of what weighs: too few answers, or answers that tell none."""
+    if table.empty:
+        title = "Trop peu de réponses complètes pour dire ce qui pèse le plus"
+        why = f"Il faut au moins {ANSWERS_PER_DRIVER} réponses complètes par question examinée."
+        return Section("priorites", title, [why])
+    why = (
+        "Les réponses aux autres questions n’aident pas à prévoir la satisfaction globale, ou ne "
+        "varient pas : rien ne permet de dire ce qui pèse sur elle."
+    )
+    return Section("priorites", "Aucune question ne va avec la satisfaction globale", [why])
 
 
 def _what_weighs(table: pd.DataFrame, questionnaire: Questionnaire) -> list[str]:
