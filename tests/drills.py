@@ -278,7 +278,7 @@ TYPE = Drill(
             "qpref/questions/types.py",
             '    "multiple": QuestionType(',
             '    "recommandation": QuestionType(\n'
-            '        Answer.LEVEL, needs_scale=True, may_judge=True, section="theme"\n    ),\n'
+            '        Answer.LEVEL, "un conseil", needs_scale=True, is_judged=True\n    ),\n'
             '    "multiple": QuestionType(',
         ),
         Edit(
@@ -312,8 +312,8 @@ with open("r.csv", "w", encoding="utf-8", newline="") as file:
         day = f"2020-11-{16 + number % 5} 10:{number:02}:00"
         rows.writerow([9000 + number, day, day, *(said.get(q.id, "") for q in asked)])
 assert main(["importer", "r.csv", "--campagne", "2020-11", "--site", "evry"]) == 0
-section = ouvrir_satisfaction("evry", "2020-11").theme("accueil")
-row = next(row for row in section.tables[0].rows if row.label == "Conseil")
+sections = ouvrir_satisfaction("evry", "2020-11").theme("accueil")
+row = next(r for s in sections for r in s.tables[0].rows if r.label == "Conseil")
 assert row.cells[0].startswith("75\\N{NO-BREAK SPACE}%"), row
 assert row.cells[1] == "40", row
 assert [bar.width for bar in row.bars] == [0.75, 0.25], row
@@ -364,9 +364,9 @@ def moments(counts: "pd.Series[int]") -> Section:
         ),
         Edit(
             "qpref/workbook/satisfaction.py",
-            "from qpref.display.section import Section\n",
+            "from qpref.display.section import Section, Sections\n",
             "from qpref.display.moments import moments\n"
-            "from qpref.display.section import Section\n"
+            "from qpref.display.section import Section, Sections\n"
             "from qpref.quality.moments import answers_by_half_day\n",
         ),
         Edit(
@@ -399,7 +399,7 @@ import json
 from qpref.report.page import Page, style_of
 from qpref.workbook import ouvrir_satisfaction
 study = ouvrir_satisfaction("evry", "2020-11")
-for section in (study.theme("global"), study.tendance()):
+for section in (*study.theme("global"), study.tendance()):
     for made in (section.html, json.dumps(section.plot), style_of(Page("titre", False, []))):
         assert "#123456" in made, made
         assert "#0a3d7a" not in made, made

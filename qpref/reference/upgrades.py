@@ -37,9 +37,10 @@ def upgraded_grid(content: Any) -> Any:  # noqa: ANN401 - whatever a YAML file h
 
     Examples
     --------
-    >>> old = {"canaux": [{"id": "appel"}], "criteres": [{"id": "a", "type": "note10"}]}
-    >>> upgraded_grid(old)["canaux"], upgraded_grid(old)["criteres"]
-    ([{'id': 'appel', 'forme': 'telephone'}], [{'id': 'a', 'type': 'note', 'sur': 10}])
+    >>> mark = {"id": "a", "type": "note10", "canaux": ["appel"]}
+    >>> found = upgraded_grid({"canaux": [{"id": "appel"}], "criteres": [mark]})
+    >>> found["canaux"], found["criteres"][0]["type"], found["criteres"][0]["sur"]
+    ([{'id': 'appel', 'forme': 'telephone'}], 'note', 10)
     """
     if not isinstance(content, dict):
         return content

@@ -166,13 +166,13 @@ def test_the_same_page_gives_the_same_pdf(pages, printed):
 
 
 def test_three_reports_with_their_pdf_make_a_light_mail(pages, printed):
-    """Three sites, page and PDF, in base64 with line ends: at most 600 kB."""
+    """Three sites, page and PDF, in base64 with line ends: at most 650 kB."""
     name = "10_satisfaction"
     weights = [(folder / f"{name}.{kind}").stat().st_size
                for folder, kind in ((pages, "html"), (printed, "pdf"))]  # fmt: skip
 
     assert weights[0] <= 42_000
-    assert 3 * sum(weights) * 4 / 3 * 78 / 76 <= 600_000
+    assert 3 * sum(weights) * 4 / 3 * 78 / 76 <= 650_000
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -117,6 +117,8 @@ def test_the_package_holds_qpref_only(wheel):
     assert not any(name.endswith((".parquet", ".xlsx", ".csv")) for name in names)
     ours = {f"notebooks/{path.name}" for path in (ROOT / "notebooks").glob("*.ipynb")}
     ours |= {f"data/reference/{name}.yml" for name in ("referentiel", "mystere")}
+    schemas = (ROOT / "data" / "reference" / "schemas").glob("*.json")
+    ours |= {f"data/reference/schemas/{path.name}" for path in schemas}
     shipped = {name.removeprefix("qpref/livre/") for name in names if "/livre/" in name}
     assert shipped == ours
     assert not [name for name in names if name.endswith(".ipynb") and "/livre/" not in name]

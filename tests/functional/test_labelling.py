@@ -141,7 +141,7 @@ def test_without_follow_up_the_remedy_is_said(project):
     (project.reference / "labellisation.yml").unlink()
 
     with pytest.raises(MissingDataError, match="n’est pas tenu"):
-        ouvrir_labellisation("evry", "2020-11", project.root).entete()
+        ouvrir_labellisation("evry", "2020-11", project.root).avancement()
 
 
 @pytest.mark.parametrize(
