@@ -92,7 +92,7 @@ def wordings(row):
     if "écart" in row["unite"]:
         return {f"{round(100 * v):+d} point".replace("+0", "0").replace("-", "−") for v in nearly}
     if row["unite"] in {"part", "probabilité"}:
-        n, count = (row[name].split(",")[0] for name in ("n", "effectif"))
+        n, count = (re.split("[.,]", row[name])[0] for name in ("n", "effectif"))
         return {f"{round(100 * v)} %" for v in nearly} | {f"{count} sur {n}"}
     decimals = {f"{value:.{d}f}".replace(".", ",") for d in (1, 2, 3)}
     return decimals | {f"{round(value):,}".replace(",", " "), f"{round(100 * value)} %"}
