@@ -405,7 +405,11 @@ def test_what_an_older_installation_copied_is_set_aside(orne, capsys):
 def test_cleaning_removes_only_what_is_made_again():
     """No folder that may hold what respondents wrote, or what is drawn from it."""
     done = subprocess.run(
-        ["make", "--dry-run", "nettoyer"], cwd=ROOT, capture_output=True, text=True, check=True
+        ["make", "--dry-run", "--no-print-directory", "nettoyer"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     (line,) = done.stdout.splitlines()
     assert line.split() == [
