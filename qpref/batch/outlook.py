@@ -13,10 +13,9 @@ from qpref import workbook
 from qpref.batch.plan import Notebook, Report, possible_reports, report_notebooks
 from qpref.batch.ready import lacking
 from qpref.project import Project
-from qpref.questions import ROLES
 from qpref.reference import Reference
 from qpref.store import Store
-from qpref.workbook.needs import DATA, OTHERS, PASSAGES, PREVIOUS
+from qpref.workbook.needs import DATA, OTHERS, PASSAGES, PREVIOUS, not_asked
 
 
 @dataclass(frozen=True)
@@ -47,13 +46,12 @@ def outlooks(project: Project, reference: Reference) -> Iterator[Outlook]:
 
 def _outlook(report: Report, project: Project, reference: Reference) -> Outlook:
     reason = lacking(report, project) or ""
-    asked = reference.questionnaire(report.campaign).by_role
+    asked = reference.questionnaire(report.campaign)
     missing = set() if reason else set(_missing_data(report, Store(project), reference))
     names, absent, reduced = [], [], []
     for name, roles, data in _sections(report.notebook):
-        lost = [ROLES[role].meaning for role in roles if role not in asked]
-        if lost:
-            absent.append((name, f"le questionnaire ne demande pas {' ni '.join(lost)}"))
+        if lost := not_asked(asked, roles):
+            absent.append((name, lost))
             continue
         names.append(name)
         if not_there := [DATA[key] for key in data if key in missing]:

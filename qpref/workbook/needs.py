@@ -1,8 +1,7 @@
 """What a section needs of a questionnaire; one whose need nobody fills is left out, and named."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from functools import wraps
-from inspect import getattr_static
 from typing import Any, TypeVar, cast
 
 from qpref.display.section import Section
@@ -21,7 +20,7 @@ DATA = {
 }
 
 
-def needs(*roles: str, says: str = "", data: tuple[str, ...] = ()) -> Callable[[Method], Method]:
+def needs(*roles: str, data: tuple[str, ...] = ()) -> Callable[[Method], Method]:
     """
     Leave a section out when a question of the roles named is not asked.
 
@@ -29,8 +28,6 @@ def needs(*roles: str, says: str = "", data: tuple[str, ...] = ()) -> Callable[[
     ----------
     roles
         All are needed.
-    says
-        What the report then does not say; what the role allows when empty.
     data
         Keys of `DATA`: the section is there without them, and says that they are not.
     """
@@ -38,35 +35,21 @@ def needs(*roles: str, says: str = "", data: tuple[str, ...] = ()) -> Callable[[
     def declared(method: Method) -> Method:
         @wraps(method)
         def _section(study: Any, *args: Any, **kwargs: Any) -> Section:  # noqa: ANN401 - the method's
-            missing = absent(study.questionnaire, roles)
-            if missing:
-                return _left_out(method.__name__, missing)
+            if why := not_asked(study.questionnaire, roles):
+                title = f"Section absente : {why}"  # told in JupyterLab, in no page
+                return Section(method.__name__, title, is_left_out=True)
             return method(study, *args, **kwargs)
 
-        _section.needs, _section.says, _section.data = roles, says, data  # type: ignore[attr-defined]
+        _section.needs, _section.data = roles, data  # type: ignore[attr-defined]
         return cast("Method", _section)
 
     return declared
 
 
-def absent(questionnaire: Questionnaire, roles: tuple[str, ...]) -> list[str]:
-    """Return the roles that no question of a questionnaire bears."""
-    return [role for role in roles if role not in questionnaire.by_role]
-
-
-def _left_out(key: str, missing: list[str]) -> Section:
-    """Return what stands for a section that cannot be: told in JupyterLab, in no page."""
-    asked = " ni ".join(ROLES[role].meaning for role in missing)
-    title = f"Section absente : le questionnaire ne demande pas {asked}"
-    return Section(key, title, is_left_out=True)
-
-
-def sections_of(study: type) -> Iterator[tuple[str, tuple[str, ...], str]]:
-    """Yield the sections of a study that need roles: name, roles, what is lost without them."""
-    for name in dir(study):
-        method = getattr_static(study, name)
-        if hasattr(method, "needs"):
-            yield name, method.needs, method.says
+def not_asked(questionnaire: Questionnaire, roles: Iterable[str]) -> str:
+    """Return which of some roles no question bears, as a sentence; nothing when all are asked."""
+    missing = [ROLES[role].meaning for role in roles if role not in questionnaire.by_role]
+    return f"le questionnaire ne demande pas {' ni '.join(missing)}" if missing else ""
 
 
 def unsaid(questionnaire: Questionnaire) -> list[tuple[str, str]]:

@@ -159,7 +159,7 @@ class Satisfaction(Enquete):
         """Ce que ce questionnaire ne permet pas de dire."""
         return context.unsaid(unsaid(self.questionnaire))
 
-    @needs("satisfaction_globale", says="la satisfaction de chaque public")
+    @needs("satisfaction_globale")
     def publics(self) -> Section:
         """Satisfaction par catégorie d’usagers, aisance numérique, retraite, aide reçue."""
         return publics.publics(
@@ -251,12 +251,12 @@ class Satisfaction(Enquete):
             self._models.weights, happy, self.questionnaire, self._models.clustering
         )
 
-    @needs("satisfaction_globale", says="ce qui pèse sur la satisfaction dans l’ensemble")
+    @needs("satisfaction_globale")
     def priorites(self) -> Section:
         """Ce qui pèse sur la satisfaction globale, et ce qui satisfait."""
         return priorities.priorities(self._models.drivers, self.questionnaire)
 
-    @needs("satisfaction_globale", says="une comparaison des sites à public égal", data=(OTHERS,))
+    @needs("satisfaction_globale", data=(OTHERS,))
     def public_egal(self) -> Section:
         """Comparaison des sites à public égal, par le modèle ordinal."""
         fit = self._models.ordered
