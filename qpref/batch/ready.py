@@ -1,12 +1,11 @@
 """Whether what a report is about is there: answers or contacts, and the files it rests on."""
 
 from qpref.batch.plan import Report
+from qpref.display.context import NATURES
 from qpref.errors import MissingDataError
 from qpref.project import Project
 from qpref.reference import reference_files
 from qpref.store import Store
-
-_ABOUT = {"satisfaction": "enquête de satisfaction", "mystere": "enquête mystère"}
 
 
 def lacking(report: Report, project: Project) -> str | None:
@@ -14,7 +13,7 @@ def lacking(report: Report, project: Project) -> str | None:
     kinds = report.notebook.kinds
     entries = [e for e in Store(project).imports(report.campaign) if e.nature in kinds]
     if not sum(map(report.kept, entries)):
-        about = ", ".join(_ABOUT.get(kind, kind) for kind in kinds)
+        about = ", ".join(NATURES.get(kind, kind) for kind in kinds)
         return f"aucune donnée importée ({about})"
     for name in report.notebook.files:
         if name not in reference_files(project.reference):

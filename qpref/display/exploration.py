@@ -10,7 +10,7 @@ from qpref.display.charts import interval_chart
 from qpref.display.figures import figures
 from qpref.display.opinions import heading, interval_legend, interval_row
 from qpref.display.section import Row, Section, Table, bar
-from qpref.display.wording import VERDICTS, value
+from qpref.display.wording import HIDDEN, VERDICTS, value
 from qpref.palette import GOOD
 from qpref.quality.answers import satisfied
 from qpref.reference import Question
@@ -21,7 +21,6 @@ from qpref.statistics.measure import Measure
 from qpref.statistics.shares import proportion
 from qpref.wording.french import enumeration, lower_first, number, of, plural, upper_first
 
-HIDDEN = "masqué"
 _OTHERS = "{part}, {avant} pour les autres"
 
 

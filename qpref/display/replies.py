@@ -7,7 +7,7 @@ import pandas as pd
 
 from qpref.display.figures import figures
 from qpref.display.section import Row, Section, Table, bar, with_interval
-from qpref.display.wording import both, cell, interval, value
+from qpref.display.wording import HIDDEN, both, cell, interval, value
 from qpref.palette import GOOD, VERY_GOOD
 from qpref.quality.profile import groups
 from qpref.quality.replies import Numbers, Recommended, Ticks, received
@@ -15,8 +15,6 @@ from qpref.reference import Question
 from qpref.statistics.measure import Measure
 from qpref.wording.french import enumeration, lower_first, month_name, number, plural
 
-HIDDEN = "masqué"
-_FEWEST = 10  # numbers under which no mean is told
 _MOST_VALUES = 21
 
 
@@ -44,7 +42,7 @@ def marks(key: str, title: str, found: Sequence[Numbers], scores: Sequence[Recom
         rows = [_score_row(one) for one in scores]
         caption = "Score net de recommandation : promoteurs moins détracteurs"
         tables.append(Table(caption, ["Question", "Score", "Avis"], rows))
-    told = [one.mean for one in found if one.given.n >= _FEWEST]
+    told = [one.mean for one in found if one.mean.is_rated]
     headline = (
         f"{told[0].label} : {value(told[0])} sur {number(found[0].question.maximum)} en moyenne"
         if len(told) == 1 == len(found)
@@ -52,10 +50,10 @@ def marks(key: str, title: str, found: Sequence[Numbers], scores: Sequence[Recom
     )
     measures: list[Measure] = []
     for one in found:
-        measures += [one.mean, *one.parts] if one.given.n >= _FEWEST else []
-        measures += [] if one.given.n >= _FEWEST else [received(one.question, one.given.n)]
+        rated = one.mean.is_rated
+        measures += [one.mean, *one.parts] if rated else [received(one.question, one.given.n)]
     for score in scores:
-        measures += [score.score, *score.parts] if score.given.n >= _FEWEST else []
+        measures += [score.score, *score.parts] if score.score.is_rated else []
     said = [_PROMOTERS] if scores else []
     return Section(key, headline, said, tables, figures=figures(key, measures))
 
@@ -69,7 +67,7 @@ _PROMOTERS = (
 
 def _mark_row(found: Numbers) -> Row:
     question, n = found.question, found.given.n
-    if n < _FEWEST:
+    if not found.mean.is_rated:
         return Row(question.texte_court, ["trop peu d’avis", number(n)])
     mean = found.mean
     detail = ", ".join(f"{one.group} : {value(one)}" for one in found.parts)
@@ -88,7 +86,7 @@ def _mark_row(found: Numbers) -> Row:
 
 def _score_row(found: Recommended) -> Row:
     n = found.given.n
-    if n < _FEWEST:
+    if not found.score.is_rated:
         return Row(found.question.texte_court, ["trop peu d’avis", number(n)])
     detail = ", ".join(f"{one.group} : {value(one)}" for one in found.parts)
     return Row(found.question.texte_court, [both(found.score, "\n"), number(n)], detail=detail)
@@ -99,7 +97,7 @@ def quantities(key: str, title: str, found: Sequence[Numbers]) -> Section:
     rows, measures = [], []
     for one in found:
         n = one.given.n
-        if n < _FEWEST:
+        if not one.mean.is_rated:
             rows.append(Row(one.question.texte_court, ["trop peu de réponses", number(n)]))
             measures.append(received(one.question, one.given.n))
             continue
@@ -187,11 +185,13 @@ def choices(key: str, title: str, parts: Sequence[tuple[Question, pd.DataFrame]]
     for question, part in parts:
         n = int(part["effectif"].sum())
         own = groups(part, question.id, question.texte_court, n)
-        rows = [
-            Row(one.group, [number(one.count or 0), value(one)], [bar(one, GOOD)]) for one in own
-        ]
-        caption = f"{question.texte_court} : {plural(n, 'réponse')}"
-        tables.append(Table(caption, ["Réponse", "Usagers", "Part"], rows))
+        tables.append(groups_table(f"{question.texte_court} : {plural(n, 'réponse')}", own))
         measures += own or [received(question, 0)]
     names = enumeration([f"« {lower_first(question.texte_court)} »" for question, _ in parts])
     return Section(key, f"{title} : {names}", [], tables, figures=figures(key, measures))
+
+
+def groups_table(caption: str, parts: Sequence[Measure]) -> Table:
+    """Return the groups that answers make, with their count and their part, of `profile.groups`."""
+    rows = [Row(one.group, [number(one.count or 0), value(one)], [bar(one, GOOD)]) for one in parts]
+    return Table(caption, ["Réponse", "Usagers", "Part"], rows)

@@ -7,6 +7,7 @@ import pandas as pd
 
 from qpref.display.figures import figures
 from qpref.display.opinions import what_counts
+from qpref.display.replies import groups_table
 from qpref.display.section import KeyFigure, Row, Section, Table, bar
 from qpref.display.wording import (
     VERDICTS,
@@ -17,12 +18,11 @@ from qpref.display.wording import (
     promise,
     value,
 )
-from qpref.palette import GOOD, VERY_GOOD
+from qpref.palette import VERY_GOOD
 from qpref.quality.answers import received, satisfied
 from qpref.quality.profile import groups
 from qpref.reference import Campaign, Questionnaire, Remark, Site
 from qpref.statistics.differences import difference
-from qpref.statistics.measure import Measure
 from qpref.statistics.sample import largest_margin, target_status
 from qpref.statistics.shares import proportion
 from qpref.wording.french import number, of, percent, plural, upper_first
@@ -172,10 +172,7 @@ def profile(
         sentences.insert(0, first)
     labels = {name: questionnaire.by_variable[name].texte_court for name in parts}
     found = {name: groups(part, name, labels[name], n_answers) for name, part in parts.items()}
-    tables = [
-        Table(labels[name], ["Réponse", "Usagers", "Part"], [_group_row(one) for one in own])
-        for name, own in found.items()
-    ]
+    tables = [groups_table(labels[name], own) for name, own in found.items()]
     return Section(
         "profil",
         f"Qui sont les {plural(n_answers, 'usager', 'usagers')} qui ont répondu",
@@ -183,7 +180,3 @@ def profile(
         tables,
         figures=figures("profil", [one for own in found.values() for one in own]),
     )
-
-
-def _group_row(part: Measure) -> Row:
-    return Row(part.group, [number(part.count or 0), value(part)], [bar(part, GOOD)])

@@ -14,6 +14,7 @@ from qpref.wording.french import (
 )
 
 _NEAR = 0.025
+HIDDEN = "masqué"  # of what too few people would be recognised by
 
 
 def opinions(n: int) -> str:

@@ -221,7 +221,8 @@ def net_score(favourable: float, against: float, n: float) -> tuple[float, float
     Notes
     -----
     Both shares come from the same answers: variance (p + q − (p − q)²) / n of the multinomial, and
-    a normal interval kept between −1 and 1. No report shows a balance: it hides more than it says.
+    a normal interval kept between −1 and 1. Reports show it of marks of recommendation only
+    (`numbers.promoters`): of opinions, it hides more than it says.
 
     Examples
     --------

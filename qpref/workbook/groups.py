@@ -60,35 +60,32 @@ class Groups:
         """Satisfied users by category, digital ease, retirement and help; small groups left out."""
         asked = self._respondents
         questionnaire = asked.questionnaire
-        happy, ease = asked.satisfied(asked.ranks), self._ease
+        happy = asked.satisfied(asked.ranks)
         found = {}
         for name, source in _COLUMNS.items():
             if source not in questionnaire.by_role:
                 continue
-            column = ease if name == "aisance" else asked.answers(questionnaire.by_role[source])
+            column = (
+                self._ease if name == "aisance" else asked.answers(questionnaire.by_role[source])
+            )
             shown = column.where(column.isin(self.shown(source)))
             found[name] = groups.count(happy, shown, asked.main)
         services = questionnaire.public_services
         if services and "aisance_numerique" in questionnaire.by_role:
-            found["aide"] = self._helped(*services, happy, ease)
+            found["aide"] = self._helped(*services, happy)
         return found
 
-    @property
+    @cached_property
     def _ease(self) -> pd.Series:
-        """Whether each visitor is at ease online; missing when nobody was asked."""
+        """Whether each visitor is at ease online, when it is asked."""
         asked = self._respondents
-        question = asked.questionnaire.by_role.get("aisance_numerique")
-        if question is None:
-            people = asked.rows["reponse_id"].astype(str)
-            return pd.Series(index=pd.Index(people), dtype=object)
+        question = asked.questionnaire.by_role["aisance_numerique"]
         return asked.answers(question).map(groups.digital_ease(asked.questionnaire))
 
-    def _helped(
-        self, question: str, options: list[str], happy: pd.Series, ease: pd.Series
-    ) -> pd.DataFrame:
+    def _helped(self, question: str, options: list[str], happy: pd.Series) -> pd.DataFrame:
         """Return those ill at ease with digital services, by the help they received."""
         asked = self._respondents
         helped = groups.public_help(asked.items, options, question)
-        uneasy = helped.where(ease.reindex(helped.index) == groups.UNEASY)
+        uneasy = helped.where(self._ease.reindex(helped.index) == groups.UNEASY)
         found = groups.count(happy, uneasy, asked.main)
         return found.loc[found["n"] >= self.threshold]
