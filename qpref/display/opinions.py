@@ -37,14 +37,16 @@ def interval_legend(favourable: str) -> tuple[tuple[str, str], ...]:
 
 def heading(favourable: str) -> str:
     """
-    Return the heading of a column of shares.
+    Return the heading of a column of shares: what is said of the visitors or answers counted.
 
     Examples
     --------
-    >>> heading("usagers satisfaits"), heading("réponses favorables")
-    ('Satisfaits', 'Favorables')
+    >>> heading("usagers satisfaits"), heading("réponses favorables"), heading("réponses « bon »")
+    ('Satisfaits', 'Favorables', '« bon »')
+    >>> heading("usagers d’accord"), heading("satisfaits")
+    ('D’accord', 'Satisfaits')
     """
-    return upper_first(favourable.rpartition(" ")[2])
+    return upper_first(favourable.partition(" ")[2] or favourable)
 
 
 def what_counts(questionnaire: Questionnaire, question: str) -> str:
