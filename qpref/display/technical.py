@@ -13,8 +13,9 @@ from qpref.palette import GOOD
 from qpref.quality.answers import adjusted as at_equal_public
 from qpref.reference import Questionnaire
 from qpref.statistics.differences import Difference, difference
-from qpref.statistics.ordinal import OddsCheck, OrderedFit, Superiority
+from qpref.statistics.ordinal import FEWEST, OddsCheck, OrderedFit
 from qpref.statistics.representativeness import Composition
+from qpref.statistics.superiority import Superiority
 from qpref.wording.french import (
     enumeration,
     number,
@@ -56,14 +57,35 @@ class Adjusted:
     """
     What compares the sites with the public held equal.
 
-    `fit`, the model (None when it could not be made), `table` of its adjusted shares by site,
-    `check` of its odds, `ranks`: this site's answers against those of the others.
+    `shares`, adjusted, by site, or the code of what prevents them; the model, `fit`, None when
+    there is none; `ranks`: this site's answers against those of the others; `left`, the sites whose
+    answers are too few; `check` of the odds of the model.
     """
 
+    shares: pd.DataFrame | str
     fit: OrderedFit | None
-    table: pd.DataFrame
-    check: OddsCheck | None
     ranks: Superiority | None
+    left: Sequence[str]
+    check: OddsCheck | None = None
+
+
+_WHY = {
+    "trop_peu": "Trop peu d’avis, ici ou aux autres sites, pour un modèle à public égal : il en "
+    f"faut {FEWEST} à chaque site comparé.",
+    "aucune_reponse": "Aucune réponse ne dit à la fois l’avis global et toutes les "
+    "caractéristiques à tenir égales : aucun modèle n’est possible.",
+    "rien_ne_varie": "Tous les avis sont les mêmes, ou aucune caractéristique ne varie : un modèle "
+    "n’aurait rien à comparer.",
+    "confondus": "Certaines caractéristiques vont toujours ensemble (un site et un motif de visite "
+    "que les autres sites n’ont pas, par exemple) : rien ne permet de séparer leurs effets, et le "
+    "modèle à public égal n’a pas de résultat.",
+    "separes": "Les caractéristiques séparent certains avis sans exception (tout un groupe a donné "
+    "la réponse la plus favorable, par exemple) : le modèle à public égal n’a pas de résultat.",
+    "non_converge": "Le calcul du modèle à public égal n’a pas abouti : aucun résultat n’en est "
+    "tiré.",
+    "un_seul_cote": "Tous les avis retenus sont favorables, ou aucun ne l’est : à public égal, il "
+    "n’y a pas de part à comparer.",
+}
 
 
 def adjusted(
@@ -75,7 +97,7 @@ def adjusted(
     Parameters
     ----------
     found
-        Model, adjusted shares, checks.
+        Adjusted shares, model, checks.
     names
         Sites.
     factors
@@ -84,11 +106,13 @@ def adjusted(
         Its main question, that the model explains.
     """
     ranked = _ranks_sentence(found.ranks) if found.ranks else []
+    if found.left:
+        few = enumeration(list(found.left))
+        ranked.append(f"Moins de {FEWEST} avis, hors du modèle à public égal : {few}.")
     fit = found.fit
-    if fit is None or not fit.has_converged:
-        nothing = "Le modèle à public égal n’a pas pu être ajusté : aucun résultat n’en est tiré."
+    if fit is None or isinstance(found.shares, str):
         title = "Comparaison à public égal : non établie"
-        return Section("public-egal", title, [*ranked, nothing])
+        return Section("public-egal", title, [*ranked, _WHY[str(found.shares)]])
     model = (
         f"Modèle logit cumulatif sur {plural(fit.n, 'réponse')} "
         f"({number(fit.lost)} laissées de côté, une caractéristique manquant), qui tient égaux : "
@@ -96,7 +120,7 @@ def adjusted(
     )
     main = questionnaire.main
     favourable = questionnaire.scale(main).favorables
-    shares = at_equal_public(found.table, fit.n, main, names)
+    shares = at_equal_public(found.shares, fit.n, main, names)
     static = Table(
         f"Part {of(favourable)} à public égal",
         ["Site", heading(favourable)],

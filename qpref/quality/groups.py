@@ -47,11 +47,16 @@ def favourable_levels(questionnaire: Questionnaire, question: str) -> int:
     return sum(bool(level.favorable) for level in questionnaire.scale(question).answers)
 
 
+def least_favourable(questionnaire: Questionnaire, question: str) -> int:
+    """Return the lowest favourable rank, whether anybody chose it or not."""
+    levels = len(questionnaire.scale(question).answers)
+    return levels - favourable_levels(questionnaire, question)
+
+
 def satisfied(ranks: pd.Series, questionnaire: Questionnaire, question: str) -> pd.Series:
     """Return 1 for a favourable opinion, 0 for another, missing where there is none."""
-    levels = len(questionnaire.scale(question).answers)
-    first = levels - favourable_levels(questionnaire, question)
-    return (ranks >= first).astype(float).where(ranks.notna())
+    is_satisfied = ranks >= least_favourable(questionnaire, question)
+    return is_satisfied.astype(float).where(ranks.notna())
 
 
 def count(is_satisfied: pd.Series, groups: pd.Series, question: str) -> pd.DataFrame:

@@ -1,11 +1,11 @@
-"""Ordered answers: rank tests, and the cumulative logit for comparisons with the public held equal.
+"""Ordered answers: the cumulative logit, for comparisons with the public held equal.
 
 The mean of codes 1 to 4 is never taken: an answer is only more or less favourable than another.
 """
 
 import warnings
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,8 @@ import pandas as pd
 import scipy
 
 from qpref.lazy import lazy
+from qpref.statistics.identifiability import is_confounded, is_separated
+from qpref.statistics.superiority import shares_around
 
 cumulative = lazy("qpref.statistics.cumulative")
 discrete_model = lazy("statsmodels.discrete.discrete_model")
@@ -22,70 +24,24 @@ Array = npt.NDArray[np.float64]
 _Z = 1.9599639845400545  # scipy.stats.norm.isf(0.025)
 _PRECISION = 1e-8
 _MOST_ROUNDS = 500
+FEWEST = 15  # answers under which a model says nothing of a group by itself
+Reason = Literal[
+    "aucune_reponse", "rien_ne_varie", "confondus", "separes", "non_converge", "un_seul_cote"
+]
 
 
-@dataclass(frozen=True)
-class Superiority:
+class NotEstimableError(ValueError):
     """
-    How often an answer of one group is over one of another, ties counting for half.
+    Why a model gives no estimate.
 
-    `value` (0.5 when the groups are alike), its 95 % interval `low` to `high`, the p-value `p` of
-    the rank test, and the group sizes `n1`, `n0`.
+    `reason`: « aucune_reponse », « rien_ne_varie » (all answers alike, or no factor that varies),
+    « confondus » (a factor says what others say), « separes » (factors tell some answers apart
+    without exception), « non_converge », « un_seul_cote » (all answers favourable, or none).
     """
 
-    value: float
-    low: float
-    high: float
-    p: float
-    n1: int
-    n0: int
-
-
-def superiority(first: npt.ArrayLike, second: npt.ArrayLike) -> Superiority:
-    """
-    Return the probability that an answer of the first group is over one of the second.
-
-    Parameters
-    ----------
-    first, second
-        Ranks of the levels chosen, higher for more favourable; two answers each at least.
-
-    Raises
-    ------
-    ValueError
-        If a group has fewer than two answers.
-
-    Notes
-    -----
-    Mann–Whitney with ties, no continuity correction (scipy). Interval on the logit scale, variance
-    of the placements (DeLong, DeLong and Clarke-Pearson, Biometrics 1988). When one group is over
-    the other without exception, the variance is zero and the interval a point.
-
-    Examples
-    --------
-    >>> round(superiority([3, 4, 4, 2], [1, 2, 3, 2]).value, 4)
-    0.8438
-    """
-    x, y = np.asarray(first, dtype=float), np.asarray(second, dtype=float)
-    n, m = len(x), len(y)
-    if min(n, m) < 2:  # noqa: PLR2004 - one answer has no spread
-        raise ValueError(f"n1={n}, n0={m}")
-    test = scipy.stats.mannwhitneyu(x, y, use_continuity=False, method="asymptotic")
-    value = float(test.statistic) / (n * m)
-    ranks = scipy.stats.rankdata(np.concatenate([x, y]))
-    over = (ranks[:n] - scipy.stats.rankdata(x)) / m
-    under = 1 - (ranks[n:] - scipy.stats.rankdata(y)) / n
-    se = float(np.sqrt(over.var(ddof=1) / n + under.var(ddof=1) / m))
-    p = 1.0 if np.isnan(test.pvalue) else float(test.pvalue)
-    if not 0 < value < 1:
-        return Superiority(value, value, value, p, n, m)
-    centre, half = np.log(value / (1 - value)), _Z * se / (value * (1 - value))
-    return Superiority(value, *_shares_around(centre, half), p, n, m)
-
-
-def _shares_around(centre: float, half: float) -> tuple[float, float]:
-    """Return the ends, as shares, of an interval on the logit scale."""
-    return float(scipy.special.expit(centre - half)), float(scipy.special.expit(centre + half))
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,15 +50,15 @@ class OrderedFit:
     A cumulative logit fitted to ordered answers.
 
     `terms`: one row a coefficient, `facteur`, `niveau`, `coefficient`, `se` (positive: more
-    favourable); `cuts`: thresholds between levels; `n` answers used, `lost` left out because a
-    factor is missing; `has_converged`; `loglik`.
+    favourable); `used`: the ranks that somebody chose, in order; `cuts`: thresholds between them;
+    `n` answers used, `lost` left out because a factor is missing; `loglik`.
     """
 
     terms: pd.DataFrame
+    used: Array
     cuts: Array
     n: int
     lost: int
-    has_converged: bool
     loglik: float
     params: Array
     covariance: Array
@@ -124,45 +80,38 @@ def fit_ordered(levels: pd.Series, factors: pd.DataFrame) -> OrderedFit:
 
     Raises
     ------
-    ValueError
-        If there is no answer, all are alike, or no factor varies.
+    NotEstimableError
+        If the answers do not determine the model, or it was not found.
 
     Notes
     -----
     P(Y ≤ j) = logistic(cut j − x'β) (McCullagh, JRSS B 1980), by statsmodels `OrderedModel` with
-    method « bfgs »: its default method stops early on some data. Read `has_converged` first.
+    method « bfgs »: its default method stops early on some data.
     """
     complete = factors.notna().all(axis=1) & levels.notna()
     if not complete.any():
-        raise ValueError("no answer")
+        raise NotEstimableError("aucune_reponse")
     kept = factors.loc[complete].apply(_as_category)
-    ranks = pd.factorize(levels.loc[complete], sort=True)[0]
+    ranks, used = pd.factorize(levels.loc[complete], sort=True)
     columns = _dummies(kept)
-    if columns.shape[1] == 0 or ranks.max(initial=0) == 0:
-        raise ValueError("nothing varies")
-    key = ranks.astype(np.int64)  # one number for each different row
-    for name in kept:
-        key = key * len(kept[name].cat.categories) + kept[name].cat.codes.to_numpy()
-    first, repeats = np.unique(key, return_index=True, return_counts=True)[1:]
-    model = cumulative.CumulativeLogit(ranks[first], columns.to_numpy(float)[first], distr="logit")
-    model.repeats = repeats.astype(float)
-    with warnings.catch_warnings():  # `has_converged` tells it, by the gradient itself
+    model = _model(ranks, kept, columns.to_numpy(float))
+    with warnings.catch_warnings():  # the gradient itself tells it
         warnings.simplefilter("ignore", sm_exceptions.ConvergenceWarning)
         found = model.fit(
             method="bfgs", disp=False, gtol=_PRECISION, maxiter=_MOST_ROUNDS, skip_hessian=True
         )
     params = np.asarray(found.params, dtype=float)
-    covariance: Array = np.linalg.pinv(-model.hessian(params)).astype(float)
+    covariance = _covariance(model, params, len(kept))
     n_terms = columns.shape[1]
     terms = pd.DataFrame(list(columns.columns), columns=["facteur", "niveau"])
     terms["coefficient"] = params[:n_terms]
     terms["se"] = np.sqrt(np.diag(covariance)[:n_terms])
     return OrderedFit(
         terms=terms,
+        used=np.asarray(used, dtype=float),
         cuts=np.asarray(model.transform_threshold_params(params[n_terms:])[1:-1], dtype=float),
         n=len(kept),
         lost=int((~complete).sum()),
-        has_converged=bool(np.abs(model.score(params)).max() / len(kept) < 10 * _PRECISION),
         loglik=float(model.loglike(params)),
         params=params,
         covariance=covariance,
@@ -171,7 +120,34 @@ def fit_ordered(levels: pd.Series, factors: pd.DataFrame) -> OrderedFit:
     )
 
 
-def adjusted_shares(fit: OrderedFit, factor: str, favourable: int) -> pd.DataFrame:
+def _model(ranks: npt.NDArray[np.intp], kept: pd.DataFrame, design: Array) -> Any:  # noqa: ANN401
+    """Return the model of answers that determine it, each different row once."""
+    if design.shape[1] == 0 or ranks.max(initial=0) == 0:
+        raise NotEstimableError("rien_ne_varie")
+    key = ranks.astype(np.int64)  # one number for each different row
+    for name in kept:
+        key = key * len(kept[name].cat.categories) + kept[name].cat.codes.to_numpy()
+    first, repeats = np.unique(key, return_index=True, return_counts=True)[1:]
+    if is_confounded(design[first]):
+        raise NotEstimableError("confondus")
+    if is_separated(ranks[first], design[first]):
+        raise NotEstimableError("separes")
+    model = cumulative.CumulativeLogit(ranks[first], design[first], distr="logit")
+    model.repeats = repeats.astype(float)
+    return model
+
+
+def _covariance(model: Any, params: Array, n: int) -> Array:  # noqa: ANN401
+    """Return the inverse of the information, at the maximum of the likelihood only."""
+    information = -model.hessian(params)
+    is_top = np.abs(model.score(params)).max() / n < 10 * _PRECISION
+    if not is_top or np.linalg.eigvalsh(information).min() <= 0:
+        raise NotEstimableError("non_converge")
+    found: Array = np.linalg.inv(information).astype(float)
+    return found
+
+
+def adjusted_shares(fit: OrderedFit, factor: str, least: float) -> pd.DataFrame:
     """
     Return the share of favourable answers at each level of a factor, the public held equal.
 
@@ -181,13 +157,18 @@ def adjusted_shares(fit: OrderedFit, factor: str, favourable: int) -> pd.DataFra
         Of `fit_ordered`.
     factor
         One of its factors.
-    favourable
-        Number of favourable levels, at the top of the scale.
+    least
+        Rank of the least favourable of the favourable levels, whether anybody chose it or not.
 
     Returns
     -------
     pandas.DataFrame
         `niveau`, `part`, `bas`, `haut`.
+
+    Raises
+    ------
+    NotEstimableError
+        If all answers are favourable, or none is: the model has no threshold between both.
 
     Notes
     -----
@@ -195,6 +176,9 @@ def adjusted_shares(fit: OrderedFit, factor: str, favourable: int) -> pd.DataFra
     predicted shares averaged (standardisation by the model: Lane and Nelder, Biometrics 1982).
     Interval by the delta method on the logit.
     """
+    under = int((fit.used < least).sum())
+    if not 0 < under < len(fit.used):
+        raise NotEstimableError("un_seul_cote")
     rows = []
     for level in fit.factors[factor].cat.categories:
         same = fit.factors.assign(
@@ -202,7 +186,7 @@ def adjusted_shares(fit: OrderedFit, factor: str, favourable: int) -> pd.DataFra
         )
         design = _dummies(same).to_numpy(float)
 
-        cut, cut_slope = _cut(fit.params[design.shape[1] :], len(fit.cuts) - favourable)
+        cut, cut_slope = _cut(fit.params[design.shape[1] :], under - 1)
         chance = scipy.special.expit(design @ fit.params[: design.shape[1]] - cut)
         value = float(chance.mean())
         spread = chance * (1 - chance)
@@ -210,7 +194,7 @@ def adjusted_shares(fit: OrderedFit, factor: str, favourable: int) -> pd.DataFra
         slope = gradient / (value * (1 - value))
         half = _Z * float(np.sqrt(slope @ fit.covariance @ slope))
         centre = np.log(value / (1 - value))
-        rows.append((level, value, *_shares_around(centre, half)))
+        rows.append((level, value, *shares_around(centre, half)))
     return pd.DataFrame(rows, columns=["niveau", "part", "bas", "haut"])
 
 
@@ -268,11 +252,17 @@ def proportional_odds(fit: OrderedFit) -> OddsCheck | None:
         np.column_stack([np.ones(len(fits) - 1), -np.eye(len(fits) - 1)]), np.eye(n_terms)
     )
     gap = contrast @ slopes
-    covariance = contrast @ _brant_covariance(design, [chance for _, chance in fits]) @ contrast.T
-    if np.linalg.eigvalsh(covariance).min() <= 0:
-        shift = design[:, 1:] @ fit.params[:n_terms]
-        chances = [scipy.special.expit(shift - cut) for cut in fit.cuts]
-        covariance = contrast @ _brant_covariance(design, chances) @ contrast.T
+    shift = design[:, 1:] @ fit.params[:n_terms]
+    by_model = [scipy.special.expit(shift - cut) for cut in fit.cuts]
+    for chances in ([chance for _, chance in fits], by_model):
+        try:
+            covariance = contrast @ _brant_covariance(design, chances) @ contrast.T
+        except np.linalg.LinAlgError:  # separation that the slopes do not tell
+            continue
+        if np.linalg.eigvalsh(covariance).min() > 0:
+            break
+    else:
+        return None
     statistic = float(gap @ np.linalg.solve(covariance, gap))
     return OddsCheck(statistic, len(gap), float(scipy.stats.chi2.sf(statistic, len(gap))))
 

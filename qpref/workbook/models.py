@@ -3,20 +3,18 @@
 from collections.abc import Hashable
 from functools import cached_property
 
-import numpy as np
 import pandas as pd
 
 from qpref.errors import MarginError
 from qpref.quality import groups
 from qpref.quality.profile import OTHER
-from qpref.statistics import comparison, drivers, ordinal, representativeness
+from qpref.statistics import comparison, drivers, ordinal, representativeness, superiority
 from qpref.statistics.weighting import Weights, rake, smallest_cells
 from qpref.workbook.respondents import Respondents
 
 _ADJUSTED_FOR = ("motif", "tranche_age", "aisance_numerique")
 _WEIGHTED_ON = ("guichet", "demi_journee")  # the reason of visit says what the counter says
 _SMALLEST_LEVEL = 5
-_RARE = 15
 _BOUNDS = (0.3, 3.0)
 
 
@@ -124,19 +122,47 @@ class Models:
         """The roles whose answers the ordinal model holds equal, those that are asked."""
         return [r for r in _ADJUSTED_FOR if r in self._respondents.questionnaire.by_role]
 
-    @cached_property
+    @property
     def ordered(self) -> ordinal.OrderedFit | None:
-        """Ordinal model of overall satisfaction by site, the public held equal."""
+        """Ordinal model of overall satisfaction by site, the public held equal; None without."""
+        return self._fitted if isinstance(self._fitted, ordinal.OrderedFit) else None
+
+    @cached_property
+    def at_equal_public(self) -> pd.DataFrame | str:
+        """Shares that the model gives to sites of one public, or the code of what prevents it."""
+        if not isinstance(self._fitted, ordinal.OrderedFit):
+            return self._fitted
         asked = self._respondents
-        if len(asked.sites) == 1:
-            return None
-        rows = asked.everyone.set_index(asked.everyone["reponse_id"].astype(str))
+        least = groups.least_favourable(asked.questionnaire, asked.main)
+        try:
+            return ordinal.adjusted_shares(self._fitted, "site", least)
+        except ordinal.NotEstimableError as error:
+            return error.reason
+
+    @property
+    def too_few(self) -> list[str]:
+        """The sites whose answers are too few for the model."""
+        return [
+            site
+            for site, own in zip(self._respondents.sites, self._overall, strict=True)
+            if own.notna().sum() < ordinal.FEWEST
+        ]
+
+    @cached_property
+    def _fitted(self) -> ordinal.OrderedFit | str:
+        asked = self._respondents
+        sites = [site for site in asked.sites if site not in self.too_few]
+        if asked.sites[0] not in sites or len(sites) == 1:
+            return "trop_peu"
+        everyone = asked.everyone.loc[asked.everyone["site"].isin(sites)]
+        rows = everyone.set_index(everyone["reponse_id"].astype(str))
         factors = rows[["site", *self.adjusted_for]].astype("object").apply(_without_rare)
         levels = pd.concat([*self._overall]).reindex(rows.index)
         try:
-            return ordinal.fit_ordered(levels, factors)
-        except (ValueError, np.linalg.LinAlgError):
-            return None
+            fit = ordinal.fit_ordered(levels, factors)
+        except ordinal.NotEstimableError as error:
+            return error.reason
+        return fit if fit.factors["site"].nunique() == len(sites) else "aucune_reponse"
 
     @property
     def _overall(self) -> list[pd.Series]:
@@ -145,17 +171,18 @@ class Models:
         return [asked.opinions(site)[asked.main] for site in asked.sites]
 
     @cached_property
-    def superiority(self) -> ordinal.Superiority | None:
+    def superiority(self) -> superiority.Superiority | None:
         """Chances that an answer of this site is more favourable than one of elsewhere."""
         own, *rest = self._overall
         if not rest:
             return None
         first, others = own.dropna(), pd.concat(rest).dropna()
-        return ordinal.superiority(first, others) if min(len(first), len(others)) > 1 else None
+        enough = min(len(first), len(others)) > 1
+        return superiority.superiority(first, others) if enough else None
 
 
 def _without_rare(column: pd.Series) -> pd.Series:
     """Return a factor whose levels with few answers are one: a model cannot tell them apart."""
     counts = column.value_counts()
-    rare = counts.index[counts < _RARE]
+    rare = counts.index[counts < ordinal.FEWEST]
     return column.where(~column.isin(rare), OTHER)

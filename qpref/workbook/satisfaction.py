@@ -22,6 +22,7 @@ from qpref.display.section import Section, Sections
 from qpref.quality import actions, groups, profile
 from qpref.questions import Answer
 from qpref.statistics import ordinal, representativeness
+from qpref.statistics.superiority import Superiority
 from qpref.statistics.weighting import Weights
 from qpref.store import reviewed
 from qpref.workbook.base import Enquete
@@ -87,7 +88,7 @@ class Satisfaction(Enquete):
         return handed(self._models.ordered)
 
     @property
-    def rangs(self) -> ordinal.Superiority | None:
+    def rangs(self) -> Superiority | None:
         """Chances qu’une réponse d’ici soit plus favorable qu’une réponse d’ailleurs."""
         return self._models.superiority
 
@@ -259,14 +260,13 @@ class Satisfaction(Enquete):
     @needs("satisfaction_globale", data=(OTHERS,))
     def public_egal(self) -> Section:
         """Comparaison des sites à public égal, par le modèle ordinal."""
-        fit = self._models.ordered
-        found = technical.Adjusted(fit, pd.DataFrame(), None, self._models.superiority)
-        if fit is not None and fit.has_converged:
-            levels = groups.favourable_levels(self.questionnaire, self._asked.main)
-            table = ordinal.adjusted_shares(fit, "site", levels)
-            found = replace(found, table=table, check=ordinal.proportional_odds(fit))
+        models, fit = self._models, self._models.ordered
+        shares = models.at_equal_public
         names = {site: self.nom_du_site(site) for site in self._asked.sites}
-        names[profile.OTHER] = "Sites réunis, faute de réponses"
+        left = [names[site] for site in models.too_few]
+        found = technical.Adjusted(shares, fit, models.superiority, left)
+        if fit is not None:
+            found = replace(found, check=ordinal.proportional_odds(fit))
         asked = self.questionnaire.by_variable
         factors = [f"« {asked[name].texte_court.lower()} »" for name in self._models.adjusted_for]
         return technical.adjusted(found, names, factors, self.questionnaire)

@@ -6,7 +6,7 @@ import pytest
 from scipy.stats import brunnermunzel
 from statsmodels.miscmodels.ordinal_model import OrderedModel
 
-from qpref.statistics import drivers, ordinal
+from qpref.statistics import drivers, ordinal, superiority
 from qpref.statistics.cumulative import CumulativeLogit
 
 MODEL = {"rel": 1e-4, "abs": 1e-4}  # iterative models
@@ -30,7 +30,6 @@ def test_the_cumulative_logit_is_that_of_polr(housing, reference):
     found, expected = ordinal.fit_ordered(*housing), reference["ordinal"]
 
     names = found.terms["facteur"] + found.terms["niveau"]
-    assert found.has_converged
     assert found.loglik == pytest.approx(expected["loglik"], abs=1e-6)
     assert dict(zip(names, found.terms["coefficient"], strict=True)) == pytest.approx(
         expected["coef"], **MODEL
@@ -41,7 +40,7 @@ def test_the_cumulative_logit_is_that_of_polr(housing, reference):
 
 
 def test_adjusted_shares_are_the_averaged_predictions_of_polr(housing, reference):
-    found = ordinal.adjusted_shares(ordinal.fit_ordered(*housing), "Type", favourable=1)
+    found = ordinal.adjusted_shares(ordinal.fit_ordered(*housing), "Type", least=2)
 
     expected = reference["ordinal"]["adjusted_high"]
     assert dict(zip(found["niveau"], found["part"], strict=True)) == pytest.approx(
@@ -53,7 +52,7 @@ def test_adjusted_shares_are_the_averaged_predictions_of_polr(housing, reference
 def test_the_interval_of_adjusted_shares_is_the_delta_method(housing):
     """By parameters drawn from their own normal law: 95 % of the shares fall within the bounds."""
     fit = ordinal.fit_ordered(*housing)
-    row = ordinal.adjusted_shares(fit, "Cont", favourable=1).iloc[0]
+    row = ordinal.adjusted_shares(fit, "Cont", least=2).iloc[0]
     design = ordinal._dummies(
         fit.factors.assign(Cont=pd.Categorical(["Low"] * fit.n, ["Low", "High"]))
     )
@@ -101,7 +100,7 @@ def test_the_exact_gradient_is_the_numerical_one(housing):
 def test_superiority_is_the_rank_statistic_of_wilcox_test(housing, reference):
     levels, factors = housing
     high, low = levels[factors["Cont"] == "High"], levels[factors["Cont"] == "Low"]
-    found, expected = ordinal.superiority(high, low), reference["rank"]
+    found, expected = superiority.superiority(high, low), reference["rank"]
 
     assert found.value == pytest.approx(expected["superiority"], abs=1e-12)
     assert found.p == pytest.approx(expected["p"], rel=1e-9)
@@ -111,7 +110,7 @@ def test_the_interval_of_superiority_rests_on_the_variance_of_brunner_and_munzel
     """scipy's statistic is (value − 0.5) / se, so it gives the standard error on its own."""
     levels, factors = housing
     high, low = levels[factors["Cont"] == "High"], levels[factors["Cont"] == "Low"]
-    found = ordinal.superiority(high, low)
+    found = superiority.superiority(high, low)
     se = (found.value - 0.5) / brunnermunzel(low, high).statistic
 
     logit = np.log(found.value / (1 - found.value))
@@ -122,15 +121,15 @@ def test_the_interval_of_superiority_rests_on_the_variance_of_brunner_and_munzel
 
 def test_swapping_groups_mirrors_superiority():
     one, other = [4, 3, 3, 2, 4], [1, 2, 3, 4, 2, 1]
-    found, swapped = ordinal.superiority(one, other), ordinal.superiority(other, one)
+    found, swapped = superiority.superiority(one, other), superiority.superiority(other, one)
 
     assert (found.value, found.low) == pytest.approx((1 - swapped.value, 1 - swapped.high))
     assert found.p == pytest.approx(swapped.p)
 
 
 def test_a_threshold_that_separates_cannot_be_checked():
-    """All of group b at the top: no slope at any threshold."""
-    levels = pd.Series([0, 1, 2, 0, 1, 2, 2, 2, 2, 2])
+    """None of group b at the lowest level: no slope at the first threshold."""
+    levels = pd.Series([0, 1, 2, 0, 1, 2, 1, 2, 1, 2])
     fit = ordinal.fit_ordered(levels, pd.DataFrame({"groupe": list("aaaaaabbbb")}))
 
     assert ordinal.proportional_odds(fit) is None
@@ -149,8 +148,72 @@ def test_rows_without_a_factor_are_counted_as_lost():
     ("levels", "groups"), [([1, 1, 1, 1], ["a", "b", "a", "b"]), ([1, 2, 3, 1], ["a"] * 4)]
 )
 def test_nothing_that_varies_is_refused(levels, groups):
-    with pytest.raises(ValueError, match="nothing varies"):
+    with pytest.raises(ordinal.NotEstimableError, match="rien_ne_varie"):
         ordinal.fit_ordered(pd.Series(levels), pd.DataFrame({"groupe": groups}))
+
+
+def test_all_of_a_group_at_the_top_have_no_finite_estimate():
+    """Six answers at 0, 1, 2 twice; all four of b at 2: the odds of b are without end."""
+    levels = pd.Series([0, 1, 2, 0, 1, 2, 2, 2, 2, 2])
+    with pytest.raises(ordinal.NotEstimableError, match="separes"):
+        ordinal.fit_ordered(levels, pd.DataFrame({"groupe": list("aaaaaabbbb")}))
+
+
+def test_sites_and_reasons_that_never_mix_are_not_told_apart():
+    """Site a has reasons 1 and 2, site b reasons 3 and 4: the site is the sum of two reasons."""
+    factors = pd.DataFrame({"site": list("aaaaaaaabbbbbbbb"), "motif": list("1122112233443344")})
+    with pytest.raises(ordinal.NotEstimableError, match="confondus"):
+        ordinal.fit_ordered(pd.Series([0, 1, 2, 3] * 4), factors)
+
+
+@pytest.mark.parametrize("unused", ["top", "second", "third", "bottom"])
+def test_levels_that_nobody_used_keep_their_place(unused):
+    """
+    Two sites of the same answers: at equal public as anywhere, the share is the one counted.
+
+    Of four levels the two best are favourable. 24, 48 and 48 of 120 answers are at the three levels
+    used, from the lowest: 48 of 120 (40 %) are favourable when the best or the second is unused,
+    48 + 48 (80 %) when the third or the worst is.
+    """
+    ranks = {"top": [0, 1, 2], "second": [0, 1, 3], "third": [0, 2, 3], "bottom": [1, 2, 3]}[unused]
+    levels = pd.Series(np.repeat(ranks, [24, 48, 48]))
+    factors = pd.DataFrame({"site": ["a", "b"] * 60})
+    expected = 48 / 120 if unused in {"top", "second"} else 96 / 120
+
+    found = ordinal.adjusted_shares(ordinal.fit_ordered(levels, factors), "site", least=2)
+
+    assert found["part"].tolist() == pytest.approx([expected] * 2, abs=1e-6)
+
+
+def test_answers_all_on_one_side_have_no_threshold_to_compare():
+    factors = pd.DataFrame({"site": ["a", "b"] * 6})
+    fit = ordinal.fit_ordered(pd.Series([2, 2, 3, 3] * 3), factors)
+    for least in (2, 4):
+        with pytest.raises(ordinal.NotEstimableError, match="un_seul_cote"):
+            ordinal.adjusted_shares(fit, "site", least)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [([3, 3, 3], [1, 1]), ([1, 1], [3, 3, 3]), ([2] * 9, [2] * 5)]
+)
+def test_a_superiority_without_exception_has_an_interval_all_the_same(first, second):
+    """
+    Newcombe 2006, method 5: both ends are 1.96 standard errors from the value found.
+
+    The standard error at an end θ is √(θ (1 − θ) (1 + (N / 2 − 1) ((1 − θ)/(2 − θ) + θ/(1 + θ)))
+    / (n m)), N = n + m; an end at 0 or 1 is the value itself.
+    """
+    found = superiority.superiority(first, second)
+    n, m = len(first), len(second)
+    assert found.low < found.high
+    for end in (found.low, found.high):
+        if end in {0, 1}:
+            assert end == found.value
+            continue
+        more = (n + m) / 2 - 1
+        spread = 1 + more * ((1 - end) / (2 - end) + end / (1 + end))
+        se = np.sqrt(end * (1 - end) * spread / (n * m))
+        assert abs(end - found.value) == pytest.approx(1.959963985 * se, rel=1e-6)
 
 
 def test_shapley_is_lmg_over_all_orders_of_lm(reference, rows):
