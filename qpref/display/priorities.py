@@ -37,8 +37,8 @@ def priorities(table: pd.DataFrame, questionnaire: Questionnaire) -> Section:
     questionnaire
         Wording.
     """
-    if table.empty or table["importance"].isna().any():
-        return _nothing_weighs(table)
+    if table.empty:
+        return _nothing_weighs()
     label = {name: question.texte_court for name, question in questionnaire.by_id.items()}
     found = measured(table, label)
     favourable = questionnaire.favourables(table["question"])
@@ -49,7 +49,8 @@ def priorities(table: pd.DataFrame, questionnaire: Questionnaire) -> Section:
         else "Aucune priorité ne se détache avec certitude"
     )
     static = Table(
-        f"Poids dans la satisfaction globale, et part {of(favourable)}",
+        f"Poids dans la satisfaction globale, et part {of(favourable)} (intervalles vrais tous "
+        "ensemble dans 95 % des cas)",
         ["Question", "Poids", heading(favourable)],
         [_driver_row(one) for one in found],
         legend=[(colour, words.lower()) for words, colour in _WORDS.values()],
@@ -69,28 +70,26 @@ def priorities(table: pd.DataFrame, questionnaire: Questionnaire) -> Section:
     )
 
 
-def _nothing_weighs(table: pd.DataFrame) -> Section:
-    """Return why nothing can be said of what weighs: too few answers, or answers that tell none."""
-    if table.empty:
-        title = "Trop peu de réponses complètes pour dire ce qui pèse le plus"
-        why = f"Il faut au moins {ANSWERS_PER_DRIVER} réponses complètes par question examinée."
-        return Section("priorites", title, [why])
+def _nothing_weighs() -> Section:
+    """Return why nothing can be said of what weighs."""
     why = (
-        "Les réponses aux autres questions n’aident pas à prévoir la satisfaction globale, ou ne "
-        "varient pas : rien ne permet de dire ce qui pèse sur elle."
+        "Il faut au moins deux questions dont les avis varient et vont avec la satisfaction "
+        f"globale, et, pour chaque question examinée, {ANSWERS_PER_DRIVER} usagers qui ont répondu "
+        "à deux d’entre elles à la fois."
     )
-    return Section("priorites", "Aucune question ne va avec la satisfaction globale", [why])
+    return Section("priorites", "Rien ne permet de dire ce qui pèse le plus", [why])
 
 
 def _what_weighs(table: pd.DataFrame, questionnaire: Questionnaire) -> list[str]:
     """Say how much is explained, by which questions, and how surely."""
-    n, explained = table[["n", "r2"]].iloc[0]
+    fewest, most = (int(bound) for bound in (table["n"].min(), table["n"].max()))
+    counted = number(most) if fewest == most else f"{number(fewest)} à {number(most)}"
     asked = {question.id for question in questionnaire.opinions} - {questionnaire.main}
     left_out = asked - set(table["question"])
     names = sorted(f"« {questionnaire.by_id[name].texte_court} »" for name in left_out)
     sentences = [
-        f"Sur {plural(int(n), 'réponse complète', 'réponses complètes')}, ces questions "
-        f"expliquent ensemble {percent(explained)} des différences de satisfaction globale. "
+        f"D’après {counted} avis par question, ces questions expliquent ensemble "
+        f"{percent(table['r2'].iloc[0])} des différences de satisfaction globale. "
         "Ce qui va ensemble n’est pas forcément cause et effet : une seule campagne ne le dit pas.",
         "Une priorité n’est annoncée que si l’incertitude ne change pas la conclusion.",
     ]

@@ -10,21 +10,32 @@ from math import comb
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import scipy
 
+from qpref.lazy import lazy
 from qpref.statistics.measure import Measure
-from qpref.statistics.shares import share_interval
+
+estimation = lazy("statsmodels.stats.proportion")
 
 Array = npt.NDArray[np.float64]
 ANSWERS_PER_DRIVER = 15
-_MOST = 8
-_REPLICATES = 300
+_FEWEST, _MOST = 2, 8
+_REPLICATES = 1000
+_LEVEL = 0.95
 _NOTHING = 1e-12
+_LEAST_ROOT = 1e-6
+_EDGE = 1e-4  # parts are kept that far from 0 and 1, where a logit is infinite
 _SEED = 20201116
 
 
 def most_drivers(n: int) -> int:
     """
-    Return how many drivers `n` complete answers can carry: one for fifteen.
+    Return how many drivers can be carried by answers: one for fifteen.
+
+    Parameters
+    ----------
+    n
+        Answers to both questions of a pair, in the pair that has fewest.
 
     Examples
     --------
@@ -93,18 +104,21 @@ def choose_drivers(answers: pd.DataFrame, explained: str) -> list[str]:
 
     Notes
     -----
-    A question is taken while there are 15 complete answers a question, up to eight in all: with
-    each one more, fewer visitors have answered them all.
+    A question whose answers vary is taken when any two of the questions taken, overall
+    satisfaction among them, were both answered by 15 visitors for each question, up to eight in
+    all. One that few answered is left out; it does not stop those after it.
     """
-    given = answers.notna()
-    complete = given.pop(explained).to_numpy()
-    counts = given.loc[complete].sum()
+    known = answers.loc[answers[explained].notna()]
+    given = known.notna().astype(float)
+    pairs = given.T @ given
+    varies = known.drop(columns=explained).var() > 0
+    counts = pairs[explained][varies.index[varies]]
     chosen: list[str] = []
     for name in counts.sort_values(ascending=False, kind="stable").index:
-        complete = complete & given[name].to_numpy()
-        if len(chosen) == _MOST or len(chosen) + 1 > most_drivers(int(complete.sum())):
-            break
-        chosen.append(str(name))
+        together = [*chosen, str(name), explained]
+        fewest = int(pairs.loc[together, together].to_numpy().min())
+        if len(chosen) < _MOST and len(chosen) < most_drivers(fewest):
+            chosen.append(str(name))
     return chosen
 
 
@@ -116,7 +130,7 @@ def importance(answers: pd.DataFrame, explained: str, seed: int = _SEED) -> pd.D
     ----------
     answers
         Ranks of the levels chosen, one row an answer, one column a question; missing where there
-        is no opinion. Only rows without a missing answer count.
+        is no opinion.
     explained
         Column of overall satisfaction.
     seed
@@ -125,50 +139,122 @@ def importance(answers: pd.DataFrame, explained: str, seed: int = _SEED) -> pd.D
     Returns
     -------
     pandas.DataFrame
-        `question`, `importance` (part of R², adding up to 1), `bas`, `haut` (bootstrap of
-        answers, percentiles 2.5 and 97.5), `n` (complete answers), `r2`. Empty when there are
-        more questions than one for fifteen complete answers, or nothing to explain: all answered
+        `question`, `importance` (part of R², adding up to 1), `bas`, `haut` (95 % for all
+        questions together), `n` (answers to the question and to overall satisfaction), `r2`.
+        Empty when there are fewer than two questions, which have nothing to share; more than one
+        for fifteen answers to the pair that has fewest; or nothing to explain: all answered
         alike, or no question goes with what they answered.
 
     Notes
     -----
-    `shapley` on the correlations of ranks (Spearman).
+    `shapley` on the correlations of ranks (Spearman). Each correlation takes all who answered both
+    questions (available cases: Little and Rubin, Statistical Analysis with Missing Data, 2002,
+    § 3.4): most questions do not concern all visitors, and keeping only those who answered all of
+    them loses half the answers. `benchmarks/drivers.py` compares both.
+
+    Intervals: bootstrap of answers, on the logit of the parts, ± the 95th percentile of the
+    largest standardised deviation of all questions (max-t: Davison and Hinkley, Bootstrap Methods
+    and their Application, 1997, § 5.2 and 4.4). All hold together, so that a report compares any
+    number of questions with the average and is wrong in 5 % of cases at most.
     """
     drivers = [name for name in answers.columns if name != explained]
-    complete = answers[[*drivers, explained]].dropna()
     columns = ["question", "importance", "bas", "haut", "n", "r2"]
-    if not drivers or len(drivers) > most_drivers(len(complete)):
-        return pd.DataFrame(columns=columns)
-    ranks = complete.rank().to_numpy(float)
-    found = shapley(np.cov(ranks, rowvar=False))
+    nothing = pd.DataFrame(columns=columns)
+    known = answers.loc[answers[explained].notna(), [*drivers, explained]]
+    given = known.notna().to_numpy(float)
+    pairs = (given.T @ given).astype(int)
+    if len(drivers) < _FEWEST or len(drivers) > most_drivers(int(pairs.min())):
+        return nothing
+    ranks = known.rank().to_numpy(float)
+    found = shapley(available_correlations(ranks, np.ones((1, len(ranks)))))[0]
     r2 = float(found.sum())
-    if not r2 > _NOTHING:
-        return pd.DataFrame(columns=columns)
-    drawn = _bootstrap(ranks, seed)
-    with np.errstate(invalid="ignore"):
-        parts = drawn / drawn.sum(-1, keepdims=True)
-    low, high = np.nanpercentile(parts, [2.5, 97.5], axis=0)
+    bounds = _together(ranks, found / r2, seed) if r2 > _NOTHING else None
+    if bounds is None:
+        return nothing
     table = pd.DataFrame(
         {
             "question": drivers,
             "importance": found / r2,
-            "bas": low,
-            "haut": high,
-            "n": len(complete),
+            "bas": bounds[0],
+            "haut": bounds[1],
+            "n": pairs[-1, :-1],
             "r2": r2,
         }
     )
     return table.sort_values("importance", ascending=False, ignore_index=True)
 
 
-def _bootstrap(ranks: Array, seed: int) -> Array:
-    """Return the parts in samples drawn again from the answers: multinomial counts as weights."""
+def available_correlations(ranks: Array, counts: Array) -> Array:
+    """
+    Return the correlation of each pair of columns over the rows that have both.
+
+    Parameters
+    ----------
+    ranks
+        Shape (n, k); missing where there is no answer.
+    counts
+        Shape (b, n): how often each row stands in each of `b` samples.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (b, k, k). Correlations of different rows may contradict one another: negative
+        eigenvalues are then brought to nearly zero (Rousseeuw and Molenberghs, Communications in
+        Statistics 1993). A column that does not vary goes with nothing.
+    """
+    n, k = ranks.shape
+    given = (~np.isnan(ranks)).astype(float)
+    values = np.nan_to_num(ranks - np.nanmean(ranks, axis=0))
+
+    def summed(first: Array, second: Array) -> Array:
+        products = (first[:, :, None] * second[:, None, :]).reshape(n, -1)
+        found: Array = (counts @ products).reshape(-1, k, k)
+        return found
+
+    size = np.maximum(summed(given, given), 1)
+    mean = summed(values, given) / size  # of the first column, where the second is known
+    second = summed(values, values) / size - mean * mean.transpose(0, 2, 1)
+    spread = summed(values**2, given) / size - mean**2
+    scale = np.sqrt(np.maximum(spread * spread.transpose(0, 2, 1), 0))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found = np.where(scale > _NOTHING, second / scale, 0.0)
+    found[:, range(k), range(k)] = 1.0
+    return _without_contradiction(found)
+
+
+def _without_contradiction(correlations: Array) -> Array:
+    """Return correlations that rows could have: no negative eigenvalue, ones on the diagonal."""
+    roots, vectors = np.linalg.eigh(correlations)
+    wrong = roots.min(-1) < -_NOTHING
+    kept = np.maximum(roots[wrong], _LEAST_ROOT)
+    mended = (vectors[wrong] * kept[:, None, :]) @ vectors[wrong].transpose(0, 2, 1)
+    scale = np.sqrt(np.diagonal(mended, axis1=1, axis2=2))
+    found = correlations.copy()
+    found[wrong] = mended / scale[:, :, None] / scale[:, None, :]
+    return found
+
+
+def _together(ranks: Array, parts: Array, seed: int) -> tuple[Array, Array] | None:
+    """Return bounds that hold for all parts at once; None when answers drawn again say nothing."""
     n = len(ranks)
-    counts = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=_REPLICATES) / n
-    means = counts @ ranks
-    products = (ranks[:, :, None] * ranks[:, None, :]).reshape(n, -1)
-    second = (counts @ products).reshape(_REPLICATES, ranks.shape[1], ranks.shape[1])
-    return shapley(second - means[:, :, None] * means[:, None, :])
+    counts = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=_REPLICATES)
+    drawn = shapley(available_correlations(ranks, counts.astype(float)))
+    total = drawn.sum(-1, keepdims=True)
+    drawn = drawn[total[:, 0] > _NOTHING] / total[total[:, 0] > _NOTHING]
+    if len(drawn) < _REPLICATES / 2:
+        return None
+    centre, moved = _logit(parts), _logit(drawn) - _logit(parts)
+    spread = np.sqrt((moved**2).mean(0))
+    if not (spread > _NOTHING).all():
+        return None
+    half = np.quantile(np.abs(moved / spread).max(-1), _LEVEL) * spread
+    low, high = scipy.special.expit(centre - half), scipy.special.expit(centre + half)
+    return np.minimum(low, parts), np.maximum(high, parts)
+
+
+def _logit(parts: Array) -> Array:
+    found: Array = scipy.special.logit(np.clip(parts, _EDGE, 1 - _EDGE))
+    return found
 
 
 @dataclass(frozen=True)
@@ -225,17 +311,23 @@ def priorities(table: pd.DataFrame, shares: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Columns of `importance`, then `part`, `part_bas`, `part_haut` and `verdict`: « a_ameliorer »
-        (weighs more than average, satisfies less than average), « a_preserver » (more, more),
-        « secondaire » (weighs less), « incertain » when an interval holds the average.
+        Columns of `importance`, then `part`, `part_bas`, `part_haut` (95 % for all questions
+        together) and `verdict`: « a_ameliorer » (weighs more than average, satisfies less than
+        average), « a_preserver » (more, more), « secondaire » (weighs less), « incertain » when an
+        interval holds the average.
 
     Notes
     -----
-    The averages are 1 / p for importance, and the mean share of the questions shown.
+    The averages are 1 / p for importance, and the mean share of the questions shown. Intervals of
+    shares: Clopper and Pearson (Biometrika 1934) at 1 − 0.05 / p (Bonferroni). When all questions
+    weigh the same, or satisfy the same, a report gives a verdict in 5 % of cases at most
+    (`benchmarks/drivers.py`).
     """
     both = table.merge(shares[["question", "satisfaits", "n"]], on="question", suffixes=("", "_q"))
     both["part"] = both["satisfaits"] / both["n_q"]
-    both["part_bas"], both["part_haut"] = share_interval(both["satisfaits"], both["n_q"])
+    both["part_bas"], both["part_haut"] = estimation.proportion_confint(
+        both["satisfaits"], both["n_q"], alpha=(1 - _LEVEL) / max(len(both), 1), method="beta"
+    )
     weight, level = averages(both)
     both["verdict"] = "incertain"
     both.loc[both["haut"] < weight, "verdict"] = "secondaire"
