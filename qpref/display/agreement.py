@@ -9,7 +9,7 @@ from qpref.display.section import Row, Section, Table, bar
 from qpref.display.wording import count, value
 from qpref.palette import GOOD
 from qpref.reference import MysteryGrid
-from qpref.statistics.agreement import RaterAgreement, double_judgement
+from qpref.statistics.agreement import FEWEST_CONTACTS, RaterAgreement, double_judgement
 from qpref.statistics.measure import Measure
 from qpref.wording.french import number, percent_range, plural
 
@@ -39,7 +39,7 @@ def agreements(table: pd.DataFrame, grid: MysteryGrid) -> Section:
     sentences = [
         f"{judged} par deux évaluateurs : leurs jugements sont les mêmes {times}. Seul le premier "
         "compte dans les résultats.",
-        _kappa_sentence(found.whole),
+        _kappa_sentence(found.whole, found.contacts),
     ]
     static = Table(
         "Jugements identiques de deux évaluateurs, par critère",
@@ -50,15 +50,24 @@ def agreements(table: pd.DataFrame, grid: MysteryGrid) -> Section:
     return Section("accord", title, sentences, [static], figures=figures("accord", measures))
 
 
-def _kappa_sentence(found: RaterAgreement) -> str:
+def _kappa_sentence(found: RaterAgreement, contacts: int) -> str:
     if isnan(found.kappa):
         return "Tous les jugements sont les mêmes : l’accord au-delà du hasard ne se calcule pas."
     return (
         f"Accord au-delà du hasard : kappa {number(found.kappa, 2)} "
-        f"(entre {number(found.kappa_low, 2)} et {number(found.kappa_high, 2)}), "
+        f"({_kappa_bounds(found, contacts)}), "
         f"AC1 {number(found.ac1, 2)} ; 1 est l’accord parfait, 0 celui du hasard. Un jugement "
         "rare fait baisser le kappa, pas l’AC1."
     )
+
+
+def _kappa_bounds(found: RaterAgreement, contacts: int) -> str:
+    """Return the interval of kappa, or why there is none."""
+    if isnan(found.kappa_low):
+        return "sans intervalle : aucun désaccord" if found.raw == 1 else "sans intervalle"
+    if contacts < FEWEST_CONTACTS:
+        return f"sans intervalle : moins de {FEWEST_CONTACTS} contacts jugés deux fois"
+    return f"entre {number(found.kappa_low, 2)} et {number(found.kappa_high, 2)}"
 
 
 def _row(measure: Measure) -> Row:

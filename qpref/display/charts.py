@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -36,12 +37,14 @@ def _as_output(figure: "go.Figure", title: str, rows: int) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - any JSON
-    """Return JSON values only (plotly keeps numpy arrays)."""
+    """Return JSON values only: plotly keeps numpy arrays, and JSON knows no missing number."""
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
-    return value.tolist() if hasattr(value, "tolist") else value
+    if hasattr(value, "tolist"):
+        return _plain(value.tolist())
+    return None if isinstance(value, float) and isnan(value) else value
 
 
 def distribution_chart(

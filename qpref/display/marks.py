@@ -78,8 +78,10 @@ def score(found: Score, grid: MysteryGrid, standard: Standard) -> Section:
     standard
         Holds the mark required, its source and whether it is confirmed.
     """
-    if not found.is_known:
+    if found.contacts < 2:  # noqa: PLR2004 - one contact has no spread
         return Section("note", "Trop peu de contacts pour une note d’ensemble")
+    if not found.is_known:
+        return _same_mark(found, standard)
     indicator = standard.site_mark
     mark = measures.site_mark(found, indicator)
     shown, between = _out_of_ten(value(mark)), interval(mark)
@@ -98,6 +100,17 @@ def score(found: Score, grid: MysteryGrid, standard: Standard) -> Section:
     )
     title = f"Note d’ensemble indicative : {shown}, {between}"
     return Section("note", title, sentences, [table], figures=figures("note", [mark]))
+
+
+def _same_mark(found: Score, standard: Standard) -> Section:
+    """Return the mark of contacts that all say the same: nothing tells how far the true one is."""
+    mark = measures.site_mark(found, standard.site_mark)
+    why = (
+        f"Les {number(found.contacts)} contacts donnent tous la même note : rien ne permet de dire "
+        "de combien la vraie note peut s’en écarter, et aucun intervalle n’est donné."
+    )
+    title = f"Note d’ensemble indicative : {_out_of_ten(value(mark))}, sans intervalle"
+    return Section("note", title, [why], figures=figures("note", [mark]))
 
 
 def _commitments(found: Score, grid: MysteryGrid) -> str:

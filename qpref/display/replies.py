@@ -103,11 +103,7 @@ def quantities(key: str, title: str, found: Sequence[Numbers]) -> Section:
             continue
         unit = f" {one.question.unite}" if one.question.unite else ""
         median, mean = one.median, one.mean
-        half = (
-            f"La moitié des réponses est {interval(median)}{unit}. "
-            if median.low is not None
-            else ""
-        )
+        half = f"La moitié des réponses {_middle(median)}{unit}. " if median.low is not None else ""
         detail = f"{half}Moyenne : {both(mean)}{unit}"
         rows.append(
             Row(one.question.texte_court, [f"{value(median)}{unit}", number(n)], [], detail)
@@ -116,6 +112,12 @@ def quantities(key: str, title: str, found: Sequence[Numbers]) -> Section:
     table = Table(f"{title} : valeurs données", ["Question", "Médiane", "Réponses"], rows)
     names = enumeration([f"« {one.question.texte_court} »" for one in found])
     return Section(key, f"{title} : {names}", [], [table], figures=figures(key, measures))
+
+
+def _middle(median: Measure) -> str:
+    """Return where the middle half of numbers lies: between two of them, or on one."""
+    is_one = number(median.low or 0, median.digits) == number(median.high or 0, median.digits)
+    return f"au moins est {value(median)}" if is_one else f"est {interval(median)}"
 
 
 def days(

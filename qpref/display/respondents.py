@@ -24,7 +24,7 @@ from qpref.quality.profile import groups
 from qpref.reference import Campaign, Questionnaire, Remark, Site
 from qpref.statistics.differences import difference
 from qpref.statistics.sample import largest_margin, target_status
-from qpref.statistics.shares import proportion
+from qpref.statistics.shares import NO_PERCENTAGE_BELOW, proportion
 from qpref.wording.french import number, of, percent, plural, upper_first
 
 Record = dict[Hashable, Any]
@@ -88,8 +88,11 @@ def _what_it_buys(counts: Sequence[int]) -> list[str]:
     now = counts[-1]
     if now == 0:
         return []
+    if now < NO_PERCENTAGE_BELOW:
+        least = number(NO_PERCENTAGE_BELOW)
+        return [f"Moins de {least} réponses : aucun pourcentage, ni aucune marge, n’en est tiré."]
     gain = ""
-    if len(counts) > 1 and counts[-2]:
+    if len(counts) > 1 and counts[-2] >= NO_PERCENTAGE_BELOW:
         before = margin(largest_margin(counts[-2]))
         gain = f", contre {before} avec {number(counts[-2])} réponses"
     return [
@@ -168,7 +171,12 @@ def profile(
     if visitors:
         passages = plural(visitors, "passage compté", "passages comptés")
         part = percent(proportion(n_answers, visitors).value)
-        first = f"{number(n_answers)} réponses pour {passages} sur la période, soit {part}."
+        first = f"{plural(n_answers, 'réponse')} pour {passages} sur la période, soit {part}."
+        if visitors < n_answers:
+            first = (
+                f"{plural(n_answers, 'réponse')} pour {passages} seulement : le comptage des "
+                "passages est incomplet, et aucun taux n’en est tiré."
+            )
         sentences.insert(0, first)
     labels = {name: questionnaire.by_variable[name].texte_court for name in parts}
     found = {name: groups(part, name, labels[name], n_answers) for name, part in parts.items()}

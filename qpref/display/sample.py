@@ -14,6 +14,7 @@ from qpref.quality.likeness import (
     BIAS,
     TRUTH,
     Stratum,
+    Weighted,
     balanced,
     gaps,
     largest,
@@ -24,8 +25,14 @@ from qpref.quality.likeness import (
 )
 from qpref.reference import Questionnaire
 from qpref.statistics.measure import Measure
-from qpref.statistics.representativeness import Clustering, Composition, overall
+from qpref.statistics.representativeness import (
+    FEWEST_CLUSTERS,
+    Clustering,
+    Composition,
+    overall,
+)
 from qpref.statistics.sample import largest_margin
+from qpref.statistics.shares import NO_PERCENTAGE_BELOW
 from qpref.statistics.weighting import Weights
 from qpref.wording.french import enumeration, lower_first, number, of, percent, plural, upper_first
 
@@ -63,17 +70,15 @@ def likeness(
     """
     state = overall(list(found.values()))
     by_name = {name: strata(name, one, questionnaire) for name, one in found.items()}
-    held = truth_held(sizes)
+    held = truth_held(sizes) if n >= NO_PERCENTAGE_BELOW else []
     sentences = [
-        f"Précision : avec {plural(n, 'réponse')}, l’incertitude est d’au plus "
-        f"{margin(largest_margin(max(n, 1)))}. "
-        f"Ressemblance : {lower_first(_VERDICTS[state])}. "
+        f"{_precision(n)} Ressemblance : {lower_first(_VERDICTS[state])}. "
         "L’une ne remplace pas l’autre.",
         *_gap_sentence([by_name[name] for name in found if found[name].likeness == "ecarts"]),
         _rate_sentence(rate),
-        _bias_sentence(held[0], held[-1]),
+        *([_bias_sentence(held[0], held[-1])] if held else []),
     ]
-    tables = [_bias_table(held)]
+    tables = [_bias_table(held)] if held else []
     if found:
         rows = [_variable_row(by_name[name], one.likeness) for name, one in found.items()]
         caption = "Échantillon et passages comptés : plus grand écart"
@@ -81,6 +86,15 @@ def likeness(
     shown = [stratum.gap for own in by_name.values() for stratum in own]
     lines = figures("ressemblance", shown)
     return Section("ressemblance", _VERDICTS[state], sentences, tables, figures=lines)
+
+
+def _precision(n: int) -> str:
+    if n < NO_PERCENTAGE_BELOW:
+        return f"Précision : {plural(n, 'réponse')}, trop peu pour un pourcentage et pour sa marge."
+    return (
+        f"Précision : avec {plural(n, 'réponse')}, l’incertitude est d’au plus "
+        f"{margin(largest_margin(n))}."
+    )
 
 
 def _variable_row(found: Sequence[Stratum], likeness: str) -> Row:
@@ -164,8 +178,8 @@ def _stratum_row(found: Stratum) -> Row:
     if not share.is_known:
         return Row(share.group, [value(share), value(found.gap)], detail=flow)
     bars = [bar(share, GOOD), replace(bar(found.flow, BAD), is_thin=True)]
-    detail = f"{flow} ; écart réduit {number(found.residual, 1)}"
-    return Row(share.group, [value(share), value(found.gap)], bars, detail)
+    reduced = "" if isnan(found.residual) else f" ; écart réduit {number(found.residual, 1)}"
+    return Row(share.group, [value(share), value(found.gap)], bars, f"{flow}{reduced}")
 
 
 def weighted(
@@ -200,7 +214,7 @@ def weighted(
         Row(
             one.plain.label,
             [value(one.plain), cell(one.weighted)],
-            detail=f"{opinions(one.plain.n or 0)}, effet de plan {number(one.deff, 2)}",
+            detail=_weighted_detail(one),
         )
         for one in shares
     ]
@@ -215,6 +229,12 @@ def weighted(
     )
 
 
+def _weighted_detail(one: Weighted) -> str:
+    """Return the opinions and the design effect, which equal opinions do not have."""
+    effect = "" if isnan(one.deff) else f", effet de plan {number(one.deff, 2)}"
+    return f"{opinions(one.plain.n or 0)}{effect}"
+
+
 def _weights_sentence(weights: Weights, names: str) -> str:
     low, high = weight_range(weights)
     return (
@@ -227,10 +247,16 @@ def _weights_sentence(weights: Weights, names: str) -> str:
 
 
 def _clustering_sentence(found: Clustering) -> str:
-    if isnan(found.deff):
+    if found.clusters < FEWEST_CLUSTERS:
         return (
             f"Réponses recueillies sur {plural(found.clusters, 'demi-journée')} : trop peu pour "
-            "mesurer l’effet du recueil par demi-journée sur la précision (il en faut 10)."
+            "mesurer l’effet du recueil par demi-journée sur la précision (il en faut "
+            f"{FEWEST_CLUSTERS})."
+        )
+    if isnan(found.deff):
+        return (
+            "Tous les avis sont les mêmes : l’effet du recueil par demi-journée sur la précision "
+            "ne se mesure pas."
         )
     return (
         "Les réponses d’une même demi-journée se ressemblent plus ou moins : l’effet de plan vaut "

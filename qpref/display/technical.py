@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from math import isnan
 
 import pandas as pd
 
@@ -228,7 +229,11 @@ def _compositions(found: Mapping[str, Composition], questionnaire: Questionnaire
     rows = [
         Row(
             questionnaire.by_variable[name].texte_court,
-            [number(c.statistic, 2) if c.n else "—", p_value(c.p), _METHODS[c.method]],
+            [
+                "—" if isnan(c.statistic) else number(c.statistic, 2),
+                p_value(c.p),
+                _METHODS[c.method],
+            ],
         )
         for name, c in found.items()
     ]

@@ -2,6 +2,7 @@
 
 from qpref.reference import Remark
 from qpref.statistics.measure import DIFFERENCE, SHARE, Measure
+from qpref.statistics.shares import NO_PERCENTAGE_BELOW
 from qpref.wording.french import (
     NBSP,
     long_date,
@@ -112,8 +113,13 @@ def extent(measure: Measure) -> str:
     --------
     >>> extent(Measure(value=7.5, low=5, high=9, unit="note sur 10"))
     'de 5 à 9'
+    >>> extent(Measure(value=7, n=3, low=7, high=7, unit="note sur 10"))
+    'toujours 7'
     """
-    return f"de {number(measure.low or 0)} à {number(measure.high or 0)}"
+    low, high = (number(bound or 0) for bound in (measure.low, measure.high))
+    if low == high:
+        return low if measure.n == 1 else f"toujours {low}"
+    return f"de {low} à {high}"
 
 
 def both(measure: Measure, between: str = " ") -> str:
@@ -141,14 +147,16 @@ def cell(measure: Measure) -> str:
 
 def margin(measure: Measure) -> str:
     """
-    Return « ± 6,9 points ».
+    Return « ± 6,9 points »; no margin where there is no percentage.
 
     Examples
     --------
     >>> margin(Measure(value=0.0693, unit=DIFFERENCE, digits=1))
     '± 6,9 points'
     """
-    return f"± {bare(measure)} points" if measure.is_known else "sans réponse"
+    if measure.n is not None and measure.n < NO_PERCENTAGE_BELOW:
+        return "trop peu de réponses" if measure.n else "sans réponse"
+    return f"± {bare(measure)} points"
 
 
 def out_of_ten(part: float, who: str) -> str | None:

@@ -264,8 +264,9 @@ def _mean(row: Record, criterion: Criterion, unit: str) -> Measure:
 def site_mark(found: Score, indicator: Indicator | None) -> Measure:
     """Return the mark of a site with its 95 % interval, named by its indicator if there is one."""
     key, label = (indicator.id, indicator.libelle) if indicator else ("note", "Note d’ensemble")
+    low, high = (found.low, found.high) if found.is_known else (None, None)
     return Measure(
-        key=key, label=label, n=found.contacts, value=found.value, low=found.low, high=found.high,
+        key=key, label=label, n=found.contacts, value=found.value, low=low, high=high,
         unit=mark_unit(BEST), digits=1,
     )  # fmt: skip
 

@@ -94,7 +94,10 @@ def numbers(items: pd.DataFrame, question: Question) -> Numbers:
     """Return what visitors answered to a question whose answer is a number."""
     given = values(items, question)
     counts = Counter(given.tolist())
-    return Numbers(question, summary(given), sorted(counts.items()))
+    bounds = None
+    if question.kind.is_marked and question.maximum is not None:
+        bounds = (float(question.minimum or 0), float(question.maximum))
+    return Numbers(question, summary(given, bounds), sorted(counts.items()))
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,16 @@ from qpref.quality.mystery import MET, NOT_MET, PARTLY, MysterySurvey, outcomes
 BEST, WORST = 10.0, 0.0
 _MARKS = {MET: BEST, PARTLY: WORST, NOT_MET: WORST}
 _LEVEL = 0.95
+_NOTHING = 1e-9
 
 
 @dataclass(frozen=True)
 class Score:
-    """A mark out of ten, its 95 % interval, and the contacts and commitments behind it."""
+    """
+    A mark out of ten, its 95 % interval, and the contacts and commitments behind it.
+
+    The bounds are missing when there is one contact, or when all weigh on the mark alike.
+    """
 
     value: float
     low: float
@@ -85,6 +90,8 @@ def site_score(marks: pd.DataFrame) -> Score:
         return Score(whole, nan, nan, 1, len(names))
     left = _mean(total - np.where(seen, values, 0), count - seen, codes)
     spread = sqrt((n - 1) / n * float(((left - left.mean()) ** 2).sum()))
+    if spread < _NOTHING:  # no contact tells anything that the others do not
+        return Score(whole, nan, nan, n, len(names))
     width = float(scipy.stats.t.ppf((1 + _LEVEL) / 2, n - 1)) * spread
     return Score(whole, max(whole - width, WORST), min(whole + width, BEST), n, len(names))
 

@@ -17,6 +17,8 @@ inter_rater = lazy("statsmodels.stats.inter_rater")
 
 Array = npt.NDArray[np.float64]
 _HALF_LEVEL = 0.025
+_NOTHING = 1e-12
+FEWEST_CONTACTS = 10  # judged twice, under which kappa has no interval: its law is that of many
 _Z = 1.959963984540054
 
 
@@ -28,7 +30,8 @@ class RaterAgreement:
     `n` contacts judged twice; `raw`, share of same judgements, with its exact 95 % interval
     `raw_low` to `raw_high`; Cohen's `kappa` with `kappa_low` to `kappa_high`; Gwet's `ac1`. The
     last four are missing when nothing varies: when both judges say the same of every contact,
-    chance alone would agree as well.
+    chance alone would agree as well. The bounds of kappa are missing when its standard error is
+    zero, as when nobody disagrees: it would be a point, whatever the number of contacts.
     """
 
     n: int
@@ -109,11 +112,13 @@ def agreement(first: npt.ArrayLike, second: npt.ArrayLike) -> RaterAgreement:
         return RaterAgreement(n, same / n, low, high, *missing)
     with np.errstate(invalid="ignore"):  # figures of statsmodels that we do not read
         found = inter_rater.cohens_kappa(counts)
-    kappa, half = float(found.kappa), _Z * float(np.sqrt(max(found.var_kappa, 0.0)))
+    kappa, variance = float(found.kappa), float(found.var_kappa)
+    half = _Z * float(np.sqrt(variance)) if variance > _NOTHING else np.nan
     shares = (counts.sum(0) + counts.sum(1)) / (2 * n)
     chance = float((shares * (1 - shares)).sum() / (len(levels) - 1))
+    bottom, top = (float(np.clip(kappa + side, -1, 1)) for side in (-half, half))
     return RaterAgreement(
-        n, same / n, low, high, kappa, max(kappa - half, -1.0), min(kappa + half, 1.0),
+        n, same / n, low, high, kappa, bottom, top,
         (same / n - chance) / (1 - chance),
     )  # fmt: skip
 

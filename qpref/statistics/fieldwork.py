@@ -66,10 +66,12 @@ class Progress:
     @property
     def measures(self) -> tuple[Measure, Measure, Measure]:
         """Answers so far, answers per working day, and answers expected on the last day."""
+        is_forecast = bool(self.elapsed and self.left)  # else the total is known, or nothing is
+        low, high = (self.low, self.high) if is_forecast else (None, None)
         return (
             Measure(key="reponses", value=self.answers, unit=ANSWERS),
             Measure(key="rythme", value=self.pace, unit=ANSWERS, digits=1),
-            Measure(key="prevision", value=self.likely, low=self.low, high=self.high, unit=ANSWERS),
+            Measure(key="prevision", value=self.likely, low=low, high=high, unit=ANSWERS),
         )
 
 

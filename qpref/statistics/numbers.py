@@ -11,6 +11,7 @@ from qpref.statistics.shares import net_score
 
 Array = npt.NDArray[np.float64]
 PROMOTERS_FROM, DETRACTORS_TO = 9, 6
+_TAIL = 0.025
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,8 @@ class Summary:
     n
         How many there are.
     mean, low, high
-        Mean and bounds of its 95 % interval; missing under two numbers, or when all are the same.
+        Mean and bounds of its 95 % interval; missing under two numbers, or when all are the same
+        and they have no bounds.
     median, first, third
         Middle, and the bounds of the middle half; missing without numbers.
     """
@@ -37,13 +39,23 @@ class Summary:
     third: float
 
 
-def summary(values: npt.ArrayLike) -> Summary:
+def summary(values: npt.ArrayLike, bounds: tuple[float, float] | None = None) -> Summary:
     """
     Return what is said of some numbers; missing ones are left out.
 
+    Parameters
+    ----------
+    values
+        The numbers.
+    bounds
+        The lowest and the highest that could be given, if any.
+
     Notes
     -----
-    Student's interval of a mean: mean ± t(0.975, n − 1) · s / √n (Gosset, Biometrika 1908).
+    Student's interval of a mean: mean ± t(0.975, n − 1) · s / √n (Gosset, Biometrika 1908), within
+    the bounds. When all numbers are the same it has no width: the others are then 1 − 0.025^(1/n)
+    of all at most (Clopper and Pearson, Biometrika 1934, of none among n), and the mean is farthest
+    when they are all at one bound.
 
     Examples
     --------
@@ -54,6 +66,12 @@ def summary(values: npt.ArrayLike) -> Summary:
     (3.0, 1.037, 4.963, 3.0)
     >>> summary([7, 7]).low
     nan
+
+    Three marks of 10: fewer than 1 − 0.025^(1/3) = 70.8 % of the others may be 0.
+
+    >>> found = summary([10, 10, 10], bounds=(0, 10))
+    >>> round(found.low, 2), found.high
+    (2.92, 10.0)
     """
     known = _known(values)
     n = len(known)
@@ -65,6 +83,11 @@ def summary(values: npt.ArrayLike) -> Summary:
     if n > 1 and known.std() > 0:
         half = float(scipy.stats.t.ppf(0.975, n - 1)) * float(known.std(ddof=1)) / sqrt(n)
         low, high = mean - half, mean + half
+    elif bounds is not None:
+        others = 1 - _TAIL ** (1 / n)
+        low, high = (mean + others * (bound - mean) for bound in bounds)
+    if bounds is not None:
+        low, high = max(low, bounds[0]), min(high, bounds[1])
     return Summary(n, mean, low, high, median, first, third)
 
 

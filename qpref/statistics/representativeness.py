@@ -18,7 +18,7 @@ _LEVEL = 0.05
 _LARGE_GAP = 0.05  # of a stratum: 5 points
 _SMALL_EXPECTED = 5
 _MOST_OUTCOMES = 200_000
-_FEWEST_CLUSTERS = 10
+FEWEST_CLUSTERS = 10
 
 Likeness = Literal["proche", "ecarts", "non_verifiable"]
 
@@ -164,7 +164,7 @@ def half_day_effect(is_satisfied: pd.Series, half_days: pd.Series) -> Clustering
     """
     known = half_days.notna()
     clusters = int(half_days[known].nunique())
-    if clusters < _FEWEST_CLUSTERS:
+    if clusters < FEWEST_CLUSTERS:
         return Clustering(clusters, nan, nan)
     made = design.Design(np.ones(int(known.sum())), clusters=half_days[known])
     found = design.mean(made, is_satisfied[known])
@@ -199,7 +199,7 @@ def mode_effect(
     counts = table.to_numpy()
     if (np.outer(counts.sum(1), counts.sum(0)) / counts.sum()).min() < _SMALL_EXPECTED:
         return None
-    if half_days is None or half_days[known].nunique() < _FEWEST_CLUSTERS:
+    if half_days is None or half_days[known].nunique() < FEWEST_CLUSTERS:
         return independence(table).p
     made = design.Design(np.ones(int(known.sum())), clusters=half_days[known])
     return rao_scott(made, modes[known], is_satisfied[known]).p

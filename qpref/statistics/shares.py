@@ -221,8 +221,10 @@ def net_score(favourable: float, against: float, n: float) -> tuple[float, float
     Notes
     -----
     Both shares come from the same answers: variance (p + q − (p − q)²) / n of the multinomial, and
-    a normal interval kept between −1 and 1. Reports show it of marks of recommendation only
-    (`numbers.promoters`): of opinions, it hides more than it says.
+    a normal interval kept between −1 and 1. When all answers are of one kind, that variance is
+    zero: the others are then 1 − 0.025^(1/n) of all at most (Clopper and Pearson, none of n), and
+    the balance is farthest when they are all for or all against. Reports show it of marks of
+    recommendation only (`numbers.promoters`): of opinions, it hides more than it says.
 
     Examples
     --------
@@ -230,6 +232,9 @@ def net_score(favourable: float, against: float, n: float) -> tuple[float, float
     [0.35, 0.232, 0.468]
     """
     p, q = favourable / n, against / n
+    if max(p, q, 1 - p - q) == 1:
+        others = 1 - _TAIL ** (1 / n)
+        return p - q, p - q - others * (p - q + 1), p - q + others * (1 - p + q)
     half = Z_95 * sqrt((p + q - (p - q) ** 2) / n)
     return p - q, max(p - q - half, -1.0), min(p - q + half, 1.0)
 

@@ -22,6 +22,7 @@ from qpref.display.section import Section, Sections
 from qpref.quality import actions, groups, profile
 from qpref.questions import Answer
 from qpref.statistics import ordinal, representativeness
+from qpref.statistics.shares import NO_PERCENTAGE_BELOW
 from qpref.statistics.superiority import Superiority
 from qpref.statistics.weighting import Weights
 from qpref.store import reviewed
@@ -127,7 +128,7 @@ class Satisfaction(Enquete):
             self.questionnaire,
             n,
             self._likeness.response_rate,
-            (earlier, n) if 0 < earlier < n else (n, _MORE * n),
+            (earlier, n) if NO_PERCENTAGE_BELOW <= earlier < n else (n, _MORE * n),
         )
 
     @needs(data=(PREVIOUS,))
