@@ -196,7 +196,7 @@ def _of(study):
     for name, method in vars_of(type(study)):
         if get_type_hints(method).get("return") not in (Section, Sections):
             continue
-        asked = [p for p in list(signature(method).parameters.values())[1:]]
+        asked = list(signature(method).parameters.values())[1:]
         if all(one.default is not Parameter.empty for one in asked):
             yield from _made(f"{type(study).__name__}.{name}", getattr(study, name))
 
