@@ -11,7 +11,8 @@ from qpref.palette import GOOD
 from qpref.reference import MysteryGrid
 from qpref.statistics.agreement import RaterAgreement, double_judgement
 from qpref.statistics.measure import Measure
-from qpref.wording.french import number, percent_range, plural
+from qpref.statistics.ordered_agreement import ordered_agreement
+from qpref.wording.french import enumeration, number, percent_range, plural
 
 
 def agreements(table: pd.DataFrame, grid: MysteryGrid) -> Section:
@@ -40,6 +41,7 @@ def agreements(table: pd.DataFrame, grid: MysteryGrid) -> Section:
         f"{judged} par deux évaluateurs : leurs jugements sont les mêmes {times}. Seul le premier "
         "compte dans les résultats.",
         _kappa_sentence(found.whole),
+        *_order_sentence(table, grid),
     ]
     static = Table(
         "Jugements identiques de deux évaluateurs, par critère",
@@ -59,6 +61,29 @@ def _kappa_sentence(found: RaterAgreement) -> str:
         f"AC1 {number(found.ac1, 2)} ; 1 est l’accord parfait, 0 celui du hasard. Un jugement "
         "rare fait baisser le kappa, pas l’AC1."
     )
+
+
+def _order_sentence(table: pd.DataFrame, grid: MysteryGrid) -> list[str]:
+    """Say how far judges agree when a judgement next to another is nearly the same."""
+    order = [judgement.code for judgement in grid.judgements]
+    used = [m.libelle.lower() for m in grid.judgements if _is_used(table, m.code)]
+    if len(used) < 3:  # noqa: PLR2004 - two levels have no middle: the kappa above says it all
+        return []
+    found = ordered_agreement(table["premier"].tolist(), table["second"].tolist(), order)
+    between = (
+        f"entre {number(found.low, 2)} et {number(found.high, 2)}"
+        if found.has_interval
+        else "trop peu de jugements pour en dire l’incertitude"
+    )
+    return [
+        f"Les jugements ont un ordre ({enumeration([f'« {one} »' for one in used])}) : si deux "
+        "jugements comptent d’autant plus qu’ils sont proches, le kappa vaut "
+        f"{number(found.kappa, 2)} ({between})."
+    ]
+
+
+def _is_used(table: pd.DataFrame, code: str) -> bool:
+    return bool((table[["premier", "second"]] == code).to_numpy().any())
 
 
 def _row(measure: Measure) -> Row:
