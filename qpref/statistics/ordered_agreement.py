@@ -74,8 +74,8 @@ def ordered_agreement(
     >>> round(ordered_agreement(first, second, [1, 2, 3]).kappa, 3)
     0.783
     """
-    levels = pd.Index(order)
-    a, b = levels.get_indexer(pd.Index(first)), levels.get_indexer(pd.Index(second))
+    levels = pd.Index(list(order), dtype=object)
+    a, b = (levels.get_indexer(pd.Index(list(side), dtype=object)) for side in (first, second))
     known = (a >= 0) & (b >= 0)
     a, b = a[known], b[known]
     n, size = len(a), len(levels)

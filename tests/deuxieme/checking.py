@@ -77,6 +77,8 @@ def false_figures(path, expected):
 
     def pool_of(row):
         name = received.roles.get(row["indicateur"], row["indicateur"])
+        if row["section"] == "non-reponse":
+            return expected.fitted.missing
         if name not in received.questions:
             return expected.survey
         own = expected.question(name)

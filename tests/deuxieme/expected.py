@@ -267,10 +267,15 @@ class Expected:
         return rows if self.site == "ensemble" else rows.loc[rows["Site"] == names[self.site]]
 
     @cached_property
+    def log(self):
+        """People approached, refusing, answering, one line a day."""
+        return self._counts("releve_refus")
+
+    @cached_property
     def _logged(self):
         """People approached, and visitors counted."""
-        pool, log = Pool(), self._counts("releve_refus")
-        sums = log.select_dtypes("number").sum()
+        pool = Pool()
+        sums = self.log.select_dtypes("number").sum()
         pool.numbers |= set(sums.astype(int))
         pool.share(int(sums["Complets"]), int(sums["Abordés"] - sums["Inéligibles"]))
         pool.share(int(sums["Complets"]), int(sums["Abordés"]))

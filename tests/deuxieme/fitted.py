@@ -12,7 +12,9 @@ from math import comb, sqrt
 
 import numpy as np
 import pandas as pd
-from scipy import special
+from scipy import special, stats
+from statsmodels.genmod.families import Binomial
+from statsmodels.genmod.generalized_linear_model import GLM
 from statsmodels.tools.numdiff import approx_fprime_cs, approx_hess_cs
 
 from tests.deuxieme.figures import figures
@@ -101,6 +103,59 @@ class Fitted:
             effect = clusters * sums.var(ddof=1) / (share * (1 - share) / (n - 1))
             found.numbers |= {effect, n / effect}
         return found
+
+    # Those who refused
+
+    @cached_property
+    def missing(self):
+        """Rates of the log, evenness of the chances to answer, both halves, scenarios."""
+        log = self.expected.log
+        asked = log["Abordés"] - log["Inéligibles"]
+        pool, rate = Pool(numbers={1}), log["Complets"].sum() / asked.sum()
+        pool.share(int(log["Complets"].sum()), int(asked.sum()))
+        days = pd.to_datetime(log["Date"], dayfirst=True).dt.day_of_week
+        for _, rows in log.assign(asked=asked).groupby(days):
+            pool.share(int(rows["Complets"].sum()), int(rows["asked"].sum()))
+        pool.numbers.add(self._evenness(log["Complets"], asked, days))
+        k, n = self.received.opinion(self.main, self.expected.now)
+        for less in (0.1, 0.2, 0.3):
+            pool.numbers |= {100 * less, n}
+            pool.gaps.add(less)
+            pool.shares.add(k / n - (1 - rate) * less)
+        return pool | self._halves
+
+    def _evenness(self, complete, asked, days):
+        """R, the mean variance of the estimated chances taken off, in a binomial model by day."""
+        columns = pd.get_dummies(days, dtype=float)
+        model = GLM(np.column_stack([complete, asked - complete]), columns, Binomial()).fit()
+        chances = model.get_prediction(columns)
+        weights = asked / asked.sum()
+        mean = (weights * chances.predicted_mean).sum()
+        spread = (weights * (chances.predicted_mean - mean) ** 2).sum()
+        spread *= asked.sum() / (asked.sum() - 1)
+        return 1 - 2 * sqrt(max(spread - (weights * chances.se_mean**2).sum(), 0))
+
+    @cached_property
+    def _halves(self):
+        """Both halves of the days of answers, by sums of influences day by day."""
+        codes = self.expected.now[self.main]
+        known = codes.isin([m["code"] for m in self.received.levels(self.main)])
+        happy = codes[known].isin(self.received.favourable(self.main)).astype(float)
+        dates = self.expected.now.loc[known, self.received.roles["date"]]
+        days, pool = sorted(dates.unique()), Pool()
+        if len(days) < HALF_DAYS:
+            return pool
+        late = dates >= days[(len(days) + 1) // 2]
+        sides = [happy[late], happy[~late]]
+        parts = ((happy - sides[0].mean()) / len(sides[0])).where(
+            late, (sides[1].mean() - happy) / len(sides[1])
+        )
+        for side in sides:
+            pool.share(int(side.sum()), len(side))
+        gap, half = sides[0].mean() - sides[1].mean(), stats.t.ppf(0.975, len(days) - 1)
+        half *= sqrt(len(days) * parts.groupby(dates).sum().var(ddof=1))
+        pool.gaps |= {gap, gap - half, gap + half}
+        return pool
 
     # This site and the others, the public held equal
 
@@ -191,6 +246,8 @@ class Fitted:
             return Pool(shares=shares | self.over, numbers=self.used)
         if part.above == "Et si chaque guichet comptait selon ses passages ?":
             return self.by_half_day
+        if "usagers abordés" in part.title:
+            return self.missing
         if part.above == DRIVERS:
             return Pool(shares={self.weights[1]}, numbers={len(self.complete)})
         return None
