@@ -15,7 +15,7 @@ from qpref.batch.ready import lacking
 from qpref.project import Project
 from qpref.reference import Reference
 from qpref.store import Store
-from qpref.workbook.needs import DATA, OTHERS, PASSAGES, PREVIOUS, not_asked
+from qpref.workbook.needs import DATA, OTHERS, PASSAGES, PREVIOUS, REFUSALS, not_asked
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,8 @@ def _missing_data(report: Report, store: Store, reference: Reference) -> Iterato
         yield PREVIOUS
     if not _kept(store, report.campaign, report.sites, "frequentation"):
         yield PASSAGES
+    if not _kept(store, report.campaign, report.sites, "collecte"):
+        yield REFUSALS
     others = tuple(site for site in report.peers if site not in report.sites)
     if not _kept(store, report.campaign, others, "satisfaction"):
         yield OTHERS

@@ -11,7 +11,8 @@ from qpref.palette import GOOD
 from qpref.reference import MysteryGrid
 from qpref.statistics.agreement import FEWEST_CONTACTS, RaterAgreement, double_judgement
 from qpref.statistics.measure import Measure
-from qpref.wording.french import number, percent_range, plural
+from qpref.statistics.ordered_agreement import ordered_agreement
+from qpref.wording.french import enumeration, number, percent_range, plural
 
 
 def agreements(table: pd.DataFrame, grid: MysteryGrid) -> Section:
@@ -40,6 +41,7 @@ def agreements(table: pd.DataFrame, grid: MysteryGrid) -> Section:
         f"{judged} par deux évaluateurs : leurs jugements sont les mêmes {times}. Seul le premier "
         "compte dans les résultats.",
         _kappa_sentence(found.whole, found.contacts),
+        *_order_sentence(table, grid, found.contacts),
     ]
     static = Table(
         "Jugements identiques de deux évaluateurs, par critère",
@@ -68,6 +70,29 @@ def _kappa_bounds(found: RaterAgreement, contacts: int) -> str:
     if contacts < FEWEST_CONTACTS:
         return f"sans intervalle : moins de {FEWEST_CONTACTS} contacts jugés deux fois"
     return f"entre {number(found.kappa_low, 2)} et {number(found.kappa_high, 2)}"
+
+
+def _order_sentence(table: pd.DataFrame, grid: MysteryGrid, contacts: int) -> list[str]:
+    """Say how far judges agree when a judgement next to another is nearly the same."""
+    order = [judgement.code for judgement in grid.judgements]
+    used = [m.libelle.lower() for m in grid.judgements if _is_used(table, m.code)]
+    if len(used) < 3:  # noqa: PLR2004 - two levels have no middle: the kappa above says it all
+        return []
+    found = ordered_agreement(table["premier"].tolist(), table["second"].tolist(), order)
+    between = (
+        f"entre {number(found.low, 2)} et {number(found.high, 2)}"
+        if found.has_interval and contacts >= FEWEST_CONTACTS
+        else "sans intervalle : trop peu de jugements"
+    )
+    return [
+        f"Les jugements ont un ordre ({enumeration([f'« {one} »' for one in used])}) : si deux "
+        "jugements comptent d’autant plus qu’ils sont proches, le kappa vaut "
+        f"{number(found.kappa, 2)} ({between})."
+    ]
+
+
+def _is_used(table: pd.DataFrame, code: str) -> bool:
+    return bool((table[["premier", "second"]] == code).to_numpy().any())
 
 
 def _row(measure: Measure) -> Row:

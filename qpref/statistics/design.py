@@ -151,9 +151,16 @@ class Estimate:
         """Answers divided by the design effect."""
         return self.n / self.deff if self.deff > 0 else nan
 
-    def interval(self) -> tuple[float, float]:
-        """Return the 95 % interval of a mean: Student, degrees of freedom of the design."""
-        half = float(scipy.stats.t.isf(_HALF_LEVEL, self.degrees)) * self.se
+    @property
+    def p(self) -> float:
+        """P-value that the value is 0, of a difference."""
+        if self.se == 0:
+            return nan
+        return float(2 * scipy.stats.t.sf(abs(self.value) / self.se, self.degrees))
+
+    def interval(self, level: float = 0.95) -> tuple[float, float]:
+        """Return the interval of a mean: Student, degrees of freedom of the design."""
+        half = float(scipy.stats.t.isf((1 - level) / 2, self.degrees)) * self.se
         return self.value - half, self.value + half
 
 

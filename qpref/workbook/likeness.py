@@ -28,7 +28,7 @@ class Likeness:
     def __init__(
         self, rows: pd.DataFrame, flow: pd.DataFrame, log: pd.DataFrame, groups: Groups
     ) -> None:
-        self._rows, self._flow, self._log, self._groups = rows, flow, log, groups
+        self._rows, self._flow, self.log, self._groups = rows, flow, log, groups
 
     @cached_property
     def compositions(self) -> dict[str, representativeness.Composition]:
@@ -49,4 +49,4 @@ class Likeness:
     @cached_property
     def response_rate(self) -> dict[str, float] | None:
         """Approached, refused, complete, response rate; None when refusals were not noted."""
-        return response_rate(self._log) if len(self._log) else None
+        return response_rate(self.log) if len(self.log) else None

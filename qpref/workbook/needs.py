@@ -13,9 +13,11 @@ Method = TypeVar("Method", bound=Callable[..., Section])
 
 # Data without which a section says only that they are not there.
 PREVIOUS, PASSAGES, OTHERS = "precedente", "passages", "autres_sites"
+REFUSALS = "refus"
 DATA = {
     PREVIOUS: "aucune campagne précédente n’a de réponses à ce site",
     PASSAGES: "les passages ne sont connus pour aucun groupe d’usagers",
+    REFUSALS: "le nombre de refus n’a pas été relevé",
     OTHERS: "aucun autre site du comité n’a de réponses",
 }
 

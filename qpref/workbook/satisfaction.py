@@ -8,6 +8,7 @@ import pandas as pd
 from qpref.display import (
     changes,
     context,
+    nonresponse,
     opinions,
     poster,
     priorities,
@@ -20,6 +21,7 @@ from qpref.display import (
 )
 from qpref.display.section import Section, Sections
 from qpref.quality import actions, groups, profile
+from qpref.quality import nonresponse as missing
 from qpref.questions import Answer
 from qpref.statistics import ordinal, representativeness
 from qpref.statistics.shares import NO_PERCENTAGE_BELOW
@@ -30,7 +32,7 @@ from qpref.workbook.base import Enquete
 from qpref.workbook.copies import handed
 from qpref.workbook.likeness import Likeness
 from qpref.workbook.models import Models
-from qpref.workbook.needs import OTHERS, PASSAGES, PREVIOUS, needs, unsaid
+from qpref.workbook.needs import OTHERS, PASSAGES, PREVIOUS, REFUSALS, needs, unsaid
 from qpref.workbook.themes import themes
 
 _MORE = 4  # four times as many answers halve the margin
@@ -242,6 +244,28 @@ class Satisfaction(Enquete):
     def composition(self) -> Section:
         """Composition de l’échantillon et des passages, groupe par groupe."""
         return sample.compositions(self._likeness.compositions, self.questionnaire)
+
+    @needs("satisfaction_globale", data=(REFUSALS,))
+    def non_reponse(self) -> Section:
+        """Ceux qui n’ont pas répondu : quand, combien, et ce que leur avis pourrait changer."""
+        log, favourable = self._likeness.log, self.questionnaire.scale(self._asked.main).favorables
+        if log.empty:
+            return nonresponse.nonresponse(None, favourable)
+        rows, asked = self._asked.rows, self.questionnaire.by_role
+        half_days = rows[["date_reponse", "demi_journee"]].set_axis(
+            ["date", "demi_journee"], axis=1
+        )
+        moments = (
+            self.questionnaire.levels("demi_journee").answers if "demi_journee" in asked else ()
+        )
+        found = missing.non_response(
+            log,
+            self._asked.satisfied(self._asked.ranks),
+            half_days.set_axis(rows["reponse_id"].astype(str)),
+            {level.code: level.libelle for level in moments},
+            self.seuil,
+        )
+        return nonresponse.nonresponse(found, favourable)
 
     @needs(data=(PASSAGES,))
     def resultats_ponderes(self) -> Section:

@@ -3,17 +3,14 @@
 from functools import reduce
 from operator import or_
 
-from tests.deuxieme.expected import figures
+from tests.deuxieme.figures import figures
+from tests.deuxieme.fitted import DRIVERS
 from tests.deuxieme.pages import parts, tokens
 
 # Texts of the notebooks themselves, whose numbers are examples of reading.
 _FIXED = {"Mots employés", "Mots employés et limites"}
-# Fitted or drawn again, and not counted: weights of questions (bootstrap), shares of one public
-# (cumulative model), design effect. tests/reference compares their functions with R.
-_FITTED = {"Que faut-il améliorer d’abord ?", "Et si chaque guichet comptait selon ses passages ?"}
-_FITTED_TITLES = ("Comparaison à public égal",)
-_FITTED_SENTENCES = ("À motif de visite égal",)
-_FITTED_FIGURES = {"priorites", "public-egal", "ponderes", "resultats-ponderes"}
+_FITTED_SENTENCE = "À motif de visite égal"
+_FITTED_FIGURES = {"priorites", "public-egal"}
 
 
 def unexplained(path, expected):
@@ -22,11 +19,18 @@ def unexplained(path, expected):
     for part in _counted(path):
         own = [expected.labels[b.label] for b in part.blocks if b.label in expected.labels]
         own += _mentioned(part.title, expected)
-        section = reduce(or_, map(expected.question, own), expected.survey)
+        section = expected.fitted.pool(part)
+        if section is None:
+            section = reduce(or_, map(expected.question, own), expected.survey)
         for block in part.blocks:
             pool = section
             if block.tag == "tr" and block.label in expected.labels:
-                pool = expected.question(expected.labels[block.label]) | expected.row
+                question = expected.labels[block.label]
+                pool = expected.question(question) | expected.row
+                if part.above == DRIVERS:
+                    pool |= expected.fitted.weight(question, path)
+            elif block.text.startswith(_FITTED_SENTENCE):
+                pool = expected.fitted.at_equal_reasons
             yield from unknown(part, block, pool, names)
 
 
@@ -45,12 +49,8 @@ def unexplained_by(path, pool, names):
 
 
 def _counted(path):
-    """The parts of a page whose numbers are counted, without the sentences that are fitted."""
-    for part in parts(path):
-        if part.above in _FIXED | _FITTED or part.title.startswith(_FITTED_TITLES):
-            continue
-        part.blocks = [b for b in part.blocks if not b.text.startswith(_FITTED_SENTENCES)]
-        yield part
+    """The parts of a page whose numbers are not those of a fixed text."""
+    return [part for part in parts(path) if part.above not in _FIXED]
 
 
 def names_of(expected):
@@ -77,12 +77,18 @@ def false_figures(path, expected):
 
     def pool_of(row):
         name = received.roles.get(row["indicateur"], row["indicateur"])
+        if row["section"] == "non-reponse":
+            return expected.fitted.missing
         if name not in received.questions:
             return expected.survey
         own = expected.question(name)
         return own | expected.survey if row["section"] in {"repondants", "profil"} else own
 
-    return false_lines(path, pool_of)
+    yield from false_lines(path, pool_of)
+    for row in figures(path):
+        if row["section"] in _FITTED_FIGURES:
+            for column in expected.fitted.wrong(row):
+                yield row["section"], row["indicateur"], row["groupe"], column, row[column]
 
 
 def false_lines(path, pool_of):

@@ -1,6 +1,5 @@
 """What each page of the second example may show, question by question and part by part."""
 
-import csv
 from functools import cached_property
 
 import holidays
@@ -8,6 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from tests.deuxieme.fitted import Fitted
 from tests.deuxieme.oracle import wilson
 from tests.deuxieme.pools import Pool, mean_interval, net_interval, visible_rise
 
@@ -32,6 +32,7 @@ class Expected:
         whole = received.answers["campagne"] == campaign
         self.elsewhere = received.answers.loc[whole & elsewhere] if site != "ensemble" else None
         self._questions = {}
+        self.fitted = Fitted(self)
 
     @cached_property
     def labels(self):
@@ -266,10 +267,15 @@ class Expected:
         return rows if self.site == "ensemble" else rows.loc[rows["Site"] == names[self.site]]
 
     @cached_property
+    def log(self):
+        """People approached, refusing, answering, one line a day."""
+        return self._counts("releve_refus")
+
+    @cached_property
     def _logged(self):
         """People approached, and visitors counted."""
-        pool, log = Pool(), self._counts("releve_refus")
-        sums = log.select_dtypes("number").sum()
+        pool = Pool()
+        sums = self.log.select_dtypes("number").sum()
         pool.numbers |= set(sums.astype(int))
         pool.share(int(sums["Complets"]), int(sums["Abordés"] - sums["Inéligibles"]))
         pool.share(int(sums["Complets"]), int(sums["Abordés"]))
@@ -287,13 +293,3 @@ class Expected:
         unread = (self.now == "illisible").to_numpy().sum()
         pool.numbers.add(int(unread))
         return pool
-
-
-def figures(path):
-    """The lines of a figures file, numbers as numbers."""
-    with path.open(encoding="utf-8-sig", newline="") as handle:
-        for row in csv.DictReader(handle, delimiter=";"):
-            yield row | {
-                name: float(row[name].replace(",", ".")) if row[name] else None
-                for name in ("n", "effectif", "valeur", "bas", "haut")
-            }

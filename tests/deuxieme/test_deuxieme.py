@@ -13,7 +13,8 @@ from tests.deuxieme.checking import (
     unexplained_by,
 )
 from tests.deuxieme.conftest import CAMPAIGNS, SITES
-from tests.deuxieme.expected import Expected, figures
+from tests.deuxieme.expected import Expected
+from tests.deuxieme.figures import figures
 from tests.deuxieme.mystery import Contacts
 from tests.deuxieme.pages import parts
 from tests.deuxieme.pools import Pool
@@ -113,6 +114,24 @@ def test_a_false_number_is_seen(second, expected, tmp_path):
 
     found = list(unexplained(tmp_path / path.name, expected(CAMPAIGNS[1], SITES[0])))
     assert {number for _, _, number in found} == {f"{share + 1} %"}
+
+
+def test_a_false_fitted_number_is_seen(second, expected, tmp_path):
+    """One share at equal public, one point too high on the page; a weight, in the figures file."""
+    site, whole = SITES[0], expected(CAMPAIGNS[1], SITES[0])
+    path = second.reports / CAMPAIGNS[1] / site / "15_analyses.html"
+    share = round(100 * whole.fitted.at_equal_public[site][0])
+    page, lines = path.read_text(encoding="utf-8"), path.with_suffix(".chiffres.csv")
+    before, title, after = page.rpartition("à public égal</caption>")
+    false = re.sub(rf"\b{share}(?=[\u00a0\u202f]%)", str(share + 1), after, count=1)
+    (tmp_path / path.name).write_text(before + title + false, encoding="utf-8")
+    heavy = next(row for row in figures(lines) if row["section"] == "priorites")
+
+    (tmp_path / lines.name).write_bytes(lines.read_bytes())
+    found = list(unexplained(tmp_path / path.name, whole))
+    assert [number for _, _, number in found] == [f"{share + 1} %"]
+    assert list(whole.fitted.wrong(heavy)) == []
+    assert list(whole.fitted.wrong(heavy | {"valeur": heavy["valeur"] + 0.01})) == ["valeur"]
 
 
 @pytest.mark.parametrize("campaign", CAMPAIGNS)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from qpref.statistics import contingency, design, weighting
+from qpref.statistics import contingency, contrast, design, weighting
 
 CLOSE = {"rel": 1e-9, "abs": 1e-9}
 STYPE = {"E": 4421, "H": 755, "M": 1018}
@@ -111,6 +111,52 @@ class TestCalibration:
         assert weights.by_answer == pytest.approx(expected["post_weights"], rel=1e-9)
         same(design.mean(made, schools["api00"]), expected["post_mean"])
         same(design.total(made, schools["enroll"]), expected["post_total"])
+
+
+def is_contrast(found, expected):
+    same(found, expected)
+    assert found.degrees == expected["degrees"]
+    assert found.interval() == pytest.approx(expected["interval"], **CLOSE)
+    assert found.interval(0.90) == pytest.approx(expected["interval90"], **CLOSE)
+    assert found.p == pytest.approx(expected["p"], rel=1e-7)
+
+
+@pytest.mark.parametrize("case", ["strat", "clus", "clus_fpc"], indirect=True)
+def test_the_difference_of_two_groups_is_that_of_svyby_and_svycontrast(case, request, reference):
+    schools, made, _ = case
+    high, primary = (schools["stype"] == level for level in "HE")
+    name = request.node.callspec.params["case"]
+
+    found = contrast.between_groups(made, schools["awards"] == "Yes", high, primary)
+    is_contrast(found, reference["change"][name])
+
+
+def test_the_difference_of_two_surveys_is_that_of_one_design_with_two_strata(reference, rows):
+    """Clusters of the second survey less a stratified first, as in R where both are stacked."""
+    strat, clus = rows("apistrat"), rows("apiclus1")
+    before = design.Design(strat["pw"].to_numpy(float), strata=strat["stype"])
+    now = design.Design(clus["pw"].to_numpy(float), clusters=clus["dnum"])
+    first, second = (
+        design.mean(made, schools["awards"] == "Yes")
+        for made, schools in ((now, clus), (before, strat))
+    )
+
+    is_contrast(contrast.between_surveys(first, second), reference["change"]["surveys"])
+
+
+def test_two_groups_of_the_same_half_days_differ_more_surely_than_two_surveys():
+    """Half-days move both groups alike: their covariance is taken off the variance."""
+    half_days = np.repeat(np.arange(8), 4)
+    level = np.repeat([0, 1, 2, 3, 0, 1, 2, 3], 4) + np.tile([0.0, 0.1, 1.0, 1.1], 8)
+    late = np.tile([False, False, True, True], 8)
+    made = design.Design(np.ones(32), clusters=half_days)
+    apart = contrast.between_surveys(
+        design.mean(made, level, late), design.mean(made, level, ~late)
+    )
+
+    found = contrast.between_groups(made, level, late, ~late)
+    assert found.value == pytest.approx(1.0)
+    assert found.se < 1e-9 < apart.se
 
 
 def test_weights_taken_as_plain_give_a_wrong_standard_error(reference, rows):

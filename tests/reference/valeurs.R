@@ -128,4 +128,79 @@ suppressMessages(library(vcd))
 ag <- matrix(c(10, 2, 1, 1, 5, 1, 0, 2, 3), 3, byrow = TRUE)
 kp <- Kappa(ag)
 v$kappa <- list(counts = as.numeric(t(ag)), kappa = unname(kp$Unweighted["value"]), se = unname(kp$Unweighted["ASE"]))
+# Differences of weighted shares: of two surveys (stacked in one design, so that they are independent)
+# and of two domains of one; degrees of freedom are clusters less strata.
+side <- function(d, camp, strata, id) data.frame(camp = camp, strata = paste0(camp, strata), id = paste0(camp, id), pw = d$pw, won = as.numeric(d$awards == "Yes"))
+both <- svydesign(~id, strata = ~strata, weights = ~pw, data = rbind(side(apistrat, "a", apistrat$stype, apistrat$snum), side(apiclus1, "b", "", apiclus1$dnum)))
+gap <- function(by, d, last, first) {
+  s <- svyby(~won, by, d, svymean, covmat = TRUE)
+  g <- svycontrast(s, (names(coef(s)) == last) - (names(coef(s)) == first))
+  list(value = unname(coef(g)), se = unname(as.numeric(SE(g))), degrees = degf(d), interval = as.numeric(confint(g, df = degf(d))),
+       interval90 = as.numeric(confint(g, level = 0.90, df = degf(d))), p = 2 * pt(-abs(as.numeric(coef(g) / SE(g))), degf(d)))
+}
+won <- lapply(designs, function(d) update(d, won = as.numeric(awards == "Yes")))
+v$change <- list(surveys = gap(~camp, both, "b", "a"), strat = gap(~stype, won$strat, "H", "E"),
+  clus = gap(~stype, won$clus, "H", "E"), clus_fpc = gap(~stype, won$clus_fpc, "H", "E"))
+
+# Agreement on ordered judgements: linear (Cicchetti and Allison) and quadratic (Fleiss and Cohen)
+og <- matrix(c(9, 3, 1, 0, 2, 12, 4, 1, 0, 3, 10, 2, 0, 1, 2, 7), 4, byrow = TRUE)
+v$kappa_ordered <- list(counts = as.numeric(t(og)))
+for (w in c("Equal-Spacing", "Fleiss-Cohen")) {
+  k <- Kappa(og, weights = w)
+  v$kappa_ordered[[w]] <- list(kappa = unname(k$Weighted["value"]), se = unname(k$Weighted["ASE"]))
+}
+
+# Trend of shares over campaigns
+tr <- list(x = c(96, 104, 159, 171), n = c(141, 150, 213, 220))
+v$trend <- c(tr, with(prop.trend.test(tr$x, tr$n), list(chisq = unname(statistic), p = p.value)),
+             spaced = prop.trend.test(tr$x, tr$n, c(0, 1, 3, 4))$p.value)
+
+# Calibration: linear, raking, logit and truncated linear, on two margins
+data(api)
+pop <- c(`(Intercept)` = 6194, stypeH = 755, stypeM = 1018, sch.wideYes = 5122)
+for (n in c("srs", "clus")) for (m in c("linear", "raking", "logit", "truncated")) {
+  d <- won[[n]]
+  bounds <- if (n == "srs") c(0.9, 1.9) else c(0.7, 1.7)
+  f <- switch(m, linear = calibrate(d, ~stype + sch.wide, pop, calfun = "linear"),
+    raking = calibrate(d, ~stype + sch.wide, pop, calfun = "raking", maxit = 200, epsilon = 1e-11),
+    logit = calibrate(d, ~stype + sch.wide, pop, calfun = "logit", bounds = bounds, maxit = 500, epsilon = 1e-11),
+    truncated = calibrate(d, ~stype + sch.wide, pop, calfun = "linear", bounds = bounds, maxit = 500, epsilon = 1e-11))
+  v$calage[[n]][[m]] <- list(bounds = bounds, weights = unname(weights(f)), mean = one(svymean(~api00, f)), share = one(svymean(~won, f)))
+}
+
+# Composition: goodness of fit of a clustered sample to known shares (second order of Rao and Scott)
+gof <- function(formula, p, d) {
+  X <- model.matrix(formula, d$variables); k <- length(p)
+  m <- svymean(formula, d); P <- as.numeric(coef(m)) ; N <- nrow(d$variables)
+  x2 <- N * sum((P - p)^2 / p)
+  # Satterthwaite with the generalised design effects: eigenvalues of (diag(p) - pp')^-1 n V, one level left out
+  V <- vcov(m)[-k, -k]; P0 <- (diag(p) - outer(p, p))[-k, -k] / N
+  lambda <- Re(eigen(solve(P0) %*% V)$values)
+  tr <- mean(lambda); a2 <- mean(lambda^2) / tr^2 - 1
+  ndf <- (k - 1) / (1 + a2)
+  F <- x2 / (tr * (k - 1)); ddf <- ndf * degf(d)
+  list(chisq = x2, mean_effect = tr, F = F, ndf = ndf, ddf = ddf, p = pf(F, ndf, ddf, lower.tail = FALSE), lambda = sort(lambda),
+       saddlepoint = pchisqsum(x2, rep(1, k - 1), lambda, lower.tail = FALSE))
+}
+v$composition_clusters <- list(p = c(E = 0.72, H = 0.11, M = 0.17),
+  clus = gof(~stype, c(0.72, 0.11, 0.17), svydesign(~dnum, weights = ~one, data = transform(apiclus1, one = 1))))
+sv <- svygofchisq(~stype, p = c(0.72, 0.11, 0.17), svydesign(~dnum, weights = ~one, data = transform(apiclus1, one = 1)))
+v$composition_clusters$svygofchisq <- list(chisq = unname(sv$statistic), p = sv$p.value, lambda = sort(Re(sv$lambda)))
+
+# Response rates by half-day: logistic propensities, R-indicator, with its bias removed
+log <- data.frame(jour = rep(c("a", "b", "c", "d"), each = 2), moment = rep(c("m", "s"), 4),
+  complets = c(30, 18, 25, 22, 33, 12, 28, 20), eligibles = c(42, 35, 40, 36, 47, 33, 41, 38))
+pf_ <- glm(cbind(complets, eligibles - complets) ~ jour + moment, binomial, log, epsilon = 1e-14)
+pp <- predict(pf_, type = "response", se.fit = TRUE); m <- log$eligibles; M <- sum(m); pb <- sum(m * pp$fit) / M
+s2 <- sum(m * (pp$fit - pb)^2) / (M - 1)
+v$response <- c(as.list(log), list(fitted = unname(pp$fit), rate = pb, r = 1 - 2 * sqrt(s2), r_adjusted = 1 - 2 * sqrt(max(s2 - sum(m * pp$se.fit^2) / M, 0))))
+
+# Levels other than 95 %
+shares <- list(c(159, 213), c(20, 25), c(60, 60))
+v$levels <- list(
+  wilson = lapply(shares, function(q) as.numeric(prop.test(q[1], q[2], conf.level = 0.90, correct = FALSE)$conf.int)),
+  beta = lapply(shares, function(q) as.numeric(binom.test(q[1], q[2], conf.level = 0.99)$conf.int)),
+  mean = as.numeric(t.test(dd$q1, conf.level = 0.90)$conf.int),
+  survey_mean = as.numeric(confint(svymean(~api00, designs$clus), level = 0.90, df = degf(designs$clus))),
+  survey_share = as.numeric(confint(svyciprop(~I(awards == "Yes"), designs$clus, method = "beta", level = 0.90))))
 writeLines(toJSON(v, digits = 15, auto_unbox = TRUE, pretty = FALSE), "valeurs.json")

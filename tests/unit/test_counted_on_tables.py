@@ -3,7 +3,10 @@
 import re
 from collections import Counter
 
+import numpy as np
+import pandas as pd
 import pytest
+from scipy import stats
 
 from qpref.store import Store
 from qpref.wording.french import THIN
@@ -12,6 +15,7 @@ from tests.sections import bounds, figure, percent, plain, points
 CAMPAIGN = "2020-11"
 HALF_PERCENT = HALF_POINT = 0.00501
 BLUE, ORANGE = "#0a3d7a", "#f9a65a"
+MARGINS = ["guichet", "demi_journee"]
 FAVOURABLE = ("tres_satisfait", "plutot_satisfait")
 UNFAVOURABLE = ("plutot_pas_satisfait", "pas_du_tout_satisfait")
 
@@ -135,3 +139,64 @@ def test_the_poster_shows_the_best_and_the_worst_three(reports):
     assert {row.bars[0].colour for row in worst.rows} == {ORANGE}
     for row in (*best.rows, *worst.rows):
         assert row.bars[0].width == pytest.approx(percent(row.cells[0]), abs=HALF_PERCENT)
+
+
+@pytest.fixture(scope="module")
+def raked(read):
+    """
+    Answers with both margins known, and their weights.
+
+    Counters and half-days in turn, until both give the passages counted.
+    """
+    rows, flow = read("reponses"), read("population")
+    rows = rows.loc[rows["statut"] == "complete"].set_index("reponse_id")
+    rows = rows.loc[rows[MARGINS].notna().all(axis=1), MARGINS].astype(str)
+    weights = pd.Series(1.0, index=rows.index)
+    for _ in range(200):
+        for name in MARGINS:
+            known = flow.loc[flow["variable"] == name].set_index("strate")["effectif"]
+            weights *= rows[name].map(known / weights.groupby(rows[name]).sum())
+    return rows, weights
+
+
+def test_weights_are_raked_again_by_a_plain_loop(reports, raked):
+    """Smallest and largest over the mean, and (Σw)² / Σw² answers of equal weight (Kish)."""
+    said, (_, weights) = plain(reports["15_analyses"]["ponderation"].sentences[0]), raked
+
+    ends = [weights.min() / weights.mean(), weights.max() / weights.mean()]
+    found = [float(number.replace(",", ".")) for number in re.findall(r"\d,\d", said)]
+    assert found == pytest.approx(ends, abs=0.0501)
+    worth = weights.sum() ** 2 / (weights**2).sum()
+    assert f"{len(weights)} réponses en valent {worth:.0f}" in said
+
+
+def test_weighted_shares_are_counted_with_the_weights_raked_again(reports, read, raked):
+    """
+    Σwy / Σw, question by question, and its interval.
+
+    Variance: what the two margins do not explain of w (y − share) / Σw (Deville and Särndal 1992).
+    Interval: Clopper and Pearson on the answers that this variance is worth, times (t of n − 1 over
+    t of the answers weighted − 1)² (Korn and Graubard 1998).
+    """
+    section, items, (rows, weights) = reports["15_analyses"]["ponderation"], read("items"), raked
+    levels = np.column_stack([pd.get_dummies(rows[name], dtype=float) for name in MARGINS])
+    whole = stats.t.isf(0.025, len(rows) - 1)
+
+    assert len(section.figures)
+    for name in section.figures["indicateur"]:
+        own = items.loc[(items["question"] == name) & (items["etat"] == "repondu")]
+        given = own.set_index("reponse_id")["modalite"].reindex(rows.index)
+        happy, w = given.isin(FAVOURABLE)[given.notna()], weights[given.notna()]
+        share, n = (w * happy).sum() / w.sum(), len(w)
+        parts = ((happy - share) / w.sum()).reindex(rows.index, fill_value=0).to_numpy(float)
+        rest = parts - levels @ np.linalg.lstsq(levels, parts, rcond=None)[0]
+        variance = len(rows) * np.var(weights * rest, ddof=1)
+        size = share * (1 - share) / variance * (stats.t.isf(0.025, n - 1) / whole) ** 2
+        k = share * size
+
+        found = figure(section, indicateur=name)
+        assert found["n"] == n
+        assert [found[column] for column in ("valeur", "bas", "haut")] == pytest.approx(
+            [share, stats.beta.ppf(0.025, k, size - k + 1), stats.beta.isf(0.025, k + 1, size - k)],
+            abs=1e-6,
+        )

@@ -1,5 +1,7 @@
 """Contacts that a second shopper judged: counted once, compared, told."""
 
+import re
+
 import openpyxl
 import pandas as pd
 import pytest
@@ -106,3 +108,37 @@ def test_agreement_is_told_on_the_whole_and_by_criterion(outcome):
     assert (found.contacts, found.whole.same, found.whole.n) == (1, 2, 3)
     assert (measure.count, measure.n, measure.value) == (0, 1, 0)
     assert measure.reliability == "aucun_pourcentage"
+
+
+def twice(first, second):
+    return pd.DataFrame(
+        {"contact_id": range(len(first)), "canal": "visite", "critere": "courtoisie",
+         "premier": first, "second": second}
+    )  # fmt: skip
+
+
+def test_a_judgement_next_to_the_other_counts_for_more_than_the_opposite(reference):
+    """
+    « En partie » used: kappa with linear weights beside the plain one.
+
+    Ten contacts, 4 oui–oui, 4 non–non, 2 oui–partiel: observed 8/10 + 2/10 · 0.5 = 0.9; by chance
+    rows (6, 0, 4), columns (4, 2, 4): (24 + 16 + 0.5 · (12 + 8)) / 100 = 0.5; (0.9 − 0.5) / 0.5.
+    """
+    table = twice(["oui"] * 6 + ["non"] * 4, ["oui"] * 4 + ["partiel"] * 2 + ["non"] * 4)
+    said = " ".join(agreements(table, reference.grid).sentences)
+
+    assert "(« oui », « en partie » et « non »)" in said
+    assert re.search(r"le kappa vaut 0,80 \(entre 0,\d+ et 1,00\)", said)
+
+
+def test_the_order_is_not_spoken_of_when_two_levels_only_are_used(reference):
+    table = twice(["oui", "non", "oui"], ["oui", "non", "non"])
+
+    assert "ordre" not in " ".join(agreements(table, reference.grid).sentences)
+
+
+def test_few_ordered_judgements_have_no_interval(reference):
+    table = twice(["oui", "partiel", "non"], ["oui", "non", "non"])
+    said = " ".join(agreements(table, reference.grid).sentences)
+
+    assert "trop peu de jugements pour en dire l’incertitude" in said
