@@ -25,7 +25,6 @@ from qpref.quality.likeness import (
 from qpref.reference import Questionnaire
 from qpref.statistics.measure import Measure
 from qpref.statistics.representativeness import Clustering, Composition, overall
-from qpref.statistics.sample import largest_margin
 from qpref.statistics.weighting import Weights
 from qpref.wording.french import enumeration, lower_first, number, of, percent, plural, upper_first
 
@@ -41,7 +40,7 @@ _LIKENESS = {"ecarts": "Écart au-delà du hasard", "proche": "Proche"}
 def likeness(
     found: Mapping[str, Composition],
     questionnaire: Questionnaire,
-    n: int,
+    precision: Measure,
     rate: Mapping[str, float] | None,
     sizes: Sequence[int],
 ) -> Section:
@@ -54,8 +53,8 @@ def likeness(
         Composition by variable whose flow is known.
     questionnaire
         Wording.
-    n
-        Answers that count.
+    precision
+        Of `statistics.shares.largest_margin`.
     rate
         Of `statistics.fieldwork.response_rate`; None without an approach log.
     sizes
@@ -65,8 +64,7 @@ def likeness(
     by_name = {name: strata(name, one, questionnaire) for name, one in found.items()}
     held = truth_held(sizes)
     sentences = [
-        f"Précision : avec {plural(n, 'réponse')}, l’incertitude est d’au plus "
-        f"{margin(largest_margin(max(n, 1)))}. "
+        f"Précision : {_precision_words(precision)}. "
         f"Ressemblance : {lower_first(_VERDICTS[state])}. "
         "L’une ne remplace pas l’autre.",
         *_gap_sentence([by_name[name] for name in found if found[name].likeness == "ecarts"]),
@@ -81,6 +79,16 @@ def likeness(
     shown = [stratum.gap for own in by_name.values() for stratum in own]
     lines = figures("ressemblance", shown)
     return Section("ressemblance", _VERDICTS[state], sentences, tables, figures=lines)
+
+
+def _precision_words(found: Measure) -> str:
+    answers = plural(found.n or 0, "réponse")
+    if not found.is_rated:
+        return f"avec {answers}, aucun pourcentage n’est calculé"
+    return (
+        f"avec {answers}, l’incertitude est d’au plus {margin(found)} sur une question à laquelle "
+        "tous ont répondu"
+    )
 
 
 def _variable_row(found: Sequence[Stratum], likeness: str) -> Row:

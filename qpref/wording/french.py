@@ -63,14 +63,15 @@ def percent(share: float, decimals: int = 0) -> str:
 
 def percent_range(low: float, high: float) -> str:
     """
-    Return « entre 72 et 83 % » for two shares.
+    Return « entre 72 et 83 % » for two shares, with the decimals that tell them apart.
 
     Examples
     --------
-    >>> percent_range(0.72, 0.83).replace(NBSP, " ")
-    'entre 72 et 83 %'
+    >>> [percent_range(0.72, high).replace(NBSP, " ") for high in (0.83, 0.724)]
+    ['entre 72 et 83 %', 'entre 72,0 et 72,4 %']
     """
-    return f"entre {number(100 * low)} et{NBSP}{percent(high)}"
+    decimals = next((d for d in range(3) if number(100 * low, d) != number(100 * high, d)), 0)
+    return f"entre {number(100 * low, decimals)} et{NBSP}{percent(high, decimals)}"
 
 
 def plural(count: int, singular: str, plural_form: str | None = None) -> str:
