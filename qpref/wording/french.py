@@ -155,6 +155,23 @@ def period(start: date, end: date) -> str:
     return f"du{NBSP}{first} au{NBSP}{long_date(end)}"
 
 
+def months(start: date, end: date) -> str:
+    """
+    Return the months of a period, the year once when it is the same.
+
+    Examples
+    --------
+    >>> months(date(2020, 10, 1), date(2020, 12, 31)), months(date(2021, 2, 1), date(2021, 2, 26))
+    ('octobre-décembre 2020', 'février 2021')
+    >>> months(date(2020, 12, 14), date(2021, 1, 8))
+    'décembre 2020-janvier 2021'
+    """
+    first, last = month_name(start), month_name(end)
+    if first == last:
+        return last
+    return f"{first.removesuffix(f' {end.year}')}-{last}"
+
+
 def enumeration(words: Sequence[str], last: str = "et") -> str:
     """
     Return words joined by commas and « et », or another word before the last.
