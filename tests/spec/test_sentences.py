@@ -284,3 +284,19 @@ def test_best_and_worst_are_named_of_three_that_print_apart(questionnaire):
     assert title((148, 204), (148, 204), (137, 188)) == (
         "73 % d’usagers satisfaits à chaque question"
     )
+
+
+def test_an_interval_is_defined_by_what_it_promises(root):
+    """
+    Of 100 surveys, 95 intervals hold the truth; only 83 hold the result of another survey.
+
+    P(|Z| < 1.96/√2) = 0.834: the difference of two surveys has twice the variance of one.
+    """
+    assert 2 * stats.norm.cdf(1.96 / 2**0.5) - 1 == pytest.approx(0.834, abs=0.001)
+    texts = [path.read_text(encoding="utf-8") for path in
+             [*(root / "notebooks").glob("*.ipynb"), root / "docs" / "glossaire.md"]]  # fmt: skip
+    told = [line for text in texts for line in text.splitlines() if "**Intervalle" in line]
+
+    assert len(told) >= 3
+    assert all("95 enquêtes sur 100" in line and "contient" in line for line in told)
+    assert not any("tomberait" in text for text in texts)
