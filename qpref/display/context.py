@@ -26,7 +26,7 @@ INVENTED = (
 )
 
 
-def heading(
+def heading(  # noqa: PLR0913 - what a title says, each once
     subject: str,
     site: Site,
     campaign: Campaign,
