@@ -1,6 +1,7 @@
 """Sections that every report has: who and when, what was read, how it was made."""
 
 from collections.abc import Sequence
+from datetime import date
 
 import pandas as pd
 
@@ -25,22 +26,40 @@ INVENTED = (
 )
 
 
-def heading(
-    subject: str, site: Site, campaign: Campaign, days: tuple[object, object], *, is_fictional: bool
+def heading(  # noqa: PLR0913 - what a title says, each once
+    subject: str,
+    site: Site,
+    campaign: Campaign,
+    days: tuple[date, date],
+    *,
+    is_fictional: bool,
+    when: str = "",
 ) -> Section:
-    """Return the first section: subject, place, period, and whether the data are invented."""
+    """
+    Return the first section: subject, place, period, and whether the data are invented.
+
+    Parameters
+    ----------
+    subject, site, campaign
+        Of the report.
+    days
+        First and last day that it tells of.
+    when
+        How the title says them; as the campaign is called, by default.
+    """
     start, end = days
-    sentences = [f"{site.nom}, {period(start, end)}."]  # type: ignore[arg-type]
+    when = when or campaign.libelle
+    sentences = [f"{site.nom}, {period(start, end)}."]
     if campaign.contexte:
         sentences.append(campaign.contexte)
     if is_fictional:
         sentences.insert(0, INVENTED)
     return Section(
         key="en-tete",
-        title=f"{subject}, {site.nom_court}, {campaign.libelle}",
+        title=f"{subject}, {site.nom_court}, {when}",
         sentences=sentences,
         page={
-            "titre": f"{subject} — {site.nom_court} — {campaign.libelle}",
+            "titre": f"{subject} — {site.nom_court} — {when}",
             "fictif": is_fictional,
         },
         level=1,

@@ -13,7 +13,7 @@ from qpref.display.wording import opinions as count_opinions
 from qpref.palette import GOOD, VERY_GOOD, shades
 from qpref.quality.answers import given, satisfied
 from qpref.reference import Question, Questionnaire
-from qpref.statistics.measure import Measure, are_apart
+from qpref.statistics.measure import Measure, are_apart, extremes
 from qpref.statistics.shares import INDICATIVE_BELOW
 from qpref.wording.french import either, enumeration, lower_first, number, of, percent, upper_first
 
@@ -126,19 +126,22 @@ class _Scale:
 
 
 def _theme_title(found: Sequence[Measure], favourable: str) -> str:
-    """Name best and worst when their intervals do not meet; else give the range."""
+    """Name best and worst when they are surely apart; else give the range."""
     sure = [one for one in found if one.is_rated]
     if not sure:
         return "Trop peu d’avis pour un pourcentage"
-    best, worst = (pick(sure, key=lambda one: one.value) for pick in (max, min))
     if len(sure) == 1:
-        return f"{best.label} : {value(best)} {of(favourable)}"
-    if are_apart(best, worst):
+        return f"{sure[0].label} : {value(sure[0])} {of(favourable)}"
+    best, worst = extremes(sure, 1)
+    if best and worst and are_apart(best[0], worst[0]):
         return (
-            f"« {best.label} » : le plus {of(favourable)} ({value(best)}) ; "
-            f"« {worst.label} » : le moins ({value(worst)})"
+            f"« {best[0].label} » : le plus {of(favourable)} ({value(best[0])}) ; "
+            f"« {worst[0].label} » : le moins ({value(worst[0])})"
         )
-    return f"De {bare(worst)} à {value(best)} {of(favourable)}"
+    least, most = (pick(sure, key=lambda one: one.value) for pick in (min, max))
+    if least.printed == most.printed:
+        return f"{value(most)} {of(favourable)} à chaque question"
+    return f"De {bare(least)} à {value(most)} {of(favourable)}"
 
 
 def _theme_sentences(records: list[Record], found: Sequence[Measure]) -> list[str]:

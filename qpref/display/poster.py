@@ -12,7 +12,7 @@ from qpref.display.wording import both
 from qpref.palette import BAD, VERY_GOOD
 from qpref.quality.answers import satisfied
 from qpref.reference import Action, Questionnaire
-from qpref.statistics.measure import Measure
+from qpref.statistics.measure import Measure, extremes
 from qpref.wording.french import plural
 
 Record = dict[Hashable, Any]
@@ -30,7 +30,7 @@ def heading(section: Section, answers: int) -> Section:
 
 def best_and_worst(rows: Sequence[Record], questionnaire: Questionnaire) -> Section:
     """
-    Return what satisfies most and least, three questions each.
+    Return what satisfies most and least, at most three questions each.
 
     Parameters
     ----------
@@ -44,18 +44,20 @@ def best_and_worst(rows: Sequence[Record], questionnaire: Questionnaire) -> Sect
     found = [satisfied(row, label[row["question"]]) for row in rows if row["question"] != main]
     known = [one for one in found if one.reliability == "normal"]
     column = opinions.heading(questionnaire.favourables(label_of.key for label_of in found))
-    order = sorted(known, key=lambda one: one.value, reverse=True)
-    if len(order) < _LEAST:
+    if len(known) < _LEAST:
         return Section("points", "Trop peu de sujets, ou d’avis, pour un détail")
+    most, least = extremes(known, _SHOWN)
     tables = [
         Table(caption, ["Sujet", column], [_row(one, colour) for one in chosen])
         for caption, chosen, colour in (
-            ("Ce que vous appréciez le plus", order[:_SHOWN], VERY_GOOD),
-            ("Ce que vous appréciez le moins", order[-_SHOWN:][::-1], BAD),
+            ("Ce que vous appréciez le plus", most, VERY_GOOD),
+            ("Ce que vous appréciez le moins", least, BAD),
         )
+        if chosen
     ]
-    lines = figures("points", order, is_named=False)
-    return Section("points", "Ce que vous en pensez", tables=tables, figures=lines)
+    title = "Ce que vous en pensez" if tables else "Aucun sujet ne se détache des autres"
+    lines = figures("points", [*most, *least], is_named=False)
+    return Section("points", title, tables=tables, figures=lines)
 
 
 def _row(measure: Measure, colour: str) -> Row:

@@ -23,15 +23,19 @@ from qpref.quality.answers import received, satisfied
 from qpref.quality.profile import groups
 from qpref.reference import Campaign, Questionnaire, Remark, Site
 from qpref.statistics.differences import difference
-from qpref.statistics.sample import largest_margin, target_status
-from qpref.statistics.shares import NO_PERCENTAGE_BELOW, proportion
+from qpref.statistics.measure import Measure
+from qpref.statistics.sample import target_status
+from qpref.statistics.shares import proportion
 from qpref.wording.french import number, of, percent, plural, upper_first
 
 Record = dict[Hashable, Any]
 
 
 def answers(
-    site: Site, campaign: Campaign, counts: list[tuple[Campaign, int]], remark: Remark | None
+    site: Site,
+    campaign: Campaign,
+    margins: Sequence[tuple[Campaign, Measure]],
+    remark: Remark | None,
 ) -> Section:
     """
     Return how many users answered: the reply to the committee's remark when there is one.
@@ -40,12 +44,13 @@ def answers(
     ----------
     site, campaign
         Of the report.
-    counts
-        Campaigns in order of time, this one last, with the answers that count.
+    margins
+        Campaigns in order of time, this one last, with `statistics.shares.largest_margin` of their
+        answers.
     remark
         What a member said, if this campaign replies to it.
     """
-    now = counts[-1][1]
+    now = margins[-1][1].n or 0
     said = plural(now, "usager a répondu", "usagers ont répondu")
     target = campaign.objectifs.get(site.id)
     title, reply = said, "Aucun objectif chiffré n’a été fixé pour ce site et cette campagne."
@@ -54,25 +59,25 @@ def answers(
         title = f"{said} : objectif {status}"
         goal = number(target.valeur)
         reply = f"Cette fois, {said} pour un objectif de {goal} : l’objectif est {status}."
-    found = [received(one.libelle, n) for one, n in counts]
+    found = [received(one.libelle, largest.n or 0) for one, largest in margins]
     most = max(1, now, *(one.value for one in found))
     table = Table(
-        caption="Réponses exploitables et plus grande marge d’incertitude",
+        caption="Réponses exploitables, et marge d’une question à laquelle tous ont répondu",
         headings=["Campagne", "Réponses", "Marge"],
         rows=[
             Row(
                 label=measure.label,
-                cells=[value(measure), margin(largest_margin(n))],
+                cells=[value(measure), margin(largest)],
                 detail=f"Objectif : {_target(one, site)}",
                 bars=[bar(measure, VERY_GOOD, full=most)],
             )
-            for measure, (one, n) in zip(found, counts, strict=True)
+            for measure, (one, largest) in zip(found, margins, strict=True)
         ],
     )
     return Section(
         "repondants",
         title,
-        [*([promise(remark)] if remark else []), reply, *_what_it_buys([n for _, n in counts])],
+        [*([promise(remark)] if remark else []), reply, *_what_it_buys([m for _, m in margins])],
         [table],
         figures=figures("repondants", found),
     )
@@ -83,26 +88,34 @@ def _target(campaign: Campaign, site: Site) -> str:
     return number(target.valeur) if target else "non fixé"
 
 
-def _what_it_buys(counts: Sequence[int]) -> list[str]:
+def _what_it_buys(margins: Sequence[Measure]) -> list[str]:
     """Say what the number of answers changes, and what it cannot change."""
-    now = counts[-1]
-    if now == 0:
+    *earlier, now = margins
+    if not now.n:
         return []
-    if now < NO_PERCENTAGE_BELOW:
-        least = number(NO_PERCENTAGE_BELOW)
-        return [f"Moins de {least} réponses : aucun pourcentage, ni aucune marge, n’en est tiré."]
-    gain = ""
-    if len(counts) > 1 and counts[-2] >= NO_PERCENTAGE_BELOW:
-        before = margin(largest_margin(counts[-2]))
-        gain = f", contre {before} avec {number(counts[-2])} réponses"
     return [
-        f"Ce que ce nombre apporte : une marge d’au plus {margin(largest_margin(now))} sur un "
-        f"pourcentage{gain}. "
-        "Cette marge est indicative : elle suppose des usagers interrogés au hasard.",
+        f"Ce que ce nombre apporte : {_precision(now, earlier[-1] if earlier else None)}",
         "Ce qu’il n’apporte pas : des réponses plus nombreuses ne rendent pas l’échantillon "
         "représentatif si certains publics répondent moins que d’autres. Voyez plus bas "
         "qui a répondu.",
     ]
+
+
+def _precision(now: Measure, before: Measure | None) -> str:
+    """Say how far a percentage may be, of which questions, and what that supposes."""
+    if not now.is_rated:
+        return "trop peu pour calculer un pourcentage ; les avis sont comptés."
+    if not now.value:
+        return "tous les usagers venus ont répondu ; leurs pourcentages n’ont pas de marge."
+    gain = ""
+    if before and before.is_rated:
+        gain = f", contre {margin(before)} avec {plural(before.n or 0, 'réponse')}"
+    return (
+        f"une marge d’au plus {margin(now)} sur une question à laquelle tous ont répondu{gain}. "
+        "Une question qui a moins d’avis a une marge plus grande : la fourchette est à côté de "
+        "chaque pourcentage. Ces marges sont indicatives : elles supposent des usagers interrogés "
+        "au hasard."
+    )
 
 
 def key_figures(

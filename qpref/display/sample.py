@@ -31,8 +31,6 @@ from qpref.statistics.representativeness import (
     Composition,
     overall,
 )
-from qpref.statistics.sample import largest_margin
-from qpref.statistics.shares import NO_PERCENTAGE_BELOW
 from qpref.statistics.weighting import Weights
 from qpref.wording.french import enumeration, lower_first, number, of, percent, plural, upper_first
 
@@ -48,7 +46,7 @@ _LIKENESS = {"ecarts": "Écart au-delà du hasard", "proche": "Proche"}
 def likeness(
     found: Mapping[str, Composition],
     questionnaire: Questionnaire,
-    n: int,
+    precision: Measure,
     rate: Mapping[str, float] | None,
     sizes: Sequence[int],
 ) -> Section:
@@ -61,8 +59,8 @@ def likeness(
         Composition by variable whose flow is known.
     questionnaire
         Wording.
-    n
-        Answers that count.
+    precision
+        Of `statistics.shares.largest_margin`.
     rate
         Of `statistics.fieldwork.response_rate`; None without an approach log.
     sizes
@@ -70,9 +68,10 @@ def likeness(
     """
     state = overall(list(found.values()))
     by_name = {name: strata(name, one, questionnaire) for name, one in found.items()}
-    held = truth_held(sizes) if n >= NO_PERCENTAGE_BELOW else []
+    held = truth_held(sizes) if precision.is_rated else []
     sentences = [
-        f"{_precision(n)} Ressemblance : {lower_first(_VERDICTS[state])}. "
+        f"Précision : {_precision_words(precision)}. "
+        f"Ressemblance : {lower_first(_VERDICTS[state])}. "
         "L’une ne remplace pas l’autre.",
         *_gap_sentence([by_name[name] for name in found if found[name].likeness == "ecarts"]),
         _rate_sentence(rate),
@@ -88,12 +87,13 @@ def likeness(
     return Section("ressemblance", _VERDICTS[state], sentences, tables, figures=lines)
 
 
-def _precision(n: int) -> str:
-    if n < NO_PERCENTAGE_BELOW:
-        return f"Précision : {plural(n, 'réponse')}, trop peu pour un pourcentage et pour sa marge."
+def _precision_words(found: Measure) -> str:
+    answers = plural(found.n or 0, "réponse")
+    if not found.is_rated:
+        return f"avec {answers}, aucun pourcentage n’est calculé"
     return (
-        f"Précision : avec {plural(n, 'réponse')}, l’incertitude est d’au plus "
-        f"{margin(largest_margin(n))}."
+        f"avec {answers}, l’incertitude est d’au plus {margin(found)} sur une question à laquelle "
+        "tous ont répondu"
     )
 
 

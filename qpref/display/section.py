@@ -17,6 +17,7 @@ from qpref.wording.html import templates
 ipython = lazy("IPython.display")  # only where it runs
 
 _UNCUT_ROWS = 8
+_HAIR = 0.3  # percent of the cell: what is nothing is drawn as a hair
 STATIC_MIME = "text/html"
 LEFT_OUT = "absente"  # mark of a section that no page shows
 FIGURES_MIME = "application/vnd.qpref.chiffres+json"
@@ -34,14 +35,14 @@ class Bar:
 
     @property
     def x(self) -> str:
-        """Left edge in percent, to a percent: edges that touch still do."""
-        return f"{100 * self.start:.0f}%"
+        """Left edge in percent, to a tenth: edges that touch still do."""
+        return f"{round(100 * self.start, 1):g}%"
 
     @property
     def extent(self) -> str:
-        """Width in percent, to a percent; never nothing."""
-        width = round(100 * (self.start + self.width)) - round(100 * self.start)
-        return f"{width or 0.4}%"
+        """Width in percent, to a tenth, less than half of a percent away from what is written."""
+        width = round(100 * (self.start + self.width), 1) - round(100 * self.start, 1)
+        return f"{max(round(width, 1), _HAIR):g}%"
 
     @property
     def is_drawn(self) -> bool:
@@ -83,13 +84,20 @@ _COLOURS = {"mieux": VERY_GOOD, "moins_bien": VERY_BAD}
 
 
 def from_the_middle(difference: Measure) -> list[Bar]:
-    """Return a difference and its interval around zero, the middle of the cell."""
+    """
+    Return a difference and its interval around zero, the middle of the cell.
+
+    A point is as wide as a percent of the other bars. Nothing is drawn of an interval that goes
+    beyond 50 points, which the cell would cut: so few answers say nothing that the number does not.
+    """
     bounds = (difference.low, difference.value, difference.high)
-    low, middle, high = (min(max(0.5 + (bound or 0.0), 0.0), 1.0) for bound in bounds)
+    low, middle, high = (0.5 + (bound or 0.0) for bound in bounds)
+    if low < 0 or high > 1:
+        return []
     colour = _COLOURS.get(difference.verdict, NEUTRAL)
     return [
         Bar(low, high - low, colour, is_thin=True),
-        Bar(max(middle - 0.01, 0), 0.02, colour),
+        Bar(middle - 0.01, 0.02, colour),
         Bar(0.4985, 0.003, INK),
     ]
 
@@ -111,6 +119,11 @@ class Row:
     cells: Sequence[str]
     bars: Sequence[Bar] = ()
     detail: str = ""
+
+    @property
+    def has_more(self) -> bool:
+        """Whether something stands below the values."""
+        return bool(self.bars or self.detail)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from qpref.reference import Remark
 from qpref.statistics.measure import DIFFERENCE, SHARE, Measure
-from qpref.statistics.shares import NO_PERCENTAGE_BELOW
 from qpref.wording.french import (
     NBSP,
     long_date,
@@ -84,7 +83,9 @@ def bare(measure: Measure) -> str:
 
 def interval(measure: Measure) -> str:
     """
-    Return the interval alone, « indicatif » when answers are few; nothing where a count is said.
+    Return the interval alone, « indicatif » when answers are few.
+
+    Nothing where a count is said, or where all those concerned answered: there is no other value.
 
     Examples
     --------
@@ -94,7 +95,7 @@ def interval(measure: Measure) -> str:
     'entre +1 et +11 points'
     """
     low, high = measure.low, measure.high
-    if low is None or high is None or not measure.is_rated:
+    if low is None or high is None or not measure.is_rated or low == high == measure.value:
         return ""
     hint = ", indicatif" if measure.reliability == "indicatif" else ""
     if measure.unit == DIFFERENCE:
@@ -147,16 +148,16 @@ def cell(measure: Measure) -> str:
 
 def margin(measure: Measure) -> str:
     """
-    Return « ± 6,9 points »; no margin where there is no percentage.
+    Return « ± 6,9 points », or a dash where answers are too few for a percentage.
 
     Examples
     --------
-    >>> margin(Measure(value=0.0693, unit=DIFFERENCE, digits=1))
+    >>> margin(Measure(value=0.0693, unit=DIFFERENCE, digits=1)).replace("\u00a0", " ")
     '± 6,9 points'
     """
-    if measure.n is not None and measure.n < NO_PERCENTAGE_BELOW:
-        return "trop peu de réponses" if measure.n else "sans réponse"
-    return f"± {bare(measure)} points"
+    if not measure.is_rated:
+        return "—"
+    return f"±{NBSP}{bare(measure)}{NBSP}{noun(100 * measure.value, 'point')}"
 
 
 def out_of_ten(part: float, who: str) -> str | None:

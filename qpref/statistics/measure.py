@@ -1,6 +1,8 @@
 """One published number: the sentence, row, bar, line and trace that say it derive from it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from math import isnan
 from typing import Literal
 
@@ -60,6 +62,12 @@ class Measure:
     digits: int = 0
 
     @property
+    def printed(self) -> float:
+        """The number as it is printed: two that are printed alike are not told apart."""
+        is_share = self.unit in {SHARE, DIFFERENCE}
+        return round(100 * self.value if is_share else self.value, self.digits)
+
+    @property
     def is_known(self) -> bool:
         """Whether there is a number at all."""
         return not isnan(self.value)
@@ -83,6 +91,54 @@ class Measure:
 def are_apart(best: Measure, worst: Measure) -> bool:
     """Return whether the intervals of two measures do not meet, the first above the second."""
     return best.low is not None and worst.high is not None and best.low > worst.high
+
+
+_FEWEST = 3  # of two, the better is not the best
+
+
+def extremes(found: Sequence[Measure], most: int) -> tuple[list[Measure], list[Measure]]:
+    """
+    Return the highest and the lowest measures, highest and lowest first, that a reader tells apart.
+
+    Parameters
+    ----------
+    found
+        Measures of one unit, each known.
+    most
+        How many may be named on a side.
+
+    Returns
+    -------
+    tuple
+        Measures printed alike are named together or not at all, so either side may be empty. Both
+        are, of fewer than three measures.
+
+    Examples
+    --------
+    >>> shares = [Measure(label=x, value=v) for x, v in zip("abcd", (.7255, .7287, .8, .76))]
+    >>> [[one.label for one in side] for side in extremes(shares, most=2)]
+    [['c', 'd'], ['a', 'b']]
+    >>> [[one.label for one in side] for side in extremes(shares, most=1)]
+    [['c'], []]
+    """
+    if len(found) < _FEWEST:
+        return [], []
+    highest, lowest = (_leading(found, most, is_highest=side) for side in (True, False))
+    if highest and lowest and highest[-1].printed <= lowest[-1].printed:
+        return [], []
+    return highest, lowest
+
+
+def _leading(found: Sequence[Measure], most: int, *, is_highest: bool) -> list[Measure]:
+    """Return the first measures from one side, without cutting those that are printed alike."""
+    chosen: list[Measure] = []
+    order = sorted(found, key=lambda one: one.printed, reverse=is_highest)
+    for _, alike in groupby(order, key=lambda one: one.printed):
+        group = list(alike)
+        if len(chosen) + len(group) > most:
+            break
+        chosen += group
+    return chosen
 
 
 def is_surely_under(measure: Measure, limit: float) -> bool:

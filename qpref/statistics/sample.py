@@ -1,13 +1,12 @@
 """How many answers, and what that number can show."""
 
-from math import ceil, inf, nan, sqrt
+from math import ceil, inf, sqrt
 from statistics import NormalDist
 from typing import Literal
 
 import scipy
 
 from qpref.lazy import lazy
-from qpref.statistics.measure import DIFFERENCE, Measure
 
 proportion = lazy("statsmodels.stats.proportion")
 
@@ -90,18 +89,6 @@ def margin_of_error(
     if n < 1 or not 0 <= share <= 1:
         raise ValueError(f"n={n}, share={share}")
     return z * sqrt(share * (1 - share) / effective_size(n, population))
-
-
-def largest_margin(n: int) -> Measure:
-    """
-    Return the margin of a share of one half, where it is largest, as a difference.
-
-    Examples
-    --------
-    >>> round(largest_margin(200).value, 4)
-    0.0693
-    """
-    return Measure(n=n, value=margin_of_error(n) if n else nan, unit=DIFFERENCE, digits=1)
 
 
 def answers_needed(

@@ -10,7 +10,7 @@ import pandas as pd
 import scipy
 
 from qpref.lazy import lazy
-from qpref.statistics.measure import Measure, Reliability
+from qpref.statistics.measure import DIFFERENCE, Measure, Reliability
 from qpref.statistics.sample import Z_95, effective_size
 
 estimation = lazy("statsmodels.stats.proportion")
@@ -205,6 +205,43 @@ def hypergeometric_interval(k: int, n: int, population: float | None) -> tuple[f
     below = scipy.stats.hypergeom.cdf(k, size, possible, n)
     kept = possible[(above > _TAIL) & (below > _TAIL)]
     return float(kept.min()) / size, float(kept.max()) / size
+
+
+def largest_margin(n: int, population: int | None = None) -> Measure:
+    """
+    Return the largest distance from a share to a bound of its interval, whatever the share.
+
+    Parameters
+    ----------
+    n
+        Answers to the question.
+    population
+        See `share_interval`.
+
+    Returns
+    -------
+    Measure
+        A difference, with the reliability of shares of `n` answers; missing without answers.
+
+    Notes
+    -----
+    From 30 answers on it is z / (2 √n), the half-width of the normal interval of one half, to two
+    decimals: Wilson's interval goes as far, of some share or other.
+
+    Examples
+    --------
+    >>> [round(100 * largest_margin(n).value, 2) for n in (10, 141, 200)]
+    [35.61, 8.25, 6.93]
+    >>> round(100 * largest_margin(141, population=450).value, 2), largest_margin(40, 40).value
+    (6.85, 0.0)
+    """
+    counts = np.arange(n + 1) if n else np.array([])
+    low, high = share_interval(counts, np.full(len(counts), n), population=population)
+    shares = counts / n if n else counts
+    gaps = np.maximum(shares - low, high - shares)
+    value = float(gaps.max()) if n else nan
+    known = reliability(n)
+    return Measure(n=n, value=value, unit=DIFFERENCE, digits=1, reliability=known)
 
 
 def net_score(favourable: float, against: float, n: float) -> tuple[float, float, float]:

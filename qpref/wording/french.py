@@ -63,14 +63,15 @@ def percent(share: float, decimals: int = 0) -> str:
 
 def percent_range(low: float, high: float) -> str:
     """
-    Return « entre 72 et 83 % » for two shares.
+    Return « entre 72 et 83 % » for two shares, with the decimals that tell them apart.
 
     Examples
     --------
-    >>> percent_range(0.72, 0.83).replace(NBSP, " ")
-    'entre 72 et 83 %'
+    >>> [percent_range(0.72, high).replace(NBSP, " ") for high in (0.83, 0.724)]
+    ['entre 72 et 83 %', 'entre 72,0 et 72,4 %']
     """
-    return f"entre {number(100 * low)} et{NBSP}{percent(high)}"
+    decimals = next((d for d in range(3) if number(100 * low, d) != number(100 * high, d)), 0)
+    return f"entre {number(100 * low, decimals)} et{NBSP}{percent(high, decimals)}"
 
 
 def plural(count: int, singular: str, plural_form: str | None = None) -> str:
@@ -152,6 +153,23 @@ def period(start: date, end: date) -> str:
     if start.year == end.year:
         first = first.removesuffix(f" {start.year}")
     return f"du{NBSP}{first} au{NBSP}{long_date(end)}"
+
+
+def months(start: date, end: date) -> str:
+    """
+    Return the months of a period, the year once when it is the same.
+
+    Examples
+    --------
+    >>> months(date(2020, 10, 1), date(2020, 12, 31)), months(date(2021, 2, 1), date(2021, 2, 26))
+    ('octobre-décembre 2020', 'février 2021')
+    >>> months(date(2020, 12, 14), date(2021, 1, 8))
+    'décembre 2020-janvier 2021'
+    """
+    first, last = month_name(start), month_name(end)
+    if first == last:
+        return last
+    return f"{first.removesuffix(f' {end.year}')}-{last}"
 
 
 def enumeration(words: Sequence[str], last: str = "et") -> str:

@@ -13,6 +13,7 @@ from qpref.quality import evidence as proof
 from qpref.quality import progress
 from qpref.quality.labelling import check_modules, rule_of
 from qpref.reference import Audit, Campaign, Labelling, Reference, Step
+from qpref.wording.french import month_name
 from qpref.workbook.base import Enquete
 from qpref.workbook.copies import handed
 
@@ -164,7 +165,7 @@ class Labellisation(Enquete):
         """Titre, site, situation."""
         return context.heading(
             "Labellisation Qual-e-pref", self.site, self.campagne, (self._start, self.jour),
-            is_fictional=self.est_fictif,
+            is_fictional=self.est_fictif, when=month_name(self.jour),
         )  # fmt: skip
 
     def avancement(self) -> Section:

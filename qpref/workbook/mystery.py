@@ -15,6 +15,7 @@ from qpref.quality.score import site_score
 from qpref.reference import Campaign, Reference, Standard
 from qpref.statistics.agreement import judged_twice
 from qpref.store import Store
+from qpref.wording.french import months
 from qpref.workbook.base import Classeur
 
 _REPLY_DAYS = 15  # working days left for a reply within the survey
@@ -109,6 +110,7 @@ class EnqueteMystere(Classeur):
         return context.heading(
             "Enquête mystère", self.site, self.campagne, (window.debut, window.fin),
             is_fictional=self.est_fictif,
+            when=months(window.debut, window.fin) if self.campagne.mystere else "",
         )  # fmt: skip
 
     def contacts_realises(self) -> Section:

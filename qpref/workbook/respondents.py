@@ -6,6 +6,8 @@ import pandas as pd
 
 from qpref.quality import answers, groups
 from qpref.reference import Campaign, Question
+from qpref.statistics.measure import Measure
+from qpref.statistics.shares import largest_margin
 from qpref.workbook.copies import remembered
 from qpref.workbook.sources import Sources
 
@@ -96,20 +98,29 @@ class Respondents:
     @property
     def visitors(self) -> int | None:
         """Passages counted at this site, all together."""
-        flow = self._sources.flow
+        return self._visitors(*self._own)
+
+    def _visitors(self, campaign: str, site: str) -> int | None:
+        flow = self._sources.table("population", campaign, site)
         return int(flow.loc[flow["variable"] == "total", "effectif"].sum()) or None
 
-    @property
-    def _population(self) -> int | None:
-        """Size of the population the results speak of, when it is the visitors of these weeks."""
-        is_known = self.visitors is not None and self.visitors >= len(self.rows)
-        return self.visitors if self._sources.campaign.cible == "visiteurs" and is_known else None
+    def population(self, campaign: str, site: str = "") -> int | None:
+        """Return the size of the population that results speak of, if it is the visitors' own."""
+        own = (campaign, site or self._own[1])
+        if self._sources.reference.campaign(campaign).cible != "visiteurs":
+            return None
+        known = self._visitors(*own)
+        return known if known is not None and known >= len(self.kept(*own)) else None
+
+    def largest_margin(self, campaign: str) -> Measure:
+        """Return the largest margin of a question that every answer of a campaign replies to."""
+        n = len(self.kept(campaign, self._own[1]))
+        return largest_margin(n, self.population(campaign))
 
     @cached_property
     def shares(self) -> pd.DataFrame:
         """Share of satisfied visitors of this site, one row a question."""
-        asked = self.questionnaire.opinions
-        return answers.satisfaction(self.items, self.questionnaire, asked, self._population)
+        return self.shares_of(*self._own)
 
     @cached_property
     def levels(self) -> pd.DataFrame:
@@ -118,8 +129,9 @@ class Respondents:
 
     def shares_of(self, campaign: str, site: str) -> pd.DataFrame:
         """Return the share of satisfied visitors of a site and campaign, one row a question."""
-        asked = self.questionnaire.opinions
-        return answers.satisfaction(self.items_of(campaign, site), self.questionnaire, asked)
+        items, asked = self.items_of(campaign, site), self.questionnaire.opinions
+        population = self.population(campaign, site)
+        return answers.satisfaction(items, self.questionnaire, asked, population)
 
     @cached_property
     def shares_by_campaign(self) -> list[tuple[Campaign, pd.DataFrame]]:

@@ -104,11 +104,10 @@ class Satisfaction(Enquete):
 
     def repondants(self) -> Section:
         """Nombre de réponses, objectif, réponse à la remarque du comité."""
-        counts, before = [(self.campagne, len(self._asked.rows))], self._sources.previous
-        if before:
-            counts.insert(0, (before, len(self._asked.kept(before.id, self.site.id))))
+        campaigns = [one for one in (self._sources.previous, self.campagne) if one]
+        margins = [(one, self._asked.largest_margin(one.id)) for one in campaigns]
         remark = self._reference.remark(self.site.id, self.campagne.id)
-        return respondents.answers(self.site, self.campagne, counts, remark)
+        return respondents.answers(self.site, self.campagne, margins, remark)
 
     @needs("satisfaction_globale")
     def chiffres_cles(self) -> Section:
@@ -128,7 +127,7 @@ class Satisfaction(Enquete):
         return sample.likeness(
             self._likeness.compositions,
             self.questionnaire,
-            n,
+            self._asked.largest_margin(self.campagne.id),
             self._likeness.response_rate,
             (earlier, n) if NO_PERCENTAGE_BELOW <= earlier < n else (n, _MORE * n),
         )

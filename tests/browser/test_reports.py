@@ -15,6 +15,7 @@ from qpref.report.interactive import interactive_page
 from qpref.report.page import Page, render
 from qpref.report.pdf import PdfError, find_browser, to_pdf
 from qpref.statistics.measure import Measure
+from tests import readback
 from tests.browser.conftest import BROWSER, NAMES
 from tests.unit.test_report import code, notebook
 
@@ -58,6 +59,32 @@ def test_bars_are_drawn_without_scripts(reader, name):
     assert len(boxes) >= 6
     assert all(box["height"] > 1 for box in boxes)
     assert max(box["width"] for box in boxes) > 50
+
+
+MEASURE = """for (const table of document.querySelectorAll('table')) {
+  const lines = [...table.querySelectorAll('tbody svg')].map(e => e.getBoundingClientRect());
+  const left = Math.min(...lines.map(l => l.left)), whole = Math.max(...lines.map(l => l.width));
+  for (const rect of table.querySelectorAll('tbody rect')) {
+    const x = rect.x.baseVal.value + rect.ownerSVGElement.getBoundingClientRect().left - left;
+    rect.setAttribute('x', `${100 * x / whole}%`);
+    rect.setAttribute('data-width', `${100 * rect.width.baseVal.value / whole}%`);
+  }
+  for (const rect of table.querySelectorAll('tbody rect'))
+    rect.setAttribute('width', rect.dataset.width);
+}"""
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("name", NAMES)
+def test_bars_of_a_table_are_drawn_on_one_scale(reader, tmp_path, name, width):
+    """Measured on the screen against the longest line of their table, as long as their number."""
+    tab = reader.opens(name, width, 800)
+    tab.evaluate(MEASURE)
+    (tmp_path / "mesure.html").write_text(tab.content(), encoding="utf-8")
+    tables = [*readback.tables(readback.opened(tmp_path / "mesure.html"))]
+
+    assert sum(bool(row.bars) for table in tables for row in table) >= 3
+    assert [fault for table in tables for fault in readback.untrue_bars(table)] == []
 
 
 def test_the_style_sheet_is_allowed_by_its_hash(reader):
@@ -171,7 +198,7 @@ def test_three_reports_with_their_pdf_make_a_light_mail(pages, printed):
     weights = [(folder / f"{name}.{kind}").stat().st_size
                for folder, kind in ((pages, "html"), (printed, "pdf"))]  # fmt: skip
 
-    assert weights[0] <= 42_000
+    assert weights[0] <= 44_000
     assert 3 * sum(weights) * 4 / 3 * 78 / 76 <= 650_000
 
 

@@ -9,10 +9,12 @@ from lxml import html as lxml_html
 
 from qpref.display import changes, context, marks, mystery, opinions, respondents
 from qpref.display.section import FIGURES_MIME, PLOT_MIME, STATIC_MIME, Bar, Row, Section, Table
+from qpref.display.wording import both
 from qpref.quality.answers import distribution, satisfaction
 from qpref.quality.mystery_measures import SurveyTables
 from qpref.statistics.comparison import compare, judge
-from qpref.statistics.shares import share_interval
+from qpref.statistics.measure import Measure
+from qpref.statistics.shares import largest_margin, share_interval
 from qpref.wording.french import NBSP, THIN
 
 LEVELS = ("tres_satisfait", "plutot_satisfait", "plutot_pas_satisfait", "pas_du_tout_satisfait")
@@ -109,14 +111,17 @@ def campaigns(reference):
     return reference.campaign("2019-11"), reference.campaign("2020-11")
 
 
+def answered(site, counts, reference, remark=None):
+    margins = [(campaign, largest_margin(n)) for campaign, n in counts]
+    return respondents.answers(reference.site(site), counts[-1][0], margins, remark)
+
+
 @pytest.mark.parametrize(("now", "status"), [(199, "manqué"), (200, "atteint"), (213, "atteint")])
 def test_the_reply_to_the_committee(reference, now, status):
     """141 then `now` answers; margins at 50 %: ±8.25 for 141, ±6.93 for 200 (facts)."""
     before, this = campaigns(reference)
     remark = reference.remark("evry", "2020-11")
-    section = respondents.answers(
-        reference.site("evry"), this, [(before, 141), (this, now)], remark
-    )
+    section = answered("evry", [(before, 141), (this, now)], reference, remark)
 
     text = text_of(section)
     assert f"objectif {status}" in section.title.replace(NBSP, " ")
@@ -128,9 +133,41 @@ def test_the_reply_to_the_committee(reference, now, status):
     assert "ne rendent pas l’échantillon représentatif" in text
 
 
+@pytest.mark.parametrize(("n", "told"), [(1, "—"), (9, "—"), (10, "± 35,6 points")])
+def test_a_margin_is_never_said_of_too_few_answers(reference, n, told):
+    """Clopper and Pearson of 8 of 10: 44.4 to 97.5 %, 35.6 points under 80 %; no « ± 98 »."""
+    section = answered("evry", [(campaigns(reference)[1], n)], reference)
+
+    (row,) = section.tables[0].rows
+    assert row.cells[1].replace(NBSP, " ") == told
+    assert ("une marge" in text_of(section)) == (n == 10)
+
+
+def test_a_margin_says_of_what_it_is(reference):
+    """Of a question that all replied to; of 450 visitors, 8.25 √(309/449) = 6.84 points."""
+    before, this = campaigns(reference)
+    margins = [(before, largest_margin(141, 450)), (this, largest_margin(141))]
+    section = respondents.answers(reference.site("evry"), this, margins, None)
+
+    assert "± 8,3 points sur une question à laquelle tous ont répondu" in text_of(section)
+    assert "contre ± 6,8 points avec 141 réponses" in text_of(section)
+
+
+def test_nobody_is_between_when_everybody_answered(reference):
+    """40 answers of 40 visitors, 30 satisfied: 75 %, without « entre 75 et 75 % » nor margin."""
+    low, high = share_interval([30], [40], population=40)
+    measure = Measure(value=0.75, n=40, count=30, low=low[0], high=high[0])
+    this = campaigns(reference)[1]
+    everybody = [(this, largest_margin(40, 40))]
+    section = respondents.answers(reference.site("evry"), this, everybody, None)
+
+    assert both(measure).replace(NBSP, " ") == "75 %"
+    assert "tous les usagers venus ont répondu" in text_of(section)
+
+
 def test_a_site_without_target_says_so(reference):
     before, this = campaigns(reference)
-    section = respondents.answers(reference.site("etampes"), this, [(before, 0), (this, 1)], None)
+    section = answered("etampes", [(before, 0), (this, 1)], reference)
 
     assert "1 usager a répondu" in text_of(section)
     assert "Aucun objectif chiffré" in text_of(section)
@@ -138,9 +175,7 @@ def test_a_site_without_target_says_so(reference):
 
 
 def test_no_answer_promises_nothing(reference):
-    section = respondents.answers(
-        reference.site("etampes"), campaigns(reference)[1], [(campaigns(reference)[1], 0)], None
-    )
+    section = answered("etampes", [(campaigns(reference)[1], 0)], reference)
 
     assert "apporte" not in text_of(section)
 

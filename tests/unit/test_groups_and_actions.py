@@ -1,5 +1,6 @@
 """Groups of users, and the plan of improvement followed from one campaign to the next."""
 
+import re
 from datetime import date
 
 import numpy as np
@@ -16,6 +17,7 @@ from qpref.statistics.contingency import rao_scott
 from qpref.statistics.design import Design
 from qpref.statistics.representativeness import half_day_effect, mode_effect
 from qpref.workbook import ouvrir_satisfaction
+from tests.conftest import copied
 
 
 @pytest.fixture(scope="module")
@@ -219,16 +221,35 @@ def test_the_report_follows_the_actions_of_its_site(filled):
     assert "à écrire" in texts["palaiseau"].title
 
 
-def test_a_known_flow_narrows_the_intervals_when_the_target_is_these_visitors(filled, reference):
-    """1 649 passages for 213 answers: effective size 213 · 1648/1436 = 244."""
-    plain = ouvrir_satisfaction("evry", "2020-11", filled.root)
-    aimed = ouvrir_satisfaction("evry", "2020-11", filled.root)
-    aimed._sources.campaign = reference.campaign("2020-11").model_copy(
-        update={"cible": "visiteurs"}
-    )
+def test_a_known_flow_narrows_every_interval_and_the_margin_alike(filled, tmp_path):
+    """
+    When the target is these visitors, in all reports and for both campaigns.
 
-    width = [(t["haut"] - t["bas"]).mean() for t in (aimed.parts, plain.parts)]
-    assert width[0] < width[1]
+    1 649 passages for 213 answers: effective size 213 · 1648/1436 = 244, margin 0.98/√244.
+    """
+    aimed = copied(filled, tmp_path)
+    path = aimed.reference / "campagnes.yml"
+    text = path.read_text(encoding="utf-8")
+    told = re.sub(r"(?m)^( *)debut:", r"\1cible: visiteurs\n\1debut:", text)
+    path.write_text(told, encoding="utf-8")
+    opened = [ouvrir_satisfaction("evry", "2020-11", one.root) for one in (filled, aimed)]
+
+    def widths(found):
+        tables = [parts for _, parts in found._asked.shares_by_campaign]
+        return [(table["haut"] - table["bas"]).mean() for table in (found.parts, *tables)]
+
+    plain, narrow = map(widths, opened)
+    assert all(low < high for low, high in zip(narrow, plain, strict=True))
+    assert narrow[0] == narrow[-1]
+    header = [row.cells[1].replace("\u00a0", " ") for row in opened[1].repondants().tables[0].rows]
+    assert header[1] == f"± {100 * 0.98 / 244**0.5:.1f} points".replace(".", ",")
+    largest = " ".join(opened[1].repondants().sentences)
+    assert header[0] in largest.replace("\u00a0", " ")
+    assert header[1] in opened[1].ressemblance().sentences[0].replace("\u00a0", " ")
+    for row in opened[1].parts.to_dict("records"):
+        if row["n"] == 213:
+            half = max(row["haut"] - row["part"], row["part"] - row["bas"])
+            assert 100 * half <= float(header[1][2:5].replace(",", ".")) + 0.05
 
 
 def test_weighting_says_why_when_it_cannot(filled):

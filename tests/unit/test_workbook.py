@@ -10,7 +10,11 @@ import pytest
 from qpref.errors import MissingDataError, UnknownKeyError
 from qpref.intake import Reception, receive
 from qpref.store import Store
-from qpref.workbook import ouvrir_enquete_mystere, ouvrir_satisfaction
+from qpref.workbook import (
+    ouvrir_enquete_mystere,
+    ouvrir_labellisation,
+    ouvrir_satisfaction,
+)
 from tests.conftest import CAMPAIGNS, NOW, SITES
 
 # Loaded where they are used, and not to open a campaign.
@@ -202,3 +206,16 @@ def test_a_site_alone_with_few_answers_has_all_its_sections(project, reference, 
         section = getattr(opened, name)()
         assert section.title
         assert not re.search(r"\bnan\b|\bNone\b", section.html), name
+
+
+def test_a_title_bears_the_period_of_its_own_report(filled):
+    """Contacts from October to December, a survey in November, a follow-up of 26 February."""
+    periods = {
+        ouvrir_satisfaction: "novembre-décembre 2020",
+        ouvrir_enquete_mystere: "octobre-décembre 2020",
+        ouvrir_labellisation: "février 2021",
+    }
+    for opens, period in periods.items():
+        section = opens("evry", "2020-11", filled.root).entete()
+        assert section.title.endswith(f", {period}")
+        assert section.page["titre"].endswith(f" — {period}")

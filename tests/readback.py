@@ -1,0 +1,278 @@
+"""What pages say, read back by a reader who knows nothing of the program: texts, numbers, bars."""
+
+import math
+import re
+from dataclasses import dataclass, field
+
+from lxml import html
+
+NUMBER = r"[+−]?\d+(?:,\d+)?"
+BETWEEN = re.compile(rf"[Ee]ntre ({NUMBER}) et ({NUMBER})")
+_VALUE = re.compile(  # no year
+    rf"(?<!\d)([+−]?\d{{1,3}}(?:,\d+)?)(?: %| points?| sur \d+)? ?\(entre ({NUMBER}) et ({NUMBER})"
+)
+_CHANGE = re.compile(rf"({NUMBER}) points?\b.*?entre ({NUMBER}) et ({NUMBER}) points")
+_NOTHING = re.compile(r"(?<![\w’])(?:nan|inf|none|nat)(?![\w’])", re.IGNORECASE)
+# An interval is printed to a point, a bar drawn to a tenth of a percent: half of each, and the
+# hair by which nothing is drawn.
+PRINTED, DRAWN, HAIR = 0.5, 0.15, 0.3
+
+
+def plain(text):
+    """A text as it is read, with plain spaces; numbers of more than three digits in one piece."""
+    text = re.sub(r"(?<=\d)[\u202f\u00a0](?=\d{3}\b)", "", text)
+    return " ".join(text.replace("\u00a0", " ").replace("\u202f", " ").split())
+
+
+def number(text):
+    """The number that a text begins with; None if there is none."""
+    found = re.match(NUMBER, text)
+    return float(found[0].replace("−", "-").replace(",", ".")) if found else None
+
+
+@dataclass
+class Drawn:
+    """A row of a table: its cells, what stands below, its bars (start, width, is thin, colour)."""
+
+    caption: str
+    headings: list
+    legend: dict  # label by colour
+    cells: list
+    label: str
+    detail: str = ""
+    bars: list = field(default_factory=list)
+
+    @property
+    def text(self):
+        return " | ".join([self.label, *self.cells, self.detail])
+
+    @property
+    def thick(self):
+        return [bar for bar in self.bars if not bar[2]]
+
+    @property
+    def thin(self):
+        return [bar for bar in self.bars if bar[2]]
+
+
+def opened(path):
+    return html.parse(str(path)).getroot().xpath("//main")[0]
+
+
+def texts(main):
+    """Every text of a page that stands by itself: sentences, titles, cells, details."""
+    for node in main.iter("h1", "h2", "h3", "p", "li", "caption", "th", "td"):
+        yield plain(node.text_content())
+
+
+def tables(main):
+    """The rows of each table of a page."""
+    for table in main.iter("table"):
+        caption = plain(table.findtext("caption") or table.find("caption").text_content())
+        headings = [plain(cell.text_content()) for cell in table.xpath("./thead//th")]
+        marks = table.xpath("./caption/span")
+        legend = {m.xpath(".//@fill")[0]: plain(m.text_content()) for m in marks}
+        yield [_row(body, caption, headings, legend) for body in table.xpath("./tbody")]
+
+
+def _row(body, caption, headings, legend):
+    label = plain(body.xpath("string(.//th)"))
+    lines = [line.xpath("./td") for line in body.xpath("./tr")]
+    below = [cells[0] for cells in lines if len(cells) == 1 and cells[0].get("colspan")]
+    cells = [plain(c.text_content()) for line in lines for c in line if c not in below]
+    found = Drawn(caption, headings, legend, cells, label)
+    for cell in below:
+        found.detail += plain(cell.text_content())
+    for rect in body.xpath(".//*[local-name()='rect']"):
+        start, width = (float((rect.get(name) or "0").rstrip("%")) for name in ("x", "width"))
+        found.bars.append((start, width, rect.get("height") == "4", rect.get("fill")))
+    return found
+
+
+# What no page may say
+
+
+def nothing_said(main):
+    """Texts and bars made of what is no number."""
+    found = [text for text in texts(main) if _NOTHING.search(text)]
+    sizes = (rect.get(name) or "" for rect in main.iter("rect") for name in ("x", "width"))
+    return found + [size for size in sizes if _NOTHING.search(size)]
+
+
+def outside_their_interval(main):
+    """Numbers that are not between the bounds printed after them."""
+    rows = [" ".join([*row.cells[:1], row.detail]) for table in tables(main) for row in table]
+    return [
+        text
+        for text in [*texts(main), *rows]
+        for value, low, high in [*_VALUE.findall(text), *_CHANGE.findall(text)]
+        if not number(low) <= number(value) <= number(high)
+    ]
+
+
+def wide_as_nothing(main):
+    """Intervals whose bounds are printed alike."""
+    return [
+        text for text in texts(main) for low, high in BETWEEN.findall(text) if low == high
+    ]  # fmt: skip
+
+
+def contradicted(main):
+    """Verdicts that their interval contradicts, in rows and in the items of key figures."""
+    said = [text for text in texts(main) if "points" in text]
+    said += [row.text for table in tables(main) for row in table]
+    return [text for text in said if _is_contradicted(text.lower())]
+
+
+def _is_contradicted(text):
+    found = re.search(rf"entre ({NUMBER}) et ({NUMBER}) points", text)
+    if not found:
+        return False
+    low, high = map(number, found.groups())
+    if "pas de différence établie" in text or "pas de changement établi" in text:
+        return low > 0 or high < 0
+    if re.search(r"\bmoins bien\b|\ben baisse\b", text):
+        return high >= 0
+    return bool(re.search(r"\bmieux\b|\ben hausse\b", text)) and low <= 0
+
+
+def under_their_p(main):
+    """Corrected p-values under the one that they correct."""
+    found = []
+    for row in (row for table in tables(main) for row in table):
+        own = dict(zip(row.headings[-len(row.cells) :], row.cells, strict=False))
+        raw = next((v for k, v in own.items() if re.match(r"p\b(?!.*corrigé)", k)), None)
+        for name, corrected in own.items():
+            is_corrected = re.match(r"p\b.*corrigé", name)
+            if is_corrected and raw and _p(corrected) < _p(raw):
+                found.append(row.text)
+    return found
+
+
+def _p(text):
+    value = number(text.removeprefix("moins de "))
+    return math.nan if value is None else value
+
+
+# Bars
+
+
+def untrue_bars(rows):
+    """
+    The rows of a table whose bars are not as long as their numbers, or whose numbers are not read.
+
+    The whole line is 100 %, or the highest mark, or the highest count of the table.
+    """
+    if rows and rows[0].caption.startswith("Échéances, de la plus proche"):
+        return []  # days on a calendar
+    most = max((row.thick[0][1] for row in rows if len(row.thick) == 1), default=0)
+    counts = [number(row.cells[0]) for row in rows if row.cells and _is_count(row)]
+    highest = max(counts, default=0)
+    return [
+        (row.text, row.bars)
+        for row in rows
+        if row.bars and not _is_true(row, most / highest if highest else 0)
+    ]
+
+
+def _is_count(row):
+    return bool(re.fullmatch(r"\d+", row.cells[0])) and not _percents(row)
+
+
+def _is_true(row, per_count):
+    if len(row.bars) == 3 and re.search(r"points?$", row.cells[0]):
+        return _is_true_difference(row)
+    if "respecté" in row.legend.values():
+        return _are_true_contacts(row)
+    if len(row.thick) > 1 or (row.thick and not row.thin and _parts(row)):
+        return _are_true_parts(row)
+    full = _full(row, per_count)
+    return full is not None and _is_true_alone(row, full)
+
+
+def _is_true_difference(row):
+    (start, width, *_), (mark, thick, *_), (zero, line, *_) = row.bars
+    low, high = map(number, BETWEEN.search(row.detail).groups())
+    return (
+        near(zero + line / 2, 50)
+        and near(mark + thick / 2, 50 + number(row.cells[0]))
+        and near(start, 50 + low)
+        and near(start + width, 50 + high)
+    )
+
+
+def _parts(row):
+    """The parts of a whole that a row tells below: percentages, or counts; then what it counts."""
+    told = [float(n) for n in re.findall(r"(?<!entre )\b(\d+) %", row.detail)]
+    if told and not BETWEEN.search(row.detail):
+        return told
+    counts = [int(n) for n in re.findall(r" : (\d+)(?= ;|$)", row.detail)]
+    return [100 * n / sum(counts) for n in counts] if sum(counts) else []
+
+
+def _touch(bars):
+    bars = [bar for bar in bars if bar[1] > HAIR]
+    ends = [start + width for start, width, *_ in bars]
+    return all(near(a, b[0], DRAWN) for a, b in zip(ends, bars[1:], strict=False))
+
+
+def _are_true_contacts(row):
+    """Criteria met, partly, not: the first are the count of the cell."""
+    met, n = map(int, re.match(r"(\d+) sur (\d+)$", row.cells[0]).groups())
+    drawn = sum(width for _, width, _, fill in row.thick if row.legend[fill] == "respecté")
+    return _touch(row.thick) and near(drawn, 100 * met / n, DRAWN)
+
+
+def _are_true_parts(row):
+    told = [part for part in _parts(row) if part] or [100.0]
+    drawn = [width for _, width, *_ in row.thick if width > HAIR]
+    rare = [width for width in drawn if width < PRINTED]  # drawn, and written as 0 %
+    drawn = [width for width in drawn if width not in rare or len(drawn) == len(told)]
+    return _touch(row.thick) and len(told) == len(drawn) and all(map(near, drawn, told))
+
+
+def _percents(row):
+    return [float(n) for cell in row.cells[:2] for n in re.findall(r"^(\d+(?:,\d+)?) %", cell)]
+
+
+def _full(row, per_count):
+    """How many hundredths of the line one unit of the row's number takes."""
+    if _percents(row) or re.match(r"\d+ sur \d+$", row.cells[0]):
+        return 1
+    for place in (row.detail, row.cells[0], row.caption):
+        found = re.search(r"\b[Ss]ur (\d+)\b", place)
+        if found:
+            return 100 / int(found[1])
+    return per_count if _is_count(row) else None
+
+
+def _is_true_alone(row, full):
+    (start, width, *_), *_ = row.thick
+    ratio = re.match(r"(\d+) sur (\d+)$", row.cells[0])
+    told = _percents(row)
+    if told:
+        value, rounding = told[0], PRINTED
+    elif ratio and full == 1:
+        value, rounding = 100 * int(ratio[1]) / int(ratio[2]), 0
+    else:
+        value, rounding = number(row.cells[0]) * full, (0 if _is_count(row) else 0.05 * full)
+    is_true = start == 0 and (
+        near(width, value, rounding + DRAWN) or (width == HAIR and value <= 1)
+    )
+    if not row.thin or (ratio and full == 1):
+        return is_true
+    (low, length, *_), text = row.thin[0], " ".join([*row.cells, row.detail])
+    flow = re.search(r"(\d+) % des passages", text)
+    if flow:
+        return is_true and low == 0 and near(length, float(flow[1]))
+    found = BETWEEN.search(text)
+    if not found:
+        return False
+    bounds = [number(bound) * full for bound in found.groups()]
+    ends = (low, low + length)
+    step = rounding if not told else PRINTED
+    return is_true and all(near(a, b, step + DRAWN) for a, b in zip(ends, bounds, strict=True))
+
+
+def near(drawn, told, most=PRINTED + DRAWN):
+    return abs(drawn - told) <= most + 1e-9
