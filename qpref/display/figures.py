@@ -42,7 +42,9 @@ COLUMNS = (
     FigureColumn("haut", "borne haute de l’intervalle à 95 %, ou plus haute note", "high"),
     FigureColumn("unite", "part, points, jours ouvrés, note sur 10…", "unit"),
     FigureColumn(
-        "decimales", "décimales montrées au lecteur ; d’une part, celles de son pourcentage", "digits"
+        "decimales",
+        "décimales montrées ; d’une part, celles de son pourcentage",
+        "digits",
     ),
     FigureColumn("verdict", "ce qui en a été conclu, vide quand rien ne l’a été", "verdict"),
 )
