@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qpref.batch.pool import Event
+from qpref.clu.archive import Kept, keep
 from qpref.clu.documents import Occasion, fresh_reports, parts
 from qpref.clu.invitation import Attachment, bodies, draft
 from qpref.clu.minutes import minutes
@@ -17,6 +18,7 @@ from qpref.errors import QprefError, StorageError
 from qpref.project import Project, refused, write_atomically
 from qpref.reference.meeting import Meeting
 from qpref.reference.members import Member
+from qpref.store.lock import held
 
 MINUTES, MANIFEST, ONE_FOR_ALL = "compte-rendu.docx", "dossier.json", "invitation.eml"
 _HEAVIEST = 3
@@ -35,13 +37,15 @@ class Pack:
     """
     What was prepared: where, the documents, the weight of the mail in bytes.
 
-    `mail_for` gives the message of one member, made when it is asked for.
+    `mail_for` gives the message of one member, made when it is asked for; `kept`, the archive of
+    what it carries.
     """
 
     folder: Path
     documents: Sequence[Document]
     mail_for: Callable[[Member], bytes]
     weight: int
+    kept: Kept
 
 
 def folder_of(project: Project, meeting: Meeting) -> Path:
@@ -70,7 +74,8 @@ def prepare(occasion: Occasion, tell: Callable[[Event], None], *, is_personal: b
         If the mail is over the meeting's limit.
     """
     meeting, now = occasion.meeting, occasion.setting.now
-    documents, attachments = parts(occasion, fresh_reports(occasion, tell))
+    reports = fresh_reports(occasion, tell)
+    documents, attachments = parts(occasion, reports)
     content = (bodies(meeting, documents, occasion.last_question), attachments)
     members = occasion.members.membres
 
@@ -89,8 +94,17 @@ def prepare(occasion: Occasion, tell: Callable[[Event], None], *, is_personal: b
     files |= {part.name: part.content for part in attachments} | drafts
     files[MANIFEST] = _manifest(occasion, files, weight)
     folder = folder_of(occasion.project, meeting)
-    _replace(folder, files)
-    return Pack(folder, documents, mail_for, weight)
+    with held(occasion.project.committee):
+        # Before the pack: nothing can leave that was not kept.
+        kept = keep(occasion.project, meeting, reports, _named(documents, attachments), now.date())
+        _replace(folder, files)
+    return Pack(folder, documents, mail_for, weight, kept)
+
+
+def _named(documents: Sequence[Document], attachments: Sequence[Attachment]) -> dict[str, bytes]:
+    """Return the files of the documents, without the calendar entry and the form."""
+    names = {name for document in documents for name in document.files}
+    return {part.name: part.content for part in attachments if part.name in names}
 
 
 def _refuse_weight(meeting: Meeting, weight: int, attachments: Sequence[Attachment]) -> None:
