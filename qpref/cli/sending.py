@@ -64,6 +64,9 @@ def _say(context: Context, occasion: Occasion, pack: Pack) -> None:
     for document in pack.documents:
         OUT.print(f"  {document.title} : {', '.join(document.files)}", markup=False)
     OUT.print(f"Courriel : {pack.weight // 1000} ko.")
+    if pack.theirs:
+        told = "Remplis ou ajoutés par quelqu’un, gardés dans le dossier"
+        OUT.print(f"{told} : {', '.join(pack.theirs)}", markup=False)
     edition = pack.kept.edition.folder.relative_to(context.project.root)
     OUT.print(f"{'Archivé' if pack.kept.is_new else 'Déjà archivé'} : {edition}", markup=False)
     errata.announce(errata.compare(context, [str(occasion.meeting.campagne)]))

@@ -38,7 +38,7 @@ class Pack:
     What was prepared: where, the documents, the weight of the mail in bytes.
 
     `mail_for` gives the message of one member, made when it is asked for; `kept`, the archive of
-    what it carries.
+    what it carries; `theirs`, files that people changed or added, by the name they have now.
     """
 
     folder: Path
@@ -46,6 +46,7 @@ class Pack:
     mail_for: Callable[[Member], bytes]
     weight: int
     kept: Kept
+    theirs: Sequence[str]
 
 
 def folder_of(project: Project, meeting: Meeting) -> Path:
@@ -97,8 +98,9 @@ def prepare(occasion: Occasion, tell: Callable[[Event], None], *, is_personal: b
     with held(occasion.project.committee):
         # Before the pack: nothing can leave that was not kept.
         kept = keep(occasion.project, meeting, reports, _named(documents, attachments), now.date())
-        _replace(folder, files)
-    return Pack(folder, documents, mail_for, weight, kept)
+        _sweep(folder.parent)
+        theirs = _replace(folder, files)
+    return Pack(folder, documents, mail_for, weight, kept, theirs)
 
 
 def _named(documents: Sequence[Document], attachments: Sequence[Attachment]) -> dict[str, bytes]:
@@ -135,9 +137,11 @@ def _manifest(occasion: Occasion, files: Mapping[str, bytes], weight: int) -> by
     return json.dumps(content, ensure_ascii=False, indent=1).encode()
 
 
-def _replace(folder: Path, files: Mapping[str, bytes]) -> None:
+def _replace(folder: Path, files: Mapping[str, bytes]) -> list[str]:
     """
-    Put a whole pack in place of the old one: readers see one or the other.
+    Put a whole pack in place of the old one, and return the files of people that stay in it.
+
+    Readers see one pack or the other.
 
     The old one is removed only once the new one is there: between two renames that fail, it is the
     only copy, and is told where it is.
@@ -155,7 +159,53 @@ def _replace(folder: Path, files: Mapping[str, bytes]) -> None:
         raise refused(folder, error) from error
     finally:
         shutil.rmtree(draft_folder, ignore_errors=True)
+    theirs = _keep_theirs(old, folder)
     shutil.rmtree(old, ignore_errors=True)
+    return theirs
+
+
+def _keep_theirs(old: Path, folder: Path) -> list[str]:
+    """Move to the new pack what people changed in the old one or added to it; return the names."""
+    if not old.is_dir():
+        return []
+    ours, names = _written(old), []
+    # Names that are free first: what an earlier run kept under one does not change name again.
+    for path in sorted(old.iterdir(), key=lambda p: ((folder / p.name).exists(), p.name)):
+        if path.name == MANIFEST or (path.is_file() and ours.get(path.name) == _digest(path)):
+            continue
+        target, rank = folder / path.name, 0
+        while target.exists():
+            rank += 1
+            target = folder / f"{path.stem}.garde-{rank}{path.suffix}"
+        path.rename(target)
+        names.append(target.name)
+    return sorted(names)
+
+
+def _written(folder: Path) -> dict[str, str]:
+    """Return the digest of each file of a pack as it was written; none when nothing tells it."""
+    try:
+        found = json.loads((folder / MANIFEST).read_bytes())["fichiers"]
+        return {name: str(one["sha256"]) for name, one in found.items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _sweep(packs: Path) -> None:
+    """Finish what killed runs began; under the lock, nobody else is preparing anything."""
+    for old in packs.glob(".*.ancien-*"):
+        folder = packs / old.name[1:].partition(".ancien-")[0]
+        if folder.exists():
+            _keep_theirs(old, folder)
+            shutil.rmtree(old, ignore_errors=True)
+        else:
+            old.rename(folder)
+    for draft_folder in packs.glob(".*.en-cours-*"):
+        shutil.rmtree(draft_folder, ignore_errors=True)
 
 
 def _put_back(folder: Path, old: Path) -> None:
