@@ -11,7 +11,6 @@ import pytest
 from qpref.clu import pack
 from qpref.clu.documents import file_names
 from qpref.errors import StorageError
-from qpref.project import Project
 from tests.clu.conftest import make_meeting, make_member
 
 NOW = datetime(2021, 3, 1, 12)
@@ -109,7 +108,7 @@ def test_two_notebooks_that_differ_by_their_number_give_two_files():
 
 @pytest.mark.parametrize(("is_personal", "written"), [(False, 1), (True, 3)])
 def test_the_mail_of_a_member_is_written_when_it_is_asked_for(
-    tmp_path, monkeypatch, is_personal, written
+    project, monkeypatch, is_personal, written
 ):
     made = []
 
@@ -125,7 +124,7 @@ def test_the_mail_of_a_member_is_written_when_it_is_asked_for(
     )
     members = [make_member("a"), make_member("b", consents=False), make_member("c")]
     occasion = SimpleNamespace(
-        project=Project(tmp_path),
+        project=project,
         meeting=make_meeting(),
         members=SimpleNamespace(membres=members),
         setting=SimpleNamespace(now=NOW),
