@@ -28,7 +28,7 @@ class PublishedFigureError(
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Compared:
     """Reports that committees received: those that differ now, those that are not there."""
 
     compared: Sequence[Published]
@@ -47,7 +47,7 @@ class Comparison:
 
 def compare(
     context: Context, campaigns: Collection[str], names: Collection[str] | None = None
-) -> Comparison:
+) -> Compared:
     """
     Compare what committees received with what reports say now.
 
@@ -62,7 +62,7 @@ def compare(
     """
     project = context.project
     if not project.archives.is_dir():
-        return Comparison((), (), ())
+        return Compared((), (), ())
     chosen = [
         one
         for one in received(project, meetings(project, context.reference))
@@ -70,10 +70,10 @@ def compare(
     ]
     found = {one: revised(project, one) for one in chosen}
     differing = [now for now in found.values() if now is not None and now.revisions]
-    return Comparison(chosen, differing, [one for one, now in found.items() if now is None])
+    return Compared(chosen, differing, [one for one, now in found.items() if now is None])
 
 
-def announce(found: Comparison) -> None:
+def announce(found: Compared) -> None:
     """Say in one sentence for each campaign that figures received by a committee differ now."""
     for campaign in found.campaigns:
         ERR.print(
@@ -84,7 +84,7 @@ def announce(found: Comparison) -> None:
         )
 
 
-def tell(found: Comparison) -> None:
+def tell(found: Compared) -> None:
     """Say figure by figure what was published, what it is now, and why."""
     for report in found.differing:
         days = ", ".join(map(str, report.meetings))

@@ -96,7 +96,7 @@ def _tell_all(plan: Sequence[Report], project: Project, reference: Reference) ->
     return different
 
 
-def _write_errata(context: Context, plan: Sequence[Report], sent: errata.Comparison) -> None:
+def _write_errata(context: Context, plan: Sequence[Report], sent: errata.Compared) -> None:
     """Write the erratum of each campaign of which figures differ, from reports up to date."""
     project, reference = context.project, context.reference
     sent_now = {(one.campaign, one.name) for one in sent.compared}
