@@ -106,6 +106,11 @@ class Project:
         return self.campaign_folder(campaign) / site
 
     @property
+    def archives(self) -> Path:
+        """What committees received, one folder for each meeting: no command removes it."""
+        return self.committee / "archives"
+
+    @property
     def packs(self) -> Path:
         """Packs of the committee's meetings, one folder for each."""
         return self.reports / "clu"

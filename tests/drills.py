@@ -412,8 +412,8 @@ COLUMN = Drill(
     (
         Edit(
             "qpref/display/figures.py",
-            '"unit"),\n)',
-            '"unit"),\n    FigureColumn("verdict", "ce qui en a été conclu", "verdict"),\n)',
+            '"verdict"),\n)',
+            '"verdict"),\n    FigureColumn("calcul", "comment il est estimé", "design"),\n)',
         ),
     ),
     """
@@ -429,12 +429,12 @@ data, mark = ouvrir_satisfaction("evry", "2020-11").evolution().bundles()[-1]
 output = new_output("display_data", data, metadata=mark)
 table = figures(new_notebook(cells=[new_code_cell(outputs=[output])]))
 heading, *lines = spreadsheet_csv(table).decode("utf-8-sig").splitlines()
-assert heading.endswith(";unite;verdict"), heading
-assert any(line.endswith(";mieux") for line in lines), lines
+assert heading.endswith(";unite;decimales;verdict;calcul"), heading
+assert any(line.endswith(";0;mieux;simple") for line in lines), lines
 book = openpyxl.load_workbook(io.BytesIO(spreadsheet_xlsx(table, MEANINGS)))
 written = [cell.value for sheet in book for row in sheet.iter_rows() for cell in row]
-assert {"verdict", "mieux", "ce qui en a été conclu"} <= set(written)
-assert "verdict" in verify.VALUES
+assert {"calcul", "simple", "comment il est estimé"} <= set(written)
+assert "calcul" in verify.VALUES
 """,
 )
 

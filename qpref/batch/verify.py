@@ -1,20 +1,17 @@
 """Whether a report still follows from the data: made again beside, compared by figure."""
 
-import csv
-import hashlib
-import io
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from importlib.metadata import version
 from pathlib import Path
 
+from qpref.batch.figures import rows_of
 from qpref.batch.freshness import altered
-from qpref.batch.plan import FAILED_SUFFIX, Report, inputs_of
+from qpref.batch.plan import FAILED_SUFFIX, Report
 from qpref.batch.pool import Limits, make_all
-from qpref.batch.provenance import SUFFIX, Provenance, read_provenance
+from qpref.batch.provenance import SUFFIX, Provenance, causes, provenance_of, read_provenance
 from qpref.batch.setting import RunSetting
-from qpref.display.figures import KEYS, VALUES
+from qpref.display.figures import VALUES
 from qpref.errors import MissingDataError
 from qpref.project import Project, write_atomically
 from qpref.reference import Reference
@@ -74,11 +71,13 @@ def verify(
     plan = [replace(report, folder=folder / str(rank)) for rank, report in enumerate(reports)]
     results = make_all(plan, project, setting, Limits(), lambda _: None)
     found = []
+    store = Store(project)
     for report, again, facts, result in zip(reports, plan, published, results, strict=True):
+        now = provenance_of(report, store, reference, setting.now, facts.cle)
         verdict = Verdict(
             report,
             altered=tuple(altered(report, facts.sorties)),
-            causes=tuple(_causes(report, facts, Store(project), reference)),
+            causes=tuple(cause.text for cause in causes(facts, now)),
             failure=result.failure and _kept(report, again, result.failure),
         )
         if result.failure is None:
@@ -110,34 +109,10 @@ def _facts(report: Report) -> Provenance:
     return facts
 
 
-def _causes(report: Report, facts: Provenance, store: Store, reference: Reference) -> list[str]:
-    """Return what a report was made from that is not the same now."""
-    notebook = hashlib.sha256(report.notebook.path.read_bytes()).hexdigest()
-    said = [
-        f"qpref {facts.qpref} alors, {version('qpref')} maintenant"
-        if facts.qpref != version("qpref")
-        else "",
-        "notebook changé" if facts.notebook_sha256 != notebook else "",
-        "données de référence changées" if facts.reference != reference.digest else "",
-    ]
-    before = {(f.fichier, f.campagne): f.sha256 for f in facts.fichiers}
-    now = {(e.fichier, e.campagne): e.sha256 for e in inputs_of(report, store, reference)}
-    for key in sorted(before.keys() | now.keys()):
-        if before.get(key) != now.get(key):
-            what = "ajouté" if key not in before else "retiré" if key not in now else "changé"
-            said.append(f"fichier {what} : {key[0]} ({key[1]})")
-    return [text for text in said if text]
-
-
 def _figures(report: Report) -> dict[tuple[str, ...], dict[str, str]]:
     """Return the figures of a report by what they are, in order."""
-    text = report.output(".chiffres.csv").read_text(encoding="utf-8-sig")
-    found: dict[tuple[str, ...], dict[str, str]] = {}
-    for row in csv.DictReader(io.StringIO(text), delimiter=";"):
-        key = tuple(row[name] for name in KEYS)
-        rank = sum(known[:-1] == key for known in found)
-        found[*key, str(rank)] = {name: row[name] for name in VALUES}
-    return found
+    rows = rows_of(report.output(".chiffres.csv").read_bytes())
+    return {key: {name: row[name] for name in VALUES if name in row} for key, row in rows.items()}
 
 
 def _moved(
@@ -148,15 +123,15 @@ def _moved(
     lines, nudged = [], 0
     for key in (*before, *(key for key in now if key not in before)):
         old, new = before.get(key), now.get(key)
-        if old == new:
-            continue
         name = " › ".join(part for part in key[:-1] if part)
         if old is None or new is None:
             lines.append(f"{name} : {'absent du rapport' if old is None else 'disparu'}")
             continue
-        differing = [k for k in VALUES if not _is_close(old[k], new[k])]
+        # A column that an earlier version did not write says nothing of the figure.
+        common = [k for k in VALUES if k in old and k in new]
+        differing = [k for k in common if not _is_close(old[k], new[k])]
         if not differing:
-            nudged += 1
+            nudged += any(old[k] != new[k] for k in common)
             continue
         parts = [f"{k} {old[k] or '—'} → {new[k] or '—'}" for k in differing]
         lines.append(f"{name} : {', '.join(parts)}")

@@ -16,6 +16,7 @@ from qpref.batch.pool import Limits, event, make_all, usual_workers
 from qpref.batch.ready import check_ready, lacking
 from qpref.batch.result import Result
 from qpref.batch.setting import RunSetting
+from qpref.cli import errata
 from qpref.cli.context import Context
 from qpref.cli.telling import say_line, slowest_cells, telling
 from qpref.cli.terminal import ERR, OUT
@@ -83,6 +84,7 @@ def produce(context: Context, order: Order) -> None:
         ERR.print(NO_BROWSER, style="yellow", markup=False)
     for one in filter(attrgetter("is_to_review"), adapted(project)):
         ERR.print(sentence(one), style="yellow", markup=False)
+    errata.announce(errata.compare(context, campaigns))
     failed = sum(result.failure is not None for result in results)
     current = len(plan) - len(chosen)
     if order.is_json:

@@ -8,7 +8,7 @@ import click
 
 from qpref.batch.pool import Limits, usual_workers
 from qpref.batch.setting import RunSetting
-from qpref.cli import options
+from qpref.cli import errata, options
 from qpref.cli.context import Context, pass_options
 from qpref.cli.meetings import chosen_meeting, moment_of
 from qpref.cli.terminal import ERR, OUT
@@ -64,6 +64,12 @@ def _say(context: Context, occasion: Occasion, pack: Pack) -> None:
     for document in pack.documents:
         OUT.print(f"  {document.title} : {', '.join(document.files)}", markup=False)
     OUT.print(f"Courriel : {pack.weight // 1000} ko.")
+    if pack.theirs:
+        told = "Remplis ou ajoutés par quelqu’un, gardés dans le dossier"
+        OUT.print(f"{told} : {', '.join(pack.theirs)}", markup=False)
+    edition = pack.kept.edition.folder.relative_to(context.project.root)
+    OUT.print(f"{'Archivé' if pack.kept.is_new else 'Déjà archivé'} : {edition}", markup=False)
+    errata.announce(errata.compare(context, [str(occasion.meeting.campagne)]))
     late = occasion.deadline < occasion.today
     said = "aurait dû partir" if late else "à envoyer"
     OUT.print(

@@ -7,14 +7,19 @@ from pathlib import Path
 
 import click
 
+from qpref.batch.freshness import why_stale
 from qpref.batch.plan import Report, campaigns_with_data, make_plan
 from qpref.batch.provenance import SUFFIX
 from qpref.batch.setting import RunSetting
 from qpref.batch.verify import Verdict, verify
-from qpref.cli import options
+from qpref.cli import errata, options
 from qpref.cli.context import Context, pass_context
 from qpref.cli.terminal import ERR, OUT
-from qpref.errors import QprefError
+from qpref.display.erratum import summary
+from qpref.errors import QprefError, listing
+from qpref.project import Project
+from qpref.reference import Reference
+from qpref.wording.french import upper_first
 
 _SHOWN = 20
 
@@ -31,32 +36,90 @@ class DifferenceError(
 @click.argument("pages", metavar="[RAPPORT]...", nargs=-1, type=click.Path(path_type=Path))
 @options.one_campaign("Campagne ; par défaut, toutes.")
 @options.SITES
+@click.option(
+    "--erratum",
+    "is_erratum",
+    is_flag=True,
+    help="Écrit la page qui dit au comité quels chiffres envoyés ont changé, et pourquoi.",
+)
 @pass_context
 def verifier(
-    context: Context, pages: tuple[Path, ...], campaign: str | None, sites: tuple[str, ...]
+    context: Context,
+    pages: tuple[Path, ...],
+    campaign: str | None,
+    sites: tuple[str, ...],
+    *,
+    is_erratum: bool,
 ) -> None:
     """
     Refait des rapports à part et dit s’ils sont égaux, ou ce qui diffère, chiffre par chiffre.
 
     RAPPORT : pages déjà faites (reports/CAMPAGNE/SITE/10_satisfaction.html) ; toutes par défaut.
-    Sert aussi après une mise à jour : les chiffres publiés qui bougent sont nommés.
+    Sert aussi après une mise à jour : les chiffres publiés qui bougent sont nommés, et ceux qu’un
+    comité a reçus et qui ne sont plus les mêmes.
     """
     project, reference = context.project, context.reference
     names = campaigns_with_data(project, reference) if campaign is None else [campaign]
     plan = [one for name in names for one in make_plan(project, reference, name, sites)]
     plan = _those(plan, pages) if pages else [one for one in plan if one.output(SUFFIX).exists()]
+    named = {f"{one.site}/{one.notebook.name}" for one in plan} if pages or sites else None
+    only = [campaign] if campaign else []
+    if is_erratum:
+        _write_errata(context, plan, errata.compare(context, only, named))
+        return
+    different = _tell_all(plan, project, reference)
+    sent = errata.compare(context, only, named)
+    errata.tell(sent)
+    errata.tell_unknown(context)
+    if different:
+        raise DifferenceError(
+            f"{different} rapport(s) sur {len(plan)} diffère(nt) de ce que disent les données.",
+            "Si c’est voulu, refaites-les (qpref rapports) et dites-le à qui les a lus.",
+        )
+    if sent.differing:
+        raise errata.PublishedFigureError(
+            f"{upper_first(summary(sent.differing))}.",
+            "Pour le dire au comité : qpref verifier --erratum.",
+        )
+
+
+def _tell_all(plan: Sequence[Report], project: Project, reference: Reference) -> int:
+    """Make reports again, say what differs, and return how many do."""
     with tempfile.TemporaryDirectory(prefix="qpref-verifier-") as folder:
         setting = RunSetting(datetime.now().astimezone())
         verdicts = verify(plan, project, reference, setting, Path(folder))
     for verdict in verdicts:
         _tell(verdict)
     different = sum(not verdict.is_equal for verdict in verdicts)
-    if different:
+    if not different:
+        OUT.print(f"{len(verdicts)} rapport(s) égaux à ce que disent les données.")
+    return different
+
+
+def _write_errata(context: Context, plan: Sequence[Report], sent: errata.Compared) -> None:
+    """Write the erratum of each campaign of which figures differ, from reports up to date."""
+    project, reference = context.project, context.reference
+    sent_now = {(one.campaign, one.name) for one in sent.compared}
+    stale = [
+        report.label
+        for report in plan
+        if (report.campaign, f"{report.site}/{report.notebook.name}") in sent_now
+        and why_stale(report, project, reference)
+    ]
+    if stale:
         raise DifferenceError(
-            f"{different} rapport(s) sur {len(verdicts)} diffère(nt) de ce que disent les données.",
-            "Si c’est voulu, refaites-les (qpref rapports) et dites-le à qui les a lus.",
+            f"Pas d’erratum : {len(stale)} rapport(s) ne sont pas à jour ({listing(stale)}).",
+            "Refaites-les d’abord : qpref rapports.",
         )
-    OUT.print(f"{len(verdicts)} rapport(s) égaux à ce que disent les données.")
+    errata.tell(sent)
+    errata.tell_unknown(context)
+    today = datetime.now().astimezone().date()
+    for name in sent.campaigns:
+        path, is_new = errata.write_erratum(context, sent.of(name), today)
+        said = "Erratum" if is_new else "Erratum déjà écrit"
+        OUT.print(f"{said} : {path.relative_to(project.root)}", markup=False)
+    if not sent.differing:
+        OUT.print("Aucun chiffre envoyé à un comité n’a changé : pas d’erratum.")
 
 
 def _those(plan: Sequence[Report], pages: Sequence[Path]) -> list[Report]:

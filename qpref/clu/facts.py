@@ -1,10 +1,9 @@
 """What is known of the meetings: their files, the answers counted, the mail that left."""
 
-import csv
-from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 
+from qpref.batch.figures import read_figures
 from qpref.batch.provenance import SUFFIX, read_provenance
 from qpref.display.agenda import Quote
 from qpref.errors import MissingDataError
@@ -14,7 +13,6 @@ from qpref.reference import Reference
 from qpref.reference.meeting import Answers, FigureOf, Meeting, MemberQuestion
 from qpref.reference.meetings import load_meetings
 from qpref.reference.members import Members
-from qpref.statistics.measure import Measure
 from qpref.store import Store
 
 _SATISFACTION = "satisfaction"
@@ -94,23 +92,11 @@ def _figure(project: Project, meeting: Meeting, wanted: FigureOf) -> Quote:
     site, _, name = wanted.document.rpartition("/")
     base = project.report_folder(str(meeting.campagne), site) / name
     path = base.with_name(f"{base.name}.chiffres.csv")
-    rows: Sequence[dict[str, str]] = []
-    if path.exists():
-        with path.open(encoding="utf-8-sig", newline="") as handle:
-            rows = [*csv.DictReader(handle, delimiter=";")]
-    for row in rows:
-        place = (row["section"], row["indicateur"], row["groupe"])
-        is_named = wanted.libelle in {None, row["libelle"]}
+    for figure in read_figures(path).values() if path.exists() else ():
+        measure = figure.measure
+        place = (figure.section, measure.key, measure.group)
+        is_named = wanted.libelle in {None, measure.label} and measure.is_known
         if is_named and place == (wanted.section, wanted.indicateur, wanted.groupe):
-            n = _number(row["n"])
-            measure = Measure(
-                label=row["libelle"],
-                n=None if n is None else int(n),
-                value=_number(row["valeur"]) or 0.0,
-                low=_number(row["bas"]),
-                high=_number(row["haut"]),
-                unit=row["unite"],
-            )
             return Quote(measure, title_of(base))
     raise MissingDataError(
         f"Réunion du {meeting.date} : « {wanted.document} » n’a pas de chiffre "
@@ -135,7 +121,3 @@ def title_of(base: Path) -> str:
             "Refaites-le : qpref rapports.",
         )
     return facts.titre
-
-
-def _number(text: str) -> float | None:
-    return float(text.replace(",", ".")) if text else None

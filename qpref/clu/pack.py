@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qpref.batch.pool import Event
+from qpref.clu.archive import Kept, keep
 from qpref.clu.documents import Occasion, fresh_reports, parts
 from qpref.clu.invitation import Attachment, bodies, draft
 from qpref.clu.minutes import minutes
@@ -17,6 +18,7 @@ from qpref.errors import QprefError, StorageError
 from qpref.project import Project, refused, write_atomically
 from qpref.reference.meeting import Meeting
 from qpref.reference.members import Member
+from qpref.store.lock import held
 
 MINUTES, MANIFEST, ONE_FOR_ALL = "compte-rendu.docx", "dossier.json", "invitation.eml"
 _HEAVIEST = 3
@@ -35,13 +37,16 @@ class Pack:
     """
     What was prepared: where, the documents, the weight of the mail in bytes.
 
-    `mail_for` gives the message of one member, made when it is asked for.
+    `mail_for` gives the message of one member, made when it is asked for; `kept`, the archive of
+    what it carries; `theirs`, files that people changed or added, by the name they have now.
     """
 
     folder: Path
     documents: Sequence[Document]
     mail_for: Callable[[Member], bytes]
     weight: int
+    kept: Kept
+    theirs: Sequence[str]
 
 
 def folder_of(project: Project, meeting: Meeting) -> Path:
@@ -70,7 +75,8 @@ def prepare(occasion: Occasion, tell: Callable[[Event], None], *, is_personal: b
         If the mail is over the meeting's limit.
     """
     meeting, now = occasion.meeting, occasion.setting.now
-    documents, attachments = parts(occasion, fresh_reports(occasion, tell))
+    reports = fresh_reports(occasion, tell)
+    documents, attachments = parts(occasion, reports)
     content = (bodies(meeting, documents, occasion.last_question), attachments)
     members = occasion.members.membres
 
@@ -89,8 +95,18 @@ def prepare(occasion: Occasion, tell: Callable[[Event], None], *, is_personal: b
     files |= {part.name: part.content for part in attachments} | drafts
     files[MANIFEST] = _manifest(occasion, files, weight)
     folder = folder_of(occasion.project, meeting)
-    _replace(folder, files)
-    return Pack(folder, documents, mail_for, weight)
+    with held(occasion.project.committee):
+        # Before the pack: nothing can leave that was not kept.
+        kept = keep(occasion.project, meeting, reports, _named(documents, attachments), now.date())
+        _sweep(folder.parent)
+        theirs = _replace(folder, files)
+    return Pack(folder, documents, mail_for, weight, kept, theirs)
+
+
+def _named(documents: Sequence[Document], attachments: Sequence[Attachment]) -> dict[str, bytes]:
+    """Return the files of the documents, without the calendar entry and the form."""
+    names = {name for document in documents for name in document.files}
+    return {part.name: part.content for part in attachments if part.name in names}
 
 
 def _refuse_weight(meeting: Meeting, weight: int, attachments: Sequence[Attachment]) -> None:
@@ -121,9 +137,11 @@ def _manifest(occasion: Occasion, files: Mapping[str, bytes], weight: int) -> by
     return json.dumps(content, ensure_ascii=False, indent=1).encode()
 
 
-def _replace(folder: Path, files: Mapping[str, bytes]) -> None:
+def _replace(folder: Path, files: Mapping[str, bytes]) -> list[str]:
     """
-    Put a whole pack in place of the old one: readers see one or the other.
+    Put a whole pack in place of the old one, and return the files of people that stay in it.
+
+    Readers see one pack or the other.
 
     The old one is removed only once the new one is there: between two renames that fail, it is the
     only copy, and is told where it is.
@@ -141,7 +159,53 @@ def _replace(folder: Path, files: Mapping[str, bytes]) -> None:
         raise refused(folder, error) from error
     finally:
         shutil.rmtree(draft_folder, ignore_errors=True)
+    theirs = _keep_theirs(old, folder)
     shutil.rmtree(old, ignore_errors=True)
+    return theirs
+
+
+def _keep_theirs(old: Path, folder: Path) -> list[str]:
+    """Move to the new pack what people changed in the old one or added to it; return the names."""
+    if not old.is_dir():
+        return []
+    ours, names = _written(old), []
+    # Names that are free first: what an earlier run kept under one does not change name again.
+    for path in sorted(old.iterdir(), key=lambda p: ((folder / p.name).exists(), p.name)):
+        if path.name == MANIFEST or (path.is_file() and ours.get(path.name) == _digest(path)):
+            continue
+        target, rank = folder / path.name, 0
+        while target.exists():
+            rank += 1
+            target = folder / f"{path.stem}.garde-{rank}{path.suffix}"
+        path.rename(target)
+        names.append(target.name)
+    return sorted(names)
+
+
+def _written(folder: Path) -> dict[str, str]:
+    """Return the digest of each file of a pack as it was written; none when nothing tells it."""
+    try:
+        found = json.loads((folder / MANIFEST).read_bytes())["fichiers"]
+        return {name: str(one["sha256"]) for name, one in found.items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _sweep(packs: Path) -> None:
+    """Finish what killed runs began; under the lock, nobody else is preparing anything."""
+    for old in packs.glob(".*.ancien-*"):
+        folder = packs / old.name[1:].partition(".ancien-")[0]
+        if folder.exists():
+            _keep_theirs(old, folder)
+            shutil.rmtree(old, ignore_errors=True)
+        else:
+            old.rename(folder)
+    for draft_folder in packs.glob(".*.en-cours-*"):
+        shutil.rmtree(draft_folder, ignore_errors=True)
 
 
 def _put_back(folder: Path, old: Path) -> None:

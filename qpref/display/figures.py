@@ -41,6 +41,12 @@ COLUMNS = (
     FigureColumn("bas", "borne basse de l’intervalle à 95 %, ou plus basse note", "low"),
     FigureColumn("haut", "borne haute de l’intervalle à 95 %, ou plus haute note", "high"),
     FigureColumn("unite", "part, points, jours ouvrés, note sur 10…", "unit"),
+    FigureColumn(
+        "decimales",
+        "décimales montrées ; d’une part, celles de son pourcentage",
+        "digits",
+    ),
+    FigureColumn("verdict", "ce qui en a été conclu, vide quand rien ne l’a été", "verdict"),
 )
 MEANINGS = {column.name: column.meaning for column in COLUMNS}
 NAMES = tuple(MEANINGS)

@@ -175,7 +175,7 @@ def established(found: Sequence[SiteResults], questionnaire: Questionnaire) -> S
     sentences, changed = [], []
     for one in found:
         moved = [change for change in _changes(one, questionnaire) if change.is_established]
-        changed += [replace(change, group=one.site.id, n=None, unit="écart") for change in moved]
+        changed += [replace(change, group=one.site.id, n=None) for change in moved]
         words = [
             f"{lower_first(change.label)} ({VERDICTS[change.verdict]}, {value(change)})"
             for change in moved

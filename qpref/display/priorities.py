@@ -18,7 +18,7 @@ from qpref.statistics.drivers import ANSWERS_PER_DRIVER, Driver, averages, measu
 from qpref.statistics.measure import Measure
 from qpref.wording.french import enumeration, long_date, number, of, percent, plural, upper_first
 
-_WORDS = {
+WORDS = {
     "a_ameliorer": ("À améliorer d’abord", VERY_BAD),
     "a_preserver": ("À préserver", VERY_GOOD),
     "secondaire": ("Pèse peu", NEUTRAL),
@@ -53,7 +53,7 @@ def priorities(table: pd.DataFrame, questionnaire: Questionnaire) -> Section:
         "ensemble dans 95 % des cas)",
         ["Question", "Poids", heading(favourable)],
         [_driver_row(one) for one in found],
-        legend=[(colour, words.lower()) for words, colour in _WORDS.values()],
+        legend=[(colour, words.lower()) for words, colour in WORDS.values()],
     )
     return Section(
         "priorites",
@@ -62,7 +62,7 @@ def priorities(table: pd.DataFrame, questionnaire: Questionnaire) -> Section:
         [static],
         figures=figures("priorites", [one.weight for one in found]),
         plot=map_chart(
-            [(one.weight, one.share, _WORDS[one.weight.verdict][1]) for one in found],
+            [(one.weight, one.share, WORDS[one.weight.verdict][1]) for one in found],
             averages(table),
             title,
             ("Poids dans la satisfaction globale", upper_first(favourable)),
@@ -100,7 +100,7 @@ def _what_weighs(table: pd.DataFrame, questionnaire: Questionnaire) -> list[str]
 
 
 def _driver_row(found: Driver) -> Row:
-    words, colour = _WORDS[found.weight.verdict]
+    words, colour = WORDS[found.weight.verdict]
     bars = with_interval(found.weight, colours=(colour, BAD))
     return Row(found.weight.label, [cell(found.weight), cell(found.share)], bars, words)
 

@@ -45,7 +45,6 @@ def difference(row: Mapping[Any, Any], label: str = "", key: str = "") -> Differ
     change = Measure(
         key=key or str(row.get("question", "")),
         label=label,
-        group=verdict,
         n=_size(found["n"]),
         value=found["ecart"],
         low=found["bas"],

@@ -267,7 +267,7 @@ class Driver:
 
 def measured(table: pd.DataFrame, labels: Mapping[str, str]) -> list[Driver]:
     """
-    Return the rows of `priorities` as measures, the verdict as their group.
+    Return the rows of `priorities` as measures.
 
     Parameters
     ----------
@@ -278,7 +278,7 @@ def measured(table: pd.DataFrame, labels: Mapping[str, str]) -> list[Driver]:
     """
     found = []
     for row in table.to_dict("records"):
-        names = {"key": row["question"], "label": labels[row["question"]], "group": row["verdict"]}
+        names = {"key": row["question"], "label": labels[row["question"]]}
         weight = Measure(
             **names,
             n=row["n"],

@@ -1,7 +1,9 @@
 """The example's meeting by the command: documents, weight, refusals, purge; old packs stay."""
 
+import csv
 import email
 import email.policy
+import hashlib
 import io
 import json
 import re
@@ -12,11 +14,16 @@ import lxml.html
 import pytest
 
 from qpref.cli import main
+from qpref.cli.errata import PublishedFigureError
+from qpref.cli.verify import DifferenceError
+from qpref.clu.archive import editions
 from qpref.clu.documents import ascii_name
 from qpref.clu.pack import TooHeavyError
 from qpref.clu.sending import SendingError
 from qpref.errors import MissingDataError, ReferenceFileError, UsageError
 from qpref.example.members import members_file
+from qpref.quality.method import METHOD, METHODS
+from qpref.reference.members import load_members
 from tests.clu.conftest import make_meeting
 from tests.clu.test_sending import SENDER, serve  # noqa: F401 - a fixture
 from tests.conftest import ROOT, copied
@@ -110,6 +117,119 @@ def test_the_minutes_are_ready_to_fill(pack):
     assert lang.values()[0] == "fr-FR"
 
 
+@pytest.fixture
+def archived(ready, pack):  # noqa: ARG001 - the pack is what was kept
+    """The last edition of the meeting's archive; what a test changes is put back."""
+    edition = editions(ready, "2021-03-16")[-1]
+    before = {path: path.read_bytes() for path in edition.folder.rglob("*") if path.is_file()}
+    yield edition
+    for path, content in before.items():
+        path.write_bytes(content)
+    for path in ready.reports.glob("*/erratum-*"):
+        path.unlink()
+
+
+def rewrite(edition, name, change):
+    """Change a file of an archive as if it had been kept so."""
+    path = edition.folder / name
+    content = change(path.read_text(encoding="utf-8-sig")).encode()
+    manifest = edition.folder / "archive.json"
+    facts = json.loads(manifest.read_text(encoding="utf-8"))
+    facts["fichiers"][name] = hashlib.sha256(content).hexdigest()
+    path.write_bytes(content)
+    manifest.write_text(json.dumps(facts), encoding="utf-8")
+
+
+def errata(project):
+    return sorted(project.reports.glob("*/erratum-*.html"))
+
+
+def test_the_pack_was_kept_before_it_left(ready, archived, capsys):
+    facts = archived.facts
+    kept = archived.output("evry/10_satisfaction", ".chiffres.csv").read_bytes()
+
+    assert kept == (ready.reports / "2020-11/evry/10_satisfaction.chiffres.csv").read_bytes()
+    assert len(facts.rapports) == 10
+    page = (ready.reports / "2020-11/evry/10_satisfaction.html").read_bytes()
+    name = "clu-2021-03-16_evry_satisfaction.html"
+    assert facts.documents[name] == hashlib.sha256(page).hexdigest()
+    assert not {n for n in facts.documents if not n.endswith((".html", ".pdf"))}
+    assert call(ready, "verifier", "--erratum") == 0
+    assert "pas d’erratum" in capsys.readouterr().out.replace("\n", " ")
+    assert errata(ready) == []
+
+
+def test_another_method_is_told_to_the_committee_figure_by_figure(ready, archived, capsys):
+    """The archive is made to say what an earlier method would have: 77 % was 71 %, no verdict."""
+    name = "evry/10_satisfaction"
+    rewrite(
+        archived, f"{name}.provenance.json", lambda t: re.sub(r'"methode": ?\d+', '"methode":1', t)
+    )
+
+    def earlier(text):
+        rows = [*csv.DictReader(io.StringIO(text), delimiter=";")]
+        for row in rows:
+            if row["section"] == row["indicateur"] == "global" and row["groupe"] == "satisfaits":
+                row["valeur"] = "0,7123"
+        out = io.StringIO()
+        book = csv.DictWriter(out, [*rows[0]], delimiter=";")
+        book.writeheader()
+        book.writerows(rows)
+        return out.getvalue()
+
+    rewrite(archived, f"{name}.chiffres.csv", earlier)
+
+    assert call(ready, "rapports", "--campagne", "2020-11") == 0
+    told = capsys.readouterr().err.replace("\n", " ")
+    assert "1\u00a0chiffre publié n’est plus le même, dans 1\u00a0rapport" in told
+    assert "qpref verifier --campagne 2020-11" in told
+    page = str(ready.reports / "2020-11/evry/10_satisfaction.html")
+    assert call(ready, "verifier", page) == PublishedFigureError.exit_code
+    said = re.sub(r"\s+", " ", capsys.readouterr().out)
+    assert "publié « 71 %" in said
+    assert "maintenant « 77 %" in said
+    assert f"méthode changée (1 → {METHOD})" in said
+
+    assert call(ready, "verifier", "--erratum") == 0
+    (path,) = errata(ready)
+    tree = lxml.html.parse(str(path)).getroot()
+    text = re.sub(r"\s+", " ", tree.text_content())
+    for words in (
+        "Erratum",
+        "16 mars 2021",
+        "71 %",
+        "77 %",
+        "Pourquoi",
+        METHODS[2],
+        "Données fictives",
+    ):
+        assert words in text, words
+    assert not tree.xpath("//script|//@src[starts-with(., 'http')]|//link")
+    assert len(tree.xpath("//h1")) == 1
+    assert tree.get("lang") == "fr"
+    assert tree.xpath("//table/caption")
+    assert tree.xpath("//th[@scope]")
+
+    content = path.read_bytes()
+    assert call(ready, "verifier", "--erratum") == 0
+    assert "déjà écrit" in capsys.readouterr().out
+    assert errata(ready) == [path]
+    assert path.read_bytes() == content
+
+
+@pytest.mark.usefixtures("archived")
+def test_an_erratum_is_never_drawn_from_a_report_that_is_not_up_to_date(ready, capsys):
+    path = ready.reports / "2020-11/evry/10_satisfaction.html"
+    before = path.read_bytes()
+    path.write_bytes(before + b" ")
+    code = call(ready, "verifier", "--erratum")
+    path.write_bytes(before)
+
+    assert code == DifferenceError.exit_code
+    assert "evry, 10_satisfaction" in capsys.readouterr().err.replace("\n", " ")
+    assert errata(ready) == []
+
+
 def test_nothing_is_made_again_and_the_same_day_gives_the_same_mail(ready, pack):
     before = (pack / "invitation.eml").read_bytes()
     journal = (ready.reports / "2020-11/evry/10_satisfaction.provenance.json").stat().st_mtime_ns
@@ -132,6 +252,32 @@ def test_one_draft_a_member(ready, pack):
         assert "Bcc" not in mail
     assert prepare(ready) == 0
     assert [path.name for path in pack.glob("*.eml")] == ["invitation.eml"]
+
+
+def test_archives_hold_nobody_and_outlive_a_purge(ready, pack):
+    """Each member, what members asked and every draft are canaries; the archive knows none."""
+    members = load_members(ready.committee / "membres.yml").membres
+    meeting = (ready.committee / "2021-03-16.yml").read_text(encoding="utf-8")
+    assert "une association de retraités" in meeting
+    canaries = [*(m.courriel for m in members), *(m.organisation for m in members),
+                "une association de retraités", "Combien d’usagers ont été interrogés",
+                "clu.example", "Subject:", "To:"]  # fmt: skip
+    assert prepare(ready, "--un-par-membre") == 0
+    assert prepare(ready) == 0
+    kept = {path: path.read_bytes() for path in ready.archives.rglob("*") if path.is_file()}
+
+    assert kept
+    for path, content in kept.items():
+        for canary in canaries:
+            assert canary.encode() not in content, (path.name, canary)
+    addresses, drafts = ready.committee / "membres.yml", [*pack.glob("*.eml")]
+    text = addresses.read_text(encoding="utf-8")
+    addresses.write_text(text.replace("2099-12-31", "2021-02-28"), encoding="utf-8")
+    assert call(ready, "purger", "--jour", DAY) == 0
+    assert not any(path.exists() for path in (addresses, *drafts))
+    addresses.write_text(text, encoding="utf-8")
+    assert {path: path.read_bytes() for path in kept} == kept
+    assert prepare(ready) == 0
 
 
 def test_a_mail_too_heavy_is_refused_by_name_and_the_old_pack_stays(ready, pack, capsys):

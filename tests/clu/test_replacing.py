@@ -1,5 +1,7 @@
 """A pack replaces the old one or leaves it whole; each document and each draft has its own name."""
 
+import hashlib
+import json
 from datetime import date, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -9,7 +11,6 @@ import pytest
 from qpref.clu import pack
 from qpref.clu.documents import file_names
 from qpref.errors import StorageError
-from qpref.project import Project
 from tests.clu.conftest import make_meeting, make_member
 
 NOW = datetime(2021, 3, 1, 12)
@@ -28,9 +29,15 @@ def failing(monkeypatch, *ranks):
     monkeypatch.setattr(Path, "rename", refuse)
 
 
+def manifest(minutes):
+    written = {"compte-rendu.docx": {"sha256": hashlib.sha256(minutes).hexdigest()}}
+    return json.dumps({"fichiers": written}).encode()
+
+
 @pytest.fixture
 def folder(tmp_path):
-    pack._replace(tmp_path / "2021-03-16", {"compte-rendu.docx": b"ancien"})
+    files = {"compte-rendu.docx": b"ancien", "dossier.json": manifest(b"ancien")}
+    pack._replace(tmp_path / "2021-03-16", files)
     return tmp_path / "2021-03-16"
 
 
@@ -39,6 +46,36 @@ def test_a_pack_replaces_the_old_one(folder):
 
     assert [path.name for path in folder.iterdir()] == ["invitation.eml"]
     assert [path.name for path in folder.parent.iterdir()] == ["2021-03-16"]
+
+
+def test_what_people_filled_in_or_added_stays_beside_and_is_named(folder):
+    (folder / "compte-rendu.docx").write_bytes(b"rempli")
+    (folder / "photo.jpg").write_bytes(b"x")
+
+    for rank in (1, 2):
+        files = {"compte-rendu.docx": b"nouveau", "dossier.json": manifest(b"nouveau")}
+        named = pack._replace(folder, files)
+        assert (folder / "compte-rendu.docx").read_bytes() == b"nouveau"
+        assert (folder / "compte-rendu.garde-1.docx").read_bytes() == b"rempli"
+        assert (folder / "photo.jpg").read_bytes() == b"x"
+        if rank == 1:
+            assert named == ["compte-rendu.garde-1.docx", "photo.jpg"]
+
+
+def test_what_a_killed_run_left_is_finished_by_the_next(folder):
+    """Killed while it wrote; between its two renames; after them, before people's files moved."""
+    packs = folder.parent
+    (packs / ".2021-03-16.en-cours-1").mkdir()
+    folder.rename(packs / ".2021-03-16.ancien-1")
+    pack._sweep(packs)
+    assert (folder / "compte-rendu.docx").read_bytes() == b"ancien"
+
+    old = packs / ".2021-03-16.ancien-2"
+    old.mkdir()
+    (old / "compte-rendu.docx").write_bytes(b"rempli")
+    pack._sweep(packs)
+    assert (folder / "compte-rendu.garde-1.docx").read_bytes() == b"rempli"
+    assert [path.name for path in packs.iterdir()] == ["2021-03-16"]
 
 
 @pytest.mark.parametrize("rank", [1, 2])
@@ -71,7 +108,7 @@ def test_two_notebooks_that_differ_by_their_number_give_two_files():
 
 @pytest.mark.parametrize(("is_personal", "written"), [(False, 1), (True, 3)])
 def test_the_mail_of_a_member_is_written_when_it_is_asked_for(
-    tmp_path, monkeypatch, is_personal, written
+    project, monkeypatch, is_personal, written
 ):
     made = []
 
@@ -87,7 +124,7 @@ def test_the_mail_of_a_member_is_written_when_it_is_asked_for(
     )
     members = [make_member("a"), make_member("b", consents=False), make_member("c")]
     occasion = SimpleNamespace(
-        project=Project(tmp_path),
+        project=project,
         meeting=make_meeting(),
         members=SimpleNamespace(membres=members),
         setting=SimpleNamespace(now=NOW),

@@ -101,7 +101,7 @@ def test_a_difference_is_one_number_in_all_its_forms(now, before, verdict):
     trace = interval_chart([measure], "t", "axe", (-0.5, 0.5))["data"][0]
 
     assert float(written["valeur"].replace(",", ".")) == measure.value == trace["x"][0]
-    assert written["groupe"] == verdict
+    assert (written["groupe"], written["verdict"]) == ("", verdict)
     assert numbers(row.cells[0]) == numbers(value(measure)) == [said(written["valeur"])]
     assert row.detail.endswith(interval(measure))
     assert numbers(interval(measure)) == [said(written["bas"]), said(written["haut"])]
