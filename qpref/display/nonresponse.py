@@ -3,11 +3,11 @@
 from qpref.display.figures import figures
 from qpref.display.opinions import heading
 from qpref.display.section import Row, Section, Table, bar, with_interval
-from qpref.display.wording import cell, count, interval, points, value
+from qpref.display.wording import bare, cell, count, interval, points, value
 from qpref.palette import GOOD
-from qpref.quality.nonresponse import NonResponse, Scenario
+from qpref.quality.nonresponse import NonResponse, RefusalScenario
 from qpref.statistics.measure import Measure
-from qpref.wording.french import number, plural, upper_first
+from qpref.wording.french import NBSP, number, upper_first
 
 _UNEVEN = 0.9  # R under which the chances to answer differ by more than 5 points (one deviation)
 
@@ -73,8 +73,8 @@ def _rate_row(rate: Measure) -> Row:
     return Row(upper_first(rate.label), [cell(rate)], with_interval(rate), count(rate))
 
 
-def _scenario_row(scenario: Scenario) -> Row:
-    name = f"{plural(round(100 * scenario.less), 'point')} de moins"
+def _scenario_row(scenario: RefusalScenario) -> Row:
+    name = f"{bare(scenario.less)}{NBSP}points de moins"
     return Row(name, [value(scenario.result)], [bar(scenario.result, GOOD)])
 
 
@@ -111,6 +111,6 @@ def _scenario_sentence(found: NonResponse, favourable: str) -> list[str]:
     first = found.scenarios[0]
     return [
         f"Si la part de « {favourable} » était plus basse de "
-        f"{plural(round(100 * first.less), 'point')} parmi ceux qui n’ont pas répondu, elle serait "
+        f"{bare(first.less)}{NBSP}points parmi ceux qui n’ont pas répondu, elle serait "
         f"de {value(first.result)} pour l’ensemble des usagers abordés."
     ]

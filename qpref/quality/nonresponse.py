@@ -18,10 +18,10 @@ DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 
 
 @dataclass(frozen=True)
-class Scenario:
+class RefusalScenario:
     """What the `result` would be, the others being `less` satisfied."""
 
-    less: float
+    less: Measure
     result: Measure
 
 
@@ -41,7 +41,7 @@ class NonResponse:
     by_moment: Sequence[Measure] = ()
     indicator: RIndicator | None = None
     halves: tuple[Measure, Measure, Measure] | None = None
-    scenarios: Sequence[Scenario] = ()
+    scenarios: Sequence[RefusalScenario] = ()
 
 
 def non_response(
@@ -87,7 +87,7 @@ def non_response(
     for less in LESS:
         value = with_the_others(share, rate.value, less)
         result = Measure(key="scenario", group=f"{100 * less:.0f}", n=len(given), value=value)
-        scenarios.append(Scenario(less, result))
+        scenarios.append(RefusalScenario(Measure(value=less, unit=DIFFERENCE), result))
     return replace(found, scenarios=scenarios)
 
 
