@@ -7,16 +7,15 @@ provenance by which version it was made; the archive of what was sent keeps it.
 
 METHODS = {
     1: (
-        "chaque intervalle se calculait à part et supposait des réponses indépendantes ; la "
-        "conclusion, elle, était corrigée du nombre de comparaisons, et pouvait contredire "
-        "l’intervalle imprimé"
+        "l’importance des questions se calculait sur les seules réponses complètes, et chacune "
+        "était jugée à part ; un modèle que les réponses ne déterminent pas donnait une "
+        "estimation ; un intervalle pouvait être vide"
     ),
     2: (
-        "l’intervalle imprimé est désormais celui dont on tire la conclusion : les deux ne peuvent "
-        "plus se contredire. Il tient compte du nombre de comparaisons, de la ressemblance des "
-        "réponses recueillies la même demi-journée et, quand les passages sont comptés, du poids "
-        "de chaque guichet, parce que l’ancien calcul annonçait trop souvent une différence due "
-        "au hasard"
+        "l’importance des questions se calcule sur toutes les réponses et se juge toutes questions "
+        "ensemble, parce que l’ancien calcul désignait trop souvent une question par hasard ; un "
+        "modèle que les réponses ne déterminent pas ne donne plus d’estimation ; quand toutes les "
+        "réponses sont les mêmes, l’intervalle dit ce qu’elles laissent ignorer"
     ),
 }
 """What each version does, in French; from the second on, why it replaced the one before."""

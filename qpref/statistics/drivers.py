@@ -320,7 +320,7 @@ def priorities(table: pd.DataFrame, shares: pd.DataFrame) -> pd.DataFrame:
     -----
     The averages are 1 / p for importance, and the mean share of the questions shown. Intervals of
     shares: Clopper and Pearson (Biometrika 1934) at 1 − 0.05 / p (Bonferroni). When all questions
-    weigh the same, or satisfy the same, a report gives a verdict in 5 % of cases at most
+    weigh the same, a report calls one heavy or light in 5 % of cases at most
     (`benchmarks/drivers.py`).
     """
     both = table.merge(shares[["question", "satisfaits", "n"]], on="question", suffixes=("", "_q"))
