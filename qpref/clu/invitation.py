@@ -79,10 +79,20 @@ def bodies(meeting: Meeting, documents: Sequence[Document], last: date) -> tuple
         "documents": documents,
         "last": long_date(last),
         "form": FORM_NAME,
+        "otherwise": _otherwise(documents),
     }
     found = templates("qpref.clu")
     text = found.get_template("invitation.txt").render(content)
     return text, found.get_template("invitation.html").render(content)
+
+
+def _otherwise(documents: Sequence[Document]) -> str:
+    """Return what to do when pages do not open: documents that have no PDF are to be asked for."""
+    printed = [any(name.endswith(".pdf") for name in one.files) for one in documents]
+    ask = "demandez-nous le document en répondant à ce message"
+    if all(printed):
+        return "ouvrez le PDF"
+    return f"ouvrez le PDF s’il y en a un, ou {ask}" if any(printed) else ask
 
 
 def draft(
