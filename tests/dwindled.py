@@ -238,7 +238,7 @@ def faults(section):
     found += [f"{one[0]}" for one in _BETWEEN.finditer(text) if one[1] == one[2]]
     for line in section.figures.to_dict("records"):
         value, low, high = (line[name] for name in ("valeur", "bas", "haut"))
-        if pd.isna(value) and line["n"] and line["groupe"] != "non_compare":
+        if pd.isna(value) and line["n"] and line["verdict"] != "non_compare":
             found.append(f"no value: {line}")
         if pd.isna(low) and pd.isna(high):
             continue

@@ -26,7 +26,7 @@ from qpref.statistics.differences import difference
 from qpref.statistics.measure import Measure
 from qpref.statistics.sample import target_status
 from qpref.statistics.shares import proportion
-from qpref.wording.french import number, of, percent, plural, upper_first
+from qpref.wording.french import NBSP, number, of, percent, plural, upper_first
 
 Record = dict[Hashable, Any]
 
@@ -67,7 +67,8 @@ def answers(
         rows=[
             Row(
                 label=measure.label,
-                cells=[value(measure), margin(largest)],
+                # On the narrowest telephones, the unit goes under the number.
+                cells=[value(measure), margin(largest).replace(f"{NBSP}point", " point")],
                 detail=f"Objectif : {_target(one, site)}",
                 bars=[bar(measure, VERY_GOOD, full=most)],
             )

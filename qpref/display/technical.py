@@ -166,7 +166,7 @@ def tests(
     questionnaire: Questionnaire,
 ) -> Section:
     """
-    Return every test of the reports, with its p-value before and after correction.
+    Return every test of the reports, with its p-value and its verdict.
 
     Parameters
     ----------
@@ -184,7 +184,7 @@ def tests(
     tables = [
         Table(
             _FAMILIES[family],
-            ["Comparaison", "Écart", "p", "p corrigé"],
+            ["Comparaison", "Écart", _RAW if family in _UNGROUPED else _HOLM],
             [
                 _test_row(difference(row, _compared(row, labels.get(family, {}), questionnaire)))
                 for row in table.to_dict("records")
@@ -216,12 +216,14 @@ def tests(
 
 _HOW = (
     "Écart : intervalle de Newcombe à 95 %. p : khi-deux, ou Fisher exact quand un effectif "
-    "attendu est inférieur à 5 ; correction de Holm entre les groupes d’une même question. "
-    "p corrigé : toutes les comparaisons d’un même rapport sont jugées ensemble (Benjamini et "
-    "Hochberg), la moitié du seuil de 5 % étant réservée à la satisfaction globale ; ce site "
-    "et les autres sont un rapport à part. Un écart est établi si son p corrigé ne dépasse pas "
-    "0,05 et si son intervalle ne contient pas zéro."
+    "attendu est inférieur à 5 ; là où plusieurs groupes d’une même question sont comparés, il est "
+    "corrigé entre eux (Holm), et le titre le dit. Ces p ne décident pas seuls : toutes les "
+    "comparaisons d’un même rapport sont jugées ensemble (Benjamini et Hochberg), la moitié du "
+    "seuil de 5 % étant réservée à la satisfaction globale ; ce site et les autres sont un rapport "
+    "à part. Un écart est établi s’il passe ce jugement et si son intervalle ne contient pas zéro."
 )
+_HOLM, _RAW = "p, corrigé entre groupes (Holm)", "p, sans correction"
+_UNGROUPED = {"evolution", "actions"}  # families whose lines are questions, not groups of one
 _METHODS = {"chi2": "khi-deux", "exact": "exacte", "aucun": "—"}
 
 
@@ -250,5 +252,5 @@ def _compared(
 
 def _test_row(found: Difference) -> Row:
     change = found.change
-    cells = [interval(change) or "—", p_value(found.p), p_value(found.corrected)]
+    cells = [interval(change) or "—", p_value(found.p)]
     return Row(change.label, cells, detail=upper_first(VERDICTS[change.verdict]))

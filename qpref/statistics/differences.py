@@ -16,15 +16,14 @@ class Difference:
     """
     A difference judged, and the two shares that it is the difference of.
 
-    `change` has the verdict, `now` and `before` the shares; `p` is the p-value of their equality,
-    `corrected` the one that was judged (nan when nothing was tested).
+    `change` has the verdict, `now` and `before` the shares; `p` is the p-value of their equality
+    (nan when nothing was tested).
     """
 
     change: Measure
     now: Measure
     before: Measure
     p: float
-    corrected: float
 
 
 def difference(row: Mapping[Any, Any], label: str = "", key: str = "") -> Difference:
@@ -62,11 +61,10 @@ def difference(row: Mapping[Any, Any], label: str = "", key: str = "") -> Differ
         )
         for part, n in (("part", "n"), ("part_reference", "n_reference"))
     )
-    corrected = found["p_corrige"]
-    return Difference(change=change, now=now, before=before, p=found["p"], corrected=corrected)
+    return Difference(change=change, now=now, before=before, p=found["p"])
 
 
-_NUMBERS = (*COLUMNS[2:], "p_corrige")  # all but the question and the group
+_NUMBERS = COLUMNS[2:]  # all but the question and the group
 
 
 def _size(n: float) -> int | None:

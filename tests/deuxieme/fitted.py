@@ -26,7 +26,7 @@ ANSWERS_PER_DRIVER, MOST_DRIVERS = 15, 8
 RARE = 15  # answers under which the levels of a factor are joined before the model is fitted
 HALF_DAYS = 10  # under which no design effect is given
 NEWTON = 8  # rounds, each squaring the error
-DRAWS, REPORTED = 2000, 300  # resamples of this file, and of the reports
+DRAWS, ALLOWED = 300, 0.2  # resamples of this file; what chance may change of a half-width
 
 
 class Fitted:
@@ -46,46 +46,59 @@ class Fitted:
     # Weights of the questions in overall satisfaction
 
     @cached_property
-    def complete(self):
-        """Ranks of those who answered all questions chosen: most answers first, 15 a question."""
+    def available(self):
+        """Ranks of the questions that the answers carry: 15 visitors a question for any pair."""
         opinions = [q for q, a in self.received.questions.items() if a["type"] == "opinion"]
         every = pd.DataFrame({q: self.ranks(q, self.expected.now) for q in opinions})
         asked = every.loc[every[self.main].notna()]
-        others = [q for q in opinions if q != self.main]
+        others = [q for q in opinions if q != self.main and asked[q].std() > 0]
         chosen = []
         for name in sorted(others, key=lambda q: -asked[q].notna().sum()):
-            n = len(asked[[*chosen, name]].dropna())
-            if len(chosen) == MOST_DRIVERS or n < ANSWERS_PER_DRIVER * (len(chosen) + 1):
-                break
-            chosen.append(name)
-        return asked[[*chosen, self.main]].dropna().rank()
+            together = [*chosen, name, self.main]
+            fewest = min(
+                (asked[x].notna() & asked[y].notna()).sum() for x in together for y in together
+            )
+            if len(chosen) < MOST_DRIVERS and fewest >= ANSWERS_PER_DRIVER * (len(chosen) + 1):
+                chosen.append(name)
+        return asked[[*chosen, self.main]]
+
+    @property
+    def sizes(self):
+        """Answers to each question and to the overall one."""
+        return self.available.drop(columns=self.main).notna().sum().to_dict()
 
     @cached_property
     def weights(self):
-        """The part of each question in R² (Shapley's value), and R²."""
-        parts = shapley(np.corrcoef(self.complete.to_numpy(), rowvar=False)[None])[0]
-        return dict(zip(self.complete, parts / parts.sum(), strict=False)), parts.sum()
+        """The part of each question in R² (Shapley's value), and R²; pairs that were answered."""
+        parts = shapley(self.available.rank().corr().to_numpy()[None])[0]
+        return dict(zip(self.available, parts / parts.sum(), strict=False)), parts.sum()
 
     @cached_property
     def bounds(self):
         """
         Where the bounds of a weight may lie.
 
-        The reports draw 300 resamples with a seed of their own; their percentile 2.5 (97.5) is one
-        of the values between two percentiles of ours: 3.3 standard errors of a share of 300 draws
-        on either side (99.9 times in 100), √(0.025 · 0.975 / 300) = 0.009.
+        On the logit, bounds are ± the largest standardised deviation of all questions, met 95
+        times in 100. Both the reports' draws and ours are random: the half-width may differ by a
+        fifth (a percentile 95 of maxima, of 1,000 and of 300 draws, and the spread: each within
+        some 5 %).
         """
-        ranks = self.complete.to_numpy()
-        drawn = np.random.default_rng(1).integers(0, len(ranks), size=(DRAWS, len(ranks)))
-        tables = ranks[drawn]
-        tables = tables - tables.mean(1, keepdims=True)
-        parts = shapley(np.swapaxes(tables, 1, 2) @ tables)
-        parts = parts / parts.sum(1, keepdims=True)
-        error = 3.3 * sqrt(0.025 * 0.975 / REPORTED)
-        lowest, low = np.quantile(parts, [max(0.025 - error, 0), 0.025 + error], axis=0)
-        high, highest = np.quantile(parts, [0.975 - error, min(0.975 + error, 1)], axis=0)
-        pairs = zip(lowest, low, high, highest, strict=True)
-        return dict(zip(self.complete, pairs, strict=False))
+        values = self.available.to_numpy()
+        rng, drawn = np.random.default_rng(1), []
+        for _ in range(DRAWS):
+            rows = rng.integers(0, len(values), size=len(values))
+            ranks = pd.DataFrame(self.available.rank().to_numpy()[rows])
+            drawn.append(ranks.corr().fillna(0).to_numpy())
+        parts = shapley(np.array(drawn))
+        parts = special.logit(np.clip(parts / parts.sum(1, keepdims=True), 1e-4, 1 - 1e-4))
+        centre = special.logit([self.weights[0][name] for name in self.sizes])
+        spread = np.sqrt(((parts - centre) ** 2).mean(0))
+        half = np.quantile(np.abs((parts - centre) / spread).max(1), 0.95) * spread
+        pairs = [
+            special.expit(centre + side * half)
+            for side in (-1 - ALLOWED, -1 + ALLOWED, 1 - ALLOWED, 1 + ALLOWED)
+        ]
+        return dict(zip(self.sizes, np.transpose(pairs), strict=True))
 
     # Half-days
 
@@ -249,12 +262,20 @@ class Fitted:
         if "usagers abordés" in part.title:
             return self.missing
         if part.above == DRIVERS:
-            return Pool(shares={self.weights[1]}, numbers={len(self.complete)})
+            return Pool(shares={self.weights[1], 0.95}, numbers=set(self.sizes.values()))
         return None
 
     def weight(self, question, path):
-        """The weight of a question and its bounds: these as the figures file has them, checked."""
-        found = Pool(shares={self.weights[0][question]})
+        """
+        The weight of a question and its bounds, these as the figures file has them, checked.
+
+        Bounds of its share: Clopper and Pearson's, 5 % divided among the questions.
+        """
+        k, n = self.received.opinion(question, self.expected.now)
+        tail = 0.025 / len(self.sizes)
+        low = stats.beta.ppf(tail, k, n - k + 1) if k else 0.0
+        high = stats.beta.isf(tail, k + 1, n - k) if k < n else 1.0
+        found = Pool(shares={self.weights[0][question], low, high})
         for row in figures(path.with_suffix(".chiffres.csv")):
             if row["section"] == "priorites" and row["indicateur"] == question:
                 found.shares |= {row["bas"], row["haut"]}
@@ -270,7 +291,7 @@ class Fitted:
             lowest, low, high, highest = self.bounds[row["indicateur"]]
             weight = self.weights[0][row["indicateur"]]
             near = {"valeur": (weight, weight), "bas": (lowest, low), "haut": (high, highest)}
-            sizes = {len(self.complete)}
+            sizes = {self.sizes[row["indicateur"]]}
         if row["n"] not in sizes:
             yield "n"
         for name, (least, most) in near.items():

@@ -315,7 +315,8 @@ def test_the_interval_of_a_net_score_is_that_of_svymean(reference):
 
     assert value == pytest.approx(expected["value"], abs=1e-12)
     assert (value - low, high - value) == pytest.approx([expected["half"]] * 2, abs=1e-9)
-    assert shares.net_score(10, 0, 10) == (1, 1, 1)
+    # All for: at least (0.025)^(1/10) = 69,15 % of people are, 95 times in 100; 2 · 0.6915 − 1.
+    assert shares.net_score(10, 0, 10) == pytest.approx((1, 2 * 0.025**0.1 - 1, 1), abs=1e-9)
 
 
 def test_alpha_is_that_of_psych(reference, rows):

@@ -141,4 +141,4 @@ def test_few_ordered_judgements_have_no_interval(reference):
     table = twice(["oui", "partiel", "non"], ["oui", "non", "non"])
     said = " ".join(agreements(table, reference.grid).sentences)
 
-    assert "trop peu de jugements pour en dire l’incertitude" in said
+    assert "sans intervalle : trop peu de jugements" in said
