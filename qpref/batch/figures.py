@@ -11,6 +11,7 @@ from qpref.errors import StorageError
 from qpref.statistics.measure import SHARE, Measure
 from qpref.statistics.shares import reliability
 
+FIGURES = ".chiffres.csv"  # what its name ends with
 _FIELDS = {column.name: column.field for column in COLUMNS if column.field}
 _WHOLE, _REAL = {"n", "count", "digits"}, {"value", "low", "high"}
 Key = tuple[str, ...]  # cells of `KEYS`, and a rank among lines that have them all in common

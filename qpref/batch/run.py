@@ -14,6 +14,7 @@ from papermill.parameterize import parameterize_notebook
 
 from qpref.batch.drafts import draft_folder
 from qpref.batch.engine import InProcessEngine
+from qpref.batch.figures import FIGURES
 from qpref.batch.freshness import key_of
 from qpref.batch.plan import FAILED_SUFFIX, Report
 from qpref.batch.provenance import SUFFIX, Provenance, provenance_of
@@ -181,7 +182,7 @@ def contents_of(executed: nbformat.NotebookNode, look: Look) -> dict[str, bytes]
     numbers = figures(executed)
     return {
         ".ipynb": nbformat.writes(executed).encode(),
-        ".chiffres.csv": spreadsheet_csv(numbers),
+        FIGURES: spreadsheet_csv(numbers),
         ".chiffres.xlsx": spreadsheet_xlsx(numbers, MEANINGS),
         ".html": page.encode(),
     }

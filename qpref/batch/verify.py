@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from qpref.batch.figures import rows_of
+from qpref.batch.figures import FIGURES, rows_of
 from qpref.batch.freshness import altered
 from qpref.batch.plan import FAILED_SUFFIX, Report
 from qpref.batch.pool import Limits, make_all
@@ -111,7 +111,7 @@ def _facts(report: Report) -> Provenance:
 
 def _figures(report: Report) -> dict[tuple[str, ...], dict[str, str]]:
     """Return the figures of a report by what they are, in order."""
-    rows = rows_of(report.output(".chiffres.csv").read_bytes())
+    rows = rows_of(report.output(FIGURES).read_bytes())
     return {key: {name: row[name] for name in VALUES if name in row} for key, row in rows.items()}
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from qpref.batch.figures import FIGURES
 from qpref.batch.plan import Report
 from qpref.batch.provenance import SUFFIX, Provenance, read_provenance
 from qpref.clu.facts import ACCEPTED, journal_file, sendings
@@ -26,7 +27,7 @@ from qpref.quality.method import METHOD
 from qpref.reference import reference_files
 from qpref.reference.meeting import Meeting
 
-MANIFEST, FIGURES = "archive.json", ".chiffres.csv"
+MANIFEST = "archive.json"
 _DRAFT = ".en-cours-"
 
 

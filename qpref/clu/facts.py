@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from pathlib import Path
 
-from qpref.batch.figures import read_figures
+from qpref.batch.figures import FIGURES, read_figures
 from qpref.batch.provenance import SUFFIX, read_provenance
 from qpref.display.agenda import Quote
 from qpref.errors import MissingDataError
@@ -91,7 +91,7 @@ def figures_of(project: Project, meeting: Meeting, question: MemberQuestion) -> 
 def _figure(project: Project, meeting: Meeting, wanted: FigureOf) -> Quote:
     site, _, name = wanted.document.rpartition("/")
     base = project.report_folder(str(meeting.campagne), site) / name
-    path = base.with_name(f"{base.name}.chiffres.csv")
+    path = base.with_name(f"{base.name}{FIGURES}")
     for figure in read_figures(path).values() if path.exists() else ():
         measure = figure.measure
         place = (figure.section, measure.key, measure.group)

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from qpref.batch.figures import Figure, Key, read_figures
+from qpref.batch.figures import FIGURES, Figure, Key, read_figures
 from qpref.batch.provenance import SUFFIX, Cause, Provenance, causes, read_provenance
-from qpref.clu.archive import FIGURES, Edition, published
+from qpref.clu.archive import Edition, published
 from qpref.display.erratum import Revised, Revision, said
 from qpref.project import Project
 from qpref.quality.method import METHOD
