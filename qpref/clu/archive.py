@@ -67,7 +67,7 @@ class Edition:
         """What it says of itself, if none of its files was lost or changed."""
         try:
             found = Archive.model_validate_json((self.folder / MANIFEST).read_bytes())
-            now = {name: _digest((self.folder / name).read_bytes()) for name in found.fichiers}
+            now = {name: digest((self.folder / name).read_bytes()) for name in found.fichiers}
         except (OSError, ValidationError):
             return None
         return found if now == found.fichiers else None
@@ -183,7 +183,6 @@ def _facts(
     files: Mapping[str, bytes],
     day: date,
 ) -> Archive:
-    used = {name: path.read_bytes() for name, path in reference_files(project.reference).items()}
     return Archive(
         reunion=meeting.date,
         campagne=meeting.campagne,
@@ -193,9 +192,9 @@ def _facts(
         qpref=version("qpref"),
         methode=METHOD,
         rapports=tuple(name.removesuffix(FIGURES) for name in files if name.endswith(FIGURES)),
-        documents={name: _digest(content) for name, content in documents.items()},
-        reference={name: _digest(content) for name, content in used.items()},
-        fichiers={name: _digest(content) for name, content in files.items()},
+        documents={name: digest(content) for name, content in documents.items()},
+        reference=reference_digests(project),
+        fichiers={name: digest(content) for name, content in files.items()},
     )
 
 
@@ -210,8 +209,15 @@ def _figures(archive: Archive) -> dict[str, str]:
     return {name: one for name, one in archive.fichiers.items() if name.endswith(FIGURES)}
 
 
-def _digest(content: bytes) -> str:
+def digest(content: bytes) -> str:
+    """Return the digest by which the content of a file is known again."""
     return hashlib.sha256(content).hexdigest()
+
+
+def reference_digests(project: Project) -> dict[str, str]:
+    """Return the digest of each reference file, as it is now."""
+    files = reference_files(project.reference)
+    return {name: digest(path.read_bytes()) for name, path in files.items()}
 
 
 def _put(target: Path, files: Mapping[str, bytes]) -> None:

@@ -1,6 +1,5 @@
 """A meeting's pack: its documents, the minutes to fill in, the drafts that carry the documents."""
 
-import hashlib
 import json
 import os
 import shutil
@@ -9,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qpref.batch.pool import Event
-from qpref.clu.archive import Kept, keep
+from qpref.clu.archive import Kept, digest, keep
 from qpref.clu.documents import Occasion, fresh_reports, parts
 from qpref.clu.invitation import Attachment, bodies, draft
 from qpref.clu.minutes import minutes
@@ -130,7 +129,7 @@ def _manifest(occasion: Occasion, files: Mapping[str, bytes], weight: int) -> by
         "fictif": occasion.meeting.fictif,
         "poids_courriel": weight,
         "fichiers": {
-            name: {"octets": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+            name: {"octets": len(content), "sha256": digest(content)}
             for name, content in files.items()
         },
     }
@@ -171,7 +170,9 @@ def _keep_theirs(old: Path, folder: Path) -> list[str]:
     ours, names = _written(old), []
     # Names that are free first: what an earlier run kept under one does not change name again.
     for path in sorted(old.iterdir(), key=lambda p: ((folder / p.name).exists(), p.name)):
-        if path.name == MANIFEST or (path.is_file() and ours.get(path.name) == _digest(path)):
+        if path.name == MANIFEST or (
+            path.is_file() and ours.get(path.name) == digest(path.read_bytes())
+        ):
             continue
         target, rank = folder / path.name, 0
         while target.exists():
@@ -189,10 +190,6 @@ def _written(folder: Path) -> dict[str, str]:
         return {name: str(one["sha256"]) for name, one in found.items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}
-
-
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _sweep(packs: Path) -> None:

@@ -4,7 +4,6 @@ Both are read from figures files, and compared as readers see them: a value at t
 shown, its interval, its base, what was concluded. A new figure is no revision: nobody had read it.
 """
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,11 +11,10 @@ from datetime import date
 
 from qpref.batch.figures import FIGURES, Figure, Key, read_figures
 from qpref.batch.provenance import SUFFIX, Cause, Provenance, causes, read_provenance
-from qpref.clu.archive import Edition, published
+from qpref.clu.archive import Edition, digest, published, reference_digests
 from qpref.display.erratum import Revised, Revision, said
 from qpref.project import Project
 from qpref.quality.method import METHOD
-from qpref.reference import reference_files
 from qpref.reference.meeting import Meeting
 from qpref.statistics.measure import Measure
 
@@ -66,7 +64,7 @@ def revised(project: Project, one: Published) -> Revised | None:
     if facts is None or not path.exists():
         return None
     before, now = read_figures(one.edition.output(one.name, FIGURES)), read_figures(path)
-    is_edited = hashlib.sha256(path.read_bytes()).hexdigest() != facts.sorties.get(path.name)
+    is_edited = digest(path.read_bytes()) != facts.sorties.get(path.name)
     why = [_BY_HAND] if is_edited else _why(project, one.edition, one.name, facts)
     found = [*_revisions(before, now, why)]
     return Revised(
@@ -86,10 +84,7 @@ def _why(project: Project, edition: Edition, name: str, now: Provenance) -> list
     old, kept = edition.provenance(name), edition.facts
     if old is None or kept is None:
         return [_UNKNOWN]
-    files = {
-        file: hashlib.sha256(path.read_bytes()).hexdigest()
-        for file, path in reference_files(project.reference).items()
-    }
+    files = reference_digests(project)
     changed = sorted(
         file for file in files.keys() | kept.reference.keys()
         if files.get(file) != kept.reference.get(file)
