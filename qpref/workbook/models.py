@@ -151,7 +151,8 @@ class Models:
     @cached_property
     def _fitted(self) -> ordinal.OrderedFit | str:
         asked = self._respondents
-        sites = [site for site in asked.sites if site not in self.too_few]
+        too_few = self.too_few
+        sites = [site for site in asked.sites if site not in too_few]
         if asked.sites[0] not in sites or len(sites) == 1:
             return "trop_peu"
         everyone = asked.everyone.loc[asked.everyone["site"].isin(sites)]
