@@ -10,10 +10,10 @@ from qpref.statistics.contrast import between_groups
 from qpref.statistics.design import Design
 from qpref.statistics.measure import DIFFERENCE, Measure
 from qpref.statistics.nonresponse import RIndicator, r_indicator, with_the_others
-from qpref.statistics.shares import measured, proportion, share_interval
+from qpref.statistics.representativeness import FEWEST_CLUSTERS
+from qpref.statistics.shares import NO_PERCENTAGE_BELOW, measured, proportion, share_interval
 
 LESS = (0.10, 0.20, 0.30)  # points less satisfied, of those who did not answer
-_FEWEST = 10  # answers of each half of the campaign, and half-days, to compare them
 DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 
 
@@ -81,7 +81,7 @@ def non_response(
     if not (rate.is_rated and given.size) or rate.value > 1:
         return found
     share = float(given.mean())
-    if len(given) < _FEWEST:
+    if len(given) < NO_PERCENTAGE_BELOW:
         return found
     scenarios = []
     for less in LESS:
@@ -118,7 +118,7 @@ def _halves(happy: pd.Series, half_days: pd.DataFrame) -> tuple[Measure, Measure
     late = (half_days["date"] >= days[(len(days) + 1) // 2]).to_numpy()
     clusters = half_days["date"].astype(str) + half_days["demi_journee"].astype("object").fillna("")
     sides = [happy.to_numpy()[side] for side in (~late, late)]
-    if min(map(len, sides)) < _FEWEST or clusters.nunique() < _FEWEST:
+    if min(map(len, sides)) < NO_PERCENTAGE_BELOW or clusters.nunique() < FEWEST_CLUSTERS:
         return None
     change = between_groups(
         Design(np.ones(len(happy)), clusters=clusters), happy.to_numpy(), late, ~late

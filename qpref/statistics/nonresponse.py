@@ -1,12 +1,18 @@
 """Those who refused: how unevenly people answered, and what their opinion could change."""
 
+import warnings
 from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import scipy
+
+from qpref.lazy import lazy
+from qpref.statistics.identifiability import is_confounded
+
+glm = lazy("statsmodels.genmod.generalized_linear_model")
+families = lazy("statsmodels.genmod.families")
 
 Array = npt.NDArray[np.float64]
 _ROUNDS = 50
@@ -56,10 +62,10 @@ def r_indicator(log: pd.DataFrame, factors: list[str]) -> RIndicator | None:
     """
     rows = log.loc[log["eligibles"] > 0]
     parts = [pd.get_dummies(rows[name].astype(str), drop_first=True) for name in factors]
-    columns = np.column_stack([np.ones(len(rows)), *parts]).astype(float)
+    columns = pd.concat(parts, axis=1).to_numpy(dtype=float)
     m, k = (rows[name].to_numpy(dtype=float) for name in ("eligibles", "complets"))
-    is_possible = len(rows) > 0 and bool((k <= m).all()) and 0 < k.sum() < m.sum()
-    if not is_possible or np.linalg.matrix_rank(columns) < max(columns.shape[1], 2):
+    is_possible = columns.size > 0 and bool((k <= m).all()) and 0 < k.sum() < m.sum()
+    if not is_possible or is_confounded(columns):
         return None
     found = _logistic(columns, k, m)
     if found is None:
@@ -73,22 +79,16 @@ def r_indicator(log: pd.DataFrame, factors: list[str]) -> RIndicator | None:
 
 
 def _logistic(columns: Array, k: Array, m: Array) -> tuple[Array, Array] | None:
-    """Return fitted chances and their variances by Newton's method; None when they have none."""
-    slopes = np.zeros(columns.shape[1])
-    for _ in range(_ROUNDS):
-        chance = scipy.special.expit(columns @ slopes)
-        information = (columns.T * (m * chance * (1 - chance))) @ columns
-        step = np.linalg.solve(information, columns.T @ (k - m * chance))
-        slopes = slopes + step
-        if np.abs(slopes).max() > _FARTHEST:
-            return None
-        if np.abs(step).max() < _CLOSE:
-            break
-    chance = scipy.special.expit(columns @ slopes)
-    information = (columns.T * (m * chance * (1 - chance))) @ columns
-    se2 = np.einsum("ij,jk,ik->i", columns, np.linalg.inv(information), columns)
-    variance: Array = se2 * (chance * (1 - chance)) ** 2
-    return chance, variance
+    """Return fitted chances and their variances; None when a factor tells for sure who answers."""
+    design = np.column_stack([np.ones(len(columns)), columns])
+    model = glm.GLM(np.column_stack([k, m - k]), design, family=families.Binomial())
+    with warnings.catch_warnings():  # the slopes tell it
+        warnings.simplefilter("ignore")
+        fit = model.fit(maxiter=_ROUNDS, tol=_CLOSE)
+    if np.abs(fit.params).max() > _FARTHEST:
+        return None
+    found = fit.get_prediction(design)
+    return found.predicted_mean, found.se_mean**2
 
 
 def with_the_others(share: float, rate: float, less: float) -> float:
