@@ -58,8 +58,9 @@ def points(text):
 
 def bounds(text, unit="%"):
     """Return the interval that a text tells: « entre 71 et 82 % »."""
-    found = re.search(rf"entre ([+-]?\d+) et ([+-]?\d+) {unit}", plain(text))
-    return (int(found[1]) / 100, int(found[2]) / 100) if found else None
+    bound = r"([+-]?\d+(?:,\d+)?)"
+    found = re.search(rf"entre {bound} et {bound} {unit}", plain(text))
+    return tuple(float(one.replace(",", ".")) / 100 for one in found.groups()) if found else None
 
 
 def out_of(text):

@@ -10,65 +10,147 @@ from qpref.display.charts import interval_chart
 from qpref.display.figures import figures
 from qpref.display.section import Row, Section, Table, from_the_middle
 from qpref.display.wording import VERDICTS, bare, interval, opinions, rate, value
+from qpref.quality.family import Family
 from qpref.reference import Campaign, Questionnaire
-from qpref.statistics.differences import Difference, difference, left_out, smallest_rises
+from qpref.statistics.differences import (
+    Difference,
+    difference,
+    directions,
+    left_out,
+    smallest_moves,
+)
 from qpref.statistics.measure import Measure
-from qpref.wording.french import enumeration, number, of, upper_first
+from qpref.wording.french import (
+    enumeration,
+    lower_first,
+    number,
+    of,
+    percent,
+    upper_first,
+)
 
 
 def changes(
-    table: pd.DataFrame,
+    family: Family,
     questionnaire: Questionnaire,
     before: Campaign | None,
     context: str | None,
-    n_tests: int = 1,
 ) -> Section:
     """
     Return the questions that changed beyond chance, and all the differences.
 
     Parameters
     ----------
-    table
-        Of `statistics.comparison.compare`, judged; empty when there is nothing to compare.
+    family
+        Comparisons of the site and campaign.
     questionnaire
         Wording of the questions.
     before
         The previous campaign, if there was one.
     context
         What was particular about this campaign.
-    n_tests
-        Comparisons of the whole report.
     """
+    found = family.changes(questionnaire)
+    if before is None or not found:
+        return _nothing_to_compare(before)
+    moves = smallest_moves(found)
+    rows = [
+        _with_smallest(difference_row(one, "{avant} puis {part}"), one, moves.get(one.change.key))
+        for one in found
+    ]
+    favourable = questionnaire.favourables(one.change.key for one in found)
+    caption = f"Évolution de la part {of(favourable)} depuis {before.libelle}"
+    main = family.main(questionnaire.main)
+    sentences = [
+        *([context] if context else []),
+        *_together(family, found),
+        *_equal_public(family, questionnaire, main),
+        *([_smallest_change(main, moves[main.change.key])]
+          if main and main.change.key in moves else []),
+        caution(family),
+    ]  # fmt: skip
+    section = Section("evolution", "", sentences, [Table(caption, ["Question", "Écart"], rows)])
+    nothing = "aucune évolution établie depuis la campagne précédente"
+    judged = _judged(section, found, nothing, favourable)
+    all_told = [*found, *(one for one in (family.mean, family.equal_public) if one)]
+    return replace(judged, figures=figures("evolution", [one.change for one in all_told]))
+
+
+def _nothing_to_compare(before: Campaign | None) -> Section:
     if before is None:
         return Section(
             "evolution",
             "Première campagne : rien à comparer",
             ["Les évolutions apparaîtront à la prochaine campagne."],
         )
-    if table.empty:
-        return Section(
-            "evolution",
-            "Aucune comparaison avec la campagne précédente",
-            [
-                f"La campagne {before.libelle} n’a pas de réponse pour ce site, ou son "
-                "questionnaire était différent : la courbe reprend à cette campagne."
-            ],
-        )
-    found = by_question(table, questionnaire)
-    main = questionnaire.main
-    rises = smallest_rises(found, main, n_tests)
-    rows = [
-        _with_smallest(difference_row(one, "{avant} puis {part}"), rises.get(one.change.key))
-        for one in found
+    return Section(
+        "evolution",
+        "Aucune comparaison avec la campagne précédente",
+        [
+            f"La campagne {before.libelle} n’a pas de réponse pour ce site, ou son "
+            "questionnaire était différent : la courbe reprend à cette campagne."
+        ],
+    )
+
+
+def _together(family: Family, found: Sequence[Difference]) -> list[str]:
+    """Say how many questions rose and fell, and what they did on average."""
+    rose, fell, still = directions(found)
+    if rose + fell + still <= 1:
+        return []
+    counts = f"{number(rose + fell + still)} questions comparées : {number(rose)} en hausse, "
+    counts += f"{number(fell)} en baisse"
+    counts += f", {number(still)} sans mouvement." if still else "."
+    if family.mean is None:
+        return [counts]
+    return [f"{counts} En moyenne sur ces questions : {verdict_told(family.mean.change)}."]
+
+
+def _equal_public(
+    family: Family, questionnaire: Questionnaire, main: Difference | None
+) -> list[str]:
+    """Say what the change of the main question would be, had both campaigns the same public."""
+    found = family.equal_public
+    if found is None or main is None:
+        return []
+    name = lower_first(questionnaire.by_role[family.strata].texte_court)
+    rest = f", sur {percent(family.covered)} des avis" if family.covered < 1 else ""
+    return [
+        f"À public égal (mêmes parts de chaque réponse à « {name} » aux deux campagnes{rest}), la "
+        f"satisfaction globale aurait changé ainsi : {verdict_told(found.change)}."
     ]
-    favourable = questionnaire.favourables(table["question"])
-    caption = f"Évolution de la part {of(favourable)} depuis {before.libelle}"
-    first = [one for one in found if one.change.key == main and main in rises]
-    said = [_smallest_change(one, rises[main]) for one in first]
-    sentences = [*([context] if context else []), *said, _CAUTION]
-    section = Section("evolution", "", sentences, [Table(caption, ["Question", "Écart"], rows)])
-    nothing = "aucune évolution établie depuis la campagne précédente"
-    return _judged(section, found, nothing, favourable)
+
+
+def verdict_told(change: Measure) -> str:
+    """
+    Return a difference, its interval and its verdict.
+
+    Examples
+    --------
+    >>> from qpref.statistics.measure import DIFFERENCE
+    >>> one = Measure(value=-0.06, low=-0.11, high=-0.01, unit=DIFFERENCE, verdict="moins_bien")
+    >>> verdict_told(one).replace("\u00a0", " ")
+    '−6 points (entre −11 et −1 points), moins bien'
+    """
+    return f"{value(change)} ({interval(change)}), {VERDICTS[change.verdict]}"
+
+
+def headline_change(family: Family, main: str) -> tuple[Measure, str] | None:
+    """
+    Return the change of the main question and what to say of it; None when nothing is compared.
+
+    The change at equal public is said too when its verdict is another.
+    """
+    found, equal = family.main(main), family.equal_public
+    if found is None:
+        return None
+    change = found.change
+    if not change.is_compared:
+        return change, VERDICTS[change.verdict]
+    said = f"({interval(change)}) : {VERDICTS[change.verdict]}"
+    if equal is not None and equal.change.verdict != change.verdict:
+        said += f" ; à public égal, {verdict_told(equal.change)}"
+    return change, said
 
 
 def other_sites(
@@ -83,13 +165,13 @@ def other_sites(
     Parameters
     ----------
     table
-        Of `statistics.comparison.against_others`, judged; empty when there is one site.
+        Of `statistics.verdicts.judge`, the family of the sites; empty when there is one site.
     questionnaire
         Wording of the questions.
     names
         The other sites.
     same_reason
-        Of `statistics.comparison.standardised`, on the main question.
+        Of `statistics.standardised.standardised`, on the main question.
     """
     if table.empty or same_reason is None:
         return Section("autres-sites", "Un seul site a répondu : rien à comparer")
@@ -138,11 +220,23 @@ def _same_reason_sentence(same_reason: dict[str, Any]) -> str:
     )
 
 
-_CAUTION = (
-    "Une évolution est dite établie quand le hasard des réponses ne suffit pas à l’expliquer, "
-    "compte tenu de toutes les comparaisons de ce rapport. « Pas de différence établie » ne veut "
-    "pas dire « identique ». La barre montre l’écart possible ; le milieu de la ligne vaut zéro."
-)
+def caution(family: Family) -> str:
+    """Return what a reader must know of the intervals of differences and of verdicts."""
+    alike = "de ce que les usagers d’une même demi-journée se ressemblent"
+    if not family.by_half_day:
+        alike += (
+            " d’ordinaire (les demi-journées n’étant pas assez connues, elles sont élargies par "
+            "prudence)"
+        )
+    many = f"de ce que {number(family.tested)} écarts sont comparés à la fois et "
+    wider = "elles sont plus larges que celles d’un chiffre seul" if family.tested > 1 else ""
+    return (
+        "Une évolution est annoncée quand, et seulement quand, sa fourchette ne contient pas zéro. "
+        "Quand rien n’a changé, moins d’un rapport sur vingt annonce un changement. Les "
+        f"fourchettes tiennent compte {many if wider else ''}{alike}{' ; ' if wider else ''}{wider}"
+        ". « Pas de différence établie » ne veut pas dire « identique ». La barre montre l’écart "
+        "possible ; le milieu de la ligne vaut zéro."
+    )
 
 
 def verdict_title(found: Sequence[Measure], nothing: str) -> str:
@@ -166,22 +260,27 @@ def verdict_title(found: Sequence[Measure], nothing: str) -> str:
     return upper_first(" ; ".join(parts) or nothing)
 
 
-def _with_smallest(shown: Row, rise: Measure | None) -> Row:
-    """Return the row with the smallest rise that this question would likely show."""
-    if rise is None:
+def _with_smallest(shown: Row, found: Difference, move: Measure | None) -> Row:
+    """Return the row with the smallest move that this question would likely show."""
+    if move is None:
         return shown
-    said = f"dès {bare(rise)} points" if rise.is_known else "jamais, avec si peu d’avis"
-    return replace(shown, detail=f"{shown.detail} ; hausse visible {said}")
+    said = f"dès {bare(move)} points" if move.is_known else "jamais, avec si peu d’avis"
+    return replace(shown, detail=f"{shown.detail} ; {_direction(found)} visible {said}")
 
 
-def _smallest_change(main: Difference, rise: Measure) -> str:
-    if not rise.is_known:
-        return "Avec si peu de réponses, même une forte hausse pourrait passer inaperçue."
+def _direction(found: Difference) -> str:
+    return "hausse" if found.change.value >= 0 else "baisse"
+
+
+def _smallest_change(main: Difference, move: Measure) -> str:
+    word = _direction(main)
+    if not move.is_known:
+        return f"Avec si peu de réponses, même une forte {word} pourrait passer inaperçue."
     return (
-        f"Avec {number(main.before.n or 0)} puis {opinions(main.now.n or 0)}, une hausse réelle de "
+        f"Avec {number(main.before.n or 0)} puis {opinions(main.now.n or 0)}, une {word} réelle de "
         f"la satisfaction globale n’avait 8 chances sur 10 d’être vue qu’à partir de "
-        f"{bare(rise)} points. Sous chaque question : la hausse « visible », à partir de "
-        "laquelle cette question l’aurait été de même."
+        f"{bare(move)} points. Sous chaque question : la hausse, ou la baisse, « visible », à "
+        "partir de laquelle cette question l’aurait été de même."
     )
 
 

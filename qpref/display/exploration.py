@@ -12,33 +12,25 @@ from qpref.display.opinions import heading, interval_legend, interval_row
 from qpref.display.section import Row, Section, Table, bar
 from qpref.display.wording import HIDDEN, VERDICTS, value
 from qpref.palette import GOOD
-from qpref.quality.answers import satisfied
 from qpref.reference import Question
 from qpref.statistics.crossing import Crossing, share_of, visible
 from qpref.statistics.differences import difference
 from qpref.statistics.disclosure import TOTAL
 from qpref.statistics.measure import Measure
 from qpref.statistics.shares import proportion
-from qpref.wording.french import enumeration, lower_first, number, of, plural, upper_first
+from qpref.statistics.verdicts import ESTABLISHED
+from qpref.wording.french import enumeration, lower_first, number, of, upper_first
 
 _OTHERS = "{part}, {avant} pour les autres"
 
 
-def looks(count: int) -> str:
-    """Return the warning that follows an analyst from look to look."""
-    return (
-        f"{plural(count, 'comparaison regardée', 'comparaisons regardées')} depuis l’ouverture : "
-        "chaque verdict en tient compte. Plus on regarde, plus une différence doit être nette."
-    )
+UNPLANNED = (
+    "Personne n’avait prévu cette comparaison : un écart qui y paraît est à confirmer par une "
+    "autre campagne, et n’entre pas dans un rapport comme un fait."
+)
 
 
-def shares(
-    title: str,
-    key: str,
-    rows: pd.DataFrame,
-    names: Mapping[str, str],
-    favourable: str,
-) -> Section:
+def shares(title: str, key: str, found: Sequence[Measure], favourable: str) -> Section:
     """
     Return shares of satisfied users, one a row, with their interval, and the figure.
 
@@ -46,18 +38,11 @@ def shares(
     ----------
     title, key
         Headline and anchor.
-    rows
-        `groupe`, `n`, `satisfaits`, `part`, `bas`, `haut`; then `comparison.COLUMNS` judged, when
-        they are compared.
-    names
-        Wording of the groups.
+    found
+        One a group, named, the group as its `group`.
     favourable
         Who chose a favourable level, of the question's scale.
     """
-    found = [
-        replace(satisfied(row, names.get(row["groupe"], row["groupe"])), group=row["groupe"])
-        for row in rows.to_dict("records")
-    ]
     shown = [interval_row(measure) for measure in found]
     part = f"part {of(favourable)}"
     headings = ["Groupe", heading(favourable)]
@@ -70,22 +55,19 @@ def differences(
     section: Section,
     judged: pd.DataFrame,
     names: Mapping[str, str],
-    count: int,
     words: str = _OTHERS,
 ) -> Section:
     """
-    Return a section of shares with their differences, and the warning that goes with them.
+    Return a section of shares with their differences.
 
     Parameters
     ----------
     section
         Of `shares`.
     judged
-        `comparison.COLUMNS` with their verdict.
+        `comparison.LINES` with their verdict: of the reports, or to be confirmed.
     names
         Wording of the groups.
-    count
-        Comparisons looked at.
     words
         Of `changes.difference_row`.
     """
@@ -95,8 +77,7 @@ def differences(
     ]
     rows = [difference_row(one, words) for one in found]
     table = Table("Écart, et son intervalle", ["Groupe", "Écart"], rows)
-    tables = [*section.tables, table] if rows else section.tables
-    return replace(section, sentences=[*section.sentences, looks(count)], tables=tables)
+    return replace(section, tables=[*section.tables, table]) if rows else section
 
 
 def headline(question: Question, by: str, judged: pd.DataFrame, names: Mapping[str, str]) -> str:
@@ -104,8 +85,15 @@ def headline(question: Question, by: str, judged: pd.DataFrame, names: Mapping[s
     told = [
         f"{VERDICTS[row['verdict']]} pour {lower_first(names.get(row['groupe'], row['groupe']))}"
         for row in judged.to_dict("records")
-        if row["verdict"] in {"mieux", "moins_bien"}
+        if row["verdict"] in ESTABLISHED
     ]
+    unsure = [
+        lower_first(names.get(row["groupe"], row["groupe"]))
+        for row in judged.to_dict("records")
+        if row["verdict"] == "a_confirmer"
+    ]
+    if unsure:
+        told.append(f"{VERDICTS['a_confirmer']} pour {enumeration(unsure)}")
     what = f"{question.texte_court}, par {lower_first(by)}"
     return f"{what} : {enumeration(told) if told else VERDICTS['pas_de_difference_etablie']}"
 

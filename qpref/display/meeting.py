@@ -6,15 +6,17 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from qpref.display import context
-from qpref.display.changes import by_question
+from qpref.display.changes import headline_change
 from qpref.display.figures import figures
 from qpref.display.opinions import heading as column_of
 from qpref.display.opinions import interval_legend, interval_row, what_counts
 from qpref.display.progress import outlook
 from qpref.display.section import Row, Section, Table, bar
-from qpref.display.wording import VERDICTS, count, count_of, interval, promise, value
+from qpref.display.wording import VERDICTS, count, count_of, promise, value
 from qpref.palette import VERY_GOOD
 from qpref.quality.answers import satisfied
+from qpref.quality.family import Family
+from qpref.quality.likeness import Weighted
 from qpref.quality.progress import Forecast, proved_measure
 from qpref.reference import (
     Campaign,
@@ -25,7 +27,6 @@ from qpref.reference import (
     Remark,
     Site,
 )
-from qpref.statistics.differences import difference
 from qpref.statistics.measure import Measure, is_surely_under
 from qpref.statistics.sample import target_status
 from qpref.statistics.shares import proportion
@@ -51,15 +52,17 @@ class SiteResults:
     """
     What the joint report says of a site.
 
-    `parts` of this campaign by question, `moves` since the previous one (may be empty), the mystery
-    criteria met, `contacts`, the `states` of its commitments and their `forecast`, the number of
-    `answers` and of the `late` commitments.
+    `parts` of this campaign by question, the `family` of its comparisons, the share `weighted` by
+    passages and their roles when they are known, the mystery criteria met, `contacts`, the
+    `states` of its commitments and their `forecast`, the number of `answers` and of the `late`
+    commitments.
     """
 
     site: Site
     answers: int
     parts: pd.DataFrame
-    moves: pd.DataFrame
+    family: Family
+    weighted: tuple[Weighted, Sequence[str]] | None
     contacts: pd.DataFrame
     states: pd.DataFrame
     forecast: Forecast
@@ -131,7 +134,7 @@ def satisfaction(
     """Return overall satisfaction at each site, with its interval and its change."""
     main = questionnaire.main
     favourable = questionnaire.scale(main).favorables
-    rows, shares = [], []
+    rows, shares, weights = [], [], []
     for one in found:
         own = one.parts.loc[one.parts["question"] == main].to_dict("records")
         if not one.answers or not own:
@@ -140,7 +143,11 @@ def satisfaction(
         measure = satisfied(own[0], one.site.nom_court)
         shown = interval_row(measure)
         cells = [number(one.answers), *shown.cells]
-        detail = f"{shown.detail}. {_move(one.moves, main, before)}"
+        detail = f"{shown.detail}. {_move(one.family, main, before)}"
+        if one.weighted:
+            weighed = value(one.weighted[0].weighted)
+            detail += f" {weighed} si chaque réponse pesait selon les passages comptés."
+            weights.append(replace(one.weighted[0].weighted, label=one.site.nom_court))
         rows.append(replace(shown, cells=cells, detail=detail))
         shares.append(measure)
     table = Table(
@@ -157,17 +164,16 @@ def satisfaction(
     title = f"{plural(total, 'usager a répondu', 'usagers ont répondu')} sur {plural(len(found), 'site')}"  # noqa: E501
     return Section(
         "satisfaction", title, sentences, [table],
-        figures=figures("satisfaction", shares),
+        figures=figures("satisfaction", [*shares, *weights]),
     )  # fmt: skip
 
 
-def _move(moves: pd.DataFrame, question: str, before: Campaign | None) -> str:
-    own = moves.loc[moves["question"] == question].to_dict("records") if len(moves) else []
-    change = difference(own[0]).change if own else None
-    if change is None or before is None or not change.is_compared:
+def _move(family: Family, question: str, before: Campaign | None) -> str:
+    told = headline_change(family, question)
+    if told is None or before is None or not told[0].is_compared:
         return "Pas de comparaison avec une campagne précédente."
-    said = f"{value(change)}, {interval(change)}"
-    return f"Depuis {before.libelle} : {VERDICTS[change.verdict]} ({said})."
+    change, said = told
+    return f"Depuis {before.libelle} : {value(change)} {said}."
 
 
 def established(found: Sequence[SiteResults], questionnaire: Questionnaire) -> Section:
@@ -175,6 +181,9 @@ def established(found: Sequence[SiteResults], questionnaire: Questionnaire) -> S
     sentences, changed = [], []
     for one in found:
         moved = [change for change in _changes(one, questionnaire) if change.is_established]
+        mean = one.family.mean
+        if mean and mean.change.is_established:
+            moved.append(mean.change)
         changed += [replace(change, group=one.site.id, n=None) for change in moved]
         words = [
             f"{lower_first(change.label)} ({VERDICTS[change.verdict]}, {value(change)})"
@@ -188,7 +197,7 @@ def established(found: Sequence[SiteResults], questionnaire: Questionnaire) -> S
 
 
 def _changes(found: SiteResults, questionnaire: Questionnaire) -> list[Measure]:
-    return [one.change for one in by_question(found.moves, questionnaire)]
+    return [one.change for one in found.family.changes(questionnaire)]
 
 
 def mystery(found: Sequence[SiteResults], grid: MysteryGrid) -> Section:

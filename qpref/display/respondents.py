@@ -1,16 +1,17 @@
 """Sections on who answered: the number promised, three key figures, the composition."""
 
 from collections.abc import Hashable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
+from qpref.display.changes import headline_change
 from qpref.display.figures import figures
 from qpref.display.opinions import what_counts
 from qpref.display.replies import groups_table
 from qpref.display.section import KeyFigure, Row, Section, Table, bar
 from qpref.display.wording import (
-    VERDICTS,
     interval,
     margin,
     opinions,
@@ -20,13 +21,23 @@ from qpref.display.wording import (
 )
 from qpref.palette import VERY_GOOD
 from qpref.quality.answers import received, satisfied
+from qpref.quality.family import Family
+from qpref.quality.likeness import Weighted
 from qpref.quality.profile import groups
 from qpref.reference import Campaign, Questionnaire, Remark, Site
-from qpref.statistics.differences import difference
 from qpref.statistics.measure import Measure
 from qpref.statistics.sample import target_status
 from qpref.statistics.shares import proportion
-from qpref.wording.french import NBSP, number, of, percent, plural, upper_first
+from qpref.wording.french import (
+    NBSP,
+    enumeration,
+    lower_first,
+    number,
+    of,
+    percent,
+    plural,
+    upper_first,
+)
 
 Record = dict[Hashable, Any]
 
@@ -114,19 +125,33 @@ def _precision(now: Measure, before: Measure | None) -> str:
     return (
         f"une marge d’au plus {margin(now)} sur une question à laquelle tous ont répondu{gain}. "
         "Une question qui a moins d’avis a une marge plus grande : la fourchette est à côté de "
-        "chaque pourcentage. Ces marges sont indicatives : elles supposent des usagers interrogés "
-        "au hasard."
+        "chaque pourcentage. Ces marges tiennent compte de ce que les usagers d’une même "
+        "demi-journée se ressemblent. Elles sont indicatives : elles supposent des usagers "
+        "interrogés au hasard."
     )
 
 
 def key_figures(
     main: Record,
-    change: Record | None,
+    family: Family,
     n_answers: int,
     before: Campaign | None,
     questionnaire: Questionnaire,
 ) -> Section:
-    """Return three figures: answers, overall satisfaction, change."""
+    """
+    Return three figures: answers, overall satisfaction, change.
+
+    Parameters
+    ----------
+    main
+        Row of overall satisfaction.
+    family
+        Comparisons of the site and campaign.
+    n_answers, before
+        Answers that count, and the campaign that they may be compared with.
+    questionnaire
+        Wording.
+    """
     share = satisfied(main)
     favourable = questionnaire.scale(share.key).favorables
     tenths = out_of_ten(share.value, favourable) if share.reliability == "normal" else None
@@ -137,7 +162,7 @@ def key_figures(
             value(share),
             f"{of(favourable)} dans l’ensemble{bounds}, {opinions(share.n or 0)}",
         ),
-        _change_figure(change, before),
+        _change_figure(family, share.key, before),
     ]
     title = upper_first(tenths or f"{favourable} dans l’ensemble : {value(share)}")
     sentences = [what_counts(questionnaire, share.key)]
@@ -145,13 +170,46 @@ def key_figures(
     return Section("chiffres-cles", title, sentences, key_figures=found, figures=lines)
 
 
-def _change_figure(row: Record | None, before: Campaign | None) -> KeyFigure:
-    if row is None or before is None:
+def with_weights(
+    section: Section, found: Weighted, margins: Sequence[str], questionnaire: Questionnaire
+) -> Section:
+    """
+    Return the key figures with the share that answers give once weighted, beside the plain one.
+
+    Parameters
+    ----------
+    section
+        Of `key_figures`.
+    found, margins
+        The share with and without weights, and the roles of the passages that gave the weights.
+    questionnaire
+        Wording.
+    """
+    said = weighted_sentence(found, margins, questionnaire)
+    shown = figures(section.key, [found.weighted], is_named=False)
+    lines = pd.concat([section.figures, shown], ignore_index=True)
+    return replace(section, sentences=[said, *section.sentences], figures=lines)
+
+
+def weighted_sentence(found: Weighted, margins: Sequence[str], questionnaire: Questionnaire) -> str:
+    """Say what the share is once answers weigh what the passages counted say, beside the plain."""
+    names = [lower_first(questionnaire.by_variable[name].texte_court) for name in margins]
+    which = enumeration([f"« {name} »" for name in names])
+    favourable = questionnaire.scale(found.plain.key).favorables
+    return (
+        f"Si chaque réponse pesait selon les passages comptés ({which}), il y aurait "
+        f"{value(found.weighted)} {of(favourable)} ({interval(found.weighted)}), au lieu de "
+        f"{value(found.plain)} de ceux qui ont répondu."
+    )
+
+
+def _change_figure(family: Family, main: str, before: Campaign | None) -> KeyFigure:
+    told = headline_change(family, main)
+    if told is None or before is None:
         return KeyFigure("—", "pas de campagne précédente à comparer")
-    change = difference(row).change
+    change, said = told
     if not change.is_compared:
-        return KeyFigure("—", VERDICTS[change.verdict])
-    said = f"({interval(change)}) : {VERDICTS[change.verdict]}"
+        return KeyFigure("—", said)
     return KeyFigure(value(change), f"depuis {before.libelle} {said}")
 
 

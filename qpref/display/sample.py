@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from math import isnan
 
-import pandas as pd
-
 from qpref.display.figures import figures
 from qpref.display.section import Row, Section, Table, bar
 from qpref.display.wording import bare, cell, margin, opinions, value
@@ -15,7 +13,6 @@ from qpref.quality.likeness import (
     TRUTH,
     Stratum,
     Weighted,
-    balanced,
     gaps,
     largest,
     moved,
@@ -183,8 +180,7 @@ def _stratum_row(found: Stratum) -> Row:
 
 
 def weighted(
-    found: tuple[Weights, pd.DataFrame, list[str]] | str,
-    satisfied: pd.DataFrame,
+    found: tuple[Weights, list[Weighted], list[str]] | str,
     questionnaire: Questionnaire,
     clustering: Clustering,
 ) -> Section:
@@ -194,9 +190,7 @@ def weighted(
     Parameters
     ----------
     found
-        Weights, the answers weighted and the margins; or the sentence that says why there is none.
-    satisfied
-        1, 0 or missing: one row a visitor, one column a question.
+        Weights, shares with and without them, margins; or the sentence that says why there is none.
     questionnaire
         Wording.
     clustering
@@ -205,8 +199,7 @@ def weighted(
     gathered = _clustering_sentence(clustering)
     if isinstance(found, str):
         return Section("ponderation", "Résultats non pondérés", [found, gathered])
-    weights, answers, margins = found
-    shares = balanced(weights, answers, satisfied, questionnaire)
+    weights, shares, margins = found
     most = moved(shares)
     asked = [questionnaire.by_variable[margin].texte_court for margin in margins]
     names = enumeration([f"« {lower_first(text)} »" for text in asked])
@@ -242,7 +235,8 @@ def _weights_sentence(weights: Weights, names: str) -> str:
         f"Les poids vont de {number(low, 1)} à "
         f"{number(high, 1)} fois la moyenne : les "
         f"{plural(len(weights.by_answer), 'réponse')} en valent {number(weights.n_effective)}. "
-        "Le rapport de satisfaction donne les résultats non pondérés."
+        "Le rapport de satisfaction donne les résultats sans pondération, et la satisfaction "
+        "globale avec."
     )
 
 

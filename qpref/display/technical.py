@@ -12,6 +12,7 @@ from qpref.display.section import Row, Section, Table, bar
 from qpref.display.wording import VERDICTS, cell, interval
 from qpref.palette import GOOD
 from qpref.quality.answers import adjusted as at_equal_public
+from qpref.quality.family import WHOLES
 from qpref.reference import Questionnaire
 from qpref.statistics.differences import Difference, difference
 from qpref.statistics.ordinal import FEWEST, OddsCheck, OrderedFit
@@ -30,6 +31,8 @@ from qpref.wording.french import (
 _ALPHA = 0.05
 _FAMILIES = {
     "evolution": "Depuis la campagne précédente",
+    "moyenne": "Depuis la campagne précédente, toutes questions ensemble",
+    "public_egal": "Depuis la campagne précédente, à public égal",
     "autres_sites": "Ce site et les autres sites",
     "categories": "Catégories d’usagers",
     "aisance": "Aisance avec internet",
@@ -166,7 +169,7 @@ def tests(
     questionnaire: Questionnaire,
 ) -> Section:
     """
-    Return every test of the reports, with its p-value and its verdict.
+    Return every comparison, with its p-value without correction and its own threshold.
 
     Parameters
     ----------
@@ -184,7 +187,7 @@ def tests(
     tables = [
         Table(
             _FAMILIES[family],
-            ["Comparaison", "Écart", _RAW if family in _UNGROUPED else _HOLM],
+            ["Comparaison", "Écart", "p, sans correction", "Seuil"],
             [
                 _test_row(difference(row, _compared(row, labels.get(family, {}), questionnaire)))
                 for row in table.to_dict("records")
@@ -215,16 +218,20 @@ def tests(
 
 
 _HOW = (
-    "Écart : intervalle de Newcombe à 95 %. p : khi-deux, ou Fisher exact quand un effectif "
-    "attendu est inférieur à 5 ; là où plusieurs groupes d’une même question sont comparés, il est "
-    "corrigé entre eux (Holm), et le titre le dit. Ces p ne décident pas seuls : toutes les "
-    "comparaisons d’un même rapport sont jugées ensemble (Benjamini et Hochberg), la moitié du "
-    "seuil de 5 % étant réservée à la satisfaction globale ; ce site et les autres sont un rapport "
-    "à part. Un écart est établi s’il passe ce jugement et si son intervalle ne contient pas zéro."
+    "Écart : la fourchette du rapport (Newcombe, sur les réponses que valent celles d’une même "
+    "demi-journée), au niveau que lui laissent toutes les comparaisons du site et de la campagne, "
+    "jugées ensemble (Benjamini et Hochberg pondérés ; fourchettes de Benjamini et Yekutieli). Un "
+    "écart est établi quand cette fourchette ne contient pas zéro. p, sans correction : le niveau "
+    "auquel la fourchette touche zéro. Seuil : ce que p ne doit pas dépasser quand aucun autre "
+    "écart n’est établi ; il monte avec le nombre des écarts établis. Les écarts avec les autres "
+    "sites sont jugés à part, pour que deux sites en disent la même chose."
 )
-_HOLM, _RAW = "p, corrigé entre groupes (Holm)", "p, sans correction"
-_UNGROUPED = {"evolution", "actions"}  # families whose lines are questions, not groups of one
 _METHODS = {"chi2": "khi-deux", "exact": "exacte", "aucun": "—"}
+
+
+def _threshold(level: float) -> str:
+    """Return what a p-value must not be over, with the digits of a small one."""
+    return "—" if pd.isna(level) or level == 0 else number(level, 4)
 
 
 def _compositions(found: Mapping[str, Composition], questionnaire: Questionnaire) -> Table:
@@ -246,11 +253,13 @@ def _compositions(found: Mapping[str, Composition], questionnaire: Questionnaire
 def _compared(
     row: Mapping[Hashable, object], labels: Mapping[str, str], questionnaire: Questionnaire
 ) -> str:
-    """Return what a test compares: a group or an action, or else a question."""
-    return labels.get(str(row["groupe"])) or questionnaire.by_id[str(row["question"])].texte_court
+    """Return what a test compares: a group or an action, all questions, or else a question."""
+    whole = WHOLES.get(str(row["question"])) or WHOLES.get(str(row["groupe"]))
+    named = whole or labels.get(str(row["groupe"]))
+    return named or questionnaire.by_id[str(row["question"])].texte_court
 
 
 def _test_row(found: Difference) -> Row:
     change = found.change
-    cells = [interval(change) or "—", p_value(found.p)]
+    cells = [interval(change) or "—", p_value(found.p), _threshold(found.level)]
     return Row(change.label, cells, detail=upper_first(VERDICTS[change.verdict]))

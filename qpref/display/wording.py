@@ -206,13 +206,27 @@ def points_range(low: float, high: float) -> str:
     --------
     >>> points_range(0.01, 0.113).replace("\u00a0", " ")
     'entre +1 et +11 points'
+
+    A bound that is not zero is never printed 0: it says on which side zero is.
+
+    >>> points_range(-0.09, -0.003).replace("\u00a0", " ")
+    'entre −9 et −0,3 points'
     """
-    return f"entre {signed(100 * low)} et {signed(100 * high)}\u00a0points"
+    return f"entre {_bound(low)} et {_bound(high)}\u00a0points"
+
+
+def _bound(difference: float) -> str:
+    """Return a bound in points, with decimals when it would be printed 0 and is not."""
+    points_ = 100 * difference
+    decimals = next((d for d in (0, 1) if round(points_, d) or not points_), 2)
+    least = 0.01 if points_ > 0 else -0.01
+    return signed(points_ if round(points_, decimals) or not points_ else least, decimals)
 
 
 VERDICTS = {
     "mieux": "mieux",
     "moins_bien": "moins bien",
     "pas_de_difference_etablie": "pas de différence établie",
+    "a_confirmer": "écart à confirmer",
     "non_compare": "trop peu d’avis pour comparer",
 }

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 import pandas as pd
 
 from qpref.reference import Action, ContactIndicator, OpinionIndicator
-from qpref.statistics.comparison import COLUMNS, compare
+from qpref.statistics.clusters import apart
+from qpref.statistics.comparison import NOTHING, compare
 
 _WEAK = 0.5  # under one contact in two, even with the benefit of the doubt
 
@@ -27,7 +28,7 @@ def contact_moves(
     Returns
     -------
     pandas.DataFrame
-        `comparison.COLUMNS`, the action as `groupe`.
+        `comparison.LINES`, the action as `groupe`.
     """
     rows = []
     for action in actions:
@@ -37,8 +38,8 @@ def contact_moves(
                 _counts(t, (t["canal"] == judged.canal) & (t["critere"] == judged.critere))
                 for t in contacts
             )
-            rows.append(compare(now, before, group=action.id))
-    return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=[*COLUMNS])
+            rows.append(compare(apart(*now), apart(*before), ["indicateur"], group=action.id))
+    return pd.concat(rows, ignore_index=True) if rows else NOTHING
 
 
 def moves(actions: Sequence[Action], judged: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -69,11 +70,10 @@ def moves(actions: Sequence[Action], judged: Mapping[str, pd.DataFrame]) -> pd.D
     return pd.DataFrame(rows, columns=contacts.columns)
 
 
-def _counts(table: pd.DataFrame, chosen: "pd.Series[bool]") -> pd.DataFrame:
-    """Return one row, `question`, `n`, `satisfaits`; zero where nothing was measured."""
+def _counts(table: pd.DataFrame, chosen: "pd.Series[bool]") -> tuple[int, int]:
+    """Return contacts that met a criterion, and all; zero where nothing was measured."""
     own = table.loc[chosen]
-    n, k = int(own["n"].sum()), int(own["conformes"].sum())
-    return pd.DataFrame({"question": ["indicateur"], "n": [n], "satisfaits": [k]})
+    return int(own["conformes"].sum()), int(own["n"].sum())
 
 
 def weak_criteria(contacts: pd.DataFrame) -> pd.DataFrame:

@@ -124,6 +124,7 @@ def satisfaction(
     questionnaire: Questionnaire,
     questions: Iterable[Question],
     population: int | None = None,
+    costs: Mapping[str, float] | None = None,
 ) -> pd.DataFrame:
     """
     Return one row per satisfaction question, in order.
@@ -134,6 +135,8 @@ def satisfaction(
         Answers that count, and what was asked.
     population
         See `share_interval`.
+    costs
+        Of `statistics.clusters.costs`, by question; 1 without them.
 
     Returns
     -------
@@ -156,7 +159,10 @@ def satisfaction(
     ).astype({"n": "int64", "satisfaits": "int64"})
     table["part"] = table["satisfaits"] / table["n"].where(table["n"] > 0)
     table["bas"], table["haut"] = share_interval(
-        table["satisfaits"], table["n"], population=population
+        table["satisfaits"],
+        table["n"],
+        population=population,
+        cost=[(costs or {}).get(name, 1.0) for name in names],
     )
     states = _tally(items, "etat")
     for state in OUTSIDE:

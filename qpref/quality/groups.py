@@ -91,13 +91,15 @@ def shares(counts: pd.DataFrame, labels: Mapping[str, str], key: str = "") -> li
     Parameters
     ----------
     counts
-        Rows of `count`.
+        Rows of `count`; with a column `cout`, by how much to divide the answers.
     labels
         Names of the groups; a group without name is told by its code.
     key
         Of the measures.
     """
-    low, high = share_interval(counts["satisfaits"], counts["n"])
+    low, high = share_interval(
+        counts["satisfaits"], counts["n"], cost=counts.get("cout", default=1.0)
+    )
     part = counts["satisfaits"] / counts["n"]
     return [
         measured(row, key=key, label=labels.get(row["groupe"], row["groupe"]), group=row["groupe"])

@@ -1,13 +1,14 @@
 """The sample against the visitors, and with weights, as measures that the reports say."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import sqrt
 
 import pandas as pd
 
 from qpref.quality.profile import OTHER
 from qpref.reference import Questionnaire
-from qpref.statistics.design import mean, share_bounds
+from qpref.statistics.design import Design, Estimate, mean, share_bounds
 from qpref.statistics.measure import DIFFERENCE, SHARE, Measure
 from qpref.statistics.representativeness import Composition
 from qpref.statistics.sample import coverage_under_bias
@@ -84,28 +85,27 @@ class Weighted:
 
 
 def balanced(
-    weights: Weights, answers: pd.DataFrame, satisfied: pd.DataFrame, questionnaire: Questionnaire
+    design: Design, satisfied: pd.DataFrame, questionnaire: Questionnaire
 ) -> list[Weighted]:
     """
     Return the shares of the questions that have answers enough, with and without weights.
 
     Parameters
     ----------
-    weights, answers
+    design
         Of the answers weighted.
     satisfied
-        1, 0 or missing: one row a visitor, one column a question.
+        1, 0 or missing: one row a visitor of the design, one column a question.
     questionnaire
         Questions and wording.
     """
-    own, design = satisfied.reindex(answers.index), weights.design()
     found = []
     for question in questionnaire.opinions:
-        values = own[question.id]
+        values = satisfied[question.id]
         n = int(values.notna().sum())
         if reliability(n) != "normal":  # indicative even without weights
             continue
-        estimate = mean(design, values.to_numpy(), values.notna().to_numpy())
+        estimate = _no_better_than_alone(mean(design, values.to_numpy(), values.notna().to_numpy()))
         low, high = share_bounds(estimate)
         plain = Measure(
             key=question.id, label=question.texte_court, n=n, value=float(values.mean())
@@ -122,6 +122,18 @@ def balanced(
         )
         found.append(Weighted(plain, estimated, estimate.deff))
     return found
+
+
+def _no_better_than_alone(estimate: Estimate) -> Estimate:
+    """
+    Return the estimate of a share with at least the variance of as many answers taken one by one.
+
+    Neither weights nor half-days that differ little make answers worth more than they are: a
+    design effect under 1, estimated on few half-days, is mostly chance.
+    """
+    p = estimate.value
+    alone = sqrt(p * (1 - p) / estimate.n)
+    return estimate if estimate.se >= alone else replace(estimate, se=alone, deff=1.0)
 
 
 def moved(found: Sequence[Weighted]) -> Measure:

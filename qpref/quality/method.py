@@ -17,6 +17,13 @@ METHODS = {
         "modèle que les réponses ne déterminent pas ne donne plus d’estimation ; quand toutes les "
         "réponses sont les mêmes, l’intervalle dit ce qu’elles laissent ignorer"
     ),
+    3: (
+        "les fourchettes tiennent compte de ce que les usagers d’une même demi-journée se "
+        "ressemblent, et sont plus larges ; un écart est annoncé quand, et seulement quand, sa "
+        "fourchette ne contient pas zéro ; toutes les comparaisons d’un site et d’une campagne "
+        "sont jugées ensemble, la même se lit partout de même ; l’ancien calcul annonçait un "
+        "changement dans 5 à 20 rapports sur 100 où rien n’avait changé, moins de 4 désormais"
+    ),
 }
 """What each version does, in French; from the second on, why it replaced the one before."""
 

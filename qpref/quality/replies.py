@@ -1,7 +1,7 @@
 """Answers that are neither for nor against: marks, numbers, days, boxes ticked, as measures."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -10,8 +10,16 @@ import numpy.typing as npt
 import pandas as pd
 
 from qpref.reference import Question
+from qpref.reference.question import Option
 from qpref.statistics.measure import DIFFERENCE, Measure
-from qpref.statistics.numbers import Promoters, Summary, promoters, summary
+from qpref.statistics.numbers import (
+    DETRACTORS_TO,
+    PROMOTERS_FROM,
+    Promoters,
+    Summary,
+    promoters,
+    summary,
+)
 from qpref.statistics.shares import measured, proportion, reliability, share_interval
 
 MEAN, MEDIAN, NET = "moyenne", "médiane", "score net"
@@ -90,14 +98,35 @@ class Numbers:
         )
 
 
-def numbers(items: pd.DataFrame, question: Question) -> Numbers:
-    """Return what visitors answered to a question whose answer is a number."""
+def told(items: pd.DataFrame, question: Question) -> pd.DataFrame:
+    """
+    Return the numbers given to a question, one row a visitor: one column, or one a box.
+
+    Of a mark of recommendation a second column, `NET`, is 1 for a promoter, −1 for a detractor.
+    """
+    own = items.loc[(items["question"] == question.id) & (items["etat"] == "repondu")]
+    given = pd.DataFrame({name: own[name].astype(str) for name in ("reponse_id", "option")})
+    given["valeur"] = own["valeur"].astype(float)
+    found = given.pivot_table("valeur", "reponse_id", "option", aggfunc="first")
+    if question.nps:
+        marks = found.iloc[:, 0]
+        net = (marks >= PROMOTERS_FROM).astype(float) - (marks <= DETRACTORS_TO)
+        found[NET] = net.where(marks.notna())
+    return found
+
+
+def numbers(items: pd.DataFrame, question: Question, cost: float = 1.0) -> Numbers:
+    """
+    Return what visitors answered to a question whose answer is a number.
+
+    `cost`: by how much half-days divide the answers, of `clusters.costs`.
+    """
     given = values(items, question)
     counts = Counter(given.tolist())
     bounds = None
     if question.kind.is_marked and question.maximum is not None:
         bounds = (float(question.minimum or 0), float(question.maximum))
-    return Numbers(question, summary(given, bounds), sorted(counts.items()))
+    return Numbers(question, summary(given, bounds, cost), sorted(counts.items()))
 
 
 @dataclass(frozen=True)
@@ -137,9 +166,9 @@ class Recommended:
         ]
 
 
-def recommended(items: pd.DataFrame, question: Question) -> Recommended:
-    """Return the net score of a mark of recommendation."""
-    return Recommended(question, promoters(values(items, question)))
+def recommended(items: pd.DataFrame, question: Question, cost: float = 1.0) -> Recommended:
+    """Return the net score of a mark of recommendation; `cost` as for `numbers`."""
+    return Recommended(question, promoters(values(items, question), cost))
 
 
 @dataclass(frozen=True)
@@ -162,7 +191,9 @@ class Ticks:
     boxes: Sequence[Measure | None]
 
 
-def ticks(items: pd.DataFrame, question: Question, threshold: int) -> Ticks:
+def ticks(
+    items: pd.DataFrame, question: Question, threshold: int, costs: Mapping[str, float]
+) -> Ticks:
     """
     Return how many ticked each box of a question.
 
@@ -174,6 +205,8 @@ def ticks(items: pd.DataFrame, question: Question, threshold: int) -> Ticks:
         With options.
     threshold
         Fewer visitors than this, other than nobody, are not told apart.
+    costs
+        By how much half-days divide the answers to each box, of `clusters.costs`.
     """
     own = items.loc[(items["question"] == question.id) & (items["etat"] == "repondu")]
     ticked = own.loc[own["valeur"] == 1].groupby("option", observed=True).size()
@@ -182,13 +215,14 @@ def ticks(items: pd.DataFrame, question: Question, threshold: int) -> Ticks:
     for option in question.options:
         n, count = int(bases.get(option.code, 0)), int(ticked.get(option.code, 0))
         is_small = 0 < count < threshold or 0 < n - count < threshold
-        found.append(None if is_small else _ticked(question, option.code, count, n))
+        cost = costs.get(option.code, 1.0)
+        found.append(None if is_small else _ticked(question, option, (count, n), cost))
     return Ticks(question, int(bases.max()) if len(bases) else 0, found)
 
 
-def _ticked(question: Question, code: str, count: int, n: int) -> Measure:
-    label = next(option.libelle for option in question.options if option.code == code)
-    low, high = share_interval([count], [n])
+def _ticked(question: Question, box: Option, counted: tuple[int, int], cost: float) -> Measure:
+    count, n = counted
+    low, high = share_interval([count], [n], cost=cost)
     row = {
         "n": n,
         "satisfaits": count,
@@ -196,7 +230,7 @@ def _ticked(question: Question, code: str, count: int, n: int) -> Measure:
         "bas": low[0],
         "haut": high[0],
     }
-    return measured(row, key=question.id, label=label, group=code)
+    return measured(row, key=question.id, label=box.libelle, group=box.code)
 
 
 def months(items: pd.DataFrame, question: Question, threshold: int) -> list[Measure | None]:

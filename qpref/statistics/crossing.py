@@ -1,11 +1,10 @@
-"""Two questions crossed, small cells hidden, and every comparison looked at counted."""
+"""Two questions crossed, small cells hidden."""
 
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
-from qpref.statistics.comparison import holm, verdict
 from qpref.statistics.contingency import cramer_v, independence
 from qpref.statistics.disclosure import TOTAL, VISIBLE, protect, system
 from qpref.statistics.measure import Measure
@@ -13,7 +12,6 @@ from qpref.statistics.shares import proportion
 
 UNKNOWN = "non_precise"
 _SMALLEST_EXPECTED = 5
-_LEVEL = 0.05
 
 
 @dataclass(frozen=True)
@@ -103,54 +101,3 @@ def share_of(crossing: Crossing, group: str, answer: str, label: str = "") -> Me
         return None
     found = proportion(count, n or 0, key=answer, label=label, group=group)
     return found if n else replace(found, n=None)
-
-
-class Looks:
-    """
-    The comparisons looked at since a campaign was opened.
-
-    The more of them, the harder each is to establish. Looking twice at the same thing counts once.
-    """
-
-    def __init__(self) -> None:
-        self._p: dict[tuple[str, ...], float] = {}
-
-    def judged(self, name: tuple[str, ...], table: pd.DataFrame) -> pd.DataFrame:
-        """
-        Return comparisons with a verdict that takes into account all those looked at before.
-
-        Parameters
-        ----------
-        name
-            What is looked at.
-        table
-            `comparison.COLUMNS`: `ecart`, `bas`, `haut`, `p`.
-
-        Notes
-        -----
-        Holm's correction over all p-values seen so far: at the moment of each look, the chance that
-        one of all the differences announced then is false is 5 % at most. A difference announced
-        earlier may not be any more: looking again at its table says so.
-        """
-        found = table.reset_index(drop=True)
-        keys = [(*name, str(row)) for row in found.index]
-        self._p |= {k: p for k, p in zip(keys, found["p"], strict=True) if not np.isnan(p)}
-        corrected = dict(zip(self._p, holm([*self._p.values()]), strict=True))
-        values = [corrected.get(key, np.nan) for key in keys]
-        verdicts = [
-            "non_compare"
-            if np.isnan(p)
-            else verdict(row["bas"], row["haut"], is_significant=p <= _LEVEL)
-            for p, row in zip(values, found.to_dict("records"), strict=True)
-        ]
-        return found.assign(p_corrige=values, verdict=verdicts)
-
-    def corrected(self, name: tuple[str, ...], p: float) -> float:
-        """Return one p-value corrected for all those looked at."""
-        self._p[name] = p
-        return float(dict(zip(self._p, holm([*self._p.values()]), strict=True))[name])
-
-    @property
-    def count(self) -> int:
-        """How many comparisons were looked at."""
-        return len(self._p)

@@ -1,11 +1,11 @@
-"""Differences of two shares as measures, and the smallest rise that each could have shown."""
+"""Differences of two shares as measures, and the smallest move that each could have shown."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isnan, nan
 from typing import Any
 
-from qpref.statistics.comparison import COLUMNS, LEVEL, MAIN_PART
+from qpref.statistics.comparison import LINES
 from qpref.statistics.measure import DIFFERENCE, Measure
 from qpref.statistics.power import detectable_change
 from qpref.statistics.shares import reliability
@@ -16,14 +16,17 @@ class Difference:
     """
     A difference judged, and the two shares that it is the difference of.
 
-    `change` has the verdict, `now` and `before` the shares; `p` is the p-value of their equality
-    (nan when nothing was tested).
+    `change` has the verdict, `now` and `before` the shares, `sizes` the effective answers of both;
+    `p` is the p-value without correction, `level` what it must not be over when no other line of
+    the family differs (nan when nothing was tested).
     """
 
     change: Measure
     now: Measure
     before: Measure
+    sizes: tuple[float, float]
     p: float
+    level: float
 
 
 def difference(row: Mapping[Any, Any], label: str = "", key: str = "") -> Difference:
@@ -33,7 +36,7 @@ def difference(row: Mapping[Any, Any], label: str = "", key: str = "") -> Differ
     Parameters
     ----------
     row
-        `comparison.COLUMNS`, with or without verdict; what was not measured may be absent.
+        `comparison.LINES` and `verdicts.JUDGED`; what was not measured may be absent.
     label
         What is compared.
     key
@@ -61,10 +64,13 @@ def difference(row: Mapping[Any, Any], label: str = "", key: str = "") -> Differ
         )
         for part, n in (("part", "n"), ("part_reference", "n_reference"))
     )
-    return Difference(change=change, now=now, before=before, p=found["p"])
+    sizes = found["taille"], found["taille_reference"]
+    return Difference(
+        change=change, now=now, before=before, sizes=sizes, p=found["p"], level=found["seuil"]
+    )
 
 
-_NUMBERS = COLUMNS[2:]  # all but the question and the group
+_NUMBERS = (*LINES[2:], "bas", "haut", "p", "seuil")  # all but the question and the group
 
 
 def _size(n: float) -> int | None:
@@ -72,41 +78,41 @@ def _size(n: float) -> int | None:
 
 
 def left_out(found: Mapping[str, Any]) -> Measure:
-    """Return the part of the answers that `comparison.standardised` could not compare."""
+    """Return the part of the answers that `standardised.standardised` could not compare."""
     return Measure(value=1 - found["couverture"], design="standardise")
 
 
-def smallest_rises(found: Sequence[Difference], main: str, tests: int) -> dict[str, Measure]:
+def smallest_moves(found: Sequence[Difference]) -> dict[str, Measure]:
     """
-    Return, for each question compared, the smallest rise that it would likely have shown.
+    Return, for each question compared, the smallest move that it would likely have shown.
 
     Parameters
     ----------
     found
         Changes of questions.
-    main
-        The pre-named main indicator, which has its own part of the level.
-    tests
-        Comparisons of the whole report.
 
     Returns
     -------
     dict
-        By question; missing (nan) when even a rise to 100 % would have been missed.
+        By question: a rise where the share rose, a fall where it fell, in points without sign;
+        missing (nan) when even the largest would have been missed.
 
     Notes
     -----
-    What one question must reach when it changes alone: see `comparison.judge`.
+    What one question must reach when it moves alone, its answers worth what half-days leave of
+    them: see `verdicts.judge`.
     """
-    others = LEVEL * (1 - MAIN_PART) / max(tests - 1, 1)
-    return {
-        one.change.key: _rise(one, LEVEL * MAIN_PART if one.change.key == main else others)
-        for one in found
-        if one.change.is_compared
-    }
+    return {one.change.key: _smallest(one) for one in found if one.change.is_compared}
 
 
-def _rise(found: Difference, level: float) -> Measure:
-    sizes = (found.now.n or 0, found.before.n or 0)
-    rise = detectable_change(*sizes, found.before.value, level=level)
-    return Measure(key=found.change.key, value=nan if rise is None else rise, unit=DIFFERENCE)
+def _smallest(found: Difference) -> Measure:
+    share = found.before.value if found.change.value >= 0 else 1 - found.before.value
+    move = detectable_change(*found.sizes, share, level=found.level)
+    return Measure(key=found.change.key, value=nan if move is None else move, unit=DIFFERENCE)
+
+
+def directions(found: Sequence[Difference]) -> tuple[int, int, int]:
+    """Return how many shares rose, fell, and stayed as they were, at the point printed."""
+    moved = [round(100 * one.change.value) for one in found if one.change.is_compared]
+    rose, fell = sum(gap > 0 for gap in moved), sum(gap < 0 for gap in moved)
+    return rose, fell, len(moved) - rose - fell

@@ -39,7 +39,9 @@ class Summary:
     third: float
 
 
-def summary(values: npt.ArrayLike, bounds: tuple[float, float] | None = None) -> Summary:
+def summary(
+    values: npt.ArrayLike, bounds: tuple[float, float] | None = None, cost: float = 1.0
+) -> Summary:
     """
     Return what is said of some numbers; missing ones are left out.
 
@@ -49,6 +51,8 @@ def summary(values: npt.ArrayLike, bounds: tuple[float, float] | None = None) ->
         The numbers.
     bounds
         The lowest and the highest that could be given, if any.
+    cost
+        By how much to divide the answers, of `clusters.costs`.
 
     Notes
     -----
@@ -81,7 +85,7 @@ def summary(values: npt.ArrayLike, bounds: tuple[float, float] | None = None) ->
     mean = float(known.mean())
     low = high = nan
     if n > 1 and known.std() > 0:
-        half = float(scipy.stats.t.ppf(0.975, n - 1)) * float(known.std(ddof=1)) / sqrt(n)
+        half = float(scipy.stats.t.ppf(0.975, n - 1)) * float(known.std(ddof=1)) * sqrt(cost / n)
         low, high = mean - half, mean + half
     elif bounds is not None:
         others = 1 - _TAIL ** (1 / n)
@@ -112,9 +116,16 @@ class Promoters:
         return self.n - self.promoters - self.detractors
 
 
-def promoters(values: npt.ArrayLike) -> Promoters:
+def promoters(values: npt.ArrayLike, cost: float = 1.0) -> Promoters:
     """
     Return the net promoter score of marks from 0 to 10 (Reichheld, Harvard Business Review 2003).
+
+    Parameters
+    ----------
+    values
+        The marks.
+    cost
+        By how much to divide the answers before the interval, of `clusters.costs`.
 
     Examples
     --------
@@ -128,7 +139,7 @@ def promoters(values: npt.ArrayLike) -> Promoters:
     n = len(known)
     many = int((known >= PROMOTERS_FROM).sum())
     few = int((known <= DETRACTORS_TO).sum())
-    score, low, high = net_score(many, few, n) if n else (nan, nan, nan)
+    score, low, high = net_score(many / cost, few / cost, n / cost) if n else (nan, nan, nan)
     return Promoters(n, many, few, score, low, high)
 
 

@@ -168,7 +168,8 @@ def half_day_effect(is_satisfied: pd.Series, half_days: pd.Series) -> Clustering
         return Clustering(clusters, nan, nan)
     made = design.Design(np.ones(int(known.sum())), clusters=half_days[known])
     found = design.mean(made, is_satisfied[known])
-    return Clustering(clusters, found.deff, found.n_effective)
+    deff = max(found.deff, 1.0)  # half-days never make answers worth more than they are
+    return Clustering(clusters, deff, found.n / deff)
 
 
 def mode_effect(

@@ -96,6 +96,7 @@ def share_interval(
     n: npt.ArrayLike,
     method: Literal["auto", "wilson", "beta", "hypergeom"] = "auto",
     population: float | None = None,
+    cost: npt.ArrayLike = 1.0,
 ) -> tuple[pd.Series, pd.Series]:
     """
     Return the bounds of the 95 % interval of shares; missing where there is no answer.
@@ -111,6 +112,10 @@ def share_interval(
     population
         Visitors of whom the answers are a part, if the share speaks of them alone: Wilson then
         takes the effective number of answers (`sample.effective_size`).
+    cost
+        By how much to divide the answers, of `clusters.costs`: one for all or one a share. Exact
+        intervals then take the answers so divided, whole or not (Korn and Graubard, Survey
+        Methodology 1998).
 
     Raises
     ------
@@ -118,28 +123,33 @@ def share_interval(
         If there are more answers than visitors, or no population for « hypergeom ».
     """
     k, base = (np.atleast_1d(np.asarray(x, dtype=float)) for x in (satisfied, n))
+    worth = np.broadcast_to(np.asarray(cost, dtype=float), base.shape)
     bounds = np.full((len(k), 2), np.nan)
     pairs = zip(k, base, strict=True)
     chosen = np.array(
-        [interval_method(*pair, population) if method == "auto" else method for pair in pairs]
+        [interval_method(*pair, population) if method == "auto" else method for pair in pairs],
+        dtype=object,
     )
+    chosen[(chosen == "hypergeom") & (worth > 1)] = "beta"  # a law of answers drawn one by one
     for place in np.flatnonzero((base > 0) & (chosen == "hypergeom")):
         bounds[place] = hypergeometric_interval(int(k[place]), int(base[place]), population)
     for name in ("wilson", "beta"):
         own = (base > 0) & (chosen == name)
         if own.any():
-            bounds[own] = _usual_interval(k[own], base[own], name, population)
+            bounds[own] = _usual_interval(k[own], base[own], name, population, worth[own])
     index = n.index if isinstance(n, pd.Series) else None
     table = pd.DataFrame(bounds, columns=["bas", "haut"], index=index)
     return table["bas"], table["haut"]
 
 
-def _usual_interval(k: Array, n: Array, method: str, population: float | None) -> Array:
+def _usual_interval(
+    k: Array, n: Array, method: str, population: float | None, cost: Array
+) -> Array:
     size = n
     if method == "wilson" and population is not None:
         size = np.array([effective_size(each, population) for each in n])
     everyone = np.isinf(size)
-    size = np.where(everyone, n, size)
+    size = np.where(everyone, n, size / cost)
     low, high = estimation.proportion_confint(k / n * size, size, alpha=0.05, method=method)
     # Nobody or everybody: the bound is 0 or 1 by definition, whatever rounding is computed.
     low, high = np.where(k == 0, 0.0, low), np.where(k == n, 1.0, high)
@@ -207,7 +217,7 @@ def hypergeometric_interval(k: int, n: int, population: float | None) -> tuple[f
     return float(kept.min()) / size, float(kept.max()) / size
 
 
-def largest_margin(n: int, population: int | None = None) -> Measure:
+def largest_margin(n: int, population: int | None = None, cost: float = 1.0) -> Measure:
     """
     Return the largest distance from a share to a bound of its interval, whatever the share.
 
@@ -215,7 +225,7 @@ def largest_margin(n: int, population: int | None = None) -> Measure:
     ----------
     n
         Answers to the question.
-    population
+    population, cost
         See `share_interval`.
 
     Returns
@@ -236,7 +246,7 @@ def largest_margin(n: int, population: int | None = None) -> Measure:
     (6.85, 0.0)
     """
     counts = np.arange(n + 1) if n else np.array([])
-    low, high = share_interval(counts, np.full(len(counts), n), population=population)
+    low, high = share_interval(counts, np.full(len(counts), n), population=population, cost=cost)
     shares = counts / n if n else counts
     gaps = np.maximum(shares - low, high - shares)
     value = float(gaps.max()) if n else nan

@@ -8,6 +8,8 @@ from qpref.display import context
 from qpref.display.section import Section
 from qpref.lazy import lazy
 from qpref.project import Project
+from qpref.quality.family import Family
+from qpref.quality.likeness import Weighted
 from qpref.quality.reading import Received
 from qpref.reference import Campaign, Questionnaire, Site
 from qpref.wording.french import NBSP, plural
@@ -15,6 +17,7 @@ from qpref.workbook.comparisons import Comparisons
 from qpref.workbook.contacts import Contacts
 from qpref.workbook.copies import handed
 from qpref.workbook.groups import Groups
+from qpref.workbook.models import Models
 from qpref.workbook.respondents import Respondents
 from qpref.workbook.sources import Sources
 
@@ -125,6 +128,15 @@ class Enquete(Classeur):
     def _size(self) -> str:
         return counted(len(self.reponses), "réponse")
 
+    @cached_property
+    def _models(self) -> Models:
+        return Models(self._asked, self.campagne.id, self._sources.flow)
+
+    @property
+    def ponderee(self) -> tuple[Weighted, list[str]] | None:
+        """Satisfaction globale sans et avec pondération, et les marges (rien sans passages)."""
+        return handed(self._models.weighted_main)
+
     @property
     def reponses(self) -> pd.DataFrame:
         """Réponses retenues, une ligne par usager."""
@@ -177,8 +189,13 @@ class Enquete(Classeur):
 
     @property
     def comparaisons(self) -> dict[str, pd.DataFrame]:
-        """Toutes les comparaisons du rapport de satisfaction, jugées ensemble, par famille."""
+        """Toutes les comparaisons du site et de la campagne, jugées ensemble, par famille."""
         return handed(self._compared.families)
+
+    @property
+    def comparees(self) -> Family:
+        """Toutes les comparaisons du site et de la campagne, et ce qui les fonde."""
+        return handed(self._compared.family)
 
     @property
     def ecarts(self) -> pd.DataFrame:
@@ -187,7 +204,7 @@ class Enquete(Classeur):
 
     @property
     def comparaison_sites(self) -> pd.DataFrame:
-        """Ce site face aux autres réunis, question par question (Holm entre les sites)."""
+        """Ce site face aux autres réunis, question par question."""
         return handed(self._compared.sites)
 
     def nom_du_site(self, site: str) -> str:

@@ -1,20 +1,30 @@
-"""What is compared in a satisfaction report, judged together: with before, and with others."""
+"""What is compared at a site and campaign, judged together: with before, and with others."""
 
 from functools import cached_property
 
 import pandas as pd
 
-from qpref.quality import actions
+from qpref.quality import actions, samples
+from qpref.quality.family import Family
 from qpref.reference import Action, ContactIndicator
-from qpref.statistics import comparison
+from qpref.statistics import comparison, verdicts
+from qpref.statistics.clusters import Sample, correlation
+from qpref.statistics.standardised import at_equal_public
 from qpref.workbook.contacts import Contacts
 from qpref.workbook.groups import Groups
 from qpref.workbook.respondents import Respondents
 from qpref.workbook.sources import Sources
 
+_STRATA = ("guichet", "motif")  # the first asked: the public that two campaigns must share
+OTHERS = "autres_sites"
+
 
 class Comparisons:
-    """All comparisons of the answers of a site: one family of tests."""
+    """
+    All comparisons of a site and campaign: one family, whatever page or analyst reads it.
+
+    What is compared depends on what was asked and on who answered, never on what was looked at.
+    """
 
     def __init__(
         self, sources: Sources, respondents: Respondents, groups: Groups, contacts: Contacts
@@ -23,35 +33,83 @@ class Comparisons:
         self._groups, self._contacts = groups, contacts
 
     @cached_property
+    def family(self) -> Family:
+        """All comparisons, judged together."""
+        asked, before = self._respondents, self._before
+        sides = [asked.own_sample, *([before] if before is not None else [])]
+        covered = self._at_equal_public[1]
+        is_known = all(side.is_clustered for side in sides)
+        return Family(self.families, self._strata if covered else "", covered, is_known)
+
+    @cached_property
     def families(self) -> dict[str, pd.DataFrame]:
-        """All comparisons of the report, judged together, by family."""
-        asked, before = self._respondents, self._respondents.comparable
-        earlier = asked.shares_of(before.id, self._sources.site.id) if before else None
-        evolution = (
-            comparison.NOTHING if earlier is None else comparison.compare(asked.shares, earlier)
-        )
-        families = {"evolution": evolution}
+        """All comparisons, judged together, by family."""
+        asked = self._respondents
+        families = {
+            comparison.CHANGE: comparison.NOTHING,
+            comparison.MEAN: comparison.NOTHING,
+            comparison.EQUAL_PUBLIC: self._at_equal_public[0],
+        }
+        if self._before is not None:
+            now, before = asked.own_sample, self._before
+            families[comparison.CHANGE] = comparison.compare(now, before, self._questions)
+            families[comparison.MEAN] = comparison.mean_change(now, before)
         families |= {
-            name: comparison.against_others(table) if len(table) > 1 else comparison.NOTHING
-            for name, table in self._groups.satisfied.items()
+            name: comparison.against_others(
+                asked.main_sample, labels, asked.main, correlation([asked.own_sample])
+            )
+            for name, labels in self._groups.labels.items()
         }
         families["actions"] = self._contact_moves()
-        return comparison.judge(families, asked.main)
+        return verdicts.judge(families, asked.main, beside={OTHERS: self._against_sites()})
+
+    @property
+    def _questions(self) -> list[str]:
+        return [question.id for question in self._respondents.questionnaire.opinions]
+
+    @property
+    def _before(self) -> Sample | None:
+        """Opinions of the previous campaign, if it can be compared."""
+        before = self._respondents.comparable
+        return self._respondents.sample(before.id, self._sources.site.id) if before else None
+
+    @cached_property
+    def _at_equal_public(self) -> tuple[pd.DataFrame, float]:
+        asked, before = self._respondents, self._respondents.comparable
+        strata = self._strata
+        if before is None or not strata or not asked.main:
+            return comparison.NOTHING, 0.0
+        column, site = self._questions.index(asked.main), self._sources.site.id
+        sides, labels = [], []
+        for campaign in (self._sources.campaign.id, before.id):
+            sides.append(asked.sample(campaign, site).question(column))
+            rows = asked.kept(campaign, site)
+            given = pd.Series(rows[strata].to_numpy(dtype=object), rows["reponse_id"].astype(str))
+            labels.append(given.reindex(asked.opinions(site, campaign).index))
+        return at_equal_public((sides[0], sides[1]), (labels[0], labels[1]), asked.main)
+
+    @property
+    def _strata(self) -> str:
+        roles = self._respondents.questionnaire.by_role
+        return next((role for role in _STRATA if role in roles), "")
 
     @property
     def moves(self) -> pd.DataFrame:
         """Move of each question since the previous campaign (empty without one)."""
-        return self.families["evolution"]
+        return self.families[comparison.CHANGE]
 
-    @cached_property
+    @property
     def sites(self) -> pd.DataFrame:
-        """The site against the others together, question by question (Holm between sites)."""
-        asked, own = self._respondents, comparison.NOTHING
-        if len(asked.sites) > 1:
-            every = pd.concat([t.assign(groupe=s) for s, t in asked.shares_by_site.items()])
-            table = comparison.against_others(every)
-            own = table.loc[table["groupe"] == self._sources.site.id].reset_index(drop=True)
-        return comparison.judge({"autres_sites": own}, asked.main)["autres_sites"]
+        """The site against the others together, question by question."""
+        return self.families[OTHERS]
+
+    def _against_sites(self) -> pd.DataFrame:
+        asked, campaign = self._respondents, self._sources.campaign.id
+        own, *others = asked.sites
+        if not others:
+            return comparison.NOTHING
+        beside = samples.together([asked.sample(campaign, site) for site in others])
+        return comparison.compare(asked.own_sample, beside, self._questions, group=own)
 
     @property
     def decided(self) -> list[Action]:

@@ -3,22 +3,27 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from qpref.display import exploration, opinions, remarks
 from qpref.display.section import Section
 from qpref.errors import MissingDataError, UnknownKeyError, UsageError
 from qpref.project import is_batch
-from qpref.quality import answers, groups
+from qpref.quality import answers, groups, samples
 from qpref.reference import Question
-from qpref.statistics import comparison, shares
-from qpref.statistics.crossing import UNKNOWN, Looks, cross, visible
+from qpref.statistics.clusters import Sample, costs
+from qpref.statistics.crossing import UNKNOWN, cross, visible
 from qpref.statistics.disclosure import TOTAL
+from qpref.statistics.measure import Measure
+from qpref.statistics.verdicts import LEVEL
 from qpref.store import reviewed
+from qpref.wording.french import number
 from qpref.workbook.base import counted
 from qpref.workbook.contacts import Contacts
 from qpref.workbook.copies import handed
 from qpref.workbook.groups import Groups
+from qpref.workbook.looks import Looks
 from qpref.workbook.respondents import Respondents
 from qpref.workbook.sources import Sources
 
@@ -28,11 +33,11 @@ class Exploration:
 
     def __init__(
         self, sources: Sources, asked: Respondents, groups_: Groups,
-        chosen: Mapping[str, str] | None = None, looks: Looks | None = None,
+        chosen: Mapping[str, str] | None = None,
     ) -> None:  # fmt: skip
         self._sources, self._asked, self._groups = sources, asked, groups_
         self._chosen = dict(chosen or {})
-        self._looks = looks or Looks()
+        self._looks = Looks(sources, asked, groups_)
 
     def __repr__(self) -> str:
         where = f"{self._sources.site.nom_court}, {self._sources.campaign.libelle}{self._where}"
@@ -127,7 +132,7 @@ class Exploration:
             if value not in known:
                 raise UnknownKeyError("Réponse", value, sorted(known), f"la question {name}")
         chosen = {**self._chosen, **profil}
-        found = Exploration(self._sources, self._asked, self._groups, chosen, self._looks)
+        found = Exploration(self._sources, self._asked, self._groups, chosen)
         left, threshold = len(found._rows), self._groups.threshold
         out = len(self._rows) - left
         if left < threshold or 0 < out < threshold:
@@ -142,11 +147,9 @@ class Exploration:
         """Réponses à une question : part de chaque niveau, intervalle de la part de satisfaits."""
         asked = self._check(question)
         if asked.id in self._opinions:
-            own = [asked]
             questionnaire = self._asked.questionnaire
-            levels = answers.distribution(self._items, questionnaire, own)
-            parts = answers.satisfaction(self._items, questionnaire, own)
-            return opinions.theme(own, levels, parts, questionnaire)
+            levels = answers.distribution(self._items, questionnaire, [asked])
+            return opinions.theme([asked], levels, self._shares(asked), questionnaire)
         given = self._answers(asked)
         one = pd.Series("tous", index=given.index)
         crossing = cross(one, given, self._groups.threshold)
@@ -167,42 +170,39 @@ class Exploration:
         if asked.id in self._opinions:
             return self._opinions_by(asked, by, groups_, names)
         crossing = cross(groups_, self._answers(asked), self._groups.threshold)
-        key = ("croiser", asked.id, by.id, self._where)
         notes = [f"{crossing.n} réponses{self._where}. Les cases trop petites sont masquées."]
         if crossing.p is None or crossing.v is None:
             title = f"{asked.texte_court}, par {by.texte_court.lower()} : trop peu pour un test"
         else:
-            p = self._looks.corrected(key, crossing.p)
-            linked = "liés" if p <= 0.05 else "pas de lien établi"  # noqa: PLR2004
+            linked = "lien à confirmer" if crossing.p <= LEVEL else "pas de lien établi"
             title = f"{asked.texte_court}, par {by.texte_court.lower()} : {linked}"
-            notes.append(exploration.looks(self._looks.count))
+            notes.append(exploration.UNPLANNED)
         return exploration.counts(title, crossing, names, self._names(asked), notes)
 
     def comparer_sites(self, question: str = "") -> Section:
         """Compare les sites du comité sur une question, chacun face aux autres, sans classer."""
         asked = self._unfiltered(question)
-        tables = self._asked.shares_by_site
-        rows = pd.concat([t.assign(groupe=name) for name, t in tables.items()], ignore_index=True)
-        names = {site: self._sources.reference.site(site).nom_court for site in tables}
-        return self._compared(asked, "site", rows.loc[rows["question"] == asked.id], names)
+        names = {site: self._sources.reference.site(site).nom_court for site in self._asked.sites}
+        found = [
+            replace(_of(table, asked, names[site]), group=site)
+            for site, table in self._asked.shares_by_site.items()
+        ]
+        judged = self._looks.between_sites(asked)
+        title = exploration.headline(asked, "site", judged, names)
+        shown = exploration.shares(title, f"par-{len(found)}", found, self._favourable(asked))
+        return exploration.differences(shown, judged, names)
 
     def comparer_campagnes(self, question: str = "") -> Section:
         """Compare les campagnes qui ont posé la même question, de la plus ancienne à celle-ci."""
         asked = self._unfiltered(question)
-        found = self._asked.shares_by_campaign
-        rows = pd.concat([t.assign(groupe=one.libelle) for one, t in found], ignore_index=True)
-        own = rows.loc[rows["question"] == asked.id].reset_index(drop=True)
-        title = f"{asked.texte_court}, campagne après campagne"
-        shown = exploration.shares(title, "campagnes", own, {}, self._favourable(asked))
-        if len(found) == 1:
-            return shown
-        moves = [
-            comparison.compare(own.loc[[i]], own.loc[[i - 1]], group=str(own.loc[i, "groupe"]))
-            for i in range(1, len(own))
+        found = [
+            replace(_of(table, asked, one.libelle), group=one.libelle)
+            for one, table in self._asked.shares_by_campaign
         ]
-        judged = self._looks.judged(("campagnes", asked.id), pd.concat(moves, ignore_index=True))
-        words = "{part}, {avant} la fois d’avant"
-        return exploration.differences(shown, judged, {}, self._looks.count, words)
+        title = f"{asked.texte_court}, campagne après campagne"
+        shown = exploration.shares(title, "campagnes", found, self._favourable(asked))
+        moves = self._looks.between_campaigns(asked)
+        return exploration.differences(shown, moves, {}, "{part}, {avant} la fois d’avant")
 
     def remarques(self, mot: str = "") -> Section:
         """Remarques relues et approuvées, celles qui contiennent un mot si l’on en donne un."""
@@ -296,32 +296,33 @@ class Exploration:
     def _opinions_by(
         self, asked: Question, by: Question, groups_: pd.Series, names: dict[str, str]
     ) -> Section:
-        shown = self._shown(by, groups_)
-        ranks = self._asked.ranks[asked.id].reindex(groups_.index)
-        happy = groups.satisfied(ranks, self._asked.questionnaire, asked.id)
-        table = groups.count(happy, groups_.where(groups_.isin(shown)), asked.id)
-        hidden = len(set(groups_.dropna()) - shown)
-        notes = [f"Groupes trop petits, non montrés : {hidden}."] if hidden else []
-        return self._compared(asked, by.texte_court, table, names, notes)
-
-    def _compared(
-        self, asked: Question, by: str, rows: pd.DataFrame, names: dict[str, str],
-        notes: list[str] | None = None,
-    ) -> Section:  # fmt: skip
-        """Return the shares of groups, each against the others together."""
-        low, high = shares.share_interval(rows["satisfaits"], rows["n"])
-        part = rows["satisfaits"] / rows["n"].where(rows["n"] > 0)
-        own = rows.assign(part=part, bas=low, haut=high)
+        told = self._shown(by, groups_)
+        everyone = self._asked.ranks.index
+        labels = groups_.where(groups_.isin(told)).reindex(everyone)
+        happy = groups.satisfied(self._asked.ranks[asked.id], self._asked.questionnaire, asked.id)
+        table = samples.by_group(happy, labels, self._asked.sample_of(asked.id), asked.id)
         order = {code: rank for rank, code in enumerate(names)}
-        own = own.sort_values("groupe", key=lambda g: g.map(order), ignore_index=True)
-        key = (by, asked.id, self._where)
-        against = comparison.against_others(own) if len(own) > 1 else comparison.NOTHING
-        judged = self._looks.judged(key, against)
-        title = exploration.headline(asked, by, judged, names) + self._where
-        favourable = self._favourable(asked)
-        found = exploration.shares(title, f"par-{len(own)}", own, names, favourable)
-        shown = replace(found, sentences=notes or [])
-        return exploration.differences(shown, judged, names, self._looks.count)
+        table = table.sort_values("groupe", key=lambda g: g.map(order), ignore_index=True)
+        found = groups.shares(table, names, asked.id)
+        is_planned = not self._chosen and self._looks.is_planned(asked, by)
+        judged = self._looks.between_groups(asked, by, labels, is_planned=is_planned)
+        hidden = len(set(groups_.dropna()) - told)
+        notes = [f"Groupes trop petits, non montrés : {number(hidden)}."] if hidden else []
+        notes += [] if is_planned else [exploration.UNPLANNED]
+        title = exploration.headline(asked, by.texte_court, judged, names) + self._where
+        shown = exploration.shares(title, f"par-{len(found)}", found, self._favourable(asked))
+        return exploration.differences(replace(shown, sentences=notes), judged, names)
+
+    def _shares(self, asked: Question) -> pd.DataFrame:
+        """Return the share of one question, of the visitors that filters left."""
+        if not self._chosen:
+            own = self._asked.shares
+            return own.loc[own["question"] == asked.id]
+        sample = self._asked.sample_of(asked.id)
+        is_left = self._asked.ranks.index.isin(self._rows["reponse_id"].astype(str))
+        left = Sample(np.where(is_left[:, None], sample.satisfied, np.nan), sample.half_days)
+        cost = {asked.id: float(costs(left)[0])}
+        return answers.satisfaction(self._items, self._asked.questionnaire, [asked], costs=cost)
 
     def _verbatims(self, word: str) -> pd.DataFrame:
         where = self._sources
@@ -329,3 +330,9 @@ class Exploration:
         own = rows.loc[rows["reponse_id"].isin(self._rows["reponse_id"].astype(str))]
         found = own["texte_masque"].str.contains(word, case=False, regex=False)
         return own.loc[found].reset_index(drop=True)
+
+
+def _of(table: pd.DataFrame, question: Question, label: str) -> Measure:
+    """Return the share of one question of a table of shares."""
+    row = table.loc[table["question"] == question.id].to_dict("records")[0]
+    return answers.satisfied(row, label)

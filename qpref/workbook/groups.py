@@ -5,7 +5,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from qpref.quality import groups, profile
+from qpref.quality import groups, profile, samples
 from qpref.statistics.disclosure import VISIBLE
 from qpref.workbook.copies import remembered
 from qpref.workbook.respondents import Respondents
@@ -15,6 +15,7 @@ _COLUMNS = {
     "aisance": "aisance_numerique",
     "retraite": "retraite",
 }
+_AS_ASKED = ("categories", "retraite")  # families whose groups are the answers themselves
 
 
 class Groups:
@@ -55,24 +56,34 @@ class Groups:
         is_shown = (table["site"] == self._site) & (table["diffusion"] == VISIBLE)
         return set(table.loc[is_shown, "modalite"])
 
+    def family_of(self, variable: str) -> str:
+        """Return the family of comparisons whose groups are the answers to a question, if any."""
+        return next((name for name in _AS_ASKED if _COLUMNS[name] == variable), "")
+
     @cached_property
-    def satisfied(self) -> dict[str, pd.DataFrame]:
-        """Satisfied users by category, digital ease, retirement and help; small groups left out."""
-        asked = self._respondents
-        questionnaire = asked.questionnaire
-        happy = asked.satisfied(asked.ranks)
-        found = {}
+    def labels(self) -> dict[str, pd.Series]:
+        """Group of each visitor by category, digital ease, retirement and help; small ones out."""
+        asked, people = self._respondents, self._respondents.ranks.index
+        questionnaire, found = asked.questionnaire, {}
         for name, source in _COLUMNS.items():
             if source not in questionnaire.by_role:
                 continue
             column = (
                 self._ease if name == "aisance" else asked.answers(questionnaire.by_role[source])
             )
-            shown = column.where(column.isin(self.shown(source)))
-            found[name] = groups.count(happy, shown, asked.main)
+            found[name] = column.where(column.isin(self.shown(source))).reindex(people)
         services = questionnaire.public_services
         if services and "aisance_numerique" in questionnaire.by_role:
-            found["aide"] = self._helped(*services, happy)
+            found["aide"] = self._helped(*services).reindex(people)
+        return found
+
+    @cached_property
+    def satisfied(self) -> dict[str, pd.DataFrame]:
+        """Satisfied users of each of these groups, and what half-days cost their answers."""
+        asked, found = self._respondents, {}
+        happy = asked.satisfied(asked.ranks)
+        for name, labels in self.labels.items():
+            found[name] = samples.by_group(happy, labels, asked.main_sample, asked.main)
         return found
 
     @cached_property
@@ -82,10 +93,11 @@ class Groups:
         question = asked.questionnaire.by_role["aisance_numerique"]
         return asked.answers(question).map(groups.digital_ease(asked.questionnaire))
 
-    def _helped(self, question: str, options: list[str], happy: pd.Series) -> pd.DataFrame:
-        """Return those ill at ease with digital services, by the help they received."""
+    def _helped(self, question: str, options: list[str]) -> pd.Series:
+        """Return, of those ill at ease with digital services, the help they received."""
         asked = self._respondents
         helped = groups.public_help(asked.items, options, question)
         uneasy = helped.where(self._ease.reindex(helped.index) == groups.UNEASY)
-        found = groups.count(happy, uneasy, asked.main)
-        return found.loc[found["n"] >= self.threshold]
+        opinions = asked.satisfied(asked.ranks).reindex(helped.index).notna()
+        sizes = uneasy.where(opinions).value_counts()
+        return uneasy.where(uneasy.isin(sizes.index[sizes >= self.threshold]))

@@ -7,8 +7,12 @@ import pandas as pd
 
 from qpref.errors import MarginError
 from qpref.quality import groups
+from qpref.quality.likeness import Weighted, balanced
 from qpref.quality.profile import OTHER
-from qpref.statistics import comparison, drivers, ordinal, representativeness, superiority
+from qpref.quality.samples import half_days
+from qpref.statistics import drivers, ordinal, representativeness, superiority
+from qpref.statistics.clusters import FEWEST
+from qpref.statistics.standardised import standardised
 from qpref.statistics.weighting import Weights, rake, smallest_cells
 from qpref.workbook.respondents import Respondents
 
@@ -42,12 +46,10 @@ class Models:
 
     @property
     def _satisfied_with_half_day(self) -> tuple[pd.Series, pd.Series]:
-        rows = self._by_visitor
-        half_days = rows["date_reponse"].dt.strftime("%Y-%m-%d ")
-        if "demi_journee" in self._respondents.questionnaire.by_role:
-            half_days += rows["demi_journee"].astype("object")
-        happy = self._respondents.satisfied(self._respondents.ranks).dropna()
-        return happy.astype(bool), half_days.reindex(happy.index)
+        asked = self._respondents
+        happy = asked.satisfied(asked.ranks).dropna()
+        moments = half_days(asked.rows, asked.questionnaire)
+        return happy.astype(bool), moments.reindex(happy.index)
 
     @property
     def _by_visitor(self) -> pd.DataFrame:
@@ -84,6 +86,33 @@ class Models:
         except MarginError as error:
             return str(error)
 
+    @cached_property
+    def balanced(self) -> tuple[Weights, list[Weighted], list[str]] | str:
+        """Weights, shares of each question with and without them, margins; or why there are none.
+
+        Half-days are clusters when there are enough of them.
+        """
+        if isinstance(self.weights, str):
+            return self.weights
+        weights, rows, margins = self.weights
+        asked = self._respondents
+        moments = half_days(asked.rows, asked.questionnaire).reindex(rows.index)
+        is_known = moments.notna().all() and moments.nunique() >= FEWEST
+        design = weights.design(clusters=moments.to_numpy() if is_known else None)
+        happy = asked.ranks.apply(
+            lambda ranks: groups.satisfied(ranks, asked.questionnaire, str(ranks.name))
+        )
+        return weights, balanced(design, happy.reindex(rows.index), asked.questionnaire), margins
+
+    @property
+    def weighted_main(self) -> tuple[Weighted, list[str]] | None:
+        """Overall satisfaction with and without weights, and the margins; None without weights."""
+        if isinstance(self.balanced, str):
+            return None
+        _, found, margins = self.balanced
+        own = [one for one in found if one.plain.key == self._respondents.main]
+        return (own[0], margins) if own else None
+
     def _margin(self, name: str) -> dict[Hashable, float]:
         own = self._flow.loc[self._flow["variable"] == name].set_index("strate")["effectif"]
         return {str(k): float(v) for k, v in own.items() if v > 0}
@@ -105,7 +134,7 @@ class Models:
         if len(sites) == 1 or "motif" not in self._respondents.questionnaire.by_role:
             return None
         own, others = self._by_reason(sites[:1]), self._by_reason(sites[1:])
-        return comparison.standardised(own, others, self._respondents.main)
+        return standardised(own, others, self._respondents.main)
 
     def _by_reason(self, sites: list[str]) -> pd.DataFrame:
         asked, tables = self._respondents, []

@@ -2,14 +2,18 @@
 
 from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
-from qpref.quality import answers, groups
+from qpref.quality import answers, groups, replies, samples
 from qpref.reference import Campaign, Question
+from qpref.statistics.clusters import Sample, costs
 from qpref.statistics.measure import Measure
 from qpref.statistics.shares import largest_margin
 from qpref.workbook.copies import remembered
 from qpref.workbook.sources import Sources
+
+_MOST = 0.5  # of the visitors: a question that fewer answer says little of one that all answer
 
 
 class Respondents:
@@ -77,10 +81,48 @@ class Respondents:
         return self.questionnaire.main
 
     @remembered
-    def opinions(self, site: str) -> pd.DataFrame:
+    def opinions(self, site: str, campaign: str = "") -> pd.DataFrame:
         """Return the opinions of a site, one row a visitor: ranks, higher for more satisfied."""
-        items = self.items_of(self._sources.campaign.id, site)
+        items = self.items_of(campaign or self._sources.campaign.id, site)
         return groups.opinions(items, self.questionnaire)
+
+    @remembered
+    def sample(self, campaign: str, site: str) -> Sample:
+        """Return who was satisfied with what, and when: visitors in the order of `opinions`."""
+        moments = samples.half_days(self.kept(campaign, site), self.questionnaire)
+        return samples.sample(self.opinions(site, campaign), moments, self.questionnaire)
+
+    @property
+    def own_sample(self) -> Sample:
+        """The sample of this site and campaign."""
+        return self.sample(*self._own)
+
+    @property
+    def main_sample(self) -> Sample:
+        """The same, of overall satisfaction alone; of nobody told where it is not asked."""
+        own = self.own_sample
+        if not self.main:
+            return Sample(np.full((len(own.satisfied), 1), np.nan), own.half_days)
+        return self.sample_of(self.main)
+
+    def sample_of(self, question: str) -> Sample:
+        """Return the sample of this site and campaign, of one question alone."""
+        asked = [one.id for one in self.questionnaire.opinions]
+        return self.own_sample.question(asked.index(question))
+
+    def costs(self, campaign: str, site: str) -> dict[str, float]:
+        """Return by how much half-days divide the answers of each question."""
+        found = costs(self.sample(campaign, site))
+        names = [question.id for question in self.questionnaire.opinions]
+        return dict(zip(names, found.tolist(), strict=True))
+
+    def costs_of(self, question: Question) -> dict[str, float]:
+        """Return the same of each box of a question, or of the number that it asks for."""
+        moments = samples.half_days(self.rows, self.questionnaire)
+        told = replies.told(self.items, question)
+        # Boxes are questions of one kind; a mark and its net score are not of one unit.
+        tables = [told] if question.options else [told[[name]] for name in told]
+        return {name: k for table in tables for name, k in samples.costs_of(table, moments).items()}
 
     @property
     def ranks(self) -> pd.DataFrame:
@@ -114,8 +156,10 @@ class Respondents:
 
     def largest_margin(self, campaign: str) -> Measure:
         """Return the largest margin of a question that every answer of a campaign replies to."""
-        n = len(self.kept(campaign, self._own[1]))
-        return largest_margin(n, self.population(campaign))
+        n, asked = len(self.kept(campaign, self._own[1])), self.sample(campaign, self._own[1])
+        many = asked.n >= _MOST * n
+        cost = float(costs(asked)[many].max(initial=1.0))
+        return largest_margin(n, self.population(campaign), cost)
 
     @cached_property
     def shares(self) -> pd.DataFrame:
@@ -129,9 +173,9 @@ class Respondents:
 
     def shares_of(self, campaign: str, site: str) -> pd.DataFrame:
         """Return the share of satisfied visitors of a site and campaign, one row a question."""
-        items, asked = self.items_of(campaign, site), self.questionnaire.opinions
-        population = self.population(campaign, site)
-        return answers.satisfaction(items, self.questionnaire, asked, population)
+        asked, cost = self.questionnaire.opinions, self.costs(campaign, site)
+        items, population = self.items_of(campaign, site), self.population(campaign, site)
+        return answers.satisfaction(items, self.questionnaire, asked, population, cost)
 
     @cached_property
     def shares_by_campaign(self) -> list[tuple[Campaign, pd.DataFrame]]:

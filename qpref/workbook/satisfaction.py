@@ -20,7 +20,7 @@ from qpref.display import (
     trend,
 )
 from qpref.display.section import Section, Sections
-from qpref.quality import actions, groups, profile
+from qpref.quality import actions, profile
 from qpref.quality import nonresponse as missing
 from qpref.questions import Answer
 from qpref.statistics import ordinal, representativeness
@@ -31,7 +31,6 @@ from qpref.store import reviewed
 from qpref.workbook.base import Enquete
 from qpref.workbook.copies import handed
 from qpref.workbook.likeness import Likeness
-from qpref.workbook.models import Models
 from qpref.workbook.needs import OTHERS, PASSAGES, PREVIOUS, REFUSALS, needs, unsaid
 from qpref.workbook.themes import themes
 
@@ -40,10 +39,6 @@ _MORE = 4  # four times as many answers halve the margin
 
 class Satisfaction(Enquete):
     """Enquête de satisfaction d’un site pour une campagne."""
-
-    @cached_property
-    def _models(self) -> Models:
-        return Models(self._asked, self.campagne.id, self._sources.flow)
 
     @cached_property
     def _likeness(self) -> Likeness:
@@ -112,12 +107,14 @@ class Satisfaction(Enquete):
     @needs("satisfaction_globale")
     def chiffres_cles(self) -> Section:
         """Trois chiffres : réponses, satisfaction globale, évolution."""
-        parts, moves, main = self._asked.shares, self._compared.moves, self._asked.main
+        parts, main = self._asked.shares, self._asked.main
         row = parts.loc[parts["question"] == main].to_dict("records")[0]
-        change = moves.loc[moves["question"] == main].to_dict("records")
-        found = change[0] if change else None
-        n = len(self._asked.rows)
-        return respondents.key_figures(row, found, n, self._asked.comparable, self.questionnaire)
+        n, before = len(self._asked.rows), self._asked.comparable
+        section = respondents.key_figures(row, self._compared.family, n, before, self.questionnaire)
+        weighted = self._models.weighted_main
+        if weighted is None:
+            return section
+        return respondents.with_weights(section, *weighted, self.questionnaire)
 
     @needs(data=(PASSAGES,))
     def ressemblance(self) -> Section:
@@ -135,12 +132,12 @@ class Satisfaction(Enquete):
     @needs(data=(PREVIOUS,))
     def evolution(self) -> Section:
         """Ce qui a changé au-delà du hasard."""
-        families = self._compared.families
-        tested = sum(int(table["p"].notna().sum()) for table in families.values())
         return changes.changes(
-            self._compared.moves, self.questionnaire, self._sources.previous,
-            self.campagne.contexte, tested,
-        )  # fmt: skip
+            self._compared.family,
+            self.questionnaire,
+            self._sources.previous,
+            self.campagne.contexte,
+        )
 
     @needs(data=(OTHERS,))
     def autres_sites(self) -> Section:
@@ -269,12 +266,7 @@ class Satisfaction(Enquete):
     @needs(data=(PASSAGES,))
     def resultats_ponderes(self) -> Section:
         """Résultats avec et sans pondération."""
-        happy = self._asked.ranks.apply(
-            lambda ranks: groups.satisfied(ranks, self.questionnaire, str(ranks.name))
-        )
-        return sample.weighted(
-            self._models.weights, happy, self.questionnaire, self._models.clustering
-        )
+        return sample.weighted(self._models.balanced, self.questionnaire, self._models.clustering)
 
     @needs("satisfaction_globale")
     def priorites(self) -> Section:
@@ -300,7 +292,7 @@ class Satisfaction(Enquete):
         labels = publics.labels(self.questionnaire)
         labels["actions"] = {action.id: action.libelle for action in self._compared.decided}
         return technical.tests(
-            {**self._compared.families, "autres_sites": self._compared.sites},
+            self._compared.families,
             labels,
             self._likeness.compositions,
             self._models.mode_effect,

@@ -76,16 +76,21 @@ class _Theme:
 
     def _boxes(self, questions: Iterable[Question]) -> Iterator[Section]:
         threshold = self._groups.threshold
-        found = [counted.ticks(self._asked.items, q, threshold) for q in questions]
+        found = [
+            counted.ticks(self._asked.items, q, threshold, self._asked.costs_of(q))
+            for q in questions
+        ]
         yield replies.boxes(f"{self._key}-cases", self._title, found)
 
     def _numbers(self, questions: Iterable[Question]) -> Iterator[Section]:
-        found = [counted.numbers(self._asked.items, question) for question in questions]
+        items = self._asked.items
+        costs = {question.id: self._asked.costs_of(question) for question in questions}
+        found = [counted.numbers(items, q, costs[q.id].get("", 1.0)) for q in questions]
         marks = [one for one in found if one.question.kind.is_marked]
         others = [one for one in found if not one.question.kind.is_marked]
         if marks:
             net = [one.question for one in marks if one.question.nps]
-            scores = [counted.recommended(self._asked.items, question) for question in net]
+            scores = [counted.recommended(items, q, costs[q.id].get(counted.NET, 1.0)) for q in net]
             yield replies.marks(f"{self._key}-notes", self._title, marks, scores)
         if others:
             yield replies.quantities(f"{self._key}-nombres", self._title, others)

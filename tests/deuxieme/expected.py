@@ -8,12 +8,11 @@ import pandas as pd
 from scipy import stats
 
 from tests.deuxieme.fitted import Fitted
+from tests.deuxieme.judged import Judged, margin, one_share
 from tests.deuxieme.oracle import wilson
-from tests.deuxieme.pools import Pool, mean_interval, net_interval, visible_rise
+from tests.deuxieme.pools import Pool, mean_interval, net_interval
 
 MASKED = 6  # `seuil_diffusion` of sites.yml
-SMALLEST = 10  # answers of each side of a comparison
-ALLOWED = 0.05  # chance of a false alarm of a report, half of it kept for the main question
 _MONTHS = (
     "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre",
     "octobre", "novembre", "décembre",
@@ -32,7 +31,7 @@ class Expected:
         whole = received.answers["campagne"] == campaign
         self.elsewhere = received.answers.loc[whole & elsewhere] if site != "ensemble" else None
         self._questions = {}
-        self.fitted = Fitted(self)
+        self.fitted, self.judged = Fitted(self), Judged(self)
 
     @cached_property
     def labels(self):
@@ -66,82 +65,18 @@ class Expected:
 
     def _opinion(self, name, pool):
         sides = [rows for rows in (self.before, self.elsewhere) if rows is not None]
-        k1, n1 = self.received.opinion(name, self.now)
-        pool.share(k1, n1)
         for rows in (self.now, *sides):
             counts = self.received.counts(name, rows)
             for count in counts.values():
-                pool.share(count, sum(counts.values()))
-        for rows in sides:
-            pool.gap(k1, n1, *self.received.opinion(name, rows))
+                pool.part(count, sum(counts.values()))
+            pool.part(*self.received.opinion(name, rows))
         self._outside(name, pool)
-        if self.before is not None:
-            pool.gaps |= self._rise(name)
-        for family in self._tests:
-            pool.numbers |= {family[name]} if family.get(name) is not None else set()
-
-    @cached_property
-    def _opinions(self):
-        return [q for q, asked in self.received.questions.items() if asked["type"] == "opinion"]
-
-    @cached_property
-    def _tests(self):
-        """P-values since before, and against the other sites (Holm between sites), corrected."""
-        since, beside = {}, {}
-        for name in self._opinions:
-            if self.before is not None:
-                since[name] = self.p_value(name, self.now, self.before)
-            if self.elsewhere is not None:
-                beside[name] = self._among_sites(name)
-        return [since, beside, self._corrected(since), self._corrected(beside)]
-
-    def _among_sites(self, name):
-        every, found = self.received.of(self.campaign), {}
-        for site in self.received.sites.values():
-            own = every["site"] == site
-            found[site] = self.p_value(name, every.loc[own], every.loc[~own])
-        ordered = sorted((site for site in found if found[site] is not None), key=found.get)
-        ordered += [site for site in found if found[site] is None]
-        largest = 0.0
-        tested = sum(p is not None for p in found.values())
-        for rank, site in enumerate(ordered[:tested]):
-            largest = max(largest, min(1.0, (tested - rank) * found[site]))
-            if site == self.site:
-                return largest
-        return None
-
-    def _corrected(self, found):
-        """Weighted step-up of Benjamini and Hochberg: half of the level for the main question."""
-        known = {name: p for name, p in found.items() if p is not None}
-        n, main = len(known), self.received.roles["satisfaction_globale"]
-        weigh = {name: n / 2 if name == main else n / 2 / (n - 1) for name in known}
-        ordered = sorted(known, key=lambda name: known[name] / weigh[name], reverse=True)
-        smallest, corrected = 1.0, {}
-        for rank, name in enumerate(ordered):
-            smallest = min(smallest, known[name] / weigh[name] * n / (n - rank))
-            corrected[name] = smallest
-        return corrected
-
-    def _rise(self, name):
-        """The rise that the comparison could see, its level shared among those of the report."""
-        is_main = name == self.received.roles["satisfaction_globale"]
-        level = ALLOWED / 2 / (1 if is_main else len(self._opinions) - 1)
-        n1 = self.received.opinion(name, self.now)[1]
-        k0, n0 = self.received.opinion(name, self.before)
-        rise = visible_rise(n1, n0, k0 / n0, level) if n0 and n1 else None
-        return {rise} if rise else set()
-
-    def p_value(self, name, rows, others):
-        """Chi-squared on favourable and other answers; Fisher's exact test under 5 expected."""
-        k1, n1 = self.received.opinion(name, rows)
-        k0, n0 = self.received.opinion(name, others)
-        table = np.array([[k1, n1 - k1], [k0, n0 - k0]])
-        if min(n1, n0) < SMALLEST or not table.sum(axis=0).all():
-            return None
-        found = stats.chi2_contingency(table, correction=False)
-        if found.expected_freq.min() < 5:
-            return stats.fisher_exact(table).pvalue
-        return found.pvalue
+        told = self.judged.pool(name)
+        for survey in (self.judged.now, self.judged.before):
+            if survey is not None and survey.told[name].notna().any():
+                pool.shares |= {*one_share(survey, name)}
+        pool.gaps |= told.gaps
+        pool.numbers |= told.numbers
 
     def _outside(self, name, pool):
         """Those who gave no level: the columns of the detailed table."""
@@ -176,7 +111,11 @@ class Expected:
     def _mark(self, name, pool):
         q = self.received.questions[name]
         marks = self.received.values(name, self.now)
-        pool.numbers |= {q["minimum"], q["maximum"], marks.mean(), *mean_interval(marks)}
+        column = self.now[name].astype(float)
+        net = (column >= 9).astype(float) - (column <= 6)
+        costs = self.judged.costs({"net": net.where(column.notna())})
+        own = mean_interval(marks, self.judged.costs({"mark": column})["mark"])
+        pool.numbers |= {q["minimum"], q["maximum"], marks.mean(), *own}
         pool.numbers |= {np.median(marks), *np.quantile(marks, [0.25, 0.75])}
         for mark in range(q["minimum"], q["maximum"] + 1):
             pool.share(int((marks == mark).sum()), len(marks))
@@ -184,11 +123,12 @@ class Expected:
         p, d, n = self.received.net(name, self.now)
         for count in (p, d, n - p - d):
             pool.share(count, n)
-        pool.gaps |= set(net_interval(p, d, n))
+        pool.gaps |= set(net_interval(p, d, n, costs["net"]))
 
     def _number(self, name, pool):
         values = self.received.values(name, self.now)
-        pool.numbers |= {len(values), values.mean(), *mean_interval(values)}
+        cost = self.judged.costs({name: self.now[name].astype(float)})[name]
+        pool.numbers |= {len(values), values.mean(), *mean_interval(values, cost)}
         pool.numbers |= set(np.quantile(values, [0.25, 0.5, 0.75]))
 
     def _days(self, name, pool):
@@ -201,8 +141,10 @@ class Expected:
         pool.share(int(few.sum()), len(days))
 
     def _boxes(self, name, pool):
-        for count, base in self.received.ticks(name, self.now).values():
-            pool.share(count, base)
+        ticks = self.received.ticks(name, self.now)
+        costs = self.judged.costs({code: self.now[f"{name}/{code}"] for code in ticks})
+        for code, (count, base) in ticks.items():
+            pool.share(count, base, costs[code])
 
     def _words(self, name, pool):
         pool.numbers.add(self.received.remarks(name, self.now))
@@ -215,9 +157,9 @@ class Expected:
         pool = Pool(shares={0.95})
         pool.numbers |= {95, 10}  # « 95 fois sur 100 », notes sur 10
         for rows in (self.now, self.before, self.elsewhere):
-            if rows is not None:
-                pool.numbers.add(len(rows))
-                pool.gaps.add(self._margin(len(rows)))
+            pool.numbers |= {len(rows)} if rows is not None else set()
+        for survey in (self.judged.now, self.judged.before):
+            pool.gaps |= {margin(survey)} if survey is not None else set()
         aims = self.received.campaigns[self.campaign].get("objectifs", {})
         pool.numbers |= {aim["valeur"] for site, aim in aims.items() if site == self.site}
         main = self.received.roles["satisfaction_globale"]
@@ -226,6 +168,7 @@ class Expected:
         texts = [q for q, asked in self.received.questions.items() if asked["type"] == "texte"]
         wrote = (self.now[texts].fillna("") != "").any(axis=1)
         pool.numbers.add(int(wrote.sum()))
+        pool |= self.judged.whole
         return pool | self._logged | self._bias | self._read | self._daily | Pool(numbers={0.05})
 
     @cached_property
@@ -242,11 +185,6 @@ class Expected:
     def row(self):
         """What stands in any row beside the question's own numbers."""
         return Pool(numbers={10})  # « sur 10 »
-
-    @staticmethod
-    def _margin(n):
-        low, high = wilson(n / 2, n)
-        return max(0.5 * 1.959963984540054 / np.sqrt(n), (high - low) / 2)
 
     @cached_property
     def _bias(self):

@@ -113,7 +113,8 @@ class Fitted:
         found = Pool(numbers={clusters, HALF_DAYS})
         if clusters >= HALF_DAYS:
             sums = ((happy - share) / n).groupby(days).sum()
-            effect = clusters * sums.var(ddof=1) / (share * (1 - share) / (n - 1))
+            # Never under 1: half-days make no answer worth more than one.
+            effect = max(clusters * sums.var(ddof=1) / (share * (1 - share) / (n - 1)), 1.0)
             found.numbers |= {effect, n / effect}
         return found
 

@@ -5,9 +5,9 @@ from math import sqrt
 
 from scipy import stats
 
-from tests.deuxieme.oracle import newcombe, wilson
+from tests.deuxieme.oracle import wilson
 
-FEW = 30  # answers under which the interval of a share is exact
+FEW, RARE = 30, 5  # answers, and answers of one side, under which an interval is exact
 
 _NORMAL = stats.norm
 
@@ -25,18 +25,18 @@ class Pool:
             self.shares | other.shares, self.gaps | other.gaps, self.numbers | other.numbers
         )
 
-    def share(self, k, n):
-        """A count among a base: all that may be said of it."""
+    def part(self, k, n):
+        """A count among a base, without interval."""
         self.numbers |= {k, n}
-        if n:
-            self.shares |= {k / n, *(wilson(k, n) if n >= FEW else clopper(k, n))}
+        self.shares |= {k / n} if n else set()
 
-    def gap(self, k1, n1, k0, n0):
-        """The difference of two shares."""
-        self.share(k1, n1)
-        self.share(k0, n0)
-        if n1 and n0:
-            self.gaps |= {k1 / n1 - k0 / n0, *newcombe(k1, n1, k0, n0)}
+    def share(self, k, n, cost=1.0):
+        """A count among a base, and its interval on the answers that half-days leave."""
+        self.part(k, n)
+        if n:
+            is_exact = n < FEW or min(k, n - k) < RARE
+            bounds = clopper if is_exact else wilson
+            self.shares |= {*bounds(k / cost, n / cost)}
 
     def explains(self, value, digits, unit):
         """Whether a number shown is one of these, rounded as shown (a half rounds either way)."""
@@ -53,21 +53,21 @@ def clopper(k, n):
     return low, high
 
 
-def mean_interval(values):
-    """Student's interval of a mean, 95 %."""
+def mean_interval(values, cost=1.0):
+    """Student's interval of a mean, 95 %, on the answers that half-days leave."""
     n = len(values)
-    half = stats.t.ppf(0.975, n - 1) * values.std(ddof=1) / sqrt(n)
+    half = stats.t.ppf(0.975, n - 1) * values.std(ddof=1) / sqrt(n / cost)
     return values.mean() - half, values.mean() + half
 
 
-def net_interval(promoters, detractors, n):
+def net_interval(promoters, detractors, n, cost=1.0):
     """The net score and its 95 % interval: multinomial variance, normal law, within −1 and 1."""
     p, d = promoters / n, detractors / n
-    half = _NORMAL.ppf(0.975) * sqrt((p + d - (p - d) ** 2) / n)
+    half = _NORMAL.ppf(0.975) * sqrt((p + d - (p - d) ** 2) / (n / cost))
     return p - d, max(p - d - half, -1), min(p - d + half, 1)
 
 
-def visible_rise(n1, n0, share, level=0.05):
+def visible_move(n1, n0, share, level=0.05):
     """The smallest rise seen 8 times in 10, two-sided test of two shares, normal approximation."""
     z = _NORMAL.ppf(1 - level / 2)
     for step in range(1, int(1000 * (1 - share)) + 1):

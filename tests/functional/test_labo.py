@@ -123,7 +123,7 @@ def test_a_local_notebook_has_the_shape_of_ours_and_is_made_like_them(own, refer
     assert results[0].failure is None
     page = plan[0].output(".html").read_text(encoding="utf-8")
     assert "Mes ’essais’" in page
-    assert "comparaisons regardées depuis l’ouverture" in page
+    assert "Personne n’avait prévu cette comparaison" in page
     assert plan[0].output(".chiffres.csv").stat().st_size > 200
 
 

@@ -7,57 +7,75 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import norm
+from statsmodels.stats.proportion import confint_proportions_2indep
 
-from qpref.statistics import comparison, contingency, power, representativeness, sample, shares
+from qpref.statistics import (
+    comparison,
+    contingency,
+    power,
+    representativeness,
+    sample,
+    shares,
+    standardised,
+    verdicts,
+)
+from qpref.statistics.clusters import Sample
+from tests.opinions import known, visitors
+
+COUNTS = st.integers(10, 200).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 
 
-def test_tests_of_two_shares_are_those_of_r(reference):
+@given(COUNTS, COUNTS, st.sampled_from([0.01, 0.05, 0.1]))
+def test_intervals_are_newcombes_at_any_level(now, before, level):
+    low, high = verdicts.bounds(known(now, before), level)
+
+    expected = confint_proportions_2indep(*now, *before, method="newcomb", alpha=level)
+    assert (low[0], high[0]) == pytest.approx(expected, abs=1e-9)
+
+
+@given(COUNTS, COUNTS)
+def test_the_p_value_is_the_level_whose_interval_touches_zero(now, before):
+    line = known(now, before)
+    p = verdicts.p_values(line)[0]
+
+    for level, is_off in ((p * 1.001, True), (p * 0.999, False)):
+        if 1e-12 < level < 1 and p < 0.9999:
+            low, high = confint_proportions_2indep(*now, *before, method="newcomb", alpha=level)
+            assert bool(low > 1e-6 or high < -1e-6) is is_off
+
+
+def test_with_many_answers_it_is_the_chi_square_of_r(reference):
+    """Counts of R's cases a hundred times over: both tests are then the same to a tenth."""
     for case in reference["two"]:
-        k1, n1, k0, n0 = case["q"]
+        k1, n1, k0, n0 = (100 * x for x in case["q"])
         pooled = (k1 + k0) / (n1 + n0)
-        is_small = min(n1, n0) * min(pooled, 1 - pooled) < 5
-        expected = case["fisher_p"] if is_small else case["chisq_p"]
+        z = (k1 / n1 - k0 / n0) / (pooled * (1 - pooled) * (1 / n1 + 1 / n0)) ** 0.5
+        found = verdicts.p_values(known((k1, n1), (k0, n0)))[0]
 
-        assert comparison.difference_pvalue(k1, n1, k0, n0) == pytest.approx(expected, rel=1e-9)
-
-
-def test_holm_within_a_question_is_the_step_down_of_its_definition():
-    """Five groups of one question against all others: Holm of the plain p-values."""
-    groups = pd.DataFrame(
-        {
-            "question": "global",
-            "groupe": list("abcde"),
-            "n": [60, 50, 40, 45, 30],
-            "satisfaits": [50, 30, 33, 20, 22],
-        }
-    )
-    n, k = groups["n"].sum(), groups["satisfaits"].sum()
-    plain = [
-        comparison.difference_pvalue(row.satisfaits, row.n, k - row.satisfaits, n - row.n)
-        for row in groups.itertuples()
-    ]
-    order = np.argsort(plain)
-    expected = np.empty(5)
-    expected[order] = np.minimum(np.maximum.accumulate(np.sort(plain) * [5, 4, 3, 2, 1]), 1)
-
-    assert comparison.against_others(groups)["p"].tolist() == pytest.approx(list(expected))
+        if 1e-6 < 2 * norm.sf(abs(z)) < 0.5:
+            assert norm.isf(found / 2) == pytest.approx(abs(z), rel=0.1)
 
 
-def test_holm_is_p_adjust_of_r(reference):
-    case = reference["adjust"]
+def test_each_group_is_compared_with_the_others_alone():
+    """50 of 60, 30 of 50, 33 of 40: each group against the rest, never the whole."""
+    told = np.concatenate([[1.0] * k + [0.0] * (n - k) for k, n in ((50, 60), (30, 50), (33, 40))])
+    groups = pd.Series(["a"] * 60 + ["b"] * 50 + ["c"] * 40)
+    found = comparison.against_others(Sample(told[:, None], np.arange(150)), groups, "q")
 
-    assert comparison.holm(case["p"]).tolist() == pytest.approx(case["holm"])
-    assert comparison.holm(case["p"][::-1]).tolist() == pytest.approx(case["holm"][::-1])
+    assert found["n"].tolist() == [60, 50, 40]
+    assert found["n_reference"].tolist() == [90, 100, 110]
+    expected = [50 / 60 - 63 / 90, 30 / 50 - 83 / 100, 33 / 40 - 80 / 110]
+    assert found["ecart"].tolist() == pytest.approx(expected)
 
 
-def test_two_groups_are_one_test():
-    groups = pd.DataFrame(
-        {"question": "q", "groupe": ["a", "b"], "n": [60, 80], "satisfaits": [50, 48]}
-    )
-    found = comparison.against_others(groups)
+def test_two_groups_are_one_comparison():
+    told = np.array([1.0] * 50 + [0.0] * 10 + [1.0] * 48 + [0.0] * 32)
+    groups = pd.Series(["a"] * 60 + ["b"] * 80)
+    found = comparison.against_others(Sample(told[:, None], np.arange(140)), groups, "q")
 
-    expected = comparison.difference_pvalue(50, 60, 48, 80)
-    assert found["p"].tolist() == pytest.approx([float(expected)])
+    assert found["groupe"].tolist() == ["a"]
+    assert found["ecart"][0] == pytest.approx(50 / 60 - 48 / 80)
 
 
 class TestStandardised:
@@ -74,7 +92,7 @@ class TestStandardised:
             .reset_index()
             for g in ("Male", "Female")
         )
-        return comparison.standardised(first, second)
+        return standardised.standardised(first, second)
 
     def test_the_crude_gap_reverses(self, found):
         """Crude 44.5 and 30.4 %; standardised 38.7 and 43.0 % (statistics facts)."""
@@ -88,7 +106,7 @@ class TestStandardised:
     def test_a_stratum_of_one_group_only_is_left_out(self):
         first = pd.DataFrame({"strate": ["a", "b"], "n": [40, 60], "satisfaits": [20, 50]})
         second = pd.DataFrame({"strate": ["a"], "n": [100], "satisfaits": [50]})
-        found = comparison.standardised(first, second)
+        found = standardised.standardised(first, second)
 
         assert found["couverture"] == pytest.approx(140 / 200)
         assert found["ecart"] == pytest.approx(0)
@@ -97,63 +115,109 @@ class TestStandardised:
         first = pd.DataFrame({"strate": ["a"], "n": [9], "satisfaits": [5]})
         second = pd.DataFrame({"strate": ["a"], "n": [90], "satisfaits": [50]})
 
-        assert np.isnan(comparison.standardised(first, second)["p"])
+        assert np.isnan(standardised.standardised(first, second)["p"])
 
 
 @given(st.integers(1, 200), st.integers(1, 200), st.data())
 def test_a_combination_of_two_shares_is_newcombes_interval(n1, n0, data):
     k1, k0 = data.draw(st.integers(0, n1)), data.draw(st.integers(0, n0))
-    found = comparison.combination_interval([k1, k0], [n1, n0], [1, -1])
+    found = standardised.combination_interval([k1, k0], [n1, n0], [1, -1])
 
-    expected = comparison.difference_interval(k1, n1, k0, n0)
+    expected = verdicts.difference_interval(k1, n1, k0, n0)
     assert found[1:] == pytest.approx(expected, abs=1e-9)
 
 
 def test_one_share_alone_keeps_its_wilson_interval():
-    value, low, high = comparison.combination_interval([81], [263], [1])
+    value, low, high = standardised.combination_interval([81], [263], [1])
 
     assert (value, low, high) == pytest.approx((81 / 263, 0.2553, 0.3662), abs=6e-5)
 
 
+def lines(*gaps, n=400):
+    """Comparisons of shares near a half, so far apart."""
+    return pd.concat(
+        [known((n / 2 + n * gap, n), (n / 2, n)) for gap in gaps], ignore_index=True
+    ).assign(question=[f"q{i}" for i in range(len(gaps))])
+
+
 class TestJudge:
-    def family(self, p, question="q"):
-        n = len(p)
-        return pd.DataFrame(
-            {"question": [f"{question}{i}" for i in range(n)], "p": p, "bas": 0.01, "haut": 0.2}
+    @pytest.mark.parametrize("level", [0.005, 0.01, 0.035, 0.04, 0.05])
+    def test_with_equal_parts_it_is_benjamini_and_hochberg_of_r(self, reference, level):
+        """What R's p.adjust leaves under a level is what the step-up at that level establishes."""
+        p, adjusted = (np.array(reference["adjust"][name]) for name in ("p", "bh"))
+        found = verdicts._levels(p, np.ones(len(p)), level)
+
+        assert (p <= found).tolist() == (adjusted <= level).tolist()
+
+    def test_families_are_judged_together(self):
+        together = verdicts.judge({"a": lines(0.1, 0.05, 0.11)}, "none")["a"]
+        apart = verdicts.judge({"a": lines(0.1, 0.05), "b": lines(0.11)}, "none")
+
+        for name in ("bas", "haut", "p", "seuil", "verdict"):
+            assert [*apart["a"][name], *apart["b"][name]] == together[name].tolist()
+
+    def test_the_parts_of_the_level_are_those_agreed(self):
+        """Main ¼, mean ⅛, equal public ⅛, the other 4 lines ½ of 5 %."""
+        families = {
+            comparison.CHANGE: lines(0, 0, 0),
+            comparison.MEAN: lines(0),
+            comparison.EQUAL_PUBLIC: lines(0),
+            "groupes": lines(0, 0),
+        }
+        found = verdicts.judge(families, "q0")
+
+        told = [level for table in found.values() for level in table["seuil"]]
+        expected = [1 / 4, 1 / 8, 1 / 8, 1 / 8, 1 / 8, 1 / 8, 1 / 8]
+        assert told == pytest.approx([0.05 * part for part in expected])
+
+    def test_what_another_site_compares_too_is_judged_apart(self):
+        """A fifth of the level: 1 %, by Benjamini and Hochberg, whatever else is compared."""
+        alone = verdicts.judge({}, "q0", beside={"sites": lines(0.1, 0.02)})["sites"]
+        among = verdicts.judge({"a": lines(0.2, 0)}, "q0", beside={"sites": lines(0.1, 0.02)})
+
+        pd.testing.assert_frame_equal(alone, among["sites"])
+        assert alone["seuil"].tolist() == pytest.approx([0.005, 0.005])
+        assert among["a"]["seuil"].sum() == pytest.approx(0.04)
+
+    def test_two_sites_say_the_same_of_each_other(self):
+        sides = visitors(q=(150, 200), r=(80, 200)), visitors(q=(90, 170), r=(70, 170))
+        here, there = (
+            verdicts.judge({}, "q", beside={"s": comparison.compare(*pair, ["q", "r"])})["s"]
+            for pair in (sides, sides[::-1])
         )
 
-    def test_without_main_indicator_it_is_benjamini_and_hochberg_of_r(self, reference):
-        given_p = reference["adjust"]["p"]
-        found = comparison.judge({"a": self.family(given_p)}, main="none")["a"]
+        assert here["bas"].tolist() == pytest.approx((-there["haut"]).tolist())
+        swapped = {"mieux": "moins_bien", "moins_bien": "mieux"}
+        assert here["verdict"].tolist() == [swapped.get(v, v) for v in there["verdict"]]
+        assert here["verdict"].tolist() == ["mieux", "pas_de_difference_etablie"]
 
-        assert found["p_corrige"].tolist() == pytest.approx(reference["adjust"]["bh"])
+    @given(st.lists(st.tuples(COUNTS, COUNTS), min_size=1, max_size=12), st.integers(0, 11))
+    def test_the_verdict_is_what_the_interval_says(self, counts, main):
+        table = pd.concat([known(*one) for one in counts], ignore_index=True)
+        table["question"] = [f"q{i}" for i in range(len(counts))]
+        found = verdicts.judge({comparison.CHANGE: table}, f"q{main}")[comparison.CHANGE]
 
-    def test_families_are_judged_together(self, reference):
-        given_p = reference["adjust"]["p"]
-        found = comparison.judge(
-            {"a": self.family(given_p[:2]), "b": self.family(given_p[2:])}, main="none"
-        )
-
-        together = [*found["a"]["p_corrige"], *found["b"]["p_corrige"]]
-        assert together == pytest.approx(reference["adjust"]["bh"])
-
-    @pytest.mark.parametrize(("p", "expected"), [(0.0249, "mieux"), (0.0251, None)])
-    def test_the_main_indicator_has_half_of_the_level(self, p, expected):
-        """Alone significant among 20: its corrected p is 20 p / (10) · 1 = 2 p."""
-        tables = {"evolution": self.family([p, *[0.9] * 19])}
-        found = comparison.judge(tables, main="q0")["evolution"]
-
-        assert found["p_corrige"][0] == pytest.approx(2 * p)
-        assert (found["verdict"][0] == "mieux") is (expected == "mieux")
+        holds = (found["bas"] <= 0) & (found["haut"] >= 0)
+        assert (holds == (found["verdict"] == "pas_de_difference_etablie")).all()
+        assert found["ecart"].between(found["bas"] - 1e-9, found["haut"] + 1e-9).all()
+        assert (found.loc[~holds, "p"] <= 0.05).all()
 
     def test_a_question_with_too_few_answers_is_not_compared(self):
-        found = comparison.judge({"a": self.family([0.001, np.nan])}, main="q0")["a"]
+        table = comparison.compare(
+            visitors(a=(180, 200), b=(9, 9)), visitors(a=(80, 200), b=(90, 200)), ["a", "b"]
+        )
+        found = verdicts.judge({comparison.CHANGE: table}, "a")[comparison.CHANGE]
 
         assert found["verdict"].tolist() == ["mieux", "non_compare"]
-        assert found["p_corrige"][0] == pytest.approx(0.001)
+        assert np.isnan(found["p"][1])
 
     def test_nothing_to_compare_gives_empty_tables(self):
-        assert comparison.judge({"a": self.family([])}, main="q0")["a"].empty
+        assert verdicts.judge({"a": comparison.NOTHING}, "q0")["a"].empty
+
+    def test_what_nobody_planned_is_never_established(self):
+        found = verdicts.explored(lines(0.3, 0.0))
+
+        assert found["verdict"].tolist() == ["a_confirmer", "pas_de_difference_etablie"]
 
 
 def test_composition_is_chisq_test_of_r(reference):

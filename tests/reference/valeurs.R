@@ -203,4 +203,22 @@ v$levels <- list(
   mean = as.numeric(t.test(dd$q1, conf.level = 0.90)$conf.int),
   survey_mean = as.numeric(confint(svymean(~api00, designs$clus), level = 0.90, df = degf(designs$clus))),
   survey_share = as.numeric(confint(svyciprop(~I(awards == "Yes"), designs$clus, method = "beta", level = 0.90))))
+# Answers by half-days (districts here): analysis of variance of a question, and the variance of its
+# mean by clusters with CR2, written out with matrices, and Satterthwaite degrees under independence
+cl <- factor(apiclus1$dnum); N <- length(cl); m <- table(cl)
+for (q in c("awards", "sch.wide")) {
+  y <- as.numeric(apiclus1[[q]] == "Yes"); ms <- anova(lm(y ~ cl))[["Mean Sq"]]
+  between <- (ms[1] - ms[2]) * (nlevels(cl) - 1) / (N - sum(m^2) / N)
+  X <- matrix(1, N, 1); M <- solve(crossprod(X)); H <- X %*% M %*% t(X); e <- y - mean(y)
+  P <- matrix(0, N, nlevels(cl)); meat <- 0
+  for (g in seq_along(levels(cl))) {
+    i <- which(cl == levels(cl)[g]); d <- eigen(diag(length(i)) - H[i, i])
+    A <- d$vectors %*% diag(1 / sqrt(d$values), length(i)) %*% t(d$vectors)
+    meat <- meat + (t(X[i, , drop = FALSE]) %*% A %*% e[i])^2
+    P[, g] <- (diag(N) - H)[, i] %*% A %*% X[i, ] %*% M
+  }
+  O <- crossprod(P)
+  v$half_days[[q]] <- list(between = between, within = ms[2], variance = as.numeric(M %*% meat %*% M),
+                           degrees = sum(diag(O))^2 / sum(O^2))
+}
 writeLines(toJSON(v, digits = 15, auto_unbox = TRUE, pretty = FALSE), "valeurs.json")

@@ -19,10 +19,10 @@ from qpref.display.section import with_interval
 from qpref.display.wording import both, cell, interval, value
 from qpref.palette import GOOD
 from qpref.project import spreadsheet_csv
-from qpref.statistics.comparison import difference_interval
 from qpref.statistics.differences import difference
 from qpref.statistics.measure import DIFFERENCE, SHARE, Measure
 from qpref.statistics.shares import measured, share_interval
+from qpref.statistics.verdicts import difference_interval
 from qpref.wording.french import MINUS
 
 COUNTS = st.integers(1, 5000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))

@@ -22,9 +22,9 @@ from qpref.quality.mystery_measures import SurveyTables
 from qpref.quality.progress import Unit, forecast, history, states
 from qpref.quality.score import Score
 from qpref.reference import Step
-from qpref.statistics.comparison import compare, judge
 from qpref.statistics.shares import share_interval
 from qpref.wording.french import MINUS
+from tests.opinions import family, known
 from tests.unit.test_display import items
 
 COUNTS = st.tuples(*[st.integers(0, 120)] * 4).filter(lambda c: sum(c) > 0)
@@ -93,7 +93,9 @@ def test_a_theme_says_its_shares_and_nothing_else(questionnaire, counts):
 def test_key_figures_say_what_was_counted(questionnaire, counts):
     _, shares, _ = measured(counts, questionnaire)
     n, k = sum(counts), sum(counts[:2])
-    section = respondents.key_figures(shares.to_dict("records")[0], None, n, None, questionnaire)
+    section = respondents.key_figures(
+        shares.to_dict("records")[0], family(), n, None, questionnaire
+    )
     allowed = {float(n), float(k)} | percents(k / n, *interval(k, n))
     found = numbers(section)
     tenths = re.search(
@@ -112,13 +114,14 @@ def test_key_figures_say_what_was_counted(questionnaire, counts):
 @example(now=(20, 20, 20, 20), then=(20, 20, 20, 20))
 def test_a_change_says_its_difference_and_its_interval(reference, questionnaire, now, then):
     """Newcombe's interval, and shares, from statsmodels."""
-    _, shares, _ = measured(now, questionnaire)
-    _, earlier, _ = measured(then, questionnaire)
-    table = judge({"evolution": compare(shares, earlier)}, "global")["evolution"]
-    section = changes.changes(table, questionnaire, reference.campaign("2019-11"), None, 1)
     (k1, n1), (k0, n0) = ((sum(c[:2]), sum(c)) for c in (now, then))
+    compared = family(evolution=known((k1, n1), (k0, n0), "global"))
+    table = compared.moves
+    section = changes.changes(compared, questionnaire, reference.campaign("2019-11"), None)
     low, high = confint_proportions_2indep(k1, n1, k0, n0, method="newcomb")
     points = percents(low, high, k1 / n1 - k0 / n0)
+    # A bound near zero is given by tenths: it is never told as zero.
+    points |= {round(100 * bound, 1) for bound in (low, high)}
     allowed = {2019.0, float(n1), float(n0)} | points | percents(k1 / n1, k0 / n0)
     without = [f"dès {i} points" for i in range(101)] + ["8 chances sur 10"]
     without += [f"à partir de {i} points" for i in range(101)]
@@ -223,11 +226,10 @@ def test_progress_says_what_is_proved(reference, moves):
 def test_the_joint_report_says_the_same_shares(reference, questionnaire, counts):
     _, shares, _ = measured(counts, questionnaire)
     n, k = sum(counts), sum(counts[:2])
-    moves = pd.DataFrame(columns=["question", "verdict", "ecart", "bas", "haut"])
     site = reference.site("evry")
     table = states([], [], date(2021, 1, 1))
     one = meeting.SiteResults(
-        site, n, shares, moves, pd.DataFrame(), table, forecast(table, date(2020, 1, 1),
+        site, n, shares, family(), None, pd.DataFrame(), table, forecast(table, date(2020, 1, 1),
                                                                 date(2021, 1, 1)), 0,
     )  # fmt: skip
     section = meeting.satisfaction([one], questionnaire, None)

@@ -10,16 +10,11 @@ from hypothesis import strategies as st
 from scipy.stats import norm
 from statsmodels.stats.proportion import proportion_confint
 
-from qpref.statistics.comparison import (
-    compare,
-    difference_interval,
-    difference_pvalue,
-    judge,
-    verdict,
-)
 from qpref.statistics.power import detectable_change
 from qpref.statistics.sample import answers_needed, margin_of_error, target_status
 from qpref.statistics.shares import reliability, share_interval
+from qpref.statistics.verdicts import difference_interval, verdict
+from tests.opinions import judged
 
 
 def interval(k, n, method):
@@ -99,43 +94,25 @@ def test_swapping_campaigns_changes_the_sign(n1, n0, data):
 
     assert difference_interval(k0, n0, k1, n1) == pytest.approx((-high, -low), abs=1e-9)
     assert low <= k1 / n1 - k0 / n0 <= high
-    assert difference_pvalue(k1, n1, k0, n0) == pytest.approx(difference_pvalue(k0, n0, k1, n1))
-
-
-def test_small_counts_use_fisher():
-    """Fisher's tea tasting, 3 and 1 of 4: two-sided p = 34/70 (Agresti, 2002, p. 92)."""
-    assert difference_pvalue(3, 4, 1, 4) == pytest.approx(34 / 70)
-
-
-def test_large_counts_use_chi_square():
-    """2×2 table 30/100 and 45/100: chi-square = 200·(30·55−45·70)²/(100·100·75·125) = 4.8."""
-    assert difference_pvalue(30, 100, 45, 100) == pytest.approx(2 * norm.sf(sqrt(4.8)))
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "significant", "expected"),
+    ("low", "high", "expected"),
     [
-        (0.01, 0.2, True, "mieux"),
-        (0.01, 0.2, False, "pas_de_difference_etablie"),
-        (0.0, 0.2, True, "pas_de_difference_etablie"),
-        (-0.2, 0.0, True, "pas_de_difference_etablie"),
-        (-0.2, -0.01, True, "moins_bien"),
+        (0.01, 0.2, "mieux"),
+        (0.0, 0.2, "pas_de_difference_etablie"),
+        (-0.2, 0.0, "pas_de_difference_etablie"),
+        (-0.2, -0.01, "moins_bien"),
+        (np.nan, np.nan, "non_compare"),
     ],
 )
-def test_a_verdict_needs_interval_and_test(low, high, significant, expected):
-    assert verdict(low, high, is_significant=significant) == expected
-
-
-def table(rows):
-    return pd.DataFrame(rows, columns=["question", "n", "satisfaits"]).assign(
-        part=lambda t: t["satisfaits"] / t["n"]
-    )
+def test_a_verdict_is_what_its_interval_says(low, high, expected):
+    assert verdict(low, high) == expected
 
 
 @pytest.mark.parametrize(("n", "expected"), [(9, True), (10, False), (11, False)])
 def test_under_ten_answers_nothing_is_compared(n, expected):
-    now, before = table([("global", n, 5)]), table([("global", 100, 50)])
-    found = judge({"evolution": compare(now, before)}, main="global")["evolution"]
+    found = judged({"global": (5, n)}, {"global": (50, 100)})["evolution"]
 
     assert (found["verdict"][0] == "non_compare") == expected
 

@@ -174,13 +174,16 @@ def test_weighted_shares_are_counted_with_the_weights_raked_again(reports, read,
     """
     Σwy / Σw, question by question, and its interval.
 
-    Variance: what the two margins do not explain of w (y − share) / Σw (Deville and Särndal 1992).
-    Interval: Clopper and Pearson on the answers that this variance is worth, times (t of n − 1 over
-    t of the answers weighted − 1)² (Korn and Graubard 1998).
+    Variance: what the two margins do not explain of w (y − share) / Σw (Deville and Särndal 1992),
+    added up by half-day. Interval: Clopper and Pearson on the answers that this variance is worth,
+    times (t of n − 1 over t of the half-days − 1)² (Korn and Graubard 1998).
     """
     section, items, (rows, weights) = reports["15_analyses"]["ponderation"], read("items"), raked
+    own = read("reponses").set_index("reponse_id").loc[rows.index]
+    moment = own["date_reponse"].dt.strftime("%Y-%m-%d") + own["demi_journee"].astype(str)
     levels = np.column_stack([pd.get_dummies(rows[name], dtype=float) for name in MARGINS])
-    whole = stats.t.isf(0.025, len(rows) - 1)
+    halves = moment.nunique()
+    whole = stats.t.isf(0.025, halves - 1)
 
     assert len(section.figures)
     for name in section.figures["indicateur"]:
@@ -190,7 +193,8 @@ def test_weighted_shares_are_counted_with_the_weights_raked_again(reports, read,
         share, n = (w * happy).sum() / w.sum(), len(w)
         parts = ((happy - share) / w.sum()).reindex(rows.index, fill_value=0).to_numpy(float)
         rest = parts - levels @ np.linalg.lstsq(levels, parts, rcond=None)[0]
-        variance = len(rows) * np.var(weights * rest, ddof=1)
+        variance = halves * (weights * rest).groupby(moment).sum().var(ddof=1)
+        variance = max(variance, share * (1 - share) / n)  # never less than of answers one by one
         size = share * (1 - share) / variance * (stats.t.isf(0.025, n - 1) / whole) ** 2
         k = share * size
 

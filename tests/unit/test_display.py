@@ -12,10 +12,10 @@ from qpref.display.section import FIGURES_MIME, PLOT_MIME, STATIC_MIME, Bar, Row
 from qpref.display.wording import both
 from qpref.quality.answers import distribution, satisfaction
 from qpref.quality.mystery_measures import SurveyTables
-from qpref.statistics.comparison import compare, judge
 from qpref.statistics.measure import Measure
 from qpref.statistics.shares import largest_margin, share_interval
 from qpref.wording.french import NBSP, THIN
+from tests.opinions import family
 
 LEVELS = ("tres_satisfait", "plutot_satisfait", "plutot_pas_satisfait", "pas_du_tout_satisfait")
 
@@ -180,10 +180,6 @@ def test_no_answer_promises_nothing(reference):
     assert "apporte" not in text_of(section)
 
 
-def judged(now, before):
-    return judge({"evolution": compare(now, before)}, "global")["evolution"]
-
-
 def shares(rows):
     table = pd.DataFrame(rows, columns=["question", "n", "satisfaits"])
     table["part"] = table["satisfaits"] / table["n"]
@@ -191,15 +187,18 @@ def shares(rows):
     return table
 
 
+def changed(now, before, reference, questionnaire, context=None):
+    compared = family(now, before)
+    return changes.changes(compared, questionnaire, campaigns(reference)[0], context)
+
+
 def test_a_change_is_told_only_when_established(reference, questionnaire):
-    now = shares(
-        [("global", 200, 150), ("attente", 200, 170), ("delai", 200, 90), ("confort", 8, 4)]
-    )
-    before = shares(
-        [("global", 141, 100), ("attente", 141, 90), ("delai", 141, 95), ("confort", 90, 45)]
-    )
-    section = changes.changes(
-        judged(now, before), questionnaire, campaigns(reference)[0], "Crise sanitaire."
+    section = changed(
+        {"global": (150, 200), "attente": (170, 200), "delai": (90, 200), "confort": (4, 8)},
+        {"global": (100, 141), "attente": (90, 141), "delai": (95, 141), "confort": (45, 90)},
+        reference,
+        questionnaire,
+        "Crise sanitaire.",
     )
 
     assert section.title == "Mieux : « Temps d’attente » ; moins bien : « Délai de traitement »"
@@ -207,36 +206,49 @@ def test_a_change_is_told_only_when_established(reference, questionnaire):
     assert "Pas de différence établie : 71 % puis 75 %" in text
     assert "Trop peu d’avis pour comparer" in text
     assert "qu’à partir de" in text
-    assert text.count("hausse visible") == 3
-    assert "hausse visible dès 14 points" in text  # at half of the level: 13.89 by R
+    assert "3 questions comparées : 2 en hausse, 1 en baisse." in text
+    assert text.count("hausse visible") == 2
+    assert text.count("baisse visible") == 1
+    # A quarter of 5 %, 80 % power, from 70.9 % of 141 to 200: 14.9 points by the textbook formula.
+    assert "hausse visible dès 15 points" in text
     assert "Crise sanitaire." in text
+
+
+def test_all_questions_together_are_told_as_a_mean(reference, questionnaire):
+    """Of 5 questions, 60 to 70 % each: 10 points on average, whose interval excludes zero."""
+    now = dict.fromkeys(("global", "attente", "delai", "confort", "clarte"), (140, 200))
+    before = dict.fromkeys(now, (120, 200))
+    section = changed(now, before, reference, questionnaire)
+
+    assert "En moyenne sur ces questions : +10 points (entre" in text_of(section)
+    shown = section.figures.set_index("indicateur")
+    assert shown.loc["moyenne", "valeur"] == pytest.approx(0.1)
 
 
 def test_a_report_whose_main_question_was_not_asked_says_its_other_changes(
     reference, questionnaire
 ):
-    now, before = shares([("attente", 200, 170)]), shares([("attente", 141, 90)])
-    section = changes.changes(judged(now, before), questionnaire, campaigns(reference)[0], None)
+    section = changed({"attente": (170, 200)}, {"attente": (90, 141)}, reference, questionnaire)
 
     assert section.title == "Mieux : « Temps d’attente »"
     assert "chances sur 10" not in text_of(section)
 
 
 def test_no_change_says_no_change(reference, questionnaire):
-    same = shares([("global", 200, 150)])
-    section = changes.changes(judged(same, same), questionnaire, campaigns(reference)[0], None)
+    same = {"global": (150, 200)}
+    section = changed(same, same, reference, questionnaire)
 
     assert section.title == "Aucune évolution établie depuis la campagne précédente"
 
 
 def test_a_first_campaign_has_nothing_to_compare(questionnaire):
-    section = changes.changes(pd.DataFrame(), questionnaire, None, None)
+    section = changes.changes(family(), questionnaire, None, None)
 
     assert "Première campagne" in section.title
 
 
 def test_another_questionnaire_breaks_the_curve(reference, questionnaire):
-    section = changes.changes(pd.DataFrame(), questionnaire, campaigns(reference)[0], None)
+    section = changes.changes(family(), questionnaire, campaigns(reference)[0], None)
 
     assert "questionnaire était différent" in text_of(section)
 
@@ -251,7 +263,7 @@ def test_another_questionnaire_breaks_the_curve(reference, questionnaire):
 def test_eight_in_ten_is_said_only_when_true(questionnaire, satisfied, title):
     """159 of 200 is 79.5 %, within 2.5 points of 8 in 10; 149 of 200 is 74.5 %, near no tenth."""
     row = shares([("global", 200, satisfied)]).to_dict("records")[0]
-    section = respondents.key_figures(row, None, 205, None, questionnaire)
+    section = respondents.key_figures(row, family(), 205, None, questionnaire)
 
     assert section.title.replace(NBSP, " ") == title
     assert "pas de campagne précédente" in text_of(section)
@@ -259,8 +271,8 @@ def test_eight_in_ten_is_said_only_when_true(questionnaire, satisfied, title):
 
 def test_key_figures_say_when_a_campaign_is_too_small_to_compare(reference, questionnaire):
     row = shares([("global", 200, 150)]).to_dict("records")[0]
-    change = {"verdict": "non_compare"}
-    section = respondents.key_figures(row, change, 205, campaigns(reference)[0], questionnaire)
+    few = family({"global": (150, 200)}, {"global": (5, 9)})
+    section = respondents.key_figures(row, few, 205, campaigns(reference)[0], questionnaire)
 
     assert "trop peu d’avis pour comparer" in text_of(section)
 

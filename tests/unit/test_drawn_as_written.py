@@ -11,7 +11,10 @@ from itertools import pairwise
 import pandas as pd
 import pytest
 
+from qpref.display.changes import difference_row
+from qpref.statistics.differences import difference
 from qpref.store import Store
+from tests.opinions import judged
 from tests.sections import bounds, decimal, figure, out_of, percent, plain, points
 
 HALF_PERCENT = HALF_POINT = 0.00501
@@ -147,7 +150,9 @@ def test_a_difference_is_coloured_by_its_verdict(rows):
     """Dark blue when better, dark red when worse, grey when nothing is established."""
     colours = {"Mieux": BLUE, "Moins bien": DARK_RED, "Pas de différence établie": GREY}
     seen = set()
-    for _, _, row in rows:
+    fall = judged({"q": (80, 200)}, {"q": (130, 200)}, main="q")["evolution"].to_dict("records")
+    made_up = difference_row(difference(fall[0], "q"), "{avant} puis {part}")
+    for row in [made_up, *(row for _, _, row in rows)]:
         verdict = next((word for word in colours if row.detail.startswith(word)), None)
         if verdict and len(row.bars) == 3:
             assert {bar.colour for bar in row.bars[:2]} == {colours[verdict]}
@@ -250,7 +255,7 @@ def test_figures_are_consistent(sections):
 def test_a_share_and_its_interval_are_those_of_the_figures(reports, notebook, key, cell):
     section = reports[notebook][key]
     for row in section.tables[0].rows:
-        found = figure(section, libelle=row.label)
+        found = figure(section, libelle=row.label, groupe="satisfaits")
         thick, thin = row.bars
         assert thick.width == pytest.approx(found["valeur"])
         assert thin.start == pytest.approx(found["bas"])

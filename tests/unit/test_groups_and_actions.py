@@ -12,12 +12,13 @@ from qpref.quality import groups
 from qpref.quality.actions import contact_moves, moves, weak_criteria, without_action
 from qpref.quality.answers import satisfaction
 from qpref.reference import Action
-from qpref.statistics.comparison import compare, judge
+from qpref.statistics.comparison import NOTHING
 from qpref.statistics.contingency import rao_scott
 from qpref.statistics.design import Design
 from qpref.statistics.representativeness import half_day_effect, mode_effect
 from qpref.workbook import ouvrir_satisfaction
 from tests.conftest import copied
+from tests.opinions import judged
 
 
 @pytest.fixture(scope="module")
@@ -92,8 +93,7 @@ def test_a_group_of_fewer_than_ten_opinions_has_no_figure(questionnaire, n, is_s
         {"question": "global", "groupe": ["particulier", "association"], "n": [90, n],
          "satisfaits": [70, n - 1]}
     )  # fmt: skip
-    judged = judge({"categories": compare(counts.head(0), counts.head(0))}, "global")
-    section = publics({"categories": counts}, judged, questionnaire, 5)
+    section = publics({"categories": counts}, judged(categories=NOTHING), questionnaire, 5)
 
     assert ("trop peu d’avis" in section.html) is not is_shown
     assert ("association" in set(section.figures["groupe"])) is is_shown
@@ -145,21 +145,20 @@ def action(**indicator):
 
 
 def test_an_action_judged_by_an_opinion_takes_the_verdict_of_its_question():
-    now = pd.DataFrame({"question": ["attente", "delai"], "n": 200, "satisfaits": [180, 100]})
-    before = pd.DataFrame({"question": ["attente", "delai"], "n": 150, "satisfaits": [90, 80]})
-    judged = judge(
-        {"evolution": compare(now, before), "actions": compare(now.head(0), before.head(0))},
-        "global",
+    found = judged(
+        {"attente": (180, 200), "delai": (100, 200)},
+        {"attente": (90, 150), "delai": (80, 150)},
+        actions=NOTHING,
     )
     own = action(nature="satisfaction", question="attente")
-    found = moves([own], judged)
+    contacts = pd.DataFrame(columns=["canal", "critere", "n", "conformes"])
 
-    assert found["verdict"].tolist() == ["mieux"]
-    assert contact_moves([own], (now, before)).empty
+    assert moves([own], found)["verdict"].tolist() == ["mieux"]
+    assert contact_moves([own], (contacts, contacts)).empty
 
 
 def test_an_action_judged_by_contacts_compares_them():
-    """18 of 20 after 8 of 20: Fisher or chi-square refuses equality."""
+    """18 of 20 after 8 of 20: Newcombe's interval goes from 21 to 71 points (statsmodels)."""
     now, before = (
         pd.DataFrame(
             {"canal": ["appel", "appel"], "critere": ["a", "b"], "n": 20, "conformes": [k, 3]}
@@ -171,20 +170,13 @@ def test_an_action_judged_by_contacts_compares_them():
 
     assert found["n"].tolist() == [20]
     assert found["ecart"][0] == pytest.approx(0.5)
-    empty = compare(pd.DataFrame({"question": [], "n": [], "satisfaits": []}),
-                    pd.DataFrame({"question": [], "n": [], "satisfaits": []}))  # fmt: skip
-    judged = judge({"evolution": empty, "actions": found}, "global")
-    assert moves([own], judged)["verdict"].tolist() == ["mieux"]
+    assert moves([own], judged(actions=found))["verdict"].tolist() == ["mieux"]
 
 
 def test_an_action_without_measure_is_told_and_not_compared():
     """The previous campaign has no data: nothing to compare, nothing lost."""
-    nothing = pd.DataFrame({"question": [], "n": [], "satisfaits": []})
-    judged = judge(
-        {"evolution": compare(nothing, nothing), "actions": compare(nothing, nothing)}, "x"
-    )
     own = action(nature="satisfaction", question="attente")
-    found = moves([own], judged)
+    found = moves([own], judged(actions=NOTHING))
 
     assert found[["groupe", "verdict"]].to_numpy().tolist() == [["a", "non_compare"]]
 
@@ -225,7 +217,8 @@ def test_a_known_flow_narrows_every_interval_and_the_margin_alike(filled, tmp_pa
     """
     When the target is these visitors, in all reports and for both campaigns.
 
-    1 649 passages for 213 answers: effective size 213 · 1648/1436 = 244, margin 0.98/√244.
+    1 649 passages for 213 answers: effective size 213 · 1648/1436 = 244. The margin is 0.98/√244,
+    and 0.98/√213 without, both made larger as half-days make them.
     """
     aimed = copied(filled, tmp_path)
     path = aimed.reference / "campagnes.yml"
@@ -242,7 +235,10 @@ def test_a_known_flow_narrows_every_interval_and_the_margin_alike(filled, tmp_pa
     assert all(low < high for low, high in zip(narrow, plain, strict=True))
     assert narrow[0] == narrow[-1]
     header = [row.cells[1].replace("\u00a0", " ") for row in opened[1].repondants().tables[0].rows]
-    assert header[1] == f"± {100 * 0.98 / 244**0.5:.1f} points".replace(".", ",")
+    wide, told = (100 * one._asked.largest_margin("2020-11").value for one in opened)
+    assert wide > 100 * 0.98 / 213**0.5
+    assert told == pytest.approx(wide * (213 / 244) ** 0.5, abs=0.05)
+    assert header[1] == f"± {told:.1f} points".replace(".", ",")
     largest = " ".join(opened[1].repondants().sentences)
     assert header[0] in largest.replace("\u00a0", " ")
     assert header[1] in opened[1].ressemblance().sentences[0].replace("\u00a0", " ")

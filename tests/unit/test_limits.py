@@ -10,7 +10,6 @@ from qpref.quality import progress
 from qpref.reference import Audit
 from qpref.statistics import crossing
 from qpref.statistics.agreement import krippendorff
-from qpref.statistics.crossing import Looks
 from qpref.statistics.design import Estimate, share_bounds
 from qpref.statistics.drivers import priorities
 from qpref.statistics.fieldwork import progress as fieldwork
@@ -59,17 +58,6 @@ def test_a_contact_seen_by_one_judge_changes_nothing():
     alone = pd.DataFrame({"a": [1, np.nan], "b": [np.nan, 3]})
 
     assert krippendorff(pd.concat([both, alone])) == pytest.approx(krippendorff(both))
-
-
-def test_a_comparison_without_p_is_not_counted_among_the_looks():
-    looks = Looks()
-    table = pd.DataFrame({"ecart": [0.1, 0.2], "bas": [0.01, np.nan], "haut": [0.2, np.nan]})
-
-    found = looks.judged(("age",), table.assign(p=[0.02, np.nan]))
-
-    assert looks.count == 1
-    assert found["p_corrige"].tolist()[0] == 0.02
-    assert found["verdict"].tolist() == ["mieux", "non_compare"]
 
 
 def test_the_mean_weight_of_questions_is_one_over_their_number():

@@ -1,0 +1,113 @@
+"""Opinions and half-days of a survey, as the statistics of clustered answers take them."""
+
+import numpy as np
+import pandas as pd
+
+from qpref.quality import groups
+from qpref.reference import Questionnaire
+from qpref.statistics.clusters import Codes, Sample, costs
+
+_MOST_UNKNOWN = 0.1  # of the visitors: over it, half-days are not known
+
+
+def half_days(rows: pd.DataFrame, questionnaire: Questionnaire) -> pd.Series:
+    """
+    Return the half-day of each visitor, its day where nobody said the half-day, as text.
+
+    Parameters
+    ----------
+    rows
+        Answers that count, one row a visitor.
+
+    Returns
+    -------
+    pandas.Series
+        By `reponse_id`; missing without a date.
+    """
+    people = rows["reponse_id"].astype(str)
+    found = rows["date_reponse"].dt.strftime("%Y-%m-%d")
+    if "demi_journee" in questionnaire.by_role:
+        part = rows["demi_journee"].astype("object")
+        found = found.where(part.isna(), found + " " + part.fillna("").astype(str))
+    return pd.Series(found.to_numpy(dtype=object), index=people)
+
+
+def sample(ranks: pd.DataFrame, moments: pd.Series, questionnaire: Questionnaire) -> Sample:
+    """
+    Return opinions as a sample with its half-days, one column a question of opinion.
+
+    Parameters
+    ----------
+    ranks
+        Of `groups.opinions`.
+    moments
+        Of `half_days`. One date for all says no half-day: it was given to the file.
+    """
+    happy = [groups.satisfied(ranks[name], questionnaire, str(name)) for name in ranks]
+    table = np.column_stack(happy) if happy else np.empty((len(ranks), 0))
+    return Sample(table, _codes(moments.reindex(ranks.index)))
+
+
+def _codes(moments: pd.Series) -> Codes | None:
+    codes, known = pd.factorize(moments.to_numpy(dtype=object))
+    unknown = (codes < 0).mean() if len(codes) else 1.0
+    is_told = len(known) > 1 and unknown <= _MOST_UNKNOWN
+    return codes.astype(np.intp) if is_told else None
+
+
+def costs_of(values: pd.DataFrame, moments: pd.Series) -> dict[str, float]:
+    """
+    Return by how much half-days divide the answers of each column, of `clusters.costs`.
+
+    Parameters
+    ----------
+    values
+        Numbers given, one row a visitor; missing where nothing was said.
+    moments
+        Of `half_days`.
+    """
+    if values.empty:
+        return {}
+    found = costs(Sample(values.to_numpy(dtype=float), _codes(moments.reindex(values.index))))
+    return dict(zip(values.columns.astype(str), found.tolist(), strict=True))
+
+
+def together(samples: list[Sample]) -> Sample:
+    """Return the visitors of several places as one sample: half-days of two places differ."""
+    found, first = [], 0
+    for one in samples:
+        if one.half_days is None:
+            return Sample(np.vstack([s.satisfied for s in samples]), None)
+        found.append(np.where(one.half_days < 0, -1, one.half_days + first))
+        first += int(one.half_days.max(initial=-1)) + 1
+    return Sample(np.vstack([s.satisfied for s in samples]), np.concatenate(found))
+
+
+def by_group(happy: pd.Series, labels: pd.Series, asked: Sample, question: str) -> pd.DataFrame:
+    """
+    Return who is satisfied, by group, and what half-days cost the answers of each group.
+
+    Parameters
+    ----------
+    happy
+        Of `groups.satisfied`, one a visitor.
+    labels
+        The group of each, in the same order.
+    asked
+        The same visitors, as a sample of one question.
+    question
+        Its name.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Of `groups.count`, with `cout`: by how much to divide the answers, of `clusters.costs`.
+    """
+    found = groups.count(happy, labels, question)
+    own = labels.to_numpy(dtype=object)
+    found["cout"] = [
+        float(costs(Sample(np.where((own == group)[:, None], asked.satisfied, np.nan),
+                           asked.half_days))[0])
+        for group in found["groupe"]
+    ]  # fmt: skip
+    return found
