@@ -114,9 +114,11 @@ def _equal_public(
     if found is None or main is None:
         return []
     name = lower_first(questionnaire.by_role[family.strata].texte_court)
-    rest = f", sur {percent(family.covered)} des avis" if family.covered < 1 else ""
+    whole = "passages" if family.by_flow else "avis"
+    rest = f", sur {percent(family.covered)} des {whole}" if family.covered < 1 else ""
+    public = "celles des passages comptés" if family.by_flow else "celles de tous les avis réunis"
     return [
-        f"À public égal (mêmes parts de chaque réponse à « {name} » aux deux campagnes{rest}), la "
+        f"À public égal (aux deux campagnes, mêmes parts pour « {name} », {public}{rest}), la "
         f"satisfaction globale aurait changé ainsi : {verdict_told(found.change)}."
     ]
 

@@ -25,15 +25,18 @@ class Family:
     strata
         Role of the question that makes publics equal; « » where there is none.
     covered
-        Part of the answers from the public that both campaigns heard.
+        Part of that public that both campaigns heard.
     by_half_day
         Whether half-days are known and many enough, in both campaigns, to reckon with them.
+    by_flow
+        Whether that public is the visitors counted, and not those who answered.
     """
 
     judged: Mapping[str, pd.DataFrame]
     strata: str
     covered: float
     by_half_day: bool
+    by_flow: bool = False
 
     @property
     def moves(self) -> pd.DataFrame:

@@ -102,7 +102,10 @@ def standardised(first: pd.DataFrame, second: pd.DataFrame, question: str = "") 
 
 
 def at_equal_public(
-    sides: tuple[Sample, Sample], strata: tuple[pd.Series, pd.Series], question: str
+    sides: tuple[Sample, Sample],
+    strata: tuple[pd.Series, pd.Series],
+    question: str,
+    flow: pd.Series | None = None,
 ) -> tuple[pd.DataFrame, float]:
     """
     Return the change of one question had both campaigns heard the same public.
@@ -115,20 +118,23 @@ def at_equal_public(
         The counter (or reason of visit) of each visitor, in the order of the samples.
     question
         Its name.
+    flow
+        Visitors by stratum, of both campaigns together, where they were counted: the public that
+        both campaigns are given. Else it is that of those who answered, both campaigns together.
 
     Returns
     -------
     tuple
-        One line of `LINES` (none where strata in common hold less than four answers in five), and
-        the part of the answers in these strata.
+        One line of `LINES` (none where strata in common hold less than four in five of that
+        public), and the part of it in these strata.
 
     Notes
     -----
-    Direct standardisation to both campaigns together, over the strata that have 5 answers in
-    each. Residuals are from the share of the stratum; effective answers are Kish's at most.
+    Direct standardisation, over the strata that have 5 answers in each campaign. Residuals are
+    from the share of the stratum; effective answers are Kish's at most.
     """
     counts = [s[side.asked[:, 0]].value_counts() for s, side in zip(strata, sides, strict=True)]
-    both = counts[0].add(counts[1], fill_value=0)
+    both = counts[0].add(counts[1], fill_value=0) if flow is None else flow
     common = [name for name in both.index if all(c.get(name, 0) >= _OF_STRATUM for c in counts)]
     covered = float(both[common].sum() / max(both.sum(), 1))
     if covered < _COVERED or len(common) <= 1:

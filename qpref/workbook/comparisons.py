@@ -17,6 +17,7 @@ from qpref.workbook.sources import Sources
 
 _STRATA = ("guichet", "motif")  # the first asked: the public that two campaigns must share
 OTHERS = "autres_sites"
+NOBODY = pd.DataFrame(columns=["variable", "strate", "effectif"])
 
 
 class Comparisons:
@@ -39,7 +40,8 @@ class Comparisons:
         sides = [asked.own_sample, *([before] if before is not None else [])]
         covered = self._at_equal_public[1]
         is_known = all(side.is_clustered for side in sides)
-        return Family(self.families, self._strata if covered else "", covered, is_known)
+        strata = self._strata if covered else ""
+        return Family(self.families, strata, covered, is_known, self._flow is not None)
 
     @cached_property
     def families(self) -> dict[str, pd.DataFrame]:
@@ -86,7 +88,19 @@ class Comparisons:
             rows = asked.kept(campaign, site)
             given = pd.Series(rows[strata].to_numpy(dtype=object), rows["reponse_id"].astype(str))
             labels.append(given.reindex(asked.opinions(site, campaign).index))
-        return at_equal_public((sides[0], sides[1]), (labels[0], labels[1]), asked.main)
+        return at_equal_public((sides[0], sides[1]), (labels[0], labels[1]), asked.main, self._flow)
+
+    @property
+    def _flow(self) -> pd.Series | None:
+        """Visitors by stratum, of this campaign and the one before; None where one is unknown."""
+        found = []
+        for campaign in (self._sources.campaign, self._respondents.comparable):
+            rows = self._sources.table("population", campaign.id) if campaign else NOBODY
+            known = rows.loc[rows["variable"] == self._strata]
+            found.append(known.set_index("strate")["effectif"].astype(float))
+        if not all(own.sum() > 0 for own in found):
+            return None
+        return found[0].add(found[1], fill_value=0)
 
     @property
     def _strata(self) -> str:

@@ -204,3 +204,25 @@ def test_weighted_shares_are_counted_with_the_weights_raked_again(reports, read,
             [share, stats.beta.ppf(0.025, k, size - k + 1), stats.beta.isf(0.025, k + 1, size - k)],
             abs=1e-6,
         )
+
+
+def test_the_change_at_equal_public_is_the_mean_change_of_the_counters(reports, filled):
+    """Counter by counter, the change of the share; its mean, by the passages of both campaigns."""
+    parts, passages = {}, Counter()
+    for campaign in ("2019-11", CAMPAIGN):
+        items = Store(filled).read("items", campaign, "evry")
+        own = items.loc[(items["question"] == "global") & (items["etat"] == "repondu")]
+        happy = own.set_index("reponse_id")["modalite"].isin(FAVOURABLE)
+        rows = Store(filled).read("reponses", campaign, "evry").set_index("reponse_id")
+        rows = rows.loc[rows["statut"] == "complete"]
+        counter = rows["guichet"].astype(str).reindex(happy.index)
+        parts[campaign] = happy.groupby(counter).mean()
+        flow = Store(filled).read("population", campaign, "evry")
+        flow = flow.loc[flow["variable"] == "guichet"].set_index("strate")["effectif"]
+        passages.update(flow.to_dict())
+    change = parts[CAMPAIGN] - parts["2019-11"]
+    expected = sum(change[name] * n for name, n in passages.items()) / sum(passages.values())
+
+    found = figure(reports["10_satisfaction"]["evolution"], indicateur="public_egal")
+    assert found["valeur"] == pytest.approx(expected)
+    assert round(100 * expected) == 3  # where the plain change is -2
