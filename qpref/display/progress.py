@@ -1,7 +1,7 @@
 """Sections on the way to the label: where each module stands, when it ends, what delays change."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 import pandas as pd
 
@@ -63,11 +63,13 @@ def outlook(found: Forecast, deadline: date) -> str:
     """Return what to expect of the deadline, in a few words."""
     if found.left == 0:
         return "toutes les preuves sont réunies"
+    if found.is_too_late(deadline):
+        return "non, d’après les échéances déjà fixées"
     chance = found.chance(deadline)
     return "pas encore de prévision" if chance is None else _chance(chance)
 
 
-def summary(site: Site, found: Forecast, chance: float | None, late: Sequence[str]) -> list[str]:
+def summary(site: Site, found: Forecast, deadline: date, late: Sequence[str]) -> list[str]:
     """
     Return the situation of a site in two or three lines, for a terminal.
 
@@ -75,18 +77,20 @@ def summary(site: Site, found: Forecast, chance: float | None, late: Sequence[st
     ----------
     site, found
         The site and its forecast.
-    chance
-        Probability to be in time after the delay supposed; None without forecast.
+    deadline
+        Of the label, less the delay supposed.
     late
         What passes the deadline after that delay.
     """
     lines = [
         f"{site.nom_court}, {long_date(found.today)} : "
         f"{plural(found.left, 'engagement reste', 'engagements restent')} à prouver ; à temps pour "
-        f"le label : {'pas encore de prévision' if chance is None else _chance(chance)}."
+        f"le label : {outlook(found, deadline)}."
     ]
     if found.middle:
-        lines.append(f"  Fin prévue au rythme actuel : {_month(found.middle)} ({_between(found)}).")
+        rest = ", échéances plus lointaines à part" if found.is_too_late(deadline) else ""
+        pace = f"Fin prévue au rythme actuel{rest}"
+        lines.append(f"  {pace} : {_month(found.middle)} ({_between(found)}).")
     return [*lines, f"  {_late_words(late)}"] if late else lines
 
 
@@ -213,24 +217,24 @@ def forecast(
     table = Table(
         f"Ce que change un retard, pour un label attendu avant le {long_date(deadline)}",
         ["Scénario", "Fin prévue", "À temps"],
-        [_scenario_row(scene) for scene in scenes],
+        [_scenario_row(scene, found, deadline) for scene in scenes],
     )
     return Section(
         "prevision",
         _forecast_title(found, deadline),
-        _forecast_sentences(found),
+        _forecast_sentences(found, deadline),
         [table],
         figures=figures("prevision", [scene.chance for scene in scenes]),
     )
 
 
-def _scenario_row(scene: DelayScenario) -> Row:
+def _scenario_row(scene: DelayScenario, found: Forecast, deadline: date) -> Row:
     name, weeks = scene.chance.label, scene.weeks
     return Row(
         f"{name} ({plural(weeks, 'semaine')})" if weeks else name,
         [
             _month(scene.end) if scene.end else "—",
-            _chance(scene.chance.value) if scene.chance.is_known else "—",
+            outlook(found, deadline - timedelta(weeks=weeks)) if scene.chance.is_known else "—",
         ],
         detail=_late_words(scene.late),
     )
@@ -244,12 +248,14 @@ def _late_words(names: Sequence[str]) -> str:
 
 def _forecast_title(found: Forecast, deadline: date) -> str:
     words = outlook(found, deadline)
+    if found.is_too_late(deadline):
+        return f"Toutes les preuves à temps : {words}"
     if found.left and found.is_known:
         return f"Toutes les preuves à temps, au rythme actuel : {words}"
     return upper_first(words)
 
 
-def _forecast_sentences(found: Forecast) -> list[str]:
+def _forecast_sentences(found: Forecast, deadline: date) -> list[str]:
     if not found.left:
         return []
     done = plural(found.done, "engagement prouvé", "engagements prouvés")
@@ -257,11 +263,16 @@ def _forecast_sentences(found: Forecast) -> list[str]:
         f"Rythme : {done} en {plural(found.weeks_spent, 'semaine')} ; "
         f"{plural(found.left, 'reste', 'restent')} à prouver."
     )
+    if found.due and found.is_too_late(deadline):
+        pace += f" Une échéance est déjà fixée au {long_date(found.due)}, après celle du label."
     if not found.is_known:
         return [f"{pace} Il en faut au moins {number(ENOUGH)} pour prévoir une date."]
+    last = "la dernière preuve arriverait"
+    if found.is_too_late(deadline):
+        last = "les autres preuves seraient réunies"
     return [
         pace,
-        f"Si ce rythme se maintient, la dernière preuve arriverait {_between(found)} "
+        f"Si ce rythme se maintient, {last} {_between(found)} "
         f"({number(10 * LEVEL)} chances sur 10). Cette prévision ne sait rien "
         "de la difficulté des engagements qui restent.",
     ]

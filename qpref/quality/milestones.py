@@ -173,7 +173,8 @@ def scenarios(
             value=nan if chance is None else chance,
             unit="probabilité",
         )
-        end = found.middle + put_off if found.middle else None
+        expected = found.expected(deadline - put_off)
+        end = expected + put_off if expected else None
         scenes.append(DelayScenario(weeks, measure, end, late[weeks]))
     return scenes
 

@@ -1,7 +1,7 @@
 """How far a site is from the label: states, pace, forecast, delays, what to do next."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from math import ceil
 
@@ -37,7 +37,8 @@ class Forecast:
     Forecast of the day when the last commitment is proved, at the pace so far.
 
     `low`, `middle`, `high`: days bounding the central 80 % of the forecast, and its median; None
-    when there is no forecast, or beyond ten years.
+    when there is no forecast, or beyond ten years. `due`: the latest of the due days already fixed
+    to what is left, None when none is.
     """
 
     done: int
@@ -47,6 +48,7 @@ class Forecast:
     low: date | None = None
     middle: date | None = None
     high: date | None = None
+    due: date | None = None
 
     @property
     def is_known(self) -> bool:
@@ -62,9 +64,21 @@ class Forecast:
         """Return the whole weeks left before a day."""
         return (deadline - self.today).days // 7
 
+    def is_too_late(self, deadline: date) -> bool:
+        """Return whether something left is due on a day or later: the pace has no say then."""
+        return self.left > 0 and self.due is not None and self.due >= deadline
+
+    def expected(self, deadline: date) -> date | None:
+        """Return the day expected for the last proof: what is due too late comes on its due day."""
+        if self.middle and self.due and self.is_too_late(deadline):
+            return max(self.middle, self.due)
+        return self.middle
+
     def chance(self, deadline: date) -> float | None:
         """
         Return the probability that all is proved by a day, None without forecast.
+
+        It is 0 when something is due later than that day: a pace does not know the due days.
 
         Examples
         --------
@@ -75,6 +89,8 @@ class Forecast:
         """
         if self.left == 0:
             return 1.0
+        if self.is_too_late(deadline):
+            return 0.0
         if not self.is_known:
             return None
         spent, ahead = (self.today - self.start).days, (deadline - self.today).days
@@ -209,16 +225,19 @@ def forecast(table: pd.DataFrame, start: date, today: date) -> Forecast:
     """
     scope = in_scope(table)
     done = int((scope.loc[is_done(scope), "prouve_le"] > start).sum())
-    left = len(unproved(table))
-    found = Forecast(done, left, start, today)
+    remaining = unproved(table)
+    left, due = len(remaining), max(remaining["echeance"].dropna(), default=None)
+    found = Forecast(done, left, start, today, due=due)
     if not found.is_known:
         return found
     spent = (today - start).days
     scale = spent * left / (done + 0.5)
     tail = (1 - LEVEL) / 2
     waits = scipy.stats.f.ppf([tail, 0.5, 1 - tail], 2 * left, 2 * done + 1) * scale
-    days = [today + timedelta(days=round(wait)) if wait < _FAR else None for wait in waits]
-    return Forecast(done, left, start, today, *days)
+    low, middle, high = (
+        today + timedelta(days=round(wait)) if wait < _FAR else None for wait in waits
+    )
+    return replace(found, low=low, middle=middle, high=high)
 
 
 def slips(table: pd.DataFrame, deadline: date, weeks: int = 0) -> pd.DataFrame:

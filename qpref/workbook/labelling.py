@@ -155,7 +155,8 @@ class Labellisation(Enquete):
     def resume(self, semaines: int = 0) -> list[str]:
         """Situation en quelques lignes, pour un terminal."""
         late = self.depassements(semaines)
-        known = display.summary(self.site, self._forecast, self.chance(semaines), late)
+        deadline = self._deadline - timedelta(weeks=semaines)
+        known = display.summary(self.site, self._forecast, deadline, late)
         lines = schedule.reminder_lines(self._reminders, self._labels)
         return [*known, *(f"  - {text}" for text in lines)]
 
