@@ -119,7 +119,8 @@ def adjusted(
         return Section("public-egal", title, [*ranked, _WHY[str(found.shares)]])
     model = (
         f"Modèle logit cumulatif sur {plural(fit.n, 'réponse')} "
-        f"({number(fit.lost)} laissées de côté, une caractéristique manquant), qui tient égaux : "
+        f"({plural(fit.lost, 'laissée de côté', 'laissées de côté')}, une caractéristique "
+        "manquant), qui tient égaux : "
         f"{enumeration(list(factors))}."
     )
     main = questionnaire.main
@@ -226,7 +227,12 @@ _HOW = (
     "écart n’est établi ; il monte avec le nombre des écarts établis. Les écarts avec les autres "
     "sites sont jugés à part, pour que deux sites en disent la même chose."
 )
-_METHODS = {"chi2": "khi-deux", "exact": "exacte", "aucun": "—"}
+_METHODS = {
+    "chi2": "khi-deux",
+    "grappes": "khi-deux, par demi-journée (Rao et Scott)",
+    "exact": "exacte",
+    "aucun": "—",
+}
 
 
 def _threshold(level: float) -> str:

@@ -29,7 +29,8 @@ class Composition:
     The composition of the sample against the known flow of one variable.
 
     `table`: `strate`, `effectif`, `part`, `part_flux`, `ecart` (shares), `residu` (standard
-    deviations); the test: `statistic` (chi-square), `p`, `method` (« chi2 » or « exact »); `n`.
+    deviations); the test: `statistic` (chi-square), `p`, `method` (« chi2 », « grappes » or
+    « exact »); `n`.
     """
 
     table: pd.DataFrame
@@ -47,7 +48,9 @@ class Composition:
         return "ecarts" if self.p <= _LEVEL and is_far else "proche"
 
 
-def composition(counts: pd.Series, flow: pd.Series) -> Composition:
+def composition(
+    counts: pd.Series, flow: pd.Series, by_cluster: pd.DataFrame | None = None
+) -> Composition:
     """
     Return how far a sample is from the flow it was taken from.
 
@@ -57,6 +60,9 @@ def composition(counts: pd.Series, flow: pd.Series) -> Composition:
         Answers by stratum.
     flow
         Passages counted by stratum, over 0; strata that it does not know are left out.
+    by_cluster
+        The same answers, one row a half-day and one column a stratum: from 10 half-days on, the
+        test knows that people come to one half-day for like reasons.
 
     Raises
     ------
@@ -66,7 +72,10 @@ def composition(counts: pd.Series, flow: pd.Series) -> Composition:
     Notes
     -----
     Chi-square of adjustment; exact when an expected count is under 5 (binomial for two strata,
-    multinomial enumeration while there are under 200 000 outcomes). Residuals are standardised:
+    multinomial enumeration while there are under 200 000 outcomes). With half-days, its law is
+    that of a sum of weighted chi-squares (Rao and Scott, JASA 1981), the weights being the
+    eigenvalues of the variance of (observed − expected) / √expected by half-day, approximated by
+    Satterthwaite; it is `svygofchisq` of R's package survey. Residuals are standardised:
     (observed − expected) / √(n p (1 − p)).
 
     Examples
@@ -97,6 +106,9 @@ def composition(counts: pd.Series, flow: pd.Series) -> Composition:
         return Composition(table, nan, nan, "aucun", n)
     statistic = float(scipy.stats.chisquare(observed, n * expected).statistic)
     p, method = _adjustment(observed, expected)
+    if method == "chi2" and by_cluster is not None and len(by_cluster) >= FEWEST_CLUSTERS:
+        told = by_cluster.reindex(columns=known.index, fill_value=0).to_numpy(dtype=float)
+        p, method = _by_cluster(told, expected, statistic), "grappes"
     return Composition(table, statistic, p, method, n)
 
 
@@ -109,6 +121,18 @@ def _adjustment(observed: npt.NDArray[np.int64], expected: npt.NDArray[Any]) -> 
     if comb(n + k - 1, k - 1) <= _MOST_OUTCOMES:
         return exact_multinomial(observed, expected), "exact"
     return float(scipy.stats.chisquare(observed, n * expected).pvalue), "chi2"
+
+
+def _by_cluster(counts: npt.NDArray[Any], shares: npt.NDArray[Any], statistic: float) -> float:
+    """Return the p-value of a chi-square of adjustment, counts being one row a half-day."""
+    observed, sizes = counts.sum(0), counts.sum(1, keepdims=True)
+    expected = observed.sum() * shares
+    # What each half-day adds to (observed − expected) / √expected, to the first order.
+    parts = counts / np.sqrt(expected) - sizes * shares * (observed + expected) / 2 / expected**1.5
+    variance = len(counts) * np.atleast_2d(np.cov(parts, rowvar=False))
+    weights = np.linalg.eigvalsh(variance)
+    spread = float((weights**2).sum() / weights.sum())
+    return float(scipy.stats.chi2.sf(statistic / spread, weights.sum() / spread))
 
 
 def exact_multinomial(observed: npt.ArrayLike, expected: npt.ArrayLike) -> float:

@@ -32,6 +32,7 @@ class Groups:
 
     def __init__(self, respondents: Respondents, site: str, threshold: int) -> None:
         self._respondents, self._site, self.threshold = respondents, site, threshold
+        self.questionnaire = respondents.questionnaire
 
     @remembered
     def published(self, column: str) -> pd.DataFrame:
@@ -41,7 +42,7 @@ class Groups:
         given = [asked.answers(asked.questionnaire.by_variable[column], s) for s in asked.sites]
         sites = np.repeat(asked.sites, [len(one) for one in given])
         rows = pd.DataFrame({"site": sites, column: pd.concat(given).to_numpy()})
-        if column not in asked.questionnaire.groups:  # a question among others: of who answered it
+        if column not in self.questionnaire.groups:  # a question among others: of who answered it
             rows = rows.dropna()
         return profile.published(rows, column, self.threshold, parents.get(column))
 

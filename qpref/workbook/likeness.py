@@ -4,6 +4,7 @@ from functools import cached_property
 
 import pandas as pd
 
+from qpref.quality import samples
 from qpref.quality.profile import OTHER
 from qpref.statistics import representativeness
 from qpref.statistics.fieldwork import response_rate
@@ -33,7 +34,8 @@ class Likeness:
     @cached_property
     def compositions(self) -> dict[str, representativeness.Composition]:
         """The answers against the passages, by variable of which these are known."""
-        found = {}
+        rows, found = self._rows, {}
+        moments = samples.half_days(rows, self._groups.questionnaire).to_numpy()
         for name in FLOW_VARIABLES:
             own = self._flow.loc[self._flow["variable"] == name]
             known = own.set_index("strate")["effectif"]
@@ -41,9 +43,12 @@ class Likeness:
                 # Groups that may not be published are compared as one.
                 shown = self._groups.shown(name)
                 merge = {str(s): s if s in shown else OTHER for s in known.index}
-                counts = self._rows[name].map(merge).value_counts()
+                strata = rows[name].astype("object").map(merge)
                 merged = known.rename(merge).groupby(level=0).sum()
-                found[name] = representativeness.composition(counts, merged)
+                by_half_day = pd.crosstab(moments, strata.to_numpy())
+                found[name] = representativeness.composition(
+                    strata.value_counts(), merged, by_half_day
+                )
         return found
 
     @cached_property

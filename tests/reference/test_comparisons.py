@@ -230,6 +230,32 @@ def test_composition_is_chisq_test_of_r(reference):
     assert found.method == "chi2"
 
 
+def test_a_composition_by_clusters_is_svygofchisq_of_r(reference, rows):
+    """Types of schools, by district, against known shares."""
+    case, table = reference["composition_clusters"], rows("apiclus1")
+    by_district = pd.crosstab(table["dnum"], table["stype"])
+    found = representativeness.composition(
+        table["stype"].value_counts(),
+        pd.Series(dict(zip("EHM", case["p"], strict=True))),
+        by_district,
+    )
+
+    assert found.statistic == pytest.approx(case["svygofchisq"]["chisq"], rel=1e-9)
+    assert found.p == pytest.approx(case["svygofchisq"]["p"], rel=1e-9)
+    assert found.method == "grappes"
+
+
+def test_half_days_that_are_all_alike_leave_the_chi_square():
+    """With one answer a half-day there is nothing in common: R's chi-square, in the long run."""
+    rng = np.random.default_rng(4)
+    strata = pd.Series(rng.choice(list("abc"), 3000, p=[0.5, 0.3, 0.2]))
+    counts, flow = strata.value_counts(), pd.Series({"a": 0.52, "b": 0.29, "c": 0.19})
+    plain = representativeness.composition(counts, flow)
+    alone = representativeness.composition(counts, flow, pd.get_dummies(strata).astype(int))
+
+    assert alone.p == pytest.approx(plain.p, abs=0.01)
+
+
 def test_small_expected_counts_use_the_exact_multinomial():
     """R: all outcomes of dmultinom no likelier than (5, 2, 1) under (0.3, 0.3, 0.4): 0.1395309."""
     flow = pd.Series({"a": 30, "b": 30, "c": 40})
