@@ -12,11 +12,12 @@ from qpref.cli import options
 from qpref.cli.context import Context, pass_context, pass_options
 from qpref.cli.terminal import OUT, print_json
 from qpref.display.collection import outlook
+from qpref.display.wording import points
 from qpref.errors import MissingDataError, UsageError
 from qpref.project import spreadsheet_csv, write_atomically
 from qpref.quality.likeness import stratum
 from qpref.quality.planning import Plan
-from qpref.wording.french import number, plural
+from qpref.wording.french import noun, number, plural
 from qpref.workbook import Collecte, ouvrir_collecte
 
 _MARGINS = (0.5, 20.0)  # points
@@ -114,7 +115,7 @@ def _say_plan(name: str, own: Collecte, plan: Plan) -> None:
     if plan.detectable:
         lines.append(
             "  Plus petite hausse de satisfaction que l’on aurait 8 chances sur 10 de voir : "
-            f"{number(100 * plan.detectable)} points."
+            f"{number(100 * plan.detectable)} {noun(round(100 * plan.detectable), 'point')}."
         )
     for line in (*lines, f"  Par guichet : {told}."):
         OUT.print(line, markup=False)
@@ -184,8 +185,7 @@ def _far(own: Collecte) -> list[str]:
     return [
         f"Écart de composition, {own.questionnaire.by_id[str(gap['variable'])].texte_court} : "
         f"{stratum(own.questionnaire, str(gap['variable']), gap['strate'])} "
-        f"{'+' if float(str(gap['ecart'])) > 0 else '−'}"
-        f"{number(abs(100 * float(str(gap['ecart']))))} points."
+        f"{points(float(str(gap['ecart'])))}."
         for gap in own.plus_grands_ecarts()
         if gap["verdict"] == "ecarts"
     ]

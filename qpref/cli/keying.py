@@ -14,6 +14,7 @@ from qpref.example import write_example
 from qpref.project import write_atomically
 from qpref.reference import Reference
 from qpref.reference.example import load_invented
+from qpref.wording.french import noun
 
 _OF_A_SITE = {
     "satisfaction": template.survey_template,
@@ -37,7 +38,8 @@ def exemple(context: Context, target: Path | None) -> None:
     folder = target or context.project.root / "data" / "exemple"
     invented = load_invented(context.project.reference)
     paths = write_example(context.reference, folder, invented)
-    OUT.print(f"{len(paths)} fichiers fictifs écrits dans « {folder} ».")
+    written = noun(len(paths), "fichier fictif écrit", "fichiers fictifs écrits")
+    OUT.print(f"{len(paths)} {written} dans « {folder} ».")
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from qpref.errors import QprefError, UnreadableFileError
 from qpref.intake import SUFFIXES
 from qpref.intake.common import grouped
 from qpref.store import Change, Import
+from qpref.wording.french import noun
 
 _SHOWN_REJECTS = 5
 
@@ -73,8 +74,10 @@ def report_import(entry: Import, change: Change) -> None:
         ),
     }
     OUT.print(
-        f"{entry.fichier} : {states[change.etat]}. {entry.lignes_lues} lignes lues = "
-        f"{entry.gardees} gardées + {entry.ecartees} écartées "
+        f"{entry.fichier} : {states[change.etat]}. "
+        f"{entry.lignes_lues} {noun(entry.lignes_lues, 'ligne lue', 'lignes lues')} = "
+        f"{entry.gardees} {noun(entry.gardees, 'gardée')} + "
+        f"{entry.ecartees} {noun(entry.ecartees, 'écartée')} "
         f"+ {entry.quarantaine} en quarantaine.",
         markup=False,
     )

@@ -33,7 +33,16 @@ from qpref.reference.meeting import (
 )
 from qpref.reference.members import CATEGORIES
 from qpref.statistics.measure import SHARE, Measure
-from qpref.wording.french import NBSP, enumeration, long_date, lower_first, number, percent, plural
+from qpref.wording.french import (
+    NBSP,
+    enumeration,
+    long_date,
+    lower_first,
+    noun,
+    number,
+    percent,
+    plural,
+)
 
 STATES = {
     LATE: "En retard",
@@ -183,7 +192,8 @@ def _addresses(found: FollowUp) -> str:
     agreed, members = (int(str(found.evidence[name])) for name in ("accords", "membres"))
     if not members:
         return "Le fichier des membres n’est pas là : rien ne le dit."
-    return f"{number(agreed)} membres sur {members} acceptent de partager leur adresse."
+    told = noun(agreed, f"membre sur {members} accepte", f"membres sur {members} acceptent")
+    return f"{number(agreed)} {told} de partager leur adresse."
 
 
 def _declared(found: FollowUp) -> str:

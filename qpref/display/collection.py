@@ -9,7 +9,7 @@ from qpref.display.section import KeyFigure, Row, Section, Table, bar
 from qpref.display.wording import out_of_ten, value
 from qpref.palette import GOOD, VERY_GOOD
 from qpref.statistics.fieldwork import Progress, daily, mean_per_day
-from qpref.wording.french import long_date, number, percent, plural
+from qpref.wording.french import long_date, noun, number, percent, plural
 
 _OUTLOOKS = {
     "sans_objectif": "sans objectif",
@@ -84,7 +84,8 @@ def _target_sentences(found: Progress) -> list[str]:
     if found.answers >= found.target or not found.left:
         return [f"Objectif : {plural(found.target, 'réponse')}."]
     needed = found.needed or 0.0
-    text = f"Il faut {number(needed, 1)} réponses par jour pour atteindre {number(found.target)}."
+    daily = f"{number(needed, 1)} {noun(needed, 'réponse')} par jour"
+    text = f"Il faut {daily} pour atteindre {number(found.target)}."
     chance = found.chance
     if chance is None or isnan(chance):
         return [text]

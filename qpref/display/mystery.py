@@ -20,7 +20,7 @@ from qpref.quality.mystery_measures import (
 )
 from qpref.reference import Criterion, Indicator, MysteryGrid, Standard
 from qpref.statistics.measure import Measure
-from qpref.wording.french import enumeration, lower_first, noun, number, plural, spelled
+from qpref.wording.french import NBSP, enumeration, lower_first, noun, number, plural, spelled
 
 
 def channels(table: pd.DataFrame, grid: MysteryGrid) -> Section:
@@ -188,7 +188,8 @@ def _compliance_row(own: Compliance, partly: str, standard: Standard) -> Row:
     if not measure.n:
         return Row(measure.label, ["jamais observé", then], detail=origin)
     bars = side_by_side(zip(own.parts, (VERY_GOOD, GOOD, NEUTRAL), strict=True))
-    partial = f", dont {number(own.partly)} {partly} non comptés" if own.partly else ""
+    uncounted = f", dont {number(own.partly)} {partly} {noun(own.partly, 'non compté')}"
+    partial = uncounted if own.partly else ""
     detail = (
         f"{count(measure)}{partial} ; avec si peu de contacts, le vrai taux peut être "
         f"{interval(measure)} ({origin})"
@@ -238,7 +239,9 @@ def _days(delay: Measure) -> str:
     if not delay.is_known:
         return "—"
     days = int(delay.value)
-    return plural(days, "jour") if days == delay.value else f"{number(delay.value, 1)} jours"
+    if days == delay.value:
+        return plural(days, "jour")
+    return f"{number(delay.value, 1)}{NBSP}{noun(delay.value, 'jour')}"
 
 
 def _thresholds(grid: MysteryGrid, standard: Standard) -> list[str]:

@@ -212,7 +212,8 @@ def points_range(low: float, high: float) -> str:
     >>> points_range(-0.09, -0.003).replace("\u00a0", " ")
     'entre −9 et −0,3 points'
     """
-    return f"entre {_bound(low)} et {_bound(high)}\u00a0points"
+    farthest = max(abs(round(100 * bound)) for bound in (low, high))
+    return f"entre {_bound(low)} et {_bound(high)}{NBSP}{noun(farthest, 'point')}"
 
 
 def _bound(difference: float) -> str:

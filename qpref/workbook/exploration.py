@@ -18,7 +18,7 @@ from qpref.statistics.disclosure import TOTAL
 from qpref.statistics.measure import Measure
 from qpref.statistics.verdicts import LEVEL
 from qpref.store import reviewed
-from qpref.wording.french import number
+from qpref.wording.french import number, plural
 from qpref.workbook.base import counted
 from qpref.workbook.contacts import Contacts
 from qpref.workbook.copies import handed
@@ -137,7 +137,7 @@ class Exploration:
         out = len(self._rows) - left
         if left < threshold or 0 < out < threshold:
             raise MissingDataError(
-                f"Ce filtre laisse {left} usagers et en écarte {out} : il faut au moins "
+                f"Ce filtre laisse {counted(left, 'usager')} et en écarte {out} : il faut au moins "
                 f"{threshold} usagers de chaque côté pour que personne ne soit reconnu.",
                 "Retirez un critère.",
             )
@@ -170,7 +170,9 @@ class Exploration:
         if asked.id in self._opinions:
             return self._opinions_by(asked, by, groups_, names)
         crossing = cross(groups_, self._answers(asked), self._groups.threshold)
-        notes = [f"{crossing.n} réponses{self._where}. Les cases trop petites sont masquées."]
+        notes = [
+            f"{plural(crossing.n, 'réponse')}{self._where}. Les cases trop petites sont masquées."
+        ]
         if crossing.p is None or crossing.v is None:
             title = f"{asked.texte_court}, par {by.texte_court.lower()} : trop peu pour un test"
         else:

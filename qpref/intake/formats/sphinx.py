@@ -5,6 +5,7 @@ import re
 from qpref.intake.export import Export, columns_by_heading, one_line
 from qpref.intake.matching import as_text, normalise
 from qpref.intake.rows import ReceivedFile, Sheet
+from qpref.wording.french import noun
 
 KIND = "sphinx"
 NAMES = {KIND: "questionnaire Sphinx"}
@@ -78,7 +79,7 @@ def _undeclared(information: Sheet | None, found: int) -> list[str]:
     count = _declared(information) if information else None
     if count is None or count == found:
         return []
-    return [f"le fichier annonce {count} observations et en contient {found}"]
+    return [f"le fichier annonce {count} {noun(count, 'observation')} et en contient {found}"]
 
 
 def _declared(information: Sheet) -> int | None:
