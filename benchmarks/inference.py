@@ -244,7 +244,9 @@ class _Held(Sources):
 
     def table(self, name: str, campaign: str = "", site: str = "") -> pd.DataFrame:
         key = name, campaign or self.campaign.id, site or self.site.id
-        return self._stored.get(key, conform(name, []))
+        if key not in self._stored:
+            self._stored[key] = conform(name, [])
+        return self._stored[key]
 
 
 def analysis_speed(n: int, others: int) -> None:
