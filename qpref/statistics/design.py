@@ -17,7 +17,6 @@ import pandas as pd
 import scipy
 
 Array = npt.NDArray[np.float64]
-_HALF_LEVEL = 0.025
 
 
 @dataclass(frozen=True, eq=False)
@@ -220,10 +219,10 @@ def ratio(design: Design, top: npt.ArrayLike, bottom: npt.ArrayLike) -> Estimate
 
 
 def share_bounds(
-    estimate: Estimate, method: Literal["logit", "beta"] = "beta"
+    estimate: Estimate, method: Literal["logit", "beta"] = "beta", level: float = 0.95
 ) -> tuple[float, float]:
     """
-    Return the 95 % interval of a weighted share.
+    Return the interval of a weighted share, 95 % by default.
 
     Parameters
     ----------
@@ -232,27 +231,30 @@ def share_bounds(
     method
         « beta »: Clopper–Pearson on the effective number of answers (Korn and Graubard, Survey
         Methodology 1998), right at the edges too; « logit »: Student on the logit.
+    level
+        How often the interval holds the truth.
 
     Notes
     -----
     At 0 or 1 the design effect cannot be computed: the number of answers is then taken as it is.
     """
-    p = estimate.value
+    p, tail = estimate.value, (1 - level) / 2
     if not 0 < p < 1 or estimate.se == 0:
-        return _beta(p, estimate.n)
-    quantile = float(scipy.stats.t.isf(_HALF_LEVEL, estimate.degrees))
+        return _beta(p, estimate.n, tail)
+    quantile = float(scipy.stats.t.isf(tail, estimate.degrees))
     if method == "logit":
         centre, half = np.log(p / (1 - p)), quantile * estimate.se / (p * (1 - p))
         low, high = (float(1 / (1 + np.exp(-x))) for x in (centre - half, centre + half))
         return low, high
     size = p * (1 - p) / estimate.se**2
-    return _beta(p, size * (float(scipy.stats.t.isf(_HALF_LEVEL, estimate.n - 1)) / quantile) ** 2)
+    worth = size * (float(scipy.stats.t.isf(tail, estimate.n - 1)) / quantile) ** 2
+    return _beta(p, worth, tail)
 
 
-def _beta(p: float, n: float) -> tuple[float, float]:
+def _beta(p: float, n: float, tail: float) -> tuple[float, float]:
     k = p * n
-    low = float(scipy.stats.beta.ppf(_HALF_LEVEL, k, n - k + 1)) if k > 0 else 0.0
-    high = float(scipy.stats.beta.isf(_HALF_LEVEL, k + 1, n - k)) if k < n else 1.0
+    low = float(scipy.stats.beta.ppf(tail, k, n - k + 1)) if k > 0 else 0.0
+    high = float(scipy.stats.beta.isf(tail, k + 1, n - k)) if k < n else 1.0
     return low, high
 
 

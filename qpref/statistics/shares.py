@@ -21,7 +21,8 @@ INDICATIVE_BELOW = 30
 NO_PERCENTAGE_BELOW = 10
 _SMALL_POPULATION = 100
 _FEW = 5
-_TAIL = 0.025
+LEVEL = 0.95  # how often an interval holds the truth, unless told
+_TAIL = (1 - LEVEL) / 2
 
 
 def reliability(n: int) -> Reliability:
@@ -91,15 +92,17 @@ def measured(row: Mapping[Any, Any], key: str = "", label: str = "", group: str 
     )
 
 
-def share_interval(
+def share_interval(  # noqa: PLR0913 - what an interval of a share depends on, each by name
     satisfied: npt.ArrayLike,
     n: npt.ArrayLike,
     method: Literal["auto", "wilson", "beta", "hypergeom"] = "auto",
     population: float | None = None,
     cost: npt.ArrayLike = 1.0,
+    *,
+    level: float = LEVEL,
 ) -> tuple[pd.Series, pd.Series]:
     """
-    Return the bounds of the 95 % interval of shares; missing where there is no answer.
+    Return the bounds of the interval of shares, 95 % by default; missing where there is no answer.
 
     Parameters
     ----------
@@ -116,6 +119,8 @@ def share_interval(
         By how much to divide the answers, of `clusters.costs`: one for all or one a share. Exact
         intervals then take the answers so divided, whole or not (Korn and Graubard, Survey
         Methodology 1998).
+    level
+        How often the interval holds the truth: 0.95.
 
     Raises
     ------
@@ -132,25 +137,26 @@ def share_interval(
     )
     chosen[(chosen == "hypergeom") & (worth > 1)] = "beta"  # a law of answers drawn one by one
     for place in np.flatnonzero((base > 0) & (chosen == "hypergeom")):
-        bounds[place] = hypergeometric_interval(int(k[place]), int(base[place]), population)
+        bounds[place] = hypergeometric_interval(int(k[place]), int(base[place]), population, level)
     for name in ("wilson", "beta"):
         own = (base > 0) & (chosen == name)
         if own.any():
-            bounds[own] = _usual_interval(k[own], base[own], name, population, worth[own])
+            bounds[own] = _usual_interval(k[own], base[own], (name, level), population, worth[own])
     index = n.index if isinstance(n, pd.Series) else None
     table = pd.DataFrame(bounds, columns=["bas", "haut"], index=index)
     return table["bas"], table["haut"]
 
 
 def _usual_interval(
-    k: Array, n: Array, method: str, population: float | None, cost: Array
+    k: Array, n: Array, kind: tuple[str, float], population: float | None, cost: Array
 ) -> Array:
+    method, level = kind
     size = n
     if method == "wilson" and population is not None:
         size = np.array([effective_size(each, population) for each in n])
     everyone = np.isinf(size)
     size = np.where(everyone, n, size / cost)
-    low, high = estimation.proportion_confint(k / n * size, size, alpha=0.05, method=method)
+    low, high = estimation.proportion_confint(k / n * size, size, alpha=1 - level, method=method)
     # Nobody or everybody: the bound is 0 or 1 by definition, whatever rounding is computed.
     low, high = np.where(k == 0, 0.0, low), np.where(k == n, 1.0, high)
     found: Array = np.column_stack([np.where(everyone, k / n, x) for x in (low, high)])
@@ -181,9 +187,11 @@ def interval_method(k: float, n: float, population: float | None = None) -> str:
     return "beta" if population is None else "hypergeom"
 
 
-def hypergeometric_interval(k: int, n: int, population: float | None) -> tuple[float, float]:
+def hypergeometric_interval(
+    k: int, n: int, population: float | None, level: float = LEVEL
+) -> tuple[float, float]:
     """
-    Return the exact 95 % interval of a share in a population of known size.
+    Return the exact interval of a share in a population of known size, 95 % by default.
 
     Parameters
     ----------
@@ -191,6 +199,8 @@ def hypergeometric_interval(k: int, n: int, population: float | None) -> tuple[f
         Satisfied answers among `n` drawn without replacement.
     population
         Size of the population, at least `n`.
+    level
+        How often it holds the truth, at least.
 
     Raises
     ------
@@ -199,7 +209,7 @@ def hypergeometric_interval(k: int, n: int, population: float | None) -> tuple[f
 
     Notes
     -----
-    All the numbers of satisfied visitors that neither tail of 2.5 % refuses (Buonaccorsi,
+    All the numbers of satisfied visitors that neither tail (2.5 %) refuses (Buonaccorsi,
     The American Statistician 1987).
 
     Examples
@@ -213,7 +223,8 @@ def hypergeometric_interval(k: int, n: int, population: float | None) -> tuple[f
     possible = np.arange(k, size - (n - k) + 1)
     above = scipy.stats.hypergeom.sf(k - 1, size, possible, n)
     below = scipy.stats.hypergeom.cdf(k, size, possible, n)
-    kept = possible[(above > _TAIL) & (below > _TAIL)]
+    tail = (1 - level) / 2
+    kept = possible[(above > tail) & (below > tail)]
     return float(kept.min()) / size, float(kept.max()) / size
 
 
