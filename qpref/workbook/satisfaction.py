@@ -230,10 +230,16 @@ class Satisfaction(Enquete):
     @needs("satisfaction_globale")
     def tendance(self) -> Section:
         """Satisfaction globale, campagne après campagne."""
-        found = []
-        for campaign, parts in self._asked.shares_by_campaign:
-            row = parts.loc[parts["question"] == self._asked.main].to_dict("records")[0]
-            found.append((campaign.libelle, row))
+        worth = self._asked.worth_by_campaign
+        found = [
+            trend.Point(
+                campaign.libelle,
+                campaign.debut,
+                parts.loc[parts["question"] == self._asked.main].to_dict("records")[0],
+                size,
+            )
+            for (campaign, parts), size in zip(self._asked.shares_by_campaign, worth, strict=True)
+        ]
         return trend.trend(found, self.questionnaire.scale(self._asked.main).favorables)
 
     @needs(data=(PASSAGES,))
