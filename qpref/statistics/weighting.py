@@ -45,6 +45,13 @@ class Weights:
         return kish_effect(self.by_answer)
 
     @property
+    def ratios(self) -> Array:
+        """How many times the weight before calibration each weight is; their mean is near 1."""
+        start = np.asarray(self.calibration.start, dtype=float)
+        found: Array = self.by_answer / (start * self.by_answer.sum() / start.sum())
+        return found
+
+    @property
     def n_effective(self) -> float:
         """Answers of equal weight that would say as much."""
         return len(self.by_answer) / self.deff
@@ -122,7 +129,7 @@ def rake(
     Iterative proportional fitting (Deming and Stephan, Annals of Mathematical Statistics 1940).
     Weights out of bounds are cut and the fit taken up again until both hold.
     """
-    codes, totals = _checked(answers, margins)
+    codes, totals = checked_margins(answers, margins)
     given = np.ones(len(answers)) if start is None else np.asarray(start, dtype=float)
     grand = float(totals[0].sum())
     weights = given * grand / given.sum()
@@ -131,7 +138,7 @@ def rake(
         weights = _one_round(weights, codes, totals)
         is_cut = _is_outside(weights, low * (1 - tolerance), high * (1 + tolerance))
         if not is_cut and max(_misfits(weights, codes, totals)) <= tolerance:
-            return Weights(weights, Calibration(_indicators(codes, totals), given))
+            return Weights(weights, Calibration(indicators(codes, totals), given))
         if is_cut:
             weights = np.clip(weights, low, high)
     raise _not_met(weights, codes, totals, list(margins), bounds)
@@ -156,11 +163,12 @@ def _misfits(weights: Array, codes: list[Any], totals: list[Array]) -> list[floa
     ]
 
 
-def _indicators(codes: list[Any], totals: list[Array]) -> Array:
+def indicators(codes: list[Any], totals: list[Array]) -> Array:
+    """Return one column a level of each margin: 1 for the answers of that level."""
     return np.hstack([np.eye(len(t))[code] for code, t in zip(codes, totals, strict=True)])
 
 
-def _checked(answers: pd.DataFrame, margins: Margins) -> tuple[list[Any], list[Array]]:
+def checked_margins(answers: pd.DataFrame, margins: Margins) -> tuple[list[Any], list[Array]]:
     """Return, by margin, the level of each answer and the known totals."""
     if not margins:
         raise MarginError("Aucune marge donnée.", "Donnez au moins un total connu.")

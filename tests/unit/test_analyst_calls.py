@@ -21,3 +21,21 @@ def test_two_campaigns_are_compared_as_the_guide_says(filled):
     assert found.value == pytest.approx(now.value - before.value)
     assert found.interval()[0] < found.interval(level=0.90)[0] < found.value
     assert found.se == pytest.approx((now.se**2 + before.se**2) ** 0.5)
+
+
+def test_answers_are_calibrated_as_the_guide_says(filled):
+    """The weighted counters have the parts of the passages; the first page's share is near."""
+    guide = (ROOT / "docs" / "guide-analyste.md").read_text(encoding="utf-8")
+    code = re.search(r"```python\n(from qpref.statistics.calibration.*?)```", guide, re.DOTALL)[1]
+    space = {}
+    with contextlib.chdir(filled.root):
+        exec(compile(code, "guide", "exec"), space)  # noqa: S102 - ours
+    flow, people = space["marges"]["guichet"], space["personnes"].loc[space["avis"].index]
+    reached = people["guichet"].astype(str).groupby(people["guichet"].astype(str)).size() * 0.0
+    for name, weight in zip(people["guichet"].astype(str), space["poids"].by_answer, strict=True):
+        reached[name] += weight
+
+    assert reached.to_dict() == pytest.approx({str(k): float(v) for k, v in flow.items()})
+    assert 0.3 <= space["poids"].ratios.min() < 1 < space["poids"].ratios.max() <= 3
+    low, high = space["share_bounds"](space["part"])
+    assert low < space["part"].value < high
