@@ -21,7 +21,9 @@ METHODS = {
         "les fourchettes tiennent compte de ce que les usagers d’une même demi-journée se "
         "ressemblent, et sont plus larges ; un écart est annoncé quand, et seulement quand, sa "
         "fourchette ne contient pas zéro ; toutes les comparaisons d’un site et d’une campagne "
-        "sont jugées ensemble, la même se lit partout de même ; l’ancien calcul annonçait un "
+        "sont jugées ensemble, la même se lit partout de même ; la ressemblance de l’échantillon "
+        "aux usagers venus tient compte des demi-journées, et la prévision du label, des échéances "
+        "déjà fixées ; l’ancien calcul annonçait un "
         "changement dans 5 à 20 rapports sur 100 où rien n’avait changé, moins de 4 désormais"
     ),
 }

@@ -50,22 +50,6 @@ def mantel_haenszel(tables: Sequence[Array]) -> float:
     return float(contingency_tables.StratifiedTable(useful).test_null_odds().pvalue)
 
 
-def standardised_residuals(counts: npt.ArrayLike) -> Array:
-    """
-    Return how far each cell is from independence, in standard deviations.
-
-    Notes
-    -----
-    Adjusted residuals (Haberman, Biometrics 1973): about normal, so beyond ±2 stands out.
-    """
-    table = np.asarray(counts, dtype=float)
-    n = table.sum()
-    rows, columns = table.sum(1, keepdims=True) / n, table.sum(0, keepdims=True) / n
-    expected = n * rows * columns
-    found: Array = (table - expected) / np.sqrt(expected * (1 - rows) * (1 - columns))
-    return found
-
-
 def rao_scott(design: Design, rows: npt.ArrayLike, columns: npt.ArrayLike) -> Independence:
     """
     Return the second-order Rao–Scott test of independence (an F), right for any design.

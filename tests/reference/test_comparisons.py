@@ -304,8 +304,6 @@ def test_tables_are_those_of_chisq_test(reference):
 
     assert contingency.independence(counts).statistic == pytest.approx(case["chisq"], rel=1e-12)
     assert contingency.independence(counts).p == pytest.approx(case["p"], rel=1e-9)
-    residuals = contingency.standardised_residuals(counts).ravel()
-    assert residuals == pytest.approx(case["residuals"], rel=1e-12)
 
 
 def test_cramer_v_is_the_root_of_chi_square_over_n():
