@@ -8,6 +8,7 @@ import pandas as pd
 from qpref.display import (
     changes,
     context,
+    essentials,
     nonresponse,
     opinions,
     poster,
@@ -30,6 +31,7 @@ from qpref.statistics.weighting import Weights
 from qpref.store import reviewed
 from qpref.workbook.base import Enquete
 from qpref.workbook.copies import handed
+from qpref.workbook.findings import findings
 from qpref.workbook.likeness import Likeness
 from qpref.workbook.needs import OTHERS, PASSAGES, PREVIOUS, REFUSALS, needs, unsaid
 from qpref.workbook.themes import themes
@@ -103,6 +105,19 @@ class Satisfaction(Enquete):
         margins = [(one, self._asked.largest_margin(one.id)) for one in campaigns]
         remark = self._reference.remark(self.site.id, self.campagne.id)
         return respondents.answers(self.site, self.campagne, margins, remark)
+
+    def essentiel(self) -> Section:
+        """Ce qu’un lecteur pressé doit retenir, en bien et en mal, et ce qui est sûr."""
+        place = self.site, self.campagne
+        found = findings(self._asked, self._compared, self._likeness, place)
+        return essentials.essentials(found, self.questionnaire, self._key_figures)
+
+    @property
+    def _key_figures(self) -> Section:
+        """The key figures; those of the answers alone where overall satisfaction is not asked."""
+        if self._asked.main:
+            return self.chiffres_cles()
+        return respondents.answers_alone(len(self._asked.rows))
 
     @needs("satisfaction_globale")
     def chiffres_cles(self) -> Section:
