@@ -154,7 +154,8 @@ def _trust(found: Findings) -> str:
         "ecarts": "ils ne ressemblent pas tout à fait aux usagers venus",
         "non_verifiable": "rien ne permet de dire s’ils ressemblent aux usagers venus",
     }[found.likeness]
-    few = f" (trop peu présents : {enumeration(list(found.absent))})" if found.absent else ""
+    named = enumeration([f"« {name} »" for name in found.absent])
+    few = f" (trop peu présents : {named})" if named else ""
     sure = f"{margin(found.precision)} au plus sur une question à laquelle tous ont répondu"
     return f"{said}, soit {sure} ; {like}{few}."
 

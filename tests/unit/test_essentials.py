@@ -94,7 +94,11 @@ def test_nothing_sure_is_said_so(questionnaire, before):
     ("likeness", "absent", "said"),
     [
         ("proche", (), "ils ressemblent aux usagers venus"),
-        ("ecarts", ("Accueil",), "pas tout à fait aux usagers venus (trop peu présents : Accueil)"),
+        (
+            "ecarts",
+            ("Accueil",),
+            "pas tout à fait aux usagers venus (trop peu présents : « Accueil »)",
+        ),
         ("non_verifiable", (), "rien ne permet de dire"),
     ],
 )
