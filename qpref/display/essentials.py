@@ -1,10 +1,11 @@
-"""The first section of a report: what a reader who stops there takes away, good and bad."""
+"""What a reader who stops at the first section takes away, good and bad; the same of all sites."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from qpref.display.changes import verdict_told
 from qpref.display.section import Section
-from qpref.display.wording import VERDICTS, interval, margin, value
+from qpref.display.wording import VERDICTS, margin, value
 from qpref.quality.family import Family
 from qpref.reference import Campaign, Questionnaire
 from qpref.statistics.measure import Measure, extremes
@@ -89,20 +90,56 @@ def _title(found: Findings, questionnaire: Questionnaire) -> str:
     return f"{told}, {words[change.change.verdict]} {found.before.libelle}"
 
 
+def by_site(found: Sequence[tuple[str, Sequence[Measure]]]) -> Section:
+    """
+    Return what satisfies most and least at each site, and what is named at all of them.
+
+    Parameters
+    ----------
+    found
+        Sites that have answers, with the share of each question but the main one.
+    """
+    sentences, named = [], []
+    for site, shares in found:
+        most, least = _most_and_least(shares)
+        if most and least:
+            sentences.append(f"{site} : le plus, {_named(most)} ; le moins, {_named(least)}.")
+            named.append([{one.label for one in side} for side in (most, least)])
+        else:
+            sentences.append(f"{site} : aucun sujet ne se détache, ou trop peu d’avis.")
+    title = "Ce qui satisfait, et ce qui déplaît"
+    if len(named) == len(found) > 1:
+        common = [sorted(set.intersection(*sides)) for sides in zip(*named, strict=True)]
+        told = [
+            f"{words} : {enumeration([f'« {label} »' for label in labels])}"
+            for words, labels in zip(
+                ("le plus apprécié partout", "le moins apprécié partout"), common, strict=True
+            )
+            if labels
+        ]
+        title = upper_first(" ; ".join(told)) or "Ce qui plaît ou déplaît n’est pas partout pareil"
+    return Section("points", title, sentences)
+
+
 def _best_and_worst(shares: Sequence[Measure]) -> list[str]:
     """Name what satisfies most and least, where a reader can tell them apart."""
-    rated = [one for one in shares if one.is_rated]
-    most = min(_NAMED, len(rated) // 2)
-    # Fewer are named where as many as that would be the same on both sides.
-    tried = (extremes(rated, named) for named in range(most, 0, -1))
-    sides = next((both for both in tried if all(both)), ([], []))
     return [
         f"{words} : {_named(side)}."
         for words, side in zip(
-            ("Ce qui satisfait le plus", "Ce qui satisfait le moins"), sides, strict=True
+            ("Ce qui satisfait le plus", "Ce qui satisfait le moins"),
+            _most_and_least(shares),
+            strict=True,
         )
         if side
     ]
+
+
+def _most_and_least(shares: Sequence[Measure]) -> tuple[list[Measure], list[Measure]]:
+    """Return as many questions on both sides; fewer where they would be the same on both."""
+    rated = [one for one in shares if one.is_rated]
+    most = min(_NAMED, len(rated) // 2)
+    tried = (extremes(rated, named) for named in range(most, 0, -1))
+    return next((both for both in tried if all(both)), ([], []))
 
 
 def _named(found: Sequence[Measure]) -> str:
@@ -120,25 +157,21 @@ def _moves(found: Findings, questionnaire: Questionnaire) -> list[str]:
     }
     since = f"Depuis {found.before.libelle}"
     if not any(sides.values()):
-        return [f"{since}, aucun sujet n’a changé de façon sûre{_on_average(found.family)}."]
+        return [f"{since}, aucun sujet n’a changé de façon sûre.", *_on_average(found.family)]
     parts = [f"{VERDICTS[code]} pour {_named(own)}" for code, own in sides.items() if own]
     none = next((code for code, own in sides.items() if not own), None)
     rest = f" ; aucun sujet n’est {_SURELY[none]} de façon sûre" if none else ""
-    return [f"{since}, {' ; '.join(parts)}{rest}{_on_average(found.family)}."]
+    return [f"{since}, {' ; '.join(parts)}{rest}.", *_on_average(found.family)]
 
 
 _SURELY = {"mieux": "meilleur", "moins_bien": "moins bon"}
 
 
-def _on_average(family: Family) -> str:
+def _on_average(family: Family) -> list[str]:
     mean = family.mean
     if mean is None:
-        return ""
-    change = mean.change
-    return (
-        f" ; en moyenne sur toutes les questions, {value(change)} ({interval(change)}), "
-        f"{VERDICTS[change.verdict]}"
-    )
+        return []
+    return [f"En moyenne sur toutes les questions : {verdict_told(mean.change)}."]
 
 
 def _trust(found: Findings) -> str:

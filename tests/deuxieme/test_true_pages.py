@@ -105,7 +105,7 @@ QUESTIONS = {
     "Peut-on s’y fier ?": r"± \d+,\d points au plus|trop peu pour des pourcentages",
     "Est-ce que ce sont les bons usagers ?": r"ressembl|trop peu pour des pourcentages",
     "Est-ce mieux qu’avant ?": r"mieux pour|moins bien pour|de façon sûre|à laquelle comparer",
-    "Et dans l’ensemble ?": r"en moyenne sur toutes les questions|à laquelle comparer|façon sûre",
+    "Et dans l’ensemble ?": r"En moyenne sur toutes les questions|à laquelle comparer|façon sûre",
     "Qu’est-ce qui va bien ?": r"satisfait le plus|trop peu",
     "Qu’est-ce qui va mal ?": r"satisfait le moins|trop peu",
     "Qui compte-t-on satisfait ?": r"« .+ » ou « .+ »\. Les réponses|usagers? (a|ont) répondu",
