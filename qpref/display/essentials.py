@@ -8,7 +8,7 @@ from qpref.display.section import Section
 from qpref.display.wording import VERDICTS, margin, value
 from qpref.quality.family import Family
 from qpref.reference import Campaign, Questionnaire
-from qpref.statistics.measure import Measure, extremes
+from qpref.statistics.measure import Measure, best_and_worst
 from qpref.statistics.representativeness import Likeness
 from qpref.statistics.sample import target_status
 from qpref.wording.french import enumeration, number, plural, upper_first
@@ -101,7 +101,7 @@ def by_site(found: Sequence[tuple[str, Sequence[Measure]]]) -> Section:
     """
     sentences, named = [], []
     for site, shares in found:
-        most, least = _most_and_least(shares)
+        most, least = best_and_worst(shares, _NAMED)
         if most and least:
             sentences.append(f"{site} : le plus, {_named(most)} ; le moins, {_named(least)}.")
             named.append([{one.label for one in side} for side in (most, least)])
@@ -127,19 +127,11 @@ def _best_and_worst(shares: Sequence[Measure]) -> list[str]:
         f"{words} : {_named(side)}."
         for words, side in zip(
             ("Ce qui satisfait le plus", "Ce qui satisfait le moins"),
-            _most_and_least(shares),
+            best_and_worst(shares, _NAMED),
             strict=True,
         )
         if side
     ]
-
-
-def _most_and_least(shares: Sequence[Measure]) -> tuple[list[Measure], list[Measure]]:
-    """Return as many questions on both sides; fewer where they would be the same on both."""
-    rated = [one for one in shares if one.is_rated]
-    most = min(_NAMED, len(rated) // 2)
-    tried = (extremes(rated, named) for named in range(most, 0, -1))
-    return next((both for both in tried if all(both)), ([], []))
 
 
 def _named(found: Sequence[Measure]) -> str:

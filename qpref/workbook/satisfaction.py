@@ -23,6 +23,7 @@ from qpref.display import (
 from qpref.display.section import Section, Sections
 from qpref.quality import actions, profile
 from qpref.quality import nonresponse as missing
+from qpref.quality.campaigns import Point, follow
 from qpref.questions import Answer
 from qpref.statistics import ordinal, representativeness
 from qpref.statistics.shares import NO_PERCENTAGE_BELOW
@@ -114,10 +115,13 @@ class Satisfaction(Enquete):
 
     @property
     def _key_figures(self) -> Section:
-        """The key figures; those of the answers alone where overall satisfaction is not asked."""
-        if self._asked.main:
-            return self.chiffres_cles()
-        return respondents.answers_alone(len(self._asked.rows))
+        """The key figures, weighted too; the answers alone without overall satisfaction."""
+        if not self._asked.main:
+            return respondents.answers_alone(len(self._asked.rows))
+        weighted, section = self._models.weighted_main, self.chiffres_cles()
+        if weighted is None:
+            return section
+        return respondents.with_weights(section, *weighted, self.questionnaire)
 
     @needs("satisfaction_globale")
     def chiffres_cles(self) -> Section:
@@ -125,11 +129,7 @@ class Satisfaction(Enquete):
         parts, main = self._asked.shares, self._asked.main
         row = parts.loc[parts["question"] == main].to_dict("records")[0]
         n, before = len(self._asked.rows), self._asked.comparable
-        section = respondents.key_figures(row, self._compared.family, n, before, self.questionnaire)
-        weighted = self._models.weighted_main
-        if weighted is None:
-            return section
-        return respondents.with_weights(section, *weighted, self.questionnaire)
+        return respondents.key_figures(row, self._compared.family, n, before, self.questionnaire)
 
     @needs(data=(PASSAGES,))
     def ressemblance(self) -> Section:
@@ -247,7 +247,7 @@ class Satisfaction(Enquete):
         """Satisfaction globale, campagne après campagne."""
         worth = self._asked.worth_by_campaign
         found = [
-            trend.Point(
+            Point(
                 campaign.libelle,
                 campaign.debut,
                 parts.loc[parts["question"] == self._asked.main].to_dict("records")[0],
@@ -255,7 +255,7 @@ class Satisfaction(Enquete):
             )
             for (campaign, parts), size in zip(self._asked.shares_by_campaign, worth, strict=True)
         ]
-        return trend.trend(found, self.questionnaire.scale(self._asked.main).favorables)
+        return trend.trend(follow(found), self.questionnaire.scale(self._asked.main).favorables)
 
     @needs(data=(PASSAGES,))
     def composition(self) -> Section:
