@@ -1,13 +1,12 @@
 """Commands on the dictionary of a questionnaire: draft it, compare it with the form."""
 
-import sys
 from pathlib import Path
 
 import click
 
 from qpref.cli import options
 from qpref.cli.context import Context, pass_context
-from qpref.cli.terminal import OUT, print_json
+from qpref.cli.terminal import OUT, print_json, print_text
 from qpref.errors import ColumnsError, ProjectNotFoundError, ReferenceFileError
 from qpref.intake.common import Reception, site_lexicon
 from qpref.intake.dictionary_check import Comparison
@@ -36,7 +35,7 @@ def proposer(context: Context, path: Path, target: Path | None, encoding: str | 
     name = slug(target.stem) if target and in_place else None
     text = draft_dictionary(path, known, encoding, name, sites)
     if target is None:
-        sys.stdout.write(text)
+        print_text(text)
         return
     write_atomically(target, text.encode())
     OUT.print(f"Brouillon écrit dans « {target} ». Relisez-le avant de l’utiliser.", markup=False)

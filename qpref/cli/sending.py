@@ -11,7 +11,7 @@ from qpref.batch.setting import RunSetting
 from qpref.cli import errata, options
 from qpref.cli.context import Context, pass_options
 from qpref.cli.meetings import chosen_meeting, moment_of
-from qpref.cli.terminal import ERR, OUT
+from qpref.cli.terminal import ERR, OUT, clean
 from qpref.clu import sending
 from qpref.clu.documents import Occasion
 from qpref.clu.facts import ACCEPTED, journal_file, members_file
@@ -107,7 +107,7 @@ def _send(context: Context, occasion: Occasion, pack: Pack, asked: _Preparation)
     count = sum(state in {sending.TO_SEND, sending.REFUSED} for state in states.values())
     question = f"Envoyer {count} courriel(s) par {relay.serveur}, de {relay.expediteur} ?"
     if count and not asked.is_sure:
-        click.confirm(question, abort=True)
+        click.confirm(clean(question), abort=True)
     password = os.environ.get(sending.PASSWORD_VARIABLE)
     sent = sending.send(pack.mail_for, members, relay, password, journal)
     OUT.print(f"{len(sent.those(ACCEPTED))} courriel(s) parti(s) sur {len(members)}.")

@@ -1,8 +1,6 @@
 """What a batch of reports tells: bars or JSON lines while it runs, a journal, its longest cells."""
 
 import contextlib
-import json
-import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
@@ -19,7 +17,7 @@ from rich.progress import (
 
 from qpref.batch.pool import Event
 from qpref.batch.result import Result
-from qpref.cli.terminal import ERR
+from qpref.cli.terminal import ERR, clean, print_json
 from qpref.project import appending
 from qpref.wording.french import number
 
@@ -29,8 +27,7 @@ _LONGEST = 3
 
 def say_line(event: Event) -> None:
     """Print an event as a line of JSON, for a scheduler."""
-    sys.stdout.write(json.dumps(event, ensure_ascii=False) + "\n")
-    sys.stdout.flush()
+    print_json(event, indent=None)
 
 
 @contextlib.contextmanager
@@ -60,7 +57,7 @@ def _lines() -> Iterator[Tell]:
 def _bars(total: int) -> Iterator[Tell]:
     """Give what shows the reports made, the cell under way and the time left."""
     columns = (
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TextColumn("reste"),
@@ -72,7 +69,7 @@ def _bars(total: int) -> Iterator[Tell]:
         def show(event: Event) -> None:
             if event["evenement"] == "cellule":
                 place = f"{event['campagne']}, {event['site']}, {event['notebook']}"
-                progress.update(task, description=f"{place}, cellule {event['cellule'] + 1}")
+                progress.update(task, description=f"{clean(place)}, cellule {event['cellule'] + 1}")
             elif event["evenement"] == "fin":
                 progress.advance(task)
 

@@ -1,0 +1,136 @@
+"""Whatever a received file, a member or a file's name holds, the terminal prints it and no more."""
+
+import ast
+import json
+import re
+from pathlib import Path
+
+import click
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.table import Table
+
+import qpref.cli
+from qpref.cli import main
+from qpref.cli.app import commands
+from qpref.cli.terminal import ERR, OUT, clean, print_json, print_text
+from tests.conftest import example_count
+
+# Written from the standards, not from the code: ECMA-48's controls (C0, DEL, C1), the marks of
+# Unicode's annex 9, widths of zero, ends of line of Unicode, tags; a byte that is not UTF-8.
+CONTROLS = {*map(chr, range(0x20)), *map(chr, range(0x7F, 0xA0))} - {"\n", "\t"}
+MARKS = {*map(chr, range(0x202A, 0x202F)), *map(chr, range(0x2066, 0x206A)), *"\u200e\u200f\u061c"}
+ACTING = CONTROLS | MARKS | {*"\u200b\u2028\u2029\ufeff\U000e0041\udce9"}
+MARKUP = ["[red]", "[/red]", "[le site]", "[link=x]", ":smile:", "\\[", "\x1b[2J", "\x1b]0;x\x07"]
+SPOILT = "[/red][le site]\x1b[2J\x1b]0;x\x07\x9b31m\u202etxt.exe\u2069\r\x7f"
+SEEN = "[/red][le site][2J]0;x31mtxt.exe"
+
+texts = st.lists(
+    st.sampled_from([*sorted(ACTING), *MARKUP]) | st.text("aé’ «»[]", max_size=4), max_size=8
+).map("".join)
+
+
+def expected(text):
+    return "".join(char for char in text if char not in ACTING)
+
+
+@settings(max_examples=example_count(100))
+@given(texts)
+def test_every_way_to_print_shows_the_text_and_nothing_that_acts(text):
+    with OUT.capture() as lines:
+        OUT.print(text)
+    table = Table("Titre", width=400)
+    table.add_row("x" + text)
+    with ERR.capture() as cells:
+        ERR.print(table)
+
+    assert lines.get() == expected(text) + "\n"
+    assert not ACTING & {*cells.get()}
+    assert ("x" + expected(text)).rstrip() in cells.get()
+    assert clean(clean(text)) == clean(text)
+
+
+@pytest.mark.parametrize("indent", [None, 1])
+def test_json_reads_the_same_and_prints_nothing_that_acts(capsys, indent):
+    content = {"a": "".join(sorted(ACTING)) + SPOILT + "é’"}
+    print_json(content, indent)
+    printed = capsys.readouterr().out
+
+    assert json.loads(printed) == content
+    assert not ACTING & {*printed}
+    assert "é’" in printed
+
+
+@pytest.mark.parametrize("is_screen", [True, False])
+def test_a_content_is_exact_in_a_file_and_harmless_on_a_screen(capsys, monkeypatch, is_screen):
+    monkeypatch.setattr("sys.stdout.isatty", lambda: is_screen, raising=False)
+    print_text(SPOILT)
+
+    assert capsys.readouterr().out == (SEEN if is_screen else SPOILT)
+
+
+def every_command(group=commands, before=()):
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from every_command(command, (*before, name))
+        else:
+            yield (*before, name)
+
+
+def options_of(names):
+    """Return every option of a command that takes a text, and none."""
+    context, command = click.Context(commands), commands
+    for name in names:
+        command = command.resolve_command(context, [name])[1]
+    found = [one.opts[0] for one in command.params if isinstance(one, click.Option)]
+    flags = {one.opts[0] for one in command.params if getattr(one, "is_flag", False)}
+    return [name for name in found if name not in flags]
+
+
+@pytest.mark.parametrize("names", [*every_command()], ids=" ".join)
+def test_no_command_repeats_what_acts_in_its_arguments(
+    names, project, tmp_path, capsys, monkeypatch
+):
+    """Every option of every command is given the spoilt text; what answers it is harmless."""
+    monkeypatch.chdir(tmp_path)
+    told = ""
+    known = options_of(names)
+    needed = ["--campagne", "2020-11"] if "--campagne" in known else []
+    asked = ([SPOILT, *needed], [SPOILT] * 3, *([option, SPOILT] for option in known))
+    for extra in asked:
+        main(["--racine", str(project.root), *names, *extra])
+        shown = capsys.readouterr()
+        told += shown.out + shown.err
+
+        assert not ACTING & {*shown.out, *shown.err}
+    assert "[le site]" in told  # it was given back, and harmless
+
+
+def test_the_state_of_agreements_shows_brackets_as_they_are(project, capsys, monkeypatch):
+    """`[/red]` was a Python traceback, and `[le site]` disappeared."""
+    monkeypatch.setattr(OUT, "width", 300)
+    shipped = Path("data/clu/2020-10-16.yml")
+    line = f"accord: {json.dumps(SPOILT)}"
+    told = re.sub(r"accord: .*", lambda _: line, shipped.read_text(encoding="utf-8"))
+    project.committee.mkdir(parents=True, exist_ok=True)
+    (project.committee / shipped.name).write_text(told, encoding="utf-8")
+    code = main(["--racine", str(project.root), "clu", "suivi", "--jour", "2021-03-02"])
+    shown = capsys.readouterr()
+
+    assert (code, shown.err) == (0, "")
+    assert "[/red]" in shown.out
+    assert not ACTING & {*shown.out}
+
+
+def test_only_the_terminal_writes_to_the_terminal():
+    """A command that printed by itself would pass no cleaning: there is one door."""
+    writers = {"print", "click.echo", "click.secho", "Console", "sys.stdout.write"}
+    doors = {
+        path.name
+        for path in Path(qpref.cli.__file__).parent.glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in writers
+    }
+
+    assert doors == {"terminal.py"}
