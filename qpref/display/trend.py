@@ -7,6 +7,7 @@ from qpref.display.charts import interval_chart
 from qpref.display.figures import figures
 from qpref.display.opinions import heading, interval_legend, interval_row
 from qpref.display.section import Row, Section, Table
+from qpref.display.technical import p_value
 from qpref.display.wording import interval, value
 from qpref.quality.campaigns import Followed
 from qpref.statistics.trend import SHIFT
@@ -52,21 +53,22 @@ def trend(found: Followed, favourable: str) -> Section:
     title = f"Satisfaction sur {plural(len(known), 'campagne')}"
     plot = interval_chart(known, title, f"Part {of(favourable)}", (0, 1))
     sentences = [_OVERLAP, *_slope_sentences(found), *_chart_sentences(found)]
-    lines = figures("tendance", [*known, *([found.by_year] if found.by_year else [])])
+    lines = figures("tendance", [*known, *([found.moved] if found.moved else [])])
     return Section("tendance", title, sentences, [table], figures=lines, plot=plot)
 
 
 def _slope_sentences(found: Followed) -> list[str]:
-    measure = found.by_year
+    measure = found.moved
     if measure is None:
         return []
+    pace = "par an" if found.is_by_year else "de la première à la dernière"
     low, high = measure.low or 0.0, measure.high or 0.0
     sure = "la fourchette contient zéro : rien n’assure une tendance"
     if low > 0 or high < 0:
         sure = f"une tendance à la {'hausse' if low > 0 else 'baisse'} se dégage"
     return [
-        f"Sur {plural(len(found.rated), 'campagne')} : {value(measure)} par an "
-        f"({interval(measure)}), p = {number(found.p, 3)} ; {sure}. Ce calcul (Cochran et "
+        f"Sur {plural(len(found.rated), 'campagne')} : {value(measure)} {pace} "
+        f"({interval(measure)}), p : {p_value(found.p)} ; {sure}. Ce calcul (Cochran et "
         "Armitage) est à part des verdicts, qui comparent deux campagnes."
     ]
 
@@ -85,11 +87,11 @@ def _chart_sentences(found: Followed) -> list[str]:
     pairs = zip(found.rated, chart.outside, strict=True)
     out, parts = [f"« {one.label} »" for one, is_out in pairs if is_out], []
     if out:
-        beyond = "hors des limites que le hasard franchit 3 fois sur 1 000"
+        beyond = "hors des limites que le hasard franchit rarement"
         parts.append(f"{beyond} : {enumeration(out)}")
     if chart.shift >= SHIFT:
         parts.append(f"{number(chart.shift)} campagnes de suite du même côté de la médiane")
-    return [f"{mean} ; {' ; '.join(parts)}. Autre chose que le hasard a joué."]
+    return [f"{mean} ; {' ; '.join(parts)}. Le hasard seul l’explique mal."]
 
 
 def _with_limits(rows: Sequence[Row], found: Followed) -> list[Row]:

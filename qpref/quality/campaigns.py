@@ -10,7 +10,7 @@ from qpref.quality.answers import satisfied
 from qpref.statistics.measure import DIFFERENCE, Measure
 from qpref.statistics.trend import FEWEST, FEWEST_OF_CHART, Chart, chart, slope
 
-_YEAR = 365.25
+_YEAR, _FEWEST_YEARS = 365.25, 2  # under which a pace by year would be a guess
 
 
 @dataclass(frozen=True)
@@ -39,16 +39,18 @@ class Followed:
         Of the campaigns that have answers, oldest first.
     rated
         Those that have answers enough for a percentage.
-    by_year, p
-        How much the share moves by year, and the p-value that it does not; None and nan under three
-        such campaigns, or when all answers are the same.
+    moved, is_by_year, p
+        How much the share moves, by year or, over less than two years, from the first campaign to
+        the last, and the p-value that it does not; None and nan under three such campaigns, or when
+        all answers are the same.
     limits
-        What chance alone moves; None under six such campaigns.
+        What chance alone moves; None under six such campaigns, or when all answers are the same.
     """
 
     shares: list[Measure]
     rated: list[Measure]
-    by_year: Measure | None
+    moved: Measure | None
+    is_by_year: bool
     p: float
     limits: Chart | None
 
@@ -59,25 +61,29 @@ def follow(points: Sequence[Point]) -> Followed:
     shares = [satisfied(point.row, point.name) for point in kept]
     pairs = [(point, one) for point, one in zip(kept, shares, strict=True) if one.is_rated]
     rated, sizes = [one for _, one in pairs], [point.size for point, _ in pairs]
-    moved, p = _by_year([point.start for point, _ in pairs], rated, sizes)
+    days = [point.start for point, _ in pairs]
+    is_by_year = bool(days) and (days[-1] - days[0]).days >= _FEWEST_YEARS * _YEAR
+    moved, p = _moved(days, rated, sizes, is_by_year=is_by_year)
     values = [one.value for one in rated]
-    limits = chart(values, sizes) if len(pairs) >= FEWEST_OF_CHART else None
-    return Followed(shares, rated, moved, p, limits)
+    is_even = values in ([0.0] * len(pairs), [1.0] * len(pairs))  # limits would have no width
+    limits = chart(values, sizes) if len(pairs) >= FEWEST_OF_CHART and not is_even else None
+    return Followed(shares, rated, moved, is_by_year, p, limits)
 
 
-def _by_year(
-    days: Sequence[date], shares: Sequence[Measure], sizes: Sequence[float]
+def _moved(
+    days: Sequence[date], shares: Sequence[Measure], sizes: Sequence[float], *, is_by_year: bool
 ) -> tuple[Measure | None, float]:
     nothing = None, float("nan")
     if len({*days}) < FEWEST:
         return nothing
-    times = [day.toordinal() / _YEAR for day in days]
+    unit = _YEAR if is_by_year else (days[-1] - days[0]).days
+    times = [day.toordinal() / unit for day in days]
     found = slope([one.value for one in shares], sizes, times)
     if isnan(found.p):
         return nothing
     measure = Measure(
         key="tendance",
-        label="Évolution par an",
+        label="Évolution par an" if is_by_year else "Évolution, de la première à la dernière",
         value=found.value,
         low=found.low,
         high=found.high,

@@ -15,6 +15,12 @@ Array = npt.NDArray[np.float64]
 Method = Literal["lineaire", "ratissage", "logit", "tronquee"]
 _Function = Callable[[Array], tuple[Array, Array]]
 
+_NAMES = {
+    "lineaire": "calage linéaire",
+    "ratissage": "ratissage",
+    "logit": "calage logit",
+    "tronquee": "calage linéaire tronqué",
+}
 _MOST_STEPS = 100
 _HALVINGS = 30
 _NEAR = 1e-11  # of the totals
@@ -36,7 +42,7 @@ def calibrate(
     answers, margins
         Of `weighting.rake`.
     method
-        Distance to the weights given: « lineaire » (least squares; weights may be under 0),
+        Distance to the weights given: « lineaire » (least squares; refused if one is not over 0),
         « ratissage » (as `weighting.rake` without bounds), « logit » and « tronquee » (least
         squares cut), which keep within the bounds.
     start
@@ -67,12 +73,23 @@ def calibrate(
     before = given * grand / given.sum()
     ratios = _ratios(columns, before, np.concatenate(totals), _function(method, bounds))
     if ratios is None or not (ratios > 0).all():
-        within = f" entre {bounds[0]:g} et {bounds[1]:g} fois" if method != "ratissage" else ""
-        raise MarginError(
-            f"Aucun jeu de poids ne respecte toutes les marges{within} (calage, {method}).",
-            "Élargissez les bornes, regroupez des modalités rares ou retirez une marge.",
-        )
+        raise _not_met(method, bounds)
     return Weights(before * ratios, Calibration(columns, given))
+
+
+def _not_met(method: Method, bounds: tuple[float, float]) -> MarginError:
+    """Return the refusal; only two methods have bounds to widen."""
+    if method not in ("logit", "tronquee"):
+        return MarginError(
+            f"Aucun jeu de poids au-dessus de zéro ne respecte les marges ({_NAMES[method]}).",
+            "Regroupez des modalités rares, retirez une marge, ou prenez une autre méthode.",
+        )
+    within = "{:g} et {:g}".format(*bounds).replace(".", ",")
+    return MarginError(
+        f"Aucun jeu de poids entre {within} fois ceux de départ ne respecte toutes les marges "
+        f"({_NAMES[method]}).",
+        "Élargissez les bornes, regroupez des modalités rares ou retirez une marge.",
+    )
 
 
 def _function(method: Method, bounds: tuple[float, float]) -> _Function:

@@ -108,7 +108,8 @@ def composition(
     p, method = _adjustment(observed, expected)
     if method == "chi2" and by_cluster is not None and len(by_cluster) >= FEWEST_CLUSTERS:
         told = by_cluster.reindex(columns=known.index, fill_value=0).to_numpy(dtype=float)
-        p, method = _by_cluster(told, expected, statistic), "grappes"
+        # Half-days never make answers worth more; all alike, they have no variance at all (nan).
+        p, method = float(np.fmax(_by_cluster(told, expected, statistic), p)), "grappes"
     return Composition(table, statistic, p, method, n)
 
 
@@ -131,6 +132,8 @@ def _by_cluster(counts: npt.NDArray[Any], shares: npt.NDArray[Any], statistic: f
     parts = counts / np.sqrt(expected) - sizes * shares * (observed + expected) / 2 / expected**1.5
     variance = len(counts) * np.atleast_2d(np.cov(parts, rowvar=False))
     weights = np.linalg.eigvalsh(variance)
+    if not weights.sum() > 0:
+        return nan
     spread = float((weights**2).sum() / weights.sum())
     return float(scipy.stats.chi2.sf(statistic / spread, weights.sum() / spread))
 

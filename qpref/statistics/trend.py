@@ -60,7 +60,8 @@ def slope(parts: npt.ArrayLike, sizes: npt.ArrayLike, times: npt.ArrayLike) -> S
     p, n, x = (np.asarray(values, dtype=float) for values in (parts, sizes, times))
     if len(p) < FEWEST or np.ptp(x) == 0:
         raise ValueError(f"{len(p)} campaigns")
-    mean, gaps = float(n @ p / n.sum()), x - n @ x / n.sum()
+    # np.average: exactly 1 when everybody is satisfied, which n @ p / n.sum() can go over.
+    mean, gaps = float(np.average(p, weights=n)), x - np.average(x, weights=n)
     square = float(n @ gaps**2)
     value, error = float(n @ (p * gaps) / square), sqrt(mean * (1 - mean) / square)
     if error == 0:
@@ -116,7 +117,7 @@ def chart(parts: Sequence[float], sizes: Sequence[float]) -> Chart:
     (0.75, 0.658, 0.842, True)
     """
     p, n = np.asarray(parts, dtype=float), np.asarray(sizes, dtype=float)
-    mean = float(n @ p / n.sum())
+    mean = float(np.average(p, weights=n))
     half = _WIDTH * np.sqrt(mean * (1 - mean) / n)
     low, high = np.maximum(mean - half, 0.0), np.minimum(mean + half, 1.0)
     sides = [side for side in np.sign(p - np.median(p)) if side]

@@ -7,7 +7,7 @@ import pandas as pd
 
 from qpref.quality import answers, groups, replies, samples
 from qpref.reference import Campaign, Question
-from qpref.statistics.clusters import Sample, correlation, costs, effects
+from qpref.statistics.clusters import Sample, costs
 from qpref.statistics.measure import Measure
 from qpref.statistics.shares import largest_margin
 from qpref.workbook.copies import remembered
@@ -194,10 +194,7 @@ class Respondents:
         """What the answers to the main question are worth, half-days reckoned with, as above."""
         column = [question.id for question in self.questionnaire.opinions].index(self.main)
         samples_ = [self.sample(one.id, self._own[1]) for one, _ in self.shares_by_campaign]
-        return [
-            float((one.n / effects(one, correlation([one]))[0])[column]) if one.n[column] else 0.0
-            for one in samples_
-        ]
+        return [float((one.n / costs(one))[column]) if one.n[column] else 0.0 for one in samples_]
 
     @cached_property
     def shares_by_site(self) -> dict[str, pd.DataFrame]:

@@ -53,13 +53,16 @@ def test_bounds_that_nothing_can_meet_are_told(method):
     with pytest.raises(MarginError, match="Aucun jeu de poids") as told:
         calibrate(answers, {"guichet": {"a": 10, "b": 90}}, method, bounds=(0.5, 2.0))
     assert "Élargissez" in str(told.value)
+    assert "entre 0,5 et 2" in str(told.value)
 
 
 def test_least_squares_that_go_under_zero_are_refused():
     answers = pd.DataFrame({"a": list("xxxxyyyyzz"), "b": list("uuuvuvvvvv")})
     margins = {"a": {"x": 1, "y": 100, "z": 20}, "b": {"u": 110, "v": 11}}
-    with pytest.raises(MarginError):
+    with pytest.raises(MarginError) as told:
         calibrate(answers, margins, "lineaire")
+    assert "bornes" not in str(told.value)  # it has none
+    assert "0,3" not in str(told.value)
 
 
 def test_bounds_stand_on_both_sides_of_one():

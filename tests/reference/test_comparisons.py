@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import norm
+from scipy.stats import chisquare, norm
 from statsmodels.stats.proportion import confint_proportions_2indep
 
 from qpref.statistics import (
@@ -243,6 +243,16 @@ def test_a_composition_by_clusters_is_svygofchisq_of_r(reference, rows):
     assert found.statistic == pytest.approx(case["svygofchisq"]["chisq"], rel=1e-9)
     assert found.p == pytest.approx(case["svygofchisq"]["p"], rel=1e-9)
     assert found.method == "grappes"
+
+
+def test_half_days_of_one_composition_leave_the_chi_square():
+    """6 of a and 4 of b each time have no variance: never surer than 72 and 48 of 120 alone."""
+    by_half_day = pd.DataFrame({"a": [6] * 12, "b": [4] * 12})
+    found = representativeness.composition(
+        by_half_day.sum(), pd.Series({"a": 50, "b": 50}), by_half_day
+    )
+
+    assert found.p == pytest.approx(chisquare([72, 48]).pvalue)
 
 
 def test_half_days_that_are_all_alike_leave_the_chi_square():

@@ -40,6 +40,15 @@ def test_everybody_satisfied_leaves_no_interval():
     assert np.isnan(trend.slope([1, 1, 1], [50, 50, 50], [1, 2, 3]).low)
 
 
+@pytest.mark.parametrize("campaigns", range(3, 9))
+def test_everybody_satisfied_stays_so_whatever_answers_are_worth(campaigns):
+    """Answers divided by an effect add up to within rounding: the mean is still 1, not over it."""
+    rng = np.random.default_rng(campaigns)
+    for sizes in rng.uniform(20, 250, (300, campaigns)):
+        assert np.isnan(trend.slope(np.ones(campaigns), sizes, range(campaigns)).p)
+        assert trend.chart(np.ones(campaigns), sizes).low == [1.0] * campaigns
+
+
 def test_a_campaign_beyond_three_standard_deviations_is_seen():
     """Mean 0.74, 0.74 · 0.26 / 200 = 0.031²: 0.64 is over three of them below."""
     found = trend.chart([0.76, 0.76, 0.76, 0.76, 0.64, 0.76], [200] * 6)

@@ -68,7 +68,7 @@ def test_the_campaign_beyond_its_limits_is_named():
 
     assert "« automne 2019 »" in text
     assert text.count("hors des limites : ") == 1
-    assert "Autre chose que le hasard a joué" in text
+    assert "Le hasard seul l’explique mal" in text
 
 
 def test_campaigns_of_too_few_answers_are_shown_and_not_followed():
@@ -85,7 +85,29 @@ def test_everybody_satisfied_says_no_slope():
     assert "nan" not in text
 
 
+def test_six_campaigns_all_satisfied_have_no_limits():
+    text, _ = told(campaigns(*[200] * 6))
+
+    assert "hasard" not in text
+    assert "limites" not in text
+
+
 def test_no_answer_says_no_campaign():
     section = trend(follow([Point("a", date(2020, 1, 1), {"n": 0}, 0.0)]), "usagers satisfaits")
 
     assert section.title == "Aucune campagne à montrer"
+
+
+def test_campaigns_of_one_year_have_no_pace_by_year():
+    """65, 75 and 82 % of 200 over six months: a move of about 17 points, not of 34 a year."""
+    found = campaigns(130, 150, 164)
+    near = [
+        Point(point.name, date(2020, month, 1), point.row, point.size)
+        for month, point in zip((1, 4, 7), found, strict=True)
+    ]
+    text, section = told(near)
+
+    assert "par an" not in text
+    assert "de la première à la dernière" in text
+    moved = section.figures.set_index("indicateur").loc["tendance", "valeur"]
+    assert moved == pytest.approx(0.17, abs=0.005)
