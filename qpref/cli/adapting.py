@@ -33,13 +33,13 @@ def adapter(context: Context, name: str | None, *, is_state: bool, is_read: bool
     if is_state:
         lines = [sentence(one) for one in adapted(project)]
         for line in lines or ["Aucun fichier livré n’est remplacé dans ce projet."]:
-            OUT.print(line, markup=False)
+            OUT.print(line)
         return
     if name is None:
         raise UsageError("Il faut dire quel fichier.", f"Fichiers livrés : {listing(names())}.")
     if is_read:
         path = acknowledge(project, name, today)
-        OUT.print(f"{path} : comparé à l’original d’aujourd’hui, c’est noté.", markup=False)
+        OUT.print(f"{path} : comparé à l’original d’aujourd’hui, c’est noté.")
         return
     path = adapt(project, name, today)
-    OUT.print(f"{path} est à vous : il remplace celui de qpref dans ce projet.", markup=False)
+    OUT.print(f"{path} est à vous : il remplace celui de qpref dans ce projet.")

@@ -102,14 +102,14 @@ def main(arguments: Sequence[str] | None = None) -> int:  # noqa: PLR0911 - one 
     try:
         commands.main(arguments, prog_name="qpref", standalone_mode=False)
     except QprefError as error:
-        ERR.print(f"Erreur : {error}", style="red", markup=False)
+        ERR.print(f"Erreur : {error}", style="red")
         return error.exit_code
     except click.exceptions.NoArgsIsHelpError as error:
-        OUT.print(error.format_message(), markup=False)
+        OUT.print(error.format_message())
         return UsageError.exit_code
     except click.ClickException as error:
-        ERR.print(f"Erreur : {error.format_message()}", style="red", markup=False)
-        ERR.print("Aide : qpref --help", markup=False)
+        ERR.print(f"Erreur : {error.format_message()}", style="red")
+        ERR.print("Aide : qpref --help")
         return UsageError.exit_code
     except BrokenPipeError:  # the reader of our output stopped reading: say nothing more to it
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
@@ -120,7 +120,7 @@ def main(arguments: Sequence[str] | None = None) -> int:  # noqa: PLR0911 - one 
             f"Impossible d’écrire ou de lire{place} : {error.strerror or error}.",
             "Vérifiez les droits et la place disponible, puis relancez : rien n’est perdu.",
         )
-        ERR.print(f"Erreur : {told}", style="red", markup=False)
+        ERR.print(f"Erreur : {told}", style="red")
         return told.exit_code
     except (KeyboardInterrupt, click.Abort):
         ERR.print("Interrompu. Les rapports déjà faits sont en place.")

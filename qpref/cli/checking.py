@@ -68,7 +68,7 @@ def _say(
 ) -> None:
     for problem in checked.problems:
         OUT.print(
-            f"{_name(problem.path, project)} : {problem.text}. {problem.remedy}", markup=False
+            f"{_name(problem.path, project)} : {problem.text}. {problem.remedy}",
         )
     if not checked.problems:
         OUT.print("Fichiers de référence : aucune erreur.")
@@ -76,12 +76,12 @@ def _say(
         told = (
             "écrit pour une ancienne version, lu quand même. Pour le mettre à jour : qpref migrer"
         )
-        OUT.print(f"{_name(path, project)} : {told}", markup=False)
+        OUT.print(f"{_name(path, project)} : {told}")
     if vain:
         OUT.print(f"\nNe sert à rien ({len(vain)}) :")
         for one in vain:
             place = f"{one.file} : {one.key}" if one.key else one.file
-            OUT.print(f"  - {place} : {one.why}", markup=False)
+            OUT.print(f"  - {place} : {one.why}")
     for same in _grouped(coming):
         _say_outlook(same)
 
@@ -102,12 +102,12 @@ def _say_outlook(same: Sequence[Outlook]) -> None:
     state = f"pas encore de rapport ({first.reason}) ; il aura" if first.reason else "aura"
     count = f"{len(first.sections)} section(s)"
     OUT.print(
-        f"\n{report.campaign}, {report.notebook.name} ({sites}) : {state} {count}.", markup=False
+        f"\n{report.campaign}, {report.notebook.name} ({sites}) : {state} {count}.",
     )
     for name, why in first.absent:
-        OUT.print(f"  - sans « {name} » : {why}", markup=False)
+        OUT.print(f"  - sans « {name} » : {why}")
     for name, why in first.reduced:
-        OUT.print(f"  - « {name} » dira seulement : {why}", markup=False)
+        OUT.print(f"  - « {name} » dira seulement : {why}")
 
 
 def _as_json(

@@ -73,7 +73,7 @@ def question(context: Context, path: Path, meeting: str | None, day: str | None)
     found = read_form(path, today, context.names)
     new = keep_questions(context.project, held, found)
     for one in found:
-        OUT.print(f"  {one.de} : {one.texte}", markup=False)
+        OUT.print(f"  {one.de} : {one.texte}")
     OUT.print(
         f"{new} question(s) ajoutée(s) à la réunion du {held.date}, "
         f"{len(found) - new} déjà connue(s). Relisez-les : ce qui est personnel a été masqué."
@@ -90,7 +90,7 @@ def purger(context: Context, day: str | None, *, is_plan: bool) -> None:
     found = expired(context.project, context.reference, now.date())
     for one in found:
         path = one.path.relative_to(context.project.root)
-        OUT.print(f"{path} : {one.kind}, à conserver jusqu’au {one.until}", markup=False)
+        OUT.print(f"{path} : {one.kind}, à conserver jusqu’au {one.until}")
     if not found:
         OUT.print("Rien à supprimer : aucune durée de conservation n’est passée.")
     elif is_plan:
@@ -98,4 +98,4 @@ def purger(context: Context, day: str | None, *, is_plan: bool) -> None:
     else:
         log = purge(context.project, found, now)
         where = log.relative_to(context.project.root)
-        OUT.print(f"{len(found)} fichier(s) supprimé(s) ; trace : {where}", markup=False)
+        OUT.print(f"{len(found)} fichier(s) supprimé(s) ; trace : {where}")

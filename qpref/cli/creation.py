@@ -98,14 +98,14 @@ def creer(_context: Context, asked: _Asked) -> None:
             "Répondez-y, ou donnez les options (qpref projet creer --help).",
         ) from error
     made = create(asked.folder, declared, date.today())  # noqa: DTZ011 - the user's day
-    OUT.print(f"Projet créé dans « {asked.folder} » :", markup=False)
+    OUT.print(f"Projet créé dans « {asked.folder} » :")
     for name in made.files:
-        OUT.print(f"  {name}", markup=False)
+        OUT.print(f"  {name}")
     if made.reference:
         _say_rules(made.reference)
     if made.to_mend:
-        ERR.print(f"À corriger avant d’importer : {made.to_mend}", style="yellow", markup=False)
-    OUT.print("Lisez LISEZMOI.txt : il dit que faire maintenant.", markup=False)
+        ERR.print(f"À corriger avant d’importer : {made.to_mend}", style="yellow")
+    OUT.print("Lisez LISEZMOI.txt : il dit que faire maintenant.")
 
 
 def _refuse_gaps(asked: _Asked) -> _Asked:
@@ -223,4 +223,4 @@ def _say_rules(reference: Reference) -> None:
     for site in reference.sites.sites:
         if site.modules:
             for finding in check_modules(site.modules, rule_of(site, reference.standard)):
-                OUT.print(finding_sentence(site, finding, reference.standard), markup=False)
+                OUT.print(finding_sentence(site, finding, reference.standard))

@@ -38,7 +38,7 @@ def proposer(context: Context, path: Path, target: Path | None, encoding: str | 
         print_text(text)
         return
     write_atomically(target, text.encode())
-    OUT.print(f"Brouillon écrit dans « {target} ». Relisez-le avant de l’utiliser.", markup=False)
+    OUT.print(f"Brouillon écrit dans « {target} ». Relisez-le avant de l’utiliser.")
 
 
 def _of_project(context: Context) -> tuple[list[Questionnaire], Lexicon | None]:
@@ -106,7 +106,7 @@ def _contract(path: Path, name: str, found: Comparison) -> dict[str, object]:
 def _report(path: Path, name: str, found: Comparison) -> None:
     """Print what was compared, what differs, and what could not be compared."""
     for sentence in found.differences:
-        OUT.print(f"  - {sentence}", markup=False)
+        OUT.print(f"  - {sentence}")
     counts = enumeration(
         [
             plural(found.questions, "question"),
@@ -115,6 +115,6 @@ def _report(path: Path, name: str, found: Comparison) -> None:
         ]
     )
     end = "" if found.differences or not found.questions else " : aucune différence"
-    OUT.print(f"« {path.name} » et {name}, comparés sur {counts}{end}.", markup=False)
+    OUT.print(f"« {path.name} » et {name}, comparés sur {counts}{end}.")
     for sentence in found.left:
-        OUT.print(f"  Non comparé : {sentence}.", markup=False)
+        OUT.print(f"  Non comparé : {sentence}.")

@@ -80,7 +80,6 @@ def announce(found: Compared) -> None:
             f"{campaign} : {summary(found.of(campaign))}, depuis l’envoi au comité. Lesquels : "
             f"qpref verifier --campagne {campaign} ; pour le lui dire, ajoutez --erratum.",
             style="yellow",
-            markup=False,
         )
 
 
@@ -89,7 +88,7 @@ def tell(found: Compared) -> None:
     for report in found.differing:
         days = ", ".join(map(str, report.meetings))
         label = f"{report.campaign}, {report.name} (réunion du {days})"
-        ERR.print(f"{label} : {summary([report])}", style="red", markup=False)
+        ERR.print(f"{label} : {summary([report])}", style="red")
         for one in report.revisions:
             place = " › ".join(
                 filter(None, (one.section, one.before.key, one.before.label, one.before.group))
@@ -97,12 +96,10 @@ def tell(found: Compared) -> None:
             OUT.print(
                 f"  {place} : publié « {said(one.before)} », maintenant « {said(one.now)} » ; "
                 f"{', '.join(one.reasons)}",
-                markup=False,
             )
     for gone in found.absent:
         OUT.print(
             f"{gone.campaign}, {gone.name} : envoyé au comité, absent maintenant ; non comparé.",
-            markup=False,
         )
     if found.compared and not found.differing:
         count = len(found.compared) - len(found.absent)
@@ -117,7 +114,6 @@ def tell_unknown(context: Context) -> None:
         ERR.print(
             f"{where} : archive abîmée ou modifiée, non comparée. Restaurez-la d’une sauvegarde.",
             style="yellow",
-            markup=False,
         )
     held = never_kept(project, meetings(project, context.reference))
     if held:
@@ -125,7 +121,6 @@ def tell_unknown(context: Context) -> None:
         OUT.print(
             f"Rien n’a été archivé pour : {days} (préparées avant que qpref archive, ou envoyées "
             "sans lui) ; leurs chiffres ne sont pas comparés.",
-            markup=False,
         )
 
 

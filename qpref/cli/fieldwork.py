@@ -75,7 +75,7 @@ def plan_echantillon(context: Context, asked: _Sample) -> None:
         folder = context.project.campaign_folder(asked.campaign)
         path = asked.target or folder / "plan_echantillon.csv"
         write_atomically(path, spreadsheet_csv(table))
-        OUT.print(f"Quotas par jour, demi-journée et guichet : « {path} ».", markup=False)
+        OUT.print(f"Quotas par jour, demi-journée et guichet : « {path} ».")
     if failures and not plans:
         raise failures[0]
 
@@ -91,7 +91,7 @@ def _plans(
             plans[site] = own.plan(margin)
         except MissingDataError as error:
             failures.append(error)
-            OUT.print(f"{site} : {error}", markup=False)
+            OUT.print(f"{site} : {error}")
     return plans, failures
 
 
@@ -118,7 +118,7 @@ def _say_plan(name: str, own: Collecte, plan: Plan) -> None:
             f"{number(100 * plan.detectable)} {noun(round(100 * plan.detectable), 'point')}."
         )
     for line in (*lines, f"  Par guichet : {told}."):
-        OUT.print(line, markup=False)
+        OUT.print(line)
 
 
 def _as_json(site: str, plan: Plan) -> dict[str, Any]:
@@ -174,10 +174,9 @@ def _say_progress(name: str, own: Collecte) -> None:
     OUT.print(
         f"{name} : {number(found.answers)}{goal} au {own.jour:%d/%m/%Y}, {pace} par jour"
         f"{needed}{ahead} ; {outlook(found)}.",
-        markup=False,
     )
     for gap in _far(own):
-        OUT.print(f"  {gap}", markup=False)
+        OUT.print(f"  {gap}")
 
 
 def _far(own: Collecte) -> list[str]:

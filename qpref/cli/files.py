@@ -100,7 +100,7 @@ def importer(context: Context, asked: _Received) -> None:
         if outcome.is_unfilled and path.name not in names:  # else it empties what was keyed
             made.append(entry_of(reception, outcome, now))
             if not asked.is_json:
-                OUT.print(f"{path.name} : {_UNFILLED}", markup=False)
+                OUT.print(f"{path.name} : {_UNFILLED}")
             return
         entry, change = store.add(reception, outcome, now)
         made.append(entry)
@@ -168,10 +168,9 @@ def _report_inspection(content: dict[str, Any]) -> None:
     """Print what a file holds, a line a column."""
     OUT.print(
         f"{content['fichier']} : format {content['format']}, {content['lignes_lues']} lignes.",
-        markup=False,
     )
     for warning in content["avertissements"]:
-        OUT.print(f"  Attention : {warning}.", markup=False)
+        OUT.print(f"  Attention : {warning}.")
     for column in content["colonnes"]:
         values = column["valeurs"] or {}
         first = list(values.items())[:_SHOWN_VALUES]
@@ -181,5 +180,4 @@ def _report_inspection(content: dict[str, Any]) -> None:
         OUT.print(
             f"  {name}{column['intitule'][:60]} : {column['type']}"
             + (f" — {shown}{more}" if shown else ""),
-            markup=False,
         )

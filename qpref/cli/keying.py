@@ -76,7 +76,7 @@ def modele_saisie(context: Context, asked: _Sheet) -> None:
     name = "_".join(["modele", asked.kind, *site, asked.campaign])
     path = asked.target or context.project.root / "data" / "brut" / f"{name}.xlsx"
     write_atomically(path, content)
-    OUT.print(f"Classeur de saisie écrit : « {path} ».", markup=False)
+    OUT.print(f"Classeur de saisie écrit : « {path} ».")
 
 
 def _workbook(reference: Reference, asked: _Sheet) -> bytes:

@@ -43,7 +43,7 @@ def labellisation(
         return
     for own in opened:
         for line in own.resume(weeks):
-            OUT.print(line, markup=False)
+            OUT.print(line)
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - a cell

@@ -27,7 +27,7 @@ def labo(context: Context, *, is_headless: bool, port: int | None) -> None:
     project = context.project
     folder, kept = prepare(project)
     for name in kept:
-        OUT.print(f"{name} : changé par vous, laissé tel quel ; l’original a changé.", markup=False)
+        OUT.print(f"{name} : changé par vous, laissé tel quel ; l’original a changé.")
     line = command(project, folder, port, has_browser=not is_headless)
     surroundings = environment(project, os.environ)
     if hasattr(os, "fork"):
@@ -49,4 +49,4 @@ def labo(context: Context, *, is_headless: bool, port: int | None) -> None:
 def nouveau_notebook(context: Context, name: str, title: str) -> None:
     """Écrit un notebook local prêt à compléter (70_mon_analyse) ; qpref rapports le fera."""
     path = new_notebook(context.project, name, title)
-    OUT.print(f"{path} est prêt : ouvrez-le dans JupyterLab (qpref labo).", markup=False)
+    OUT.print(f"{path} est prêt : ouvrez-le dans JupyterLab (qpref labo).")

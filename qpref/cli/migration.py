@@ -30,7 +30,7 @@ def migrer(context: Context, *, is_trial: bool) -> None:
     for change in changes:
         if change not in schemas:
             name = change.path.relative_to(project.root).as_posix()
-            OUT.print(f"{name} : {change.told}.", markup=False)
+            OUT.print(f"{name} : {change.told}.")
     if schemas:
         OUT.print(f"{SCHEMAS} : {len(schemas)} schéma(s) de cette version, pour votre éditeur.")
     if is_trial:
@@ -44,7 +44,7 @@ def migrer(context: Context, *, is_trial: bool) -> None:
 def _say_trial(project: Project) -> None:
     for path in copied(project):
         name = path.relative_to(project.root).as_posix()
-        OUT.print(f"{name} : serait rangé dans notebooks/anciens.", markup=False)
+        OUT.print(f"{name} : serait rangé dans notebooks/anciens.")
     if late := Store(project).late():
         OUT.print(f"Données importées : {late} étape(s) à faire.")
     OUT.print("Essai : rien n’a été écrit.")
@@ -53,7 +53,7 @@ def _say_trial(project: Project) -> None:
 def _bring_along(project: Project) -> None:
     for name in set_aside(project):
         OUT.print(
-            f"{name} : rangé là, celui de cette version de qpref sert désormais.", markup=False
+            f"{name} : rangé là, celui de cette version de qpref sert désormais.",
         )
     done = Store(project).upgrade()
     OUT.print(f"{len(done)} étape(s) faite(s)." if done else "Les données sont au format actuel.")
@@ -64,5 +64,5 @@ def _tell(refused: list[Refused]) -> None:
     if not refused:
         return
     for one in refused[:-1]:
-        OUT.print(f"Laissé tel quel. {one.told} {one.remedy}", markup=False)
+        OUT.print(f"Laissé tel quel. {one.told} {one.remedy}")
     raise ReferenceFileError(f"Laissé tel quel. {refused[-1].told}", refused[-1].remedy)

@@ -70,8 +70,8 @@ def plan_mystere(context: Context, asked: _Contacts) -> None:
         rows = plan.loc[plan["canal"] == channel.id]
         again = int(rows["double_de"].notna().sum())
         more = f", dont {again} second(s) avis" if again else ""
-        OUT.print(f"{channel.libelle} : {len(rows)} ligne(s){more}.", markup=False)
-    OUT.print(f"Grille à remplir : « {path} ».", markup=False)
+        OUT.print(f"{channel.libelle} : {len(rows)} ligne(s){more}.")
+    OUT.print(f"Grille à remplir : « {path} ».")
 
 
 def _shoppers(grid: MysteryGrid, asked: Sequence[str]) -> Sequence[str]:

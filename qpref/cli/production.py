@@ -81,9 +81,9 @@ def produce(context: Context, order: Order) -> None:
     results = _made(project, chosen, order, browser) if chosen else []
     indexes = [write_index(project, reference, reference.campaign(name)) for name in campaigns]
     if order.with_pdf and browser is None:
-        ERR.print(NO_BROWSER, style="yellow", markup=False)
+        ERR.print(NO_BROWSER, style="yellow")
     for one in filter(attrgetter("is_to_review"), adapted(project)):
-        ERR.print(sentence(one), style="yellow", markup=False)
+        ERR.print(sentence(one), style="yellow")
     errata.announce(errata.compare(context, campaigns))
     failed = sum(result.failure is not None for result in results)
     current = len(plan) - len(chosen)
@@ -127,7 +127,7 @@ def _say_waiting(waiting: Mapping[Report, str], *, is_json: bool) -> None:
         key = (report.campaign, report.notebook.name, reason)
         groups.setdefault(key, []).append(report.site)
     for (campaign, name, reason), sites in groups.items():
-        OUT.print(f"{campaign}, {listing(sites)}, {name} : pas encore, {reason}.", markup=False)
+        OUT.print(f"{campaign}, {listing(sites)}, {name} : pas encore, {reason}.")
 
 
 def _reasons(
@@ -147,7 +147,7 @@ def _say_plan(reasons: Mapping[Report, str | None], *, is_json: bool) -> None:
         if is_json:
             say_line({**event("plan", report), "raison": reason})
         else:
-            OUT.print(f"{report.label} : {reason or 'à jour'}", markup=False)
+            OUT.print(f"{report.label} : {reason or 'à jour'}")
     if not is_json:
         count = sum(reason is not None for reason in reasons.values())
         OUT.print(f"{count} rapport(s) à faire sur {len(reasons)}.")
@@ -187,15 +187,15 @@ def _summary(results: Sequence[Result], indexes: Sequence[Path], root: Path, cur
         report = result.report
         name = report.label
         if result.failure:
-            ERR.print(f"{name} : échec. {result.failure}", style="red", markup=False)
+            ERR.print(f"{name} : échec. {result.failure}", style="red")
         else:
             made = report.output(".html").relative_to(root)
-            OUT.print(f"{name} : {made}", markup=False)
+            OUT.print(f"{name} : {made}")
         if result.warning:
-            ERR.print(f"{name} : {result.warning}", style="yellow", markup=False)
+            ERR.print(f"{name} : {result.warning}", style="yellow")
     for line in slowest_cells(results):
-        OUT.print(line, markup=False)
+        OUT.print(line)
     if current:
         OUT.print(f"{current} rapport(s) déjà à jour (--forcer les refait).")
     for index in indexes:
-        OUT.print(f"Sommaire : {index.relative_to(root)}", markup=False)
+        OUT.print(f"Sommaire : {index.relative_to(root)}")

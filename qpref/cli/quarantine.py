@@ -38,9 +38,9 @@ def lister(context: Context, campaign: str, *, is_json: bool) -> None:
     if rejects.empty:
         OUT.print("Rien n’a été mis de côté.")
     for name, rows in rejects.groupby("fichier", sort=True):
-        OUT.print(f"{name} : {len(rows)} ligne(s) ou cellule(s) mise(s) de côté", markup=False)
+        OUT.print(f"{name} : {len(rows)} ligne(s) ou cellule(s) mise(s) de côté")
         for message in grouped(rows):
-            OUT.print(f"  - {message}", markup=False)
+            OUT.print(f"  - {message}")
 
 
 @click.command("corriger")
@@ -58,7 +58,7 @@ def corriger(context: Context, campaign: str, target: Path | None) -> None:
     path = target or context.project.quarantine / campaign / "corrections.xlsx"
     write_atomically(path, corrections_workbook(store, campaign))
     count = len(correctable(store, campaign))
-    OUT.print(f"{count} cellule(s) à corriger dans « {path} ».", markup=False)
+    OUT.print(f"{count} cellule(s) à corriger dans « {path} ».")
 
 
 @click.command("reintegrer")
@@ -98,4 +98,4 @@ def reintegrer(context: Context, path: Path, campaign: str, folder: Path | None)
         report_import(*store.add(reception, outcome, datetime.now().astimezone()))
 
     raise_first(each([found[digest] for digest in new], one), "")
-    OUT.print(f"{sum(map(len, new.values()))} correction(s) appliquée(s).", markup=False)
+    OUT.print(f"{sum(map(len, new.values()))} correction(s) appliquée(s).")

@@ -51,7 +51,7 @@ def each(paths: Sequence[Path], action: Callable[[Path], None]) -> list[QprefErr
                 action(path)
             except QprefError as error:
                 failures.append(error)
-                ERR.print(f"{path.name} : {error}", style="red", markup=False)
+                ERR.print(f"{path.name} : {error}", style="red")
             progress.advance(task)
     return failures
 
@@ -59,7 +59,7 @@ def each(paths: Sequence[Path], action: Callable[[Path], None]) -> list[QprefErr
 def raise_first(failures: list[QprefError], kept: str) -> None:
     """Say how many files failed, and end with the first one's exit code."""
     if failures:
-        ERR.print(f"{len(failures)} fichier(s) non lu(s). {kept}", markup=False)
+        ERR.print(f"{len(failures)} fichier(s) non lu(s). {kept}")
         raise failures[0]
 
 
@@ -79,7 +79,6 @@ def report_import(entry: Import, change: Change) -> None:
         f"{entry.gardees} {noun(entry.gardees, 'gardée')} + "
         f"{entry.ecartees} {noun(entry.ecartees, 'écartée')} "
         f"+ {entry.quarantaine} en quarantaine.",
-        markup=False,
     )
     for label, names in (
         ("Colonnes personnelles non conservées", entry.colonnes_personnelles),
@@ -89,7 +88,7 @@ def report_import(entry: Import, change: Change) -> None:
         ("Attention", entry.avertissements),
     ):
         if names:
-            OUT.print(f"  {label} : {', '.join(names)}.", markup=False)
+            OUT.print(f"  {label} : {', '.join(names)}.")
 
 
 def _above(entry: Import) -> list[str]:
@@ -101,7 +100,7 @@ def report_rejects(rejects: pd.DataFrame) -> None:
     """Print what was set aside, identical reasons grouped with their lines."""
     messages = grouped(rejects)
     for message in messages[:_SHOWN_REJECTS]:
-        OUT.print(f"  - {message}", markup=False)
+        OUT.print(f"  - {message}")
     if len(messages) > _SHOWN_REJECTS:
         rest = len(messages) - _SHOWN_REJECTS
-        OUT.print(f"  … et {rest} autre(s) motif(s), dans data/quarantaine.", markup=False)
+        OUT.print(f"  … et {rest} autre(s) motif(s), dans data/quarantaine.")

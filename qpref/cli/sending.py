@@ -60,15 +60,15 @@ def preparer(context: Context, asked: _Preparation) -> None:
 
 
 def _say(context: Context, occasion: Occasion, pack: Pack) -> None:
-    OUT.print(f"Dossier : {pack.folder.relative_to(context.project.root)}", markup=False)
+    OUT.print(f"Dossier : {pack.folder.relative_to(context.project.root)}")
     for document in pack.documents:
-        OUT.print(f"  {document.title} : {', '.join(document.files)}", markup=False)
+        OUT.print(f"  {document.title} : {', '.join(document.files)}")
     OUT.print(f"Courriel : {pack.weight // 1000} ko.")
     if pack.theirs:
         told = "Remplis ou ajoutés par quelqu’un, gardés dans le dossier"
-        OUT.print(f"{told} : {', '.join(pack.theirs)}", markup=False)
+        OUT.print(f"{told} : {', '.join(pack.theirs)}")
     edition = pack.kept.edition.folder.relative_to(context.project.root)
-    OUT.print(f"{'Archivé' if pack.kept.is_new else 'Déjà archivé'} : {edition}", markup=False)
+    OUT.print(f"{'Archivé' if pack.kept.is_new else 'Déjà archivé'} : {edition}")
     errata.announce(errata.compare(context, [str(occasion.meeting.campagne)]))
     late = occasion.deadline < occasion.today
     said = "aurait dû partir" if late else "à envoyer"
@@ -76,7 +76,7 @@ def _say(context: Context, occasion: Occasion, pack: Pack) -> None:
         f"Dossier {said} au plus tard le {occasion.deadline}.", style="yellow" if late else ""
     )
     if occasion.setting.browser is None:
-        ERR.print(NO_BROWSER, style="yellow", markup=False)
+        ERR.print(NO_BROWSER, style="yellow")
 
 
 def _occasion(context: Context, asked: _Preparation) -> Occasion:
@@ -113,7 +113,7 @@ def _send(context: Context, occasion: Occasion, pack: Pack, asked: _Preparation)
     OUT.print(f"{len(sent.those(ACCEPTED))} courriel(s) parti(s) sur {len(members)}.")
     doubtful, refused = sent.those(sending.BEGUN), sent.those(sending.REFUSED)
     for name in (*doubtful, *refused):
-        ERR.print(f"{name} : {sent.reasons.get(name, 'ligne coupée')}", style="red", markup=False)
+        ERR.print(f"{name} : {sent.reasons.get(name, 'ligne coupée')}", style="red")
     unsent = len(members) - len(sent.those(ACCEPTED))
     if unsent:
         raise sending.SendingError(

@@ -61,15 +61,15 @@ def _as_json(site: Site, finding: Finding, standard: Standard) -> dict[str, Any]
 def _say(found: Sequence[tuple[Site, Finding]], reference: Reference) -> None:
     standard = reference.standard
     for site, finding in found:
-        OUT.print(finding_sentence(site, finding, standard), markup=False)
+        OUT.print(finding_sentence(site, finding, standard))
     for site in reference.sites.sites:
         for sentence in partial_sentences(site):
-            OUT.print(sentence, markup=False)
+            OUT.print(sentence)
     OUT.print("Démarche commune ; chaque site a son propre label.")
     to_confirm = unconfirmed(standard)
-    OUT.print(f"À confirmer dans le texte officiel ({len(to_confirm)}) :", markup=False)
+    OUT.print(f"À confirmer dans le texte officiel ({len(to_confirm)}) :")
     for sentence in to_confirm:
-        OUT.print(f"  - {sentence}", markup=False)
+        OUT.print(f"  - {sentence}")
 
 
 @click.command("comparer")
@@ -86,9 +86,9 @@ def comparer(context: Context, path: Path) -> None:
     reference, other = context.reference, read_standard(path)
     found = differences(reference.standard, other)
     for sentence in found or ["Aucune différence."]:
-        OUT.print(sentence, markup=False)
+        OUT.print(sentence)
     if not found:
         return
     changed = effect_of(context.project, reference, other)
     for sentence in changed or ["Aucun résultat mystère déjà importé ne change."]:
-        OUT.print(sentence, markup=False)
+        OUT.print(sentence)

@@ -49,6 +49,6 @@ def verbatims(context: Context, asked: _Reading) -> None:
     for row in rows.to_dict("records"):
         state = "à publier" if row["publiable"] else "non publiée"
         masks = f", {row['n_masques']} masque(s)" if row["n_masques"] else ""
-        OUT.print(f"{row['identifiant']} ({row['site']}, {state}{masks})", markup=False)
-        OUT.print(f"  {row['texte_masque']}", markup=False)
+        OUT.print(f"{row['identifiant']} ({row['site']}, {state}{masks})")
+        OUT.print(f"  {row['texte_masque']}")
     OUT.print(f"{len(rows)} remarque(s), dont {int(rows['publiable'].sum())} à publier.")

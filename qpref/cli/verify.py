@@ -117,7 +117,7 @@ def _write_errata(context: Context, plan: Sequence[Report], sent: errata.Compare
     for name in sent.campaigns:
         path, is_new = errata.write_erratum(context, sent.of(name), today)
         said = "Erratum" if is_new else "Erratum déjà écrit"
-        OUT.print(f"{said} : {path.relative_to(project.root)}", markup=False)
+        OUT.print(f"{said} : {path.relative_to(project.root)}")
     if not sent.differing:
         OUT.print("Aucun chiffre envoyé à un comité n’a changé : pas d’erratum.")
 
@@ -139,9 +139,9 @@ def _tell(verdict: Verdict) -> None:
     name = verdict.report.label
     if verdict.is_equal:
         nudged = f" ({verdict.nudged} chiffre(s) au dernier rang près)" if verdict.nudged else ""
-        OUT.print(f"{name} : égal{nudged}", markup=False)
+        OUT.print(f"{name} : égal{nudged}")
         return
-    ERR.print(f"{name} : différent", style="red", markup=False)
+    ERR.print(f"{name} : différent", style="red")
     lines = [f"fichier modifié depuis : {one}" for one in verdict.altered]
     lines += [f"cause possible : {one}" for one in verdict.causes]
     lines += [f"chiffre : {one}" for one in verdict.moved[:_SHOWN]]
@@ -152,4 +152,4 @@ def _tell(verdict: Verdict) -> None:
     if verdict.failure:
         lines.append(f"ne peut être refait : {verdict.failure}")
     for line in lines:
-        OUT.print(f"  {line}", markup=False)
+        OUT.print(f"  {line}")
