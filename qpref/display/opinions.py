@@ -93,7 +93,7 @@ def theme(
     chosen = given(levels.loc[levels["question"].isin(label)], label)
     scale = _Scale(questionnaire, questions[0].id)
     favourable = questionnaire.scale(questions[0].id).favorables
-    title = _theme_title(found, favourable)
+    title = spread_title(found, favourable)
     table = Table(
         caption=f"{questionnaire.themes[name]} : réponses et part {of(favourable)}",
         headings=["Question", heading(favourable), "Avis"],
@@ -125,8 +125,8 @@ class _Scale:
         ]
 
 
-def _theme_title(found: Sequence[Measure], favourable: str) -> str:
-    """Name best and worst when they are surely apart; else give the range."""
+def spread_title(found: Sequence[Measure], favourable: str) -> str:
+    """Name the best and the worst of shares when they are surely apart; else give their range."""
     sure = [one for one in found if one.is_rated]
     if not sure:
         return "Trop peu d’avis pour un pourcentage"
