@@ -30,7 +30,7 @@ class Series:
 
 
 @dataclass(frozen=True)
-class Chart:
+class BarChart:
     """
     A bar chart, its categories from top to bottom.
 
@@ -100,7 +100,7 @@ class Slide:
     title: str
     sentences: Sequence[str] = ()
     table: Table | None = None
-    chart: Chart | None = None
+    chart: BarChart | None = None
     notes: Sequence[str] = ()
     source: str = ""
 

@@ -6,7 +6,7 @@ from typing import Any
 from qpref.display.section import Row, Table
 from qpref.lazy import lazy
 from qpref.palette import INK, NEUTRAL, PAPER, RULE, VERY_GOOD
-from qpref.slides.deck import Chart, Series
+from qpref.slides.deck import BarChart, Series
 from qpref.slides.fit import columns
 from qpref.slides.theme import POINT
 from qpref.wording.french import typeset
@@ -21,12 +21,14 @@ util = lazy("pptx.util")
 Box = tuple[int, int, int, int]  # left, top, width, height
 _SIZES = ((8, 14.0), (11, 12.0), (99, 10.5))  # categories at most, size of their names
 _LABELS = ((8, 14.0), (16, 11.0), (22, 9.0), (99, 8.0))  # bars at most, size of their values
+_MIDDLE = 128  # between black and white
 _PERCENT, _COUNT = '0"\u00a0%"', "0;;"  # nothing is written where there is nothing
+_STACKED = '[<4]"";0"\u00a0%"'  # nor where there is no room
 
 
 def colour(code: str) -> Any:  # noqa: ANN401 - the library has no public type
     """Return a colour of the palette as the library wants it."""
-    full = code[1:] if len(code) > 4 else "".join(2 * letter for letter in code[1:])  # noqa: PLR2004 - « #fff »
+    full = code[1:] if len(code) > 4 else "".join(2 * letter for letter in code[1:])  # noqa: PLR2004 - three digits
     return colours.RGBColor.from_string(full.upper())
 
 
@@ -37,7 +39,7 @@ def describe(frame: Any, title: str, text: str) -> None:  # noqa: ANN401
     own.set("descr", text)
 
 
-def add_chart(slide: Any, chart: Chart, box: Box) -> None:  # noqa: ANN401
+def add_chart(slide: Any, chart: BarChart, box: Box) -> None:  # noqa: ANN401
     """Add a native bar chart; the workbook inside holds the values printed, and nothing else."""
     content = data.CategoryChartData(number_format=_PERCENT if chart.is_percent else "0")
     content.categories = list(chart.categories)
@@ -63,7 +65,7 @@ def add_chart(slide: Any, chart: Chart, box: Box) -> None:  # noqa: ANN401
     _in_french(drawn)
 
 
-def _axes(drawn: Any, chart: Chart) -> None:  # noqa: ANN401
+def _axes(drawn: Any, chart: BarChart) -> None:  # noqa: ANN401
     """Read from top to bottom; the ends of the axis are those of the scale."""
     across, down = drawn.value_axis, drawn.category_axis
     down.reverse_order = True
@@ -80,7 +82,7 @@ def _axes(drawn: Any, chart: Chart) -> None:  # noqa: ANN401
     across.format.line.fill.background()
 
 
-def _bars(shape: Any, one: Series, chart: Chart) -> None:  # noqa: ANN401
+def _bars(shape: Any, one: Series, chart: BarChart) -> None:  # noqa: ANN401
     """Paint bars, write their values on them, draw their intervals."""
     shape.format.fill.solid()
     shape.format.fill.fore_color.rgb = colour(one.colour)
@@ -89,12 +91,23 @@ def _bars(shape: Any, one: Series, chart: Chart) -> None:  # noqa: ANN401
     labels.show_value = True
     rows = len(chart.categories) * (1 if chart.is_stacked else len(chart.series))
     labels.font.size = util.Pt(next(size for most, size in _LABELS if rows <= most))
-    labels.number_format = _PERCENT if chart.is_percent else _COUNT
+    labels.number_format = (
+        _STACKED
+        if chart.is_percent and chart.is_stacked
+        else (_PERCENT if chart.is_percent else _COUNT)
+    )
     labels.number_format_is_linked = False
+    labels.font.color.rgb = colour(PAPER if _is_dark(one.colour) else INK)
     position = chart_enums.XL_LABEL_POSITION
     labels.position = position.CENTER if chart.is_stacked else position.INSIDE_BASE
     if any(one.spreads):
         _intervals(shape, one)
+
+
+def _is_dark(code: str) -> bool:
+    """Return whether white words are read better than black ones on a colour."""
+    red, green, blue = colour(code)
+    return bool(0.299 * red + 0.587 * green + 0.114 * blue < _MIDDLE)  # as the eye weighs them
 
 
 def _intervals(shape: Any, one: Series) -> None:  # noqa: ANN401

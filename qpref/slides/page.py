@@ -6,7 +6,7 @@ from qpref.display.section import Bar, Row, Section, Table, side_by_side
 from qpref.palette import SPREAD
 from qpref.report.look import Look
 from qpref.report.page import Page, render
-from qpref.slides.deck import Chart, Deck, Slide
+from qpref.slides.deck import BarChart, Deck, Slide
 
 
 def to_html(deck: Deck) -> str:
@@ -25,7 +25,7 @@ def _section(slide: Slide, rank: int) -> Section:
     return Section(f"diapo-{rank}", slide.title, sentences, tables, level=2)
 
 
-def _table(chart: Chart) -> Table:
+def _table(chart: BarChart) -> Table:
     """Return a chart as a table-graphic: every value is written, then drawn."""
     rows = []
     for rank, name in enumerate(chart.categories):
@@ -35,7 +35,7 @@ def _table(chart: Chart) -> Table:
     return Table(chart.subject, ["", *(one.name for one in chart.series)], rows, legend)
 
 
-def _bars(chart: Chart, rank: int) -> list[Bar]:
+def _bars(chart: BarChart, rank: int) -> list[Bar]:
     """Return the bars of a row: one after the other, or those of the first series alone."""
     drawn = chart.series if chart.is_stacked else chart.series[:1]
     values = [(one.values[rank] or 0) / chart.end for one in drawn]

@@ -175,15 +175,15 @@ def _place(show: Any) -> None:  # noqa: ANN401
             layout.name = _NAMES[layout.name]
         else:
             show.slide_layouts.remove(layout)
-    inside, foot = _WIDTH - 2 * _EDGE, round(17.6 * CM)
+    inside, foot, low = _WIDTH - 2 * _EDGE, round(17.2 * CM), round(1.4 * CM)
     grid = {
         kind.TITLE: (_EDGE, round(0.7 * CM), inside, round(2.4 * CM)),
         kind.OBJECT: (_EDGE, round(3.3 * CM), inside, round(13.6 * CM)),
         kind.BODY: (_EDGE, round(3.3 * CM), inside, round(13.6 * CM)),
         kind.CENTER_TITLE: (_EDGE, 4 * CM, inside, 4 * CM),
         kind.SUBTITLE: (_EDGE, round(8.6 * CM), inside, 5 * CM),
-        kind.FOOTER: (_EDGE, foot, round(27 * CM), round(0.9 * CM)),
-        kind.SLIDE_NUMBER: (_WIDTH - _EDGE - 3 * CM, foot, 3 * CM, round(0.9 * CM)),
+        kind.FOOTER: (_EDGE, foot, round(27 * CM), low),
+        kind.SLIDE_NUMBER: (_WIDTH - _EDGE - 3 * CM, foot, 3 * CM, low),
     }
     for owner in (show.slide_master, *show.slide_layouts):
         for one in list(owner.placeholders):

@@ -12,9 +12,12 @@ import pytest
 from hypothesis import given, settings
 from pptx.util import Cm
 
+from qpref.cli import main
 from qpref.display.section import Row, Table
+from qpref.project import Project
 from qpref.quality.answers import SATISFIED
-from qpref.slides.deck import Chart, Deck, Series, Slide
+from qpref.reference import load_reference
+from qpref.slides.deck import BarChart, Deck, Series, Slide
 from qpref.slides.file import FICTIONAL, to_pptx
 from qpref.slides.page import to_html
 from qpref.slides.results import Results
@@ -22,7 +25,7 @@ from qpref.slides.theme import TemplateError, open_template
 from qpref.wording.french import typeset
 from qpref.workbook import EnqueteMystere, Satisfaction
 from qpref.workbook.sources import Sources
-from tests.conftest import example_count
+from tests.conftest import ROOT, example_count
 from tests.drawn import projects
 from tests.notebooks.test_drawn import filled as drawn_project
 
@@ -169,11 +172,26 @@ def test_the_page_says_each_slide_and_each_value(deck):
             assert series.name in html
 
 
+def test_one_site_is_said_in_detail(filled, reference):
+    """A slide for each theme of opinions: all the answers, which add up to 100 but for rounding."""
+    name = reference.sites.sites[0].id
+    deck = deck_of(filled, reference, CAMPAIGN, [name])
+    stacked = [s.chart for s in deck.slides if s.chart and s.chart.is_stacked]
+    themes = {q.theme for q in reference.questionnaire(CAMPAIGN).opinions}
+    answers = [chart for chart in stacked if chart.is_percent]
+
+    assert not any("sites" in slide.title for slide in deck.slides)
+    assert len(answers) >= len(themes)
+    for chart in answers:
+        for row in zip(*(one.values for one in chart.series), strict=True):
+            assert abs(sum(value or 0 for value in row) - 100) <= len(row) / 2
+
+
 def test_first_campaign_has_no_bar_of_another(last_only, reference):
     name = reference.sites.sites[0].id
     deck = deck_of(last_only, reference, CAMPAIGN, [name])
 
-    shares = [slide.chart for slide in deck.slides if slide.chart and slide.chart.is_percent]
+    shares = [slide.chart for slide in deck.slides if slide.chart and not slide.chart.is_stacked]
     assert shares
     assert all(len(chart.series) == 1 for chart in shares)
 
@@ -196,7 +214,7 @@ def test_long_names_and_many_rows_stay_readable():
 
 def test_an_axis_ends_at_a_round_number():
     """29 commitments: marks every 5, the end at 30; 213 answers: every 50, the end at 250."""
-    drawn = [Chart("s", ["a"], [Series("x", [n])], is_percent=False) for n in (0, 4, 29, 213)]
+    drawn = [BarChart("s", ["a"], [Series("x", [n])], is_percent=False) for n in (0, 4, 29, 213)]
 
     assert [(one.step, one.end) for one in drawn] == [(1, 1), (1, 4), (5, 30), (50, 250)]
 
@@ -237,6 +255,32 @@ def test_templates_that_do_not_serve_are_refused_in_words(tmp_path):
 
 
 # Other projects
+
+
+@pytest.fixture(scope="module")
+def other(tmp_path_factory):
+    """The second example, imported: no labelling file, another questionnaire, another grid."""
+    folder = tmp_path_factory.mktemp("autre")
+    shutil.copytree(ROOT / "tests" / "deuxieme" / "reference", folder / "data" / "reference")
+    run = ["--racine", str(folder)]
+    assert main([*run, "exemple"]) == 0
+    for campaign in ("printemps-2022", "printemps-2023"):
+        received = str(folder / "data" / "exemple" / campaign)
+        assert main([*run, "importer", received, "--campagne", campaign]) == 0
+    return Project(folder)
+
+
+@pytest.mark.lent
+def test_a_project_without_label_says_nothing_of_it(other):
+    reference = load_reference(other.reference)
+    sites = [site.id for site in reference.sites.sites]
+    deck = deck_of(other, reference, "printemps-2023", sites)
+    show = opened(to_pptx(deck, open_template(None), NOW))
+    titles = [slide.shapes.title.text for slide in show.slides]
+
+    assert not any("ngagement" in title or "absente" in title for title in titles)
+    for site in reference.sites.sites:
+        assert sum(title.startswith(site.nom_court) for title in titles) >= 3
 
 
 @pytest.mark.lent
