@@ -19,6 +19,7 @@ from qpref.errors import QprefError, StorageError
 from qpref.project import Project, refused, write_atomically
 from qpref.reference.meeting import Meeting
 from qpref.reference.members import Member
+from qpref.slides.theme import open_template
 from qpref.store.lock import held
 
 MINUTES, MANIFEST, ONE_FOR_ALL = "compte-rendu.docx", "dossier.json", "invitation.eml"
@@ -72,15 +73,18 @@ def prepare(occasion: Occasion, tell: Callable[[Event], None], *, is_personal: b
 
     Raises
     ------
+    TemplateError
+        If the slide show has no place in the service's template.
     NotebookError
         If a report fails.
     TooHeavyError
         If the mail is over the meeting's limit.
     """
     meeting = occasion.meeting
+    template = open_template(occasion.template)  # refused before minutes are spent on reports
     reports = fresh_reports(occasion, tell)
     documents, attachments = parts(occasion, reports)
-    show = slide_show(occasion)
+    show = slide_show(occasion, template)
     mail = _mail(occasion, *_with(show, documents, attachments), is_personal=is_personal)
     if mail.weight > meeting.taille_max_ko * 1000:
         mail = _mail(occasion, documents, attachments, is_personal=is_personal)

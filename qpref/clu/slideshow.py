@@ -10,7 +10,7 @@ from qpref.slides.deck import Deck, Slide
 from qpref.slides.file import to_pptx
 from qpref.slides.page import to_html
 from qpref.slides.results import Results
-from qpref.slides.theme import open_template
+from qpref.slides.theme import Template
 from qpref.store import Store
 from qpref.wording.french import enumeration, long_date
 
@@ -18,23 +18,22 @@ NAME, TITLE = "diaporama", "Diaporama de la réunion"
 _PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 
 
-def slide_show(occasion: Occasion) -> list[Attachment]:
+def slide_show(occasion: Occasion, template: Template) -> list[Attachment]:
     """
     Return the slide show to edit and, when there is a browser, its PDF.
 
     Parameters
     ----------
     occasion
-        Its `template` is the service's own, if it has one.
+        What the meeting looks at.
+    template
+        Of `open_template`.
 
     Raises
     ------
-    TemplateError
-        If the template cannot be read, or lacks a layout.
     PdfError
         If the browser prints nothing.
     """
-    template = open_template(occasion.template)
     deck = deck_of(occasion)
     made = [Attachment(f"{NAME}.pptx", to_pptx(deck, template, occasion.setting.now), _PPTX)]
     if occasion.setting.browser:

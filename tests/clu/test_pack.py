@@ -11,6 +11,7 @@ import shutil
 
 import docx
 import lxml.html
+import pikepdf
 import pptx
 import pytest
 
@@ -25,6 +26,7 @@ from qpref.errors import MissingDataError, ReferenceFileError, UsageError
 from qpref.example.members import members_file
 from qpref.quality.method import METHOD, METHODS
 from qpref.reference.members import load_members
+from qpref.slides.theme import TemplateError
 from tests.clu.conftest import make_meeting
 from tests.clu.test_sending import SENDER, serve  # noqa: F401 - a fixture
 from tests.conftest import ROOT, copied
@@ -85,6 +87,9 @@ def test_the_agenda_and_the_joint_report_are_printed_too(pack):
         "clu-2021-03-16_ensemble_synthese_clu.pdf",
         "diaporama.pdf",
     }
+    show = pptx.Presentation(str(pack / "diaporama.pptx"))
+    with pikepdf.open(pack / "diaporama.pdf") as pages:
+        assert len(pages.pages) == len(show.slides)
 
 
 def test_the_slide_show_opens_with_the_agenda_and_the_agreements(pack):
@@ -309,6 +314,14 @@ def test_a_mail_too_heavy_is_refused_by_name_and_the_old_pack_stays(ready, pack,
     said = capsys.readouterr().err
     assert "la limite est de 300 ko" in said
     assert "synthese_clu.pdf" in said or "satisfaction.html" in said
+    assert (pack / "dossier.json").read_bytes() == before
+
+
+def test_a_template_that_does_not_serve_is_refused_and_the_old_pack_stays(ready, pack, capsys):
+    before = (pack / "dossier.json").read_bytes()
+
+    assert prepare(ready, "--modele", str(ready.root / "absent.pptx")) == TemplateError.exit_code
+    assert "absent.pptx » : fichier absent." in capsys.readouterr().err.replace("\n", " ")
     assert (pack / "dossier.json").read_bytes() == before
 
 
