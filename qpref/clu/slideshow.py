@@ -1,5 +1,7 @@
 """The slide show of a meeting: its agenda and agreements, the results of its sites, questions."""
 
+from datetime import datetime, time
+
 from qpref.clu import facts
 from qpref.clu.documents import Occasion, printed
 from qpref.clu.invitation import Attachment
@@ -35,7 +37,8 @@ def slide_show(occasion: Occasion, template: Template) -> list[Attachment]:
         If the browser prints nothing.
     """
     deck = deck_of(occasion)
-    made = [Attachment(f"{NAME}.pptx", to_pptx(deck, template, occasion.setting.now), _PPTX)]
+    day = datetime.combine(occasion.today, time())  # not the hour: the archive would see a change
+    made = [Attachment(f"{NAME}.pptx", to_pptx(deck, template, day), _PPTX)]
     if occasion.setting.browser:
         page = printed(NAME, to_html(deck).encode(), occasion.setting.browser)
         made.append(Attachment(f"{NAME}.pdf", page, "application/pdf"))
