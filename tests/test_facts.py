@@ -36,7 +36,11 @@ OTHER_MEANINGS = {
     },  # an address
     "orientation": {"qpref/display/charts.py"},  # of a chart
     "profil": {"qpref/display/respondents.py", "qpref/report/pdf.py"},  # a section
-    "proche": {"qpref/display/sample.py", "qpref/statistics/representativeness.py"},  # likeness
+    "proche": {
+        "qpref/display/essentials.py",
+        "qpref/display/sample.py",
+        "qpref/statistics/representativeness.py",
+    },  # likeness
     "service": {
         "qpref/example/mystery.py", "qpref/intake/mystery.py", "qpref/intake/mystery_headings.py",
         "qpref/reference/grid.py", "qpref/reference/models.py", "qpref/schema.py",

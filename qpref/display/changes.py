@@ -17,7 +17,7 @@ from qpref.statistics.differences import (
     difference,
     directions,
     left_out,
-    smallest_moves,
+    smallest_move,
 )
 from qpref.statistics.measure import Measure
 from qpref.wording.french import (
@@ -53,11 +53,7 @@ def changes(
     found = family.changes(questionnaire)
     if before is None or not found:
         return _nothing_to_compare(before)
-    moves = smallest_moves(found)
-    rows = [
-        _with_smallest(difference_row(one, "{avant} puis {part}"), one, moves.get(one.change.key))
-        for one in found
-    ]
+    rows = [difference_row(one, "{avant} puis {part}") for one in found]
     favourable = questionnaire.favourables(one.change.key for one in found)
     caption = f"Évolution de la part {of(favourable)} depuis {before.libelle}"
     main = family.main(questionnaire.main)
@@ -65,8 +61,7 @@ def changes(
         *([context] if context else []),
         *_together(family, found),
         *_equal_public(family, questionnaire, main),
-        *([_smallest_change(main, moves[main.change.key])]
-          if main and main.change.key in moves else []),
+        *([_smallest_change(main)] if main and main.change.is_compared else []),
         caution(family),
     ]  # fmt: skip
     section = Section("evolution", "", sentences, [Table(caption, ["Question", "Écart"], rows)])
@@ -262,27 +257,14 @@ def verdict_title(found: Sequence[Measure], nothing: str) -> str:
     return upper_first(" ; ".join(parts) or nothing)
 
 
-def _with_smallest(shown: Row, found: Difference, move: Measure | None) -> Row:
-    """Return the row with the smallest move that this question would likely show."""
-    if move is None:
-        return shown
-    said = f"dès {bare(move)} points" if move.is_known else "jamais, avec si peu d’avis"
-    return replace(shown, detail=f"{shown.detail} ; {_direction(found)} visible {said}")
-
-
-def _direction(found: Difference) -> str:
-    return "hausse" if found.change.value >= 0 else "baisse"
-
-
-def _smallest_change(main: Difference, move: Measure) -> str:
-    word = _direction(main)
+def _smallest_change(main: Difference) -> str:
+    word, move = "hausse" if main.change.value >= 0 else "baisse", smallest_move(main)
     if not move.is_known:
         return f"Avec si peu de réponses, même une forte {word} pourrait passer inaperçue."
     return (
         f"Avec {number(main.before.n or 0)} puis {opinions(main.now.n or 0)}, une {word} réelle de "
         f"la satisfaction globale n’avait 8 chances sur 10 d’être vue qu’à partir de "
-        f"{bare(move)} points. Sous chaque question : la hausse, ou la baisse, « visible », à "
-        "partir de laquelle cette question l’aurait été de même."
+        f"{bare(move)} points."
     )
 
 

@@ -41,6 +41,9 @@ from qpref.wording.french import (
 )
 
 _WEAK = 0.5  # under one user in two, even with the benefit of the doubt
+_HALF_DAYS = (
+    "Les fourchettes tiennent compte de ce que les usagers d’une même demi-journée se ressemblent."
+)
 _NO_RANKING = (
     "Les sites sont dans l’ordre du référentiel local. Leurs publics, leurs démarches et leurs "
     "moyens diffèrent : ce tableau ne les classe pas."
@@ -157,10 +160,7 @@ def satisfaction(
         legend=interval_legend(favourable),
     )
     total = sum(one.answers for one in found)
-    sentences = [
-        _NO_RANKING,
-        what_counts(questionnaire, main),
-    ]
+    sentences = [_NO_RANKING, what_counts(questionnaire, main), _HALF_DAYS]
     title = f"{plural(total, 'usager a répondu', 'usagers ont répondu')} sur {plural(len(found), 'site')}"  # noqa: E501
     return Section(
         "satisfaction", title, sentences, [table],

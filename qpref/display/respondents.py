@@ -32,6 +32,7 @@ from qpref.wording.french import (
     NBSP,
     enumeration,
     lower_first,
+    noun,
     number,
     of,
     percent,
@@ -168,6 +169,15 @@ def key_figures(
     sentences = [what_counts(questionnaire, share.key)]
     lines = figures("chiffres-cles", [share], is_named=False)
     return Section("chiffres-cles", title, sentences, key_figures=found, figures=lines)
+
+
+def answers_alone(n_answers: int) -> Section:
+    """Return the only key figure of a survey that does not ask of overall satisfaction."""
+    shown = KeyFigure(
+        number(n_answers), noun(n_answers, "réponse exploitable", "réponses exploitables")
+    )
+    title = plural(n_answers, "usager a répondu", "usagers ont répondu")
+    return Section("chiffres-cles", title, key_figures=[shown])
 
 
 def with_weights(

@@ -1,6 +1,6 @@
 """The sample against the visitors, and with weights, as measures that the reports say."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import sqrt
 
@@ -68,6 +68,14 @@ def gaps(found: Sequence[Stratum]) -> tuple[list[str], list[str]]:
     far = [one for one in found if abs(one.gap.value) >= _LARGE_GAP and one.code != OTHER]
     over = [one.share.group for one in far if one.gap.value > 0]
     return over, [one.share.group for one in far if one.gap.value <= 0]
+
+
+def absent(found: Mapping[str, Composition], questionnaire: Questionnaire) -> list[str]:
+    """Return who is too few in the sample, by the first variable that differs beyond chance."""
+    for name, one in found.items():
+        if one.likeness == "ecarts" and (few := gaps(strata(name, one, questionnaire))[1]):
+            return few
+    return []
 
 
 def truth_held(sizes: Sequence[int]) -> list[Measure]:

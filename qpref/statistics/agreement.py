@@ -18,7 +18,7 @@ inter_rater = lazy("statsmodels.stats.inter_rater")
 Array = npt.NDArray[np.float64]
 _HALF_LEVEL = 0.025
 _NOTHING = 1e-12
-FEWEST_CONTACTS = 10  # judged twice, under which kappa has no interval: its law is that of many
+FEWEST_CONTACTS = 10  # judged twice; a convention of ours: the law of kappa is that of many
 _Z = 1.959963984540054
 
 

@@ -15,7 +15,7 @@ Array = npt.NDArray[np.float64]
 Method = Literal["lineaire", "ratissage", "logit", "tronquee"]
 _Function = Callable[[Array], tuple[Array, Array]]
 
-_MOST_STEPS = 200
+_MOST_STEPS = 100
 _HALVINGS = 30
 _NEAR = 1e-11  # of the totals
 

@@ -82,30 +82,21 @@ def left_out(found: Mapping[str, Any]) -> Measure:
     return Measure(value=1 - found["couverture"], design="standardise")
 
 
-def smallest_moves(found: Sequence[Difference]) -> dict[str, Measure]:
+def smallest_move(found: Difference) -> Measure:
     """
-    Return, for each question compared, the smallest move that it would likely have shown.
-
-    Parameters
-    ----------
-    found
-        Changes of questions.
+    Return the smallest move that a change would likely have shown.
 
     Returns
     -------
-    dict
-        By question: a rise where the share rose, a fall where it fell, in points without sign;
-        missing (nan) when even the largest would have been missed.
+    Measure
+        A rise where the share rose, a fall where it fell, in points without sign; missing (nan)
+        when even the largest would have been missed.
 
     Notes
     -----
     What one question must reach when it moves alone, its answers worth what half-days leave of
     them: see `verdicts.judge`.
     """
-    return {one.change.key: _smallest(one) for one in found if one.change.is_compared}
-
-
-def _smallest(found: Difference) -> Measure:
     share = found.before.value if found.change.value >= 0 else 1 - found.before.value
     move = detectable_change(*found.sizes, share, level=found.level)
     return Measure(key=found.change.key, value=nan if move is None else move, unit=DIFFERENCE)

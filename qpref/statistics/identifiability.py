@@ -42,8 +42,8 @@ def is_separated(levels: npt.NDArray[np.intp], design: Array) -> bool:
     The likelihood has no maximum when it never falls along some direction of cuts and coefficients
     (Albert and Anderson, Biometrika 1984). It never does when, for each answer, the cut above its
     level moves up at least as much as its linear predictor, and the cut under it at most as much.
-    A linear programme looks for such a direction (Konis, Computational Algorithms for Detecting
-    Separation in Logistic Regression Models, 2007, § 4.3).
+    A linear programme looks for such a direction (Konis, Linear Programming Algorithms for
+    Detecting Separated Data in Binary Logistic Regression Models, thesis, Oxford 2007).
 
     Examples
     --------

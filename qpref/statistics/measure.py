@@ -129,6 +129,25 @@ def extremes(found: Sequence[Measure], most: int) -> tuple[list[Measure], list[M
     return highest, lowest
 
 
+def best_and_worst(found: Sequence[Measure], most: int) -> tuple[list[Measure], list[Measure]]:
+    """
+    Return the highest and the lowest measures, both or neither, among those given as percentages.
+
+    As many as `most` on a side, or as few as it takes for both sides to differ as printed.
+
+    Examples
+    --------
+    >>> shares = [Measure(label=x, value=v, n=50) for x, v in zip("abcd", (.90, .75, .70, .40))]
+    >>> [[one.label for one in side] for side in best_and_worst(shares, most=3)]
+    [['a', 'b'], ['d', 'c']]
+    >>> best_and_worst(shares[:1], most=3)
+    ([], [])
+    """
+    rated = [one for one in found if one.is_rated]
+    tried = (extremes(rated, named) for named in range(min(most, len(rated) // 2), 0, -1))
+    return next((both for both in tried if all(both)), ([], []))
+
+
 def _leading(found: Sequence[Measure], most: int, *, is_highest: bool) -> list[Measure]:
     """Return the first measures from one side, without cutting those that are printed alike."""
     chosen: list[Measure] = []

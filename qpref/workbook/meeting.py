@@ -3,11 +3,12 @@
 from collections.abc import Collection
 from functools import cached_property
 
-from qpref.display import context, evidence, meeting
+from qpref.display import context, essentials, evidence, meeting
 from qpref.display.section import Section
 from qpref.lazy import lazy
 from qpref.project import Project
 from qpref.quality.actions import weak_criteria
+from qpref.quality.answers import satisfied
 from qpref.reference import Questionnaire, Reference
 from qpref.workbook.base import counted
 from qpref.workbook.copies import handed
@@ -114,6 +115,23 @@ class Synthese:
         before = self._campaign.precedente
         previous = self._reference.campaign(before) if before else None
         return meeting.satisfaction(self._results, self.questionnaire, previous)
+
+    def points(self) -> Section:
+        """Ce qui satisfait le plus et le moins, site par site, et ce qui se retrouve partout."""
+        questions = self.questionnaire.by_id
+        found = [
+            (
+                one.site.nom_court,
+                [
+                    satisfied(row, questions[row["question"]].texte_court)
+                    for row in one.parts.to_dict("records")
+                    if row["question"] != self.questionnaire.main
+                ],
+            )
+            for one in self._results
+            if one.answers
+        ]
+        return essentials.by_site(found)
 
     def changements(self) -> Section:
         """Ce qui a changé au-delà du hasard."""

@@ -8,6 +8,7 @@ import pandas as pd
 from qpref.display import (
     changes,
     context,
+    essentials,
     nonresponse,
     opinions,
     poster,
@@ -22,6 +23,7 @@ from qpref.display import (
 from qpref.display.section import Section, Sections
 from qpref.quality import actions, profile
 from qpref.quality import nonresponse as missing
+from qpref.quality.campaigns import Point, follow
 from qpref.questions import Answer
 from qpref.statistics import ordinal, representativeness
 from qpref.statistics.shares import NO_PERCENTAGE_BELOW
@@ -30,6 +32,7 @@ from qpref.statistics.weighting import Weights
 from qpref.store import reviewed
 from qpref.workbook.base import Enquete
 from qpref.workbook.copies import handed
+from qpref.workbook.findings import findings
 from qpref.workbook.likeness import Likeness
 from qpref.workbook.needs import OTHERS, PASSAGES, PREVIOUS, REFUSALS, needs, unsaid
 from qpref.workbook.themes import themes
@@ -104,17 +107,29 @@ class Satisfaction(Enquete):
         remark = self._reference.remark(self.site.id, self.campagne.id)
         return respondents.answers(self.site, self.campagne, margins, remark)
 
+    def essentiel(self) -> Section:
+        """Ce qu’un lecteur pressé doit retenir, en bien et en mal, et ce qui est sûr."""
+        place = self.site, self.campagne
+        found = findings(self._asked, self._compared, self._likeness, place)
+        return essentials.essentials(found, self.questionnaire, self._key_figures)
+
+    @property
+    def _key_figures(self) -> Section:
+        """The key figures, weighted too; the answers alone without overall satisfaction."""
+        if not self._asked.main:
+            return respondents.answers_alone(len(self._asked.rows))
+        weighted, section = self._models.weighted_main, self.chiffres_cles()
+        if weighted is None:
+            return section
+        return respondents.with_weights(section, *weighted, self.questionnaire)
+
     @needs("satisfaction_globale")
     def chiffres_cles(self) -> Section:
         """Trois chiffres : réponses, satisfaction globale, évolution."""
         parts, main = self._asked.shares, self._asked.main
         row = parts.loc[parts["question"] == main].to_dict("records")[0]
         n, before = len(self._asked.rows), self._asked.comparable
-        section = respondents.key_figures(row, self._compared.family, n, before, self.questionnaire)
-        weighted = self._models.weighted_main
-        if weighted is None:
-            return section
-        return respondents.with_weights(section, *weighted, self.questionnaire)
+        return respondents.key_figures(row, self._compared.family, n, before, self.questionnaire)
 
     @needs(data=(PASSAGES,))
     def ressemblance(self) -> Section:
@@ -232,7 +247,7 @@ class Satisfaction(Enquete):
         """Satisfaction globale, campagne après campagne."""
         worth = self._asked.worth_by_campaign
         found = [
-            trend.Point(
+            Point(
                 campaign.libelle,
                 campaign.debut,
                 parts.loc[parts["question"] == self._asked.main].to_dict("records")[0],
@@ -240,7 +255,7 @@ class Satisfaction(Enquete):
             )
             for (campaign, parts), size in zip(self._asked.shares_by_campaign, worth, strict=True)
         ]
-        return trend.trend(found, self.questionnaire.scale(self._asked.main).favorables)
+        return trend.trend(follow(found), self.questionnaire.scale(self._asked.main).favorables)
 
     @needs(data=(PASSAGES,))
     def composition(self) -> Section:

@@ -96,6 +96,8 @@ def test_every_number_of_the_synthesis_is_counted_from_the_files(
     pool = Pool(numbers={0, len(SITES), len(whole.now)})
     for site in SITES:
         pool |= expected(campaign, site).survey | Contacts(received, campaign, site).pool
+        for name in expected(campaign, site).judged.names:
+            pool |= expected(campaign, site).question(name)
 
     assert list(unexplained_by(path, pool, list(names_of(whole)))) == []
     assert list(false_lines(path.with_suffix(".chiffres.csv"), lambda _: pool)) == []

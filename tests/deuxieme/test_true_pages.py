@@ -1,5 +1,6 @@
 """Every page of both examples, read back: nothing on it contradicts what stands beside it."""
 
+import re
 from itertools import chain
 
 import pytest
@@ -94,3 +95,36 @@ def test_a_corrected_p_under_its_p_is_found(tmp_path):
         path = tmp_path / "page.html"
         path.write_text(table.format(raw, corrected), encoding="utf-8")
         assert bool(readback.under_their_p(readback.opened(path))) is is_found
+
+
+# What a member of the committee would ask, and how the first section answers; « (?i) » throughout.
+QUESTIONS = {
+    "Les gens sont-ils contents ?": r"dans l’ensemble : \d+ %|\d+ (réponses|usagers)",
+    "Combien de gens ont répondu ?": r"\d+ usagers? (a|ont) répondu",
+    "Avait-on promis un nombre ?": r"objectif de \d+ (atteint|manqué)|usagers? (a|ont) répondu",
+    "Peut-on s’y fier ?": r"± \d+,\d points au plus|trop peu pour des pourcentages",
+    "Est-ce que ce sont les bons usagers ?": r"ressembl|trop peu pour des pourcentages",
+    "Est-ce mieux qu’avant ?": r"mieux pour|moins bien pour|de façon sûre|à laquelle comparer",
+    "Et dans l’ensemble ?": r"En moyenne sur toutes les questions|à laquelle comparer|façon sûre",
+    "Qu’est-ce qui va bien ?": r"satisfait le plus|trop peu",
+    "Qu’est-ce qui va mal ?": r"satisfait le moins|trop peu",
+    "Qui compte-t-on satisfait ?": r"« .+ » ou « .+ »\. Les réponses|usagers? (a|ont) répondu",
+}
+
+
+def test_the_first_section_answers_what_a_member_would_ask(read):
+    """Ten plain questions, on every satisfaction report of both projects."""
+    pages = [(path, main) for path, main in read if path.stem == "10_satisfaction"]
+    assert len(pages) >= 10
+    missing = []
+    for path, main in pages:
+        first, second, *_ = main.xpath(".//h2")
+        whole = readback.plain(main.text_content())
+        first, second = (readback.plain(title.text_content()) for title in (first, second))
+        opening = whole.split(first, 2)[-1].split(second)[0]
+        missing += [
+            (path.parent.parent.name, path.parent.name, question)
+            for question, answer in QUESTIONS.items()
+            if not re.search(answer, opening)
+        ]
+    assert missing == []

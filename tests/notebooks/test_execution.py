@@ -124,8 +124,8 @@ def test_the_evry_report_opens_with_the_reply_to_the_committee(made):
     first = tree.xpath("//h2")[0]
     text = plain(tree.xpath("//main")[0].text_content())
 
-    assert plain(first.text_content()) == "Combien d’usagers ont répondu ?"
-    opening = text.split("Trois chiffres à retenir")[1].split("Ce qui a changé")[0]
+    assert plain(first.text_content()) == "L’essentiel"
+    opening = text.split("Combien d’usagers ont répondu ?")[1].split("Ce qui a changé")[0]
     assert (
         "141 usagers interrogés, n’est pas représentatif"
         in text.split("Ce qui a changé")[1] + opening

@@ -188,7 +188,7 @@ def test_the_sections_told_are_those_that_the_report_has(last_only, tmp_path):
     report = told["2020-11", "etampes", "10_satisfaction"]
     absent = {name for name, _ in report.absent}
     study = ouvrir_satisfaction(site="etampes", campagne="2020-11", racine=project.root)
-    assert absent == {"chiffres_cles", "publics"}
+    assert absent == {"publics"}  # the first section speaks of the answers alone
     assert all(getattr(study, name)().is_left_out for name in absent)
     assert not study.repondants().is_left_out
     assert ("evolution", "aucune campagne précédente n’a de réponses à ce site") in report.reduced

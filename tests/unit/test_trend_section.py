@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from qpref.display.trend import Point, trend
+from qpref.display.trend import trend
+from qpref.quality.campaigns import Point, follow
 from qpref.statistics.shares import share_interval
 from tests.sections import plain
 
@@ -21,7 +22,7 @@ def campaigns(*counts, n=200):
 
 
 def told(found):
-    section = trend(found, "usagers satisfaits")
+    section = trend(follow(found), "usagers satisfaits")
     rows = [row.detail for table in section.tables for row in table.rows]
     return plain(" | ".join([section.title, *section.sentences, *rows])), section
 
@@ -85,6 +86,6 @@ def test_everybody_satisfied_says_no_slope():
 
 
 def test_no_answer_says_no_campaign():
-    section = trend([Point("a", date(2020, 1, 1), {"n": 0}, 0.0)], "usagers satisfaits")
+    section = trend(follow([Point("a", date(2020, 1, 1), {"n": 0}, 0.0)]), "usagers satisfaits")
 
     assert section.title == "Aucune campagne à montrer"

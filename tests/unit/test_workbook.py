@@ -63,7 +63,8 @@ def test_every_section_opens(filled, site, campaign):
     opened = ouvrir_satisfaction(site, campaign, filled.root)
     mystery = ouvrir_enquete_mystere(site, campaign, filled.root)
     sections = [
-        opened.entete(), opened.repondants(), opened.chiffres_cles(), opened.evolution(),
+        opened.entete(), opened.essentiel(), opened.repondants(), opened.chiffres_cles(),
+        opened.evolution(),
         *opened.themes(), opened.limites(), opened.profil(), opened.annexe(),
         opened.ressemblance(), opened.publics(), opened.actions(), opened.autres_sites(),
         opened.priorites(), opened.composition(), opened.resultats_ponderes(),
