@@ -23,7 +23,7 @@ ROOMS = [
     ("quality",),
     ("display",),
     ("workbook", "report"),
-    ("batch",),
+    ("batch", "slides"),
     ("clu", "labo", "starter"),
     ("cli",),
 ]
@@ -89,6 +89,7 @@ def test_a_module_imports_only_from_rooms_above(path):
         ("plotly", {"display"}),
         ("nbconvert", {"report"}),
         ("click", {"cli"}),
+        ("pptx", {"slides"}),
     ],
 )
 def test_a_library_stays_in_its_room(library, allowed):

@@ -31,6 +31,7 @@ class _Preparation:
     is_sending: bool
     is_sure: bool
     is_retrying: bool
+    template: Path | None
     day: str | None
 
 
@@ -48,6 +49,13 @@ class _Preparation:
     is_flag=True,
     help="Renvoie aussi les courriels dont on ne sait pas s’ils sont partis.",
 )
+@click.option(
+    "--modele",
+    "template",
+    type=click.Path(path_type=Path),
+    metavar="FICHIER",
+    help="Modèle de votre service (.pptx) pour le diaporama.",
+)
 @options.DAY
 @pass_options(_Preparation)
 def preparer(context: Context, asked: _Preparation) -> None:
@@ -63,6 +71,9 @@ def _say(context: Context, occasion: Occasion, pack: Pack) -> None:
     OUT.print(f"Dossier : {pack.folder.relative_to(context.project.root)}")
     for document in pack.documents:
         OUT.print(f"  {document.title} : {', '.join(document.files)}")
+    if pack.apart:
+        told = "Diaporama, dans le dossier seulement (avec lui, le courriel serait trop lourd)"
+        OUT.print(f"  {told} : {', '.join(pack.apart)}")
     OUT.print(f"Courriel : {pack.weight // 1000} ko.")
     if pack.theirs:
         told = "Remplis ou ajoutés par quelqu’un, gardés dans le dossier"
@@ -93,7 +104,8 @@ def _occasion(context: Context, asked: _Preparation) -> Occasion:
         )
     meeting = chosen_meeting(context, asked.meeting, now.date())
     setting = RunSetting(now, find_browser(os.environ))
-    return Occasion(project, reference, meeting, members, setting, Limits(usual_workers()))
+    limits = Limits(usual_workers())
+    return Occasion(project, reference, meeting, members, setting, limits, asked.template)
 
 
 def _send(context: Context, occasion: Occasion, pack: Pack, asked: _Preparation) -> None:

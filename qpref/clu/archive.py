@@ -36,8 +36,8 @@ class Archive(BaseModel):
     What an edition says of itself.
 
     `prepare_le` is the day that the pack is written for, `archive_le` when it was kept. Digests:
-    `documents`, of each page and PDF of the mail; `fichiers`, of each file of the archive;
-    `reference`, of each reference file.
+    `documents`, of each page, PDF and slide show of the mail; `fichiers`, of each file of the
+    archive; `reference`, of each reference file.
     """
 
     model_config = ConfigDict(frozen=True)

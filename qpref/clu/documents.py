@@ -32,7 +32,11 @@ _KINDS = {PAGE: "text/html", PDF: "application/pdf"}
 
 @dataclass(frozen=True)
 class Occasion:
-    """A meeting, in its project, for its members, and how its documents are made."""
+    """
+    A meeting, in its project, for its members, and how its documents are made.
+
+    `template`: the service's own, for the slide show; None for ours.
+    """
 
     project: Project
     reference: Reference
@@ -40,6 +44,7 @@ class Occasion:
     members: Members
     setting: RunSetting
     limits: Limits
+    template: Path | None = None
 
     @property
     def today(self) -> date:
@@ -190,11 +195,16 @@ def _files(
     page = render(opening_page(occasion, titles)).encode()
     opening = {PAGE: page}
     if browser:
-        with tempfile.TemporaryDirectory(prefix="qpref-clu-") as folder:
-            path = Path(folder) / f"{_OPENING}.html"
-            path.write_bytes(page)
-            opening[PDF] = to_pdf(path, browser)
+        opening[PDF] = printed(_OPENING, page, browser)
     yield _OPENING, _OPENING_TITLE, opening
     for name, report in reports.items():
         kinds = [PAGE, *([PDF] if browser and name in occasion.meeting.documents_pdf else [])]
         yield name, titles[name], {k: report.output(f".{k}").read_bytes() for k in kinds}
+
+
+def printed(name: str, page: bytes, browser: Path) -> bytes:
+    """Return a page as a PDF, or raise `PdfError`; `name` is what the error calls it."""
+    with tempfile.TemporaryDirectory(prefix="qpref-clu-") as folder:
+        path = Path(folder) / f"{name}.html"
+        path.write_bytes(page)
+        return to_pdf(path, browser)

@@ -12,11 +12,14 @@ from qpref.clu.archive import Kept, digest, keep
 from qpref.clu.documents import Occasion, fresh_reports, parts
 from qpref.clu.invitation import Attachment, bodies, draft
 from qpref.clu.minutes import minutes
+from qpref.clu.slideshow import TITLE as SHOW_TITLE
+from qpref.clu.slideshow import slide_show
 from qpref.display.agenda import Document
 from qpref.errors import QprefError, StorageError
 from qpref.project import Project, refused, write_atomically
 from qpref.reference.meeting import Meeting
 from qpref.reference.members import Member
+from qpref.slides.theme import open_template
 from qpref.store.lock import held
 
 MINUTES, MANIFEST, ONE_FOR_ALL = "compte-rendu.docx", "dossier.json", "invitation.eml"
@@ -37,7 +40,8 @@ class Pack:
     What was prepared: where, the documents, the weight of the mail in bytes.
 
     `mail_for` gives the message of one member, made when it is asked for; `kept`, the archive of
-    what it carries; `theirs`, files that people changed or added, by the name they have now.
+    what it carries; `theirs`, files that people changed or added, by the name they have now;
+    `apart`, those of the slide show when the mail would be too heavy with it.
     """
 
     folder: Path
@@ -46,6 +50,7 @@ class Pack:
     weight: int
     kept: Kept
     theirs: Sequence[str]
+    apart: Sequence[str] = ()
 
 
 def folder_of(project: Project, meeting: Meeting) -> Path:
@@ -68,16 +73,71 @@ def prepare(occasion: Occasion, tell: Callable[[Event], None], *, is_personal: b
 
     Raises
     ------
+    TemplateError
+        If the slide show has no place in the service's template.
     NotebookError
         If a report fails.
     TooHeavyError
         If the mail is over the meeting's limit.
     """
-    meeting, now = occasion.meeting, occasion.setting.now
+    meeting = occasion.meeting
+    template = open_template(occasion.template)  # refused before minutes are spent on reports
     reports = fresh_reports(occasion, tell)
     documents, attachments = parts(occasion, reports)
+    show = slide_show(occasion, template)
+    mail = _mail(occasion, *_with(show, documents, attachments), is_personal=is_personal)
+    if mail.weight > meeting.taille_max_ko * 1000:
+        mail = _mail(occasion, documents, attachments, is_personal=is_personal)
+    _refuse_weight(meeting, mail.weight, attachments)
+    files = {MINUTES: minutes(meeting, occasion.agreements, occasion.setting.now)}
+    files |= {part.name: part.content for part in (*show, *mail.attachments)} | mail.drafts
+    files[MANIFEST] = _manifest(occasion, files, mail.weight)
+    folder = folder_of(occasion.project, meeting)
+    with held(occasion.project.committee):
+        # Before the pack: nothing can leave that was not kept.
+        sent = _named(mail.documents, mail.attachments)
+        kept = keep(occasion.project, meeting, reports, sent, occasion.today)
+        _sweep(folder.parent)
+        theirs = _replace(folder, files)
+    apart = [part.name for part in show if part not in mail.attachments]
+    return Pack(folder, mail.documents, mail.of, mail.weight, kept, theirs, apart)
+
+
+@dataclass(frozen=True)
+class _Mail:
+    """Drafts of the mail by name, what they carry, and the message `of` one member."""
+
+    documents: Sequence[Document]
+    attachments: Sequence[Attachment]
+    drafts: dict[str, bytes]
+    of: Callable[[Member], bytes]
+
+    @property
+    def weight(self) -> int:
+        """The heaviest draft, in bytes."""
+        return max(map(len, self.drafts.values()), default=0)
+
+
+def _with(
+    show: Sequence[Attachment], documents: Sequence[Document], attachments: Sequence[Attachment]
+) -> tuple[list[Document], list[Attachment]]:
+    """Return the documents and files of the mail, the slide show after the agenda."""
+    own = Document(SHOW_TITLE, [part.name for part in show])
+    first = len(documents[0].files)
+    parts_ = [*attachments[:first], *show, *attachments[first:]]
+    return [*documents[:1], own, *documents[1:]], parts_
+
+
+def _mail(
+    occasion: Occasion,
+    documents: Sequence[Document],
+    attachments: Sequence[Attachment],
+    *,
+    is_personal: bool,
+) -> _Mail:
+    """Write the drafts: one for each member, or one for all."""
+    meeting, now, members = occasion.meeting, occasion.setting.now, occasion.members.membres
     content = (bodies(meeting, documents, occasion.last_question), attachments)
-    members = occasion.members.membres
 
     def mail_for(member: Member) -> bytes:
         return draft(meeting, [member], [], content, now).as_bytes()
@@ -88,18 +148,7 @@ def prepare(occasion: Occasion, tell: Callable[[Event], None], *, is_personal: b
         seen = [member for member in members if member.consents]
         hidden = [member for member in members if not member.consents]
         drafts = {ONE_FOR_ALL: draft(meeting, seen, hidden, content, now).as_bytes()}
-    weight = max(map(len, drafts.values()), default=0)
-    _refuse_weight(meeting, weight, attachments)
-    files = {MINUTES: minutes(meeting, occasion.agreements, now)}
-    files |= {part.name: part.content for part in attachments} | drafts
-    files[MANIFEST] = _manifest(occasion, files, weight)
-    folder = folder_of(occasion.project, meeting)
-    with held(occasion.project.committee):
-        # Before the pack: nothing can leave that was not kept.
-        kept = keep(occasion.project, meeting, reports, _named(documents, attachments), now.date())
-        _sweep(folder.parent)
-        theirs = _replace(folder, files)
-    return Pack(folder, documents, mail_for, weight, kept, theirs)
+    return _Mail(documents, attachments, drafts, mail_for)
 
 
 def _named(documents: Sequence[Document], attachments: Sequence[Attachment]) -> dict[str, bytes]:

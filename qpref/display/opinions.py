@@ -91,9 +91,9 @@ def theme(
     records = shares.loc[shares["question"].isin(label)].to_dict("records")
     found = [satisfied(record, label[record["question"]]) for record in records]
     chosen = given(levels.loc[levels["question"].isin(label)], label)
-    scale = _Scale(questionnaire, questions[0].id)
+    scale = DrawnScale(questionnaire, questions[0].id)
     favourable = questionnaire.scale(questions[0].id).favorables
-    title = _theme_title(found, favourable)
+    title = spread_title(found, favourable)
     table = Table(
         caption=f"{questionnaire.themes[name]} : réponses et part {of(favourable)}",
         headings=["Question", heading(favourable), "Avis"],
@@ -110,8 +110,8 @@ def theme(
     )
 
 
-class _Scale:
-    """The ordered answers of a theme: the name and the colour of each."""
+class DrawnScale:
+    """The ordered answers to questions of one scale: the name and the colour of each."""
 
     def __init__(self, questionnaire: Questionnaire, question: str) -> None:
         self.names = {m.code: m.libelle for m in questionnaire.scale(question).answers}
@@ -125,8 +125,8 @@ class _Scale:
         ]
 
 
-def _theme_title(found: Sequence[Measure], favourable: str) -> str:
-    """Name best and worst when they are surely apart; else give the range."""
+def spread_title(found: Sequence[Measure], favourable: str) -> str:
+    """Name the best and the worst of shares when they are surely apart; else give their range."""
     sure = [one for one in found if one.is_rated]
     if not sure:
         return "Trop peu d’avis pour un pourcentage"
@@ -159,7 +159,7 @@ def _theme_sentences(records: list[Record], found: Sequence[Measure]) -> list[st
     return said
 
 
-def _row(share: Measure, chosen: Sequence[Measure], scale: _Scale) -> Row:
+def _row(share: Measure, chosen: Sequence[Measure], scale: DrawnScale) -> Row:
     """Return the answers to a question, drawn one after the other."""
     cells = [cell(share), number(share.n or 0)]
     if not share.is_rated:

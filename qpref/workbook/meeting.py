@@ -1,5 +1,6 @@
 """What the committee of users sees of all sites together for a campaign."""
 
+from collections.abc import Collection
 from functools import cached_property
 
 from qpref.display import context, essentials, evidence, meeting
@@ -33,14 +34,21 @@ def _late(opened: Labellisation) -> int:
 
 
 class Synthese:
-    """Résultats de tous les sites d’un comité pour une campagne."""
+    """Résultats de tous les sites d’un comité, ou de quelques-uns, pour une campagne."""
 
     def __init__(
-        self, project: Project, reference: Reference, campagne: str, comite: str = ""
+        self,
+        project: Project,
+        reference: Reference,
+        campagne: str,
+        comite: str = "",
+        sites: Collection[str] = (),
     ) -> None:
         self._reference = reference
         self._campaign = reference.campaign(campagne)
-        self._covered = reference.covered(comite)
+        self._covered = [
+            site for site in reference.covered(comite) if not sites or site.id in sites
+        ]
         self._sites = {
             site.id: Labellisation(Sources(project, reference, site.id, campagne))
             for site in self._covered

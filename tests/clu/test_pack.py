@@ -11,6 +11,8 @@ import shutil
 
 import docx
 import lxml.html
+import pikepdf
+import pptx
 import pytest
 
 from qpref.cli import main
@@ -24,6 +26,7 @@ from qpref.errors import MissingDataError, ReferenceFileError, UsageError
 from qpref.example.members import members_file
 from qpref.quality.method import METHOD, METHODS
 from qpref.reference.members import load_members
+from qpref.slides.theme import TemplateError
 from tests.clu.conftest import make_meeting
 from tests.clu.test_sending import SENDER, serve  # noqa: F401 - a fixture
 from tests.conftest import ROOT, copied
@@ -68,7 +71,8 @@ def test_the_pack_holds_what_the_agenda_names(ready, pack):
     assert all((pack / name).read_bytes() == content for name, content in parts.items())
     made = ready.reports / "2020-11/evry/10_satisfaction.html"
     assert parts["clu-2021-03-16_evry_satisfaction.html"] == made.read_bytes()
-    assert len((pack / "invitation.eml").read_bytes()) <= 600_000
+    assert len((pack / "invitation.eml").read_bytes()) <= 2_500_000
+    assert "Diaporama de la réunion (diaporama.pptx" in mail.get_body(("plain",)).get_content()
     facts = json.loads((pack / "dossier.json").read_text(encoding="utf-8"))
     assert facts["a_envoyer_avant"] == "2021-03-01"
     assert set(facts["fichiers"]) == {path.name for path in pack.iterdir()} - {"dossier.json"}
@@ -81,7 +85,21 @@ def test_the_agenda_and_the_joint_report_are_printed_too(pack):
     assert printed == {
         "clu-2021-03-16_ordre-du-jour.pdf",
         "clu-2021-03-16_ensemble_synthese_clu.pdf",
+        "diaporama.pdf",
     }
+    show = pptx.Presentation(str(pack / "diaporama.pptx"))
+    with pikepdf.open(pack / "diaporama.pdf") as pages:
+        assert len(pages.pages) == len(show.slides)
+
+
+def test_the_slide_show_opens_with_the_agenda_and_the_agreements(pack):
+    """Three sites: from twelve to twenty slides."""
+    show = pptx.Presentation(str(pack / "diaporama.pptx"))
+    titles = [slide.shapes.title.text.replace("\xa0", " ") for slide in show.slides]
+
+    assert 12 <= len(titles) <= 20
+    assert titles[1:3] == ["6 points à l’ordre du jour", "3 accords tenus sur 5"]
+    assert "1 question reçue" in titles
 
 
 def test_the_agenda_says_what_was_kept_and_answers_with_figures(ready, pack):
@@ -157,7 +175,7 @@ def test_the_pack_was_kept_before_it_left(ready, archived, capsys):
     page = (ready.reports / "2020-11/evry/10_satisfaction.html").read_bytes()
     name = "clu-2021-03-16_evry_satisfaction.html"
     assert facts.documents[name] == hashlib.sha256(page).hexdigest()
-    assert not {n for n in facts.documents if not n.endswith((".html", ".pdf"))}
+    assert not {n for n in facts.documents if not n.endswith((".html", ".pdf", ".pptx"))}
     assert call(ready, "verifier", "--erratum") == 0
     assert "pas d’erratum" in capsys.readouterr().out.replace("\n", " ")
     assert errata(ready) == []
@@ -297,6 +315,34 @@ def test_a_mail_too_heavy_is_refused_by_name_and_the_old_pack_stays(ready, pack,
     assert "la limite est de 300 ko" in said
     assert "synthese_clu.pdf" in said or "satisfaction.html" in said
     assert (pack / "dossier.json").read_bytes() == before
+
+
+def test_a_template_that_does_not_serve_is_refused_and_the_old_pack_stays(ready, pack, capsys):
+    before = (pack / "dossier.json").read_bytes()
+
+    assert prepare(ready, "--modele", str(ready.root / "absent.pptx")) == TemplateError.exit_code
+    assert "absent.pptx » : fichier absent." in capsys.readouterr().err.replace("\n", " ")
+    assert (pack / "dossier.json").read_bytes() == before
+
+
+def test_a_slide_show_too_heavy_stays_in_the_pack_and_is_not_announced(ready, pack, capsys):
+    """The limit is a byte under what the mail weighs with the slide show."""
+    path = ready.committee / "2021-03-16.yml"
+    text = path.read_text(encoding="utf-8")
+    limit = (len((pack / "invitation.eml").read_bytes()) - 1) // 1000
+    path.write_text(text.replace("taille_max_ko: 5000", f"taille_max_ko: {limit}"), "utf-8")
+
+    assert prepare(ready) == 0
+
+    path.write_text(text, encoding="utf-8")
+    mail = email.message_from_bytes(
+        (pack / "invitation.eml").read_bytes(), policy=email.policy.default
+    )
+    assert "diaporama.pptx" not in {part.get_filename() for part in mail.iter_attachments()}
+    assert "iaporama" not in mail.get_body(("plain",)).get_content()
+    assert (pack / "diaporama.pptx").exists()
+    assert "Diaporama, dans le dossier seulement" in capsys.readouterr().out
+    assert prepare(ready) == 0
 
 
 def test_mistakes_are_told(ready, pack, capsys):

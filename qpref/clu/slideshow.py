@@ -1,0 +1,89 @@
+"""The slide show of a meeting: its agenda and agreements, the results of its sites, questions."""
+
+from datetime import datetime, time
+
+from qpref.clu import facts
+from qpref.clu.documents import Occasion, printed
+from qpref.clu.invitation import Attachment
+from qpref.display import agenda
+from qpref.display.agenda import clock
+from qpref.display.section import Section
+from qpref.slides.deck import Deck, Slide
+from qpref.slides.file import to_pptx
+from qpref.slides.page import to_html
+from qpref.slides.results import Results
+from qpref.slides.theme import Template
+from qpref.store import Store
+from qpref.wording.french import enumeration, long_date
+
+NAME, TITLE = "diaporama", "Diaporama de la réunion"
+_PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+
+
+def slide_show(occasion: Occasion, template: Template) -> list[Attachment]:
+    """
+    Return the slide show to edit and, when there is a browser, its PDF.
+
+    Parameters
+    ----------
+    occasion
+        What the meeting looks at.
+    template
+        Of `open_template`.
+
+    Raises
+    ------
+    PdfError
+        If the browser prints nothing.
+    """
+    deck = deck_of(occasion)
+    day = datetime.combine(occasion.today, time())  # not the hour: the archive would see a change
+    made = [Attachment(f"{NAME}.pptx", to_pptx(deck, template, day), _PPTX)]
+    if occasion.setting.browser:
+        page = printed(NAME, to_html(deck).encode(), occasion.setting.browser)
+        made.append(Attachment(f"{NAME}.pdf", page, "application/pdf"))
+    return made
+
+
+def deck_of(occasion: Occasion) -> Deck:
+    """Return what the slides say, before any format."""
+    meeting, reference = occasion.meeting, occasion.reference
+    results = None
+    if meeting.campagne and Store(occasion.project).imports(meeting.campagne):
+        results = Results(occasion.project, reference, meeting.campagne, meeting.sites)
+    is_invented = meeting.fictif or occasion.members.fictif
+    places = enumeration([reference.site(name).nom_court for name in meeting.sites])
+    return Deck(
+        f"Comité local des usagers, {long_date(meeting.date)}",
+        f"{clock(meeting.heure)}, {meeting.lieu}. Sites : {places}.",
+        is_invented or (results is not None and results.is_fictional),
+        [*_first(occasion), *(results.slides() if results else []), *_asked(occasion)],
+    )
+
+
+def _first(occasion: Occasion) -> list[Slide]:
+    """Return the agenda, and what became of the agreements."""
+    order = agenda.agenda(occasion.meeting, {})
+    kept = agenda.agreements(occasion.agreements, occasion.today)
+    return [_of(order), *([_of(kept)] if occasion.agreements else [])]
+
+
+def _asked(occasion: Occasion) -> list[Slide]:
+    """Return the questions received, when there are some, and what the meeting has to decide."""
+    meeting = occasion.meeting
+    asked = [(q, facts.figures_of(occasion.project, meeting, q)) for q in meeting.questions]
+    items = [item.titre for item in meeting.ordre_du_jour]
+    ask = "Avant de se quitter : ce qui est décidé, par qui, pour quand"
+    decisions = Slide(ask, _DECISIONS, notes=["Points de la réunion :", *items])
+    return [*([_of(agenda.questions(asked))] if asked else []), decisions]
+
+
+_DECISIONS = (
+    "Chaque décision a un responsable, une échéance, et un moyen de savoir qu’elle est tenue.",
+    "Elles seront reprises au début de la prochaine réunion.",
+)
+
+
+def _of(section: Section) -> Slide:
+    """Return a section as a slide."""
+    return Slide(section.title, section.sentences, next(iter(section.tables), None))

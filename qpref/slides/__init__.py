@@ -1,0 +1,1 @@
+"""The slide show of a meeting: what each slide says, then a .pptx to edit and pages to print."""

@@ -1,0 +1,37 @@
+"""The same file for the same slides: no moment of writing in a .pptx or the workbooks inside."""
+
+import io
+import re
+import zipfile
+
+_FIRST = (1980, 1, 1, 0, 0, 0)  # the earliest that an archive can say
+_MOMENT = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(<)")
+_CORE = "docProps/core.xml"
+
+
+def steady(content: bytes, *, is_inside: bool = False) -> bytes:
+    """
+    Return an Office file with fixed dates.
+
+    Parameters
+    ----------
+    content
+        The file.
+    is_inside
+        Whether it is a workbook inside another file: its properties lose their dates too.
+    """
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as old,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for name in old.namelist():
+            part = old.read(name)
+            if name.endswith(".xlsx"):
+                part = steady(part, is_inside=True)
+            elif is_inside and name == _CORE:
+                part = _MOMENT.sub(rb"\g<1>1980-01-01T00:00:00Z\2", part)
+            entry = zipfile.ZipInfo(name, _FIRST)
+            entry.external_attr = 0o600 << 16
+            new.writestr(entry, part, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
