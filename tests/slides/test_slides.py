@@ -3,9 +3,9 @@
 import io
 import shutil
 import subprocess
-from pathlib import Path
 import zipfile
 from datetime import datetime
+from pathlib import Path
 
 import openpyxl
 import pptx
@@ -299,10 +299,10 @@ def test_any_questionnaire_makes_slides(files):
             assert all(value is None or value >= 0 for value in series.values)
 
 
-@pytest.mark.lent
 IMPRESS = Path(shutil.which("soffice") or "/absent").resolve().parent / "libsdlo.so"
 
 
+@pytest.mark.lent
 @pytest.mark.skipif(not IMPRESS.exists(), reason="LibreOffice Impress absent")
 def test_libreoffice_opens_it(content, tmp_path):
     path = tmp_path / "diaporama.pptx"
