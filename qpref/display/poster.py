@@ -12,11 +12,12 @@ from qpref.display.wording import both
 from qpref.palette import BAD, VERY_GOOD
 from qpref.quality.answers import satisfied
 from qpref.reference import Action, Questionnaire
-from qpref.statistics.measure import Measure, extremes
+from qpref.statistics.measure import Measure
+from qpref.statistics.measure import best_and_worst as best_and_worst_of
 from qpref.wording.french import plural
 
 Record = dict[Hashable, Any]
-_SHOWN, _LEAST = 3, 6
+_SHOWN = 3
 
 
 def heading(section: Section, answers: int) -> Section:
@@ -42,22 +43,19 @@ def best_and_worst(rows: Sequence[Record], questionnaire: Questionnaire) -> Sect
     main = questionnaire.main
     label = {name: question.texte_court for name, question in questionnaire.by_id.items()}
     found = [satisfied(row, label[row["question"]]) for row in rows if row["question"] != main]
-    known = [one for one in found if one.reliability == "normal"]
     column = opinions.heading(questionnaire.favourables(label_of.key for label_of in found))
-    if len(known) < _LEAST:
-        return Section("points", "Trop peu de sujets, ou d’avis, pour un détail")
-    most, least = extremes(known, _SHOWN)
+    most, least = best_and_worst_of(found, _SHOWN)
+    if not most:
+        return Section("points", "Aucun sujet ne se détache des autres, ou trop peu d’avis")
     tables = [
         Table(caption, ["Sujet", column], [_row(one, colour) for one in chosen])
         for caption, chosen, colour in (
             ("Ce que vous appréciez le plus", most, VERY_GOOD),
             ("Ce que vous appréciez le moins", least, BAD),
         )
-        if chosen
     ]
-    title = "Ce que vous en pensez" if tables else "Aucun sujet ne se détache des autres"
     lines = figures("points", [*most, *least], is_named=False)
-    return Section("points", title, tables=tables, figures=lines)
+    return Section("points", "Ce que vous en pensez", tables=tables, figures=lines)
 
 
 def _row(measure: Measure, colour: str) -> Row:

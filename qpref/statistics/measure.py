@@ -131,9 +131,10 @@ def extremes(found: Sequence[Measure], most: int) -> tuple[list[Measure], list[M
 
 def best_and_worst(found: Sequence[Measure], most: int) -> tuple[list[Measure], list[Measure]]:
     """
-    Return the highest and the lowest measures, both or neither, among those given as percentages.
+    Return the highest and the lowest measures, both or neither: what a page may name.
 
-    As many as `most` on a side, or as few as it takes for both sides to differ as printed.
+    As many as `most` on a side, or as few as it takes for both sides to differ as printed, among
+    those that rest on answers enough to be more than indicative.
 
     Examples
     --------
@@ -143,8 +144,8 @@ def best_and_worst(found: Sequence[Measure], most: int) -> tuple[list[Measure], 
     >>> best_and_worst(shares[:1], most=3)
     ([], [])
     """
-    rated = [one for one in found if one.is_rated]
-    tried = (extremes(rated, named) for named in range(min(most, len(rated) // 2), 0, -1))
+    sure = [one for one in found if one.reliability == "normal"]
+    tried = (extremes(sure, named) for named in range(min(most, len(sure) // 2), 0, -1))
     return next((both for both in tried if all(both)), ([], []))
 
 
