@@ -123,7 +123,7 @@ def shares(name: str, found: Sequence[Measure | None], colour: str = GOOD) -> Se
     --------
     >>> one = Measure(value=0.7749, low=0.712, high=0.829)
     >>> few = Measure(value=0.5, n=8, count=4, reliability="aucun_pourcentage")
-    >>> drawn = shares("Évry", [one, few, None])
+    >>> drawn = shares("Ici", [one, few, None])
     >>> drawn.values, drawn.spreads
     ([77, None, None], [(71, 83), None, None])
     """

@@ -135,7 +135,7 @@ def _is_large(place: Any) -> bool:  # noqa: ANN401
 
 
 def _lacking(show: Any, where: str, what: str) -> TemplateError:  # noqa: ANN401
-    names = ", ".join(f"« {layout.name} »" for layout in show.slide_layouts) or "aucune"
+    names = ", ".join(f"« {layout.name} »" for layout in show.slide_layouts) or "il n’y en a pas"
     return TemplateError(
         f"{where} n’a pas de disposition {what}. Ses dispositions : {names}.",
         "Dans PowerPoint ou Impress, ajoutez-la au masque des diapositives du modèle.",

@@ -116,7 +116,13 @@ def test_the_mail_of_a_member_is_written_when_it_is_asked_for(
         made.append([member.id for member in (*to, *bcc)])
         return b"message"
 
-    for name, value in (("fresh_reports", {}), ("parts", ([], [])), ("bodies", ("", ""))):
+    nothing = {
+        "fresh_reports": {},
+        "parts": ([pack.Document("Ordre du jour", [])], []),
+        "bodies": ("", ""),
+        "slide_show": [],
+    }
+    for name, value in nothing.items():
         monkeypatch.setattr(pack, name, lambda *_, value=value: value)
     monkeypatch.setattr(pack, "minutes", lambda *_: b"")
     monkeypatch.setattr(
@@ -131,6 +137,8 @@ def test_the_mail_of_a_member_is_written_when_it_is_asked_for(
         agreements=[],
         last_question=date(2021, 3, 11),
         deadline=date(2021, 3, 1),
+        template=None,
+        today=NOW.date(),
     )
     ready = pack.prepare(occasion, lambda _: None, is_personal=is_personal)
 
