@@ -185,11 +185,11 @@ def appending(path: Path) -> Iterator[Callable[[Mapping[str, object]], None]]:
     Raises
     ------
     StorageError
-        If the journal cannot be opened.
+        If the journal cannot be opened, or an event written: it may be there or not.
     """
     try:
         make_folder(path.parent)
-        handle = path.open("a+b")
+        handle = path.open("a+b", buffering=0)  # what a full disk refused is not tried again later
         if handle.seek(0, os.SEEK_END) and handle.seek(-1, os.SEEK_END) and handle.read() != b"\n":
             handle.write(b"\n")
         _settle(path.parent)
@@ -198,9 +198,13 @@ def appending(path: Path) -> Iterator[Callable[[Mapping[str, object]], None]]:
     with handle:
 
         def write(event: Mapping[str, object]) -> None:
-            handle.write((json.dumps(event, ensure_ascii=False) + "\n").encode())
-            handle.flush()
-            os.fsync(handle.fileno())
+            line = (json.dumps(event, ensure_ascii=False) + "\n").encode()
+            try:
+                while line:
+                    line = line[handle.write(line) :]
+                os.fsync(handle.fileno())
+            except OSError as error:
+                raise refused(path.parent, error) from error
 
         yield write
 

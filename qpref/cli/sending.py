@@ -14,7 +14,8 @@ from qpref.cli.meetings import chosen_meeting, moment_of
 from qpref.cli.terminal import ERR, OUT, clean
 from qpref.clu import sending
 from qpref.clu.documents import Occasion
-from qpref.clu.facts import ACCEPTED, journal_file, members_file
+from qpref.clu.facts import members_file
+from qpref.clu.journal import ACCEPTED, BEGUN, REFUSED, UNSENT, Journal
 from qpref.clu.pack import Pack, prepare
 from qpref.errors import MissingDataError
 from qpref.reference.members import load_members, load_relay
@@ -111,23 +112,28 @@ def _occasion(context: Context, asked: _Preparation) -> Occasion:
 def _send(context: Context, occasion: Occasion, pack: Pack, asked: _Preparation) -> None:
     """Send what did not leave yet, once a person said yes."""
     relay = load_relay(context.project.committee / "envoi.yml")
-    journal = journal_file(context.project, occasion.meeting)
+    journal = Journal.of(context.project, occasion.meeting.date)
     members = occasion.members.membres
-    if asked.is_retrying:
-        sending.forget_doubts(journal, members)
-    states = sending.states_of(journal, members)
-    count = sum(state in {sending.TO_SEND, sending.REFUSED} for state in states.values())
+    wanted = UNSENT | {BEGUN} if asked.is_retrying else UNSENT
+    count = sum(state in wanted for state in sending.states_of(journal, members).values())
     question = f"Envoyer {count} courriel(s) par {relay.serveur}, de {relay.expediteur} ?"
     if count and not asked.is_sure:
         click.confirm(clean(question), abort=True)
     password = os.environ.get(sending.PASSWORD_VARIABLE)
-    sent = sending.send(pack.mail_for, members, relay, password, journal)
-    OUT.print(f"{len(sent.those(ACCEPTED))} courriel(s) parti(s) sur {len(members)}.")
-    doubtful, refused = sent.those(sending.BEGUN), sent.those(sending.REFUSED)
-    for name in (*doubtful, *refused):
+    post = sending.Post(relay, password, journal, pack.kept.edition.folder.name)
+    sent = sending.send(pack.mail_for, members, post, is_retrying=asked.is_retrying)
+    _tell(sent, len(members))
+
+
+def _tell(sent: sending.Deliveries, count: int) -> None:
+    """Say what left in this run, what had left before, and what did not leave."""
+    known = len(sent.those(ACCEPTED))
+    earlier = f", {known - len(sent.left)} déjà parti(s)" if known > len(sent.left) else ""
+    OUT.print(f"{len(sent.left)} courriel(s) parti(s){earlier}, sur {count}.")
+    doubtful = sent.those(BEGUN)
+    for name in (*doubtful, *sent.those(REFUSED)):
         ERR.print(f"{name} : {sent.reasons.get(name, 'ligne coupée')}", style="red")
-    unsent = len(members) - len(sent.those(ACCEPTED))
-    if unsent:
+    if unsent := count - known:
         raise sending.SendingError(
             f"{unsent} courriel(s) pas parti(s), dont {len(doubtful)} dont on ne sait pas s’ils "
             "sont partis.",

@@ -3,7 +3,8 @@
 One folder for each edition of a pack, `data/clu/archives/<meeting>/<number>_<day>/`: the figures
 file and the provenance of each report, and `archive.json`, which says the rest. Pages are known by
 their digest only: they quote remarks, whose retention ends. No address, no mail, no minutes.
-Nothing here is ever replaced, and no command removes it.
+Nothing here is ever replaced, and no command removes it. What left, and to whom, is beside
+(`journal`).
 """
 
 import hashlib
@@ -21,7 +22,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from qpref.batch.figures import FIGURES
 from qpref.batch.plan import Report
 from qpref.batch.provenance import SUFFIX, Provenance, read_provenance
-from qpref.clu.facts import ACCEPTED, journal_file, sendings
+from qpref.clu.journal import ACCEPTED, Journal
 from qpref.project import Project, refused, write_atomically
 from qpref.quality.method import METHOD
 from qpref.reference import reference_files
@@ -110,7 +111,7 @@ def published(project: Project, meeting: Meeting) -> list[Edition]:
     found = [one for one in editions(project, meeting.date) if one.facts]
     if not found:
         return []
-    sent = [*_sent(found, journal_file(project, meeting))]
+    sent = [*_sent(found, Journal.of(project, meeting.date))]
     if sent:
         return sent
     day = meeting.envoye_le
@@ -118,16 +119,19 @@ def published(project: Project, meeting: Meeting) -> list[Edition]:
     return [(earlier or found)[-1]]
 
 
-def _sent(found: list[Edition], journal: Path) -> Iterator[Edition]:
-    """Yield the editions that were the last one at the moment when a mail was accepted."""
-    moments = [
-        datetime.fromisoformat(event["moment"])
-        for event in sendings(journal)
-        if event["etat"] == ACCEPTED
-    ]
+def _sent(found: list[Edition], journal: Journal) -> Iterator[Edition]:
+    """
+    Yield the editions that accepted mail carried.
+
+    The journal names them. It did not always: then, the last edition kept by that moment.
+    """
+    accepted = [event for event in journal.events if event["etat"] == ACCEPTED]
+    named = {event.get("edition") for event in accepted}
+    moments = [datetime.fromisoformat(one["moment"]) for one in accepted if "edition" not in one]
     kept = [one.facts.archive_le for one in found if one.facts]
     for one, since, until in zip(found, kept, [*kept[1:], None], strict=True):
-        if any(since <= moment and (until is None or moment < until) for moment in moments):
+        is_last = any(since <= moment and (until is None or moment < until) for moment in moments)
+        if one.folder.name in named or is_last:
             yield one
 
 

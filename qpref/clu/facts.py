@@ -5,9 +5,10 @@ from pathlib import Path
 
 from qpref.batch.figures import FIGURES, read_figures
 from qpref.batch.provenance import SUFFIX, read_provenance
+from qpref.clu.journal import ACCEPTED, Journal
 from qpref.display.agenda import Quote
 from qpref.errors import MissingDataError
-from qpref.project import Project, events
+from qpref.project import Project
 from qpref.quality.agreements import Known
 from qpref.reference import Reference
 from qpref.reference.meeting import Answers, FigureOf, Meeting, MemberQuestion
@@ -16,7 +17,6 @@ from qpref.reference.members import Members
 from qpref.store import Store
 
 _SATISFACTION = "satisfaction"
-ACCEPTED = "accepte"  # a message that the relay took
 
 
 def meetings(project: Project, reference: Reference) -> list[Meeting]:
@@ -29,11 +29,6 @@ def meetings(project: Project, reference: Reference) -> list[Meeting]:
 def members_file(project: Project) -> Path:
     """Return where the addresses of the members are kept."""
     return project.committee / "membres.yml"
-
-
-def journal_file(project: Project, meeting: Meeting) -> Path:
-    """Return where the sending of a meeting's mail is told, member by member."""
-    return project.committee / f"envois-{meeting.date}.jsonl"
 
 
 def known(
@@ -64,16 +59,11 @@ def sent_on(project: Project, meeting: Meeting) -> date | None:
     """Return the day when the documents had left for all: written by hand, or told by qpref."""
     if meeting.envoye_le:
         return meeting.envoye_le
-    last = {event["membre"]: event for event in sendings(journal_file(project, meeting))}
-    if not all(event["etat"] == ACCEPTED for event in last.values()):
+    journal = Journal.of(project, meeting.date)
+    if {*journal.states.values()} != {ACCEPTED}:
         return None
-    days = [datetime.fromisoformat(event["moment"]).date() for event in last.values()]
-    return max(days, default=None)
-
-
-def sendings(journal: Path) -> list[dict[str, str]]:
-    """Return the lines of a sending journal that say a member, a state and a moment."""
-    return [event for event in events(journal) if {"membre", "etat", "moment"} <= event.keys()]
+    taken = (event["moment"] for event in journal.events if event["etat"] == ACCEPTED)
+    return max(datetime.fromisoformat(moment).date() for moment in taken)
 
 
 def figures_of(project: Project, meeting: Meeting, question: MemberQuestion) -> list[Quote]:

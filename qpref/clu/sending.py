@@ -1,27 +1,25 @@
 """Mail that leaves, only when it is asked: one message a member, never twice the same.
 
-Each step is written in a journal before and after the message passes. When the line is cut after
-the text went and before the server answered, nobody knows whether it left: it is told, and not sent
-again unless a person says so.
+One run at a time sends for a meeting, and each step is in the journal before the next is taken.
+When the line is cut after the text went and before the server answered, nobody knows whether it
+left: it is told, and not sent again unless a person says so.
 """
 
 import contextlib
 import smtplib
 import ssl
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
 
-from qpref.clu.facts import ACCEPTED, sendings
-from qpref.errors import QprefError
-from qpref.project import appending
+from qpref.clu.journal import ACCEPTED, BEGUN, REFUSED, TO_SEND, UNSENT, Attempt, Journal
+from qpref.errors import QprefError, StorageError
 from qpref.reference.members import Member, Relay
+from qpref.store.lock import held
 
 PASSWORD_VARIABLE = "QPREF_SMTP_MOT_DE_PASSE"  # noqa: S105 - its name, not its value
-REFUSED, BEGUN, TO_SEND = "refuse", "commence", "a_envoyer"
 _SECONDS = 60
-_YES_ENDS = 300  # SMTP: a code from 200 to 299 is yes
+_YES, _NO = range(200, 300), range(400, 600)  # SMTP: anything else is no answer
 
 
 class SendingError(
@@ -34,28 +32,47 @@ class SendingError(
 
 @dataclass(frozen=True)
 class Deliveries:
-    """What became of each member's message: `ACCEPTED`, `REFUSED`, `BEGUN` (not known)."""
+    """
+    What became of each member's message: `ACCEPTED`, `REFUSED`, `BEGUN` (not known), `TO_SEND`.
+
+    `reasons`, of those that did not leave; `left`, the members whose message left in this run.
+    """
 
     states: Mapping[str, str]
     reasons: Mapping[str, str]
+    left: Sequence[str]
 
     def those(self, state: str) -> list[str]:
         """Return the members whose message is in a state."""
         return [member for member, found in self.states.items() if found == state]
 
 
-def states_of(journal: Path, members: Sequence[Member]) -> dict[str, str]:
-    """Return where each member's message stands, by the journal: its last word counts."""
-    last = {event["membre"]: event["etat"] for event in sendings(journal)}
-    return {member.id: last.get(member.id, TO_SEND) for member in members}
+def states_of(journal: Journal, members: Sequence[Member]) -> dict[str, str]:
+    """Return where each member's message stands."""
+    known = journal.states
+    return {member.id: known.get(member.id, TO_SEND) for member in members}
+
+
+@dataclass(frozen=True)
+class Post:
+    """
+    By which server mail leaves, what says it, and what it carries.
+
+    `edition` is the name of the archive's edition that the committee receives.
+    """
+
+    relay: Relay
+    password: str | None
+    journal: Journal
+    edition: str = ""
 
 
 def send(
     mail_for: Callable[[Member], bytes],
     members: Sequence[Member],
-    relay: Relay,
-    password: str | None,
-    journal: Path,
+    post: Post,
+    *,
+    is_retrying: bool = False,
 ) -> Deliveries:
     """
     Send to each member its message, unless the journal says that it left or may have left.
@@ -66,81 +83,110 @@ def send(
         Of `pack.Pack`: gives the message of a member.
     members
         To whom, in order.
-    relay, password
-        By which server.
-    journal
-        Where each step is told; the same file for one meeting.
+    post
+        By which server, and where it is told.
+    is_retrying
+        Send again also what may have left: somebody asked the members.
 
     Raises
     ------
     SendingError
-        If the server cannot be reached or refuses us; nothing more left.
+        If the server cannot be reached or refuses us, or the journal what it took; nothing more
+        leaves.
+    StorageError
+        If another run sends, or the journal cannot be written; nothing more leaves.
     """
-    waiting = [m for m in members if states_of(journal, members)[m.id] in {TO_SEND, REFUSED}]
+    journal, left = post.journal, list[str]()
     reasons: dict[str, str] = {}
-    with _writing(journal) as write:
-        for member in waiting:
-            write(member.id, TO_SEND, "")
-        server: smtplib.SMTP | None = None
-        try:
-            for member in waiting:
-                try:
-                    server = server or _connected(relay, password)
-                    _pass(server, mail_for(member), member, relay, write)
-                except _RefusedError as error:
-                    reasons[member.id] = str(error)
-                except smtplib.SMTPServerDisconnected as error:
-                    reasons[member.id] = f"ligne coupée ({error})"
-                    server = None
-        finally:
-            if server is not None:
-                with contextlib.suppress(smtplib.SMTPException, OSError):
-                    server.quit()
-    return Deliveries(states_of(journal, members), reasons)
+    with held(journal.folder), _line(post) as connect:
+        states = states_of(journal, members)
+        journal.expect([*states])
+        for name in [one for one, state in states.items() if is_retrying and state == BEGUN]:
+            journal.begin(name, TO_SEND, "repris à la demande", after=frozenset({BEGUN}))
+        states = states_of(journal, members)
+        for member in (one for one in members if states[one.id] in UNSENT):
+            try:
+                _pass(connect(), mail_for(member), member, post)
+                left.append(member.id)
+            except _UnsentError as error:
+                reasons[member.id] = str(error)
+        return Deliveries(states_of(journal, members), reasons, left)
 
 
-def forget_doubts(journal: Path, members: Sequence[Member]) -> list[str]:
-    """Write that messages whose departure is not known are to be sent again; return whose."""
-    doubtful = [name for name, state in states_of(journal, members).items() if state == BEGUN]
-    with _writing(journal) as write:
-        for name in doubtful:
-            write(name, TO_SEND, "repris à la demande")
-    return doubtful
+class _UnsentError(Exception):
+    """A message that the server refused, or that nobody knows to have left."""
 
 
-class _RefusedError(Exception):
-    """A recipient or a message that the server refuses."""
+@contextlib.contextmanager
+def _line(post: Post) -> Iterator[Callable[[], smtplib.SMTP]]:
+    """Give what returns the line to the server, open: one that was cut is opened again."""
+    server: smtplib.SMTP | None = None
 
+    def connect() -> smtplib.SMTP:
+        nonlocal server
+        if server is None or server.sock is None:
+            server = _connected(post.relay, post.password)
+        return server
 
-Write = Callable[[str, str, str], None]
-
-
-def _pass(server: smtplib.SMTP, mail: bytes, member: Member, relay: Relay, write: Write) -> None:
-    """Pass one message; tell the journal before the text goes and after the server answers."""
-    server.ehlo_or_helo_if_needed()
-    steps: list[Callable[[], tuple[int, bytes]]] = [
-        lambda: server.mail(relay.expediteur),
-        lambda: server.rcpt(member.courriel),
-        lambda: _text(server, _as_sent(mail, relay)),
-    ]
-    for rank, step in enumerate(steps, start=1):
-        if rank == len(steps):
-            write(member.id, BEGUN, "")
-        code, answer = step()
-        if code >= _YES_ENDS:
-            write(member.id, REFUSED, str(code))
-            server.rset()
-            raise _RefusedError(f"{code} {answer.decode('utf-8', 'replace')}")
-    write(member.id, ACCEPTED, str(code))
-
-
-def _text(server: smtplib.SMTP, mail: bytes) -> tuple[int, bytes]:
-    """Pass the text; a server that does not want to read it gives its refusal."""
     try:
-        return server.data(mail)
-    except smtplib.SMTPDataError as error:
-        answer = error.smtp_error
-        return error.smtp_code, answer if isinstance(answer, bytes) else answer.encode()
+        yield connect
+    finally:
+        if server is not None:
+            with suppress(smtplib.SMTPException, OSError):
+                server.quit()
+
+
+def _pass(server: smtplib.SMTP, mail: bytes, member: Member, post: Post) -> None:
+    """Pass one message; the journal knows of it before the text goes, then what was answered."""
+    attempt: Attempt | None = None
+    try:
+        server.ehlo_or_helo_if_needed()
+        _agreed(*server.mail(post.relay.expediteur))
+        _agreed(*server.rcpt(member.courriel))
+        attempt = post.journal.begin(member.id, BEGUN, edition=post.edition)
+        if attempt is None:
+            server.rset()
+            raise _UnsentError("un autre poste l’envoie, ou vient de l’envoyer")
+        _agreed(*server.data(_as_sent(mail, post.relay)))
+    except smtplib.SMTPResponseException as error:
+        if attempt:
+            attempt.write(REFUSED, str(error.smtp_code))
+        else:
+            post.journal.begin(member.id, REFUSED, str(error.smtp_code))
+        with suppress(smtplib.SMTPException):
+            server.rset()
+        raise _UnsentError(_said(error)) from error
+    except smtplib.SMTPException as error:
+        server.close()
+        raise _UnsentError(f"ligne coupée ({error})") from error
+    _note_departure(attempt)
+
+
+def _agreed(code: int, answer: bytes) -> None:
+    """Raise unless the server said yes; what is no answer may be the end of one that said yes."""
+    if code in _NO:
+        raise smtplib.SMTPResponseException(code, answer)
+    if code not in _YES:
+        raise smtplib.SMTPServerDisconnected(f"réponse incomprise : {code}")
+
+
+def _said(error: smtplib.SMTPResponseException) -> str:
+    answer = error.smtp_error
+    text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
+    return f"{error.smtp_code} {text}"
+
+
+def _note_departure(attempt: Attempt) -> None:
+    """Write that the relay took a message; a disk that refuses leaves it not known."""
+    try:
+        attempt.write(ACCEPTED)
+    except StorageError as error:
+        raise SendingError(
+            f"Le relais a pris le courriel de « {attempt.member} », mais le journal n’a pas pu "
+            f"l’écrire. {error.sentence}",
+            "Faites de la place, puis relancez : ce qui est parti ne repart pas, et celui-ci sera "
+            "dit incertain. Ne le renvoyez pas.",
+        ) from error
 
 
 def _as_sent(mail: bytes, relay: Relay) -> bytes:
@@ -170,15 +216,3 @@ def _connected(relay: Relay, password: str | None) -> smtplib.SMTP:
             "ne repartira pas.",
         ) from error
     return server
-
-
-@contextlib.contextmanager
-def _writing(journal: Path) -> Iterator[Write]:
-    """Give what adds a line to the journal, on the disk before anything else happens."""
-    with appending(journal) as add:
-
-        def write(member: str, state: str, note: str) -> None:
-            moment = datetime.now().astimezone().isoformat(timespec="seconds")
-            add({"moment": moment, "membre": member, "etat": state, "note": note})
-
-        yield write

@@ -15,6 +15,8 @@ import pytest
 
 from qpref.batch.provenance import Provenance, Source
 from qpref.clu.archive import Edition, damaged, editions, keep, never_kept, published
+from qpref.clu.facts import sent_on
+from qpref.clu.journal import ACCEPTED, BEGUN, Journal
 from qpref.clu.revisions import received, revised
 from qpref.display.erratum import erratum, summary
 from qpref.display.figures import figures
@@ -181,6 +183,26 @@ def test_what_was_sent_counts_and_not_what_was_drafted(project):
     journal.unlink()
     written = MEETING.model_copy(update={"envoye_le": now.date()})
     assert published(project, written) == [first]
+
+
+def test_the_edition_that_left_is_the_one_that_the_journal_names(project):
+    """Whatever the clock says: an edition kept ten years later carries no mail for that."""
+    first, second = sent(project, SHARE).edition, sent(project, replace(SHARE, value=0.7)).edition
+    redate(second, first.facts.archive_le - timedelta(days=3650))
+    journal = Journal.of(project, MEETING.date)
+    journal.begin("a", BEGUN, edition=first.folder.name).write(ACCEPTED)
+
+    assert published(project, MEETING) == [first]
+
+
+def test_documents_left_when_they_left_for_all(project):
+    journal = Journal.of(project, MEETING.date)
+    journal.expect(["a", "b"])
+    journal.begin("a", BEGUN).write(ACCEPTED)
+    assert sent_on(project, MEETING) is None
+
+    journal.begin("b", BEGUN).write(ACCEPTED)
+    assert sent_on(project, MEETING) == date.fromisoformat(journal.events[-1]["moment"][:10])
 
 
 def test_the_same_figures_sent_twice_are_compared_once(project):

@@ -402,7 +402,7 @@ def test_sending_asks_then_sends_and_is_told_in_the_follow_up(ready, serve, caps
     server.refused.clear()
     assert prepare(ready, "--envoyer", "--oui") == 0
     assert len(server.received) == 7
-    assert "7 courriel(s) parti(s) sur 7" in capsys.readouterr().out
+    assert "1 courriel(s) parti(s), 6 déjà parti(s), sur 7." in capsys.readouterr().out
     for recipients, content in server.received:
         mail = email.message_from_bytes(content, policy=email.policy.default)
         assert [a.addr_spec for a in mail["To"].addresses] == recipients
@@ -410,7 +410,7 @@ def test_sending_asks_then_sends_and_is_told_in_the_follow_up(ready, serve, caps
     call(ready, "clu", "suivi", "--json")
     rows = json.loads(capsys.readouterr().out)["accords"]
     assert "Documents envoyés le" in {r["accord"]: r["constat"] for r in rows}["supports"]
-    (ready.committee / "envois-2021-03-16.jsonl").unlink()
+    shutil.rmtree(ready.archives / "2021-03-16" / "envois")
 
 
 def test_a_question_is_kept_and_printed(ready, tmp_path, capsys):
