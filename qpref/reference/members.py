@@ -102,6 +102,13 @@ class Relay(Typed):
         description="Adresse d’où partent les messages.", examples=["qualite@exemple.invalid"]
     )
 
+    def faults(self) -> Iterator[Fault]:
+        """Yield an account whose password would pass in clear."""
+        if self.identifiant and self.chiffrement == "aucun":
+            told = "le mot de passe de ce compte passerait en clair sur le réseau"
+            remedy = "Chiffrez par starttls ou tls, ou retirez « identifiant »."
+            yield Fault(("chiffrement",), told, remedy)
+
 
 def load_members(path: Path) -> Members:
     """

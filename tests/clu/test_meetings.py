@@ -178,3 +178,14 @@ def test_the_files_shown_in_the_guide_are_read():
 
     assert Members.model_validate(members).membres[0].consents
     assert Relay.model_validate(relay).port == 587
+
+
+def test_a_password_that_would_pass_in_clear_is_refused(project):
+    write(
+        project,
+        "serveur: smtp.exemple.invalid\nchiffrement: aucun\nidentifiant: service\n"
+        "expediteur: qualite@exemple.invalid\n",
+        "envoi.yml",
+    )
+    with pytest.raises(ReferenceFileError, match="passerait en clair"):
+        load_relay(project.committee / "envoi.yml")
