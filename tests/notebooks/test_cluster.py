@@ -123,7 +123,8 @@ def lonely(tmp_path):
         )
         for words in commands
     ]  # fmt: skip
-    assert wait_until(where.exists)
+    # The file is there before it is whole: written, it ends its object.
+    assert wait_until(lambda: where.exists() and where.read_text().rstrip().endswith("}"))
     address = json.loads(where.read_text())["address"]
     with distributed.Client(address, timeout=PATIENCE) as client:
         client.wait_for_workers(1, timeout=PATIENCE)
