@@ -20,6 +20,11 @@ SATISFIED = "satisfaits"  # group of those whose answer is favourable
 OUTSIDE = ("sans_objet", "nsp", "non_reponse", "non_posee", "invalide")
 
 
+def answered(items: pd.DataFrame, question: str) -> pd.DataFrame:
+    """Return the rows of a question that was answered, one a visitor, or one a box."""
+    return items.loc[(items["question"] == question) & (items["etat"] == "repondu")]
+
+
 def distribution(
     items: pd.DataFrame, questionnaire: Questionnaire, questions: Iterable[Question]
 ) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from qpref.quality.answers import answered
 from qpref.reference import Questionnaire
 from qpref.statistics.measure import Measure
 from qpref.statistics.shares import measured, share_interval
@@ -133,7 +134,7 @@ def public_help(items: pd.DataFrame, services: Sequence[str], question: str) -> 
     question
         The question with several boxes.
     """
-    rows = items.loc[(items["question"] == question) & (items["etat"] == "repondu")]
+    rows = answered(items, question)
     people = rows["reponse_id"].astype(str)
     helped = (rows["valeur"] == 1) & rows["option"].isin(list(services))
     return helped.groupby(people).any().map({True: HELPED, False: NOT_HELPED})

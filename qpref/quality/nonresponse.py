@@ -47,7 +47,7 @@ class NonResponse:
 def non_response(
     log: pd.DataFrame,
     happy: pd.Series,
-    half_days: pd.DataFrame,
+    when: pd.DataFrame,
     moments: Mapping[Hashable, str],
     smallest: int,
 ) -> NonResponse:
@@ -60,8 +60,8 @@ def non_response(
         Table `collecte` of one site, not empty.
     happy
         Overall satisfaction: 1, 0 or missing, one a visitor.
-    half_days
-        `date` and `demi_journee` of the same visitors; the moment may be missing.
+    when
+        `date`, and `half_day` of `samples.half_days`, of the same visitors.
     moments
         Names of the half-days, by their codes, in order.
     smallest
@@ -76,7 +76,7 @@ def non_response(
         by_day=_rates(known, "jour", dict(enumerate(DAYS)), smallest),
         by_moment=_rates(known, "demi_journee", {**moments}, smallest),
         indicator=r_indicator(known, ["jour", "demi_journee"]),
-        halves=_halves(given, half_days.reindex(given.index)),
+        halves=_halves(given, when),
     )
     if not (rate.is_rated and given.size) or rate.value > 1:
         return found
@@ -110,18 +110,18 @@ def _rates(
     ]
 
 
-def _halves(happy: pd.Series, half_days: pd.DataFrame) -> tuple[Measure, Measure, Measure] | None:
+def _halves(happy: pd.Series, when: pd.DataFrame) -> tuple[Measure, Measure, Measure] | None:
     """Return satisfaction in the first and the second half of the days, then the difference."""
-    days = np.sort(half_days["date"].dropna().unique())
+    when = when.reindex(happy.index).dropna(subset=["date"])
+    happy, days = happy.reindex(when.index), np.sort(when["date"].unique())
     if len(days) < 2:  # noqa: PLR2004 - one day has no halves
         return None
-    late = (half_days["date"] >= days[(len(days) + 1) // 2]).to_numpy()
-    clusters = half_days["date"].astype(str) + half_days["demi_journee"].astype("object").fillna("")
+    late = (when["date"] >= days[(len(days) + 1) // 2]).to_numpy()
     sides = [happy.to_numpy()[side] for side in (~late, late)]
-    if min(map(len, sides)) < NO_PERCENTAGE_BELOW or clusters.nunique() < FEWEST_CLUSTERS:
+    if min(map(len, sides)) < NO_PERCENTAGE_BELOW or when["half_day"].nunique() < FEWEST_CLUSTERS:
         return None
     change = between_groups(
-        Design(np.ones(len(happy)), clusters=clusters), happy.to_numpy(), late, ~late
+        Design(np.ones(len(happy)), clusters=when["half_day"]), happy.to_numpy(), late, ~late
     )
     if not change.se > 0:
         return None

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from qpref.quality.answers import answered
 from qpref.reference import Question
 from qpref.reference.question import Option
 from qpref.statistics.measure import DIFFERENCE, Measure
@@ -28,8 +29,7 @@ _EPOCH = date(1970, 1, 1)
 
 def values(items: pd.DataFrame, question: Question) -> npt.NDArray[np.float64]:
     """Return the numbers given to a question, one a visitor who answered."""
-    own = items.loc[(items["question"] == question.id) & (items["etat"] == "repondu")]
-    return own["valeur"].to_numpy(dtype=float)
+    return answered(items, question.id)["valeur"].to_numpy(dtype=float)
 
 
 def received(question: Question, n: int, unit: str = "réponses") -> Measure:
@@ -104,7 +104,7 @@ def told(items: pd.DataFrame, question: Question) -> pd.DataFrame:
 
     Of a mark of recommendation a second column, `NET`, is 1 for a promoter, −1 for a detractor.
     """
-    own = items.loc[(items["question"] == question.id) & (items["etat"] == "repondu")]
+    own = answered(items, question.id)
     given = pd.DataFrame({name: own[name].astype(str) for name in ("reponse_id", "option")})
     given["valeur"] = own["valeur"].astype(float)
     found = given.pivot_table("valeur", "reponse_id", "option", aggfunc="first")
@@ -208,7 +208,7 @@ def ticks(
     costs
         By how much half-days divide the answers to each box, of `clusters.costs`.
     """
-    own = items.loc[(items["question"] == question.id) & (items["etat"] == "repondu")]
+    own = answered(items, question.id)
     ticked = own.loc[own["valeur"] == 1].groupby("option", observed=True).size()
     bases = own.groupby("option", observed=True).size()
     found: list[Measure | None] = []

@@ -90,7 +90,7 @@ class Comparisons:
             labels.append(given.reindex(asked.opinions(site, campaign).index))
         return at_equal_public((sides[0], sides[1]), (labels[0], labels[1]), asked.main, self._flow)
 
-    @property
+    @cached_property
     def _flow(self) -> pd.Series | None:
         """Visitors by stratum, of this campaign and the one before; None where one is unknown."""
         found = []

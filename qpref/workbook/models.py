@@ -9,7 +9,6 @@ from qpref.errors import MarginError
 from qpref.quality import groups
 from qpref.quality.likeness import Weighted, balanced
 from qpref.quality.profile import OTHER
-from qpref.quality.samples import half_days
 from qpref.statistics import drivers, ordinal, representativeness, superiority
 from qpref.statistics.clusters import FEWEST
 from qpref.statistics.standardised import standardised
@@ -48,8 +47,7 @@ class Models:
     def _satisfied_with_half_day(self) -> tuple[pd.Series, pd.Series]:
         asked = self._respondents
         happy = asked.satisfied(asked.ranks).dropna()
-        moments = half_days(asked.rows, asked.questionnaire)
-        return happy.astype(bool), moments.reindex(happy.index)
+        return happy.astype(bool), asked.half_days.reindex(happy.index)
 
     @property
     def _by_visitor(self) -> pd.DataFrame:
@@ -96,7 +94,7 @@ class Models:
             return self.weights
         weights, rows, margins = self.weights
         asked = self._respondents
-        moments = half_days(asked.rows, asked.questionnaire).reindex(rows.index)
+        moments = asked.half_days.reindex(rows.index)
         is_known = moments.notna().all() and moments.nunique() >= FEWEST
         design = weights.design(clusters=moments.to_numpy() if is_known else None)
         happy = asked.ranks.apply(

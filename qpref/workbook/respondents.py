@@ -68,8 +68,7 @@ class Respondents:
         if question.column:
             rows = self.kept(*own)
             return pd.Series(rows[question.column].to_numpy(dtype=object), index=people)
-        items = self.items_of(*own)
-        given = items.loc[(items["question"] == question.id) & (items["etat"] == "repondu")]
+        given = answers.answered(self.items_of(*own), question.id)
         levels = given.set_index(given["reponse_id"].astype(str))["modalite"].astype("object")
         return levels.reindex(people)
 
@@ -87,9 +86,19 @@ class Respondents:
         return groups.opinions(items, self.questionnaire)
 
     @remembered
+    def half_days_of(self, campaign: str, site: str) -> pd.Series:
+        """Return the half-day of each visitor, of `samples.half_days`."""
+        return samples.half_days(self.kept(campaign, site), self.questionnaire)
+
+    @property
+    def half_days(self) -> pd.Series:
+        """Half-day of each visitor of this site and campaign."""
+        return self.half_days_of(*self._own)
+
+    @remembered
     def sample(self, campaign: str, site: str) -> Sample:
         """Return who was satisfied with what, and when: visitors in the order of `opinions`."""
-        moments = samples.half_days(self.kept(campaign, site), self.questionnaire)
+        moments = self.half_days_of(campaign, site)
         return samples.sample(self.opinions(site, campaign), moments, self.questionnaire)
 
     @property
@@ -110,6 +119,7 @@ class Respondents:
         asked = [one.id for one in self.questionnaire.opinions]
         return self.own_sample.question(asked.index(question))
 
+    @remembered
     def costs(self, campaign: str, site: str) -> dict[str, float]:
         """Return by how much half-days divide the answers of each question."""
         found = costs(self.sample(campaign, site))
@@ -118,11 +128,14 @@ class Respondents:
 
     def costs_of(self, question: Question) -> dict[str, float]:
         """Return the same of each box of a question, or of the number that it asks for."""
-        moments = samples.half_days(self.rows, self.questionnaire)
         told = replies.told(self.items, question)
         # Boxes are questions of one kind; a mark and its net score are not of one unit.
         tables = [told] if question.options else [told[[name]] for name in told]
-        return {name: k for table in tables for name, k in samples.costs_of(table, moments).items()}
+        return {
+            name: k
+            for table in tables
+            for name, k in samples.costs_of(table, self.half_days).items()
+        }
 
     @property
     def ranks(self) -> pd.DataFrame:
@@ -158,7 +171,8 @@ class Respondents:
         """Return the largest margin of a question that every answer of a campaign replies to."""
         n, asked = len(self.kept(campaign, self._own[1])), self.sample(campaign, self._own[1])
         many = asked.n >= _MOST * n
-        cost = float(costs(asked)[many].max(initial=1.0))
+        own = np.array([*self.costs(campaign, self._own[1]).values()])
+        cost = float(own[many].max(initial=1.0))
         return largest_margin(n, self.population(campaign), cost)
 
     @cached_property
@@ -192,9 +206,11 @@ class Respondents:
     @cached_property
     def worth_by_campaign(self) -> list[float]:
         """What the answers to the main question are worth, half-days reckoned with, as above."""
-        column = [question.id for question in self.questionnaire.opinions].index(self.main)
-        samples_ = [self.sample(one.id, self._own[1]) for one, _ in self.shares_by_campaign]
-        return [float((one.n / costs(one))[column]) if one.n[column] else 0.0 for one in samples_]
+        found, site = [], self._own[1]
+        for campaign, shares in self.shares_by_campaign:
+            answers_ = int(shares.set_index("question")["n"][self.main])
+            found.append(answers_ / self.costs(campaign.id, site)[self.main] if answers_ else 0.0)
+        return found
 
     @cached_property
     def shares_by_site(self) -> dict[str, pd.DataFrame]:

@@ -269,16 +269,19 @@ class Satisfaction(Enquete):
         if log.empty:
             return nonresponse.nonresponse(None, favourable)
         rows, asked = self._asked.rows, self.questionnaire.by_role
-        half_days = rows[["date_reponse", "demi_journee"]].set_axis(
-            ["date", "demi_journee"], axis=1
-        )
         moments = (
             self.questionnaire.levels("demi_journee").answers if "demi_journee" in asked else ()
         )
         found = missing.non_response(
             log,
             self._asked.satisfied(self._asked.ranks),
-            half_days.set_axis(rows["reponse_id"].astype(str)),
+            pd.DataFrame(
+                {
+                    "date": rows["date_reponse"].to_numpy(),
+                    "half_day": self._asked.half_days.to_numpy(),
+                },
+                index=self._asked.half_days.index,
+            ),
             {level.code: level.libelle for level in moments},
             self.seuil,
         )
