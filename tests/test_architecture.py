@@ -15,6 +15,7 @@ ROOMS = [
     ("errors", "palette", "wording"),
     ("questions",),
     ("project", "schema", "shipped"),
+    ("written",),
     ("reference",),
     ("layout",),
     ("intake", "example", "template"),

@@ -13,7 +13,6 @@ from qpref.errors import UnreadableFileError
 from qpref.intake import Reception, receive
 from qpref.intake.common import grouped
 from qpref.intake.files import digest_of
-from qpref.project import write_atomically
 from qpref.store import (
     Store,
     correctable,
@@ -22,6 +21,7 @@ from qpref.store import (
     load_corrections,
     read_corrections,
 )
+from qpref.written import Kind, put_beside
 
 
 @click.command("lister")
@@ -56,7 +56,8 @@ def corriger(context: Context, campaign: str, target: Path | None) -> None:
     context.reference.campaign(campaign)
     store = Store(context.project)
     path = target or context.project.quarantine / campaign / "corrections.xlsx"
-    write_atomically(path, corrections_workbook(store, campaign))
+    kind = Kind("classeur de corrections", campaign=campaign)
+    path = put_beside(context.project, path, corrections_workbook(store, campaign), kind)
     count = len(correctable(store, campaign))
     OUT.print(f"{count} cellule(s) à corriger dans « {path} ».")
 

@@ -29,6 +29,7 @@ from qpref.store.registry import (
     is_corrected,
     is_same,
 )
+from qpref.written import Kind, put, remove
 
 parquet = lazy("pyarrow.parquet")
 
@@ -87,8 +88,8 @@ class Store:
     """The canonical tables of one project."""
 
     def __init__(self, project: Project) -> None:
+        self._project = project
         self._root = project.clean
-        self._quarantine = project.quarantine
 
     def imports(self, campaign: str) -> list[Import]:
         """Return the live imports of a campaign, in order of file name."""
@@ -201,7 +202,7 @@ class Store:
             change = self._compare(outcome, previous)
             self._write_parts(outcome, entry)
             content = Registry(imports=[*others, entry]).model_dump_json(indent=1)
-            write_atomically(self.registry_file(campaign), content.encode())
+            write_atomically(self.registry_file(campaign), content.encode(), is_private=True)
             self._drop_orphans(campaign)
             self._write_quarantine(outcome, campaign, [*others, entry])
         return entry, change
@@ -237,7 +238,8 @@ class Store:
             for site, name in sites.items():
                 rows = frame.loc[frame["site"] == ("" if site == NO_SITE else site)]
                 content = rows.to_parquet(None, index=False)
-                write_atomically(self._part(table, entry.campagne, site, name), content)
+                part = self._part(table, entry.campagne, site, name)
+                write_atomically(part, content, is_private=True)
 
     def _drop_orphans(self, campaign: str) -> None:
         """Remove the parts that the registry does not list: replaced, or of an import cut short."""
@@ -255,17 +257,19 @@ class Store:
         """
         Write the rejects of a file for the analyst, or remove a list that is now empty.
 
+        A list that somebody changed is kept.
         Files of one name, from several sites, share one list.
         """
         file = outcome.file
-        path = self._quarantine / campaign / f"{file.name}.csv"
+        path = self._project.quarantine / campaign / f"{file.name}.csv"
         namesakes = [e for e in live if e.fichier == file.name and e.sha256 != file.sha256]
         found = [outcome.tables["rejets"], *(self._rows_of(e, "rejets") for e in namesakes)]
         rejects = pd.concat(found, ignore_index=True) if namesakes else found[0]
         if len(rejects):
-            write_atomically(path, spreadsheet_csv(rejects))
+            kind = Kind("liste de ce qui est mis de côté", campaign=campaign)
+            put(self._project, {path: spreadsheet_csv(rejects)}, kind)
         else:
-            path.unlink(missing_ok=True)
+            remove(self._project, path)
 
     def _rows_of(
         self, entry: Import, table: str, sites: Container[str] | None = None
