@@ -45,6 +45,7 @@ class Kind:
         return bool(self.until or self.campaign)
 
 
+RECEIVED = "fichier reçu"
 REPORT, TO_FILL = Kind("rapport"), Kind("fichier à remplir")
 INVENTED, SCHEMA = Kind("données fictives"), Kind("schéma")
 
@@ -256,7 +257,8 @@ def digests(project: Project, paths: Iterable[Path]) -> dict[Path, set[str]]:
     wanted = {name_of(project, path): path for path in paths}
     for journal in {_journal(project, path) for path in wanted.values()}:
         for line in events(journal):
-            if path := wanted.get(line["fichier"]):
+            path = wanted.get(line["fichier"])
+            if path and line["nature"] != RECEIVED:  # what we read, somebody else wrote
                 found.setdefault(path, set()).add(line["sha256"])
     return found
 

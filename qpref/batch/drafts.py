@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from qpref.project import Project, make_folder, refused
+from qpref.scratch import is_alive
 
 _DRAFT = ".en-cours-"
 
@@ -23,20 +24,15 @@ def sweep(project: Project) -> None:
     ours = draft_prefix("")[:-1]
     for folder in project.reports.glob(f"{ours}*"):
         pid = folder.name.removeprefix(ours).split("-")[0]
-        if not (pid.isdigit() and _is_alive(int(pid))):
+        if not (pid.isdigit() and is_alive(int(pid))):
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _is_alive(pid: int) -> bool:
-    if os.name == "nt":  # a signal would end it there
-        return True
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+def is_being_written(draft: Path) -> bool:
+    """Whether a process of this machine is still writing a file (`project.write_atomically`)."""
+    ours = f".{platform.node()}-"
+    pid = draft.name.rpartition(ours)[2].split("-")[0]
+    return pid.isdigit() and is_alive(int(pid))
 
 
 @contextlib.contextmanager

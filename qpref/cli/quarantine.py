@@ -7,7 +7,7 @@ import click
 
 from qpref.cli import options
 from qpref.cli.context import Context, pass_context
-from qpref.cli.received import each, expand, raise_first, report_import
+from qpref.cli.received import each, expand, note_received, raise_first, report_import
 from qpref.cli.terminal import OUT, print_json
 from qpref.errors import UnreadableFileError
 from qpref.intake import Reception, receive
@@ -96,6 +96,7 @@ def reintegrer(context: Context, path: Path, campaign: str, folder: Path | None)
 
     def one(file: Path) -> None:
         outcome = receive(reception, file, None, corrections)
+        note_received(project, file, outcome, campaign)
         report_import(*store.add(reception, outcome, datetime.now().astimezone()))
 
     raise_first(each([found[digest] for digest in new], one), "")

@@ -4,7 +4,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -24,7 +24,8 @@ from qpref.slides.theme import open_template
 from qpref.store.lock import held
 from qpref.written import Kind, digest, digests, free_name, note
 
-_DRAFT, _DOCUMENT = Kind("brouillon de courriel"), Kind("document d’une réunion")
+DRAFT = "brouillon de courriel"
+_DOCUMENT = Kind("document d’une réunion")
 MINUTES, MANIFEST, ONE_FOR_ALL = "compte-rendu.docx", "dossier.json", "invitation.eml"
 _HEAVIEST = 3
 
@@ -192,7 +193,7 @@ def _manifest(occasion: Occasion, files: Mapping[str, bytes], weight: int) -> by
 def _note(project: Project, folder: Path, files: Mapping[str, bytes], until: date) -> None:
     """Write in the register what a pack is about to hold, and until when drafts keep addresses."""
     for name, content in files.items():
-        kind = replace(_DRAFT, until=until) if name.endswith(".eml") else _DOCUMENT
+        kind = Kind(DRAFT, until) if name.endswith(".eml") else _DOCUMENT
         note(project, {folder / name: digest(content)}, kind)
 
 
