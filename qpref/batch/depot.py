@@ -120,7 +120,7 @@ class Depot:
             for name, digest in json.loads(self._object(listed)).items():
                 path = root / name
                 if not path.exists():
-                    write_atomically(path, self._object(digest))
+                    write_atomically(path, self._object(digest), is_private=True)
         return Project(root)
 
     def deliver(self, report: Report, project: Project) -> None:

@@ -22,6 +22,7 @@ from qpref.labo import workshop
 from qpref.project import Project
 from qpref.reference.meeting import MemberQuestion
 from qpref.starter.migration import Renewed, migrate
+from qpref.store import keep_corrections, review
 from qpref.written import (
     REPORT,
     TO_FILL,
@@ -175,7 +176,31 @@ def test_personal_data_are_for_their_owner_alone_whatever_the_umask(home, mask):
     assert modes(register) == [0o700, 0o600]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="droits POSIX")
+def test_nothing_of_an_import_is_for_others_whatever_the_umask(project, example):
+    """Tables, registry, lists set aside, corrections, remarks read, register: 0600, in 0700."""
+    before = os.umask(0)
+    try:
+        for name in ("results-survey_2020-11.csv", "enquete_mystere_2020-11.xlsx"):
+            assert call(project, "importer", example / "2020-11" / name, *CAMPAIGN) == 0
+        assert call(project, "quarantaine", "corriger", *CAMPAIGN) == 0
+        keep_corrections(project, "2020-11", {"a": {("", 1, 1): "x"}})
+        review(project, "2020-11", ["abc"], approve=["abc"])
+    finally:
+        os.umask(before)
+    places = (project.clean, project.quarantine, project.corrections, project.register)
+    made = [path for place in places for path in place.rglob("*") if path.is_file()]
+    made = [path for path in made if not path.name.startswith(".verrou") and path.name != "version"]
+
+    assert len(made) > 20
+    assert {stat.S_IMODE(path.stat().st_mode) for path in made} == {0o600}
+    assert {stat.S_IMODE(path.parent.stat().st_mode) for path in made} == {0o700}
+
+
 # --- each writer -------------------------------------------------------------------------------
+
+
+CAMPAIGN = ("--campagne", "2020-11")
 
 
 def call(project, *words):
