@@ -8,10 +8,7 @@ locks, journals) need none of this: nobody works in them.
 
 import hashlib
 import os
-import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain, count
@@ -21,10 +18,10 @@ from typing import Any
 
 from qpref.errors import StorageError
 from qpref.project import Project, appending, events, refused, write_atomically
+from qpref.told import say
 
 _NOBODY: Mapping[Path, str] = MappingProxyType({})
 _KEPT = ".garde-"
-_listener: ContextVar[Callable[[str], object] | None] = ContextVar("listener", default=None)
 
 
 @dataclass(frozen=True)
@@ -62,16 +59,6 @@ class Noted:
 def digest(content: bytes) -> str:
     """Return the digest by which the content of a file is known again."""
     return hashlib.sha256(content).hexdigest()
-
-
-@contextmanager
-def listening(tell: Callable[[str], object]) -> Iterator[None]:
-    """Have each sentence on a file kept beside told here; without anybody, it is a warning."""
-    token = _listener.set(tell)
-    try:
-        yield
-    finally:
-        _listener.reset(token)
 
 
 def put(
@@ -128,7 +115,7 @@ def put_beside(project: Project, target: Path, content: bytes, kind: Kind) -> Pa
         name for name in chain([target], names) if not theirs(project, [name], {name: ours})
     )
     if path != target:
-        _tell(f"« {target} » a été rempli ou changé : il reste ; le nouveau est « {path} ».")
+        say(f"« {target} » a été rempli ou changé : il reste ; le nouveau est « {path} ».")
     note(project, {path: ours}, kind)
     write_atomically(path, content, is_private=kind.is_personal)
     return path
@@ -144,7 +131,7 @@ def remove(project: Project, path: Path) -> None:
         If it cannot be removed.
     """
     if theirs(project, [path]):
-        _tell(f"« {path} » n’a plus d’objet ; quelqu’un l’a changé : il reste.")
+        say(f"« {path} » n’a plus d’objet ; quelqu’un l’a changé : il reste.")
         return
     try:
         path.unlink(missing_ok=True)
@@ -203,7 +190,7 @@ def put_back(moved: Mapping[Path, Path]) -> None:
 def say_kept(moved: Mapping[Path, Path]) -> None:
     """Say what was kept, and under which name."""
     for path, place in moved.items():
-        _tell(f"« {path} » a été changé par quelqu’un : gardé sous le nom « {place.name} ».")
+        say(f"« {path} » a été changé par quelqu’un : gardé sous le nom « {place.name} ».")
 
 
 def free_name(path: Path) -> Path:
@@ -281,11 +268,3 @@ def name_of(project: Project, path: Path) -> str:
 
 def _renamed(path: Path, mark: str) -> Path:
     return path.with_name(f"{path.stem}{mark}{path.suffix}")
-
-
-def _tell(sentence: str) -> None:
-    tell = _listener.get()
-    if tell is None:
-        warnings.warn(sentence, stacklevel=3)
-    else:
-        tell(sentence)

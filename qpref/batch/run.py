@@ -38,7 +38,8 @@ from qpref.report.interactive import interactive_page
 from qpref.report.look import Look, read_look
 from qpref.report.pdf import PdfError, to_pdf
 from qpref.store import Store
-from qpref.written import REPORT, digest, listening, put, put_back, say_kept, set_aside
+from qpref.told import listening
+from qpref.written import REPORT, digest, put, put_back, say_kept, set_aside
 
 KERNEL = "python3"
 ENGINE = "qpref"

@@ -10,7 +10,7 @@ import click
 from qpref.cli.lazy import LazyCommand, LazyGroup
 from qpref.cli.terminal import ERR, OUT
 from qpref.errors import QprefError, StorageError, UsageError
-from qpref.written import listening
+from qpref.told import listening
 
 
 @click.group(

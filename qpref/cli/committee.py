@@ -13,7 +13,7 @@ from qpref.cli.terminal import ERR, OUT, print_json
 from qpref.clu.facts import known, members_file
 from qpref.clu.purge import purge, sweep, with_unfinished
 from qpref.clu.questions import keep_questions, read_form
-from qpref.clu.retention import QUOTES, Left, findings, still_holding
+from qpref.clu.retention import QUOTES, Left, overdue, still_holding
 from qpref.display.agenda import STATES, evidence
 from qpref.project import Project
 from qpref.quality.agreements import LATE, FollowUp, follow_up
@@ -92,7 +92,7 @@ def purger(context: Context, day: str | None, *, is_plan: bool) -> None:
     now, project = moment_of(day), context.project
     if not is_plan:
         sweep(project)
-    found = with_unfinished(project, findings(project, context.reference, now.date()))
+    found = with_unfinished(project, overdue(project, context.reference, now.date()))
     for one in found.expired:
         name = name_of(project, one.path)
         OUT.print(f"{name} : {one.kind}, à conserver jusqu’au {one.until} ({one.fate})")

@@ -9,7 +9,7 @@ from qpref import scratch
 from qpref.batch.drafts import is_being_written
 from qpref.batch.drafts import sweep as sweep_drafts
 from qpref.clu import archive, pack
-from qpref.clu.retention import CLEARED, EMPTIED, LOG, REMOVED, Expired, Findings, Left
+from qpref.clu.retention import CLEARED, EMPTIED, LOG, REMOVED, Expired, Left, Overdue
 from qpref.clu.wiping import without_outputs, wordless
 from qpref.project import Project, appending, events, refused, write_atomically
 from qpref.store.lock import held
@@ -30,7 +30,7 @@ def sweep(project: Project) -> None:
             path.unlink(missing_ok=True)
 
 
-def with_unfinished(project: Project, found: Findings) -> Findings:
+def with_unfinished(project: Project, found: Overdue) -> Overdue:
     """Add what an earlier run was to remove or to name and did not, when it was killed."""
     waiting: dict[str, dict[str, str]] = {}
     for event in events(project.committee / LOG):
@@ -52,7 +52,7 @@ def with_unfinished(project: Project, found: Findings) -> Findings:
     return replace(found, expired=expired, left=left)
 
 
-def purge(project: Project, found: Findings, now: datetime, tell: Callable[[Left], None]) -> Path:
+def purge(project: Project, found: Overdue, now: datetime, tell: Callable[[Left], None]) -> Path:
     """
     Remove files, or what they must not hold any more; return where it is written.
 

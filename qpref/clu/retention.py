@@ -47,7 +47,7 @@ class Left:
 
 
 @dataclass
-class Findings:
+class Overdue:
     """
     What is to be removed, in an order that a kill cannot spoil, and what is left to a person.
 
@@ -61,7 +61,7 @@ class Findings:
     ends: dict[str, date] = field(default_factory=dict)
 
 
-def findings(project: Project, reference: Reference, today: date) -> Findings:
+def overdue(project: Project, reference: Reference, today: date) -> Overdue:
     """
     Return what holds personal data whose retention is over.
 
@@ -90,7 +90,7 @@ def findings(project: Project, reference: Reference, today: date) -> Findings:
     ]
     listed = {one.path: one for one in own if isinstance(one, Expired)}
     left = {one.path: one for one in own if isinstance(one, Left) and one.path not in listed}
-    found = Findings([*listed.values()], [*left.values()], told_apart(_texts(listed)), ends)
+    found = Overdue([*listed.values()], [*left.values()], told_apart(_texts(listed)), ends)
     quoting = [*_quoting(project, found, today)]
     first = {one.path: one for one in quoting if isinstance(one, Expired)}
     found.expired = sorted([*first.values(), *found.expired], key=_rank)
@@ -225,7 +225,7 @@ def _texts(listed: Mapping[Path, Expired]) -> Iterator[str]:
             yield from (member.courriel for member in load_members(path).membres)
 
 
-def _quoting(project: Project, found: Findings, today: date) -> Iterator[Expired | Left]:
+def _quoting(project: Project, found: Overdue, today: date) -> Iterator[Expired | Left]:
     """Yield what quotes the texts elsewhere: reports, which can be made again; people's files."""
     listed = {one.path for one in found.expired}
     until = max((one.until for one in found.expired), default=today)
@@ -241,7 +241,7 @@ def _quoting(project: Project, found: Findings, today: date) -> Iterator[Expired
                 yield Expired(one, "rapport ou document qui cite", until)
 
 
-def still_holding(project: Project, found: Findings, today: date) -> list[Path]:
+def still_holding(project: Project, found: Overdue, today: date) -> list[Path]:
     """Return the files of the project that hold the texts, those kept for another reason apart."""
     if not found.texts:
         return []

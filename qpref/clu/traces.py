@@ -20,6 +20,7 @@ _SPACES = re.compile(r"[\s\u00a0\u202f]+")
 _NESTED = 3  # an archive in a message in an archive
 _NOT_OURS = {".git", "node_modules"}
 _WORDS, _LETTERS = 3, 12
+_HEAD = 5_000  # bytes that tell what a file is
 
 
 def plain(text: str) -> str:
@@ -78,7 +79,7 @@ def _contents(content: bytes, depth: int) -> Iterator[str]:
 def _decoded(content: bytes) -> Iterator[str]:
     text = content.decode("utf-8", errors="replace")
     forms = [text, *([content.decode("cp1252", errors="replace")] if "\ufffd" in text else [])]
-    if b"\0" in content[:200]:
+    if b"\0" in content[:_HEAD]:
         forms.append(content.decode("utf-16", errors="replace"))
     for form in forms:
         yield plain(form)
@@ -97,7 +98,7 @@ def _inside(content: bytes) -> Iterator[bytes]:
         elif content[:4] == b"PAR1":
             table = parquet.ParquetFile(io.BytesIO(content)).read()
             yield json.dumps(table.to_pylist(), default=str, ensure_ascii=False).encode()
-        elif b"MIME-Version" in content[:5_000]:
+        elif b"MIME-Version" in content[:_HEAD]:
             yield from _of_message(content)
     except Exception:  # noqa: BLE001 - a damaged file is searched as it is
         return

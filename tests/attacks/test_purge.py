@@ -28,7 +28,7 @@ import pytest
 from qpref.cli import main
 from qpref.clu import pack
 from qpref.clu import purge as module
-from qpref.clu.retention import findings
+from qpref.clu.retention import overdue
 from qpref.clu.traces import holds, told_apart
 from qpref.reference import load_reference
 from qpref.reference.members import load_members
@@ -367,7 +367,7 @@ def test_what_killed_commands_left_in_the_system_s_place_goes(project, tmp_path,
 def test_a_file_that_took_the_name_of_one_to_remove_is_kept(ready, tmp_path):
     """Killed once all is written down; then new members come, and the campaign is kept longer."""
     project = copied(ready, tmp_path)
-    found = findings(project, load_reference(project.reference), date.fromisoformat(DAY))
+    found = overdue(project, load_reference(project.reference), date.fromisoformat(DAY))
 
     def stop(_):
         raise KeyboardInterrupt

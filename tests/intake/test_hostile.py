@@ -10,7 +10,7 @@ import pytest
 import xlsxwriter
 
 from qpref.clu.purge import purge
-from qpref.clu.retention import Expired, Findings
+from qpref.clu.retention import Expired, Overdue
 from qpref.errors import UnreadableFileError
 from qpref.intake import Reception, receive
 from qpref.intake.files import read_file
@@ -277,7 +277,7 @@ def test_a_purge_follows_no_link(tmp_path):
     (project.received / "lien.csv").symlink_to(kept)
 
     one = Expired(project.received / "lien.csv", "fichier reçu", NOW.date())
-    purge(project, Findings([one]), NOW, lambda _: None)
+    purge(project, Overdue([one]), NOW, lambda _: None)
 
     assert kept.read_text() == "a"
     assert not (project.received / "lien.csv").is_symlink()

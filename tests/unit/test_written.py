@@ -23,12 +23,12 @@ from qpref.project import Project
 from qpref.reference.meeting import MemberQuestion
 from qpref.starter.migration import Renewed, migrate
 from qpref.store import keep_corrections, review
+from qpref.told import listening
 from qpref.written import (
     REPORT,
     TO_FILL,
     Kind,
     entries,
-    listening,
     put,
     put_beside,
     remove,
