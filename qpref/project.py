@@ -145,7 +145,7 @@ def write_atomically(target: Path, content: bytes) -> None:
             os.fsync(handle.fileno())
         draft.chmod(0o644)  # a temporary file is born private; a report is meant to be shared
         draft.replace(target)
-        _settle(target.parent)
+        settle(target.parent)
     except OSError as error:
         if draft is not None:
             draft.unlink(missing_ok=True)
@@ -161,10 +161,10 @@ def make_folder(folder: Path) -> None:
     new = [one for one in (folder, *folder.parents) if not one.exists()]
     folder.mkdir(parents=True, exist_ok=True)
     for one in new:
-        _settle(one.parent)
+        settle(one.parent)
 
 
-def _settle(folder: Path) -> None:
+def settle(folder: Path) -> None:
     """Have what a folder lists on the disk before going on: a power cut may undo it no more."""
     if os.name == "nt":  # a folder does not open there
         return
@@ -192,7 +192,7 @@ def appending(path: Path) -> Iterator[Callable[[Mapping[str, object]], None]]:
         handle = path.open("a+b", buffering=0)  # what a full disk refused is not tried again later
         if handle.seek(0, os.SEEK_END) and handle.seek(-1, os.SEEK_END) and handle.read() != b"\n":
             handle.write(b"\n")
-        _settle(path.parent)
+        settle(path.parent)
     except OSError as error:
         raise refused(path.parent, error) from error
     with handle:

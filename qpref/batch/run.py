@@ -75,7 +75,7 @@ def run_report(
             # Before the notebook reads: what is imported meanwhile makes the report stale.
             key = key_of(report, project, reference)
             facts = provenance_of(report, store, reference, setting.now, key)
-        with draft_folder(project) as draft:
+        with draft_folder(project.reports) as draft:
             with stages.timed("analyse"):
                 executed = _execute(report, project, draft / "execute.ipynb", on_cell)
             with stages.timed("rendu"):

@@ -60,6 +60,8 @@ for _group, _name, _module, _function in (
     (_project, "creer", "creation", "creer"),
     (_project, "adapter", "adapting", "adapter"),
     (_project, "verifier", "checking", "verifier"),
+    (_project, "sauvegarder", "handover", "sauvegarder"),
+    (_project, "restaurer", "handover", "restaurer"),
     (commands, "exemple", "keying", "exemple"),
     (commands, "modele-saisie", "keying", "modele_saisie"),
     (commands, "inspecter", "files", "inspecter"),

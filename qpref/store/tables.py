@@ -102,7 +102,7 @@ class Store:
         """
         for attempt in (1, 2):
             parts = [
-                self._part(table, campaign, site, entry.parts[table][site])
+                self.part(table, campaign, site, entry.parts[table][site])
                 for entry in self.imports(campaign)
                 if site in entry.parts.get(table, {})
             ]
@@ -133,7 +133,7 @@ class Store:
         found: dict[tuple[str, str], list[_State]] = {}
         weight = 0
         for table, site, name in listed:
-            state = _state(self._part(table, campaign, site, name))
+            state = _state(self.part(table, campaign, site, name))
             found.setdefault((table, site), []).append(state)
             weight += state[-1]
             if weight > _HELD_CAMPAIGN:  # known early: there may be thousands of parts, on a share
@@ -146,7 +146,7 @@ class Store:
     def files(self, entry: Import, sites: Container[str]) -> list[Path]:
         """Return the parts of an import that hold rows of some sites, or of none in particular."""
         return [
-            self._part(table, entry.campagne, site, name)
+            self.part(table, entry.campagne, site, name)
             for table, parts in entry.parts.items()
             for site, name in parts.items()
             if site in sites or site == NO_SITE
@@ -163,7 +163,7 @@ class Store:
         `sha256` tells apart two files of the same name.
         """
         frames = [
-            self._rows_of(entry, "rejets").assign(sha256=entry.sha256)
+            self.rows_of(entry, "rejets").assign(sha256=entry.sha256)
             for entry in self.imports(campaign)
         ]
         empty = typed("rejets", []).assign(sha256=pd.Series(dtype="str"))
@@ -228,7 +228,8 @@ class Store:
                 version.AGAIN,
             ) from error
 
-    def _part(self, table: str, campaign: str, site: str, name: str) -> Path:
+    def part(self, table: str, campaign: str, site: str, name: str) -> Path:
+        """Return where a part is."""
         return self._root / table / f"campagne={campaign}" / f"site={site}" / name
 
     def _write_parts(self, outcome: "Outcome", entry: Import) -> None:
@@ -237,12 +238,12 @@ class Store:
             for site, name in sites.items():
                 rows = frame.loc[frame["site"] == ("" if site == NO_SITE else site)]
                 content = rows.to_parquet(None, index=False)
-                write_atomically(self._part(table, entry.campagne, site, name), content)
+                write_atomically(self.part(table, entry.campagne, site, name), content)
 
     def _drop_orphans(self, campaign: str) -> None:
         """Remove the parts that the registry does not list: replaced, or of an import cut short."""
         listed = {
-            self._part(table, campaign, site, name)
+            self.part(table, campaign, site, name)
             for entry in self._registry(campaign).imports
             for table, sites in entry.parts.items()
             for site, name in sites.items()
@@ -260,19 +261,19 @@ class Store:
         file = outcome.file
         path = self._quarantine / campaign / f"{file.name}.csv"
         namesakes = [e for e in live if e.fichier == file.name and e.sha256 != file.sha256]
-        found = [outcome.tables["rejets"], *(self._rows_of(e, "rejets") for e in namesakes)]
+        found = [outcome.tables["rejets"], *(self.rows_of(e, "rejets") for e in namesakes)]
         rejects = pd.concat(found, ignore_index=True) if namesakes else found[0]
         if len(rejects):
             write_atomically(path, spreadsheet_csv(rejects))
         else:
             path.unlink(missing_ok=True)
 
-    def _rows_of(
+    def rows_of(
         self, entry: Import, table: str, sites: Container[str] | None = None
     ) -> pd.DataFrame:
         """Return the rows that an import gave a table, at some sites or at all."""
         found = [
-            _content(self._part(table, entry.campagne, site, name))
+            _content(self.part(table, entry.campagne, site, name))
             for site, name in entry.parts.get(table, {}).items()
             if sites is None or site in sites
         ]
@@ -311,7 +312,7 @@ class Store:
         for old in others:
             if old.nature != entry.nature:
                 continue  # an identifier is drawn from its site too: others need not be read
-            before = self._rows_of(old, table, entry.parts.get(table, {}))
+            before = self.rows_of(old, table, entry.parts.get(table, {}))
             digests = dict(zip(before[key], before["empreinte"], strict=True))
             known = rows.keys() & digests.keys()
             if known:
@@ -330,7 +331,7 @@ class Store:
         before: dict[str, str] = {}
         after: dict[str, str] = {}
         for table, key in _KEYS.items():
-            old = self._rows_of(previous, table)
+            old = self.rows_of(previous, table)
             before |= dict(zip(old[key], old["empreinte"], strict=True))
             if table in outcome.tables:
                 new = outcome.tables[table]

@@ -1,0 +1,47 @@
+"""The canonical tables for who may not read what people wrote: the same figures, without words."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+import pandas as pd
+
+from qpref.project import Project
+from qpref.schema import TABLES
+from qpref.store.review import approved, identifier
+from qpref.store.tables import Store
+
+
+def wordless(project: Project, campaign: str) -> Iterator[tuple[Path, Callable[[], bytes]]]:
+    """
+    Yield the path of each part of a campaign, and what writes it without what people wrote.
+
+    Remarks approved stay: of free texts, reports print nothing else, so they say the same.
+
+    Raises
+    ------
+    StorageError
+        If a part or the registry cannot be read.
+    """
+    store = Store(project)
+    kept = approved(project, campaign)
+    for entry in store.imports(campaign):
+        for table, parts in entry.parts.items():
+            for site, name in parts.items():
+                read = partial(store.rows_of, entry, table, {site})
+                path = store.part(table, campaign, site, name)
+                yield path, partial(_wordless, table, read, kept)
+
+
+def _wordless(table: str, read: Callable[[], pd.DataFrame], kept: set[str]) -> bytes:
+    rows = read()
+    is_kept = pd.Series(False, index=rows.index)
+    if table == "verbatims":
+        is_kept = pd.Series([identifier(row) in kept for _, row in rows.iterrows()], rows.index)
+    free = {name: one for name, one in TABLES[table].columns.items() if one.is_free}
+    empty = {
+        name: rows[name].where(is_kept, pd.NA if column.nullable else "")
+        for name, column in free.items()
+    }
+    content: bytes = rows.assign(**empty).to_parquet(None, index=False)
+    return content
