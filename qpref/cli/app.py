@@ -62,6 +62,7 @@ for _group, _name, _module, _function in (
     (_project, "verifier", "checking", "verifier"),
     (_project, "sauvegarder", "handover", "sauvegarder"),
     (_project, "restaurer", "handover", "restaurer"),
+    (_project, "reparer", "repair", "reparer"),
     (commands, "exemple", "keying", "exemple"),
     (commands, "modele-saisie", "keying", "modele_saisie"),
     (commands, "inspecter", "files", "inspecter"),

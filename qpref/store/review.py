@@ -38,7 +38,7 @@ def approved(project: Project, campaign: str) -> set[str]:
     except ValidationError as error:
         raise ReferenceFileError(
             f"La liste des remarques relues « {path} » est abîmée.",
-            "Supprimez-la, puis approuvez de nouveau les remarques à publier.",
+            "Renommez-la, sans la supprimer, puis approuvez de nouveau les remarques à publier.",
         ) from error
 
 

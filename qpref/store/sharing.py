@@ -8,6 +8,8 @@ import pandas as pd
 
 from qpref.project import Project
 from qpref.schema import TABLES
+from qpref.store.parts import encoded
+from qpref.store.registry import Import
 from qpref.store.review import approved, identifier
 from qpref.store.tables import Store
 
@@ -30,10 +32,10 @@ def wordless(project: Project, campaign: str) -> Iterator[tuple[Path, Callable[[
             for site, name in parts.items():
                 read = partial(store.rows_of, entry, table, {site})
                 path = store.part(table, campaign, site, name)
-                yield path, partial(_wordless, table, read, kept)
+                yield path, partial(_wordless, table, read, kept, entry)
 
 
-def _wordless(table: str, read: Callable[[], pd.DataFrame], kept: set[str]) -> bytes:
+def _wordless(table: str, read: Callable[[], pd.DataFrame], kept: set[str], entry: Import) -> bytes:
     rows = read()
     is_kept = pd.Series(False, index=rows.index)
     if table == "verbatims":
@@ -43,5 +45,4 @@ def _wordless(table: str, read: Callable[[], pd.DataFrame], kept: set[str]) -> b
         name: rows[name].where(is_kept, pd.NA if column.nullable else "")
         for name, column in free.items()
     }
-    content: bytes = rows.assign(**empty).to_parquet(None, index=False)
-    return content
+    return encoded(rows.assign(**empty), entry)
