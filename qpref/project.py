@@ -1,8 +1,10 @@
 """Where things lie on disk, and how a file is put in place without ever being half written."""
 
+import glob
 import io
 import json
 import os
+import platform
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -20,6 +22,7 @@ from qpref.lazy import lazy
 
 xlsxwriter = lazy("xlsxwriter")
 
+_UNDER_WAY = ".en-cours"  # ends the name of a file that is being written
 ROOT_VARIABLE = "QPREF_RACINE"
 BATCH_VARIABLE = "QPREF_LOT"  # set where a report is made, so that nothing unread enters it
 
@@ -136,8 +139,10 @@ def write_atomically(target: Path, content: bytes) -> None:
     draft: Path | None = None
     try:
         make_folder(target.parent)
+        ours = f".{target.stem[:20]}.{platform.node()}-"
+        _sweep(target.parent, ours)
         with tempfile.NamedTemporaryFile(
-            dir=target.parent, prefix=f".{target.stem[:20]}.", suffix=".en-cours", delete=False
+            dir=target.parent, prefix=f"{ours}{os.getpid()}-", suffix=_UNDER_WAY, delete=False
         ) as handle:
             draft = Path(handle.name)
             handle.write(content)
@@ -154,6 +159,27 @@ def write_atomically(target: Path, content: bytes) -> None:
             "Le fichier précédent, s’il existe, est intact.",
             "Fermez le fichier s’il est ouvert, vérifiez les droits et la place disponible.",
         ) from error
+
+
+def _sweep(folder: Path, ours: str) -> None:
+    """Remove what processes of this machine that were killed left of the same file."""
+    for draft in folder.glob(f"{glob.escape(ours)}*{_UNDER_WAY}"):
+        pid = draft.name.removeprefix(ours).split("-")[0]
+        if pid.isdigit() and not is_alive(int(pid)):
+            draft.unlink(missing_ok=True)
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process of this machine goes on; Windows does not tell, so all seem to."""
+    if os.name == "nt":  # a signal would end it there
+        return True
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def make_folder(folder: Path) -> None:

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from qpref.project import make_folder, refused
+from qpref.project import is_alive, make_folder, refused
 
 _DRAFT = ".en-cours-"
 
@@ -23,27 +23,20 @@ def sweep(place: Path) -> None:
     ours = draft_prefix("")[:-1]
     for folder in place.glob(f"{ours}*"):
         pid = folder.name.removeprefix(ours).split("-")[0]
-        if not (pid.isdigit() and _is_alive(int(pid))):
+        if not (pid.isdigit() and is_alive(int(pid))):
             shutil.rmtree(folder, ignore_errors=True)
-
-
-def _is_alive(pid: int) -> bool:
-    if os.name == "nt":  # a signal would end it there
-        return True
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 @contextlib.contextmanager
 def draft_folder(place: Path) -> Iterator[Path]:
-    """Give a folder inside another, that its owner alone may open, removed whatever happens."""
+    """
+    Give a folder inside another, that its owner alone may open, removed whatever happens.
+
+    Those of killed runs are removed first.
+    """
     try:
         make_folder(place)
+        sweep(place)
         folder = Path(tempfile.mkdtemp(prefix=draft_prefix(os.getpid()), dir=place))
     except OSError as error:
         raise refused(place, error) from error
@@ -51,3 +44,10 @@ def draft_folder(place: Path) -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def scratch() -> Iterator[Path]:
+    """Give a folder of the system's, for what nobody keeps."""
+    with draft_folder(Path(tempfile.gettempdir())) as folder:
+        yield folder

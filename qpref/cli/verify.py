@@ -1,12 +1,12 @@
 """Command that says whether reports still follow from the data."""
 
-import tempfile
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
 import click
 
+from qpref.batch.drafts import scratch
 from qpref.batch.freshness import why_stale
 from qpref.batch.plan import Report, campaigns_with_data, make_plan
 from qpref.batch.provenance import SUFFIX
@@ -85,9 +85,9 @@ def verifier(
 
 def _tell_all(plan: Sequence[Report], project: Project, reference: Reference) -> int:
     """Make reports again, say what differs, and return how many do."""
-    with tempfile.TemporaryDirectory(prefix="qpref-verifier-") as folder:
+    with scratch() as folder:
         setting = RunSetting(datetime.now().astimezone())
-        verdicts = verify(plan, project, reference, setting, Path(folder))
+        verdicts = verify(plan, project, reference, setting, folder)
     for verdict in verdicts:
         _tell(verdict)
     different = sum(not verdict.is_equal for verdict in verdicts)

@@ -1,6 +1,5 @@
 """The documents of a meeting: its opening page, and the reports of its agenda, made or reused."""
 
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -8,6 +7,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 
+from qpref.batch.drafts import scratch
 from qpref.batch.freshness import why_stale
 from qpref.batch.plan import Report, make_plan
 from qpref.batch.pool import Event, Limits, make_all
@@ -204,7 +204,7 @@ def _files(
 
 def printed(name: str, page: bytes, browser: Path) -> bytes:
     """Return a page as a PDF, or raise `PdfError`; `name` is what the error calls it."""
-    with tempfile.TemporaryDirectory(prefix="qpref-clu-") as folder:
-        path = Path(folder) / f"{name}.html"
+    with scratch() as folder:
+        path = folder / f"{name}.html"
         path.write_bytes(page)
         return to_pdf(path, browser)

@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from qpref.batch.drafts import draft_folder, sweep
+from qpref.batch.drafts import draft_folder
 from qpref.errors import StorageError
 from qpref.handover.manifest import Manifest
 from qpref.handover.reading import OpenArchive, copy, opened
@@ -40,7 +40,6 @@ def restore(path: Path, folder: Path, ask: Callable[[], str]) -> Manifest:
     folder = folder.absolute()
     refuse_occupied(folder)
     with opened(path, ask) as archive:
-        sweep(folder.parent)
         with draft_folder(folder.parent) as draft:
             _refuse_full(draft, archive.manifest.size)
             project = draft / "projet"

@@ -10,7 +10,7 @@ from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from qpref.batch.drafts import draft_folder, sweep
+from qpref.batch.drafts import draft_folder
 from qpref.handover.age import Encrypted
 from qpref.handover.contents import Opened, contents
 from qpref.handover.manifest import FOLDER, NAME, ArchiveError, Manifest, StoredFile, check_names
@@ -62,7 +62,6 @@ def save(
     with _still(project):
         found = contents(project, is_personal=is_personal)
         check_names(found.files)
-        sweep(target.parent)
         with draft_folder(target.parent) as folder:
             draft = folder / target.name
             about = Manifest(
