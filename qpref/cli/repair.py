@@ -73,7 +73,7 @@ def _mend(project: Project, campaign: str) -> None:
     if done.aside:
         count = len(done.aside)
         ERR.print(
-            f"{campaign} : {count} {noun(count, 'partie')} d’une ancienne version, ou abîmées, "
+            f"{campaign} : {count} {noun(count, 'partie')} que le registre ne connaît pas, "
             f"rangées dans data/propre/abime. À importer de nouveau : {listing(done.sources)}.",
             style="yellow",
         )

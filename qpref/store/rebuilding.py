@@ -1,11 +1,15 @@
 """The registry of a campaign, rebuilt from its parts when its file is lost or damaged."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from pathlib import Path
 
 from qpref.errors import StorageError, listing
+from qpref.project import make_folder
 from qpref.store import parts
 from qpref.store.registry import Import, Registry, is_corrected
+
+_ASIDE = "abime"  # of the store: what counts no more, and may be all that is left
 
 
 def rebuilt(root: Path, campaign: str) -> Registry:
@@ -48,15 +52,16 @@ def told(root: Path, campaign: str) -> tuple[list[Import], list[Path]]:
 
 def _is_replaced(entry: Import, others: list[Import], root: Path) -> bool:
     """Whether another import of the same file counts instead: the last that is whole."""
-    rank = (_is_whole(entry, root), entry.importe_le)
+    rank = (is_whole(entry, root), entry.importe_le)
     return any(
-        is_corrected(other, entry) and (_is_whole(other, root), other.importe_le) > rank
+        is_corrected(other, entry) and (is_whole(other, root), other.importe_le) > rank
         for other in others
         if other is not entry
     )
 
 
-def _is_whole(entry: Import, root: Path) -> bool:
+def is_whole(entry: Import, root: Path) -> bool:
+    """Whether all parts of an import are there."""
     return all(path.is_file() for path in paths_of(root, entry))
 
 
@@ -72,3 +77,35 @@ def paths_of(root: Path, entry: Import) -> list[Path]:
 def path_of(root: Path, table: str, campaign: str, site: str, name: str) -> Path:
     """Return where a part is."""
     return root / table / f"campagne={campaign}" / f"site={site}" / name
+
+
+def unlisted(root: Path, campaign: str, live: list[Import]) -> tuple[list[Path], list[Path]]:
+    """
+    Return the parts that the registry does not list: those to remove, and those to keep aside.
+
+    Aside go the parts of a whole import that no other replaced: the registry may be an old copy.
+    """
+    listed = {path for entry in live for path in paths_of(root, entry)}
+    found = {*root.glob(f"*/campagne={campaign}/site=*/*")} - listed
+    told_by = {path.name: one for path in sorted(found) if (one := parts.account(path))}
+    forgotten = {
+        path
+        for one in told_by.values()
+        if is_whole(one, root) and not any(is_corrected(one, entry) for entry in live)
+        for path in paths_of(root, one)
+    }
+    return sorted(found - forgotten), sorted(forgotten & found)
+
+
+def set_aside(root: Path, paths: Iterable[Path]) -> list[Path]:
+    """Move parts out of the tables, under a name that is free."""
+    moved = []
+    for path in paths:
+        target, rank = root / _ASIDE / path.relative_to(root), 0
+        while target.exists():
+            rank += 1
+            target = target.with_name(f"{path.stem}.{rank}{path.suffix}")
+        make_folder(target.parent)
+        path.rename(target)
+        moved.append(target)
+    return moved

@@ -3,23 +3,20 @@
 What counts no more is set aside in data/propre/abime, as it was.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
 
 from qpref.lazy import lazy
-from qpref.project import Project, make_folder, write_atomically
+from qpref.project import Project, write_atomically
 from qpref.store import parts
 from qpref.store.lock import held
-from qpref.store.rebuilding import paths_of, told
+from qpref.store.rebuilding import paths_of, set_aside, told, unlisted
 from qpref.store.registry import Import, Registry
 from qpref.store.tables import Store
 
 parquet = lazy("pyarrow.parquet")
-
-ASIDE = "abime"
 
 
 @dataclass(frozen=True)
@@ -60,21 +57,22 @@ def mend(project: Project, campaign: str) -> Mended:
     """
     root, store = project.clean, Store(project)
     registry = store.registry_file(campaign)
-    silent: list[Path] = []
     with held(root):
         is_lost = not _is_read(registry)
-        if is_lost:
-            _, silent = told(root, campaign)
-            sources = sorted({name for path in silent for name in _sources(path)})
-            silent = _set_aside(root, silent)
+        silent = told(root, campaign)[1] if is_lost else []
+        sources = {name for path in silent for name in _sources(path)}
+        aside = set_aside(root, silent)
         found = store.imports(campaign)
         if is_lost:
             content = Registry(imports=found).model_dump_json(indent=1)
             write_atomically(registry, content.encode())
+        _, forgotten = unlisted(root, campaign, found)
+        sources |= {name for path in forgotten for name in _sources(path)}
+        aside += set_aside(root, forgotten)
         for entry in found:
             for path in _readable(root, entry):
                 parts.sign(path, entry)
-    return Mended(is_lost, tuple(silent), tuple(sources) if is_lost else ())
+    return Mended(is_lost, tuple(aside), tuple(sorted(sources)))
 
 
 def _is_read(registry: Path) -> bool:
@@ -110,7 +108,7 @@ def withdraw(project: Project, entry: Import) -> list[Path]:
         kept = [one for one in store.imports(entry.campagne) if one != entry]
         content = Registry(imports=kept).model_dump_json(indent=1)
         write_atomically(store.registry_file(entry.campagne), content.encode())
-        return _set_aside(root, [path for path in paths_of(root, entry) if path.is_file()])
+        return set_aside(root, [path for path in paths_of(root, entry) if path.is_file()])
 
 
 def _readable(root: Path, entry: Import) -> list[Path]:
@@ -132,17 +130,3 @@ def _sources(part: Path) -> list[str]:
         return []
     names = next((name for name in parts.SOURCES if name in rows.column_names), None)
     return [] if names is None else rows.column(names).unique().to_pylist()
-
-
-def _set_aside(root: Path, paths: Sequence[Path]) -> list[Path]:
-    """Move parts out of the tables, under a name that is free."""
-    moved = []
-    for path in paths:
-        target, rank = root / ASIDE / path.relative_to(root), 0
-        while target.exists():
-            rank += 1
-            target = target.with_name(f"{path.stem}.{rank}{path.suffix}")
-        make_folder(target.parent)
-        path.rename(target)
-        moved.append(target)
-    return moved

@@ -23,7 +23,7 @@ from qpref.schema import typed
 from qpref.store import parts, version
 from qpref.store.conflicts import compare, refuse_conflicts
 from qpref.store.lock import held
-from qpref.store.rebuilding import path_of, paths_of, rebuilt
+from qpref.store.rebuilding import path_of, rebuilt, set_aside, unlisted
 from qpref.store.registry import (
     NO_SITE,
     Change,
@@ -270,11 +270,10 @@ class Store:
 
     def _drop_orphans(self, campaign: str) -> None:
         """Remove the parts that the registry does not list: replaced, or of an import cut short."""
-        live = self._registry(campaign).imports
-        listed = {path for entry in live for path in paths_of(self._root, entry)}
-        for path in self._root.glob(f"*/campagne={campaign}/site=*/*"):
-            if path not in listed:
-                path.unlink(missing_ok=True)
+        old, forgotten = unlisted(self._root, campaign, self._registry(campaign).imports)
+        for path in old:
+            path.unlink(missing_ok=True)
+        set_aside(self._root, forgotten)
 
     def _write_quarantine(self, outcome: "Outcome", campaign: str, live: list[Import]) -> None:
         """

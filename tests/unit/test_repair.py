@@ -1,6 +1,7 @@
 """What is lost of the tables: made again from received files or from what is left, or named."""
 
 import io
+import json
 import shutil
 
 import pandas as pd
@@ -153,6 +154,34 @@ def test_an_import_after_the_registry_is_lost_deletes_nothing(whole, example, tm
 
     assert run(project, "importer", tmp_path / name, "--campagne", CAMPAIGN) == 0
 
+    found = rows(project)
+    assert {key for key in expected if found[key] != expected[key]} <= {
+        ("collecte", site) for site in SITES
+    }
+
+
+@pytest.mark.parametrize("order", ["importer", "reparer"])
+def test_parts_that_an_old_registry_forgot_are_kept_aside(whole, example, tmp_path, capsys, order):
+    """Somebody puts back the registry of another day: what it does not list may be all there is."""
+    project, expected = whole
+    path = project.clean / REGISTRY
+    before = json.loads(path.read_bytes())
+    kept = [one for one in before["imports"] if one["fichier"] != EXPORT]
+    path.write_text(json.dumps({"imports": kept}))
+    contents = {part.name for part in project.clean.rglob("*.parquet")}
+    name = "releve_refus_2020-11.csv"
+    text = (example / CAMPAIGN / name).read_bytes()
+    (tmp_path / name).write_bytes(text.rsplit(b"\n", 2)[0] + b"\n")
+
+    if order == "reparer":
+        assert run(project, "projet", "reparer") == 0
+        assert f"À importer de nouveau : {EXPORT}" in capsys.readouterr().err
+    else:
+        assert run(project, "importer", tmp_path / name, "--campagne", CAMPAIGN) == 0
+    aside = {part.name for part in (project.clean / "abime").rglob("*.parquet")}
+    assert aside <= contents
+    assert len(aside) == 1  # one name for all the parts of an import
+    assert again(project, example) == 0
     found = rows(project)
     assert {key for key in expected if found[key] != expected[key]} <= {
         ("collecte", site) for site in SITES
