@@ -74,8 +74,11 @@ def _sound(part: Path) -> bytes:
 
 def _digest(found: bytes, at: int) -> bytes:
     """Return the digest of a part, as if it did not bear it yet."""
-    blank = b"0" * _LENGTH
-    return hashlib.sha256(found[:at] + blank + found[at + _LENGTH :]).hexdigest().encode()
+    view = memoryview(found)  # a part may be large: no copy of it
+    content = hashlib.sha256(view[:at])
+    content.update(b"0" * _LENGTH)
+    content.update(view[at + _LENGTH :])
+    return content.hexdigest().encode()
 
 
 def write(part: Path, rows: pd.DataFrame, entry: Import) -> None:
