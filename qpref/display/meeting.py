@@ -100,6 +100,8 @@ def heading(sites: Sequence[Site], campaign: Campaign, *, is_fictional: bool) ->
         page={
             "titre": f"Synthèse pour le comité — {campaign.libelle}",
             "fictif": is_fictional,
+            "sites": [site.id for site in sites],
+            "campagne": campaign.id,
         },
         level=1,
     )
