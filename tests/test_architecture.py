@@ -13,8 +13,9 @@ PACKAGE = Path(__file__).resolve().parents[1] / "qpref"
 ROOMS = [
     ("lazy",),
     ("errors", "palette", "wording"),
-    ("questions",),
+    ("questions", "scratch"),
     ("project", "schema", "shipped"),
+    ("written",),
     ("reference",),
     ("layout",),
     ("intake", "example", "template"),

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import fmean, median
 
-from qpref.batch.drafts import scratch
 from qpref.batch.plan import Notebook, Report
 from qpref.batch.pool import Limits, make_all
 from qpref.batch.result import Result
@@ -15,6 +14,7 @@ from qpref.batch.setting import RunSetting
 from qpref.errors import MissingDataError
 from qpref.project import Project
 from qpref.reference import Reference
+from qpref.scratch import scratch
 from qpref.store import Store
 
 PARTS = ("processus", "preparation", "lecture", "analyse", "rendu", "enregistrement")

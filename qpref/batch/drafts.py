@@ -27,6 +27,13 @@ def sweep(place: Path) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
+def is_being_written(draft: Path) -> bool:
+    """Whether a process of this machine is still writing a file (`project.write_atomically`)."""
+    ours = f".{platform.node()}-"
+    pid = draft.name.rpartition(ours)[2].split("-")[0]
+    return pid.isdigit() and is_alive(int(pid))
+
+
 @contextlib.contextmanager
 def draft_folder(place: Path) -> Iterator[Path]:
     """
@@ -44,10 +51,3 @@ def draft_folder(place: Path) -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextlib.contextmanager
-def scratch() -> Iterator[Path]:
-    """Give a folder of the system's, for what nobody keeps."""
-    with draft_folder(Path(tempfile.gettempdir())) as folder:
-        yield folder

@@ -251,4 +251,4 @@ def _told(one: _Running, limits: Limits, project: Project) -> Result:
         how = f"s’est arrêté brutalement ({signal.Signals(-code).name}, mémoire ?)"
     else:
         how = f"s’est arrêté brutalement (code {code})"
-    return Result(one.report, keep_failed(one.report, one.cell, how))
+    return Result(one.report, keep_failed(one.report, project, one.cell, how))

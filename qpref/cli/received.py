@@ -8,10 +8,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from qpref.cli.terminal import ERR, OUT
 from qpref.errors import QprefError, UnreadableFileError
-from qpref.intake import SUFFIXES
+from qpref.intake import SUFFIXES, Outcome
 from qpref.intake.common import grouped
+from qpref.project import Project
 from qpref.store import Change, Import
 from qpref.wording.french import noun
+from qpref.written import RECEIVED, Kind, note
 
 _SHOWN_REJECTS = 5
 
@@ -61,6 +63,11 @@ def raise_first(failures: list[QprefError], kept: str) -> None:
     if failures:
         ERR.print(f"{len(failures)} fichier(s) non lu(s). {kept}")
         raise failures[0]
+
+
+def note_received(project: Project, path: Path, outcome: Outcome, campaign: str) -> None:
+    """Write in the register where a file was read, so that it is found when its retention ends."""
+    note(project, {path: outcome.file.sha256}, Kind(RECEIVED, campaign=campaign))
 
 
 def report_import(entry: Import, change: Change) -> None:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import click
 
-from qpref.batch.drafts import scratch
 from qpref.batch.freshness import why_stale
 from qpref.batch.plan import Report, campaigns_with_data, make_plan
 from qpref.batch.provenance import SUFFIX
@@ -19,6 +18,7 @@ from qpref.display.erratum import summary
 from qpref.errors import QprefError, listing
 from qpref.project import Project
 from qpref.reference import Reference
+from qpref.scratch import scratch
 from qpref.wording.french import upper_first
 
 _SHOWN = 20

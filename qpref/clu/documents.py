@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 
-from qpref.batch.drafts import scratch
 from qpref.batch.freshness import why_stale
 from qpref.batch.plan import Report, make_plan
 from qpref.batch.pool import Event, Limits, make_all
@@ -25,6 +24,7 @@ from qpref.reference.meeting import PAGE, PDF, Meeting
 from qpref.reference.members import Members, balance
 from qpref.report.page import Page, render
 from qpref.report.pdf import to_pdf
+from qpref.scratch import scratch
 
 _OPENING, _OPENING_TITLE = "ordre-du-jour", "Ordre du jour et suivi des accords"
 _KINDS = {PAGE: "text/html", PDF: "application/pdf"}

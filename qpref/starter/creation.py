@@ -18,6 +18,7 @@ from qpref.reference import Modality, Reference, load_reference
 from qpref.starter.naming import DeclaredSite
 from qpref.wording.french import long_date, month_name
 from qpref.wording.html import templates
+from qpref.written import SCHEMA, put
 
 if TYPE_CHECKING:
     import jinja2
@@ -92,9 +93,11 @@ def create(folder: Path, declared: NewProject, today: date) -> Created:
     reference, to_mend = _read_back(contents, folder) if declared.form else (None, "")
     for name, content in contents.items():
         write_atomically(folder / name, content.encode())
-    for path in shipped.schemas():
-        write_atomically(folder / shipped.SCHEMAS / path.name, path.read_bytes())
-    make_folder(Project(folder).received)
+    schemas = {
+        folder / shipped.SCHEMAS / path.name: path.read_bytes() for path in shipped.schemas()
+    }
+    put(Project(folder), schemas, SCHEMA)
+    make_folder(Project(folder).received, is_private=True)
     return Created(tuple(contents), reference, to_mend)
 
 

@@ -135,7 +135,7 @@ def keep_corrections(project: Project, campaign: str, new: dict[str, "Correction
         }
         content = {digest: _sorted(cells.items()) for digest, cells in sorted(merged.items())}
         text = json.dumps(content, ensure_ascii=False, indent=1)
-        write_atomically(_path(project, campaign), text.encode())
+        write_atomically(_path(project, campaign), text.encode(), is_private=True)
 
 
 def _sorted(cells: Iterable[tuple[tuple[str, int, int], str]]) -> list[list[str | int]]:

@@ -83,7 +83,7 @@ def _digest(found: bytes, at: int) -> bytes:
 
 def write(part: Path, rows: pd.DataFrame, entry: Import) -> None:
     """Write one part, with what its import was."""
-    write_atomically(part, encoded(rows, entry))
+    write_atomically(part, encoded(rows, entry), is_private=True)
 
 
 def encoded(rows: pd.DataFrame, entry: Import) -> bytes:
@@ -94,7 +94,7 @@ def encoded(rows: pd.DataFrame, entry: Import) -> bytes:
 def sign(part: Path, entry: Import) -> None:
     """Add what its import was to a part written before parts told it."""
     if account(part) is None:
-        write_atomically(part, _signed(content(part, entry), entry))
+        write_atomically(part, _signed(content(part, entry), entry), is_private=True)
 
 
 def _signed(table: pa.Table, entry: Import) -> bytes:

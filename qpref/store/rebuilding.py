@@ -9,7 +9,7 @@ from qpref.project import make_folder
 from qpref.store import parts
 from qpref.store.registry import Import, Registry, is_corrected
 
-_ASIDE = "abime"  # of the store: what counts no more, and may be all that is left
+ASIDE = "abime"  # of the store: what counts no more, and may be all that is left
 
 
 def rebuilt(root: Path, campaign: str) -> Registry:
@@ -101,7 +101,7 @@ def set_aside(root: Path, paths: Iterable[Path]) -> list[Path]:
     """Move parts out of the tables, under a name that is free."""
     moved = []
     for path in paths:
-        target, rank = root / _ASIDE / path.relative_to(root), 0
+        target, rank = root / ASIDE / path.relative_to(root), 0
         while target.exists():
             rank += 1
             target = target.with_name(f"{path.stem}.{rank}{path.suffix}")

@@ -65,7 +65,7 @@ def mend(project: Project, campaign: str) -> Mended:
         found = store.imports(campaign)
         if is_lost:
             content = Registry(imports=found).model_dump_json(indent=1)
-            write_atomically(registry, content.encode())
+            write_atomically(registry, content.encode(), is_private=True)
         _, forgotten = unlisted(root, campaign, found)
         sources |= {name for path in forgotten for name in _sources(path)}
         aside += set_aside(root, forgotten)
@@ -107,7 +107,7 @@ def withdraw(project: Project, entry: Import) -> list[Path]:
     with held(root):
         kept = [one for one in store.imports(entry.campagne) if one != entry]
         content = Registry(imports=kept).model_dump_json(indent=1)
-        write_atomically(store.registry_file(entry.campagne), content.encode())
+        write_atomically(store.registry_file(entry.campagne), content.encode(), is_private=True)
         return set_aside(root, [path for path in paths_of(root, entry) if path.is_file()])
 
 

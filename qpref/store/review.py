@@ -82,4 +82,4 @@ def review(project: Project, campaign: str, known: Iterable[str], **changes: Ite
             *changes.get("withdraw", ())
         }
         content = json.dumps(sorted(kept), indent=1).encode()
-        write_atomically(review_path(project, campaign), content)
+        write_atomically(review_path(project, campaign), content, is_private=True)

@@ -40,9 +40,24 @@ def _wordless(table: str, read: Callable[[], pd.DataFrame], kept: set[str], entr
     is_kept = pd.Series(False, index=rows.index)
     if table == "verbatims":
         is_kept = pd.Series([identifier(row) in kept for _, row in rows.iterrows()], rows.index)
-    free = {name: one for name, one in TABLES[table].columns.items() if one.is_free}
+    return encoded(emptied(table, rows, is_kept), entry)
+
+
+def emptied(table: str, rows: pd.DataFrame, is_kept: pd.Series) -> pd.DataFrame:
+    """Return rows of a table without what people wrote, but where it is kept: counts are the same.
+
+    Parameters
+    ----------
+    table
+        Its name.
+    rows
+        Some of its columns at least.
+    is_kept
+        Row by row.
+    """
     empty = {
         name: rows[name].where(is_kept, pd.NA if column.nullable else "")
-        for name, column in free.items()
+        for name, column in TABLES[table].columns.items()
+        if column.is_free and name in rows
     }
-    return encoded(rows.assign(**empty), entry)
+    return rows.assign(**empty)

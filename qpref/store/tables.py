@@ -33,6 +33,7 @@ from qpref.store.registry import (
     is_corrected,
     is_same,
 )
+from qpref.written import Kind, put, remove
 
 if TYPE_CHECKING:  # those who only read tables need no reader of received files
     from qpref.intake import Outcome, Reception
@@ -83,8 +84,8 @@ class Store:
     """The canonical tables of one project."""
 
     def __init__(self, project: Project) -> None:
+        self._project = project
         self._root = project.clean
-        self._quarantine = project.quarantine
 
     def imports(self, campaign: str) -> list[Import]:
         """Return the live imports of a campaign, in order of file name."""
@@ -250,7 +251,7 @@ class Store:
     def _keep(self, registry: Registry, campaign: str) -> None:
         path, content = self.registry_file(campaign), registry.model_dump_json(indent=1).encode()
         if not path.is_file() or path.read_bytes() != content:
-            write_atomically(path, content)
+            write_atomically(path, content, is_private=True)
 
     def part(self, table: str, campaign: str, site: str, name: str) -> Path:
         """Return where a part is."""
@@ -279,17 +280,19 @@ class Store:
         """
         Write the rejects of a file for the analyst, or remove a list that is now empty.
 
+        A list that somebody changed is kept.
         Files of one name, from several sites, share one list.
         """
         file = outcome.file
-        path = self._quarantine / campaign / f"{file.name}.csv"
+        path = self._project.quarantine / campaign / f"{file.name}.csv"
         namesakes = [e for e in live if e.fichier == file.name and e.sha256 != file.sha256]
         found = [outcome.tables["rejets"], *(self._left_of(e, "rejets") for e in namesakes)]
         rejects = pd.concat(found, ignore_index=True) if namesakes else found[0]
         if len(rejects):
-            write_atomically(path, spreadsheet_csv(rejects))
+            kind = Kind("liste de ce qui est mis de côté", campaign=campaign)
+            put(self._project, {path: spreadsheet_csv(rejects)}, kind)
         else:
-            path.unlink(missing_ok=True)
+            remove(self._project, path)
 
     def rows_of(self, entry: Import, table: str, sites: Container[str]) -> pd.DataFrame:
         """

@@ -189,10 +189,10 @@ def test_a_cut_before_the_registry_leaves_the_old_import(
     )
     real = store_module.write_atomically
 
-    def cut(target, content):
+    def cut(target, content, **how):
         if target.suffix == ".json":
             raise KeyboardInterrupt
-        real(target, content)
+        real(target, content, **how)
 
     monkeypatch.setattr(store_module, "write_atomically", cut)
     with pytest.raises(KeyboardInterrupt):
