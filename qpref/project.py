@@ -1,5 +1,6 @@
 """Where things lie on disk, and how a file is put in place without ever being half written."""
 
+import glob
 import io
 import json
 import os
@@ -142,16 +143,17 @@ def write_atomically(target: Path, content: bytes, *, is_private: bool = False) 
     StorageError
         If the folder or the disk refuses; the old file is untouched.
     """
-    own = f".{target.stem[:20]}.{platform.node()}-{os.getpid()}-{secrets.token_hex(4)}{_UNDER_WAY}"
-    draft = target.with_name(own)
+    ours = f".{target.stem[:20]}.{platform.node()}-"
+    draft = target.with_name(f"{ours}{os.getpid()}-{secrets.token_hex(4)}{_UNDER_WAY}")
     try:
         make_folder(target.parent, is_private=is_private)
+        _sweep(target.parent, ours)
         with open(draft, "xb", opener=_private if is_private else None) as handle:
             handle.write(content)
             handle.flush()
             os.fsync(handle.fileno())
         draft.replace(target)
-        _settle(target.parent)
+        settle(target.parent)
     except OSError as error:
         with suppress(OSError):
             draft.unlink(missing_ok=True)
@@ -160,6 +162,27 @@ def write_atomically(target: Path, content: bytes, *, is_private: bool = False) 
             "Le fichier précédent, s’il existe, est intact.",
             "Fermez le fichier s’il est ouvert, vérifiez les droits et la place disponible.",
         ) from error
+
+
+def _sweep(folder: Path, ours: str) -> None:
+    """Remove what processes of this machine that were killed left of the same file."""
+    for draft in folder.glob(f"{glob.escape(ours)}*{_UNDER_WAY}"):
+        pid = draft.name.removeprefix(ours).split("-")[0]
+        if pid.isdigit() and not is_alive(int(pid)):
+            draft.unlink(missing_ok=True)
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process of this machine goes on; Windows does not tell, so all seem to."""
+    if os.name == "nt":  # a signal would end it there
+        return True
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _private(path: str, flags: int) -> int:
@@ -175,10 +198,10 @@ def make_folder(folder: Path, *, is_private: bool = False) -> None:
     new = [one for one in (folder, *folder.parents) if not one.exists()]
     folder.mkdir(0o700 if is_private else 0o777, parents=True, exist_ok=True)
     for one in new:
-        _settle(one.parent)
+        settle(one.parent)
 
 
-def _settle(folder: Path) -> None:
+def settle(folder: Path) -> None:
     """Have what a folder lists on the disk before going on: a power cut may undo it no more."""
     if os.name == "nt":  # a folder does not open there
         return
@@ -211,7 +234,7 @@ def appending(
         handle = open(path, "a+b", buffering=0, opener=opener)  # noqa: SIM115
         if handle.seek(0, os.SEEK_END) and handle.seek(-1, os.SEEK_END) and handle.read() != b"\n":
             handle.write(b"\n")
-        _settle(path.parent)
+        settle(path.parent)
     except OSError as error:
         raise refused(path.parent, error) from error
     with handle:

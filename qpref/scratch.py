@@ -7,12 +7,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from qpref.project import is_alive
+
 _OURS = "qpref-"
 
 
 @contextmanager
 def scratch() -> Iterator[Path]:
-    """Give a folder that its owner alone may open, removed whatever happens but a kill."""
+    """
+    Give a folder that its owner alone may open, removed whatever happens but a kill.
+
+    What killed commands left is removed first.
+    """
+    sweep()
     prefix = f"{_OURS}{os.getpid()}-"
     with tempfile.TemporaryDirectory(prefix=prefix, ignore_cleanup_errors=True) as folder:
         yield Path(folder)
@@ -26,16 +33,3 @@ def sweep() -> None:
             is_mine = not hasattr(os, "getuid") or folder.lstat().st_uid == os.getuid()
             if is_mine and pid.isdigit() and not is_alive(int(pid)):
                 shutil.rmtree(folder, ignore_errors=True)
-
-
-def is_alive(pid: int) -> bool:
-    """Whether a process of this machine runs; yes, where nobody can tell."""
-    if os.name == "nt":  # a signal would end it there
-        return True
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except (PermissionError, OverflowError):
-        return True
-    return True

@@ -1,4 +1,4 @@
-"""Draft folders: where a report is made before it is published, and what a killed one leaves."""
+"""Draft folders, where things are made before they take their place; what a killed run leaves."""
 
 import contextlib
 import os
@@ -8,8 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from qpref.project import Project, make_folder, refused
-from qpref.scratch import is_alive
+from qpref.project import is_alive, make_folder, refused
 
 _DRAFT = ".en-cours-"
 
@@ -19,10 +18,10 @@ def draft_prefix(pid: int | str) -> str:
     return f"{_DRAFT}{platform.node()}-{pid}-"
 
 
-def sweep(project: Project) -> None:
-    """Remove the drafts that processes of this machine left when they were killed."""
+def sweep(place: Path) -> None:
+    """Remove from a folder the drafts that processes of this machine left when they were killed."""
     ours = draft_prefix("")[:-1]
-    for folder in project.reports.glob(f"{ours}*"):
+    for folder in place.glob(f"{ours}*"):
         pid = folder.name.removeprefix(ours).split("-")[0]
         if not (pid.isdigit() and is_alive(int(pid))):
             shutil.rmtree(folder, ignore_errors=True)
@@ -36,13 +35,18 @@ def is_being_written(draft: Path) -> bool:
 
 
 @contextlib.contextmanager
-def draft_folder(project: Project) -> Iterator[Path]:
-    """Give a folder beside the reports, removed whatever happens."""
+def draft_folder(place: Path) -> Iterator[Path]:
+    """
+    Give a folder inside another, that its owner alone may open, removed whatever happens.
+
+    Those of killed runs are removed first.
+    """
     try:
-        make_folder(project.reports)
-        folder = Path(tempfile.mkdtemp(prefix=draft_prefix(os.getpid()), dir=project.reports))
+        make_folder(place)
+        sweep(place)
+        folder = Path(tempfile.mkdtemp(prefix=draft_prefix(os.getpid()), dir=place))
     except OSError as error:
-        raise refused(project.reports, error) from error
+        raise refused(place, error) from error
     try:
         yield folder
     finally:

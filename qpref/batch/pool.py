@@ -140,7 +140,7 @@ def make_all(
         Called with each event: `evenement` (« debut », « cellule », « fin », « reprise »),
         `campagne`, `site`, `notebook`, then what is particular to it.
     """
-    sweep(project)
+    sweep(project.reports)
     batch = _Batch(context(project), project, setting, limits)
     waiting = deque((report, 1) for report in plan)
     running: list[_Running] = []

@@ -39,6 +39,7 @@ from qpref.report.look import Look, read_look
 from qpref.report.pdf import PdfError, to_pdf
 from qpref.store import Store
 from qpref.told import listening
+from qpref.workbook.subject import Subject, about
 from qpref.written import REPORT, digest, put, put_back, say_kept, set_aside
 
 KERNEL = "python3"
@@ -84,6 +85,8 @@ def _made(
 ) -> Result:
     """Make one report; what is told meanwhile of people's files is left to the caller."""
     store, stages = Store(project), Stages()
+    path, names = report.notebook.path, tuple(report.parameters)
+    subject = Subject(path.name, names, project.root, report.sites, report.campaign)
     try:
         with stages.timed("preparation"):
             check_ready(report, project)
@@ -91,12 +94,13 @@ def _made(
             # Before the notebook reads: what is imported meanwhile makes the report stale.
             key = key_of(report, project, reference)
             facts = provenance_of(report, store, reference, setting.now, key)
-        with draft_folder(project) as draft:
-            with stages.timed("analyse"):
+        with draft_folder(project.reports) as draft:
+            with stages.timed("analyse"), about(subject):
                 executed = _execute(report, project, draft / "execute.ipynb", on_cell)
             with stages.timed("rendu"):
                 contents = contents_of(executed, look)
                 says = page_facts(executed)
+                subject.check_page(says)
                 facts = facts.model_copy(update={name: says[name] for name in ("titre", "fictif")})
                 beside = _beside(executed, look, setting)
             with stages.timed("enregistrement"), _set_aside(report, project, draft):
@@ -145,13 +149,13 @@ def _execute(
 
 
 def _explain(report: Report, error: PapermillExecutionError) -> QprefError:
-    """Return the French sentence of our own errors, or name the cell and what Python said."""
+    """Name the cell, and give the French sentence of our own errors or what Python said."""
+    where = f"{report.notebook.name}, cellule {error.exec_count}"
     if error.ename in QprefError.known:
-        return NotebookError(str(error.evalue), "")
+        return NotebookError(f"{where} : {error.evalue}", "")
     kept = report.output(FAILED_SUFFIX)
     return NotebookError(
-        f"{report.notebook.name}, cellule {error.exec_count} : "
-        f"{error.ename} ({str(error.evalue)[:200]}).",
+        f"{where} : {error.ename} ({str(error.evalue)[:200]}).",
         f"Le notebook exécuté est conservé : « {kept} ».",
     )
 

@@ -75,6 +75,7 @@ def report_import(entry: Import, change: Change) -> None:
     states = {
         "nouveau": "importé",
         "inchange": "déjà importé, rien ne change",
+        "repare": f"déjà importé, {change.refaites} partie(s) perdue(s) ou abîmée(s) refaite(s)",
         "remplace": (
             f"remplace l’import précédent ({change.ajoutees} ligne(s) ajoutée(s), "
             f"{change.modifiees} modifiée(s), {change.retirees} retirée(s))"

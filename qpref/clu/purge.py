@@ -23,7 +23,7 @@ def sweep(project: Project) -> None:
     with held(project.committee):
         pack.sweep(project)
         archive.sweep(project)
-    sweep_drafts(project)
+    sweep_drafts(project.reports)
     scratch.sweep()
     for path in project.root.rglob(".*.en-cours"):
         if path.is_file() and not is_being_written(path):

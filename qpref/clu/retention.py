@@ -19,6 +19,7 @@ from qpref.project import Project, events
 from qpref.reference import Reference
 from qpref.reference.members import load_members
 from qpref.store import Store, review_path
+from qpref.store.rebuilding import ASIDE
 from qpref.written import RECEIVED, TO_FILL, Noted, digest, entries, theirs
 
 LOG = "purges.jsonl"
@@ -183,6 +184,8 @@ def _parts(project: Project, ends: Mapping[str, date]) -> Iterator[Expired | Lef
                 continue
             if is_to_empty:
                 yield Expired(path, "remarques et valeurs refusées", until, EMPTIED)
+        for path in sorted(project.clean.glob(f"{ASIDE}/*/campagne={campaign}/site=*/*")):
+            yield Expired(path, "partie de table rangée à part", until)
 
 
 def _drafts(project: Project, today: date) -> Iterator[Expired]:

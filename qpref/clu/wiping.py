@@ -11,6 +11,8 @@ from typing import Any
 import pandas as pd
 
 from qpref.schema import TABLES
+from qpref.store.parts import account, encoded
+from qpref.store.sharing import emptied
 
 _SAID_BY_US = "message"  # of `rejets`: our own sentence, which may quote the value
 
@@ -34,18 +36,20 @@ def _texts(part: Path, names: Iterable[str]) -> Iterator[str]:
 def wordless(part: Path) -> bytes:
     """Return a part with the same rows, and nothing of what people wrote: counts stay the same."""
     rows = pd.read_parquet(part)
-    free = {name: nullable for name, nullable in _free(part).items() if name in rows}
-    empty = {name: None if nullable else "" for name, nullable in free.items()}
-    kinds = {name: rows[name].dtype for name in free}
-    content: bytes = rows.assign(**empty).astype(kinds).to_parquet(None, index=False)
+    cleared = emptied(_table(part), rows, pd.Series(False, index=rows.index))
+    entry = account(part)
+    content: bytes = encoded(cleared, entry) if entry else cleared.to_parquet(None, index=False)
     return content
 
 
-def _free(part: Path) -> dict[str, bool]:
-    """Return the columns of free text of the table of a part, and whether each may be empty."""
-    table = TABLES.get(part.parents[2].name)
-    columns = table.columns.items() if table else ()
-    return {name: column.nullable for name, column in columns if column.is_free}
+def _table(part: Path) -> str:
+    return part.parents[2].name
+
+
+def _free(part: Path) -> list[str]:
+    """Return the columns of free text of the table of a part."""
+    table = TABLES.get(_table(part))
+    return [name for name, column in table.columns.items() if column.is_free] if table else []
 
 
 def has_outputs(notebook: Path) -> bool:

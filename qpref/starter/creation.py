@@ -88,7 +88,7 @@ def create(folder: Path, declared: NewProject, today: date) -> Created:
     ReferenceFileError
         If a site or the campaign cannot be what was declared.
     """
-    _refuse_occupied(folder)
+    refuse_occupied(folder)
     contents = _contents(declared, today)
     reference, to_mend = _read_back(contents, folder) if declared.form else (None, "")
     for name, content in contents.items():
@@ -101,7 +101,15 @@ def create(folder: Path, declared: NewProject, today: date) -> Created:
     return Created(tuple(contents), reference, to_mend)
 
 
-def _refuse_occupied(folder: Path) -> None:
+def refuse_occupied(folder: Path) -> None:
+    """
+    Refuse a folder that holds something.
+
+    Raises
+    ------
+    UsageError
+        If it does, or is no folder.
+    """
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"« {folder} » est un fichier.", "Donnez un dossier qui n’existe pas.")
     if folder.is_dir() and any(folder.iterdir()):

@@ -121,7 +121,8 @@ def load_corrections(project: Project, campaign: str) -> dict[str, "Corrections"
     except ValidationError as error:
         raise ReferenceFileError(
             f"Le fichier de corrections « {path} » est abîmé.",
-            "Supprimez-le, puis réintégrez vos classeurs de corrections.",
+            "Renommez-le, sans le supprimer (un éditeur de texte peut encore le lire), puis "
+            "réintégrez vos classeurs de corrections.",
         ) from error
 
 

@@ -24,6 +24,8 @@ from tests.conftest import NOW, ROOT, copied, example_count, wait_until
 pytestmark = pytest.mark.notebook
 
 HEAD = """from qpref.display.section import Section
+from qpref.workbook import ouvrir_labellisation
+ouvrir_labellisation(site, campagne)
 Section("s", "{title}", page={{"titre": "Essai", "fictif": True}}, level=1)"""
 
 

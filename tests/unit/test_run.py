@@ -36,10 +36,11 @@ def draft(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["MissingDataError", "PdfError", "NotebookError"])
-def test_an_error_of_ours_is_told_by_its_own_sentence(report, name):
+def test_an_error_of_ours_is_told_by_its_own_sentence_after_its_cell(report, name):
     error = PapermillExecutionError(3, 4, "", name, "Aucune donnée. Importez-les.", [])
+    told = str(run._explain(report, error)).strip()
 
-    assert str(run._explain(report, error)).strip() == "Aucune donnée. Importez-les."
+    assert told == "10_essai, cellule 4 : Aucune donnée. Importez-les."
 
 
 def test_another_error_is_told_with_its_cell(report):
