@@ -13,9 +13,9 @@ PACKAGE = Path(__file__).resolve().parents[1] / "qpref"
 ROOMS = [
     ("lazy",),
     ("errors", "palette", "wording"),
-    ("questions", "scratch", "told"),
+    ("questions", "told"),
     ("project", "schema", "shipped"),
-    ("written",),
+    ("scratch", "written"),
     ("reference",),
     ("layout",),
     ("intake", "example", "template"),
