@@ -5,7 +5,9 @@ import io
 import json
 import os
 import platform
+import re
 import secrets
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -19,6 +21,7 @@ from pydantic import ConfigDict, TypeAdapter
 
 from qpref.errors import ProjectNotFoundError, StorageError
 from qpref.lazy import lazy
+from qpref.scratch import is_alive
 
 xlsxwriter = lazy("xlsxwriter")
 
@@ -172,19 +175,6 @@ def _sweep(folder: Path, ours: str) -> None:
             draft.unlink(missing_ok=True)
 
 
-def is_alive(pid: int) -> bool:
-    """Whether a process of this machine goes on; Windows does not tell, so all seem to."""
-    if os.name == "nt":  # a signal would end it there
-        return True
-    try:
-        os.kill(pid, 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
 def _private(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
@@ -297,7 +287,13 @@ def spreadsheet_xlsx(frame: pd.DataFrame, meanings: Mapping[str, str]) -> bytes:
     return out.getvalue()
 
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# Dropped before a sign: spaces, controls, marks without width or of direction.
+_DROPPED = r"\s\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+_FORMULA = re.compile(rf"[\t\r]|[{_DROPPED}]*[=+@-]")
+
+
+def _is_formula(text: str) -> bool:
+    return bool(_FORMULA.match(unicodedata.normalize("NFKC", text)))
 
 
 def spreadsheet_csv(frame: pd.DataFrame) -> bytes:
@@ -305,11 +301,12 @@ def spreadsheet_csv(frame: pd.DataFrame) -> bytes:
     Return a table as a CSV that a French spreadsheet opens as it is.
 
     Semicolons, decimal commas, UTF-8 with its mark; a text that a spreadsheet would run as a
-    formula is preceded by an apostrophe.
+    formula is preceded by an apostrophe: after characters that it drops (spaces, NUL, marks
+    without width), in full width as well, which some take for the same sign.
     """
     safe = frame.copy()
     for name in safe.columns[[not is_numeric_dtype(kind) for kind in safe.dtypes]]:
         texts = safe[name].map(lambda value: "" if pd.isna(value) else str(value))
-        safe[name] = texts.where(~texts.str.startswith(_FORMULA), "'" + texts)
+        safe[name] = texts.where(~texts.map(_is_formula), "'" + texts)
     text = safe.to_csv(index=False, sep=";", decimal=",", lineterminator="\r\n")
     return text.encode("utf-8-sig")

@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from qpref.project import is_alive
-
 _OURS = "qpref-"
 
 
@@ -33,3 +31,16 @@ def sweep() -> None:
             is_mine = not hasattr(os, "getuid") or folder.lstat().st_uid == os.getuid()
             if is_mine and pid.isdigit() and not is_alive(int(pid)):
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process of this machine goes on; Windows does not tell, so all seem to."""
+    if os.name == "nt":  # a signal would end it there
+        return True
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -8,7 +8,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from qpref.project import is_alive, make_folder, refused
+from qpref.project import make_folder, refused
+from qpref.scratch import is_alive
 
 _DRAFT = ".en-cours-"
 

@@ -334,13 +334,24 @@ def test_the_quarantine_list_opens_in_a_french_spreadsheet(project, setting, exp
     assert "« Autre préfecture » n’est pas un site connu" in text.decode("utf-8-sig")
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+33", "-1", "@x", "\tx", "=cmd|' /C calc'!A0"])
+@pytest.mark.parametrize(
+    "text",
+    ["=1+1", "+33", "-1", "@x", "\tx", "=cmd|' /C calc'!A0", "\x00=1", " =1", "\u200b\x00 @x",
+     "\ufeff=1", *(chr(sign) + "1" for sign in (0xFF1D, 0xFF0B, 0xFF0D, 0xFF20, 0xFE63))],
+)  # fmt: skip
 def test_no_cell_is_written_as_a_formula(text):
     frame = pd.DataFrame({"a": [text], "n": [-1.5]})
 
     line = spreadsheet_csv(frame).decode("utf-8-sig").splitlines()[1]
     assert line.lstrip('"').startswith("'")
     assert line.endswith(";-1,5")
+
+
+@pytest.mark.parametrize("text", ["a=1", "« -1 »", "\u22125 points", "\x00a", "", "1-2"])
+def test_a_cell_that_no_spreadsheet_runs_is_written_as_it_is(text):
+    line = spreadsheet_csv(pd.DataFrame({"a": [text], "n": [1]})).decode("utf-8-sig")
+
+    assert line.splitlines()[1] in {f"{text};1", f'"{text}";1'}
 
 
 def test_a_refused_write_leaves_the_old_file(tmp_path, monkeypatch):
