@@ -13,9 +13,9 @@ PACKAGE = Path(__file__).resolve().parents[1] / "qpref"
 ROOMS = [
     ("lazy",),
     ("errors", "palette", "wording"),
-    ("questions", "told"),
+    ("questions", "scratch", "told"),
     ("project", "schema", "shipped"),
-    ("scratch", "written"),
+    ("written",),
     ("reference",),
     ("layout",),
     ("intake", "example", "template"),
