@@ -18,6 +18,7 @@ from qpref.errors import (
 from qpref.project import Project
 from qpref.reference import Reference, joint_name
 from qpref.store import NO_SITE, Import, Store
+from qpref.written import Kind
 
 FAILED_SUFFIX = ".echec.ipynb"  # of the executed notebook of a report that failed
 _FORMAT = 4  # of notebooks, since 2014
@@ -81,6 +82,11 @@ class Report:
     def kept(self, entry: Import) -> int:
         """Return how many rows of a received file this report rests on."""
         return sum(entry.gardees_par_site.get(site, 0) for site in self.sites)
+
+    @property
+    def failed(self) -> Kind:
+        """What the notebook of this report is when it failed: its error may quote an answer."""
+        return Kind("notebook d’un rapport en échec", campaign=self.campaign)
 
     def output(self, suffix: str) -> Path:
         """Return the path of one of the report's files."""

@@ -156,7 +156,7 @@ def make_all(
         Called with each event: `evenement` (« debut », « cellule », « fin », « reprise »),
         `campagne`, `site`, `notebook`, then what is particular to it.
     """
-    sweep(project)
+    sweep(project.reports)
     batch = _Batch(context(project), project, setting, limits)
     waiting = deque((report, 1) for report in plan)
     running: list[_Running] = []
@@ -269,4 +269,4 @@ def _told(one: _Running, limits: Limits, project: Project) -> Result:
         how = f"s’est arrêté brutalement ({signal.Signals(-code).name}, mémoire ?)"
     else:
         how = f"s’est arrêté brutalement (code {code})"
-    return Result(one.report, keep_failed(one.report, one.cell, how))
+    return Result(one.report, keep_failed(one.report, project, one.cell, how))

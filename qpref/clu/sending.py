@@ -19,7 +19,7 @@ from qpref.store.lock import held
 
 PASSWORD_VARIABLE = "QPREF_SMTP_MOT_DE_PASSE"  # noqa: S105 - its name, not its value
 _SECONDS = 60
-_YES, _NO = range(200, 300), range(400, 600)  # SMTP: anything else is no answer
+_YES, _NO = {2}, {4, 5}  # SMTP, the first figure of a code: anything else is no answer
 
 
 class SendingError(
@@ -164,9 +164,9 @@ def _pass(server: smtplib.SMTP, mail: bytes, member: Member, post: Post) -> None
 
 def _agreed(code: int, answer: bytes) -> None:
     """Raise unless the server said yes; what is no answer may be the end of one that said yes."""
-    if code in _NO:
+    if code // 100 in _NO:
         raise smtplib.SMTPResponseException(code, answer)
-    if code not in _YES:
+    if code // 100 not in _YES:
         raise smtplib.SMTPServerDisconnected(f"réponse incomprise : {code}")
 
 

@@ -11,7 +11,7 @@ from qpref.store import Store
 from qpref.workbook.copies import remembered
 
 
-class Answers:
+class SharedAnswers:
     """
     What all sites of a committee share when they are read together: each is read once.
 

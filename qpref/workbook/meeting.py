@@ -12,7 +12,7 @@ from qpref.quality.actions import weak_criteria
 from qpref.quality.answers import satisfied
 from qpref.reference import Questionnaire, Reference, Site
 from qpref.wording.french import number
-from qpref.workbook.answers import Answers
+from qpref.workbook.answers import SharedAnswers
 from qpref.workbook.base import counted
 from qpref.workbook.copies import handed
 from qpref.workbook.labelling import Labellisation
@@ -65,7 +65,7 @@ class Synthese:
         self._covered = [
             site for site in reference.covered(comite) if not sites or site.id in sites
         ]
-        answers = Answers(project, reference, campagne)
+        answers = SharedAnswers(project, reference, campagne)
         self._sites = {
             site.id: Labellisation(Sources(project, reference, site.id, campagne, answers))
             for site in self._covered

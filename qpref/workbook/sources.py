@@ -7,7 +7,7 @@ import pandas as pd
 from qpref.project import Project
 from qpref.reference import Campaign, Questionnaire, Reference
 from qpref.store import NO_SITE, Import
-from qpref.workbook.answers import Answers
+from qpref.workbook.answers import SharedAnswers
 
 
 class Sources:
@@ -30,11 +30,11 @@ class Sources:
         reference: Reference,
         site: str,
         campaign: str,
-        answers: Answers | None = None,
+        answers: SharedAnswers | None = None,
     ) -> None:
         self.project, self.reference = project, reference
         self.site, self.campaign = reference.site(site), reference.campaign(campaign)
-        self.answers = answers or Answers(project, reference, campaign)
+        self.answers = answers or SharedAnswers(project, reference, campaign)
 
     @property
     def previous(self) -> Campaign | None:
