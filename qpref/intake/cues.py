@@ -53,8 +53,8 @@ def _titled(remark: RemarkWords, i: int) -> bool:
         return False
     if is_particle(remark, i):
         return remark.key(i + 1) not in COMMON | TURNS["dignités"]
-    if title.key in TURNS["civilités abrégées"] and remark.is_raised(i):
-        return word.key not in GRAMMAR  # « Mme Petit »
+    if remark.is_raised(i):  # « Mme Petit »
+        return word.key not in GRAMMAR | TURNS["après une civilité sans nom"]
     return remark.is_unknown(i) or remark.is_listed(i)
 
 

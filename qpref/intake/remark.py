@@ -88,7 +88,7 @@ class RemarkWords:
             if not self.opens(i) and len(word.text) >= _LONG and word.key in COMMON
         ]
         raised = sum(word.has_capital for word in common)
-        self.flat_case = self.shouted or raised > _MOST * len(common)
+        self.flat_case = self.shouted or 1 < raised > _MOST * len(common)
 
     def is_first(self, i: int) -> bool:
         """Whether a word is a first name, compounds included."""
