@@ -71,4 +71,5 @@ IN_STYLE_SHEETS = {
     "encre": INK,
     "papier": PAPER,
     "filet": RULE,
+    "trame": NEUTRAL,
 }

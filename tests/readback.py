@@ -11,7 +11,7 @@ BETWEEN = re.compile(rf"[Ee]ntre ({NUMBER}) et ({NUMBER})")
 _VALUE = re.compile(  # no year
     rf"(?<!\d)([+−]?\d{{1,3}}(?:,\d+)?)(?: %| points?| sur \d+)? ?\(entre ({NUMBER}) et ({NUMBER})"
 )
-_CHANGE = re.compile(rf"({NUMBER}) points?\b.*?entre ({NUMBER}) et ({NUMBER}) points")
+_CHANGE = re.compile(rf"({NUMBER}) points?\b[^.]*?entre ({NUMBER}) et ({NUMBER}) points")
 _NOTHING = re.compile(r"(?<![\w’])(?:nan|inf|none|nat)(?![\w’])", re.IGNORECASE)
 # An interval is printed to a point, a bar drawn to a tenth of a percent: half of each, and the
 # hair by which nothing is drawn.

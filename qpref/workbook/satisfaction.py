@@ -228,7 +228,7 @@ class Satisfaction(Enquete):
         found = respondents.profile(
             parts, self.questionnaire, len(self._asked.rows), self._asked.visitors, self.seuil
         )
-        return replace(found, tables=[]) if bref else found
+        return respondents.in_brief(found) if bref else found
 
     def remarques(self) -> Section:
         """Remarques libres relues et approuvées."""

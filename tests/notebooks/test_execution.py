@@ -186,7 +186,7 @@ def test_the_executed_notebook_keeps_plotly_figures_and_no_raw_answer(made):
         for m in o.get("data", {})
     ]
 
-    assert mimes.count("application/vnd.plotly.v1+json") == 6
+    assert mimes.count("application/vnd.plotly.v1+json") == 2  # the topics, question by question
     assert "reponse_id" not in text
     assert "Fictivelle" not in text
     assert str(made.root) not in text
