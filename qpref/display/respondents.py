@@ -246,6 +246,6 @@ def profile(
 
 def in_brief(profile: Section) -> Section:
     """Return a profile without its table, but with the names of what it tells."""
-    names = [f"« {lower_first(row.label)} »" for table in profile.tables for row in table.rows]
+    names = [f"« {row.label} »" for table in profile.tables for row in table.rows]
     said = [f"Leur profil ({enumeration(names)}) est dans les analyses détaillées."]
     return replace(profile, sentences=[*profile.sentences, *(said if names else [])], tables=[])
