@@ -16,7 +16,7 @@ from qpref.wording.html import templates
 
 ipython = lazy("IPython.display")  # only where it runs
 
-_UNCUT_ROWS = 8
+_UNCUT_ROWS, _SHORT = 8, 80
 QUARTERS = ("0", "25", "50", "75", "100 %")  # of a scale of shares
 _ROOM = 0.06  # of the cell: two figures, on the narrowest telephone
 _HAIR = 0.3  # percent of the cell: what is nothing is drawn as a hair
@@ -222,6 +222,11 @@ class Table:
     note: str = ""
 
     @property
+    def _has_room(self) -> bool:
+        """Whether what stands below the values may stand beside them, on a wide screen."""
+        return not self.is_stacked and all(len(row.detail) <= _SHORT for row in self.rows)
+
+    @property
     def style(self) -> str:
         """Return the class by which the style sheet knows the table."""
         if self.is_wide:
@@ -230,7 +235,7 @@ class Table:
             "longue": len(self.rows) > _UNCUT_ROWS,
             "sites": self.is_stacked,
             "axe": bool(self.ticks),
-            "ligne": not self.is_stacked and any(row.bars or row.dots for row in self.rows),
+            "ligne": self._has_room and any(row.bars or row.dots for row in self.rows),
         }
         return " ".join(name for name, is_so in names.items() if is_so)
 
