@@ -10,6 +10,8 @@ import io
 import pickle
 import subprocess
 import sys
+from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -34,11 +36,17 @@ class RefusedError(Exception):
 
 @dataclass(frozen=True)
 class Tab:
-    """One sheet, as read: all its rows from the first, each as wide as the widest."""
+    """
+    One sheet, as read: all its rows from the first, each as wide as the widest.
+
+    `columns` has, for each, its distinct cells and, as the bytes of whole numbers of the machine,
+    the place of each row's among them: most answers are given many times.
+    """
 
     name: str
     is_visible: bool
-    rows: list[list[Any]] = field(default_factory=list)
+    height: int = 0
+    columns: list[tuple[list[Any], bytes]] = field(default_factory=list)
     merged: list[tuple[tuple[int, int], tuple[int, int]]] = field(default_factory=list)
 
 
@@ -108,15 +116,14 @@ def read_tabs(content: bytes) -> tuple[Any, ...]:
 
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-        known: dict[Any, Any] = {}  # one object for each distinct text: answers repeat a lot
-        return tuple(_tab(book, facts, known) for facts in book.sheets_metadata)
+        return tuple(_tab(book, facts) for facts in book.sheets_metadata)
     except python_calamine.PasswordError:
         sys.exit(_PROTECTED)
     except (python_calamine.CalamineError, ValueError, OSError):
         sys.exit(_REFUSED)
 
 
-def _tab(book: Any, facts: Any, known: dict[Any, Any]) -> tuple[Any, ...]:  # noqa: ANN401
+def _tab(book: Any, facts: Any) -> tuple[Any, ...]:  # noqa: ANN401
     import python_calamine  # noqa: PLC0415
 
     if facts.visible != python_calamine.SheetVisibleEnum.Visible:
@@ -126,11 +133,15 @@ def _tab(book: Any, facts: Any, known: dict[Any, Any]) -> tuple[Any, ...]:  # no
         sys.exit(_EXCESSIVE)
     rows = sheet.to_python(skip_empty_area=False)
     merged = list(sheet.merged_cell_ranges or [])
-    same = [
-        [known.setdefault(cell, cell) if type(cell) is str else cell for cell in row]
-        for row in rows
-    ]
-    return facts.name, True, same, merged
+    return facts.name, True, len(rows), [coded(cells) for cells in zip(*rows, strict=True)], merged
+
+
+def coded(cells: Sequence[Any]) -> tuple[list[Any], bytes]:
+    """Return the distinct cells of a column, and their places; True and 1 are two cells."""
+    keys = cells if set(map(type, cells)) <= {str} else [(type(cell), cell) for cell in cells]
+    place = {key: number for number, key in enumerate(dict.fromkeys(keys))}
+    known = list(place) if keys is cells else [cell for _, cell in place]
+    return known, array("i", map(place.__getitem__, keys)).tobytes()
 
 
 def read_cases(path: str) -> tuple[Any, ...]:

@@ -120,7 +120,7 @@ def read_moment(
     >>> read_moment("1er décembre 2020 à 9 h 05")
     datetime.datetime(2020, 12, 1, 9, 5)
     """
-    if isinstance(cell, str) and _STAMP.match(cell):
+    if is_stamp(cell):
         cell = datetime.fromisoformat(cell)  # what most exports write, and the fast way
     if isinstance(cell, datetime):
         zone = cell.tzinfo or told
@@ -130,6 +130,11 @@ def read_moment(
     if is_blank(cell):
         return None
     return parse(as_text(cell)).moment(order, local, told)
+
+
+def is_stamp(cell: Cell) -> bool:
+    """Whether a cell is a moment as most exports write it: « 2020-11-16 09:00:00 »."""
+    return isinstance(cell, str) and _STAMP.match(cell) is not None
 
 
 def _in_zone(moment: datetime, local: tzinfo) -> datetime:
