@@ -1,9 +1,13 @@
 """Where things lie on disk, and how a file is put in place without ever being half written."""
 
+import glob
 import io
 import json
 import os
-import tempfile
+import platform
+import re
+import secrets
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -17,10 +21,12 @@ from pydantic import ConfigDict, TypeAdapter
 
 from qpref.errors import ProjectNotFoundError, StorageError
 from qpref.lazy import lazy
+from qpref.scratch import is_alive
 
 xlsxwriter = lazy("xlsxwriter")
 
 ROOT_VARIABLE = "QPREF_RACINE"
+_UNDER_WAY = ".en-cours"  # ends the name of a file that is being written
 BATCH_VARIABLE = "QPREF_LOT"  # set where a report is made, so that nothing unread enters it
 
 
@@ -106,6 +112,11 @@ class Project:
         return self.campaign_folder(campaign) / site
 
     @property
+    def register(self) -> Path:
+        """What the program wrote, a journal for each folder (`qpref.written`)."""
+        return self.root / "data" / "ecrits"
+
+    @property
     def archives(self) -> Path:
         """What committees received, one folder for each meeting: no command removes it."""
         return self.committee / "archives"
@@ -124,30 +135,30 @@ def refused(folder: Path, error: OSError) -> StorageError:
     )
 
 
-def write_atomically(target: Path, content: bytes) -> None:
+def write_atomically(target: Path, content: bytes, *, is_private: bool = False) -> None:
     """
     Write a file so that readers see the old content or the new, never a part.
+
+    `is_private`: nobody but its owner reads it, whatever the umask; nor the folder, when it is new.
 
     Raises
     ------
     StorageError
         If the folder or the disk refuses; the old file is untouched.
     """
-    draft: Path | None = None
+    ours = f".{target.stem[:20]}.{platform.node()}-"
+    draft = target.with_name(f"{ours}{os.getpid()}-{secrets.token_hex(4)}{_UNDER_WAY}")
     try:
-        make_folder(target.parent)
-        with tempfile.NamedTemporaryFile(
-            dir=target.parent, prefix=f".{target.stem[:20]}.", suffix=".en-cours", delete=False
-        ) as handle:
-            draft = Path(handle.name)
+        make_folder(target.parent, is_private=is_private)
+        _sweep(target.parent, ours)
+        with open(draft, "xb", opener=_private if is_private else None) as handle:
             handle.write(content)
             handle.flush()
             os.fsync(handle.fileno())
-        draft.chmod(0o644)  # a temporary file is born private; a report is meant to be shared
         draft.replace(target)
-        _settle(target.parent)
+        settle(target.parent)
     except OSError as error:
-        if draft is not None:
+        with suppress(OSError):
             draft.unlink(missing_ok=True)
         raise StorageError(
             f"Impossible d’écrire « {target} » ({error.strerror or error}). "
@@ -156,15 +167,31 @@ def write_atomically(target: Path, content: bytes) -> None:
         ) from error
 
 
-def make_folder(folder: Path) -> None:
-    """Make a folder, and what is above it, so that a power cut takes none of them away."""
+def _sweep(folder: Path, ours: str) -> None:
+    """Remove what processes of this machine that were killed left of the same file."""
+    for draft in folder.glob(f"{glob.escape(ours)}*{_UNDER_WAY}"):
+        pid = draft.name.removeprefix(ours).split("-")[0]
+        if pid.isdigit() and not is_alive(int(pid)):
+            draft.unlink(missing_ok=True)
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def make_folder(folder: Path, *, is_private: bool = False) -> None:
+    """
+    Make a folder, and what is above it, so that a power cut takes none of them away.
+
+    `is_private`: it is for its owner alone, when it is new; what is above it follows the umask.
+    """
     new = [one for one in (folder, *folder.parents) if not one.exists()]
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(0o700 if is_private else 0o777, parents=True, exist_ok=True)
     for one in new:
-        _settle(one.parent)
+        settle(one.parent)
 
 
-def _settle(folder: Path) -> None:
+def settle(folder: Path) -> None:
     """Have what a folder lists on the disk before going on: a power cut may undo it no more."""
     if os.name == "nt":  # a folder does not open there
         return
@@ -176,11 +203,14 @@ def _settle(folder: Path) -> None:
 
 
 @contextmanager
-def appending(path: Path) -> Iterator[Callable[[Mapping[str, object]], None]]:
+def appending(
+    path: Path, *, is_private: bool = False
+) -> Iterator[Callable[[Mapping[str, object]], None]]:
     """
     Give what adds an event to a journal (JSON lines), on the disk before anything else happens.
 
-    A last line that a power cut left unfinished is ended first, so that it spoils no other.
+    A last line that a power cut left unfinished is ended first, so that it spoils no other;
+    `is_private` as `write_atomically`.
 
     Raises
     ------
@@ -188,11 +218,13 @@ def appending(path: Path) -> Iterator[Callable[[Mapping[str, object]], None]]:
         If the journal cannot be opened, or an event written: it may be there or not.
     """
     try:
-        make_folder(path.parent)
-        handle = path.open("a+b", buffering=0)  # what a full disk refused is not tried again later
+        make_folder(path.parent, is_private=is_private)
+        opener = _private if is_private else None
+        # Without buffer: what a full disk refused is not tried again later.
+        handle = open(path, "a+b", buffering=0, opener=opener)  # noqa: SIM115
         if handle.seek(0, os.SEEK_END) and handle.seek(-1, os.SEEK_END) and handle.read() != b"\n":
             handle.write(b"\n")
-        _settle(path.parent)
+        settle(path.parent)
     except OSError as error:
         raise refused(path.parent, error) from error
     with handle:
@@ -255,7 +287,13 @@ def spreadsheet_xlsx(frame: pd.DataFrame, meanings: Mapping[str, str]) -> bytes:
     return out.getvalue()
 
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# Dropped before a sign: spaces, controls, marks without width or of direction.
+_DROPPED = r"\s\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+_FORMULA = re.compile(rf"[\t\r]|[{_DROPPED}]*[=+@-]")
+
+
+def _is_formula(text: str) -> bool:
+    return bool(_FORMULA.match(unicodedata.normalize("NFKC", text)))
 
 
 def spreadsheet_csv(frame: pd.DataFrame) -> bytes:
@@ -263,11 +301,12 @@ def spreadsheet_csv(frame: pd.DataFrame) -> bytes:
     Return a table as a CSV that a French spreadsheet opens as it is.
 
     Semicolons, decimal commas, UTF-8 with its mark; a text that a spreadsheet would run as a
-    formula is preceded by an apostrophe.
+    formula is preceded by an apostrophe: after characters that it drops (spaces, NUL, marks
+    without width), in full width as well, which some take for the same sign.
     """
     safe = frame.copy()
     for name in safe.columns[[not is_numeric_dtype(kind) for kind in safe.dtypes]]:
         texts = safe[name].map(lambda value: "" if pd.isna(value) else str(value))
-        safe[name] = texts.where(~texts.str.startswith(_FORMULA), "'" + texts)
+        safe[name] = texts.where(~texts.map(_is_formula), "'" + texts)
     text = safe.to_csv(index=False, sep=";", decimal=",", lineterminator="\r\n")
     return text.encode("utf-8-sig")

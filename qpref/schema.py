@@ -29,7 +29,11 @@ ACTIONS = ("ligne_ecartee", "ligne_quarantaine", "cellule", "aucune")
 
 @dataclass(frozen=True)
 class CanonicalColumn:
-    """A column: its type, its meaning, and what its values may be."""
+    """
+    A column: its type, its meaning, and what its values may be.
+
+    One `is_free` holds a text as somebody wrote it: masked, it may still tell who wrote it.
+    """
 
     dtype: str
     meaning: str
@@ -39,6 +43,7 @@ class CanonicalColumn:
     most: float | None = None
     nullable: bool = False
     unique: bool = False
+    is_free: bool = False
 
     @property
     def is_coded(self) -> bool:
@@ -70,6 +75,10 @@ class CanonicalTable:
 
 def _text(meaning: str, *allowed: str, nullable: bool = False) -> CanonicalColumn:
     return CanonicalColumn(_STRING, meaning, allowed, nullable=nullable)
+
+
+def _free(meaning: str, *, nullable: bool = False) -> CanonicalColumn:
+    return CanonicalColumn(_STRING, meaning, nullable=nullable, is_free=True)
 
 
 def _category(meaning: str, *allowed: str, nullable: bool = False) -> CanonicalColumn:
@@ -146,7 +155,7 @@ TABLES: dict[str, CanonicalTable] = {
             "reponse_id": _text("réponse"),
             **_KEYS,
             "question": _slug("question ouverte"),
-            "texte_masque": _text("texte dont les données personnelles sont masquées"),
+            "texte_masque": _free("texte dont les données personnelles sont masquées"),
             "n_masques": _count("nombre de masques"),
             "publiable": CanonicalColumn("bool", "vrai seulement après relecture"),
         },
@@ -169,7 +178,7 @@ TABLES: dict[str, CanonicalTable] = {
             ),
             "motif_statut": _text("pourquoi il n’est pas retenu, vide sinon"),
             "double_de": _optional("contact qu’un second évaluateur juge ici"),
-            "commentaire_masque": _optional("commentaire masqué"),
+            "commentaire_masque": _free("commentaire masqué", nullable=True),
             **_SOURCE,
         },
     ),
@@ -227,9 +236,9 @@ TABLES: dict[str, CanonicalTable] = {
             "ligne": CanonicalColumn("int64", "ligne du fichier"),
             "colonne": _text("colonne, vide quand toute la ligne est mise de côté"),
             "colonne_numero": CanonicalColumn("int64", "rang de la colonne, 0 sans colonne"),
-            "valeur": _text("valeur reçue, masquée, vide si elle peut être personnelle"),
+            "valeur": _free("valeur reçue, masquée, vide si elle peut être personnelle"),
             "code": _slug("code du motif"),
-            "message": _text("phrase pour l’analyste"),
+            "message": _free("phrase pour l’analyste, qui cite la valeur"),
             "gravite": _text("gravité", *GRAVITY),
             "action": _text("ce qui a été fait", *ACTIONS),
         },

@@ -15,7 +15,7 @@ from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling
 
 from qpref.cli import main
-from qpref.example import write_example
+from qpref.example import example_files
 from qpref.intake import Reception, receive
 from qpref.project import Project
 from qpref.reference import load_reference
@@ -185,6 +185,13 @@ def wheel(shared):
 
     (path,) = shared("roue", make).glob("*.whl")
     return path
+
+
+def write_example(reference, folder: Path, invented) -> None:
+    """Write an example where there is nothing."""
+    for name, content in example_files(reference, invented).items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
 
 
 @pytest.fixture(scope="session")

@@ -13,8 +13,9 @@ PACKAGE = Path(__file__).resolve().parents[1] / "qpref"
 ROOMS = [
     ("lazy",),
     ("errors", "palette", "wording"),
-    ("questions",),
+    ("questions", "scratch", "told"),
     ("project", "schema", "shipped"),
+    ("written",),
     ("reference",),
     ("layout",),
     ("intake", "example", "template"),
@@ -25,6 +26,7 @@ ROOMS = [
     ("workbook", "report"),
     ("batch", "slides"),
     ("clu", "labo", "starter"),
+    ("handover",),
     ("cli",),
 ]
 RANK = {name: rank for rank, names in enumerate(ROOMS) for name in names}
@@ -90,6 +92,7 @@ def test_a_module_imports_only_from_rooms_above(path):
         ("nbconvert", {"report"}),
         ("click", {"cli"}),
         ("pptx", {"slides"}),
+        ("cryptography", {"handover"}),
     ],
 )
 def test_a_library_stays_in_its_room(library, allowed):

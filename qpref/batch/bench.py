@@ -2,11 +2,9 @@
 
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from statistics import fmean, median
 
 from qpref.batch.plan import Notebook, Report
@@ -16,6 +14,7 @@ from qpref.batch.setting import RunSetting
 from qpref.errors import MissingDataError
 from qpref.project import Project
 from qpref.reference import Reference
+from qpref.scratch import scratch
 from qpref.store import Store
 
 PARTS = ("processus", "preparation", "lecture", "analyse", "rendu", "enregistrement")
@@ -74,10 +73,10 @@ def measure(
         firsts.setdefault(report.notebook, report)
     python = _timed(lambda: _run("pass"))
     loaded = _timed(lambda: _run("import qpref.batch.warm"))
-    with tempfile.TemporaryDirectory(prefix="qpref-banc-") as folder:
+    with scratch() as folder:
 
         def copies(report: Report, count: int) -> list[Report]:
-            return [replace(report, folder=Path(folder) / str(i)) for i in range(count)]
+            return [replace(report, folder=folder / str(i)) for i in range(count)]
 
         alone = replace(limits, workers=1)
         _make(copies(plan[0], 1), project, setting, alone)  # the warm process starts here

@@ -13,12 +13,14 @@ from pathlib import Path
 import fsspec
 
 from qpref.batch.freshness import side_files
-from qpref.batch.plan import Report, campaign_imports
+from qpref.batch.plan import FAILED_SUFFIX, Report, campaign_imports
+from qpref.batch.provenance import former_outputs
 from qpref.errors import StorageError
 from qpref.project import Project, write_atomically
 from qpref.reference import Reference, reference_files
 from qpref.shipped import name_in_project
 from qpref.store import Store, version
+from qpref.written import REPORT, put
 
 
 @contextlib.contextmanager
@@ -118,7 +120,7 @@ class Depot:
             for name, digest in json.loads(self._object(listed)).items():
                 path = root / name
                 if not path.exists():
-                    write_atomically(path, self._object(digest))
+                    write_atomically(path, self._object(digest), is_private=True)
         return Project(root)
 
     def deliver(self, report: Report, project: Project) -> None:
@@ -136,10 +138,15 @@ class Depot:
                 found = self._files.ls(folder, detail=False)
             except FileNotFoundError:  # it failed before it gave anything
                 return
-            for name in _page_last(map(Path, found)):
-                if name.name.startswith(f"{report.notebook.name}."):
-                    content = self._files.cat_file(f"{folder}/{name.name}")
-                    write_atomically(report.output(name.name[len(report.notebook.name) :]), content)
+            names = [path.name for path in _page_last(map(Path, found))]
+            files = {
+                report.folder / name: self._files.cat_file(f"{folder}/{name}")
+                for name in names
+                if name.startswith(f"{report.notebook.name}.")
+            }
+        lost = {path: files.pop(path) for path in [*files] if path.name.endswith(FAILED_SUFFIX)}
+        put(project, lost, report.failed)
+        put(project, files, REPORT, former_outputs(report))
 
     def _put_object(self, content: bytes) -> str:
         digest = hashlib.sha256(content).hexdigest()

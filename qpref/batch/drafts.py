@@ -1,4 +1,4 @@
-"""Draft folders: where a report is made before it is published, and what a killed one leaves."""
+"""Draft folders, where things are made before they take their place; what a killed run leaves."""
 
 import contextlib
 import os
@@ -8,7 +8,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from qpref.project import Project, make_folder, refused
+from qpref.project import make_folder, refused
+from qpref.scratch import is_alive
 
 _DRAFT = ".en-cours-"
 
@@ -18,35 +19,35 @@ def draft_prefix(pid: int | str) -> str:
     return f"{_DRAFT}{platform.node()}-{pid}-"
 
 
-def sweep(project: Project) -> None:
-    """Remove the drafts that processes of this machine left when they were killed."""
+def sweep(place: Path) -> None:
+    """Remove from a folder the drafts that processes of this machine left when they were killed."""
     ours = draft_prefix("")[:-1]
-    for folder in project.reports.glob(f"{ours}*"):
+    for folder in place.glob(f"{ours}*"):
         pid = folder.name.removeprefix(ours).split("-")[0]
-        if not (pid.isdigit() and _is_alive(int(pid))):
+        if not (pid.isdigit() and is_alive(int(pid))):
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _is_alive(pid: int) -> bool:
-    if os.name == "nt":  # a signal would end it there
-        return True
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+def is_being_written(draft: Path) -> bool:
+    """Whether a process of this machine is still writing a file (`project.write_atomically`)."""
+    ours = f".{platform.node()}-"
+    pid = draft.name.rpartition(ours)[2].split("-")[0]
+    return pid.isdigit() and is_alive(int(pid))
 
 
 @contextlib.contextmanager
-def draft_folder(project: Project) -> Iterator[Path]:
-    """Give a folder beside the reports, removed whatever happens."""
+def draft_folder(place: Path) -> Iterator[Path]:
+    """
+    Give a folder inside another, that its owner alone may open, removed whatever happens.
+
+    Those of killed runs are removed first.
+    """
     try:
-        make_folder(project.reports)
-        folder = Path(tempfile.mkdtemp(prefix=draft_prefix(os.getpid()), dir=project.reports))
+        make_folder(place)
+        sweep(place)
+        folder = Path(tempfile.mkdtemp(prefix=draft_prefix(os.getpid()), dir=place))
     except OSError as error:
-        raise refused(project.reports, error) from error
+        raise refused(place, error) from error
     try:
         yield folder
     finally:

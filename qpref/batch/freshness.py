@@ -14,7 +14,7 @@ from qpref.project import Project
 from qpref.reference import Reference
 from qpref.store import Store, review_path
 
-_NOT_REPORTS = ("cli", "clu", "starter")  # rooms that come after the reports
+_NOT_REPORTS = ("cli", "clu", "handover", "starter")  # rooms that come after the reports
 
 
 @cache

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from qpref.batch.provenance import SUFFIX, Provenance, read_provenance
-from qpref.project import Project, write_atomically
+from qpref.project import Project
 from qpref.reference import Campaign, Reference, joint_name
 from qpref.report.page import Link, Page, links, render
 from qpref.wording.french import plural
+from qpref.written import REPORT, put
 
 
 def _places(reference: Reference) -> list[tuple[str, str]]:
@@ -43,7 +44,7 @@ def write_index(project: Project, reference: Reference, campaign: Campaign) -> P
     target = folder / "index.html"
     title = f"Rapports de la campagne {campaign.libelle}"
     page = Page(title, is_fictional, [links(title, groups)])
-    write_atomically(target, render(page).encode())
+    put(project, {target: render(page).encode()}, REPORT)
     _write_general(project, reference)
     return target
 
@@ -60,4 +61,4 @@ def _write_general(project: Project, reference: Reference) -> None:
             rows.append(Link(f"Campagne {campaign.libelle}", f"{campaign.id}/index.html", count))
     title = "Rapports par campagne"
     page = Page(title, is_fictional, [links(title, [("Campagnes", rows)])])
-    write_atomically(project.reports / "index.html", render(page).encode())
+    put(project, {project.reports / "index.html": render(page).encode()}, REPORT)

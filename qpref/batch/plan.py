@@ -1,6 +1,5 @@
 """Which reports to make: notebooks found, parameters checked, data present."""
 
-import ast
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,20 +7,19 @@ from pathlib import Path
 from typing import Any
 
 from qpref import shipped
+from qpref.batch.parameters import check_parameters, declared
 from qpref.errors import (
     MissingDataError,
-    ParametersError,
     ReportError,
     StorageError,
     UnknownKeyError,
     UsageError,
-    listing,
 )
 from qpref.project import Project
 from qpref.reference import Reference, joint_name
 from qpref.store import NO_SITE, Import, Store
+from qpref.written import Kind
 
-PARAMETERS_TAG = "parameters"
 FAILED_SUFFIX = ".echec.ipynb"  # of the executed notebook of a report that failed
 _FORMAT = 4  # of notebooks, since 2014
 
@@ -85,18 +83,14 @@ class Report:
         """Return how many rows of a received file this report rests on."""
         return sum(entry.gardees_par_site.get(site, 0) for site in self.sites)
 
+    @property
+    def failed(self) -> Kind:
+        """What the notebook of this report is when it failed: its error may quote an answer."""
+        return Kind("notebook d’un rapport en échec", campaign=self.campaign)
+
     def output(self, suffix: str) -> Path:
         """Return the path of one of the report's files."""
         return self.folder / f"{self.notebook.name}{suffix}"
-
-
-def _declared(source: str) -> tuple[str, ...]:
-    """Return the names that a parameters cell assigns."""
-    names = []
-    for node in ast.parse(source).body:
-        if isinstance(node, ast.Assign):
-            names += [target.id for target in node.targets if isinstance(target, ast.Name)]
-    return tuple(names)
 
 
 def _notebook(path: Path) -> Notebook | None:
@@ -112,11 +106,11 @@ def _notebook(path: Path) -> Notebook | None:
     kinds = settings.get("natures")
     if not kinds:
         return None
-    cells = [c for c in content["cells"] if PARAMETERS_TAG in c.get("metadata", {}).get("tags", [])]
-    declared = _declared("".join(cells[0]["source"])) if cells else ()
     is_on_demand, is_joint = (bool(settings.get(n)) for n in ("a_la_demande", "tous_les_sites"))
     files = tuple(map(str, settings.get("fichiers", ())))
-    return Notebook(path, declared, tuple(map(str, kinds)), is_on_demand, is_joint, files)
+    return Notebook(
+        path, declared(content["cells"]), tuple(map(str, kinds)), is_on_demand, is_joint, files
+    )
 
 
 def _name(path: Path) -> str:
@@ -213,7 +207,8 @@ def make_plan(
     UnknownKeyError
         If a campaign, site or notebook is unknown.
     ParametersError
-        If a notebook does not declare exactly the parameters that it is given.
+        If a notebook does not declare exactly the parameters that it is given, in one cell, or
+        gives them other values afterwards.
     MissingDataError
         If the campaign has no data at all.
     """
@@ -236,7 +231,7 @@ def make_plan(
     if sites and not notebooks:
         plan = [report for report in plan if not report.notebook.is_joint]
     for report in {report.notebook: report for report in plan}.values():
-        _check_parameters(report.notebook, report.parameters)
+        check_parameters(report.notebook.path, report.notebook.parameters, report.parameters)
     return plan
 
 
@@ -263,18 +258,6 @@ def possible_reports(
             if notebook.is_joint == is_joint
         ]
     return plan
-
-
-def _check_parameters(notebook: Notebook, given: dict[str, str]) -> None:
-    """Papermill only warns on unknown names and runs on defaults for missing ones: refuse both."""
-    missing = sorted(set(notebook.parameters) - set(given))
-    unknown = sorted(set(given) - set(notebook.parameters))
-    if missing or unknown:
-        raise ParametersError(
-            f"« {notebook.path.name} » : paramètres non fournis : {listing(missing)} ; "
-            f"paramètres non déclarés : {listing(unknown)}.",
-            f"Sa cellule « {PARAMETERS_TAG} » doit déclarer exactement : {listing(given)}.",
-        )
 
 
 def campaign_imports(report: Report, store: Store, reference: Reference) -> list[Import]:

@@ -4,6 +4,7 @@ A process that dies, runs too long or takes too much memory costs its own report
 as it is. Windows has no fork: each process imports for itself, with the same results.
 """
 
+import contextlib
 import gc
 import multiprocessing
 import os
@@ -80,14 +81,28 @@ class _Running:
     is_late: bool = False
 
 
+def _lead_a_group() -> None:
+    """Have what this process starts, commands and browsers, belong to a group of its own."""
+    if sys.platform != "win32":
+        os.setpgid(0, 0)
+
+
+def _end_group(leader: int | None) -> None:
+    """End what the process of a report started and left running."""
+    if sys.platform != "win32" and leader:
+        with contextlib.suppress(ProcessLookupError, PermissionError):  # nothing is left of it
+            os.killpg(leader, signal.SIGKILL)
+
+
 def _end_with_the_driver() -> None:
-    """End this process when the one that asked for the report is gone, however it went."""
+    """End this process and its group when the one that asked for the report is gone."""
     parent = multiprocessing.parent_process()
     if parent is None:
         return
 
     def watch() -> None:
         wait([parent.sentinel])
+        _end_group(os.getpid())
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
@@ -105,6 +120,7 @@ def _work(
     """Make one report, in a process of its own."""
     from qpref.batch.run import run_report  # noqa: PLC0415 - papermill: the driver does without
 
+    _lead_a_group()
     _end_with_the_driver()
     _limit_memory(limits.megabytes)
     gc.disable()  # the process ends with the report: what it leaves goes with it
@@ -140,7 +156,7 @@ def make_all(
         Called with each event: `evenement` (« debut », « cellule », « fin », « reprise »),
         `campagne`, `site`, `notebook`, then what is particular to it.
     """
-    sweep(project)
+    sweep(project.reports)
     batch = _Batch(context(project), project, setting, limits)
     waiting = deque((report, 1) for report in plan)
     running: list[_Running] = []
@@ -223,6 +239,7 @@ def _ended(
             done.append(one)
     for one in done:
         one.process.join()
+        _end_group(one.process.pid)
         one.connection.close()
     return done
 
@@ -230,6 +247,7 @@ def _ended(
 def _kill(one: _Running, project: Project) -> None:
     one.process.kill()
     one.process.join()
+    _end_group(one.process.pid)
     _sweep(one, project)
 
 
@@ -251,4 +269,4 @@ def _told(one: _Running, limits: Limits, project: Project) -> Result:
         how = f"s’est arrêté brutalement ({signal.Signals(-code).name}, mémoire ?)"
     else:
         how = f"s’est arrêté brutalement (code {code})"
-    return Result(one.report, keep_failed(one.report, one.cell, how))
+    return Result(one.report, keep_failed(one.report, project, one.cell, how))

@@ -127,6 +127,16 @@ def _changed_files(before: Provenance, now: Provenance) -> Iterator[str]:
         yield f"{what} : {key[0]} ({key[1]})"
 
 
+def former_outputs(report: Report) -> dict[Path, str]:
+    """Return the digests of a report's files as their provenance has them, and its own."""
+    path = report.output(SUFFIX)
+    facts = read_provenance(path)
+    if facts is None:
+        return {}
+    outputs = {report.folder / name: sha256 for name, sha256 in facts.sorties.items()}
+    return {path: hashlib.sha256(path.read_bytes()).hexdigest(), **outputs}
+
+
 def read_provenance(path: Path) -> Provenance | None:
     """Return what a report was made from; None when it is not there or cannot be understood."""
     try:

@@ -1,8 +1,8 @@
 """Runs one report: papermill in a draft folder, page and figures, then all put in place."""
 
 import contextlib
-import hashlib
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -17,7 +17,7 @@ from qpref.batch.engine import InProcessEngine
 from qpref.batch.figures import FIGURES
 from qpref.batch.freshness import key_of
 from qpref.batch.plan import FAILED_SUFFIX, Report
-from qpref.batch.provenance import SUFFIX, Provenance, provenance_of
+from qpref.batch.provenance import SUFFIX, Provenance, former_outputs, provenance_of
 from qpref.batch.ready import check_ready
 from qpref.batch.result import Cell, NotebookError, Result, Stages
 from qpref.batch.setting import RunSetting
@@ -31,7 +31,6 @@ from qpref.project import (
     refused,
     spreadsheet_csv,
     spreadsheet_xlsx,
-    write_atomically,
 )
 from qpref.reference import Reference
 from qpref.report.exporter import QprefExporter, figures, page_facts
@@ -39,6 +38,9 @@ from qpref.report.interactive import interactive_page
 from qpref.report.look import Look, read_look
 from qpref.report.pdf import PdfError, to_pdf
 from qpref.store import Store
+from qpref.told import listening
+from qpref.workbook.subject import Subject, about
+from qpref.written import REPORT, digest, put, put_back, say_kept, set_aside
 
 KERNEL = "python3"
 ENGINE = "qpref"
@@ -67,7 +69,24 @@ def run_report(
     on_cell
         Called with the index of each cell before it runs.
     """
+    kept: list[str] = []
+    with listening(kept.append):
+        made = _made(report, project, reference, setting, on_cell)
+    warnings = [*kept, *([made.warning] if made.warning else [])]
+    return replace(made, warning=" ".join(warnings) or None)
+
+
+def _made(
+    report: Report,
+    project: Project,
+    reference: Reference,
+    setting: RunSetting,
+    on_cell: Callable[[int], object] | None,
+) -> Result:
+    """Make one report; what is told meanwhile of people's files is left to the caller."""
     store, stages = Store(project), Stages()
+    path, names = report.notebook.path, tuple(report.parameters)
+    subject = Subject(path.name, names, project.root, report.sites, report.campaign)
     try:
         with stages.timed("preparation"):
             check_ready(report, project)
@@ -75,22 +94,23 @@ def run_report(
             # Before the notebook reads: what is imported meanwhile makes the report stale.
             key = key_of(report, project, reference)
             facts = provenance_of(report, store, reference, setting.now, key)
-        with draft_folder(project) as draft:
-            with stages.timed("analyse"):
+        with draft_folder(project.reports) as draft:
+            with stages.timed("analyse"), about(subject):
                 executed = _execute(report, project, draft / "execute.ipynb", on_cell)
             with stages.timed("rendu"):
                 contents = contents_of(executed, look)
                 says = page_facts(executed)
+                subject.check_page(says)
                 facts = facts.model_copy(update={name: says[name] for name in ("titre", "fictif")})
                 beside = _beside(executed, look, setting)
-            with stages.timed("enregistrement"), _set_aside(report, draft):
-                _publish(report, contents, beside, facts)
+            with stages.timed("enregistrement"), _set_aside(report, project, draft):
+                _publish(report, project, {**beside, **contents}, facts)
     except QprefError as error:
         return Result(report, str(error), stages=stages)
     warning = None
     try:
         with stages.timed("pdf"):
-            _print(report, setting.browser)
+            _print(report, project, setting.browser)
     except (PdfError, StorageError) as error:  # the page is there: it is no failure
         warning = str(error)
     return Result(report, warning=warning, stages=stages, cells=_longest(executed))
@@ -119,7 +139,7 @@ def _execute(
     except PapermillExecutionError as error:
         failure = _explain(report, error)
         if draft.exists():
-            write_atomically(report.output(FAILED_SUFFIX), draft.read_bytes())
+            put(project, {report.output(FAILED_SUFFIX): draft.read_bytes()}, report.failed)
         raise failure from error
     executed: nbformat.NotebookNode = nbformat.read(draft, as_version=4)
     # Where it ran is nobody's business: keep the names, not the folders of this machine.
@@ -129,24 +149,24 @@ def _execute(
 
 
 def _explain(report: Report, error: PapermillExecutionError) -> QprefError:
-    """Return the French sentence of our own errors, or name the cell and what Python said."""
+    """Name the cell, and give the French sentence of our own errors or what Python said."""
+    where = f"{report.notebook.name}, cellule {error.exec_count}"
     if error.ename in QprefError.known:
-        return NotebookError(str(error.evalue), "")
+        return NotebookError(f"{where} : {error.evalue}", "")
     kept = report.output(FAILED_SUFFIX)
     return NotebookError(
-        f"{report.notebook.name}, cellule {error.exec_count} : "
-        f"{error.ename} ({str(error.evalue)[:200]}).",
+        f"{where} : {error.ename} ({str(error.evalue)[:200]}).",
         f"Le notebook exécuté est conservé : « {kept} ».",
     )
 
 
-def keep_failed(report: Report, cell: int, how: str) -> str:
+def keep_failed(report: Report, project: Project, cell: int, how: str) -> str:
     """
     Keep a notebook that says where the process of a report ended; return the sentence for users.
 
     Parameters
     ----------
-    report
+    report, project
         Whose process ended without a word.
     cell
         Index of the cell under way, in the notebook with its parameters; -1 before the first.
@@ -167,7 +187,7 @@ def keep_failed(report: Report, cell: int, how: str) -> str:
                 )
             ]
     kept = report.output(FAILED_SUFFIX)
-    write_atomically(kept, nbformat.writes(notebook).encode())
+    put(project, {kept: nbformat.writes(notebook).encode()}, report.failed)
     return (
         f"{sentence} Relancez ; si cela recommence, ouvrez « {kept} » dans JupyterLab, qui dit "
         "quelle cellule était en cours."
@@ -196,25 +216,27 @@ def _beside(executed: nbformat.NotebookNode, look: Look, setting: RunSetting) ->
 
 
 @contextlib.contextmanager
-def _set_aside(report: Report, draft: Path) -> Iterator[None]:
+def _set_aside(report: Report, project: Project, draft: Path) -> Iterator[None]:
     """
     Take away what an earlier page left beside it; put it back when the new page is not published.
 
-    A PDF or an interactive page of an earlier run never stays beside a new page. Under Windows one
-    that somebody reads cannot be moved: the report fails before anything of it is replaced.
+    A PDF or an interactive page of an earlier run never stays beside a new page, under its name.
+    Under Windows one that somebody reads cannot be moved: the report fails before anything of it is
+    replaced.
     """
+    stale = [report.output(suffix) for suffix in (_INTERACTIVE, _PDF, FAILED_SUFFIX)]
+    theirs = set_aside(project, stale)
     moved: dict[Path, Path] = {}
     try:
-        for suffix in (_INTERACTIVE, _PDF, FAILED_SUFFIX):
-            path = report.output(suffix)
+        for path in stale:
             if path.exists():
                 _move(path, draft / path.name)
                 moved[path] = draft / path.name
         yield
     except BaseException:
-        for path, kept in moved.items():
-            kept.replace(path)
+        put_back({**moved, **theirs})
         raise
+    say_kept(theirs)
 
 
 def _move(path: Path, place: Path) -> None:
@@ -228,23 +250,24 @@ def _move(path: Path, place: Path) -> None:
 
 
 def _publish(
-    report: Report, contents: Mapping[str, bytes], beside: Mapping[str, bytes], facts: Provenance
+    report: Report, project: Project, contents: Mapping[str, bytes], facts: Provenance
 ) -> None:
     """Write page, figures, notebook and provenance, the page last."""
     digests = {
-        report.output(suffix).name: hashlib.sha256(content).hexdigest()
+        report.output(suffix).name: digest(content)
         for suffix, content in contents.items()
+        if suffix != _INTERACTIVE
     }
     text = facts.model_copy(update={"sorties": digests}).model_dump_json(indent=1)
-    ordered = {SUFFIX: text.encode(), **beside, **contents}
-    for suffix, content in ordered.items():
-        write_atomically(report.output(suffix), content)
+    ordered = {SUFFIX: text.encode(), **contents}
+    files = {report.output(suffix): content for suffix, content in ordered.items()}
+    put(project, files, REPORT, former_outputs(report))
 
 
-def _print(report: Report, browser: Path | None) -> None:
+def _print(report: Report, project: Project, browser: Path | None) -> None:
     """Print the page beside it."""
     if browser:
-        write_atomically(report.output(_PDF), to_pdf(report.output(".html"), browser))
+        put(project, {report.output(_PDF): to_pdf(report.output(".html"), browser)}, REPORT)
 
 
 def _longest(executed: nbformat.NotebookNode) -> tuple[Cell, ...]:

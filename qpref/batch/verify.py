@@ -13,9 +13,10 @@ from qpref.batch.provenance import SUFFIX, Provenance, causes, provenance_of, re
 from qpref.batch.setting import RunSetting
 from qpref.display.figures import VALUES
 from qpref.errors import MissingDataError
-from qpref.project import Project, write_atomically
+from qpref.project import Project
 from qpref.reference import Reference
 from qpref.store import Store
+from qpref.written import put
 
 _CLOSE = 1e-9
 
@@ -78,7 +79,7 @@ def verify(
             report,
             altered=tuple(altered(report, facts.sorties)),
             causes=tuple(cause.text for cause in causes(facts, now)),
-            failure=result.failure and _kept(report, again, result.failure),
+            failure=result.failure and _kept(report, project, again, result.failure),
         )
         if result.failure is None:
             same = report.output(".html").read_bytes() == again.output(".html").read_bytes()
@@ -90,11 +91,11 @@ def verify(
     return found
 
 
-def _kept(report: Report, again: Report, failure: str) -> str:
+def _kept(report: Report, project: Project, again: Report, failure: str) -> str:
     """Put the executed notebook of a failed report beside the report, and say that place."""
     draft, kept = again.output(FAILED_SUFFIX), report.output(FAILED_SUFFIX)
     if draft.is_file():
-        write_atomically(kept, draft.read_bytes())
+        put(project, {kept: draft.read_bytes()}, report.failed)
     return failure.replace(str(draft), str(kept))
 
 

@@ -10,6 +10,7 @@ import click
 from qpref.cli.lazy import LazyCommand, LazyGroup
 from qpref.cli.terminal import ERR, OUT
 from qpref.errors import QprefError, StorageError, UsageError
+from qpref.told import listening
 
 
 @click.group(
@@ -60,6 +61,9 @@ for _group, _name, _module, _function in (
     (_project, "creer", "creation", "creer"),
     (_project, "adapter", "adapting", "adapter"),
     (_project, "verifier", "checking", "verifier"),
+    (_project, "sauvegarder", "handover", "sauvegarder"),
+    (_project, "restaurer", "handover", "restaurer"),
+    (_project, "reparer", "repair", "reparer"),
     (commands, "exemple", "keying", "exemple"),
     (commands, "modele-saisie", "keying", "modele_saisie"),
     (commands, "inspecter", "files", "inspecter"),
@@ -100,7 +104,8 @@ def main(arguments: Sequence[str] | None = None) -> int:  # noqa: PLR0911 - one 
         Without the program's name; those of the process by default.
     """
     try:
-        commands.main(arguments, prog_name="qpref", standalone_mode=False)
+        with listening(lambda sentence: ERR.print(sentence, style="yellow")):
+            commands.main(arguments, prog_name="qpref", standalone_mode=False)
     except QprefError as error:
         ERR.print(f"Erreur : {error}", style="red")
         return error.exit_code

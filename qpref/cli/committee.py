@@ -9,13 +9,16 @@ from rich.table import Table
 from qpref.cli import options
 from qpref.cli.context import Context, pass_context
 from qpref.cli.meetings import chosen_meeting, moment_of
-from qpref.cli.terminal import OUT, print_json
+from qpref.cli.terminal import ERR, OUT, print_json
 from qpref.clu.facts import known, members_file
+from qpref.clu.purge import purge, sweep, with_unfinished
 from qpref.clu.questions import keep_questions, read_form
-from qpref.clu.retention import expired, purge
+from qpref.clu.retention import QUOTES, Left, overdue, still_holding
 from qpref.display.agenda import STATES, evidence
+from qpref.project import Project
 from qpref.quality.agreements import LATE, FollowUp, follow_up
 from qpref.reference.members import load_members
+from qpref.written import name_of
 
 
 @click.command("suivi")
@@ -86,16 +89,29 @@ def question(context: Context, path: Path, meeting: str | None, day: str | None)
 @pass_context
 def purger(context: Context, day: str | None, *, is_plan: bool) -> None:
     """Supprime les données personnelles dont la durée de conservation est passée."""
-    now = moment_of(day)
-    found = expired(context.project, context.reference, now.date())
-    for one in found:
-        path = one.path.relative_to(context.project.root)
-        OUT.print(f"{path} : {one.kind}, à conserver jusqu’au {one.until}")
-    if not found:
+    now, project = moment_of(day), context.project
+    if not is_plan:
+        sweep(project)
+    found = with_unfinished(project, overdue(project, context.reference, now.date()))
+    for one in found.expired:
+        name = name_of(project, one.path)
+        OUT.print(f"{name} : {one.kind}, à conserver jusqu’au {one.until} ({one.fate})")
+    if not (found.expired or found.left):
         OUT.print("Rien à supprimer : aucune durée de conservation n’est passée.")
     elif is_plan:
-        OUT.print(f"{len(found)} fichier(s) à supprimer.")
+        OUT.print(f"{len(found.expired)} fichier(s) à supprimer ou à vider.")
+        for left in found.left:
+            _say_left(project, left)
     else:
-        log = purge(context.project, found, now)
-        where = log.relative_to(context.project.root)
-        OUT.print(f"{len(found)} fichier(s) supprimé(s) ; trace : {where}")
+        log = purge(project, found, now, lambda left: _say_left(project, left))
+        named = {one.path for one in found.left}
+        for path in still_holding(project, found, now.date()):  # the proof that nothing is left
+            if path not in named:
+                _say_left(project, Left(path, QUOTES))
+        where = log.relative_to(project.root)
+        OUT.print(f"{len(found.expired)} fichier(s) supprimé(s) ou vidé(s) ; trace : {where}")
+
+
+def _say_left(project: Project, left: Left) -> None:
+    told = f"{name_of(project, left.path)} : {left.why}. qpref n’y touche pas : à vous de voir."
+    ERR.print(told, style="yellow")

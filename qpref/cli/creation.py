@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from qpref.cli.context import Context, pass_options
-from qpref.cli.terminal import ERR, OUT
+from qpref.cli.terminal import ERR, OUT, ask
 from qpref.display.standard import finding_sentence
 from qpref.errors import UsageError, listing
 from qpref.quality.labelling import check_modules, rule_of
@@ -123,7 +123,7 @@ def _refuse_gaps(asked: _Asked) -> _Asked:
 
 def _asked_for(asked: _Asked) -> _Asked:
     """Ask, in French, what was not given."""
-    department = asked.department or click.prompt("Département")
+    department = asked.department or ask("Département")
     prefecture, others = asked.prefecture, asked.others
     if not prefecture and not others:
         prefecture = _optional("Ville de la préfecture (Entrée si elle n’en est pas)")
@@ -134,11 +134,11 @@ def _asked_for(asked: _Asked) -> _Asked:
     has_cert = asked.has_cert
     if prefecture and has_cert is None:
         choice = click.Choice(["oui", "non", "inconnu"])
-        answer = click.prompt("La préfecture a-t-elle un CERT ?", type=choice, default="inconnu")
+        answer = ask("La préfecture a-t-elle un CERT ?", type=choice, default="inconnu")
         has_cert = {word: value for value, word in _CERT.items()}[answer]
-    start = asked.start or click.prompt("Premier jour de la campagne (AAAA-MM-JJ)", type=_DAY)
-    end = asked.end or click.prompt("Dernier jour (AAAA-MM-JJ)", type=_DAY)
-    campaign = asked.campaign or click.prompt("Nom de la campagne", default=f"{start:%Y-%m}")
+    start = asked.start or ask("Premier jour de la campagne (AAAA-MM-JJ)", type=_DAY)
+    end = asked.end or ask("Dernier jour (AAAA-MM-JJ)", type=_DAY)
+    campaign = asked.campaign or ask("Nom de la campagne", default=f"{start:%Y-%m}")
     form = asked.form
     if form is None:
         path = _optional(
@@ -153,7 +153,7 @@ def _asked_for(asked: _Asked) -> _Asked:
 
 
 def _optional(text: str) -> str:
-    found: str = click.prompt(text, default="", show_default=False)
+    found: str = ask(text, default="", show_default=False)
     return found.strip()
 
 

@@ -7,15 +7,16 @@ import click
 from qpref.cli import options
 from qpref.cli.context import Context, pass_context
 from qpref.cli.terminal import OUT, print_json, print_text
-from qpref.errors import ColumnsError, ProjectNotFoundError, ReferenceFileError
+from qpref.errors import ColumnsError, ProjectNotFoundError, ReferenceFileError, UsageError
 from qpref.intake.common import Reception, site_lexicon
 from qpref.intake.dictionary_check import Comparison
 from qpref.intake.matching import Lexicon
 from qpref.intake.proposal import check_dictionary, draft_dictionary
-from qpref.project import write_atomically
+from qpref.project import Project, write_atomically
 from qpref.reference import Questionnaire
 from qpref.wording.french import enumeration, plural
 from qpref.wording.text import slug
+from qpref.written import TO_FILL, digest, note, theirs
 
 
 @click.command("proposer")
@@ -37,8 +38,24 @@ def proposer(context: Context, path: Path, target: Path | None, encoding: str | 
     if target is None:
         print_text(text)
         return
-    write_atomically(target, text.encode())
+    _write(context, target, text.encode())
     OUT.print(f"Brouillon écrit dans « {target} ». Relisez-le avant de l’utiliser.")
+
+
+def _write(context: Context, target: Path, content: bytes) -> None:
+    """Write a draft; one that somebody went over stays, and nothing is written."""
+    try:
+        project = context.project
+    except ProjectNotFoundError:  # the draft may be what begins one
+        project = Project(target.absolute().parent)
+    if theirs(project, [target], {target: digest(content)}):
+        raise UsageError(
+            f"« {target} » est déjà là et quelqu’un l’a relu ou changé : rien n’a été écrit.",
+            "Donnez un autre nom par --vers, ou déplacez-le d’abord.",
+        )
+    if project.reference.is_dir():
+        note(project, {target: digest(content)}, TO_FILL)
+    write_atomically(target, content)
 
 
 def _of_project(context: Context) -> tuple[list[Questionnaire], Lexicon | None]:

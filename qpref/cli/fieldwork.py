@@ -14,11 +14,12 @@ from qpref.cli.terminal import OUT, print_json
 from qpref.display.collection import outlook
 from qpref.display.wording import points
 from qpref.errors import MissingDataError, UsageError
-from qpref.project import spreadsheet_csv, write_atomically
+from qpref.project import spreadsheet_csv
 from qpref.quality.likeness import stratum
 from qpref.quality.planning import Plan
 from qpref.wording.french import noun, number, plural
 from qpref.workbook import Collecte, ouvrir_collecte
+from qpref.written import TO_FILL, put_beside
 
 _MARGINS = (0.5, 20.0)  # points
 
@@ -74,7 +75,7 @@ def plan_echantillon(context: Context, asked: _Sample) -> None:
         table = pd.concat([opened[site].libelles(plan.quotas) for site, plan in plans.items()])
         folder = context.project.campaign_folder(asked.campaign)
         path = asked.target or folder / "plan_echantillon.csv"
-        write_atomically(path, spreadsheet_csv(table))
+        path = put_beside(context.project, path, spreadsheet_csv(table), TO_FILL)
         OUT.print(f"Quotas par jour, demi-journée et guichet : « {path} ».")
     if failures and not plans:
         raise failures[0]

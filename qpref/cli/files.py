@@ -10,7 +10,14 @@ import click
 
 from qpref.cli import options
 from qpref.cli.context import Context, pass_options
-from qpref.cli.received import each, expand, raise_first, report_import, report_rejects
+from qpref.cli.received import (
+    each,
+    expand,
+    note_received,
+    raise_first,
+    report_import,
+    report_rejects,
+)
 from qpref.cli.terminal import OUT, print_json
 from qpref.errors import FewKeptError
 from qpref.intake import Dating, Reception, receive
@@ -102,6 +109,7 @@ def importer(context: Context, asked: _Received) -> None:
             if not asked.is_json:
                 OUT.print(f"{path.name} : {_UNFILLED}")
             return
+        note_received(context.project, path, outcome, asked.campaign)
         entry, change = store.add(reception, outcome, now)
         made.append(entry)
         stored.append(entry)

@@ -10,11 +10,11 @@ from qpref.cli import options
 from qpref.cli.context import Context, pass_context, pass_options
 from qpref.cli.terminal import OUT
 from qpref.errors import UsageError
-from qpref.example import write_example
-from qpref.project import write_atomically
+from qpref.example import example_files
 from qpref.reference import Reference
 from qpref.reference.example import load_invented
 from qpref.wording.french import noun
+from qpref.written import INVENTED, TO_FILL, put, put_beside
 
 _OF_A_SITE = {
     "satisfaction": template.survey_template,
@@ -37,9 +37,10 @@ def exemple(context: Context, target: Path | None) -> None:
     """
     folder = target or context.project.root / "data" / "exemple"
     invented = load_invented(context.project.reference)
-    paths = write_example(context.reference, folder, invented)
-    written = noun(len(paths), "fichier fictif écrit", "fichiers fictifs écrits")
-    OUT.print(f"{len(paths)} {written} dans « {folder} ».")
+    files = example_files(context.reference, invented)
+    put(context.project, {folder / name: files[name] for name in files}, INVENTED)
+    written = noun(len(files), "fichier fictif écrit", "fichiers fictifs écrits")
+    OUT.print(f"{len(files)} {written} dans « {folder} ».")
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def modele_saisie(context: Context, asked: _Sheet) -> None:
     site = [asked.site] if asked.site and asked.kind != _MYSTERY else []
     name = "_".join(["modele", asked.kind, *site, asked.campaign])
     path = asked.target or context.project.root / "data" / "brut" / f"{name}.xlsx"
-    write_atomically(path, content)
+    path = put_beside(context.project, path, content, TO_FILL)
     OUT.print(f"Classeur de saisie écrit : « {path} ».")
 
 

@@ -36,7 +36,7 @@ def migrer(context: Context, *, is_trial: bool) -> None:
     if is_trial:
         _say_trial(project)
     else:
-        migrate(changes)
+        migrate(context.project, changes)
         _bring_along(project)
     _tell(refused)
 

@@ -12,11 +12,11 @@ from qpref.cli import options
 from qpref.cli.context import Context, chosen_sites, pass_options
 from qpref.cli.terminal import OUT, print_json
 from qpref.errors import UsageError
-from qpref.project import write_atomically
 from qpref.quality.mystery_plan import HALF_DAYS
 from qpref.reference import MysteryGrid, Site
 from qpref.template import mystery_template
 from qpref.workbook.mystery import planned_contacts
+from qpref.written import TO_FILL, put_beside
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,9 @@ def plan_mystere(context: Context, asked: _Contacts) -> None:
     planned = _by_channel(plan, sites)
     name = f"plan_mystere_{campaign.id}.xlsx"
     path = asked.target or context.project.root / "data" / "brut" / name
-    write_atomically(path, mystery_template(reference.grid, campaign, sites, planned))
+    path = put_beside(
+        context.project, path, mystery_template(reference.grid, campaign, sites, planned), TO_FILL
+    )
     for channel in reference.grid.canaux:
         rows = plan.loc[plan["canal"] == channel.id]
         again = int(rows["double_de"].notna().sum())

@@ -7,13 +7,12 @@ import click
 
 from qpref.cli import options
 from qpref.cli.context import Context, pass_context
-from qpref.cli.received import each, expand, raise_first, report_import
+from qpref.cli.received import each, expand, note_received, raise_first, report_import
 from qpref.cli.terminal import OUT, print_json
 from qpref.errors import UnreadableFileError
 from qpref.intake import Reception, receive
 from qpref.intake.common import grouped
 from qpref.intake.files import digest_of
-from qpref.project import write_atomically
 from qpref.store import (
     Store,
     correctable,
@@ -22,6 +21,7 @@ from qpref.store import (
     load_corrections,
     read_corrections,
 )
+from qpref.written import Kind, put_beside
 
 
 @click.command("lister")
@@ -56,7 +56,8 @@ def corriger(context: Context, campaign: str, target: Path | None) -> None:
     context.reference.campaign(campaign)
     store = Store(context.project)
     path = target or context.project.quarantine / campaign / "corrections.xlsx"
-    write_atomically(path, corrections_workbook(store, campaign))
+    kind = Kind("classeur de corrections", campaign=campaign)
+    path = put_beside(context.project, path, corrections_workbook(store, campaign), kind)
     count = len(correctable(store, campaign))
     OUT.print(f"{count} cellule(s) à corriger dans « {path} ».")
 
@@ -95,6 +96,7 @@ def reintegrer(context: Context, path: Path, campaign: str, folder: Path | None)
 
     def one(file: Path) -> None:
         outcome = receive(reception, file, None, corrections)
+        note_received(project, file, outcome, campaign)
         report_import(*store.add(reception, outcome, datetime.now().astimezone()))
 
     raise_first(each([found[digest] for digest in new], one), "")

@@ -8,10 +8,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from qpref.cli.terminal import ERR, OUT
 from qpref.errors import QprefError, UnreadableFileError
-from qpref.intake import SUFFIXES
+from qpref.intake import SUFFIXES, Outcome
 from qpref.intake.common import grouped
+from qpref.project import Project
 from qpref.store import Change, Import
 from qpref.wording.french import noun
+from qpref.written import RECEIVED, Kind, note
 
 _SHOWN_REJECTS = 5
 
@@ -63,11 +65,17 @@ def raise_first(failures: list[QprefError], kept: str) -> None:
         raise failures[0]
 
 
+def note_received(project: Project, path: Path, outcome: Outcome, campaign: str) -> None:
+    """Write in the register where a file was read, so that it is found when its retention ends."""
+    note(project, {path: outcome.file.sha256}, Kind(RECEIVED, campaign=campaign))
+
+
 def report_import(entry: Import, change: Change) -> None:
     """Print what an import read, kept and set aside, and what it changed."""
     states = {
         "nouveau": "importé",
         "inchange": "déjà importé, rien ne change",
+        "repare": f"déjà importé, {change.refaites} partie(s) perdue(s) ou abîmée(s) refaite(s)",
         "remplace": (
             f"remplace l’import précédent ({change.ajoutees} ligne(s) ajoutée(s), "
             f"{change.modifiees} modifiée(s), {change.retirees} retirée(s))"

@@ -11,7 +11,7 @@ from qpref.batch.setting import RunSetting
 from qpref.cli import errata, options
 from qpref.cli.context import Context, pass_options
 from qpref.cli.meetings import chosen_meeting, moment_of
-from qpref.cli.terminal import ERR, OUT, clean
+from qpref.cli.terminal import ERR, OUT, confirm
 from qpref.clu import sending
 from qpref.clu.documents import Occasion
 from qpref.clu.facts import members_file
@@ -118,7 +118,7 @@ def _send(context: Context, occasion: Occasion, pack: Pack, asked: _Preparation)
     count = sum(state in wanted for state in sending.states_of(journal, members).values())
     question = f"Envoyer {count} courriel(s) par {relay.serveur}, de {relay.expediteur} ?"
     if count and not asked.is_sure:
-        click.confirm(clean(question), abort=True)
+        confirm(question)
     password = os.environ.get(sending.PASSWORD_VARIABLE)
     post = sending.Post(relay, password, journal, pack.kept.edition.folder.name)
     sent = sending.send(pack.mail_for, members, post, is_retrying=asked.is_retrying)

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
+import click
 from rich.console import Console
 from rich.text import Text
 
@@ -51,6 +52,16 @@ ERR = _Terminal(stderr=True)
 def print_text(text: str) -> None:
     """Print a file's content: exactly as it is into another file, harmless on a screen."""
     sys.stdout.write(clean(text) if sys.stdout.isatty() else text)
+
+
+def ask(text: str, **options: Any) -> Any:  # noqa: ANN401 - what click returns of its types
+    """Ask somebody for a value; options as `click.prompt`."""
+    return click.prompt(clean(text), **options)
+
+
+def confirm(text: str) -> None:
+    """Ask somebody whether to go on; anything but « oui » stops."""
+    click.confirm(clean(text), abort=True)
 
 
 def print_json(content: Mapping[str, Any], indent: int | None = 1) -> None:

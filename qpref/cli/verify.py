@@ -1,6 +1,5 @@
 """Command that says whether reports still follow from the data."""
 
-import tempfile
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +18,7 @@ from qpref.display.erratum import summary
 from qpref.errors import QprefError, listing
 from qpref.project import Project
 from qpref.reference import Reference
+from qpref.scratch import scratch
 from qpref.wording.french import upper_first
 
 _SHOWN = 20
@@ -85,9 +85,9 @@ def verifier(
 
 def _tell_all(plan: Sequence[Report], project: Project, reference: Reference) -> int:
     """Make reports again, say what differs, and return how many do."""
-    with tempfile.TemporaryDirectory(prefix="qpref-verifier-") as folder:
+    with scratch() as folder:
         setting = RunSetting(datetime.now().astimezone())
-        verdicts = verify(plan, project, reference, setting, Path(folder))
+        verdicts = verify(plan, project, reference, setting, folder)
     for verdict in verdicts:
         _tell(verdict)
     different = sum(not verdict.is_equal for verdict in verdicts)

@@ -7,7 +7,6 @@ Nothing here is ever replaced, and no command removes it. What left, and to whom
 (`journal`).
 """
 
-import hashlib
 import os
 import shutil
 from collections.abc import Iterator, Mapping
@@ -27,6 +26,7 @@ from qpref.project import Project, refused, write_atomically
 from qpref.quality.method import METHOD
 from qpref.reference import reference_files
 from qpref.reference.meeting import Meeting
+from qpref.written import digest
 
 MANIFEST = "archive.json"
 _DRAFT = ".en-cours-"
@@ -211,11 +211,6 @@ def _is_same(old: Archive | None, new: Archive) -> bool:
 
 def _figures(archive: Archive) -> dict[str, str]:
     return {name: one for name, one in archive.fichiers.items() if name.endswith(FIGURES)}
-
-
-def digest(content: bytes) -> str:
-    """Return the digest by which the content of a file is known again."""
-    return hashlib.sha256(content).hexdigest()
 
 
 def reference_digests(project: Project) -> dict[str, str]:

@@ -1,6 +1,5 @@
 """The documents of a meeting: its opening page, and the reports of its agenda, made or reused."""
 
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -25,6 +24,7 @@ from qpref.reference.meeting import PAGE, PDF, Meeting
 from qpref.reference.members import Members, balance
 from qpref.report.page import Page, render
 from qpref.report.pdf import to_pdf
+from qpref.scratch import scratch
 
 _OPENING, _OPENING_TITLE = "ordre-du-jour", "Ordre du jour et suivi des accords"
 _KINDS = {PAGE: "text/html", PDF: "application/pdf"}
@@ -204,7 +204,7 @@ def _files(
 
 def printed(name: str, page: bytes, browser: Path) -> bytes:
     """Return a page as a PDF, or raise `PdfError`; `name` is what the error calls it."""
-    with tempfile.TemporaryDirectory(prefix="qpref-clu-") as folder:
-        path = Path(folder) / f"{name}.html"
+    with scratch() as folder:
+        path = folder / f"{name}.html"
         path.write_bytes(page)
         return to_pdf(path, browser)

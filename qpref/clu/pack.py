@@ -5,10 +5,11 @@ import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from qpref.batch.pool import Event
-from qpref.clu.archive import Kept, digest, keep
+from qpref.clu.archive import Kept, keep
 from qpref.clu.documents import Occasion, fresh_reports, parts
 from qpref.clu.invitation import Attachment, bodies, draft
 from qpref.clu.minutes import minutes
@@ -21,7 +22,10 @@ from qpref.reference.meeting import Meeting
 from qpref.reference.members import Member
 from qpref.slides.theme import open_template
 from qpref.store.lock import held
+from qpref.written import Kind, digest, digests, free_name, note
 
+DRAFT = "brouillon de courriel"
+_DOCUMENT = Kind("document d’une réunion")
 MINUTES, MANIFEST, ONE_FOR_ALL = "compte-rendu.docx", "dossier.json", "invitation.eml"
 _HEAVIEST = 3
 
@@ -97,8 +101,9 @@ def prepare(occasion: Occasion, tell: Callable[[Event], None], *, is_personal: b
         # Before the pack: nothing can leave that was not kept.
         sent = _named(mail.documents, mail.attachments)
         kept = keep(occasion.project, meeting, reports, sent, occasion.today)
-        _sweep(folder.parent)
-        theirs = _replace(folder, files)
+        sweep(occasion.project)
+        _note(occasion.project, folder, files, occasion.members.conserver_jusqu_au)
+        theirs = _replace(occasion.project, folder, files)
     apart = [part.name for part in show if part not in mail.attachments]
     return Pack(folder, mail.documents, mail.of, mail.weight, kept, theirs, apart)
 
@@ -185,7 +190,14 @@ def _manifest(occasion: Occasion, files: Mapping[str, bytes], weight: int) -> by
     return json.dumps(content, ensure_ascii=False, indent=1).encode()
 
 
-def _replace(folder: Path, files: Mapping[str, bytes]) -> list[str]:
+def _note(project: Project, folder: Path, files: Mapping[str, bytes], until: date) -> None:
+    """Write in the register what a pack is about to hold, and until when drafts keep addresses."""
+    for name, content in files.items():
+        kind = Kind(DRAFT, until) if name.endswith(".eml") else _DOCUMENT
+        note(project, {folder / name: digest(content)}, kind)
+
+
+def _replace(project: Project, folder: Path, files: Mapping[str, bytes]) -> list[str]:
     """
     Put a whole pack in place of the old one, and return the files of people that stay in it.
 
@@ -198,7 +210,7 @@ def _replace(folder: Path, files: Mapping[str, bytes]) -> list[str]:
     old = folder.with_name(f".{folder.name}.ancien-{os.getpid()}")
     try:
         for name, content in files.items():
-            write_atomically(draft_folder / name, content)
+            write_atomically(draft_folder / name, content, is_private=True)
         if folder.exists():
             folder.rename(old)
         draft_folder.rename(folder)
@@ -207,46 +219,47 @@ def _replace(folder: Path, files: Mapping[str, bytes]) -> list[str]:
         raise refused(folder, error) from error
     finally:
         shutil.rmtree(draft_folder, ignore_errors=True)
-    theirs = _keep_theirs(old, folder)
+    theirs = _keep_theirs(project, old, folder)
     shutil.rmtree(old, ignore_errors=True)
     return theirs
 
 
-def _keep_theirs(old: Path, folder: Path) -> list[str]:
+def _keep_theirs(project: Project, old: Path, folder: Path) -> list[str]:
     """Move to the new pack what people changed in the old one or added to it; return the names."""
     if not old.is_dir():
         return []
-    ours, names = _written(old), []
+    names = []
+    known = digests(project, [folder / path.name for path in old.iterdir()])
+    former = _written(old)
     # Names that are free first: what an earlier run kept under one does not change name again.
     for path in sorted(old.iterdir(), key=lambda p: ((folder / p.name).exists(), p.name)):
-        if path.name == MANIFEST or (
-            path.is_file() and ours.get(path.name) == digest(path.read_bytes())
-        ):
+        target = folder / path.name
+        ours = {*known.get(target, ()), former.get(path.name)}
+        if path.is_file() and digest(path.read_bytes()) in ours:
             continue
-        target, rank = folder / path.name, 0
-        while target.exists():
-            rank += 1
-            target = folder / f"{path.stem}.garde-{rank}{path.suffix}"
+        target = free_name(target) if target.exists() else target
         path.rename(target)
         names.append(target.name)
     return sorted(names)
 
 
 def _written(folder: Path) -> dict[str, str]:
-    """Return the digest of each file of a pack as it was written; none when nothing tells it."""
+    """Return the digest of each file of a pack that was made before the register was."""
     try:
-        found = json.loads((folder / MANIFEST).read_bytes())["fichiers"]
-        return {name: str(one["sha256"]) for name, one in found.items()}
+        text = (folder / MANIFEST).read_bytes()
+        found = {name: str(one["sha256"]) for name, one in json.loads(text)["fichiers"].items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}
+    return {MANIFEST: digest(text), **found}
 
 
-def _sweep(packs: Path) -> None:
+def sweep(project: Project) -> None:
     """Finish what killed runs began; under the lock, nobody else is preparing anything."""
+    packs = project.packs
     for old in packs.glob(".*.ancien-*"):
         folder = packs / old.name[1:].partition(".ancien-")[0]
         if folder.exists():
-            _keep_theirs(old, folder)
+            _keep_theirs(project, old, folder)
             shutil.rmtree(old, ignore_errors=True)
         else:
             old.rename(folder)

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from datetime import date
 from itertools import zip_longest
 from pathlib import Path
+from textwrap import indent
+from typing import Any
 
 import yaml
 
 from qpref.clu.invitation import FORM_ABOUT, FORM_FROM, FORM_QUESTION
-from qpref.errors import UnreadableFileError
+from qpref.errors import ReferenceFileError, UnreadableFileError
 from qpref.intake.privacy import mask
 from qpref.project import Project, write_atomically
 from qpref.reference.loading import read
@@ -91,14 +93,46 @@ def _text_of(path: Path) -> str:
 
 
 def keep_questions(project: Project, meeting: Meeting, found: Sequence[MemberQuestion]) -> int:
-    """Add questions to those received for a meeting; return how many were new."""
+    """
+    Add questions to those received for a meeting; return how many were new.
+
+    Raises
+    ------
+    ReferenceFileError
+        If the file is wrong, or written so that nothing can be added at its end.
+    """
     path = project.committee / f"{meeting.date}{QUESTIONS}"
     with held(project.committee):
         kept = read(Questions, path).questions if path.exists() else ()
         known = {(question.de, question.texte) for question in (*kept, *meeting.questions)}
         new = [question for question in found if (question.de, question.texte) not in known]
         if new:
-            content = {"questions": [q.model_dump(exclude_defaults=True) for q in (*kept, *new)]}
-            text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=120)
-            write_atomically(path, f"{modeline('questions')}\n{text}".encode())
+            text = _added(path, new) if kept else f"{modeline('questions')}\n{_yaml(new)}"
+            write_atomically(path, text.encode(), is_private=True)
     return len(new)
+
+
+def _yaml(questions: Sequence[MemberQuestion]) -> str:
+    content = {"questions": [question.model_dump(exclude_defaults=True) for question in questions]}
+    text: str = yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=120)
+    return text
+
+
+def _added(path: Path, new: Sequence[MemberQuestion]) -> str:
+    """Return a file of questions with others at its end; what a person wrote in it stays."""
+    text = path.read_bytes().decode("utf-8-sig")
+    root: Any = yaml.compose(text, Loader=yaml.SafeLoader)
+    ((_, items),) = root.value
+    lines = _yaml(new).removeprefix("questions:\n")
+    whole = f"{text.rstrip()}\n{indent(lines, ' ' * items.start_mark.column)}"
+    wanted = [*yaml.safe_load(text)["questions"], *yaml.safe_load(lines)]
+    try:
+        is_right = yaml.safe_load(whole) == {"questions": wanted}
+    except yaml.YAMLError:
+        is_right = False
+    if not is_right:
+        raise ReferenceFileError(
+            f"« {path} » ne peut pas être complété sans être réécrit : rien n’a été changé.",
+            "Écrivez-y chaque question après un tiret, à la ligne, puis recommencez.",
+        )
+    return whole

@@ -11,12 +11,13 @@ from datetime import date
 
 from qpref.batch.figures import FIGURES, Figure, Key, read_figures
 from qpref.batch.provenance import SUFFIX, Cause, Provenance, causes, read_provenance
-from qpref.clu.archive import Edition, digest, published, reference_digests
+from qpref.clu.archive import Edition, published, reference_digests
 from qpref.display.erratum import Revised, Revision, said
 from qpref.project import Project
 from qpref.quality.method import METHOD
 from qpref.reference.meeting import Meeting
 from qpref.statistics.measure import Measure
+from qpref.written import digest
 
 _BY_HAND = Cause("programme", "fichier de chiffres changé après que le rapport a été fait")
 _UNKNOWN = Cause(

@@ -61,6 +61,8 @@ def heading(  # noqa: PLR0913 - what a title says, each once
         page={
             "titre": f"{subject} — {site.nom_court} — {when}",
             "fictif": is_fictional,
+            "sites": [site.id],
+            "campagne": campaign.id,
         },
         level=1,
     )

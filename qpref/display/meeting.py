@@ -100,6 +100,8 @@ def heading(sites: Sequence[Site], campaign: Campaign, *, is_fictional: bool) ->
         page={
             "titre": f"Synthèse pour le comité — {campaign.libelle}",
             "fictif": is_fictional,
+            "sites": [site.id for site in sites],
+            "campagne": campaign.id,
         },
         level=1,
     )
@@ -202,12 +204,15 @@ def _changes(found: SiteResults, questionnaire: Questionnaire) -> list[Measure]:
 
 def mystery(found: Sequence[SiteResults], grid: MysteryGrid) -> Section:
     """Return the mystery criteria met, as counts, a column a site."""
-    names = [one.site.nom_court for one in found]
+    names, counted = [one.site.nom_court for one in found], [_by_criterion(one) for one in found]
     tables, shown = [], []
     for channel in grid.canaux:
         lines = []
         for criterion in grid.criteres:
-            met = [_met(one, channel.id, criterion) for one in found]
+            met = [
+                _met(one.site, channel.id, criterion, *own.get((channel.id, criterion.id), (0, 0)))
+                for one, own in zip(found, counted, strict=True)
+            ]
             seen = [share for share in met if share.n]
             if seen:
                 cells = [count(share) if share.n else "—" for share in met]
@@ -225,16 +230,21 @@ def mystery(found: Sequence[SiteResults], grid: MysteryGrid) -> Section:
     return Section("mystere", title, sentences, tables, figures=figures("mystere", shown))
 
 
-def _met(found: SiteResults, channel: str, criterion: Criterion) -> Measure:
-    """Return how often a site met a criterion on a channel."""
+def _by_criterion(found: SiteResults) -> dict[tuple[str, str], tuple[int, int]]:
+    """Return contacts that met each criterion, and those judged, by channel and criterion."""
     table = found.contacts
-    own = table.loc[(table["canal"] == channel) & (table["critere"] == criterion.id)]
+    places = zip(table["canal"], table["critere"], strict=True)
+    return dict(zip(places, zip(table["conformes"], table["n"], strict=True), strict=True))
+
+
+def _met(site: Site, channel: str, criterion: Criterion, met: int, judged: int) -> Measure:
+    """Return how often a site met a criterion on a channel."""
     return proportion(
-        own["conformes"].sum(),
-        own["n"].sum(),
+        met,
+        judged,
         key=criterion.id,
         label=criterion.libelle,
-        group=f"{found.site.id}, {channel}",
+        group=f"{site.id}, {channel}",
     )
 
 

@@ -179,7 +179,8 @@ class Section:
     plot
         A plotly figure as a dictionary, for JupyterLab only.
     page
-        Facts for the whole page (title, whether data are invented), on the first section only.
+        Facts for the whole page (title, whether data are invented, sites and campaign), on the
+        first section only.
     level
         Level of the heading; 1 for the first section.
     is_left_out

@@ -1,7 +1,5 @@
 """Invented answers, contacts and counts for any project, in the formats in which data come."""
 
-from pathlib import Path
-
 from qpref.example.chance import seeded
 from qpref.example.counts import approaches_csv, flow_csv
 from qpref.example.export import OnlineAnswers, limesurvey_csv, with_strays
@@ -10,7 +8,6 @@ from qpref.example.keyed import Pile, counter_workbook
 from qpref.example.members import members_file
 from qpref.example.mystery import mystery_workbook
 from qpref.example.people import Crowd, Visitor
-from qpref.project import write_atomically
 from qpref.reference import Reference, Site
 from qpref.reference.example import Invented
 
@@ -25,16 +22,14 @@ Pour l’importer : qpref importer CAMPAGNE/SITE --campagne CAMPAGNE --site SITE
 """
 
 
-def write_example(reference: Reference, target: Path, invented: Invented) -> list[Path]:
+def example_files(reference: Reference, invented: Invented) -> dict[str, bytes]:
     """
-    Write the example of a project and return its files, in order; the same bytes every time.
+    Return the files of a project's example by name, in order; the same bytes every time.
 
     Parameters
     ----------
     reference
         Its sites, campaigns, questionnaires and mystery grid.
-    target
-        A folder.
     invented
         What the project says of its example; the rest is drawn.
     """
@@ -46,9 +41,7 @@ def write_example(reference: Reference, target: Path, invented: Invented) -> lis
         habits = Habits(invented, questionnaire, campaign)
         for file, content in _campaign_files(reference, habits).items():
             files[f"{campaign.id}/{file}"] = content
-    for name, content in files.items():
-        write_atomically(target / name, content)
-    return [target / name for name in files]
+    return files
 
 
 def _campaign_files(reference: Reference, habits: Habits) -> dict[str, bytes]:

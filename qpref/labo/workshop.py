@@ -63,6 +63,9 @@ def _marks(path: Path) -> tuple[str | None, str]:
 
 
 def _digest(content: dict[str, Any]) -> str:
-    """Return the digest of what the cells say, whatever they gave."""
-    cells = [[cell["cell_type"], "".join(cell["source"])] for cell in content["cells"]]
+    """Return the digest of what the cells say, pasted pictures included, whatever they gave."""
+    cells = [
+        [cell["cell_type"], "".join(cell["source"]), *filter(None, [cell.get("attachments")])]
+        for cell in content["cells"]
+    ]
     return hashlib.sha256(json.dumps(cells).encode()).hexdigest()

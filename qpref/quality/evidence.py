@@ -206,15 +206,18 @@ def proofs(table: pd.DataFrame, stands: pd.DataFrame) -> pd.DataFrame:
     """
     measured = table.loc[table["n"] > 0]
     order = ("non_atteint", "non_tranche", "atteint")
+    natures, verdicts = (
+        measured.groupby("engagement")[name].agg(set).to_dict() for name in ("nature", "verdict")
+    )
     rows = []
     for row in stands.to_dict("records"):
-        own = measured.loc[measured["engagement"] == row["unite"]]
-        known = [code for code in order if (own["verdict"] == code).any()]
+        unit = row["unite"]
+        known = [code for code in order if code in verdicts.get(unit, ())]
         rows.append(
             {
                 **{name: row[name] for name in ("unite", "module", "libelle", "etat")},
-                OPINIONS: bool((own["nature"] == OPINIONS).any()),
-                MYSTERY: bool((own["nature"] == MYSTERY).any()),
+                OPINIONS: OPINIONS in natures.get(unit, ()),
+                MYSTERY: MYSTERY in natures.get(unit, ()),
                 DOCUMENT: row["etat"] in DONE,
                 "verdict": known[0] if known else "sans_cible",
             }

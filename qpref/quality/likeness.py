@@ -1,13 +1,13 @@
 """The sample against the visitors, and with weights, as measures that the reports say."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import sqrt
 
 import pandas as pd
 
 from qpref.quality.profile import OTHER
-from qpref.reference import Questionnaire
+from qpref.reference import Question, Questionnaire
 from qpref.statistics.design import Design, Estimate, mean, share_bounds
 from qpref.statistics.measure import DIFFERENCE, SHARE, Measure
 from qpref.statistics.representativeness import Composition
@@ -93,10 +93,10 @@ class Weighted:
 
 
 def balanced(
-    design: Design, satisfied: pd.DataFrame, questionnaire: Questionnaire
+    design: Design, satisfied: pd.DataFrame, questions: Iterable[Question]
 ) -> list[Weighted]:
     """
-    Return the shares of the questions that have answers enough, with and without weights.
+    Return the shares of those questions that have answers enough, with and without weights.
 
     Parameters
     ----------
@@ -104,11 +104,11 @@ def balanced(
         Of the answers weighted.
     satisfied
         1, 0 or missing: one row a visitor of the design, one column a question.
-    questionnaire
-        Questions and wording.
+    questions
+        Of opinion.
     """
     found = []
-    for question in questionnaire.opinions:
+    for question in questions:
         values = satisfied[question.id]
         n = int(values.notna().sum())
         if reliability(n) != "normal":  # indicative even without weights

@@ -43,9 +43,10 @@ def sample(ranks: pd.DataFrame, moments: pd.Series, questionnaire: Questionnaire
     moments
         Of `half_days`. One date for all says no half-day: it was given to the file.
     """
-    happy = [groups.satisfied(ranks[name], questionnaire, str(name)) for name in ranks]
-    table = np.column_stack(happy) if happy else np.empty((len(ranks), 0))
-    return Sample(table, _codes(moments.reindex(ranks.index)))
+    least = [groups.least_favourable(questionnaire, str(name)) for name in ranks]
+    given = ranks.to_numpy(dtype=float)
+    happy = np.where(np.isnan(given), np.nan, given >= np.array(least, dtype=float))
+    return Sample(happy, _codes(moments.reindex(ranks.index)))
 
 
 def _codes(moments: pd.Series) -> Codes | None:

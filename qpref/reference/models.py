@@ -191,8 +191,8 @@ class Campaign(Window):
     conserver_recus_jusqu_au: date | None = Field(
         default=None,
         description=(
-            "Jour jusqu’auquel les fichiers reçus sont gardés ; ensuite, « qpref purger » "
-            "les retire."
+            "Jour jusqu’auquel les fichiers reçus, les remarques et ce qui a été mis de côté sont "
+            "gardés ; ensuite, « qpref purger » les retire."
         ),
         examples=["2027-12-31"],
     )

@@ -10,7 +10,14 @@ from qpref.reference import Dress
 
 _MOST_BYTES = 100_000
 _KINDS = {".png": "image/png", ".jpg": "image/jpeg", ".svg": "image/svg+xml"}
-_OUTSIDE = re.compile(r"https?:|@import|url\(\s*['\"]?(?!data:)|</", re.IGNORECASE)
+_OUTSIDE = re.compile(
+    r"https?:|@import|\b(?:image|image-set|src)\(|url\(\s*+['\"]?+\s*+(?!data:)|</", re.IGNORECASE
+)
+_COMMENT = re.compile(r"/\*.*?(?:\*/|$)", re.DOTALL)
+_ESCAPE = re.compile(
+    r"\\(?:([0-9a-f]{1,6})(?:\r\n|[ \t\r\n\f])?|(\r\n|[\n\r\f])|(.))", re.IGNORECASE
+)
+_LAST = 0x10FFFF
 
 
 @dataclass(frozen=True)
@@ -44,7 +51,7 @@ def read_look(dress: Dress | None, root: Path) -> Look:
     if dress is None:
         return PLAIN
     css = _read(root, dress.css).decode("utf-8", "replace") if dress.css else ""
-    if _OUTSIDE.search(css):
+    if any(_OUTSIDE.search(text) for text in (css, _as_read(css))):
         raise ReferenceFileError(
             f"habillage › css : « {dress.css} » demande un fichier extérieur à la page.",
             "Un rapport tient en un seul fichier : retirez « @import », « url(…) » et adresses.",
@@ -59,6 +66,23 @@ def read_look(dress: Dress | None, root: Path) -> Look:
         )
     content = base64.b64encode(_read(root, dress.logo)).decode()
     return Look(css, f"data:{kind};base64,{content}", dress.texte_logo or "")
+
+
+def _as_read(css: str) -> str:
+    r"""
+    Return a style sheet as browsers take it: without comments, its escapes for what they stand for.
+
+    `@\69mport` is « @import » and `u\72l(` is « url( » (CSS Syntax, « consume an escaped code
+    point »); a backslash before a line end is nothing.
+    """
+
+    def meant(found: re.Match[str]) -> str:
+        code, _, plain = found.groups()
+        if code:
+            return chr(int(code, 16)) if int(code, 16) <= _LAST else "\ufffd"
+        return plain or ""
+
+    return _ESCAPE.sub(meant, _COMMENT.sub("", css)).replace("\x00", "")
 
 
 def _read(root: Path, name: str) -> bytes:

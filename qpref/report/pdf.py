@@ -4,13 +4,13 @@ import io
 import os
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 import pikepdf
 
 from qpref.errors import QprefError
+from qpref.scratch import scratch
 
 BROWSER_VARIABLE = "QPREF_NAVIGATEUR"
 NO_BROWSER = (
@@ -70,12 +70,12 @@ def to_pdf(page: Path, browser: Path) -> bytes:
     PdfError
         If the browser prints nothing within 90 seconds.
     """
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        target = Path(folder) / "page.pdf"
+    with scratch() as folder:
+        target = folder / "page.pdf"
         command = [
             str(browser), "--headless", "--disable-gpu", "--no-first-run",
             "--disable-background-networking", "--disable-extensions",
-            f"--user-data-dir={Path(folder) / 'profil'}", "--no-pdf-header-footer",
+            f"--user-data-dir={folder / 'profil'}", "--no-pdf-header-footer",
             "--generate-pdf-document-outline", f"--print-to-pdf={target}", page.resolve().as_uri(),
         ]  # fmt: skip
         if hasattr(os, "geteuid") and os.geteuid() == 0:

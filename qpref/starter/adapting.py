@@ -10,6 +10,7 @@ from qpref.errors import UnknownKeyError, UsageError
 from qpref.project import Project, appending, events, write_atomically
 from qpref.shipped import originals, says_something
 from qpref.wording.french import long_date
+from qpref.written import free_name
 
 JOURNAL = "adaptations.jsonl"  # at the root of the project: what was copied, when, from what
 OLD = "anciens"  # below the notebooks, where no report is made from
@@ -114,6 +115,7 @@ def set_aside(project: Project) -> list[str]:
     found = []
     for own in copied(project):
         kept = own.parent / OLD / own.name
+        kept = free_name(kept) if kept.exists() else kept
         write_atomically(kept, own.read_bytes())
         own.unlink()
         found.append(kept.relative_to(project.root).as_posix())

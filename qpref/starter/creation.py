@@ -18,6 +18,7 @@ from qpref.reference import Modality, Reference, load_reference
 from qpref.starter.naming import DeclaredSite
 from qpref.wording.french import long_date, month_name
 from qpref.wording.html import templates
+from qpref.written import SCHEMA, put
 
 if TYPE_CHECKING:
     import jinja2
@@ -87,18 +88,28 @@ def create(folder: Path, declared: NewProject, today: date) -> Created:
     ReferenceFileError
         If a site or the campaign cannot be what was declared.
     """
-    _refuse_occupied(folder)
+    refuse_occupied(folder)
     contents = _contents(declared, today)
     reference, to_mend = _read_back(contents, folder) if declared.form else (None, "")
     for name, content in contents.items():
         write_atomically(folder / name, content.encode())
-    for path in shipped.schemas():
-        write_atomically(folder / shipped.SCHEMAS / path.name, path.read_bytes())
-    make_folder(Project(folder).received)
+    schemas = {
+        folder / shipped.SCHEMAS / path.name: path.read_bytes() for path in shipped.schemas()
+    }
+    put(Project(folder), schemas, SCHEMA)
+    make_folder(Project(folder).received, is_private=True)
     return Created(tuple(contents), reference, to_mend)
 
 
-def _refuse_occupied(folder: Path) -> None:
+def refuse_occupied(folder: Path) -> None:
+    """
+    Refuse a folder that holds something.
+
+    Raises
+    ------
+    UsageError
+        If it does, or is no folder.
+    """
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"« {folder} » est un fichier.", "Donnez un dossier qui n’existe pas.")
     if folder.is_dir() and any(folder.iterdir()):

@@ -20,6 +20,7 @@ from qpref.reference.loading import content_of, parse, read_yaml
 from qpref.reference.rewriting import CannotRewriteError, rewritten
 from qpref.reference.schemas import FILES, modeline
 from qpref.reference.upgrades import RENEWALS, kind_of
+from qpref.written import SCHEMA, put
 
 KEPT = ".avant-migration"
 # For a key that a renewal adds, the one that it follows.
@@ -54,11 +55,13 @@ def plan_migration(project: Project) -> tuple[list[Renewed], list[Refused]]:
     return changes, [one for one in found if isinstance(one, Refused)]
 
 
-def migrate(changes: list[Renewed]) -> None:
-    """Make changes; each former file is kept, and no file is ever half written."""
+def migrate(project: Project, changes: list[Renewed]) -> None:
+    """Make changes; each former file that people wrote is kept, and none is ever half written."""
     for change in changes:
-        if change.path.exists() and change.path.suffix != ".json":
-            write_atomically(_kept(change.path), change.path.read_bytes())
+        if change.path.suffix == ".json":
+            put(project, {change.path: change.content}, SCHEMA)
+            continue
+        write_atomically(_kept(change.path), change.path.read_bytes())
         write_atomically(change.path, change.content)
 
 

@@ -9,6 +9,7 @@ from qpref.store.corrections import (
 )
 from qpref.store.registry import NO_SITE, Change, Import
 from qpref.store.review import review, review_path, reviewed
+from qpref.store.sharing import wordless
 from qpref.store.tables import Store
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "review",
     "review_path",
     "reviewed",
+    "wordless",
 ]

@@ -121,7 +121,8 @@ def load_corrections(project: Project, campaign: str) -> dict[str, "Corrections"
     except ValidationError as error:
         raise ReferenceFileError(
             f"Le fichier de corrections « {path} » est abîmé.",
-            "Supprimez-le, puis réintégrez vos classeurs de corrections.",
+            "Renommez-le, sans le supprimer (un éditeur de texte peut encore le lire), puis "
+            "réintégrez vos classeurs de corrections.",
         ) from error
 
 
@@ -134,7 +135,7 @@ def keep_corrections(project: Project, campaign: str, new: dict[str, "Correction
         }
         content = {digest: _sorted(cells.items()) for digest, cells in sorted(merged.items())}
         text = json.dumps(content, ensure_ascii=False, indent=1)
-        write_atomically(_path(project, campaign), text.encode())
+        write_atomically(_path(project, campaign), text.encode(), is_private=True)
 
 
 def _sorted(cells: Iterable[tuple[tuple[str, int, int], str]]) -> list[list[str | int]]:

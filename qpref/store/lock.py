@@ -38,7 +38,7 @@ def held(root: Path) -> Iterator[None]:
     """
     lock = filelock.FileLock(root / FILE, timeout=SECONDS)
     try:
-        make_folder(root)
+        make_folder(root, is_private=True)  # answers, corrections, members
         lock.acquire()
     except filelock.Timeout as error:
         raise StorageError(

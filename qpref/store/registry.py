@@ -66,14 +66,15 @@ class Registry(BaseModel):
 
 
 class Change(BaseModel):
-    """What an import changed: nothing, or rows added, corrected and withdrawn."""
+    """What an import changed: nothing, rows added, corrected, withdrawn, or parts made again."""
 
     model_config = ConfigDict(defer_build=True)
 
-    etat: str  # nouveau, inchange, remplace
+    etat: str  # nouveau, inchange, remplace, repare
     ajoutees: int = 0
     modifiees: int = 0
     retirees: int = 0
+    refaites: int = 0  # parts that were lost or damaged
 
 
 def is_same(old: Import, new: Import) -> bool:

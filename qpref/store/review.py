@@ -17,7 +17,7 @@ _SHORT = 8
 _NAMES = TypeAdapter(list[str], config=ConfigDict(defer_build=True))
 
 
-def _identifier(row: "pd.Series[str]") -> str:
+def identifier(row: "pd.Series[str]") -> str:
     """Return the short name of a text: another wording, another name, and no approval."""
     content = "\x00".join((row["reponse_id"], row["question"], row["texte_masque"]))
     return hashlib.sha256(content.encode()).hexdigest()[:_SHORT]
@@ -28,7 +28,8 @@ def review_path(project: Project, campaign: str) -> Path:
     return project.corrections / f"verbatims-{campaign}.json"
 
 
-def _approved(project: Project, campaign: str) -> set[str]:
+def approved(project: Project, campaign: str) -> set[str]:
+    """Return the short names of the texts that a person approved."""
     path = review_path(project, campaign)
     try:
         return set(_NAMES.validate_json(path.read_bytes()))
@@ -37,7 +38,7 @@ def _approved(project: Project, campaign: str) -> set[str]:
     except ValidationError as error:
         raise ReferenceFileError(
             f"La liste des remarques relues « {path} » est abîmée.",
-            "Supprimez-la, puis approuvez de nouveau les remarques à publier.",
+            "Renommez-la, sans la supprimer, puis approuvez de nouveau les remarques à publier.",
         ) from error
 
 
@@ -47,9 +48,9 @@ def reviewed(project: Project, campaign: str, sites: Iterable[str]) -> pd.DataFr
 
     Columns of the table `verbatims`, and `identifiant` first.
     """
-    store, known = Store(project), _approved(project, campaign)
+    store, known = Store(project), approved(project, campaign)
     rows = pd.concat([store.read("verbatims", campaign, s) for s in sites], ignore_index=True)
-    names = [_identifier(row) for _, row in rows.iterrows()]
+    names = [identifier(row) for _, row in rows.iterrows()]
     rows.insert(0, "identifiant", pd.Series(names, dtype="str"))
     return rows.assign(publiable=rows["identifiant"].isin(known))
 
@@ -77,8 +78,8 @@ def review(project: Project, campaign: str, known: Iterable[str], **changes: Ite
         if name not in names:
             raise UnknownKeyError("Remarque", name, sorted(names), "qpref verbatims")
     with held(project.corrections):
-        kept = (_approved(project, campaign) | {*changes.get("approve", ())}) - {
+        kept = (approved(project, campaign) | {*changes.get("approve", ())}) - {
             *changes.get("withdraw", ())
         }
         content = json.dumps(sorted(kept), indent=1).encode()
-        write_atomically(review_path(project, campaign), content)
+        write_atomically(review_path(project, campaign), content, is_private=True)

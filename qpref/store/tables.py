@@ -2,9 +2,12 @@
 
 A campaign's registry (data/propre/imports/<campagne>.json) lists the parts that count. It is
 replaced by one rename, after the parts are written: readers see an import whole or not at all.
+Lost or damaged, it is read from the parts themselves: only what says the same as a received file
+is ever removed.
 """
 
-from collections.abc import Container
+from collections.abc import Container, Iterator
+from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -14,12 +17,13 @@ import pandas as pd
 import pyarrow as pa
 from pydantic import ValidationError
 
-from qpref.errors import ConflictError, StorageError, listing
-from qpref.lazy import lazy
+from qpref.errors import StorageError
 from qpref.project import Project, spreadsheet_csv, write_atomically
 from qpref.schema import typed
-from qpref.store import version
+from qpref.store import parts, version
+from qpref.store.conflicts import compare, refuse_conflicts
 from qpref.store.lock import held
+from qpref.store.rebuilding import path_of, rebuilt, set_aside, unlisted
 from qpref.store.registry import (
     NO_SITE,
     Change,
@@ -29,14 +33,11 @@ from qpref.store.registry import (
     is_corrected,
     is_same,
 )
-
-parquet = lazy("pyarrow.parquet")
+from qpref.written import Kind, put, remove
 
 if TYPE_CHECKING:  # those who only read tables need no reader of received files
     from qpref.intake import Outcome, Reception
 
-_KEYS = {"reponses": "reponse_id", "contacts_mysteres": "contact_id"}
-_COUNTED = {"population": "La fréquentation", "collecte": "Le relevé des refus"}
 _State = tuple[Path, int, int, int]  # of a file: another one at the same place has another
 _HELD: dict[tuple[str, *tuple[_State, ...]], pd.DataFrame] = {}
 _HELD_CAMPAIGN, _HELD_MOST = 4_000_000, 8_000_000  # bytes of parts: of one campaign, of all
@@ -47,32 +48,28 @@ def _state(path: Path) -> _State:
     return path, found.st_mtime_ns, found.st_ino, found.st_size
 
 
-def _content(part: Path) -> pa.Table:
-    """Return one part, as it was written."""
+def _held_of(table: str, paths: list[Path]) -> pd.DataFrame | None:
+    """Return what is held of parts, unless one is not there any more."""
     try:
-        return parquet.ParquetFile(part).read(use_threads=False)
+        return _HELD.get((table, *map(_state, paths)))
     except FileNotFoundError:
-        raise
-    except (OSError, pa.ArrowException) as error:
-        raise StorageError(
-            f"La partie « {part} » est illisible ({str(error)[:200]}).", version.AGAIN
-        ) from error
+        return None
 
 
-def _together(parts: list[pa.Table]) -> pd.DataFrame:
-    if not any(pa.types.is_dictionary(column.type) for column in parts[0].schema):
-        parts = [pa.concat_tables(parts, promote_options="permissive")]
-    frames: list[pd.DataFrame] = [part.to_pandas() for part in parts]
+def _together(tables: list[pa.Table]) -> pd.DataFrame:
+    if not any(pa.types.is_dictionary(column.type) for column in tables[0].schema):
+        tables = [pa.concat_tables(tables, promote_options="permissive")]
+    frames: list[pd.DataFrame] = [one.to_pandas() for one in tables]
     return frames[0] if len(frames) == 1 else pd.concat(frames)  # whose categories differ
 
 
-def _joined(table: str, parts: list[pa.Table]) -> pd.DataFrame:
+def _joined(table: str, found: list[pa.Table]) -> pd.DataFrame:
     """Return parts as one table; their values were checked when they were written."""
     try:
-        return typed(table, _together(parts) if parts else [])
-    except (KeyError, pa.ArrowException) as error:
+        return typed(table, _together(found) if found else [])
+    except (KeyError, TypeError, ValueError, pa.ArrowException) as error:
         raise StorageError(
-            f"La table « {table} » a été écrite par une autre version de qpref.",
+            f"La table « {table} » est abîmée, ou d’une autre version de qpref.",
             "Réimportez les fichiers reçus : qpref importer FICHIER… --campagne CAMPAGNE.",
         ) from error
 
@@ -87,8 +84,8 @@ class Store:
     """The canonical tables of one project."""
 
     def __init__(self, project: Project) -> None:
+        self._project = project
         self._root = project.clean
-        self._quarantine = project.quarantine
 
     def imports(self, campaign: str) -> list[Import]:
         """Return the live imports of a campaign, in order of file name."""
@@ -101,17 +98,17 @@ class Store:
         Parts are read by exact path: the cost does not grow with the number of sites.
         """
         for attempt in (1, 2):
-            parts = [
-                self._part(table, campaign, site, entry.parts[table][site])
+            listed = [
+                (self.part(table, campaign, site, entry.parts[table][site]), entry)
                 for entry in self.imports(campaign)
                 if site in entry.parts.get(table, {})
             ]
             try:
-                held = _HELD.get((table, *map(_state, parts)))
+                held = _held_of(table, [part for part, _ in listed])
                 if held is not None:
                     return held.copy(deep=False)  # pandas copies what the caller writes
-                found = [_content(part) for part in parts]
-            except FileNotFoundError:  # replaced between the registry and the part: look again
+                found = [parts.content(*one) for one in listed]
+            except parts.LostPartError:  # replaced between the registry and the part: look again
                 if attempt == 2:  # noqa: PLR2004
                     raise
                 continue
@@ -133,7 +130,7 @@ class Store:
         found: dict[tuple[str, str], list[_State]] = {}
         weight = 0
         for table, site, name in listed:
-            state = _state(self._part(table, campaign, site, name))
+            state = _state(self.part(table, campaign, site, name))
             found.setdefault((table, site), []).append(state)
             weight += state[-1]
             if weight > _HELD_CAMPAIGN:  # known early: there may be thousands of parts, on a share
@@ -146,7 +143,7 @@ class Store:
     def files(self, entry: Import, sites: Container[str]) -> list[Path]:
         """Return the parts of an import that hold rows of some sites, or of none in particular."""
         return [
-            self._part(table, entry.campagne, site, name)
+            self.part(table, entry.campagne, site, name)
             for table, parts in entry.parts.items()
             for site, name in parts.items()
             if site in sites or site == NO_SITE
@@ -163,7 +160,7 @@ class Store:
         `sha256` tells apart two files of the same name.
         """
         frames = [
-            self._rows_of(entry, "rejets").assign(sha256=entry.sha256)
+            self.rows_of(entry, "rejets", entry.parts.get("rejets", {})).assign(sha256=entry.sha256)
             for entry in self.imports(campaign)
         ]
         empty = typed("rejets", []).assign(sha256=pd.Series(dtype="str"))
@@ -194,17 +191,34 @@ class Store:
             same = next((old for old in registry.imports if is_same(old, entry)), None)
             if same:
                 self._write_quarantine(outcome, campaign, registry.imports)  # it may have failed
-                return same, Change(etat="inchange")
+                return same, self._repair(outcome, same, registry.imports)
             previous = next((old for old in registry.imports if is_corrected(old, entry)), None)
             others = [old for old in registry.imports if old is not previous]
-            self._refuse_conflicts(outcome, entry, others)
-            change = self._compare(outcome, previous)
+            refuse_conflicts(self._left_of, outcome, entry, others)
+            change = compare(self._left_of, outcome, previous)
+            self._keep(registry, campaign)  # from the first part on, the registry is there
             self._write_parts(outcome, entry)
-            content = Registry(imports=[*others, entry]).model_dump_json(indent=1)
-            write_atomically(self.registry_file(campaign), content.encode())
+            self._keep(Registry(imports=[*others, entry]), campaign)
             self._drop_orphans(campaign)
             self._write_quarantine(outcome, campaign, [*others, entry])
         return entry, change
+
+    def _repair(self, outcome: "Outcome", entry: Import, live: list[Import]) -> Change:
+        """Write again the parts of an import that are lost or do not hold what its file gives."""
+        name = outcome.file.name
+        given = [
+            (path, table, parts.named(rows, entry, name))
+            for path, table, rows in self._rows(outcome, entry)
+        ]
+        lost = [(p, rows) for p, table, rows in given if not parts.holds(p, table, rows, entry)]
+        if not lost:
+            return Change(etat="inchange")
+        others = [old for old in live if old is not entry]
+        refuse_conflicts(self._left_of, outcome, entry, others)
+        for path, rows in lost:
+            parts.write(path, rows, entry)
+        self._keep(Registry(imports=live), entry.campagne)
+        return Change(etat="repare", refaites=len(lost))
 
     def upgrade(self) -> list[int]:
         """Bring the store to this version's layout; return the layouts left behind."""
@@ -215,129 +229,91 @@ class Store:
         """Return how many layouts the store is behind this version's."""
         return max(0, version.LAYOUT - version.layout_of(self._root))
 
+    def campaigns(self) -> list[str]:
+        """Return the campaigns that have a registry or parts."""
+        registries = {path.stem for path in (self._root / "imports").glob("*.json")}
+        folders = {path.name.partition("=")[2] for path in self._root.glob("*/campagne=*")}
+        return sorted(registries | folders)
+
     def _registry(self, campaign: str) -> Registry:
         version.check(self._root)
         path = self.registry_file(campaign)
         try:
             return _registry_of(_state(path))
-        except FileNotFoundError:
-            return Registry()
-        except (OSError, ValidationError) as error:
+        except (FileNotFoundError, ValidationError):
+            return rebuilt(self._root, campaign)
+        except OSError as error:
             raise StorageError(
-                f"Le registre des imports « {path} » est illisible.",
-                version.AGAIN,
+                f"Le registre des imports « {path} » est illisible ({error.strerror or error}).",
+                "Vérifiez les droits et l’accès au dossier, puis recommencez.",
             ) from error
 
-    def _part(self, table: str, campaign: str, site: str, name: str) -> Path:
-        return self._root / table / f"campagne={campaign}" / f"site={site}" / name
+    def _keep(self, registry: Registry, campaign: str) -> None:
+        path, content = self.registry_file(campaign), registry.model_dump_json(indent=1).encode()
+        if not path.is_file() or path.read_bytes() != content:
+            write_atomically(path, content, is_private=True)
 
-    def _write_parts(self, outcome: "Outcome", entry: Import) -> None:
+    def part(self, table: str, campaign: str, site: str, name: str) -> Path:
+        """Return where a part is."""
+        return path_of(self._root, table, campaign, site, name)
+
+    def _rows(self, outcome: "Outcome", entry: Import) -> Iterator[tuple[Path, str, pd.DataFrame]]:
+        """Yield each part of an import: where it is, its table, and its rows."""
         for table, sites in entry.parts.items():
             frame = outcome.tables[table]
             for site, name in sites.items():
                 rows = frame.loc[frame["site"] == ("" if site == NO_SITE else site)]
-                content = rows.to_parquet(None, index=False)
-                write_atomically(self._part(table, entry.campagne, site, name), content)
+                yield self.part(table, entry.campagne, site, name), table, rows
+
+    def _write_parts(self, outcome: "Outcome", entry: Import) -> None:
+        for path, _, rows in self._rows(outcome, entry):
+            parts.write(path, rows, entry)
 
     def _drop_orphans(self, campaign: str) -> None:
         """Remove the parts that the registry does not list: replaced, or of an import cut short."""
-        listed = {
-            self._part(table, campaign, site, name)
-            for entry in self._registry(campaign).imports
-            for table, sites in entry.parts.items()
-            for site, name in sites.items()
-        }
-        for path in self._root.glob(f"*/campagne={campaign}/site=*/*"):
-            if path not in listed:
-                path.unlink(missing_ok=True)
+        old, forgotten = unlisted(self._root, campaign, self._registry(campaign).imports)
+        for path in old:
+            path.unlink(missing_ok=True)
+        set_aside(self._root, forgotten)
 
     def _write_quarantine(self, outcome: "Outcome", campaign: str, live: list[Import]) -> None:
         """
         Write the rejects of a file for the analyst, or remove a list that is now empty.
 
+        A list that somebody changed is kept.
         Files of one name, from several sites, share one list.
         """
         file = outcome.file
-        path = self._quarantine / campaign / f"{file.name}.csv"
+        path = self._project.quarantine / campaign / f"{file.name}.csv"
         namesakes = [e for e in live if e.fichier == file.name and e.sha256 != file.sha256]
-        found = [outcome.tables["rejets"], *(self._rows_of(e, "rejets") for e in namesakes)]
+        found = [outcome.tables["rejets"], *(self._left_of(e, "rejets") for e in namesakes)]
         rejects = pd.concat(found, ignore_index=True) if namesakes else found[0]
         if len(rejects):
-            write_atomically(path, spreadsheet_csv(rejects))
+            kind = Kind("liste de ce qui est mis de côté", campaign=campaign)
+            put(self._project, {path: spreadsheet_csv(rejects)}, kind)
         else:
-            path.unlink(missing_ok=True)
+            remove(self._project, path)
 
-    def _rows_of(
+    def rows_of(self, entry: Import, table: str, sites: Container[str]) -> pd.DataFrame:
+        """
+        Return the rows that an import gave a table, at some sites.
+
+        Raises
+        ------
+        LostPartError
+            If they are lost.
+        """
+        listed = entry.parts.get(table, {}).items()
+        paths = [self.part(table, entry.campagne, s, name) for s, name in listed if s in sites]
+        return _joined(table, [parts.content(path, entry) for path in paths])
+
+    def _left_of(
         self, entry: Import, table: str, sites: Container[str] | None = None
     ) -> pd.DataFrame:
-        """Return the rows that an import gave a table, at some sites or at all."""
-        found = [
-            _content(self._part(table, entry.campagne, site, name))
-            for site, name in entry.parts.get(table, {}).items()
-            if sites is None or site in sites
-        ]
-        return _joined(table, found)
-
-    def _refuse_conflicts(self, outcome: "Outcome", entry: Import, others: list[Import]) -> None:
-        mixed = [old.fichier for old in others if old.fictif != entry.fictif]
-        if mixed:
-            kind = "fictives" if entry.fictif else "réelles"
-            raise ConflictError(
-                f"« {entry.fichier} » contient des données {kind}, la campagne {entry.campagne} "
-                f"contient déjà des données de l’autre sorte ({listing(mixed)}).",
-                "Videz data/propre, ou importez dans un autre dossier de projet (--racine).",
-            )
-        for table, key in _KEYS.items():
-            if table in outcome.tables:
-                frame = outcome.tables[table]
-                digests = dict(zip(frame[key], frame["empreinte"], strict=True))
-                self._refuse_known(entry, others, table, digests)
-        for table, name in _COUNTED.items():
-            known = [
-                old.fichier
-                for old in others
-                if set(old.parts.get(table, {})) & set(entry.parts.get(table, {}))
-            ]
-            if known:
-                raise ConflictError(
-                    f"{name} de la campagne {entry.campagne} vient déjà de {listing(known)}.",
-                    f"Pour corriger, renommez « {entry.fichier} » comme ce fichier.",
-                )
-
-    def _refuse_known(
-        self, entry: Import, others: list[Import], table: str, rows: dict[str, str]
-    ) -> None:
-        key = _KEYS[table]
-        for old in others:
-            if old.nature != entry.nature:
-                continue  # an identifier is drawn from its site too: others need not be read
-            before = self._rows_of(old, table, entry.parts.get(table, {}))
-            digests = dict(zip(before[key], before["empreinte"], strict=True))
-            known = rows.keys() & digests.keys()
-            if known:
-                differing = sum(rows[name] != digests[name] for name in known)
-                raise ConflictError(
-                    f"« {entry.fichier} » contient {len(known)} ligne(s) déjà importée(s) depuis "
-                    f"« {old.fichier} », dont {differing} différente(s).",
-                    "Si ce fichier corrige l’autre, donnez-lui le même nom ; "
-                    "sinon, retirez les lignes en double.",
-                )
-
-    def _compare(self, outcome: "Outcome", previous: Import | None) -> Change:
-        """Count rows added, corrected and withdrawn, by identifier and digest."""
-        if previous is None:
-            return Change(etat="nouveau", ajoutees=outcome.counts.kept)
-        before: dict[str, str] = {}
-        after: dict[str, str] = {}
-        for table, key in _KEYS.items():
-            old = self._rows_of(previous, table)
-            before |= dict(zip(old[key], old["empreinte"], strict=True))
-            if table in outcome.tables:
-                new = outcome.tables[table]
-                after |= dict(zip(new[key], new["empreinte"], strict=True))
-        return Change(
-            etat="remplace",
-            ajoutees=len(after.keys() - before.keys()),
-            retirees=len(before.keys() - after.keys()),
-            modifiees=sum(before[name] != after[name] for name in before.keys() & after.keys()),
-        )
+        """Return the rows that are left of what an import gave a table; lost parts hold none."""
+        found = []
+        for site in entry.parts.get(table, {}):
+            if sites is None or site in sites:
+                with suppress(parts.LostPartError):
+                    found.append(self.rows_of(entry, table, {site}))
+        return pd.concat(found, ignore_index=True) if found else typed(table, [])

@@ -12,7 +12,6 @@ from qpref.project import write_atomically
 
 LAYOUT = 1
 FILE = "version"
-AGAIN = "Supprimez le dossier data/propre puis réimportez les fichiers reçus."
 Step = Callable[[Path], None]
 STEPS: Mapping[int, Step] = {0: lambda _root: None}  # from 0, the stores that bore no number
 
@@ -21,6 +20,8 @@ def layout_of(root: Path) -> int:
     """
     Return the layout of a store: `LAYOUT` for an empty one, 0 for one without a number.
 
+    A number that a cut spoiled is none: steps are repeatable, the next import writes it again.
+
     Raises
     ------
     StorageError
@@ -28,12 +29,12 @@ def layout_of(root: Path) -> int:
     """
     try:
         return int((root / FILE).read_text(encoding="ascii"))
-    except FileNotFoundError:
+    except (FileNotFoundError, ValueError):
         return 0 if (root / "imports").is_dir() else LAYOUT
-    except (OSError, ValueError) as error:
+    except OSError as error:
         raise StorageError(
-            f"« {root / FILE} » est illisible.",
-            AGAIN,
+            f"« {root / FILE} » est illisible ({error.strerror or error}).",
+            "Vérifiez les droits et l’accès au dossier, puis recommencez.",
         ) from error
 
 

@@ -20,6 +20,7 @@ from qpref.workbook.mystery import EnqueteMystere
 from qpref.workbook.respondents import Respondents
 from qpref.workbook.satisfaction import Satisfaction
 from qpref.workbook.sources import Sources
+from qpref.workbook.subject import check_opened
 
 __all__ = [
     "Collecte",
@@ -37,15 +38,18 @@ __all__ = [
 ]
 
 
-def _sources(site: str, campagne: str, racine: str | Path | None) -> Sources:
+def _sources(site: str, campagne: str, racine: str | Path | None, *, comparaison: bool) -> Sources:
     project = Project.find(Path(racine) if racine else None)
     reference = load_reference(project.reference)
-    return Sources(
+    sources = Sources(
         project,
         reference,
         site or reference.sites.sites[0].id,
         campagne or _latest(project, reference),
     )
+    own, campaign = [sources.site.id], sources.campaign.id
+    check_opened(project.root, own, campaign, is_comparison=comparaison)
+    return sources
 
 
 def _latest(project: Project, reference: Reference) -> str:
@@ -56,7 +60,9 @@ def _latest(project: Project, reference: Reference) -> str:
     return (known or [campaign.id for campaign in declared])[-1]
 
 
-def ouvrir_satisfaction(site: str, campagne: str, racine: str | Path | None = None) -> Satisfaction:
+def ouvrir_satisfaction(
+    site: str, campagne: str, racine: str | Path | None = None, *, comparaison: bool = False
+) -> Satisfaction:
     """
     Ouvre l’enquête de satisfaction d’un site pour une campagne.
 
@@ -66,21 +72,27 @@ def ouvrir_satisfaction(site: str, campagne: str, racine: str | Path | None = No
         Identifiants ; vides, le premier site et la dernière campagne qui a des données.
     racine
         Dossier du projet ; par défaut, trouvé à partir du dossier de travail.
+    comparaison
+        Vrai pour ouvrir, dans un rapport, autre chose que son site et sa campagne.
 
     Raises
     ------
+    ParametersError
+        Si un rapport ouvre, sans le dire, autre chose que son site et sa campagne.
     UnknownKeyError
         Si le site ou la campagne est inconnu.
     MissingDataError
         Si aucune réponse n’a été importée.
     """
-    opened = Satisfaction(_sources(site, campagne, racine))
+    opened = Satisfaction(_sources(site, campagne, racine, comparaison=comparaison))
     if opened.reponses.empty:
         raise _missing("réponse", site, campagne)
     return opened
 
 
-def ouvrir(site: str, campagne: str, racine: str | Path | None = None) -> Exploration:
+def ouvrir(
+    site: str, campagne: str, racine: str | Path | None = None, *, comparaison: bool = False
+) -> Exploration:
     """
     Ouvre une enquête pour l’explorer : tables, croisements, filtres, comparaisons.
 
@@ -92,7 +104,7 @@ def ouvrir(site: str, campagne: str, racine: str | Path | None = None) -> Explor
     modifier ; `.croiser`, `.repartition`, `.comparer_sites`, `.comparer_campagnes`, `.remarques`
     sont des sections ; `.filtrer` ouvre une partie des réponses.
     """
-    sources = _sources(site, campagne, racine)
+    sources = _sources(site, campagne, racine, comparaison=comparaison)
     asked = Respondents(sources)
     if asked.rows.empty:
         raise _missing("réponse", site, campagne)
@@ -100,37 +112,43 @@ def ouvrir(site: str, campagne: str, racine: str | Path | None = None) -> Explor
 
 
 def ouvrir_enquete_mystere(
-    site: str, campagne: str, racine: str | Path | None = None
+    site: str, campagne: str, racine: str | Path | None = None, *, comparaison: bool = False
 ) -> EnqueteMystere:
     """
     Ouvre l’enquête mystère d’un site pour une campagne.
 
     Paramètres et erreurs : comme `ouvrir_satisfaction`.
     """
-    opened = EnqueteMystere(_sources(site, campagne, racine))
+    opened = EnqueteMystere(_sources(site, campagne, racine, comparaison=comparaison))
     if opened.contacts.empty:
         raise _missing("contact mystère", site, campagne)
     return opened
 
 
 def ouvrir_labellisation(
-    site: str, campagne: str, racine: str | Path | None = None
+    site: str, campagne: str, racine: str | Path | None = None, *, comparaison: bool = False
 ) -> Labellisation:
     """
     Ouvre l’avancement d’un site vers le label, avec les résultats d’une campagne.
 
     Paramètres et erreurs : comme `ouvrir_satisfaction` ; une campagne sans données est vide.
     """
-    return Labellisation(_sources(site, campagne, racine))
+    return Labellisation(_sources(site, campagne, racine, comparaison=comparaison))
 
 
-def ouvrir_synthese(campagne: str, racine: str | Path | None = None, comite: str = "") -> Synthese:
+def ouvrir_synthese(
+    campagne: str,
+    racine: str | Path | None = None,
+    comite: str = "",
+    *,
+    comparaison: bool = False,
+) -> Synthese:
     """
     Ouvre les résultats de tous les sites d’un comité pour une campagne.
 
     Parameters
     ----------
-    campagne, racine
+    campagne, racine, comparaison
         Comme `ouvrir_satisfaction`.
     comite
         Le comité, quand les sites du projet en ont plusieurs.
@@ -144,7 +162,10 @@ def ouvrir_synthese(campagne: str, racine: str | Path | None = None, comite: str
     """
     project = Project.find(Path(racine) if racine else None)
     reference = load_reference(project.reference)
-    return Synthese(project, reference, campagne or _latest(project, reference), comite)
+    campaign = campagne or _latest(project, reference)
+    sites = [site.id for site in reference.covered(comite)]
+    check_opened(project.root, sites, campaign, is_comparison=comparaison)
+    return Synthese(project, reference, campaign, comite)
 
 
 def ouvrir_collecte(
@@ -152,13 +173,15 @@ def ouvrir_collecte(
     campagne: str,
     jour: date | str | None = None,
     racine: str | Path | None = None,
+    *,
+    comparaison: bool = False,
 ) -> Collecte:
     """
     Ouvre le suivi de la collecte d’un site, même avant la première réponse.
 
     Parameters
     ----------
-    site, campagne, racine
+    site, campagne, racine, comparaison
         Comme `ouvrir_satisfaction`.
     jour
         Dernier jour dont toutes les réponses sont arrivées (« 2020-11-25 ») ; par défaut, celui
@@ -177,7 +200,7 @@ def ouvrir_collecte(
         raise UsageError(
             f"« {jour} » n’est pas un jour.", "Écrivez-le comme 2020-11-25."
         ) from error
-    sources = _sources(site, campagne, racine)
+    sources = _sources(site, campagne, racine, comparaison=comparaison)
     return Collecte(sources, day if isinstance(day, date) else None)
 
 

@@ -2,12 +2,10 @@
 
 from functools import cached_property
 
-import numpy as np
 import pandas as pd
 
-from qpref.quality import groups, profile, samples
+from qpref.quality import groups, samples
 from qpref.statistics.disclosure import VISIBLE
-from qpref.workbook.copies import remembered
 from qpref.workbook.respondents import Respondents
 
 _COLUMNS = {
@@ -34,17 +32,9 @@ class Groups:
         self._respondents, self._site, self.threshold = respondents, site, threshold
         self.questionnaire = respondents.questionnaire
 
-    @remembered
     def published(self, column: str) -> pd.DataFrame:
         """Return the groups of all sites, and what may be published of them."""
-        asked = self._respondents
-        parents = {"aisance_numerique": groups.digital_ease(asked.questionnaire)}
-        given = [asked.answers(asked.questionnaire.by_variable[column], s) for s in asked.sites]
-        sites = np.repeat(asked.sites, [len(one) for one in given])
-        rows = pd.DataFrame({"site": sites, column: pd.concat(given).to_numpy()})
-        if column not in self.questionnaire.groups:  # a question among others: of who answered it
-            rows = rows.dropna()
-        return profile.published(rows, column, self.threshold, parents.get(column))
+        return self._respondents.published(column, self.threshold)
 
     def is_asked(self, variable: str) -> bool:
         """Whether visitors can be told apart by a variable."""

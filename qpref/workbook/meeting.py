@@ -1,15 +1,18 @@
 """What the committee of users sees of all sites together for a campaign."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import cached_property
 
 from qpref.display import context, essentials, evidence, meeting
 from qpref.display.section import Section
+from qpref.errors import UsageError
 from qpref.lazy import lazy
 from qpref.project import Project
 from qpref.quality.actions import weak_criteria
 from qpref.quality.answers import satisfied
-from qpref.reference import Questionnaire, Reference
+from qpref.reference import Questionnaire, Reference, Site
+from qpref.wording.french import number
+from qpref.workbook.answers import SharedAnswers
 from qpref.workbook.base import counted
 from qpref.workbook.copies import handed
 from qpref.workbook.labelling import Labellisation
@@ -19,6 +22,7 @@ from qpref.workbook.sources import Sources
 metadata = lazy("importlib.metadata")
 
 _MOST_QUESTIONS = 10
+MOST_SITES = 300  # side by side in a joint report: more than a prefecture has
 NOT_FOLLOWED = Section(
     "labellisation",
     "Section absente : le suivi de la labellisation n’est pas tenu "
@@ -31,6 +35,17 @@ def _late(opened: Labellisation) -> int:
     """Return how many commitments of a site are late; none when nobody follows them."""
     reminders = opened.rappels if opened.est_suivi else []
     return sum(reminder.code == "retard" for reminder in reminders)
+
+
+def _refuse_too_many(sites: Sequence[Site], committee: str) -> None:
+    if len(sites) > MOST_SITES:
+        whose = f"Le comité « {committee} »" if committee else "Le comité"
+        raise UsageError(
+            f"{whose} réunit {number(len(sites))} sites ; un document commun en montre au plus "
+            f"{MOST_SITES}, un par colonne.",
+            "Répartissez-les entre plusieurs comités (clé « comite » de "
+            "data/reference/sites.yml) : chacun aura son document.",
+        )
 
 
 class Synthese:
@@ -46,11 +61,13 @@ class Synthese:
     ) -> None:
         self._reference = reference
         self._campaign = reference.campaign(campagne)
+        _refuse_too_many(reference.covered(comite), comite)
         self._covered = [
             site for site in reference.covered(comite) if not sites or site.id in sites
         ]
+        answers = SharedAnswers(project, reference, campagne)
         self._sites = {
-            site.id: Labellisation(Sources(project, reference, site.id, campagne))
+            site.id: Labellisation(Sources(project, reference, site.id, campagne, answers))
             for site in self._covered
         }
 

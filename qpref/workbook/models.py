@@ -1,6 +1,6 @@
 """Weights and models of a satisfaction survey, each computed once."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from functools import cached_property
 
 import pandas as pd
@@ -9,6 +9,7 @@ from qpref.errors import MarginError
 from qpref.quality import groups
 from qpref.quality.likeness import Weighted, balanced
 from qpref.quality.profile import OTHER
+from qpref.reference import Question
 from qpref.statistics import drivers, ordinal, representativeness, superiority
 from qpref.statistics.clusters import FEWEST
 from qpref.statistics.standardised import standardised
@@ -90,6 +91,11 @@ class Models:
 
         Half-days are clusters when there are enough of them.
         """
+        return self._balanced(self._respondents.questionnaire.opinions)
+
+    def _balanced(
+        self, questions: Sequence[Question]
+    ) -> tuple[Weights, list[Weighted], list[str]] | str:
         if isinstance(self.weights, str):
             return self.weights
         weights, rows, margins = self.weights
@@ -97,19 +103,20 @@ class Models:
         moments = asked.half_days.reindex(rows.index)
         is_known = moments.notna().all() and moments.nunique() >= FEWEST
         design = weights.design(clusters=moments.to_numpy() if is_known else None)
-        happy = asked.ranks.apply(
+        happy = asked.ranks[[question.id for question in questions]].apply(
             lambda ranks: groups.satisfied(ranks, asked.questionnaire, str(ranks.name))
         )
-        return weights, balanced(design, happy.reindex(rows.index), asked.questionnaire), margins
+        return weights, balanced(design, happy.reindex(rows.index), questions), margins
 
     @property
     def weighted_main(self) -> tuple[Weighted, list[str]] | None:
         """Overall satisfaction with and without weights, and the margins; None without weights."""
-        if isinstance(self.balanced, str):
-            return None
-        _, found, margins = self.balanced
-        own = [one for one in found if one.plain.key == self._respondents.main]
-        return (own[0], margins) if own else None
+        asked = self._respondents
+        # Alone: a joint report needs no more of each of its sites.
+        found = self._balanced(
+            [one for one in asked.questionnaire.opinions if one.id == asked.main]
+        )
+        return (found[1][0], found[2]) if not isinstance(found, str) and found[1] else None
 
     def _margin(self, name: str) -> dict[Hashable, float]:
         own = self._flow.loc[self._flow["variable"] == name].set_index("strate")["effectif"]

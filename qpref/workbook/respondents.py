@@ -1,4 +1,4 @@
-"""The answers kept, of any site and campaign, and what is counted from them."""
+"""The answers kept of a site and campaign, and what is counted from them."""
 
 from functools import cached_property
 
@@ -7,10 +7,9 @@ import pandas as pd
 
 from qpref.quality import answers, groups, replies, samples
 from qpref.reference import Campaign, Question
-from qpref.statistics.clusters import Sample, costs
+from qpref.statistics.clusters import Sample
 from qpref.statistics.measure import Measure
 from qpref.statistics.shares import largest_margin
-from qpref.workbook.copies import remembered
 from qpref.workbook.sources import Sources
 
 _MOST = 0.5  # of the visitors: a question that fewer answer says little of one that all answer
@@ -21,22 +20,11 @@ class Respondents:
 
     def __init__(self, sources: Sources) -> None:
         self._sources = sources
-        self.questionnaire = sources.questionnaire
+        found = self._answers = sources.answers
+        self.kept, self.items_of, self.half_days_of = found.kept, found.items_of, found.half_days_of
+        self.sample, self.costs, self.shares_of = found.sample, found.costs, found.shares_of
+        self.questionnaire = found.questionnaire
         self._own = (sources.campaign.id, sources.site.id)
-
-    @remembered
-    def kept(self, campaign: str, site: str) -> pd.DataFrame:
-        """Return the answers that count, one row a visitor."""
-        rows = self._sources.table("reponses", campaign, site)
-        statuses = self._sources.reference.campaign(campaign).kept_statuses
-        return rows.loc[rows["statut"].isin(statuses)].reset_index(drop=True)
-
-    @remembered
-    def items_of(self, campaign: str, site: str) -> pd.DataFrame:
-        """Return the answers that count, one row a visitor and question."""
-        rows = self._sources.table("items", campaign, site)
-        kept = self.kept(campaign, site)["reponse_id"]
-        return rows.loc[rows["reponse_id"].isin(kept)].reset_index(drop=True)
 
     @property
     def rows(self) -> pd.DataFrame:
@@ -63,14 +51,12 @@ class Respondents:
 
     def answers(self, question: Question, site: str = "") -> pd.Series:
         """Return one answer a visitor of a site to a closed question; missing without one."""
-        own = (self._own[0], site or self._own[1])
-        people = self.kept(*own)["reponse_id"].astype(str)
-        if question.column:
-            rows = self.kept(*own)
-            return pd.Series(rows[question.column].to_numpy(dtype=object), index=people)
-        given = answers.answered(self.items_of(*own), question.id)
-        levels = given.set_index(given["reponse_id"].astype(str))["modalite"].astype("object")
-        return levels.reindex(people)
+        return self._answers.given(self._own[0], site or self._own[1], question)
+
+    def published(self, column: str, threshold: int) -> pd.DataFrame:
+        """Return the groups of all sites of the committee, and what may be published of them."""
+        sites = frozenset(self.sites)
+        return self._answers.published(self._own[0], sites, column, threshold)
 
     # Opinions
 
@@ -79,27 +65,14 @@ class Respondents:
         """The question on overall satisfaction."""
         return self.questionnaire.main
 
-    @remembered
     def opinions(self, site: str, campaign: str = "") -> pd.DataFrame:
         """Return the opinions of a site, one row a visitor: ranks, higher for more satisfied."""
-        items = self.items_of(campaign or self._sources.campaign.id, site)
-        return groups.opinions(items, self.questionnaire)
-
-    @remembered
-    def half_days_of(self, campaign: str, site: str) -> pd.Series:
-        """Return the half-day of each visitor, of `samples.half_days`."""
-        return samples.half_days(self.kept(campaign, site), self.questionnaire)
+        return self._answers.opinions(campaign or self._own[0], site)
 
     @property
     def half_days(self) -> pd.Series:
         """Half-day of each visitor of this site and campaign."""
         return self.half_days_of(*self._own)
-
-    @remembered
-    def sample(self, campaign: str, site: str) -> Sample:
-        """Return who was satisfied with what, and when: visitors in the order of `opinions`."""
-        moments = self.half_days_of(campaign, site)
-        return samples.sample(self.opinions(site, campaign), moments, self.questionnaire)
 
     @property
     def own_sample(self) -> Sample:
@@ -118,13 +91,6 @@ class Respondents:
         """Return the sample of this site and campaign, of one question alone."""
         asked = [one.id for one in self.questionnaire.opinions]
         return self.own_sample.question(asked.index(question))
-
-    @remembered
-    def costs(self, campaign: str, site: str) -> dict[str, float]:
-        """Return by how much half-days divide the answers of each question."""
-        found = costs(self.sample(campaign, site))
-        names = [question.id for question in self.questionnaire.opinions]
-        return dict(zip(names, found.tolist(), strict=True))
 
     def costs_of(self, question: Question) -> dict[str, float]:
         """Return the same of each box of a question, or of the number that it asks for."""
@@ -153,19 +119,11 @@ class Respondents:
     @property
     def visitors(self) -> int | None:
         """Passages counted at this site, all together."""
-        return self._visitors(*self._own)
-
-    def _visitors(self, campaign: str, site: str) -> int | None:
-        flow = self._sources.table("population", campaign, site)
-        return int(flow.loc[flow["variable"] == "total", "effectif"].sum()) or None
+        return self._answers.visitors(*self._own)
 
     def population(self, campaign: str, site: str = "") -> int | None:
         """Return the size of the population that results speak of, if it is the visitors' own."""
-        own = (campaign, site or self._own[1])
-        if self._sources.reference.campaign(campaign).cible != "visiteurs":
-            return None
-        known = self._visitors(*own)
-        return known if known is not None and known >= len(self.kept(*own)) else None
+        return self._answers.population(campaign, site or self._own[1])
 
     def largest_margin(self, campaign: str) -> Measure:
         """Return the largest margin of a question that every answer of a campaign replies to."""
@@ -184,12 +142,6 @@ class Respondents:
     def levels(self) -> pd.DataFrame:
         """How the answers of this site divide, one row a question and level."""
         return answers.distribution(self.items, self.questionnaire, self.questionnaire.opinions)
-
-    def shares_of(self, campaign: str, site: str) -> pd.DataFrame:
-        """Return the share of satisfied visitors of a site and campaign, one row a question."""
-        asked, cost = self.questionnaire.opinions, self.costs(campaign, site)
-        items, population = self.items_of(campaign, site), self.population(campaign, site)
-        return answers.satisfaction(items, self.questionnaire, asked, population, cost)
 
     @cached_property
     def shares_by_campaign(self) -> list[tuple[Campaign, pd.DataFrame]]:

@@ -6,8 +6,8 @@ import pandas as pd
 
 from qpref.project import Project
 from qpref.reference import Campaign, Questionnaire, Reference
-from qpref.store import NO_SITE, Import, Store
-from qpref.workbook.copies import remembered
+from qpref.store import NO_SITE, Import
+from qpref.workbook.answers import SharedAnswers
 
 
 class Sources:
@@ -20,12 +20,21 @@ class Sources:
         The data, and the facts they are read with.
     site, campaign
         Identifiers; unknown ones are refused.
+    answers
+        What other sites of this campaign already read; nothing by default.
     """
 
-    def __init__(self, project: Project, reference: Reference, site: str, campaign: str) -> None:
+    def __init__(
+        self,
+        project: Project,
+        reference: Reference,
+        site: str,
+        campaign: str,
+        answers: SharedAnswers | None = None,
+    ) -> None:
         self.project, self.reference = project, reference
         self.site, self.campaign = reference.site(site), reference.campaign(campaign)
-        self._store = Store(project)
+        self.answers = answers or SharedAnswers(project, reference, campaign)
 
     @property
     def previous(self) -> Campaign | None:
@@ -33,20 +42,19 @@ class Sources:
         name = self.campaign.precedente
         return self.reference.campaign(name) if name else None
 
-    @cached_property
+    @property
     def questionnaire(self) -> Questionnaire:
         """What was asked."""
-        return self.reference.questionnaire(self.campaign.id)
+        return self.answers.questionnaire
 
     @property
     def threshold(self) -> int:
         """Smallest group of visitors that is shown alone."""
         return self.reference.sites.seuil_diffusion.valeur
 
-    @remembered
     def table(self, name: str, campaign: str = "", site: str = "") -> pd.DataFrame:
         """Return a table of the store, of this campaign and site by default."""
-        return self._store.read(name, campaign or self.campaign.id, site or self.site.id)
+        return self.answers.table(name, campaign or self.campaign.id, site or self.site.id)
 
     @cached_property
     def flow(self) -> pd.DataFrame:
@@ -62,10 +70,10 @@ class Sources:
     @property
     def imports(self) -> list[Import]:
         """The files received for this campaign."""
-        return self._store.imports(self.campaign.id)
+        return self.answers.store.imports(self.campaign.id)
 
     @property
     def is_fictional(self) -> bool:
         """Whether something of this campaign, or of the one before, is invented."""
         campaigns = [c.id for c in (self.campaign, self.previous) if c]
-        return any(entry.fictif for name in campaigns for entry in self._store.imports(name))
+        return any(entry.fictif for name in campaigns for entry in self.answers.store.imports(name))

@@ -11,6 +11,7 @@ import pytest
 from qpref.clu import pack
 from qpref.clu.documents import file_names
 from qpref.errors import StorageError
+from qpref.project import Project
 from tests.clu.conftest import make_meeting, make_member
 
 NOW = datetime(2021, 3, 1, 12)
@@ -35,26 +36,33 @@ def manifest(minutes):
 
 
 @pytest.fixture
-def folder(tmp_path):
+def home(tmp_path):
+    return Project(tmp_path)
+
+
+@pytest.fixture
+def folder(home):
+    """A pack made before the program noted what it wrote: its own list alone tells."""
+    place = home.packs / "2021-03-16"
     files = {"compte-rendu.docx": b"ancien", "dossier.json": manifest(b"ancien")}
-    pack._replace(tmp_path / "2021-03-16", files)
-    return tmp_path / "2021-03-16"
+    pack._replace(home, place, files)
+    return place
 
 
-def test_a_pack_replaces_the_old_one(folder):
-    pack._replace(folder, {"invitation.eml": b"nouveau"})
+def test_a_pack_replaces_the_old_one(home, folder):
+    pack._replace(home, folder, {"invitation.eml": b"nouveau"})
 
     assert [path.name for path in folder.iterdir()] == ["invitation.eml"]
     assert [path.name for path in folder.parent.iterdir()] == ["2021-03-16"]
 
 
-def test_what_people_filled_in_or_added_stays_beside_and_is_named(folder):
+def test_what_people_filled_in_or_added_stays_beside_and_is_named(home, folder):
     (folder / "compte-rendu.docx").write_bytes(b"rempli")
     (folder / "photo.jpg").write_bytes(b"x")
 
     for rank in (1, 2):
         files = {"compte-rendu.docx": b"nouveau", "dossier.json": manifest(b"nouveau")}
-        named = pack._replace(folder, files)
+        named = pack._replace(home, folder, files)
         assert (folder / "compte-rendu.docx").read_bytes() == b"nouveau"
         assert (folder / "compte-rendu.garde-1.docx").read_bytes() == b"rempli"
         assert (folder / "photo.jpg").read_bytes() == b"x"
@@ -62,35 +70,35 @@ def test_what_people_filled_in_or_added_stays_beside_and_is_named(folder):
             assert named == ["compte-rendu.garde-1.docx", "photo.jpg"]
 
 
-def test_what_a_killed_run_left_is_finished_by_the_next(folder):
+def test_what_a_killed_run_left_is_finished_by_the_next(home, folder):
     """Killed while it wrote; between its two renames; after them, before people's files moved."""
     packs = folder.parent
     (packs / ".2021-03-16.en-cours-1").mkdir()
     folder.rename(packs / ".2021-03-16.ancien-1")
-    pack._sweep(packs)
+    pack.sweep(home)
     assert (folder / "compte-rendu.docx").read_bytes() == b"ancien"
 
     old = packs / ".2021-03-16.ancien-2"
     old.mkdir()
     (old / "compte-rendu.docx").write_bytes(b"rempli")
-    pack._sweep(packs)
+    pack.sweep(home)
     assert (folder / "compte-rendu.garde-1.docx").read_bytes() == b"rempli"
     assert [path.name for path in packs.iterdir()] == ["2021-03-16"]
 
 
 @pytest.mark.parametrize("rank", [1, 2])
-def test_the_old_pack_is_put_back_when_the_new_one_cannot_be(folder, monkeypatch, rank):
+def test_the_old_pack_is_put_back_when_the_new_one_cannot_be(home, folder, monkeypatch, rank):
     failing(monkeypatch, rank)
     with pytest.raises(StorageError):
-        pack._replace(folder, {"invitation.eml": b"nouveau"})
+        pack._replace(home, folder, {"invitation.eml": b"nouveau"})
 
     assert (folder / "compte-rendu.docx").read_bytes() == b"ancien"
 
 
-def test_an_old_pack_that_cannot_be_put_back_is_kept_and_named(folder, monkeypatch):
+def test_an_old_pack_that_cannot_be_put_back_is_kept_and_named(home, folder, monkeypatch):
     failing(monkeypatch, 2, 3)
     with pytest.raises(StorageError, match="ancien-"):
-        pack._replace(folder, {"invitation.eml": b"nouveau"})
+        pack._replace(home, folder, {"invitation.eml": b"nouveau"})
 
     kept = [*folder.parent.glob(".2021-03-16.ancien-*/compte-rendu.docx")]
     assert [path.read_bytes() for path in kept] == [b"ancien"]
@@ -132,7 +140,7 @@ def test_the_mail_of_a_member_is_written_when_it_is_asked_for(
     occasion = SimpleNamespace(
         project=project,
         meeting=make_meeting(),
-        members=SimpleNamespace(membres=members),
+        members=SimpleNamespace(membres=members, conserver_jusqu_au=date(2021, 12, 31)),
         setting=SimpleNamespace(now=NOW),
         agreements=[],
         last_question=date(2021, 3, 11),

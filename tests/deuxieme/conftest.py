@@ -16,8 +16,8 @@ ON_DEMAND = ("50_suivi_collecte", "60_affiche")  # the others are planned where 
 
 
 @pytest.fixture(scope="session")
-def second(shared):
-    """A project with its own sites, questionnaire and mystery grid, and all its reports."""
+def second_filled(shared):
+    """A project with its own sites, questionnaire and mystery grid, its files imported."""
 
     def make(folder):
         shutil.copytree(HERE / "reference", folder / "data" / "reference")
@@ -26,6 +26,17 @@ def second(shared):
         for campaign in CAMPAIGNS:
             received = str(folder / "data" / "exemple" / campaign)
             assert main([*run, "importer", received, "--campagne", campaign]) == 0
+
+    return Project(shared("deuxieme-rempli", make))
+
+
+@pytest.fixture(scope="session")
+def second(shared, second_filled):
+    """The same, with all its reports."""
+
+    def make(folder):
+        shutil.copytree(second_filled.root, folder)
+        run = ["--racine", str(folder)]
         assert main([*run, "rapports"]) == 0
         wanted = [word for name in ON_DEMAND for word in ("--notebook", name)]
         assert main([*run, "rapports", *wanted]) == 0

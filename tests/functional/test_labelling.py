@@ -9,10 +9,12 @@ import pytest
 
 from qpref.cli import main
 from qpref.display import schedule
-from qpref.errors import MissingDataError, ReferenceFileError
+from qpref.errors import MissingDataError, ReferenceFileError, UsageError
 from qpref.palette import VERY_BAD, VERY_GOOD
+from qpref.quality import profile
 from qpref.reference import Audit, load_reference
-from qpref.workbook import ouvrir_labellisation, ouvrir_synthese
+from qpref.store import Store
+from qpref.workbook import meeting, ouvrir_labellisation, ouvrir_synthese
 from tests.conftest import CAMPAIGNS, SITES
 
 SITE_SECTIONS = (
@@ -207,3 +209,26 @@ def test_a_module_held_in_part_is_said(project, capsys):
 
     assert code == 0
     assert "module 6 tenu en partie (un seul bureau)" in capsys.readouterr().out
+
+
+def test_a_joint_report_reads_and_hides_once_for_all_its_sites(filled, monkeypatch):
+    """Each table of a site and campaign is read once, whatever the number of other sites."""
+    read, hidden = [], []
+    read_one, protect = Store.read, profile.protect
+    monkeypatch.setattr(
+        Store, "read", lambda self, *asked: read.append(asked) or read_one(self, *asked)
+    )
+    monkeypatch.setattr(profile, "protect", lambda *a, **k: hidden.append(a) or protect(*a, **k))
+    joint = ouvrir_synthese("2020-11", filled.root)
+    for name in JOINT_SECTIONS:
+        getattr(joint, name)()
+
+    assert len(read) == len(set(read))
+    assert {asked[1:] for asked in read} == {(c, s) for c in CAMPAIGNS for s in SITES}
+    assert len(hidden) <= len(joint.questionnaire.groups)
+
+
+def test_a_committee_too_large_for_one_document_is_refused_at_once(filled, monkeypatch):
+    monkeypatch.setattr(meeting, "MOST_SITES", 2)
+    with pytest.raises(UsageError, match=r"réunit 3 sites ; .* au plus 2.*« comite »"):
+        ouvrir_synthese("2020-11", filled.root)

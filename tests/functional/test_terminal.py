@@ -1,6 +1,7 @@
 """Whatever a received file, a member or a file's name holds, the terminal prints it and no more."""
 
 import ast
+import io
 import json
 import re
 from pathlib import Path
@@ -14,7 +15,7 @@ from rich.table import Table
 import qpref.cli
 from qpref.cli import main
 from qpref.cli.app import commands
-from qpref.cli.terminal import ERR, OUT, clean, print_json, print_text
+from qpref.cli.terminal import ERR, OUT, ask, clean, confirm, print_json, print_text
 from tests.conftest import example_count
 
 # Written from the standards, not from the code: ECMA-48's controls (C0, DEL, C1), the marks of
@@ -123,9 +124,21 @@ def test_the_state_of_agreements_shows_brackets_as_they_are(project, capsys, mon
     assert not ACTING & {*shown.out}
 
 
+@pytest.mark.parametrize(("door", "answer"), [(ask, "x"), (confirm, "y")])
+def test_a_question_shows_the_text_and_nothing_that_acts(door, answer, capsys, monkeypatch):
+    """The names of sites are in questions; so are those of a relay and of its sender."""
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{answer}\n"))
+    door(f"Modules choisis par {SPOILT}")
+    shown = capsys.readouterr().out
+
+    assert SEEN in shown
+    assert not ACTING & {*shown}
+
+
 def test_only_the_terminal_writes_to_the_terminal():
     """A command that printed by itself would pass no cleaning: there is one door."""
-    writers = {"print", "click.echo", "click.secho", "Console", "sys.stdout.write"}
+    writers = {"print", "input", "click.echo", "click.secho", "click.prompt", "click.confirm",
+               "Console", "sys.stdout.write"}  # fmt: skip
     doors = {
         path.name
         for path in Path(qpref.cli.__file__).parent.glob("*.py")

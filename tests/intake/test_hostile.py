@@ -9,7 +9,8 @@ import zipfile
 import pytest
 import xlsxwriter
 
-from qpref.clu.retention import Expired, purge
+from qpref.clu.purge import purge
+from qpref.clu.retention import Expired, Overdue
 from qpref.errors import UnreadableFileError
 from qpref.intake import Reception, receive
 from qpref.intake.files import read_file
@@ -275,7 +276,8 @@ def test_a_purge_follows_no_link(tmp_path):
     project.received.mkdir(parents=True)
     (project.received / "lien.csv").symlink_to(kept)
 
-    purge(project, [Expired(project.received / "lien.csv", "fichier reçu", NOW.date())], NOW)
+    one = Expired(project.received / "lien.csv", "fichier reçu", NOW.date())
+    purge(project, Overdue([one]), NOW, lambda _: None)
 
     assert kept.read_text() == "a"
     assert not (project.received / "lien.csv").is_symlink()

@@ -24,6 +24,8 @@ from tests.conftest import NOW, ROOT, copied, example_count, wait_until
 pytestmark = pytest.mark.notebook
 
 HEAD = """from qpref.display.section import Section
+from qpref.workbook import ouvrir_labellisation
+ouvrir_labellisation(site, campagne)
 Section("s", "{title}", page={{"titre": "Essai", "fictif": True}}, level=1)"""
 
 
@@ -277,9 +279,18 @@ def test_the_journal_tells_each_report(project, reference):
 
 
 def written_pids(path):
-    """Return both numbers that the report writes, once they are there."""
+    """Return the numbers that the report writes, once they are there."""
     words = path.read_text().split() if path.exists() else []
-    return [int(word) for word in words] if len(words) == 2 else []
+    return [int(word) for word in words] if len(words) == 3 else []
+
+
+def started(path):
+    """Return a cell that starts a command, and writes its number, its own and the server's."""
+    return (
+        "import os, pathlib, subprocess, sys, time\n"
+        "one = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(120)'])\n"
+        f"pathlib.Path({str(path)!r}).write_text(f'{{one.pid}} {{os.getpid()}} {{os.getppid()}}')"
+    )
 
 
 def alive(pid):
@@ -292,13 +303,8 @@ def alive(pid):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signaux de Linux et macOS")
 def test_no_process_outlives_a_killed_driver(project, tmp_path):
-    """kill -9 of the command: the server and the report under way end by themselves."""
-    source = (
-        "import os, pathlib, time\n"
-        f"pathlib.Path({str(tmp_path / 'pid')!r}).write_text(f'{{os.getpid()}} {{os.getppid()}}')\n"
-        "time.sleep(120)"
-    )
-    write_notebook(project, "94_long", source)
+    """kill -9 of the command: the server, the report under way and what it started end."""
+    write_notebook(project, "94_long", started(tmp_path / "pid"), "time.sleep(120)")
     command = [
         sys.executable, "-m", "qpref.cli", "--racine", str(project.root), "rapports",
         "--campagne", "2020-11", "--site", "evry", "--notebook", "94_long",
@@ -311,6 +317,20 @@ def test_no_process_outlives_a_killed_driver(project, tmp_path):
     (project.notebooks / "94_long.ipynb").unlink()
 
     assert not [pid for pid in pids if alive(pid)]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="groupes de Linux et macOS")
+@pytest.mark.parametrize("how", ["finit", "tombe", "dure"])
+def test_what_a_notebook_started_ends_with_its_report(project, reference, tmp_path, how):
+    ends = {"finit": "a = 1", "tombe": "os._exit(3)", "dure": "time.sleep(600)"}
+    write_notebook(project, "95_lance", started(tmp_path / "pid"), ends[how])
+    results, _ = run(project, reports(project, reference, "95_lance"), seconds=20)
+    (project.notebooks / "95_lance.ipynb").unlink()
+    pids = written_pids(tmp_path / "pid")[:2]  # the server serves the next reports
+
+    assert (results[0].failure is None) == (how == "finit")
+    assert len(pids) == 2
+    wait_until(lambda: not any(map(alive, pids)))
 
 
 def test_on_demand_notebooks_wait_to_be_named(project):

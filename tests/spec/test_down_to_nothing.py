@@ -9,7 +9,6 @@ from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from qpref.display.technical import Adjusted, adjusted
-from qpref.example import write_example
 from qpref.intake import Reception, receive
 from qpref.project import Project
 from qpref.reference import load_reference
@@ -17,7 +16,7 @@ from qpref.reference.example import load_invented
 from qpref.statistics.agreement import agreement
 from qpref.statistics.numbers import promoters, summary
 from qpref.store import Store
-from tests.conftest import NIGHT, ROOT, copy_project, example_count
+from tests.conftest import NIGHT, ROOT, copy_project, example_count, write_example
 from tests.drawn import projects
 from tests.dwindled import Cut, cuts, faults, instead, reduced, sections, whole
 from tests.notebooks.test_drawn import filled as drawn_project

@@ -7,13 +7,12 @@ import sys
 import pandas as pd
 import pytest
 
-from qpref.example import write_example
 from qpref.example.habits import Habits
 from qpref.example.people import Crowd
 from qpref.intake import Reception, receive
 from qpref.reference import Reference, load_reference
 from qpref.reference.example import Invented, load_invented
-from tests.conftest import CAMPAIGNS, ROOT, SITES
+from tests.conftest import CAMPAIGNS, ROOT, SITES, write_example
 
 pytestmark = pytest.mark.lent
 OTHER = ROOT / "tests" / "deuxieme" / "reference"  # of another department, that says nothing of it
@@ -32,7 +31,7 @@ def test_the_same_bytes_every_time(example, tmp_path, root):
     code = (
         "from pathlib import Path; from qpref.reference import load_reference; "
         "from qpref.reference.example import load_invented; "
-        "from qpref.example import write_example; "
+        "from tests.conftest import write_example; "
         f"folder = Path({str(root / 'data' / 'reference')!r}); "
         f"write_example(load_reference(folder), Path({str(tmp_path)!r}), load_invented(folder))"
     )

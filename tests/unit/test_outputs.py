@@ -39,6 +39,26 @@ def test_a_page_may_wear_the_dress_of_a_service(tmp_path):
     assert read_look(None, tmp_path) == PLAIN
 
 
+# As browsers read them: a hexadecimal escape may end with a space; one of a line end is nothing.
+ESCAPED = [
+    r"@\69mport 'x.css';", r"@\000069mport 'x.css';", r"@\69 mport 'x.css';", r"@\49MPORT 'x.css';",
+    "@im\\\nport 'x.css';", r"p{background:u\72l(image.png)}", r"p{background:url(\68ttps://a)}",
+    r"p{background:u\0072 l(image.png)}", "p{background:url(/*data:*/image.png)}",
+    "p{background:image-set('//ailleurs/i.png' 1x)}", r"\3c\2fstyle>",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "css",
+    ["p{background:url(data:image/png;base64,AA)}", "p{background:url( 'data:image/png,A' )}",
+     r'p::before{content:"\201c\a0"}', r".a\:b{color:red}", "@media print{p{color:red}}"],
+)  # fmt: skip
+def test_a_dress_within_the_page_is_taken_as_it_is(tmp_path, css):
+    (tmp_path / "h.css").write_text(css, encoding="utf-8")
+
+    assert read_look(Dress(css="h.css"), tmp_path).css == css
+
+
 @pytest.mark.parametrize(
     ("css", "said"),
     [
@@ -46,6 +66,7 @@ def test_a_page_may_wear_the_dress_of_a_service(tmp_path):
         ("p{background:url(image.png)}", "extérieur"),
         ("p{background:url('https://ailleurs')}", "extérieur"),
         ("</style><script>alert(1)</script>", "extérieur"),
+        *((css, "extérieur") for css in ESCAPED),
         ("p{}" * 40_000, "pèse"),
         (None, "n’est pas un fichier du projet"),
     ],

@@ -10,16 +10,22 @@ from qpref.batch import run
 from qpref.batch.plan import Notebook, Report
 from qpref.errors import StorageError
 from qpref.project import BATCH_VARIABLE, ROOT_VARIABLE, Project
+from qpref.written import REPORT, put
 
 
 @pytest.fixture
-def report(tmp_path):
+def home(tmp_path):
+    return Project(tmp_path)
+
+
+@pytest.fixture
+def report(home, tmp_path):
     """A report made earlier, with a PDF and an interactive page."""
-    folder = Project(tmp_path).report_folder("2020-11", "evry")
+    folder = home.report_folder("2020-11", "evry")
     found = Report(Notebook(tmp_path / "10_essai.ipynb", (), ()), "2020-11", "evry", folder, "", ())
     folder.mkdir(parents=True)
     for suffix in (".html", ".pdf", ".interactif.html"):
-        found.output(suffix).write_text("ancien", encoding="utf-8")
+        put(home, {found.output(suffix): b"ancien"}, REPORT)
     return found
 
 
@@ -30,10 +36,11 @@ def draft(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["MissingDataError", "PdfError", "NotebookError"])
-def test_an_error_of_ours_is_told_by_its_own_sentence(report, name):
+def test_an_error_of_ours_is_told_by_its_own_sentence_after_its_cell(report, name):
     error = PapermillExecutionError(3, 4, "", name, "Aucune donnée. Importez-les.", [])
+    told = str(run._explain(report, error)).strip()
 
-    assert str(run._explain(report, error)).strip() == "Aucune donnée. Importez-les."
+    assert told == "10_essai, cellule 4 : Aucune donnée. Importez-les."
 
 
 def test_another_error_is_told_with_its_cell(report):
@@ -60,7 +67,9 @@ def test_the_environment_is_the_same_after_a_report(report, tmp_path, monkeypatc
     assert BATCH_VARIABLE not in os.environ
 
 
-def test_a_pdf_that_somebody_reads_stops_the_report_before_its_page(report, draft, monkeypatch):
+def test_a_pdf_that_somebody_reads_stops_the_report_before_its_page(
+    report, home, draft, monkeypatch
+):
     rename = Path.rename
 
     def locked(self, target):
@@ -71,7 +80,7 @@ def test_a_pdf_that_somebody_reads_stops_the_report_before_its_page(report, draf
     monkeypatch.setattr(Path, "rename", locked)
     published = []
     refused = pytest.raises(StorageError, match=r"10_essai.pdf.*Fermez-le")
-    with refused, run._set_aside(report, draft):
+    with refused, run._set_aside(report, home, draft):
         published.append(report)
 
     assert not published
@@ -79,12 +88,12 @@ def test_a_pdf_that_somebody_reads_stops_the_report_before_its_page(report, draf
         assert report.output(suffix).read_text(encoding="utf-8") == "ancien"
 
 
-def test_a_page_not_published_keeps_the_pdf_of_the_old_one(report, draft):
-    with pytest.raises(StorageError), run._set_aside(report, draft):
+def test_a_page_not_published_keeps_the_pdf_of_the_old_one(report, home, draft):
+    with pytest.raises(StorageError), run._set_aside(report, home, draft):
         raise StorageError("Disque plein.", "Faites de la place.")
 
     assert report.output(".pdf").exists()
-    with run._set_aside(report, draft):
+    with run._set_aside(report, home, draft):
         pass
     assert not report.output(".pdf").exists()
     assert not report.output(".interactif.html").exists()

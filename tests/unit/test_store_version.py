@@ -30,9 +30,19 @@ def test_a_newer_store_is_left_alone(own):
     (own.clean / FILE).write_text(f"{LAYOUT + 1}\n")
     with pytest.raises(StorageError, match="plus récente"):
         Store(own).read("items", "2020-11", "evry")
-    (own.clean / FILE).write_text("deux\n")
-    with pytest.raises(StorageError, match="illisible"):
+
+
+def test_a_number_that_a_cut_spoiled_is_written_again(own, example):
+    before = Store(own).read("items", "2020-11", "evry")
+    for spoiled in ("", "deux\n", "\0\0"):
+        (own.clean / FILE).write_text(spoiled)
         check(own.clean)
+        assert Store(own).read("items", "2020-11", "evry").equals(before)
+    received = example / "2020-11" / "frequentation_2020-11.csv"
+    assert (
+        main(["--racine", str(own.root), "importer", str(received), "--campagne", "2020-11"]) == 0
+    )
+    assert (own.clean / FILE).read_text() == f"{LAYOUT}\n"
 
 
 def test_a_cut_upgrade_goes_on_where_it_stopped(own):

@@ -1,0 +1,121 @@
+"""The parameters of a notebook: declared in one cell, given by the batch, left alone afterwards."""
+
+import ast
+import json
+import re
+import symtable
+import warnings
+from collections.abc import Collection, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from qpref.errors import ParametersError, listing
+
+TAG = "parameters"
+_INJECTED = "injected-parameters"  # papermill writes the values given in the cell of this tag
+_FOREIGN = re.compile(
+    r"\s*%%(?!(time|capture|prun)\b)"
+)  # a cell that is not run as Python, or apart
+_MAGIC = re.compile(r"^([ \t]*)[%!?].*$", re.MULTILINE)  # a line for IPython
+
+
+def declared(cells: Sequence[dict[str, Any]]) -> tuple[str, ...]:
+    """Return the names that the parameters cell of a notebook assigns."""
+    places = _tagged(cells, TAG)
+    body = ast.parse(_source(cells[places[0]])).body if places else []
+    targets = [target for node in body if isinstance(node, ast.Assign) for target in node.targets]
+    return tuple(target.id for target in targets if isinstance(target, ast.Name))
+
+
+def check_parameters(path: Path, names: Iterable[str], given: Collection[str]) -> None:
+    """
+    Refuse a notebook that would not run, or not to its end, on the values that it is given.
+
+    Papermill only warns on unknown names, runs on defaults for missing ones, and writes the values
+    after the first cell tagged `parameters`: whatever comes later wins.
+
+    Parameters
+    ----------
+    path
+        Of the notebook.
+    names
+        Those that it declares.
+    given
+        Names of the values that it gets.
+
+    Raises
+    ------
+    ParametersError
+        Names the notebook, the cell and the remedy.
+    """
+    missing = sorted(set(names) - set(given))
+    unknown = sorted(set(given) - set(names))
+    if missing or unknown:
+        raise ParametersError(
+            f"« {path.name} » : paramètres non fournis : {listing(missing)} ; "
+            f"paramètres non déclarés : {listing(unknown)}.",
+            f"Sa cellule « {TAG} » doit déclarer exactement : {listing(given)}.",
+        )
+    cells: list[dict[str, Any]] = json.loads(path.read_bytes())["cells"]
+    _refuse_doubles(path, cells)
+    _refuse_new_values(path, cells, given)
+
+
+def _refuse_doubles(path: Path, cells: Sequence[dict[str, Any]]) -> None:
+    for tag in (TAG, _INJECTED):
+        places = _tagged(cells, tag)
+        if len(places) > 1:
+            raise ParametersError(
+                f"« {path.name} » : les cellules {listing(n + 1 for n in places)} portent toutes "
+                f"l’étiquette « {tag} » ; le rapport serait fait sur les valeurs de la dernière.",
+                "N’en gardez qu’une, la première, avec toutes les valeurs : effacez les autres.",
+            )
+
+
+def _refuse_new_values(path: Path, cells: Sequence[dict[str, Any]], given: Collection[str]) -> None:
+    written = _tagged(cells, _INJECTED) or _tagged(cells, TAG)
+    for place, cell in enumerate(cells[written[0] + 1 :], written[0] + 1):
+        changed = assigned(_source(cell)) & set(given) if cell.get("cell_type") == "code" else None
+        if changed:
+            raise ParametersError(
+                f"« {path.name} », cellule {place + 1} : {listing(sorted(changed))} y reçoit une "
+                "autre valeur que celle du rapport, qui parlerait d’un autre site ou d’une autre "
+                "campagne que son titre.",
+                f"Effacez cette valeur, ou donnez à la vôtre un autre nom que {listing(given)}.",
+            )
+
+
+def _tagged(cells: Sequence[dict[str, Any]], tag: str) -> list[int]:
+    return [i for i, c in enumerate(cells) if tag in c.get("metadata", {}).get("tags", [])]
+
+
+def _source(cell: dict[str, Any]) -> str:
+    return "".join(cell["source"])
+
+
+def assigned(source: str) -> set[str]:
+    """
+    Return the names to which a cell gives a value, in the notebook's own scope.
+
+    By assignment, loop, import, `with`, `:=` or `del`; those of a function or of a comprehension
+    are its own, unless it declares them `global`. A cell that Python alone cannot read is run by
+    IPython: nothing is found in it, and what it opens is checked when it does.
+    """
+    if _FOREIGN.match(source):
+        return set()
+    try:
+        with warnings.catch_warnings(action="ignore"):  # the notebook's, told when it runs
+            table = symtable.symtable(_MAGIC.sub(r"\1pass", source), "cellule", "exec")
+    except (SyntaxError, ValueError):
+        return set()
+    return _bound(table, is_top=True)
+
+
+def _bound(table: symtable.SymbolTable, *, is_top: bool) -> set[str]:
+    found = {
+        symbol.get_name()
+        for symbol in table.get_symbols()
+        if (symbol.is_assigned() or symbol.is_imported())
+        and (is_top or symbol.is_declared_global())
+    }
+    return found.union(*(_bound(child, is_top=False) for child in table.get_children()))

@@ -1,0 +1,165 @@
+"""One part: the rows of one received file, one table and one site, and what its import was.
+
+Each part tells the whole import that it belongs to, in the metadata of its file: one that is left
+is enough to rebuild the registry (`qpref.store.rebuilding`). It tells its own digest too, computed
+with zeros in its place: a changed byte is seen, even where the file would open.
+"""
+
+import hashlib
+import io
+import json
+import zlib
+from base64 import b64decode, b64encode
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pyarrow as pa
+from pydantic import ValidationError
+
+from qpref.errors import StorageError
+from qpref.lazy import lazy
+from qpref.project import write_atomically
+from qpref.schema import typed
+from qpref.store.registry import Import
+
+if TYPE_CHECKING:
+    from pyarrow import parquet
+else:
+    parquet = lazy("pyarrow.parquet")
+
+_KEY = b"qpref.import"
+_MARK, _LENGTH = b"qpref-sha256=", 64  # before the digest, which is written in hexadecimal
+SOURCES = ("source_fichier", "fichier")  # columns that name the received file
+_UNTOLD = (KeyError, TypeError, ValueError, zlib.error, ValidationError)
+
+
+class LostPartError(StorageError):
+    """A part that the registry lists, and that is not there or cannot be read."""
+
+    def __init__(self, part: Path, entry: Import, reason: str) -> None:
+        super().__init__(
+            f"La partie « {part} », tirée de « {entry.fichier} », est {reason}.",
+            f"Importez de nouveau ce fichier (qpref importer … --campagne {entry.campagne}) : elle "
+            "sera refaite. Vous ne l’avez plus ? qpref projet reparer dit ce qui est perdu.",
+        )
+
+
+def content(part: Path, entry: Import) -> pa.Table:
+    """
+    Return one part, as it was written.
+
+    Raises
+    ------
+    LostPartError
+        If it is not there or cannot be read.
+    """
+    try:
+        return parquet.ParquetFile(pa.BufferReader(_sound(part))).read(use_threads=False)
+    except FileNotFoundError as error:
+        raise LostPartError(part, entry, "absente") from error
+    except (OSError, pa.ArrowException) as error:
+        raise LostPartError(part, entry, f"illisible ({str(error)[:200]})") from error
+
+
+def _sound(part: Path) -> bytes:
+    """Return the bytes of a part, if they are those that were written."""
+    found = part.read_bytes()
+    at = found.rfind(_MARK) + len(_MARK)
+    if at >= len(_MARK) and _digest(found, at) != found[at : at + _LENGTH]:
+        raise OSError("somme de contrôle différente")
+    return found
+
+
+def _digest(found: bytes, at: int) -> bytes:
+    """Return the digest of a part, as if it did not bear it yet."""
+    view = memoryview(found)  # a part may be large: no copy of it
+    content = hashlib.sha256(view[:at])
+    content.update(b"0" * _LENGTH)
+    content.update(view[at + _LENGTH :])
+    return content.hexdigest().encode()
+
+
+def write(part: Path, rows: pd.DataFrame, entry: Import) -> None:
+    """Write one part, with what its import was."""
+    write_atomically(part, encoded(rows, entry), is_private=True)
+
+
+def encoded(rows: pd.DataFrame, entry: Import) -> bytes:
+    """Return the content of a part."""
+    return _signed(pa.Table.from_pandas(rows, preserve_index=False), entry)
+
+
+def sign(part: Path, entry: Import) -> None:
+    """Add what its import was to a part written before parts told it."""
+    if account(part) is None:
+        write_atomically(part, _signed(content(part, entry), entry), is_private=True)
+
+
+def _signed(table: pa.Table, entry: Import) -> bytes:
+    """Return a part that tells its import and its digest."""
+    metadata = {**(table.schema.metadata or {}), _KEY: _told(entry)}
+    metadata[b"qpref.sha256"] = _MARK + b"0" * _LENGTH
+    out = io.BytesIO()
+    parquet.write_table(table.replace_schema_metadata(metadata), out)
+    found = out.getvalue()
+    at = found.rfind(_MARK) + len(_MARK)
+    return found[:at] + _digest(found, at) + found[at + _LENGTH :]
+
+
+def named(rows: pd.DataFrame, entry: Import, name: str) -> pd.DataFrame:
+    """Return rows that name the file of an import, which was read again under another name."""
+    if name == entry.fichier:
+        return rows
+    told = {
+        column: rows[column].replace(name, entry.fichier) for column in SOURCES if column in rows
+    }
+    if "message" in rows:
+        told["message"] = rows["message"].str.replace(name, entry.fichier, regex=False)
+    return rows.assign(**told)
+
+
+def holds(part: Path, table: str, rows: pd.DataFrame, entry: Import) -> bool:
+    """Whether a part is there and holds these rows."""
+    try:
+        found = typed(table, content(part, entry).to_pandas())
+    except (LostPartError, KeyError, pa.ArrowException):
+        return False
+    return found.equals(typed(table, rows))
+
+
+def _told(entry: Import) -> bytes:
+    """Return an import for the metadata of its parts: their one name, and sites table by table."""
+    facts = entry.model_dump(mode="json")
+    names = {name for sites in entry.parts.values() for name in sites.values()}
+    facts["parts"] = {table: [*sites] for table, sites in entry.parts.items()}
+    text = json.dumps({"nom": names.pop(), "import": facts}, ensure_ascii=False)
+    return b64encode(zlib.compress(text.encode(), 9))
+
+
+def account(part: Path) -> Import | None:
+    """Return the import that a part tells; None when it tells none, or cannot be read."""
+    try:
+        told = (parquet.read_schema(part).metadata or {})[_KEY]
+        facts = json.loads(zlib.decompress(b64decode(told, validate=True)))
+        entry, name = facts["import"], facts["nom"]
+        entry["parts"] = {
+            table: dict.fromkeys(sites, name) for table, sites in entry["parts"].items()
+        }
+        return Import.model_validate(entry)
+    except (
+        OSError,
+        pa.ArrowException,
+        KeyError,
+        TypeError,
+        ValueError,
+        zlib.error,
+        ValidationError,
+    ):
+        return None
+
+
+def on_disk(root: Path, campaign: str) -> Iterator[Path]:
+    """Yield the parts of a campaign that are there, listed or not."""
+    yield from sorted(root.glob(f"*/campagne={campaign}/site=*/*.parquet"))

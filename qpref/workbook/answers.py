@@ -1,0 +1,112 @@
+"""The tables and answers of any site and campaign, read and worked out once for all who ask."""
+
+import numpy as np
+import pandas as pd
+
+from qpref.project import Project
+from qpref.quality import answers, groups, profile, samples
+from qpref.reference import Question, Reference
+from qpref.statistics.clusters import Sample, costs
+from qpref.store import Store
+from qpref.workbook.copies import remembered
+
+
+class SharedAnswers:
+    """
+    What all sites of a committee share when they are read together: each is read once.
+
+    Parameters
+    ----------
+    project, reference
+        The data, and the facts they are read with.
+    campaign
+        Whose questionnaire the answers are read with, those of other campaigns too.
+    """
+
+    def __init__(self, project: Project, reference: Reference, campaign: str) -> None:
+        self.reference, self.store = reference, Store(project)
+        self.questionnaire = reference.questionnaire(campaign)
+
+    @remembered
+    def table(self, name: str, campaign: str, site: str) -> pd.DataFrame:
+        """Return a table of the store, of a campaign and site."""
+        return self.store.read(name, campaign, site)
+
+    @remembered
+    def kept(self, campaign: str, site: str) -> pd.DataFrame:
+        """Return the answers that count, one row a visitor."""
+        rows = self.table("reponses", campaign, site)
+        statuses = self.reference.campaign(campaign).kept_statuses
+        return rows.loc[rows["statut"].isin(statuses)].reset_index(drop=True)
+
+    @remembered
+    def items_of(self, campaign: str, site: str) -> pd.DataFrame:
+        """Return the answers that count, one row a visitor and question."""
+        rows = self.table("items", campaign, site)
+        kept = self.kept(campaign, site)["reponse_id"]
+        return rows.loc[rows["reponse_id"].isin(kept)].reset_index(drop=True)
+
+    @remembered
+    def opinions(self, campaign: str, site: str) -> pd.DataFrame:
+        """Return the opinions of a site, one row a visitor: ranks, higher for more satisfied."""
+        return groups.opinions(self.items_of(campaign, site), self.questionnaire)
+
+    @remembered
+    def half_days_of(self, campaign: str, site: str) -> pd.Series:
+        """Return the half-day of each visitor, of `samples.half_days`."""
+        return samples.half_days(self.kept(campaign, site), self.questionnaire)
+
+    @remembered
+    def sample(self, campaign: str, site: str) -> Sample:
+        """Return who was satisfied with what, and when: visitors in the order of `opinions`."""
+        moments = self.half_days_of(campaign, site)
+        return samples.sample(self.opinions(campaign, site), moments, self.questionnaire)
+
+    @remembered
+    def costs(self, campaign: str, site: str) -> dict[str, float]:
+        """Return by how much half-days divide the answers of each question."""
+        found = costs(self.sample(campaign, site))
+        names = [question.id for question in self.questionnaire.opinions]
+        return dict(zip(names, found.tolist(), strict=True))
+
+    def given(self, campaign: str, site: str, question: Question) -> pd.Series:
+        """Return one answer a visitor of a site to a closed question; missing without one."""
+        rows = self.kept(campaign, site)
+        people = rows["reponse_id"].astype(str)
+        if question.column:
+            return pd.Series(rows[question.column].to_numpy(dtype=object), index=people)
+        items = answers.answered(self.items_of(campaign, site), question.id)
+        levels = items.set_index(items["reponse_id"].astype(str))["modalite"].astype("object")
+        return levels.reindex(people)
+
+    @remembered
+    def published(
+        self, campaign: str, sites: frozenset[str], column: str, threshold: int
+    ) -> pd.DataFrame:
+        """Return the groups of these sites together, and what may be published of them."""
+        asked, listed = self.questionnaire, sorted(sites)
+        parents = {"aisance_numerique": groups.digital_ease(asked)}
+        given = [self.given(campaign, site, asked.by_variable[column]) for site in listed]
+        places = np.repeat(listed, [len(one) for one in given])
+        rows = pd.DataFrame({"site": places, column: pd.concat(given).to_numpy()})
+        if column not in asked.groups:  # a question among others: of who answered it
+            rows = rows.dropna()
+        return profile.published(rows, column, threshold, parents.get(column))
+
+    def shares_of(self, campaign: str, site: str) -> pd.DataFrame:
+        """Return the share of satisfied visitors of a site and campaign, one row a question."""
+        asked, cost = self.questionnaire.opinions, self.costs(campaign, site)
+        items, population = self.items_of(campaign, site), self.population(campaign, site)
+        return answers.satisfaction(items, self.questionnaire, asked, population, cost)
+
+    def visitors(self, campaign: str, site: str) -> int | None:
+        """Return the passages counted at a site, all together."""
+        flow = self.table("population", campaign, site)
+        return int(flow.loc[flow["variable"] == "total", "effectif"].sum()) or None
+
+    def population(self, campaign: str, site: str) -> int | None:
+        """Return the size of the population that results speak of, if it is the visitors' own."""
+        if self.reference.campaign(campaign).cible != "visiteurs":
+            return None
+        known = self.visitors(campaign, site)
+        return known if known is not None and known >= len(self.kept(campaign, site)) else None

@@ -1,0 +1,270 @@
+"""What the program wrote, and how it leaves people's work alone.
+
+A register (`data/ecrits`, a journal for each folder) knows the digest of each file before it is
+written. What is found under the name of a file is ours when its digest is one of those; else a
+person made it, and it is kept beside, and said. Files of the program's own stores (`data/propre`,
+locks, journals) need none of this: nobody works in them.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from itertools import chain, count
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from qpref.errors import StorageError
+from qpref.project import Project, appending, events, refused, write_atomically
+from qpref.told import say
+
+_NOBODY: Mapping[Path, str] = MappingProxyType({})
+_KEPT = ".garde-"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """
+    What a file is, as `purger` names it.
+
+    It holds personal data when it is kept `until` a day, or as long as what a `campaign` received.
+    """
+
+    name: str
+    until: date | None = None
+    campaign: str = ""
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether it is to be removed one day, and read by its owner alone."""
+        return bool(self.until or self.campaign)
+
+
+RECEIVED = "fichier reçu"
+REPORT, TO_FILL = Kind("rapport"), Kind("fichier à remplir")
+INVENTED, SCHEMA = Kind("données fictives"), Kind("schéma")
+
+
+@dataclass(frozen=True)
+class Noted:
+    """A line of the register."""
+
+    path: Path
+    sha256: str
+    kind: Kind
+
+
+def digest(content: bytes) -> str:
+    """Return the digest by which the content of a file is known again."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def put(
+    project: Project,
+    files: Mapping[Path, bytes],
+    kind: Kind,
+    former: Mapping[Path, str] = _NOBODY,
+) -> None:
+    """
+    Write files under their names; what a person made of an earlier one is kept beside.
+
+    Parameters
+    ----------
+    project
+        Whose register.
+    files
+        Contents by path, in the order in which they are to appear.
+    kind
+        What they are.
+    former
+        Digests that an earlier version noted elsewhere: these files are ours too.
+
+    Raises
+    ------
+    StorageError
+        If one cannot be written; what was kept beside is back when its place is free.
+    """
+    note(project, {path: digest(content) for path, content in files.items()}, kind)
+    moved = set_aside(project, files, former)
+    try:
+        for path, content in files.items():
+            write_atomically(path, content, is_private=kind.is_personal)
+    except StorageError:
+        put_back(moved)
+        say_kept({path: place for path, place in moved.items() if place.exists()})
+        raise
+    say_kept(moved)
+
+
+def put_beside(project: Project, target: Path, content: bytes, kind: Kind) -> Path:
+    """
+    Write a file that people fill in, and return where.
+
+    One that somebody filled in keeps its name and its place; the new one takes another name.
+
+    Raises
+    ------
+    StorageError
+        If it cannot be written.
+    """
+    ours = digest(content)
+    names = (_renamed(target, f"-{rank}") for rank in count(2))
+    path = next(
+        name for name in chain([target], names) if not theirs(project, [name], {name: ours})
+    )
+    if path != target:
+        say(f"« {target} » a été rempli ou changé : il reste ; le nouveau est « {path} ».")
+    note(project, {path: ours}, kind)
+    write_atomically(path, content, is_private=kind.is_personal)
+    return path
+
+
+def remove(project: Project, path: Path) -> None:
+    """
+    Remove a file that no longer says anything; one that somebody changed stays, and is said.
+
+    Raises
+    ------
+    StorageError
+        If it cannot be removed.
+    """
+    if theirs(project, [path]):
+        say(f"« {path} » n’a plus d’objet ; quelqu’un l’a changé : il reste.")
+        return
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise refused(path, error) from error
+
+
+def theirs(
+    project: Project, paths: Iterable[Path], former: Mapping[Path, str] = _NOBODY
+) -> list[Path]:
+    """Return the files, of these, that are there and that the program did not write as they are."""
+    there = [path for path in paths if path.exists()]
+    known = digests(project, there)
+    return [
+        path
+        for path in there
+        if not path.is_file()
+        or digest(path.read_bytes()) not in {*known.get(path, ()), former.get(path)}
+    ]
+
+
+def set_aside(
+    project: Project, paths: Iterable[Path], former: Mapping[Path, str] = _NOBODY
+) -> dict[Path, Path]:
+    """
+    Move beside what people made under these names; return where, for `put_back` or `say_kept`.
+
+    Raises
+    ------
+    StorageError
+        If one cannot be moved; those that were are back.
+    """
+    moved: dict[Path, Path] = {}
+    for path in theirs(project, paths, former):
+        place = free_name(path)
+        try:
+            path.rename(place)
+        except OSError as error:
+            put_back(moved)
+            raise StorageError(
+                f"« {path} » a été changé par quelqu’un et ne peut pas être mis à part "
+                f"({error.strerror or error}).",
+                "Fermez-le s’il est ouvert, ou enregistrez-le ailleurs, puis relancez.",
+            ) from error
+        moved[path] = place
+    return moved
+
+
+def put_back(moved: Mapping[Path, Path]) -> None:
+    """Give what was moved beside its name again, where nothing took it."""
+    for path, place in moved.items():
+        if not path.exists():
+            place.rename(path)
+
+
+def say_kept(moved: Mapping[Path, Path]) -> None:
+    """Say what was kept, and under which name."""
+    for path, place in moved.items():
+        say(f"« {path} » a été changé par quelqu’un : gardé sous le nom « {place.name} ».")
+
+
+def free_name(path: Path) -> Path:
+    """Return a name, beside a file, under which it can be kept."""
+    names = (_renamed(path, f"{_KEPT}{rank}") for rank in count(1))
+    return next(name for name in names if not name.exists())
+
+
+def note(project: Project, digests: Mapping[Path, str], kind: Kind) -> None:
+    """
+    Write in the register what is about to be written, or was received.
+
+    Out of the project, only what holds personal data is noted: nothing else there is ever replaced.
+
+    Raises
+    ------
+    StorageError
+        If the register cannot be written.
+    """
+    about: dict[str, object] = {"nature": kind.name}
+    about |= {"jusqu_au": kind.until.isoformat()} if kind.until else {}
+    about |= {"campagne": kind.campaign} if kind.campaign else {}
+    by_register: dict[Path, list[dict[str, object]]] = {}
+    for path, sha256 in digests.items():
+        name = name_of(project, path)
+        if kind.is_personal or not Path(name).is_absolute():
+            line = {"fichier": name, "sha256": sha256, **about}
+            by_register.setdefault(_journal(project, path), []).append(line)
+    for journal, lines in by_register.items():
+        with appending(journal, is_private=True) as add:
+            for line in lines:
+                add(line)
+
+
+def entries(project: Project) -> Iterator[Noted]:
+    """Yield all that was noted, folder by folder, in the order in which it was."""
+    for journal in sorted(project.register.rglob("*.jsonl")):
+        for line in events(journal):
+            yield _noted(project, line)
+
+
+def _noted(project: Project, line: Mapping[str, Any]) -> Noted:
+    until = date.fromisoformat(line["jusqu_au"]) if "jusqu_au" in line else None
+    kind = Kind(line["nature"], until, line.get("campagne", ""))
+    return Noted(project.root / line["fichier"], line["sha256"], kind)
+
+
+def digests(project: Project, paths: Iterable[Path]) -> dict[Path, set[str]]:
+    """Return all the digests that the program wrote under each of these names."""
+    found: dict[Path, set[str]] = {}
+    wanted = {name_of(project, path): path for path in paths}
+    for journal in {_journal(project, path) for path in wanted.values()}:
+        for line in events(journal):
+            path = wanted.get(line["fichier"])
+            if path and line["nature"] != RECEIVED:  # what we read, somebody else wrote
+                found.setdefault(path, set()).add(line["sha256"])
+    return found
+
+
+def _journal(project: Project, path: Path) -> Path:
+    """Return the journal of the folder of a file."""
+    name = Path(name_of(project, path))
+    if name.is_absolute():
+        return project.register / "ailleurs.jsonl"
+    place = project.register / "projet" / name.parent
+    return place.with_name(f"{place.name}.jsonl")
+
+
+def name_of(project: Project, path: Path) -> str:
+    """Return the name of a file in the project; out of it, its whole path."""
+    # Not `resolve`, which would follow links.
+    own, root = (Path(os.path.abspath(one)) for one in (path, project.root))  # noqa: PTH100
+    return (own.relative_to(root) if own.is_relative_to(root) else own).as_posix()
+
+
+def _renamed(path: Path, mark: str) -> Path:
+    return path.with_name(f"{path.stem}{mark}{path.suffix}")

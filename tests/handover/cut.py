@@ -1,0 +1,66 @@
+"""Hand-overs in processes that a fault ends: read as JSON, one a line, from stdin.
+
+A run is killed at its n-th operation on a file, before it or after it, or meets a disk with so many
+bytes left. What it told is given back; nothing, when it was killed.
+"""
+
+import json
+import os
+import resource
+import signal
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from qpref.errors import QprefError
+from qpref.handover import age
+from qpref.handover.restoring import restore
+from qpref.handover.saving import save
+from qpref.project import Project
+from tests.attacks.sender import Killer
+from tests.handover.conftest import PHRASE
+
+NOW = datetime(2026, 11, 27, 16, 0, tzinfo=UTC)
+
+
+def run(work):
+    killer = Killer(work.get("kill", 0), 0)
+    killer.watch()
+    if "room" in work:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (work["room"], work["room"]))
+    source, target = Path(work["source"]), Path(work["target"])
+    try:
+        if work["what"] == "save":
+            save(Project(source), target, NOW, is_personal=True, passphrase=PHRASE)
+        else:
+            restore(source, target, lambda: PHRASE)
+        told = {}
+    except QprefError as error:
+        told = {"error": str(error)}
+    return {**told, "operations": killer.count}
+
+
+def forked(work):
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reading)
+        try:
+            answer = json.dumps(run(work)).encode()
+        except BaseException as error:  # noqa: BLE001 - a trace is a fault that the test must see
+            answer = json.dumps({"trace": repr(error)}).encode()
+        os.write(writing, answer)
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as pipe:
+        said = pipe.read()
+    os.waitpid(child, 0)
+    return json.loads(said) if said else None
+
+
+if __name__ == "__main__":
+    age.WORK = 4
+    for line in sys.stdin:
+        sys.stdout.write(json.dumps(forked(json.loads(line))) + "\n")
+        sys.stdout.flush()

@@ -1,0 +1,108 @@
+"""A page that bears the name of a site and a campaign holds the figures of no other."""
+
+import nbformat
+import pytest
+
+from qpref.batch.plan import make_plan
+from qpref.batch.run import run_report
+from qpref.batch.setting import RunSetting
+from qpref.errors import ParametersError
+from qpref.reference import load_reference
+from tests.conftest import NOW, copied
+from tests.notebooks.test_pool import write_notebook
+
+pytestmark = pytest.mark.notebook
+
+IMPORT = "from qpref.workbook import ouvrir, ouvrir_collecte, ouvrir_satisfaction, ouvrir_synthese"
+OWN = "ouvrir_satisfaction(site=site, campagne=campagne).entete()"
+
+
+@pytest.fixture(scope="module")
+def project(filled, tmp_path_factory):
+    return copied(filled, tmp_path_factory.mktemp("sujet"))
+
+
+def made(project, *cells, name="70_mien", site="palaiseau", is_joint=False):
+    """Make the report of a notebook; return its failure, if any, and where the page would be."""
+    write_notebook(project, name)
+    path = project.notebooks / f"{name}.ipynb"
+    book = nbformat.read(path, as_version=4)
+    book.cells = [book.cells[0], *map(nbformat.v4.new_code_cell, (IMPORT, *cells))]
+    if is_joint:
+        book.cells[0].source = 'comite = ""\ncampagne = ""'
+        book.metadata["qpref"]["tous_les_sites"] = True
+    nbformat.write(book, path)
+    reference = load_reference(project.reference)
+    try:
+        (report,) = make_plan(project, reference, "2020-11", [site], [name])
+        return run_report(report, project, reference, RunSetting(NOW)).failure, report.output(
+            ".html"
+        )
+    finally:
+        path.unlink()
+
+
+@pytest.mark.parametrize(
+    ("opening", "what"),
+    [
+        ('ouvrir_satisfaction(site="evry", campagne="2020-11")', "le site evry, campagne 2020-11"),
+        ('ouvrir("evry", campagne)', "le site evry, campagne 2020-11"),
+        ('ouvrir_collecte("", "2019-11")', "le site evry, campagne 2019-11"),
+        ('ouvrir_satisfaction(site, "2019-11")', "le site palaiseau, campagne 2019-11"),
+        ("ouvrir_synthese(campagne)", "les sites "),
+        ("globals().update(site='evry')\nouvrir(site, campagne)", "le site evry"),
+    ],
+)
+def test_a_report_that_opens_another_site_or_campaign_fails(project, opening, what):
+    failure, page = made(project, OWN, opening)
+
+    assert f"« 70_mien.ipynb » ouvre {what}" in failure
+    assert "70_mien, cellule 5 : " in failure  # as numbered in the executed notebook that is kept
+    assert "celui de : le site palaiseau, campagne 2020-11" in failure
+    assert "(site=site, campagne=campagne)" in failure
+    assert "comparaison=True" in failure
+    assert not page.exists()
+
+
+def test_a_declared_comparison_is_made(project):
+    other = 'ouvrir_satisfaction("evry", "2019-11", comparaison=True).chiffres_cles()'
+    failure, page = made(project, OWN, other)
+
+    assert failure is None
+    assert "<title>Satisfaction des usagers — Palaiseau — " in page.read_text("utf-8")
+
+
+def test_a_report_with_only_comparisons_or_the_title_of_one_fails(project):
+    other = 'ouvrir_satisfaction("evry", campagne, comparaison=True).entete()'
+    alone, _ = made(project, other)
+    above, page = made(project, other, OWN, name="71_mien")
+
+    assert "« 70_mien.ipynb » n’ouvre jamais le site palaiseau, campagne 2020-11" in alone
+    assert (
+        "titre d’un autre : le site evry, campagne 2020-11, au lieu de : le site palaiseau" in above
+    )
+    assert not page.exists()
+
+
+def test_another_project_is_another_subject(project, last_only):
+    failure, _ = made(project, OWN, f"ouvrir(site, campagne, {str(last_only.root)!r})")
+
+    assert "d’un autre projet" in failure
+
+
+def test_a_report_on_all_sites_opens_each_of_them(project):
+    committee = "ouvrir_synthese(campagne, comite=comite).entete()"
+    each = 'ouvrir_satisfaction("evry", campagne).chiffres_cles()'
+    sound, _ = made(project, committee, each, is_joint=True)
+    other, _ = made(project, committee, 'ouvrir("evry", "2019-11")', name="71_mien", is_joint=True)
+    titled = OWN.replace("site=site", 'site="evry"')
+    one, _ = made(project, each, titled, name="72_mien", is_joint=True)
+
+    assert sound is None
+    assert "(comite=comite, campagne=campagne)" in other
+    assert "titre d’un autre : le site evry" in one
+
+
+def test_the_values_given_are_not_given_again(project):
+    with pytest.raises(ParametersError, match=r"70_mien\.ipynb », cellule 3 : site y reçoit"):
+        made(project, 'site = "evry"', OWN)
