@@ -1,8 +1,9 @@
 """The canonical tables: every column, its type and its meaning, declared once."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,6 +26,11 @@ STATUSES = ("complete", "partielle", "test", "doublon", "hors_periode")
 STATES = ("repondu", "sans_objet", "nsp", "non_posee", "non_reponse", "invalide")
 GRAVITY = ("erreur", "avertissement")
 ACTIONS = ("ligne_ecartee", "ligne_quarantaine", "cellule", "aucune")
+
+
+def _all_match(pattern: str, values: pd.Series) -> bool:
+    """Whether the texts of a column follow a pattern; each is looked at once."""
+    return all(re.match(pattern, text) for text in values.unique())
 
 
 @dataclass(frozen=True)
@@ -57,7 +63,7 @@ class CanonicalColumn:
         if self.allowed:
             checks.append(pa.Check.isin(self.allowed))
         if self.pattern:
-            checks.append(pa.Check.str_matches(self.pattern))
+            checks.append(pa.Check(partial(_all_match, self.pattern), error=self.pattern))
         if self.least is not None:
             checks.append(pa.Check.ge(self.least))
         if self.most is not None:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, overload
 
 import numpy as np
@@ -46,6 +47,11 @@ class Cells:
         """Return a column of one cell repeated."""
         return cls(np.zeros(count, dtype=np.int64), [cell])
 
+    @cached_property
+    def are_texts(self) -> bool:
+        """Whether all the cells are texts, which compiled code reads."""
+        return set(map(type, self.known)) <= {str}
+
     def __len__(self) -> int:
         """Return how many rows there are."""
         return len(self.places)
@@ -73,18 +79,18 @@ class Cells:
     def read(self, rule: Callable[[Cell], Any]) -> "Cells":
         """Return the column that a rule makes of each distinct cell."""
         own = self.compact()
-        return Cells(own.places, [rule(cell) for cell in own.known])
+        return Cells(own.places, list(map(rule, own.known)))
 
     def rewritten(self, rule: Callable[[str], str]) -> "Cells":
         """Return the column whose texts follow a rule."""
-        if set(map(type, self.known)) <= {str}:
+        if self.are_texts:
             return self.read(rule)
         return self.read(lambda cell: rule(cell) if isinstance(cell, str) else cell)
 
     def which(self, test: Callable[[Cell], object]) -> Array:
         """Return, for each row, whether its cell passes a test."""
         own = self.compact()
-        passed: Array = np.array([bool(test(cell)) for cell in own.known], dtype=bool)[own.places]
+        passed: Array = np.array(list(map(bool, map(test, own.known))), dtype=bool)[own.places]
         return passed
 
     def compact(self) -> "Cells":
@@ -107,11 +113,11 @@ class Cells:
 
     def texts(self) -> "Cells":
         """Return the column as texts."""
-        return self.read(as_text)
+        return self.read(str.strip if self.are_texts else as_text)
 
     def filled(self) -> Array:
         """Return, for each row, whether its cell holds something."""
-        return self.which(lambda cell: not is_blank(cell))
+        return self.which(str.strip if self.are_texts else lambda cell: not is_blank(cell))
 
     def counted(self) -> Counter[str]:
         """Return how often each text stands in the column, in the order of rows."""

@@ -338,4 +338,4 @@ class Items:
             )
             for name, (codes, names) in categories.items()
         }
-        return conform("items", pd.DataFrame(columns | {"valeur": tall("numbers")}))
+        return conform("items", pd.DataFrame(columns | {"valeur": tall("numbers")}, copy=False))

@@ -13,7 +13,7 @@ from qpref.errors import DatesError
 from qpref.intake.columns import Array, Cells, Rows, column_of
 from qpref.intake.common import Reception
 from qpref.intake.conventions import Convention, decide
-from qpref.intake.dates import has_offset, is_stamp, read_moment
+from qpref.intake.dates import STAMP, has_offset, read_moment
 from qpref.intake.export import Column, Export
 from qpref.intake.matching import as_text
 from qpref.intake.rows import Cell, is_blank
@@ -124,11 +124,9 @@ class _Reader:
     def _stamps(self, cells: Cells) -> Cells | None:
         """Return a column of stamps in local time, which most exports write; None for another."""
         own = cells.compact()
-        if (
-            self._told
-            or not all(map(is_stamp, own.known))
-            or any(map(self._is_unstamped, own.known))
-        ):
+        if self._told or not own.are_texts or not all(map(STAMP.match, own.known)):
+            return None
+        if self._unstamped and any(text.startswith(self._unstamped) for text in own.known):
             return None
         try:
             return own.read(datetime.fromisoformat)
