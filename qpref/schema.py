@@ -296,7 +296,7 @@ def conform(table: str, rows: pd.DataFrame | list[dict[str, Any]]) -> pd.DataFra
     frame = frame.reset_index(drop=True)
     coded = [name for name, column in columns.items() if column.is_coded]
     try:
-        _checked(table).validate(frame.drop(columns=coded), lazy=True)
+        _checked(table).validate(frame.drop(columns=coded), lazy=True, inplace=True)
     except pa.errors.SchemaErrors as error:
         raise AssertionError(f"{table}: {error.failure_cases.head().to_string()}") from error
     for name in coded:
