@@ -11,12 +11,12 @@ import pickle
 import subprocess
 import sys
 from array import array
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 SECONDS = 120
+_TOGETHER = 500  # rows
 MAX_CELLS = 12_000_000  # 100,000 answers of 120 columns
 _MEMORY = 4_000_000_000  # bytes of address space, where the system can hold a process to it
 _PROTECTED, _REFUSED, _EXCESSIVE = 3, 4, 5  # how the process ends; otherwise, it was ended
@@ -133,15 +133,27 @@ def _tab(book: Any, facts: Any) -> tuple[Any, ...]:  # noqa: ANN401
         sys.exit(_EXCESSIVE)
     rows = sheet.to_python(skip_empty_area=False)
     merged = list(sheet.merged_cell_ranges or [])
-    return facts.name, True, len(rows), [coded(cells) for cells in zip(*rows, strict=True)], merged
+    return facts.name, True, len(rows), coded(rows), merged
 
 
-def coded(cells: Sequence[Any]) -> tuple[list[Any], bytes]:
-    """Return the distinct cells of a column, and their places; True and 1 are two cells."""
-    keys = cells if set(map(type, cells)) <= {str} else [(type(cell), cell) for cell in cells]
-    place = {key: number for number, key in enumerate(dict.fromkeys(keys))}
-    known = list(place) if keys is cells else [cell for _, cell in place]
-    return known, array("i", map(place.__getitem__, keys)).tobytes()
+def coded(rows: list[list[Any]]) -> list[tuple[list[Any], bytes]]:
+    """
+    Return the distinct cells of each column, and their places; True and 1 are two cells.
+
+    Some rows at a time: a processor is slow on cells that lie far apart.
+    """
+    known: list[dict[Any, int]] = [{} for _ in (rows[0] if rows else [])]
+    places = [array("i") for _ in known]
+    for start in range(0, len(rows), _TOGETHER):
+        for number, cells in enumerate(zip(*rows[start : start + _TOGETHER], strict=True)):
+            own, keys = known[number], [c if type(c) is str else (type(c), c) for c in cells]
+            for key in dict.fromkeys(keys):
+                own.setdefault(key, len(own))
+            places[number].extend(map(own.__getitem__, keys))
+    return [
+        ([key if type(key) is str else key[1] for key in own], found.tobytes())
+        for own, found in zip(known, places, strict=True)
+    ]
 
 
 def read_cases(path: str) -> tuple[Any, ...]:
