@@ -12,6 +12,7 @@ csv = lazy("pyarrow.csv")
 
 _DAMAGE = ("\ufffd".encode(), b"\x00")
 _BLOCK = 1_000_000  # bytes read at once; a record is never longer
+_WIDEST = 1_000  # columns; each costs memory, and a wrong separator makes a million
 _END_OF_LINE = re.compile(r"\r\n|\n|\r")
 
 
@@ -30,11 +31,11 @@ def read_regular(content: bytes, separator: str, width: int, first: int) -> Rece
 
     Notes
     -----
-    None for a record of another width, a letter that could not be decoded, a cell that is longer
-    than a block: `records` reads these, a record at a time, and says what is wrong. On all others
+    None for a record of another width, or too wide, a letter that could not be decoded, a cell
+    longer than a block: `records` reads these, one at a time, and says what is wrong. On all others
     both give the same cells at the same lines.
     """
-    if width < 2 or any(mark in content for mark in _DAMAGE):  # noqa: PLR2004
+    if not 2 <= width <= _WIDEST or any(mark in content for mark in _DAMAGE):  # noqa: PLR2004
         return None
     names = [str(place) for place in range(width)]
     kinds = dict.fromkeys(names, pa.dictionary(pa.int32(), pa.string()))
