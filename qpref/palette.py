@@ -37,10 +37,32 @@ def _parts(colour: str) -> tuple[int, ...]:
     return tuple(int(colour[place : place + 2], 16) for place in (1, 3, 5))
 
 
-INK, PAPER = "#161616", "#fff"
+INK, PAPER = "#161616", "#ffffff"
 RULE = "#666"  # thin lines between the rows of a table
 SPREAD = "#5f5f5f"  # intervals around the points of a map
 OUTSIDE = "#ffffff"  # what is left out of the scope
+
+
+def readable_on(colour: str) -> str:
+    """
+    Return which of ink and paper is told apart best from a colour (contrast of the WCAG).
+
+    Examples
+    --------
+    >>> readable_on(VERY_GOOD) == PAPER, readable_on(GOOD) == INK
+    (True, True)
+    """
+    own = _luminance(colour)
+    dark, light = _luminance(INK), _luminance(PAPER)
+    return INK if (own + 0.05) / (dark + 0.05) > (light + 0.05) / (own + 0.05) else PAPER
+
+
+def _luminance(colour: str) -> float:
+    """Return the relative luminance of a colour of sRGB."""
+    levels = [part / 255 for part in _parts(colour)]
+    linear = [((level + 0.055) / 1.055) ** 2.4 for level in levels]  # near black: all alike
+    return sum((w * level for w, level in zip((0.2126, 0.7152, 0.0722), linear, strict=True)), 0.0)
+
 
 # Names by which a style sheet asks for a colour, as in « $encre ».
 IN_STYLE_SHEETS = {
@@ -49,4 +71,5 @@ IN_STYLE_SHEETS = {
     "encre": INK,
     "papier": PAPER,
     "filet": RULE,
+    "trame": NEUTRAL,
 }

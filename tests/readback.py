@@ -11,7 +11,7 @@ BETWEEN = re.compile(rf"[Ee]ntre ({NUMBER}) et ({NUMBER})")
 _VALUE = re.compile(  # no year
     rf"(?<!\d)([+−]?\d{{1,3}}(?:,\d+)?)(?: %| points?| sur \d+)? ?\(entre ({NUMBER}) et ({NUMBER})"
 )
-_CHANGE = re.compile(rf"({NUMBER}) points?\b.*?entre ({NUMBER}) et ({NUMBER}) points")
+_CHANGE = re.compile(rf"({NUMBER}) points?\b[^.]*?entre ({NUMBER}) et ({NUMBER}) points")
 _NOTHING = re.compile(r"(?<![\w’])(?:nan|inf|none|nat)(?![\w’])", re.IGNORECASE)
 # An interval is printed to a point, a bar drawn to a tenth of a percent: half of each, and the
 # hair by which nothing is drawn.
@@ -41,6 +41,7 @@ class Drawn:
     label: str
     detail: str = ""
     bars: list = field(default_factory=list)
+    dots: list = field(default_factory=list)  # where, and whether it is hollow
 
     @property
     def text(self):
@@ -82,7 +83,12 @@ def _row(body, caption, headings, legend):
     cells = [plain(c.text_content()) for line in lines for c in line if c not in below]
     found = Drawn(caption, headings, legend, cells, label)
     for cell in below:
-        found.detail += plain(cell.text_content())
+        told = " ".join(cell.xpath(".//*[local-name()='svg']/@aria-label"))
+        for text in cell.xpath(".//*[local-name()='text']"):
+            text.drop_tree()
+        found.detail += plain(f"{told} {cell.text_content()}")
+    for dot in body.xpath(".//*[local-name()='circle']"):
+        found.dots.append((float(dot.get("cx").rstrip("%")), dot.get("r") == "4"))
     for rect in body.xpath(".//*[local-name()='rect']"):
         start, width = (float((rect.get(name) or "0").rstrip("%")) for name in ("x", "width"))
         found.bars.append((start, width, rect.get("height") == "4", rect.get("fill")))
@@ -171,7 +177,7 @@ def untrue_bars(rows):
     return [
         (row.text, row.bars)
         for row in rows
-        if row.bars and not _is_true(row, most / highest if highest else 0)
+        if (row.bars or row.dots) and not _is_true(row, most / highest if highest else 0)
     ]
 
 
@@ -180,6 +186,8 @@ def _is_count(row):
 
 
 def _is_true(row, per_count):
+    if row.dots:
+        return _is_true_line(row)
     if len(row.bars) == 3 and re.search(r"points?$", row.cells[0]):
         return _is_true_difference(row)
     if "respecté" in row.legend.values():
@@ -188,6 +196,26 @@ def _is_true(row, per_count):
         return _are_true_parts(row)
     full = _full(row, per_count)
     return full is not None and _is_true_alone(row, full)
+
+
+def _is_true_line(row):
+    """A share and the one before it, on a line from 0 to 100 %, the interval behind."""
+    now, before = (
+        [at for at, is_hollow in row.dots if is_hollow is side] for side in (False, True)
+    )
+    told = [number(cell) for cell in row.cells[:2] if re.match(r"\d+ %", cell)]
+    bounds = BETWEEN.search(" ".join([row.cells[0], row.detail]))
+    ends = [end for start, width, *_ in row.thin for end in (start, start + width)]
+    return (
+        len(now) == 1
+        and len(told) == len(row.dots)
+        and all(map(near, [*now, *before], told))
+        and all(
+            map(
+                near, ends, map(number, bounds.groups() if bounds else (row.cells[0], row.cells[0]))
+            )
+        )
+    )
 
 
 def _is_true_difference(row):

@@ -1,6 +1,7 @@
 """The sections that a notebook shows, and the numbers read back from their texts."""
 
 import ast
+import copy
 import json
 import re
 
@@ -30,6 +31,16 @@ def shown(path, given):
             else:
                 exec(compile(ast.Module([node], []), path.name, "exec"), space)  # noqa: S102 - ours
     return found
+
+
+def read_out(node):
+    """Return the text of a page as it is read aloud: a drawing by its label, not by its marks."""
+    node = copy.deepcopy(node)
+    for svg in node.xpath(".//*[local-name()='svg']"):
+        told, tail = svg.get("aria-label") or "", svg.tail or ""
+        svg.tail = f" {told} {tail}"
+        svg.drop_tree()
+    return node.text_content()
 
 
 def each(value):

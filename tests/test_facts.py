@@ -31,7 +31,7 @@ OTHER_MEANINGS = {
         "qpref/reference/meetings.py", "qpref/schema.py",
     },  # no action on a row
     "courriel": {
-        "qpref/example/members.py", "qpref/intake/personal.py", "qpref/intake/privacy.py",
+        "qpref/example/members.py", "qpref/intake/personal.py", "qpref/intake/identifiers.py",
         "qpref/reference/members.py",
     },  # an address
     "orientation": {"qpref/display/charts.py"},  # of a chart

@@ -8,7 +8,7 @@ import click
 
 from qpref.cli import options
 from qpref.cli.context import Context, pass_context
-from qpref.cli.terminal import ERR, OUT
+from qpref.cli.terminal import ERR, OUT, ask
 from qpref.errors import UsageError
 from qpref.handover.manifest import Manifest
 from qpref.handover.reading import digest_of
@@ -87,7 +87,7 @@ def restaurer(_context: Context, path: Path, folder: Path) -> None:
 def _chosen() -> str:
     """Return the passphrase of a new archive, typed twice, or given by the surroundings."""
     known = os.environ.get(VARIABLE)
-    phrase = known or click.prompt("Phrase secrète", hide_input=True, confirmation_prompt=True)
+    phrase = known or ask("Phrase secrète", hide_input=True, confirmation_prompt=True)
     if len(phrase) < _SHORTEST:
         raise UsageError(
             f"Cette phrase secrète a moins de {_SHORTEST} caractères.",
@@ -98,7 +98,7 @@ def _chosen() -> str:
 
 def _asked() -> str:
     """Return the passphrase of an archive."""
-    return os.environ.get(VARIABLE) or click.prompt("Phrase secrète", hide_input=True)
+    return str(os.environ.get(VARIABLE) or ask("Phrase secrète", hide_input=True))
 
 
 def _told(manifest: Manifest) -> str:

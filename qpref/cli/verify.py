@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from qpref.batch.freshness import why_stale
-from qpref.batch.plan import Report, campaigns_with_data, make_plan
+from qpref.batch.plan import Report, campaigns_with_data, make_plan, report_notebooks
 from qpref.batch.provenance import SUFFIX
 from qpref.batch.setting import RunSetting
 from qpref.batch.verify import Verdict, verify
@@ -60,7 +60,14 @@ def verifier(
     """
     project, reference = context.project, context.reference
     names = campaigns_with_data(project, reference) if campaign is None else [campaign]
-    plan = [one for name in names for one in make_plan(project, reference, name, sites)]
+    # Every notebook: a page made on demand, such as the poster, was published too.
+    every = [notebook.name for notebook in report_notebooks(project.notebooks)]
+    plan = [
+        one
+        for name in names
+        for one in make_plan(project, reference, name, sites, every)
+        if not (sites and one.notebook.is_joint)
+    ]
     plan = _those(plan, pages) if pages else [one for one in plan if one.output(SUFFIX).exists()]
     named = {f"{one.site}/{one.notebook.name}" for one in plan} if pages or sites else None
     only = [campaign] if campaign else []

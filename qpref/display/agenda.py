@@ -91,7 +91,7 @@ def heading(meeting: Meeting, sites: Sequence[Site], sent: date) -> Section:
         "de lire et de poser ses questions.",
     ]
     if meeting.fictif:
-        sentences.insert(0, INVENTED.replace("ce rapport", "ce document"))
+        sentences.insert(0, INVENTED)
     title = f"Ordre du jour du comité local des usagers, {long_date(meeting.date)}"
     return Section(
         "en-tete",

@@ -34,7 +34,9 @@ def changes(
     family: Family,
     questionnaire: Questionnaire,
     before: Campaign | None,
-    context: str | None,
+    context: str | None = None,
+    *,
+    is_brief: bool = False,
 ) -> Section:
     """
     Return the questions that changed beyond chance, and all the differences.
@@ -49,6 +51,8 @@ def changes(
         The previous campaign, if there was one.
     context
         What was particular about this campaign.
+    is_brief
+        Whether to leave out what is said elsewhere, table and mean; the figures keep all.
     """
     found = family.changes(questionnaire)
     if before is None or not found:
@@ -59,14 +63,22 @@ def changes(
     main = family.main(questionnaire.main)
     sentences = [
         *([context] if context else []),
-        *_together(family, found),
+        *([] if is_brief else _together(family.mean, found)),
         *_equal_public(family, questionnaire, main),
         *([_smallest_change(main)] if main and main.change.is_compared else []),
         caution(family),
-    ]  # fmt: skip
-    section = Section("evolution", "", sentences, [Table(caption, ["Question", "Écart"], rows)])
+    ]
+    table = Table(
+        caption,
+        ["Question", "Écart"],
+        rows,
+        note="La barre montre l’écart possible ; le milieu de la ligne vaut zéro.",
+    )
+    section = Section("evolution", "", sentences, [] if is_brief else [table])
     nothing = "aucune évolution établie depuis la campagne précédente"
     judged = _judged(section, found, nothing, favourable)
+    if is_brief:
+        judged = replace(judged, title="Comment les évolutions sont jugées", plot=None)
     all_told = [*found, *(one for one in (family.mean, family.equal_public) if one)]
     return replace(judged, figures=figures("evolution", [one.change for one in all_told]))
 
@@ -88,7 +100,7 @@ def _nothing_to_compare(before: Campaign | None) -> Section:
     )
 
 
-def _together(family: Family, found: Sequence[Difference]) -> list[str]:
+def _together(mean: Difference | None, found: Sequence[Difference]) -> list[str]:
     """Say how many questions rose and fell, and what they did on average."""
     rose, fell, still = directions(found)
     if rose + fell + still <= 1:
@@ -96,9 +108,9 @@ def _together(family: Family, found: Sequence[Difference]) -> list[str]:
     counts = f"{number(rose + fell + still)} questions comparées : {number(rose)} en hausse, "
     counts += f"{number(fell)} en baisse"
     counts += f", {number(still)} sans mouvement." if still else "."
-    if family.mean is None:
+    if mean is None:
         return [counts]
-    return [f"{counts} En moyenne sur ces questions : {verdict_told(family.mean.change)}."]
+    return [f"{counts} En moyenne sur ces questions : {verdict_told(mean.change)}."]
 
 
 def _equal_public(
@@ -225,14 +237,13 @@ def caution(family: Family) -> str:
             " d’ordinaire (les demi-journées n’étant pas assez connues, elles sont élargies par "
             "prudence)"
         )
-    many = f"de ce que {number(family.tested)} écarts sont comparés à la fois et "
-    wider = "elles sont plus larges que celles d’un chiffre seul" if family.tested > 1 else ""
+    many = ""
+    if family.tested > 1:
+        many = f"de ce que {number(family.tested)} écarts sont comparés à la fois et "
     return (
-        "Une évolution est annoncée quand, et seulement quand, sa fourchette ne contient pas zéro. "
-        "Quand rien n’a changé, moins d’un rapport sur vingt annonce un changement. Les "
-        f"fourchettes tiennent compte {many if wider else ''}{alike}{' ; ' if wider else ''}{wider}"
-        ". « Pas de différence établie » ne veut pas dire « identique ». La barre montre l’écart "
-        "possible ; le milieu de la ligne vaut zéro."
+        "Une évolution n’est annoncée que si sa fourchette ne contient pas zéro ; cette fourchette "
+        f"tient compte {many}{alike}. Quand rien n’a changé, moins d’un rapport sur vingt annonce "
+        "une évolution. « Pas de différence établie » ne veut pas dire « identique »."
     )
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 else:
     go = lazy("plotly.graph_objects")
 
-from qpref.palette import INK, SPREAD, VERY_GOOD
+from qpref.palette import INK, PAPER, SPREAD, VERY_GOOD
 from qpref.statistics.measure import Measure
 
 # The modebar of plotly can send a chart to a public server: never from here.
@@ -103,6 +103,46 @@ def interval_chart(
     )
     figure.update_xaxes(title=axis, tickformat=".0%", range=list(limits))
     return _as_output(figure, title, len(measures))
+
+
+def topic_chart(
+    now: Sequence[Measure], before: Sequence[tuple[Measure, Measure]], title: str
+) -> dict[str, Any]:
+    """
+    Shares with their interval, and what they were before as hollow marks.
+
+    Parameters
+    ----------
+    now
+        In drawing order, each named by its label.
+    before
+        Some of them, each with its former value.
+    title
+        The section's headline.
+    """
+    figure = go.Figure(
+        go.Scatter(
+            x=[former.value for _, former in before],
+            y=[one.label for one, _ in before],
+            mode="markers",
+            name="avant",
+            marker={"color": PAPER, "size": 9, "line": {"color": INK, "width": 1}},
+            hovertemplate="%{y}<br>%{x:.0%}<extra>avant</extra>",
+        )
+    )
+    figure.add_scatter(
+        x=[measure.value for measure in now],
+        y=[measure.label for measure in now],
+        mode="markers",
+        name="maintenant",
+        marker={"color": VERY_GOOD, "size": 10},
+        error_x=_asymmetric(now),
+        hovertemplate="%{y}<br>%{x:.0%}<extra></extra>",
+    )
+    order = [measure.label for measure in now]
+    figure.update_yaxes(categoryorder="array", categoryarray=order)
+    figure.update_xaxes(tickformat=".0%", range=[0, 1])
+    return _as_output(figure, title, len(now))
 
 
 def map_chart(

@@ -20,10 +20,7 @@ NATURES = {
     "frequentation": "comptage des passages",
     "collecte": "relevé des refus",
 }
-INVENTED = (
-    "Données fictives : ce rapport montre l’outil. Ses chiffres ne décrivent aucun service ni "
-    "aucun usager réel."
-)
+INVENTED = "Données fictives."  # the header of the page says more
 
 
 def heading(  # noqa: PLR0913 - what a title says, each once
@@ -68,7 +65,13 @@ def heading(  # noqa: PLR0913 - what a title says, each once
     )
 
 
-def reading(files: list[Received], rejects: pd.DataFrame, unit: tuple[str, str]) -> Section:
+def reading(
+    files: list[Received],
+    rejects: pd.DataFrame,
+    unit: tuple[str, str],
+    *,
+    is_brief: bool = False,
+) -> Section:
     """
     Return what was read, kept and set aside, file by file.
 
@@ -80,13 +83,16 @@ def reading(files: list[Received], rejects: pd.DataFrame, unit: tuple[str, str])
         The site's rejects, and those whose site is unknown.
     unit
         Singular and plural of what a row is.
+    is_brief
+        Whether to leave out the table of files; the figures keep it.
     """
     total, kept = rows_read(files)
     cells = unreadable_answers(rejects)
+    lost = " Aucune ligne n’est perdue : ce qui n’est pas retenu est conservé avec son motif."
     sentences = [
         f"{plural(total, 'ligne lue', 'lignes lues')} dans les fichiers de l’enquête, "
-        f"tous sites compris. Pour ce site, {plural(kept, *unit)} dans les résultats. "
-        "Aucune ligne n’est perdue : ce qui n’est pas retenu est conservé avec son motif.",
+        f"tous sites compris. Pour ce site, {plural(kept, *unit)} dans les résultats."
+        f"{'' if is_brief else lost}",
     ]
     if cells:
         sentences.append(
@@ -103,7 +109,7 @@ def reading(files: list[Received], rejects: pd.DataFrame, unit: tuple[str, str])
     )
     title = "Ce que nous avons lu et gardé"
     shown = figures("lecture", [measure for file in files for measure in file.measures])
-    return Section("lecture", title, sentences, [table], figures=shown)
+    return Section("lecture", title, sentences, [] if is_brief else [table], figures=shown)
 
 
 def _fate(file: Received) -> str:
@@ -121,10 +127,9 @@ def provenance(files: list[Received], questionnaire: str, package: str, digest: 
         "provenance",
         "D’où viennent ces chiffres",
         [
-            f"Rapport calculé par qpref {package} à partir des fichiers nommés ci-dessous, "
-            f"avec « {questionnaire} » (données de référence {digest[:12]}). "
-            "Les mêmes fichiers redonnent les mêmes chiffres.",
-            f"Fichiers, et le début de leur empreinte SHA-256 : {names or 'aucun'}.",
+            f"Calculé par qpref {package}, avec « {questionnaire} » (données de référence "
+            f"{digest[:12]}). Fichiers, et le début de leur empreinte SHA-256 : "
+            f"{names or 'aucun'}. Les mêmes fichiers redonnent les mêmes chiffres.",
         ],
     )
 

@@ -60,7 +60,7 @@ def essentials(found: Findings, questionnaire: Questionnaire, base: Section) -> 
     questionnaire
         Wording.
     base
-        The key figures, whose sentences come last: the weighted share, what is counted.
+        The key figures, whose sentences come last: the weighted share.
     """
     sentences = [
         *_best_and_worst(found.shares),
@@ -149,21 +149,21 @@ def _moves(found: Findings, questionnaire: Questionnaire) -> list[str]:
     }
     since = f"Depuis {found.before.libelle}"
     if not any(sides.values()):
-        return [f"{since}, aucun sujet n’a changé de façon sûre.", *_on_average(found.family)]
+        return [f"{since}, aucun sujet n’a changé de façon sûre.{_on_average(found.family)}"]
     parts = [f"{VERDICTS[code]} pour {_named(own)}" for code, own in sides.items() if own]
     none = next((code for code, own in sides.items() if not own), None)
     rest = f" ; aucun sujet n’est {_SURELY[none]} de façon sûre" if none else ""
-    return [f"{since}, {' ; '.join(parts)}{rest}.", *_on_average(found.family)]
+    return [f"{since}, {' ; '.join(parts)}{rest}.{_on_average(found.family)}"]
 
 
 _SURELY = {"mieux": "meilleur", "moins_bien": "moins bon"}
 
 
-def _on_average(family: Family) -> list[str]:
+def _on_average(family: Family) -> str:
     mean = family.mean
     if mean is None:
-        return []
-    return [f"En moyenne sur toutes les questions : {verdict_told(mean.change)}."]
+        return ""
+    return f" En moyenne sur toutes les questions : {verdict_told(mean.change)}."
 
 
 def _trust(found: Findings) -> str:

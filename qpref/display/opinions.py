@@ -64,50 +64,63 @@ def interval_row(measure: Measure) -> Row:
     return Row(measure.label, [value(measure)], with_interval(measure), detail)
 
 
-def theme(
-    questions: Sequence[Question],
+def themes(
+    groups: Sequence[tuple[str, Sequence[Question]]],
     levels: pd.DataFrame,
     shares: pd.DataFrame,
     questionnaire: Questionnaire,
-    key: str = "",
 ) -> Section:
     """
-    Return the ordered answers to the questions of one theme that have one scale.
+    Return the ordered answers to questions of one scale, each theme under its title.
 
     Parameters
     ----------
-    questions
-        Of the theme, in order; they have the same answers.
-    key
-        Anchor of the section.
+    groups
+        Anchor of a theme and its questions, in order; all have the same answers.
     levels, shares
         Of `quality.answers.distribution` and `satisfaction`.
     questionnaire
         Wording.
     """
-    name = questions[0].theme
-    key = key or f"theme-{name}"
-    label = {question.id: question.texte_court for question in questions}
-    records = shares.loc[shares["question"].isin(label)].to_dict("records")
-    found = [satisfied(record, label[record["question"]]) for record in records]
-    chosen = given(levels.loc[levels["question"].isin(label)], label)
-    scale = DrawnScale(questionnaire, questions[0].id)
-    favourable = questionnaire.scale(questions[0].id).favorables
-    title = spread_title(found, favourable)
+    first = groups[0][1][0].id
+    favourable = questionnaire.scale(first).favorables
+    scale = DrawnScale(questionnaire, first)
+    said, rows, lines, drawn, title = list[str](), list[Row](), [], list[Measure](), ""
+    for key, questions in groups:
+        records, found, chosen = _counted(questions, levels, shares)
+        name = questionnaire.themes[questions[0].theme]
+        title = f"{name} : {lower_first(range_title(found, favourable))}"
+        rows += [Row(title, [])] if len(groups) > 1 else []
+        rows += [_row(one, [c for c in chosen if c.key == one.key], scale) for one in found]
+        said += _theme_sentences(records, found)
+        lines.append(figures(key.removeprefix("theme-"), [*found, *chosen]))
+        drawn += chosen
+    if len(groups) > 1:
+        title = f"Question par question : part {of(favourable)}"
     table = Table(
-        caption=f"{questionnaire.themes[name]} : réponses et part {of(favourable)}",
+        caption="Réponses, en % des avis",
         headings=["Question", heading(favourable), "Avis"],
-        rows=[_row(one, [c for c in chosen if c.key == one.key], scale) for one in found],
+        rows=rows,
         legend=[(scale.colours[code], words) for code, words in scale.names.items()],
     )
     return Section(
-        key,
+        groups[0][0],
         title,
-        _theme_sentences(records, found),
+        said,
         [table],
-        figures=figures(key.removeprefix("theme-"), [*found, *chosen]),
-        plot=distribution_chart(scale.drawn(chosen), title),
+        figures=pd.concat(lines, ignore_index=True),
+        plot=distribution_chart(scale.drawn(drawn), title),
     )
+
+
+def _counted(
+    questions: Sequence[Question], levels: pd.DataFrame, shares: pd.DataFrame
+) -> tuple[list[Record], list[Measure], list[Measure]]:
+    """Return the rows of shares of some questions, these shares, and those of their levels."""
+    label = {question.id: question.texte_court for question in questions}
+    records = shares.loc[shares["question"].isin(label)].to_dict("records")
+    found = [satisfied(record, label[record["question"]]) for record in records]
+    return records, found, given(levels.loc[levels["question"].isin(label)], label)
 
 
 class DrawnScale:
@@ -125,23 +138,40 @@ class DrawnScale:
         ]
 
 
-def spread_title(found: Sequence[Measure], favourable: str) -> str:
-    """Name the best and the worst of shares when they are surely apart; else give their range."""
+def range_title(found: Sequence[Measure], favourable: str) -> str:
+    """
+    Return from what share to what share questions go.
+
+    Examples
+    --------
+    >>> few = Measure(value=0.5, n=4, reliability="aucun_pourcentage")
+    >>> shares = [Measure(value=0.52), Measure(value=0.68), few]
+    >>> [range_title(own, "usagers satisfaits").replace("\u00a0", " ") for own in (shares, [few])]
+    ['De 52 à 68 % d’usagers satisfaits', 'Trop peu d’avis pour un pourcentage']
+    """
     sure = [one for one in found if one.is_rated]
     if not sure:
         return "Trop peu d’avis pour un pourcentage"
+    least, most = (pick(sure, key=lambda one: one.value) for pick in (min, max))
     if len(sure) == 1:
-        return f"{sure[0].label} : {value(sure[0])} {of(favourable)}"
+        return f"{value(most)} {of(favourable)}"
+    if least.printed == most.printed:
+        return f"{value(most)} {of(favourable)} à chaque question"
+    return f"De {bare(least)} à {value(most)} {of(favourable)}"
+
+
+def spread_title(found: Sequence[Measure], favourable: str) -> str:
+    """Name the best and the worst of shares when they are surely apart; else give their range."""
+    sure = [one for one in found if one.is_rated]
     best, worst = extremes(sure, 1)
     if best and worst and are_apart(best[0], worst[0]):
         return (
             f"« {best[0].label} » : le plus {of(favourable)} ({value(best[0])}) ; "
             f"« {worst[0].label} » : le moins ({value(worst[0])})"
         )
-    least, most = (pick(sure, key=lambda one: one.value) for pick in (min, max))
-    if least.printed == most.printed:
-        return f"{value(most)} {of(favourable)} à chaque question"
-    return f"De {bare(least)} à {value(most)} {of(favourable)}"
+    if len(sure) == 1:
+        return f"{sure[0].label} : {value(sure[0])} {of(favourable)}"
+    return range_title(found, favourable)
 
 
 def _theme_sentences(records: list[Record], found: Sequence[Measure]) -> list[str]:
@@ -164,9 +194,10 @@ def _row(share: Measure, chosen: Sequence[Measure], scale: DrawnScale) -> Row:
     cells = [cell(share), number(share.n or 0)]
     if not share.is_rated:
         return Row(share.label, cells)
-    bars = side_by_side([(one.value, scale.colours[one.group]) for one in chosen])
+    parts = [(one.value, scale.colours[one.group]) for one in chosen]
     names = [scale.names[one.group] for one in chosen]
-    return Row(share.label, cells, bars, level_words(names, [value(one) for one in chosen]))
+    told = level_words(names, [value(one) for one in chosen])
+    return Row(share.label, cells, side_by_side(parts, is_written=True), told=told)
 
 
 def level_words(names: Sequence[str], values: Sequence[str]) -> str:

@@ -54,6 +54,7 @@ def priorities(table: pd.DataFrame, questionnaire: Questionnaire) -> Section:
         ["Question", "Poids", heading(favourable)],
         [_driver_row(one) for one in found],
         legend=[(colour, words.lower()) for words, colour in WORDS.values()],
+        is_stacked=True,
     )
     return Section(
         "priorites",

@@ -7,9 +7,8 @@ import pandas as pd
 from qpref.display.changes import difference_row, verdict_title
 from qpref.display.figures import figures
 from qpref.display.opinions import heading
-from qpref.display.section import Row, Section, Table, bar
+from qpref.display.section import QUARTERS, Row, Section, Table, on_a_line
 from qpref.display.wording import cell, rate
-from qpref.palette import GOOD
 from qpref.quality import groups
 from qpref.reference import Questionnaire
 from qpref.statistics.differences import Difference, difference
@@ -54,29 +53,33 @@ def publics(
     """
     names = labels(questionnaire)
     column = heading(questionnaire.scale(questionnaire.main).favorables)
-    tables, shown, changed = [], [], []
+    rows, shown, changed = list[Row](), [], []
     for family, title in _FAMILIES.items():
         own = counts.get(family)
         if own is None or own.empty:
             continue
         shares = groups.shares(own, names[family], family)
         moved = {row["groupe"]: difference(row) for row in judged[family].to_dict("records")}
-        rows = [_group_row(one, moved.get(one.group)) for one in shares]
-        caption = f"{title} : satisfaction globale"
-        tables.append(Table(caption, ["Groupe", column, "Avis"], rows))
+        rows += [Row(title, []), *(_group_row(one, moved.get(one.group)) for one in shares)]
         shown += [one for one in shares if one.is_rated]
         changed += [moved[one.group].change for one in shares if one.group in moved]
-    if not tables:
+    if not rows:
         return Section("publics", "Trop peu de réponses pour distinguer des groupes d’usagers")
     sentences = [
-        "Chaque groupe est comparé à tous les autres réunis. Les groupes de moins de "
-        f"{number(threshold)} personnes, et ceux qui permettraient de les retrouver par "
+        "Chaque groupe est comparé aux autres réunis ; seules les différences établies sont dites. "
+        f"Ceux de moins de {number(threshold)} personnes, et ceux qui les feraient retrouver par "
         "soustraction, ne sont pas montrés.",
     ]
     if "aide" in {name for name, own in counts.items() if len(own)}:
         sentences.append(_services(questionnaire))
     title = verdict_title(changed, "aucune différence établie entre groupes d’usagers")
-    return Section("publics", title, sentences, tables, figures=figures("publics", shown))
+    table = Table(
+        "Satisfaction globale, avec son intervalle à 95 %",
+        ["Groupe", column, "Avis"],
+        rows,
+        ticks=QUARTERS,
+    )
+    return Section("publics", title, sentences, [table], figures=figures("publics", shown))
 
 
 def _group_row(share: Measure, found: Difference | None) -> Row:
@@ -84,8 +87,11 @@ def _group_row(share: Measure, found: Difference | None) -> Row:
     n = number(share.n or 0)
     if not share.is_rated:
         return Row(share.label, [rate(share), n])
-    detail = difference_row(found, "{part}, {avant} pour les autres").detail if found else ""
-    return Row(share.label, [cell(share), n], [bar(share, GOOD)], detail)
+    detail = ""
+    if found and found.change.is_established:
+        detail = difference_row(found, "{part}, {avant} pour les autres").detail
+    bars, dots = on_a_line(share)
+    return Row(share.label, [cell(share), n], bars, detail, dots)
 
 
 def labels(questionnaire: Questionnaire) -> dict[str, dict[str, str]]:

@@ -33,7 +33,7 @@ def remarks(
         return Section(
             "remarques",
             "Les remarques libres ne sont pas publiées",
-            [f"{left}. La cellule qualité les lit ; aucune n’a été relue pour être publiée ici."],
+            [f"{left} ; aucune n’a été relue pour être publiée ici."],
             asked,
             figures=lines,
         )

@@ -155,8 +155,7 @@ def boxes(key: str, title: str, found: Sequence[Ticks]) -> Section:
         base = received(one.question, one.n)
         measures += [base, *(box for box in one.boxes if box is not None)]
     said = [
-        "Chaque usager pouvait cocher plusieurs réponses : les parts, prises sur ceux qui ont "
-        "répondu à la question, peuvent dépasser 100 % ensemble.",
+        "Plusieurs réponses étaient possibles : leur total peut dépasser 100 %.",
     ]
     if any(box is None for one in found for box in one.boxes):
         said.append("« Masqué » : trop peu d’usagers pour que personne ne soit reconnu.")
@@ -183,17 +182,16 @@ def choices(key: str, title: str, parts: Sequence[tuple[Question, pd.DataFrame]]
     parts
         Each question and its answers, of `quality.profile.composition`.
     """
-    tables, measures = [], []
+    rows, measures = [], list[Measure]()
     for question, part in parts:
         n = int(part["effectif"].sum())
         own = groups(part, question.id, question.texte_court, n)
-        tables.append(groups_table(f"{question.texte_court} : {plural(n, 'réponse')}", own))
+        rows.append(Row(question.texte_court, [number(n)], detail=groups_told(own)))
         measures += own or [received(question, 0)]
-    names = enumeration([f"« {lower_first(question.texte_court)} »" for question, _ in parts])
-    return Section(key, f"{title} : {names}", [], tables, figures=figures(key, measures))
+    table = Table("Part de chaque réponse", ["Question", "Réponses"], rows)
+    return Section(key, title, [], [table], figures=figures(key, measures))
 
 
-def groups_table(caption: str, parts: Sequence[Measure]) -> Table:
-    """Return the groups that answers make, with their count and their part, of `profile.groups`."""
-    rows = [Row(one.group, [number(one.count or 0), value(one)], [bar(one, GOOD)]) for one in parts]
-    return Table(caption, ["Réponse", "Usagers", "Part"], rows)
+def groups_told(parts: Sequence[Measure]) -> str:
+    """Return the groups that answers make, with the part of each, of `profile.groups`."""
+    return ", ".join(f"{lower_first(one.group)} {value(one)}" for one in parts)

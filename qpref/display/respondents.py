@@ -9,8 +9,8 @@ import pandas as pd
 from qpref.display.changes import headline_change
 from qpref.display.figures import figures
 from qpref.display.opinions import what_counts
-from qpref.display.replies import groups_table
-from qpref.display.section import KeyFigure, Row, Section, Table, bar
+from qpref.display.replies import groups_told
+from qpref.display.section import KeyFigure, Row, Section, Table
 from qpref.display.wording import (
     interval,
     margin,
@@ -19,7 +19,6 @@ from qpref.display.wording import (
     promise,
     value,
 )
-from qpref.palette import VERY_GOOD
 from qpref.quality.answers import received, satisfied
 from qpref.quality.family import Family
 from qpref.quality.likeness import Weighted
@@ -29,7 +28,6 @@ from qpref.statistics.measure import Measure
 from qpref.statistics.sample import target_status
 from qpref.statistics.shares import proportion
 from qpref.wording.french import (
-    NBSP,
     enumeration,
     lower_first,
     noun,
@@ -70,35 +68,14 @@ def answers(
         status = target_status(now, target.valeur)
         title = f"{said} : objectif {status}"
         goal = number(target.valeur)
-        reply = f"Cette fois, {said} pour un objectif de {goal} : l’objectif est {status}."
+        reply = f"Cette fois, {said} pour un objectif de {goal}."
     found = [received(one.libelle, largest.n or 0) for one, largest in margins]
-    most = max(1, now, *(one.value for one in found))
-    table = Table(
-        caption="Réponses exploitables, et marge d’une question à laquelle tous ont répondu",
-        headings=["Campagne", "Réponses", "Marge"],
-        rows=[
-            Row(
-                label=measure.label,
-                # On the narrowest telephones, the unit goes under the number.
-                cells=[value(measure), margin(largest).replace(f"{NBSP}point", " point")],
-                detail=f"Objectif : {_target(one, site)}",
-                bars=[bar(measure, VERY_GOOD, full=most)],
-            )
-            for measure, (one, largest) in zip(found, margins, strict=True)
-        ],
-    )
     return Section(
         "repondants",
         title,
         [*([promise(remark)] if remark else []), reply, *_what_it_buys([m for _, m in margins])],
-        [table],
         figures=figures("repondants", found),
     )
-
-
-def _target(campaign: Campaign, site: Site) -> str:
-    target = campaign.objectifs.get(site.id)
-    return number(target.valeur) if target else "non fixé"
 
 
 def _what_it_buys(margins: Sequence[Measure]) -> list[str]:
@@ -107,28 +84,23 @@ def _what_it_buys(margins: Sequence[Measure]) -> list[str]:
     if not now.n:
         return []
     return [
-        f"Ce que ce nombre apporte : {_precision(now, earlier[-1] if earlier else None)}",
-        "Ce qu’il n’apporte pas : des réponses plus nombreuses ne rendent pas l’échantillon "
-        "représentatif si certains publics répondent moins que d’autres. Voyez plus bas "
-        "qui a répondu.",
+        f"{_precision(now, earlier[-1] if earlier else None)} Interroger plus de monde ne rend pas "
+        "l’échantillon représentatif : voyez plus bas qui a répondu."
     ]
 
 
 def _precision(now: Measure, before: Measure | None) -> str:
     """Say how far a percentage may be, of which questions, and what that supposes."""
     if not now.is_rated:
-        return "trop peu pour calculer un pourcentage ; les avis sont comptés."
+        return "C’est trop peu pour calculer un pourcentage ; les avis sont comptés."
     if not now.value:
-        return "tous les usagers venus ont répondu ; leurs pourcentages n’ont pas de marge."
+        return "Tous les usagers venus ont répondu ; leurs pourcentages n’ont pas de marge."
     gain = ""
     if before and before.is_rated:
         gain = f", contre {margin(before)} avec {plural(before.n or 0, 'réponse')}"
     return (
-        f"une marge d’au plus {margin(now)} sur une question à laquelle tous ont répondu{gain}. "
-        "Une question qui a moins d’avis a une marge plus grande : la fourchette est à côté de "
-        "chaque pourcentage. Ces marges tiennent compte de ce que les usagers d’une même "
-        "demi-journée se ressemblent. Elles sont indicatives : elles supposent des usagers "
-        "interrogés au hasard."
+        f"La marge est d’au plus {margin(now)} sur une question à laquelle tous ont répondu{gain}"
+        " ; elle suppose des usagers interrogés au hasard."
     )
 
 
@@ -207,9 +179,9 @@ def weighted_sentence(found: Weighted, margins: Sequence[str], questionnaire: Qu
     which = enumeration([f"« {name} »" for name in names])
     favourable = questionnaire.scale(found.plain.key).favorables
     return (
-        f"Si chaque réponse pesait selon les passages comptés ({which}), il y aurait "
-        f"{value(found.weighted)} {of(favourable)} ({interval(found.weighted)}), au lieu de "
-        f"{value(found.plain)} de ceux qui ont répondu."
+        f"Pesées selon les passages comptés ({which}), les réponses donneraient "
+        f"{value(found.weighted)} {of(favourable)} ({interval(found.weighted)}) au lieu de "
+        f"{value(found.plain)}."
     )
 
 
@@ -245,8 +217,6 @@ def profile(
         Size under which a group is not shown alone.
     """
     sentences = [
-        "Les pourcentages portent sur toutes les réponses exploitables. Les groupes de moins de "
-        f"{number(threshold)} personnes sont réunis pour que personne ne soit reconnu.",
         "N’ont pas été interrogés : les usagers repartis avant d’être reçus, ceux qui n’ont pas "
         "obtenu de rendez-vous, ceux qui ont refusé de répondre.",
     ]
@@ -262,7 +232,9 @@ def profile(
         sentences.insert(0, first)
     labels = {name: questionnaire.by_variable[name].texte_court for name in parts}
     found = {name: groups(part, name, labels[name], n_answers) for name, part in parts.items()}
-    tables = [groups_table(labels[name], own) for name, own in found.items()]
+    rows = [Row(labels[name], [], detail=groups_told(own)) for name, own in found.items()]
+    caption = f"Part de chaque groupe ; ceux de moins de {number(threshold)} personnes sont réunis"
+    tables = [Table(caption, ["Groupes"], rows)] if rows else []
     return Section(
         "profil",
         f"Qui sont les {plural(n_answers, 'usager', 'usagers')} qui ont répondu",
@@ -270,3 +242,10 @@ def profile(
         tables,
         figures=figures("profil", [one for own in found.values() for one in own]),
     )
+
+
+def in_brief(profile: Section) -> Section:
+    """Return a profile without its table, but with the names of what it tells."""
+    names = [f"« {row.label} »" for table in profile.tables for row in table.rows]
+    said = [f"Leur profil ({enumeration(names)}) est dans les analyses détaillées."]
+    return replace(profile, sentences=[*profile.sentences, *(said if names else [])], tables=[])

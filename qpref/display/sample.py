@@ -40,6 +40,33 @@ _VERDICTS = {
 _LIKENESS = {"ecarts": "Écart au-delà du hasard", "proche": "Proche"}
 
 
+def likeness_in_brief(
+    found: Mapping[str, Composition],
+    questionnaire: Questionnaire,
+    rate: Mapping[str, float] | None,
+) -> Section:
+    """
+    Return whether the sample resembles the visitors.
+
+    Parameters
+    ----------
+    found
+        Composition by variable whose flow is known.
+    questionnaire
+        Wording.
+    rate
+        Of `statistics.fieldwork.response_rate`; None without an approach log.
+    """
+    by_name = {name: strata(name, one, questionnaire) for name, one in found.items()}
+    sentences = [
+        *_gap_sentence([by_name[name] for name in found if found[name].likeness == "ecarts"]),
+        _rate_sentence(rate),
+    ]
+    shown = [stratum.gap for own in by_name.values() for stratum in own]
+    title = _VERDICTS[overall([*found.values()])]
+    return Section("ressemblance", title, sentences, figures=figures("ressemblance", shown))
+
+
 def likeness(
     found: Mapping[str, Composition],
     questionnaire: Questionnaire,
@@ -52,36 +79,30 @@ def likeness(
 
     Parameters
     ----------
-    found
-        Composition by variable whose flow is known.
-    questionnaire
-        Wording.
+    found, questionnaire, rate
+        As above.
     precision
         Of `statistics.shares.largest_margin`.
-    rate
-        Of `statistics.fieldwork.response_rate`; None without an approach log.
     sizes
         Numbers of answers for which the effect of a bias is shown.
     """
-    state = overall(list(found.values()))
-    by_name = {name: strata(name, one, questionnaire) for name, one in found.items()}
+    brief = likeness_in_brief(found, questionnaire, rate)
     held = truth_held(sizes) if precision.is_rated else []
     sentences = [
-        f"Précision : {_precision_words(precision)}. "
-        f"Ressemblance : {lower_first(_VERDICTS[state])}. "
+        f"Précision : {_precision_words(precision)}. Ressemblance : {lower_first(brief.title)}. "
         "L’une ne remplace pas l’autre.",
-        *_gap_sentence([by_name[name] for name in found if found[name].likeness == "ecarts"]),
-        _rate_sentence(rate),
+        *brief.sentences,
         *([_bias_sentence(held[0], held[-1])] if held else []),
     ]
     tables = [_bias_table(held)] if held else []
     if found:
-        rows = [_variable_row(by_name[name], one.likeness) for name, one in found.items()]
+        rows = [
+            _variable_row(strata(name, one, questionnaire), one.likeness)
+            for name, one in found.items()
+        ]
         caption = "Échantillon et passages comptés : plus grand écart"
         tables.insert(0, Table(caption, ["Comparé sur", "Écart"], rows))
-    shown = [stratum.gap for own in by_name.values() for stratum in own]
-    lines = figures("ressemblance", shown)
-    return Section("ressemblance", _VERDICTS[state], sentences, tables, figures=lines)
+    return replace(brief, sentences=sentences, tables=tables)
 
 
 def _precision_words(found: Measure) -> str:

@@ -10,13 +10,15 @@ from markupsafe import Markup
 
 from qpref.display.figures import NAMES
 from qpref.lazy import lazy
-from qpref.palette import GOOD, INK, NEUTRAL, VERY_BAD, VERY_GOOD
+from qpref.palette import GOOD, INK, NEUTRAL, PAPER, SPREAD, VERY_BAD, VERY_GOOD, readable_on
 from qpref.statistics.measure import Measure
 from qpref.wording.html import templates
 
 ipython = lazy("IPython.display")  # only where it runs
 
-_UNCUT_ROWS = 8
+_UNCUT_ROWS, _SHORT = 8, 80
+QUARTERS = ("0", "25", "50", "75", "100 %")  # of a scale of shares
+_ROOM = 0.06  # of the cell: two figures, on the narrowest telephone
 _HAIR = 0.3  # percent of the cell: what is nothing is drawn as a hair
 STATIC_MIME = "text/html"
 LEFT_OUT = "absente"  # mark of a section that no page shows
@@ -26,12 +28,17 @@ PLOT_MIME = "application/vnd.plotly.v1+json"
 
 @dataclass(frozen=True)
 class Bar:
-    """A rectangle of a table-graphic: left edge, width (shares of the cell), colour."""
+    """
+    A rectangle of a table-graphic: left edge, width (shares of the cell), colour.
+
+    `text`: written inside, when there is room for it.
+    """
 
     start: float
     width: float
     colour: str
     is_thin: bool = False
+    text: str = ""
 
     @property
     def x(self) -> str:
@@ -53,6 +60,30 @@ class Bar:
     def is_ink(self) -> bool:
         """Whether it is drawn in the colour that a rectangle has when none is asked for."""
         return self.colour == INK
+
+    @property
+    def middle(self) -> str:
+        """Where its text is centred, in percent."""
+        return f"{round(100 * (self.start + self.width / 2), 1):g}%"
+
+    @property
+    def ink(self) -> str:
+        """Colour of the text inside."""
+        return readable_on(self.colour)
+
+
+@dataclass(frozen=True)
+class Dot:
+    """A round mark of a table-graphic: where its middle is (share of the cell), colour."""
+
+    at: float
+    colour: str
+    is_hollow: bool = False
+
+    @property
+    def x(self) -> str:
+        """Its middle in percent, to a tenth."""
+        return f"{round(100 * self.at, 1):g}%"
 
 
 def bar(measure: Measure, colour: str, full: float = 1) -> Bar:
@@ -80,6 +111,28 @@ def with_interval(
     return [Bar(0, value, colours[0]), Bar(low, high - low, colours[1], is_thin=True)]
 
 
+def on_a_line(
+    now: Measure, before: Measure | None = None, verdict: str = ""
+) -> tuple[list[Bar], list[Dot]]:
+    """
+    Return a share as a mark on a line from 0 to 100 %: its interval behind, the former one hollow.
+
+    Parameters
+    ----------
+    now
+        With an interval, or without.
+    before
+        The same share at the previous campaign, when it is compared.
+    verdict
+        Of their difference: gives the mark its colour.
+    """
+    bars = []
+    if now.low is not None and now.high is not None:
+        bars = [Bar(now.low, now.high - now.low, GOOD, is_thin=True)]
+    dots = [] if before is None else [Dot(before.value, PAPER, is_hollow=True)]
+    return bars, [*dots, Dot(now.value, _COLOURS.get(verdict, SPREAD))]
+
+
 _COLOURS = {"mieux": VERY_GOOD, "moins_bien": VERY_BAD}
 
 
@@ -102,28 +155,51 @@ def from_the_middle(difference: Measure) -> list[Bar]:
     ]
 
 
-def side_by_side(parts: Iterable[tuple[float, str]]) -> list[Bar]:
-    """Return parts of a whole, with their colour, one after the other from the left edge."""
+def side_by_side(parts: Iterable[tuple[float, str]], *, is_written: bool = False) -> list[Bar]:
+    """
+    Return parts of a whole, with their colour, one after the other from the left edge.
+
+    `is_written`: with the percentage inside each that has room for it.
+    """
     bars, start = [], 0.0
     for part, colour in parts:
-        bars.append(Bar(start, part, colour))
+        text = f"{round(100 * part)}" if is_written and part >= _ROOM else ""
+        bars.append(Bar(start, part, colour, text=text))
         start += part
     return bars
 
 
 @dataclass(frozen=True)
 class Row:
-    """A row: its name, its values (a second line after a line break), bars and detail below."""
+    """
+    A row: its name, its values (a second line after a line break), bars and detail below.
+
+    One that has its name alone is the title of the rows under it.
+
+    `told`: in words, for who does not see it, what is drawn and not written.
+    """
 
     label: str
     cells: Sequence[str]
     bars: Sequence[Bar] = ()
     detail: str = ""
+    dots: Sequence[Dot] = ()
+    told: str = ""
 
     @property
     def has_more(self) -> bool:
         """Whether something stands below the values."""
-        return bool(self.bars or self.detail)
+        return bool(self.bars or self.dots or self.detail)
+
+    @property
+    def is_title(self) -> bool:
+        """Whether it is the title of the rows under it."""
+        return not (self.cells or self.has_more)
+
+    @property
+    def height(self) -> int:
+        """Of what is drawn, in pixels: more where bars hold a text."""
+        return 20 if any(one.text for one in self.bars) else 12
 
 
 @dataclass(frozen=True)
@@ -132,7 +208,8 @@ class Table:
     A captioned table; every value drawn is also written.
 
     The name of a row stands above its values when the table `is_stacked`: for many columns on a
-    phone. One that `is_wide` scrolls.
+    phone. One that `is_wide` scrolls. `ticks` name places of the scale, quarter by quarter.
+    `note`: how to read it, of whom, from what.
     """
 
     caption: str
@@ -141,14 +218,26 @@ class Table:
     legend: Sequence[tuple[str, str]] = ()
     is_wide: bool = False
     is_stacked: bool = False
+    ticks: Sequence[str] = ()
+    note: str = ""
+
+    @property
+    def _has_room(self) -> bool:
+        """Whether what stands below the values may stand beside them, on a wide screen."""
+        return not self.is_stacked and all(len(row.detail) <= _SHORT for row in self.rows)
 
     @property
     def style(self) -> str:
         """Return the class by which the style sheet knows the table."""
         if self.is_wide:
             return "annexe"
-        long = "longue" if len(self.rows) > _UNCUT_ROWS else ""
-        return f"{long} sites".strip() if self.is_stacked else long
+        names = {
+            "longue": len(self.rows) > _UNCUT_ROWS,
+            "sites": self.is_stacked,
+            "axe": bool(self.ticks),
+            "ligne": self._has_room and any(row.bars or row.dots for row in self.rows),
+        }
+        return " ".join(name for name, is_so in names.items() if is_so)
 
 
 @dataclass(frozen=True)

@@ -103,7 +103,7 @@ def interval(measure: Measure) -> str:
     if measure.unit == SHARE:
         return percent_range(low, high) + hint
     bounds = (number(bound, measure.digits) for bound in (low, high))
-    return f"entre {' et '.join(bounds)}{hint}"
+    return f"entre{NBSP}{f'{NBSP}et{NBSP}'.join(bounds)}{hint}"
 
 
 def extent(measure: Measure) -> str:
@@ -213,7 +213,8 @@ def points_range(low: float, high: float) -> str:
     'entre −9 et −0,3 points'
     """
     farthest = max(abs(round(100 * bound)) for bound in (low, high))
-    return f"entre {_bound(low)} et {_bound(high)}{NBSP}{noun(farthest, 'point')}"
+    bounds = f"{_bound(low)}{NBSP}et{NBSP}{_bound(high)}"
+    return f"entre{NBSP}{bounds}{NBSP}{noun(farthest, 'point')}"
 
 
 def _bound(difference: float) -> str:

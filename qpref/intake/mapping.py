@@ -1,5 +1,6 @@
 """Columns of an export to the questions of the questionnaire, in one shape for all sources."""
 
+import re
 from collections.abc import Sequence
 from functools import partial
 
@@ -34,6 +35,8 @@ from qpref.intake.widths import completed, ragged, width_of
 from qpref.layout.survey import survey_layout
 from qpref.questions import PERSONAL, Answer
 from qpref.reference import Question, Questionnaire
+
+_JOINTS = re.compile(r"[;,|/\n\r]+")
 
 
 def read_exports(reception: Reception, file: ReceivedFile) -> list[Export]:
@@ -264,8 +267,44 @@ def _part(key: Key, found: dict[Key, Cell]) -> Cell:
 
 def _labels(question: Question) -> list[tuple[str, str]]:
     """Return the normalised labels of the boxes and their codes, longest label first."""
-    labels = [(normalise(t), o.code) for o in question.options for t in (o.libelle, *o.synonymes)]
+    labels = [
+        (" ".join(_parts(t)), o.code) for o in question.options for t in (o.libelle, *o.synonymes)
+    ]
     return sorted(labels, key=lambda pair: -len(pair[0]))
+
+
+def _parts(text: str) -> list[str]:
+    """Return what stands between the signs that join answers, normalised."""
+    return [part for part in map(normalise, _JOINTS.split(text)) if part]
+
+
+def _ticked(labels: list[tuple[str, str]], parts: list[str]) -> tuple[set[str], str]:
+    """
+    Return the codes of the labels that parts are, and what is left.
+
+    A label may hold a sign that joins: parts that follow each other are tried together, most first.
+    Where every word belongs to a label, no sign need part them. A label within a sentence is no
+    answer: who writes « je n’ai pas trouvé le point numérique » did not tick it.
+    """
+    known, whole = dict(reversed(labels)), f" {'  '.join(parts)} "
+    inside = set()
+    for label, code in labels:
+        if f" {label} " in whole:
+            inside.add(code)
+            whole = whole.replace(f" {label} ", "  ")
+    if not whole.strip():
+        return inside, ""
+    most = max(label.count(" ") for label in known) + 1
+    found, left, start = set(), [], 0
+    while start < len(parts):
+        ends = range(min(start + most, len(parts)), start, -1)
+        end = next((e for e in ends if " ".join(parts[start:e]) in known), None)
+        if end is None:
+            left.append(parts[start])
+        else:
+            found.add(known[" ".join(parts[start:end])])
+        start = end or start + 1
+    return found, " ".join(left)
 
 
 def _split(name: str, labels: list[tuple[str, str]], texts: list[str]) -> dict[Key, Cell]:
@@ -275,13 +314,7 @@ def _split(name: str, labels: list[tuple[str, str]], texts: list[str]) -> dict[K
         return dict.fromkeys(((name, code) for code in codes), "")
     if texts == [NOT_ASKED]:
         return dict.fromkeys(((name, code) for code in codes), NOT_ASKED)
-    rest = " ".join(f" {normalise(text)} " for text in texts)
-    found = set()
-    for label, code in labels:
-        if f" {label} " in rest:
-            found.add(code)
-            rest = rest.replace(f" {label} ", "  ")
-    left = " ".join(rest.strip(" ;|/,").split())
+    found, left = _ticked(labels, [part for text in texts for part in _parts(text)])
     if left and not found:  # nothing was understood: no box is left empty on purpose
         return dict.fromkeys(((name, code) for code in codes), UNREADABLE) | {(name, ""): left}
     cells: dict[Key, Cell] = {(name, code): "Oui" if code in found else "Non" for code in codes}

@@ -1,5 +1,6 @@
 """YAML files to typed objects, with French messages that name file, line, key and remedy."""
 
+import re
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,6 +53,29 @@ class _StrictLoader(_Loader):  # type: ignore[misc, valid-type]
             seen.add(key)
         mapping: dict[Any, Any] = super().construct_mapping(node, deep)
         return mapping
+
+
+# YAML 1.1 reads 14:30 as 870, a number in base 60, and 010 as 8: here, text. Keys that ask for a
+# number still take « 010 » for ten.
+_NUMBERS = {
+    "int": (r"[-+]?(?:0|[1-9][0-9]*)", "-+0123456789"),
+    "float": (
+        r"[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)",
+        "-+0123456789.",
+    ),
+}
+_StrictLoader.yaml_implicit_resolvers = {
+    first: [
+        (tag, pattern)
+        for tag, pattern in known
+        if tag.removeprefix("tag:yaml.org,2002:") not in _NUMBERS
+    ]
+    for first, known in _Loader.yaml_implicit_resolvers.items()
+}
+for _kind, (_pattern, _first) in _NUMBERS.items():
+    _StrictLoader.add_implicit_resolver(
+        f"tag:yaml.org,2002:{_kind}", re.compile(rf"^(?:{_pattern})$"), list(_first)
+    )
 
 
 Model = TypeVar("Model", bound=BaseModel)

@@ -1,6 +1,7 @@
 """What each file of data/reference holds, typed. Every fact carries its source and certainty."""
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date, time
 from typing import Annotated, Any, Literal, Self
@@ -47,17 +48,23 @@ YesNo = Annotated[
 ]
 
 
+_HOUR = re.compile(r"([01]?\d|2[0-3])(?:\s?[h:]\s?([0-5]\d)?)?", re.IGNORECASE)
+
+
 def _clock(value: object) -> object:
-    """YAML reads 14:30 as 870, a number of minutes in base 60."""
-    if isinstance(value, int):
-        return time(*divmod(value, 60)) if 0 <= value < 24 * 60 else value
-    return value
+    """Return the hour written « 14:30 », « 14h30 », « 14 h » or « 14 »; 930 or 14.30 is none."""
+    found = _HOUR.fullmatch(str(value).strip()) if isinstance(value, (str, int)) else None
+    if found:
+        return time(int(found[1]), int(found[2] or 0))
+    if isinstance(value, time):
+        return value
+    raise ValueError(f"« {value} » ne convient pas (une heure comme 14:30 ou 14h30 est attendue)")
 
 
 Clock = Annotated[
     time,
     BeforeValidator(_clock),
-    WithJsonSchema({"type": "string", "pattern": "^([01]?[0-9]|2[0-3]):[0-5][0-9]$"}),
+    WithJsonSchema({"type": "string", "pattern": "^([01]?[0-9]|2[0-3])( ?[hH:] ?([0-5][0-9])?)?$"}),
 ]
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from qpref.display.section import Row, Table
 from qpref.lazy import lazy
-from qpref.palette import INK, NEUTRAL, PAPER, RULE, VERY_GOOD
+from qpref.palette import INK, NEUTRAL, PAPER, RULE, VERY_GOOD, readable_on
 from qpref.slides.deck import BarChart, Series
 from qpref.slides.fit import columns
 from qpref.slides.theme import POINT
@@ -21,7 +21,6 @@ util = lazy("pptx.util")
 Box = tuple[int, int, int, int]  # left, top, width, height
 _SIZES = ((8, 14.0), (11, 12.0), (99, 10.5))  # categories at most, size of their names
 _LABELS = ((8, 14.0), (16, 11.0), (22, 9.0), (99, 8.0))  # bars at most, size of their values
-_MIDDLE = 128  # between black and white
 _PERCENT, _COUNT = '0"\u00a0%"', "0;;"  # nothing is written where there is nothing
 _STACKED = '[<4]"";0"\u00a0%"'  # nor where there is no room
 
@@ -97,17 +96,11 @@ def _bars(shape: Any, one: Series, chart: BarChart) -> None:  # noqa: ANN401
         else (_PERCENT if chart.is_percent else _COUNT)
     )
     labels.number_format_is_linked = False
-    labels.font.color.rgb = colour(PAPER if _is_dark(one.colour) else INK)
+    labels.font.color.rgb = colour(readable_on(one.colour))
     position = chart_enums.XL_LABEL_POSITION
     labels.position = position.CENTER if chart.is_stacked else position.INSIDE_BASE
     if any(one.spreads):
         _intervals(shape, one)
-
-
-def _is_dark(code: str) -> bool:
-    """Return whether white words are read better than black ones on a colour."""
-    red, green, blue = colour(code)
-    return bool(0.299 * red + 0.587 * green + 0.114 * blue < _MIDDLE)  # as the eye weighs them
 
 
 def _intervals(shape: Any, one: Series) -> None:  # noqa: ANN401

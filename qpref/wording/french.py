@@ -71,7 +71,7 @@ def percent_range(low: float, high: float) -> str:
     ['entre 72 et 83 %', 'entre 72,0 et 72,4 %']
     """
     decimals = next((d for d in range(3) if number(100 * low, d) != number(100 * high, d)), 0)
-    return f"entre {number(100 * low, decimals)} et{NBSP}{percent(high, decimals)}"
+    return f"entre{NBSP}{number(100 * low, decimals)}{NBSP}et{NBSP}{percent(high, decimals)}"
 
 
 def plural(count: int, singular: str, plural_form: str | None = None) -> str:

@@ -99,12 +99,13 @@ class Classeur:
         """Vrai si une donnée de la campagne, ou de la précédente, est inventée."""
         return self._sources.is_fictional
 
-    def lecture(self) -> Section:
-        """Ce qui a été lu, gardé, mis de côté."""
+    def lecture(self, *, bref: bool = False) -> Section:
+        """Ce qui a été lu, gardé, mis de côté ; fichier par fichier, sauf si c’est `bref`."""
         names = {file.name for file in self._files}
         rejects = self._sources.rejects
         is_own = rejects["fichier"].isin(names) & (rejects["site"] == self.site.id)
-        return context.reading(self._files, rejects.loc[is_own], self._unite)
+        own = rejects.loc[is_own]
+        return context.reading(self._files, own, self._unite, is_brief=bref)
 
     def provenance(self) -> Section:
         """Fichiers, versions et empreintes à l’origine des chiffres."""

@@ -149,7 +149,8 @@ class Exploration:
         if asked.id in self._opinions:
             questionnaire = self._asked.questionnaire
             levels = answers.distribution(self._items, questionnaire, [asked])
-            return opinions.theme([asked], levels, self._shares(asked), questionnaire)
+            own = [(f"theme-{asked.theme}", [asked])]
+            return opinions.themes(own, levels, self._shares(asked), questionnaire)
         given = self._answers(asked)
         one = pd.Series("tous", index=given.index)
         crossing = cross(one, given, self._groups.threshold)

@@ -18,11 +18,13 @@ from qpref.display import (
     respondents,
     sample,
     technical,
+    topics,
     trend,
 )
 from qpref.display.section import Section, Sections
 from qpref.quality import actions, profile
 from qpref.quality import nonresponse as missing
+from qpref.quality.answers import satisfied
 from qpref.quality.campaigns import Point, follow
 from qpref.questions import Answer
 from qpref.statistics import ordinal, representativeness
@@ -118,7 +120,7 @@ class Satisfaction(Enquete):
         """The key figures, weighted too; the answers alone without overall satisfaction."""
         if not self._asked.main:
             return respondents.answers_alone(len(self._asked.rows))
-        weighted, section = self._models.weighted_main, self.chiffres_cles()
+        weighted, section = self._models.weighted_main, replace(self.chiffres_cles(), sentences=[])
         if weighted is None:
             return section
         return respondents.with_weights(section, *weighted, self.questionnaire)
@@ -132,26 +134,41 @@ class Satisfaction(Enquete):
         return respondents.key_figures(row, self._compared.family, n, before, self.questionnaire)
 
     @needs(data=(PASSAGES,))
-    def ressemblance(self) -> Section:
-        """Précision d’un côté, ressemblance aux usagers venus de l’autre."""
+    def ressemblance(self, *, bref: bool = False) -> Section:
+        """Ressemblance aux usagers venus, et précision, sauf si c’est `bref`."""
+        found, rate = self._likeness.compositions, self._likeness.response_rate
+        if bref:
+            return sample.likeness_in_brief(found, self.questionnaire, rate)
         n, before = len(self._asked.rows), self._sources.previous
         earlier = len(self._asked.kept(before.id, self.site.id)) if before else 0
-        return sample.likeness(
-            self._likeness.compositions,
+        sizes = (earlier, n) if NO_PERCENTAGE_BELOW <= earlier < n else (n, _MORE * n)
+        precision = self._asked.largest_margin(self.campagne.id)
+        return sample.likeness(found, self.questionnaire, precision, rate, sizes)
+
+    def sujets(self) -> Section:
+        """Toutes les questions d’opinion sur une échelle, de la plus à la moins favorable."""
+        asked, main = self._asked, self._asked.main
+        labels = {question.id: question.texte_court for question in self.questionnaire.opinions}
+        shares = [
+            satisfied(row, labels[row["question"]]) for row in asked.shares.to_dict("records")
+        ]
+        moves = self._compared.family.changes(self.questionnaire) if asked.comparable else []
+        return topics.topics(
+            [one for one in shares if one.key != main],
+            {one.change.key: one for one in moves},
+            (self.campagne, asked.comparable),
             self.questionnaire,
-            self._asked.largest_margin(self.campagne.id),
-            self._likeness.response_rate,
-            (earlier, n) if NO_PERCENTAGE_BELOW <= earlier < n else (n, _MORE * n),
         )
 
     @needs(data=(PREVIOUS,))
-    def evolution(self) -> Section:
-        """Ce qui a changé au-delà du hasard."""
+    def evolution(self, *, bref: bool = False) -> Section:
+        """Ce qui a changé au-delà du hasard ; `bref` : sans les écarts qui ne sont pas établis."""
         return changes.changes(
             self._compared.family,
             self.questionnaire,
             self._sources.previous,
-            self.campagne.contexte,
+            None if bref else self.campagne.contexte,
+            is_brief=bref,
         )
 
     @needs(data=(OTHERS,))
@@ -200,17 +217,18 @@ class Satisfaction(Enquete):
             ],
         )
 
-    def profil(self) -> Section:
-        """Qui a répondu."""
+    def profil(self, *, bref: bool = False) -> Section:
+        """Qui a répondu, et qui ne l’a pas pu ; groupe par groupe, sauf si c’est `bref`."""
         parts = {
             name: profile.composition(
                 self._groups.published(name), self.questionnaire, name, self.site.id
             )
             for name in self.questionnaire.groups
         }
-        return respondents.profile(
+        found = respondents.profile(
             parts, self.questionnaire, len(self._asked.rows), self._asked.visitors, self.seuil
         )
+        return respondents.in_brief(found) if bref else found
 
     def remarques(self) -> Section:
         """Remarques libres relues et approuvées."""

@@ -27,9 +27,15 @@ def themes(
     """
     judged = {question.theme for question in questionnaire.opinions}
     order = sorted(questionnaire.themes, key=lambda name: name not in judged)
-    for name in order:
-        if theme in {"", name}:
-            yield from _Theme(name, questionnaire, asked, groups).sections()
+    wanted = [_Theme(name, questionnaire, asked, groups) for name in order if theme in {"", name}]
+    by_scale: dict[str, list[tuple[str, list[Question]]]] = {}
+    for one in wanted:
+        for scale, key, questions in one.opinions():
+            by_scale.setdefault(scale, []).append((key, questions))
+    for own in by_scale.values():
+        yield opinions.themes(own, asked.levels, asked.shares, questionnaire)
+    for one in wanted:
+        yield from one.others()
 
 
 class _Theme:
@@ -46,24 +52,21 @@ class _Theme:
             if question.theme == name and question.role not in GROUPS
         ]
 
-    def sections(self) -> Iterator[Section]:
-        """Yield its sections: opinions, scale by scale, then what is not for or against."""
-        yield from self._opinions()
-        for answer, show in self.SHOWN.items():
-            own = [q for q in self._questions if q.kind.answer is answer and not q.kind.is_judged]
-            if own:
-                yield from show(self, own)
-
-    def _opinions(self) -> Iterator[Section]:
+    def opinions(self) -> Iterator[tuple[str, str, list[Question]]]:
+        """Yield the scales of its questions of opinion, with an anchor and these questions."""
         by_scale: dict[str, list[Question]] = {}
         for question in self._questions:
             if question.kind.is_judged:
                 by_scale.setdefault(question.echelle or "", []).append(question)
-        for rank, questions in enumerate(by_scale.values(), start=1):
-            key = self._key if rank == 1 else f"{self._key}-{rank}"
-            yield opinions.theme(
-                questions, self._asked.levels, self._asked.shares, self._questionnaire, key
-            )
+        for rank, (scale, questions) in enumerate(by_scale.items(), start=1):
+            yield scale, self._key if rank == 1 else f"{self._key}-{rank}", questions
+
+    def others(self) -> Iterator[Section]:
+        """Yield the sections of what is neither for nor against."""
+        for answer, show in self.SHOWN.items():
+            own = [q for q in self._questions if q.kind.answer is answer and not q.kind.is_judged]
+            if own:
+                yield from show(self, own)
 
     def _choices(self, questions: Iterable[Question]) -> Iterator[Section]:
         site = self._asked.sites[0]

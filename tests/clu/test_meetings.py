@@ -40,10 +40,16 @@ def test_the_repository_holds_two_meetings_and_no_address(reference):
     )
 
 
-def test_an_hour_without_quotes_is_understood(project, reference):
-    """YAML 1.1 reads 14:30 as 14 × 60 + 30."""
-    write(project, MEETING)
-    assert f"{meetings(project, reference)[0].heure:%H:%M}" == "14:30"
+@pytest.mark.parametrize(
+    ("written", "hour"),
+    [("14:30", "14:30"), ("14h30", "14:30"), ("14 h 30", "14:30"), ("14", "14:00"),
+     ("14h", "14:00"), ("9:30", "09:30"), ("09:05", "09:05"), ("09", "09:00"), ("0:10", "00:10"),
+     ("'14h30'", "14:30"), ("14 H", "14:00")],
+)  # fmt: skip
+def test_an_hour_is_understood_as_people_write_it(project, reference, written, hour):
+    """YAML 1.1 reads 14:30 as 14 × 60 + 30, and 14 was read as 14 seconds."""
+    write(project, MEETING.replace("heure: 14:30", f"heure: {written}"))
+    assert f"{meetings(project, reference)[0].heure:%H:%M}" == hour
 
 
 @pytest.mark.parametrize(
@@ -54,6 +60,10 @@ def test_an_hour_without_quotes_is_understood(project, reference):
         (("lieu:", "liieu:"), "liieu : clé inconnue"),
         (("date: 2021-03-16", "date: 2021-03-17"), "n’est pas celle du nom du fichier"),
         (("heure: 14:30", "heure: tard"), "heure : « tard » ne convient pas"),
+        *(
+            (("heure: 14:30", f"heure: {hour}"), r"ne convient pas \(une heure comme 14:30")
+            for hour in ("14.30", "930", "1430", "25:00", "24", "14:60", "-1", "870", "oui")
+        ),
         (("sites: [evry]", "sites: [evry]\ndocuments_pdf: [evry/x]"), "pas à l’ordre du jour"),
         (("sites: [evry]", "sites: [evry]\ncampagne: 2031-01"), "« 2031-01 » est inconnu"),
         (

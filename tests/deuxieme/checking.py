@@ -53,7 +53,7 @@ def unexplained_by(path, pool, names):
 
 def _counted(path):
     """The parts of a page whose numbers are not those of a fixed text."""
-    return [part for part in parts(path) if part.above not in _FIXED]
+    return [part for part in parts(path) if not _FIXED & {part.above, part.title}]
 
 
 def names_of(expected):

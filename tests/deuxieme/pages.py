@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 from lxml import html
 
+from tests.sections import read_out
+
 _TEXTS = {"h1", "h2", "h3", "h4", "p", "li", "caption", "figcaption", "summary"}
 _MONTHS = "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
 _DATE = re.compile(rf"\b(?:\d{{1,2}}(?:er)? )?(?:{_MONTHS})(?: \d{{4}})?\b|\b\d{{1,2}}(?:er)? au\b")
@@ -34,7 +36,7 @@ class Part:
 
 def visible(element):
     """The text of an element as it is read, with plain spaces."""
-    text = re.sub(r"(?<=\d)[\u202f\u00a0](?=\d{3}\b)", "", element.text_content())
+    text = re.sub(r"(?<=\d)[\u202f\u00a0](?=\d{3}\b)", "", read_out(element))
     text = re.sub(r"(?<=[\w%])\((?=entre)", " (", text)
     return " ".join(text.replace("\u00a0", " ").replace("\u202f", " ").split())
 

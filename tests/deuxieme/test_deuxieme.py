@@ -160,7 +160,7 @@ def test_levels_and_outside_make_the_answers_received(second, received):
     """The detailed table: each row adds up to the number of answers of its site."""
     for campaign in CAMPAIGNS:
         for site in SITES:
-            path = second.reports / campaign / site / "10_satisfaction.html"
+            path = second.reports / campaign / site / "15_analyses.html"
             blocks = [
                 b for part in parts(path) if part.title == "Tableau détaillé" for b in part.blocks
             ]

@@ -211,6 +211,13 @@ def received(folder):
     return source
 
 
+def saved(folder):
+    """An archive that is none, under a name that is spoilt."""
+    path = folder / f"a{SPOILT.strip()[:12]}.zip".replace("/", "")
+    path.write_bytes(b"PK")
+    return path
+
+
 def form(folder):
     path = folder / "retour.txt"
     text = f"Au nom de : {SPOILT.strip()} x\nMa question : pourquoi {SPOILT} ?\n"
@@ -224,6 +231,10 @@ RUNS = {  # each command, once or more; a word that is called is given a folder
                       f"Évreux{SPOILT}", "--campagne", "2026-11", "--oui")],
     "projet adapter": [("--etat",), ("10_satisfaction",)],
     "projet verifier": [(), ("--json",)],
+    "projet reparer": [()],
+    "projet sauvegarder": [("--vers", lambda f: f / f"s{SPOILT[:12]}.zip"),
+                           ("--sans-personnelles", "--vers", lambda f: f / "n.zip")],
+    "projet restaurer": [(saved, lambda f: f / "restaure")],
     "exemple": [("--vers", lambda f: f / "exemple")],
     "modele-saisie": [(*CAMPAIGN, "--site", "evry", "--vers", lambda f: f / "m.xlsx"), CAMPAIGN],
     "inspecter": [(received,), (received, "--json")],

@@ -39,6 +39,24 @@ def test_an_untouched_report_is_equal(made, capsys):
     assert "2020-11, etampes, 20_enquete_mystere : égal" in capsys.readouterr().out
 
 
+def test_a_page_made_on_demand_is_verified_too(made, capsys):
+    """The poster is made when it is named only; what was made is verified like the rest."""
+    project, report = made
+    folder = ["--campagne", "2020-11", "--site", "etampes"]
+    poster = report.folder / "60_affiche.html"
+    assert (
+        main(["--racine", str(project.root), "rapports", *folder, "--notebook", poster.stem]) == 0
+    )
+    capsys.readouterr()
+
+    assert call(project, str(poster)) == 0
+    assert "2020-11, etampes, 60_affiche : égal" in capsys.readouterr().out
+    assert call(project, *folder) == 0
+    assert "2 rapport(s) égaux" in capsys.readouterr().out
+    for path in report.folder.glob("60_affiche*"):
+        path.unlink()
+
+
 def test_a_figure_changed_by_hand_is_named(made, capsys):
     project, report = made
     path = report.output(".chiffres.csv")

@@ -14,8 +14,8 @@ from qpref.workbook import ouvrir_enquete_mystere, ouvrir_labellisation, ouvrir_
 from tests.conftest import copied
 
 CANARY = "<img src=x onerror=alert(1)>\"'&{{ 7*7 }}"
-TAGS = {"a", "br", "caption", "div", "h1", "h2", "h3", "li", "p", "rect", "span", "strong", "svg",
-        "table", "tbody", "td", "th", "thead", "tr", "ul"}  # fmt: skip
+TAGS = {"a", "br", "caption", "circle", "div", "h1", "h2", "h3", "li", "p", "rect", "small", "span",
+        "strong", "svg", "table", "tbody", "td", "text", "th", "thead", "tr", "ul"}  # fmt: skip
 
 
 def clean(html):

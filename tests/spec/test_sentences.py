@@ -17,7 +17,7 @@ from scipy import stats
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 from qpref.display import changes, marks, meeting, mystery, opinions, poster, progress, respondents
-from qpref.quality.answers import distribution, satisfaction
+from qpref.quality.answers import distribution, satisfaction, satisfied
 from qpref.quality.mystery_measures import SurveyTables
 from qpref.quality.progress import Unit, forecast, history, states
 from qpref.quality.score import Score
@@ -41,9 +41,10 @@ def edges(test):
 def numbers(section, *, without=()):
     """Every number of the text, as floats; those of fixed wording are taken out first."""
     text = lxml_html.fromstring(f"<div>{section.html}</div>")
+    told = " | ".join(text.xpath("//svg/@aria-label"))
     for node in text.xpath("//svg"):
         node.drop_tree()
-    plain = re.sub(r"[\u00a0\u202f]", " ", " | ".join(text.itertext()))
+    plain = re.sub(r"[\u00a0\u202f]", " ", " | ".join([*text.itertext(), told]))
     for words in without:
         plain = plain.replace(words, "")
     found = re.findall(rf"[+{MINUS}]?\d+(?: \d{{3}})*(?:,\d+)?", plain)
@@ -81,7 +82,7 @@ def test_a_theme_says_its_shares_and_nothing_else(questionnaire, counts):
     levels, shares, asked = measured(counts, questionnaire)
     n, k = sum(counts), sum(counts[:2])
     allowed = {float(n), float(k)} | percents(k / n, *interval(k, n), *(c / n for c in counts))
-    section = opinions.theme(asked, levels, shares, questionnaire)
+    section = opinions.themes([("theme-x", asked)], levels, shares, questionnaire)
 
     assert numbers(section) <= allowed | ({30.0} if n < 30 else set())  # « moins de 30 avis »
     if n < 10:
@@ -274,8 +275,9 @@ def test_best_and_worst_are_named_of_three_that_print_apart(questionnaire):
         rows = [items((k, 0, n - k, 0), q.id) for (k, n), q in zip(counts, asked, strict=False)]
         own, rows = asked[: len(counts)], pd.concat(rows)
         parts = satisfaction(rows, questionnaire, own)
-        found = opinions.theme(own, distribution(rows, questionnaire, own), parts, questionnaire)
-        return found.title.replace("\u00a0", " ")
+        rows = zip(parts.to_dict("records"), own, strict=True)
+        found = [satisfied(row, q.texte_court) for row, q in rows]
+        return opinions.spread_title(found, "usagers satisfaits").replace("\u00a0", " ")
 
     best, worst = (f"« {q.texte_court} »" for q in (asked[0], asked[2]))
     assert title((136, 200), (80, 200)) == "De 40 à 68 % d’usagers satisfaits"

@@ -25,6 +25,15 @@ def read(filled):
     return lambda table: Store(filled).read(table, CAMPAIGN, "evry")
 
 
+def opinions_of(report):
+    """The section of a report that shows the answers to questions of opinion."""
+    return next(
+        section
+        for key, section in report.items()
+        if key.startswith("theme-") and not key.endswith(("-choix", "-cases"))
+    )
+
+
 def test_satisfied_shares_are_counted_on_the_answers(reports, read, reference):
     """Of the visitors kept who gave an opinion, those who said one of the two good levels."""
     questionnaire = reference.questionnaire(CAMPAIGN)
@@ -64,7 +73,7 @@ def test_the_annex_counts_every_state_of_every_question(reports, read, reference
     questionnaire = reference.questionnaire(CAMPAIGN)
     names = {question.texte_court: question.id for question in questionnaire.questions}
 
-    table = reports["10_satisfaction"]["annexe"].tables[0]
+    table = reports["15_analyses"]["annexe"].tables[0]
     for row in table.rows:
         own = items.loc[items["question"] == names[row.label]]
         levels, states = Counter(own["modalite"]), Counter(own["etat"])
@@ -92,7 +101,7 @@ def test_mystery_contacts_are_counted_by_channel(reports, read, reference):
 def test_rows_read_are_those_of_the_imports(reports, filled):
     entries = {entry.fichier: entry for entry in Store(filled).imports(CAMPAIGN)}
 
-    for row in reports["10_satisfaction"]["lecture"].tables[0].rows:
+    for row in reports["15_analyses"]["lecture"].tables[0].rows:
         entry = entries[row.label]
         assert [int(cell) for cell in row.cells] == [entry.lignes_lues, entry.gardees]
         apart = [int(n) for n in re.findall(r"(\d+) (?:écartée|en quarantaine)", plain(row.detail))]
@@ -103,7 +112,7 @@ def test_key_figures_are_the_numbers_of_the_survey(reports, read):
     """Answers kept, share of the main question, and its change in points."""
     count, share, change = reports["10_satisfaction"]["chiffres-cles"].key_figures
     answers = read("reponses")
-    now = figure(reports["10_satisfaction"]["theme-global"], groupe="satisfaits")
+    now = figure(opinions_of(reports["10_satisfaction"]), indicateur="global", groupe="satisfaits")
     moved = figure(reports["10_satisfaction"]["evolution"], indicateur="global")
 
     assert int(count.value) == (answers["statut"] == "complete").sum()
@@ -116,15 +125,17 @@ def test_key_figures_are_the_numbers_of_the_survey(reports, read):
 
 
 def test_profile_counts_add_up_to_all_answers(reports):
-    section = reports["10_satisfaction"]["profil"]
+    section = reports["15_analyses"]["profil"]
     total = int(re.search(r"(\d+) usagers", plain(section.title))[1])
 
-    for table in section.tables:
-        counts = [int(row.cells[0]) for row in table.rows]
-        assert sum(counts) == total
-        assert [row.bars[0].width for row in table.rows] == pytest.approx(
-            [count / total for count in counts]
-        )
+    (table,) = section.tables
+    by_question = section.figures.groupby("libelle", sort=False)
+    assert {row.label for row in table.rows} == {*by_question.groups}
+    for row in table.rows:
+        own = by_question.get_group(row.label)
+        assert own["effectif"].sum() == total
+        told = [int(n) for n in re.findall(r"(\d+) %", plain(row.detail))]
+        assert told == [round(100 * count / total) for count in own["effectif"]]
 
 
 def test_the_poster_shows_the_best_and_the_worst_three(reports):

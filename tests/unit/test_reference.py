@@ -1,11 +1,14 @@
 """A mistake in data/reference gives a French sentence naming file, key and remedy."""
 
 import shutil
+from datetime import date
+from pathlib import Path
 
 import pytest
 
 from qpref.errors import ReferenceFileError, UnknownKeyError
 from qpref.reference import load_reference
+from qpref.reference.loading import content_of
 from qpref.shipped import originals
 
 
@@ -224,3 +227,17 @@ def test_every_threshold_has_a_source_and_says_whether_it_is_confirmed(reference
         assert indicator.sources
         assert indicator.confirme is False
         assert indicator.cible is None or indicator.id == "note_mystere"
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [("14:30", "14:30"), ("1:30:00", "1:30:00"), ("-1:30", "-1:30"), ("1:30.5", "1:30.5"),
+     ("010", "010"), ("0930", "0930"), ("0x1F", "0x1F"), ("1_000", "1_000"), ("0b11", "0b11"),
+     ("14", 14), ("0", 0), ("-3", -3), ("+3", 3), ("14.30", 14.3), (".5", 0.5), ("1.5e+3", 1500.0),
+     ("2020-11-16", date(2020, 11, 16)), ("2020-11", "2020-11"), ("true", True), ("", None)],
+)  # fmt: skip
+def test_a_number_is_what_people_mean_by_one(written, read):
+    """YAML 1.1 takes 14:30 for 870, 010 for 8: what is not a plain number stays as typed."""
+    value = content_of(f"x: {written}", Path("x.yml")).value["x"]
+
+    assert (value, type(value)) == (read, type(read))

@@ -1,0 +1,119 @@
+"""The chart of a first page: each question of opinion on one line from 0 to 100 %, best first."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from qpref.display.charts import topic_chart
+from qpref.display.opinions import heading, what_counts
+from qpref.display.section import QUARTERS, Row, Section, Table, on_a_line
+from qpref.display.wording import VERDICTS, interval, rate, value
+from qpref.palette import GOOD, PAPER, SPREAD, VERY_BAD, VERY_GOOD
+from qpref.reference import Campaign, Questionnaire
+from qpref.statistics.differences import Difference
+from qpref.statistics.measure import Measure
+from qpref.wording.french import number, of, plural, upper_first
+
+_MOST, _SIDE = 20, 5  # beyond twenty questions, the five best and the five worst
+_LEGEND = {
+    "mieux": (VERY_GOOD, "mieux qu’avant"),
+    "moins_bien": (VERY_BAD, "moins bien qu’avant"),
+    "": (SPREAD, "sans changement établi"),
+}
+
+
+def topics(
+    shares: Sequence[Measure],
+    moves: Mapping[str, Difference],
+    campaigns: tuple[Campaign, Campaign | None],
+    questionnaire: Questionnaire,
+) -> Section:
+    """
+    Return every question of opinion but the main one, the most favourable first.
+
+    Parameters
+    ----------
+    shares
+        Share satisfied of each question.
+    moves
+        Change of each question that is compared with the previous campaign, by question.
+    campaigns
+        This one, and the one that it is compared with.
+    questionnaire
+        Wording.
+    """
+    shown, said = _shown(shares)
+    if not shown:
+        return Section("sujets", "Trop peu d’avis pour un pourcentage")
+    now, before = campaigns
+    favourable = questionnaire.favourables(one.key for one in shown)
+    compared = {one.key: moves[one.key] for one in shown if one.key in moves}
+    notes = [
+        _reading(shown[0], compared.get(shown[0].key), before, favourable),
+        _who_counts(shown, questionnaire),
+        f"Source : enquête de satisfaction, {now.libelle}.",
+    ]
+    table = Table(
+        caption=f"Part {of(favourable)}, {now.libelle}",
+        headings=["Question", heading(favourable), *(["Avant"] if before else [])],
+        rows=[_row(one, compared.get(one.key), has_before=before is not None) for one in shown],
+        legend=_legend(compared.values(), before),
+        ticks=QUARTERS,
+        note=" ".join(notes),
+    )
+    title = f"{plural(len(shares), 'sujet')}, du plus au moins favorable"
+    former = [(one, compared[one.key].before) for one in shown if one.key in compared]
+    plot = topic_chart([one for one in shown if one.is_rated], former, title)
+    return Section("sujets", title, said, [table], plot=plot)
+
+
+def _shown(shares: Sequence[Measure]) -> tuple[list[Measure], list[str]]:
+    """Return the questions that are drawn, the best first, and what is said of the others."""
+    rated = sorted((one for one in shares if one.is_rated), key=lambda one: -one.value)
+    if len(rated) <= _MOST:
+        return [*rated, *(one for one in shares if not one.is_rated)] if rated else [], []
+    shown = [*rated[:_SIDE], *rated[-_SIDE:]]
+    left = number(len(shares) - len(shown))
+    return shown, [f"Les {left} autres questions sont plus bas, thème par thème."]
+
+
+def _row(share: Measure, move: Difference | None, *, has_before: bool) -> Row:
+    """Return a question: its share, the former one, and their difference when it is established."""
+    is_before = move is not None and move.before.is_rated
+    cells = [rate(share)]
+    if has_before:
+        cells.append(rate(move.before) if move and is_before else "—")
+    if not share.is_rated:
+        return Row(share.label, cells)
+    verdict = move.change.verdict if move else ""
+    bars, dots = on_a_line(share, move.before if move and is_before else None, verdict)
+    detail = ""
+    if move and move.change.is_established:
+        told = f"{value(move.change)} ({interval(move.change)})"
+        detail = f"{upper_first(VERDICTS[verdict])} : {told}"
+    return Row(share.label, cells, bars, detail, dots, told=interval(share))
+
+
+def _legend(moves: Iterable[Difference], before: Campaign | None) -> list[tuple[str, str]]:
+    """Return what the marks that are drawn mean, in the colour of each."""
+    spread = (GOOD, "intervalle à 95 %")
+    if before is None:
+        return [spread]
+    verdicts = {move.change.verdict for move in moves}
+    marks = [mark for verdict, mark in _LEGEND.items() if verdict in verdicts or not verdict]
+    return [*marks, spread, (PAPER, before.libelle)]
+
+
+def _reading(
+    first: Measure, move: Difference | None, before: Campaign | None, favourable: str
+) -> str:
+    """Read one line aloud."""
+    former = ""
+    if move and before and move.before.is_rated:
+        former = f", contre {value(move.before)} en {before.libelle} (rond clair)"
+    return f"Lecture : {value(first)} {of(favourable)} pour « {first.label} »{former}."
+
+
+def _who_counts(shown: Sequence[Measure], questionnaire: Questionnaire) -> str:
+    """Say which answers are counted, scale by scale."""
+    scales = {questionnaire.by_id[one.key].echelle: one.key for one in reversed(shown)}
+    said = [what_counts(questionnaire, question) for question in reversed(scales.values())]
+    return f"Champ : usagers qui ont donné un avis. {' '.join(said)}"
