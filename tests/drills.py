@@ -371,8 +371,8 @@ def moments(counts: "pd.Series[int]") -> Section:
         ),
         Edit(
             "notebooks/10_satisfaction.ipynb",
-            '"enquete.annexe()"',
-            '"enquete.moments()\\n",\n    "enquete.annexe()"',
+            '"enquete.publics()"',
+            '"enquete.moments()\\n",\n    "enquete.publics()"',
         ),
     ),
     """

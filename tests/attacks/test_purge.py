@@ -38,7 +38,7 @@ from qpref.written import REPORT, Kind, put
 from tests.conftest import NIGHT, copied, copy_project
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="processus fourchus, signaux")
-REMARK = "Merci à ma voisine Serinette, l’agent du guichet « trois » m’a rendu mon dossier <vite>"
+REMARK = "Merci pour la serinette, l’agent du guichet « trois » m’a rendu mon dossier <vite>"
 VALUE = "demander à Serinard au premier étage"
 COMMENT = "la personne Serinod au téléphone a été très aimable"
 ADDRESSES = ("serin.un", "serin.deux", "serin.ailleurs", "serin.autre")

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from qpref.cli import main
-from qpref.clu.retention import REMOVED, findings
+from qpref.clu.retention import REMOVED, overdue
 from qpref.project import Project
 from qpref.reference import load_reference
 from qpref.store import Store, review, reviewed
@@ -125,7 +125,7 @@ def test_nothing_of_anybody_leaves_without_personal_data(marked, tmp_path):
         held = {name: readable(source.read(name)) for name in source.namelist()}
     assert [name for name, content in held.items() if CANARY.encode() in content] == []
     assert [name for name in held if "zorglub" in name.lower()] == []
-    due = findings(marked, load_reference(marked.reference), date.max).expired
+    due = overdue(marked, load_reference(marked.reference), date.max).expired
     old = [one for one in due if one.fate == REMOVED]  # the others stay, emptied
     assert len(old) >= 2
     assert not {f"projet/{one.path.relative_to(marked.root).as_posix()}" for one in old} & {*held}

@@ -391,5 +391,6 @@ def test_invented_data_are_announced_first(reference):
     )
 
     assert section.sentences[0].startswith("Données fictives")
-    assert section.page == {"titre": "Essai — Évry — novembre-décembre 2020", "fictif": True}
+    told = {"titre": "Essai — Évry — novembre-décembre 2020", "fictif": True}
+    assert section.page == told | {"sites": ["evry"], "campagne": "2020-11"}
     assert "<h1" in section.html
