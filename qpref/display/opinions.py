@@ -97,6 +97,8 @@ def themes(
         drawn += chosen
     if len(groups) > 1:
         title = f"Question par question : part {of(favourable)}"
+    elif len(rows) == 1:  # chosen by itself: named
+        title = spread_title(found, favourable)
     table = Table(
         caption="Réponses, en % des avis",
         headings=["Question", heading(favourable), "Avis"],
