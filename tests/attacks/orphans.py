@@ -3,13 +3,14 @@
 import contextlib
 import io
 import json
-import os
 import sys
+from functools import partial
 
 from qpref.cli import commands, main
 from qpref.handover import age
 from qpref.lazy import load_all
 from tests.attacks.sender import Killer
+from tests.forked import told_by
 
 
 def run(work):
@@ -21,21 +22,6 @@ def run(work):
     return {"code": code, "operations": killer.count, "said": said.getvalue()}
 
 
-def forked(work):
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(reading)
-        answer = json.dumps(run(work)).encode()
-        os.write(writing, answer)
-        os._exit(0)
-    os.close(writing)
-    with os.fdopen(reading, "rb") as pipe:
-        said = pipe.read()
-    os.waitpid(child, 0)
-    return json.loads(said) if said else None
-
-
 if __name__ == "__main__":
     age.WORK = 4
     for group in (commands, *commands.commands.values()):
@@ -44,5 +30,5 @@ if __name__ == "__main__":
                 command.load()  # each run would load it again
     load_all()
     for line in sys.stdin:
-        sys.stdout.write(json.dumps(forked(json.loads(line))) + "\n")
+        sys.stdout.write(json.dumps(told_by(partial(run, json.loads(line)))) + "\n")
         sys.stdout.flush()

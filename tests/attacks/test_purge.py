@@ -36,6 +36,7 @@ from qpref.schema import TABLES
 from qpref.store import Store, review, reviewed
 from qpref.written import REPORT, Kind, put
 from tests.conftest import NIGHT, copied, copy_project
+from tests.forked import told_by
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="processus fourchus, signaux")
 REMARK = "Merci pour la serinette, l’agent du guichet « trois » m’a rendu mon dossier <vite>"
@@ -296,9 +297,8 @@ def said_by(project, name):
 
 def killed(project, at):
     """Purge in a process killed before its n-th operation; return how many there were, or None."""
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
+
+    def purged():
         count = 0
 
         def step():
@@ -329,13 +329,9 @@ def killed(project, at):
 
         sys.addaudithook(hook)
         code = purge(project)
-        os.write(writing, json.dumps([code, count]).encode())
-        os._exit(0)
-    os.close(writing)
-    with os.fdopen(reading, "rb") as pipe:
-        said = pipe.read()
-    os.waitpid(child, 0)
-    return json.loads(said) if said else None
+        return [code, count]
+
+    return told_by(purged)
 
 
 def test_a_kill_at_each_operation_leaves_nothing_after_the_next_run(ready, tmp_path, capsys):

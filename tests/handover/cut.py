@@ -5,11 +5,11 @@ bytes left. What it told is given back; nothing, when it was killed.
 """
 
 import json
-import os
 import resource
 import signal
 import sys
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from qpref.errors import QprefError
@@ -18,6 +18,7 @@ from qpref.handover.restoring import restore
 from qpref.handover.saving import save
 from qpref.project import Project
 from tests.attacks.sender import Killer
+from tests.forked import told_by
 from tests.handover.conftest import PHRASE
 
 NOW = datetime(2026, 11, 27, 16, 0, tzinfo=UTC)
@@ -41,26 +42,8 @@ def run(work):
     return {**told, "operations": killer.count}
 
 
-def forked(work):
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(reading)
-        try:
-            answer = json.dumps(run(work)).encode()
-        except BaseException as error:  # noqa: BLE001 - a trace is a fault that the test must see
-            answer = json.dumps({"trace": repr(error)}).encode()
-        os.write(writing, answer)
-        os._exit(0)
-    os.close(writing)
-    with os.fdopen(reading, "rb") as pipe:
-        said = pipe.read()
-    os.waitpid(child, 0)
-    return json.loads(said) if said else None
-
-
 if __name__ == "__main__":
     age.WORK = 4
     for line in sys.stdin:
-        sys.stdout.write(json.dumps(forked(json.loads(line))) + "\n")
+        sys.stdout.write(json.dumps(told_by(partial(run, json.loads(line)))) + "\n")
         sys.stdout.flush()
