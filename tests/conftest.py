@@ -125,9 +125,9 @@ def pytest_terminal_summary(terminalreporter):
         terminalreporter.write_line(line)
 
 
-def example_count(day: int) -> int:
+def example_count(day: int, night: int = 0) -> int:
     """Return how many inputs a costly property is tried on: a few each day, many more a night."""
-    return day * 20 if NIGHT else day
+    return (night or day * 20) if NIGHT else day
 
 
 def wait_until(condition, seconds: float = PATIENCE):
