@@ -75,7 +75,7 @@ def changes(
         f"Évolution de la part {of(favourable)} depuis {before.libelle}",
         ["Question", "Écart"],
         [difference_row(one, "{avant} puis {part}") for one in found],
-        note="La barre montre l’écart possible ; le milieu de la ligne vaut zéro.",
+        note=f"{_BARS} {silence([one.change for one in found])}",
     )
     nothing = "aucune évolution établie depuis la campagne précédente"
     judged = _judged(Section("evolution", "", sentences, [table]), found, nothing, favourable)
@@ -190,7 +190,9 @@ def other_sites(
         "Les sites ne reçoivent pas les mêmes publics : ces écarts ne les classent pas.",
         _same_reason_sentence(same_reason),
     ]
-    section = Section("autres-sites", "", sentences, [Table(caption, ["Question", "Écart"], rows)])
+    note = f"{_BARS} {silence([one.change for one in found])}"
+    table_of = Table(caption, ["Question", "Écart"], rows, note=note)
+    section = Section("autres-sites", "", sentences, [table_of])
     nothing = "aucune différence établie avec les autres sites"
     return _judged(section, found, nothing, questionnaire.favourables(table["question"]))
 
@@ -252,6 +254,7 @@ def _caution_in_brief(family: Family) -> str:
 
 
 _RULE = "Une évolution n’est annoncée que si sa fourchette ne contient pas zéro"
+_BARS = "La barre montre l’écart possible ; le milieu de la ligne vaut zéro."
 _NOT_SAME = "« Pas de différence établie » ne veut pas dire « identique »."
 
 
@@ -291,6 +294,8 @@ def difference_row(found: Difference, words: str) -> Row:
     """
     Return a difference with its interval, drawn from the middle of the line.
 
+    Its verdict is said when something was established; see `silence`.
+
     Parameters
     ----------
     found
@@ -303,5 +308,16 @@ def difference_row(found: Difference, words: str) -> Row:
     if not change.is_compared:
         return Row(change.label, ["—"], detail=verdict)
     told = words.format(part=rate(found.now), avant=rate(found.before))
-    detail = f"{verdict} : {told}, écart {interval(change)}"
+    begin = "" if _is_silent(change) else f"{verdict} : "
+    detail = f"{begin}{told}, écart {interval(change)}"
     return Row(change.label, [value(change)], from_the_middle(change), detail)
+
+
+def _is_silent(change: Measure) -> bool:
+    """Whether nothing was established: said once for all the rows of a table."""
+    return change.verdict == "pas_de_difference_etablie"
+
+
+def silence(found: Sequence[Measure]) -> str:
+    """Return what a row without a verdict means, for the table of some differences."""
+    return "Sans mention : pas de différence établie." if any(map(_is_silent, found)) else ""

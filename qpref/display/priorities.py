@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from qpref.display.changes import difference_row
+from qpref.display.changes import difference_row, silence
 from qpref.display.charts import map_chart
 from qpref.display.figures import figures
 from qpref.display.opinions import heading
@@ -147,7 +147,7 @@ def actions(
         "actions",
         _actions_title(changed),
         _actions_sentences(to_decide, is_any=bool(rows)),
-        [Table(caption, ["Action", "Écart"], rows)] if rows else [],
+        [Table(caption, ["Action", "Écart"], rows, note=silence(changed))] if rows else [],
         figures=figures("actions", changed),
     )
 
@@ -164,12 +164,16 @@ def promises(reply: Section, decided: Sequence[Action], judged: pd.DataFrame) ->
         As above.
     """
     changed = [one.change for one in _found(decided, judged)]
-    told = [
-        f"{one.label} : {f'{value(one)}, ' if one.is_compared else ''}{VERDICTS[one.verdict]}."
-        for one in changed
-    ]
+    told = [f"{one.label} : {_moved(one)}." for one in changed]
     title = f"Ce qui a été promis et fait : {lower_first(_actions_title(changed))}"
     return replace(reply, title=title, sentences=[*reply.sentences, *told])
+
+
+def _moved(change: Measure) -> str:
+    """Return by how much a measure moved, and its verdict when something was established."""
+    if not change.is_compared:
+        return VERDICTS[change.verdict]
+    return value(change) + (f", {VERDICTS[change.verdict]}" if change.is_established else "")
 
 
 def _found(decided: Sequence[Action], judged: pd.DataFrame) -> list[Difference]:

@@ -109,7 +109,7 @@ def quantities(key: str, title: str, found: Sequence[Numbers]) -> Section:
             Row(one.question.texte_court, [f"{value(median)}{unit}", number(n)], [], detail)
         )
         measures += [median, mean]
-    table = Table(f"{title} : valeurs données", ["Question", "Médiane", "Réponses"], rows)
+    table = Table("Valeurs données", ["Question", "Médiane", "Réponses"], rows)
     names = enumeration([f"« {one.question.texte_court} »" for one in found])
     return Section(key, f"{title} : {names}", [], [table], figures=figures(key, measures))
 

@@ -204,7 +204,8 @@ def test_a_change_is_told_only_when_established(reference, questionnaire):
 
     assert section.title == "Mieux : « Temps d’attente » ; moins bien : « Délai de traitement »"
     text = text_of(section)
-    assert "Pas de différence établie : 71 % puis 75 %" in text
+    assert " 71 % puis 75 %, écart entre" in text
+    assert "Sans mention : pas de différence établie" in text
     assert "Trop peu d’avis pour comparer" in text
     assert "qu’à partir de" in text
     assert "3 questions comparées : 2 en hausse, 1 en baisse." in text

@@ -169,7 +169,7 @@ def test_what_was_promised_and_done(reference, verdicts, said):
     assert first == "Vous aviez dit."
     words = {
         "mieux": "+20 points, mieux.",
-        "pas_de_difference_etablie": "+20 points, pas de différence établie.",
+        "pas_de_difference_etablie": "+20 points.",
         "non_compare": "trop peu d’avis pour comparer.",
     }
     assert others == [
