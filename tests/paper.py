@@ -88,7 +88,7 @@ def filled(page):
     return (top - min(inside, default=top)) / (top - foot)
 
 
-MARGIN = 16 / 25.4 * 72  # points, of rapport.css
+MARGIN = 13.5 / 25.4 * 72  # points, of rapport.css
 
 
 def texts(path):
