@@ -19,7 +19,7 @@ from qpref.clu.journal import ACCEPTED, BEGUN, REFUSED, UNSENT, Journal
 from qpref.clu.pack import Pack, prepare
 from qpref.errors import MissingDataError
 from qpref.reference.members import load_members, load_relay
-from qpref.report.pdf import NO_BROWSER, find_browser
+from qpref.report.browser import NO_BROWSER, find_browser
 
 
 @dataclass(frozen=True)

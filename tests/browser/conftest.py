@@ -9,6 +9,9 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from tests.conftest import NIGHT, ROOT
+from tests.deuxieme.conftest import second, second_filled
+
+__all__ = ["second", "second_filled"]  # fixtures
 
 BROWSER = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chrome")
 NAMES = (
