@@ -98,6 +98,22 @@ def test_tables_keep_their_meaning_on_a_phone(reader, name):
     assert tab.evaluate(silent)
 
 
+@pytest.mark.parametrize("name", ["15_analyses", "30_labellisation"])
+def test_a_table_that_scrolls_says_so(reader, name):
+    """On the screen, in words that do not scroll away; on paper it is whole."""
+    tab = reader.opens(name, 390)
+    told = """[...document.querySelectorAll('.large')].filter(e => e.scrollWidth > e.clientWidth)
+      .map(e => getComputedStyle(e, '::before')).map(s => [s.content, s.position])"""
+    found = tab.evaluate(told)
+    tab.emulate_media(media="print")
+    printed = tab.evaluate(told.replace("e.scrollWidth > e.clientWidth", "true"))
+    tab.emulate_media(media="screen")
+
+    assert len(found) >= 5
+    assert all("défiler" in content and position == "sticky" for content, position in found)
+    assert {content for content, _ in printed} == {"none"}
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_the_keyboard_follows_the_reading_order(reader, name):
     tab = reader.opens(name, 390)
