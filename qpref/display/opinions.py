@@ -12,6 +12,7 @@ from qpref.display.wording import bare, both, cell, value
 from qpref.display.wording import opinions as count_opinions
 from qpref.palette import GOOD, VERY_GOOD, shades
 from qpref.quality.answers import given, satisfied
+from qpref.quality.individuals import REASONS
 from qpref.reference import Question, Questionnaire
 from qpref.statistics.measure import Measure, are_apart, extremes
 from qpref.statistics.shares import INDICATIVE_BELOW
@@ -225,15 +226,6 @@ def level_words(names: Sequence[str], values: Sequence[str]) -> str:
     return begin + ", ".join(f"{w} {v}" for w, v in zip(words, values, strict=True))
 
 
-_OUTSIDE = {
-    "nsp": "Ne sait pas",
-    "sans_objet": "Sans objet",
-    "non_reponse": "Sans réponse",
-    "non_posee": "Non posée",
-    "invalide": "Illisible",
-}
-
-
 def annex(levels: pd.DataFrame, shares: pd.DataFrame, questionnaire: Questionnaire) -> Section:
     """Return the full tables behind the graphics: one a scale, in the words of its levels."""
     records = {str(record["question"]): record for record in shares.to_dict("records")}
@@ -250,10 +242,10 @@ def annex(levels: pd.DataFrame, shares: pd.DataFrame, questionnaire: Questionnai
             counts = (
                 record["n"],
                 *(own.get(level.code, 0) for level in answers),
-                *(record[state] for state in _OUTSIDE),
+                *(record[state] for state in REASONS),
             )
             rows.append(Row(question.texte_court, [number(count) for count in counts]))
         labels = [level.libelle for level in answers]
-        headings = ["Question", "Avis", *labels, *_OUTSIDE.values()]
+        headings = ["Question", "Avis", *labels, *REASONS.values()]
         tables.append(Table("Nombre de réponses par question", headings, rows, is_wide=True))
     return Section("annexe", "Tableau détaillé", [], tables)
