@@ -99,7 +99,7 @@ class Pool:
             return own[self.places[0]]
         return pd.concat(
             [
-                moments.map(" ".join(place).__add__, na_action="ignore")
+                moments.map(f"{' '.join(place)} ".__add__, na_action="ignore")
                 for place, moments in own.items()
             ]
         )

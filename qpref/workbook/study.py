@@ -1,6 +1,7 @@
 """The study that an analyst opens: a labelled table, filters, weights, and verbs."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -8,11 +9,14 @@ import pandas as pd
 from qpref.errors import MissingDataError
 from qpref.quality import individuals
 from qpref.quality.choice import criterion
+from qpref.quality.codebook import variables
 from qpref.quality.individuals import PLACES
 from qpref.workbook.base import counted
 from qpref.workbook.contacts import Contacts
 from qpref.workbook.copies import handed
+from qpref.workbook.exporting import Exported, export
 from qpref.workbook.field import Field
+from qpref.written import Kind
 
 
 class Etude(Field):
@@ -98,6 +102,38 @@ class Etude(Field):
         posée » ou « Illisible ».
         """
         return individuals.reasons(self._pool.individuals).copy()
+
+    def exporter(self, chemin: str | Path, format: str = "") -> list[Path]:  # noqa: A002
+        """
+        Écrit les réponses pour SPSS, Stata, R, DuckDB ou un tableur, et leurs codes.
+
+        Parameters
+        ----------
+        chemin
+            Le fichier ; sa fin dit le format : .sav, .dta, .parquet, .csv ou .xlsx.
+        format
+            Le format, si le nom du fichier ne le dit pas.
+
+        Returns
+        -------
+        list
+            Le fichier, puis ses codes : une page (.codes.html) et un classeur (.codes.xlsx).
+
+        Notes
+        -----
+        Les libellés y sont ; « sans objet », « ne sait pas », « non posée » et les autres y sont
+        déclarés manquants (SPSS, Stata), ou dits à côté de chaque question (« attente_manquant »).
+        """
+        path = Path(chemin).absolute()
+        places = {name: self._names(name) for name in ("campagne", "site")}
+        content = Exported(
+            self._pool.individuals,
+            self.tableau(manquants=True),
+            variables(self._columns, places),
+            f"Codes de « {path.name} » : {repr(self)[1:-1]}",
+        )
+        kind = Kind("réponses exportées", campaign=self._campaigns[-1])
+        return export(self._project, path, format or path.suffix[1:], content, kind)
 
     @property
     def libelles(self) -> dict[str, str]:

@@ -117,5 +117,17 @@ def test_missing_answers_and_why(study, answers):
     assert sorted(table["depuis"].dropna()) == sorted(rows["depuis"].dropna())
 
 
+def test_marks_days_and_boxes_come_back_from_spss(study, answers, tmp_path):
+    pyreadstat = pytest.importorskip("pyreadstat")
+    path, *_ = study.exporter(tmp_path / "lot.sav")
+    rows, about = pyreadstat.read_sav(path)
+
+    raw = answers.of(NOW, SITE)
+    assert sorted(rows["recommandation"].dropna()) == sorted(raw["recommandation"].dropna())
+    assert sorted(pd.to_datetime(rows["depuis"].dropna())) == sorted(raw["depuis"].dropna())
+    assert rows["sources__mairie"].sum() == raw["sources/mairie"].sum()
+    assert about.column_names_to_labels["recommandation"] == "Conseil à un voisin"
+
+
 def test_every_answer_of_every_question_filters_or_says_why_not(study):
     assert_every_filter(study)
