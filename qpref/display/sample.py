@@ -29,7 +29,16 @@ from qpref.statistics.representativeness import (
     overall,
 )
 from qpref.statistics.weighting import Weights
-from qpref.wording.french import enumeration, lower_first, number, of, percent, plural, upper_first
+from qpref.wording.french import (
+    enumeration,
+    lower_first,
+    number,
+    of,
+    percent,
+    plural,
+    two_digits,
+    upper_first,
+)
 
 _VERDICTS = {
     "proche": "L’échantillon ressemble aux usagers venus, pour ce qui a été compté",
@@ -196,7 +205,7 @@ def _stratum_row(found: Stratum) -> Row:
     if not share.is_known:
         return Row(share.group, [value(share), value(found.gap)], detail=flow)
     bars = [bar(share, GOOD), replace(bar(found.flow, BAD), is_thin=True)]
-    reduced = "" if isnan(found.residual) else f" ; écart réduit {number(found.residual, 1)}"
+    reduced = "" if isnan(found.residual) else f" ; écart réduit {two_digits(found.residual)}"
     return Row(share.group, [value(share), value(found.gap)], bars, f"{flow}{reduced}")
 
 
@@ -245,7 +254,7 @@ def weighted(
 
 def _weighted_detail(one: Weighted) -> str:
     """Return the opinions and the design effect, which equal opinions do not have."""
-    effect = "" if isnan(one.deff) else f", effet de plan {number(one.deff, 2)}"
+    effect = "" if isnan(one.deff) else f", effet de plan {two_digits(one.deff)}"
     return f"{opinions(one.plain.n or 0)}{effect}"
 
 
@@ -253,9 +262,9 @@ def _weights_sentence(weights: Weights, names: str) -> str:
     low, high = weight_range(weights)
     return (
         f"Les réponses sont pondérées pour reproduire les passages comptés selon {names}. "
-        f"Les poids vont de {number(low, 1)} à "
-        f"{number(high, 1)} fois la moyenne : les "
-        f"{plural(len(weights.by_answer), 'réponse')} en valent {number(weights.n_effective)}. "
+        f"Les poids vont de {two_digits(low)} à "
+        f"{two_digits(high)} fois la moyenne : les {plural(len(weights.by_answer), 'réponse')} en "
+        f"valent environ {two_digits(weights.n_effective)}. "
         "Le rapport de satisfaction donne les résultats sans pondération, et la satisfaction "
         "globale avec."
     )
@@ -275,6 +284,6 @@ def _clustering_sentence(found: Clustering) -> str:
         )
     return (
         "Les réponses d’une même demi-journée se ressemblent plus ou moins : l’effet de plan vaut "
-        f"{number(found.deff, 2)} sur {plural(found.clusters, 'demi-journée')}, comme si l’on "
-        f"avait {number(found.n_effective)} réponses indépendantes."
+        f"{two_digits(found.deff)} sur {plural(found.clusters, 'demi-journée')}, comme si l’on "
+        f"avait environ {two_digits(found.n_effective)} réponses indépendantes."
     )
