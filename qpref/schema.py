@@ -1,10 +1,12 @@
 """The canonical tables: every column, its type and its meaning, declared once."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from qpref.lazy import lazy
@@ -26,6 +28,11 @@ GRAVITY = ("erreur", "avertissement")
 ACTIONS = ("ligne_ecartee", "ligne_quarantaine", "cellule", "aucune")
 
 
+def _all_match(pattern: str, values: pd.Series) -> bool:
+    """Whether the texts of a column follow a pattern; each is looked at once."""
+    return all(re.match(pattern, text) for text in values.unique())
+
+
 @dataclass(frozen=True)
 class CanonicalColumn:
     """
@@ -45,13 +52,18 @@ class CanonicalColumn:
     is_free: bool = False
 
     @property
+    def is_coded(self) -> bool:
+        """Whether each distinct text is stored once."""
+        return self.dtype == "category"
+
+    @property
     def checked(self) -> "pa.Column":
         """The column as pandera checks it."""
         checks = []
         if self.allowed:
             checks.append(pa.Check.isin(self.allowed))
         if self.pattern:
-            checks.append(pa.Check.str_matches(self.pattern))
+            checks.append(pa.Check(partial(_all_match, self.pattern), error=self.pattern))
         if self.least is not None:
             checks.append(pa.Check.ge(self.least))
         if self.most is not None:
@@ -281,15 +293,49 @@ def conform(table: str, rows: pd.DataFrame | list[dict[str, Any]]) -> pd.DataFra
     frame = pd.DataFrame(rows, columns=list(columns)).astype(
         {name: column.dtype for name, column in columns.items()}
     )
+    frame = frame.reset_index(drop=True)
+    coded = [name for name, column in columns.items() if column.is_coded]
     try:
-        return _checked(table).validate(frame.reset_index(drop=True), lazy=True)
+        _checked(table).validate(frame.drop(columns=coded), lazy=True, inplace=True)
     except pa.errors.SchemaErrors as error:
         raise AssertionError(f"{table}: {error.failure_cases.head().to_string()}") from error
+    for name in coded:
+        _check_codes(table, name, frame[name].array)
+    if _has_twins(frame, TABLES[table].unique):
+        raise AssertionError(f"{table}: two rows have the same {TABLES[table].unique}")
+    return frame
 
 
 @cache
 def _checked(table: str) -> "pa.DataFrameSchema":
-    """Return a table as pandera checks it."""
-    declared = TABLES[table]
-    columns = {name: column.checked for name, column in declared.columns.items()}
-    return pa.DataFrameSchema(columns, strict=True, unique=[*declared.unique] or None)
+    """Return a table as pandera checks it; texts stored once each are checked by their codes."""
+    columns = TABLES[table].columns
+    own = {name: column.checked for name, column in columns.items() if not column.is_coded}
+    return pa.DataFrameSchema(own, strict=True)
+
+
+def _check_codes(table: str, name: str, values: pd.Categorical) -> None:
+    """Refuse a category that is not allowed, or a missing one: on each, not on each row."""
+    column = TABLES[table].columns[name]
+    if not column.nullable and (values.codes < 0).any():
+        raise AssertionError(f"{table}: {name} is missing somewhere")
+    others = set(values.categories) - set(column.allowed) if column.allowed else set()
+    used = others & set(values.unique()) if others else others
+    if used:
+        raise AssertionError(f"{table}: {name} may not be {sorted(used)}")
+
+
+def _has_twins(frame: pd.DataFrame, names: Sequence[str]) -> bool:
+    """Whether two rows have the same values in some columns."""
+    if not names or frame.empty:
+        return False
+    key = np.zeros(len(frame), dtype=np.int64)
+    for name in names:
+        column = frame[name]
+        is_coded = isinstance(column.dtype, pd.CategoricalDtype)
+        codes = column.cat.codes.to_numpy() if is_coded else pd.factorize(column)[0]
+        key *= int(codes.max()) + 2
+        key += codes
+        key += 1
+    is_ordered = bool((key[1:] > key[:-1]).all())  # as most are, and known sooner
+    return not is_ordered and bool(pd.Series(key).duplicated().any())

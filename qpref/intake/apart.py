@@ -10,11 +10,13 @@ import io
 import pickle
 import subprocess
 import sys
+from array import array
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 SECONDS = 120
+_TOGETHER = 500  # rows
 MAX_CELLS = 12_000_000  # 100,000 answers of 120 columns
 _MEMORY = 4_000_000_000  # bytes of address space, where the system can hold a process to it
 _PROTECTED, _REFUSED, _EXCESSIVE = 3, 4, 5  # how the process ends; otherwise, it was ended
@@ -34,11 +36,17 @@ class RefusedError(Exception):
 
 @dataclass(frozen=True)
 class Tab:
-    """One sheet, as read: all its rows from the first, each as wide as the widest."""
+    """
+    One sheet, as read: all its rows from the first, each as wide as the widest.
+
+    `columns` has, for each, its distinct cells and, as the bytes of whole numbers of the machine,
+    the place of each row's among them: most answers are given many times.
+    """
 
     name: str
     is_visible: bool
-    rows: list[list[Any]] = field(default_factory=list)
+    height: int = 0
+    columns: list[tuple[list[Any], bytes]] = field(default_factory=list)
     merged: list[tuple[tuple[int, int], tuple[int, int]]] = field(default_factory=list)
 
 
@@ -108,15 +116,14 @@ def read_tabs(content: bytes) -> tuple[Any, ...]:
 
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-        known: dict[Any, Any] = {}  # one object for each distinct text: answers repeat a lot
-        return tuple(_tab(book, facts, known) for facts in book.sheets_metadata)
+        return tuple(_tab(book, facts) for facts in book.sheets_metadata)
     except python_calamine.PasswordError:
         sys.exit(_PROTECTED)
     except (python_calamine.CalamineError, ValueError, OSError):
         sys.exit(_REFUSED)
 
 
-def _tab(book: Any, facts: Any, known: dict[Any, Any]) -> tuple[Any, ...]:  # noqa: ANN401
+def _tab(book: Any, facts: Any) -> tuple[Any, ...]:  # noqa: ANN401
     import python_calamine  # noqa: PLC0415
 
     if facts.visible != python_calamine.SheetVisibleEnum.Visible:
@@ -126,11 +133,27 @@ def _tab(book: Any, facts: Any, known: dict[Any, Any]) -> tuple[Any, ...]:  # no
         sys.exit(_EXCESSIVE)
     rows = sheet.to_python(skip_empty_area=False)
     merged = list(sheet.merged_cell_ranges or [])
-    same = [
-        [known.setdefault(cell, cell) if type(cell) is str else cell for cell in row]
-        for row in rows
+    return facts.name, True, len(rows), coded(rows), merged
+
+
+def coded(rows: list[list[Any]]) -> list[tuple[list[Any], bytes]]:
+    """
+    Return the distinct cells of each column, and their places; True and 1 are two cells.
+
+    Some rows at a time: a processor is slow on cells that lie far apart.
+    """
+    known: list[dict[Any, int]] = [{} for _ in (rows[0] if rows else [])]
+    places = [array("i") for _ in known]
+    for start in range(0, len(rows), _TOGETHER):
+        for number, cells in enumerate(zip(*rows[start : start + _TOGETHER], strict=True)):
+            own, keys = known[number], [c if type(c) is str else (type(c), c) for c in cells]
+            for key in dict.fromkeys(keys):
+                own.setdefault(key, len(own))
+            places[number].extend(map(own.__getitem__, keys))
+    return [
+        ([key if type(key) is str else key[1] for key in own], found.tobytes())
+        for own, found in zip(known, places, strict=True)
     ]
-    return facts.name, True, same, merged
 
 
 def read_cases(path: str) -> tuple[Any, ...]:

@@ -229,8 +229,12 @@ def grouped(rejects: pd.DataFrame) -> list[str]:
 
 def fingerprint(*parts: Any) -> str:  # noqa: ANN401 - any cell
     """Return a short stable digest of some values."""
-    content = "\x1f".join(map(as_text, parts))
-    return hashlib.sha256(content.encode()).hexdigest()[:16]
+    return digest_of(map(as_text, parts))
+
+
+def digest_of(texts: Iterable[str]) -> str:
+    """Return a short stable digest of some texts."""
+    return hashlib.sha256("\x1f".join(texts).encode()).hexdigest()[:16]
 
 
 def content_digest(cells: Iterable[Cell]) -> str:

@@ -106,7 +106,9 @@ def _proven(found: Sequence[Parsed]) -> Convention | None:
 
 def _texts(cells: Iterable[Cell]) -> Sequence[str]:
     """Return the distinct texts of a column."""
-    distinct = dict.fromkeys(cell for cell in cells if isinstance(cell, str))
+    distinct = dict.fromkeys(
+        cell for cell in cells if isinstance(cell, str) and not cell[:4].isdigit()
+    )
     return list(dict.fromkeys(map(as_text, distinct)))
 
 

@@ -33,7 +33,7 @@ _MONTHS = {
     )
     for name in names.split()
 }  # fmt: skip
-_STAMP = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}(?::[0-9]{2})?\Z")
+STAMP = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}(?::[0-9]{2})?\Z")
 _ISO = re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
 _COMPACT = re.compile(r"^((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])$", re.ASCII)
 _PARTS = re.compile(r"^(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})(?!\d)")
@@ -120,7 +120,7 @@ def read_moment(
     >>> read_moment("1er décembre 2020 à 9 h 05")
     datetime.datetime(2020, 12, 1, 9, 5)
     """
-    if isinstance(cell, str) and _STAMP.match(cell):
+    if isinstance(cell, str) and STAMP.match(cell):
         cell = datetime.fromisoformat(cell)  # what most exports write, and the fast way
     if isinstance(cell, datetime):
         zone = cell.tzinfo or told
@@ -140,7 +140,7 @@ def has_offset(cell: Cell) -> bool:
     """Whether the cell of a date says how far it is from UTC: « 2020-11-16T23:30:00Z »."""
     if isinstance(cell, datetime):
         return cell.tzinfo is not None
-    if not isinstance(cell, str) or _STAMP.match(cell):
+    if not isinstance(cell, str) or STAMP.match(cell):
         return False
     return parse(as_text(cell)).offset is not None
 

@@ -7,9 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+import numpy as np
+
+from qpref.intake.columns import Array, Cells, Rows, column_of
 from qpref.intake.matching import as_text, normalise
 from qpref.intake.personal import is_personal
-from qpref.intake.rows import Cell, ReceivedRow, Sheet, is_blank
+from qpref.intake.rows import Cell, Sheet, is_blank
 
 LOOKED_AT = 2_000  # rows by whose cells a column is judged
 UNREADABLE = "{unreadable}"  # stands for a box of an answer of which nothing was understood
@@ -114,7 +117,7 @@ class Export:
     kind: str
     sheet: Sheet
     columns: Sequence[Column]
-    rows: Sequence[ReceivedRow]
+    rows: Rows
     preamble: Sequence[Cell] = ()
     complete: frozenset[str] | None = frozenset()
     zone: str = ""
@@ -139,16 +142,19 @@ class Export:
         """Return the column that plays a role, if any."""
         return self._roles.get(name)
 
-    def cell(self, row: ReceivedRow, role: str) -> Cell:
-        """Return the cell that plays a role in a row, empty when there is none."""
+    def cells(self, rows: Rows, role: str) -> Cells:
+        """Return the column that plays a role, empty when there is none."""
         column = self.role(role)
-        return row.at(column.index) if column else ""
+        return column_of(rows, column.index) if column else Cells.same("", len(rows))
 
-    def is_complete(self, row: ReceivedRow) -> bool:
-        """Whether a row is a finished questionnaire."""
-        if self.complete is None:
-            return not is_blank(self.cell(row, "fin"))
-        return not self.complete or normalise(as_text(self.cell(row, "statut"))) in self.complete
+    def are_complete(self, rows: Rows) -> Array:
+        """Return, for each row, whether it is a finished questionnaire."""
+        complete = self.complete
+        if complete is None:
+            return self.cells(rows, "fin").filled()
+        if not complete:
+            return np.ones(len(rows), dtype=bool)
+        return self.cells(rows, "statut").which(lambda cell: normalise(as_text(cell)) in complete)
 
 
 _ERROR = re.compile(
@@ -169,8 +175,13 @@ def one_line(cell: Cell) -> str:
     return " ".join(html.unescape(as_text(cell)).split()) if not is_blank(cell) else ""
 
 
+def sample(rows: Rows, index: int) -> list[Cell]:
+    """Return the cells by which a column is judged, in the order of rows."""
+    return column_of(rows[:LOOKED_AT], index).listed()
+
+
 def columns_by_heading(
-    headings: Sequence[Cell], roles: dict[str, str], rows: Sequence[ReceivedRow] = ()
+    headings: Sequence[Cell], roles: dict[str, str], rows: Rows = ()
 ) -> list[Column]:
     """
     Return the columns of a heading row.
@@ -187,9 +198,8 @@ def columns_by_heading(
     found = []
     for index, cell in enumerate(headings):
         text = one_line(cell)
-        cells = [row.at(index) for row in rows[:LOOKED_AT]]
         role = roles.get(normalise(text), "")
         if not role:
-            role = "personnel" if is_personal(text, cells) else "question"
+            role = "personnel" if is_personal(text, sample(rows, index)) else "question"
         found.append(Column(index, text, role=role))
     return found

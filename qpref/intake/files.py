@@ -162,6 +162,6 @@ def _content(path: Path) -> bytes:
             f"« {path.name} » pèse {size // 1_000_000} Mo (limite : {MAX_BYTES // 1_000_000} Mo).",
             "Vérifiez qu’il s’agit bien du fichier de l’enquête.",
         )
-    if not content.strip():
+    if not content or content.isspace():
         raise UnreadableFileError(f"« {path.name} » est vide.", "Demandez un nouvel envoi.")
     return content

@@ -7,12 +7,13 @@ from enum import StrEnum
 from functools import partial
 from typing import Any
 
+from qpref.intake.columns import Rows, column_of, joined, problems_of
 from qpref.intake.dates import ORDERS, read_moment
 from qpref.intake.export import NOT_ASKED, Column, Export, is_error
 from qpref.intake.formats import read_anything, table
-from qpref.intake.matching import as_text, normalise
+from qpref.intake.matching import normalise
 from qpref.intake.privacy import may_show
-from qpref.intake.rows import ReceivedFile, ReceivedRow
+from qpref.intake.rows import ReceivedFile
 from qpref.intake.sheets import holds_results, not_recognised, results_error, unread_sheets
 from qpref.intake.values import read_number
 
@@ -53,7 +54,7 @@ def envelope(file: ReceivedFile) -> dict[str, Any]:
     """
     export, beside = united(file, read_anything(file))
     unread = unread_sheets(file, [export.sheet.name, *beside], export.consulted)
-    damaged = sum(bool(row.problem) for row in export.rows)
+    damaged = len(problems_of(export.rows))
     kept = table.forms(export)
     return {
         "fichier": file.name,
@@ -96,7 +97,7 @@ def united(file: ReceivedFile, exports: Sequence[Export]) -> tuple[Export, list[
         for export in exports
         if export is not first and [column.heading for column in export.columns] == headings
     ]
-    rows = [*first.rows, *(row for export in alike for row in export.rows)]
+    rows = joined([first.rows, *(export.rows for export in alike)])
     return replace(first, rows=rows), [export.sheet.name for export in alike]
 
 
@@ -105,13 +106,13 @@ def _is_wide(export: Export) -> bool:
     return sum(bool(column.heading) for column in export.columns) > 1
 
 
-def _lost_zeros(rows: Sequence[ReceivedRow], columns: Sequence[Column]) -> list[str]:
+def _lost_zeros(rows: Rows, columns: Sequence[Column]) -> list[str]:
     """Name the postcode columns where a leading zero was lost (01000 keyed as 1000)."""
     found = []
     for column in columns:
         if "code postal" in normalise(column.heading):
-            texts = [as_text(row.at(column.index)) for row in rows]
-            short = sum(text.isdigit() and len(text) == _SHORT_POSTCODE for text in texts)
+            texts = column_of(rows, column.index).texts()
+            short = int(texts.which(lambda t: t.isdigit() and len(t) == _SHORT_POSTCODE).sum())
             if short:
                 found.append(
                     f"« {column.heading} » : {short} code(s) postal(aux) à quatre chiffres"
@@ -119,27 +120,15 @@ def _lost_zeros(rows: Sequence[ReceivedRow], columns: Sequence[Column]) -> list[
     return found
 
 
-def _counted(rows: Sequence[ReceivedRow], column: Column) -> Counter[str]:
-    """Return how often each text stands in a column; each distinct one is read once."""
-    cells = [row.at(column.index) for row in rows]
-    if set(map(type, cells)) - {str}:  # True and 1 are one key, two texts
-        return Counter(map(as_text, cells))
-    found: Counter[str] = Counter()
-    for cell, count in Counter(cells).items():
-        found[as_text(cell)] += count
-    return found
-
-
-def describe(rows: Sequence[ReceivedRow], column: Column) -> dict[str, Any]:
+def describe(rows: Rows, column: Column) -> dict[str, Any]:
     """Return heading, guessed type, states and distinct values of one column."""
-    counts = _counted(rows, column)
+    counts = column_of(rows, column.index).counted()
     errors = [text for text in counts if is_error(text) or _is_no_answer(column, text)]
     states = {
         "vide": counts.pop("", 0),
         "illisible": sum(counts.pop(text) for text in errors),
         "non_posee": counts.pop(NOT_ASKED, 0),
-        "nsp": sum(n for text, n in counts.items() if normalise(text) in _DONT_KNOW),
-        "sans_objet": sum(n for text, n in counts.items() if normalise(text) in _NOT_CONCERNED),
+        **_without_opinion(counts),
     }
     look = ColumnContent.PERSONAL if column.role == "personnel" else look_of(counts)
     shown = look not in {ColumnContent.PERSONAL, ColumnContent.TEXT} and len(counts) <= MOST_VALUES
@@ -155,6 +144,16 @@ def describe(rows: Sequence[ReceivedRow], column: Column) -> dict[str, Any]:
     }
 
 
+def _without_opinion(counts: Mapping[str, int]) -> dict[str, int]:
+    """Return how many answers are « ne sait pas », and how many « sans objet »."""
+    found = {"nsp": 0, "sans_objet": 0}
+    for text, count in counts.items():
+        name = normalise(text)
+        found["nsp"] += count * (name in _DONT_KNOW)
+        found["sans_objet"] += count * (name in _NOT_CONCERNED)
+    return found
+
+
 def _hidden(counts: Mapping[str, int]) -> list[str]:
     """Return the answers that may name somebody, numbers and dates aside."""
     readers = (read_number, read_moment)
@@ -165,17 +164,19 @@ def _hidden(counts: Mapping[str, int]) -> list[str]:
     ]
 
 
-def tally(rows: Sequence[ReceivedRow], column: Column) -> Counter[str]:
+def tally(rows: Rows, column: Column) -> Counter[str]:
     """Return how often each answer of a column was given, what is no answer left out."""
-    counts = _counted(rows, column)
+    counts = column_of(rows, column.index).counted()
     none = {NOT_ASKED, ""} | {t for t in counts if is_error(t) or _is_no_answer(column, t)}
     return Counter({text: n for text, n in counts.items() if text not in none})
 
 
 def _is_no_answer(column: Column, text: str) -> bool:
     """Whether a text is declared to be no answer, neither « ne sait pas » nor « sans objet »."""
+    if text not in column.missing:
+        return False
     name = normalise(text)
-    return text in column.missing and not any(
+    return not any(
         known == name or (len(known) > _ABBREVIATED and known in name)
         for known in _DONT_KNOW | _NOT_CONCERNED
     )
@@ -211,7 +212,7 @@ def look_of(counts: Mapping[str, int]) -> ColumnContent:
     if not counts:
         return ColumnContent.EMPTY
     total = sum(counts.values())
-    if {normalise(text) for text in counts} <= _YES_NO:
+    if all(normalise(text) in _YES_NO for text in counts):
         return ColumnContent.YES_NO
     sample = dict(sorted(counts.items(), key=lambda pair: -pair[1])[:_SAMPLE])
     if _share(sample, read_number) >= _MOSTLY:

@@ -9,10 +9,10 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
+from qpref.intake.columns import Array, Cells
 from qpref.intake.common import Rejects
 from qpref.intake.export import NOT_ASKED, UNREADABLE, is_error
 from qpref.intake.matching import Lexicon, as_text
-from qpref.intake.rows import is_blank
 from qpref.intake.submission import Key, Submissions
 from qpref.intake.values import read_mark, read_number
 from qpref.questions import Answer
@@ -21,7 +21,6 @@ from qpref.schema import STATES, conform
 
 _IN_ERROR = "est une erreur du tableur, pas une réponse. Réponse illisible, à corriger."
 _RULES = ("", "exact", "normalise", "synonyme", "code")
-Array = np.ndarray
 Meaning = tuple[str, str | None, str]  # state, modality, rule
 
 
@@ -68,7 +67,7 @@ class Items:
 
     source: Submissions
     questionnaire: Questionnaire
-    rows: list[int]
+    rows: Array
     sites: list[str]
     rejects: Rejects
     _blocks: list[_Block] = field(default_factory=list)
@@ -88,11 +87,8 @@ class Items:
     def _texts(self, key: Key) -> tuple[Array, list[str]]:
         """Return the distinct texts of a column, and the place of each row's among them."""
         column = self.source.cells.get(key)
-        cells = [column[row] for row in self.rows] if column else [""] * len(self.rows)
-        if set(map(type, cells)) != {str}:  # True and 1 are one key, two texts
-            cells = [as_text(cell) for cell in cells]
-        places, distinct = pd.factorize(np.array(cells, dtype=object))
-        return places, [as_text(text) for text in distinct]
+        cells = column.taken(self.rows).texts() if column else Cells.same("", len(self.rows))
+        return cells.places, cells.known
 
     def _meanings(self, texts: Iterable[str], meaning: Callable[[str], Meaning]) -> list[Array]:
         """Return state, modality and rule codes of each distinct text."""
@@ -252,7 +248,7 @@ class Items:
         """Say what part of joined answers names no box."""
         column = self.source.cells.get((question.variable, ""))
         if column:
-            left = [place for place, row in enumerate(self.rows) if not is_blank(column[row])]
+            left = np.flatnonzero(column.taken(self.rows).filled()).tolist()
             labels = ", ".join(option.libelle for option in question.options)
             why = f"n’est pas une réponse prévue (attendu : {labels}). Mis de côté."
             self._refuse((question.variable, ""), left, "option_inconnue", why)
@@ -281,11 +277,11 @@ class Items:
                 site=self.sites[place],
             )
 
-    def modality(self, variable: str) -> list[str | None]:
+    def modality(self, variable: str) -> Cells:
         """Return the modality of each row for one question; None where there is none."""
         if variable not in self.chosen:
-            return [None] * len(self.rows)
-        return [self._modalities[code] if code >= 0 else None for code in self.chosen[variable]]
+            return Cells.same(None, len(self.rows))
+        return Cells(self.chosen[variable], [*self._modalities, None])  # whose code is -1
 
     def digests(self) -> Array:
         """Return one number a row for what was understood, whatever the export's dialect."""
@@ -324,12 +320,12 @@ class Items:
 
         def constant(index: pd.Index, name: str) -> Array:
             own = index.get_indexer(pd.Index([getattr(block, name) for block in blocks]))
-            return np.tile(own, size)
+            return np.tile(own.astype(np.int16), size)
 
         categories: dict[str, tuple[Array, Iterable[str]]] = {
-            "reponse_id": (np.repeat(np.arange(size), count), ids),
+            "reponse_id": (np.repeat(np.arange(size, dtype=np.int32), count), ids),
             "campagne": (np.zeros(size * count, dtype=np.int8), [campaign]),
-            "site": (np.repeat(site_places, count), site_names),
+            "site": (np.repeat(site_places.astype(np.int16), count), site_names),
             "question": (constant(questions, "question"), questions),
             "option": (constant(options, "option"), options),
             "etat": (tall("states"), STATES),
@@ -337,7 +333,9 @@ class Items:
             "regle": (tall("rules"), _RULES),
         }
         columns: dict[str, object] = {
-            name: pd.Categorical.from_codes(codes, pd.Index(list(names), dtype="str"))
+            name: pd.Categorical.from_codes(
+                codes, pd.Index(list(names), dtype="str"), validate=False
+            )
             for name, (codes, names) in categories.items()
         }
-        return conform("items", pd.DataFrame(columns | {"valeur": tall("numbers")}))
+        return conform("items", pd.DataFrame(columns | {"valeur": tall("numbers")}, copy=False))

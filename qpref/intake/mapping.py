@@ -2,9 +2,20 @@
 
 import re
 from collections.abc import Sequence
-from operator import itemgetter
+from functools import partial
+
+import numpy as np
 
 from qpref.errors import ColumnsError, listing, suggestion
+from qpref.intake.columns import (
+    Array,
+    Cells,
+    Rows,
+    column_of,
+    lines_of,
+    problems_of,
+    taken,
+)
 from qpref.intake.common import (
     Reception,
     Rejects,
@@ -13,11 +24,11 @@ from qpref.intake.common import (
 )
 from qpref.intake.export import NOT_ASKED, UNREADABLE, Column, Export
 from qpref.intake.formats import read_source, table
-from qpref.intake.matching import as_text, normalise
+from qpref.intake.matching import normalise
 from qpref.intake.moments import DATE, days_of, moments_of
 from qpref.intake.numbers import numbers_of, sound, spoiled
 from qpref.intake.places import Place, letters, places_of, texts_of
-from qpref.intake.rows import Cell, ReceivedFile, ReceivedRow, is_blank
+from qpref.intake.rows import Cell, ReceivedFile
 from qpref.intake.site_column import default_site, sites_of
 from qpref.intake.submission import Key, Submissions
 from qpref.intake.widths import completed, ragged, width_of
@@ -26,8 +37,6 @@ from qpref.questions import PERSONAL, Answer
 from qpref.reference import Question, Questionnaire
 
 _JOINTS = re.compile(r"[;,|/\n\r]+")
-
-Rows = list[ReceivedRow]
 
 
 def read_exports(reception: Reception, file: ReceivedFile) -> list[Export]:
@@ -60,10 +69,12 @@ def submissions(
     contact = {q.variable for q in questionnaire.questions if q.role == PERSONAL}
     kept = {name: place for name, place in places.items() if name not in contact}
     export = completed(export)
-    rows, numbers = _usable_rows(export, kept, numbers_of(export, places), rejects)
+    numbers = numbers_of(export, places)
+    usable = _usable(export, kept, numbers, rejects)
+    rows, numbers = taken(export.rows, usable), numbers.taken(usable)
     columns = _columns(kept, export)
     site, told = default_site(reception, file, export, places)
-    sites = [site] * len(rows) if site else sites_of(reception, places["site"], rows)
+    sites = Cells.same(site, len(rows)) if site else sites_of(reception, places["site"], rows)
     moments = moments_of(reception, file.name, export, _date_column(kept), rows=rows, sites=sites)
     ignored, personal = _left_out(export, places, contact)
     return Submissions(
@@ -72,9 +83,9 @@ def submissions(
         sheet=export.sheet,
         headings={key: column.heading for key, column in columns.items()},
         places={key: column.index for key, column in columns.items()},
-        lines=[row.line for row in rows],
+        lines=lines_of(rows).tolist(),
         numbers=sound(numbers),
-        complete=[export.is_complete(row) for row in rows],
+        complete=export.are_complete(rows).tolist(),
         cells=_cells(kept, rows)
         | _days(reception, file.name, export, kept, rows)
         | {DATE: moments.cells},
@@ -93,8 +104,8 @@ def _days(
     name: str,
     export: Export,
     places: dict[str, Place],
-    rows: list[ReceivedRow],
-) -> dict[Key, list[Cell]]:
+    rows: Rows,
+) -> dict[Key, Cells]:
     """Return the answers to the questions that ask for a day."""
     asked = {q: p for q, p in places.items() if p.question.kind.answer is Answer.DAY}
     return {
@@ -160,8 +171,8 @@ def _date_column(places: dict[str, Place]) -> Column | None:
     return place.columns[""] if place else None
 
 
-def _holds(column: Column, rows: Sequence[ReceivedRow]) -> bool:
-    return any(not is_blank(row.at(column.index)) for row in rows)
+def _holds(column: Column, rows: Rows) -> bool:
+    return bool(column_of(rows, column.index).filled().any())
 
 
 def _columns(places: dict[str, Place], export: Export) -> dict[Key, Column]:
@@ -181,75 +192,77 @@ def _columns(places: dict[str, Place], export: Export) -> dict[Key, Column]:
 def _is_fictional(export: Export) -> bool:
     """Whether the preamble, or a technical column, bears the mark of the example."""
     technical = [c.index for c in export.columns if c.role == "technique"]
-    marks = (row.cells[i] for row in export.rows for i in technical if i < len(row.cells))
+    marks = (cell for index in technical for cell in column_of(export.rows, index).known)
     return mentions_fictional(export.preamble) or mentions_fictional(marks)
 
 
 # Rows
 
 
-def _usable_rows(
-    export: Export, places: dict[str, Place], numbers: Sequence[str], rejects: Rejects
-) -> tuple[list[ReceivedRow], list[str]]:
+def _usable(export: Export, places: dict[str, Place], numbers: Cells, rejects: Rejects) -> Array:
     """
-    Return the rows that are questionnaires, and their numbers.
+    Return, for each row, whether it is a questionnaire.
 
     The others are set aside or quarantined.
     """
-    width = width_of(export)
+    damage = ragged(export, width_of(export)) | problems_of(export.rows)
     own = [c.index for name, p in places.items() if name != "numero" for c in p.columns.values()]
-    found, kept = [], []
-    for row, number in zip(export.rows, numbers, strict=True):
-        damage = row.problem or ragged(row, width, export)
-        reason = None if damage else _not_a_form(row, number, export, own)  # needs all its cells
-        if damage:
-            why = f"{damage} Ligne mise en quarantaine."
-            rejects.add(export.sheet, row.line, "ligne_abimee", why, action="ligne_quarantaine")
-        elif reason:
-            rejects.add(export.sheet, row.line, *reason, action="ligne_ecartee")
+    others = _no_forms(export, numbers, own)
+    found = np.ones(len(export.rows), dtype=bool)
+    found[[*damage, *others]] = False
+    lines = lines_of(export.rows)
+    for place in np.flatnonzero(~found).tolist():
+        line = int(lines[place])
+        if place in damage:
+            why = f"{damage[place]} Ligne mise en quarantaine."
+            rejects.add(export.sheet, line, "ligne_abimee", why, action="ligne_quarantaine")
         else:
-            found.append(row)
-            kept.append(number)
-    return found, kept
+            rejects.add(export.sheet, line, *others[place], action="ligne_ecartee")
+    return found
 
 
-def _not_a_form(
-    row: ReceivedRow, number: str, export: Export, own: Sequence[int]
-) -> tuple[str, str] | None:
-    """Return why a row below the heading is no questionnaire, or None when it is one."""
-    if table.is_footer(table.first_text(row), number):
-        return "total", "ligne de total, pas un questionnaire."
-    if table.repeats(row, export.columns):
-        return "entete_repete", "intitulés répétés, pas un questionnaire."
-    if export.is_keyed and all(is_blank(row.cells[index]) for index in own):
-        return "ligne_vide", "ligne numérotée mais vide."
-    return None
+def _no_forms(export: Export, numbers: Cells, own: Sequence[int]) -> dict[int, tuple[str, str]]:
+    """Return the rows below the heading that are no questionnaires, by place, and why."""
+    rows = export.rows
+    totals = table.footers(rows) | numbers.which(table.is_footer)
+    found: dict[int, tuple[str, str]] = {}
+    if export.is_keyed:
+        filled = [column_of(rows, index).filled() for index in own]
+        empty = ~np.any(filled, axis=0) if filled else np.ones(len(rows), dtype=bool)
+        found |= _because(empty, "ligne_vide", "ligne numérotée mais vide.")
+    again = table.repeats(rows, export.columns)
+    found |= _because(again, "entete_repete", "intitulés répétés, pas un questionnaire.")
+    return found | _because(totals, "total", "ligne de total, pas un questionnaire.")
 
 
-def _cells(places: dict[str, Place], rows: list[ReceivedRow]) -> dict[Key, list[Cell]]:
+def _because(which: Array, code: str, why: str) -> dict[int, tuple[str, str]]:
+    return dict.fromkeys(np.flatnonzero(which).tolist(), (code, why))
+
+
+def _cells(places: dict[str, Place], rows: Rows) -> dict[Key, Cells]:
     """Return the answers by question and option, in the shape that `survey` reads."""
-    found: dict[Key, list[Cell]] = {}
-    every = [row.cells for row in rows]
+    found: dict[Key, Cells] = {}
     for name, place in places.items():
         if place.shape in {"single", "boxes"}:
             for option, column in place.columns.items():
-                found[name, option] = list(map(itemgetter(column.index), every))
+                found[name, option] = column_of(rows, column.index)
         else:
             found |= _split_column(name, place, rows)
     return found
 
 
-def _split_column(name: str, place: Place, rows: list[ReceivedRow]) -> dict[Key, list[Cell]]:
+def _split_column(name: str, place: Place, rows: Rows) -> dict[Key, Cells]:
     """Return one column a box, and what is left, of answers joined or packed by rank."""
-    keys = [(name, option.code) for option in place.question.options]
-    found: dict[Key, list[Cell]] = {key: [] for key in [*keys, (name, "")]}
     labels = _labels(place.question)
-    for row in rows:
-        texts = [as_text(row.cells[column.index]) for column in place.columns.values()]
-        cells = _split(name, labels, [text for text in texts if text])
-        for key, column in found.items():
-            column.append(cells.get(key, ""))
-    return found
+    columns = [column_of(rows, column.index).texts() for column in place.columns.values()]
+    together = list(zip(*(cells.listed() for cells in columns), strict=True))
+    answers = Cells.of(together).read(lambda t: _split(name, labels, [*filter(None, t)]))
+    keys = [*((name, option.code) for option in place.question.options), (name, "")]
+    return {key: answers.read(partial(_part, key)) for key in keys}
+
+
+def _part(key: Key, found: dict[Key, Cell]) -> Cell:
+    return found.get(key, "")
 
 
 def _labels(question: Question) -> list[tuple[str, str]]:

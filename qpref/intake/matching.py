@@ -15,6 +15,13 @@ _NEGATION = re.compile(r"\b(?:pas|peu|non|ni|jamais|aucun\w*|in[a-z]{4,}|mal|mec
 _SEPARATORS = re.compile(r"[\s'’`\-–—_.,;:/|…]+")
 
 
+_OTHERS = re.compile(r"[^\x00-\x7f]")
+
+
+def _uncombined(found: re.Match[str]) -> str:
+    return "" if unicodedata.combining(found[0]) else found[0]
+
+
 @lru_cache(maxsize=10_000)  # answers repeat a lot
 def normalise(text: str) -> str:
     """
@@ -27,9 +34,10 @@ def normalise(text: str) -> str:
     >>> normalise(" Très\u00a0satisfait(e). "), normalise("++")
     ('tres satisfait', '++')
     """
-    folded = unicodedata.normalize("NFKD", _FEMININE.sub("", text).casefold())
-    plain = "".join(char for char in folded if not unicodedata.combining(char))
-    kept = _SEPARATORS.sub(" ", plain).strip()
+    folded = _FEMININE.sub("", text).casefold()
+    if not folded.isascii():
+        folded = _OTHERS.sub(_uncombined, unicodedata.normalize("NFKD", folded))
+    kept = _SEPARATORS.sub(" ", folded).strip()
     return kept or text.strip()
 
 

@@ -1,28 +1,41 @@
 """When each questionnaire was answered: which column says it, in what order, in which zone."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, tzinfo
+from functools import partial
+from operator import eq
 from zoneinfo import ZoneInfo
 
+import numpy as np
+import pandas as pd
+
 from qpref.errors import DatesError
+from qpref.intake.columns import Array, Cells, Rows, column_of
 from qpref.intake.common import Reception
 from qpref.intake.conventions import Convention, decide
-from qpref.intake.dates import has_offset, read_moment
+from qpref.intake.dates import STAMP, has_offset, read_moment
 from qpref.intake.export import Column, Export
 from qpref.intake.matching import as_text
-from qpref.intake.rows import Cell, ReceivedRow, is_blank
+from qpref.intake.rows import Cell, is_blank
 from qpref.intake.submission import Key
 
 DATE: Key = ("date", "")
 _FAST = 10
 
 
+def instants(cells: Cells) -> Array:
+    """Return moments as numbers, « not a time » in the place of other cells."""
+    own = cells.compact()
+    known = pd.DatetimeIndex([c if isinstance(c, datetime) else None for c in own.known])
+    found: Array = known.as_unit("us").to_numpy()[own.places]
+    return found
+
+
 @dataclass(frozen=True)
 class Moments:
     """A moment for each row, or the cell that could not be read, and what to know about them."""
 
-    cells: list[Cell]
+    cells: Cells
     warnings: list[str] = field(default_factory=list)
 
 
@@ -32,8 +45,8 @@ def moments_of(  # noqa: PLR0913 - what dates are read by
     export: Export,
     asked: Column | None,
     *,
-    rows: Sequence[ReceivedRow],
-    sites: Sequence[str | None],
+    rows: Rows,
+    sites: Cells,
 ) -> Moments:
     """
     Return when each questionnaire was answered: the date asked for, else begun, else sent.
@@ -66,26 +79,26 @@ def moments_of(  # noqa: PLR0913 - what dates are read by
             "Donnez-la : --date-unique 2020-11-20 si toutes sont du même jour, ou --sans-date pour "
             "les compter dans la campagne sans date.",
         )
-    known = {site: reception.reference.sites.zone(site) for site in set(sites)}
-    zones = [known[site] for site in sites]
+    zones = sites.read(reception.reference.sites.zone)
     reasons: list[str] = []
-    read: dict[int, list[Cell]] = {}
+    read: dict[int, Cells] = {}
     for column in columns:
         convention = _order(reception, name, export, column, rows)
         reasons += [f"{column.heading} : {convention.reason}"] if convention.reason else []
         reader = _Reader(export, column, convention.order)
-        cells = [row.at(column.index) for row in rows]
-        read[column.index] = list(map(reader.read, cells, zones))
+        read[column.index] = reader.read(column_of(rows, column.index), zones)
         reasons += reader.said
-    each = zip(*read.values(), strict=True)
-    first = [row[0] if row[0] is not None else _later(row) for row in each]
+    first, *others = read.values() or [Cells.same(None, len(rows))]
+    for other in others:
+        left = ~first.which(_is_told)
+        first = first.with_(left, other.taken(left)) if left.any() else first
+    first = first.read(lambda cell: cell if _is_told(cell) else "")
     fast = _too_fast(read[begun.index], read[sent.index]) if begun and sent else []
     return Moments(first, [*dict.fromkeys(reasons), *fast])
 
 
-def _later(row: Sequence[Cell]) -> Cell:
-    """Return the first moment that other columns give, nothing when none does."""
-    return next((moment for moment in row if moment is not None), "")
+def _is_told(cell: Cell) -> bool:
+    return cell is not None
 
 
 class _Reader:
@@ -95,18 +108,33 @@ class _Reader:
         self._unstamped, self._order, self._heading = export.unstamped, order, column.heading
         is_stamped = column.role in {"debut", "fin"}  # what a person wrote is local time
         self._told = ZoneInfo(export.zone) if export.zone and is_stamped else None
-        self._known: dict[tuple[Cell, tzinfo], Cell] = {}
         self._converted: set[tzinfo] = set()
 
-    def read(self, cell: Cell, local: tzinfo) -> Cell:
-        """Return a moment, the text of a cell that is none, or None for an empty one."""
-        key = (cell, local)
-        if key not in self._known:
-            self._known[key] = self._read(cell, local)
-        return self._known[key]
+    def read(self, cells: Cells, zones: Cells) -> Cells:
+        """Return moments, the texts of cells that are none, None for empty ones."""
+        found = Cells.same(None, len(cells))
+        for zone in set(zones.known):
+            here = zones.which(partial(eq, zone))
+            if here.all():
+                return self._stamps(cells) or cells.read(partial(self._read, local=zone))
+            read = cells.taken(here).read(partial(self._read, local=zone))
+            found = found.with_(here, read)
+        return found
+
+    def _stamps(self, cells: Cells) -> Cells | None:
+        """Return a column of stamps in local time, which most exports write; None for another."""
+        own = cells.compact()
+        if self._told or not own.are_texts or not all(map(STAMP.match, own.known)):
+            return None
+        if self._unstamped and any(text.startswith(self._unstamped) for text in own.known):
+            return None
+        try:
+            return own.read(datetime.fromisoformat)
+        except ValueError:  # a day that does not exist
+            return None
 
     def _read(self, cell: Cell, local: tzinfo) -> Cell:
-        if is_blank(cell) or (self._unstamped and as_text(cell).startswith(self._unstamped)):
+        if is_blank(cell) or self._is_unstamped(cell):
             return None
         try:
             found = read_moment(cell, self._order, local, self._told)
@@ -116,6 +144,10 @@ class _Reader:
             return as_text(cell)
         return found
 
+    def _is_unstamped(self, cell: Cell) -> bool:
+        """Whether a cell is what the source writes when it stamps no date."""
+        return self._unstamped != "" and as_text(cell).startswith(self._unstamped)
+
     @property
     def said(self) -> list[str]:
         """In which zone the moments of the column were told, when they come from another."""
@@ -124,9 +156,7 @@ class _Reader:
         return [f"{self._heading} : heures {source}, lues à l’heure locale ({zones})"] * bool(zones)
 
 
-def days_of(
-    reception: Reception, name: str, export: Export, column: Column, rows: Sequence[ReceivedRow]
-) -> list[Cell]:
+def days_of(reception: Reception, name: str, export: Export, column: Column, rows: Rows) -> Cells:
     """
     Return the day that each questionnaire gives to a question; a cell that is none stays as it is.
 
@@ -136,14 +166,14 @@ def days_of(
         If the order of day and month cannot be told.
     """
     order = _order(reception, name, export, column, rows).order
-    found: list[Cell] = []
-    for row in rows:
-        cell = row.at(column.index)
+
+    def read(cell: Cell) -> Cell:
         try:
-            found.append(read_moment(cell, order) or "")
+            return read_moment(cell, order) or ""
         except (ValueError, OverflowError):
-            found.append(as_text(cell))
-    return found
+            return as_text(cell)
+
+    return column_of(rows, column.index).read(read)
 
 
 def _where(name: str, export: Export, column: Column | None = None) -> str:
@@ -159,9 +189,9 @@ def _imposed(reception: Reception, count: int) -> Moments:
     dating, campaign = reception.dating, reception.campaign
     if dating.day is not None:
         said = f"toutes les réponses sont datées du {dating.day:%d/%m/%Y} (--date-unique)"
-        return Moments([datetime.combine(dating.day, time())] * count, [said])
+        return Moments(Cells.same(datetime.combine(dating.day, time()), count), [said])
     said = "réponses sans date, comptées dans la campagne et datées de son premier jour"
-    return Moments([datetime.combine(campaign.debut, time())] * count, [said])
+    return Moments(Cells.same(datetime.combine(campaign.debut, time()), count), [said])
 
 
 def _order(
@@ -169,12 +199,12 @@ def _order(
     name: str,
     export: Export,
     column: Column,
-    rows: Sequence[ReceivedRow],
+    rows: Rows,
 ) -> Convention:
     campaign = reception.campaign
     try:
         return decide(
-            [row.at(column.index) for row in rows],
+            column_of(rows, column.index).given(),
             (campaign.debut, campaign.fin),
             export.order,
             reception.dating.order,
@@ -184,13 +214,10 @@ def _order(
         raise DatesError(f"{where} : {error.sentence}", error.remedy) from error
 
 
-def _too_fast(begun: Sequence[Cell], sent: Sequence[Cell]) -> list[str]:
+def _too_fast(begun: Cells, sent: Cells) -> list[str]:
     """Count the questionnaires filled in faster than anyone reads; none is removed."""
-    count = sum(
-        isinstance(start, datetime)
-        and isinstance(end, datetime)
-        and start.time() != time()
-        and 0 <= (end - start).total_seconds() < _FAST
-        for start, end in zip(begun, sent, strict=True)
-    )
+    start, end = instants(begun), instants(sent)
+    has_time = start != start.astype("datetime64[D]")
+    taken = (end - start) / np.timedelta64(1, "s")  # NaN without both: compares as false
+    count = int((has_time & (taken >= 0) & (taken < _FAST)).sum())
     return [f"{count} questionnaire(s) rempli(s) en moins de {_FAST} secondes"] if count else []

@@ -1,33 +1,35 @@
 """The number of each questionnaire: the source's own, else the one that a question asks for."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
+from qpref.intake.columns import Cells, column_of
 from qpref.intake.export import Export
-from qpref.intake.matching import as_text
 from qpref.intake.places import Place
 
 _SPOILED = re.compile(r"^\d(?:[.,]\d+)?[eE]\+\d+$")  # a long number that a spreadsheet rounded
 
 
-def numbers_of(export: Export, places: Mapping[str, Place]) -> list[str]:
+def numbers_of(export: Export, places: Mapping[str, Place]) -> Cells:
     """Return the number of each row, by the source's own column, else the question's."""
     numbered = [export.role("numero")]
     numbered += [places["numero"].columns[""]] if "numero" in places else []
-    own = [column.index for column in numbered if column is not None]
-    return [
-        next((text for index in own if (text := as_text(row.at(index)))), "") for row in export.rows
-    ]
+    own = [column_of(export.rows, c.index).texts() for c in numbered if c is not None]
+    if len(own) == 1:
+        return own[0]
+    each = zip(*(cells.listed() for cells in own), strict=True)
+    found = [next(filter(None, texts), "") for texts in each]
+    return Cells.of(found or [""] * len(export.rows))
 
 
-def sound(numbers: Sequence[str]) -> list[str]:
+def sound(numbers: Cells) -> list[str]:
     """Return numbers, nothing in the place of those that a spreadsheet rounded."""
-    return ["" if _SPOILED.match(number) else number for number in numbers]
+    return numbers.read(lambda number: "" if _SPOILED.match(number) else number).listed()
 
 
-def spoiled(numbers: Sequence[str]) -> list[str]:
+def spoiled(numbers: Cells) -> list[str]:
     """Say when a spreadsheet rounded the identifiers: duplicates can no longer be told."""
-    count = sum(bool(_SPOILED.match(number)) for number in numbers)
+    count = int(numbers.which(_SPOILED.match).sum())
     if not count:
         return []
     return [

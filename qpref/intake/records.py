@@ -4,11 +4,15 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import islice
 
+import numpy as np
+
 from qpref.errors import UnreadableFileError
-from qpref.intake.rows import ReceivedRow, rewritten
+from qpref.intake.columns import Rows, lines_of, rewritten, widths_of
+from qpref.intake.regular import read_regular
+from qpref.intake.rows import ReceivedRow
 
 SEPARATORS = (";", ",", "\t", "|")
 csv.field_size_limit(10_000_000)
@@ -19,7 +23,7 @@ _END_OF_LINE = re.compile(r"\r\n|\n|\r")
 _NARROW = 2  # columns under which one line that looks like a record is no proof
 
 
-def read_records(name: str, text: str) -> tuple[list[ReceivedRow], str]:
+def read_records(name: str, text: str) -> tuple[Rows, str]:
     """
     Return the records of a delimited text that hold something, and its separator.
 
@@ -41,14 +45,24 @@ def read_records(name: str, text: str) -> tuple[list[ReceivedRow], str]:
     first = 2 if declared else 1
     try:
         separator = declared.group(1) if declared else find_separator(body)
-        rows = list(_records(body, separator, first))
+        rows = _read(body, separator, first)
     except csv.Error as error:
         raise UnreadableFileError(
             f"« {name} » n’est pas un fichier CSV lisible ({error}).",
             "Exportez-le à nouveau au format CSV.",
         ) from error
     _refuse_swallowed(name, body, separator, rows, first)
-    return (rewritten(rows, _plain) if '="' in body else rows), separator
+    return rows, separator
+
+
+def _read(text: str, separator: str, first: int) -> Rows:
+    """Return the records, whatever their width, what keeps a cell a text taken off."""
+    head = next(_records(text[:_BEGINNING], separator), None)
+    content = text.encode("utf-8", errors="surrogatepass")
+    found: Rows | None = read_regular(content, separator, len(head.cells) if head else 0, first)
+    if found is None:
+        found = list(_records(text, separator, first))
+    return rewritten(found, _plain) if b'="' in content else found
 
 
 def _plain(text: str) -> str:
@@ -100,15 +114,14 @@ def _problem(cells: list[str]) -> str:
 # Quotation marks
 
 
-def _refuse_swallowed(
-    name: str, text: str, separator: str, rows: Sequence[ReceivedRow], first: int
-) -> None:
+def _refuse_swallowed(name: str, text: str, separator: str, rows: Rows, first: int) -> None:
     """Refuse a text where a quotation mark makes one cell of lines that are records."""
     if not rows:
         return
-    width = Counter(len(row.cells) for row in rows).most_common(1)[0][0]
-    ends = [*(row.line for row in rows[1:]), rows[-1].line + 2]  # the last row is looked at too
-    long = (row for row, end in zip(rows, ends, strict=True) if end > row.line + 1)
+    width = Counter(widths_of(rows).tolist()).most_common(1)[0][0]
+    lines = lines_of(rows)
+    after = np.append(lines[1:], lines[-1] + 2)  # the last row is looked at too
+    long = (rows[place] for place in np.flatnonzero(after > lines + 1).tolist())
     found = next(
         (line for row in long if (line := _swallowing(row, separator, width)) is not None), None
     )

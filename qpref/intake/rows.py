@@ -1,7 +1,7 @@
 """Rows of cells with their place: what every reader gives, nothing interpreted."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -30,7 +30,7 @@ class Sheet:
     """
 
     name: str
-    rows: list[ReceivedRow]
+    rows: Sequence[ReceivedRow]
     merged: list[tuple[tuple[int, int], tuple[int, int]]] = field(default_factory=list)
     missing: Mapping[int, frozenset[str]] = field(default_factory=dict)
 
@@ -76,18 +76,6 @@ def _corrected(sheet: str, row: ReceivedRow, corrections: Corrections) -> Receiv
         for place, cell in enumerate(row.cells, start=1)
     ]
     return replace(row, cells=cells)
-
-
-def rewritten(rows: Sequence[ReceivedRow], rule: Callable[[str], str]) -> list[ReceivedRow]:
-    """Return rows whose texts follow a rule, which reads each distinct text once."""
-    cells: set[Cell] = set().union(*(row.cells for row in rows))
-    changed = {c: new for c in cells if isinstance(c, str) and (new := rule(c)) != c}
-    return [
-        row
-        if changed.keys().isdisjoint(row.cells)
-        else replace(row, cells=[changed.get(cell, cell) for cell in row.cells])
-        for row in rows
-    ]
 
 
 def is_blank(cell: Cell) -> bool:

@@ -1,15 +1,16 @@
 """The columns that name sites: of each row, and one that the questionnaire does not declare."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from qpref.errors import ColumnsError, UsageError, listing
+from qpref.intake.columns import Cells, Rows, column_of
 from qpref.intake.common import Reception, value_of
 from qpref.intake.export import LOOKED_AT, Column, Export
 from qpref.intake.inspection import tally
 from qpref.intake.matching import Lexicon, as_text
 from qpref.intake.places import Place, letters
-from qpref.intake.rows import Cell, ReceivedFile, ReceivedRow
+from qpref.intake.rows import Cell, ReceivedFile
 from qpref.layout import SITE
 
 _MOSTLY = 0.9  # of the answers
@@ -83,13 +84,15 @@ def default_site(
     )
 
 
-def sites_of(reception: Reception, place: Place, rows: Sequence[ReceivedRow]) -> list[str | None]:
+def sites_of(reception: Reception, place: Place, rows: Rows) -> Cells:
     """Return the site that each row names, None where it names none that is known."""
-    cells = [as_text(row.at(place.columns[""].index)) for row in rows]
     known = reception.sites
-    matches = {text: known.match(text) for text in set(cells)}
-    codes = {text: found.modality.code if found else None for text, found in matches.items()}
-    return [codes[text] for text in cells]
+
+    def code(cell: Cell) -> str | None:
+        found = known.match(as_text(cell))
+        return found.modality.code if found else None
+
+    return column_of(rows, place.columns[""].index).read(code)
 
 
 def _site_above(reception: Reception, preamble: Iterable[Cell]) -> str:

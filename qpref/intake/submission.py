@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from qpref.intake.columns import Cells
 from qpref.intake.rows import Cell, Sheet
 
 Key = tuple[str, str]  # question and option ("" when the question has no option)
@@ -29,7 +30,7 @@ class Submissions:
     lines: list[int]
     numbers: list[str]
     complete: list[bool]
-    cells: dict[Key, list[Cell]]
+    cells: dict[Key, Cells]
     headings: dict[Key, str]
     places: dict[Key, int] = field(default_factory=dict)
     family: str = ""  # what numbers them, when several formats share their numbers

@@ -1,16 +1,16 @@
 """Questionnaires from any source to the canonical tables `reponses`, `items` and `verbatims`."""
 
-from datetime import datetime
-from typing import Any
+from operator import itemgetter
 
+import numpy as np
 import pandas as pd
 
-from qpref.intake.common import Counts, Outcome, Reception, Rejects, fingerprint
-from qpref.intake.dates import read_moment
+from qpref.intake.columns import Array, Cells
+from qpref.intake.common import Counts, Outcome, Reception, Rejects, digest_of, fingerprint
 from qpref.intake.export import NOT_ASKED
 from qpref.intake.items import Items
 from qpref.intake.matching import as_text, normalise
-from qpref.intake.moments import DATE
+from qpref.intake.moments import DATE, instants
 from qpref.intake.privacy import mask
 from qpref.intake.rows import Cell, ReceivedFile
 from qpref.intake.submission import Key, Submissions
@@ -38,7 +38,6 @@ class SurveyBuilder:
         self._reception, self._file, self._source, self._rejects = reception, file, source, rejects
         self._questionnaire = reception.reference.questionnaire(reception.campaign.id)
         self._sites = reception.sites
-        self._site_codes: dict[str, str | None] = {}
         trials = self._questionnaire.essais
         self._trials = {normalise(text) for text in trials.vaut} if trials else set()
         self._tried = self._questionnaire.by_id[trials.question].variable if trials else ""
@@ -81,19 +80,42 @@ class SurveyBuilder:
 
     # Where and when
 
-    def _placed(self) -> tuple[list[int], list[str], list[datetime]]:
+    def _placed(self) -> tuple[Array, list[str], Array]:
         """Return the rows whose site and date are known; the others go to quarantine."""
-        rows: list[int] = []
-        sites: list[str] = []
-        moments: list[datetime] = []
-        for row in range(len(self._source.lines)):
-            site = self._site(row)
-            moment = self._moment(row) if site else None
-            if site is not None and moment is not None:
-                rows.append(row)
-                sites.append(site)
-                moments.append(moment)
-        return rows, sites, moments
+        count = len(self._source.lines)
+        sites = self._sites_told()
+        moments = self._source.cells.get(DATE, Cells.same("", count))
+        asked = self._reception.asked_site if _SITE in self._source.cells else None
+        is_known = sites.filled()
+        is_asked = sites.which(lambda site: site == asked) if asked else is_known
+        instant = instants(moments)
+        found = is_asked & ~np.isnat(instant)
+        for row in np.flatnonzero(~found).tolist():
+            self._quarantine(row, *self._misplaced(sites[row], moments[row], asked))
+        rows = np.flatnonzero(found)
+        return rows, sites.taken(rows).listed(), instant[rows]
+
+    def _sites_told(self) -> Cells:
+        """Return the site of each row, nothing where it names none that is known."""
+        if _SITE not in self._source.cells:
+            return Cells.same(self._source.default_site, len(self._source.lines))
+
+        def code(cell: Cell) -> str | None:
+            found = self._sites.match(as_text(cell))
+            return found.modality.code if found else None
+
+        return self._source.cells[_SITE].read(code)
+
+    def _misplaced(self, site: str | None, moment: Cell, asked: str | None) -> tuple[Key, str, str]:
+        """Return the column, the code and the explanation of a row that goes to quarantine."""
+        if site is None:
+            why = f"n’est pas un site connu ({self._sites.expected})."
+            return _SITE, "site_inconnu", why
+        if asked and site != asked:
+            return _SITE, "autre_site", f"n’est pas le site demandé ({asked})."
+        if moment == "":
+            return DATE, "date_absente", "La date manque : la campagne est inconnue."
+        return DATE, "date_illisible", "n’est pas une date (attendu : jj/mm/aaaa)."
 
     def _quarantine(self, row: int, key: Key, code: str, explanation: str) -> None:
         source = self._source
@@ -108,126 +130,91 @@ class SurveyBuilder:
             value=source.cell(key, row),
         )
 
-    def _site_code(self, cell: Cell) -> str | None:
-        text = as_text(cell)
-        if text not in self._site_codes:
-            found = self._sites.match(text)
-            self._site_codes[text] = found.modality.code if found else None
-        return self._site_codes[text]
-
-    def _site(self, row: int) -> str | None:
-        """Return the site of a row, or quarantine it."""
-        if _SITE not in self._source.cells:
-            return self._source.default_site
-        site = self._site_code(self._source.cells[_SITE][row])
-        asked = self._reception.asked_site
-        if site is None:
-            why = f"n’est pas un site connu ({self._sites.expected})."
-            self._quarantine(row, _SITE, "site_inconnu", why)
-        elif asked and site != asked:
-            self._quarantine(row, _SITE, "autre_site", f"n’est pas le site demandé ({asked}).")
-            return None
-        return site
-
-    def _moment(self, row: int) -> datetime | None:
-        """Return when a row was answered, or quarantine it."""
-        try:
-            moment = read_moment(self._source.cell(DATE, row))
-        except ValueError:
-            why = "n’est pas une date (attendu : jj/mm/aaaa)."
-            self._quarantine(row, DATE, "date_illisible", why)
-            return None
-        if moment is None:
-            why = "La date manque : la campagne est inconnue."
-            self._quarantine(row, DATE, "date_absente", why)
-        return moment
-
     # What becomes of a questionnaire
 
-    def _latest(self, rows: list[int], sites: list[str]) -> set[int]:
-        """Return the last complete entry of each questionnaire number (else its last)."""
-        latest: dict[Key, int] = {}
-        complete = self._source.complete
-        for row, site in zip(rows, sites, strict=True):
-            number = self._source.numbers[row] or f"ligne {self._source.lines[row]}"
-            known = latest.get((number, site))
-            if known is None or complete[row] or not complete[known]:
-                latest[number, site] = row
-        return set(latest.values())
+    def _latest(self, rows: Array, sites: list[str]) -> Array:
+        """Return whether each row is the last complete entry of its number (else its last)."""
+        numbers = np.array(self._source.numbers, dtype=object)[rows]
+        frame = pd.DataFrame({"number": numbers, "site": sites})
+        order = np.argsort(self._complete(rows), kind="stable")
+        last = ~frame.iloc[order].duplicated(keep="last").to_numpy()
+        found = numbers == ""  # alone of its kind
+        found[order[last]] = True
+        return np.asarray(found, dtype=bool)
 
-    def _status(self, row: int, moment: datetime, *, is_latest: bool) -> str:
-        trial = as_text(self._source.cell((self._tried, ""), row)) if self._trials else ""
-        if trial and len(trial) < _LONGEST_TRIAL and normalise(trial) in self._trials:
-            return "test"
-        if not self._reception.campaign.debut <= moment.date() <= self._reception.campaign.fin:
-            return "hors_periode"
-        if not is_latest:
-            return "doublon"
-        return "complete" if self._source.complete[row] else "partielle"
+    def _complete(self, rows: Array) -> Array:
+        return np.asarray(np.array(self._source.complete, dtype=bool)[rows])
 
-    def _identifier(self, row: int, site: str, *, is_latest: bool) -> str:
-        """Return a stable identifier: by the questionnaire's number, else by its content."""
-        source = self._source.family
-        number = self._source.numbers[row]
-        own = number or fingerprint(*(cells[row] for cells in self._source.cells.values()))
-        line = [] if is_latest and number else [self._source.lines[row]]
-        part = [self._source.part] if self._source.part else []
-        return fingerprint(self._reception.campaign.id, source, site, own, *line, *part)
+    def _statuses(self, rows: Array, moments: Array, latest: Array) -> list[str]:
+        """Return what becomes of each questionnaire."""
+        days = moments.astype("datetime64[D]")
+        campaign = self._reception.campaign
+        outside = (days < np.datetime64(campaign.debut)) | (days > np.datetime64(campaign.fin))
+        conditions = [self._are_trials(rows), outside, ~latest, self._complete(rows)]
+        known = ["test", "hors_periode", "doublon", "complete"]
+        found: list[str] = np.select(conditions, known, "partielle").tolist()
+        return found
 
-    def _answers(
-        self, rows: list[int], sites: list[str], moments: list[datetime], items: Items
-    ) -> pd.DataFrame:
+    def _are_trials(self, rows: Array) -> Array:
+        cells = self._source.cells.get((self._tried, "")) if self._trials else None
+        if cells is None:
+            return np.zeros(len(rows), dtype=bool)
+
+        def is_trial(cell: Cell) -> bool:
+            text = as_text(cell)
+            return 0 < len(text) < _LONGEST_TRIAL and normalise(text) in self._trials
+
+        return cells.taken(rows).which(is_trial)
+
+    def _identifiers(self, rows: Array, sites: list[str], latest: Array) -> list[str]:
+        """Return stable identifiers: by the questionnaire's number, else by its content."""
+        source = self._source
+        campaign = self._reception.campaign.id
+        part = [source.part] if source.part else []
+        found = []
+        for row, site, is_latest in zip(rows.tolist(), sites, latest.tolist(), strict=True):
+            number = source.numbers[row]
+            own = number or fingerprint(*(cells[row] for cells in source.cells.values()))
+            line = [] if is_latest and number else [str(source.lines[row])]
+            found.append(digest_of([campaign, source.family, site, own, *line, *part]))
+        return found
+
+    def _answers(self, rows: Array, sites: list[str], moments: Array, items: Items) -> pd.DataFrame:
         latest = self._latest(rows, sites)
-        statuses = self._statuses(rows, sites, moments, latest)
-        days = [moment.date().isoformat() for moment in moments]
+        statuses = self._statuses(rows, moments, latest)
+        self._explain(rows, sites, statuses)
+        days = np.datetime_as_string(moments, unit="D").tolist()
         digests = self._digests(rows, days, statuses, items)
         self._point_out_twins(rows, sites, moments, digests)
-        identifiers = [
-            self._identifier(row, site, is_latest=row in latest)
-            for row, site in zip(rows, sites, strict=True)
-        ]
         columns = {
-            "reponse_id": identifiers,
+            "reponse_id": self._identifiers(rows, sites, latest),
             "campagne": self._reception.campaign.id,
             "site": sites,
             "questionnaire": self._questionnaire.id,
-            "mode": self._modes(items, len(rows)),
-            "date_reponse": pd.to_datetime(pd.Series(days, dtype="str")),
-            **{name: items.modality(name) for name in _KEPT},
+            "mode": self._modes(items, len(rows)).strings(),
+            "date_reponse": moments.astype("datetime64[D]").astype("datetime64[ns]"),
+            **{name: items.modality(name).strings() for name in _KEPT},
             "statut": statuses,
             "motif_statut": [_WITHDRAWN.get(status, "") for status in statuses],
-            "source_id": [self._source.numbers[row] for row in rows],
+            "source_id": [self._source.numbers[row] for row in rows.tolist()],
             "source_fichier": self._file.name,
             "source_feuille": self._source.sheet.name,
-            "source_ligne": [self._source.lines[row] for row in rows],
+            "source_ligne": [self._source.lines[row] for row in rows.tolist()],
             "empreinte": digests,
         }
         return conform("reponses", pd.DataFrame(columns))
 
-    def _modes(self, items: Items, count: int) -> list[str | None]:
+    def _modes(self, items: Items, count: int) -> Cells:
         """Return the mode of each answer: what it says, else the mode of forms keyed by hand."""
         asked = self._questionnaire.by_role.get("mode")
         if asked and ("mode", "") not in self._source.cells and self._source.is_keyed:
             levels = self._questionnaire.scale(asked.id).modalites if asked.echelle else []
             keyed = next((level.code for level in levels if level.saisie), None)
-            return [keyed] * count
+            return Cells.same(keyed, count)
         return items.modality("mode")
 
-    def _statuses(
-        self, rows: list[int], sites: list[str], moments: list[datetime], latest: set[int]
-    ) -> list[str]:
-        """Return what becomes of each questionnaire, and say why some stay out of the results."""
-        statuses = [
-            self._status(row, moment, is_latest=row in latest)
-            for row, moment in zip(rows, moments, strict=True)
-        ]
-        for row, site, status in zip(rows, sites, statuses, strict=True):
-            if status != "complete":
-                self._explain(row, site, status)
-        return statuses
-
     def _digests(
-        self, rows: list[int], days: list[str], statuses: list[str], items: Items
+        self, rows: Array, days: list[str], statuses: list[str], items: Items
     ) -> list[str]:
         """Return the digest of each questionnaire, by which a corrected one is recognised."""
         own = zip(days, statuses, self._free_texts(rows), strict=True)
@@ -238,22 +225,27 @@ class SurveyBuilder:
         ]
 
     def _point_out_twins(
-        self, rows: list[int], sites: list[str], moments: list[datetime], digests: list[str]
+        self, rows: Array, sites: list[str], moments: Array, digests: list[str]
     ) -> None:
         """Name the questionnaires that give the same answers at the same minute; keep them."""
-        seen: dict[tuple[str, datetime, str], int] = {}
-        for row, site, moment, digest in zip(rows, sites, moments, digests, strict=True):
+        minutes = moments.astype("datetime64[m]")
+        facts = pd.DataFrame({"site": sites, "minute": minutes.astype(int), "digest": digests})
+        alike = facts.duplicated(keep=False).to_numpy() & (minutes != moments.astype("M8[D]"))
+        seen: dict[tuple[object, ...], int] = {}
+        for place in np.flatnonzero(alike).tolist():
+            row = int(rows[place])
             line = self._source.lines[row]
-            minute = moment.replace(second=0, microsecond=0)
-            first = seen.setdefault((site, minute, digest), line)
-            if first != line and (minute.hour or minute.minute):
+            first = seen.setdefault(tuple(facts.iloc[place]), line)
+            if first != line:
                 why = f"mêmes réponses, même minute que la ligne {first}. Gardée : à vérifier."
-                self._remark(row, site, "doublon_possible", why)
+                self._remark(row, sites[place], "doublon_possible", why)
 
-    def _explain(self, row: int, site: str, status: str) -> None:
-        """Say why an answer stays out of the results; it is kept in `reponses`."""
-        why = f"{_WITHDRAWN[status].capitalize()}. Conservée, hors des résultats."
-        self._remark(row, site, status, why)
+    def _explain(self, rows: Array, sites: list[str], statuses: list[str]) -> None:
+        """Say why some answers stay out of the results; they are kept in `reponses`."""
+        for row, site, status in zip(rows.tolist(), sites, statuses, strict=True):
+            if status != "complete":
+                why = f"{_WITHDRAWN[status].capitalize()}. Conservée, hors des résultats."
+                self._remark(row, site, status, why)
 
     def _remark(self, row: int, site: str, code: str, why: str) -> None:
         line = self._source.lines[row]
@@ -265,32 +257,28 @@ class SurveyBuilder:
         asked = [q for q in self._questionnaire.questions if q.kind.answer is Answer.TEXT]
         return [q for q in asked if (q.variable, "") in self._source.cells]
 
-    def _free_texts(self, rows: list[int]) -> list[str]:
-        columns = [self._source.cells[q.variable, ""] for q in self._open_questions()]
-        return ["\n".join(as_text(column[row]) for column in columns) for row in rows]
+    def _free_texts(self, rows: Array) -> list[str]:
+        asked = self._open_questions()
+        columns = [self._source.cells[q.variable, ""].taken(rows).texts().listed() for q in asked]
+        if not columns:
+            return [""] * len(rows)
+        return ["\n".join(texts) for texts in zip(*columns, strict=True)]
 
-    def _verbatims(self, rows: list[int], ids: list[str], sites: list[str]) -> pd.DataFrame:
+    def _verbatims(self, rows: Array, ids: list[str], sites: list[str]) -> pd.DataFrame:
         """Return the free answers, masked; none is publishable before a person read it."""
-        found: list[dict[str, Any]] = []
-        masks: dict[str, tuple[str, int]] = {}
-        for question in self._open_questions():
-            cells = self._source.cells[question.variable, ""]
-            for row, answer, site in zip(rows, ids, sites, strict=True):
-                text = as_text(cells[row])
-                if not text or text == NOT_ASKED:
-                    continue
-                if text not in masks:
-                    masks[text] = mask(text, self._reception.names)
-                masked, count = masks[text]
-                found.append(
-                    {
-                        "reponse_id": answer,
-                        "campagne": self._reception.campaign.id,
-                        "site": site,
-                        "question": question.id,
-                        "texte_masque": masked,
-                        "n_masques": count,
-                        "publiable": False,
-                    }
-                )
-        return conform("verbatims", found)
+        own = pd.DataFrame({"reponse_id": ids, "site": sites})
+        found = [self._remarks(question, rows, own) for question in self._open_questions()]
+        return conform("verbatims", pd.concat(found) if found else [])
+
+    def _remarks(self, question: Question, rows: Array, own: pd.DataFrame) -> pd.DataFrame:
+        """Return the answers to one open question, masked."""
+        texts = self._source.cells[question.variable, ""].taken(rows).texts()
+        given = texts.which(lambda text: text not in {"", NOT_ASKED})
+        masked = texts.taken(given).read(lambda text: mask(text, self._reception.names))
+        return own.loc[given].assign(
+            campagne=self._reception.campaign.id,
+            question=question.id,
+            texte_masque=masked.read(itemgetter(0)).listed(),
+            n_masques=masked.read(itemgetter(1)).listed(),
+            publiable=False,
+        )

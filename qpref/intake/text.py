@@ -15,6 +15,7 @@ _TWICE_UTF8 = re.compile(f"Ã[\u0080-\u00bf{_SECOND}]|â€[™œ“”\u009d]|�
 _TWICE_MAC = re.compile("[a-z][ÈËÍ‡ÁÙÓÔ]|[ÈËÍ‡ÁÙÓÔ][a-z]")
 _MOSTLY = 0.02  # share of NUL bytes over which a file is no text at all
 _SAMPLE = 200
+_ASCII = bytes(range(128))
 _SHOWN = 6
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # how .xlsx, .ods, .zip and .xls begin
 _STRANGE = re.compile("[^\x00-\x7féèêëàâçùûîïôœæÉÈÊËÀÂÇÙÛÎÏÔŒÆ’«»–…°€\u00a0]")
@@ -108,7 +109,8 @@ def _encoding(content: bytes) -> str:
             return name
     text = content.decode("utf-8", errors="replace")
     broken = text.count("\ufffd")
-    whole = len(text) - len(text.encode("ascii", errors="ignore")) - broken  # letters of UTF-8
+    ascii_letters = len(content) - len(content.translate(None, _ASCII))
+    whole = len(text) - ascii_letters - broken  # letters of UTF-8
     if broken == 0 or whole > 3 * broken or (whole and _is_mixed(content)):
         return "utf-8"
     letters = {

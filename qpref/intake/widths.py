@@ -3,12 +3,14 @@
 A workbook pads its rows by itself.
 """
 
-from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+import numpy as np
+
+from qpref.intake.columns import Array, ReceivedTable, Rows, widths_of
 from qpref.intake.export import Export
-from qpref.intake.rows import ReceivedRow, is_blank
+from qpref.intake.rows import is_blank
 
 _SHOWN = 6
 
@@ -21,9 +23,19 @@ def width_of(export: Export) -> int:
     one that an unquoted separator made wider.
     """
     width = max((c.index for c in export.columns if c.heading), default=0) + 1
-    longer = (row.cells[width:] for row in export.rows if len(row.cells) > width)
-    wide = sum(any(not is_blank(cell) for cell in cells) for cells in longer)
+    wide = int(_filled_beyond(export.rows, width).sum())
     return len(export.columns) if wide > len(export.rows) / 2 else width
+
+
+def _filled_beyond(rows: Rows, width: int) -> Array:
+    """Return, for each row, whether it holds something beyond a width."""
+    if isinstance(rows, ReceivedTable):
+        found = np.zeros(len(rows), dtype=bool)
+        for cells in rows.columns[width:]:
+            found |= cells.filled()
+        return found
+    every = [any(not is_blank(cell) for cell in row.cells[width:]) for row in rows]
+    return np.array(every, dtype=bool)
 
 
 def completed(export: Export) -> Export:
@@ -35,8 +47,8 @@ def completed(export: Export) -> Export:
     cut short, a line break outside quotation marks do not look like that: such rows stay as they
     are, to be quarantined.
     """
-    rows, width = list(export.rows), width_of(export)
-    short = [row for row in rows if len(row.cells) < width]
+    rows, width = export.rows, width_of(export)
+    short = [rows[place] for place in np.flatnonzero(widths_of(rows) < width).tolist()]
     if export.sheet.name or len(short) < 2 or not _drops_ends(rows, width):  # noqa: PLR2004
         return export
     lines = ", ".join(str(row.line) for row in short[:_SHOWN])
@@ -54,7 +66,7 @@ def completed(export: Export) -> Export:
     return replace(export, rows=whole, warnings=[*export.warnings, said])
 
 
-def _drops_ends(rows: Sequence[ReceivedRow], width: int) -> bool:
+def _drops_ends(rows: Rows, width: int) -> bool:
     if any(is_blank(row.cells[-1]) for row in rows if row.cells):
         return False
     sizes = [len(row.cells) for row in rows]
@@ -64,10 +76,10 @@ def _drops_ends(rows: Sequence[ReceivedRow], width: int) -> bool:
     )
 
 
-def ragged(row: ReceivedRow, width: int, export: Export) -> str:
-    """Say when a row has not the width of its heading."""
-    if export.sheet.name or len(row.cells) == width:
-        return ""
-    if len(row.cells) > width and all(is_blank(cell) for cell in row.cells[width:]):
-        return ""
-    return f"{len(row.cells)} cellules au lieu de {width}."
+def ragged(export: Export, width: int) -> dict[int, str]:
+    """Say which rows, by their place, have not the width of their heading."""
+    if export.sheet.name:
+        return {}
+    sizes = widths_of(export.rows)
+    found = np.flatnonzero((sizes < width) | _filled_beyond(export.rows, width)).tolist()
+    return {place: f"{sizes[place]} cellules au lieu de {width}." for place in found}

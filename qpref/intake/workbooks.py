@@ -6,11 +6,14 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
+
 from qpref.errors import UnreadableFileError
 from qpref.intake import apart
 from qpref.intake.biff import error_cells
+from qpref.intake.columns import Cells, ReceivedTable
 from qpref.intake.lost import DAMAGE, FORMULA, Marks, archive_marks
-from qpref.intake.rows import ReceivedRow, Sheet, is_blank
+from qpref.intake.rows import Sheet
 
 MAX_UNPACKED = 300_000_000
 MAX_ENTRIES = 2_000
@@ -131,14 +134,15 @@ def _refuse_declarations(name: str, archive: zipfile.ZipFile) -> None:
 
 
 def _sheet(tab: apart.Tab, marks: Marks) -> Sheet:
-    for (row, column), text in marks.cells.items():
-        if row < len(tab.rows):
-            cells = tab.rows[row]
-            cells += [""] * (column + 1 - len(cells))
-            cells[column] = text
-    rows = [
-        ReceivedRow(line, cells)
-        for line, cells in enumerate(tab.rows, start=1)
-        if not all(is_blank(cell) for cell in cells)
-    ]
+    columns = [Cells(np.frombuffer(places, dtype=np.intc), known) for known, places in tab.columns]
+    marked: dict[int, dict[int, str]] = {}
+    for (row, column), text in sorted(marks.cells.items()):
+        if row < tab.height:
+            marked.setdefault(column, {})[row] = text
+    widest = max(marked, default=-1) + 1
+    columns += [Cells.same("", tab.height) for _ in range(len(columns), widest)]
+    for column, texts in marked.items():
+        own = Cells.of(list(texts.values()))
+        columns[column] = columns[column].with_(np.array(list(texts)), own)
+    rows = ReceivedTable(np.arange(1, tab.height + 1), columns).without_blanks()
     return Sheet(tab.name, rows, tab.merged or marks.merged)

@@ -8,7 +8,7 @@ from qpref.intake.drafts import drafts_of
 from qpref.intake.export import NOT_ASKED
 from qpref.intake.files import read_file
 from qpref.intake.formats import read_anything
-from qpref.intake.formats.table import first_text, is_footer
+from qpref.intake.formats.table import footers, is_footer
 from qpref.intake.inspection import envelope, look_of, united
 from qpref.intake.personal import is_personal
 from qpref.intake.rows import ReceivedRow, is_blank
@@ -127,21 +127,17 @@ def test_three_addresses_in_ten_make_a_column_personal(personal, expected):
 
 
 @pytest.mark.parametrize(
-    ("texts", "expected"),
-    [
-        (["Total"], True),
-        (["12 total"], False),
-        (["", "Moyenne"], True),
-        (["Très satisfait"], False),
-    ],
+    ("text", "expected"),
+    [("Total", True), ("12 total", False), ("Moyenne", True), ("Très satisfait", False)],
 )
-def test_a_line_of_totals_begins_with_its_name(texts, expected):
-    assert is_footer(*texts) is expected
+def test_a_line_of_totals_begins_with_its_name(text, expected):
+    assert is_footer(text) is expected
 
 
-def test_the_first_text_skips_blank_cells():
-    assert first_text(ReceivedRow(3, ["", None, " x ", "y"])) == "x"
-    assert first_text(ReceivedRow(3, ["", None])) == ""
+def test_the_first_text_of_a_line_tells_totals_and_skips_blank_cells():
+    rows = [ReceivedRow(3, cells) for cells in (["", None, " Total ", "y"], ["x", "Total"], [""])]
+
+    assert footers(rows).tolist() == [True, False, False]
 
 
 def test_a_hidden_sheet_is_named_and_not_read(tmp_path):

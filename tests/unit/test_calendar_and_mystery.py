@@ -1,5 +1,7 @@
 """Delays in French working days, and criteria met on each channel."""
 
+from datetime import date
+
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -37,6 +39,19 @@ def delay(sent, replied, subdivision=None, sending_day=0):
 def test_a_delay_counts_working_days_only(sent, replied, expected):
     """By hand on the calendar of 2020."""
     assert delay(sent, replied) == expected
+
+
+@pytest.mark.parametrize(
+    ("territory", "month", "day"),
+    [("Mayotte", 4, 27), ("Martinique", 5, 22), ("Guadeloupe", 5, 27), ("Guyane", 6, 10),
+     ("La Réunion", 12, 20)],
+)  # fmt: skip
+def test_the_abolition_of_slavery_is_a_holiday_of_its_territory_alone(territory, month, day):
+    """Décret n° 83-1003 du 23 novembre 1983, in 2022 and 2024."""
+    for year in (2022, 2024):
+        own = date(year, month, day)
+        assert own in public_holidays(year, year, territory)
+        assert own not in public_holidays(year, year, None)
 
 
 def test_local_law_adds_good_friday_and_saint_stephen():

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from qpref.intake.dates import DAY_FIRST, MONTH_FIRST
-from qpref.intake.export import LOOKED_AT, Column, Export, columns_by_heading, one_line
+from qpref.intake.export import Column, Export, columns_by_heading, one_line, sample
 from qpref.intake.matching import as_text, normalise
 from qpref.intake.personal import is_personal
 from qpref.intake.rows import ReceivedFile, ReceivedRow, Sheet, is_blank
@@ -122,7 +122,7 @@ def _webform(sheet: Sheet, place: int) -> Export:
     """Join each heading with the group above it: « question [option] », « question — part »."""
     rows = sheet.rows[place + 1 :]
     labels = [one_line(cell) for cell in sheet.rows[place].cells]
-    cells = [[row.at(index) for row in rows[:LOOKED_AT]] for index in range(len(labels))]
+    cells = [sample(rows, index) for index in range(len(labels))]
     answers = [{normalise(as_text(c)) for c in column if not is_blank(c)} for column in cells]
     columns = []
     for index, group in enumerate(_groups(sheet, place, labels, answers)):

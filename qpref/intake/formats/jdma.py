@@ -5,9 +5,10 @@ In a workbook, « Je donne mon avis » writes the answers that its CSV joins wit
 their own, « - … ».
 """
 
+from qpref.intake.columns import rewritten
 from qpref.intake.export import Export, columns_by_heading, one_line
 from qpref.intake.matching import normalise
-from qpref.intake.rows import ReceivedFile, Sheet, rewritten
+from qpref.intake.rows import ReceivedFile, Sheet
 
 KIND = "jdma"
 NAMES = {KIND: "avis déposés en ligne"}

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Sequence
 
-from qpref.intake.export import LOOKED_AT, NOT_ASKED, Column, Export, one_line
+from qpref.intake.columns import Rows, rewritten
+from qpref.intake.export import NOT_ASKED, Column, Export, one_line, sample
 from qpref.intake.matching import normalise
 from qpref.intake.personal import is_personal
-from qpref.intake.rows import Cell, ReceivedFile, ReceivedRow, Sheet, rewritten
+from qpref.intake.rows import Cell, ReceivedFile, Sheet
 
 KIND = "limesurvey"
 NAMES = {
@@ -79,15 +80,11 @@ def _read_table(sheet: Sheet) -> Export | None:
     return _export(KIND, sheet, _columns(headings, rows), rows)
 
 
-def _columns(headings: Sequence[str], rows: Sequence[ReceivedRow]) -> list[Column]:
-    sample = rows[:LOOKED_AT]
-    return [
-        _column(index, heading, [row.at(index) for row in sample])
-        for index, heading in enumerate(headings)
-    ]
+def _columns(headings: Sequence[str], rows: Rows) -> list[Column]:
+    return [_column(index, heading, sample(rows, index)) for index, heading in enumerate(headings)]
 
 
-def _export(kind: str, sheet: Sheet, columns: list[Column], rows: list[ReceivedRow]) -> Export:
+def _export(kind: str, sheet: Sheet, columns: list[Column], rows: Rows) -> Export:
     return Export(
         kind,
         sheet,
@@ -120,10 +117,10 @@ def _read_vv(file: ReceivedFile, sheet: Sheet) -> Export | None:
     return _export(f"{KIND}_vv", sheet, columns, rows)
 
 
-def _vv_column(index: int, text: str, code: str, rows: Sequence[ReceivedRow]) -> Column:
+def _vv_column(index: int, text: str, code: str, rows: Rows) -> Column:
     role = _ROLES.get(code)
     if role is None:
-        cells = [row.at(index) for row in rows[:LOOKED_AT]]
+        cells = sample(rows, index)
         role = "personnel" if is_personal(text, cells) else "question"
     return Column(index, text, code, role)
 

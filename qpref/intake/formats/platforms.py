@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from qpref.intake.dates import MONTH_FIRST
-from qpref.intake.export import LOOKED_AT, Column, Export, columns_by_heading, one_line
+from qpref.intake.export import Column, Export, columns_by_heading, one_line, sample
 from qpref.intake.matching import as_text, normalise
 from qpref.intake.personal import is_personal
 from qpref.intake.rows import ReceivedFile, ReceivedRow, Sheet
@@ -86,7 +86,7 @@ def _coded(
         text = texts[index] if index < len(texts) and texts[index] else code
         role = roles.get(code, "")
         if not role:
-            cells = [row.at(index) for row in rows[:LOOKED_AT]]
+            cells = sample(rows, index)
             is_own = is_personal(text, cells) or is_personal(code)
             role = "personnel" if is_own else "question"
         found.append(Column(index, text, code, role))
@@ -152,7 +152,7 @@ def read_surveymonkey(_: ReceivedFile, sheet: Sheet) -> Export | None:
         is_whole = not option or normalise(option) in _OPEN
         text = question if role or is_whole else f"{question} [{option}]"
         if not role:
-            cells = [row.at(index) for row in rows[:LOOKED_AT]]
+            cells = sample(rows, index)
             role = "personnel" if is_personal(text, cells) else "question"
         columns.append(Column(index, text, role=role))
     return Export("surveymonkey", sheet, columns, rows, order=MONTH_FIRST)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from qpref.intake.export import LOOKED_AT, Column, Export, one_line
+from qpref.intake.export import Column, Export, one_line, sample
 from qpref.intake.matching import as_text
 from qpref.intake.personal import is_personal
 from qpref.intake.rows import Cell, ReceivedFile, ReceivedRow, Sheet, is_blank
@@ -84,7 +84,7 @@ def _once(headings: Sequence[str]) -> Iterator[str]:
 
 
 def _among(rows: Sequence[ReceivedRow], index: int, texts: set[str]) -> bool:
-    return all(as_text(row.at(index)) in texts for row in rows[:LOOKED_AT])
+    return all(as_text(cell) in texts for cell in sample(rows, index))
 
 
 def _export(
@@ -99,7 +99,7 @@ def _export(
         box = boxes.match(heading)
         text, role = f"{box[1]} [{box[2]}]" if box else heading, known
         if not role:
-            cells = [row.at(index) for row in rows[:LOOKED_AT]]
+            cells = sample(rows, index)
             role = "personnel" if is_personal(heading, cells) else "question"
         columns.append(Column(index, text, role=role))
     return Export(KIND, sheet, columns, rows, complete=_DONE)

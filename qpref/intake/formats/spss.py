@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from qpref.intake.export import LOOKED_AT, Column, Export, one_line
+from qpref.intake.export import Column, Export, one_line, sample
 from qpref.intake.matching import normalise
 from qpref.intake.personal import is_personal
 from qpref.intake.rows import Cell, ReceivedFile, Sheet
@@ -24,7 +24,7 @@ def read(file: ReceivedFile, sheet: Sheet) -> Export | None:
             index,
             label,
             name,
-            _role(name, label, [row.at(index) for row in rows[:LOOKED_AT]]),
+            _role(name, label, sample(rows, index)),
             missing=sheet.missing.get(index, frozenset()),
         )
         for index, (name, label) in enumerate(zip(names, labels, strict=True))

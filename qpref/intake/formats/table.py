@@ -3,6 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
+from qpref.intake.columns import (
+    Array,
+    Rows,
+    column_of,
+    problems_of,
+    taken,
+    widths_of,
+)
 from qpref.intake.dates import DAY_FIRST, read_moment
 from qpref.intake.export import Column, Export, columns_by_heading, one_line
 from qpref.intake.matching import as_text, normalise
@@ -129,35 +139,42 @@ def _grouped(sheet: Sheet, index: int) -> list[str]:
 _FOOTERS = ("total", "moyenne", "nb de reponses", "nombre de reponses")
 
 
-def is_footer(*texts: str) -> bool:
-    """Whether one of these texts heads a line of totals."""
-    words = (text for text in texts if not text[:1].isdigit())
-    return any(normalise(text).startswith(_FOOTERS) for text in words)
+def is_footer(text: str) -> bool:
+    """Whether a text heads a line of totals."""
+    return not text[:1].isdigit() and normalise(text).startswith(_FOOTERS)
 
 
-def first_text(row: ReceivedRow) -> str:
-    """Return the first text of a row."""
-    for cell in row.cells:
-        if not is_blank(cell):
-            return as_text(cell)
-    return ""
+def footers(rows: Rows) -> Array:
+    """Return, for each row, whether its first text heads a line of totals."""
+    found = np.zeros(len(rows), dtype=bool)
+    left, index = np.arange(len(rows)), 0
+    widest = int(widths_of(rows).max(initial=0))
+    while len(left) and index < widest:
+        cells = column_of(rows, index).taken(left)
+        found[left] = cells.which(lambda cell: is_footer(as_text(cell)))
+        left = left[~cells.filled()]
+        index += 1
+    return found
 
 
-def forms(export: Export) -> list[ReceivedRow]:
+def forms(export: Export) -> Rows:
     """Return the rows that are neither damaged, nor totals, nor the heading again."""
-    return [
-        row
-        for row in export.rows
-        if not row.problem and not is_footer(first_text(row)) and not repeats(row, export.columns)
-    ]
+    left_out = footers(export.rows) | repeats(export.rows, export.columns)
+    left_out[list(problems_of(export.rows))] = True
+    return taken(export.rows, ~left_out)
 
 
-def repeats(row: ReceivedRow, columns: Sequence[Column]) -> bool:
-    """Whether a row is the heading again."""
-    filled = 0
+def repeats(rows: Rows, columns: Sequence[Column]) -> Array:
+    """Return, for each row, whether it is the heading again."""
+    filled = np.zeros(len(rows), dtype=int)
+    left = np.arange(len(rows))
     for column in columns:
-        text = one_line(row.at(column.index))
-        if text and not column.heading.endswith(text):
-            return False
-        filled += bool(text)
-    return filled > 1
+        if not len(left):
+            break
+        cells = column_of(rows, column.index).taken(left)
+        is_same = cells.read(one_line).which(column.heading.endswith)
+        left = left[is_same]
+        filled[left] += cells.taken(is_same).which(one_line)
+    found = np.zeros(len(rows), dtype=bool)
+    found[left] = filled[left] > 1
+    return found

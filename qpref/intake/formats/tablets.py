@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from qpref.intake.export import LOOKED_AT, Column, Export, one_line
+from qpref.intake.export import Column, Export, one_line, sample
 from qpref.intake.matching import as_text
 from qpref.intake.personal import is_personal
 from qpref.intake.rows import ReceivedFile, ReceivedRow, Sheet, is_blank
@@ -124,7 +124,7 @@ def _export(
         text = f"{text} [{option}]" if option else text
         role = roles.get(heading, "technique" if _HIDDEN.match(heading) else "")
         if not role:
-            cells = [row.at(index) for row in rows[:LOOKED_AT]]
+            cells = sample(rows, index)
             is_own = heading in places or is_personal(text, cells)
             role = "personnel" if is_own else "technique" if index in joined else "question"
         columns.append(Column(index, text, role=role))
@@ -154,8 +154,7 @@ def _lone_boxes(headings: Sequence[str], rows: Sequence[ReceivedRow]) -> dict[in
     found = {
         index: (parts[0], parts[2])
         for index, heading in enumerate(headings)
-        if (parts := heading.rpartition("/"))[0]
-        and {as_text(row.at(index)) for row in rows[:LOOKED_AT]} <= _BITS
+        if (parts := heading.rpartition("/"))[0] and set(map(as_text, sample(rows, index))) <= _BITS
     }
     counts = Counter(whole for whole, _ in found.values())
     return {index: box for index, box in found.items() if counts[box[0]] > 1}

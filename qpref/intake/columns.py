@@ -1,0 +1,243 @@
+"""Columns of cells in which each distinct one is kept once, and so is read once."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, overload
+
+import numpy as np
+import pandas as pd
+
+from qpref.intake.matching import as_text
+from qpref.intake.rows import Cell, ReceivedRow, is_blank
+
+Array = np.ndarray
+_CHUNK = 10_000  # rows made at once
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """
+    The cells of one column.
+
+    Parameters
+    ----------
+    places
+        For each row, the place of its cell in `known`.
+    known
+        The cells, each once as a rule; some may be of rows left out since.
+    """
+
+    places: Array
+    known: list[Cell]
+
+    @classmethod
+    def of(cls, cells: Sequence[Cell]) -> "Cells":
+        """Return cells as a column; True and 1 are equal, and stay two cells."""
+        if set(map(type, cells)) <= {str}:
+            places, known = pd.factorize(np.array(cells, dtype=object))
+            return cls(places, known.tolist())
+        found: dict[tuple[type, Cell], int] = {}
+        every = [found.setdefault((type(cell), cell), len(found)) for cell in cells]
+        return cls(np.array(every, dtype=np.int64), [cell for _, cell in found])
+
+    @classmethod
+    def same(cls, cell: Cell, count: int) -> "Cells":
+        """Return a column of one cell repeated."""
+        return cls(np.zeros(count, dtype=np.int64), [cell])
+
+    @cached_property
+    def are_texts(self) -> bool:
+        """Whether all the cells are texts, which compiled code reads."""
+        return set(map(type, self.known)) <= {str}
+
+    def __len__(self) -> int:
+        """Return how many rows there are."""
+        return len(self.places)
+
+    def __getitem__(self, row: int) -> Cell:
+        """Return the cell of one row."""
+        return self.known[self.places[row]]
+
+    def __iter__(self) -> Iterator[Cell]:
+        """Yield the cells in the order of rows."""
+        return iter(self.listed())
+
+    def listed(self) -> list[Cell]:
+        """Return the cells in the order of rows."""
+        return _spread(self.known, self.places)
+
+    def strings(self) -> pd.api.extensions.ExtensionArray:
+        """Return a column of texts, None where there is none, as pandas keeps it."""
+        return pd.array(self.known, dtype="string[python]").take(self.places % len(self.known))
+
+    def taken(self, rows: Array | slice) -> "Cells":
+        """Return the column at some rows: their places, whether each is taken, or a slice."""
+        return Cells(self.places[rows], self.known)
+
+    def read(self, rule: Callable[[Cell], Any]) -> "Cells":
+        """Return the column that a rule makes of each distinct cell."""
+        own = self.compact()
+        return Cells(own.places, list(map(rule, own.known)))
+
+    def rewritten(self, rule: Callable[[str], str]) -> "Cells":
+        """Return the column whose texts follow a rule."""
+        if self.are_texts:
+            return self.read(rule)
+        return self.read(lambda cell: rule(cell) if isinstance(cell, str) else cell)
+
+    def which(self, test: Callable[[Cell], object]) -> Array:
+        """Return, for each row, whether its cell passes a test."""
+        own = self.compact()
+        passed: Array = np.array(list(map(bool, map(test, own.known))), dtype=bool)[own.places]
+        return passed
+
+    def compact(self) -> "Cells":
+        """Return the column without the cells of rows left out, when they are many."""
+        if len(self.known) <= max(len(self.places), 1):
+            return self
+        given, places = np.unique(self.places, return_inverse=True)
+        return Cells(places, [self.known[place] for place in given.tolist()])
+
+    def given(self) -> list[Cell]:
+        """Return the distinct cells of the rows, in their order."""
+        given, first = np.unique(self.places, return_index=True)
+        return [self.known[place] for place in given[np.argsort(first)].tolist()]
+
+    def with_(self, here: Array, others: "Cells") -> "Cells":
+        """Return the column with other cells at some rows: their places, or a mask."""
+        places = self.places.astype(np.int64)
+        places[here] = others.places + len(self.known)
+        return Cells(places, [*self.known, *others.known])
+
+    def texts(self) -> "Cells":
+        """Return the column as texts."""
+        return self.read(str.strip if self.are_texts else as_text)
+
+    def filled(self) -> Array:
+        """Return, for each row, whether its cell holds something."""
+        return self.which(str.strip if self.are_texts else lambda cell: not is_blank(cell))
+
+    def counted(self) -> Counter[str]:
+        """Return how often each text stands in the column, in the order of rows."""
+        times = np.bincount(self.places, minlength=len(self.known))
+        given, first = np.unique(self.places, return_index=True)
+        found: Counter[str] = Counter()
+        for place in given[np.argsort(first)].tolist():
+            found[as_text(self.known[place])] += int(times[place])
+        return found
+
+
+def _spread(known: Sequence[Any], places: Array) -> list[Any]:
+    held = np.empty(len(known), dtype=object)
+    held[:] = known
+    found: list[Any] = held[places].tolist()
+    return found
+
+
+class ReceivedTable(Sequence[ReceivedRow]):
+    """Sound rows of one width, kept column by column; a row is made when it is asked for."""
+
+    def __init__(self, lines: Array, columns: Sequence[Cells]) -> None:
+        self.lines, self.columns = lines, list(columns)
+
+    def __len__(self) -> int:
+        """Return how many rows there are."""
+        return len(self.lines)
+
+    @overload
+    def __getitem__(self, place: int) -> ReceivedRow: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> "ReceivedTable": ...
+
+    def __getitem__(self, place: int | slice) -> "ReceivedRow | ReceivedTable":
+        """Return one row, or the table of several."""
+        if isinstance(place, slice):
+            return self.taken(place)
+        return ReceivedRow(int(self.lines[place]), [cells[place] for cells in self.columns])
+
+    def __iter__(self) -> Iterator[ReceivedRow]:
+        """Yield the rows."""
+        for start in range(0, len(self), _CHUNK):
+            part = self.taken(slice(start, start + _CHUNK))
+            cells = zip(*(column.listed() for column in part.columns), strict=True)
+            yield from map(ReceivedRow, part.lines.tolist(), map(list, cells))
+
+    def taken(self, rows: Array | slice) -> "ReceivedTable":
+        """Return the table of some rows: their places, whether each is taken, or a slice."""
+        return ReceivedTable(self.lines[rows], [cells.taken(rows) for cells in self.columns])
+
+    def rewritten(self, rule: Callable[[str], str]) -> "ReceivedTable":
+        """Return the table whose texts follow a rule."""
+        return ReceivedTable(self.lines, [cells.rewritten(rule) for cells in self.columns])
+
+    def without_blanks(self) -> "ReceivedTable":
+        """Return the table of the rows that hold something."""
+        left = np.arange(len(self))
+        is_filled = np.zeros(len(self), dtype=bool)
+        for cells in self.columns:
+            if not len(left):
+                return self
+            is_filled[left] = cells.taken(left).filled()
+            left = np.flatnonzero(~is_filled)
+        return self.taken(is_filled) if len(left) else self
+
+
+Rows = Sequence[ReceivedRow]
+
+
+def column_of(rows: Rows, index: int) -> Cells:
+    """Return a column of some rows by its place; its cells are empty beyond the last."""
+    if not isinstance(rows, ReceivedTable):
+        return Cells.of([row.at(index) for row in rows])
+    return rows.columns[index] if index < len(rows.columns) else Cells.same("", len(rows))
+
+
+def lines_of(rows: Rows) -> Array:
+    """Return the line of each row."""
+    return (
+        rows.lines if isinstance(rows, ReceivedTable) else np.array([row.line for row in rows], int)
+    )
+
+
+def widths_of(rows: Rows) -> Array:
+    """Return how many cells each row has."""
+    if isinstance(rows, ReceivedTable):
+        return np.full(len(rows), len(rows.columns))
+    return np.array([len(row.cells) for row in rows], int)
+
+
+def problems_of(rows: Rows) -> dict[int, str]:
+    """Return what damages some rows, by their place."""
+    if isinstance(rows, ReceivedTable):
+        return {}
+    return {place: row.problem for place, row in enumerate(rows) if row.problem}
+
+
+def taken(rows: Rows, mask: Array) -> Rows:
+    """Return the rows that a mask keeps."""
+    if isinstance(rows, ReceivedTable):
+        return rows.taken(mask)
+    return [rows[place] for place in np.flatnonzero(mask).tolist()]
+
+
+def rewritten(rows: Rows, rule: Callable[[str], str]) -> Rows:
+    """Return rows whose texts follow a rule, which reads each distinct text once."""
+    if isinstance(rows, ReceivedTable):
+        return rows.rewritten(rule)
+    cells: set[Cell] = set().union(*(row.cells for row in rows))
+    changed = {c: new for c in cells if isinstance(c, str) and (new := rule(c)) != c}
+    return [
+        row
+        if changed.keys().isdisjoint(row.cells)
+        else replace(row, cells=[changed.get(cell, cell) for cell in row.cells])
+        for row in rows
+    ]
+
+
+def joined(parts: Iterable[Rows]) -> Rows:
+    """Return the rows of several sheets; a single one as it is."""
+    found = list(parts)
+    return found[0] if len(found) == 1 else [row for rows in found for row in rows]
