@@ -24,6 +24,7 @@ from tests.deuxieme.pools import Pool
 DRIVERS = "Que faut-il améliorer d’abord ?"  # the part of the page
 ANSWERS_PER_DRIVER, MOST_DRIVERS = 15, 8
 RARE = 15  # answers under which the levels of a factor are joined before the model is fitted
+HALF_PERCENT = 0.005 + 1e-6  # as lines are rounded
 HALF_DAYS = 10  # under which no design effect is given
 NEWTON = 8  # rounds, each squaring the error
 DRAWS, ALLOWED = 300, 0.2  # resamples of this file; what chance may change of a half-width
@@ -296,7 +297,7 @@ class Fitted:
         if row["n"] not in sizes:
             yield "n"
         for name, (least, most) in near.items():
-            if not least - 1e-6 <= row[name] <= most + 1e-6:
+            if not least - HALF_PERCENT <= row[name] <= most + HALF_PERCENT:
                 yield name
 
 
