@@ -20,8 +20,7 @@ def published(measure: Measure) -> Measure:
     """
     Return a measure as it leaves: its value and its bounds with the digits that are printed.
 
-    Pages, figures files, plots and bars take their numbers from here; what is published already is
-    published alike.
+    Pages, figures files, plots and bars take their numbers from here.
 
     Examples
     --------
@@ -34,17 +33,16 @@ def published(measure: Measure) -> Measure:
     7.4
     """
     low, high = measure.low, measure.high
+    shown = measure.digits + 2 * measure.is_part
     if measure.unit == SHARE:
         decimals = decimals_apart(low or 0.0, high or 0.0)
-        bounds = [_percent(bound, decimals) for bound in (low, high)]
+        low, high = (_percent(bound, decimals) for bound in (low, high))
     elif measure.unit == DIFFERENCE:
-        bounds = [_points(bound) for bound in (low, high)]
+        low, high = _points(low), _points(high)
     else:
-        bounds = [None if b is None else round(float(b), measure.digits) for b in (low, high)]
+        low, high = (None if b is None else round(float(b), shown) for b in (low, high))
     value = measure.printed / 100 if measure.is_part else measure.printed
-    return replace(
-        measure, value=round(float(value), measure.digits + 2), low=bounds[0], high=bounds[1]
-    )
+    return replace(measure, value=round(float(value), shown), low=low, high=high)
 
 
 def published_numbers(given: Mapping[str, Any]) -> dict[str, Any]:

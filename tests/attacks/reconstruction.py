@@ -16,7 +16,10 @@ from scipy.optimize import LinearConstraint, milp
 
 SMALL, ENOUGH = 5, 3  # a cell under 5 people; values that must fit
 MOST = 100_000  # tables tried at most
+STOPPED = 1  # status of `milp`: a limit is reached
 ROUNDS, NEAR = 200, 1e-6  # of the fit of weights, and how near to the passages it must come
+# Of one integer programme: without an end, a search that closes no bound fills the memory.
+LIMITS = {"node_limit": 2_000, "time_limit": 5.0}
 
 
 @dataclass(frozen=True)
@@ -118,7 +121,7 @@ def satisfied(table, weights, share, cell, aim, asked=None):
     """
     Return the least (1) or most (−1) satisfied that a cell may hold; None when nothing fits.
 
-    `asked`: whether it may hold that number.
+    `asked`: whether it may hold that number. nan: the search was stopped before its end.
 
     Unknown: satisfied, then opinions, of each cell; neither more than the people in it.
     """
@@ -139,7 +142,11 @@ def satisfied(table, weights, share, cell, aim, asked=None):
     if asked is not None:
         least[cell] = most[cell] = asked
     bounds = (least, most)
-    result = milp(goal, integrality=np.ones(2 * size), bounds=bounds, constraints=limits)
+    result = milp(
+        goal, integrality=np.ones(2 * size), bounds=bounds, constraints=limits, options=LIMITS
+    )
+    if result.status == STOPPED:
+        return np.nan
     return round(aim * result.fun) if result.success else None
 
 
@@ -159,28 +166,35 @@ def attack(told, truth, most_tables=40):
         return [], [("la vraie table ne convient pas", cell) for cell in small]
     sizes = {cell: sorted({int(t.ravel()[cell]) for t in found}) for cell in small}
     wrong = [("effectif", cell, sizes[cell]) for cell in small if len(sizes[cell]) < ENOUGH]
+    unsolved = []
     for rank, share in enumerate(told.shares):
         for cell in small:
-            values = _values(found, weights, share, cell, most_tables)
+            values, is_whole = _values(found, weights, share, cell, most_tables)
             if len(values) < ENOUGH:
-                wrong.append((f"satisfaits, question {rank}", cell, sorted(values)))
-    return wrong, []
+                what = (f"satisfaits, question {rank}", cell, sorted(values))
+                (wrong if is_whole else unsolved).append(what)
+    return wrong, unsolved
 
 
 def _values(found, weights, share, cell, most_tables):
-    """Return counts of satisfied of a cell that fit, three at least when there are."""
+    """
+    Return counts of satisfied of a cell that fit, three at least when there are.
+
+    And whether all tables were searched to the end: if not, others might fit.
+    """
     order = np.argsort([-table.ravel()[cell] for table in found], kind="stable")[:most_tables]
-    values = set()
+    values, is_whole = set(), len(order) == len(found)
     for rank in order:
         own = found[rank], weights[rank], share, cell
-        for aim in (1, -1):
-            if (end := satisfied(*own, aim)) is not None:
-                values.add(end)
+        ends = {satisfied(*own, aim) for aim in (1, -1)} - {None}
+        values |= {end for end in ends if end == end}  # noqa: PLR0124 - nan
         between = range(min(values, default=0) + 1, max(values, default=0))
-        values |= {one for one in between if satisfied(*own, 1, asked=one) == one}
+        answers = [satisfied(*own, 1, asked=one) for one in between if one not in values]
+        values |= {one for one in answers if one is not None and one == one}  # noqa: PLR0124
+        is_whole &= not any(one != one for one in (*ends, *answers))  # noqa: PLR0124
         if len(values) >= ENOUGH:
             break
-    return values
+    return values, is_whole
 
 
 def exact(told, found, weights):

@@ -16,9 +16,6 @@ from qpref.workbook import ouvrir_satisfaction
 from tests.attacks import reconstruction
 from tests.attacks.reconstruction import ENOUGH, SMALL, Share, Told
 from tests.conftest import CAMPAIGNS, NIGHT, SITES
-from tests.deuxieme.conftest import CAMPAIGNS as SECOND_CAMPAIGNS
-from tests.deuxieme.conftest import SITES as SECOND_SITES
-from tests.deuxieme.conftest import second_filled  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.notebook
 MARGINS = ("guichet", "demi_journee")
@@ -73,18 +70,14 @@ def test_no_crossed_cell_of_the_weights_is_determined(filled, campaign, site):
     assert reconstruction.attack(told, truth) == ([], [])
 
 
-@pytest.mark.parametrize("name", ["filled", "second_filled"])
-def test_no_crossed_cell_of_a_profile_is_determined(request, name):
+def test_no_crossed_cell_of_a_profile_is_determined(filled):
     """
     Two characteristics of the profile, whose sizes are told: what may each small cell hold?
 
     With r and c people in its row and its column, n in all: from r + c − n to the smaller of r
     and c, each number (Fréchet). Groups told together leave more.
     """
-    project = request.getfixturevalue(name)
-    campaigns = CAMPAIGNS if name == "filled" else SECOND_CAMPAIGNS
-    sites = SITES if name == "filled" else SECOND_SITES
-    found = [one for c in campaigns for s in sites for one in small_cells(project, c, s)]
+    found = [one for c in CAMPAIGNS for s in SITES for one in small_cells(filled, c, s)]
 
     assert len(found) > 20
     assert [what for what, r, c, n in found if min(r, c) - max(0, r + c - n) + 1 < ENOUGH] == []

@@ -3,7 +3,7 @@
 from functools import reduce
 from operator import or_
 
-from tests.deuxieme.figures import figures
+from tests.deuxieme.figures import figures, half_of_the_last_digit
 from tests.deuxieme.fitted import DRIVERS
 from tests.deuxieme.pages import parts, tokens
 
@@ -92,16 +92,6 @@ def false_figures(path, expected):
         if row["section"] in _FITTED_FIGURES:
             for column in expected.fitted.wrong(row):
                 yield row["section"], row["indicateur"], row["groupe"], column, row[column]
-
-
-def half_of_the_last_digit(row, column):
-    """How far from the true number its line may be: counts are exact, the others rounded."""
-    if column in {"n", "effectif"}:
-        return 1e-6
-    is_part = row["unite"] in {"part", "écart de parts", "probabilité"}
-    shown = int(row["decimales"]) + 2 * is_part
-    written = f"{row[column] or 0:.6f}".rstrip("0").partition(".")[2]
-    return 0.5 * 10.0 ** -max(shown, len(written)) + 1e-6
 
 
 def false_lines(path, pool_of):

@@ -17,14 +17,13 @@ from statsmodels.genmod.families import Binomial
 from statsmodels.genmod.generalized_linear_model import GLM
 from statsmodels.tools.numdiff import approx_fprime_cs, approx_hess_cs
 
-from tests.deuxieme.figures import figures
+from tests.deuxieme.figures import figures, half_of_the_last_digit
 from tests.deuxieme.oracle import Z, wilson
 from tests.deuxieme.pools import Pool
 
 DRIVERS = "Que faut-il améliorer d’abord ?"  # the part of the page
 ANSWERS_PER_DRIVER, MOST_DRIVERS = 15, 8
 RARE = 15  # answers under which the levels of a factor are joined before the model is fitted
-HALF_PERCENT = 0.005 + 1e-6  # as lines are rounded
 HALF_DAYS = 10  # under which no design effect is given
 NEWTON = 8  # rounds, each squaring the error
 DRAWS, ALLOWED = 300, 0.2  # resamples of this file; what chance may change of a half-width
@@ -297,7 +296,8 @@ class Fitted:
         if row["n"] not in sizes:
             yield "n"
         for name, (least, most) in near.items():
-            if not least - HALF_PERCENT <= row[name] <= most + HALF_PERCENT:
+            half = half_of_the_last_digit(row, name)
+            if not least - half <= row[name] <= most + half:
                 yield name
 
 
