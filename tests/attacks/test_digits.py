@@ -1,13 +1,12 @@
 """Every file that leaves, read as a stranger would: no number has more digits than it needs.
 
 A share to the point, a weight, a ratio, a statistic and a p-value with two digits, a bar to the
-tenth of a percent. What each number means is read in the file that holds it; the bounds of this
-file are written here, not taken from the program.
+tenth of a percent. What each number means is read in the file that holds it; the bounds are those
+of `leaving.py`. Slides: `tests/slides`; mails and minutes: `tests/clu/test_pack.py`.
 """
 
 import json
 import re
-from decimal import Decimal
 
 import nbformat
 import pandas as pd
@@ -16,13 +15,18 @@ from lxml import html as lxml_html
 
 from qpref.display.section import FIGURES_MIME, PLOT_MIME, STATIC_MIME
 from qpref.report.interactive import interactive_page
+from tests.attacks.leaving import (
+    COLUMNS,
+    MOST_OF_BOUND,
+    decimals,
+    drawn,
+    is_long,
+    long_numbers,
+    too_long,
+)
 from tests.deuxieme.conftest import second, second_filled  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.notebook
-PARTS = {"part", "écart de parts", "probabilité"}  # of one: two decimals are one of a percentage
-MOST_OF_BOUND = 4  # decimals of a bound of a part: two of its percentage
-COLUMNS = ("valeur", "bas", "haut")
-WRITTEN = re.compile(r"(\d[\d\u202f]*)(?:,(\d+))?(?:\s?(%|points?)|\set\s[\d,]+\s?(?:%|points?))?")
 
 
 @pytest.fixture(scope="module", params=["published_whole", "second"])
@@ -33,21 +37,6 @@ def project(request):
 @pytest.fixture(scope="module")
 def notebooks(project):
     return [nbformat.read(path, 4) for path in sorted(project.reports.rglob("*.ipynb"))]
-
-
-def decimals(number):
-    """Return how many decimals a number is written with."""
-    return max(0, -Decimal(repr(float(number))).normalize().as_tuple().exponent)
-
-
-def too_long(line):
-    """Return the columns of a line of figures that say more than its meaning allows."""
-    shown = int(line["decimales"])
-    most = {"valeur": shown + 2, "bas": MOST_OF_BOUND, "haut": MOST_OF_BOUND}
-    if line["unite"] not in PARTS:
-        most = dict.fromkeys(COLUMNS, shown)
-    given = [name for name in COLUMNS if not pd.isna(line[name])]
-    return [name for name in given if decimals(line[name]) > most[name]]
 
 
 def test_figures_files(project):
@@ -65,25 +54,6 @@ def test_workbooks_hold_the_same_numbers_as_the_figures_files(project):
         beside = pd.read_csv(path.with_suffix(".csv"), sep=";", decimal=",")
         for name in COLUMNS:
             assert book[name].tolist() == pytest.approx(beside[name].tolist(), rel=0, nan_ok=True)
-
-
-def numbers(value):
-    """Yield every number of a JSON value."""
-    if isinstance(value, dict):
-        value = list(value.values())
-    if isinstance(value, list):
-        for item in value:
-            yield from numbers(item)
-    elif isinstance(value, (int, float)):
-        yield value
-
-
-def drawn(plot):
-    """Yield what the traces and the lines of a plot hold."""
-    for trace in plot["data"]:
-        for name in ("x", "y", "error_x", "error_y", "text", "customdata"):
-            yield from numbers(trace.get(name))
-    yield from numbers(plot["layout"].get("shapes"))
 
 
 def test_executed_notebooks_and_their_plots(notebooks):
@@ -112,21 +82,45 @@ def pages(project):
             yield path.name, lxml_html.fromstring(path.read_text(encoding="utf-8"))
 
 
-def is_long(whole, fraction, unit):
-    """Whether a number of a text has more digits than readers need."""
-    if fraction is None or len(fraction) == 1:
-        return False
-    if unit:
-        return len(fraction) > 2
-    return len((whole + fraction).lstrip("0")) > 2
-
-
 def test_texts_of_pages(project):
+    """Reports, indexes and the poster, each with all its texts."""
+    seen = set()
     for name, page in pages(project):
+        seen.add(name)
         for text in page.body.itertext():
-            for whole, fraction, unit in WRITTEN.findall(text):
-                is_range = re.search(rf"{whole},{fraction} et|entre", text)
-                assert not is_long(whole, fraction or None, unit or is_range), (name, text)
+            assert long_numbers(text) == [], (name, text)
+    assert {"index.html", "60_affiche.html", "40_synthese_clu.html"} <= seen
+
+
+def told(value, names=()):
+    """Yield the texts and the fractions of a JSON value, each with the keys that lead to it."""
+    if isinstance(value, dict):
+        for name, item in value.items():
+            yield from told(item, (*names, name))
+    elif isinstance(value, list):
+        for item in value:
+            yield from told(item, names)
+    elif isinstance(value, str) or decimals(value or 0):
+        yield names, value
+
+
+def test_logs_hold_seconds_and_no_figure(project):
+    """The journal of reports and their provenance: fractions are times, texts have no long number.
+
+    The code of cells is what the notebooks hold, and no result.
+    """
+    seen = 0
+    logs = [*project.reports.rglob("*.provenance.json"), project.reports / "journal.jsonl"]
+    for path in logs:
+        content = path.read_text(encoding="utf-8")
+        parts = content.splitlines() if path.suffix == ".jsonl" else [content]
+        for names, value in (one for part in parts for one in told(json.loads(part))):
+            seen += 1
+            if isinstance(value, str):
+                assert names[-1] == "source" or long_numbers(value) == [], (path.name, value)
+            else:
+                assert names[-1].startswith("secondes") or "etapes" in names, (path.name, names)
+    assert seen > 100
 
 
 def test_bars_and_attributes_of_pages(project):
