@@ -197,6 +197,64 @@ def _values(found, weights, share, cell, most_tables):
     return values, is_whole
 
 
+@dataclass(frozen=True)
+class Crossed:
+    """
+    What is told of two characteristics and of overall satisfaction.
+
+    `sizes`: people of some levels of an axis together (axis, levels, fewest, most); `judged`: their
+    opinions and satisfied (axis, levels, opinions, satisfied).
+    """
+
+    shape: tuple[int, int]
+    people: int
+    opinions: int
+    satisfied: int
+    sizes: tuple[tuple[int, tuple[int, ...], int, int], ...]
+    judged: tuple[tuple[int, tuple[int, ...], int, int], ...]
+
+
+def between(crossed, cell, *, of_satisfied):
+    """Return the fewest and the most people, or satisfied, of a cell, by an integer programme."""
+    size = crossed.shape[0] * crossed.shape[1]
+    eye, nil, ones = np.eye(size), np.zeros((size, size)), np.ones(size)
+    rows = [np.kron([1, 0, 0], ones), np.kron([0, 1, 0], ones), np.kron([0, 0, 1], ones)]
+    low = [crossed.people, crossed.opinions, crossed.satisfied]
+    high = [*low]
+    for axis, levels, fewest, most in crossed.sizes:
+        rows.append(np.kron([1, 0, 0], _mask(crossed.shape, axis, levels)))
+        low.append(fewest)
+        high.append(most)
+    for axis, levels, opinions, happy in crossed.judged:
+        mask = _mask(crossed.shape, axis, levels)
+        rows += [np.kron([0, 1, 0], mask), np.kron([0, 0, 1], mask)]
+        low += [opinions, happy]
+        high += [opinions, happy]
+    limits = [
+        LinearConstraint(np.array(rows), low, high),
+        LinearConstraint(np.hstack([eye, -eye, nil]), 0, np.inf),  # opinions among people
+        LinearConstraint(np.hstack([nil, eye, -eye]), 0, np.inf),  # satisfied among opinions
+    ]
+    aim = np.zeros(3 * size)
+    aim[2 * size * of_satisfied + cell] = 1
+    ends = []
+    for sign in (1, -1):
+        # A linear programme first: its solution is almost always whole, and is found at once.
+        found = milp(sign * aim, constraints=limits)
+        if np.abs(found.x - found.x.round()).max() > NEAR:
+            whole = np.ones(3 * size)
+            found = milp(sign * aim, integrality=whole, constraints=limits, options=LIMITS)
+        ends.append(round(sign * found.fun) if found.success else None)
+    return tuple(ends)
+
+
+def _mask(shape, axis, levels):
+    """Return 1 for the cells of some levels of an axis, as one row."""
+    mask = np.zeros(shape)
+    mask[(slice(None), list(levels)) if axis else (list(levels), slice(None))] = 1
+    return mask.ravel()
+
+
 def exact(told, found, weights):
     """
     Return the tables, and the satisfied of each cell, that give one weighted share to 9 decimals.

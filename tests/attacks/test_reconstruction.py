@@ -9,6 +9,8 @@ import pandas as pd
 import pytest
 
 from qpref.display.section import FIGURES_MIME
+from qpref.quality.groups import digital_ease
+from qpref.quality.profile import UNKNOWN
 from qpref.statistics.measure import Measure
 from qpref.statistics.publication import published
 from qpref.statistics.weighting import rake
@@ -16,11 +18,17 @@ from qpref.workbook import ouvrir_satisfaction
 from tests.attacks import reconstruction
 from tests.attacks.reconstruction import ENOUGH, SMALL, Share, Told
 from tests.conftest import CAMPAIGNS, NIGHT, SITES
+from tests.deuxieme.conftest import CAMPAIGNS as SECOND_CAMPAIGNS
+from tests.deuxieme.conftest import SITES as SECOND_SITES
+from tests.deuxieme.conftest import second_filled  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.notebook
 MARGINS = ("guichet", "demi_journee")
+DAY = "date_reponse"  # the follow-up of fieldwork tells the answers of each day
+FLOWS = (*MARGINS, "mode", DAY)
 BOUNDS = (0.3, 3)  # of the weights, as multiples of their mean
 DRAWN = 10 if NIGHT else 3
+DRAWN_CELLS = 15  # of a site, each day
 SENTENCE = re.compile(
     r"Les poids vont de ([\d,]+) à ([\d,]+) fois la moyenne : les (\d+) réponses en valent "
     r"environ (\d+)"
@@ -70,34 +78,84 @@ def test_no_crossed_cell_of_the_weights_is_determined(filled, campaign, site):
     assert reconstruction.attack(told, truth) == ([], [])
 
 
-def test_no_crossed_cell_of_a_profile_is_determined(filled):
+@pytest.mark.parametrize("name", ["filled", "second_filled"])
+def test_no_crossed_cell_of_two_answers_is_determined(request, name):
     """
-    Two characteristics of the profile, whose sizes are told: what may each small cell hold?
+    Two characteristics, the sizes told of each, and the satisfied told of each group.
 
-    With r and c people in its row and its column, n in all: from r + c − n to the smaller of r
-    and c, each number (Fréchet). Groups told together leave more.
+    The margins are those of the whole campaign, of which every report tells a part.
     """
-    found = [one for c in CAMPAIGNS for s in SITES for one in small_cells(filled, c, s)]
+    project = request.getfixturevalue(name)
+    campaigns = CAMPAIGNS if name == "filled" else SECOND_CAMPAIGNS
+    sites = SITES if name == "filled" else SECOND_SITES
+    places = [(campaign, site) for campaign in campaigns for site in sites]
+    seen = 0
+    for campaign, site in places if NIGHT else places[-1:]:
+        for what, crossed, cell in small_cells(project, campaign, site):
+            for of_satisfied in (False, True):
+                least, most = reconstruction.between(crossed, cell, of_satisfied=of_satisfied)
+                assert most - least + 1 >= ENOUGH, (campaign, site, what, cell, least, most)
+            seen += 1
+            if not NIGHT and seen == DRAWN_CELLS:
+                return
+    assert seen > DRAWN_CELLS
 
-    assert len(found) > 20
-    assert [what for what, r, c, n in found if min(r, c) - max(0, r + c - n) + 1 < ENOUGH] == []
+
+GROUPED = {"categories": "categorie_usager", "retraite": "retraite", "aisance": "aisance_numerique"}
 
 
 def small_cells(project, campaign, site):
-    """Yield the small cells of two characteristics: names, sizes told of row and column, all."""
+    """Yield each small cell of two characteristics: their names, what is told, its rank."""
     opened = ouvrir_satisfaction(site, campaign, project.root)
-    told = lines(opened.profil())
-    sizes = told.set_index(["indicateur", "groupe"])["effectif"].to_dict()
-    people = {}
-    for key in set(told["indicateur"]) & {*opened.reponses}:
-        names = {one.code: one.libelle for one in opened.questionnaire.levels(key).modalites}
-        people[key] = opened.reponses[key].map(names)
-    for one, other in combinations(sorted(people), 2):
-        cells = pd.DataFrame({"row": people[one], "column": people[other]}).value_counts()
-        for row, column in cells.index[cells < SMALL]:
-            r, c = sizes.get((one, row)), sizes.get((other, column))
-            if r is not None and c is not None:
-                yield (campaign, site, row, column), r, c, len(opened.reponses)
+    questionnaire, happy = opened.questionnaire, satisfied_of(opened)
+    told = lines(opened.publics())
+    names = [n for n in (*questionnaire.groups, *FLOWS) if n in opened.reponses]
+    for one, other in combinations(dict.fromkeys(names), 2):
+        columns = [opened.reponses[name].astype("object").fillna(UNKNOWN) for name in (one, other)]
+        table = pd.crosstab(*columns)
+        people = table.to_numpy()
+        if min(people.shape) == 1:  # not asked here
+            continue
+        sizes, judged = [], []
+        for axis, (name, levels) in enumerate(
+            zip((one, other), (table.index, table.columns), strict=True)
+        ):
+            shown = levels if name == DAY else opened._groups.shown(name)
+            sizes += [
+                (axis, (rank,), size, size)
+                for rank, size in enumerate(people.sum(axis=1 - axis))
+                if levels[rank] in shown
+            ]
+            judged += [*judged_of(told, questionnaire, name, levels, axis)]
+        crossed = reconstruction.Crossed(
+            people.shape, people.sum(), happy.notna().sum(), int(happy.sum()), tuple(sizes),
+            tuple(judged),
+        )  # fmt: skip
+        is_small = (people > 0) & (people < SMALL)
+        if other == DAY:  # a day of few answers is told as it is
+            is_small &= people.sum(axis=0) >= SMALL
+        for cell in np.flatnonzero(is_small):
+            yield (one, other), crossed, int(cell)
+
+
+def satisfied_of(opened):
+    """Return 1, 0 or missing, one a visitor: overall satisfaction."""
+    asked = opened._asked
+    return asked.satisfied(asked.ranks)
+
+
+def judged_of(told, questionnaire, name, levels, axis):
+    """Yield the opinions and the satisfied told of groups, each one level or several together."""
+    if told.empty:
+        return
+    for row in told.to_dict("records"):
+        if GROUPED.get(row["indicateur"]) != name:
+            continue
+        codes = [row["groupe"]]
+        if row["indicateur"] == "aisance":
+            codes = [code for code, side in digital_ease(questionnaire).items() if side in codes]
+        ranks = tuple(rank for rank, level in enumerate(levels) if level in codes)
+        yield axis, ranks, int(row["n"]), int(row["effectif"])
 
 
 def drawn(seed):
