@@ -112,7 +112,7 @@ def _occasion(context: Context, asked: _Preparation) -> Occasion:
 def _send(context: Context, occasion: Occasion, pack: Pack, asked: _Preparation) -> None:
     """Send what did not leave yet, once a person said yes."""
     relay = load_relay(context.project.committee / "envoi.yml")
-    journal = Journal.of(context.project, occasion.meeting.date)
+    journal = Journal.of(context.project, occasion.meeting.name)
     members = occasion.members.membres
     wanted = UNSENT | {BEGUN} if asked.is_retrying else UNSENT
     count = sum(state in wanted for state in sending.states_of(journal, members).values())

@@ -60,7 +60,7 @@ class Occasion:
     def agreements(self) -> list[FollowUp]:
         """What became of what earlier meetings agreed on."""
         known = facts.known(self.project, self.reference, self.today, self.members)
-        return follow_up(known, before=self.meeting.date)
+        return follow_up(known, before=self.meeting)
 
     @property
     def last_question(self) -> date:
@@ -112,7 +112,7 @@ def fresh_reports(occasion: Occasion, tell: Callable[[Event], None]) -> dict[str
     known = {f"{report.site}/{report.notebook.name}": report for report in plan}
     for document in meeting.documents:
         if document not in known:
-            raise UnknownKeyError("Document", document, known, f"data/clu/{meeting.date}.yml")
+            raise UnknownKeyError("Document", document, known, f"data/clu/{meeting.name}.yml")
     chosen = {document: known[document] for document in meeting.documents}
     printed = [chosen[name] for name in meeting.documents_pdf]
     _make([report for report in chosen.values() if report not in printed], occasion, None, tell)

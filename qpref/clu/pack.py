@@ -59,7 +59,7 @@ class Pack:
 
 def folder_of(project: Project, meeting: Meeting) -> Path:
     """Return where the pack of a meeting is."""
-    return project.packs / meeting.date.isoformat()
+    return project.packs / meeting.name
 
 
 def prepare(occasion: Occasion, tell: Callable[[Event], None], *, is_personal: bool) -> Pack:
@@ -170,7 +170,7 @@ def _refuse_weight(meeting: Meeting, weight: int, attachments: Sequence[Attachme
     raise TooHeavyError(
         f"Le courriel pèserait {weight // 1000} ko, la limite est de {meeting.taille_max_ko} ko. "
         f"Les plus lourds : {named}.",
-        f"Retirez des documents de data/clu/{meeting.date}.yml (documents_pdf d’abord), ou relevez "
+        f"Retirez des documents de data/clu/{meeting.name}.yml (documents_pdf d’abord), ou relevez "
         "taille_max_ko.",
     )
 
