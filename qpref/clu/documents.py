@@ -51,6 +51,11 @@ class Occasion:
         """The day of the preparation."""
         return self.setting.now.date()
 
+    @cached_property
+    def invited(self) -> Members:
+        """The members whose term runs on the day of the meeting."""
+        return self.members.on(self.meeting.date)
+
     @property
     def deadline(self) -> date:
         """The last day to send the documents."""
@@ -143,7 +148,7 @@ def opening_page(occasion: Occasion, titles: dict[str, str]) -> Page:
         agenda.agenda(meeting, titles),
         agenda.agreements(occasion.agreements, occasion.today),
         agenda.questions(asked),
-        agenda.around_the_table(balance(occasion.members.membres)),
+        agenda.around_the_table(balance(occasion.invited.membres)),
     ]
     page = heading.page or {}
     is_fictional = meeting.fictif or occasion.members.fictif

@@ -57,8 +57,8 @@ def known(
     sent = {m.name: went for m in found if (went := sent_on(project, m))}
     consents = None
     if members is not None:
-        agreed = sum(member.consents for member in members.membres)
-        consents = (agreed, len(members.membres))
+        around = [one for one in members.on(day).membres if not one.suppleant_de]
+        consents = (sum(member.consents for member in around), len(around))
     return Known(day, found, answers, sent, consents, reference.sites.jours_feries)
 
 
