@@ -29,6 +29,7 @@ from qpref.wording.french import (
 )
 
 _ALPHA = 0.05
+_SILENT = {"pas_de_difference_etablie", "non_compare"}  # said once, or by the dash of an interval
 _FAMILIES = {
     "evolution": "Depuis la campagne précédente",
     "moyenne": "Depuis la campagne précédente, toutes questions ensemble",
@@ -222,10 +223,11 @@ _HOW = (
     "Écart : la fourchette du rapport (Newcombe, sur les réponses que valent celles d’une même "
     "demi-journée), au niveau que lui laissent toutes les comparaisons du site et de la campagne, "
     "jugées ensemble (Benjamini et Hochberg pondérés ; fourchettes de Benjamini et Yekutieli). Un "
-    "écart est établi quand cette fourchette ne contient pas zéro. p, sans correction : le niveau "
-    "auquel la fourchette touche zéro. Seuil : ce que p ne doit pas dépasser quand aucun autre "
-    "écart n’est établi ; il monte avec le nombre des écarts établis. Les écarts avec les autres "
-    "sites sont jugés à part, pour que deux sites en disent la même chose."
+    "écart est établi quand cette fourchette ne contient pas zéro ; sans mention, il ne l’est pas. "
+    "p, sans correction : le niveau auquel la fourchette touche zéro. Seuil : ce que p ne doit pas "
+    "dépasser quand aucun autre écart n’est établi ; il monte avec le nombre des écarts établis. "
+    "Les écarts avec les autres sites sont jugés à part, pour que deux sites en disent la même "
+    "chose."
 )
 _METHODS = {
     "chi2": "khi-deux",
@@ -268,4 +270,5 @@ def _compared(
 def _test_row(found: Difference) -> Row:
     change = found.change
     cells = [interval(change) or "—", p_value(found.p), _threshold(found.level)]
-    return Row(change.label, cells, detail=upper_first(VERDICTS[change.verdict]))
+    said = upper_first(VERDICTS[change.verdict]) if change.verdict not in _SILENT else ""
+    return Row(change.label, cells, detail=said)

@@ -186,6 +186,11 @@ def promise(remark: Remark) -> str:
     )
 
 
+def chart_note(reading: str, field: str, source: str) -> str:
+    """Return what stands under a chart: one value read aloud, of whom it is, where it is from."""
+    return f"Lecture : {reading}. Champ : {field}. Source : {source}."
+
+
 def points(difference: float) -> str:
     """
     Return a difference of shares in points, with its sign.

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import sqrt
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from qpref.quality.profile import OTHER
@@ -113,7 +115,7 @@ def balanced(
         n = int(values.notna().sum())
         if reliability(n) != "normal":  # indicative even without weights
             continue
-        estimate = _no_better_than_alone(mean(design, values.to_numpy(), values.notna().to_numpy()))
+        estimate = estimated_share(design, values.to_numpy())
         low, high = share_bounds(estimate)
         plain = Measure(
             key=question.id, label=question.texte_court, n=n, value=float(values.mean())
@@ -130,6 +132,11 @@ def balanced(
         )
         found.append(Weighted(plain, estimated, estimate.deff))
     return found
+
+
+def estimated_share(design: Design, values: npt.NDArray[np.float64]) -> Estimate:
+    """Return the weighted share of ones among those whose value is known, half-days reckoned."""
+    return _no_better_than_alone(mean(design, values, ~np.isnan(values)))
 
 
 def _no_better_than_alone(estimate: Estimate) -> Estimate:

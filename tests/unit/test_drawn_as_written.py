@@ -158,19 +158,20 @@ def test_a_difference_is_drawn_on_its_side_of_the_middle(rows):
 
 
 def test_a_difference_is_coloured_by_its_verdict(rows):
-    """Dark blue when better, dark red when worse, grey when nothing is established."""
-    colours = {"Mieux": BLUE, "Moins bien": DARK_RED, "Pas de différence établie": GREY}
+    """Dark blue when better, dark red when worse, grey when nothing is established, nor said."""
+    colours = {"Mieux": BLUE, "Moins bien": DARK_RED, "": GREY}
     seen = set()
     fall = judged({"q": (80, 200)}, {"q": (130, 200)}, main="q")["evolution"].to_dict("records")
     made_up = difference_row(difference(fall[0], "q"), "{avant} puis {part}")
     for row in [made_up, *(row for _, _, row in rows)]:
-        verdict = next((word for word in colours if row.detail.startswith(word)), None)
-        if verdict and len(row.bars) == 3:
-            assert {bar.colour for bar in row.bars[:2]} == {colours[verdict]}
-            low, high = bounds(row.detail, "points")
-            assert verdict != "Mieux" or 0 < low < high
-            assert verdict != "Moins bien" or low < high < 0
-            seen.add(verdict)
+        if "écart entre" not in plain(row.detail) or len(row.bars) != 3:
+            continue
+        verdict = next(word for word in colours if row.detail.startswith(word))
+        assert {bar.colour for bar in row.bars[:2]} == {colours[verdict]}
+        low, high = bounds(row.detail, "points")
+        assert (verdict == "Mieux") == (low > 0)
+        assert (verdict == "Moins bien") == (high < 0)
+        seen.add(verdict)
     assert seen == set(colours)
 
 
