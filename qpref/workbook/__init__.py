@@ -10,7 +10,7 @@ from pathlib import Path
 from qpref.errors import UsageError
 from qpref.project import Project
 from qpref.reference import load_reference
-from qpref.workbook import mistakes
+from qpref.workbook import completion, mistakes
 from qpref.workbook.fieldwork import Collecte
 from qpref.workbook.labelling import Labellisation
 from qpref.workbook.meeting import Synthese
@@ -219,3 +219,4 @@ def ouvrir_collecte(
 
 
 mistakes.install()
+completion.install()
