@@ -16,6 +16,7 @@ from qpref.workbook.labelling import Labellisation
 from qpref.workbook.meeting import Synthese
 from qpref.workbook.mystery import EnqueteMystere
 from qpref.workbook.opening import latest, missing, opened
+from qpref.workbook.own import section
 from qpref.workbook.result import Resultat
 from qpref.workbook.satisfaction import Satisfaction
 from qpref.workbook.sources import Sources
@@ -36,6 +37,7 @@ __all__ = [
     "ouvrir_labellisation",
     "ouvrir_satisfaction",
     "ouvrir_synthese",
+    "section",
 ]
 
 
