@@ -85,6 +85,7 @@ for _group, _name, _module, _function in (
     (_standard, "verifier", "standard", "verifier"),
     (_standard, "comparer", "standard", "comparer"),
     (commands, "labellisation", "labelling", "labellisation"),
+    (_committee, "nouvelle-reunion", "convening", "nouvelle_reunion"),
     (_committee, "preparer", "sending", "preparer"),
     (_committee, "suivi", "committee", "suivi"),
     (_committee, "question", "committee", "question"),

@@ -17,6 +17,7 @@ else:
 
 from qpref.palette import BAD, GOOD, INK, NEUTRAL, PAPER, SPREAD, VERY_BAD, VERY_GOOD
 from qpref.statistics.measure import Measure
+from qpref.statistics.publication import published
 
 # The modebar of plotly can send a chart to a public server: never from here.
 _CONFIG = {"showSendToCloud": False, "displaylogo": False, "locale": "fr", "responsive": True}
@@ -64,7 +65,7 @@ def distribution_chart(
     figure = go.Figure()
     for level, colour, shares in levels:
         figure.add_bar(
-            x=[share.value for share in shares],
+            x=[published(share).value for share in shares],
             y=[share.label for share in shares],
             name=level,
             orientation="h",
@@ -107,6 +108,7 @@ def interval_chart(
         Range of the axis; None to choose one, of what is no share.
     """
     form = ".0%" if limits else ".3~f"
+    measures = [published(measure) for measure in measures]
     figure = go.Figure(
         go.Scatter(
             x=[measure.value for measure in measures],
@@ -135,7 +137,7 @@ def group_chart(groups: Sequence[tuple[str, Sequence[Measure]]], title: str) -> 
     figure = go.Figure()
     for (name, shares), colour, sign in zip(groups, cycle(_MARKS), cycle(_SIGNS), strict=False):
         figure.add_scatter(
-            x=[share.value for share in shares],
+            x=[published(share).value for share in shares],
             y=[share.label for share in shares],
             name=name,
             mode="markers",
@@ -168,7 +170,7 @@ def topic_chart(
     """
     figure = go.Figure(
         go.Scatter(
-            x=[former.value for _, former in before],
+            x=[published(former).value for _, former in before],
             y=[one.label for one, _ in before],
             mode="markers",
             name="avant",
@@ -176,6 +178,7 @@ def topic_chart(
             hovertemplate="%{y}<br>%{x:.0%}<extra>avant</extra>",
         )
     )
+    now = [published(measure) for measure in now]
     figure.add_scatter(
         x=[measure.value for measure in now],
         y=[measure.label for measure in now],
@@ -210,7 +213,8 @@ def map_chart(
         The section's headline and the names of the axes.
     """
     figure = go.Figure()
-    for x, y, colour in points:
+    for of_x, of_y, colour in points:
+        x, y = published(of_x), published(of_y)
         figure.add_scatter(
             x=[x.value],
             y=[y.value],
@@ -223,8 +227,8 @@ def map_chart(
             error_y=_asymmetric([y]) | _THIN,
             hovertemplate="%{text}<br>%{x:.0%}, %{y:.0%}<extra></extra>",
         )
-    figure.add_vline(x=averages[0], line={"dash": "dot", "color": INK})
-    figure.add_hline(y=averages[1], line={"dash": "dot", "color": INK})
+    figure.add_vline(x=round(averages[0], 2), line={"dash": "dot", "color": INK})
+    figure.add_hline(y=round(averages[1], 2), line={"dash": "dot", "color": INK})
     found = _as_output(figure, title, 8)
     layout = found["layout"]
     layout["showlegend"] = False
@@ -277,9 +281,14 @@ def _asymmetric(measures: Sequence[Measure]) -> dict[str, Any]:
     return {
         "type": "data",
         "symmetric": False,
-        "array": [0.0 if m.high is None else m.high - m.value for m in measures],
-        "arrayminus": [0.0 if m.low is None else m.value - m.low for m in measures],
+        "array": [0.0 if m.high is None else _length(m.value, m.high) for m in measures],
+        "arrayminus": [0.0 if m.low is None else _length(m.low, m.value) for m in measures],
     }
+
+
+def _length(start: float, end: float) -> float:
+    """Return a length between two printed numbers, without what the subtraction leaves."""
+    return round(end - start, 4)
 
 
 def interactive(plot: dict[str, Any]) -> "go.Figure":

@@ -6,7 +6,7 @@ from math import isnan
 
 import pandas as pd
 
-from qpref.display.changes import difference_row
+from qpref.display.changes import difference_row, silence
 from qpref.display.charts import distribution_chart, group_chart, interval_chart, stacked
 from qpref.display.figures import figures
 from qpref.display.opinions import heading, interval_legend, interval_row
@@ -75,7 +75,8 @@ def differences(
         for row in judged.to_dict("records")
     ]
     rows = [difference_row(one, words) for one in found]
-    table = Table("Écart, et son intervalle", ["Groupe", "Écart"], rows)
+    note = silence([one.change for one in found])
+    table = Table("Écart, et son intervalle", ["Groupe", "Écart"], rows, note=note)
     return replace(section, tables=[*section.tables, table]) if rows else section
 
 

@@ -161,3 +161,24 @@ def weight_range(weights: Weights) -> tuple[float, float]:
     """Return the smallest and the largest weight, the average being 1."""
     shown = weights.by_answer / weights.by_answer.mean()
     return shown.min(), shown.max()
+
+
+def tells_of_few(weights: Weights, threshold: int) -> bool:
+    """
+    Return whether some level of a margin, crossed with those of the others, has too few answers.
+
+    Parameters
+    ----------
+    weights
+        Of `statistics.weighting.rake`.
+    threshold
+        Of `disclosure.protect`.
+
+    Notes
+    -----
+    The extreme weights, the answers that all are worth and the design effects each depend on how
+    many answers have both levels: with the passages, which others know, one table alone may give
+    them.
+    """
+    sizes = pd.DataFrame(weights.calibration.indicators).value_counts()
+    return bool(sizes.min() < threshold)
