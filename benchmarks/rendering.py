@@ -15,8 +15,8 @@ import nbformat
 
 from qpref.display.section import FIGURE_MEANINGS
 from qpref.project import spreadsheet_csv, spreadsheet_xlsx
-from qpref.report.exporter import QprefExporter, figures
 from qpref.report.browser import find_browser
+from qpref.report.exporter import QprefExporter, figures
 from qpref.report.pdf import to_pdf
 
 
