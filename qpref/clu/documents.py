@@ -166,15 +166,15 @@ def opening_page(occasion: Occasion, reports: Mapping[str, Report]) -> bytes:
         for name, one in reports.items()
     }
     sections = [
+        heading,
         agenda.agenda(meeting, links),
         agenda.agreements(occasion.agreements, occasion.today),
         agenda.questions(asked),
         agenda.around_the_table(balance(occasion.members.membres)),
     ]
-    own = [heading, *(replace(section, level=2) for section in sections)]
     title = str((heading.page or {})["titre"])
     is_fictional = meeting.fictif or occasion.members.fictif
-    return render(Page(title, is_fictional, [section.html for section in own])).encode()
+    return render(Page(title, is_fictional, [section.html for section in sections])).encode()
 
 
 def _kinds(occasion: Occasion, name: str) -> list[str]:

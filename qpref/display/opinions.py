@@ -287,9 +287,9 @@ def annex(levels: pd.DataFrame, shares: pd.DataFrame, questionnaire: Questionnai
             share = satisfied(record, question.texte_court)
             cells = [cell(share), number(share.n or 0), *map(number, counts)]
             rows.append(Row(question.texte_court, cells))
-        favourable = heading(questionnaire.echelles[name].favorables)
         labels = [level.libelle for level in answers]
-        headings = ["Question", favourable, "Avis", *labels, *_OUTSIDE.values()]
-        caption = "Part, intervalle à 95 % et nombre de réponses par question"
+        headings = ["Question", "Part", "Avis", *labels, *_OUTSIDE.values()]
+        who = of(questionnaire.echelles[name].favorables)
+        caption = f"Part {who}, intervalle à 95 % et nombre de réponses par question"
         tables.append(Table(caption, headings, rows, is_wide=True))
     return Section("annexe", "Tableau détaillé", [], tables)

@@ -224,9 +224,10 @@ _HOW = (
     "demi-journée), au niveau que lui laissent toutes les comparaisons du site et de la campagne, "
     "jugées ensemble (Benjamini et Hochberg pondérés ; fourchettes de Benjamini et Yekutieli). Un "
     "écart est établi quand cette fourchette ne contient pas zéro ; sans mention, il ne l’est pas. "
-    "p, sans correction : le niveau auquel la fourchette touche zéro. Seuil : ce que p ne doit pas dépasser quand aucun autre "
-    "écart n’est établi ; il monte avec le nombre des écarts établis. Les écarts avec les autres "
-    "sites sont jugés à part, pour que deux sites en disent la même chose."
+    "p, sans correction : le niveau auquel la fourchette touche zéro. Seuil : ce que p ne doit pas "
+    "dépasser quand aucun autre écart n’est établi ; il monte avec le nombre des écarts établis. "
+    "Les écarts avec les autres sites sont jugés à part, pour que deux sites en disent la même "
+    "chose."
 )
 _METHODS = {
     "chi2": "khi-deux",

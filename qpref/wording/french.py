@@ -234,21 +234,27 @@ def upper_first(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+_WHOLE = re.compile(r"\bentre [+−]?[\d,]+ et [+−]?[\d,]+(?: points?\b)?|± [\d,]+(?: points?\b)?")
+
+
 def typeset(text: str) -> str:
-    """
+    r"""
     Return text with French no-break spaces before « ; : ? ! % » and inside guillemets.
 
-    « Qual-e-pref » is never cut. Addresses and times keep their colon: only a colon after a
-    space is touched.
+    « Qual-e-pref », « entre 61 et 75 % » and « ± 8,3 points » are never cut. Addresses and
+    times keep their colon: only a colon after a space is touched.
 
     Examples
     --------
     >>> typeset("« Bien » : 80 % ? Oui !").count(NBSP), typeset("14:30 http://x")
     (4, '14:30 http://x')
+    >>> typeset("entre 61 et 75 % et ± 8,3 points").split(" ")
+    ['entre\xa061\xa0et\xa075\xa0%', 'et', '±\xa08,3\xa0points']
     """
     text = re.sub(r"«\s*", f"«{NBSP}", text)
     text = re.sub(r"\s*»", f"{NBSP}»", text)
     text = re.sub(r" ([:%])", rf"{NBSP}\1", text)
     text = re.sub(r" ([;?!])", rf"{THIN}\1", text)
+    text = _WHOLE.sub(lambda found: found[0].replace(" ", NBSP), text)
     text = text.replace("Qual-e-pref", "Qual\u2011e\u2011pref")
     return text.replace("'", "’")

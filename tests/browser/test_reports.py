@@ -15,7 +15,7 @@ from qpref.report.page import Page, render
 from qpref.report.pdf import to_pdf, to_pdfs
 from qpref.statistics.measure import Measure
 from tests import paper, readback
-from tests.browser.conftest import BROWSER, NAMES
+from tests.browser.conftest import BROWSER, EVERY_KIND, NAMES
 from tests.unit.test_report import code, notebook
 
 ALLOWED = {  # what a webmail lets through: no style sheet, no class, no identifier
@@ -41,6 +41,36 @@ def test_nothing_is_cut_and_nothing_is_asked_for(reader, captured, name, width):
     )
     assert cut == []
     captured(tab, f"{name}-{width}", full_page=True)
+
+
+BROKEN = r"""() => {
+  const whole =
+    /entre\s[+−]?[\d,]+\set\s[+−]?[\d,]+(\s(%|points?))?|±\s[\d,]+\spoints?|\d\s[%;:!?]/g;
+  const walk = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT);
+  const broken = [], range = document.createRange();
+  while (walk.nextNode())
+    for (const found of walk.currentNode.data.matchAll(whole)) {
+      range.setStart(walk.currentNode, found.index);
+      range.setEnd(walk.currentNode, found.index + found[0].length);
+      const lines = [...range.getClientRects()].map(r => Math.round(r.top));
+      if (new Set(lines).size > 1) broken.push(found[0]);
+    }
+  return broken;
+}"""
+
+
+@pytest.mark.parametrize("width", [320, 390])
+@pytest.mark.parametrize("name", EVERY_KIND)
+def test_no_interval_is_cut_at_the_end_of_a_line(reader, name, width):
+    """« entre 61 et 75 % », « ± 8,3 points », « 82 % » stand on one line each."""
+    assert reader.opens(name, width, 800).evaluate(BROKEN) == []
+
+
+def test_a_cut_interval_is_seen(reader, tmp_path):
+    words = "<meta charset=utf-8><main><p style='width:6em'>Soit entre 61 et 75 % des usagers."
+    (tmp_path / "x.html").write_text(words, encoding="utf-8")
+
+    assert reader.opens(tmp_path / "x.html", 390).evaluate(BROKEN) == ["entre 61 et 75 %"]
 
 
 def drawn_boxes(tab):
