@@ -52,6 +52,8 @@ def _changed(joint: Synthese) -> str:
     ):
         return ""
     section = joint.changements()
+    if section.figures.empty:
+        return "Aucun changement établi depuis la campagne précédente"
     named = section.sentences if len(joint.resultats) <= _MOST_SITES else ()
     return " ".join([f"{section.title}.", *named]).rstrip(".")
 
