@@ -24,7 +24,7 @@ class TooHeavyError(
 
 
 @dataclass(frozen=True)
-class Contents:
+class Enclosed:
     """
     What there is to send: documents, their files, the slide show, the main figures.
 
@@ -58,7 +58,7 @@ class Mail:
         return {part.name: part.content for part in self.attachments if part.name in names}
 
 
-def compose(occasion: Occasion, contents: Contents, *, is_personal: bool) -> Mail:
+def compose(occasion: Occasion, contents: Enclosed, *, is_personal: bool) -> Mail:
     """
     Write the drafts, with the slide show when the limit allows it.
 
@@ -84,16 +84,16 @@ def compose(occasion: Occasion, contents: Contents, *, is_personal: bool) -> Mai
     return mail
 
 
-def _with_show(contents: Contents) -> Contents:
+def _with_show(contents: Enclosed) -> Enclosed:
     """Return the contents, the slide show after the agenda."""
     documents, files = contents.documents, contents.attachments
     own = Document(SHOW_TITLE, [part.name for part in contents.show])
     first = len(documents[0].files)
     together = [*files[:first], *contents.show, *files[first:]]
-    return Contents([*documents[:1], own, *documents[1:]], together, (), contents.headlines)
+    return Enclosed([*documents[:1], own, *documents[1:]], together, (), contents.headlines)
 
 
-def _mail(occasion: Occasion, contents: Contents, *, is_personal: bool) -> Mail:
+def _mail(occasion: Occasion, contents: Enclosed, *, is_personal: bool) -> Mail:
     meeting, now, members = occasion.meeting, occasion.setting.now, occasion.members.membres
     said = bodies(meeting, contents.documents, occasion.last_question, contents.headlines)
     content = (said, contents.attachments)

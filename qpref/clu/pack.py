@@ -14,7 +14,7 @@ from qpref.clu.archive import Kept, keep
 from qpref.clu.documents import OPENING, Occasion, fresh_reports, opening_page, parts, prints
 from qpref.clu.headlines import headlines
 from qpref.clu.invitation import Attachment
-from qpref.clu.mailing import Contents, compose
+from qpref.clu.mailing import Enclosed, compose
 from qpref.clu.minutes import minutes
 from qpref.clu.slideshow import NAME as SHOW
 from qpref.clu.slideshow import deck_of, editable, results_of
@@ -99,7 +99,7 @@ def prepare(occasion: Occasion, tell: Callable[[Event], None], *, is_personal: b
     return Pack(folder, mail.documents, mail.of, mail.weight, kept, theirs, apart)
 
 
-def _contents(occasion: Occasion, reports: Mapping[str, Report], template: Template) -> Contents:
+def _contents(occasion: Occasion, reports: Mapping[str, Report], template: Template) -> Enclosed:
     """Return what the mail carries and says, once everything is printed."""
     results = results_of(occasion)
     told = [line for one in results.committees for line in headlines(one)] if results else []
@@ -109,7 +109,7 @@ def _contents(occasion: Occasion, reports: Mapping[str, Report], template: Templ
     show = [editable(deck, template, occasion.today)]
     if printed:
         show.insert(0, Attachment(f"{SHOW}.{PDF}", printed[SHOW], "application/pdf"))
-    return Contents(*parts(occasion, reports, opening), show, told)
+    return Enclosed(*parts(occasion, reports, opening), show, told)
 
 
 def _manifest(occasion: Occasion, files: Mapping[str, bytes], weight: int) -> bytes:

@@ -127,7 +127,7 @@ def test_the_mail_of_a_member_is_written_when_it_is_asked_for(
 
     nothing = {
         "fresh_reports": {},
-        "_contents": mailing.Contents([Document("Ordre du jour", [])], [], [], []),
+        "_contents": mailing.Enclosed([Document("Ordre du jour", [])], [], [], []),
         "minutes": b"",
     }
     for name, value in nothing.items():
