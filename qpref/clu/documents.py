@@ -53,6 +53,11 @@ class Occasion:
         """The day of the preparation."""
         return self.setting.now.date()
 
+    @cached_property
+    def invited(self) -> Members:
+        """The members whose term runs on the day of the meeting."""
+        return self.members.on(self.meeting.date)
+
     @property
     def deadline(self) -> date:
         """The last day to send the documents."""
@@ -62,7 +67,7 @@ class Occasion:
     def agreements(self) -> list[FollowUp]:
         """What became of what earlier meetings agreed on."""
         known = facts.known(self.project, self.reference, self.today, self.members)
-        return follow_up(known, before=self.meeting.date)
+        return follow_up(known, before=self.meeting)
 
     @property
     def last_question(self) -> date:
@@ -114,7 +119,7 @@ def fresh_reports(occasion: Occasion, tell: Callable[[Event], None]) -> dict[str
     known = {f"{report.site}/{report.notebook.name}": report for report in plan}
     for document in meeting.documents:
         if document not in known:
-            raise UnknownKeyError("Document", document, known, f"data/clu/{meeting.date}.yml")
+            raise UnknownKeyError("Document", document, known, f"data/clu/{meeting.name}.yml")
     chosen = {document: known[document] for document in meeting.documents}
     stale = [one for one in chosen.values() if why_stale(one, project, occasion.reference)]
     setting = replace(occasion.setting, browser=None)  # printed later, all by one browser
@@ -170,7 +175,7 @@ def opening_page(occasion: Occasion, reports: Mapping[str, Report]) -> bytes:
         agenda.agenda(meeting, links),
         agenda.agreements(occasion.agreements, occasion.today),
         agenda.questions(asked),
-        agenda.around_the_table(balance(occasion.members.membres)),
+        agenda.around_the_table(balance(occasion.invited.membres)),
     ]
     title = str((heading.page or {})["titre"])
     is_fictional = meeting.fictif or occasion.members.fictif

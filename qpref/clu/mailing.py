@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from qpref.clu.documents import Occasion
 from qpref.clu.invitation import Attachment, bodies, draft
+from qpref.clu.post import by_mail
 from qpref.clu.slideshow import TITLE as SHOW_TITLE
 from qpref.display.agenda import Document
 from qpref.errors import QprefError
@@ -94,7 +95,8 @@ def _with_show(contents: Enclosed) -> Enclosed:
 
 
 def _mail(occasion: Occasion, contents: Enclosed, *, is_personal: bool) -> Mail:
-    meeting, now, members = occasion.meeting, occasion.setting.now, occasion.members.membres
+    meeting, now = occasion.meeting, occasion.setting.now
+    members = by_mail(occasion.invited.membres)
     said = bodies(meeting, contents.documents, occasion.last_question, contents.headlines)
     content = (said, contents.attachments)
 
@@ -118,6 +120,6 @@ def _refuse_weight(meeting: Meeting, weight: int, attachments: Sequence[Attachme
     raise TooHeavyError(
         f"Le courriel pèserait {weight // 1000} ko, la limite est de {meeting.taille_max_ko} ko. "
         f"Les plus lourds : {named}.",
-        f"Ajoutez --sans-html, nommez dans documents_pdf (data/clu/{meeting.date}.yml) les seuls "
+        f"Ajoutez --sans-html, nommez dans documents_pdf (data/clu/{meeting.name}.yml) les seuls "
         "rapports qui partent en PDF, ou relevez taille_max_ko.",
     )

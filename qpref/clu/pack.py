@@ -16,6 +16,7 @@ from qpref.clu.headlines import headlines
 from qpref.clu.invitation import Attachment
 from qpref.clu.mailing import Enclosed, compose
 from qpref.clu.minutes import minutes
+from qpref.clu.post import LETTER_FILES, LETTERS, letters
 from qpref.clu.slideshow import NAME as SHOW
 from qpref.clu.slideshow import deck_of, editable, results_of
 from qpref.display.agenda import Document
@@ -54,7 +55,7 @@ class Pack:
 
 def folder_of(project: Project, meeting: Meeting) -> Path:
     """Return where the pack of a meeting is."""
-    return project.packs / meeting.date.isoformat()
+    return project.packs / meeting.name
 
 
 def prepare(occasion: Occasion, tell: Callable[[Event], None], *, is_personal: bool) -> Pack:
@@ -85,6 +86,7 @@ def prepare(occasion: Occasion, tell: Callable[[Event], None], *, is_personal: b
     contents = _contents(occasion, reports, template)
     mail = compose(occasion, contents, is_personal=is_personal)
     files = {MINUTES: minutes(meeting, occasion.agreements, occasion.setting.now)}
+    files |= letters(occasion, mail.documents)
     files |= {part.name: part.content for part in (*contents.show, *mail.attachments)} | mail.drafts
     files[MANIFEST] = _manifest(occasion, files, mail.weight)
     folder = folder_of(occasion.project, meeting)
@@ -130,7 +132,8 @@ def _manifest(occasion: Occasion, files: Mapping[str, bytes], weight: int) -> by
 def _note(project: Project, folder: Path, files: Mapping[str, bytes], until: date) -> None:
     """Write in the register what a pack is about to hold, and until when drafts keep addresses."""
     for name, content in files.items():
-        kind = Kind(DRAFT, until) if name.endswith(".eml") else _DOCUMENT
+        named = DRAFT if name.endswith(".eml") else LETTERS if name in LETTER_FILES else ""
+        kind = Kind(named, until) if named else _DOCUMENT
         note(project, {folder / name: digest(content)}, kind)
 
 

@@ -21,16 +21,8 @@ from qpref.quality.agreements import (
     timetable,
 )
 from qpref.reference import Site
-from qpref.reference.meeting import (
-    Addresses,
-    Answers,
-    Declared,
-    Meeting,
-    MemberQuestion,
-    Sent,
-    Visits,
-    Yearly,
-)
+from qpref.reference.agreement import Addresses, Answers, Declared, Sent, Visits, Yearly
+from qpref.reference.meeting import Meeting, MemberQuestion
 from qpref.reference.members import CATEGORIES
 from qpref.statistics.measure import SHARE, Measure
 from qpref.wording.french import (

@@ -12,6 +12,7 @@ from qpref.display.wording import bare, both, cell, chart_note, value
 from qpref.display.wording import opinions as count_opinions
 from qpref.palette import GOOD, VERY_GOOD, shades
 from qpref.quality.answers import given, satisfied
+from qpref.quality.individuals import REASONS
 from qpref.reference import Question, Questionnaire
 from qpref.statistics.measure import Measure, are_apart, extremes
 from qpref.statistics.shares import INDICATIVE_BELOW
@@ -258,15 +259,6 @@ def level_words(names: Sequence[str], values: Sequence[str]) -> str:
     return begin + ", ".join(f"{w} {v}" for w, v in zip(words, values, strict=True))
 
 
-_OUTSIDE = {
-    "nsp": "Ne sait pas",
-    "sans_objet": "Sans objet",
-    "non_reponse": "Sans réponse",
-    "non_posee": "Non posée",
-    "invalide": "Illisible",
-}
-
-
 def annex(levels: pd.DataFrame, shares: pd.DataFrame, questionnaire: Questionnaire) -> Section:
     """Return the full tables behind the graphics: one a scale, in the words of its levels."""
     records = {str(record["question"]): record for record in shares.to_dict("records")}
@@ -282,13 +274,13 @@ def annex(levels: pd.DataFrame, shares: pd.DataFrame, questionnaire: Questionnai
             record = records[question.id]
             counts = (
                 *(own.get(level.code, 0) for level in answers),
-                *(record[state] for state in _OUTSIDE),
+                *(record[state] for state in REASONS),
             )
             share = satisfied(record, question.texte_court)
             cells = [cell(share), number(share.n or 0), *map(number, counts)]
             rows.append(Row(question.texte_court, cells))
         labels = [level.libelle for level in answers]
-        headings = ["Question", "Part", "Avis", *labels, *_OUTSIDE.values()]
+        headings = ["Question", "Part", "Avis", *labels, *REASONS.values()]
         who = of(questionnaire.echelles[name].favorables)
         caption = f"Part {who}, intervalle à 95 % et nombre de réponses par question"
         tables.append(Table(caption, headings, rows, is_wide=True))

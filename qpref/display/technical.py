@@ -20,11 +20,11 @@ from qpref.statistics.representativeness import Composition
 from qpref.statistics.superiority import Superiority
 from qpref.wording.french import (
     enumeration,
-    number,
     of,
     percent,
     percent_range,
     plural,
+    two_digits,
     upper_first,
 )
 
@@ -54,7 +54,7 @@ def p_value(p: float) -> str:
     """
     if pd.isna(p):
         return "—"
-    return "moins de 0,001" if p < 0.001 else number(p, 3)  # noqa: PLR2004
+    return "moins de 0,001" if p < 0.001 else two_digits(p)  # noqa: PLR2004
 
 
 @dataclass(frozen=True)
@@ -239,7 +239,7 @@ _METHODS = {
 
 def _threshold(level: float) -> str:
     """Return what a p-value must not be over, with the digits of a small one."""
-    return "—" if pd.isna(level) or level == 0 else number(level, 4)
+    return "—" if pd.isna(level) or level == 0 else two_digits(level)
 
 
 def _compositions(found: Mapping[str, Composition], questionnaire: Questionnaire) -> Table:
@@ -247,7 +247,7 @@ def _compositions(found: Mapping[str, Composition], questionnaire: Questionnaire
         Row(
             questionnaire.by_variable[name].texte_court,
             [
-                "—" if isnan(c.statistic) else number(c.statistic, 2),
+                "—" if isnan(c.statistic) else two_digits(c.statistic),
                 p_value(c.p),
                 _METHODS[c.method],
             ],

@@ -314,7 +314,10 @@ class Satisfaction(Enquete):
     @needs(data=(PASSAGES,))
     def resultats_ponderes(self) -> Section:
         """Résultats avec et sans pondération."""
-        return sample.weighted(self._models.balanced, self.questionnaire, self._models.clustering)
+        models = self._models
+        return sample.weighted(
+            models.balanced, self.questionnaire, models.clustering, self._groups.threshold
+        )
 
     @needs("satisfaction_globale")
     def priorites(self) -> Section:

@@ -28,6 +28,7 @@ from qpref.example.members import members_file
 from qpref.quality.method import METHOD, METHODS
 from qpref.reference.members import load_members
 from qpref.slides.theme import TemplateError
+from tests.attacks.leaving import long_numbers
 from tests.clu.conftest import make_meeting
 from tests.clu.test_sending import SENDER, serve  # noqa: F401 - a fixture
 from tests.conftest import ROOT, copied
@@ -144,6 +145,23 @@ def test_the_mail_says_the_main_figures_as_the_reports_do(ready, pack):
         assert f"Usagers satisfaits dans l’ensemble : {' ; '.join(shares)}." in told
         assert "3 changements établis depuis la campagne précédente. Évry : temps d’attente" in told
         assert "Engagements prouvés : Évry, 13 sur 29 ; Étampes, 8 sur 21 ; Palaiseau, 5" in told
+
+
+@pytest.mark.skipif(not shutil.which("chromium"), reason="navigateur absent")
+def test_no_number_of_the_pack_has_more_digits_than_readers_need(pack):
+    """The two bodies of the mail, the pages, the minutes to fill in: each text of each."""
+    _, (plain, html), _ = mail_of(pack)
+    pages = [html]
+    pages += [path.read_text(encoding="utf-8") for path in sorted(pack.glob("*.html"))]
+    said = [text for page in pages for text in lxml.html.fromstring(page).body.itertext()]
+    said += plain.splitlines()
+    minutes = docx.Document(pack / "compte-rendu.docx")
+    said += [one.text for one in minutes.paragraphs]
+    said += [cell.text for one in minutes.tables for row in one.rows for cell in row.cells]
+    said.append((pack / "question.txt").read_text(encoding="utf-8"))
+
+    assert len(said) > 1_000
+    assert [text for text in said if long_numbers(text)] == []
 
 
 @pytest.mark.skipif(not shutil.which("chromium"), reason="navigateur absent")
