@@ -12,8 +12,8 @@ import pandas as pd
 from qpref.errors import DatesError
 from qpref.intake.columns import Array, Cells, Rows, column_of
 from qpref.intake.common import Reception
-from qpref.intake.conventions import Convention, decide
-from qpref.intake.dates import STAMP, has_offset, read_moment
+from qpref.intake.conventions import Convention, decide_at
+from qpref.intake.dates import STAMP, has_offset, read_moment, told_zone
 from qpref.intake.export import Column, Export
 from qpref.intake.matching import as_text
 from qpref.intake.rows import Cell, is_blank
@@ -107,7 +107,8 @@ class _Reader:
     def __init__(self, export: Export, column: Column, order: str) -> None:
         self._unstamped, self._order, self._heading = export.unstamped, order, column.heading
         is_stamped = column.role in {"debut", "fin"}  # what a person wrote is local time
-        self._told = ZoneInfo(export.zone) if export.zone and is_stamped else None
+        known = ZoneInfo(export.zone) if export.zone and is_stamped else None
+        self._told = known or told_zone(column.heading)
         self._converted: set[tzinfo] = set()
 
     def read(self, cells: Cells, zones: Cells) -> Cells:
@@ -202,16 +203,13 @@ def _order(
     rows: Rows,
 ) -> Convention:
     campaign = reception.campaign
-    try:
-        return decide(
-            column_of(rows, column.index).given(),
-            (campaign.debut, campaign.fin),
-            export.order,
-            reception.dating.order,
-        )
-    except DatesError as error:
-        where = _where(name, export, column)
-        raise DatesError(f"{where} : {error.sentence}", error.remedy) from error
+    return decide_at(
+        _where(name, export, column),
+        column_of(rows, column.index).given(),
+        (campaign.debut, campaign.fin),
+        export.order,
+        reception.dating.order,
+    )
 
 
 def _too_fast(begun: Cells, sent: Cells) -> list[str]:
