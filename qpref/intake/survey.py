@@ -175,15 +175,16 @@ class SurveyBuilder:
         for row, site, is_latest in zip(rows.tolist(), sites, latest.tolist(), strict=True):
             number = source.numbers[row]
             own = number or fingerprint(*(cells[row] for cells in source.cells.values()))
-            line = [] if is_latest and number else [str(source.lines[row])]
-            found.append(digest_of([campaign, source.family, site, own, *line, *part]))
+            line = () if is_latest and number else (str(source.lines[row]),)
+            found.append(digest_of((campaign, source.family, site, own, *line, *part)))
         return found
 
     def _answers(self, rows: Array, sites: list[str], moments: Array, items: Items) -> pd.DataFrame:
         latest = self._latest(rows, sites)
         statuses = self._statuses(rows, moments, latest)
         self._explain(rows, sites, statuses)
-        days = np.datetime_as_string(moments, unit="D").tolist()
+        day, place = np.unique(moments.astype("datetime64[D]"), return_inverse=True)
+        days = Cells(place, np.datetime_as_string(day).tolist()).listed()
         digests = self._digests(rows, days, statuses, items)
         self._point_out_twins(rows, sites, moments, digests)
         columns = {
