@@ -83,7 +83,9 @@ def moments_of(  # noqa: PLR0913 - what dates are read by
     reasons: list[str] = []
     read: dict[int, Cells] = {}
     for column in columns:
-        read[column.index], said = _read_column(reception, name, export, column, rows, zones)
+        read[column.index], said = _read_column(
+            reception, name, export, column, rows=rows, zones=zones
+        )
         reasons += said
     first, *others = read.values() or [Cells.same(None, len(rows))]
     for other in others:
@@ -95,7 +97,7 @@ def moments_of(  # noqa: PLR0913 - what dates are read by
 
 
 def _read_column(  # noqa: PLR0913 - as `moments_of`
-    reception: Reception, name: str, export: Export, column: Column, rows: Rows, zones: Cells
+    reception: Reception, name: str, export: Export, column: Column, *, rows: Rows, zones: Cells
 ) -> tuple[Cells, list[str]]:
     """Return the moments of a column, and what to say of their order and zone."""
     cells = column_of(rows, column.index)

@@ -1,5 +1,6 @@
 """Questionnaires from any source to the canonical tables `reponses`, `items` and `verbatims`."""
 
+from collections import Counter
 from operator import itemgetter
 
 import numpy as np
@@ -38,6 +39,7 @@ class SurveyBuilder:
         self._reception, self._file, self._source, self._rejects = reception, file, source, rejects
         self._questionnaire = reception.reference.questionnaire(reception.campaign.id)
         self._sites = reception.sites
+        self._counted: dict[Key, Counter[str]] = {}
         trials = self._questionnaire.essais
         self._trials = {normalise(text) for text in trials.vaut} if trials else set()
         self._tried = self._questionnaire.by_id[trials.question].variable if trials else ""
@@ -128,7 +130,16 @@ class SurveyBuilder:
             column=source.headings.get(key, ""),
             place=source.places.get(key),
             value=source.cell(key, row),
+            expected=[site.libelle for site in self._sites.modalities],
+            given=self._times(key)[as_text(source.cell(key, row))],
         )
+
+    def _times(self, key: Key) -> Counter[str]:
+        """Return how often each text stands in a column."""
+        if key not in self._counted:
+            cells = self._source.cells.get(key)
+            self._counted[key] = cells.counted() if cells else Counter()
+        return self._counted[key]
 
     # What becomes of a questionnaire
 
