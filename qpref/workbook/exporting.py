@@ -14,6 +14,7 @@ from qpref.lazy import lazy
 from qpref.project import Project, spreadsheet_csv, spreadsheet_xlsx
 from qpref.quality.codebook import Variable, encoded, lines
 from qpref.quality.individuals import REASONS, Individuals
+from qpref.questions import Answer
 from qpref.scratch import scratch
 from qpref.written import Kind, put_beside
 
@@ -107,8 +108,9 @@ def _cut(text: str, most: int) -> str:
 
 def _numbered(content: Exported) -> list[Variable]:
     """Return the variables that have codes for the reasons of no answer."""
+    without = {Answer.DAY.value, Answer.FIELD.value}
     return [one for one in content.variables
-            if (one.is_asked and one.kind not in {"jour", "technique"}) or one.codes]  # fmt: skip
+            if (one.is_asked and one.kind not in without) or one.codes]  # fmt: skip
 
 
 def _wordings(content: Exported, reasons: Mapping[str, object]) -> dict[str, dict[object, str]]:
