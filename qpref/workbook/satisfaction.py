@@ -24,7 +24,6 @@ from qpref.display import (
 from qpref.display.section import Section, Sections
 from qpref.quality import actions, profile
 from qpref.quality import nonresponse as missing
-from qpref.quality.answers import satisfied
 from qpref.quality.campaigns import Point, follow
 from qpref.questions import Answer
 from qpref.statistics import ordinal, representativeness
@@ -153,16 +152,12 @@ class Satisfaction(Enquete):
 
     def sujets(self) -> Section:
         """Toutes les questions d’opinion sur une échelle, de la plus à la moins favorable."""
-        asked, main = self._asked, self._asked.main
-        labels = {question.id: question.texte_court for question in self.questionnaire.opinions}
-        shares = [
-            satisfied(row, labels[row["question"]]) for row in asked.shares.to_dict("records")
-        ]
-        moves = self._compared.family.changes(self.questionnaire) if asked.comparable else []
+        before = self._asked.comparable
+        moves = self._compared.family.changes(self.questionnaire) if before else []
         return topics.topics(
-            [one for one in shares if one.key != main],
+            self._findings.shares,
             {one.change.key: one for one in moves},
-            (self.campagne, asked.comparable),
+            (self.campagne, before),
             self.questionnaire,
         )
 
