@@ -35,11 +35,11 @@ from qpref.project import (
 )
 from qpref.reference import Reference
 from qpref.report.browser import PdfError
-from qpref.report.exporter import QprefExporter, figures, page_facts
+from qpref.report.exporter import QprefExporter, figures, page_facts, unpublished
 from qpref.report.interactive import interactive_page
 from qpref.report.look import Look, read_look
 from qpref.store import Store
-from qpref.told import listening
+from qpref.told import listening, say
 from qpref.workbook.subject import Subject, about
 from qpref.written import REPORT, digest, put, put_back, say_kept, set_aside
 
@@ -47,6 +47,10 @@ KERNEL = "python3"
 ENGINE = "qpref"
 _MOST = 3  # cells told of each report
 _INTERACTIVE = ".interactif.html"
+_NOT_SHOWN = (
+    "« {name} », cellule {count} : {what} n’est pas dans la page ; pour le publier, "
+    "donnez-le à qpref.section(titre, table=…, figure=…, texte=…)."
+)
 
 
 def run_report(
@@ -101,6 +105,8 @@ def _made(
             with stages.timed("rendu"):
                 contents = contents_of(executed, look)
                 says = page_facts(executed)
+                for count, what in unpublished(executed):
+                    say(_NOT_SHOWN.format(name=path.name, count=count, what=what))
                 subject.check_page(says)
                 facts = facts.model_copy(update={name: says[name] for name in ("titre", "fictif")})
                 beside = _beside(executed, look, setting)
