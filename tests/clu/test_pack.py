@@ -66,7 +66,8 @@ def kept_contents():
 
     def contents(occasion, reports, template):
         pages = [one.output(".html").read_bytes() for one in reports.values()]
-        given = (occasion.meeting, occasion.members)
+        meeting = occasion.meeting.model_copy(update={"taille_max_ko": 0})  # says which are sent
+        given = (meeting, occasion.members)
         how = (occasion.setting, occasion.agreements, occasion.template, occasion.has_pages)
         key = repr(([one.model_dump_json() for one in given], how, pages))
         known[key] = known.get(key) or make(occasion, reports, template)
