@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -18,8 +19,9 @@ ROOT = Path(__file__).resolve().parents[1]
 TABLE = ROOT / "docs" / "nuit.md"
 PYTHON = sys.executable
 PYTEST = (PYTHON, "-m", "pytest", "-q", "--numprocesses", "2", "--dist", "loadgroup")
+RECEIVED = ("texte", "lss", "archive", "document", "biff", "reception", "cellules")  # of files
 INPUTS = {
-    "yaml": 400_000, "texte": 300_000, "json": 200_000, "lss": 200_000, "archive": 200_000,
+    "yaml": 400_000, "texte": 400_000, "json": 200_000, "lss": 200_000, "archive": 200_000,
     "document": 100_000, "biff": 100_000,
     "formulaire": 150_000, "courriel": 60_000, "reception": 20_000, "cellules": 20_000,
 }  # fmt: skip
@@ -35,6 +37,15 @@ class Check:
     needs: str = ""
 
 
+def _run(name: str, scale: float) -> int:
+    return max(100, round(INPUTS[name] * scale))
+
+
+def _runs(names: Iterable[str], scale: float) -> str:
+    """Return how many inputs some readers are given, as it is written in French."""
+    return f"{sum(_run(name, scale) for name in names):,}".replace(",", " ")
+
+
 def checks(draws: int, folder: str) -> list[Check]:
     """Return every check, at so many draws of each fault."""
     scale = draws / 200
@@ -48,8 +59,7 @@ def checks(draws: int, folder: str) -> list[Check]:
     )  # fmt: skip
     sites = str(max(2, round(350 * scale)))
     fuzz = tuple(
-        (PYTHON, "-m", "tests.attacks.night", name, str(max(100, round(count * scale))))
-        for name, count in INPUTS.items()
+        (PYTHON, "-m", "tests.attacks.night", name, str(_run(name, scale))) for name in INPUTS
     )
     return [
         Check(
@@ -81,7 +91,9 @@ def checks(draws: int, folder: str) -> list[Check]:
         Check("pages", "Chaque notebook dans JupyterLab", ((*PYTEST, "tests/browser"),)),
         Check(
             "entrées",
-            "Entrées guidées par le code couvert, contre chaque lecteur (Atheris, Linux)",
+            f"{_runs(INPUTS, scale)} entrées guidées par le code couvert, dont "
+            f"{_runs(RECEIVED, scale)} contre les lecteurs de fichiers reçus (Atheris, Linux) ; "
+            "aucune trace, aucune de plus de 10 s",
             fuzz,
             "atheris",
         ),

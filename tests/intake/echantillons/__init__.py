@@ -9,14 +9,16 @@ import csv
 import io
 import shutil
 from collections import Counter
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from unittest.mock import patch
 
 import yaml
 
 from qpref.cli import main
+from qpref.intake import apart
 from qpref.project import Project
 from qpref.reference import load_reference
 from qpref.store import Store
@@ -87,14 +89,18 @@ def follow(row, folder):
     """Draft a questionnaire from a sample, then import the sample with it, in an empty project."""
     path = FOLDER / row["fichier"]
     reference = folder / "data" / "reference"
-    shutil.copytree(ROOT / "data" / "reference", reference)
+    (reference / "questionnaire").mkdir(parents=True)
+    for name in ("sites.yml", "campagnes.yml", "questionnaire/satisfaction-1.yml"):
+        shutil.copy(ROOT / "data" / "reference" / name, reference / name)
+    keep_only(reference / "campagnes.yml", "2020-11")
     draft = folder / "brouillon.yml"
     code, said = run("--racine", folder, "dictionnaire", "proposer", path, "--vers", draft)
     if code:
         return Found(code, said)
     name = yaml.safe_load(draft.read_text(encoding="utf-8"))["id"]
     shutil.copy(draft, reference / "questionnaire" / f"{name}.yml")
-    add_campaign(reference / "campagnes.yml", name, row)
+    (reference / "questionnaire" / "satisfaction-1.yml").unlink()
+    write_campaign(reference / "campagnes.yml", name, row)
     asked = [path, "--campagne", CAMPAIGN, "--site", SITE, *row["options"].split()]
     code, said = run("--racine", folder, "importer", *asked)
     entries = Store(Project(folder)).imports(CAMPAIGN)
@@ -110,10 +116,30 @@ def follow(row, folder):
     return Found(code, said, counts, answers_of(folder, load_reference(reference)))
 
 
-def add_campaign(path, questionnaire, row):
+@contextmanager
+def in_this_process():
+    """Read workbooks and SPSS files without starting a process for each."""
+
+    def here(arguments, content):
+        try:
+            return apart.read_cases(arguments[0]) if arguments else apart.read_tabs(content)
+        except SystemExit as end:
+            raise apart.RefusedError from end
+
+    with patch.object(apart, "_apart", here):
+        yield
+
+
+def keep_only(path, campaign):
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    own = [one for one in content["campagnes"] if one["id"] == campaign]
+    path.write_text(yaml.safe_dump(content | {"campagnes": own}), encoding="utf-8")
+
+
+def write_campaign(path, questionnaire, row):
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
     first, last = (date.fromisoformat(row[key]) for key in ("debut", "fin"))
-    content["campagnes"].append(
+    content["campagnes"] = [
         {
             "id": CAMPAIGN,
             "libelle": "essai",
@@ -126,7 +152,7 @@ def add_campaign(path, questionnaire, row):
             "objectifs": {},
             "mystere": {"debut": first, "fin": last},
         }
-    )
+    ]
     path.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
 
 
