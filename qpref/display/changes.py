@@ -29,6 +29,8 @@ from qpref.wording.french import (
     upper_first,
 )
 
+SPARING = "Sans autre mention : pas de différence établie."
+
 
 def changes(
     family: Family,
@@ -57,7 +59,7 @@ def changes(
     found = family.changes(questionnaire)
     if before is None or not found:
         return _nothing_to_compare(before)
-    rows = [difference_row(one, "{avant} puis {part}") for one in found]
+    rows = [difference_row(one, "{avant} puis {part}", is_sparing=True) for one in found]
     favourable = questionnaire.favourables(one.change.key for one in found)
     caption = f"Évolution de la part {of(favourable)} depuis {before.libelle}"
     main = family.main(questionnaire.main)
@@ -72,7 +74,7 @@ def changes(
         caption,
         ["Question", "Écart"],
         rows,
-        note="La barre montre l’écart possible ; le milieu de la ligne vaut zéro.",
+        note=f"La barre montre l’écart possible ; le milieu de la ligne vaut zéro. {SPARING}",
     )
     section = Section("evolution", "", sentences, [] if is_brief else [table])
     nothing = "aucune évolution établie depuis la campagne précédente"
@@ -186,12 +188,14 @@ def other_sites(
         return Section("autres-sites", "Un seul site a répondu : rien à comparer")
     found = by_question(table, questionnaire)
     caption = f"Écart entre ce site et les autres réunis ({enumeration(list(names))})"
-    rows = [difference_row(one, "{part} ici, {avant} ailleurs") for one in found]
+    told = "{part} ici, {avant} ailleurs"
+    rows = [difference_row(one, told, is_sparing=True) for one in found]
     sentences = [
         "Les sites ne reçoivent pas les mêmes publics : ces écarts ne les classent pas.",
         _same_reason_sentence(same_reason),
     ]
-    section = Section("autres-sites", "", sentences, [Table(caption, ["Question", "Écart"], rows)])
+    table_ = Table(caption, ["Question", "Écart"], rows, note=SPARING)
+    section = Section("autres-sites", "", sentences, [table_])
     nothing = "aucune différence établie avec les autres sites"
     return _judged(section, found, nothing, questionnaire.favourables(table["question"]))
 
@@ -279,7 +283,7 @@ def _smallest_change(main: Difference) -> str:
     )
 
 
-def difference_row(found: Difference, words: str) -> Row:
+def difference_row(found: Difference, words: str, *, is_sparing: bool = False) -> Row:
     """
     Return a difference with its interval, drawn from the middle of the line.
 
@@ -289,11 +293,14 @@ def difference_row(found: Difference, words: str) -> Row:
         A difference judged; its label is what is compared.
     words
         How the two shares are told, with « {part} » and « {avant} ».
+    is_sparing
+        Whether to say a verdict only where it is established, as `SPARING` tells.
     """
     change = found.change
     verdict = upper_first(VERDICTS[change.verdict])
     if not change.is_compared:
         return Row(change.label, ["—"], detail=verdict)
     told = words.format(part=rate(found.now), avant=rate(found.before))
-    detail = f"{verdict} : {told}, écart {interval(change)}"
+    said = "" if is_sparing and not change.is_established else f"{verdict} : "
+    detail = f"{said}{told}, écart {interval(change)}"
     return Row(change.label, [value(change)], from_the_middle(change), detail)

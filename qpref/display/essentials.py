@@ -1,11 +1,11 @@
-"""What a reader who stops at the first section takes away, good and bad; the same of all sites."""
+"""What a reader who stops at the first section takes away, good and bad."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from qpref.display.changes import verdict_told
 from qpref.display.section import Section
-from qpref.display.wording import VERDICTS, margin, value
+from qpref.display.wording import VERDICTS, margin, value, with_values
 from qpref.quality.family import Family
 from qpref.reference import Campaign, Questionnaire
 from qpref.statistics.measure import Measure, best_and_worst
@@ -90,41 +90,10 @@ def _title(found: Findings, questionnaire: Questionnaire) -> str:
     return f"{told}, {words[change.change.verdict]} {found.before.libelle}"
 
 
-def by_site(found: Sequence[tuple[str, Sequence[Measure]]]) -> Section:
-    """
-    Return what satisfies most and least at each site, and what is named at all of them.
-
-    Parameters
-    ----------
-    found
-        Sites that have answers, with the share of each question but the main one.
-    """
-    sentences, named = [], []
-    for site, shares in found:
-        most, least = best_and_worst(shares, _NAMED)
-        if most and least:
-            sentences.append(f"{site} : le plus, {_named(most)} ; le moins, {_named(least)}.")
-            named.append([{one.label for one in side} for side in (most, least)])
-        else:
-            sentences.append(f"{site} : aucun sujet ne se détache, ou trop peu d’avis.")
-    title = "Ce qui satisfait, et ce qui déplaît"
-    if len(named) == len(found) > 1:
-        common = [sorted(set.intersection(*sides)) for sides in zip(*named, strict=True)]
-        told = [
-            f"{words} : {enumeration([f'« {label} »' for label in labels])}"
-            for words, labels in zip(
-                ("le plus apprécié partout", "le moins apprécié partout"), common, strict=True
-            )
-            if labels
-        ]
-        title = upper_first(" ; ".join(told)) or "Ce qui plaît ou déplaît n’est pas partout pareil"
-    return Section("points", title, sentences)
-
-
 def _best_and_worst(shares: Sequence[Measure]) -> list[str]:
     """Name what satisfies most and least, where a reader can tell them apart."""
     return [
-        f"{words} : {_named(side)}."
+        f"{words} : {with_values(side)}."
         for words, side in zip(
             ("Ce qui satisfait le plus", "Ce qui satisfait le moins"),
             best_and_worst(shares, _NAMED),
@@ -132,10 +101,6 @@ def _best_and_worst(shares: Sequence[Measure]) -> list[str]:
         )
         if side
     ]
-
-
-def _named(found: Sequence[Measure]) -> str:
-    return enumeration([f"« {one.label} » ({value(one)})" for one in found])
 
 
 def _moves(found: Findings, questionnaire: Questionnaire) -> list[str]:
@@ -150,7 +115,7 @@ def _moves(found: Findings, questionnaire: Questionnaire) -> list[str]:
     since = f"Depuis {found.before.libelle}"
     if not any(sides.values()):
         return [f"{since}, aucun sujet n’a changé de façon sûre.{_on_average(found.family)}"]
-    parts = [f"{VERDICTS[code]} pour {_named(own)}" for code, own in sides.items() if own]
+    parts = [f"{VERDICTS[code]} pour {with_values(own)}" for code, own in sides.items() if own]
     none = next((code for code, own in sides.items() if not own), None)
     rest = f" ; aucun sujet n’est {_SURELY[none]} de façon sûre" if none else ""
     return [f"{since}, {' ; '.join(parts)}{rest}.{_on_average(found.family)}"]

@@ -4,7 +4,6 @@ from qpref.display.essentials import Findings
 from qpref.quality.answers import satisfied
 from qpref.quality.likeness import absent
 from qpref.reference import Campaign, Site
-from qpref.statistics.differences import difference
 from qpref.statistics.representativeness import overall
 from qpref.workbook.comparisons import Comparisons
 from qpref.workbook.likeness import Likeness
@@ -31,7 +30,6 @@ def findings(
         for row in asked.shares.to_dict("records")
     }
     found = likeness.compositions
-    moves = {str(row["groupe"]): row for row in compared.action_moves.to_dict("records")}
     return Findings(
         answers=len(asked.rows),
         target=target.valeur if target else None,
@@ -42,5 +40,5 @@ def findings(
         before=asked.comparable,
         likeness=overall([*found.values()]),
         absent=absent(found, questionnaire),
-        actions=[difference(moves[action.id]).change for action in compared.decided],
+        actions=[move.change for _, move in compared.achieved],
     )

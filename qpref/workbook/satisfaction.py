@@ -28,6 +28,7 @@ from qpref.quality.answers import satisfied
 from qpref.quality.campaigns import Point, follow
 from qpref.questions import Answer
 from qpref.statistics import ordinal, representativeness
+from qpref.statistics.measure import Measure
 from qpref.statistics.shares import NO_PERCENTAGE_BELOW
 from qpref.statistics.superiority import Superiority
 from qpref.statistics.weighting import Weights
@@ -111,8 +112,7 @@ class Satisfaction(Enquete):
 
     def essentiel(self) -> Section:
         """Ce qu’un lecteur pressé doit retenir, en bien et en mal, et ce qui est sûr."""
-        place = self.site, self.campagne
-        found = findings(self._asked, self._compared, self._likeness, place)
+        found = findings(self._asked, self._compared, self._likeness, (self.site, self.campagne))
         return essentials.essentials(found, self.questionnaire, self._key_figures)
 
     @property
@@ -145,16 +145,18 @@ class Satisfaction(Enquete):
         precision = self._asked.largest_margin(self.campagne.id)
         return sample.likeness(found, self.questionnaire, precision, rate, sizes)
 
+    @property
+    def _shares(self) -> list[Measure]:
+        """The share of each question of opinion, named as the questionnaire does."""
+        label = {question.id: question.texte_court for question in self.questionnaire.opinions}
+        return [satisfied(r, label[r["question"]]) for r in self._asked.shares.to_dict("records")]
+
     def sujets(self) -> Section:
         """Toutes les questions d’opinion sur une échelle, de la plus à la moins favorable."""
-        asked, main = self._asked, self._asked.main
-        labels = {question.id: question.texte_court for question in self.questionnaire.opinions}
-        shares = [
-            satisfied(row, labels[row["question"]]) for row in asked.shares.to_dict("records")
-        ]
+        asked = self._asked
         moves = self._compared.family.changes(self.questionnaire) if asked.comparable else []
         return topics.topics(
-            [one for one in shares if one.key != main],
+            [one for one in self._shares if one.key != asked.main],
             {one.change.key: one for one in moves},
             (self.campagne, asked.comparable),
             self.questionnaire,
@@ -248,15 +250,21 @@ class Satisfaction(Enquete):
 
     def entete_affiche(self) -> Section:
         """Titre de l’affiche."""
-        return poster.heading(self.entete("Vous nous avez répondu"), len(self._asked.rows))
+        return poster.heading(self.entete("Vous nous avez répondu"))
+
+    def lignes(self) -> Section:
+        """Quatre lignes qui se lisent de loin : combien, satisfaits, le plus, le moins."""
+        asked, n = self._asked, len(self._asked.rows)
+        change = self._compared.family.main(asked.main)
+        return poster.lines(n, self._shares, change, asked.comparable, self.questionnaire)
 
     def points(self) -> Section:
         """Ce qui satisfait le plus, et le moins."""
         return poster.best_and_worst(self._asked.shares.to_dict("records"), self.questionnaire)
 
     def decisions(self) -> Section:
-        """Ce qui a été décidé après la campagne précédente."""
-        return poster.decided(self._compared.decided)
+        """Ce qui a été décidé après la campagne précédente, et ce que cela a changé."""
+        return poster.decided(self._compared.achieved)
 
     # Analyses détaillées
 

@@ -92,6 +92,21 @@ def test_the_agenda_and_the_joint_report_are_printed_too(pack):
         assert len(pages.pages) == len(show.slides)
 
 
+def test_a_member_reads_the_whole_pack(pack):
+    """Nine thousand words with the reports of three sites: what proves is elsewhere."""
+    words = {}
+    for path in pack.glob("*.html"):
+        (body,) = lxml.html.parse(str(path)).getroot().xpath("//body")
+        for drawn in body.xpath(".//svg[not(ancestor::svg)]"):
+            drawn.drop_tree()
+        words[path.stem.partition("_")[2]] = len(re.findall(r"\w[\w’'-]*", body.text_content()))
+    told = {name: n for name, n in words.items() if not name.endswith("_satisfaction")}
+
+    assert len(words) == 11
+    assert sum(told.values()) <= 5_400, words
+    assert all(n <= 1_200 for n in told.values()), words
+
+
 def test_the_slide_show_opens_with_the_agenda_and_the_agreements(pack):
     """Three sites: from twelve to twenty slides."""
     show = pptx.Presentation(str(pack / "diaporama.pptx"))

@@ -31,10 +31,10 @@ def faults(read, look):
 @pytest.mark.parametrize(
     "look",
     [readback.nothing_said, readback.outside_their_interval, readback.wide_as_nothing,
-     readback.under_their_p],
+     readback.under_their_p, readback.repeated],
 )  # fmt: skip
 def test_no_page_says_what_cannot_be(read, look):
-    """No number that is none, none outside its interval, no corrected p under its p."""
+    """No number that is none, none outside its interval, nothing said over and over."""
     assert faults(read, look) == []
 
 
@@ -66,6 +66,7 @@ TRUE = {"share": 76, "low": 70, "width": "76.4%", "detail": ""}
         (readback.wide_as_nothing, {"low": 80}),
         (untrue_bars, {"width": "49.8%"}),
         (readback.contradicted, {"detail": "Pas de différence établie : entre +1 et +9 points"}),
+        (readback.contradicted, {"detail": "3 %, 9 % avant, écart entre −9 et −1 points"}),
         (
             readback.contradicted,
             {"detail": "Moins bien : 3 %, 9 % avant, écart entre −9 et 0 points"},

@@ -24,6 +24,7 @@ from qpref.reference.upgrades import upgraded_grid
 from qpref.store import Store
 from qpref.template import mystery_template
 from qpref.wording.french import typeset
+from qpref.workbook import ouvrir_enquete_mystere
 from tests.conftest import NOW, copy_project, example_count
 from tests.sections import plain, shown
 
@@ -224,7 +225,9 @@ def test_a_measure_without_threshold_is_described_and_not_judged(tmp_path):
     assert_all_shown(sections, reference.grid)
     assert "2,0 jours ouvrés" in text
     assert "2 contacts mesurés, de 1 à 3 (seuil à confirmer : décrit, non jugé)" in text
-    assert "Aucun seuil n’est connu" in text_of([sections["delais"]])
+    with contextlib.chdir(project.root):
+        rules = ouvrir_enquete_mystere("evry", CAMPAIGN).regles()
+    assert "Aucun seuil n’est connu" in text_of([rules])
     assert sections["canal-guichet_virtuel"].title == "Guichet virtuel : aucun contact retenu"
     assert "contacts retenus sur un canal" in text_of([sections["canaux"]])
 

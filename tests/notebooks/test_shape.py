@@ -22,7 +22,9 @@ def test_the_notebooks_are_there():
         "10_satisfaction",
         "15_analyses",
         "20_enquete_mystere",
+        "25_mystere_detail",
         "30_labellisation",
+        "35_preuves",
         "40_synthese_clu",
         "50_suivi_collecte",
         "60_affiche",
@@ -74,7 +76,8 @@ def test_every_section_of_a_study_is_shown_by_a_notebook():
     ]
 
     assert len(sections) > 40
-    one_by_one = ["criteres", "theme"]  # `canaux` and `themes` show them all
+    # `canaux`, `essentiel` and `themes` show them.
+    one_by_one = ["criteres", "chiffres_cles", "theme"]
     assert [name for name in sections if f".{name}(" not in shown] == one_by_one
 
 
