@@ -183,15 +183,8 @@ def _compliance_row(own: Compliance, partly: str, *, has_before: bool) -> Row:
     if not measure.n:
         return Row(measure.label, ["jamais observé", *then])
     bars, dots = on_a_line(measure, own.before)
-    detail = f"dont {number(own.partly)} {partly} {noun(own.partly, 'non compté')}"
-    return Row(
-        measure.label,
-        [count(measure), *then],
-        bars,
-        detail if own.partly else "",
-        dots,
-        told=interval(measure),
-    )
+    detail = f"{number(own.partly)} {partly}" if own.partly else ""
+    return Row(measure.label, [count(measure), *then], bars, detail, dots, told=interval(measure))
 
 
 def criteria(surveys: Sequence[ChannelSurvey], grid: MysteryGrid, standard: Standard) -> Section:

@@ -18,6 +18,7 @@ from qpref.wording.html import templates
 ipython = lazy("IPython.display")  # only where it runs
 
 _UNCUT_ROWS, _SHORT = 8, 80
+_THREE_VALUES = 4  # headings, with that of the names
 QUARTERS = ("0", "25", "50", "75", "100 %")  # of a scale of shares
 _ROOM = 0.06  # of the cell: two figures, on the narrowest telephone
 _HAIR = 0.3  # percent of the cell: what is nothing is drawn as a hair
@@ -239,6 +240,7 @@ class Table:
             "axe": bool(self.ticks),
             "matrice": bool(self.signs),
             "ligne": self._has_room and any(row.bars or row.dots for row in self.rows),
+            "trois": len(self.headings) == _THREE_VALUES,
         }
         return " ".join(name for name, is_so in names.items() if is_so)
 

@@ -16,6 +16,8 @@ NAMES = (
     "60_affiche",
 )  # fmt: skip
 
+WITH_BARS = [name for name in NAMES if name not in {"30_labellisation", "60_affiche"}]
+
 
 def pytest_collection_modifyitems(items):
     absent = BROWSER is None and not os.environ.get("CI")
