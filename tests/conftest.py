@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
-from hypothesis import settings
+from hypothesis import is_hypothesis_test, settings
 from xdist.scheduler import LoadScopeScheduling
 
 from qpref.cli import main
@@ -44,10 +44,10 @@ PATIENCE = 240  # seconds that a condition may take on the slowest machine; noth
 FIRST = ("notebooks/test_execution", "browser/test_labo", "notebooks/test_cluster")
 ROOMS = ("notebooks", "attacks", "browser", "docs", "clu", "functional", "intake")
 APART = {"test_faults", "test_surroundings", "test_power", "test_inputs"}
-# Whole batches and browsers, and tests marked `lent`: measuring would double what they cost, for
-# lines that others reach.
-UNMEASURED = {"browser", "docs", "attacks"}
-APART = {"unit", "intake", "test_faults", "test_surroundings", "test_power", "test_inputs"}
+# Measuring coverage doubles what a test costs: only tests of these rooms are measured, each by its
+# first case; neither those marked `lent` nor drawn examples, whose lines others reach.
+MEASURED = {"unit", "intake", "functional", "clu", "handover", "slides"}
+_BEGUN: set[str] = set()  # the tests whose first case has begun in this process
 
 
 def pytest_collection_modifyitems(config, items):
@@ -85,12 +85,21 @@ def peak():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024 if resource else 0
 
 
+def is_measured(item):
+    """Whether the lines that a test and its fixtures reach are counted."""
+    name = item.nodeid.partition("[")[0]
+    is_first = name not in _BEGUN
+    _BEGUN.add(name)
+    is_drawn = is_hypothesis_test(getattr(item, "obj", None))
+    is_costly = is_drawn or item.get_closest_marker("lent")
+    return is_first and not is_costly and item.path.parent.name in MEASURED
+
+
 @contextlib.contextmanager
 def unmeasured(item):
-    """Stop the measure of coverage, if there is one, while a costly test and its fixtures run."""
+    """Stop the measure of coverage, if there is one, while a test that adds little to it runs."""
     plugin = item.config.pluginmanager.getplugin("_cov")
-    is_costly = item.path.parent.name in UNMEASURED or item.get_closest_marker("lent")
-    if plugin is None or not is_costly:
+    if plugin is None or is_measured(item):
         yield
         return
     plugin.cov_controller.pause()
@@ -125,9 +134,9 @@ def pytest_terminal_summary(terminalreporter):
         terminalreporter.write_line(line)
 
 
-def example_count(day: int) -> int:
+def example_count(day: int, night: int = 0) -> int:
     """Return how many inputs a costly property is tried on: a few each day, many more a night."""
-    return day * 20 if NIGHT else day
+    return (night or day * 20) if NIGHT else day
 
 
 def wait_until(condition, seconds: float = PATIENCE):

@@ -3,6 +3,7 @@
 import ast
 import json
 import re
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -131,6 +132,7 @@ def words_of(path):
     return path.read_text(encoding="utf-8")
 
 
+@cache
 def constants(path):
     """The texts and numbers of a module; docstrings and examples of keys decide nothing."""
     tree = ast.parse(code_of(path))
@@ -147,9 +149,7 @@ def constants(path):
         if isinstance(node, ast.keyword) and node.arg == "examples"
         for inside in ast.walk(node.value)
     }
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and id(node) not in told:
-            yield node.value
+    return [n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and id(n) not in told]
 
 
 def places(text):

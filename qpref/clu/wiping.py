@@ -53,31 +53,34 @@ def _free(part: Path) -> list[str]:
 
 
 def has_outputs(notebook: Path) -> bool:
-    """Whether a notebook shows something of what it read; no, when nothing can be read of it."""
-    return any(cell.get("outputs") for cell in _cells(_content(notebook)))
+    """Whether a notebook shows something of what it read; no, when it is none that can be read."""
+    return any(cell.get("outputs") for cell in _notebook(notebook).get("cells", []))
 
 
 def without_outputs(notebook: Path) -> bytes:
-    """Return a notebook as somebody wrote it, without anything that it showed."""
-    content = _content(notebook)
-    for cell in _cells(content):
-        if cell.get("cell_type") == "code":
+    """
+    Return a notebook with what somebody wrote and nothing of what it showed; nothing if unreadable.
+
+    One that shows nothing keeps its bytes: its reports stay up to date.
+    """
+    before, after = _notebook(notebook), _notebook(notebook)
+    for cell in after.get("cells", []):
+        if cell.get("cell_type") == "code" or cell.get("outputs"):
             cell |= {"outputs": [], "execution_count": None}
-    content.get("metadata", {}).pop("widgets", None)
-    return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
+    after.get("metadata", {}).pop("widgets", None)
+    if after == before:
+        return notebook.read_bytes() if after else b""
+    return (json.dumps(after, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def _content(notebook: Path) -> dict[str, Any]:
+def _notebook(path: Path) -> dict[str, Any]:
+    """Return what a file holds when it has the shape of a notebook, else nothing."""
     try:
-        found = json.loads(notebook.read_bytes())
-    except (OSError, ValueError):
+        found = json.loads(path.read_bytes())
+        shown = (found["metadata"], *found["cells"])
+    except (OSError, ValueError, KeyError, TypeError):
         return {}
-    return found if isinstance(found, dict) else {}
-
-
-def _cells(content: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    cells = content.get("cells")
-    yield from (cell for cell in cells if isinstance(cell, dict)) if isinstance(cells, list) else ()
+    return found if all(isinstance(part, dict) for part in shown) else {}
 
 
 def addresses_in(draft: Path) -> list[str]:

@@ -4,19 +4,17 @@ Without personal data, the list says what is taken, not what is left: a file tha
 know is left, and named. docs/registre-traitement.md tells the same.
 """
 
-import copy
 import io
-import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from qpref.batch.figures import FIGURES
 from qpref.batch.provenance import SUFFIX
+from qpref.clu.wiping import without_outputs
 from qpref.errors import QprefError
 from qpref.labo.workshop import FOLDER as WORKSHOP
 from qpref.project import Project
@@ -121,7 +119,7 @@ def _nameless(
         if _NAMELESS.fullmatch(name) or path in dress or _is_published(path, project):
             yield name, partial(io.FileIO, path)
         elif path.suffix == ".ipynb" and name.startswith(("notebooks/", f"{WORKSHOP}/")):
-            content = _without_outputs(path)
+            content = without_outputs(path)
             if content:
                 yield name, partial(io.BytesIO, content)
     for registry in sorted((project.clean / "imports").glob("*.json")):
@@ -136,27 +134,6 @@ def _is_published(path: Path, project: Project) -> bool:
     return path.name == "index.html" or any(
         (path.parent / f"{stem}{SUFFIX}").is_file() for stem in stems
     )
-
-
-def _without_outputs(path: Path) -> bytes:
-    """
-    Return a notebook with what somebody wrote and nothing of what it showed; nothing if unreadable.
-
-    One that shows nothing keeps its bytes: its reports stay up to date.
-    """
-    content = path.read_bytes()
-    try:
-        notebook: dict[str, Any] = json.loads(content)
-        before = copy.deepcopy(notebook)
-        for cell in notebook["cells"]:
-            if cell["cell_type"] == "code":
-                cell |= {"outputs": [], "execution_count": None}
-        notebook["metadata"].pop("widgets", None)
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return b""
-    if notebook == before:
-        return content
-    return (json.dumps(notebook, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def _held(write: Callable[[], bytes]) -> io.BytesIO:

@@ -27,6 +27,7 @@ pytestmark = [
 FILES = 7  # received for a campaign
 
 
+@pytest.mark.nuit
 def test_a_batch_killed_anywhere_leaves_whole_pages_and_the_rerun_finishes(reference_run, tmp_path):
     """kill -9 of the driver, or of any of its processes, at a drawn moment."""
     source, expected = reference_run
@@ -54,6 +55,7 @@ def test_a_batch_killed_anywhere_leaves_whole_pages_and_the_rerun_finishes(refer
         assert not [p for p in project.reports.iterdir() if p.name.startswith(".en-cours-")]
 
 
+@pytest.mark.nuit
 def test_an_import_killed_anywhere_loses_and_doubles_no_row(filled, example, tmp_path):
     expected = rows(filled)
     draw = random.Random(12)  # noqa: S311 - repeatable
@@ -105,6 +107,7 @@ def small_files(limit):
     return apply
 
 
+@pytest.mark.nuit
 @pytest.mark.parametrize("limit", sizes([0, 500, 4_000, 20_000], 0, 20_000))
 def test_a_full_disk_is_told_and_leaves_the_old_reports(reference_run, tmp_path, limit):
     """No file may grow beyond a size: each write fails where a full disk would fail."""
@@ -135,6 +138,7 @@ def test_an_import_on_a_full_disk_changes_nothing(filled, example, tmp_path, lim
     assert rows(project) == rows(filled)
 
 
+@pytest.mark.nuit
 def test_a_damaged_part_fails_the_reports_that_read_it_only(filled, tmp_path):
     """The warm process meets it first, when it reads what its reports share."""
     project = copied(filled, tmp_path)
@@ -150,6 +154,7 @@ def test_a_damaged_part_fails_the_reports_that_read_it_only(filled, tmp_path):
     assert {path.parts[1] for path in pages(project)} == set(SITES) - {"palaiseau"}
 
 
+@pytest.mark.nuit
 def test_two_batches_and_two_imports_at_once_agree(reference_run, filled, example, tmp_path):
     source, expected = reference_run
     project = copied(source, tmp_path)

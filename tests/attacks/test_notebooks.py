@@ -239,6 +239,7 @@ def test_an_executed_notebook_holds_its_outputs_only(spied):
         assert kinds - ours <= {"text/html", "text/plain", PLOTLY}, path.name
 
 
+@pytest.mark.nuit
 @pytest.mark.notebook
 def test_a_batch_listens_to_nobody(filled, tmp_path):
     """Neither the driver, nor the warm process, nor the reports open a port."""

@@ -148,6 +148,7 @@ def test_a_file_is_old_or_new_and_then_stays_new(tmp_path, disk):
     assert model.cuts[-1][0][name] == b"new"
 
 
+@pytest.mark.nuit
 def test_an_import_cut_anywhere_is_whole_or_absent(tmp_path, disk, reference, example, filled):
     """Then the same file is imported again: no row is lost or doubled."""
     project = copy_project(tmp_path / "p")
@@ -190,6 +191,7 @@ def test_the_very_first_import_stays(tmp_path, disk, reference, example):
     assert len(Store(left).read("population", "2020-11", "evry"))
 
 
+@pytest.mark.nuit
 def test_a_report_cut_anywhere_is_old_or_new_and_known_to_be(tmp_path, disk, reference, filled):
     """A page that is not what its provenance says is never taken for up to date."""
     project = copied(filled, tmp_path)

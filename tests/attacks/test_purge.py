@@ -340,7 +340,7 @@ def test_a_kill_at_each_operation_leaves_nothing_after_the_next_run(ready, tmp_p
     assert code == 0
     draw = random.Random(23)  # noqa: S311 - repeatable
     moments = range(1, count + 1)
-    for at in moments if NIGHT else sorted(draw.sample(moments, 12)):
+    for at in moments if NIGHT else sorted(draw.sample(moments, 2)):
         project = copied(ready, tmp_path / str(at))
         assert killed(project, at) is None
         capsys.readouterr()

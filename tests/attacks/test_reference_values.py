@@ -106,7 +106,7 @@ def test_no_value_of_a_reference_file_gives_a_trace(project, name):
     path = project.root / "data" / name
     before = path.read_bytes() if path.exists() else None
 
-    @settings(max_examples=example_count(4), suppress_health_check=list(HealthCheck))
+    @settings(max_examples=example_count(1, 80), suppress_health_check=list(HealthCheck))
     @given(spoiled(name))
     def attacked(whole):
         path.write_text(yaml.safe_dump(whole, allow_unicode=True), encoding="utf-8")

@@ -195,6 +195,7 @@ def test_the_interface_is_french_and_opens_on_the_home_page(home, lab):
     assert (lab.outside, lab.complaints) == ([], [])
 
 
+@pytest.mark.nuit
 def test_a_selector_changes_the_figure(page, lab, captured):
     page.goto(lab.url("00_explorer"))
     run_all(page, lab, "00_explorer")
@@ -262,6 +263,7 @@ def executed(page, cell):
     pytest.fail("le noyau n’exécute pas la cellule")
 
 
+@pytest.mark.nuit
 def test_a_mistake_is_one_french_sentence(home):
     cell = new_cell(home, 'from qpref import ouvrir\nouvrir("evri", "2020-11")')
     home.keyboard.press("Control+Enter")
@@ -287,6 +289,7 @@ def insist(page, key, text, answer):
     return pytest.fail(f"« {text} » reste sans réponse")
 
 
+@pytest.mark.nuit
 def test_help_begins_in_french_and_completion_knows_the_names(home):
     executed(home, new_cell(home, 'from qpref import ouvrir\ne = ouvrir("evry", "2020-11")'))
     home.keyboard.press("Enter")

@@ -17,6 +17,7 @@ sys.path.append(str(ROOT / "tools"))
 
 import keys  # noqa: E402 - a tool, beside the package
 
+MADE = keys.files()
 EXAMPLE = [*(ROOT / "data" / "reference").rglob("*.yml"), *(ROOT / "data" / "clu").glob("*.yml")]
 OWN = {
     "membres": "fictif: oui\nconserver_jusqu_au: 2028-12-31\nmembres:\n- {id: a, organisation: A, "
@@ -54,9 +55,9 @@ def refused(kind, text):
     return [error.message for error in validator.iter_errors(yaml.load(text, Loader=Editor))]  # noqa: S506
 
 
-@pytest.mark.parametrize("name", keys.files())
+@pytest.mark.parametrize("name", MADE)
 def test_what_is_made_from_the_models_is_up_to_date(name):
-    assert (ROOT / name).read_bytes() == keys.files()[name], "python tools/keys.py"
+    assert (ROOT / name).read_bytes() == MADE[name], "python tools/keys.py"
 
 
 @pytest.mark.parametrize("path", EXAMPLE, ids=lambda path: path.name)

@@ -32,7 +32,7 @@ def bill():
 def test_the_bill_of_materials_is_valid_and_complete(bill):
     """The validator takes a fifth of a second for each package: each day looks at a few."""
     text = json.dumps(bill)
-    few = bill if NIGHT else {**bill, "components": bill["components"][::12]}
+    few = bill if NIGHT else {**bill, "components": bill["components"][::60]}
 
     assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(json.dumps(few)) is None
     assert {supply._plain(part["name"]) for part in bill["components"]} == set(supply.pinned())

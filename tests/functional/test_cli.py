@@ -233,6 +233,7 @@ def test_agents_names_listed_by_the_unit_are_masked(project, run, example):
     assert texts.str.contains(r"[nom]", regex=False).any()
 
 
+@pytest.mark.nuit
 @pytest.mark.usefixtures("imported")
 def test_the_bench_splits_the_cost_of_a_report(project, run):
     for path in project.notebooks.glob("*.ipynb"):

@@ -68,9 +68,14 @@ def read(path):
     return json.loads(path.read_bytes())
 
 
+def dumped(value):
+    """Return YAML, by the compiled writer, ten times faster, where there is one."""
+    dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+    return yaml.dump(value, Dumper=dumper, allow_unicode=True, sort_keys=False)
+
+
 def write(path, value):
-    text = yaml.safe_dump(value, allow_unicode=True, sort_keys=False)
-    path.write_text(text if path.suffix == ".yml" else json.dumps(value), encoding="utf-8")
+    path.write_text(dumped(value) if path.suffix == ".yml" else json.dumps(value), encoding="utf-8")
 
 
 def is_read(project):
@@ -141,9 +146,8 @@ def accepted(path, value, fields):
     model = FILES[kind_of_file(path)].model
     found = []
     for field in fields:
-        text = yaml.safe_dump(spoilt(value, {field}), allow_unicode=True, sort_keys=False)
         with suppress(QprefError):
-            parse(model, content_of(text, path))
+            parse(model, content_of(dumped(spoilt(value, {field})), path))
             found.append(field)
     return found
 
@@ -304,7 +308,7 @@ def test_a_field_that_may_not_hold_any_text_is_refused_harmlessly(ready, spoilt_
     project, refused = Project(ready.root), spoilt_project[1]
     assert refused
     draw = random.Random(5)  # noqa: S311 - repeatable
-    for name, field in refused if NIGHT else draw.sample(refused, 12):
+    for name, field in refused if NIGHT else draw.sample(refused, 4):
         path = project.root / name
         before = path.read_bytes()
         write(path, spoilt(read(path), {field}))

@@ -111,8 +111,11 @@ def repeated(path):
         archive.writestr("content.xml", content)
 
 
-@pytest.mark.parametrize(("name", "write"), [("a.xlsx", far_apart), ("a.xlsx", very_wide),
-                                             ("a.ods", repeated)])  # fmt: skip
+@pytest.mark.parametrize(("name", "write"), [
+    ("a.xlsx", far_apart),
+    pytest.param("a.xlsx", very_wide, marks=pytest.mark.nuit),
+    pytest.param("a.ods", repeated, marks=pytest.mark.nuit),
+])  # fmt: skip
 def test_a_sheet_that_would_fill_the_memory_takes_only_its_own_process(tmp_path, name, write):
     path = tmp_path / name
     write(path)

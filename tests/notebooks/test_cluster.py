@@ -22,7 +22,7 @@ from qpref.batch.setting import RunSetting
 from qpref.cli import main
 from qpref.errors import StorageError, UsageError
 from qpref.reference import load_reference
-from tests.conftest import NOW, PATIENCE, copied, example_count, wait_until
+from tests.conftest import NIGHT, NOW, PATIENCE, copied, example_count, wait_until
 from tests.notebooks.test_pool import reports, write_notebook
 
 pytestmark = [
@@ -62,7 +62,7 @@ def s3():
 @pytest.fixture(scope="module")
 def cluster(s3):  # noqa: ARG001 - its workers must know where the storage is
     with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, dashboard_address=None, host="127.0.0.1"
+        n_workers=2 if NIGHT else 1, threads_per_worker=1, dashboard_address=None, host="127.0.0.1"
     ) as made:
         yield made
 
@@ -73,6 +73,7 @@ def make_on(cluster, plan, project, depot=None, **limits):
     return make_all_on(cluster.scheduler_address, tasks, events.append), events
 
 
+@pytest.mark.nuit
 def test_a_killed_worker_loses_no_report_and_makes_none_twice(
     cluster, project, reference, tmp_path
 ):
@@ -134,6 +135,7 @@ def lonely(tmp_path):
         process.wait()
 
 
+@pytest.mark.nuit
 @pytest.mark.parametrize("victim", [0, 1])
 def test_without_scheduler_or_worker_a_batch_ends_and_says_so(
     lonely, project, reference, monkeypatch, victim
@@ -158,6 +160,7 @@ def test_without_scheduler_or_worker_a_batch_ends_and_says_so(
     assert all(r.report.output(".html").exists() for r in results if not r.failure)
 
 
+@pytest.mark.nuit
 def test_a_report_made_just_before_its_worker_died_is_not_made_again(cluster, project, reference):
     write_notebook(project, "91_fait", "1")
     plan = reports(project, reference, "91_fait")
@@ -170,6 +173,7 @@ def test_a_report_made_just_before_its_worker_died_is_not_made_again(cluster, pr
     assert plan[0].output(".html").stat().st_mtime_ns == before
 
 
+@pytest.mark.nuit
 def test_a_crash_and_a_failed_cell_are_told_from_afar(cluster, project, reference, s3):
     write_notebook(project, "92_panne", "import os", "os._exit(3)")
     write_notebook(project, "93_erreur", "1 / 0")
@@ -205,6 +209,7 @@ def test_reports_made_through_s3_are_those_made_here(cluster, project, reference
     assert {(r, s): r.output(s).read_bytes() for r in plan for s in suffixes} == before
 
 
+@pytest.mark.nuit
 def test_a_report_without_data_fails_alone_through_a_depot(cluster, project, reference, s3):
     """It gives nothing to bring back: the others come back all the same."""
     none = make_plan(project, reference, "2020-11", ["palaiseau"], ["60_affiche"])[0]

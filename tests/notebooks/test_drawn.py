@@ -100,7 +100,7 @@ def check_sums(questionnaire, report, answers):
 
 
 @settings(
-    max_examples=example_count(5),
+    max_examples=example_count(2, 100),
     phases=tuple(Phase) if NIGHT else (Phase.explicit, Phase.generate),  # shrinking takes minutes
     suppress_health_check=[HealthCheck.too_slow],
 )

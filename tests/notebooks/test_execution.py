@@ -310,6 +310,7 @@ def patiently(command):
         subprocess.run(command, check=True, capture_output=True, timeout=600)
 
 
+@pytest.mark.nuit
 def test_the_explorer_runs_in_a_kernel(made, tmp_path):
     """It is no report: no batch makes it. Reports in a kernel: `test_pool.py`."""
     target = tmp_path / "00_explorer.ipynb"

@@ -65,7 +65,7 @@ PAPERMILL = (sys.executable, "-c", "import qpref, papermill.cli; papermill.cli.p
 
 
 @pytest.mark.parametrize(
-    "name", ["10_satisfaction", pytest.param("20_enquete_mystere", marks=pytest.mark.nuit)]
+    "name", ["20_enquete_mystere", pytest.param("10_satisfaction", marks=pytest.mark.nuit)]
 )
 def test_the_engine_gives_the_page_of_a_kernel(project, tmp_path, name):
     """Stock papermill in a kernel, and the engine through papermill's own command."""
@@ -177,7 +177,7 @@ def test_a_report_whose_process_died_is_tried_again(project, reference, tmp_path
 
 def test_nothing_passes_from_a_report_to_the_next(project, reference):
     """Each changes all it can, after checking that nobody did; sixteen at once."""
-    times = example_count(24)
+    times = example_count(16, 480)
     check = (
         "import os, sys, random, warnings, builtins\n"
         "import numpy as np, pandas as pd, plotly.io as pio\n"

@@ -285,7 +285,7 @@ def test_a_project_without_label_says_nothing_of_it(other):
 
 
 @pytest.mark.lent
-@settings(max_examples=example_count(3))
+@settings(max_examples=example_count(1, 60))
 @given(files=projects())
 def test_any_questionnaire_makes_slides(files):
     with drawn_project(files) as (project, reference):

@@ -23,7 +23,7 @@ from tests.notebooks.test_drawn import filled as drawn_project
 
 NOW = datetime(2031, 1, 1, 9, 0).astimezone()
 QUICK = settings(
-    max_examples=example_count(5),
+    max_examples=example_count(1, 100),
     phases=tuple(Phase) if NIGHT else (Phase.explicit, Phase.generate),  # shrinking takes minutes
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
@@ -82,7 +82,7 @@ def test_sections_of_few_answers_are_true(held, cut, which, place):
 
 
 @pytest.mark.lent
-@settings(parent=QUICK, max_examples=example_count(2))
+@settings(parent=QUICK, max_examples=example_count(1, 40))
 @given(files=projects(), cut=cuts(), place=st.integers(0, 2))
 def test_sections_of_few_answers_to_a_drawn_questionnaire_are_true(files, cut, place):
     with drawn_project(files) as (project, reference):

@@ -13,7 +13,7 @@ from qpref.quality import mystery, progress
 from qpref.quality.score import contact_marks, site_score
 from qpref.questions import Judged
 from qpref.workbook import ouvrir_enquete_mystere, ouvrir_labellisation
-from tests.conftest import CAMPAIGNS, SITES
+from tests.conftest import CAMPAIGNS, SITES, example_count
 from tests.unit.test_calendar_and_mystery import (
     survey,
     tables,  # noqa: F401 - a fixture
@@ -96,7 +96,7 @@ def test_the_interval_of_the_mark_holds():
     """Simulation: 24 contacts, three criteria of two commitments, of known mean 7."""
     rng = np.random.default_rng(3)
     held = 0
-    for _ in range(600):
+    for _ in range(draws := example_count(150, 600)):
         notes = [
             (f"c{i}", name, owner, 10.0 * (rng.random() < share))
             for i in range(24)
@@ -104,7 +104,7 @@ def test_the_interval_of_the_mark_holds():
         ]
         found = site_score(frame(notes))
         held += found.low <= 7 <= found.high
-    assert 0.92 < held / 600 < 0.98
+    assert 0.92 < held / draws < 0.98
 
 
 @pytest.mark.parametrize(

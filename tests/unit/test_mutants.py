@@ -50,6 +50,7 @@ def checkout(tmp_path):
     return tmp_path / "checkout"
 
 
+@pytest.mark.nuit
 @pytest.mark.lent
 def test_faults_found_and_not_found_are_told(checkout, tmp_path):
     """Of `n >= 10` all are found; of `n > 3`, tried with 10 alone, those of the bound are not."""

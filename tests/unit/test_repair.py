@@ -16,7 +16,7 @@ from qpref.errors import StorageError, UnknownKeyError
 from qpref.intake import Reception, receive
 from qpref.schema import TABLES
 from qpref.store import Store, parts
-from tests.conftest import NOW, SITES, copied
+from tests.conftest import NOW, SITES, copied, example_count
 
 CAMPAIGN = "2020-11"
 EXPORT = "results-survey_2020-11.csv"
@@ -58,7 +58,12 @@ def flipped(content, at):
 
 @pytest.mark.parametrize(
     "damage",
-    [None, lambda b: b[:-40], lambda b: b[:400] + bytes(99) + b[499:], lambda _: b""],
+    [
+        None,
+        lambda b: b[:400] + bytes(99) + b[499:],
+        pytest.param(lambda b: b[:-40], marks=pytest.mark.nuit),
+        pytest.param(lambda _: b"", marks=pytest.mark.nuit),
+    ],
 )
 def test_importing_the_file_again_makes_a_lost_part_again(whole, example, capsys, damage):
     project, expected = whole
@@ -77,7 +82,9 @@ def test_importing_the_file_again_makes_a_lost_part_again(whole, example, capsys
     assert "rien ne change" in capsys.readouterr().out
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=8)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=example_count(2, 200)
+)
 @given(data=st.data())
 def test_a_part_that_reads_otherwise_is_made_again(whole, reference, example, data):
     """A flipped bit may leave a file that opens, and says something else."""
@@ -93,7 +100,10 @@ def test_a_part_that_reads_otherwise_is_made_again(whole, reference, example, da
     assert rows(project) == expected
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    max_examples=example_count(60, 4_000),
+)
 @given(data=st.data())
 def test_a_changed_byte_is_told_or_changes_no_row(whole, data):
     project, expected = whole
@@ -120,7 +130,14 @@ def test_another_name_of_the_file_makes_it_again_under_its_own(whole, example, t
     assert rows(project) == expected
 
 
-@pytest.mark.parametrize("damage", [None, b"", b"{", b"\0" * 900, b"[]"])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        None,
+        b"{",
+        *(pytest.param(content, marks=pytest.mark.nuit) for content in (b"", b"\0" * 900, b"[]")),
+    ],
+)
 def test_a_lost_registry_is_read_from_the_parts(whole, example, damage):
     project, expected = whole
     path = project.clean / REGISTRY
