@@ -1,6 +1,5 @@
 """What pages say, read back by a reader who knows nothing of the program: texts, numbers, bars."""
 
-import copy
 import math
 import re
 from collections import Counter
@@ -128,22 +127,40 @@ def wide_as_nothing(main):
 def contradicted(main):
     """Verdicts that their interval contradicts, in rows and in the items of key figures."""
     said = [text for text in texts(main) if "points" in text]
-    said += [row.text for table in tables(main) for row in table]
-    return [text for text in said if _is_contradicted(text.lower())]
+    rows = [row for table in tables(main) for row in table]
+    silent = [row.text for row in rows if "Écart" in row.headings]
+    said += [row.text for row in rows if "Écart" not in row.headings]
+    return [text for text in said if _is_contradicted(text.lower())] + [
+        text for text in silent if _is_contradicted(text.lower(), is_silent=True)
+    ]
 
 
-def _is_contradicted(text):
+def _is_contradicted(text, *, is_silent=False):
+    """Where `is_silent`, a text without a verdict says that nothing is established."""
     found = re.search(rf"entre ({NUMBER}) et ({NUMBER}) points", text)
     if not found:
         return False
     low, high = map(number, found.groups())
-    if "pas de différence établie" in text or "pas de changement établi" in text:
+    said = "mieux|moins bien|en hausse|en baisse|écart à confirmer"
+    silent = is_silent and not re.search(rf"\b({said})\b", text)
+    if silent or "pas de différence établie" in text or "pas de changement établi" in text:
         return low > 0 or high < 0
     if re.search(r"\bmoins bien\b|\ben baisse\b", text):
         return high >= 0
-    if re.search(r"\bmieux\b|\ben hausse\b", text):
-        return low <= 0
-    return ", écart entre" in text and (low > 0 or high < 0)  # no verdict: none is established
+    return bool(re.search(r"\bmieux\b|\ben hausse\b", text)) and low <= 0
+
+
+MOST = 3  # times that a page may say the same
+
+
+def said_too_often(main):
+    """Sentences of four words or more that a page says again and again; names of rows aside."""
+    told = []
+    for element in main.xpath(".//h1|.//h2|.//h3|.//p|.//li|.//caption|.//td"):
+        own = plain(" ".join(element.xpath(".//text()[not(ancestor::*[local-name()='svg'])]")))
+        told += [part.strip().lower() for part in re.split(r"[.;:!?()|]", own)]
+    counts = Counter(one for one in told if len(re.findall(r"[^\W\d_]+", one)) >= 4)
+    return [(text, count) for text, count in counts.items() if count > MOST]
 
 
 def under_their_p(main):
@@ -162,26 +179,6 @@ def under_their_p(main):
 def _p(text):
     value = number(text.removeprefix("moins de "))
     return math.nan if value is None else value
-
-
-_END = re.compile(r"[.;:!?](?:\s+|$)")
-_QUOTED = re.compile(r"«[^»]*»")
-MOST, _WORDS = 3, 4  # times that a page may say a sentence; words that make one
-
-
-def repeated(main):
-    """
-    Sentences, or what stands between two stops, that a page says more than three times.
-
-    Names are no sentences: those of rows, what quotation marks hold. Tables that one looks things
-    up in are apart.
-    """
-    main = copy.deepcopy(main)
-    for left in main.xpath(".//table[contains(@class, 'annexe')] | .//th"):
-        left.drop_tree()
-    said = (one.strip() for text in texts(main) for one in _END.split(_QUOTED.sub("", text)))
-    counts = Counter(one for one in said if len(one.split()) >= _WORDS)
-    return [f"{n} × {one}" for one, n in counts.items() if n > MOST]
 
 
 # Bars

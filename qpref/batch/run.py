@@ -33,10 +33,11 @@ from qpref.project import (
     spreadsheet_xlsx,
 )
 from qpref.reference import Reference
+from qpref.report.browser import PdfError
 from qpref.report.exporter import QprefExporter, figures, page_facts
 from qpref.report.interactive import interactive_page
 from qpref.report.look import Look, read_look
-from qpref.report.pdf import PdfError, to_pdf
+from qpref.report.pdf import to_pdf
 from qpref.store import Store
 from qpref.told import listening
 from qpref.workbook.subject import Subject, about

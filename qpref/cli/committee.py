@@ -39,7 +39,7 @@ def suivi(
     today = moment_of(day).date()
     path = members_path or members_file(context.project)
     members = load_members(path) if members_path or path.exists() else None
-    before = chosen_meeting(context, meeting, today).date if meeting else None
+    before = chosen_meeting(context, meeting, today) if meeting else None
     found = follow_up(known(context.project, context.reference, today, members), before)
     if is_json:
         rows = [_as_json(one) for one in found]

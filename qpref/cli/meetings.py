@@ -13,16 +13,22 @@ def moment_of(day: str | None) -> datetime:
     """Return now, or noon of the day asked for."""
     if day is None:
         return datetime.now().astimezone()
+    return datetime.combine(day_of(day), time(12)).astimezone()
+
+
+def day_of(text: str) -> date:
+    """Return the day that a user wrote."""
     try:
-        return datetime.combine(date.fromisoformat(day), time(12)).astimezone()
+        return date.fromisoformat(text)
     except ValueError as error:
-        raise UsageError(f"« {day} » n’est pas un jour.", "Écrivez-le comme 2021-03-16.") from error
+        told = f"« {text} » n’est pas un jour."
+        raise UsageError(told, "Écrivez-le comme 2021-03-16.") from error
 
 
 def chosen_meeting(context: Context, name: str | None, today: date) -> Meeting:
     """Return the meeting asked for, by default the next one, or the last one."""
     found = meetings(context.project, context.reference)
     if name is None and found:
-        coming = [meeting for meeting in found if meeting.date >= today]
+        coming = [m for m in found if m.date >= today and not m.annulee]
         return coming[0] if coming else found[-1]
     return meeting_of(found, name or "")

@@ -17,9 +17,10 @@ from qpref.clu.documents import Occasion
 from qpref.clu.facts import members_file
 from qpref.clu.journal import ACCEPTED, BEGUN, REFUSED, UNSENT, Journal
 from qpref.clu.pack import Pack, prepare
+from qpref.clu.post import by_mail, by_post
 from qpref.errors import MissingDataError
-from qpref.reference.members import load_members, load_relay
-from qpref.report.pdf import NO_BROWSER, find_browser
+from qpref.reference.members import CATEGORIES, balance, load_members, load_relay
+from qpref.report.browser import NO_BROWSER, find_browser
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,7 @@ def _say(context: Context, occasion: Occasion, pack: Pack) -> None:
     edition = pack.kept.edition.folder.relative_to(context.project.root)
     OUT.print(f"{'Archivé' if pack.kept.is_new else 'Déjà archivé'} : {edition}")
     errata.announce(errata.compare(context, [str(occasion.meeting.campagne)]))
+    _say_members(occasion)
     late = occasion.deadline < occasion.today
     said = "aurait dû partir" if late else "à envoyer"
     OUT.print(
@@ -89,6 +91,18 @@ def _say(context: Context, occasion: Occasion, pack: Pack) -> None:
     )
     if occasion.setting.browser is None:
         ERR.print(NO_BROWSER, style="yellow")
+
+
+def _say_members(occasion: Occasion) -> None:
+    """Say who gets a letter, whose term is over, and for whom nobody speaks."""
+    invited = occasion.invited.membres
+    if letters := [one.id for one in by_post(invited)]:
+        OUT.print(f"Par lettre, à imprimer et à poster (lettres, adresses) : {', '.join(letters)}")
+    known = {one.id for one in invited}
+    if over := [one.id for one in occasion.members.membres if one.id not in known]:
+        OUT.print(f"Mandat fini, pas invités : {', '.join(over)}", style="yellow")
+    if missing := [CATEGORIES[name] for name, count in balance(invited).items() if not count]:
+        OUT.print(f"Personne ne parle pour : {', '.join(missing)}", style="yellow")
 
 
 def _occasion(context: Context, asked: _Preparation) -> Occasion:
@@ -112,8 +126,8 @@ def _occasion(context: Context, asked: _Preparation) -> Occasion:
 def _send(context: Context, occasion: Occasion, pack: Pack, asked: _Preparation) -> None:
     """Send what did not leave yet, once a person said yes."""
     relay = load_relay(context.project.committee / "envoi.yml")
-    journal = Journal.of(context.project, occasion.meeting.date)
-    members = occasion.members.membres
+    journal = Journal.of(context.project, occasion.meeting.name)
+    members = by_mail(occasion.invited.membres)
     wanted = UNSENT | {BEGUN} if asked.is_retrying else UNSENT
     count = sum(state in wanted for state in sending.states_of(journal, members).values())
     question = f"Envoyer {count} courriel(s) par {relay.serveur}, de {relay.expediteur} ?"

@@ -90,7 +90,7 @@ class Kept:
     is_new: bool
 
 
-def editions(project: Project, meeting: date | str = "*") -> list[Edition]:
+def editions(project: Project, meeting: str = "*") -> list[Edition]:
     """Return the editions that were kept, of one meeting or of all, in order."""
     folders = [path for path in project.archives.glob(f"{meeting}/[0-9]*_*") if path.is_dir()]
     return [Edition(path) for path in sorted(folders, key=lambda p: (p.parent.name, _rank(p)))]
@@ -108,10 +108,10 @@ def published(project: Project, meeting: Meeting) -> list[Edition]:
     Those of which qpref sent a mail; else, when a person wrote the day of the sending, the last one
     kept by then; else the last one.
     """
-    found = [one for one in editions(project, meeting.date) if one.facts]
+    found = [one for one in editions(project, meeting.name) if one.facts]
     if not found:
         return []
-    sent = [*_sent(found, Journal.of(project, meeting.date))]
+    sent = [*_sent(found, Journal.of(project, meeting.name))]
     if sent:
         return sent
     day = meeting.envoye_le
@@ -163,9 +163,9 @@ def keep(
     StorageError
         If it cannot be written; nothing is half kept.
     """
-    folder = project.archives / meeting.date.isoformat()
+    folder = project.archives / meeting.name
     sweep(project)
-    known = editions(project, meeting.date)
+    known = editions(project, meeting.name)
     files = {
         f"{name}{suffix}": report.output(suffix).read_bytes()
         for name, report in reports.items()
@@ -244,8 +244,8 @@ def never_kept(project: Project, meetings: list[Meeting]) -> list[Meeting]:
     return [
         meeting
         for meeting in meetings
-        if meeting.date.isoformat() not in kept
-        and (meeting.envoye_le or (project.packs / meeting.date.isoformat()).is_dir())
+        if meeting.name not in kept
+        and (meeting.envoye_le or (project.packs / meeting.name).is_dir())
     ]
 
 

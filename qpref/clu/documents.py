@@ -51,6 +51,11 @@ class Occasion:
         """The day of the preparation."""
         return self.setting.now.date()
 
+    @cached_property
+    def invited(self) -> Members:
+        """The members whose term runs on the day of the meeting."""
+        return self.members.on(self.meeting.date)
+
     @property
     def deadline(self) -> date:
         """The last day to send the documents."""
@@ -60,7 +65,7 @@ class Occasion:
     def agreements(self) -> list[FollowUp]:
         """What became of what earlier meetings agreed on."""
         known = facts.known(self.project, self.reference, self.today, self.members)
-        return follow_up(known, before=self.meeting.date)
+        return follow_up(known, before=self.meeting)
 
     @property
     def last_question(self) -> date:
@@ -112,7 +117,7 @@ def fresh_reports(occasion: Occasion, tell: Callable[[Event], None]) -> dict[str
     known = {f"{report.site}/{report.notebook.name}": report for report in plan}
     for document in meeting.documents:
         if document not in known:
-            raise UnknownKeyError("Document", document, known, f"data/clu/{meeting.date}.yml")
+            raise UnknownKeyError("Document", document, known, f"data/clu/{meeting.name}.yml")
     chosen = {document: known[document] for document in meeting.documents}
     printed = [chosen[name] for name in meeting.documents_pdf]
     _make([report for report in chosen.values() if report not in printed], occasion, None, tell)
@@ -143,7 +148,7 @@ def opening_page(occasion: Occasion, titles: dict[str, str]) -> Page:
         agenda.agenda(meeting, titles),
         agenda.agreements(occasion.agreements, occasion.today),
         agenda.questions(asked),
-        agenda.around_the_table(balance(occasion.members.membres)),
+        agenda.around_the_table(balance(occasion.invited.membres)),
     ]
     page = heading.page or {}
     is_fictional = meeting.fictif or occasion.members.fictif

@@ -11,9 +11,10 @@ from qpref.errors import MissingDataError
 from qpref.project import Project
 from qpref.quality.agreements import Known
 from qpref.reference import Reference
-from qpref.reference.meeting import Answers, FigureOf, Meeting, MemberQuestion
+from qpref.reference.agreement import Answers
+from qpref.reference.meeting import FigureOf, Meeting, MemberQuestion
 from qpref.reference.meetings import load_meetings
-from qpref.reference.members import Members
+from qpref.reference.members import Members, load_members
 from qpref.store import Store
 
 _SATISFACTION = "satisfaction"
@@ -29,6 +30,12 @@ def meetings(project: Project, reference: Reference) -> list[Meeting]:
 def members_file(project: Project) -> Path:
     """Return where the addresses of the members are kept."""
     return project.committee / "membres.yml"
+
+
+def own_members(project: Project) -> Members | None:
+    """Return the members of the project's own file, None when it is not there."""
+    path = members_file(project)
+    return load_members(path) if path.exists() else None
 
 
 def known(
@@ -47,11 +54,11 @@ def known(
                     for entry in store.imports(proof.campagne)
                     if entry.nature == _SATISFACTION
                 )
-    sent = {m.date: went for m in found if (went := sent_on(project, m))}
+    sent = {m.name: went for m in found if (went := sent_on(project, m))}
     consents = None
     if members is not None:
-        agreed = sum(member.consents for member in members.membres)
-        consents = (agreed, len(members.membres))
+        around = [one for one in members.on(day).membres if not one.suppleant_de]
+        consents = (sum(member.consents for member in around), len(around))
     return Known(day, found, answers, sent, consents, reference.sites.jours_feries)
 
 
@@ -59,7 +66,7 @@ def sent_on(project: Project, meeting: Meeting) -> date | None:
     """Return the day when the documents had left for all: written by hand, or told by qpref."""
     if meeting.envoye_le:
         return meeting.envoye_le
-    journal = Journal.of(project, meeting.date)
+    journal = Journal.of(project, meeting.name)
     if {*journal.states.values()} != {ACCEPTED}:
         return None
     taken = (event["moment"] for event in journal.events if event["etat"] == ACCEPTED)

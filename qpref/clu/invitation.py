@@ -145,4 +145,4 @@ def draft(
 
 def _addresses(members: Sequence[Member]) -> tuple[Address, ...]:
     """Return addresses without names: Python cuts long accented names badly when it folds them."""
-    return tuple(Address(addr_spec=member.courriel) for member in members)
+    return tuple(Address(addr_spec=member.courriel) for member in members if member.courriel)

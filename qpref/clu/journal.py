@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 from qpref.errors import StorageError
@@ -61,10 +61,10 @@ class Journal:
     former: Path
 
     @classmethod
-    def of(cls, project: Project, day: date) -> "Journal":
-        """Return the journal of a meeting."""
-        former = project.committee / f"envois-{day}.jsonl"
-        return cls(project.archives / day.isoformat() / "envois", former)
+    def of(cls, project: Project, meeting: str) -> "Journal":
+        """Return the journal of a meeting, by its name."""
+        former = project.committee / f"envois-{meeting}.jsonl"
+        return cls(project.archives / meeting / "envois", former)
 
     @property
     def events(self) -> list[dict[str, str]]:

@@ -13,6 +13,7 @@ from qpref.clu.archive import Kept, keep
 from qpref.clu.documents import Occasion, fresh_reports, parts
 from qpref.clu.invitation import Attachment, bodies, draft
 from qpref.clu.minutes import minutes
+from qpref.clu.post import LETTER_FILES, LETTERS, by_mail, letters
 from qpref.clu.slideshow import TITLE as SHOW_TITLE
 from qpref.clu.slideshow import slide_show
 from qpref.display.agenda import Document
@@ -59,7 +60,7 @@ class Pack:
 
 def folder_of(project: Project, meeting: Meeting) -> Path:
     """Return where the pack of a meeting is."""
-    return project.packs / meeting.date.isoformat()
+    return project.packs / meeting.name
 
 
 def prepare(occasion: Occasion, tell: Callable[[Event], None], *, is_personal: bool) -> Pack:
@@ -94,6 +95,7 @@ def prepare(occasion: Occasion, tell: Callable[[Event], None], *, is_personal: b
         mail = _mail(occasion, documents, attachments, is_personal=is_personal)
     _refuse_weight(meeting, mail.weight, attachments)
     files = {MINUTES: minutes(meeting, occasion.agreements, occasion.setting.now)}
+    files |= letters(occasion, mail.documents)
     files |= {part.name: part.content for part in (*show, *mail.attachments)} | mail.drafts
     files[MANIFEST] = _manifest(occasion, files, mail.weight)
     folder = folder_of(occasion.project, meeting)
@@ -141,7 +143,11 @@ def _mail(
     is_personal: bool,
 ) -> _Mail:
     """Write the drafts: one for each member, or one for all."""
-    meeting, now, members = occasion.meeting, occasion.setting.now, occasion.members.membres
+    meeting, now, members = (
+        occasion.meeting,
+        occasion.setting.now,
+        by_mail(occasion.invited.membres),
+    )
     content = (bodies(meeting, documents, occasion.last_question), attachments)
 
     def mail_for(member: Member) -> bytes:
@@ -170,7 +176,7 @@ def _refuse_weight(meeting: Meeting, weight: int, attachments: Sequence[Attachme
     raise TooHeavyError(
         f"Le courriel pèserait {weight // 1000} ko, la limite est de {meeting.taille_max_ko} ko. "
         f"Les plus lourds : {named}.",
-        f"Retirez des documents de data/clu/{meeting.date}.yml (documents_pdf d’abord), ou relevez "
+        f"Retirez des documents de data/clu/{meeting.name}.yml (documents_pdf d’abord), ou relevez "
         "taille_max_ko.",
     )
 
@@ -193,7 +199,8 @@ def _manifest(occasion: Occasion, files: Mapping[str, bytes], weight: int) -> by
 def _note(project: Project, folder: Path, files: Mapping[str, bytes], until: date) -> None:
     """Write in the register what a pack is about to hold, and until when drafts keep addresses."""
     for name, content in files.items():
-        kind = Kind(DRAFT, until) if name.endswith(".eml") else _DOCUMENT
+        named = DRAFT if name.endswith(".eml") else LETTERS if name in LETTER_FILES else ""
+        kind = Kind(named, until) if named else _DOCUMENT
         note(project, {folder / name: digest(content)}, kind)
 
 

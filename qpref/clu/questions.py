@@ -101,7 +101,7 @@ def keep_questions(project: Project, meeting: Meeting, found: Sequence[MemberQue
     ReferenceFileError
         If the file is wrong, or written so that nothing can be added at its end.
     """
-    path = project.committee / f"{meeting.date}{QUESTIONS}"
+    path = project.committee / f"{meeting.name}{QUESTIONS}"
     with held(project.committee):
         kept = read(Questions, path).questions if path.exists() else ()
         known = {(question.de, question.texte) for question in (*kept, *meeting.questions)}

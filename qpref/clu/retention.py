@@ -225,7 +225,8 @@ def _texts(listed: Mapping[Path, Expired]) -> Iterator[str]:
         elif one.kind == DRAFT:
             yield from addresses_in(path)
         elif one.kind == MEMBERS:
-            yield from (member.courriel for member in load_members(path).membres)
+            for member in load_members(path).membres:
+                yield from filter(None, (member.courriel, member.adresse))
 
 
 def _quoting(project: Project, found: Overdue, today: date) -> Iterator[Expired | Left]:

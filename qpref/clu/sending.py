@@ -142,7 +142,7 @@ def _pass(server: smtplib.SMTP, mail: bytes, member: Member, post: Post) -> None
     try:
         server.ehlo_or_helo_if_needed()
         _agreed(*server.mail(post.relay.expediteur))
-        _agreed(*server.rcpt(member.courriel))
+        _agreed(*server.rcpt(str(member.courriel)))
         attempt = post.journal.begin(member.id, BEGUN, edition=post.edition)
         if attempt is None:
             server.rset()

@@ -21,16 +21,8 @@ from qpref.quality.agreements import (
     timetable,
 )
 from qpref.reference import Site
-from qpref.reference.meeting import (
-    Addresses,
-    Answers,
-    Declared,
-    Meeting,
-    MemberQuestion,
-    Sent,
-    Visits,
-    Yearly,
-)
+from qpref.reference.agreement import Addresses, Answers, Declared, Sent, Visits, Yearly
+from qpref.reference.meeting import Meeting, MemberQuestion
 from qpref.reference.members import CATEGORIES
 from qpref.statistics.measure import SHARE, Measure
 from qpref.wording.french import (
@@ -126,13 +118,13 @@ def agenda(meeting: Meeting, titles: Mapping[str, str]) -> Section:
         sentences.append(f"Autour de la table : {enumeration(around)}.")
     table = Table("Points, heure et documents joints", ["Point", "Heure", "Durée"], rows)
     count = plural(len(rows), "point")
-    return Section("ordre-du-jour", f"{count} à l’ordre du jour", sentences, [table])
+    return Section("ordre-du-jour", f"{count} à l’ordre du jour", sentences, [table], level=2)
 
 
 def agreements(found: Sequence[FollowUp], today: date) -> Section:
     """Return the state of each agreement, the late ones first."""
     if not found:
-        return Section("accords", "Aucun accord d’une réunion précédente", [])
+        return Section("accords", "Aucun accord d’une réunion précédente", level=2)
     counts = by_state(found, STATES)
     kept, late = (next(int(m.value) for m in counts if m.key == state) for state in (KEPT, LATE))
     title = f"{plural(kept, 'accord tenu', 'accords tenus')} sur {len(found)}" + (
@@ -148,7 +140,7 @@ def agreements(found: Sequence[FollowUp], today: date) -> Section:
     ]
     headings = ["Accord", "État", "Échéance", "Responsable"]
     table = Table(f"Suivi au {long_date(today)}", headings, rows, is_stacked=True)
-    return Section("accords", title, [], [table], figures=figures("accords", counts))
+    return Section("accords", title, [], [table], figures=figures("accords", counts), level=2)
 
 
 def evidence(found: FollowUp) -> str:
@@ -221,6 +213,7 @@ def questions(found: Sequence[tuple[MemberQuestion, Sequence[Quote]]]) -> Sectio
             "questions",
             "Aucune question reçue à ce jour",
             ["Le formulaire joint permet d’en poser par retour de courriel."],
+            level=2,
         )
     rows = [
         Row(
@@ -232,7 +225,7 @@ def questions(found: Sequence[tuple[MemberQuestion, Sequence[Quote]]]) -> Sectio
     ]
     table = Table("Questions, dans l’ordre reçu", ["Question", "De la part de", "Reçue le"], rows)
     title = plural(len(found), "question reçue", "questions reçues")
-    return Section("questions", title, [], [table])
+    return Section("questions", title, [], [table], level=2)
 
 
 def _quoted(quote: Quote) -> str:
@@ -270,4 +263,4 @@ def around_the_table(counts: Mapping[str, int]) -> Section:
     ]
     table = Table("Membres par catégorie d’usagers représentée", ["Catégorie", "Membres"], rows)
     shown = figures("composition", found)
-    return Section("composition", title, [], [table], figures=shown)
+    return Section("composition", title, [], [table], figures=shown, level=2)

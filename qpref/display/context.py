@@ -9,8 +9,8 @@ from qpref.display.figures import figures
 from qpref.display.section import Row, Section, Table
 from qpref.lazy import lazy
 from qpref.quality.reading import Received, rows_read, unreadable_answers
-from qpref.reference import Campaign, Site
-from qpref.wording.french import enumeration, number, period, plural, upper_first
+from qpref.reference import Campaign, Publisher, Site
+from qpref.wording.french import enumeration, long_date, number, period, plural, upper_first
 
 formats = lazy("qpref.intake.formats")  # who only looks needs no reader of received files
 
@@ -63,6 +63,13 @@ def heading(  # noqa: PLR0913 - what a title says, each once
         },
         level=1,
     )
+
+
+def published(who: Publisher | None, day: date | None) -> list[str]:
+    """Return who publishes the results, when, and where to write: what the project says of it."""
+    said = [*([who.service] if who else []), *([f"le {long_date(day)}"] if day else [])]
+    contact = [f"Contact : {who.contact}."] if who and who.contact else []
+    return [*([f"Publication : {', '.join(said)}."] if said else []), *contact]
 
 
 def reading(
@@ -133,7 +140,7 @@ def provenance(files: list[Received], questionnaire: str, package: str, digest: 
     )
 
 
-def unsaid(lost: Sequence[tuple[str, str]]) -> Section:
+def unsaid(lost: Sequence[tuple[str, str]], *, is_brief: bool = False) -> Section:
     """
     Return what the questionnaire does not let the report say.
 
@@ -141,11 +148,16 @@ def unsaid(lost: Sequence[tuple[str, str]]) -> Section:
     ----------
     lost
         What is lost, and what should be asked for it.
+    is_brief
+        Whether to leave out what should be asked.
     """
     if not lost:
         return Section("limites", "Ce questionnaire demande tout", is_left_out=True)
+    title = "Ce que ce questionnaire ne permet pas de dire"
+    if is_brief:
+        return Section("limites", title, [f"{upper_first(' ; '.join(what for what, _ in lost))}."])
     rows = [Row(upper_first(what), [asked]) for what, asked in lost]
     table = Table(
         "Ce qui manque, et pourquoi", ["Le rapport ne dit pas", "Il faudrait demander"], rows
     )
-    return Section("limites", "Ce que ce questionnaire ne permet pas de dire", [], [table])
+    return Section("limites", title, [], [table])

@@ -1,20 +1,12 @@
 """State of each agreement of the committee; timetable and deadlines of its meetings."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
 from qpref.quality.calendar import public_holidays
-from qpref.reference.meeting import (
-    Addresses,
-    AgendaItem,
-    Agreement,
-    Answers,
-    Declared,
-    Meeting,
-    Visits,
-    Yearly,
-)
+from qpref.reference.agreement import Addresses, Agreement, Answers, Declared, Visits, Yearly
+from qpref.reference.meeting import PLANNED, AgendaItem, Meeting
 from qpref.statistics.measure import Measure
 
 KEPT, LATE, UNDER_WAY, DUE_LATER = "tenu", "en_retard", "en_cours", "a_venir"
@@ -66,7 +58,8 @@ class Known:
     """
     Facts on which the states rest, as they are known on a day.
 
-    `answers`: kept answers by site and campaign; `sent`: the day the documents of a meeting left;
+    `answers`: kept answers by site and campaign; `sent`: the day the documents of a meeting left,
+    by the meeting's name;
     `consents`: members who share their address, and members, None when the file is not there;
     `subdivision`: of the calendar.
     """
@@ -74,7 +67,7 @@ class Known:
     day: date
     meetings: Sequence[Meeting]
     answers: Mapping[tuple[str, str], int] = field(default_factory=dict)
-    sent: Mapping[date, date] = field(default_factory=dict)
+    sent: Mapping[str, date] = field(default_factory=dict)
     consents: tuple[int, int] | None = None
     subdivision: str | None = None
 
@@ -90,7 +83,9 @@ class FollowUp:
     evidence: Mapping[str, object]
 
 
-def follow_up(known: Known, before: date | None = None) -> list[FollowUp]:
+def follow_up(
+    known: Known, before: Meeting | None = None, committees: Sequence[str | None] | None = None
+) -> list[FollowUp]:
     """
     Return the state of each agreement, the late ones first, then in order of due day.
 
@@ -99,14 +94,26 @@ def follow_up(known: Known, before: date | None = None) -> list[FollowUp]:
     known
         What the states rest on.
     before
-        Only the agreements of the meetings before this day; all by default.
+        Only the agreements that this meeting finds: those of earlier ones of its committee; all by
+        default.
+    committees
+        Only those of these committees; of all by default.
+
+    Notes
+    -----
+    A meeting that was cancelled agreed on nothing and proves nothing.
     """
-    found = [
-        _judge(agreement, meeting.date, known)
-        for meeting in known.meetings
-        if before is None or meeting.date < before
-        for agreement in meeting.accords
-    ]
+    found = []
+    wanted = [meeting.comite for meeting in known.meetings] if committees is None else committees
+    for committee in dict.fromkeys(wanted):
+        held = [m for m in known.meetings if m.comite == committee and not m.annulee]
+        own = replace(known, meetings=held)
+        found += [
+            _judge(agreement, meeting.date, own)
+            for meeting in held
+            if before is None or (meeting.date < before.date and committee == before.comite)
+            for agreement in meeting.accords
+        ]
     order = {LATE: 0, UNDER_WAY: 1, DUE_LATER: 2, KEPT: 3}
     return sorted(found, key=lambda f: (order[f.state], f.due or date.max, f.taken_on))
 
@@ -132,8 +139,8 @@ def _judge(agreement: Agreement, taken_on: date, known: Known) -> FollowUp:
         facts: dict[str, object] = {"reponses": count, "minimum": proof.minimum}
         return _told(agreement, taken_on, known, count >= proof.minimum, facts)
     if isinstance(proof, Visits):
-        visits = [visit.date for meeting in known.meetings for visit in meeting.visites]
-        done = sum(taken_on <= day <= known.day for day in visits)
+        visits = {v for meeting in known.meetings for v in meeting.visites if v.etat != PLANNED}
+        done = sum(taken_on <= visit.date <= known.day for visit in visits)
         facts = {"visites": done, "minimum": proof.minimum}
         return _told(agreement, taken_on, known, done >= proof.minimum, facts)
     if isinstance(proof, Addresses):
@@ -182,7 +189,7 @@ def _sent(agreement: Agreement, taken_on: date, known: Known) -> FollowUp:
     coming = [m for m in later if m.date >= known.day]
     meeting = coming[0] if coming else later[-1]
     due = sending_deadline(meeting, known.subdivision)
-    went = known.sent.get(meeting.date)
+    went = known.sent.get(meeting.name)
     if went is not None and went <= known.day:
         state = KEPT if went <= due else LATE
     else:

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from qpref.reference.actions import Action, ActionPlan, OpinionIndicator
+from qpref.reference.agreement import Answers
 from qpref.reference.committee import Committee
 from qpref.reference.criteria import Criterion
 from qpref.reference.faults import Fault, Steps, unknown
 from qpref.reference.grid import MysteryGrid
 from qpref.reference.labelling import Labelling
-from qpref.reference.meeting import Answers, Meeting
+from qpref.reference.meeting import Meeting
 from qpref.reference.models import Campaign, Campaigns
 from qpref.reference.questionnaire import Questionnaire
 from qpref.reference.sites import Sites

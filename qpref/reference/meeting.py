@@ -11,107 +11,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from qpref.reference.agreement import Agreement
 from qpref.reference.faults import Fault, doubles
-from qpref.reference.models import Certainty, Clock, Slug, Source, Typed, YesNo
+from qpref.reference.models import Clock, Slug, Typed, YesNo, choices
 
 PAGE, PDF = "html", "pdf"
 QUESTIONS = ".questions.yml"
-
-
-class Answers(Typed):
-    """Proof by the data: enough answers at a site in a campaign."""
-
-    type: Literal["reponses"] = Field(
-        description="reponses : assez de réponses à un site, pendant une campagne.",
-        examples=["reponses"],
-    )
-    site: Slug = Field(description="Le site.", examples=["evreux"])
-    campagne: Slug = Field(description="La campagne.", examples=["2026-11"])
-    minimum: int = Field(ge=1, description="Nombre de réponses à atteindre.", examples=[200])
-
-
-class Sent(Typed):
-    """Proof by the pack: the documents of each later meeting went out in time."""
-
-    type: Literal["envoi"] = Field(
-        description="envoi : les documents des réunions suivantes sont partis à temps.",
-        examples=["envoi"],
-    )
-
-
-class Yearly(Typed):
-    """Proof by the calendar: no more than a year between two meetings."""
-
-    type: Literal["reunion_annuelle"] = Field(
-        description="reunion_annuelle : pas plus d’un an entre deux réunions.",
-        examples=["reunion_annuelle"],
-    )
-
-
-class Visits(Typed):
-    """Proof by the visits written in the meeting files."""
-
-    type: Literal["visites"] = Field(
-        description="visites : visites de services écrites dans les fichiers des réunions.",
-        examples=["visites"],
-    )
-    minimum: int = Field(ge=1, description="Nombre de visites à atteindre.", examples=[2])
-
-
-class Addresses(Typed):
-    """Proof by the members' file: those who agreed to share their address."""
-
-    type: Literal["adresses"] = Field(
-        description="adresses : membres qui acceptent que les autres aient leur adresse.",
-        examples=["adresses"],
-    )
-
-
-class Declared(Typed):
-    """Proof by word: the day when it was done, and how it is known."""
-
-    type: Literal["declare"] = Field(
-        description="declare : quelqu’un dit que c’est fait.", examples=["declare"]
-    )
-    fait_le: date | None = Field(
-        default=None,
-        description="Jour où ce fut fait ; sans lui, ce ne l’est pas.",
-        examples=["2026-05-04"],
-    )
-    source: str | None = Field(
-        default=None,
-        description="Comment on le sait.",
-        examples=["Page d’accueil du site internet"],
-    )
-
-
-Proof = Annotated[
-    Answers | Sent | Yearly | Visits | Addresses | Declared, Field(discriminator="type")
-]
-
-
-class Agreement(Typed):
-    """What a meeting agreed on, who answers for it (a role), and how one will know."""
-
-    id: Slug = Field(
-        description="Nom court de l’accord, à lui seul dans toutes les réunions.",
-        examples=["200-reponses"],
-    )
-    accord: str = Field(
-        description="Ce qui a été convenu, en une phrase.",
-        examples=["Interroger au moins 200 usagers"],
-    )
-    responsable: str = Field(
-        description="Fonction qui en répond ; jamais un nom.", examples=["référent qualité"]
-    )
-    echeance: date | None = Field(
-        default=None, description="Jour où ce doit être fait.", examples=["2026-12-31"]
-    )
-    certitude: Certainty
-    source: Source
-    preuve: Proof = Field(
-        description="Comment on saura que c’est fait.", examples=["{type: envoi}"]
-    )
 
 
 class AgendaItem(Typed):
@@ -119,6 +24,11 @@ class AgendaItem(Typed):
 
     titre: str = Field(description="Titre du point.", examples=["Résultats de l’enquête"])
     minutes: int = Field(ge=1, description="Sa durée, en minutes.", examples=[30])
+    permanent: YesNo = Field(
+        default=False,
+        description="oui si le point revient à chaque réunion.",
+        examples=["non"],
+    )
     documents: tuple[str, ...] = Field(
         default=(),
         description="Rapports sur lesquels il repose : site/notebook.",
@@ -136,11 +46,18 @@ class Participant(Typed):
     nombre: int = Field(default=1, ge=1, description="Combien de personnes.", examples=[2])
 
 
+PLANNED, HELD, REPORTED = "prevue", "faite", "rapportee"
+VISITS = {PLANNED: "prévue", HELD: "faite", REPORTED: "faite, et racontée au comité"}
+
+
 class Visit(Typed):
-    """A service that members visited."""
+    """A service that members visited, or are to visit."""
 
     date: Annotated[date, Field(description="Jour de la visite.", examples=["2026-04-21"])]
     service: str = Field(description="Service visité.", examples=["Guichet des étrangers"])
+    etat: Literal[tuple(VISITS)] = Field(  # type: ignore[valid-type]
+        default=HELD, description="Où en est la visite.", json_schema_extra=choices(VISITS)
+    )
 
 
 class FigureOf(Typed):
@@ -203,6 +120,24 @@ class Meeting(Typed):
         default=120, ge=1, description="Sa durée, en minutes.", examples=[120]
     )
     lieu: str = Field(description="Où elle se tient.", examples=["Salle du conseil"])
+    comite: Slug | None = Field(
+        default=None,
+        description=(
+            "Comité qui se réunit, quand le projet en a plusieurs : le fichier s’appelle alors "
+            "AAAA-MM-JJ-comite.yml."
+        ),
+        examples=["eure"],
+    )
+    deplacee_du: tuple[date, ...] = Field(
+        default=(),
+        description=(
+            "Jours où elle devait se tenir, le premier d’abord : les agendas la reconnaissent."
+        ),
+        examples=["[2027-03-02]"],
+    )
+    annulee: YesNo = Field(
+        default=False, description="oui si elle n’aura pas lieu.", examples=["non"]
+    )
     fictif: YesNo = Field(
         description="oui si la réunion est inventée, comme celle de l’exemple.", examples=["non"]
     )
@@ -228,6 +163,15 @@ class Meeting(Typed):
         default=None,
         description="Jour où quelqu’un a envoyé les documents, si ce n’est pas qpref.",
         examples=["2026-03-01"],
+    )
+    quorum: int | None = Field(
+        default=None,
+        ge=1,
+        description=(
+            "Membres présents ou représentés sans lesquels le comité ne se réunit pas ; rien, "
+            "s’il n’a pas cette règle."
+        ),
+        examples=[6],
     )
     taille_max_ko: int = Field(
         default=5000,
@@ -268,6 +212,11 @@ class Meeting(Typed):
         if self.documents and self.campagne is None:
             told = "dites de quelle campagne sont les documents"
             yield Fault(("campagne",), told, "Ajoutez « campagne ».")
+
+    @property
+    def name(self) -> str:
+        """The name of its file: its day, and its committee when there are several."""
+        return "-".join(filter(None, (self.date.isoformat(), self.comite)))
 
     @cached_property
     def documents(self) -> tuple[str, ...]:

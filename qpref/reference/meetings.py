@@ -18,9 +18,10 @@ def meeting_files(folder: Path) -> list[Path]:
 
 def meeting_faults(meeting: Meeting, path: Path, sites: Names, campaigns: Names) -> Iterator[Fault]:
     """Yield what a meeting says that its file or the other files do not."""
-    if path.stem != meeting.date.isoformat():
-        told = f"{meeting.date} n’est pas celle du nom du fichier"
-        yield Fault(("date",), told, "Renommez le fichier, ou corrigez la date.")
+    if path.stem != meeting.name:
+        told = f"{meeting.name} n’est pas le nom du fichier"
+        remedy = "Renommez le fichier, ou corrigez la date ou le comité."
+        yield Fault(("date",), told, remedy)
     yield from meeting_links(meeting, sites, campaigns)
 
 
@@ -70,10 +71,11 @@ def meeting_of(meetings: list[Meeting], name: str) -> Meeting:
     MissingDataError
         If there is none, or several.
     """
-    found = [meeting for meeting in meetings if meeting.date.isoformat().startswith(name)]
+    found = [meeting for meeting in meetings if meeting.name.startswith(name)]
+    found = [m for m in found if m.name == name] or found
     if len(found) == 1:
         return found[0]
-    known = ", ".join(meeting.date.isoformat() for meeting in meetings) or "aucune"
+    known = ", ".join(meeting.name for meeting in meetings) or "aucune"
     raise MissingDataError(
         f"{'Plusieurs réunions' if found else 'Aucune réunion'} pour « {name} ». "
         f"Réunions connues : {known}.",

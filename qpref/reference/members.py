@@ -41,10 +41,40 @@ class Member(Typed):
     categorie: Literal[tuple(CATEGORIES)] = Field(  # type: ignore[valid-type]
         description="Usagers pour lesquels il parle.", json_schema_extra=choices(CATEGORIES)
     )
-    courriel: Address = Field(description="Son adresse.", examples=["usagers@exemple.invalid"])
+    courriel: Address | None = Field(
+        default=None,
+        description="Son adresse électronique ; sans elle, une lettre lui est préparée.",
+        examples=["usagers@exemple.invalid"],
+    )
+    adresse: str | None = Field(
+        default=None,
+        description="Son adresse postale ; « , » y sépare les lignes.",
+        examples=["1 rue Imaginaire, 00000 Nulle-Part"],
+    )
     echange_adresse: YesNo = Field(
         description="oui s’il accepte que les autres membres aient son adresse.", examples=["non"]
     )
+    personne: str | None = Field(
+        default=None,
+        description="Qui le représente, pour les lettres et la feuille de présence.",
+        examples=["la présidente"],
+    )
+    suppleant_de: Slug | None = Field(
+        default=None,
+        description="Nom court du titulaire qu’il supplée ; sans cette clé, il est titulaire.",
+        examples=["asso-usagers"],
+    )
+    mandat_jusqu_au: date | None = Field(
+        default=None,
+        description="Dernier jour de son mandat ; passé ce jour, il n’est plus invité.",
+        examples=["2028-06-30"],
+    )
+
+    def faults(self) -> Iterator[Fault]:
+        """Yield a member whom nothing reaches."""
+        if not (self.courriel or self.adresse):
+            told = f"rien ne permet d’écrire à « {self.id} »"
+            yield Fault(("courriel",), told, "Donnez son courriel, ou son adresse postale.")
 
     @property
     def consents(self) -> bool:
@@ -61,11 +91,31 @@ class Members(Typed):
     )
     membres: tuple[Member, ...] = Field(description="Les membres du comité.")
 
+    def on(self, day: date) -> "Members":
+        """Return those whose term is not over on a day, and whose titular's is not."""
+        ends = {one.id: one.mandat_jusqu_au or date.max for one in self.membres}
+        still = [
+            one
+            for one in self.membres
+            if min(ends[one.id], ends.get(one.suppleant_de or one.id, date.max)) >= day
+        ]
+        return self.model_copy(update={"membres": tuple(still)})
+
+    def substitute_of(self, titular: str) -> Member | None:
+        """Return the substitute of a titular, if there is one."""
+        return next((one for one in self.membres if one.suppleant_de == titular), None)
+
     def faults(self) -> Iterator[Fault]:
-        """Yield members and addresses written twice."""
+        """Yield members and addresses written twice, and substitutes of nobody."""
         yield from doubles("membre", self.membres, "membres")
         seen = set()
+        titulars = {one.id for one in self.membres if not one.suppleant_de}
         for rank, member in enumerate(self.membres):
+            if member.suppleant_de and member.suppleant_de not in titulars:
+                told = f"« {member.suppleant_de} » n’est pas un titulaire de ce fichier"
+                yield Fault(("membres", rank, "suppleant_de"), told)
+            if member.courriel is None:
+                continue
             if (address := member.courriel.casefold()) in seen:
                 told = f"courriel en double : {address}"
                 yield Fault(("membres", rank, "courriel"), told, "Gardez un des deux membres.")
@@ -140,7 +190,6 @@ def load_relay(path: Path) -> Relay:
 
 
 def balance(members: Sequence[Member]) -> dict[str, int]:
-    """Return how many members speak for each category of users, all categories, in order."""
-    return {
-        category: sum(member.categorie == category for member in members) for category in CATEGORIES
-    }
+    """Return how many titulars speak for each category of users, all categories, in order."""
+    seats = [member.categorie for member in members if not member.suppleant_de]
+    return {category: seats.count(category) for category in CATEGORIES}

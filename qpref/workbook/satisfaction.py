@@ -24,16 +24,14 @@ from qpref.display import (
 from qpref.display.section import Section, Sections
 from qpref.quality import actions, profile
 from qpref.quality import nonresponse as missing
-from qpref.quality.answers import satisfied
 from qpref.quality.campaigns import Point, follow
 from qpref.questions import Answer
 from qpref.statistics import ordinal, representativeness
-from qpref.statistics.measure import Measure
 from qpref.statistics.shares import NO_PERCENTAGE_BELOW
 from qpref.statistics.superiority import Superiority
 from qpref.statistics.weighting import Weights
 from qpref.store import reviewed
-from qpref.workbook.base import Enquete
+from qpref.workbook.affiche import Affiche
 from qpref.workbook.copies import handed
 from qpref.workbook.findings import findings
 from qpref.workbook.likeness import Likeness
@@ -43,7 +41,7 @@ from qpref.workbook.themes import themes
 _MORE = 4  # four times as many answers halve the margin
 
 
-class Satisfaction(Enquete):
+class Satisfaction(Affiche):
     """Enquête de satisfaction d’un site pour une campagne."""
 
     @cached_property
@@ -98,32 +96,39 @@ class Satisfaction(Enquete):
 
     # Sections
 
-    def entete(self, sujet: str = "Satisfaction des usagers") -> Section:
-        """Titre, site, période."""
+    def entete(self, sujet: str = "") -> Section:
+        """Titre : le `sujet` s’il est donné, sinon ce que l’enquête a trouvé ; qui publie."""
         days = (self.campagne.debut, self.campagne.fin)
-        return context.heading(sujet, self.site, self.campagne, days, is_fictional=self.est_fictif)
+        about = sujet or "Satisfaction des usagers"
+        found = context.heading(about, self.site, self.campagne, days, is_fictional=self.est_fictif)
+        if sujet:
+            return found
+        title = essentials.headline(self._findings, self.questionnaire, self.site.nom_court)
+        published = context.published(self._reference.sites.editeur, self.campagne.publication)
+        said = " ".join([f"{about}.", *found.sentences, *published])
+        return replace(found, title=title or found.title, sentences=[said])
 
-    def repondants(self) -> Section:
-        """Nombre de réponses, objectif, réponse à la remarque du comité."""
-        campaigns = [one for one in (self._sources.previous, self.campagne) if one]
-        margins = [(one, self._asked.largest_margin(one.id)) for one in campaigns]
-        remark = self._reference.remark(self.site.id, self.campagne.id)
-        return respondents.answers(self.site, self.campagne, margins, remark)
+    @cached_property
+    def _findings(self) -> essentials.Findings:
+        weighted = self._models.weighted_main if self._asked.main else None
+        place = self.site, self.campagne
+        return findings(self._asked, self._compared, self._likeness, weighted, place)
 
     def essentiel(self) -> Section:
         """Ce qu’un lecteur pressé doit retenir, en bien et en mal, et ce qui est sûr."""
-        found = findings(self._asked, self._compared, self._likeness, (self.site, self.campagne))
-        return essentials.essentials(found, self.questionnaire, self._key_figures)
+        return essentials.essentials(self._findings, self.questionnaire)
 
-    @property
-    def _key_figures(self) -> Section:
-        """The key figures, weighted too; the answers alone without overall satisfaction."""
-        if not self._asked.main:
-            return respondents.answers_alone(len(self._asked.rows))
-        weighted, section = self._models.weighted_main, replace(self.chiffres_cles(), sentences=[])
-        if weighted is None:
-            return section
-        return respondents.with_weights(section, *weighted, self.questionnaire)
+    def repondants(self, *, bref: bool = False) -> Section:
+        """Nombre de réponses, objectif, réponse au comité ; `bref` : sans ce que vaut ce nombre."""
+        campaigns = [one for one in (self._sources.previous, self.campagne) if one]
+        margins = [(one, self._asked.largest_margin(one.id)) for one in campaigns]
+        remark = self._reference.remark(self.site.id, self.campagne.id)
+        return respondents.answers(self.site, self.campagne, margins, remark, is_brief=bref)
+
+    def promesses(self) -> Section:
+        """Ce qui a été dit au comité, et ce qu’en disent les mesures."""
+        reply = self.repondants(bref=True)
+        return priorities.promises(reply, self._compared.decided, self._compared.action_moves)
 
     @needs("satisfaction_globale")
     def chiffres_cles(self) -> Section:
@@ -144,12 +149,6 @@ class Satisfaction(Enquete):
         sizes = (earlier, n) if NO_PERCENTAGE_BELOW <= earlier < n else (n, _MORE * n)
         precision = self._asked.largest_margin(self.campagne.id)
         return sample.likeness(found, self.questionnaire, precision, rate, sizes)
-
-    @property
-    def _shares(self) -> list[Measure]:
-        """The share of each question of opinion, named as the questionnaire does."""
-        label = {question.id: question.texte_court for question in self.questionnaire.opinions}
-        return [satisfied(r, label[r["question"]]) for r in self._asked.shares.to_dict("records")]
 
     def sujets(self) -> Section:
         """Toutes les questions d’opinion sur une échelle, de la plus à la moins favorable."""
@@ -189,9 +188,9 @@ class Satisfaction(Enquete):
         """Réponses aux questions d’un thème du questionnaire."""
         return Sections(themes(self.questionnaire, self._asked, self._groups, theme))
 
-    def limites(self) -> Section:
-        """Ce que ce questionnaire ne permet pas de dire."""
-        return context.unsaid(unsaid(self.questionnaire))
+    def limites(self, *, bref: bool = False) -> Section:
+        """Ce que ce questionnaire ne permet pas de dire ; ce qu’il faudrait demander."""
+        return context.unsaid(unsaid(self.questionnaire), is_brief=bref)
 
     @needs("satisfaction_globale")
     def publics(self) -> Section:
@@ -252,20 +251,6 @@ class Satisfaction(Enquete):
         """Titre de l’affiche."""
         return poster.heading(self.entete("Vous nous avez répondu"))
 
-    def lignes(self) -> Section:
-        """Quatre lignes qui se lisent de loin : combien, satisfaits, le plus, le moins."""
-        asked, n = self._asked, len(self._asked.rows)
-        change = self._compared.family.main(asked.main)
-        return poster.lines(n, self._shares, change, asked.comparable, self.questionnaire)
-
-    def points(self) -> Section:
-        """Ce qui satisfait le plus, et le moins."""
-        return poster.best_and_worst(self._asked.shares.to_dict("records"), self.questionnaire)
-
-    def decisions(self) -> Section:
-        """Ce qui a été décidé après la campagne précédente, et ce que cela a changé."""
-        return poster.decided(self._compared.achieved)
-
     # Analyses détaillées
 
     @needs("satisfaction_globale")
@@ -316,7 +301,10 @@ class Satisfaction(Enquete):
     @needs(data=(PASSAGES,))
     def resultats_ponderes(self) -> Section:
         """Résultats avec et sans pondération."""
-        return sample.weighted(self._models.balanced, self.questionnaire, self._models.clustering)
+        models = self._models
+        return sample.weighted(
+            models.balanced, self.questionnaire, models.clustering, self._groups.threshold
+        )
 
     @needs("satisfaction_globale")
     def priorites(self) -> Section:

@@ -58,7 +58,7 @@ def test_an_hour_is_understood_as_people_write_it(project, reference, written, h
         (("sites: [evry]", "sites: [evrie]"), "« evrie » est inconnu"),
         (("fictif: oui", "fictif: peut-être"), "valeurs prévues : oui, non"),
         (("lieu:", "liieu:"), "liieu : clé inconnue"),
-        (("date: 2021-03-16", "date: 2021-03-17"), "n’est pas celle du nom du fichier"),
+        (("date: 2021-03-16", "date: 2021-03-17"), "n’est pas le nom du fichier"),
         (("heure: 14:30", "heure: tard"), "heure : « tard » ne convient pas"),
         *(
             (("heure: 14:30", f"heure: {hour}"), r"ne convient pas \(une heure comme 14:30")

@@ -27,6 +27,7 @@ from qpref.example.members import members_file
 from qpref.quality.method import METHOD, METHODS
 from qpref.reference.members import load_members
 from qpref.slides.theme import TemplateError
+from tests.attacks.leaving import long_numbers
 from tests.clu.conftest import make_meeting
 from tests.clu.test_sending import SENDER, serve  # noqa: F401 - a fixture
 from tests.conftest import ROOT, copied
@@ -79,6 +80,24 @@ def test_the_pack_holds_what_the_agenda_names(ready, pack):
 
 
 @pytest.mark.skipif(not shutil.which("chromium"), reason="navigateur absent")
+def test_no_number_of_the_pack_has_more_digits_than_readers_need(pack):
+    """The two bodies of the mail, the pages, the minutes to fill in: each text of each."""
+    mail = email.message_from_bytes(
+        (pack / "invitation.eml").read_bytes(), policy=email.policy.default
+    )
+    pages = [mail.get_body(("html",)).get_content()]
+    pages += [path.read_text(encoding="utf-8") for path in sorted(pack.glob("*.html"))]
+    said = [text for page in pages for text in lxml.html.fromstring(page).body.itertext()]
+    said += mail.get_body(("plain",)).get_content().splitlines()
+    minutes = docx.Document(pack / "compte-rendu.docx")
+    said += [one.text for one in minutes.paragraphs]
+    said += [cell.text for one in minutes.tables for row in one.rows for cell in row.cells]
+    said.append((pack / "question.txt").read_text(encoding="utf-8"))
+
+    assert len(said) > 1_000
+    assert [text for text in said if long_numbers(text)] == []
+
+
 def test_the_agenda_and_the_joint_report_are_printed_too(pack):
     printed = {path.name for path in pack.glob("*.pdf")}
 

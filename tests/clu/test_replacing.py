@@ -141,6 +141,7 @@ def test_the_mail_of_a_member_is_written_when_it_is_asked_for(
         project=project,
         meeting=make_meeting(),
         members=SimpleNamespace(membres=members, conserver_jusqu_au=date(2021, 12, 31)),
+        invited=SimpleNamespace(membres=members),
         setting=SimpleNamespace(now=NOW),
         agreements=[],
         last_question=date(2021, 3, 11),

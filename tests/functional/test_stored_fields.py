@@ -258,6 +258,8 @@ RUNS = {  # each command, once or more; a word that is called is given a folder
     "referentiel verifier": [(), ("--json",)],
     "referentiel comparer": [(lambda f: f / "absent.yml",)],
     "labellisation": [(), ("--json",)],
+    "clu nouvelle-reunion": [("2022-03-15", "--heure", "9h", "--lieu", SPOILT),
+                             ("2022-03-16", "--deplace", "2021-03")],
     "clu preparer": [("--reunion", "2021-03", "--jour", "2021-03-01"),
                      ("--reunion", "2021-03", "--jour", "2021-03-01", "--envoyer")],
     "clu suivi": [("--jour", "2021-03-02"), ("--json",)],

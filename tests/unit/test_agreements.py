@@ -119,7 +119,7 @@ def test_a_promise_of_answers_is_judged_by_the_data(answers, day, expected):
 )
 def test_documents_ahead_are_judged_by_the_day_they_left(went, day, expected):
     following = make_meeting(date(2021, 3, 16))
-    sent = {following.date: went} if went else {}
+    sent = {following.name: went} if went else {}
 
     found = state(day, [agreed({"type": "envoi"}), following], sent=sent)
 
@@ -190,7 +190,7 @@ def test_the_late_ones_come_first():
     found = follow_up(Known(date(2021, 6, 1), [meeting]))
 
     assert [f.agreement.id for f in found] == ["2", "0", "1"]
-    assert follow_up(Known(date(2021, 6, 1), [meeting]), before=TAKEN) == []
+    assert follow_up(Known(date(2021, 6, 1), [meeting]), before=meeting) == []
 
 
 def test_each_item_begins_when_the_one_before_ends():

@@ -1,0 +1,67 @@
+"""What goes by post to the members without an address for mail: letters, and where they go."""
+
+from collections.abc import Iterable, Sequence
+
+from qpref.clu.documents import Occasion, printed
+from qpref.display.agenda import Document, clock
+from qpref.reference.members import Member
+from qpref.wording.french import long_date
+from qpref.wording.html import templates
+
+LETTERS = "lettres et adresses des membres"
+_NAMES = ("lettres", "adresses")
+LETTER_FILES = frozenset(f"{name}.{kind}" for name in _NAMES for kind in ("html", "pdf"))
+
+
+def by_mail(members: Iterable[Member]) -> list[Member]:
+    """Return the members whom mail reaches."""
+    return [member for member in members if member.courriel]
+
+
+def by_post(members: Iterable[Member]) -> list[Member]:
+    """Return the members to whom a letter is to be posted."""
+    return [member for member in members if not member.courriel]
+
+
+def letters(occasion: Occasion, documents: Sequence[Document]) -> dict[str, bytes]:
+    """
+    Return the letters, one on each page, and the sheet of their addresses; PDF with a browser.
+
+    Parameters
+    ----------
+    occasion
+        The meeting, its members, and whether a browser is there.
+    documents
+        What goes with each letter.
+
+    Raises
+    ------
+    PdfError
+        If a page cannot be printed.
+    """
+    members, meeting = by_post(occasion.invited.membres), occasion.meeting
+    if not members:
+        return {}
+    content = {
+        "meeting": meeting,
+        "is_fictional": meeting.fictif or occasion.members.fictif,
+        "day": long_date(meeting.date),
+        "hour": clock(meeting.heure),
+        "last": long_date(occasion.last_question),
+        "today": long_date(occasion.today),
+        "documents": documents,
+        "members": [(member, _lines(member)) for member in members],
+    }
+    found: dict[str, bytes] = {}
+    for name in _NAMES:
+        page = templates("qpref.clu").get_template(f"{name}.html").render(content).encode()
+        found[f"{name}.html"] = page
+        if browser := occasion.setting.browser:
+            found[f"{name}.pdf"] = printed(name, page, browser)
+    return found
+
+
+def _lines(member: Member) -> list[str]:
+    """Return the lines of an address: the organisation, who speaks for it, the place."""
+    place = [line.strip() for line in (member.adresse or "").split(",")]
+    return [line for line in (member.organisation, member.personne, *place) if line]
