@@ -155,12 +155,14 @@ MOST = 3  # times that a page may say the same
 
 def said_too_often(main):
     """Sentences of four words or more that a page says again and again; names of rows aside."""
+    names = {plain(one.text_content()).lower() for one in main.iter("th")}
     told = []
     for element in main.xpath(".//h1|.//h2|.//h3|.//p|.//li|.//caption|.//td"):
-        own = plain(" ".join(element.xpath(".//text()[not(ancestor::*[local-name()='svg'])]")))
-        told += [part.strip().lower() for part in re.split(r"[.;:!?()|]", own)]
+        apart = "ancestor::*[local-name()='svg' or parent::caption]"  # drawings, legends
+        own = plain(" ".join(element.xpath(f".//text()[not({apart})]")))
+        told += [part.strip(" «»").lower() for part in re.split(r"[.;:!?()|]", own)]
     counts = Counter(one for one in told if len(re.findall(r"[^\W\d_]+", one)) >= 4)
-    return [(text, count) for text, count in counts.items() if count > MOST]
+    return [(text, n) for text, n in counts.items() if n > MOST and text not in names]
 
 
 def under_their_p(main):

@@ -97,13 +97,23 @@ def heading(meeting: Meeting, sites: Sequence[Site], sent: date) -> Section:
     )
 
 
-def agenda(meeting: Meeting, titles: Mapping[str, str]) -> Section:
-    """Return the items in their order, with the time they begin and the documents attached."""
+def agenda(meeting: Meeting, attached: Mapping[str, tuple[str, str]]) -> Section:
+    """
+    Return the items in their order, with the time they begin and links to what is attached.
+
+    Parameters
+    ----------
+    meeting
+        Whose agenda.
+    attached
+        Title and file of each document that goes with it.
+    """
     rows = []
     for begins, item in timetable(meeting):
-        own = [titles[name].rpartition(" — ")[0] for name in item.documents if name in titles]
+        own = [attached[name] for name in item.documents if name in attached]
         cells = [clock(begins), f"{item.minutes} min"]
-        rows.append(Row(item.titre, cells, detail=" ; ".join(own)))
+        links = [(title.rpartition(" — ")[0], file) for title, file in own]
+        rows.append(Row(item.titre, cells, links=links))
     asked, sentences = minutes_asked(meeting), []
     over = asked - meeting.duree_minutes
     if over > 0:

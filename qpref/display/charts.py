@@ -294,3 +294,9 @@ def _length(start: float, end: float) -> float:
 def interactive(plot: dict[str, Any]) -> "go.Figure":
     """Return a figure that an analyst may style, from what JupyterLab draws."""
     return go.Figure({name: part for name, part in plot.items() if name != "config"})
+
+
+def drawn(figure: "go.Figure") -> dict[str, Any]:
+    """Return a figure that an analyst made as the JSON that JupyterLab draws."""
+    plain: dict[str, Any] = _plain(figure.to_plotly_json())
+    return {**plain, "config": _CONFIG}

@@ -23,7 +23,6 @@ from qpref.wording.french import (
     number,
     of,
     percent,
-    plural,
     upper_first,
 )
 
@@ -165,10 +164,11 @@ def _note(asked: Sequence[Measure], drawn: Sequence[Measure], scale: DrawnScale)
     if first is None:
         return ""
     level = lower_first(scale.names[first.group])
+    many = f", {number(len(asked))} questions" if len(asked) > 1 else ""
     return chart_note(
         f"{value(first)} ont répondu « {level} » (à gauche) pour « {first.label} »",
         "avis des usagers concernés par la question",
-        f"enquête de satisfaction, {plural(len(asked), 'question')}",
+        f"enquête de satisfaction{many}",
     )
 
 

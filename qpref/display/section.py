@@ -181,7 +181,8 @@ class Row:
 
     One that has its name alone is the title of the rows under it.
 
-    `told`: in words, for who does not see it, what is drawn and not written.
+    `told`: in words, for who does not see it, what is drawn and not written. `links`: texts and
+    files beside the page.
     """
 
     label: str
@@ -190,11 +191,12 @@ class Row:
     detail: str = ""
     dots: Sequence[Dot] = ()
     told: str = ""
+    links: Sequence[tuple[str, str]] = ()
 
     @property
     def has_more(self) -> bool:
         """Whether something stands below the values."""
-        return bool(self.bars or self.dots or self.detail)
+        return bool(self.bars or self.dots or self.detail or self.links)
 
     @property
     def is_title(self) -> bool:

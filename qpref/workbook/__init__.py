@@ -10,12 +10,13 @@ from pathlib import Path
 from qpref.errors import UsageError
 from qpref.project import Project
 from qpref.reference import load_reference
-from qpref.workbook import mistakes
+from qpref.workbook import completion, mistakes
 from qpref.workbook.fieldwork import Collecte
 from qpref.workbook.labelling import Labellisation
 from qpref.workbook.meeting import Synthese
 from qpref.workbook.mystery import EnqueteMystere
 from qpref.workbook.opening import latest, missing, opened
+from qpref.workbook.own import section
 from qpref.workbook.result import Resultat
 from qpref.workbook.satisfaction import Satisfaction
 from qpref.workbook.sources import Sources
@@ -36,6 +37,7 @@ __all__ = [
     "ouvrir_labellisation",
     "ouvrir_satisfaction",
     "ouvrir_synthese",
+    "section",
 ]
 
 
@@ -219,3 +221,4 @@ def ouvrir_collecte(
 
 
 mistakes.install()
+completion.install()

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from qpref.display.codebook import page
 from qpref.errors import UsageError
@@ -18,6 +17,7 @@ from qpref.quality.individuals import REASONS, Individuals
 from qpref.scratch import scratch
 from qpref.written import Kind, put_beside
 
+pq = lazy("pyarrow.parquet")
 pyreadstat = lazy("pyreadstat")  # an extra that few install
 _FIRST = 99991  # reasons of no answer, below any number given
 SPSS = {state: float(-_FIRST - rank) for rank, state in enumerate(REASONS)}

@@ -50,7 +50,20 @@ class Etude(Field):
         return table[question]
 
     def _ipython_key_completions_(self) -> list[str]:
-        return [*PLACES, *self._columns]
+        return self.noms
+
+    @property
+    def noms(self) -> list[str]:
+        """Noms par lesquels on désigne une question : ceux que Tab propose entre guillemets."""
+        asked = dict.fromkeys(one.question.id for one in self._columns.values())
+        return [*dict.fromkeys([*PLACES, *asked, *self._columns])]
+
+    def reponses_possibles(self, question: str) -> list[str]:
+        """Donne les réponses, par leur code, qu’une question permet ; rien d’une inconnue."""
+        own = [one for one in self._columns.values() if question in {one.name, one.question.id}]
+        if own and own[0].option and len(own) > 1:
+            return [one.option.code for one in own if one.option]
+        return [*own[0].shown] if own else []
 
     # Tables
 

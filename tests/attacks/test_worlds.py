@@ -1,21 +1,31 @@
 """Crossed cells of one to four people: other surveys, with other values there, print the same."""
 
-import warnings
+import json
+from itertools import product
 from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from qpref.store import Store
 from qpref.workbook import ouvrir_satisfaction
 from tests.attacks import worlds
 from tests.attacks.test_reconstruction import drawn
 from tests.attacks.worlds import ENOUGH, Survey, sizes, unsolved, values
-from tests.conftest import CAMPAIGNS, NIGHT, SITES
+from tests.conftest import CAMPAIGNS, NIGHT, ROOT, SITES
+from tests.sections import shown
 
 pytestmark = pytest.mark.notebook
 PLACE = ("2020-11", "etampes")  # 74 answers, two small cells
-MOST_UNSOLVED = 0.1  # of the values sought
+# Of which three values were not shown to fit, and which nothing determines either: too few people
+# of the same groups have another answer to exchange.
+# Nor is the search ended at one site: 58 answers, four small cells.
+NOT_ENDED = ("2019-11", "palaiseau")
+UNSOLVED = {
+    ("2019-11", "etampes", "accueil_general", "apres_midi", "global"),
+    ("2019-11", "etampes", "reglementation", "apres_midi", "global"),
+}
 
 
 @pytest.fixture(scope="module")
@@ -32,17 +42,79 @@ def test_other_surveys_are_printed_alike(survey):
 
 
 @pytest.mark.nuit
-@pytest.mark.parametrize("campaign", CAMPAIGNS)
-@pytest.mark.parametrize("site", SITES)
-def test_other_surveys_are_printed_alike_everywhere(filled, campaign, site):
-    """Every small cell, every question; what could not be solved is named."""
+@pytest.mark.parametrize("place", [one for one in product(CAMPAIGNS, SITES) if one != NOT_ENDED])
+def test_other_surveys_are_printed_alike_everywhere(filled, place):
+    """Every small cell, every question; what could not be solved is in the list above."""
+    campaign, site = place
     survey = Survey.of(ouvrir_satisfaction(site, campaign, filled.root))
-    found = [one for cell in survey.small_cells for one in unsolved(survey, cell, survey.questions)]
-    sought = len(survey.small_cells) * (1 + len(survey.questions))
+    found = {
+        (*place, *cell, what)
+        for cell in survey.small_cells
+        for what, _, _ in unsolved(survey, cell, survey.questions)
+    }
 
-    for one in found:
-        warnings.warn(f"non résolu : {campaign}, {site}, {one}", stacklevel=1)
-    assert len(found) <= MOST_UNSOLVED * sought, found
+    assert found <= UNSOLVED
+
+
+@pytest.mark.nuit
+def test_whole_reports_are_printed_alike(filled, survey, monkeypatch):
+    """
+    Both reports of the site, run on other surveys: not a character of them differs.
+
+    For one question at least, with three counts of satisfied in a cell. What models give, and the
+    verdicts that few answers change, are printed alike by some of the surveys only.
+    """
+    monkeypatch.chdir(filled.root)
+    true = printed()
+    assert len(true) > 20
+    for question in survey.questions:
+        found = {now_satisfied(survey, question)}
+        for _ in range(ROUNDS):
+            for count, order in survey.truth.holds(question, survey.small_cells[1]):
+                if count not in found:
+                    with monkeypatch.context() as patch:
+                        patch.setattr(Store, "read", exchanged(survey, question, order))
+                        found |= {count} if printed() == true else set()
+            if len(found) >= ENOUGH:
+                return
+    pytest.fail("aucune question n’a trois valeurs")
+
+
+ROUNDS = 3
+READ = Store.read
+
+
+def now_satisfied(survey, question):
+    """Return the true count of satisfied of the cell."""
+    inside = survey.inside(survey.counters, survey.small_cells[1])
+    return int(np.nansum(survey.answers(question)[inside]))
+
+
+def printed():
+    """Return all that two notebooks show, by notebook and section."""
+    campaign, site = PLACE
+    paths = [ROOT / "notebooks" / f"{name}.ipynb" for name in ("10_satisfaction", "15_analyses")]
+    return {
+        (path.stem, key): json.dumps(section.bundles(), default=str)
+        for path in paths
+        for key, section in shown(path, {"site": site, "campagne": campaign}).items()
+    }
+
+
+def exchanged(survey, question, order):
+    """Return a reader of tables where visitors have the answers of others to a question."""
+    people = survey.rows.index.astype(str).to_numpy()
+    new = dict(zip(people[order], people, strict=True))
+
+    def read(store, table, campaign, site):
+        found = READ(store, table, campaign, site)
+        if (table, campaign, site) != ("items", *PLACE):
+            return found
+        own = found["reponse_id"].astype(str)
+        asked = found["question"].astype(str) == question.id
+        return found.assign(reponse_id=own.where(~asked, own.map(lambda one: new.get(one, one))))
+
+    return read
 
 
 def drawn_survey(seed):

@@ -72,7 +72,7 @@ class Survey:
         ranks = asked.ranks.reindex(rows.index)
         happy = ranks.apply(lambda one: satisfied(one, asked.questionnaire, str(one.name)))
         groups = pd.DataFrame(opened._groups.labels).reindex(rows.index)
-        groups = groups.assign(mode=rows["mode"].to_numpy()).astype("object").fillna("")
+        groups = groups.astype("object").fillna("")
         return cls(
             rows[margins].astype(str),
             {name: opened._models._margin(name) for name in margins},

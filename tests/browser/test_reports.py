@@ -100,14 +100,28 @@ MEASURE = """for (const table of document.querySelectorAll('table')) {
   }
   for (const rect of table.querySelectorAll('tbody rect'))
     rect.setAttribute('width', rect.dataset.width);
+  for (const dot of table.querySelectorAll('tbody circle')) {
+    const x = dot.cx.baseVal.value + dot.ownerSVGElement.getBoundingClientRect().left - left;
+    dot.setAttribute('cx', `${100 * x / whole}%`);
+  }
 }"""
+ASTRAY = """[...document.querySelectorAll('table.axe')].map(table => {
+  const [axis, line] =
+    ['thead svg', 'tbody svg'].map(s => table.querySelector(s).getBoundingClientRect());
+  return Math.max(Math.abs(axis.left - line.left), Math.abs(axis.right - line.right));
+})"""
 
 
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("width", [390, pytest.param(768, marks=pytest.mark.nuit), 1280])
 @pytest.mark.parametrize("name", WITH_BARS)
 def test_bars_of_a_table_are_drawn_on_one_scale(reader, tmp_path, name, width):
-    """Measured on the screen against the longest line of their table, as long as their number."""
+    """
+    Measured on the screen against the longest line of their table, as long as their number.
+
+    The ticks of an axis stand over the lines, to a pixel.
+    """
     tab = reader.opens(name, width, 800)
+    assert all(gap <= 1 for gap in tab.evaluate(ASTRAY))
     tab.evaluate(MEASURE)
     (tmp_path / "mesure.html").write_text(tab.content(), encoding="utf-8")
     tables = [*readback.tables(readback.opened(tmp_path / "mesure.html"))]

@@ -5,6 +5,8 @@ import pytest
 import scipy.stats
 from hypothesis import given
 from hypothesis import strategies as st
+from IPython.core.completer import provisionalcompleter
+from IPython.core.interactiveshell import InteractiveShell
 
 from qpref import ouvrir
 from qpref.display.wording import VERDICTS
@@ -13,7 +15,7 @@ from qpref.project import BATCH_VARIABLE
 from qpref.statistics.crossing import cross, visible
 from qpref.store import review, reviewed
 from qpref.wording.french import lower_first, upper_first
-from qpref.workbook import ouvrir_satisfaction
+from qpref.workbook import completion, ouvrir_satisfaction
 from tests.filters import assert_every_filter
 
 
@@ -282,3 +284,34 @@ def test_names_and_help_are_those_of_an_analyst(study):
         assert doc.split()[0].istitle()
     assert {"croiser", "tableau", "filtrer", "resume", "nps"} <= set(names)
     assert set(dir(study.evolution())) == {"table", "figure", "section", "exporter"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ('e.croiser("mot', ["motif"]),
+        ('e.croiser("global", par=["guichet", "demi', ["demi_journee"]),
+        ("e.filtrer(mode='papier').comparer('att", ["attente"]),
+        ('e.filtrer(motif="et', ["etrangers"]),
+        ('e.filtrer(motif=["etrangers", "ti', ["titres"]),
+        ('e.filtrer({"glo', ["global"]),
+        ('e.filtrer(aide_recue="pro', ["proche"]),
+        ('e["a_tel', ["a_telephone"]),
+        ('autre.croiser("mot', []),
+    ],
+)
+def test_names_complete_inside_quotes(study, shell, typed, expected):
+    shell.user_ns["e"] = study
+    with provisionalcompleter():
+        found = [one.text.strip("\"'") for one in shell.Completer.completions(typed, len(typed))]
+
+    assert [name for name in found if name in {*study.noms, "etrangers", "titres", "proche"}] == (
+        expected
+    )
+
+
+@pytest.fixture(scope="module")
+def shell():
+    found = InteractiveShell()
+    completion.add(found)
+    return found
