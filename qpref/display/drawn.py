@@ -30,6 +30,20 @@ ABSENT, WARNING = "M3 7h8", "M7 1L13 13H1z"
 
 
 @dataclass(frozen=True)
+class Dot:
+    """A round mark of a table-graphic: where its middle is (share of the cell), colour."""
+
+    at: float
+    colour: str
+    is_hollow: bool = False
+
+    @property
+    def x(self) -> str:
+        """Its middle in percent, to a tenth."""
+        return f"{round(100 * self.at, 1):g}%"
+
+
+@dataclass(frozen=True)
 class Curve:
     """
     A count over time, in steps, from left to right; places are shares of the width and the height.

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from qpref.display.drawn import Curve
+from qpref.display.drawn import Curve, Dot
 from qpref.display.figures import NAMES, leaving
 from qpref.lazy import lazy
 from qpref.palette import GOOD, INK, NEUTRAL, PAPER, SPREAD, VERY_BAD, VERY_GOOD, readable_on
@@ -73,20 +73,6 @@ class Bar:
     def ink(self) -> str:
         """Colour of the text inside."""
         return readable_on(self.colour)
-
-
-@dataclass(frozen=True)
-class Dot:
-    """A round mark of a table-graphic: where its middle is (share of the cell), colour."""
-
-    at: float
-    colour: str
-    is_hollow: bool = False
-
-    @property
-    def x(self) -> str:
-        """Its middle in percent, to a tenth."""
-        return f"{round(100 * self.at, 1):g}%"
 
 
 def bar(measure: Measure, colour: str, full: float = 1) -> Bar:
