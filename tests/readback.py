@@ -213,8 +213,6 @@ def _is_true(row, per_count):
         return _is_true_line(row)
     if len(row.bars) == 3 and re.search(r"points?$", row.cells[0]):
         return _is_true_difference(row)
-    if "respecté" in row.legend.values():
-        return _are_true_contacts(row)
     if len(row.thick) > 1 or (row.thick and not row.thin and _parts(row)):
         return _are_true_parts(row)
     full = _full(row, per_count)
@@ -222,23 +220,34 @@ def _is_true(row, per_count):
 
 
 def _is_true_line(row):
-    """A share and the one before it, on a line from 0 to 100 %, the interval behind."""
+    """
+    A share and the one before it, on a line from 0 to 100 %, the interval behind.
+
+    Or the same share at several sites, a mark each.
+    """
     now, before = (
         [at for at, is_hollow in row.dots if is_hollow is side] for side in (False, True)
     )
-    told = [number(cell) for cell in row.cells[:2] if re.match(r"\d+ %", cell)]
+    told = [one for one in map(_of_hundred, row.cells) if one is not None]
+    if len(now) != 1:
+        is_alone = not before and not row.bars and len(now) == len(told)
+        return is_alone and all(map(near, now, told))
     bounds = BETWEEN.search(" ".join([row.cells[0], row.detail]))
     ends = [end for start, width, *_ in row.thin for end in (start, start + width)]
+    between = map(number, bounds.groups()) if bounds else (told[0], told[0])
     return (
-        len(now) == 1
-        and len(told) == len(row.dots)
+        len(told) == len(row.dots)
         and all(map(near, [*now, *before], told))
-        and all(
-            map(
-                near, ends, map(number, bounds.groups() if bounds else (row.cells[0], row.cells[0]))
-            )
-        )
+        and all(map(near, ends, between))
     )
+
+
+def _of_hundred(cell):
+    """The place on the line that a cell tells: « 77 % », « 7 sur 10 »."""
+    share, ratio = re.match(r"(\d+) %", cell), re.match(r"(\d+) sur (\d+)$", cell)
+    if share:
+        return float(share[1])
+    return 100 * int(ratio[1]) / int(ratio[2]) if ratio and int(ratio[2]) else None
 
 
 def _is_true_difference(row):
@@ -265,13 +274,6 @@ def _touch(bars):
     bars = [bar for bar in bars if bar[1] > HAIR]
     ends = [start + width for start, width, *_ in bars]
     return all(near(a, b[0], DRAWN) for a, b in zip(ends, bars[1:], strict=False))
-
-
-def _are_true_contacts(row):
-    """Criteria met, partly, not: the first are the count of the cell."""
-    met, n = map(int, re.match(r"(\d+) sur (\d+)$", row.cells[0]).groups())
-    drawn = sum(width for _, width, _, fill in row.thick if row.legend[fill] == "respecté")
-    return _touch(row.thick) and near(drawn, 100 * met / n, DRAWN)
 
 
 def _are_true_parts(row):

@@ -185,7 +185,8 @@ def other_sites(
         return Section("autres-sites", "Un seul site a répondu : rien à comparer")
     found = by_question(table, questionnaire)
     caption = f"Écart entre ce site et les autres réunis ({enumeration(list(names))})"
-    rows = [difference_row(one, "{part} ici, {avant} ailleurs") for one in found]
+    told = "{part} ici, {avant} ailleurs"
+    rows = [difference_row(one, told) for one in found]
     sentences = [
         "Les sites ne reçoivent pas les mêmes publics : ces écarts ne les classent pas.",
         _same_reason_sentence(same_reason),

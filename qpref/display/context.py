@@ -97,8 +97,9 @@ def reading(
     cells = unreadable_answers(rejects)
     lost = " Aucune ligne n’est perdue : ce qui n’est pas retenu est conservé avec son motif."
     sentences = [
-        f"{plural(total, 'ligne lue', 'lignes lues')}, tous sites compris. Pour ce site, "
-        f"{plural(kept, *unit)} dans les résultats.{'' if is_brief else lost}",
+        f"{plural(total, 'ligne lue', 'lignes lues')}, tous sites compris ; pour ce site, "
+        f"{plural(kept, *unit)} dans les résultats."
+        f"{'' if is_brief else lost}",
     ]
     if cells:
         sentences.append(
@@ -134,8 +135,7 @@ def provenance(files: list[Received], questionnaire: str, package: str, digest: 
         "D’où viennent ces chiffres",
         [
             f"Calculé par qpref {package}, avec « {questionnaire} » (données de référence "
-            f"{digest[:12]}). Fichiers (début de l’empreinte SHA-256) : "
-            f"{names or 'aucun'}.",
+            f"{digest[:12]}) et ces fichiers (début de l’empreinte) : {names or 'aucun'}.",
         ],
     )
 

@@ -1,4 +1,4 @@
-"""What a reader who stops at the first section takes away, good and bad; the same of all sites."""
+"""What a reader who stops at the first section takes away, good and bad."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from qpref.display.changes import headline_change
 from qpref.display.figures import figures
 from qpref.display.section import KeyFigure, Section
-from qpref.display.wording import VERDICTS, both, interval, margin, value
+from qpref.display.wording import VERDICTS, both, interval, margin, value, with_values
 from qpref.quality.family import Family
 from qpref.reference import Campaign, Questionnaire
 from qpref.statistics.measure import Measure, best_and_worst
 from qpref.statistics.representativeness import Likeness
 from qpref.statistics.sample import target_status
-from qpref.wording.french import enumeration, noun, number, of, upper_first
+from qpref.wording.french import enumeration, noun, number, of
 
 _NAMED = 3  # questions named on a side
 
@@ -125,41 +125,10 @@ def _since(found: Findings, main: str) -> list[KeyFigure]:
     return [KeyFigure(value(change), f"depuis {found.before.libelle} {said}{whole}.")]
 
 
-def by_site(found: Sequence[tuple[str, Sequence[Measure]]]) -> Section:
-    """
-    Return what satisfies most and least at each site, and what is named at all of them.
-
-    Parameters
-    ----------
-    found
-        Sites that have answers, with the share of each question but the main one.
-    """
-    sentences, named = [], []
-    for site, shares in found:
-        most, least = best_and_worst(shares, _NAMED)
-        if most and least:
-            sentences.append(f"{site} : le plus, {_named(most)} ; le moins, {_named(least)}.")
-            named.append([{one.label for one in side} for side in (most, least)])
-        else:
-            sentences.append(f"{site} : aucun sujet ne se détache, ou trop peu d’avis.")
-    title = "Ce qui satisfait, et ce qui déplaît"
-    if len(named) == len(found) > 1:
-        common = [sorted(set.intersection(*sides)) for sides in zip(*named, strict=True)]
-        told = [
-            f"{words} : {enumeration([f'« {label} »' for label in labels])}"
-            for words, labels in zip(
-                ("le plus apprécié partout", "le moins apprécié partout"), common, strict=True
-            )
-            if labels
-        ]
-        title = upper_first(" ; ".join(told)) or "Ce qui plaît ou déplaît n’est pas partout pareil"
-    return Section("points", title, sentences)
-
-
 def _best_and_worst(shares: Sequence[Measure]) -> list[KeyFigure]:
     """Name what satisfies most and least, where a reader can tell them apart."""
     return [
-        KeyFigure(words, f"{_named(side)}.")
+        KeyFigure(words, f"{with_values(side)}.")
         for words, side in zip(
             ("Ce qui satisfait le plus :", "Ce qui satisfait le moins :"),
             best_and_worst(shares, _NAMED),
@@ -167,10 +136,6 @@ def _best_and_worst(shares: Sequence[Measure]) -> list[KeyFigure]:
         )
         if side
     ]
-
-
-def _named(found: Sequence[Measure]) -> str:
-    return enumeration([f"« {one.label} » ({value(one)})" for one in found])
 
 
 def _moves(found: Findings, questionnaire: Questionnaire) -> list[KeyFigure]:
@@ -186,7 +151,7 @@ def _moves(found: Findings, questionnaire: Questionnaire) -> list[KeyFigure]:
     if not any(sides.values()):
         return [KeyFigure(_CHANGED, "aucun sujet, de façon sûre.")]
     parts = [
-        f"{VERDICTS[code]} pour {_named(own)}"
+        f"{VERDICTS[code]} pour {with_values(own)}"
         if own
         else f"aucun sujet n’est {_SURELY[code]} de façon sûre"
         for code, own in sorted(sides.items(), key=lambda side: not side[1])

@@ -28,7 +28,6 @@ _VERDICTS = {
     "non_atteint": "taux exigé non atteint",
     "non_tranche": "taux exigé : on ne peut pas trancher",
 }
-_NOT_CHOSEN = "non choisi"
 _READING = (
     "« Enquête » : des usagers ont donné leur avis. « Mystère » : un évaluateur l’a vérifié. "
     "« Document » : une preuve est réunie."
@@ -64,42 +63,6 @@ def _by_module(table: pd.DataFrame, standard: Standard) -> Iterator[tuple[str, p
     for number_, rows in table.groupby("module", sort=True):
         module = int(str(number_))
         yield f"Module {module}. {standard.module(module).nom}", rows
-
-
-def matrix(found: dict[str, pd.DataFrame], standard: Standard) -> Section:
-    """
-    Return the compliance matrix of all sites: one row per commitment, one column per site.
-
-    Parameters
-    ----------
-    found
-        By short name of site, `quality.evidence.proofs`.
-    standard
-        Names of the modules; says which targets are confirmed.
-    """
-    every = pd.concat([table.assign(site=name) for name, table in found.items()])
-    tables = [
-        Table(title, ["Engagement", *found], _matrix_rows(rows, [*found]), is_stacked=True)
-        for title, rows in _by_module(every, standard)
-    ]
-    counts = {name: backed(table) for name, table in found.items()}
-    missing = {name: (own.n or 0) - own.value for name, own in counts.items()}
-    sentences = [_READING, _unknown_targets(standard)]
-    parts = [f"{name}, {number(left)}" for name, left in missing.items() if left]
-    if parts:
-        sentences.append(f"Engagements sans aucune preuve ni mesure : {' ; '.join(parts)}.")
-    words = " ; ".join(f"{name}, {count(own)}" for name, own in counts.items())
-    title = f"Engagements mesurés ou prouvés : {words}"
-    return Section("matrice", title, sentences, tables, figures=figures("matrice", natures(every)))
-
-
-def _matrix_rows(rows: pd.DataFrame, sites: Sequence[str]) -> list[Row]:
-    lines = []
-    for _, own in rows.groupby("unite", sort=False):
-        by_site = {row["site"]: row for row in own.to_dict("records")}
-        cells = [_cell(by_site[name]) if name in by_site else _NOT_CHOSEN for name in sites]
-        lines.append(Row(str(own["libelle"].iloc[0]), cells))
-    return lines
 
 
 def site_matrix(table: pd.DataFrame, standard: Standard) -> Section:

@@ -37,8 +37,7 @@ def marks(table: pd.DataFrame, grid: MysteryGrid) -> Section:
         for highest, own in found.items()
     ]
     sentences = [
-        "Aucun seuil n’est connu pour ces notes dans le référentiel Qual-e-pref : "
-        "elles sont décrites, pas jugées. Les bornes sont la plus basse et la plus haute note."
+        "Le référentiel Qual-e-pref ne leur donne pas de seuil : elles sont décrites, pas jugées."
     ]
     if len(found) > 1:
         out_of = enumeration([f"sur {highest}" for highest in found])
@@ -61,8 +60,8 @@ def _mark_row(mark: Measure, highest: int, grid: MysteryGrid) -> Row:
     channel = grid.channel(mark.group).libelle
     if not mark.n:
         return Row(mark.label, ["jamais noté"], detail=channel)
-    detail = f"{channel} : {plural(mark.n, 'note')}, {extent(mark)}"
-    return Row(mark.label, [value(mark)], [bar(mark, VERY_GOOD, highest)], detail)
+    told = f"{plural(mark.n, 'note')}, {extent(mark)}"
+    return Row(mark.label, [value(mark)], [bar(mark, VERY_GOOD, highest)], channel, told=told)
 
 
 def score(found: Score, grid: MysteryGrid, standard: Standard) -> Section:
@@ -86,10 +85,9 @@ def score(found: Score, grid: MysteryGrid, standard: Standard) -> Section:
     mark = measures.site_mark(found, indicator)
     shown, between = _out_of_ten(value(mark)), interval(mark)
     sentences = [
-        f"Cette note réunit {plural(found.contacts, 'contact')} et "
-        f"{_commitments(found, grid)} : {number(BEST)} quand un critère est "
-        f"respecté, {number(WORST)} quand il ne l’est pas ou ne l’est qu’en partie"
-        f"{_own_marks(grid)}. Avec si peu de contacts, la vraie note est sans doute {between}.",
+        f"{plural(found.contacts, 'contact')}, {_commitments(found, grid)} : {number(BEST)} quand "
+        f"un critère est respecté, {number(WORST)} sinon, ou en partie seulement"
+        f"{_own_marks(grid)}.",
     ]
     if indicator and indicator.cible is not None:
         sentences.append(_against(found, indicator.cible, indicator, standard))

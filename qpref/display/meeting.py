@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from qpref.display import context
-from qpref.display.changes import headline_change
+from qpref.display.changes import verdict_told
 from qpref.display.figures import figures
 from qpref.display.opinions import heading as column_of
-from qpref.display.opinions import interval_legend, interval_row, what_counts
+from qpref.display.opinions import what_counts
 from qpref.display.progress import outlook
-from qpref.display.section import Row, Section, Table, bar
-from qpref.display.wording import VERDICTS, count, count_of, promise, value
+from qpref.display.section import QUARTERS, Row, Section, Table, bar
+from qpref.display.topics import topic_legend, topic_row
+from qpref.display.wording import VERDICTS, count, count_of, promise, value, with_values
 from qpref.palette import VERY_GOOD
 from qpref.quality.answers import satisfied
 from qpref.quality.family import Family
@@ -27,7 +28,8 @@ from qpref.reference import (
     Remark,
     Site,
 )
-from qpref.statistics.measure import Measure, is_surely_under
+from qpref.statistics.differences import Difference
+from qpref.statistics.measure import Measure
 from qpref.statistics.sample import target_status
 from qpref.statistics.shares import proportion
 from qpref.wording.french import (
@@ -35,18 +37,13 @@ from qpref.wording.french import (
     long_date,
     lower_first,
     number,
-    of,
     plural,
     upper_first,
 )
 
-_WEAK = 0.5  # under one user in two, even with the benefit of the doubt
-_HALF_DAYS = (
-    "Les fourchettes tiennent compte de ce que les usagers d’une même demi-journée se ressemblent."
-)
+_HALF = 0.5  # of the contacts
 _NO_RANKING = (
-    "Les sites sont dans l’ordre du référentiel local. Leurs publics, leurs démarches et leurs "
-    "moyens diffèrent : ce tableau ne les classe pas."
+    "Publics, démarches et moyens diffèrent d’un site à l’autre : ce tableau ne les classe pas."
 )
 
 
@@ -72,23 +69,10 @@ class SiteResults:
     late: int
 
 
-@dataclass(frozen=True)
-class Topic:
-    """A question worth discussing, and the figure it comes from."""
-
-    site: str
-    text: str
-    figure: str
-
-
 def heading(sites: Sequence[Site], campaign: Campaign, *, is_fictional: bool) -> Section:
     """Return the first section: what the report is, for whom, and whether the data are invented."""
     names = enumeration([site.nom_court for site in sites])
-    sentences = [
-        "Ce document réunit, pour le comité local des usagers, les résultats de "
-        f"{plural(len(sites), 'site')} : {names}. Chaque site a aussi ses propres rapports, plus "
-        "détaillés."
-    ]
+    sentences = [f"Sites réunis : {names}. Chacun a aussi ses propres rapports, plus détaillés."]
     if campaign.contexte:
         sentences.append(campaign.contexte)
     if is_fictional:
@@ -136,53 +120,87 @@ def remarks(found: Sequence[tuple[Remark, Site, Campaign, int]]) -> Section:
 def satisfaction(
     found: Sequence[SiteResults], questionnaire: Questionnaire, before: Campaign | None
 ) -> Section:
-    """Return overall satisfaction at each site, with its interval and its change."""
+    """Return overall satisfaction at each site: its interval, what it was, whether it changed."""
     main = questionnaire.main
     favourable = questionnaire.scale(main).favorables
-    rows, shares, weights = [], [], []
+    rows, shares, weights, moves = list[Row](), [], [], []
     for one in found:
         own = one.parts.loc[one.parts["question"] == main].to_dict("records")
         if not one.answers or not own:
-            rows.append(Row(one.site.nom_court, ["pas d’enquête", "—"]))
+            rows.append(Row(one.site.nom_court, ["pas d’enquête", *(["—"] if before else []), "—"]))
             continue
-        measure = satisfied(own[0], one.site.nom_court)
-        shown = interval_row(measure)
-        cells = [number(one.answers), *shown.cells]
-        detail = f"{shown.detail}. {_move(one.family, main, before)}"
+        measure, move = satisfied(own[0], one.site.nom_court), one.family.main(main)
+        moves += [move] if move else []
+        row = topic_row(measure, move, has_before=before is not None)
+        detail = row.detail
         if one.weighted:
-            weighed = value(one.weighted[0].weighted)
-            detail += f" {weighed} si chaque réponse pesait selon les passages comptés."
-            weights.append(replace(one.weighted[0].weighted, label=one.site.nom_court))
-        rows.append(replace(shown, cells=cells, detail=detail))
+            weighed = replace(one.weighted[0].weighted, label=one.site.nom_court)
+            detail = f"{detail + '. ' if detail else ''}{value(weighed)} selon les passages comptés"
+            weights.append(weighed)
+        rows.append(replace(row, cells=[*row.cells, number(one.answers)], detail=detail))
         shares.append(measure)
     table = Table(
         f"{upper_first(favourable)} dans l’ensemble, par site",
-        ["Site", "Réponses", column_of(favourable)],
+        ["Site", column_of(favourable), *(["Avant"] if before else []), "Réponses"],
         rows,
-        legend=interval_legend(favourable),
+        legend=topic_legend(moves, before),
+        ticks=QUARTERS,
+        note=f"{_NO_RANKING} {what_counts(questionnaire, main)}",
     )
     total = sum(one.answers for one in found)
-    sentences = [_NO_RANKING, what_counts(questionnaire, main), _HALF_DAYS]
     title = f"{plural(total, 'usager a répondu', 'usagers ont répondu')} sur {plural(len(found), 'site')}"  # noqa: E501
     return Section(
-        "satisfaction", title, sentences, [table],
+        "satisfaction", title, [], [table],
         figures=figures("satisfaction", [*shares, *weights]),
     )  # fmt: skip
 
 
-def _move(family: Family, question: str, before: Campaign | None) -> str:
-    told = headline_change(family, question)
-    if told is None or before is None or not told[0].is_compared:
-        return "Pas de comparaison avec une campagne précédente."
-    change, said = told
-    return f"Depuis {before.libelle} : {value(change)} {said}."
+def overall(found: Sequence[Difference], main: str, before: Campaign | None) -> Section:
+    """
+    Return what all sites together say of the change since the previous campaign.
+
+    Parameters
+    ----------
+    found
+        Changes of each question over the sites, of `statistics.stratified`, judged together.
+    main, before
+        The question of overall satisfaction, and the previous campaign.
+    """
+    if not found or before is None:
+        title = "Il n’y a pas de campagne précédente commune aux sites"
+        return Section("ensemble", title, is_left_out=True)
+    whole = next((one.change for one in found if one.change.key == main), None)
+    first = whole or found[0].change
+    words = {
+        "mieux": "en hausse depuis",
+        "moins_bien": "en baisse depuis",
+        "pas_de_difference_etablie": "sans changement établi depuis",
+    }
+    title = f"Tous sites réunis : satisfaction d’ensemble {words[first.verdict]} {before.libelle}"
+    rest = [one.change for one in found if one.change.key != main]
+    if whole is None:
+        title = f"Tous sites réunis, depuis {before.libelle}"
+    sides = [
+        (code, [one for one in rest if one.verdict == code]) for code in ("mieux", "moins_bien")
+    ]
+    parts = [f"{VERDICTS[code]} pour {with_values(own)}" for code, own in sides if own]
+    moved = upper_first(" ; ".join(parts)) or "Aucun sujet n’a changé de façon sûre"
+    told = [f"Dans l’ensemble : {verdict_told(whole)}."] if whole else []
+    sentences = [f"{moved}.", *told, _TOGETHER]
+    lines = figures("ensemble", [one.change for one in found])
+    return Section("ensemble", title, sentences, figures=lines)
+
+
+_TOGETHER = (
+    "Chaque site est comparé à lui-même ; les changements sont réunis selon le nombre d’avis."
+)
 
 
 def established(found: Sequence[SiteResults], questionnaire: Questionnaire) -> Section:
     """Return, site by site, the changes that chance does not explain."""
     sentences, changed = [], []
     for one in found:
-        moved = [change for change in _changes(one, questionnaire) if change.is_established]
+        moved = [change for change in changes_of(one, questionnaire) if change.is_established]
         mean = one.family.mean
         if mean and mean.change.is_established:
             moved.append(mean.change)
@@ -191,43 +209,54 @@ def established(found: Sequence[SiteResults], questionnaire: Questionnaire) -> S
             f"{lower_first(change.label)} ({VERDICTS[change.verdict]}, {value(change)})"
             for change in moved
         ]
-        text = enumeration(words) or "aucun changement établi au-delà du hasard"
-        sentences.append(f"{one.site.nom_court} : {text}.")
-    count = plural(len(changed), "changement établi", "changements établis")
-    title = f"{count} depuis la campagne précédente"
+        if words:
+            sentences.append(f"{one.site.nom_court} : {enumeration(words)}.")
+    still = [one.site.nom_court for one in found if one.site.id not in {c.group for c in changed}]
+    if still:
+        sentences.append(f"Aucun changement établi : {enumeration(still)}.")
+    count_ = plural(len(changed), "changement établi", "changements établis")
+    title = f"{count_} depuis la campagne précédente"
     return Section("changements", title, sentences, figures=figures("changements", changed))
 
 
-def _changes(found: SiteResults, questionnaire: Questionnaire) -> list[Measure]:
+def changes_of(found: SiteResults, questionnaire: Questionnaire) -> list[Measure]:
+    """Return the change of each question at a site."""
     return [one.change for one in found.family.changes(questionnaire)]
 
 
 def mystery(found: Sequence[SiteResults], grid: MysteryGrid) -> Section:
-    """Return the mystery criteria met, as counts, a column a site."""
+    """Return the criteria met by fewer than one contact in two somewhere, a column a site."""
     names, counted = [one.site.nom_court for one in found], [_by_criterion(one) for one in found]
-    tables, shown = [], []
+    rows, shown, always = list[Row](), [], list[str]()
     for channel in grid.canaux:
-        lines = []
         for criterion in grid.criteres:
             met = [
                 _met(one.site, channel.id, criterion, *own.get((channel.id, criterion.id), (0, 0)))
                 for one, own in zip(found, counted, strict=True)
             ]
             seen = [share for share in met if share.n]
-            if seen:
-                cells = [count(share) if share.n else "—" for share in met]
-                lines.append(Row(criterion.libelle, cells))
-                shown += seen
-        if lines:
-            headings = ["Critère respecté", *names]
-            tables.append(Table(channel.libelle, headings, lines, is_stacked=True))
-    sentences = [
-        "Des évaluateurs se sont présentés comme des usagers ordinaires. Ces contacts sont peu "
-        "nombreux : « 7 sur 10 » alerte, il ne mesure pas, et ne classe pas les sites. Les "
-        "intervalles sont dans les rapports de chaque site.",
-    ]
-    title = "Enquêtes mystères : critères respectés, contact par contact"
-    return Section("mystere", title, sentences, tables, figures=figures("mystere", shown))
+            shown += seen
+            name = f"« {criterion.libelle} » ({lower_first(channel.libelle)})"
+            always += [name] if seen and all(one.count == one.n for one in seen) else []
+            if any(share.value < _HALF for share in seen):
+                rows.append(Row(name, [count(one) if one.n else "—" for one in met]))
+    caption = "Contacts où le critère est respecté, parmi ceux où il pouvait l’être"
+    headings = ["Critère", *names]
+    said = f"Toujours respecté, partout : {enumeration(always)}."
+    weak = plural(len(rows), "critère respecté", "critères respectés")
+    title = f"{weak} moins d’une fois sur deux, sur un site au moins"
+    if not rows:
+        title = "Aucun critère n’est manqué plus d’une fois sur deux" if shown else "Aucun contact"
+    return Section(
+        "mystere",
+        title,
+        [*([said] if always else []), *([_FEW_CONTACTS] if shown else [])],
+        [Table(caption, headings, rows, is_stacked=True)] if rows else [],
+        figures=figures("mystere", shown),
+    )
+
+
+_FEW_CONTACTS = "Quelques contacts alertent : ils ne mesurent pas, et ne classent pas les sites."
 
 
 def _by_criterion(found: SiteResults) -> dict[tuple[str, str], tuple[int, int]]:
@@ -255,92 +284,17 @@ def labelling(found: Sequence[SiteResults], followed: Labelling) -> Section:
     for one in found:
         done = proved_measure(one.states, one.site.nom_court)
         late = plural(one.late, "engagement en retard", "engagements en retard")
-        detail = f"À temps pour le label : {outlook(one.forecast, due)} ; {late}"
+        detail = f"{upper_first(outlook(one.forecast, due))} ; {late}"
         told, bars = count_of(done.value, done.n or 0), [bar(done, VERY_GOOD, full=done.n or 1)]
         rows.append(Row(done.label, [told], bars, detail))
         shown.append(done)
     sentences = [
-        f"Le label est attendu avant le {long_date(due)}. Chaque site choisit ses modules et aura "
-        "son propre label : les nombres d’engagements ne se comparent pas.",
+        "Chaque site choisit ses modules et aura son propre label : ces nombres ne se comparent "
+        "pas.",
     ]
-    table = Table("Engagements dont la preuve est réunie", ["Site", "Prouvés"], rows)
+    caption = f"Engagements prouvés ; seront-ils tous à temps pour le {long_date(due)} ?"
+    table = Table(caption, ["Site", "Prouvés"], rows)
     counts = [f"{row.label}, {row.cells[0]}" for row in rows]
     title = f"Engagements prouvés : {' ; '.join(counts)}"
     lines = figures("labellisation", shown)
     return Section("labellisation", title, sentences, [table], figures=lines)
-
-
-def questions(found: Sequence[Topic], *, most: int) -> Section:
-    """Return questions worth discussing, each with the figure it comes from."""
-    if not found:
-        return Section("questions", "Aucun résultat n’appelle de question particulière")
-    rows = [Row(f"{q.site} : {q.text}", [q.figure]) for q in found[:most]]
-    table = Table("Questions proposées à la discussion", ["Question", "Résultat"], rows)
-    left = len(found) - len(rows)
-    sentences = ["Elles viennent des résultats ; le comité peut en poser d’autres."]
-    if left:
-        sentences.append(f"{plural(left, 'autre')} : voyez les rapports de chaque site.")
-    return Section(
-        "questions",
-        plural(len(rows), "question à discuter", "questions à discuter"),
-        sentences,
-        [table],
-    )
-
-
-def worst_questions(
-    found: SiteResults, questionnaire: Questionnaire, grid: MysteryGrid, weak: pd.DataFrame
-) -> list[Topic]:
-    """
-    Return the questions that a site's results raise.
-
-    Parameters
-    ----------
-    found
-        Results of the site.
-    questionnaire, grid
-        Wording.
-    weak
-        Mystery criteria surely met less than one time in two.
-    """
-    raised = [
-        *_about_contacts(weak, grid),
-        *_about_changes(_changes(found, questionnaire)),
-        *_about_shares(found.parts, questionnaire),
-    ]
-    if found.late:
-        late = plural(found.late, "en retard", "en retard")
-        raised.append(("comment rattraper les engagements en retard ?", late))
-    return [Topic(found.site.nom_court, text, figure) for text, figure in raised]
-
-
-def _about_contacts(weak: pd.DataFrame, grid: MysteryGrid) -> list[tuple[str, str]]:
-    names = {criterion.id: criterion.libelle for criterion in grid.criteres}
-    return [
-        (
-            f"pourquoi « {names[row['critere']]} » est-il si rarement respecté "
-            f"({lower_first(grid.channel(row['canal']).libelle)}) ?",
-            count_of(row["conformes"], row["n"]),
-        )
-        for row in weak.to_dict("records")
-    ]
-
-
-def _about_changes(changed: Sequence[Measure]) -> list[tuple[str, str]]:
-    return [
-        (f"que s’est-il passé pour « {change.label} » ?", value(change))
-        for change in changed
-        if change.verdict == "moins_bien"
-    ]
-
-
-def _about_shares(parts: pd.DataFrame, questionnaire: Questionnaire) -> list[tuple[str, str]]:
-    return [
-        (
-            f"que faire pour « {questionnaire.by_id[share.key].texte_court} », où la part "
-            f"{of(questionnaire.scale(share.key).favorables)} est de moins de la moitié ?",
-            value(share),
-        )
-        for share in map(satisfied, parts.to_dict("records"))
-        if is_surely_under(share, _WEAK)
-    ]

@@ -1,14 +1,14 @@
 """Sections of the mystery-shopper report: counts first, exact intervals, no ranking."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 
 from qpref.display.charts import interval_chart
 from qpref.display.figures import figures
-from qpref.display.section import Row, Section, Table, side_by_side
+from qpref.display.section import QUARTERS, Row, Section, Table, on_a_line
 from qpref.display.wording import count, extent, interval, value
-from qpref.palette import GOOD, NEUTRAL, VERY_GOOD
 from qpref.quality.mystery_measures import (
     ChannelSurvey,
     Compliance,
@@ -18,9 +18,54 @@ from qpref.quality.mystery_measures import (
     contacts,
     replies,
 )
-from qpref.reference import Criterion, Indicator, MysteryGrid, Standard
-from qpref.statistics.measure import Measure
-from qpref.wording.french import NBSP, enumeration, lower_first, noun, number, plural, spelled
+from qpref.reference import Channel, Criterion, Indicator, MysteryGrid, Standard
+from qpref.statistics.measure import Measure, extremes
+from qpref.wording.french import (
+    NBSP,
+    enumeration,
+    lower_first,
+    noun,
+    number,
+    plural,
+    spelled,
+    upper_first,
+)
+
+
+def essentials(
+    table: pd.DataFrame, surveys: Sequence[ChannelSurvey], answered: Measure, grid: MysteryGrid
+) -> Section:
+    """
+    Return what a reader who stops at the first section takes away, good and bad.
+
+    Parameters
+    ----------
+    table
+        Of `quality.mystery.contacts_by_channel`; the figures keep it.
+    surveys
+        Each channel.
+    answered
+        Of `quality.mystery_measures.all_replies`.
+    grid
+        Names of the channels.
+    """
+    whole = channels(table, grid)
+    met = [(own, survey.channel) for survey in surveys for own in survey.met]
+    told = noun(answered.count or 0, "a", "ont")
+    replied = f"{plural(answered.count or 0, 'message')} sur {number(answered.n or 0)} {told} reçu une réponse"  # noqa: E501
+    sentences = [
+        *_always_and_rarely(met),
+        *([f"{replied}."] if answered.n else []),
+        *whole.sentences[1:],
+        _WHAT_IT_IS,
+    ]
+    return replace(whole, sentences=sentences, tables=[])
+
+
+_WHAT_IT_IS = (
+    "Des évaluateurs se sont présentés comme des usagers ordinaires. Quelques contacts alertent : "
+    "ils ne mesurent pas, et ne classent pas les sites."
+)
 
 
 def channels(table: pd.DataFrame, grid: MysteryGrid) -> Section:
@@ -30,9 +75,7 @@ def channels(table: pd.DataFrame, grid: MysteryGrid) -> Section:
     excluded = int(sum(own.excluded.value for own in found))
     used = [own for own in found if own.kept.value]
     sentences = [
-        "Des évaluateurs se sont présentés comme des usagers ordinaires. Ces résultats décrivent "
-        "quelques contacts, pas l’opinion des usagers : ils ne s’ajoutent pas à l’enquête de "
-        "satisfaction et ne classent pas les sites.",
+        _WHAT_IT_IS,
         *_unused_sentences([own for own in found if not own.kept.value]),
         *_excluded_sentences(excluded),
     ]
@@ -80,21 +123,12 @@ def _origin(criterion: Criterion, standard: Standard) -> str:
     return f"{indicator.origine}{'' if indicator.confirme else ', à confirmer'}"
 
 
-def channel(survey: ChannelSurvey, grid: MysteryGrid, standard: Standard) -> Section:
-    """
-    Return the criteria of one channel: those met, then the measures that nothing judges.
-
-    Parameters
-    ----------
-    survey
-        What was found on the channel.
-    grid, standard
-        Wording, origin and certainty of each criterion.
-    """
+def channel(survey: ChannelSurvey, grid: MysteryGrid) -> Section:
+    """Return the criteria of one channel, the most met first, then measures that nothing judges."""
     key, measures = f"canal-{survey.channel.id}", [own.met for own in survey.met]
     seen = [measure for measure in measures if measure.n]
     tables = [
-        *([_criteria_table(survey, grid, standard)] if survey.met else []),
+        *([_criteria_table(survey, _partly(grid))] if survey.met else []),
         *([_measures_table(survey)] if survey.measured else []),
     ]
     title = f"{survey.channel.libelle} : {_headline(survey, seen)}"
@@ -102,7 +136,7 @@ def channel(survey: ChannelSurvey, grid: MysteryGrid, standard: Standard) -> Sec
     return Section(
         key,
         title,
-        [*_channel_sentences(survey), *_always_and_rarely(survey.met)],
+        _channel_sentences(survey),
         tables if survey.kept else [],
         figures=figures(key, [*measures, *survey.measured]),
         plot=plot,
@@ -110,11 +144,12 @@ def channel(survey: ChannelSurvey, grid: MysteryGrid, standard: Standard) -> Sec
 
 
 def _headline(survey: ChannelSurvey, seen: Sequence[Measure]) -> str:
-    """Return what a channel's first criterion shows, or why there is none to show."""
+    """Return how many contacts, and the criterion met least when it is alone."""
     if not survey.kept:
         return "aucun contact retenu"
-    kept = plural(survey.kept, "contact retenu", "contacts retenus")
-    return _times(seen[0]) if seen else kept
+    kept = plural(survey.kept, "contact")
+    least = extremes(seen, 1)[1]
+    return f"{kept} ; {_times(least[0])}" if least else kept
 
 
 def _channel_sentences(survey: ChannelSurvey) -> list[str]:
@@ -130,15 +165,61 @@ def _channel_sentences(survey: ChannelSurvey) -> list[str]:
     return []
 
 
-def _criteria_table(survey: ChannelSurvey, grid: MysteryGrid, standard: Standard) -> Table:
-    partly = _partly(grid)
-    legend = [(VERY_GOOD, "respecté"), (GOOD, partly), (NEUTRAL, "non respecté")]
+def _criteria_table(survey: ChannelSurvey, partly: str) -> Table:
+    """Return a chart of the criteria: now, the previous campaign, what the true rate may be."""
+    order = sorted(survey.met, key=lambda own: -own.met.value if own.met.n else 1)
+    has_before = any(own.before for own in order)
     return Table(
-        caption=f"{survey.channel.libelle} : critères respectés",
-        headings=["Critère", "Cette fois", "Avant"],
-        rows=[_compliance_row(own, partly, standard) for own in survey.met],
-        legend=[(colour, text) for colour, text in legend if text],
+        caption=survey.channel.libelle,
+        headings=["Critère", "Respecté", *(["Avant"] if has_before else [])],
+        rows=[_compliance_row(own, partly, has_before=has_before) for own in order],
+        ticks=QUARTERS,
     )
+
+
+def _compliance_row(own: Compliance, partly: str, *, has_before: bool) -> Row:
+    """Return the contacts that met a criterion, on a line from none to all."""
+    measure, then = own.met, [count(own.before) if own.before else "—"] if has_before else []
+    if not measure.n:
+        return Row(measure.label, ["jamais observé", *then])
+    bars, dots = on_a_line(measure, own.before)
+    detail = f"{number(own.partly)} {partly}" if own.partly else ""
+    return Row(measure.label, [count(measure), *then], bars, detail, dots, told=interval(measure))
+
+
+def criteria(surveys: Sequence[ChannelSurvey], grid: MysteryGrid, standard: Standard) -> Section:
+    """
+    Return every criterion with what the true rate may be, and where its rule comes from.
+
+    Parameters
+    ----------
+    surveys
+        Each channel.
+    grid, standard
+        Wording, origin and certainty of each criterion.
+    """
+    judged = _partly(grid) or "en partie"
+    headings = ["Critère", "Respecté", upper_first(judged), "Vrai taux possible", "Avant", "Règle"]
+    tables = [
+        Table(
+            survey.channel.libelle,
+            headings,
+            [_criterion_row(own, standard) for own in survey.met],
+            is_wide=True,
+        )
+        for survey in surveys
+        if survey.met
+    ]
+    title = "Critère par critère : ce que peu de contacts laissent savoir"
+    return Section("criteres", title, _thresholds(grid, standard), tables)
+
+
+def _criterion_row(own: Compliance, standard: Standard) -> Row:
+    measure = own.met
+    then = count(own.before) if own.before else "—"
+    told = [count(measure), number(own.partly), interval(measure) or "—"]
+    known = told if measure.n else ["jamais observé", "—", "—"]
+    return Row(measure.label, [*known, then, _origin(own.criterion, standard)])
 
 
 def _measures_table(survey: ChannelSurvey) -> Table:
@@ -168,36 +249,24 @@ def _times(measure: Measure) -> str:
     return f"« {measure.label} » {number(measure.count or 0)} fois sur {number(measure.n or 0)}"
 
 
-def _always_and_rarely(found: Sequence[Compliance]) -> list[str]:
+def _always_and_rarely(found: Sequence[tuple[Compliance, Channel]]) -> list[str]:
     """Name the criteria met by every contact, then those met by fewer than one in two."""
     groups = {
-        "Toujours respecté": [own for own in found if own.is_always_met],
-        "Respecté moins d’une fois sur deux": [own for own in found if own.is_rarely_met],
+        "Toujours respecté": [own for own in found if own[0].is_always_met],
+        "Respecté moins d’une fois sur deux": [own for own in found if own[0].is_rarely_met],
     }
-    return [
-        f"{words} : {enumeration([f'« {own.criterion.libelle} »' for own in chosen])}."
-        for words, chosen in groups.items()
-        if chosen
-    ]
+    return [f"{words} : {_by_criterion(chosen)}." for words, chosen in groups.items() if chosen]
 
 
-def _compliance_row(own: Compliance, partly: str, standard: Standard) -> Row:
-    """Return the contacts that met a criterion, now and before, with bars of all results."""
-    measure, origin = own.met, _origin(own.criterion, standard)
-    then = count(own.before) if own.before else "—"
-    if not measure.n:
-        return Row(measure.label, ["jamais observé", then], detail=origin)
-    bars = side_by_side(zip(own.parts, (VERY_GOOD, GOOD, NEUTRAL), strict=True))
-    uncounted = f", dont {number(own.partly)} {partly} {noun(own.partly, 'non compté')}"
-    partial = uncounted if own.partly else ""
-    detail = (
-        f"{count(measure)}{partial} ; avec si peu de contacts, le vrai taux peut être "
-        f"{interval(measure)} ({origin})"
-    )
-    return Row(measure.label, [count(measure), then], [bar for bar in bars if bar.width], detail)
+def _by_criterion(found: Sequence[tuple[Compliance, Channel]]) -> str:
+    """Name each criterion once, with the channels that are told of it."""
+    channels_of: dict[str, list[str]] = {}
+    for own, channel in found:
+        channels_of.setdefault(own.criterion.libelle, []).append(lower_first(channel.libelle))
+    return enumeration([f"« {name} » ({', '.join(on)})" for name, on in channels_of.items()])
 
 
-def delays(table: pd.DataFrame, grid: MysteryGrid, standard: Standard) -> Section:
+def delays(table: pd.DataFrame, grid: MysteryGrid) -> Section:
     """Return the reply delays of written contacts, in working days."""
     found = replies(table, grid)
     if not grid.written:
@@ -207,13 +276,10 @@ def delays(table: pd.DataFrame, grid: MysteryGrid, standard: Standard) -> Sectio
         return Section("delais", f"Aucun délai : aucun contact retenu ({names})")
     day = ("compte pour zéro", "est le premier jour compté")[grid.delais.jour_envoi]
     sentences = [
-        "Les délais sont en jours ouvrés : sans les samedis, dimanches et jours fériés ; "
-        f"le jour d’envoi {day}. Une réponse par un autre canal compte comme une "
-        "réponse. Un message sans réponse est un résultat, il n’est pas retiré.",
-        *_thresholds(grid, standard),
+        f"En jours ouvrés ; le jour d’envoi {day}. Une réponse par un autre canal compte.",
     ]
     static = Table(
-        caption=f"Réponses : {enumeration([lower_first(own.answered.label) for own in found])}",
+        caption="Réponses aux messages",
         headings=["Canal", "Réponses", "Délai médian"],
         rows=[_replies_row(own) for own in found],
     )
@@ -229,8 +295,8 @@ def _replies_row(own: Replies) -> Row:
     return Row(
         own.answered.label,
         [count(own.answered), _days(own.median)],
-        detail=f"Délai le plus long : {_days(own.longest)} ; "
-        f"{plural(own.elsewhere, 'réponse')} par un autre canal",
+        detail=f"{_days(own.longest)} au plus"
+        + (f" ; {number(own.elsewhere)} par un autre canal" if own.elsewhere else ""),
     )
 
 

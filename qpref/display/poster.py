@@ -7,26 +7,69 @@ from typing import Any
 from qpref.display import opinions
 from qpref.display.context import INVENTED
 from qpref.display.figures import figures
-from qpref.display.section import Row, Section, Table, bar
-from qpref.display.wording import both
+from qpref.display.section import KeyFigure, Row, Section, Table, bar
+from qpref.display.wording import bare, both, rate, value
 from qpref.palette import BAD, VERY_GOOD
 from qpref.quality.answers import satisfied
-from qpref.reference import Action, Questionnaire
+from qpref.reference import Action, Campaign, Questionnaire
+from qpref.statistics.differences import Difference
 from qpref.statistics.measure import Measure
 from qpref.statistics.measure import best_and_worst as best_and_worst_of
-from qpref.wording.french import plural
+from qpref.wording.french import noun, number, of
 
 Record = dict[Hashable, Any]
 _SHOWN = 3
 
 
-def heading(section: Section, answers: int) -> Section:
+def heading(section: Section) -> Section:
     """Return the first section of a report as that of a poster."""
     first = [text for text in section.sentences if text == INVENTED]
-    said = f"{plural(answers, 'usager a répondu', 'usagers ont répondu')} à notre enquête. Merci."
-    return replace(
-        section, sentences=[*first, said], page={**(section.page or {}), "affiche": True}
-    )
+    return replace(section, sentences=first, page={**(section.page or {}), "affiche": True})
+
+
+def lines(
+    answers: int,
+    shares: Sequence[Measure],
+    change: Difference | None,
+    before: Campaign | None,
+    questionnaire: Questionnaire,
+) -> Section:
+    """
+    Return the four lines that are read from three metres: how many, how satisfied, best, worst.
+
+    Parameters
+    ----------
+    answers
+        That count.
+    shares
+        Share of each question, the main one too if it is asked.
+    change, before
+        Of the main question since the previous campaign.
+    questionnaire
+        Wording.
+    """
+    who = noun(answers, "usager a répondu", "usagers ont répondu")
+    found, shown = [KeyFigure(number(answers), f"{who}. Merci.")], list[Measure]()
+    for one in shares:
+        if one.key == questionnaire.main and one.n:
+            favourable = of(questionnaire.scale(one.key).favorables)
+            told = f"{favourable} dans l’ensemble{_since(change, before)}"
+            found.append(KeyFigure(value(one), told))
+            shown.append(one)
+    others = [one for one in shares if one.key != questionnaire.main]
+    for side, words in zip(best_and_worst_of(others, 1), ("le plus", "le moins"), strict=True):
+        for one in side:
+            found.append(KeyFigure(value(one), f"{one.label} : ce qui vous satisfait {words}"))
+            shown.append(one)
+    return Section("lignes", "Ce que vous nous avez dit", level=2, key_figures=found,
+                   figures=figures("lignes", shown))  # fmt: skip
+
+
+def _since(found: Difference | None, before: Campaign | None) -> str:
+    """Return the former share when it changed beyond chance: a poster says what is sure."""
+    if found is None or before is None or not found.change.is_established:
+        return ""
+    return f", {rate(found.before)} en {before.libelle}"
 
 
 def best_and_worst(rows: Sequence[Record], questionnaire: Questionnaire) -> Section:
@@ -62,9 +105,21 @@ def _row(measure: Measure, colour: str) -> Row:
     return Row(measure.label, [both(measure)], [bar(measure, colour)])
 
 
-def decided(actions: Sequence[Action]) -> Section:
-    """Return what was decided after the previous campaign."""
-    if not actions:
-        return Section("decisions", "Vos réponses servent à décider des améliorations")
-    sentences = [f"{action.libelle}." for action in actions[:_SHOWN]]
-    return Section("decisions", "Ce que nous avons fait après l’enquête précédente", sentences)
+def decided(found: Sequence[tuple[Action, Difference]]) -> Section:
+    """Return what was decided after the previous campaign, and what its measure says."""
+    if not found:
+        return Section("decisions", "Vos réponses servent à décider", level=2)
+    sentences = [f"{action.libelle} : {_achieved(move)}." for action, move in found[:_SHOWN]]
+    title = "Ce que nous avons fait, et ce que cela a changé"
+    return Section("decisions", title, sentences, level=2)
+
+
+def _achieved(found: Difference) -> str:
+    """Say what moved; what is not established is not said to have."""
+    if not found.change.is_compared:
+        return "résultat pas encore mesuré"
+    moved = ""
+    if found.before.is_rated and found.now.is_rated:
+        moved = f", de {bare(found.before)} à {rate(found.now)}"
+    words = {"mieux": "c’est mieux", "moins_bien": "c’est moins bien"}
+    return f"{words.get(found.change.verdict, 'pas encore de progrès établi')}{moved}"

@@ -5,21 +5,20 @@ from datetime import date, timedelta
 
 import pandas as pd
 
+from qpref.display.drawn import Curve
 from qpref.display.figures import figures
-from qpref.display.section import KeyFigure, Row, Section, Table, bar, side_by_side
+from qpref.display.section import KeyFigure, Row, Section, Table
 from qpref.display.wording import count, out_of_ten, value
 from qpref.palette import BAD, GOOD, NEUTRAL, OUTSIDE, VERY_GOOD
 from qpref.quality.milestones import (
     DelayScenario,
     Milestone,
-    ModuleStates,
-    by_module,
     milestones,
     proved_count,
     scenarios,
 )
 from qpref.quality.progress import ENOUGH, FAR_YEARS, LEVEL, Forecast
-from qpref.reference import Delay, Labelling, Site, Standard
+from qpref.reference import Delay, Labelling, Site
 from qpref.wording.french import (
     enumeration,
     long_date,
@@ -115,95 +114,83 @@ def key_figures(table: pd.DataFrame, found: Forecast, followed: Labelling) -> Se
         )
     ahead = plural(found.weeks_to(due), "semaine")
     shown.append(KeyFigure(ahead, f"avant l’échéance du label, {long_date(due)}"))
-    sentences = [
-        "Une preuve est réunie quand un document montre que l’engagement est tenu ; elle est "
-        "« relue » quand un audit interne l’a vérifiée."
-    ]
     return Section(
         "avancement",
-        f"{count(done)} engagements prouvés",
-        sentences,
+        f"À temps pour le label : {outlook(found, due)}",
         key_figures=shown,
         figures=figures("avancement", [done]),
     )
 
 
-def modules(table: pd.DataFrame, standard: Standard) -> Section:
-    """Return how many commitments are in each state, module by module."""
-    found = by_module(table)
-    known = {state for module in found for state in module.by_state}
-    static = Table(
-        "Engagements prouvés, par module",
-        ["Module", "Prouvés"],
-        [_module_row(module, standard) for module in found],
-        legend=[(colour, label) for state, (label, colour) in STATES.items() if state in known],
-    )
-    full = sum(module.is_complete for module in found)
-    title = (
-        f"{plural(full, 'module entièrement prouvé', 'modules entièrement prouvés')} "
-        f"sur {number(len(found))}"
-    )
-    shown = [measure for module in found for measure in module.states]
-    return Section("modules", title, tables=[static], figures=figures("modules", shown))
-
-
-def _module_row(module: ModuleStates, standard: Standard) -> Row:
-    """Return the commitments proved in a module, and the bar of all states, best first."""
-    states = [
-        (label, module.by_state[state].value, colour)
-        for state, (label, colour) in STATES.items()
-        if state in module.by_state
-    ]
-    n = module.proved.n or 1
-    return Row(
-        f"{module.number}. {standard.module(module.number).nom}",
-        [count(module.proved) if module.proved.n else "hors périmètre"],
-        side_by_side((held / n, colour) for _, held, colour in states),
-        " ; ".join(f"{lower_first(label)} : {number(held)}" for label, held, _ in states),
-    )
-
-
-def history(table: pd.DataFrame, label: dict[str, str]) -> Section:
+def history(table: pd.DataFrame, found: Forecast, deadline: date) -> Section:
     """
-    Return how many commitments were proved over time.
+    Return how many commitments were proved over time, as one line up to the deadline.
 
     Parameters
     ----------
-    table, label
-        Of `quality.progress.history`; name of each unit by key.
+    table
+        Of `quality.progress.history`.
+    found
+        Of `quality.progress.forecast`: when the last is expected.
+    deadline
+        Of the label: the right end of the line.
     """
-    found = milestones(table)
-    if not found:
+    known = milestones(table)
+    if not known:
         return Section("historique", "Le suivi n’a pas commencé")
-    first, *later = found
-    rows = [
-        _milestone_row(first, "début du suivi"),
-        *(_milestone_row(moment, _moves(moment, label)) for moment in later),
-    ]
-    static = Table("Engagements prouvés au fil du temps", ["Jour", "Prouvés"], rows)
-    last = int(found[-1].proved.value)
+    first, last = known[0], known[-1]
     title = (
         f"De {value(first.proved)} à "
-        f"{plural(last, 'engagement prouvé', 'engagements prouvés')} "
+        f"{plural(int(last.proved.value), 'engagement prouvé', 'engagements prouvés')} "
         f"depuis le {long_date(first.day)}"
     )
-    shown = figures("historique", [moment.proved for moment in found])
-    return Section("historique", title, tables=[static], figures=shown)
+    shown = figures("historique", [moment.proved for moment in known])
+    curve = _curve(known, found, deadline)
+    return Section("historique", title, curves=[curve], figures=shown)
 
 
-def _moves(moment: Milestone, label: dict[str, str]) -> str:
-    words = [f"prouvé : {lower_first(label[name])}" for name in moment.gained]
-    words += [f"à reprendre : {lower_first(label[name])}" for name in moment.lost]
-    return " ; ".join(words)
+def _curve(known: Sequence[Milestone], found: Forecast, deadline: date) -> Curve:
+    """Draw what was proved until today, and a dotted line to the day expected of the last."""
+    start, last = known[0].day, known[-1].proved
+    span, full = max((deadline - start).days, 1), last.n or 1
+
+    def place(day: date) -> float:
+        return min(max((day - start).days / span, 0), 1)
+
+    steps = [(place(one.day), one.proved.value / full) for one in known]
+    now = (place(found.today), last.value / full)
+    told = " ; ".join(f"{value(one.proved)} le {long_date(one.day)}" for one in known)
+    expected = ""
+    beyond: list[tuple[float, float]] = []
+    if found.middle and found.left:
+        beyond = [now, _cut(now, ((found.middle - start).days / span, 1.0))]
+        expected = " ; en pointillé, le rythme actuel"
+    return Curve(
+        f"Engagements prouvés, du {long_date(start)} à l’échéance du label{expected}",
+        f"Engagements prouvés sur {number(full)} : {told}.",
+        [*steps, now],
+        beyond,
+        f"{number(full)} à prouver",
+        (month_name(start), month_name(deadline)),
+        f"{value(last)} le {long_date(found.today)}",
+    )
 
 
-def _milestone_row(moment: Milestone, words: str) -> Row:
-    drawn = bar(moment.proved, VERY_GOOD, full=moment.proved.n or 1)
-    return Row(long_date(moment.day), [value(moment.proved)], [drawn], words)
+def _cut(first: tuple[float, float], last: tuple[float, float]) -> tuple[float, float]:
+    """Return where a line that goes beyond the right side of a square leaves it."""
+    (x, y), (far, high) = first, last
+    if far <= 1:
+        return last
+    return 1.0, y + (high - y) * (1 - x) / (far - x)
 
 
 def forecast(
-    found: Forecast, late: dict[int, list[str]], delays: Sequence[Delay], deadline: date
+    found: Forecast,
+    late: dict[int, list[str]],
+    delays: Sequence[Delay],
+    deadline: date,
+    *,
+    is_brief: bool = False,
 ) -> Section:
     """
     Return when all would be proved, and what each delay supposed would change.
@@ -212,6 +199,8 @@ def forecast(
     ----------
     found, late, delays, deadline
         As `quality.milestones.scenarios`.
+    is_brief
+        Whether to leave out the table of delays; the figures keep it.
     """
     scenes = scenarios(found, late, delays, deadline)
     table = Table(
@@ -223,7 +212,7 @@ def forecast(
         "prevision",
         _forecast_title(found, deadline),
         _forecast_sentences(found, deadline),
-        [table],
+        [] if is_brief else [table],
         figures=figures("prevision", [scene.chance for scene in scenes]),
     )
 
@@ -234,10 +223,14 @@ def _scenario_row(scene: DelayScenario, found: Forecast, deadline: date) -> Row:
         f"{name} ({plural(weeks, 'semaine')})" if weeks else name,
         [
             _month(scene.end) if scene.end else "—",
-            outlook(found, deadline - timedelta(weeks=weeks)) if scene.chance.is_known else "—",
+            _in_time(found, deadline - timedelta(weeks=weeks)) if scene.chance.is_known else "—",
         ],
         detail=_late_words(scene.late),
     )
+
+
+def _in_time(found: Forecast, deadline: date) -> str:
+    return "non" if found.is_too_late(deadline) else outlook(found, deadline)
 
 
 def _late_words(names: Sequence[str]) -> str:

@@ -1,13 +1,14 @@
 """A section of a report, in the two forms it needs: plotly for the analyst, plain HTML for all."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import isnan
 from typing import Any
 
 import pandas as pd
 from markupsafe import Markup
 
+from qpref.display.drawn import Curve, Dot
 from qpref.display.figures import NAMES, leaving
 from qpref.lazy import lazy
 from qpref.palette import GOOD, INK, NEUTRAL, PAPER, SPREAD, VERY_BAD, VERY_GOOD, readable_on
@@ -18,6 +19,7 @@ from qpref.wording.html import templates
 ipython = lazy("IPython.display")  # only where it runs
 
 _UNCUT_ROWS, _SHORT = 8, 80
+_THREE_VALUES = 4  # headings, with that of the names
 QUARTERS = ("0", "25", "50", "75", "100 %")  # of a scale of shares
 _ROOM = 0.06  # of the cell: two figures, on the narrowest telephone
 _HAIR = 0.3  # percent of the cell: what is nothing is drawn as a hair
@@ -71,20 +73,6 @@ class Bar:
     def ink(self) -> str:
         """Colour of the text inside."""
         return readable_on(self.colour)
-
-
-@dataclass(frozen=True)
-class Dot:
-    """A round mark of a table-graphic: where its middle is (share of the cell), colour."""
-
-    at: float
-    colour: str
-    is_hollow: bool = False
-
-    @property
-    def x(self) -> str:
-        """Its middle in percent, to a tenth."""
-        return f"{round(100 * self.at, 1):g}%"
 
 
 def bar(measure: Measure, colour: str, full: float = 1) -> Bar:
@@ -214,7 +202,7 @@ class Table:
 
     The name of a row stands above its values when the table `is_stacked`: for many columns on a
     phone. One that `is_wide` scrolls. `ticks` name places of the scale, quarter by quarter.
-    `note`: how to read it, of whom, from what.
+    `note`: how to read it, of whom, from what. `signs`: of `drawn`, those of its cells.
     """
 
     caption: str
@@ -225,6 +213,7 @@ class Table:
     is_stacked: bool = False
     ticks: Sequence[str] = ()
     note: str = ""
+    signs: Sequence[str] = ()
 
     @property
     def _has_room(self) -> bool:
@@ -240,7 +229,9 @@ class Table:
             "longue": len(self.rows) > _UNCUT_ROWS,
             "sites": self.is_stacked,
             "axe": bool(self.ticks),
+            "matrice": bool(self.signs),
             "ligne": self._has_room and any(row.bars or row.dots for row in self.rows),
+            "trois": len(self.headings) == _THREE_VALUES,
         }
         return " ".join(name for name, is_so in names.items() if is_so)
 
@@ -266,7 +257,7 @@ class Section:
         The headline, computed from the figures.
     sentences
         Plain French, one paragraph each.
-    tables, key_figures
+    tables, key_figures, curves
         Static form.
     figures
         The numbers shown, columns `figures.NAMES`.
@@ -279,6 +270,8 @@ class Section:
         Level of the heading; 1 for the first section.
     is_left_out
         Whether it only tells the analyst that there is no such section: no page shows it.
+    is_filed
+        Whether no page shows it, and the figures file keeps its lines.
     """
 
     key: str
@@ -286,15 +279,19 @@ class Section:
     sentences: Sequence[str] = ()
     tables: Sequence[Table] = ()
     key_figures: Sequence[KeyFigure] = ()
+    curves: Sequence[Curve] = ()
     figures: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=NAMES))
     plot: dict[str, Any] | None = None
     page: dict[str, Any] | None = None
     level: int = 3
     is_left_out: bool = False
+    is_filed: bool = False
 
     @property
     def html(self) -> Markup:
         """The static form; every text is escaped."""
+        if self.is_filed:
+            return Markup()
         return Markup(templates("qpref.display").get_template("section.html").render(section=self))  # noqa: S704 - autoescaped
 
     def bundles(self) -> list[tuple[dict[str, Any], dict[str, Any]]]:
@@ -320,6 +317,11 @@ class Section:
     def _ipython_display_(self) -> None:
         for data, metadata in self.bundles():
             ipython.publish_display_data(data, metadata)
+
+
+def filed(section: Section) -> Section:
+    """Return a section of which a page keeps only the lines of its figures file."""
+    return replace(section, plot=None, is_filed=True)
 
 
 class Sections(tuple[Section, ...]):

@@ -54,8 +54,10 @@ def topics(
     table = Table(
         caption=f"Part {of(favourable)}",
         headings=["Question", heading(favourable), *(["Avant"] if before else [])],
-        rows=[_row(one, compared.get(one.key), has_before=before is not None) for one in shown],
-        legend=_legend(compared.values(), before),
+        rows=[
+            topic_row(one, compared.get(one.key), has_before=before is not None) for one in shown
+        ],
+        legend=topic_legend(compared.values(), before),
         ticks=QUARTERS,
         note=f"{note} {_who_counts(shown, questionnaire)}",
     )
@@ -83,7 +85,7 @@ def _shown(shares: Sequence[Measure]) -> tuple[list[Measure], list[str]]:
     return shown, [f"Les {left} autres questions sont plus bas, thème par thème."]
 
 
-def _row(share: Measure, move: Difference | None, *, has_before: bool) -> Row:
+def topic_row(share: Measure, move: Difference | None, *, has_before: bool) -> Row:
     """Return a question: its share, the former one, and their difference when it is established."""
     former = _former(move)
     cells = [rate(share), *([rate(former) if former else "—"] if has_before else [])]
@@ -103,14 +105,18 @@ def _former(move: Difference | None) -> Measure | None:
     return move.before if move and move.before.is_rated else None
 
 
-def _legend(moves: Iterable[Difference], before: Campaign | None) -> list[tuple[str, str]]:
+def topic_legend(moves: Iterable[Difference], before: Campaign | None) -> list[tuple[str, str]]:
     """Return what the marks that are drawn mean, in the colour of each."""
     spread = (GOOD, "intervalle à 95 %")
     if before is None:
         return [spread]
+    return [*verdict_legend(moves), spread, (PAPER, before.libelle)]
+
+
+def verdict_legend(moves: Iterable[Difference]) -> list[tuple[str, str]]:
+    """Return the colours of the verdicts that are drawn."""
     verdicts = {move.change.verdict for move in moves}
-    marks = [mark for verdict, mark in _LEGEND.items() if verdict in verdicts or not verdict]
-    return [*marks, spread, (PAPER, before.libelle)]
+    return [mark for verdict, mark in _LEGEND.items() if verdict in verdicts or not verdict]
 
 
 def _reading(first: Measure, move: Difference | None, favourable: str) -> str:

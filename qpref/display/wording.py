@@ -1,10 +1,13 @@
 """A measure in words: its value, its interval, what they say of a difference."""
 
+from collections.abc import Iterable
+
 from qpref.reference import Remark
 from qpref.statistics.measure import DIFFERENCE, SHARE, Measure
 from qpref.wording.french import (
     NBSP,
     decimals_apart,
+    enumeration,
     long_date,
     noun,
     number,
@@ -122,6 +125,18 @@ def extent(measure: Measure) -> str:
     if low == high:
         return low if measure.n == 1 else f"toujours {low}"
     return f"de {low} à {high}"
+
+
+def with_values(found: Iterable[Measure]) -> str:
+    """
+    Return measures by their name and their number.
+
+    Examples
+    --------
+    >>> with_values([Measure(label="Délai", value=0.45)]).replace("\u00a0", " ")
+    '« Délai » (45 %)'
+    """
+    return enumeration([f"« {one.label} » ({value(one)})" for one in found])
 
 
 def both(measure: Measure, between: str = " ") -> str:

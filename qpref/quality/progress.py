@@ -1,9 +1,10 @@
 """How far a site is from the label: states, pace, forecast, delays, what to do next."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from math import ceil
+from typing import Any
 
 import pandas as pd
 import scipy
@@ -238,6 +239,12 @@ def forecast(table: pd.DataFrame, start: date, today: date) -> Forecast:
         today + timedelta(days=round(wait)) if wait < _FAR else None for wait in waits
     )
     return replace(found, low=low, middle=middle, high=high)
+
+
+def is_late(row: Mapping[Any, Any], today: date) -> bool:
+    """Return whether a row of `states` is a commitment that was due before today."""
+    is_open = row["etat"] not in {*DONE, "hors_perimetre"}
+    return is_open and row["echeance"] is not None and row["echeance"] < today
 
 
 def slips(table: pd.DataFrame, deadline: date, weeks: int = 0) -> pd.DataFrame:

@@ -9,6 +9,7 @@ from qpref.quality.family import Family
 from qpref.reference import Action, ContactIndicator
 from qpref.statistics import comparison, verdicts
 from qpref.statistics.clusters import Sample, correlation
+from qpref.statistics.differences import Difference, difference
 from qpref.statistics.standardised import at_equal_public
 from qpref.workbook.contacts import Contacts
 from qpref.workbook.groups import Groups
@@ -132,6 +133,12 @@ class Comparisons:
         """What the results of the previous campaign led to."""
         before = self._sources.previous
         return self._sources.reference.actions(self._sources.site.id, before.id) if before else []
+
+    @property
+    def achieved(self) -> list[tuple[Action, Difference]]:
+        """Each of these actions, and the move of its measure."""
+        moves = {str(row["groupe"]): row for row in self.action_moves.to_dict("records")}
+        return [(action, difference(moves[action.id])) for action in self.decided]
 
     @property
     def action_moves(self) -> pd.DataFrame:

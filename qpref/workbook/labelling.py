@@ -1,18 +1,19 @@
 """The way to the label of a site, seen with the results of a campaign."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import cached_property
 
 import pandas as pd
 
-from qpref.display import context, evidence, schedule, standard
+from qpref.display import commitments, context, evidence, schedule, standard
 from qpref.display import progress as display
-from qpref.display.section import Section
+from qpref.display.section import Section, filed
 from qpref.errors import MissingDataError
 from qpref.quality import evidence as proof
 from qpref.quality import progress
 from qpref.quality.labelling import check_modules, rule_of
-from qpref.reference import Audit, Campaign, Labelling, Reference, Step
+from qpref.reference import Audit, Campaign, Labelling, Reference, Site, Step
 from qpref.wording.french import month_name
 from qpref.workbook.base import Enquete
 from qpref.workbook.copies import handed
@@ -22,6 +23,9 @@ def known_until(reference: Reference, campaign: Campaign) -> date | None:
     """Return the day before the campaign that follows this one, None for the last one."""
     later = [c.debut for c in reference.campaigns.campagnes if c.debut > campaign.debut]
     return min(later) - timedelta(days=1) if later else None
+
+
+_MOST_BESIDE = 5  # other sites, as columns on a telephone
 
 
 class Labellisation(Enquete):
@@ -162,10 +166,10 @@ class Labellisation(Enquete):
 
     # Sections
 
-    def entete(self) -> Section:
+    def entete(self, sujet: str = "Labellisation Qual-e-pref") -> Section:
         """Titre, site, situation."""
         return context.heading(
-            "Labellisation Qual-e-pref", self.site, self.campagne, (self._start, self.jour),
+            sujet, self.site, self.campagne, (self._start, self.jour),
             is_fictional=self.est_fictif, when=month_name(self.jour),
         )  # fmt: skip
 
@@ -175,40 +179,48 @@ class Labellisation(Enquete):
 
     def au_fil_du_temps(self) -> Section:
         """Engagements prouvés, jour après jour."""
-        return display.history(self._history, {unit.key: unit.label for unit in self._units})
+        return display.history(self._history, self._forecast, self._deadline)
 
     def a_faire(self) -> Section:
         """Rappels, du plus urgent au moins urgent."""
         return schedule.to_do(self._reminders, self._labels, self.jour)
 
-    def modules(self) -> Section:
-        """Engagements prouvés, module par module."""
-        return display.modules(self._states, self._reference.standard)
+    def engagements(self) -> Section:
+        """État de chaque engagement, ici et aux autres sites du comité."""
+        beside = self._reference.sites.beside(self.site)
+        shown = (self.site, *(beside if len(beside) <= _MOST_BESIDE else ()))
+        found = {site.nom_court: self._states_of(site) for site in shown}
+        own = self.site.nom_court
+        return commitments.commitments(found, self._reference.standard, self.jour, own)
 
-    def calendrier(self) -> Section:
-        """Échéances et audits sur une même échelle de temps."""
-        return schedule.calendar(
-            self._states, self._audits, (self._start, self.jour), self._deadline
-        )
+    def _states_of(self, site: Site) -> pd.DataFrame:
+        if site.id == self.site.id:
+            return self._states
+        wanted = progress.units(site, self._reference.standard)
+        return progress.states(wanted, self.suivi.steps_of(site.id), self.jour)
 
-    def prevision(self) -> Section:
-        """Date prévue, et ce que changerait un retard."""
+    def calendrier(self, *, bref: bool = False) -> Section:
+        """Échéances et audits sur une échelle de temps ; `bref` : au fichier de chiffres seul."""
+        span = (self._start, self.jour)
+        found = schedule.calendar(self._states, self._audits, span, self._deadline)
+        return filed(found) if bref else found
+
+    def prevision(self, *, bref: bool = False) -> Section:
+        """Date prévue, et ce que changerait un retard, sauf si c’est `bref`."""
         delays = self.suivi.retards
         late = {weeks: self.depassements(weeks) for weeks in (0, *(d.semaines for d in delays))}
-        return display.forecast(self._forecast, late, delays, self._deadline)
+        return display.forecast(self._forecast, late, delays, self._deadline, is_brief=bref)
 
-    def matrice(self) -> Section:
-        """Ce sur quoi repose chaque engagement."""
-        return evidence.site_matrix(self._proofs, self._reference.standard)
+    def matrice(self, *, bref: bool = False) -> Section:
+        """Ce sur quoi repose chaque engagement ; `bref` : combien, sans les citer."""
+        found = evidence.site_matrix(self._proofs, self._reference.standard)
+        return replace(found, sentences=found.sentences[1:], tables=[]) if bref else found
 
-    def detail(self) -> Section:
-        """Chiffres et documents derrière la matrice."""
-        return evidence.details(
-            self._measures,
-            self._states,
-            self._reference.grid,
-            self._reference.standard,
-        )
+    def detail(self, *, bref: bool = False) -> Section:
+        """Chiffres et documents derrière la matrice ; `bref` : au fichier de chiffres seul."""
+        known = self._reference
+        found = evidence.details(self._measures, self._states, known.grid, known.standard)
+        return filed(found) if bref else found
 
     def regle(self) -> Section:
         """Modules choisis, règle, points à confirmer."""

@@ -3,14 +3,22 @@
 from collections.abc import Collection, Sequence
 from functools import cached_property
 
-from qpref.display import context, essentials, evidence, meeting
-from qpref.display.section import Section
+import pandas as pd
+
+from qpref.display import commitments, context, discussion, joint, meeting
+from qpref.display.figures import figures
+from qpref.display.section import Section, filed
 from qpref.errors import UsageError
 from qpref.lazy import lazy
 from qpref.project import Project
 from qpref.quality.actions import weak_criteria
 from qpref.quality.answers import satisfied
-from qpref.reference import Questionnaire, Reference, Site
+from qpref.quality.evidence import natures
+from qpref.reference import Campaign, Questionnaire, Reference, Site
+from qpref.statistics.comparison import CHANGE
+from qpref.statistics.differences import Difference, difference
+from qpref.statistics.stratified import together
+from qpref.statistics.verdicts import judge
 from qpref.wording.french import number
 from qpref.workbook.answers import SharedAnswers
 from qpref.workbook.base import counted
@@ -21,7 +29,6 @@ from qpref.workbook.sources import Sources
 
 metadata = lazy("importlib.metadata")
 
-_MOST_QUESTIONS = 10
 MOST_SITES = 300  # side by side in a joint report: more than a prefecture has
 NOT_FOLLOWED = Section(
     "labellisation",
@@ -129,26 +136,46 @@ class Synthese:
     @needs("satisfaction_globale")
     def satisfaction(self) -> Section:
         """Satisfaction d’ensemble de chaque site."""
+        return meeting.satisfaction(self._results, self.questionnaire, self._before)
+
+    @property
+    def comparees(self) -> list[Difference]:
+        """Évolution de chaque question, tous sites réunis (vide avec moins de deux sites)."""
+        return handed(self._together)
+
+    @cached_property
+    def _together(self) -> list[Difference]:
+        asked = self.questionnaire
+        pooled = together([one.family.moves for one in self._results])
+        judged = judge({CHANGE: pooled}, asked.main)[CHANGE].to_dict("records")
+        return [difference(row, asked.by_id[row["question"]].texte_court) for row in judged]
+
+    def ensemble(self) -> Section:
+        """Ce qui a changé depuis la campagne précédente, tous sites réunis."""
+        return meeting.overall(self._together, self.questionnaire.main, self._before)
+
+    @property
+    def _before(self) -> Campaign | None:
         before = self._campaign.precedente
-        previous = self._reference.campaign(before) if before else None
-        return meeting.satisfaction(self._results, self.questionnaire, previous)
+        return self._reference.campaign(before) if before else None
 
     def points(self) -> Section:
         """Ce qui satisfait le plus et le moins, site par site, et ce qui se retrouve partout."""
-        questions = self.questionnaire.by_id
+        asked = self.questionnaire
         found = [
-            (
+            joint.SiteTopics(
                 one.site.nom_court,
                 [
-                    satisfied(row, questions[row["question"]].texte_court)
+                    satisfied(row, asked.by_id[row["question"]].texte_court)
                     for row in one.parts.to_dict("records")
-                    if row["question"] != self.questionnaire.main
+                    if row["question"] != asked.main
                 ],
+                {move.change.key: move for move in one.family.changes(asked)},
             )
             for one in self._results
             if one.answers
         ]
-        return essentials.by_site(found)
+        return joint.points(found, asked)
 
     def changements(self) -> Section:
         """Ce qui a changé au-delà du hasard."""
@@ -166,26 +193,37 @@ class Synthese:
         return meeting.labelling(self._results, any_site.suivi)
 
     def matrice(self) -> Section:
-        """Ce sur quoi repose chaque engagement, un site par colonne."""
+        """Ce sur quoi repose chaque engagement : au fichier de chiffres seul."""
         if not any(opened.est_suivi for opened in self._sites.values()):
             return NOT_FOLLOWED
-        tables = {
-            self._reference.site(name).nom_court: opened.preuves
-            for name, opened in self._sites.items()
-        }
-        return evidence.matrix(tables, self._reference.standard)
+        proofs = [opened.preuves.assign(site=name) for name, opened in self._by_name.items()]
+        lines = figures("matrice", natures(pd.concat(proofs)))
+        return filed(Section("matrice", "Sur quoi repose chaque engagement", figures=lines))
+
+    @property
+    def _by_name(self) -> dict[str, Labellisation]:
+        return {opened.site.nom_court: opened for opened in self._sites.values()}
+
+    def engagements(self) -> Section:
+        """État de chaque engagement, un site par colonne."""
+        any_site = next(iter(self._sites.values()))
+        if not any_site.est_suivi:
+            return NOT_FOLLOWED
+        found = {name: opened.etats for name, opened in self._by_name.items()}
+        return commitments.commitments(found, self._reference.standard, any_site.jour)
 
     def questions(self) -> Section:
-        """Questions proposées à la discussion."""
-        grid = self._reference.grid
+        """Questions proposées à la discussion : celles des résultats, puis celles des dates."""
+        followed = self._reference.labelling
+        due = followed.label_avant.valeur if followed else None
         found = [
             question
             for one in self._results
-            for question in meeting.worst_questions(
-                one, self.questionnaire, grid, weak_criteria(one.contacts)
+            for question in discussion.raised(
+                one, self.questionnaire, self._reference.grid, weak_criteria(one.contacts), due
             )
         ]
-        return meeting.questions(found, most=_MOST_QUESTIONS)
+        return discussion.questions(found)
 
     def provenance(self) -> Section:
         """Fichiers, versions et empreintes à l’origine des chiffres."""

@@ -1,16 +1,17 @@
 """The mystery survey of a site for a campaign."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 
 from qpref.display import agreement, context, marks, mystery
-from qpref.display.section import Section, Sections
+from qpref.display.section import Section, Sections, filed
 from qpref.errors import UnknownKeyError, UsageError
 from qpref.project import Project
 from qpref.quality import mystery as rules
 from qpref.quality import mystery_plan, planning
-from qpref.quality.mystery_measures import SurveyTables
+from qpref.quality.mystery_measures import ChannelSurvey, SurveyTables, all_replies, replies
 from qpref.quality.score import site_score
 from qpref.reference import Campaign, Reference, Standard
 from qpref.statistics.agreement import judged_twice
@@ -104,27 +105,29 @@ class EnqueteMystere(Classeur):
     _natures = ("mystere",)
     _unite = ("contact", "contacts")
 
-    def entete(self) -> Section:
+    def entete(self, sujet: str = "Enquête mystère") -> Section:
         """Titre, site, période."""
         window = self.campagne.contact_days
         return context.heading(
-            "Enquête mystère", self.site, self.campagne, (window.debut, window.fin),
+            sujet, self.site, self.campagne, (window.debut, window.fin),
             is_fictional=self.est_fictif,
             when=months(window.debut, window.fin) if self.campagne.mystere else "",
         )  # fmt: skip
 
+    def essentiel(self) -> Section:
+        """Ce qui est toujours ou rarement respecté, et les réponses reçues."""
+        grid = self._reference.grid
+        answered = all_replies(replies(self._delays, grid))
+        return mystery.essentials(self._tables.contacts, self._surveys, answered, grid)
+
     def contacts_realises(self) -> Section:
         """Nombre de contacts par canal."""
-        table = rules.contacts_by_channel(self._contacts.rows, self._reference.grid)
-        return mystery.channels(table, self._reference.grid)
+        return mystery.channels(self._tables.contacts, self._reference.grid)
 
     def canaux(self) -> Sections:
         """Critères de chaque canal de la grille, une section par canal."""
-        tables, grid = self._tables, self._reference.grid
-        return Sections(
-            mystery.channel(tables.on(channel, grid), grid, self._reference.standard)
-            for channel in grid.canaux
-        )
+        grid = self._reference.grid
+        return Sections(mystery.channel(survey, grid) for survey in self._surveys)
 
     def criteres(self, canal: str) -> Section:
         """Critères respectés sur un canal."""
@@ -132,8 +135,21 @@ class EnqueteMystere(Classeur):
         known = [channel.id for channel in grid.canaux]
         if canal not in known:
             raise UnknownKeyError("Canal", canal, known, "data/reference/mystere.yml")
-        found = self._tables.on(grid.channel(canal), grid)
-        return mystery.channel(found, grid, self._reference.standard)
+        return mystery.channel(self._tables.on(grid.channel(canal), grid), grid)
+
+    def regles(self) -> Section:
+        """Tous les critères : bornes, règle et son origine."""
+        return mystery.criteria(self._surveys, self._reference.grid, self._reference.standard)
+
+    @property
+    def _surveys(self) -> list[ChannelSurvey]:
+        tables, grid = self._tables, self._reference.grid
+        return [tables.on(channel, grid) for channel in grid.canaux]
+
+    @property
+    def _delays(self) -> pd.DataFrame:
+        grid, off = self._reference.grid, self._reference.sites.jours_feries
+        return rules.delay_summary(self._contacts.rows, grid, off)
 
     @property
     def _tables(self) -> SurveyTables:
@@ -147,23 +163,25 @@ class EnqueteMystere(Classeur):
 
     def delais(self) -> Section:
         """Délais de réponse en jours ouvrés."""
-        grid = self._reference.grid
-        table = rules.delay_summary(self._contacts.rows, grid, self._reference.sites.jours_feries)
-        return mystery.delays(table, grid, self._reference.standard)
+        return mystery.delays(self._delays, self._reference.grid)
 
-    def accord(self) -> Section:
-        """Accord de deux évaluateurs sur les mêmes contacts."""
+    def accord(self, *, bref: bool = False) -> Section:
+        """Accord de deux évaluateurs sur les mêmes contacts ; `bref` : le titre seul."""
         twice = judged_twice(self._contacts.rows, self._contacts.judged)
-        return agreement.agreements(twice, self._reference.grid)
+        found = agreement.agreements(twice, self._reference.grid)
+        return replace(found, sentences=[], tables=[]) if bref else found
 
-    def note(self) -> Section:
-        """Note d’ensemble sur dix, indicative."""
-        found = site_score(self._contacts.scores)
-        return marks.score(found, self._reference.grid, self._reference.standard)
+    def note(self, *, bref: bool = False) -> Section:
+        """Note d’ensemble sur dix, indicative ; `bref` : sans le seuil des enquêtes nationales."""
+        found = marks.score(
+            site_score(self._contacts.scores), self._reference.grid, self._reference.standard
+        )
+        return replace(found, sentences=found.sentences[:1], tables=[]) if bref else found
 
-    def reperes(self) -> Section:
-        """Chiffres nationaux, pour mémoire."""
-        return marks.benchmarks(self._reference.standard)
+    def reperes(self, *, bref: bool = False) -> Section:
+        """Chiffres nationaux, pour mémoire ; `bref` : au fichier de chiffres seul."""
+        found = marks.benchmarks(self._reference.standard)
+        return filed(found) if bref else found
 
     def notes(self) -> Section:
         """Moyennes des notes, décrites et non jugées."""

@@ -31,7 +31,7 @@ from qpref.statistics.shares import NO_PERCENTAGE_BELOW
 from qpref.statistics.superiority import Superiority
 from qpref.statistics.weighting import Weights
 from qpref.store import reviewed
-from qpref.workbook.base import Enquete
+from qpref.workbook.affiche import Affiche
 from qpref.workbook.copies import handed
 from qpref.workbook.findings import findings
 from qpref.workbook.likeness import Likeness
@@ -41,7 +41,7 @@ from qpref.workbook.themes import themes
 _MORE = 4  # four times as many answers halve the margin
 
 
-class Satisfaction(Enquete):
+class Satisfaction(Affiche):
     """Enquête de satisfaction d’un site pour une campagne."""
 
     @cached_property
@@ -249,15 +249,7 @@ class Satisfaction(Enquete):
 
     def entete_affiche(self) -> Section:
         """Titre de l’affiche."""
-        return poster.heading(self.entete("Vous nous avez répondu"), len(self._asked.rows))
-
-    def points(self) -> Section:
-        """Ce qui satisfait le plus, et le moins."""
-        return poster.best_and_worst(self._asked.shares.to_dict("records"), self.questionnaire)
-
-    def decisions(self) -> Section:
-        """Ce qui a été décidé après la campagne précédente."""
-        return poster.decided(self._compared.decided)
+        return poster.heading(self.entete("Vous nous avez répondu"))
 
     # Analyses détaillées
 

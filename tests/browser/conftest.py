@@ -26,6 +26,8 @@ NAMES = (
 )  # fmt: skip
 EVERY_KIND = (*NAMES, "index", "ordre-du-jour", "interactif")  # of page
 
+WITH_BARS = [name for name in NAMES if name not in {"30_labellisation", "60_affiche"}]
+
 
 def pytest_collection_modifyitems(items):
     absent = BROWSER is None and not os.environ.get("CI")

@@ -182,6 +182,21 @@ def test_every_document_is_printed_and_its_pdf_comes_first(ready, pack):
         assert len(pages.pages) == len(show.slides)
 
 
+def test_a_member_reads_the_whole_pack(pack):
+    """Nine thousand words with the reports of three sites: what proves is elsewhere."""
+    words = {}
+    for path in pack.glob("*.html"):
+        (body,) = lxml.html.parse(str(path)).getroot().xpath("//body")
+        for drawn in body.xpath(".//svg[not(ancestor::svg)]"):
+            drawn.drop_tree()
+        words[path.stem.partition("_")[2]] = len(re.findall(r"\w[\w’'-]*", body.text_content()))
+    told = {name: n for name, n in words.items() if not name.endswith("_satisfaction")}
+
+    assert len(words) == 11
+    assert sum(words.values()) <= 9_000, words
+    assert all(n <= 1_200 for n in told.values()), words
+
+
 @pytest.mark.skipif(not shutil.which("chromium"), reason="navigateur absent")
 def test_entries_of_the_agenda_lead_to_the_files_beside(pack):
     page = lxml.html.parse(str(pack / "clu-2021-03-16_ordre-du-jour.html")).getroot()

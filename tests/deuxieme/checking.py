@@ -9,7 +9,7 @@ from tests.deuxieme.pages import parts, tokens
 
 # Texts of the notebooks themselves, whose numbers are examples of reading.
 _FIXED = {"Mots employés", "Mots employés et limites"}
-ESSENTIALS = "L’essentiel"
+ESSENTIALS = {"L’essentiel", "Ce que vous nous avez dit"}  # of a report, of the poster
 _FITTED_SENTENCE = "À motif de visite égal"
 _FITTED_FIGURES = {"priorites", "public-egal"}
 
@@ -20,7 +20,7 @@ def unexplained(path, expected):
     for part in _counted(path):
         own = [expected.labels[b.label] for b in part.blocks if b.label in expected.labels]
         own += _mentioned(part.title, expected)
-        if part.above == ESSENTIALS:  # names the best and the worst of all questions
+        if part.above in ESSENTIALS:  # names the best and the worst of all questions
             own += expected.judged.names
         section = expected.fitted.pool(part)
         if section is None:

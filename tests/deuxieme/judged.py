@@ -351,6 +351,42 @@ class Judged:
         return pool
 
 
+def pooled(lines):
+    """
+    The same question at several sites, each compared with itself: Mantel and Haenszel.
+
+    Weights n₁n₀/(n₁ + n₀) in effective answers; variances with two answers more on each side.
+    """
+    weights = [one.n1 * one.n0 / (one.n1 + one.n0) for one in lines]
+    weights = [w / sum(weights) for w in weights]
+    spread = []
+    for one, w in zip(lines, weights, strict=True):
+        tried = [((p * n + 1) / (n + 2), n + 2) for p, n in ((one.p1, one.n1), (one.p0, one.n0))]
+        spread.append(w * w * sum(p * (1 - p) / n for p, n in tried))
+    p1, p0 = (sum(w * p for w, p in zip(weights, own, strict=True))
+              for own in ([one.p1 for one in lines], [one.p0 for one in lines]))  # fmt: skip
+    found = Line((p1, nan, 1, inf), (p0, nan, 1, inf), error=sqrt(sum(spread)))
+    below = sum(s * s / one.degrees for s, one in zip(spread, lines, strict=True))
+    found.degrees = max(sum(spread) ** 2 / below if below else inf, 3.0)
+    return found
+
+
+def all_sites(sites):
+    """What may be said of the changes of all sites together, judged in one family."""
+    lines, pool = {}, Pool()
+    for name in sites[0].names:
+        own = [one.since[name] for one in sites if name in one.since]
+        if len(own) > 1:
+            lines[name] = pooled(own)
+            told = sum(int(one.now.told[name].notna().sum()) for one in sites if name in one.since)
+            pool.numbers.add(told)
+    for name, line in lines.items():
+        line.weight = 0.25 if name == sites[0].main else 0.5 / max(len(lines) - 1, 1)
+    for line, (low, high, *_) in step_up([*lines.values()], LEVEL).items():
+        pool.gaps |= {line.gap, low, high}
+    return pool
+
+
 def step_up(lines, level):
     """Weighted step-up of Benjamini and Hochberg, and the intervals of what it selects."""
     total = sum(line.weight for line in lines)

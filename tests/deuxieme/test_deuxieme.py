@@ -15,6 +15,7 @@ from tests.deuxieme.checking import (
 from tests.deuxieme.conftest import CAMPAIGNS, SITES
 from tests.deuxieme.expected import Expected
 from tests.deuxieme.figures import figures
+from tests.deuxieme.judged import all_sites
 from tests.deuxieme.mystery import Contacts
 from tests.deuxieme.pages import parts
 from tests.deuxieme.pools import Pool
@@ -98,6 +99,7 @@ def test_every_number_of_the_synthesis_is_counted_from_the_files(
         pool |= expected(campaign, site).survey | Contacts(received, campaign, site).pool
         for name in expected(campaign, site).judged.names:
             pool |= expected(campaign, site).question(name)
+    pool |= all_sites([expected(campaign, site).judged for site in SITES])
 
     assert list(unexplained_by(path, pool, list(names_of(whole)))) == []
     assert list(false_lines(path.with_suffix(".chiffres.csv"), lambda _: pool)) == []

@@ -22,7 +22,9 @@ def test_the_notebooks_are_there():
         "10_satisfaction",
         "15_analyses",
         "20_enquete_mystere",
+        "25_mystere_detail",
         "30_labellisation",
+        "35_preuves",
         "40_synthese_clu",
         "50_suivi_collecte",
         "60_affiche",
@@ -74,8 +76,8 @@ def test_every_section_of_a_study_is_shown_by_a_notebook():
     ]
 
     assert len(sections) > 40
-    # `canaux` and `themes` show them all; `section` is that of a result, and an analyst's.
-    one_by_one = ["criteres", "section", "theme"]
+    # `essentiel`, `canaux`, `themes` show them; `section` is that of a result, and an analyst's.
+    one_by_one = ["chiffres_cles", "criteres", "section", "theme"]
     assert sorted({name for name in sections if f".{name}(" not in shown}) == one_by_one
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from lxml import html as lxml_html
 
+from qpref.display.drawn import FULL, Curve, Sign
 from qpref.display.section import Bar, KeyFigure, Row, Section, Table
 from qpref.palette import VERY_GOOD
 from qpref.report.markdown import to_html
@@ -14,8 +15,9 @@ from qpref.workbook import ouvrir_enquete_mystere, ouvrir_labellisation, ouvrir_
 from tests.conftest import copied
 
 CANARY = "<img src=x onerror=alert(1)>\"'&{{ 7*7 }}"
-TAGS = {"a", "br", "caption", "circle", "div", "h1", "h2", "h3", "li", "p", "rect", "small", "span",
-        "strong", "svg", "table", "tbody", "td", "text", "th", "thead", "tr", "ul"}  # fmt: skip
+TAGS = {"a", "br", "caption", "circle", "div", "figcaption", "figure", "h1", "h2", "h3", "li", "p",
+        "path", "rect", "small", "span", "strong", "svg", "table", "tbody", "td", "text", "th",
+        "thead", "tr", "ul"}  # fmt: skip
 
 
 def clean(html):
@@ -27,7 +29,7 @@ def clean(html):
 
 
 def test_every_text_of_a_section_is_escaped():
-    bars = [Bar(0, 0.5, VERY_GOOD)]
+    bars, mark = [Bar(0, 0.5, VERY_GOOD)], Sign(CANARY, FULL, VERY_GOOD)
     section = Section(
         CANARY,
         CANARY,
@@ -38,8 +40,10 @@ def test_every_text_of_a_section_is_escaped():
             Table(CANARY, [CANARY, CANARY], [Row(CANARY, [CANARY])], is_wide=True),
             Table(CANARY, [CANARY, CANARY], [Row(CANARY, [CANARY], detail=CANARY)],
                   is_stacked=True),
+            Table(CANARY, [CANARY, CANARY], [Row(CANARY, [mark])], signs=[mark], note=CANARY),
         ],
         [KeyFigure(CANARY, CANARY)],
+        [Curve(CANARY, CANARY, [(0, 0), (1, 1)], [], CANARY, (CANARY, CANARY), CANARY)],
     )  # fmt: skip
 
     assert clean(section.html)
@@ -82,8 +86,9 @@ def test_texts_of_the_reference_files_stay_texts(name, tmp_path, last_only):
         satisfaction.entete(), satisfaction.repondants(), satisfaction.actions(),
         *satisfaction.theme("accueil"), satisfaction.profil(), satisfaction.annexe(),
         satisfaction.lecture(), satisfaction.provenance(), mystery.entete(),
-        mystery.criteres("appel"), mystery.delais(), mystery.note(), mystery.reperes(),
-        label.entete(), label.modules(), label.a_faire(), label.calendrier(), label.prevision(),
+        mystery.criteres("appel"), mystery.regles(), mystery.delais(), mystery.note(),
+        mystery.reperes(),
+        label.entete(), label.engagements(), label.a_faire(), label.calendrier(), label.prevision(),
         label.matrice(), label.detail(), label.regle(),
     ]  # fmt: skip
 

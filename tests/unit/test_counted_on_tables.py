@@ -92,7 +92,7 @@ def test_mystery_contacts_are_counted_by_channel(reports, read, reference):
     contacts = read("contacts_mysteres")
     channels = {channel.id: channel.libelle for channel in reference.grid.canaux}
 
-    table = reports["20_enquete_mystere"]["canaux"].tables[0]
+    table = reports["25_mystere_detail"]["canaux"].tables[0]
     for name, label in channels.items():
         own = contacts.loc[(contacts["canal"] == name) & (contacts["double_de"].fillna("") == "")]
         kept = own.loc[own["statut"] == "complete"]
@@ -141,19 +141,21 @@ def test_profile_counts_add_up_to_all_answers(reports):
         assert told == [round(100 * count / total) for count in own["effectif"]]
 
 
-def test_the_poster_shows_the_best_and_the_worst_three(reports):
-    section = reports["60_affiche"]["points"]
-    shares = section.figures.loc[section.figures["groupe"] == "satisfaits", "valeur"]
-    shares = sorted(shares.astype(float), reverse=True)
-    best, worst = section.tables
+def test_the_four_lines_of_the_poster_are_counted(reports, read):
+    """Answers kept, the main question, then the best and the worst of the others."""
+    lines = reports["60_affiche"]["lignes"]
+    found = lines.figures["valeur"].astype(float).tolist()
+    told = reports["10_satisfaction"]["sujets"].tables[0].rows
+    answers = read("reponses")
 
-    near = {"abs": HALF_PERCENT}
-    assert [row.bars[0].width for row in best.rows] == pytest.approx(shares[:3], **near)
-    assert [row.bars[0].width for row in worst.rows] == pytest.approx(shares[::-1][:3], **near)
-    assert {row.bars[0].colour for row in best.rows} == {BLUE}
-    assert {row.bars[0].colour for row in worst.rows} == {ORANGE}
-    for row in (*best.rows, *worst.rows):
-        assert row.bars[0].width == pytest.approx(percent(row.cells[0]), abs=HALF_PERCENT)
+    count, *shares = lines.key_figures
+    assert int(count.value) == (answers["statut"] == "complete").sum()
+    assert [percent(one.value) for one in shares] == pytest.approx(found, abs=HALF_PERCENT)
+    assert [percent(row.cells[0]) for row in (told[0], told[-1])] == [
+        percent(one.value) for one in shares[1:]
+    ]
+    assert shares[1].meaning.startswith(told[0].label)
+    assert shares[2].meaning.startswith(told[-1].label)
 
 
 @pytest.fixture(scope="module")

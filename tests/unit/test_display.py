@@ -13,7 +13,7 @@ from qpref.display.wording import both
 from qpref.quality.answers import distribution, satisfaction
 from qpref.quality.mystery_measures import SurveyTables
 from qpref.statistics.measure import Measure
-from qpref.statistics.shares import largest_margin, share_interval
+from qpref.statistics.shares import largest_margin, proportion, share_interval
 from qpref.wording.french import NBSP, THIN
 from tests.opinions import family
 from tests.sections import read_out
@@ -324,7 +324,7 @@ def channel_section(met, before, name, kept, reference):
     contacts = pd.DataFrame({"canal": [name], "retenus": [kept]})
     tables = SurveyTables(contacts, met, before, met.head(0))
     grid = reference.grid
-    return mystery.channel(tables.on(grid.channel(name), grid), grid, reference.standard)
+    return mystery.channel(tables.on(grid.channel(name), grid), grid)
 
 
 def test_compliance_is_told_as_counts_with_what_is_unconfirmed(reference):
@@ -341,13 +341,48 @@ def test_compliance_is_told_as_counts_with_what_is_unconfirmed(reference):
     section = channel_section(table, before, "appel", 10, reference)
 
     text = text_of(section)
-    assert "7 sur 10 ; avec si peu de contacts, le vrai taux peut être entre 35 et 93 %" in text
-    assert "Marianne, à confirmer" in text
-    assert "dont 2 en partie non comptés" in text
+    assert "entre 35 et 93 %" in section.html.replace("\u00a0", " ")
+    assert [row.label for row in section.tables[0].rows][:3] == [
+        "Agent identifiable", "Appel décroché en moins de 5 sonneries", "Accueil courtois"
+    ]  # fmt: skip
+    assert "2 en partie" in text
     assert "9 sur 9" in text
     assert "jamais observé" in text
-    assert "Toujours respecté : « Agent identifiable »" in text
-    assert "Respecté moins d’une fois sur deux : « Accueil courtois »" in text
+    assert section.title.endswith("« Accueil courtois » 3 fois sur 10")
+
+
+def test_the_first_section_names_what_is_always_and_rarely_met(reference):
+    """5 of 5 on the telephone, 1 of 4 by letter; 13 messages of 14 answered."""
+    grid = reference.grid
+    rows = [("appel", "courtoisie", 5, 5, 0), ("courrier", "agent_identifiable", 4, 1, 1),
+            ("courriel", "agent_identifiable", 2, 1, 0)]  # fmt: skip
+    met, names = compliance_rows(rows), ("canal", "realises", "exclus", "retenus", "aboutis")
+    contacts = pd.DataFrame(
+        [("appel", 6, 1, 5, 5), ("courrier", 4, 0, 4, 3), ("courriel", 2, 0, 2, 2)], columns=names
+    )
+    tables = SurveyTables(contacts, met, None, met.head(0))
+    surveys = [tables.on(channel, grid) for channel in grid.canaux]
+    answered = proportion(13, 14, key="repondus", label="")
+    text = text_of(mystery.essentials(contacts, surveys, answered, grid))
+
+    assert "11 contacts retenus sur trois canaux" in text
+    assert "Toujours respecté : « Accueil courtois » (appels téléphoniques)." in text
+    assert "Respecté moins d’une fois sur deux : « Agent identifiable » (courriers)." in text
+    assert "13 messages sur 14 ont reçu une réponse." in text
+    assert "1 contact est écarté" in text
+
+
+def test_every_criterion_has_its_rule_and_what_the_true_rate_may_be(reference):
+    table = compliance_rows([("appel", "decroche_5_sonneries", 10, 7, 1)])
+    channel = reference.grid.channel("appel")
+    survey = SurveyTables(pd.DataFrame({"canal": ["appel"], "retenus": [10]}), table, None,
+                          table.head(0)).on(channel, reference.grid)  # fmt: skip
+    section = mystery.criteria([survey], reference.grid, reference.standard)
+
+    (row,) = section.tables[0].rows
+    cells = [cell.replace("\u00a0", " ") for cell in row.cells]
+    assert cells == ["7 sur 10", "1", "entre 35 et 93 %", "—", "Marianne, à confirmer"]
+    assert "à confirmer pour Qual‑e‑pref" in text_of(section)
 
 
 def test_a_channel_without_contact_says_so(reference):
@@ -361,25 +396,24 @@ def test_a_channel_without_contact_says_so(reference):
     assert section.figures["n"].tolist() == [0]
 
 
-def test_delays_name_the_threshold_and_its_uncertainty(reference):
+def test_delays_are_told_channel_by_channel(reference):
     table = pd.DataFrame(
         [("courriel", 10, 8, 4.5, 9.0, 2), ("courrier", 2, 0, float("nan"), float("nan"), 0)],
         columns=["canal", "envoyes", "repondus", "mediane", "maximum", "autre_canal"],
     )
-    text = text_of(mystery.delays(table, reference.grid, reference.standard))
+    text = text_of(mystery.delays(table, reference.grid))
 
     assert "8 messages sur 12 ont reçu une réponse" in text
     assert "8 sur 10" in text
     assert "4,5 jours" in text
     assert "9 jours" in text
-    assert "2 réponses par un autre canal" in text
-    assert "à confirmer pour Qual‑e‑pref" in text
+    assert "9 jours au plus ; 2 par un autre canal" in text
 
 
 def test_no_message_and_no_mark_say_so(reference):
     empty = pd.DataFrame(columns=["canal", "critere", "sur", "n", "moyenne", "minimum", "maximum"])
 
-    assert "Aucun" in mystery.delays(empty, reference.grid, reference.standard).title
+    assert "Aucun" in mystery.delays(empty, reference.grid).title
     assert "Aucune note" in marks.marks(empty, reference.grid).title
 
 

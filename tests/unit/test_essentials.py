@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from qpref.display.essentials import Findings, by_site, essentials, headline
+from qpref.display.essentials import Findings, essentials, headline
 from qpref.display.priorities import promises
 from qpref.display.section import Section
 from qpref.statistics.shares import largest_margin, measured, share_interval
@@ -183,29 +183,3 @@ def test_a_survey_without_overall_satisfaction_says_the_rest(questionnaire):
 
     assert "dans l’ensemble" not in text
     assert "Ce qui satisfait le plus" in text
-
-
-def test_what_all_sites_have_in_common_is_the_title():
-    """Both sites: « Attente » first, « Delai » last; the others change places."""
-    other = [share("attente", 90, 100), share("delai", 20, 100), share("confort", 50, 100),
-             share("clarte", 60, 100), share("horaires", 80, 100)]  # fmt: skip
-    section = by_site([("Nord", SHARES), ("Sud", other)])
-
-    assert (
-        plain(section.title)
-        == "Le plus apprécié partout : « Attente » ; le moins apprécié partout : « Delai »"
-    )
-    assert "Nord : le plus, « Attente » (90 %) et « Confort » (75 %)" in plain(section.sentences[0])
-
-
-def test_one_site_alone_has_nothing_in_common():
-    section = by_site([("Nord", SHARES)])
-
-    assert section.title == "Ce qui satisfait, et ce qui déplaît"
-
-
-def test_a_site_of_few_answers_is_told_so():
-    section = by_site([("Nord", SHARES), ("Sud", [share("attente", 3, 5)] * 3)])
-
-    assert section.sentences[1] == "Sud : aucun sujet ne se détache, ou trop peu d’avis."
-    assert "partout" not in section.title

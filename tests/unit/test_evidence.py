@@ -189,7 +189,7 @@ def test_a_rate_entered_is_judged_at_once(filled, reference):
         found = proof.evidence(measures, opened.questionnaire, reference.grid, standard)
         table = proof.proofs(found, stands).set_index("unite")
         assert table.loc["m1_satisfaction", "verdict"] == verdict
-        section = evidence.matrix({"Évry": table.reset_index()}, standard)
+        section = evidence.site_matrix(table.reset_index(), standard)
         assert "1\u00a0taux exigé est confirmé" in " ".join(section.sentences)
         assert {"atteint": "taux exigé atteint", "non_atteint": "taux exigé non atteint",
                 "non_tranche": "on ne peut pas trancher"}[verdict] in section.html  # fmt: skip

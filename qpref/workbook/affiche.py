@@ -1,0 +1,31 @@
+"""What the poster of a site says: the lines of a satisfaction survey that are read from afar."""
+
+from qpref.display import poster
+from qpref.display.section import Section
+from qpref.quality.answers import satisfied
+from qpref.statistics.measure import Measure
+from qpref.workbook.base import Enquete
+
+
+class Affiche(Enquete):
+    """Lignes de l’affiche d’un site pour une campagne."""
+
+    @property
+    def _shares(self) -> list[Measure]:
+        """The share of each question of opinion, named as the questionnaire does."""
+        label = {question.id: question.texte_court for question in self.questionnaire.opinions}
+        return [satisfied(r, label[r["question"]]) for r in self._asked.shares.to_dict("records")]
+
+    def lignes(self) -> Section:
+        """Quatre lignes qui se lisent de loin : combien, satisfaits, le plus, le moins."""
+        asked, n = self._asked, len(self._asked.rows)
+        change = self._compared.family.main(asked.main)
+        return poster.lines(n, self._shares, change, asked.comparable, self.questionnaire)
+
+    def points(self) -> Section:
+        """Ce qui satisfait le plus, et le moins."""
+        return poster.best_and_worst(self._asked.shares.to_dict("records"), self.questionnaire)
+
+    def decisions(self) -> Section:
+        """Ce qui a été décidé après la campagne précédente, et ce que cela a changé."""
+        return poster.decided(self._compared.achieved)
