@@ -66,11 +66,11 @@ def sent_on(project: Project, meeting: Meeting) -> date | None:
     """Return the day when the documents had left for all: written by hand, or told by qpref."""
     if meeting.envoye_le:
         return meeting.envoye_le
-    journal = Journal.of(project, meeting.name)
-    if {*journal.states.values()} != {ACCEPTED}:
-        return None
-    taken = (event["moment"] for event in journal.events if event["etat"] == ACCEPTED)
-    return max(datetime.fromisoformat(moment).date() for moment in taken)
+    for journal in Journal.every(project, meeting.name):
+        if {*journal.states.values()} == {ACCEPTED}:
+            taken = (event["moment"] for event in journal.events if event["etat"] == ACCEPTED)
+            return max(datetime.fromisoformat(moment).date() for moment in taken)
+    return None
 
 
 def figures_of(project: Project, meeting: Meeting, question: MemberQuestion) -> list[Quote]:

@@ -11,13 +11,14 @@ from pathlib import Path
 from qpref.batch.pool import Event
 from qpref.clu.archive import Kept, keep
 from qpref.clu.documents import Occasion, fresh_reports, parts
+from qpref.clu.entry import CALENDAR_NAME, announced
 from qpref.clu.invitation import Attachment, bodies, draft
 from qpref.clu.minutes import minutes
 from qpref.clu.post import LETTER_FILES, LETTERS, by_mail, letters
 from qpref.clu.slideshow import TITLE as SHOW_TITLE
 from qpref.clu.slideshow import slide_show
 from qpref.display.agenda import Document
-from qpref.errors import QprefError, StorageError
+from qpref.errors import MissingDataError, QprefError, StorageError
 from qpref.project import Project, refused, write_atomically
 from qpref.reference.meeting import Meeting
 from qpref.reference.members import Member
@@ -53,9 +54,14 @@ class Pack:
     documents: Sequence[Document]
     mail_for: Callable[[Member], bytes]
     weight: int
-    kept: Kept
+    kept: Kept | None
     theirs: Sequence[str]
     apart: Sequence[str] = ()
+
+    @property
+    def edition(self) -> str:
+        """The name of that archive; none when nothing was to be kept."""
+        return self.kept.edition.folder.name if self.kept else ""
 
 
 def folder_of(project: Project, meeting: Meeting) -> Path:
@@ -110,6 +116,32 @@ def prepare(occasion: Occasion, tell: Callable[[Event], None], *, is_personal: b
     return Pack(folder, mail.documents, mail.of, mail.weight, kept, theirs, apart)
 
 
+def call_off(occasion: Occasion, *, is_personal: bool) -> Pack:
+    """
+    Write the drafts that tell members that a meeting is cancelled, and take it out of calendars.
+
+    Raises
+    ------
+    MissingDataError
+        If it was never announced: there is nothing to take back.
+    """
+    project, meeting = occasion.project, occasion.meeting
+    if announced(project, meeting) is None:
+        raise MissingDataError(
+            f"La réunion du {meeting.date} n’a jamais été annoncée par qpref.",
+            "Rien n’est à envoyer ; gardez son fichier, ou supprimez-le.",
+        )
+    entry = [occasion.entry_for(())]
+    mail = _mail(occasion, [], entry, is_personal=is_personal)
+    files = {part.name: part.content for part in entry} | mail.drafts
+    folder = folder_of(project, meeting)
+    with held(project.committee):
+        sweep(project)
+        _note(project, folder, files, occasion.members.conserver_jusqu_au)
+        theirs = _replace(project, folder, files)
+    return Pack(folder, [], mail.of, mail.weight, None, theirs)
+
+
 @dataclass(frozen=True)
 class _Mail:
     """Drafts of the mail by name, what they carry, and the message `of` one member."""
@@ -143,22 +175,24 @@ def _mail(
     is_personal: bool,
 ) -> _Mail:
     """Write the drafts: one for each member, or one for all."""
-    meeting, now, members = (
-        occasion.meeting,
-        occasion.setting.now,
-        by_mail(occasion.invited.membres),
-    )
-    content = (bodies(meeting, documents, occasion.last_question), attachments)
+    meeting, now = occasion.meeting, occasion.setting.now
+    members = by_mail(occasion.invited.membres)
+    texts = bodies(meeting, documents, occasion.last_question)
+
+    def written(to: Sequence[Member], bcc: Sequence[Member]) -> bytes:
+        """Write one message: its calendar entry names those whose address all of them see."""
+        own = [occasion.entry_for(to) if p.name == CALENDAR_NAME else p for p in attachments]
+        return draft(meeting, to, bcc, (texts, own), now).as_bytes()
 
     def mail_for(member: Member) -> bytes:
-        return draft(meeting, [member], [], content, now).as_bytes()
+        return written([member], [])
 
     if is_personal:
         drafts = {f"invitation-{member.id}.eml": mail_for(member) for member in members}
     else:
         seen = [member for member in members if member.consents]
         hidden = [member for member in members if not member.consents]
-        drafts = {ONE_FOR_ALL: draft(meeting, seen, hidden, content, now).as_bytes()}
+        drafts = {ONE_FOR_ALL: written(seen, hidden)}
     return _Mail(documents, attachments, drafts, mail_for)
 
 

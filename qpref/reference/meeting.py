@@ -218,6 +218,12 @@ class Meeting(Typed):
         """The name of its file: its day, and its committee when there are several."""
         return "-".join(filter(None, (self.date.isoformat(), self.comite)))
 
+    @property
+    def first_name(self) -> str:
+        """The name that it had before it moved to another day, by which calendars know it."""
+        first = (*self.deplacee_du, self.date)[0]
+        return "-".join(filter(None, (first.isoformat(), self.comite)))
+
     @cached_property
     def documents(self) -> tuple[str, ...]:
         """The reports of the agenda, each once, in its order."""
