@@ -18,7 +18,8 @@ from qpref.wording.french import NBSP, long_date
 from qpref.wording.html import templates
 
 FORM_NAME = "question.txt"
-FORM_FROM, FORM_ABOUT, FORM_QUESTION = "Au nom de", "Document concerné", "Ma question"
+FORM_FROM, FORM_ATTENDANCE = "Au nom de", "Ma présence"
+FORM_ABOUT, FORM_QUESTION = "Document concerné", "Ma question"
 _PLAIN = SMTP.clone(cte_type="7bit")  # a relay may not pass 8 bits
 _DOMAIN = "clu.qpref.invalid"  # of identifiers, not of addresses: nobody owns it
 
@@ -41,6 +42,7 @@ def form(meeting: Meeting, last: date) -> str:
         f"avant le {long_date(last)}. N’écrivez le nom de personne : la question sera lue en "
         "réunion.\n\n"
         f"{FORM_FROM} (organisation ou catégorie d’usagers) : \n"
+        f"{FORM_ATTENDANCE} (présent, excusé, ou représenté par) : \n"
         f"{FORM_ABOUT} : \n"
         f"{FORM_QUESTION} : \n"
     )

@@ -220,9 +220,9 @@ def questions(found: Sequence[tuple[MemberQuestion, Sequence[Quote]]]) -> Sectio
             [question.de, long_date(question.recue_le)],
             detail=" ".join(_quoted(quote) for quote in quotes),
         )
-        for question, quotes in found
+        for question, quotes in sorted(found, key=lambda one: one[0].sujet.casefold())
     ]
-    table = Table("Questions, dans l’ordre reçu", ["Question", "De la part de", "Reçue le"], rows)
+    table = Table("Questions, par sujet", ["Question", "De la part de", "Reçue le"], rows)
     title = plural(len(found), "question reçue", "questions reçues")
     return Section("questions", title, [], [table])
 

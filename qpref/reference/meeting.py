@@ -91,6 +91,11 @@ class MemberQuestion(Typed):
         description="Groupe d’usagers pour lequel parle le membre ; jamais un nom.",
         examples=["associations d’usagers"],
     )
+    sujet: str = Field(
+        default="",
+        description="De quoi elle parle : les questions d’un sujet sont mises ensemble.",
+        examples=["Temps d’attente"],
+    )
     texte: str = Field(description="La question.", examples=["Quand le guichet rouvrira-t-il ?"])
     chiffres: tuple[FigureOf, ...] = Field(
         default=(), description="Chiffres des rapports qui y répondent."

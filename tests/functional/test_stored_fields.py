@@ -222,6 +222,14 @@ def saved(folder):
     return path
 
 
+def replies(folder):
+    path = folder / "reponse.eml"
+    path.write_text(
+        f"From: {SPOILT.strip()}\n\nJe viendrai, {SPOILT}.\n".replace("\r", ""), "utf-8"
+    )
+    return path
+
+
 def form(folder):
     path = folder / "retour.txt"
     text = f"Au nom de : {SPOILT.strip()} x\nMa question : pourquoi {SPOILT} ?\n"
@@ -263,6 +271,7 @@ RUNS = {  # each command, once or more; a word that is called is given a folder
     "clu preparer": [("--reunion", "2021-03", "--jour", "2021-03-01"),
                      ("--reunion", "2021-03", "--jour", "2021-03-01", "--envoyer")],
     "clu suivi": [("--jour", "2021-03-02"), ("--json",)],
+    "clu reponses": [(replies, "--reunion", "2021-03")],
     "clu question": [(form, "--reunion", "2021-03")],
     "purger": [("--jour", "2099-12-31", "--plan")],
     "labo": [("--sans-navigateur",)],
