@@ -12,9 +12,11 @@ from qpref.project import Project
 from qpref.quality.agreements import Known
 from qpref.reference import Reference
 from qpref.reference.agreement import Answers
+from qpref.reference.loading import read
 from qpref.reference.meeting import FigureOf, Meeting, MemberQuestion
 from qpref.reference.meetings import load_meetings
 from qpref.reference.members import Members, load_members
+from qpref.statistics.measure import SHARE
 from qpref.store import Store
 
 _SATISFACTION = "satisfaction"
@@ -25,6 +27,11 @@ def meetings(project: Project, reference: Reference) -> list[Meeting]:
     sites = [site.id for site in reference.sites.sites]
     campaigns = [campaign.id for campaign in reference.campaigns.campagnes]
     return load_meetings(project.committee, sites, campaigns)
+
+
+def own_file(project: Project, meeting: Meeting) -> Meeting:
+    """Return a meeting as its own file says it, without what qpref wrote beside."""
+    return read(Meeting, project.committee / f"{meeting.name}.yml")
 
 
 def members_file(project: Project) -> Path:
@@ -100,6 +107,16 @@ def _figure(project: Project, meeting: Meeting, wanted: FigureOf) -> Quote:
         f"{wanted.section} / {wanted.indicateur} / {wanted.groupe or 'ensemble'}.",
         f"Choisissez une ligne de « {path.name} ».",
     )
+
+
+def headline(project: Project, meeting: Meeting, document: str) -> Quote | None:
+    """Return the first share of a report that has a name and an interval; None when it has none."""
+    site, _, name = document.rpartition("/")
+    base = project.report_folder(str(meeting.campagne), site) / name
+    path = base.with_name(f"{base.name}{FIGURES}")
+    shares = (f.measure for f in read_figures(path).values()) if path.exists() else ()
+    found = next((m for m in shares if m.label and m.unit == SHARE and m.low is not None), None)
+    return Quote(found, title_of(base)) if found else None
 
 
 def title_of(base: Path) -> str:

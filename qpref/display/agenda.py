@@ -218,7 +218,7 @@ def questions(found: Sequence[tuple[MemberQuestion, Sequence[Quote]]]) -> Sectio
         Row(
             f"« {question.texte} »",
             [question.de, long_date(question.recue_le)],
-            detail=" ".join(_quoted(quote) for quote in quotes),
+            detail=" ".join(quoted(quote) for quote in quotes),
         )
         for question, quotes in sorted(found, key=lambda one: one[0].sujet.casefold())
     ]
@@ -227,7 +227,7 @@ def questions(found: Sequence[tuple[MemberQuestion, Sequence[Quote]]]) -> Sectio
     return Section("questions", title, [], [table])
 
 
-def _quoted(quote: Quote) -> str:
+def quoted(quote: Quote) -> str:
     """Return a measure as a sentence: its name, value, interval, opinions and source."""
     measure, between, count = quote.measure, "", ""
     if measure.low is not None and measure.high is not None:

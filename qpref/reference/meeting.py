@@ -16,7 +16,7 @@ from qpref.reference.faults import Fault, doubles
 from qpref.reference.models import Clock, Slug, Typed, YesNo, choices
 
 PAGE, PDF = "html", "pdf"
-QUESTIONS = ".questions.yml"
+QUESTIONS, MINUTES = ".questions.yml", ".compte-rendu.yml"
 
 
 class AgendaItem(Typed):
@@ -108,6 +108,32 @@ class Questions(Typed):
     questions: tuple[MemberQuestion, ...] = Field(
         default=(),
         description="Questions reçues par courriel avant la réunion ; qpref écrit ce fichier.",
+    )
+
+
+class Exchange(Typed):
+    """What was said, and decided, on an item of the agenda."""
+
+    titre: str = Field(description="Titre du point.", examples=["Résultats de l’enquête"])
+    echanges: str = Field(default="", description="Ce qui s’est dit, sans nom.")
+    decisions: str = Field(default="", description="Ce qui a été décidé.")
+
+
+class Minutes(Typed):
+    """What the filled-in minutes of a meeting say, in a file that qpref writes beside it."""
+
+    participants: tuple[Participant, ...] = Field(
+        default=(), description="Qui était là, d’après le compte rendu."
+    )
+    points: tuple[Exchange, ...] = Field(
+        default=(), description="Échanges et décisions, par point."
+    )
+    accords: tuple[Agreement, ...] = Field(default=(), description="Ce dont on est convenu.")
+    prochaine: date | None = Field(
+        default=None, description="Jour de la réunion suivante.", examples=["2027-09-14"]
+    )
+    a_voir: tuple[str, ...] = Field(
+        default=(), description="Lignes du compte rendu qui n’ont pas été comprises."
     )
 
 
