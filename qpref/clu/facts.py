@@ -66,7 +66,8 @@ def known(
     if members is not None:
         around = [one for one in members.on(day).membres if not one.suppleant_de]
         consents = (sum(member.consents for member in around), len(around))
-    return Known(day, found, answers, sent, consents, reference.sites.jours_feries)
+    ends = {campaign.id: campaign.fin for campaign in reference.campaigns.campagnes}
+    return Known(day, found, answers, sent, consents, ends, reference.sites.jours_feries)
 
 
 def sent_on(project: Project, meeting: Meeting) -> date | None:

@@ -16,6 +16,7 @@ from qpref.reference.meeting import Meeting
 from qpref.wording.french import long_date
 
 _BLANK_ROWS = 4
+_FIRST = 0x20  # of the characters that XML may hold
 # What the document asks for, and by which it is read back (`minutes_back`).
 EXCHANGES, DECISIONS, NEXT = "Échanges", "Décisions", "Date et lieu"
 WHO, HOW_MANY = "Rôle ou organisation", "Nombre"
@@ -57,13 +58,13 @@ def minutes(
     book.add_heading(title, level=0)
     if meeting.fictif:
         book.add_paragraph("Données fictives : ce modèle montre l’outil.")
-    book.add_paragraph(f"{clock(meeting.heure)}, {meeting.lieu}.")
+    book.add_paragraph(_legal(f"{clock(meeting.heure)}, {meeting.lieu}."))
     _participants(book, meeting, known.answers)
     for item in meeting.ordre_du_jour:
-        book.add_heading(item.titre, level=1)
+        book.add_heading(_legal(item.titre), level=1)
         for name in item.documents:
             if name in known.quotes:
-                book.add_paragraph(quoted(known.quotes[name]), style="List Bullet")
+                book.add_paragraph(_legal(quoted(known.quotes[name])), style="List Bullet")
         for label in (EXCHANGES, DECISIONS):
             book.add_paragraph(f"{label} : {TO_FILL}")
     _agreements(book, agreements)
@@ -120,7 +121,12 @@ def _table(book: DocumentObject, headings: Sequence[str], rows: Sequence[Sequenc
     table.rows[0]._tr.get_or_add_trPr().append(mark)  # noqa: SLF001 - the library has no name for it
     for row in rows:
         for cell, text in zip(table.add_row().cells, row, strict=True):
-            cell.text = text
+            cell.text = _legal(text)
+
+
+def _legal(text: str) -> str:
+    """Return a text without the characters that no XML document may hold."""
+    return "".join(char for char in text if char in "\n\t" or ord(char) >= _FIRST)
 
 
 def _in_french(book: DocumentObject) -> None:

@@ -152,10 +152,14 @@ def _answers(found: FollowUp) -> str:
     count, least = found.evidence["reponses"], found.evidence["minimum"]
     proof = found.agreement.preuve
     campaign = proof.campagne if isinstance(proof, Answers) else ""
-    return (
+    told = (
         f"{plural(int(str(count)), 'usager a répondu', 'usagers ont répondu')} "
         f"(campagne {campaign}), {least} promis."
     )
+    closed, left = found.evidence.get("close_le"), int(str(least)) - int(str(count))
+    if isinstance(closed, date) and left > 0:
+        return f"{told} La campagne est close depuis le {long_date(closed)} : il en manque {left}."
+    return told
 
 
 def _visits(found: FollowUp) -> str:
