@@ -88,6 +88,7 @@ for _group, _name, _module, _function in (
     (_committee, "preparer", "sending", "preparer"),
     (_committee, "reponses", "replies", "reponses"),
     (_committee, "compte-rendu", "minutes", "compte_rendu"),
+    (_committee, "calendrier", "diary", "calendrier"),
     (_committee, "suivi", "committee", "suivi"),
     (_committee, "question", "committee", "question"),
     (commands, "purger", "committee", "purger"),

@@ -45,5 +45,5 @@ def reponses(
         f"{read.answers} réponse(s) et {read.questions} question(s) nouvelles, "
         f"{read.known} fichier(s) déjà lu(s)."
     )
-    for one in kept.a_voir:
-        ERR.print(f"À voir : {one.source} : {one.motif}", style="yellow")
+    for aside in kept.a_voir:
+        ERR.print(f"À voir : {aside.source} : {aside.motif}", style="yellow")

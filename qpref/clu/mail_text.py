@@ -48,7 +48,7 @@ _SIGNED = re.compile(
 
 def message_of(path: Path) -> EmailMessage:
     """Return a mail that was saved."""
-    return email.message_from_bytes(path.read_bytes(), policy=email.policy.default)  # type: ignore[return-value]
+    return email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
 
 
 def text_of(message: EmailMessage) -> str:

@@ -104,7 +104,9 @@ def _opened(path: Path) -> _Document:
     try:
         book = docx.Document(BytesIO(content))
         tables = [[[cell.text for cell in row.cells] for row in t.rows] for t in book.tables]
-        return _Document(tables, [(str(p.style.name), p.text) for p in book.paragraphs])
+        return _Document(
+            tables, [(str(p.style.name) if p.style else "", p.text) for p in book.paragraphs]
+        )
     except Exception as error:  # the reader of .docx raises whatever it meets
         raise UnreadableFileError(
             f"« {path} » ne se lit pas ({type(error).__name__}).",

@@ -216,7 +216,10 @@ def _calendar_answer(reading: Reading, message: EmailMessage) -> tuple[str, str]
     for part in message.walk():
         if part.get_content_type() != "text/calendar":
             continue
-        found = icalendar.Calendar.from_ical(part.get_payload(decode=True))
+        content = part.get_payload(decode=True)
+        if not isinstance(content, bytes):
+            continue
+        found = icalendar.Calendar.from_ical(content)
         for event in found.walk("VEVENT"):
             is_ours = str(event.get("uid", "")).startswith(f"{reading.meeting.first_name}-")
             attendee = event.get("attendee")

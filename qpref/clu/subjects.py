@@ -38,14 +38,14 @@ def with_figure(
                 found.setdefault((len(label), measure.label), set()).add(place)
     if not found:
         return question
-    (_, label), places = max(found.items(), key=lambda one: one[0][0])
+    (_, name), places = max(found.items(), key=lambda one: one[0][0])
     if len(places) != 1:
-        return question.model_copy(update={"sujet": question.sujet or label})
+        return question.model_copy(update={"sujet": question.sujet or name})
     document, section, key, group = places.pop()
     quoted = FigureOf(
-        document=document, section=section, indicateur=key, groupe=group, libelle=label
+        document=document, section=section, indicateur=key, groupe=group, libelle=name
     )
-    return question.model_copy(update={"sujet": question.sujet or label, "chiffres": (quoted,)})
+    return question.model_copy(update={"sujet": question.sujet or name, "chiffres": (quoted,)})
 
 
 def _words(text: str) -> frozenset[str]:

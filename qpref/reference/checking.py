@@ -143,8 +143,8 @@ def _meetings(visit: _Visit, project: Project, parts: Parts) -> Iterator[Meeting
             seen.add(agreement.id)
         if (mailed := path.with_name(path.stem + QUESTIONS)).exists():
             visit.read(Questions, mailed)
-        if (told := path.with_name(path.stem + MINUTES)).exists():
-            visit.read(Minutes, told)
+        if (written := path.with_name(path.stem + MINUTES)).exists():
+            visit.read(Minutes, written)
         yield meeting
 
 

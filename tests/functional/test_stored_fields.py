@@ -287,6 +287,7 @@ RUNS = {  # each command, once or more; a word that is called is given a folder
     "clu suivi": [("--jour", "2021-03-02"), ("--json",)],
     "clu reponses": [(replies, "--reunion", "2021-03")],
     "clu compte-rendu": [("--reunion", "2021-03"), (minutes, "--reunion", "2021-03")],
+    "clu calendrier": [("--reunion", "2021-03"), ("--reunion", "2021-03", "--json")],
     "clu question": [(form, "--reunion", "2021-03")],
     "purger": [("--jour", "2099-12-31", "--plan")],
     "labo": [("--sans-navigateur",)],
