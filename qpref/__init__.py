@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from qpref.lazy import lazy as _lazy
 
 if TYPE_CHECKING:
-    from qpref.workbook import ouvrir
+    from qpref.workbook import ouvrir, section
 
-__all__ = ["ouvrir"]
+__all__ = ["ouvrir", "section"]
 
 _workbook = _lazy("qpref.workbook")  # the command line must answer at once
 

@@ -33,6 +33,19 @@ def shades(side: bool | None, count: int) -> list[str]:
     ]
 
 
+def spread(count: int) -> list[str]:
+    """
+    Return the colours of answers that have no side, told apart from one end to the other.
+
+    Examples
+    --------
+    >>> spread(3) == [VERY_GOOD, GOOD, BAD]
+    True
+    """
+    half = (count + 1) // 2
+    return [*shades(True, half), *(shades(False, count - half) if count > half else [])]
+
+
 def _parts(colour: str) -> tuple[int, ...]:
     return tuple(int(colour[place : place + 2], 16) for place in (1, 3, 5))
 

@@ -11,12 +11,12 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from pandas.api.types import is_numeric_dtype
+from pandas.api.types import is_bool, is_numeric_dtype
 from pydantic import ConfigDict, TypeAdapter
 
 from qpref.errors import ProjectNotFoundError, StorageError
@@ -265,14 +265,20 @@ def spreadsheet_xlsx(frame: pd.DataFrame, meanings: Mapping[str, str]) -> bytes:
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     book = xlsxwriter.Workbook(out, options)
     book.set_properties({"created": datetime(2000, 1, 1, tzinfo=UTC)})
-    bold = book.add_format({"bold": True})
+    bold, day = book.add_format({"bold": True}), book.add_format({"num_format": "dd/mm/yyyy"})
     rows = book.add_worksheet("Chiffres")
     rows.write_row(0, 0, [*frame.columns], bold)
     for line, values in enumerate(frame.itertuples(index=False), start=1):
         for column, value in enumerate(values):
             if isinstance(value, str):
                 rows.write_string(line, column, value)
-            elif not pd.isna(value):
+            elif pd.isna(value):
+                continue
+            elif is_bool(value):
+                rows.write_boolean(line, column, bool(value))
+            elif isinstance(value, date):
+                rows.write_datetime(line, column, value, day)
+            else:
                 rows.write_number(line, column, value)
     rows.freeze_panes(1, 0)
     rows.autofilter(0, 0, max(len(frame), 1), len(frame.columns) - 1)

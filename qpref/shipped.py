@@ -5,8 +5,12 @@ repository, where they are written: below `livre/` in an installed package, belo
 itself in a clone or an editable install. A project that holds a file of that path replaces ours.
 """
 
+import hashlib
+import json
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import qpref
 from qpref.errors import StorageError
@@ -98,3 +102,12 @@ def name_in_project(path: Path, project: Path) -> str:
     """Return the path of a file in a project, or the one that it would have there if it is ours."""
     own = path.is_relative_to(project)
     return path.relative_to(project if own else root()).as_posix()
+
+
+def digest(notebook: Mapping[str, Any]) -> str:
+    """Return the digest of what the cells say, pasted pictures included, whatever they gave."""
+    cells = [
+        [cell["cell_type"], "".join(cell["source"]), *filter(None, [cell.get("attachments")])]
+        for cell in notebook["cells"]
+    ]
+    return hashlib.sha256(json.dumps(cells).encode()).hexdigest()

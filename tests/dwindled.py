@@ -20,7 +20,7 @@ from qpref.errors import QprefError
 from qpref.schema import TABLES, typed
 from qpref.store import Store
 from qpref.workbook import (
-    Exploration,
+    Etude,
     ouvrir,
     ouvrir_collecte,
     ouvrir_enquete_mystere,
@@ -207,17 +207,30 @@ def vars_of(kind):
     return [(n, f) for n, f in found.items() if callable(f) and not n.startswith("_")]
 
 
-def _looks(study: Exploration):
+def _looks(study: Etude):
     """Yield what an analyst may look at: a few questions, every one at night."""
-    most = None if NIGHT else 2
+    most = None if NIGHT else 1
     for question in [*study.avis[:most], *study.groupes[:most]]:
-        yield from _made(f"repartition {question}", study.repartition, question)
+        yield from _shown(f"distribution {question}", study.distribution, question)
         for by in study.groupes[:most]:
-            yield from _made(f"croiser {question} {by}", study.croiser, question, by)
+            yield from _shown(f"croiser {question} {by}", study.croiser, question, by)
     for question in study.avis[:most]:
-        yield from _made(f"sites {question}", study.comparer_sites, question)
-        yield from _made(f"campagnes {question}", study.comparer_campagnes, question)
-    yield from _made("remarques", study.remarques)
+        for by in ["site", *study.groupes[:most]]:
+            yield from _shown(f"comparer {question} {by}", study.comparer, question, by)
+        yield from _shown(f"evolution {question}", study.evolution, question)
+    for verb in (study.resume, study.nps, study.taux_de_reponse, study.remarques):
+        yield from _shown(verb.__name__, verb)
+
+
+def _shown(name, verb, *given):
+    """Yield the section of a result; its figure is a figure, or a sentence."""
+    try:
+        found = verb(*given)
+    except QprefError:
+        return
+    with contextlib.suppress(QprefError):
+        assert found.figure.data is not None
+    yield name, found.section
 
 
 def _made(name, method, *given):

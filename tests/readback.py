@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 
 from lxml import html
@@ -126,20 +127,42 @@ def wide_as_nothing(main):
 def contradicted(main):
     """Verdicts that their interval contradicts, in rows and in the items of key figures."""
     said = [text for text in texts(main) if "points" in text]
-    said += [row.text for table in tables(main) for row in table]
-    return [text for text in said if _is_contradicted(text.lower())]
+    rows = [row for table in tables(main) for row in table]
+    silent = [row.text for row in rows if "Écart" in row.headings]
+    said += [row.text for row in rows if "Écart" not in row.headings]
+    return [text for text in said if _is_contradicted(text.lower())] + [
+        text for text in silent if _is_contradicted(text.lower(), is_silent=True)
+    ]
 
 
-def _is_contradicted(text):
+def _is_contradicted(text, *, is_silent=False):
+    """Where `is_silent`, a text without a verdict says that nothing is established."""
     found = re.search(rf"entre ({NUMBER}) et ({NUMBER}) points", text)
     if not found:
         return False
     low, high = map(number, found.groups())
-    if "pas de différence établie" in text or "pas de changement établi" in text:
+    said = "mieux|moins bien|en hausse|en baisse|écart à confirmer"
+    silent = is_silent and not re.search(rf"\b({said})\b", text)
+    if silent or "pas de différence établie" in text or "pas de changement établi" in text:
         return low > 0 or high < 0
     if re.search(r"\bmoins bien\b|\ben baisse\b", text):
         return high >= 0
     return bool(re.search(r"\bmieux\b|\ben hausse\b", text)) and low <= 0
+
+
+MOST = 3  # times that a page may say the same
+
+
+def said_too_often(main):
+    """Sentences of four words or more that a page says again and again; names of rows aside."""
+    names = {plain(one.text_content()).lower() for one in main.iter("th")}
+    told = []
+    for element in main.xpath(".//h1|.//h2|.//h3|.//p|.//li|.//caption|.//td"):
+        apart = "ancestor::*[local-name()='svg' or parent::caption]"  # drawings, legends
+        own = plain(" ".join(element.xpath(f".//text()[not({apart})]")))
+        told += [part.strip(" «»").lower() for part in re.split(r"[.;:!?()|]", own)]
+    counts = Counter(one for one in told if len(re.findall(r"[^\W\d_]+", one)) >= 4)
+    return [(text, n) for text, n in counts.items() if n > MOST and text not in names]
 
 
 def under_their_p(main):

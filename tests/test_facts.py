@@ -36,7 +36,7 @@ OTHER_MEANINGS = {
         "qpref/reference/members.py",
     },  # an address
     "orientation": {"qpref/display/charts.py"},  # of a chart
-    "profil": {"qpref/display/respondents.py", "qpref/report/pdf.py"},  # a section
+    "profil": {"qpref/display/respondents.py", "qpref/report/browser.py"},  # a section
     "proche": {
         "qpref/display/essentials.py",
         "qpref/display/sample.py",

@@ -27,7 +27,7 @@ from qpref.batch.setting import RunSetting
 from qpref.errors import UsageError
 from qpref.project import Project
 from qpref.reference import load_reference
-from qpref.report.pdf import find_browser
+from qpref.report.browser import find_browser
 
 _TOPIC = "qpref"
 _WAIT = 30  # seconds for a scheduler to answer, then for a first worker

@@ -12,6 +12,7 @@ from qpref.batch.plan import Report, campaign_imports
 from qpref.batch.provenance import SUFFIX, read_provenance
 from qpref.project import Project
 from qpref.reference import Reference
+from qpref.shipped import digest
 from qpref.store import Store, review_path
 
 _NOT_REPORTS = ("cli", "clu", "handover", "starter")  # rooms that come after the reports
@@ -43,12 +44,13 @@ def key_of(report: Report, project: Project, reference: Reference) -> str:
     """
     Return the digest of all that a report is made from.
 
-    Its notebook and parameters, qpref, the reference data, what was imported for its campaign and
-    the one before (other sites too: their totals hide cells here), the remarks approved, the dress.
+    Its notebook (outputs apart) and parameters, qpref, the reference data, what was imported for
+    its campaign and the one before (other sites too: their totals hide cells here), the remarks
+    approved, the dress.
     """
     store = Store(project)
     content = hashlib.sha256()
-    content.update(report.notebook.path.read_bytes())
+    content.update(_said_by(report.notebook.path).encode())
     content.update(json.dumps(report.parameters, sort_keys=True).encode())
     content.update((package_digest() + reference.digest).encode())
     for entry in campaign_imports(report, store, reference):
@@ -56,6 +58,18 @@ def key_of(report: Report, project: Project, reference: Reference) -> str:
     for path in side_files(report, project, reference):
         content.update(path.read_bytes() if path.is_file() else b"-")
     return content.hexdigest()
+
+
+def _said_by(notebook: Path) -> str:
+    """
+    Return what a report takes from a notebook: its cells, their tags, and what it says of itself.
+
+    Running it in JupyterLab writes outputs, counts and times, which change no report.
+    """
+    content = json.loads(notebook.read_bytes())
+    tags = [cell["metadata"].get("tags", []) for cell in content["cells"]]
+    about = {**content["metadata"].get("qpref", {})}
+    return json.dumps([digest(content), tags, about], sort_keys=True)
 
 
 def reason_to_run(report: Report, key: str, wanted: tuple[str, ...] = ()) -> str | None:
@@ -95,7 +109,7 @@ def altered(report: Report, outputs: Mapping[str, str]) -> list[str]:
     """Return the published files that are gone, or no longer have the digest written down."""
     return [
         name
-        for name, digest in outputs.items()
+        for name, known in outputs.items()
         if not (own := report.folder / name).is_file()
-        or hashlib.sha256(own.read_bytes()).hexdigest() != digest
+        or hashlib.sha256(own.read_bytes()).hexdigest() != known
     ]

@@ -17,6 +17,7 @@ from qpref.batch.engine import InProcessEngine
 from qpref.batch.figures import FIGURES
 from qpref.batch.freshness import key_of
 from qpref.batch.plan import FAILED_SUFFIX, Report
+from qpref.batch.printing import PDF, print_reports
 from qpref.batch.provenance import SUFFIX, Provenance, former_outputs, provenance_of
 from qpref.batch.ready import check_ready
 from qpref.batch.result import Cell, NotebookError, Result, Stages
@@ -33,19 +34,23 @@ from qpref.project import (
     spreadsheet_xlsx,
 )
 from qpref.reference import Reference
-from qpref.report.exporter import QprefExporter, figures, page_facts
+from qpref.report.browser import PdfError
+from qpref.report.exporter import QprefExporter, figures, page_facts, unpublished
 from qpref.report.interactive import interactive_page
 from qpref.report.look import Look, read_look
-from qpref.report.pdf import PdfError, to_pdf
 from qpref.store import Store
-from qpref.told import listening
+from qpref.told import listening, say
 from qpref.workbook.subject import Subject, about
 from qpref.written import REPORT, digest, put, put_back, say_kept, set_aside
 
 KERNEL = "python3"
 ENGINE = "qpref"
 _MOST = 3  # cells told of each report
-_INTERACTIVE, _PDF = ".interactif.html", ".pdf"
+_INTERACTIVE = ".interactif.html"
+_NOT_SHOWN = (
+    "« {name} », cellule {count} : {what} n’est pas dans la page ; pour le publier, "
+    "donnez-le à qpref.section(titre, table=…, figure=…, texte=…)."
+)
 
 
 def run_report(
@@ -100,6 +105,8 @@ def _made(
             with stages.timed("rendu"):
                 contents = contents_of(executed, look)
                 says = page_facts(executed)
+                for count, what in unpublished(executed):
+                    say(_NOT_SHOWN.format(name=path.name, count=count, what=what))
                 subject.check_page(says)
                 facts = facts.model_copy(update={name: says[name] for name in ("titre", "fictif")})
                 beside = _beside(executed, look, setting)
@@ -110,7 +117,8 @@ def _made(
     warning = None
     try:
         with stages.timed("pdf"):
-            _print(report, project, setting.browser)
+            if setting.browser:
+                print_reports([report], project, setting.browser)
     except (PdfError, StorageError) as error:  # the page is there: it is no failure
         warning = str(error)
     return Result(report, warning=warning, stages=stages, cells=_longest(executed))
@@ -224,7 +232,7 @@ def _set_aside(report: Report, project: Project, draft: Path) -> Iterator[None]:
     Under Windows one that somebody reads cannot be moved: the report fails before anything of it is
     replaced.
     """
-    stale = [report.output(suffix) for suffix in (_INTERACTIVE, _PDF, FAILED_SUFFIX)]
+    stale = [report.output(suffix) for suffix in (_INTERACTIVE, PDF, FAILED_SUFFIX)]
     theirs = set_aside(project, stale)
     moved: dict[Path, Path] = {}
     try:
@@ -262,12 +270,6 @@ def _publish(
     ordered = {SUFFIX: text.encode(), **contents}
     files = {report.output(suffix): content for suffix, content in ordered.items()}
     put(project, files, REPORT, former_outputs(report))
-
-
-def _print(report: Report, project: Project, browser: Path | None) -> None:
-    """Print the page beside it."""
-    if browser:
-        put(project, {report.output(_PDF): to_pdf(report.output(".html"), browser)}, REPORT)
 
 
 def _longest(executed: nbformat.NotebookNode) -> tuple[Cell, ...]:

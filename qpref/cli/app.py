@@ -78,6 +78,7 @@ for _group, _name, _module, _function in (
     (commands, "collecte", "fieldwork", "collecte"),
     (commands, "plan-mystere", "mystery", "plan_mystere"),
     (commands, "verbatims", "verbatims", "verbatims"),
+    (commands, "exporter", "exporting", "exporter"),
     (commands, "rapports", "reports", "rapports"),
     (commands, "verifier", "verify", "verifier"),
     (commands, "banc", "bench", "banc"),

@@ -22,7 +22,7 @@ from qpref.cli.telling import say_line, slowest_cells, telling
 from qpref.cli.terminal import ERR, OUT
 from qpref.errors import QprefError, UsageError, listing
 from qpref.project import Project
-from qpref.report.pdf import NO_BROWSER, find_browser
+from qpref.report.browser import NO_BROWSER, find_browser
 from qpref.starter.adapting import adapted, sentence
 
 

@@ -11,7 +11,8 @@ from qpref.cli.meetings import chosen_meeting, moment_of
 from qpref.cli.terminal import ERR, OUT
 from qpref.clu.answers import ANSWERS, attendance, load_replies
 from qpref.clu.facts import members_file
-from qpref.clu.replies import Reading, read_replies
+from qpref.clu.replies import read_replies
+from qpref.clu.reply import Reading
 from qpref.reference.members import load_members
 
 

@@ -20,7 +20,7 @@ from qpref.clu.pack import Pack, call_off, prepare
 from qpref.clu.post import by_mail, by_post
 from qpref.errors import MissingDataError
 from qpref.reference.members import CATEGORIES, balance, load_members, load_relay, relay_file
-from qpref.report.pdf import NO_BROWSER, find_browser
+from qpref.report.browser import NO_BROWSER, find_browser
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,7 @@ class _Preparation:
     is_sure: bool
     is_retrying: bool
     template: Path | None
+    is_pdf_only: bool
     day: str | None
 
 
@@ -57,6 +58,12 @@ class _Preparation:
     type=click.Path(path_type=Path),
     metavar="FICHIER",
     help="Modèle de votre service (.pptx) pour le diaporama.",
+)
+@click.option(
+    "--sans-html",
+    "is_pdf_only",
+    is_flag=True,
+    help="N’attache pas la page d’un document qui a son PDF.",
 )
 @options.DAY
 @pass_options(_Preparation)
@@ -125,7 +132,10 @@ def _occasion(context: Context, asked: _Preparation) -> Occasion:
     meeting = chosen_meeting(context, asked.meeting, now.date())
     setting = RunSetting(now, find_browser(os.environ))
     limits = Limits(usual_workers())
-    return Occasion(project, reference, meeting, members, setting, limits, asked.template)
+    return Occasion(
+        project, reference, meeting, members, setting, limits, asked.template,
+        has_pages=not asked.is_pdf_only,
+    )  # fmt: skip
 
 
 def _send(context: Context, occasion: Occasion, pack: Pack, asked: _Preparation) -> None:

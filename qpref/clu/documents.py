@@ -1,7 +1,7 @@
 """The documents of a meeting: its opening page, and the reports of its agenda, made or reused."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
@@ -10,6 +10,7 @@ from pathlib import Path
 from qpref.batch.freshness import why_stale
 from qpref.batch.plan import Report, make_plan
 from qpref.batch.pool import Event, Limits, make_all
+from qpref.batch.printing import print_reports
 from qpref.batch.result import NotebookError
 from qpref.batch.setting import RunSetting
 from qpref.clu import facts
@@ -24,10 +25,9 @@ from qpref.reference import Reference
 from qpref.reference.meeting import PAGE, PDF, Meeting
 from qpref.reference.members import Member, Members, balance, load_relay, relay_file
 from qpref.report.page import Page, render
-from qpref.report.pdf import to_pdf
 from qpref.scratch import scratch
 
-_OPENING, _OPENING_TITLE = "ordre-du-jour", "Ordre du jour et suivi des accords"
+OPENING, _OPENING_TITLE = "ordre-du-jour", "Ordre du jour et suivi des accords"
 _KINDS = {PAGE: "text/html", PDF: "application/pdf"}
 
 
@@ -36,7 +36,8 @@ class Occasion:
     """
     A meeting, in its project, for its members, and how its documents are made.
 
-    `template`: the service's own, for the slide show; None for ours.
+    `template`: the service's own, for the slide show; None for ours. `has_pages`: whether what
+    has a PDF also goes as a page.
     """
 
     project: Project
@@ -46,6 +47,7 @@ class Occasion:
     setting: RunSetting
     limits: Limits
     template: Path | None = None
+    has_pages: bool = True
 
     @property
     def today(self) -> date:
@@ -137,44 +139,77 @@ def fresh_reports(occasion: Occasion, tell: Callable[[Event], None]) -> dict[str
         if document not in known:
             raise UnknownKeyError("Document", document, known, f"data/clu/{meeting.name}.yml")
     chosen = {document: known[document] for document in meeting.documents}
-    printed = [chosen[name] for name in meeting.documents_pdf]
-    _make([report for report in chosen.values() if report not in printed], occasion, None, tell)
-    _make(printed, occasion, occasion.setting.browser, tell)
-    return chosen
-
-
-def _make(
-    reports: list[Report], occasion: Occasion, browser: Path | None, tell: Callable[[Event], None]
-) -> None:
-    """Make those that are not up to date; printed too when there is a browser."""
-    project, reference = occasion.project, occasion.reference
-    wanted = (f".{PDF}",) if browser else ()
-    stale = [r for r in reports if why_stale(r, project, reference, wanted)]
-    setting = replace(occasion.setting, browser=browser)
+    stale = [one for one in chosen.values() if why_stale(one, project, occasion.reference)]
+    setting = replace(occasion.setting, browser=None)  # printed later, all by one browser
     for result in make_all(stale, project, setting, occasion.limits, tell):
         if result.failure:
             raise NotebookError(result.failure, "L’ancien dossier, s’il existe, est intact.")
+    return chosen
 
 
-def opening_page(occasion: Occasion, titles: dict[str, str]) -> Page:
+def prints(
+    occasion: Occasion, reports: Mapping[str, Report], pages: Mapping[str, bytes]
+) -> dict[str, bytes]:
+    """
+    Print the pages of a meeting, and the reports that are not printed yet; nothing without browser.
+
+    Parameters
+    ----------
+    occasion, reports
+        The reports that go as PDF have theirs beside them afterwards.
+    pages
+        Of the meeting itself, by name.
+
+    Raises
+    ------
+    PdfError
+        If the browser does not print.
+    """
+    browser = occasion.setting.browser
+    if browser is None:
+        return {}
+    wanted = [reports[name] for name in occasion.meeting.printed if name in reports]
+    absent = [one for one in wanted if not one.output(f".{PDF}").is_file()]
+    with scratch() as folder:
+        for name, content in pages.items():
+            (folder / f"{name}.{PAGE}").write_bytes(content)
+        paths = [folder / f"{name}.{PAGE}" for name in pages]
+        found = print_reports(absent, occasion.project, browser, paths)
+    return dict(zip(pages, found, strict=True))
+
+
+def opening_page(occasion: Occasion, reports: Mapping[str, Report]) -> bytes:
     """Return the page that opens the pack: agenda, agreements, questions, who is around."""
     meeting, project = occasion.meeting, occasion.project
     asked = [(q, facts.figures_of(project, meeting, q)) for q in meeting.questions]
     heading = agenda.heading(meeting, occasion.reference.sites.sites, occasion.deadline)
+    names = file_names(meeting, [OPENING, *reports])
+    links = {
+        name: (facts.title_of(one.output("")), f"{names[name]}.{_kinds(occasion, name)[0]}")
+        for name, one in reports.items()
+    }
     sections = [
         heading,
-        agenda.agenda(meeting, titles),
+        agenda.agenda(meeting, links),
         agenda.agreements(occasion.agreements, occasion.today),
         agenda.questions(asked),
         agenda.around_the_table(balance(occasion.invited.membres)),
     ]
-    page = heading.page or {}
+    title = str((heading.page or {})["titre"])
     is_fictional = meeting.fictif or occasion.members.fictif
-    return Page(str(page["titre"]), is_fictional, [section.html for section in sections])
+    return render(Page(title, is_fictional, [section.html for section in sections])).encode()
+
+
+def _kinds(occasion: Occasion, name: str) -> list[str]:
+    """Return the formats of a document, the one that everybody can open first."""
+    is_printed = name == OPENING or name in occasion.meeting.printed
+    if occasion.setting.browser is None or not is_printed:
+        return [PAGE]
+    return [PDF, PAGE] if occasion.has_pages else [PDF]
 
 
 def parts(
-    occasion: Occasion, reports: dict[str, Report]
+    occasion: Occasion, reports: Mapping[str, Report], opening: Mapping[str, bytes]
 ) -> tuple[list[Document], list[Attachment]]:
     """
     Return the documents as the agenda names them, and the files of the mail, the agenda first.
@@ -184,20 +219,20 @@ def parts(
     occasion
         Whose documents.
     reports
-        Of `fresh_reports`.
-
-    Raises
-    ------
-    PdfError
-        If a page cannot be printed.
+        Of `fresh_reports`, printed.
+    opening
+        The opening page, by format.
     """
     meeting = occasion.meeting
     documents: list[Document] = []
     attachments: list[Attachment] = []
-    names = file_names(meeting, [_OPENING, *reports])
-    for name, title, files in _files(occasion, reports):
-        base = names[name]
-        own = [Attachment(f"{base}.{kind}", files[kind], _KINDS[kind]) for kind in files]
+    names = file_names(meeting, [OPENING, *reports])
+    for name, base in names.items():
+        title = facts.title_of(reports[name].output("")) if name in reports else _OPENING_TITLE
+        own = [
+            Attachment(f"{base}.{kind}", content, _KINDS[kind])
+            for kind, content in _contents(occasion, name, reports, opening)
+        ]
         documents.append(Document(title, [part.name for part in own]))
         attachments += own
     asking = form(meeting, occasion.last_question).encode()
@@ -205,25 +240,12 @@ def parts(
     return documents, attachments
 
 
-def _files(
-    occasion: Occasion, reports: dict[str, Report]
-) -> Iterator[tuple[str, str, dict[str, bytes]]]:
-    """Yield the name, title and contents by format of each document."""
-    browser = occasion.setting.browser
-    titles = {name: facts.title_of(report.output("")) for name, report in reports.items()}
-    page = render(opening_page(occasion, titles)).encode()
-    opening = {PAGE: page}
-    if browser:
-        opening[PDF] = printed(_OPENING, page, browser)
-    yield _OPENING, _OPENING_TITLE, opening
-    for name, report in reports.items():
-        kinds = [PAGE, *([PDF] if browser and name in occasion.meeting.documents_pdf else [])]
-        yield name, titles[name], {k: report.output(f".{k}").read_bytes() for k in kinds}
-
-
-def printed(name: str, page: bytes, browser: Path) -> bytes:
-    """Return a page as a PDF, or raise `PdfError`; `name` is what the error calls it."""
-    with scratch() as folder:
-        path = folder / f"{name}.html"
-        path.write_bytes(page)
-        return to_pdf(path, browser)
+def _contents(
+    occasion: Occasion, name: str, reports: Mapping[str, Report], opening: Mapping[str, bytes]
+) -> Iterator[tuple[str, bytes]]:
+    """Yield the formats of a document, with its contents."""
+    for kind in _kinds(occasion, name):
+        if name in reports:
+            yield kind, reports[name].output(f".{kind}").read_bytes()
+        else:
+            yield kind, opening[kind]

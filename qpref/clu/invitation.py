@@ -48,13 +48,31 @@ def form(meeting: Meeting, last: date) -> str:
     )
 
 
-def bodies(meeting: Meeting, documents: Sequence[Document], last: date) -> tuple[str, str]:
-    """Return the message as plain text and as HTML, saying the same."""
+def bodies(
+    meeting: Meeting, documents: Sequence[Document], last: date, headlines: Sequence[str] = ()
+) -> tuple[str, str]:
+    """
+    Return the message as plain text and as HTML, saying the same.
+
+    Parameters
+    ----------
+    meeting
+        What it invites to.
+    documents
+        What goes with it.
+    last
+        The day before which a question helps.
+    headlines
+        The main figures, one sentence each.
+    """
+    files = [name for document in documents for name in document.files]
     content = {
         "meeting": meeting,
         "day": long_date(meeting.date),
         "hour": clock(meeting.heure),
         "documents": documents,
+        "headlines": headlines,
+        "has_pages": any(name.endswith(".html") for name in files),
         "last": long_date(last),
         "form": FORM_NAME,
         "otherwise": _otherwise(documents),

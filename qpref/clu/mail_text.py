@@ -75,7 +75,7 @@ def reply_only(text: str) -> str:
 
     Examples
     --------
-    >>> reply_only("Je viendrai.\n\nLe 1 mars 2021, A <a@clu.example> a écrit :\n> Venez-vous ?")
+    >>> reply_only("Je viendrai.\n\nLe 1 mars, A <a@exemple.invalid> a écrit :\n> Venez-vous ?")
     'Je viendrai.'
     """
     lines = text.replace("\r\n", "\n").replace("\u00a0", " ").split("\n")

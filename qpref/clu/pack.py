@@ -8,36 +8,31 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from qpref.batch.plan import Report
 from qpref.batch.pool import Event
 from qpref.clu.archive import Kept, keep
-from qpref.clu.documents import Occasion, fresh_reports, parts
-from qpref.clu.entry import CALENDAR_NAME, announced
-from qpref.clu.invitation import Attachment, bodies, draft
+from qpref.clu.documents import OPENING, Occasion, fresh_reports, opening_page, parts, prints
+from qpref.clu.entry import announced
+from qpref.clu.headlines import headlines
+from qpref.clu.invitation import Attachment
+from qpref.clu.mailing import Enclosed, compose
 from qpref.clu.minutes import minutes
-from qpref.clu.post import LETTER_FILES, LETTERS, by_mail, letters
-from qpref.clu.slideshow import TITLE as SHOW_TITLE
-from qpref.clu.slideshow import slide_show
+from qpref.clu.post import LETTER_FILES, LETTERS, letters
+from qpref.clu.slideshow import NAME as SHOW
+from qpref.clu.slideshow import deck_of, editable, results_of
 from qpref.display.agenda import Document
-from qpref.errors import MissingDataError, QprefError, StorageError
+from qpref.errors import MissingDataError, StorageError
 from qpref.project import Project, refused, write_atomically
-from qpref.reference.meeting import Meeting
+from qpref.reference.meeting import PAGE, PDF, Meeting
 from qpref.reference.members import Member
-from qpref.slides.theme import open_template
+from qpref.slides.page import to_html
+from qpref.slides.theme import Template, open_template
 from qpref.store.lock import held
 from qpref.written import Kind, digest, digests, free_name, note
 
 DRAFT = "brouillon de courriel"
 _DOCUMENT = Kind("document d’une réunion")
-MINUTES, MANIFEST, ONE_FOR_ALL = "compte-rendu.docx", "dossier.json", "invitation.eml"
-_HEAVIEST = 3
-
-
-class TooHeavyError(
-    QprefError,
-    exit_code=15,
-    meaning="courriel plus lourd que la limite fixée pour la réunion",
-):
-    """A mail over the limit; nothing is written."""
+MINUTES, MANIFEST = "compte-rendu.docx", "dossier.json"
 
 
 @dataclass(frozen=True)
@@ -94,25 +89,21 @@ def prepare(occasion: Occasion, tell: Callable[[Event], None], *, is_personal: b
     meeting = occasion.meeting
     template = open_template(occasion.template)  # refused before minutes are spent on reports
     reports = fresh_reports(occasion, tell)
-    documents, attachments = parts(occasion, reports)
-    show = slide_show(occasion, template)
-    mail = _mail(occasion, *_with(show, documents, attachments), is_personal=is_personal)
-    if mail.weight > meeting.taille_max_ko * 1000:
-        mail = _mail(occasion, documents, attachments, is_personal=is_personal)
-    _refuse_weight(meeting, mail.weight, attachments)
+    contents = _contents(occasion, reports, template)
+    mail = compose(occasion, contents, is_personal=is_personal)
     files = {MINUTES: minutes(meeting, occasion.agreements, occasion.setting.now)}
     files |= letters(occasion, mail.documents)
-    files |= {part.name: part.content for part in (*show, *mail.attachments)} | mail.drafts
+    files |= {part.name: part.content for part in (*contents.show, *mail.attachments)} | mail.drafts
     files[MANIFEST] = _manifest(occasion, files, mail.weight)
     folder = folder_of(occasion.project, meeting)
     with held(occasion.project.committee):
         # Before the pack: nothing can leave that was not kept.
-        sent = _named(mail.documents, mail.attachments)
+        sent = mail.named
         kept = keep(occasion.project, meeting, reports, sent, occasion.today)
         sweep(occasion.project)
         _note(occasion.project, folder, files, occasion.members.conserver_jusqu_au)
         theirs = _replace(occasion.project, folder, files)
-    apart = [part.name for part in show if part not in mail.attachments]
+    apart = [part.name for part in contents.show if part not in mail.attachments]
     return Pack(folder, mail.documents, mail.of, mail.weight, kept, theirs, apart)
 
 
@@ -132,7 +123,7 @@ def call_off(occasion: Occasion, *, is_personal: bool) -> Pack:
             "Rien n’est à envoyer ; gardez son fichier, ou supprimez-le.",
         )
     entry = [occasion.entry_for(())]
-    mail = _mail(occasion, [], entry, is_personal=is_personal)
+    mail = compose(occasion, Enclosed([], entry, (), ()), is_personal=is_personal)
     files = {part.name: part.content for part in entry} | mail.drafts
     folder = folder_of(project, meeting)
     with held(project.committee):
@@ -142,77 +133,17 @@ def call_off(occasion: Occasion, *, is_personal: bool) -> Pack:
     return Pack(folder, [], mail.of, mail.weight, None, theirs)
 
 
-@dataclass(frozen=True)
-class _Mail:
-    """Drafts of the mail by name, what they carry, and the message `of` one member."""
-
-    documents: Sequence[Document]
-    attachments: Sequence[Attachment]
-    drafts: dict[str, bytes]
-    of: Callable[[Member], bytes]
-
-    @property
-    def weight(self) -> int:
-        """The heaviest draft, in bytes."""
-        return max(map(len, self.drafts.values()), default=0)
-
-
-def _with(
-    show: Sequence[Attachment], documents: Sequence[Document], attachments: Sequence[Attachment]
-) -> tuple[list[Document], list[Attachment]]:
-    """Return the documents and files of the mail, the slide show after the agenda."""
-    own = Document(SHOW_TITLE, [part.name for part in show])
-    first = len(documents[0].files)
-    parts_ = [*attachments[:first], *show, *attachments[first:]]
-    return [*documents[:1], own, *documents[1:]], parts_
-
-
-def _mail(
-    occasion: Occasion,
-    documents: Sequence[Document],
-    attachments: Sequence[Attachment],
-    *,
-    is_personal: bool,
-) -> _Mail:
-    """Write the drafts: one for each member, or one for all."""
-    meeting, now = occasion.meeting, occasion.setting.now
-    members = by_mail(occasion.invited.membres)
-    texts = bodies(meeting, documents, occasion.last_question)
-
-    def written(to: Sequence[Member], bcc: Sequence[Member]) -> bytes:
-        """Write one message: its calendar entry names those whose address all of them see."""
-        own = [occasion.entry_for(to) if p.name == CALENDAR_NAME else p for p in attachments]
-        return draft(meeting, to, bcc, (texts, own), now).as_bytes()
-
-    def mail_for(member: Member) -> bytes:
-        return written([member], [])
-
-    if is_personal:
-        drafts = {f"invitation-{member.id}.eml": mail_for(member) for member in members}
-    else:
-        seen = [member for member in members if member.consents]
-        hidden = [member for member in members if not member.consents]
-        drafts = {ONE_FOR_ALL: written(seen, hidden)}
-    return _Mail(documents, attachments, drafts, mail_for)
-
-
-def _named(documents: Sequence[Document], attachments: Sequence[Attachment]) -> dict[str, bytes]:
-    """Return the files of the documents, without the calendar entry and the form."""
-    names = {name for document in documents for name in document.files}
-    return {part.name: part.content for part in attachments if part.name in names}
-
-
-def _refuse_weight(meeting: Meeting, weight: int, attachments: Sequence[Attachment]) -> None:
-    if weight <= meeting.taille_max_ko * 1000:
-        return
-    heaviest = sorted(attachments, key=lambda part: -len(part.content))[:_HEAVIEST]
-    named = ", ".join(f"{part.name} ({len(part.content) // 1000} ko)" for part in heaviest)
-    raise TooHeavyError(
-        f"Le courriel pèserait {weight // 1000} ko, la limite est de {meeting.taille_max_ko} ko. "
-        f"Les plus lourds : {named}.",
-        f"Retirez des documents de data/clu/{meeting.name}.yml (documents_pdf d’abord), ou relevez "
-        "taille_max_ko.",
-    )
+def _contents(occasion: Occasion, reports: Mapping[str, Report], template: Template) -> Enclosed:
+    """Return what the mail carries and says, once everything is printed."""
+    results = results_of(occasion)
+    told = [line for one in results.committees for line in headlines(one)] if results else []
+    deck, page = deck_of(occasion, results), opening_page(occasion, reports)
+    printed = prints(occasion, reports, {OPENING: page, SHOW: to_html(deck).encode()})
+    opening = {PAGE: page, **({PDF: printed[OPENING]} if printed else {})}
+    show = [editable(deck, template, occasion.today)]
+    if printed:
+        show.insert(0, Attachment(f"{SHOW}.{PDF}", printed[SHOW], "application/pdf"))
+    return Enclosed(*parts(occasion, reports, opening), show, told)
 
 
 def _manifest(occasion: Occasion, files: Mapping[str, bytes], weight: int) -> bytes:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from qpref.clu.documents import Occasion, printed
+from qpref.clu.documents import Occasion, prints
 from qpref.display.agenda import Document, clock
 from qpref.reference.members import Member
 from qpref.wording.french import long_date
@@ -52,13 +52,12 @@ def letters(occasion: Occasion, documents: Sequence[Document]) -> dict[str, byte
         "documents": documents,
         "members": [(member, _lines(member)) for member in members],
     }
-    found: dict[str, bytes] = {}
-    for name in _NAMES:
-        page = templates("qpref.clu").get_template(f"{name}.html").render(content).encode()
-        found[f"{name}.html"] = page
-        if browser := occasion.setting.browser:
-            found[f"{name}.pdf"] = printed(name, page, browser)
-    return found
+    found = templates("qpref.clu")
+    pages = {name: found.get_template(f"{name}.html").render(content).encode() for name in _NAMES}
+    printed = prints(occasion, {}, pages)
+    return {f"{name}.html": page for name, page in pages.items()} | {
+        f"{name}.pdf": page for name, page in printed.items()
+    }
 
 
 def _lines(member: Member) -> list[str]:

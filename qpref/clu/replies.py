@@ -14,7 +14,6 @@ from qpref.clu.answers import (
     COMING,
     EXCUSED,
     REPRESENTED,
-    Answer,
     Aside,
     keep_replies,
     load_replies,
@@ -24,61 +23,14 @@ from qpref.clu.answers import (
 from qpref.clu.invitation import FORM_ABOUT, FORM_ATTENDANCE, FORM_FROM, FORM_QUESTION
 from qpref.clu.mail_text import message_of, reply_only, text_of
 from qpref.clu.questions import fields, keep_questions
+from qpref.clu.reply import LONGEST, Read, Reading, answer_of, questions_of
+from qpref.clu.reply_book import BOOKS, read_book
 from qpref.clu.subjects import with_figure
 from qpref.errors import QprefError, UnreadableFileError
-from qpref.intake.dates import read_moment
-from qpref.intake.privacy import mask
-from qpref.intake.workbooks import read_workbook
-from qpref.project import Project
-from qpref.reference import Reference
-from qpref.reference.meeting import Meeting, MemberQuestion
-from qpref.reference.members import Member, Members
 from qpref.store.lock import held
-from qpref.wording.text import slug
 from qpref.written import digest
 
-_BOOKS = {".xlsx", ".xls", ".ods", ".xlsm"}
-_LONGEST = 2_000  # characters of what is set aside
 _PARTSTAT = {"ACCEPTED": COMING, "DECLINED": EXCUSED, "DELEGATED": REPRESENTED}
-# Headings of a workbook of replies, as `slug` writes them.
-_HEADINGS = {
-    "membre": ("membre", "organisation", "courriel", "adresse", "de"),
-    "reponse": ("reponse", "presence", "participation"),
-    "par": ("represente-par", "par", "suppleant", "remplace-par"),
-    "question": ("question", "questions", "ma-question"),
-    "date": ("date", "recue-le", "jour"),
-}
-
-
-@dataclass(frozen=True)
-class Reading:
-    """For which meeting and members replies are read, when, and names known to be masked."""
-
-    project: Project
-    reference: Reference
-    meeting: Meeting
-    members: Members
-    now: datetime
-    names: tuple[str, ...] = ()
-
-    def member(self, name: object) -> Member | None:
-        """Return the member of an address, a short name or an organisation held by one alone."""
-        key = str(name or "").strip().casefold()
-        found = [
-            one
-            for one in self.members.membres
-            if key and key in {one.id, (one.courriel or "").casefold(), one.organisation.casefold()}
-        ]
-        return found[0] if len(found) == 1 else None
-
-
-@dataclass(frozen=True)
-class Read:
-    """What one file says: answers, questions, what is set aside."""
-
-    answers: Sequence[Answer] = ()
-    questions: Sequence[MemberQuestion] = ()
-    aside: Sequence[Aside] = ()
 
 
 @dataclass(frozen=True)
@@ -103,7 +55,7 @@ def files_of(paths: Sequence[Path]) -> list[Path]:
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
-            kinds = {".eml", *_BOOKS}
+            kinds = {".eml", *BOOKS}
             found += sorted(one for one in path.rglob("*") if one.suffix.casefold() in kinds)
         elif path.is_file():
             found.append(path)
@@ -159,8 +111,8 @@ def read_replies(reading: Reading, paths: Sequence[Path]) -> Outcome:
 
 def _read(reading: Reading, path: Path) -> Read:
     try:
-        if path.suffix.casefold() in _BOOKS:
-            return _book(reading, path)
+        if path.suffix.casefold() in BOOKS:
+            return read_book(reading, path)
         return _mail(reading, path.name, message_of(path))
     except QprefError as error:
         return Read(aside=[Aside(path.name, str(error), "")])
@@ -182,14 +134,14 @@ def _mail(reading: Reading, name: str, message: EmailMessage) -> Read:
     elif member is None:
         why = f"expéditeur inconnu : {', '.join(senders) or 'aucun'}"
     if why or member is None:
-        return Read(aside=[Aside(name, why, written[:_LONGEST])])
+        return Read(aside=[Aside(name, why, written[:LONGEST])])
     sent = moment(_sent(message), reading.now)
     asked = [*_form_questions(whole)] or [*_asked(written)]
     answer, par = _calendar_answer(reading, message) or _form_answer(whole) or stance(written)
-    questions = _questions(reading, member, asked)
+    questions = questions_of(reading, member, asked)
     if not (answer or questions):
-        return Read(aside=[Aside(name, "ni présence ni question comprise", written[:_LONGEST])])
-    answers = [_answer(reading, member, (answer, par), sent, name)] if answer else []
+        return Read(aside=[Aside(name, "ni présence ni question comprise", written[:LONGEST])])
+    answers = [answer_of(reading, member, (answer, par), sent, name)] if answer else []
     return Read(answers, questions)
 
 
@@ -198,17 +150,6 @@ def _sent(message: EmailMessage) -> datetime | None:
         return parsedate_to_datetime(str(message["Date"]))
     except (TypeError, ValueError):
         return None
-
-
-def _answer(
-    reading: Reading, member: Member, said: tuple[str, str], sent: str, source: str
-) -> Answer:
-    """Return an answer; who comes instead is a member when one is meant, or is the substitute."""
-    answer, par = said
-    if answer == REPRESENTED:
-        known = reading.member(par) or (None if par else reading.members.substitute_of(member.id))
-        par = known.id if known else par
-    return Answer(member.id, answer, sent, par if answer == REPRESENTED else "", source)
 
 
 def _calendar_answer(reading: Reading, message: EmailMessage) -> tuple[str, str] | None:
@@ -257,73 +198,3 @@ def _asked(text: str) -> Iterator[tuple[str, str]]:
         for sentence in re.findall(r"[^.!?]+\?", " ".join(paragraph.split())):
             asked = re.sub(r"^\s*(bonjour|madame|monsieur)[^,]*,\s*", "", sentence, flags=re.I)
             yield asked.strip(), ""
-
-
-def _questions(
-    reading: Reading, member: Member, asked: Sequence[tuple[str, str]]
-) -> list[MemberQuestion]:
-    """Return questions, masked, under the organisation that asks them."""
-    return [
-        MemberQuestion(
-            recue_le=reading.now.date(),
-            de=mask(member.organisation, reading.names)[0],
-            texte=mask(text, reading.names)[0],
-            sujet=mask(about, reading.names)[0],
-        )
-        for text, about in asked
-    ]
-
-
-def _book(reading: Reading, path: Path) -> Read:
-    """Return what a workbook says, line by line; lines that are not understood are set aside."""
-    answers, questions, aside = list[Answer](), list[MemberQuestion](), list[Aside]()
-    for sheet in read_workbook(path.name, path.read_bytes()).sheets:
-        rows = [row for row in sheet.rows if any(str(cell).strip() for cell in row.cells)]
-        if not rows:
-            continue
-        places = _places([str(cell) for cell in rows[0].cells])
-        if "membre" not in places:
-            aside.append(Aside(f"{path.name}, {sheet.name}", "aucune colonne « Membre »", ""))
-            continue
-        for row in rows[1:]:
-            cells = {key: row.at(place) for key, place in places.items()}
-            source = f"{path.name}, {sheet.name}, ligne {row.line}"
-            member = reading.member(cells["membre"])
-            said = _row_answer(cells)
-            text = str(cells.get("question") or "").strip()
-            if member is None or not (said[0] or text) or (cells.get("reponse") and not said[0]):
-                why = "réponse non comprise" if member else "membre inconnu"
-                whole = " | ".join(str(cell) for cell in row.cells)
-                aside.append(Aside(source, why, whole[:_LONGEST]))
-                continue
-            if said[0]:
-                sent = moment(_day(cells.get("date")), reading.now)
-                answers.append(_answer(reading, member, said, sent, source))
-            questions += _questions(reading, member, [(text, "")] if text else [])
-    return Read(answers, questions, aside)
-
-
-def _row_answer(cells: dict[str, object]) -> tuple[str, str]:
-    told, par = str(cells.get("reponse") or "").strip(), str(cells.get("par") or "").strip()
-    if par:
-        return REPRESENTED, par
-    short = {"oui": COMING, "non": EXCUSED}.get(told.casefold())
-    return (short, "") if short else stance(told)
-
-
-def _day(cell: object) -> datetime | None:
-    """Return the moment of a row, None when it says none that can be read."""
-    try:
-        return read_moment(cell or "")
-    except ValueError:
-        return None
-
-
-def _places(headings: Sequence[str]) -> dict[str, int]:
-    """Return the place of each column that is understood, by what it holds."""
-    names = [slug(heading) for heading in headings]
-    return {
-        key: names.index(word)
-        for key, words in _HEADINGS.items()
-        if (word := next((one for one in words if one in names), ""))
-    }

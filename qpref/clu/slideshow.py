@@ -1,16 +1,15 @@
 """The slide show of a meeting: its agenda and agreements, the results of its sites, questions."""
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from qpref.clu import facts
-from qpref.clu.documents import Occasion, printed
+from qpref.clu.documents import Occasion
 from qpref.clu.invitation import Attachment
 from qpref.display import agenda
 from qpref.display.agenda import clock
 from qpref.display.section import Section
 from qpref.slides.deck import Deck, Slide
 from qpref.slides.file import to_pptx
-from qpref.slides.page import to_html
 from qpref.slides.results import Results
 from qpref.slides.theme import Template
 from qpref.store import Store
@@ -20,37 +19,34 @@ NAME, TITLE = "diaporama", "Diaporama de la réunion"
 _PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 
 
-def slide_show(occasion: Occasion, template: Template) -> list[Attachment]:
+def editable(deck: Deck, template: Template, day: date) -> Attachment:
     """
-    Return the slide show to edit and, when there is a browser, its PDF.
+    Return the slide show that people edit.
 
     Parameters
     ----------
-    occasion
-        What the meeting looks at.
+    deck
+        Of `deck_of`.
     template
         Of `open_template`.
-
-    Raises
-    ------
-    PdfError
-        If the browser prints nothing.
+    day
+        Of the preparation: not its hour, or the archive would see a change.
     """
-    deck = deck_of(occasion)
-    day = datetime.combine(occasion.today, time())  # not the hour: the archive would see a change
-    made = [Attachment(f"{NAME}.pptx", to_pptx(deck, template, day), _PPTX)]
-    if occasion.setting.browser:
-        page = printed(NAME, to_html(deck).encode(), occasion.setting.browser)
-        made.append(Attachment(f"{NAME}.pdf", page, "application/pdf"))
-    return made
+    content = to_pptx(deck, template, datetime.combine(day, time()))
+    return Attachment(f"{NAME}.pptx", content, _PPTX)
 
 
-def deck_of(occasion: Occasion) -> Deck:
-    """Return what the slides say, before any format."""
+def results_of(occasion: Occasion) -> Results | None:
+    """Return the results of the meeting's campaign, None when nothing of it is imported."""
+    meeting = occasion.meeting
+    if not meeting.campagne or not Store(occasion.project).imports(meeting.campagne):
+        return None
+    return Results(occasion.project, occasion.reference, meeting.campagne, meeting.sites)
+
+
+def deck_of(occasion: Occasion, results: Results | None) -> Deck:
+    """Return what the slides say, before any format; `results` of the campaign, of `results_of`."""
     meeting, reference = occasion.meeting, occasion.reference
-    results = None
-    if meeting.campagne and Store(occasion.project).imports(meeting.campagne):
-        results = Results(occasion.project, reference, meeting.campagne, meeting.sites)
     is_invented = meeting.fictif or occasion.members.fictif
     places = enumeration([reference.site(name).nom_court for name in meeting.sites])
     return Deck(

@@ -97,13 +97,23 @@ def heading(meeting: Meeting, sites: Sequence[Site], sent: date) -> Section:
     )
 
 
-def agenda(meeting: Meeting, titles: Mapping[str, str]) -> Section:
-    """Return the items in their order, with the time they begin and the documents attached."""
+def agenda(meeting: Meeting, attached: Mapping[str, tuple[str, str]]) -> Section:
+    """
+    Return the items in their order, with the time they begin and links to what is attached.
+
+    Parameters
+    ----------
+    meeting
+        Whose agenda.
+    attached
+        Title and file of each document that goes with it.
+    """
     rows = []
     for begins, item in timetable(meeting):
-        own = [titles[name].rpartition(" — ")[0] for name in item.documents if name in titles]
+        own = [attached[name] for name in item.documents if name in attached]
         cells = [clock(begins), f"{item.minutes} min"]
-        rows.append(Row(item.titre, cells, detail=" ; ".join(own)))
+        links = [(title.rpartition(" — ")[0], file) for title, file in own]
+        rows.append(Row(item.titre, cells, links=links))
     asked, sentences = minutes_asked(meeting), []
     over = asked - meeting.duree_minutes
     if over > 0:
@@ -118,13 +128,13 @@ def agenda(meeting: Meeting, titles: Mapping[str, str]) -> Section:
         sentences.append(f"Autour de la table : {enumeration(around)}.")
     table = Table("Points, heure et documents joints", ["Point", "Heure", "Durée"], rows)
     count = plural(len(rows), "point")
-    return Section("ordre-du-jour", f"{count} à l’ordre du jour", sentences, [table])
+    return Section("ordre-du-jour", f"{count} à l’ordre du jour", sentences, [table], level=2)
 
 
 def agreements(found: Sequence[FollowUp], today: date) -> Section:
     """Return the state of each agreement, the late ones first."""
     if not found:
-        return Section("accords", "Aucun accord d’une réunion précédente", [])
+        return Section("accords", "Aucun accord d’une réunion précédente", level=2)
     counts = by_state(found, STATES)
     kept, late = (next(int(m.value) for m in counts if m.key == state) for state in (KEPT, LATE))
     title = f"{plural(kept, 'accord tenu', 'accords tenus')} sur {len(found)}" + (
@@ -140,7 +150,7 @@ def agreements(found: Sequence[FollowUp], today: date) -> Section:
     ]
     headings = ["Accord", "État", "Échéance", "Responsable"]
     table = Table(f"Suivi au {long_date(today)}", headings, rows, is_stacked=True)
-    return Section("accords", title, [], [table], figures=figures("accords", counts))
+    return Section("accords", title, [], [table], figures=figures("accords", counts), level=2)
 
 
 def evidence(found: FollowUp) -> str:
@@ -217,6 +227,7 @@ def questions(found: Sequence[tuple[MemberQuestion, Sequence[Quote]]]) -> Sectio
             "questions",
             "Aucune question reçue à ce jour",
             ["Le formulaire joint permet d’en poser par retour de courriel."],
+            level=2,
         )
     rows = [
         Row(
@@ -228,7 +239,7 @@ def questions(found: Sequence[tuple[MemberQuestion, Sequence[Quote]]]) -> Sectio
     ]
     table = Table("Questions, par sujet", ["Question", "De la part de", "Reçue le"], rows)
     title = plural(len(found), "question reçue", "questions reçues")
-    return Section("questions", title, [], [table])
+    return Section("questions", title, [], [table], level=2)
 
 
 def quoted(quote: Quote) -> str:
@@ -266,4 +277,4 @@ def around_the_table(counts: Mapping[str, int]) -> Section:
     ]
     table = Table("Membres par catégorie d’usagers représentée", ["Catégorie", "Membres"], rows)
     shown = figures("composition", found)
-    return Section("composition", title, [], [table], figures=shown)
+    return Section("composition", title, [], [table], figures=shown, level=2)

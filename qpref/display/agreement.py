@@ -5,7 +5,7 @@ from math import isnan
 import pandas as pd
 
 from qpref.display.figures import figures
-from qpref.display.section import Row, Section, Table, bar
+from qpref.display.section import Row, Section, Table, side_by_side
 from qpref.display.wording import count, value
 from qpref.palette import GOOD
 from qpref.reference import MysteryGrid
@@ -100,4 +100,5 @@ def _row(measure: Measure) -> Row:
     if measure.is_rated:
         between = percent_range(measure.low or 0.0, measure.high or 0.0)
         detail = f"{value(measure)} ({between})"
-    return Row(measure.label, [count(measure)], [bar(measure, GOOD)], detail)
+    # The count is written, so the length may be its exact part.
+    return Row(measure.label, [count(measure)], side_by_side([(measure.value, GOOD)]), detail)

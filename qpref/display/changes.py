@@ -57,30 +57,29 @@ def changes(
     found = family.changes(questionnaire)
     if before is None or not found:
         return _nothing_to_compare(before)
-    rows = [difference_row(one, "{avant} puis {part}") for one in found]
-    favourable = questionnaire.favourables(one.change.key for one in found)
-    caption = f"Évolution de la part {of(favourable)} depuis {before.libelle}"
+    all_told = [*found, *(one for one in (family.mean, family.equal_public) if one)]
+    lines = figures("evolution", [one.change for one in all_told])
+    if is_brief:
+        title = "Comment les évolutions sont jugées"
+        return Section("evolution", title, [_caution_in_brief(family)], figures=lines)
     main = family.main(questionnaire.main)
     sentences = [
         *([context] if context else []),
-        *([] if is_brief else _together(family.mean, found)),
+        *_together(family.mean, found),
         *_equal_public(family, questionnaire, main),
         *([_smallest_change(main)] if main and main.change.is_compared else []),
-        caution(family),
+        _caution(family),
     ]
+    favourable = questionnaire.favourables(one.change.key for one in found)
     table = Table(
-        caption,
+        f"Évolution de la part {of(favourable)} depuis {before.libelle}",
         ["Question", "Écart"],
-        rows,
-        note="La barre montre l’écart possible ; le milieu de la ligne vaut zéro.",
+        [difference_row(one, "{avant} puis {part}") for one in found],
+        note=f"{_BARS} {silence([one.change for one in found])}",
     )
-    section = Section("evolution", "", sentences, [] if is_brief else [table])
     nothing = "aucune évolution établie depuis la campagne précédente"
-    judged = _judged(section, found, nothing, favourable)
-    if is_brief:
-        judged = replace(judged, title="Comment les évolutions sont jugées", plot=None)
-    all_told = [*found, *(one for one in (family.mean, family.equal_public) if one)]
-    return replace(judged, figures=figures("evolution", [one.change for one in all_told]))
+    judged = _judged(Section("evolution", "", sentences, [table]), found, nothing, favourable)
+    return replace(judged, figures=lines)
 
 
 def _nothing_to_compare(before: Campaign | None) -> Section:
@@ -191,7 +190,9 @@ def other_sites(
         "Les sites ne reçoivent pas les mêmes publics : ces écarts ne les classent pas.",
         _same_reason_sentence(same_reason),
     ]
-    section = Section("autres-sites", "", sentences, [Table(caption, ["Question", "Écart"], rows)])
+    note = f"{_BARS} {silence([one.change for one in found])}"
+    table_of = Table(caption, ["Question", "Écart"], rows, note=note)
+    section = Section("autres-sites", "", sentences, [table_of])
     nothing = "aucune différence établie avec les autres sites"
     return _judged(section, found, nothing, questionnaire.favourables(table["question"]))
 
@@ -229,7 +230,7 @@ def _same_reason_sentence(same_reason: dict[str, Any]) -> str:
     )
 
 
-def caution(family: Family) -> str:
+def _caution(family: Family) -> str:
     """Return what a reader must know of the intervals of differences and of verdicts."""
     alike = "de ce que les usagers d’une même demi-journée se ressemblent"
     if not family.by_half_day:
@@ -241,10 +242,20 @@ def caution(family: Family) -> str:
     if family.tested > 1:
         many = f"de ce que {number(family.tested)} écarts sont comparés à la fois et "
     return (
-        "Une évolution n’est annoncée que si sa fourchette ne contient pas zéro ; cette fourchette "
-        f"tient compte {many}{alike}. Quand rien n’a changé, moins d’un rapport sur vingt annonce "
-        "une évolution. « Pas de différence établie » ne veut pas dire « identique »."
+        f"{_RULE} ; cette fourchette tient compte {many}{alike}. Quand rien n’a changé, moins d’un "
+        f"rapport sur vingt annonce une évolution. {_NOT_SAME}"
     )
+
+
+def _caution_in_brief(family: Family) -> str:
+    """Return the same in fewer words."""
+    many = f", {number(family.tested)} écarts étant comparés à la fois" if family.tested > 1 else ""
+    return f"{_RULE}{many}. {_NOT_SAME}"
+
+
+_RULE = "Une évolution n’est annoncée que si sa fourchette ne contient pas zéro"
+_BARS = "La barre montre l’écart possible ; le milieu de la ligne vaut zéro."
+_NOT_SAME = "« Pas de différence établie » ne veut pas dire « identique »."
 
 
 def verdict_title(found: Sequence[Measure], nothing: str) -> str:
@@ -283,6 +294,8 @@ def difference_row(found: Difference, words: str) -> Row:
     """
     Return a difference with its interval, drawn from the middle of the line.
 
+    Its verdict is said when something was established; see `silence`.
+
     Parameters
     ----------
     found
@@ -295,5 +308,16 @@ def difference_row(found: Difference, words: str) -> Row:
     if not change.is_compared:
         return Row(change.label, ["—"], detail=verdict)
     told = words.format(part=rate(found.now), avant=rate(found.before))
-    detail = f"{verdict} : {told}, écart {interval(change)}"
+    begin = "" if _is_silent(change) else f"{verdict} : "
+    detail = f"{begin}{told}, écart {interval(change)}"
     return Row(change.label, [value(change)], from_the_middle(change), detail)
+
+
+def _is_silent(change: Measure) -> bool:
+    """Whether nothing was established: said once for all the rows of a table."""
+    return change.verdict == "pas_de_difference_etablie"
+
+
+def silence(found: Sequence[Measure]) -> str:
+    """Return what a row without a verdict means, for the table of some differences."""
+    return "Sans mention : pas de différence établie." if any(map(_is_silent, found)) else ""

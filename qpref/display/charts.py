@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import cycle
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +15,9 @@ if TYPE_CHECKING:
 else:
     go = lazy("plotly.graph_objects")
 
-from qpref.palette import INK, PAPER, SPREAD, VERY_GOOD
+from qpref.palette import BAD, GOOD, INK, NEUTRAL, PAPER, SPREAD, VERY_BAD, VERY_GOOD
 from qpref.statistics.measure import Measure
+from qpref.statistics.publication import published
 
 # The modebar of plotly can send a chart to a public server: never from here.
 _CONFIG = {"showSendToCloud": False, "displaylogo": False, "locale": "fr", "responsive": True}
@@ -63,7 +65,7 @@ def distribution_chart(
     figure = go.Figure()
     for level, colour, shares in levels:
         figure.add_bar(
-            x=[share.value for share in shares],
+            x=[published(share).value for share in shares],
             y=[share.label for share in shares],
             name=level,
             orientation="h",
@@ -76,8 +78,22 @@ def distribution_chart(
     return _as_output(figure, title, len(drawn))
 
 
+def stacked(plots: Sequence[dict[str, Any]], title: str) -> dict[str, Any]:
+    """Return several charts of `distribution_chart` as one; each answer is in the legend once."""
+    traces: dict[tuple[str, str], dict[str, Any]] = {}
+    for plot in plots:
+        for trace in plot["data"]:
+            own = traces.setdefault((trace["name"], trace["marker"]["color"]),
+                                    {**trace, "x": [], "y": []})  # fmt: skip
+            own["x"], own["y"] = [*own["x"], *trace["x"]], [*own["y"], *trace["y"]]
+    figure = go.Figure([*traces.values()])
+    figure.update_layout(barmode="stack")
+    figure.update_xaxes(tickformat=".0%", range=[0, 1])
+    return _as_output(figure, title, len({y for one in traces.values() for y in one["y"]}))
+
+
 def interval_chart(
-    measures: Sequence[Measure], title: str, axis: str, limits: tuple[float, float]
+    measures: Sequence[Measure], title: str, axis: str, limits: tuple[float, float] | None
 ) -> dict[str, Any]:
     """
     Points with their interval, one a measure, named by its label.
@@ -89,8 +105,10 @@ def interval_chart(
     title, axis
         The section's headline and the name of the axis.
     limits
-        Range of the axis.
+        Range of the axis; None to choose one, of what is no share.
     """
+    form = ".0%" if limits else ".3~f"
+    measures = [published(measure) for measure in measures]
     figure = go.Figure(
         go.Scatter(
             x=[measure.value for measure in measures],
@@ -98,11 +116,41 @@ def interval_chart(
             mode="markers",
             marker={"color": VERY_GOOD, "size": 10},
             error_x=_asymmetric(measures),
-            hovertemplate="%{y}<br>%{x:.0%}<extra></extra>",
+            hovertemplate=f"%{{y}}<br>%{{x:{form}}}<extra></extra>",
         )
     )
-    figure.update_xaxes(title=axis, tickformat=".0%", range=list(limits))
+    figure.update_xaxes(title=axis, tickformat=form, range=list(limits) if limits else None)
     return _as_output(figure, title, len(measures))
+
+
+def group_chart(groups: Sequence[tuple[str, Sequence[Measure]]], title: str) -> dict[str, Any]:
+    """
+    Shares of many questions, a mark for each group.
+
+    Parameters
+    ----------
+    groups
+        Name and shares of each, named by their label, in drawing order.
+    title
+        The section's headline.
+    """
+    figure = go.Figure()
+    for (name, shares), colour, sign in zip(groups, cycle(_MARKS), cycle(_SIGNS), strict=False):
+        figure.add_scatter(
+            x=[published(share).value for share in shares],
+            y=[share.label for share in shares],
+            name=name,
+            mode="markers",
+            marker={"color": colour, "size": 10, "symbol": sign, "line": _OUTLINE},
+            hovertemplate="%{y}<br>%{x:.0%}<extra>%{fullData.name}</extra>",
+        )
+    figure.update_xaxes(tickformat=".0%", range=[0, 1])
+    return _as_output(figure, title, len({share.label for _, own in groups for share in own}))
+
+
+# Groups that have no order: told apart by their form too.
+_MARKS, _SIGNS = (VERY_GOOD, BAD, GOOD, VERY_BAD, NEUTRAL), ("circle", "square", "diamond")
+_OUTLINE = {"width": 1, "color": INK}
 
 
 def topic_chart(
@@ -122,7 +170,7 @@ def topic_chart(
     """
     figure = go.Figure(
         go.Scatter(
-            x=[former.value for _, former in before],
+            x=[published(former).value for _, former in before],
             y=[one.label for one, _ in before],
             mode="markers",
             name="avant",
@@ -130,6 +178,7 @@ def topic_chart(
             hovertemplate="%{y}<br>%{x:.0%}<extra>avant</extra>",
         )
     )
+    now = [published(measure) for measure in now]
     figure.add_scatter(
         x=[measure.value for measure in now],
         y=[measure.label for measure in now],
@@ -164,7 +213,8 @@ def map_chart(
         The section's headline and the names of the axes.
     """
     figure = go.Figure()
-    for x, y, colour in points:
+    for of_x, of_y, colour in points:
+        x, y = published(of_x), published(of_y)
         figure.add_scatter(
             x=[x.value],
             y=[y.value],
@@ -177,8 +227,8 @@ def map_chart(
             error_y=_asymmetric([y]) | _THIN,
             hovertemplate="%{text}<br>%{x:.0%}, %{y:.0%}<extra></extra>",
         )
-    figure.add_vline(x=averages[0], line={"dash": "dot", "color": INK})
-    figure.add_hline(y=averages[1], line={"dash": "dot", "color": INK})
+    figure.add_vline(x=round(averages[0], 2), line={"dash": "dot", "color": INK})
+    figure.add_hline(y=round(averages[1], 2), line={"dash": "dot", "color": INK})
     found = _as_output(figure, title, 8)
     layout = found["layout"]
     layout["showlegend"] = False
@@ -231,6 +281,22 @@ def _asymmetric(measures: Sequence[Measure]) -> dict[str, Any]:
     return {
         "type": "data",
         "symmetric": False,
-        "array": [0.0 if m.high is None else m.high - m.value for m in measures],
-        "arrayminus": [0.0 if m.low is None else m.value - m.low for m in measures],
+        "array": [0.0 if m.high is None else _length(m.value, m.high) for m in measures],
+        "arrayminus": [0.0 if m.low is None else _length(m.low, m.value) for m in measures],
     }
+
+
+def _length(start: float, end: float) -> float:
+    """Return a length between two printed numbers, without what the subtraction leaves."""
+    return round(end - start, 4)
+
+
+def interactive(plot: dict[str, Any]) -> "go.Figure":
+    """Return a figure that an analyst may style, from what JupyterLab draws."""
+    return go.Figure({name: part for name, part in plot.items() if name != "config"})
+
+
+def drawn(figure: "go.Figure") -> dict[str, Any]:
+    """Return a figure that an analyst made as the JSON that JupyterLab draws."""
+    plain: dict[str, Any] = _plain(figure.to_plotly_json())
+    return {**plain, "config": _CONFIG}

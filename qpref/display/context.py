@@ -9,8 +9,8 @@ from qpref.display.figures import figures
 from qpref.display.section import Row, Section, Table
 from qpref.lazy import lazy
 from qpref.quality.reading import Received, rows_read, unreadable_answers
-from qpref.reference import Campaign, Site
-from qpref.wording.french import enumeration, number, period, plural, upper_first
+from qpref.reference import Campaign, Publisher, Site
+from qpref.wording.french import enumeration, long_date, number, period, plural, upper_first
 
 formats = lazy("qpref.intake.formats")  # who only looks needs no reader of received files
 
@@ -65,6 +65,13 @@ def heading(  # noqa: PLR0913 - what a title says, each once
     )
 
 
+def published(who: Publisher | None, day: date | None) -> list[str]:
+    """Return who publishes the results, when, and where to write: what the project says of it."""
+    said = [*([who.service] if who else []), *([f"le {long_date(day)}"] if day else [])]
+    contact = [f"Contact : {who.contact}."] if who and who.contact else []
+    return [*([f"Publication : {', '.join(said)}."] if said else []), *contact]
+
+
 def reading(
     files: list[Received],
     rejects: pd.DataFrame,
@@ -90,9 +97,8 @@ def reading(
     cells = unreadable_answers(rejects)
     lost = " Aucune ligne n’est perdue : ce qui n’est pas retenu est conservé avec son motif."
     sentences = [
-        f"{plural(total, 'ligne lue', 'lignes lues')} dans les fichiers de l’enquête, "
-        f"tous sites compris. Pour ce site, {plural(kept, *unit)} dans les résultats."
-        f"{'' if is_brief else lost}",
+        f"{plural(total, 'ligne lue', 'lignes lues')}, tous sites compris. Pour ce site, "
+        f"{plural(kept, *unit)} dans les résultats.{'' if is_brief else lost}",
     ]
     if cells:
         sentences.append(
@@ -128,13 +134,13 @@ def provenance(files: list[Received], questionnaire: str, package: str, digest: 
         "D’où viennent ces chiffres",
         [
             f"Calculé par qpref {package}, avec « {questionnaire} » (données de référence "
-            f"{digest[:12]}). Fichiers, et le début de leur empreinte SHA-256 : "
-            f"{names or 'aucun'}. Les mêmes fichiers redonnent les mêmes chiffres.",
+            f"{digest[:12]}). Fichiers (début de l’empreinte SHA-256) : "
+            f"{names or 'aucun'}.",
         ],
     )
 
 
-def unsaid(lost: Sequence[tuple[str, str]]) -> Section:
+def unsaid(lost: Sequence[tuple[str, str]], *, is_brief: bool = False) -> Section:
     """
     Return what the questionnaire does not let the report say.
 
@@ -142,11 +148,16 @@ def unsaid(lost: Sequence[tuple[str, str]]) -> Section:
     ----------
     lost
         What is lost, and what should be asked for it.
+    is_brief
+        Whether to leave out what should be asked.
     """
     if not lost:
         return Section("limites", "Ce questionnaire demande tout", is_left_out=True)
+    title = "Ce que ce questionnaire ne permet pas de dire"
+    if is_brief:
+        return Section("limites", title, [f"{upper_first(' ; '.join(what for what, _ in lost))}."])
     rows = [Row(upper_first(what), [asked]) for what, asked in lost]
     table = Table(
         "Ce qui manque, et pourquoi", ["Le rapport ne dit pas", "Il faudrait demander"], rows
     )
-    return Section("limites", "Ce que ce questionnaire ne permet pas de dire", [], [table])
+    return Section("limites", title, [], [table])

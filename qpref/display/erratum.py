@@ -8,10 +8,9 @@ from qpref.display.context import INVENTED
 from qpref.display.priorities import WORDS
 from qpref.display.section import Row, Section, Table
 from qpref.display.wording import VERDICTS, interval, value
-from qpref.statistics.measure import DIFFERENCE, SHARE, Measure
+from qpref.statistics.measure import DIFFERENCE, PROBABILITY, SHARE, Measure
 from qpref.wording.french import NBSP, enumeration, long_date, number, plural, upper_first
 
-_PROBABILITY = "probabilité"
 _SAID = VERDICTS | {code: words.lower() for code, (words, _) in WORDS.items()}
 
 
@@ -75,7 +74,7 @@ def said(measure: Measure | None) -> str:
     """
     if measure is None:
         return "n’est plus publié"
-    as_share = measure.unit == _PROBABILITY
+    as_share = measure.unit == PROBABILITY
     shown = replace(measure, unit=SHARE) if as_share else measure
     unit = "" if shown.unit in {SHARE, DIFFERENCE, ""} or not shown.is_known else shown.unit
     parts = [f"{value(shown)}{NBSP}{unit}".strip(), interval(shown)]

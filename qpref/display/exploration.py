@@ -2,26 +2,25 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from math import isnan
 
 import pandas as pd
 
-from qpref.display.changes import difference_row
-from qpref.display.charts import interval_chart
+from qpref.display.changes import difference_row, silence
+from qpref.display.charts import distribution_chart, group_chart, interval_chart, stacked
 from qpref.display.figures import figures
 from qpref.display.opinions import heading, interval_legend, interval_row
-from qpref.display.section import Row, Section, Table, bar
-from qpref.display.wording import HIDDEN, VERDICTS, value
-from qpref.palette import GOOD
+from qpref.display.section import Row, Section, Table
+from qpref.display.wording import HIDDEN, VERDICTS, both, value
+from qpref.palette import shades, spread
+from qpref.quality.crosstab import Crosstab, Percent
 from qpref.reference import Question
-from qpref.statistics.crossing import Crossing, share_of, visible
 from qpref.statistics.differences import difference
-from qpref.statistics.disclosure import TOTAL
-from qpref.statistics.measure import Measure
-from qpref.statistics.shares import proportion
+from qpref.statistics.measure import SHARE, Measure
 from qpref.statistics.verdicts import ESTABLISHED
 from qpref.wording.french import enumeration, lower_first, number, of, upper_first
 
-_OTHERS = "{part}, {avant} pour les autres"
+OTHERS, BEFORE = "{part}, {avant} pour les autres", "{part}, {avant} la fois d’avant"
 
 
 UNPLANNED = (
@@ -55,7 +54,7 @@ def differences(
     section: Section,
     judged: pd.DataFrame,
     names: Mapping[str, str],
-    words: str = _OTHERS,
+    words: str = OTHERS,
 ) -> Section:
     """
     Return a section of shares with their differences.
@@ -76,7 +75,8 @@ def differences(
         for row in judged.to_dict("records")
     ]
     rows = [difference_row(one, words) for one in found]
-    table = Table("Écart, et son intervalle", ["Groupe", "Écart"], rows)
+    note = silence([one.change for one in found])
+    table = Table("Écart, et son intervalle", ["Groupe", "Écart"], rows, note=note)
     return replace(section, tables=[*section.tables, table]) if rows else section
 
 
@@ -98,66 +98,143 @@ def headline(question: Question, by: str, judged: pd.DataFrame, names: Mapping[s
     return f"{what} : {enumeration(told) if told else VERDICTS['pas_de_difference_etablie']}"
 
 
-def counts(
+def crosstab(
     title: str,
-    crossing: Crossing,
-    groups: Mapping[str, str],
-    answers: Mapping[str, str],
+    found: Crosstab,
+    sides: tuple[Mapping[tuple[str, ...], str], Mapping[str, tuple[str, str]]],
+    by: Percent,
     notes: Sequence[str],
 ) -> Section:
     """
-    Return a table of counts and shares by group, small cells hidden.
+    Return counts and shares of answers by group, small cells hidden, and the figure.
 
     Parameters
     ----------
     title
         Headline.
-    crossing
-        Of `statistics.crossing.cross`.
-    groups, answers
-        Wording, in order.
+    found
+        The counts.
+    sides
+        Wording of the rows, in order; wording and colour of the columns.
+    by
+        Whether shares are of the row, of the column or of all.
     notes
         Sentences.
     """
-    present = [code for code in groups if visible(crossing, code) != 0]
-    asked = [code for code in answers if visible(crossing, TOTAL, code) != 0]
-    cells = [[share_of(crossing, code, answer, answers[answer]) for answer in asked]
-             for code in present]  # fmt: skip
-    rows = [
-        Row(groups[code], [*map(_cell, own), _total(visible(crossing, code))])
-        for code, own in zip(present, cells, strict=True)
-    ]
-    table = Table(
-        "Réponses par groupe",
-        ["Groupe", *(answers[code] for code in asked), "Réponses"],
-        rows,
-        is_wide=True,
-    )
-    told = [one for own in cells for one in own if one is not None and one.is_rated]
+    groups, answers = sides
+    rows, told = [], []
+    drawn: dict[str, list[Measure]] = {code: [] for code in answers}
+    for group, label in groups.items():
+        cells = []
+        for code, (words, _) in answers.items():
+            one = found.measure(group, code, by)
+            cells.append(_cell(one))
+            if one is not None and one.is_rated:
+                told.append(replace(one, key=code, label=words, group=label))
+                drawn[code].append(replace(one, label=label))
+        rows.append(Row(label, [*cells, _total(found.size(group))]))
+    headings = ["Groupe", *(words for words, _ in answers.values()), "Réponses"]
+    table = Table("Réponses par groupe", headings, rows, is_wide=True)
+    levels = [(words, colour, drawn[code]) for code, (words, colour) in answers.items()]
+    plot = distribution_chart(levels, title)
     lines = figures("croisement", told)
-    return Section("croisement", title, [*notes], [table], figures=lines)
+    return Section("croisement", title, [*notes], [table], figures=lines, plot=plot)
 
 
-def _total(n: int | None) -> str:
-    return HIDDEN if n is None else number(n)
+def together(key: str, title: str, sections: Sequence[Section]) -> Section:
+    """Return tables of counts as one section: their rows, their figures, one chart for all."""
+    if len(sections) == 1:
+        return replace(sections[0], key=key, title=title)
+    tables = [replace(one.tables[0], caption=one.title) for one in sections]
+    merged: dict[tuple[str, ...], list[Row]] = {}
+    for one in tables:
+        merged.setdefault(tuple(one.headings), []).extend(one.rows)
+    joined = [Table("Réponses", headings, rows, is_wide=True) for headings, rows in merged.items()]
+    lines = pd.concat([one.figures for one in sections], ignore_index=True).assign(section=key)
+    plot = stacked([one.plot for one in sections if one.plot], title)
+    return Section(key, title, [], joined, figures=lines, plot=plot)
+
+
+def _total(n: float) -> str:
+    return HIDDEN if isnan(n) else number(n)
 
 
 def _cell(share: Measure | None) -> str:
     """Return a percentage and its count, the count alone when answers are few, or « masqué »."""
     if share is None:
         return HIDDEN
-    count = number(share.count or 0)
+    if share.count is None:
+        return value(share) if share.is_rated else "—"
+    count = number(share.count)
     return f"{value(share)}\n({count})" if share.is_rated else count
 
 
-def distribution(title: str, counts_by_answer: Sequence[tuple[str, int | None]], n: int) -> Section:
-    """Return how often each answer of a question was given, rare ones hidden, out of `n`."""
-    told = [
-        (label, None if count is None else proportion(count, n, key=label, label=label))
-        for label, count in counts_by_answer
-        if count != 0
-    ]
-    rows = [Row(label, [_cell(one)], [bar(one, GOOD)] if one else []) for label, one in told]
-    table = Table(f"Réponses ({number(n)})", ["Réponse", "Part"], rows)
-    lines = figures("repartition", [one for _, one in told if one])
-    return Section("repartition", title, [], [table], figures=lines)
+def colours(sides: Sequence[bool | None]) -> list[str]:
+    """
+    Return the colours of answers, in order: of the two sides of a scale, or from end to end.
+
+    `sides`: whether each is for or against, as the scale says.
+    """
+    if any(side is not None for side in sides):
+        found: dict[int, str] = {}
+        for side in (True, None, False):
+            ranks = [rank for rank, own in enumerate(sides) if own is side]
+            found |= dict(zip(ranks, shades(side, len(ranks)), strict=True)) if ranks else {}
+        return [found[rank] for rank in range(len(sides))]
+    return spread(len(sides))
+
+
+def by_question(
+    title: str, key: str, found: Sequence[tuple[str, Sequence[Measure]]], groups: Sequence[str]
+) -> Section:
+    """
+    Return what was answered to many questions by group, one line an answer, and the figure.
+
+    Parameters
+    ----------
+    title, key
+        Headline and anchor.
+    found
+        Each line: its name, and one measure a group; a line without measures is a title.
+    groups
+        Names of the groups, in order.
+    """
+    rows = [Row(label, [_said(one) for one in own]) for label, own in found]
+    table = Table("Par groupe", ["", *groups], rows, is_wide=True)
+    known = [one for _, own in found for one in own if one.is_rated]
+    plot = group_chart(
+        [(name, [one for one in known if one.group == name and one.unit == SHARE])
+         for name in groups],
+        title,
+    )  # fmt: skip
+    return Section(key, title, [], [table], figures=figures(key, known), plot=plot)
+
+
+def _said(one: Measure) -> str:
+    if not one.is_known and one.reliability == "normal":
+        return HIDDEN
+    return both(one) if one.is_rated and one.low is not None else value(one)
+
+
+def measured(
+    title: str, key: str, found: Sequence[Measure], axis: str, limits: tuple[float, float] | None
+) -> Section:
+    """
+    Return measures of one unit, one a row, with their interval, and the figure.
+
+    Parameters
+    ----------
+    title, key
+        Headline and anchor.
+    found
+        Each named by its label.
+    axis
+        What is measured.
+    limits
+        Range of the axis; None to let the figure choose.
+    """
+    rows = [Row(one.label, [_said(one), number(one.n or 0)]) for one in found]
+    table = Table(upper_first(axis), ["", upper_first(axis), "Base"], rows)
+    rated = [one for one in found if one.is_rated]
+    plot = interval_chart(rated, title, axis, limits)
+    return Section(key, title, [], [table], figures=figures(key, found), plot=plot)

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
 from qpref.statistics.measure import Measure
+from qpref.statistics.publication import NUMBERS, published_numbers
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,30 @@ def figures(section: str, measures: Iterable[Measure], *, is_named: bool = True)
     lines = [[_cell(measure, column, section) for column in COLUMNS] for measure in measures]
     found = pd.DataFrame(lines, columns=NAMES)
     return found if is_named else found.assign(libelle="")
+
+
+def leaving(found: pd.DataFrame) -> list[dict[str, Any]]:
+    """
+    Return lines as they leave: each number with the digits that its meaning needs, none missing.
+
+    Notebooks, the figures file and its workbook have these lines; the frame of a `Section` keeps
+    all digits, in the memory of the analyst who made it.
+
+    Examples
+    --------
+    >>> line = figures("s", [Measure(key="q", n=205, value=0.77483, low=0.7125, high=0.8284)])
+    >>> [leaving(line)[0][name] for name in ("valeur", "bas", "haut", "n")]
+    [0.77, 0.71, 0.83, 205]
+    """
+    fields = [(column.name, column.field) for column in COLUMNS if column.field in NUMBERS]
+    lines: list[dict[str, Any]] = (
+        found.astype(object).where(found.notna(), None).to_dict("records")  # type: ignore[assignment]
+    )
+    for line in lines:
+        given = [(name, field) for name, field in fields if line[name] is not None]
+        told = published_numbers({field: line[name] for name, field in given})
+        line |= {name: told[field] for name, field in given}
+    return lines
 
 
 def _cell(measure: Measure, column: FigureColumn, section: str) -> object:

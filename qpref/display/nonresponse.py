@@ -7,7 +7,7 @@ from qpref.display.wording import bare, cell, count, interval, points, value
 from qpref.palette import GOOD
 from qpref.quality.nonresponse import NonResponse, RefusalScenario
 from qpref.statistics.measure import Measure
-from qpref.wording.french import NBSP, number, upper_first
+from qpref.wording.french import NBSP, two_digits, upper_first
 
 _UNEVEN = 0.9  # R under which the chances to answer differ by more than 5 points (one deviation)
 
@@ -88,7 +88,7 @@ def _indicator_sentence(found: NonResponse) -> list[str]:
         else "on répond bien plus à certains moments qu’à d’autres"
     )
     return [
-        f"Selon le jour et le moment, {said} : indicateur R de {number(one.adjusted, 2)} "
+        f"Selon le jour et le moment, {said} : indicateur R de {two_digits(one.adjusted)} "
         "(1 : mêmes chances de répondre partout ; hasard déduit). Il ne dit rien des autres "
         "raisons de refuser."
     ]

@@ -8,14 +8,23 @@ import pandas as pd
 from qpref.display.charts import distribution_chart
 from qpref.display.figures import figures
 from qpref.display.section import Row, Section, Table, side_by_side, with_interval
-from qpref.display.wording import bare, both, cell, value
+from qpref.display.wording import bare, both, cell, chart_note, value
 from qpref.display.wording import opinions as count_opinions
 from qpref.palette import GOOD, VERY_GOOD, shades
 from qpref.quality.answers import given, satisfied
+from qpref.quality.individuals import REASONS
 from qpref.reference import Question, Questionnaire
 from qpref.statistics.measure import Measure, are_apart, extremes
 from qpref.statistics.shares import INDICATIVE_BELOW
-from qpref.wording.french import either, enumeration, lower_first, number, of, percent, upper_first
+from qpref.wording.french import (
+    either,
+    enumeration,
+    lower_first,
+    number,
+    of,
+    percent,
+    upper_first,
+)
 
 Record = dict[Hashable, Any]
 
@@ -85,25 +94,26 @@ def themes(
     first = groups[0][1][0].id
     favourable = questionnaire.scale(first).favorables
     scale = DrawnScale(questionnaire, first)
-    said, rows, lines, drawn, title = list[str](), list[Row](), [], list[Measure](), ""
+    said, rows, lines = list[str](), list[Row](), []
+    asked, drawn = list[Measure](), list[Measure]()
     for key, questions in groups:
         records, found, chosen = _counted(questions, levels, shares)
-        name = questionnaire.themes[questions[0].theme]
-        title = f"{name} : {lower_first(range_title(found, favourable))}"
-        rows += [Row(title, [])] if len(groups) > 1 else []
+        if len(groups) > 1:
+            name = questionnaire.themes[questions[0].theme]
+            rows.append(Row(f"{name} : {lower_first(range_title(found))}", []))
         rows += [_row(one, [c for c in chosen if c.key == one.key], scale) for one in found]
         said += _theme_sentences(records, found)
         lines.append(figures(key.removeprefix("theme-"), [*found, *chosen]))
+        asked += found
         drawn += chosen
-    if len(groups) > 1:
-        title = f"Question par question : part {of(favourable)}"
-    elif len(rows) == 1:  # chosen by itself: named
-        title = spread_title(found, favourable)
+    theme = questionnaire.themes[groups[0][1][0].theme]
+    title = _title(asked, favourable, theme if len(groups) == 1 else "Question par question")
     table = Table(
         caption="Réponses, en % des avis",
         headings=["Question", heading(favourable), "Avis"],
         rows=rows,
         legend=[(scale.colours[code], words) for code, words in scale.names.items()],
+        note=_note(asked, drawn, scale),
     )
     return Section(
         groups[0][0],
@@ -113,6 +123,13 @@ def themes(
         figures=pd.concat(lines, ignore_index=True),
         plot=distribution_chart(scale.drawn(drawn), title),
     )
+
+
+def _title(asked: Sequence[Measure], favourable: str, theme: str) -> str:
+    """Return from what share to what share questions go; one chosen by itself is named."""
+    if len(asked) == 1:
+        return spread_title(asked, favourable)
+    return f"{theme} : {lower_first(range_title(asked, favourable))}"
 
 
 def _counted(
@@ -140,9 +157,24 @@ class DrawnScale:
         ]
 
 
-def range_title(found: Sequence[Measure], favourable: str) -> str:
+def _note(asked: Sequence[Measure], drawn: Sequence[Measure], scale: DrawnScale) -> str:
+    """Read the first answer drawn aloud, and say whose answers are drawn."""
+    rated = {one.key for one in asked if one.is_rated}
+    first = next((one for one in drawn if one.key in rated), None)
+    if first is None:
+        return ""
+    level = lower_first(scale.names[first.group])
+    many = f", {number(len(asked))} questions" if len(asked) > 1 else ""
+    return chart_note(
+        f"{value(first)} ont répondu « {level} » (à gauche) pour « {first.label} »",
+        "avis des usagers concernés par la question",
+        f"enquête de satisfaction{many}",
+    )
+
+
+def range_title(found: Sequence[Measure], favourable: str = "") -> str:
     """
-    Return from what share to what share questions go.
+    Return from what share to what share questions go, of whom if that is not said above.
 
     Examples
     --------
@@ -155,11 +187,12 @@ def range_title(found: Sequence[Measure], favourable: str) -> str:
     if not sure:
         return "Trop peu d’avis pour un pourcentage"
     least, most = (pick(sure, key=lambda one: one.value) for pick in (min, max))
+    who = f" {of(favourable)}" if favourable else ""
     if len(sure) == 1:
-        return f"{value(most)} {of(favourable)}"
+        return f"{value(most)}{who}"
     if least.printed == most.printed:
-        return f"{value(most)} {of(favourable)} à chaque question"
-    return f"De {bare(least)} à {value(most)} {of(favourable)}"
+        return f"{value(most)}{who} à chaque question"
+    return f"De {bare(least)} à {value(most)}{who}"
 
 
 def spread_title(found: Sequence[Measure], favourable: str) -> str:
@@ -192,8 +225,9 @@ def _theme_sentences(records: list[Record], found: Sequence[Measure]) -> list[st
 
 
 def _row(share: Measure, chosen: Sequence[Measure], scale: DrawnScale) -> Row:
-    """Return the answers to a question, drawn one after the other."""
-    cells = [cell(share), number(share.n or 0)]
+    """Return the answers to a question, drawn; the interval is in the annex unless few answered."""
+    written = cell(share) if share.reliability == "indicatif" else value(share)
+    cells = [written, number(share.n or 0)]
     if not share.is_rated:
         return Row(share.label, cells)
     parts = [(one.value, scale.colours[one.group]) for one in chosen]
@@ -225,15 +259,6 @@ def level_words(names: Sequence[str], values: Sequence[str]) -> str:
     return begin + ", ".join(f"{w} {v}" for w, v in zip(words, values, strict=True))
 
 
-_OUTSIDE = {
-    "nsp": "Ne sait pas",
-    "sans_objet": "Sans objet",
-    "non_reponse": "Sans réponse",
-    "non_posee": "Non posée",
-    "invalide": "Illisible",
-}
-
-
 def annex(levels: pd.DataFrame, shares: pd.DataFrame, questionnaire: Questionnaire) -> Section:
     """Return the full tables behind the graphics: one a scale, in the words of its levels."""
     records = {str(record["question"]): record for record in shares.to_dict("records")}
@@ -248,12 +273,15 @@ def annex(levels: pd.DataFrame, shares: pd.DataFrame, questionnaire: Questionnai
             own = levels.loc[levels["question"] == question.id].set_index("modalite")["effectif"]
             record = records[question.id]
             counts = (
-                record["n"],
                 *(own.get(level.code, 0) for level in answers),
-                *(record[state] for state in _OUTSIDE),
+                *(record[state] for state in REASONS),
             )
-            rows.append(Row(question.texte_court, [number(count) for count in counts]))
+            share = satisfied(record, question.texte_court)
+            cells = [cell(share), number(share.n or 0), *map(number, counts)]
+            rows.append(Row(question.texte_court, cells))
         labels = [level.libelle for level in answers]
-        headings = ["Question", "Avis", *labels, *_OUTSIDE.values()]
-        tables.append(Table("Nombre de réponses par question", headings, rows, is_wide=True))
+        headings = ["Question", "Part", "Avis", *labels, *REASONS.values()]
+        who = of(questionnaire.echelles[name].favorables)
+        caption = f"Part {who}, intervalle à 95 % et nombre de réponses par question"
+        tables.append(Table(caption, headings, rows, is_wide=True))
     return Section("annexe", "Tableau détaillé", [], tables)

@@ -5,18 +5,27 @@ from dataclasses import replace
 
 import pandas as pd
 
-from qpref.display.changes import difference_row
+from qpref.display.changes import difference_row, silence
 from qpref.display.charts import map_chart
 from qpref.display.figures import figures
 from qpref.display.opinions import heading
 from qpref.display.section import Row, Section, Table, with_interval
-from qpref.display.wording import cell
+from qpref.display.wording import VERDICTS, cell, value
 from qpref.palette import BAD, GOOD, NEUTRAL, VERY_BAD, VERY_GOOD
 from qpref.reference import Action, MysteryGrid, OpinionIndicator, Questionnaire
 from qpref.statistics.differences import Difference, difference
 from qpref.statistics.drivers import ANSWERS_PER_DRIVER, Driver, averages, measured
 from qpref.statistics.measure import Measure
-from qpref.wording.french import enumeration, long_date, number, of, percent, plural, upper_first
+from qpref.wording.french import (
+    enumeration,
+    long_date,
+    lower_first,
+    number,
+    of,
+    percent,
+    plural,
+    upper_first,
+)
 
 WORDS = {
     "a_ameliorer": ("À améliorer d’abord", VERY_BAD),
@@ -127,8 +136,7 @@ def actions(
     to_decide
         What should be improved and for which nothing was decided yet, in French.
     """
-    moved = {str(row["groupe"]): row for row in judged.to_dict("records")}
-    found = [difference(moved[action.id], action.libelle, action.id) for action in decided]
+    found = _found(decided, judged)
     rows = [
         _action_row(one, action, questionnaire, grid)
         for one, action in zip(found, decided, strict=True)
@@ -139,9 +147,39 @@ def actions(
         "actions",
         _actions_title(changed),
         _actions_sentences(to_decide, is_any=bool(rows)),
-        [Table(caption, ["Action", "Écart"], rows)] if rows else [],
+        [Table(caption, ["Action", "Écart"], rows, note=silence(changed))] if rows else [],
         figures=figures("actions", changed),
     )
+
+
+def promises(reply: Section, decided: Sequence[Action], judged: pd.DataFrame) -> Section:
+    """
+    Return what the committee was told, and in one sentence an action, whether it was kept.
+
+    Parameters
+    ----------
+    reply
+        How many users answered, in brief, and to which remark that replies.
+    decided, judged
+        As above.
+    """
+    changed = [one.change for one in _found(decided, judged)]
+    told = [f"{one.label} : {_moved(one)}." for one in changed]
+    title = f"Ce qui a été promis et fait : {lower_first(_actions_title(changed))}"
+    return replace(reply, title=title, sentences=[*reply.sentences, *told])
+
+
+def _moved(change: Measure) -> str:
+    """Return by how much a measure moved, and its verdict when something was established."""
+    if not change.is_compared:
+        return VERDICTS[change.verdict]
+    return value(change) + (f", {VERDICTS[change.verdict]}" if change.is_established else "")
+
+
+def _found(decided: Sequence[Action], judged: pd.DataFrame) -> list[Difference]:
+    """Return how the measure of each action moved, under the name of the action."""
+    moved = {str(row["groupe"]): row for row in judged.to_dict("records")}
+    return [difference(moved[action.id], action.libelle, action.id) for action in decided]
 
 
 def _action_row(
@@ -162,8 +200,7 @@ def _action_row(
 
 def _actions_sentences(to_decide: Sequence[str], *, is_any: bool) -> list[str]:
     sentences = [
-        "Chaque action a une mesure choisie d’avance. Une mesure qui bouge ne prouve pas à "
-        "elle seule que l’action en est la cause."
+        "Une mesure, choisie d’avance, qui bouge ne prouve pas que l’action en est la cause."
         if is_any
         else "Aucune action n’a été inscrite après la campagne précédente."
     ]

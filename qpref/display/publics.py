@@ -1,6 +1,6 @@
 """Sections on groups of users: categories, digital divide, retirees."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -8,18 +8,18 @@ from qpref.display.changes import difference_row, verdict_title
 from qpref.display.figures import figures
 from qpref.display.opinions import heading
 from qpref.display.section import QUARTERS, Row, Section, Table, on_a_line
-from qpref.display.wording import cell, rate
+from qpref.display.wording import cell, chart_note, rate, value
 from qpref.quality import groups
 from qpref.reference import Questionnaire
 from qpref.statistics.differences import Difference, difference
 from qpref.statistics.measure import Measure
-from qpref.wording.french import either, number
+from qpref.wording.french import either, number, of
 
 _FAMILIES = {
     "categories": "Catégorie d’usagers",
     "aisance": "Aisance avec internet",
     "retraite": "Retraités et autres usagers",
-    "aide": "Usagers peu à l’aise avec internet, selon l’aide d’un service public",
+    "aide": "Peu à l’aise avec internet, selon l’aide d’un service public",
 }
 _LABELS = {
     groups.AT_EASE: "À l’aise avec internet",
@@ -65,21 +65,32 @@ def publics(
         changed += [moved[one.group].change for one in shares if one.group in moved]
     if not rows:
         return Section("publics", "Trop peu de réponses pour distinguer des groupes d’usagers")
-    sentences = [
-        "Chaque groupe est comparé aux autres réunis ; seules les différences établies sont dites. "
-        f"Ceux de moins de {number(threshold)} personnes, et ceux qui les feraient retrouver par "
-        "soustraction, ne sont pas montrés.",
-    ]
+    field = f"groupes d’au moins {number(threshold)} personnes"
     if "aide" in {name for name, own in counts.items() if len(own)}:
-        sentences.append(_services(questionnaire))
+        field += f". {_services(questionnaire)}"
     title = verdict_title(changed, "aucune différence établie entre groupes d’usagers")
     table = Table(
         "Satisfaction globale, avec son intervalle à 95 %",
         ["Groupe", column, "Avis"],
         rows,
         ticks=QUARTERS,
+        note=_note(shown, field, questionnaire),
     )
-    return Section("publics", title, sentences, [table], figures=figures("publics", shown))
+    return Section("publics", title, [], [table], figures=figures("publics", shown))
+
+
+def _note(shown: Sequence[Measure], field: str, questionnaire: Questionnaire) -> str:
+    """Read the first group aloud, and say which groups are shown."""
+    if not shown:
+        return ""
+    main = questionnaire.main
+    favourable = of(questionnaire.scale(main).favorables)
+    asked = questionnaire.by_id[main].texte_court
+    return chart_note(
+        f"{value(shown[0])} {favourable} pour « {shown[0].label} »",
+        field,
+        f"enquête de satisfaction, « {asked} »",
+    )
 
 
 def _group_row(share: Measure, found: Difference | None) -> Row:
@@ -109,4 +120,4 @@ def _services(questionnaire: Questionnaire) -> str:
     question, codes = questionnaire.public_services or ("", [])
     options = questionnaire.by_id[question].options
     names = [f"« {option.libelle} »" for option in options if option.code in codes]
-    return f"Aidés par un service public : ceux qui ont coché {either(names)}."
+    return f"Aidés par un service public : ceux qui ont coché {either(names)}"

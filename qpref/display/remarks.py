@@ -32,8 +32,8 @@ def remarks(
     if not texts:
         return Section(
             "remarques",
-            "Les remarques libres ne sont pas publiées",
-            [f"{left} ; aucune n’a été relue pour être publiée ici."],
+            left,
+            ["Aucune n’a été relue pour être publiée ici."],
             asked,
             figures=lines,
         )

@@ -7,7 +7,7 @@ import pandas as pd
 
 from qpref.display.figures import figures
 from qpref.display.section import Row, Section, Table, bar, with_interval
-from qpref.display.wording import HIDDEN, both, cell, interval, value
+from qpref.display.wording import HIDDEN, both, cell, chart_note, interval, value
 from qpref.palette import GOOD, VERY_GOOD
 from qpref.quality.profile import groups
 from qpref.quality.replies import Numbers, Recommended, Ticks, received
@@ -109,7 +109,7 @@ def quantities(key: str, title: str, found: Sequence[Numbers]) -> Section:
             Row(one.question.texte_court, [f"{value(median)}{unit}", number(n)], [], detail)
         )
         measures += [median, mean]
-    table = Table(f"{title} : valeurs données", ["Question", "Médiane", "Réponses"], rows)
+    table = Table("Valeurs données", ["Question", "Médiane", "Réponses"], rows)
     names = enumeration([f"« {one.question.texte_court} »" for one in found])
     return Section(key, f"{title} : {names}", [], [table], figures=figures(key, measures))
 
@@ -150,17 +150,28 @@ def boxes(key: str, title: str, found: Sequence[Ticks]) -> Section:
         labels = [option.libelle for option in one.question.options]
         rows = [_box_row(label, measure) for label, measure in zip(labels, one.boxes, strict=True)]
         people = plural(one.n, "usager a répondu", "usagers ont répondu")
-        caption = f"{one.question.texte_court} : {people}"
-        tables.append(Table(caption, ["Réponse", "Part"], rows))
+        caption = f"{one.question.texte_court} : {people}" if len(found) > 1 else people
+        tables.append(Table(caption, ["Réponse", "Part"], rows, note=_boxes_note(one)))
         base = received(one.question, one.n)
         measures += [base, *(box for box in one.boxes if box is not None)]
-    said = [
-        "Plusieurs réponses étaient possibles : leur total peut dépasser 100 %.",
-    ]
+    said = []
     if any(box is None for one in found for box in one.boxes):
         said.append("« Masqué » : trop peu d’usagers pour que personne ne soit reconnu.")
     names = enumeration([f"« {one.question.texte_court} »" for one in found])
     return Section(key, f"{title} : {names}", said, tables, figures=figures(key, measures))
+
+
+def _boxes_note(found: Ticks) -> str:
+    """Read the first box drawn aloud, and say that there may be several a visitor."""
+    labels = [option.libelle for option in found.question.options]
+    for label, one in zip(labels, found.boxes, strict=True):
+        if one is not None and one.is_rated and one.n:
+            return chart_note(
+                f"{value(one)} ont coché « {label} »",
+                "usagers concernés, qui pouvaient cocher plusieurs cases",
+                f"enquête de satisfaction, « {found.question.texte_court} »",
+            )
+    return ""
 
 
 def _box_row(label: str, found: Measure | None) -> Row:

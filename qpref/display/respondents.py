@@ -21,16 +21,12 @@ from qpref.display.wording import (
 )
 from qpref.quality.answers import received, satisfied
 from qpref.quality.family import Family
-from qpref.quality.likeness import Weighted
 from qpref.quality.profile import groups
 from qpref.reference import Campaign, Questionnaire, Remark, Site
 from qpref.statistics.measure import Measure
 from qpref.statistics.sample import target_status
 from qpref.statistics.shares import proportion
 from qpref.wording.french import (
-    enumeration,
-    lower_first,
-    noun,
     number,
     of,
     percent,
@@ -46,6 +42,8 @@ def answers(
     campaign: Campaign,
     margins: Sequence[tuple[Campaign, Measure]],
     remark: Remark | None,
+    *,
+    is_brief: bool = False,
 ) -> Section:
     """
     Return how many users answered: the reply to the committee's remark when there is one.
@@ -59,23 +57,34 @@ def answers(
         answers.
     remark
         What a member said, if this campaign replies to it.
+    is_brief
+        Whether to leave out what the number of answers changes.
     """
     now = margins[-1][1].n or 0
-    said = plural(now, "usager a répondu", "usagers ont répondu")
-    target = campaign.objectifs.get(site.id)
-    title, reply = said, "Aucun objectif chiffré n’a été fixé pour ce site et cette campagne."
-    if target:
-        status = target_status(now, target.valeur)
-        title = f"{said} : objectif {status}"
-        goal = number(target.valeur)
-        reply = f"Cette fois, {said} pour un objectif de {goal}."
+    title = plural(now, "usager a répondu", "usagers ont répondu")
+    if target := campaign.objectifs.get(site.id):
+        title += f" : objectif {target_status(now, target.valeur)}"
+    said = [promise(remark)] if remark else []
+    bought = [] if is_brief else _what_it_buys([margin for _, margin in margins])
     found = [received(one.libelle, largest.n or 0) for one, largest in margins]
     return Section(
         "repondants",
         title,
-        [*([promise(remark)] if remark else []), reply, *_what_it_buys([m for _, m in margins])],
+        [*said, _reply(margins, target.valeur if target else None), *bought],
         figures=figures("repondants", found),
     )
+
+
+def _reply(margins: Sequence[tuple[Campaign, Measure]], target: int | None) -> str:
+    """Say how many answered, beside the previous campaign and what was wanted."""
+    *earlier, (_, now) = margins
+    said = f"Cette fois, {plural(now.n or 0, 'usager a répondu', 'usagers ont répondu')}"
+    if earlier:
+        before, largest = earlier[-1]
+        said += f", contre {number(largest.n or 0)} en {before.libelle}"
+    if target:
+        return f"{said}, pour un objectif de {number(target)}."
+    return f"{said}. Aucun objectif chiffré n’a été fixé pour ce site et cette campagne."
 
 
 def _what_it_buys(margins: Sequence[Measure]) -> list[str]:
@@ -143,48 +152,6 @@ def key_figures(
     return Section("chiffres-cles", title, sentences, key_figures=found, figures=lines)
 
 
-def answers_alone(n_answers: int) -> Section:
-    """Return the only key figure of a survey that does not ask of overall satisfaction."""
-    shown = KeyFigure(
-        number(n_answers), noun(n_answers, "réponse exploitable", "réponses exploitables")
-    )
-    title = plural(n_answers, "usager a répondu", "usagers ont répondu")
-    return Section("chiffres-cles", title, key_figures=[shown])
-
-
-def with_weights(
-    section: Section, found: Weighted, margins: Sequence[str], questionnaire: Questionnaire
-) -> Section:
-    """
-    Return the key figures with the share that answers give once weighted, beside the plain one.
-
-    Parameters
-    ----------
-    section
-        Of `key_figures`.
-    found, margins
-        The share with and without weights, and the roles of the passages that gave the weights.
-    questionnaire
-        Wording.
-    """
-    said = weighted_sentence(found, margins, questionnaire)
-    shown = figures(section.key, [found.weighted], is_named=False)
-    lines = pd.concat([section.figures, shown], ignore_index=True)
-    return replace(section, sentences=[said, *section.sentences], figures=lines)
-
-
-def weighted_sentence(found: Weighted, margins: Sequence[str], questionnaire: Questionnaire) -> str:
-    """Say what the share is once answers weigh what the passages counted say, beside the plain."""
-    names = [lower_first(questionnaire.by_variable[name].texte_court) for name in margins]
-    which = enumeration([f"« {name} »" for name in names])
-    favourable = questionnaire.scale(found.plain.key).favorables
-    return (
-        f"Pesées selon les passages comptés ({which}), les réponses donneraient "
-        f"{value(found.weighted)} {of(favourable)} ({interval(found.weighted)}) au lieu de "
-        f"{value(found.plain)}."
-    )
-
-
 def _change_figure(family: Family, main: str, before: Campaign | None) -> KeyFigure:
     told = headline_change(family, main)
     if told is None or before is None:
@@ -245,7 +212,6 @@ def profile(
 
 
 def in_brief(profile: Section) -> Section:
-    """Return a profile without its table, but with the names of what it tells."""
-    names = [f"« {row.label} »" for table in profile.tables for row in table.rows]
-    said = [f"Leur profil ({enumeration(names)}) est dans les analyses détaillées."]
-    return replace(profile, sentences=[*profile.sentences, *(said if names else [])], tables=[])
+    """Return a profile without its table."""
+    said = ["Leur profil est dans les analyses détaillées."] if profile.tables else []
+    return replace(profile, sentences=[*profile.sentences, *said], tables=[])

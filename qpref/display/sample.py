@@ -17,6 +17,7 @@ from qpref.quality.likeness import (
     largest,
     moved,
     strata,
+    tells_of_few,
     truth_held,
     weight_range,
 )
@@ -29,7 +30,16 @@ from qpref.statistics.representativeness import (
     overall,
 )
 from qpref.statistics.weighting import Weights
-from qpref.wording.french import enumeration, lower_first, number, of, percent, plural, upper_first
+from qpref.wording.french import (
+    enumeration,
+    lower_first,
+    number,
+    of,
+    percent,
+    plural,
+    two_digits,
+    upper_first,
+)
 
 _VERDICTS = {
     "proche": "L’échantillon ressemble aux usagers venus, pour ce qui a été compté",
@@ -196,7 +206,7 @@ def _stratum_row(found: Stratum) -> Row:
     if not share.is_known:
         return Row(share.group, [value(share), value(found.gap)], detail=flow)
     bars = [bar(share, GOOD), replace(bar(found.flow, BAD), is_thin=True)]
-    reduced = "" if isnan(found.residual) else f" ; écart réduit {number(found.residual, 1)}"
+    reduced = "" if isnan(found.residual) else f" ; écart réduit {two_digits(found.residual)}"
     return Row(share.group, [value(share), value(found.gap)], bars, f"{flow}{reduced}")
 
 
@@ -204,6 +214,7 @@ def weighted(
     found: tuple[Weights, list[Weighted], list[str]] | str,
     questionnaire: Questionnaire,
     clustering: Clustering,
+    threshold: int,
 ) -> Section:
     """
     Return the shares with and without weights.
@@ -216,19 +227,21 @@ def weighted(
         Wording.
     clustering
         Effect of half-days.
+    threshold
+        Smallest group that may be shown: what a smaller crossed one would give back is not told.
     """
     gathered = _clustering_sentence(clustering)
     if isinstance(found, str):
         return Section("ponderation", "Résultats non pondérés", [found, gathered])
     weights, shares, margins = found
-    most = moved(shares)
+    most, is_told = moved(shares), not tells_of_few(weights, threshold)
     asked = [questionnaire.by_variable[margin].texte_court for margin in margins]
     names = enumeration([f"« {lower_first(text)} »" for text in asked])
     rows = [
         Row(
             one.plain.label,
             [value(one.plain), cell(one.weighted)],
-            detail=_weighted_detail(one),
+            detail=_weighted_detail(one, is_told=is_told),
         )
         for one in shares
     ]
@@ -237,25 +250,30 @@ def weighted(
     return Section(
         "ponderation",
         f"Pondérer change les résultats d’au plus {bare(most)} points",
-        [_weights_sentence(weights, names), gathered],
+        [_weights_sentence(weights, names, is_told=is_told), gathered],
         [Table(caption, ["Question", "Sans", "Avec"], rows)],
         figures=figures("ponderation", [one.weighted for one in shares]),
     )
 
 
-def _weighted_detail(one: Weighted) -> str:
+def _weighted_detail(one: Weighted, *, is_told: bool) -> str:
     """Return the opinions and the design effect, which equal opinions do not have."""
-    effect = "" if isnan(one.deff) else f", effet de plan {number(one.deff, 2)}"
+    effect = "" if isnan(one.deff) or not is_told else f", effet de plan {two_digits(one.deff)}"
     return f"{opinions(one.plain.n or 0)}{effect}"
 
 
-def _weights_sentence(weights: Weights, names: str) -> str:
+def _weights_sentence(weights: Weights, names: str, *, is_told: bool) -> str:
     low, high = weight_range(weights)
+    told = (
+        f"Les poids vont de {two_digits(low)} à {two_digits(high)} fois la moyenne : les "
+        f"{plural(len(weights.by_answer), 'réponse')} en valent environ "
+        f"{two_digits(weights.n_effective)}. "
+        if is_told
+        else "Trop peu d’usagers réunissent certaines de ces réponses : ni les poids ni les effets "
+        "de plan ne sont donnés, car on pourrait en déduire combien ils sont. "
+    )
     return (
-        f"Les réponses sont pondérées pour reproduire les passages comptés selon {names}. "
-        f"Les poids vont de {number(low, 1)} à "
-        f"{number(high, 1)} fois la moyenne : les "
-        f"{plural(len(weights.by_answer), 'réponse')} en valent {number(weights.n_effective)}. "
+        f"Les réponses sont pondérées pour reproduire les passages comptés selon {names}. {told}"
         "Le rapport de satisfaction donne les résultats sans pondération, et la satisfaction "
         "globale avec."
     )
@@ -275,6 +293,6 @@ def _clustering_sentence(found: Clustering) -> str:
         )
     return (
         "Les réponses d’une même demi-journée se ressemblent plus ou moins : l’effet de plan vaut "
-        f"{number(found.deff, 2)} sur {plural(found.clusters, 'demi-journée')}, comme si l’on "
-        f"avait {number(found.n_effective)} réponses indépendantes."
+        f"{two_digits(found.deff)} sur {plural(found.clusters, 'demi-journée')}, comme si l’on "
+        f"avait environ {two_digits(found.n_effective)} réponses indépendantes."
     )

@@ -8,10 +8,11 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from qpref.display.figures import NAMES
+from qpref.display.figures import NAMES, leaving
 from qpref.lazy import lazy
 from qpref.palette import GOOD, INK, NEUTRAL, PAPER, SPREAD, VERY_BAD, VERY_GOOD, readable_on
 from qpref.statistics.measure import Measure
+from qpref.statistics.publication import published
 from qpref.wording.html import templates
 
 ipython = lazy("IPython.display")  # only where it runs
@@ -88,7 +89,7 @@ class Dot:
 
 def bar(measure: Measure, colour: str, full: float = 1) -> Bar:
     """Return a measure from the left edge; `full` is the value that fills the cell."""
-    return Bar(0, measure.value / full, colour)
+    return Bar(0, published(measure).value / full, colour)
 
 
 def with_interval(
@@ -106,7 +107,8 @@ def with_interval(
     colours
         Of the measure and of its interval.
     """
-    bounds = (measure.value, measure.low, measure.high)
+    told = published(measure)
+    bounds = (told.value, told.low, told.high)
     value, low, high = ((bound or 0.0) / full for bound in bounds)
     return [Bar(0, value, colours[0]), Bar(low, high - low, colours[1], is_thin=True)]
 
@@ -126,11 +128,11 @@ def on_a_line(
     verdict
         Of their difference: gives the mark its colour.
     """
-    bars = []
-    if now.low is not None and now.high is not None:
-        bars = [Bar(now.low, now.high - now.low, GOOD, is_thin=True)]
-    dots = [] if before is None else [Dot(before.value, PAPER, is_hollow=True)]
-    return bars, [*dots, Dot(now.value, _COLOURS.get(verdict, SPREAD))]
+    bars, told = [], published(now)
+    if told.low is not None and told.high is not None:
+        bars = [Bar(told.low, told.high - told.low, GOOD, is_thin=True)]
+    dots = [] if before is None else [Dot(published(before).value, PAPER, is_hollow=True)]
+    return bars, [*dots, Dot(told.value, _COLOURS.get(verdict, SPREAD))]
 
 
 _COLOURS = {"mieux": VERY_GOOD, "moins_bien": VERY_BAD}
@@ -143,7 +145,8 @@ def from_the_middle(difference: Measure) -> list[Bar]:
     A point is as wide as a percent of the other bars. Nothing is drawn of an interval that goes
     beyond 50 points, which the cell would cut: so few answers say nothing that the number does not.
     """
-    bounds = (difference.low, difference.value, difference.high)
+    told = published(difference)
+    bounds = (told.low, told.value, told.high)
     low, middle, high = (0.5 + (bound or 0.0) for bound in bounds)
     if low < 0 or high > 1:
         return []
@@ -176,7 +179,8 @@ class Row:
 
     One that has its name alone is the title of the rows under it.
 
-    `told`: in words, for who does not see it, what is drawn and not written.
+    `told`: in words, for who does not see it, what is drawn and not written. `links`: texts and
+    files beside the page.
     """
 
     label: str
@@ -185,11 +189,12 @@ class Row:
     detail: str = ""
     dots: Sequence[Dot] = ()
     told: str = ""
+    links: Sequence[tuple[str, str]] = ()
 
     @property
     def has_more(self) -> bool:
         """Whether something stands below the values."""
-        return bool(self.bars or self.dots or self.detail)
+        return bool(self.bars or self.dots or self.detail or self.links)
 
     @property
     def is_title(self) -> bool:
@@ -296,15 +301,15 @@ class Section:
         """
         Return the outputs to display: plotly first when there is one, then the static form.
 
-        The static form carries the mark by which the report recognises it.
+        The static form carries the mark by which the report recognises it. `figures` keeps its full
+        precision for the analyst; what is displayed, kept or sent is what `publication` lets out.
         """
         if self.is_left_out:
             return [({"text/plain": self.title}, {"qpref": {LEFT_OUT: self.key}})]
         mark = {"qpref": {"section": self.key, **(self.page or {})}}
-        records = self.figures.astype(object).where(self.figures.notna(), None)
         static = {
             STATIC_MIME: str(self.html),
-            FIGURES_MIME: records.to_dict("records"),
+            FIGURES_MIME: leaving(self.figures),
             "text/plain": "\n".join([self.title, *self.sentences]),
         }
         plot: list[tuple[dict[str, Any], dict[str, Any]]] = []

@@ -20,15 +20,16 @@ from qpref.statistics.representativeness import Composition
 from qpref.statistics.superiority import Superiority
 from qpref.wording.french import (
     enumeration,
-    number,
     of,
     percent,
     percent_range,
     plural,
+    two_digits,
     upper_first,
 )
 
 _ALPHA = 0.05
+_SILENT = {"pas_de_difference_etablie", "non_compare"}  # said once, or by the dash of an interval
 _FAMILIES = {
     "evolution": "Depuis la campagne précédente",
     "moyenne": "Depuis la campagne précédente, toutes questions ensemble",
@@ -53,7 +54,7 @@ def p_value(p: float) -> str:
     """
     if pd.isna(p):
         return "—"
-    return "moins de 0,001" if p < 0.001 else number(p, 3)  # noqa: PLR2004
+    return "moins de 0,001" if p < 0.001 else two_digits(p)  # noqa: PLR2004
 
 
 @dataclass(frozen=True)
@@ -222,10 +223,11 @@ _HOW = (
     "Écart : la fourchette du rapport (Newcombe, sur les réponses que valent celles d’une même "
     "demi-journée), au niveau que lui laissent toutes les comparaisons du site et de la campagne, "
     "jugées ensemble (Benjamini et Hochberg pondérés ; fourchettes de Benjamini et Yekutieli). Un "
-    "écart est établi quand cette fourchette ne contient pas zéro. p, sans correction : le niveau "
-    "auquel la fourchette touche zéro. Seuil : ce que p ne doit pas dépasser quand aucun autre "
-    "écart n’est établi ; il monte avec le nombre des écarts établis. Les écarts avec les autres "
-    "sites sont jugés à part, pour que deux sites en disent la même chose."
+    "écart est établi quand cette fourchette ne contient pas zéro ; sans mention, il ne l’est pas. "
+    "p, sans correction : le niveau auquel la fourchette touche zéro. Seuil : ce que p ne doit pas "
+    "dépasser quand aucun autre écart n’est établi ; il monte avec le nombre des écarts établis. "
+    "Les écarts avec les autres sites sont jugés à part, pour que deux sites en disent la même "
+    "chose."
 )
 _METHODS = {
     "chi2": "khi-deux",
@@ -237,7 +239,7 @@ _METHODS = {
 
 def _threshold(level: float) -> str:
     """Return what a p-value must not be over, with the digits of a small one."""
-    return "—" if pd.isna(level) or level == 0 else number(level, 4)
+    return "—" if pd.isna(level) or level == 0 else two_digits(level)
 
 
 def _compositions(found: Mapping[str, Composition], questionnaire: Questionnaire) -> Table:
@@ -245,7 +247,7 @@ def _compositions(found: Mapping[str, Composition], questionnaire: Questionnaire
         Row(
             questionnaire.by_variable[name].texte_court,
             [
-                "—" if isnan(c.statistic) else number(c.statistic, 2),
+                "—" if isnan(c.statistic) else two_digits(c.statistic),
                 p_value(c.p),
                 _METHODS[c.method],
             ],
@@ -268,4 +270,5 @@ def _compared(
 def _test_row(found: Difference) -> Row:
     change = found.change
     cells = [interval(change) or "—", p_value(found.p), _threshold(found.level)]
-    return Row(change.label, cells, detail=upper_first(VERDICTS[change.verdict]))
+    said = upper_first(VERDICTS[change.verdict]) if change.verdict not in _SILENT else ""
+    return Row(change.label, cells, detail=said)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from qpref.display.charts import topic_chart
 from qpref.display.opinions import heading, what_counts
 from qpref.display.section import QUARTERS, Row, Section, Table, on_a_line
-from qpref.display.wording import VERDICTS, interval, rate, value
+from qpref.display.wording import VERDICTS, bare, chart_note, interval, rate, value
 from qpref.palette import GOOD, PAPER, SPREAD, VERY_BAD, VERY_GOOD
 from qpref.reference import Campaign, Questionnaire
 from qpref.statistics.differences import Difference
@@ -46,23 +46,31 @@ def topics(
     now, before = campaigns
     favourable = questionnaire.favourables(one.key for one in shown)
     compared = {one.key: moves[one.key] for one in shown if one.key in moves}
-    notes = [
-        _reading(shown[0], compared.get(shown[0].key), before, favourable),
-        _who_counts(shown, questionnaire),
-        f"Source : enquête de satisfaction, {now.libelle}.",
-    ]
+    note = chart_note(
+        _reading(shown[0], compared.get(shown[0].key), favourable),
+        "avis exprimés",
+        f"enquête de satisfaction, {now.libelle}",
+    )
     table = Table(
-        caption=f"Part {of(favourable)}, {now.libelle}",
+        caption=f"Part {of(favourable)}",
         headings=["Question", heading(favourable), *(["Avant"] if before else [])],
         rows=[_row(one, compared.get(one.key), has_before=before is not None) for one in shown],
         legend=_legend(compared.values(), before),
         ticks=QUARTERS,
-        note=" ".join(notes),
+        note=f"{note} {_who_counts(shown, questionnaire)}",
     )
-    title = f"{plural(len(shares), 'sujet')}, du plus au moins favorable"
+    title = _title(shown, len(shares), favourable)
     former = [(one, compared[one.key].before) for one in shown if one.key in compared]
     plot = topic_chart([one for one in shown if one.is_rated], former, title)
     return Section("sujets", title, said, [table], plot=plot)
+
+
+def _title(shown: Sequence[Measure], asked: int, favourable: str) -> str:
+    """Return how many questions there are, and from what share to what share they go."""
+    rated = [one for one in shown if one.is_rated]
+    best, worst = rated[0], rated[-1]
+    said = f"de {bare(best)} à {value(worst)}" if best.printed != worst.printed else value(best)
+    return f"{plural(asked, 'sujet')} : {said} {of(favourable)}"
 
 
 def _shown(shares: Sequence[Measure]) -> tuple[list[Measure], list[str]]:
@@ -77,19 +85,22 @@ def _shown(shares: Sequence[Measure]) -> tuple[list[Measure], list[str]]:
 
 def _row(share: Measure, move: Difference | None, *, has_before: bool) -> Row:
     """Return a question: its share, the former one, and their difference when it is established."""
-    is_before = move is not None and move.before.is_rated
-    cells = [rate(share)]
-    if has_before:
-        cells.append(rate(move.before) if move and is_before else "—")
+    former = _former(move)
+    cells = [rate(share), *([rate(former) if former else "—"] if has_before else [])]
     if not share.is_rated:
         return Row(share.label, cells)
     verdict = move.change.verdict if move else ""
-    bars, dots = on_a_line(share, move.before if move and is_before else None, verdict)
+    bars, dots = on_a_line(share, former, verdict)
     detail = ""
     if move and move.change.is_established:
         told = f"{value(move.change)} ({interval(move.change)})"
         detail = f"{upper_first(VERDICTS[verdict])} : {told}"
     return Row(share.label, cells, bars, detail, dots, told=interval(share))
+
+
+def _former(move: Difference | None) -> Measure | None:
+    """Return the former share, where there was one."""
+    return move.before if move and move.before.is_rated else None
 
 
 def _legend(moves: Iterable[Difference], before: Campaign | None) -> list[tuple[str, str]]:
@@ -102,18 +113,15 @@ def _legend(moves: Iterable[Difference], before: Campaign | None) -> list[tuple[
     return [*marks, spread, (PAPER, before.libelle)]
 
 
-def _reading(
-    first: Measure, move: Difference | None, before: Campaign | None, favourable: str
-) -> str:
+def _reading(first: Measure, move: Difference | None, favourable: str) -> str:
     """Read one line aloud."""
-    former = ""
-    if move and before and move.before.is_rated:
-        former = f", contre {value(move.before)} en {before.libelle} (rond clair)"
-    return f"Lecture : {value(first)} {of(favourable)} pour « {first.label} »{former}."
+    former = _former(move)
+    before = f", {value(former)} avant (rond clair)" if former else ""
+    return f"{value(first)} {of(favourable)} pour « {first.label} »{before}"
 
 
 def _who_counts(shown: Sequence[Measure], questionnaire: Questionnaire) -> str:
     """Say which answers are counted, scale by scale."""
     scales = {questionnaire.by_id[one.key].echelle: one.key for one in reversed(shown)}
     said = [what_counts(questionnaire, question) for question in reversed(scales.values())]
-    return f"Champ : usagers qui ont donné un avis. {' '.join(said)}"
+    return " ".join(said)

@@ -4,6 +4,7 @@ from qpref.reference import Remark
 from qpref.statistics.measure import DIFFERENCE, SHARE, Measure
 from qpref.wording.french import (
     NBSP,
+    decimals_apart,
     long_date,
     noun,
     number,
@@ -185,6 +186,11 @@ def promise(remark: Remark) -> str:
     )
 
 
+def chart_note(reading: str, field: str, source: str) -> str:
+    """Return what stands under a chart: one value read aloud, of whom it is, where it is from."""
+    return f"Lecture : {reading}. Champ : {field}. Source : {source}."
+
+
 def points(difference: float) -> str:
     """
     Return a difference of shares in points, with its sign.
@@ -219,10 +225,10 @@ def points_range(low: float, high: float) -> str:
 
 def _bound(difference: float) -> str:
     """Return a bound in points, with decimals when it would be printed 0 and is not."""
-    points_ = 100 * difference
-    decimals = next((d for d in (0, 1) if round(points_, d) or not points_), 2)
-    least = 0.01 if points_ > 0 else -0.01
-    return signed(points_ if round(points_, decimals) or not points_ else least, decimals)
+    least = 0.01 if difference > 0 else -0.01
+    decimals = decimals_apart(difference, 0)
+    points_ = round(100 * difference, decimals)
+    return signed(points_, decimals) if points_ or not difference else signed(least, 2)
 
 
 VERDICTS = {

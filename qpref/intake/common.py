@@ -11,7 +11,7 @@ import pandas as pd
 from qpref import layout
 from qpref.errors import ColumnsError
 from qpref.intake.matching import Lexicon, as_text, normalise
-from qpref.intake.privacy import RULES, mask
+from qpref.intake.privacy import RULES, mask_answer
 from qpref.intake.rows import Cell, ReceivedFile, Sheet, is_blank
 from qpref.reference import Campaign, Modality, Reference
 from qpref.schema import conform
@@ -163,14 +163,18 @@ class Rejects:
         column: str = "",
         place: int | None = None,
         value: Cell = "",
+        expected: Iterable[str] = (),
+        given: int = 1,
         site: str = "",
     ) -> None:
         """
         Record one reject; the sentence names file, sheet, line, column and value.
 
-        `place` is the column's index in the row, by which a correction finds its cell.
+        `place` is the column's index in the row, by which a correction finds its cell. Of `value`,
+        given so many times where labels were expected, only what names nobody is kept.
         """
-        shown = mask(as_text(value), self._reception.names)[0][:SHOWN_VALUE]
+        names = self._reception.names
+        shown = mask_answer(as_text(value), expected, names, count=given)[:SHOWN_VALUE]
         steps = [self._file.name]
         steps += [f"feuille « {sheet.name} »"] if sheet.name else []
         steps += [f"ligne {line}"]

@@ -75,6 +75,16 @@ def decide(
     )
 
 
+def decide_at(
+    where: str, cells: Iterable[Cell], window: tuple[date, date], documented: str, asked: str
+) -> Convention:
+    """Return what `decide` does; its errors begin by where the column is."""
+    try:
+        return decide(cells, window, documented, asked)
+    except DatesError as error:
+        raise DatesError(f"{where} : {error.sentence}", error.remedy) from error
+
+
 def _holds(found: Sequence[Parsed], documented: str, window: tuple[date, date]) -> bool:
     """Whether the order that a format documents reads the dates, but for a few slips of the pen."""
     against = _proof(found, MONTH_FIRST if documented == DAY_FIRST else DAY_FIRST)

@@ -18,6 +18,7 @@ DAY_FIRST, MONTH_FIRST = "jour-mois", "mois-jour"
 ORDERS = (DAY_FIRST, MONTH_FIRST)
 _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - day 0 of spreadsheets, which count 29 Feb 1900
 _SERIALS = (20_000, 80_000)  # 1954 to 2119
+_UNIX = datetime(1970, 1, 1)  # noqa: DTZ001 - in UTC, which the offset says
 _PIVOT = 70  # two figures: 70 to 99 are the last century's
 
 _MONTHS = {
@@ -40,10 +41,13 @@ _PARTS = re.compile(r"^(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})(?!\d)")
 _DAY_NAMED = re.compile(r"^(?:[a-z]+ )?(\d{1,2})(?:er|st|nd|rd|th)? ([a-z]+) (\d{4}|\d{2})(?!\d)")
 _MONTH_NAMED = re.compile(r"^(?:[a-z]+ )?([a-z]+) (\d{1,2})(?:st|nd|rd|th)? (\d{4})(?!\d)")
 _SERIAL = re.compile(r"^\d{5}(?:[.,]\d+)?$")
+# Seconds since 1970, or milliseconds: from September 2001 to May 2033.
+_ELAPSED = re.compile(r"^(1\d{9})(?:(\d{3})|[.,]\d+)?$", re.ASCII)
 _TIME = re.compile(
     r"^(?:[T\s,]|à|-)*(\d{1,2})\s?[h:]\s?(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*([AaPp]\.?[Mm]\.?)?"
 )
 _OFFSET = re.compile(r"^(?:UTC|GMT)?\s*([+\-−])(\d{1,2}):?(\d{2})?$")
+_TELLS_UTC = re.compile(r"\b(?:UTC|GMT|TU)\b(?! ?[+\-−])")
 _UTC = {"Z", "UTC", "GMT"}
 _LOCAL = {"CET", "CEST", "HEURE DE PARIS", "EUROPE/PARIS"}
 
@@ -100,7 +104,8 @@ def read_moment(
     ----------
     cell
         A date of a workbook, its serial number, or a text: ISO, « 16/11/2020 14:30 »,
-        « 16.11.20 », « 16 novembre 2020 », « Nov 16, 2020 », « 2020/11/16 9:05 AM UTC+1 ».
+        « 16.11.20 », « 16 novembre 2020 », « Nov 16, 2020 », « 2020/11/16 9:05 AM UTC+1 », or the
+        seconds or milliseconds since 1970 that programs write.
     order
         « jour-mois » (the French usage) or « mois-jour », for texts that leave it open.
     local
@@ -136,6 +141,18 @@ def _in_zone(moment: datetime, local: tzinfo) -> datetime:
     return moment.astimezone(local).replace(tzinfo=None)
 
 
+def told_zone(heading: str) -> ZoneInfo | None:
+    """
+    Return the zone that a heading tells for the moments of its column: « Envoyé le (UTC) ».
+
+    Examples
+    --------
+    >>> told_zone("Submit Date (UTC)"), told_zone("Date") is None
+    (zoneinfo.ZoneInfo(key='UTC'), True)
+    """
+    return ZoneInfo("UTC") if _TELLS_UTC.search(heading) else None
+
+
 def has_offset(cell: Cell) -> bool:
     """Whether the cell of a date says how far it is from UTC: « 2020-11-16T23:30:00Z »."""
     if isinstance(cell, datetime):
@@ -157,6 +174,8 @@ def parse(text: str) -> Parsed:
     """
     if _SERIAL.match(text):
         return _of_serial(float(text.replace(",", ".")), text)
+    if found := _ELAPSED.match(text):
+        return _of_seconds(int(found[1]))
     if found := _COMPACT.match(text):
         year, month, day = map(int, found.groups())
         return Parsed(year, month, day, None, None, is_open=False)
@@ -204,6 +223,13 @@ def _of_serial(number: float, text: str) -> Parsed:
     found = _EPOCH + timedelta(seconds=round(number * 86_400))
     clock = None if number.is_integer() else found.time()
     return Parsed(found.year, found.month, found.day, clock, None, is_open=False)
+
+
+def _of_seconds(number: int) -> Parsed:
+    """Return the moment that programs write as seconds since 1970, always in UTC."""
+    found = _UNIX + timedelta(seconds=number)
+    clock, utc = found.time(), timedelta()
+    return Parsed(found.year, found.month, found.day, clock, utc, is_open=False)
 
 
 def _with_time(  # noqa: PLR0913 - parts of a date

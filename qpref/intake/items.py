@@ -1,6 +1,7 @@
 """Closed answers to the table `items`, a question at a time: each distinct text is read once."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -77,6 +78,9 @@ class Items:
         """Read every closed question, filters before the questions that they open."""
         scales = self.questionnaire.echelles
         self._lexicons = {name: Lexicon(scale.modalites) for name, scale in scales.items()}
+        labels = [m.libelle for scale in (*scales.values(), TICKED) for m in scale.modalites]
+        options = [o.libelle for question in self.questionnaire.questions for o in question.options]
+        self._labels = [*labels, *options]
         self._ticks = Lexicon(TICKED.modalites)
         codes = {m.code for scale in (*scales.values(), TICKED) for m in scale.modalites}
         self._modalities = sorted(codes)
@@ -262,9 +266,10 @@ class Items:
         *,
         hint: Callable[[str], str] = lambda _: "",
     ) -> None:
-        for place in places:
+        cells = {place: self.source.cell(key, self.rows[place]) for place in places}
+        given = Counter(map(as_text, cells.values()))
+        for place, cell in cells.items():
             row = self.rows[place]
-            cell = self.source.cell(key, row)
             self.rejects.add(
                 self.source.sheet,
                 self.source.lines[row],
@@ -274,6 +279,8 @@ class Items:
                 column=self.source.headings[key],
                 place=self.source.places.get(key),
                 value=cell,
+                expected=self._labels,
+                given=given[as_text(cell)],
                 site=self.sites[place],
             )
 

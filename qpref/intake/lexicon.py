@@ -53,7 +53,7 @@ NOUNS = _WORDS["noms communs"]
 COMMON = frozenset().union(*_WORDS.values())
 TURNS = _sections("tournures.txt", ",")
 SOURCES = tuple(path.read_bytes() for path in sorted(_FOLDER.glob("*.txt")))
-_CLOSE = 0.83  # « acceuil » and « accueil »; two names of the same length are seldom so alike
+CLOSE = 0.83  # « acceuil » and « accueil »; two names of the same length are seldom so alike
 _LONG = 5  # letters: shorter words are all alike
 _BY_INITIAL: dict[str, list[str]] = defaultdict(list)
 for _word in sorted(COMMON):
@@ -71,7 +71,7 @@ def is_misspelt(key: str) -> bool:
     (True, True, False)
     """
     return len(key) >= _LONG and any(
-        SequenceMatcher(None, key, word).ratio() >= _CLOSE
+        SequenceMatcher(None, key, word).ratio() >= CLOSE
         for word in _BY_INITIAL[key[0]]
         if abs(len(word) - len(key)) <= 1
     )

@@ -26,7 +26,7 @@ from qpref.intake.export import NOT_ASKED, UNREADABLE, Column, Export
 from qpref.intake.formats import read_source, table
 from qpref.intake.matching import normalise
 from qpref.intake.moments import DATE, days_of, moments_of
-from qpref.intake.numbers import numbers_of, sound, spoiled
+from qpref.intake.numbers import numbers_of, sound
 from qpref.intake.places import Place, letters, places_of, texts_of
 from qpref.intake.rows import Cell, ReceivedFile
 from qpref.intake.site_column import default_site, sites_of
@@ -72,6 +72,7 @@ def submissions(
     numbers = numbers_of(export, places)
     usable = _usable(export, kept, numbers, rejects)
     rows, numbers = taken(export.rows, usable), numbers.taken(usable)
+    identifiers, spoiled = sound(numbers)
     columns = _columns(kept, export)
     site, told = default_site(reception, file, export, places)
     sites = Cells.same(site, len(rows)) if site else sites_of(reception, places["site"], rows)
@@ -84,7 +85,7 @@ def submissions(
         headings={key: column.heading for key, column in columns.items()},
         places={key: column.index for key, column in columns.items()},
         lines=lines_of(rows).tolist(),
-        numbers=sound(numbers),
+        numbers=identifiers,
         complete=export.are_complete(rows).tolist(),
         cells=_cells(kept, rows)
         | _days(reception, file.name, export, kept, rows)
@@ -92,7 +93,7 @@ def submissions(
         default_site=site,
         is_keyed=export.is_keyed,
         is_fictional=_is_fictional(export),
-        warnings=[*export.warnings, *_absent(missing), *moments.warnings, *told, *spoiled(numbers)],
+        warnings=[*export.warnings, *_absent(missing), *moments.warnings, *told, *spoiled],
         ignored_columns=ignored,
         rows_above=export.rows_above,
         personal_columns=personal,

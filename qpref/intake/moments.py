@@ -12,8 +12,8 @@ import pandas as pd
 from qpref.errors import DatesError
 from qpref.intake.columns import Array, Cells, Rows, column_of
 from qpref.intake.common import Reception
-from qpref.intake.conventions import Convention, decide
-from qpref.intake.dates import STAMP, has_offset, read_moment
+from qpref.intake.conventions import Convention, decide_at
+from qpref.intake.dates import STAMP, has_offset, read_moment, told_zone
 from qpref.intake.export import Column, Export
 from qpref.intake.matching import as_text
 from qpref.intake.rows import Cell, is_blank
@@ -83,11 +83,10 @@ def moments_of(  # noqa: PLR0913 - what dates are read by
     reasons: list[str] = []
     read: dict[int, Cells] = {}
     for column in columns:
-        convention = _order(reception, name, export, column, rows)
-        reasons += [f"{column.heading} : {convention.reason}"] if convention.reason else []
-        reader = _Reader(export, column, convention.order)
-        read[column.index] = reader.read(column_of(rows, column.index), zones)
-        reasons += reader.said
+        read[column.index], said = _read_column(
+            reception, name, export, column, rows=rows, zones=zones
+        )
+        reasons += said
     first, *others = read.values() or [Cells.same(None, len(rows))]
     for other in others:
         left = ~first.which(_is_told)
@@ -95,6 +94,40 @@ def moments_of(  # noqa: PLR0913 - what dates are read by
     first = first.read(lambda cell: cell if _is_told(cell) else "")
     fast = _too_fast(read[begun.index], read[sent.index]) if begun and sent else []
     return Moments(first, [*dict.fromkeys(reasons), *fast])
+
+
+def _read_column(  # noqa: PLR0913 - as `moments_of`
+    reception: Reception, name: str, export: Export, column: Column, *, rows: Rows, zones: Cells
+) -> tuple[Cells, list[str]]:
+    """Return the moments of a column, and what to say of their order and zone."""
+    cells = column_of(rows, column.index)
+    if (stamps := _stamps(export, column, cells)) is not None:
+        return stamps, []
+    convention = _order(reception, name, export, column, rows)
+    reader = _Reader(export, column, convention.order)
+    read = reader.read(cells, zones)
+    said = [f"{column.heading} : {convention.reason}"] if convention.reason else []
+    return read, said + reader.said
+
+
+def _zone_of(export: Export, column: Column) -> ZoneInfo | None:
+    """Return the zone of a column's moments when it is not local time."""
+    is_stamped = column.role in {"debut", "fin"}  # what a person wrote is local time
+    known = ZoneInfo(export.zone) if export.zone and is_stamped else None
+    return known or told_zone(column.heading)
+
+
+def _stamps(export: Export, column: Column, cells: Cells) -> Cells | None:
+    """Return a column of stamps in local time, which most exports write; None for another."""
+    own = cells.compact()
+    if _zone_of(export, column) or not own.are_texts or not all(map(STAMP.match, own.known)):
+        return None
+    if export.unstamped and any(text.startswith(export.unstamped) for text in own.known):
+        return None
+    try:
+        return own.read(datetime.fromisoformat)
+    except ValueError:  # a day that does not exist
+        return None
 
 
 def _is_told(cell: Cell) -> bool:
@@ -106,8 +139,7 @@ class _Reader:
 
     def __init__(self, export: Export, column: Column, order: str) -> None:
         self._unstamped, self._order, self._heading = export.unstamped, order, column.heading
-        is_stamped = column.role in {"debut", "fin"}  # what a person wrote is local time
-        self._told = ZoneInfo(export.zone) if export.zone and is_stamped else None
+        self._told = _zone_of(export, column)
         self._converted: set[tzinfo] = set()
 
     def read(self, cells: Cells, zones: Cells) -> Cells:
@@ -116,22 +148,10 @@ class _Reader:
         for zone in set(zones.known):
             here = zones.which(partial(eq, zone))
             if here.all():
-                return self._stamps(cells) or cells.read(partial(self._read, local=zone))
+                return cells.read(partial(self._read, local=zone))
             read = cells.taken(here).read(partial(self._read, local=zone))
             found = found.with_(here, read)
         return found
-
-    def _stamps(self, cells: Cells) -> Cells | None:
-        """Return a column of stamps in local time, which most exports write; None for another."""
-        own = cells.compact()
-        if self._told or not own.are_texts or not all(map(STAMP.match, own.known)):
-            return None
-        if self._unstamped and any(text.startswith(self._unstamped) for text in own.known):
-            return None
-        try:
-            return own.read(datetime.fromisoformat)
-        except ValueError:  # a day that does not exist
-            return None
 
     def _read(self, cell: Cell, local: tzinfo) -> Cell:
         if is_blank(cell) or self._is_unstamped(cell):
@@ -202,16 +222,13 @@ def _order(
     rows: Rows,
 ) -> Convention:
     campaign = reception.campaign
-    try:
-        return decide(
-            column_of(rows, column.index).given(),
-            (campaign.debut, campaign.fin),
-            export.order,
-            reception.dating.order,
-        )
-    except DatesError as error:
-        where = _where(name, export, column)
-        raise DatesError(f"{where} : {error.sentence}", error.remedy) from error
+    return decide_at(
+        _where(name, export, column),
+        column_of(rows, column.index).given(),
+        (campaign.debut, campaign.fin),
+        export.order,
+        reception.dating.order,
+    )
 
 
 def _too_fast(begun: Cells, sent: Cells) -> list[str]:

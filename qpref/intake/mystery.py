@@ -14,7 +14,7 @@ from qpref.intake.common import (
     mentions_fictional,
     refuse_other_model,
 )
-from qpref.intake.dates import read_moment
+from qpref.intake.contact_moments import ContactMoments
 from qpref.intake.matching import Lexicon, as_text, normalise
 from qpref.intake.mystery_judged import Judgements
 from qpref.intake.mystery_sheet import (
@@ -80,7 +80,7 @@ class MysteryBuilder:
     def build(self) -> Outcome:
         """Return the outcome of the workbook."""
         grid = self._reception.reference.grid
-        read, fictional, ignored = 0, False, []
+        read, fictional, ignored, said = 0, False, [], list(self._file.warnings)
         for sheet in self._file.sheets:
             layout = layout_of(grid, sheet)
             if layout is None or not sheet.rows:
@@ -92,9 +92,12 @@ class MysteryBuilder:
             used = set(found.place.values())
             ignored += [t for i, t in enumerate(found.texts) if t and i not in used]
             fictional |= mentions_fictional(preamble)
-            for row in sheet.rows[found.last + 1 :]:
+            rows = sheet.rows[found.last + 1 :]
+            self._moments = ContactMoments(self._reception, self._file.name, found, rows)
+            for row in rows:
                 read += 1
                 self._place(found, row)
+            said += self._moments.said
         kept = sum(contact["statut"] == "complete" for contact in self._contacts)
         footers = self._rejects.count("ligne_ecartee")
         counts = Counts(
@@ -108,7 +111,7 @@ class MysteryBuilder:
             "visites_mysteres": conform("visites_mysteres", self._criteria),
             "rejets": self._rejects.table(),
         }
-        return Outcome(self._file, KIND, counts, tables, fictional, self._file.warnings, ignored)
+        return Outcome(self._file, KIND, counts, tables, fictional, said, ignored)
 
     def _refuse(  # noqa: PLR0913 - the facts of one reject
         self, entry: Entry, key: str, code: str, why: str, *, action: str, site: str = ""
@@ -204,8 +207,8 @@ class MysteryBuilder:
 
     def _moment(self, entry: Entry, key: str, site: str, action: str) -> datetime | None:
         try:
-            return read_moment(entry.cell(key))
-        except ValueError:
+            return self._moments.read(entry, key, site)
+        except (ValueError, OverflowError):
             why = "n’est pas une date (attendu : jj/mm/aaaa)."
             self._refuse(entry, key, "date_illisible", why, action=action, site=site)
             return None

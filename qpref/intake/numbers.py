@@ -22,17 +22,18 @@ def numbers_of(export: Export, places: Mapping[str, Place]) -> Cells:
     return Cells.of(found or [""] * len(export.rows))
 
 
-def sound(numbers: Cells) -> list[str]:
-    """Return numbers, nothing in the place of those that a spreadsheet rounded."""
-    return numbers.read(lambda number: "" if _SPOILED.match(number) else number).listed()
+def sound(numbers: Cells) -> tuple[list[str], list[str]]:
+    """
+    Return numbers, nothing in the place of those that a spreadsheet rounded, and what to say of it.
 
-
-def spoiled(numbers: Cells) -> list[str]:
-    """Say when a spreadsheet rounded the identifiers: duplicates can no longer be told."""
-    count = int(numbers.which(_SPOILED.match).sum())
+    Duplicates of a rounded number can no longer be told.
+    """
+    is_spoiled = numbers.which(_SPOILED.match)
+    count = int(is_spoiled.sum())
     if not count:
-        return []
-    return [
+        return numbers.listed(), []
+    kept = numbers.with_(is_spoiled, Cells.same("", count)).listed()
+    return kept, [
         f"{count} numéro(s) abîmé(s) par un tableur (« 1,2E+10 ») : les doublons ne sont "
         "pas cherchés sur ces lignes"
     ]

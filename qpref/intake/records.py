@@ -17,9 +17,12 @@ from qpref.intake.rows import ReceivedRow
 SEPARATORS = (";", ",", "\t", "|")
 csv.field_size_limit(10_000_000)
 _SAMPLE, _BEGINNING = 50, 1_000_000  # records and letters looked at to choose a separator
+_MOSTLY = 0.9
 _DECLARED = re.compile(r'^"?sep=(.)"?[ \t]*(?:\r\n|\n|\r)', re.IGNORECASE)
 _BREAKS = ("\r", "\n")
 _END_OF_LINE = re.compile(r"\r\n|\n|\r")
+# A record that is one quoted cell from end to end, or a line without any quotation mark.
+_WHOLE = re.compile(r'(?:"([^"]*(?:""[^"]*)*)"|([^"\r\n]*))[ \t]*(\r\n|\n|\r|\Z)')
 _NARROW = 2  # columns under which one line that looks like a record is no proof
 
 
@@ -53,6 +56,42 @@ def read_records(name: str, text: str) -> tuple[Rows, str]:
         ) from error
     _refuse_swallowed(name, body, separator, rows, first)
     return rows, separator
+
+
+def unwrapped(text: str) -> str | None:
+    r"""
+    Return a text without the quotation marks that wrap its records whole; None when none does.
+
+    A file exported twice, or saved by a spreadsheet that had it in one column, has each record in
+    one cell; lines without any quotation mark are left as they are by the second.
+
+    Examples
+    --------
+    >>> unwrapped('"a;b;c"\n"1;""x;y"";"\n')
+    'a;b;c\n1;"x;y";\n'
+    >>> unwrapped('"a";"b"\n"1";"2"\n') is None, unwrapped('Avis\n"Bien, merci"\n') is None
+    (True, True)
+    """
+    if '"' not in text[:_BEGINNING]:
+        return None
+    found, place, is_wrapped = [], 0, False
+    while place < len(text):
+        record = _WHOLE.match(text, place)
+        if record is None:
+            return None
+        is_wrapped |= record[1] is not None
+        inner = record[2] if record[1] is None else record[1].replace('""', '"')
+        found.append(inner + record[3])
+        place = record.end()
+    whole = "".join(found)
+    return whole if is_wrapped and _is_table(whole) else None
+
+
+def _is_table(text: str) -> bool:
+    """Whether the first records of a text have the width of its headings, of several columns."""
+    separator = find_separator(text)
+    widths = [len(row.cells) for row in islice(_records(text[:_BEGINNING], separator), _SAMPLE)]
+    return len(widths) > 1 and widths[0] > 1 and widths.count(widths[0]) >= _MOSTLY * len(widths)
 
 
 def _read(text: str, separator: str, first: int) -> Rows:

@@ -1,5 +1,6 @@
 """Questionnaires from any source to the canonical tables `reponses`, `items` and `verbatims`."""
 
+from collections import Counter
 from operator import itemgetter
 
 import numpy as np
@@ -38,6 +39,7 @@ class SurveyBuilder:
         self._reception, self._file, self._source, self._rejects = reception, file, source, rejects
         self._questionnaire = reception.reference.questionnaire(reception.campaign.id)
         self._sites = reception.sites
+        self._counted: dict[Key, Counter[str]] = {}
         trials = self._questionnaire.essais
         self._trials = {normalise(text) for text in trials.vaut} if trials else set()
         self._tried = self._questionnaire.by_id[trials.question].variable if trials else ""
@@ -128,7 +130,16 @@ class SurveyBuilder:
             column=source.headings.get(key, ""),
             place=source.places.get(key),
             value=source.cell(key, row),
+            expected=[site.libelle for site in self._sites.modalities],
+            given=self._times(key)[as_text(source.cell(key, row))],
         )
+
+    def _times(self, key: Key) -> Counter[str]:
+        """Return how often each text stands in a column."""
+        if key not in self._counted:
+            cells = self._source.cells.get(key)
+            self._counted[key] = cells.counted() if cells else Counter()
+        return self._counted[key]
 
     # What becomes of a questionnaire
 
@@ -175,15 +186,16 @@ class SurveyBuilder:
         for row, site, is_latest in zip(rows.tolist(), sites, latest.tolist(), strict=True):
             number = source.numbers[row]
             own = number or fingerprint(*(cells[row] for cells in source.cells.values()))
-            line = [] if is_latest and number else [str(source.lines[row])]
-            found.append(digest_of([campaign, source.family, site, own, *line, *part]))
+            line = () if is_latest and number else (str(source.lines[row]),)
+            found.append(digest_of((campaign, source.family, site, own, *line, *part)))
         return found
 
     def _answers(self, rows: Array, sites: list[str], moments: Array, items: Items) -> pd.DataFrame:
         latest = self._latest(rows, sites)
         statuses = self._statuses(rows, moments, latest)
         self._explain(rows, sites, statuses)
-        days = np.datetime_as_string(moments, unit="D").tolist()
+        day, place = np.unique(moments.astype("datetime64[D]"), return_inverse=True)
+        days = Cells(place, np.datetime_as_string(day).tolist()).listed()
         digests = self._digests(rows, days, statuses, items)
         self._point_out_twins(rows, sites, moments, digests)
         columns = {

@@ -15,7 +15,8 @@ from qpref.intake.common import (
     mentions_fictional,
     refuse_other_model,
 )
-from qpref.intake.dates import read_moment
+from qpref.intake.conventions import decide_at
+from qpref.intake.dates import DAY_FIRST, read_moment
 from qpref.intake.export import one_line
 from qpref.intake.matching import Lexicon, as_text, normalise
 from qpref.intake.rows import ReceivedFile, ReceivedRow, Sheet
@@ -92,6 +93,7 @@ class TallyBuilder:
             )
         version = self._reception.reference.questionnaire(self._reception.campaign.id).mark
         refuse_other_model(self._file, self._preamble, version)
+        self._decide_order()
         kept = sum(self._add(row) for row in self._body)
         counts = Counts(
             read=len(self._body),
@@ -104,8 +106,26 @@ class TallyBuilder:
         source = self._place.get("source")
         marks = [row.cells[source] for row in self._body if source and len(row.cells) > source]
         fictional = mentions_fictional(self._preamble) or mentions_fictional(marks)
-        kind, warnings = self._layout.kind, self._file.warnings
+        kind, warnings = self._layout.kind, [*self._file.warnings, *self._said]
         return Outcome(self._file, kind, counts, tables, fictional, warnings)
+
+    def _decide_order(self) -> None:
+        """Find in which order the dates are written: the day first in our workbooks."""
+        campaign, place = self._reception.campaign, self._place["date"]
+        heading = self._layout.column("date").heading
+        convention = decide_at(
+            f"« {self._file.name} », colonne « {heading} »",
+            [row.at(place) for row in self._body],
+            (campaign.debut, campaign.fin),
+            DAY_FIRST,
+            self._reception.dating.order,
+        )
+        self._order = convention.order
+        self._said = [f"{heading} : {convention.reason}"] if convention.reason else []
+
+    def _moment(self, cell: dict[str, Any]) -> datetime | None:
+        site = self._match(self._sites, cell["site"])
+        return read_moment(cell["date"], self._order, self._reception.reference.sites.zone(site))
 
     def _add(self, row: ReceivedRow) -> bool:
         """Count one row; return whether it was used."""
@@ -119,7 +139,7 @@ class TallyBuilder:
         if problem:
             self._refuse(row, cell, problem)
             return False
-        moment = read_moment(cell["date"])
+        moment = self._moment(cell)
         day = moment.date() if moment else date.min
         strata = tuple(self._match(lexicon, cell[n]) for n, lexicon in self._strata.items())
         key = (self._match(self._sites, cell["site"]), day, strata)
@@ -158,8 +178,8 @@ class TallyBuilder:
 
     def _value_problem(self, cell: dict[str, Any]) -> _Problem | None:
         try:
-            moment = read_moment(cell["date"])
-        except ValueError:
+            moment = self._moment(cell)
+        except (ValueError, OverflowError):
             moment = None
         if moment is None:
             return "date", "date_illisible", "date attendue : jj/mm/aaaa.", _QUARANTINE

@@ -1,10 +1,10 @@
 """Bytes of a French text file to text: its encoding, two encodings, a text encoded twice."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from qpref.errors import UnreadableFileError
-from qpref.intake.records import read_records
+from qpref.intake.records import read_records, unwrapped
 from qpref.intake.rows import Sheet
 
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "mac_roman")
@@ -176,5 +176,8 @@ def read_text(name: str, content: bytes, forced: str | None = None) -> tuple[She
             f"« {name} » contient des octets nuls : ce n’est pas un fichier texte.",
             "Exportez-le à nouveau au format CSV.",
         )
+    if (whole := unwrapped(decoded.text)) is not None:
+        said = "chaque ligne était entre guillemets, comme une seule cellule : relue sans eux"
+        decoded = replace(decoded, text=whole, warnings=[*decoded.warnings, said])
     rows, separator = read_records(name, decoded.text)
     return Sheet("", rows), decoded, separator

@@ -36,7 +36,7 @@ def accueil(racine: str | Path | None = None) -> Accueil:
     Parameters
     ----------
     racine
-        Project folder; found from the working directory by default.
+        Dossier du projet ; par défaut, trouvé à partir du dossier de travail.
     """
     project = Project.find(Path(racine) if racine else None)
     reference = load_reference(project.reference)

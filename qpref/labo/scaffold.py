@@ -20,7 +20,7 @@ _CELLS: tuple[tuple[str, list[str], str], ...] = (
     ("code", [], "enquete = ouvrir_satisfaction(site=site, campagne=campagne)\n"
      'enquete.entete("{title}")'),
     ("markdown", [], "## Ce que j’ai trouvé"),
-    ("code", [], "exploration = ouvrir(site=site, campagne=campagne)\n{look}"),
+    ("code", [], "etude = ouvrir(site=site, campagne=campagne)\n{look}"),
     ("markdown", [], "## D’où viennent ces chiffres"),
     ("code", [], "enquete.provenance()"),
 )  # fmt: skip
@@ -75,7 +75,7 @@ def _facts(project: Project, title: str) -> dict[str, str]:
     reference = load_reference(project.reference)
     asked = reference.questionnaire(reference.campaigns.campagnes[-1].id)
     opinion = asked.main or next((question.id for question in asked.opinions), "")
-    look = f'exploration.repartition("{opinion}")' if opinion else "exploration.questions"
+    look = f'etude.distribution("{opinion}")' if opinion else "etude.questions"
     if opinion and asked.groups:
-        look = f'exploration.croiser("{opinion}", par="{asked.by_role[asked.groups[0]].id}")'
+        look = f'etude.comparer("{opinion}", par="{asked.by_role[asked.groups[0]].id}")'
     return {"title": title.replace('"', "’").replace("\n", " "), "look": look}

@@ -7,16 +7,16 @@ import ipywidgets as widgets
 import pandas as pd
 from IPython.display import HTML, clear_output, display
 
-from qpref.display.section import Section
 from qpref.errors import QprefError
 from qpref.lazy import lazy
 from qpref.project import Project
 from qpref.reference import load_reference
-from qpref.workbook import Exploration, ouvrir
+from qpref.workbook import Etude, Resultat, ouvrir
 
 itables = lazy("itables.widget")  # only where a table is asked for
 
 _ALONE, _SITES, _CAMPAIGNS = "", ".sites", ".campagnes"
+_LOOKED_AT = ("avis", "groupe")
 _APART = [("(sans croisement)", _ALONE), ("les sites", _SITES), ("les campagnes", _CAMPAIGNS)]
 _FRENCH = {
     "search": "Rechercher :",
@@ -76,11 +76,12 @@ class _Explorer:
     def _fill(self, _: object = None) -> None:
         """Offer the questions of the campaign, keeping the choice when it is still there."""
         try:
-            asked = self._opened(self._where.value, self._when.value).questions
+            every = self._opened(self._where.value, self._when.value).questions
         except QprefError as error:
             self._what.options, self._by.options = [], []
             _show(self._out, HTML(f"<p>{error}</p>"))
             return
+        asked = every.loc[every["usage"].isin(_LOOKED_AT)]
         texts = [(str(r["texte"]), str(r["question"])) for r in asked.to_dict("records")]
         _offer(self._what, texts)
         groups = set(asked.loc[asked["usage"] == "groupe", "question"])
@@ -108,14 +109,15 @@ def _offer(selector: widgets.Dropdown, options: list[tuple[str, str]]) -> None:
         selector.value = kept if kept in known else known[0]
 
 
-def _look(opened: Exploration, question: str, by: str) -> Section:
+def _look(opened: Etude, question: str, by: str) -> Resultat:
     if by == _ALONE:
-        return opened.repartition(question)
-    if by == _SITES:
-        return opened.comparer_sites(question)
+        return opened.distribution(question)
     if by == _CAMPAIGNS:
-        return opened.comparer_campagnes(question)
-    return opened.croiser(question, by)
+        return opened.evolution(question)
+    if by == _SITES:
+        return opened.comparer(question, par="site")
+    is_opinion = question in opened.avis
+    return opened.comparer(question, par=by) if is_opinion else opened.croiser(question, by)
 
 
 def _show(out: widgets.Output, shown: object) -> None:

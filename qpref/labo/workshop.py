@@ -5,13 +5,12 @@ copies. One that nobody changed follows its original; its outputs are no change.
 from it.
 """
 
-import hashlib
 import json
 from pathlib import Path
 from typing import Any
 
 from qpref.project import Project, write_atomically
-from qpref.shipped import NOTEBOOKS, notebooks
+from qpref.shipped import NOTEBOOKS, digest, notebooks
 
 HOME = "00_accueil"
 FOLDER = "atelier"
@@ -49,7 +48,7 @@ def _copied(path: Path) -> dict[str, Any]:
     """Return a notebook that knows its own digest."""
     content: dict[str, Any] = json.loads(path.read_bytes())
     about = content["metadata"].setdefault("qpref", {})
-    about[_MARK] = _digest(content)
+    about[_MARK] = digest(content)
     return content
 
 
@@ -57,15 +56,6 @@ def _marks(path: Path) -> tuple[str | None, str]:
     """Return the digest of a copy when it was made, and as it is; what is no copy has none."""
     try:
         content = json.loads(path.read_bytes())
-        return content["metadata"]["qpref"][_MARK], _digest(content)
+        return content["metadata"]["qpref"][_MARK], digest(content)
     except (OSError, ValueError, KeyError, TypeError):
         return None, ""
-
-
-def _digest(content: dict[str, Any]) -> str:
-    """Return the digest of what the cells say, pasted pictures included, whatever they gave."""
-    cells = [
-        [cell["cell_type"], "".join(cell["source"]), *filter(None, [cell.get("attachments")])]
-        for cell in content["cells"]
-    ]
-    return hashlib.sha256(json.dumps(cells).encode()).hexdigest()

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import sqrt
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from qpref.quality.profile import OTHER
@@ -113,7 +115,7 @@ def balanced(
         n = int(values.notna().sum())
         if reliability(n) != "normal":  # indicative even without weights
             continue
-        estimate = _no_better_than_alone(mean(design, values.to_numpy(), values.notna().to_numpy()))
+        estimate = estimated_share(design, values.to_numpy())
         low, high = share_bounds(estimate)
         plain = Measure(
             key=question.id, label=question.texte_court, n=n, value=float(values.mean())
@@ -130,6 +132,11 @@ def balanced(
         )
         found.append(Weighted(plain, estimated, estimate.deff))
     return found
+
+
+def estimated_share(design: Design, values: npt.NDArray[np.float64]) -> Estimate:
+    """Return the weighted share of ones among those whose value is known, half-days reckoned."""
+    return _no_better_than_alone(mean(design, values, ~np.isnan(values)))
 
 
 def _no_better_than_alone(estimate: Estimate) -> Estimate:
@@ -154,3 +161,24 @@ def weight_range(weights: Weights) -> tuple[float, float]:
     """Return the smallest and the largest weight, the average being 1."""
     shown = weights.by_answer / weights.by_answer.mean()
     return shown.min(), shown.max()
+
+
+def tells_of_few(weights: Weights, threshold: int) -> bool:
+    """
+    Return whether some level of a margin, crossed with those of the others, has too few answers.
+
+    Parameters
+    ----------
+    weights
+        Of `statistics.weighting.rake`.
+    threshold
+        Of `disclosure.protect`.
+
+    Notes
+    -----
+    The extreme weights, the answers that all are worth and the design effects each depend on how
+    many answers have both levels: with the passages, which others know, one table alone may give
+    them.
+    """
+    sizes = pd.DataFrame(weights.calibration.indicators).value_counts()
+    return bool(sizes.min() < threshold)

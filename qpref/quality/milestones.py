@@ -22,7 +22,7 @@ from qpref.quality.progress import (
 )
 from qpref.reference import Audit, Delay
 from qpref.reference.labelling import AUDITS
-from qpref.statistics.measure import Measure
+from qpref.statistics.measure import PROBABILITY, Measure
 
 _WITHOUT_DELAY = "Sans retard"
 
@@ -171,7 +171,7 @@ def scenarios(
             group=f"{weeks} semaines",
             count=len(late[weeks]),
             value=nan if chance is None else chance,
-            unit="probabilité",
+            unit=PROBABILITY,
         )
         expected = found.expected(deadline - put_off)
         end = expected + put_off if expected else None

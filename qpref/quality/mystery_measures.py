@@ -18,7 +18,8 @@ from qpref.statistics.measure import Measure
 
 Record = Mapping[Hashable, Any]
 _RARELY = 0.5  # under one contact in two
-_MEASURED = {"jours_ouvres": "jours ouvrés"}  # units as the figures file writes them
+_DAYS = "jours ouvrés"
+_MEASURED = {"jours_ouvres": _DAYS}  # units as the figures file writes them
 
 
 @dataclass(frozen=True)
@@ -178,7 +179,7 @@ def replies(table: pd.DataFrame, grid: MysteryGrid) -> list[Replies]:
     found = []
     for row in table.to_dict("records"):
         median, longest = (
-            _of_channel(row, name, grid, unit="jours ouvrés", n=int(row["repondus"]))
+            _of_channel(row, name, grid, unit=_DAYS, n=int(row["repondus"]))
             for name in ("mediane", "maximum")
         )
         answered = _answered(int(row["repondus"]), int(row["envoyes"]), median.label, row["canal"])
@@ -289,5 +290,6 @@ def _of_channel(
     """Return a column of a row that describes a channel."""
     channel = grid.channel(row["canal"])
     return Measure(
-        key=name, label=channel.libelle, group=channel.id, n=n, value=row[name], unit=unit
-    )
+        key=name, label=channel.libelle, group=channel.id, n=n, value=row[name], unit=unit,
+        digits=int(unit == _DAYS),  # the middle of two delays
+    )  # fmt: skip

@@ -18,7 +18,7 @@ from qpref.reference.links import Parts, broken_links
 from qpref.reference.loading import Content, Model, parse, read, read_yaml
 from qpref.reference.models import Campaign, Campaigns, Modality
 from qpref.reference.questionnaire import FAVOURABLE, TICKED, Question, Questionnaire, Scale
-from qpref.reference.sites import Dress, Site, Sites, joint_name
+from qpref.reference.sites import Dress, Publisher, Site, Sites, joint_name
 from qpref.reference.standard import Indicator, Obligation, Standard
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "MysteryGrid",
     "Obligation",
     "OpinionIndicator",
+    "Publisher",
     "Question",
     "Questionnaire",
     "Reference",

@@ -141,7 +141,7 @@ class Meeting(Typed):
     """
     A meeting of the committee.
 
-    `campagne`: whose results it looks at; `documents_pdf`: reports that also go as PDF;
+    `campagne`: whose results it looks at; `documents_pdf`: reports that go as PDF, by default all;
     `delai_envoi_jours`: days ahead for the documents; `envoye_le`: the day they went, when a person
     sent them; `taille_max_ko`: heaviest mail allowed.
     """
@@ -216,9 +216,9 @@ class Meeting(Typed):
     ordre_du_jour: tuple[AgendaItem, ...] = Field(
         default=(), description="Les points de la réunion, dans l’ordre."
     )
-    documents_pdf: tuple[str, ...] = Field(
-        default=(),
-        description="Rapports de l’ordre du jour qui partent aussi en PDF.",
+    documents_pdf: tuple[str, ...] | None = Field(
+        default=None,
+        description="Rapports de l’ordre du jour qui partent en PDF ; sans cette clé, tous.",
         examples=["[evreux/10_satisfaction]"],
     )
     accords: tuple[Agreement, ...] = Field(default=(), description="Ce dont on est convenu.")
@@ -236,7 +236,7 @@ class Meeting(Typed):
     def faults(self) -> Iterator[Fault]:
         """Yield agreements written twice, and documents that nothing asks for or dates."""
         yield from doubles("accord", self.accords, "accords")
-        for rank, name in enumerate(self.documents_pdf):
+        for rank, name in enumerate(self.documents_pdf or ()):
             if name not in self.documents:
                 told = f"« {name} » n’est pas à l’ordre du jour"
                 yield Fault(("documents_pdf", rank), told, "Ajoutez-le à l’ordre du jour.")
@@ -259,3 +259,8 @@ class Meeting(Typed):
     def documents(self) -> tuple[str, ...]:
         """The reports of the agenda, each once, in its order."""
         return tuple(dict.fromkeys(name for item in self.ordre_du_jour for name in item.documents))
+
+    @property
+    def printed(self) -> tuple[str, ...]:
+        """The reports that go as PDF."""
+        return self.documents if self.documents_pdf is None else self.documents_pdf

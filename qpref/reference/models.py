@@ -195,6 +195,11 @@ class Campaign(Window):
         ),
         examples=["{debut: 2026-10-01, fin: 2026-12-31}"],
     )
+    publication: date | None = Field(
+        default=None,
+        description="Jour où les résultats sont publiés ; les rapports le disent.",
+        examples=["2027-03-16"],
+    )
     conserver_recus_jusqu_au: date | None = Field(
         default=None,
         description=(

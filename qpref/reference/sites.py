@@ -107,6 +107,20 @@ class Dress(Typed):
             yield Fault(("texte_logo",), told, "Ajoutez « texte_logo », ou retirez le logo.")
 
 
+class Publisher(Typed):
+    """The service that publishes the results, and where to write to it."""
+
+    service: str = Field(
+        description="Service qui publie les résultats, comme les rapports le nomment.",
+        examples=["Préfecture de l’Eure, cellule qualité"],
+    )
+    contact: str | None = Field(
+        default=None,
+        description="Où lui écrire ou lui parler : un service, jamais une personne.",
+        examples=["qualite@exemple.invalid"],
+    )
+
+
 class Sites(Typed):
     """
     The sites of a project, and the settings they share.
@@ -137,6 +151,11 @@ class Sites(Typed):
         default=None,
         description="Style et logo du service, ajoutés aux rapports sous sa responsabilité.",
         examples=["{css: habillage/service.css}"],
+    )
+    editeur: Publisher | None = Field(
+        default=None,
+        description="Qui publie les résultats ; sans cette clé, les rapports ne le disent pas.",
+        examples=["{service: Préfecture de l’Eure, contact: qualite@exemple.invalid}"],
     )
     sites: list[Site] = Field(description="Les sites du projet.")
 

@@ -36,6 +36,39 @@ def is_section(output: NotebookNode) -> bool:
     return "qpref" in output.get("metadata", {}) and STATIC_MIME in output.get("data", {})
 
 
+# What else a cell may show, by the richest form it has, as its analyst is told.
+_KINDS = {
+    "application/vnd.plotly.v1+json": "une figure plotly",
+    "image/png": "une image",
+    "image/svg+xml": "une image",
+    "text/html": "un tableau",
+    "text/markdown": "un texte",
+    "text/latex": "une formule",
+    "text/plain": "un texte",
+}
+
+
+def unpublished(notebook: NotebookNode) -> list[tuple[int, str]]:
+    """Return what cells of the report show that no page does: the cell's count, and what it is."""
+    found = []
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and ANALYST_TAG not in cell.metadata.get("tags", []):
+            is_ours = any("qpref" in output.get("metadata", {}) for output in cell.outputs)
+            shown = [_kind(output, is_ours=is_ours) for output in cell.outputs]
+            found += [(cell.execution_count or 0, one) for one in dict.fromkeys(shown) if one]
+    return found
+
+
+def _kind(output: NotebookNode, *, is_ours: bool) -> str:
+    """Return what an output that is not ours is; a section's own figure is ours."""
+    if output.output_type == "stream":
+        return "un texte imprimé" if output.name == "stdout" else ""
+    if output.output_type == "error" or "qpref" in output.get("metadata", {}):
+        return ""
+    kind = next((one for one in _KINDS if one in output.get("data", {})), "")
+    return "" if is_ours and "plotly" in kind else _KINDS.get(kind, "")
+
+
 def figures(notebook: NotebookNode) -> pd.DataFrame:
     """Return the figures of all sections, in order."""
     rows = [row for output in sections(notebook) for row in output.data.get(FIGURES_MIME, [])]

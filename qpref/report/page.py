@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 from dataclasses import dataclass, field
 from importlib.resources import files
 from string import Template
@@ -10,6 +11,7 @@ from markupsafe import Markup
 
 from qpref.palette import IN_STYLE_SHEETS
 from qpref.report.look import PLAIN, Look
+from qpref.wording.french import typeset
 from qpref.wording.html import templates
 
 
@@ -49,14 +51,26 @@ class Link:
 
 
 def style_of(page: Page, look: Look = PLAIN) -> str:
-    """Return the style sheet; invented data put their mark in the margin of each printed page."""
+    """Return the style sheet; printed pages bear title, number, and the mark of invented data."""
     folder = files("qpref.report") / "templates"
     names = ["rapport.css"]
     names += ["affiche.css"] if page.is_poster else []
     names += ["fictif.css"] if page.is_fictional else []
     ours = [(folder / name).read_text(encoding="utf-8") for name in names]
-    coloured = [Template(sheet).substitute(IN_STYLE_SHEETS) for sheet in ours]
-    return "\n".join([*coloured, look.css])
+    words = {**IN_STYLE_SHEETS, "titre": _as_string(typeset(page.title))}
+    return "\n".join([*(Template(sheet).substitute(words) for sheet in ours), look.css])
+
+
+def _as_string(text: str) -> str:
+    r"""
+    Return a text as the inside of a string of a style sheet, which no mark in it can end.
+
+    Examples
+    --------
+    >>> _as_string('Rapport </style> "x"')
+    'Rapport \\3c /style> \\22 x\\22 '
+    """
+    return re.sub(r'["\\<\x00-\x1f]', lambda found: f"\\{ord(found[0]):x} ", text)
 
 
 def csp_hash(content: str) -> str:

@@ -1,108 +1,58 @@
-"""A page to a tagged PDF, by the browser that is already on the machine."""
+"""Pages to tagged PDF, the same bytes each time: what the browser prints, completed."""
 
 import io
-import os
-import shutil
-import subprocess
-from collections.abc import Mapping
+import re
+from collections.abc import Sequence
+from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import pikepdf
 
-from qpref.errors import QprefError
-from qpref.scratch import scratch
+from qpref.report import tags
+from qpref.report.browser import print_pages
 
-BROWSER_VARIABLE = "QPREF_NAVIGATEUR"
-NO_BROWSER = (
-    "Aucun PDF : ni Edge, ni Chrome, ni Chromium n’a été trouvé. Les pages HTML sont faites. "
-    f"Pour les PDF, donnez le chemin du navigateur dans la variable {BROWSER_VARIABLE}."
-)
-_SECONDS = 90
-_COMMANDS = ("chromium", "chromium-browser", "google-chrome", "microsoft-edge", "msedge", "chrome")
-_WINDOWS = (
-    ("PROGRAMFILES(X86)", "Microsoft/Edge/Application/msedge.exe"),
-    ("PROGRAMFILES", "Microsoft/Edge/Application/msedge.exe"),
-    ("PROGRAMFILES", "Google/Chrome/Application/chrome.exe"),
-    ("PROGRAMFILES(X86)", "Google/Chrome/Application/chrome.exe"),
-    ("LOCALAPPDATA", "Google/Chrome/Application/chrome.exe"),
-)
-_MAC = (
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-    "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
-)
+_OF_THE_CLOCK = ("/CreationDate", "/ModDate", "/Creator")
+_HEADING = re.compile("h[1-6]")
+_SPACES = re.compile(r"[ \t\r\n]+")  # not those that are never cut
 
 
-class PdfError(QprefError, meaning="au moins un PDF n’a pas pu être fait ; les pages HTML le sont"):
-    """The browser did not print; the HTML page is there."""
-
-
-def find_browser(variables: Mapping[str, str]) -> Path | None:
+def to_pdfs(pages: Sequence[Path], browser: Path) -> list[bytes]:
     """
-    Return the browser that prints, None without one.
+    Return pages as tagged PDF with bookmarks; the same bytes for the same pages and browser.
 
     Parameters
     ----------
-    variables
-        Of the environment. `QPREF_NAVIGATEUR` comes first; then what is on the path, then the
-        usual places under Windows and macOS.
-    """
-    named = variables.get(BROWSER_VARIABLE)
-    if named:
-        return Path(named) if Path(named).exists() else None
-    places = [shutil.which(name, path=variables.get("PATH", "")) for name in _COMMANDS]
-    places += [str(Path(variables[k]) / end) for k, end in _WINDOWS if k in variables]
-    return next((Path(place) for place in (*places, *_MAC) if place and Path(place).exists()), None)
-
-
-def to_pdf(page: Path, browser: Path) -> bytes:
-    """
-    Return a page as a tagged PDF with bookmarks; the same bytes for the same page and browser.
-
-    Parameters
-    ----------
-    page
-        An HTML file.
+    pages
+        HTML files.
     browser
-        Of `find_browser`.
+        Of `browser.find_browser`.
 
     Raises
     ------
     PdfError
-        If the browser prints nothing within 90 seconds.
+        If the browser does not print one of them.
     """
-    with scratch() as folder:
-        target = folder / "page.pdf"
-        command = [
-            str(browser), "--headless", "--disable-gpu", "--no-first-run",
-            "--disable-background-networking", "--disable-extensions",
-            f"--user-data-dir={folder / 'profil'}", "--no-pdf-header-footer",
-            "--generate-pdf-document-outline", f"--print-to-pdf={target}", page.resolve().as_uri(),
-        ]  # fmt: skip
-        if hasattr(os, "geteuid") and os.geteuid() == 0:
-            command.insert(1, "--no-sandbox")  # Chromium refuses to run as root otherwise
-        try:
-            subprocess.run(command, check=False, capture_output=True, timeout=_SECONDS)  # noqa: S603 - ours
-        except (OSError, subprocess.TimeoutExpired) as error:
-            raise _failure(page, browser) from error
-        if not target.exists():
-            raise _failure(page, browser)
-        return _compact(target)
+    printed = print_pages(pages, browser)
+    return [_finished(own, page) for own, page in zip(printed, pages, strict=True)]
 
 
-def _failure(page: Path, browser: Path) -> PdfError:
-    return PdfError(
-        f"« {page.name} » n’a pas pu être imprimé en PDF par « {browser.name} ».",
-        "La page HTML est faite : ouvrez-la et imprimez-la en PDF.",
-    )
+def to_pdf(page: Path, browser: Path) -> bytes:
+    """Return one page as `to_pdfs` does."""
+    return to_pdfs([page], browser)[0]
 
 
-def _compact(path: Path) -> bytes:
-    """Return the file a third as heavy, without the dates that change at each printing."""
+def _finished(content: bytes, page: Path) -> bytes:
+    """Return the file a third as heavy, described, without what changes at each printing."""
     out = io.BytesIO()
-    with pikepdf.open(path) as document:
-        for key in ("/CreationDate", "/ModDate", "/Creator"):
+    with pikepdf.open(io.BytesIO(content)) as document:
+        for key in _OF_THE_CLOCK:
             if key in document.docinfo:
                 del document.docinfo[key]
+        _describe(document)
+        _name_bookmarks(document, page.read_text(encoding="utf-8"))
+        _point_beside(document)
+        tags.complete(document)
         document.save(
             out,
             object_stream_mode=pikepdf.ObjectStreamMode.generate,
@@ -110,3 +60,64 @@ def _compact(path: Path) -> bytes:
             deterministic_id=True,
         )
     return out.getvalue()
+
+
+def _describe(document: pikepdf.Pdf) -> None:
+    """Write title and language where readers look for them (XMP)."""
+    facts = document.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False)
+    with facts as told:
+        told["dc:title"] = str(document.docinfo.get("/Title", ""))
+        told["dc:language"] = [str(document.Root.get("/Lang", "fr"))]
+
+
+class _Headings(HTMLParser):
+    """The headings of a page, whole."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found, self._is_inside = list[str](), False
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:  # noqa: ARG002 - its signature
+        if _HEADING.fullmatch(tag):
+            self.found.append("")
+            self._is_inside = True
+
+    def handle_endtag(self, tag: str) -> None:
+        self._is_inside = self._is_inside and not _HEADING.fullmatch(tag)
+
+    def handle_data(self, data: str) -> None:
+        if self._is_inside:
+            self.found[-1] += data
+
+
+def _name_bookmarks(document: pikepdf.Pdf, page: str) -> None:
+    """Give bookmarks the words of their headings: the browser loses the space where a line ends."""
+    whole = {_squeezed(one): _SPACES.sub(" ", one).strip(" ") for one in _Headings(page).found}
+    with document.open_outline() as outline:
+        items = [*outline.root]
+        for item in items:  # which grows with the items inside each
+            item.title = whole.get(_squeezed(item.title), item.title)
+            items += item.children
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
+def _point_beside(document: pikepdf.Pdf) -> None:
+    """Have links to files beside the page name them alone, wherever the folder of the page was."""
+    for page in document.pages:
+        for note in page.get("/Annots", ()):
+            action = note.get("/A")
+            if action is None or "/URI" not in action:
+                continue
+            target = urlsplit(str(action.URI))
+            name = unquote(Path(target.path).name) if target.scheme == "file" else ""
+            note.Contents = pikepdf.String(name or str(action.URI))
+            if name.endswith(".pdf"):
+                where = pikepdf.Array([0, pikepdf.Name.Fit])
+                own = pikepdf.Dictionary(S=pikepdf.Name.GoToR, F=name, D=where, NewWindow=True)
+                note.A = own
+            elif name:
+                note.A = pikepdf.Dictionary(S=pikepdf.Name.URI, URI=name)

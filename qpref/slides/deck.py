@@ -8,6 +8,7 @@ from qpref.display.section import Table
 from qpref.display.wording import value
 from qpref.palette import GOOD, NEUTRAL
 from qpref.statistics.measure import Measure
+from qpref.statistics.publication import published
 from qpref.wording.french import enumeration, lower_first, number
 
 _MOST_MARKS = 6  # on an axis
@@ -127,21 +128,21 @@ def shares(name: str, found: Sequence[Measure | None], colour: str = GOOD) -> Se
     >>> drawn.values, drawn.spreads
     ([77, None, None], [(71, 83), None, None])
     """
-    known = [one if one is not None and one.is_rated else None for one in found]
+    known = [published(one) if one is not None and one.is_rated else None for one in found]
     spreads = [
-        (round(100 * one.low), round(100 * one.high))
+        (_percentage(one.low), _percentage(one.high))
         if one and one.low is not None and one.high is not None
         else None
         for one in known
     ]
-    return Series(name, [_whole(one) for one in known], colour, spreads)
+    values = [None if one is None else _percentage(one.value) for one in known]
+    return Series(name, values, colour, spreads)
 
 
-def _whole(measure: Measure | None) -> float | None:
-    if measure is None:
-        return None
-    printed = measure.printed
-    return int(printed) if printed == int(printed) else printed
+def _percentage(share: float) -> float:
+    """Return a share that is published as its percentage, whole when it is."""
+    found = round(100 * share, 2)
+    return int(found) if found == int(found) else found
 
 
 def counts(names: tuple[str, str], found: Sequence[Measure]) -> list[Series]:

@@ -32,7 +32,7 @@ def _table(chart: BarChart) -> Table:
         cells = [chart.told(one.values[rank]) for one in chart.series]
         rows.append(Row(name, cells, _bars(chart, rank)))
     legend = [(one.colour, one.name) for one in chart.series] if chart.is_stacked else []
-    return Table(chart.subject, ["", *(one.name for one in chart.series)], rows, legend)
+    return Table(chart.subject, ["Intitulé", *(one.name for one in chart.series)], rows, legend)
 
 
 def _bars(chart: BarChart, rank: int) -> list[Bar]:

@@ -40,7 +40,8 @@ class Results:
         self._sites = [reference.site(name) for name in sites]
 
     @cached_property
-    def _committees(self) -> list[Synthese]:
+    def committees(self) -> list[Synthese]:
+        """What each committee sees of its own sites."""
         names = dict.fromkeys(site.comite or "" for site in self._sites)
         own = {site.id for site in self._sites}
         return [
@@ -50,12 +51,12 @@ class Results:
     @property
     def is_fictional(self) -> bool:
         """Whether something of what is shown is invented."""
-        return any(one.est_fictif for one in self._committees)
+        return any(one.est_fictif for one in self.committees)
 
     def slides(self) -> list[Slide]:
         """Return the slides on the whole, then site by site, as many as a meeting bears."""
-        first = [slide for one in self._committees for slide in self._whole(one)]
-        last = [slide for one in self._committees for slide in self._ahead(one)]
+        first = [slide for one in self.committees for slide in self._whole(one)]
+        last = [slide for one in self.committees for slide in self._ahead(one)]
         own_sources = [
             Sources(self._project, self._reference, site.id, self._campaign.id)
             for site in self._sites
@@ -75,7 +76,7 @@ class Results:
     # The whole
 
     def _whole(self, joint: Synthese) -> Iterator[Slide]:
-        """Yield what the committee said, who is satisfied at each site, what changed."""
+        """Yield what the committee said, who is satisfied where, with what, what changed."""
         replied = joint.suites()
         if any(self._reference.remark(s.id, self._campaign.id) for s in self._sites):
             yield Slide(upper_first(replied.title), replied.sentences)
@@ -84,6 +85,8 @@ class Results:
         section = joint.satisfaction()
         if not section.is_left_out:
             yield self._overall(joint, section)
+        points = joint.points()
+        yield Slide(points.title, points.sentences, source=source_of(self._campaign))
         if self._campaign.precedente:
             changed = joint.changements()
             yield Slide(changed.title, changed.sentences, source=source_of(self._campaign))

@@ -35,28 +35,20 @@ class SiteSlides:
         return (self._messages, self._topics, self._mystery, self._actions, self._themes)
 
     def _messages(self) -> Iterator[Slide]:
-        """Yield who answered, what satisfies and what does not, what moved."""
+        """Yield the findings with which the report of the site begins."""
         study = self._study
         if study.reponses.empty:
             yield Slide(f"{self._name} : aucune réponse à l’enquête de cette campagne")
             return
-        key = study.chiffres_cles()
-        who, points, moved = study.repondants(), study.points(), study.evolution()
-        rows = [Row("Qui a répondu", [f"{who.title}."])]
-        if not key.is_left_out:
-            overall = key.key_figures[1]
-            rows.append(Row("Dans l’ensemble", [f"{overall.value} {overall.meaning}."]))
-        rows += [Row(t.caption, [_listed(t)]) for t in points.tables]
-        rated, favourable = self._rated(study)
-        if rated and not points.tables:
-            rows.append(Row("Sujet par sujet", [f"{spread_title(rated, favourable)}."]))
-        rows.append(Row("Ce qui a bougé", [f"{moved.title}."]))
-        title = f"{self._name} : {lower_first(who.title)}"
-        notes = [*who.sentences, *key.sentences, *moved.sentences]
+        found, who, moved = study.essentiel(), study.repondants(), study.evolution()
+        rows = [Row(one.value, [one.meaning]) for one in found.key_figures]
+        title = study.entete().title
+        if not title.startswith(self._name):
+            title = f"{self._name} : {lower_first(who.title)}"
         yield Slide(
             title,
-            table=Table("L’essentiel", ["", "Cette campagne"], rows),
-            notes=notes,
+            table=Table(found.title, ["Constat", "Ce que disent les réponses"], rows),
+            notes=[*who.sentences, *moved.sentences],
             source=source_of(self._sources.campaign),
         )
 
@@ -199,10 +191,6 @@ def _satisfied(study: Satisfaction) -> list[Measure]:
     asked = study.questionnaire.by_id
     rows = study.parts.to_dict("records")
     return [satisfied(row, asked[row["question"]].texte_court) for row in rows]
-
-
-def _listed(table: Table) -> str:
-    return " ; ".join(f"« {row.label} » {row.cells[0]}" for row in table.rows) + "."
 
 
 def _named(found: Sequence[Measure]) -> str:

@@ -1,14 +1,12 @@
 """Two questions crossed, small cells hidden."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from qpref.statistics.contingency import cramer_v, independence
 from qpref.statistics.disclosure import TOTAL, VISIBLE, protect, system
-from qpref.statistics.measure import Measure
-from qpref.statistics.shares import proportion
 
 UNKNOWN = "non_precise"
 _SMALLEST_EXPECTED = 5
@@ -79,25 +77,3 @@ def visible(crossing: Crossing, group: str, answer: str = TOTAL) -> int | None:
         return 0
     row = own.iloc[0]
     return int(row["effectif"]) if row["diffusion"] == VISIBLE else None
-
-
-def share_of(crossing: Crossing, group: str, answer: str, label: str = "") -> Measure | None:
-    """
-    Return the share of an answer in a group, None when its count may not be shown.
-
-    Parameters
-    ----------
-    crossing, group, answer
-        As `visible`.
-    label
-        Name of the answer.
-
-    Notes
-    -----
-    When the size of the group may not be shown, there is a count and no share.
-    """
-    n, count = visible(crossing, group), visible(crossing, group, answer)
-    if count is None:
-        return None
-    found = proportion(count, n or 0, key=answer, label=label, group=group)
-    return found if n else replace(found, n=None)

@@ -9,6 +9,7 @@ from typing import Literal
 # Codes of the units, as the figures file writes them; other units stand where they are measured.
 SHARE = "part"  # 0 to 1
 DIFFERENCE = "écart de parts"  # −1 to 1
+PROBABILITY = "probabilité"  # 0 to 1
 
 Reliability = Literal["aucun_pourcentage", "indicatif", "normal"]
 Design = Literal["simple", "pondere", "standardise", "modele"]
@@ -64,8 +65,12 @@ class Measure:
     @property
     def printed(self) -> float:
         """The number as it is printed: two that are printed alike are not told apart."""
-        is_share = self.unit in {SHARE, DIFFERENCE}
-        return round(100 * self.value if is_share else self.value, self.digits)
+        return round(100 * self.value if self.is_part else self.value, self.digits)
+
+    @property
+    def is_part(self) -> bool:
+        """Whether it is a part of one, whose `digits` are those of its percentage."""
+        return self.unit in {SHARE, DIFFERENCE, PROBABILITY}
 
     @property
     def is_known(self) -> bool:

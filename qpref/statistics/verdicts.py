@@ -225,6 +225,16 @@ def explored(lines: pd.DataFrame) -> pd.DataFrame:
     return lines.assign(bas=low, haut=high, p=p_values(lines), verdict=said)
 
 
+def unplanned(families: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Return the tables of `judge` for comparisons that nobody had planned, each `explored`."""
+    found = {}
+    for name, table in families.items():
+        level = LEVEL / max(int(table["ecart"].notna().sum()), 1)
+        own = explored(table) if len(table) else table.assign(**dict.fromkeys(JUDGED))
+        found[name] = own.assign(seuil=level)
+    return found
+
+
 def _is_main(merged: pd.DataFrame, names: npt.NDArray[Any], main: str) -> Flags:
     found: Flags = (names == CHANGE) & (merged["question"] == main).to_numpy()
     return found

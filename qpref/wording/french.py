@@ -70,8 +70,35 @@ def percent_range(low: float, high: float) -> str:
     >>> [percent_range(0.72, high).replace(NBSP, " ") for high in (0.83, 0.724)]
     ['entre 72 et 83 %', 'entre 72,0 et 72,4 %']
     """
-    decimals = next((d for d in range(3) if number(100 * low, d) != number(100 * high, d)), 0)
+    decimals = decimals_apart(low, high)
     return f"entre{NBSP}{number(100 * low, decimals)}{NBSP}et{NBSP}{percent(high, decimals)}"
+
+
+def decimals_apart(one: float, other: float) -> int:
+    """
+    Return the fewest decimals, two at most, that tell two percentages apart; none when none do.
+
+    Examples
+    --------
+    >>> decimals_apart(0.72, 0.83), decimals_apart(0.72, 0.724), decimals_apart(0, 0.00001)
+    (0, 1, 0)
+    """
+    return next((d for d in range(3) if round(100 * one, d) != round(100 * other, d)), 0)
+
+
+def two_digits(value: float) -> str:
+    """
+    Return a weight, a ratio, a statistic or a p-value with two digits, never more.
+
+    Examples
+    --------
+    >>> [two_digits(value) for value in (1.2345, 0.0312, 143.2, 0.0999, 0)]
+    ['1,2', '0,031', '140', '0,10', '0']
+    """
+    if not value:
+        return number(0)
+    place = 1 - int(f"{value:.1e}".partition("e")[2])
+    return number(round(value, place), max(place, 0))
 
 
 def plural(count: int, singular: str, plural_form: str | None = None) -> str:
@@ -234,21 +261,27 @@ def upper_first(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+_WHOLE = re.compile(r"\bentre [+−]?[\d,]+ et [+−]?[\d,]+(?: points?\b)?|± [\d,]+(?: points?\b)?")
+
+
 def typeset(text: str) -> str:
-    """
+    r"""
     Return text with French no-break spaces before « ; : ? ! % » and inside guillemets.
 
-    « Qual-e-pref » is never cut. Addresses and times keep their colon: only a colon after a
-    space is touched.
+    « Qual-e-pref », « entre 61 et 75 % » and « ± 8,3 points » are never cut. Addresses and
+    times keep their colon: only a colon after a space is touched.
 
     Examples
     --------
     >>> typeset("« Bien » : 80 % ? Oui !").count(NBSP), typeset("14:30 http://x")
     (4, '14:30 http://x')
+    >>> typeset("entre 61 et 75 % et ± 8,3 points").split(" ")
+    ['entre\xa061\xa0et\xa075\xa0%', 'et', '±\xa08,3\xa0points']
     """
     text = re.sub(r"«\s*", f"«{NBSP}", text)
     text = re.sub(r"\s*»", f"{NBSP}»", text)
     text = re.sub(r" ([:%])", rf"{NBSP}\1", text)
     text = re.sub(r" ([;?!])", rf"{THIN}\1", text)
+    text = _WHOLE.sub(lambda found: found[0].replace(" ", NBSP), text)
     text = text.replace("Qual-e-pref", "Qual\u2011e\u2011pref")
     return text.replace("'", "’")

@@ -3,30 +3,32 @@
 Les noms sont français ici, et ici seulement : c’est l’analyste qui les tape.
 """
 
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
-from qpref.errors import MissingDataError, UsageError
+from qpref.errors import UsageError
 from qpref.project import Project
-from qpref.reference import Reference, load_reference
-from qpref.store import Store
-from qpref.workbook import mistakes
-from qpref.workbook.exploration import Exploration
+from qpref.reference import load_reference
+from qpref.workbook import completion, mistakes
 from qpref.workbook.fieldwork import Collecte
-from qpref.workbook.groups import Groups
 from qpref.workbook.labelling import Labellisation
 from qpref.workbook.meeting import Synthese
 from qpref.workbook.mystery import EnqueteMystere
-from qpref.workbook.respondents import Respondents
+from qpref.workbook.opening import latest, missing, opened
+from qpref.workbook.own import section
+from qpref.workbook.result import Resultat
 from qpref.workbook.satisfaction import Satisfaction
 from qpref.workbook.sources import Sources
+from qpref.workbook.study import Etude
 from qpref.workbook.subject import check_opened
 
 __all__ = [
     "Collecte",
     "EnqueteMystere",
-    "Exploration",
+    "Etude",
     "Labellisation",
+    "Resultat",
     "Satisfaction",
     "Synthese",
     "ouvrir",
@@ -35,6 +37,7 @@ __all__ = [
     "ouvrir_labellisation",
     "ouvrir_satisfaction",
     "ouvrir_synthese",
+    "section",
 ]
 
 
@@ -45,19 +48,11 @@ def _sources(site: str, campagne: str, racine: str | Path | None, *, comparaison
         project,
         reference,
         site or reference.sites.sites[0].id,
-        campagne or _latest(project, reference),
+        campagne or latest(project, reference),
     )
     own, campaign = [sources.site.id], sources.campaign.id
     check_opened(project.root, own, campaign, is_comparison=comparaison)
     return sources
-
-
-def _latest(project: Project, reference: Reference) -> str:
-    """Return the last campaign that has data; the last one declared when none has."""
-    declared = sorted(reference.campaigns.campagnes, key=lambda campaign: campaign.debut)
-    store = Store(project)
-    known = [campaign.id for campaign in declared if store.imports(campaign.id)]
-    return (known or [campaign.id for campaign in declared])[-1]
 
 
 def ouvrir_satisfaction(
@@ -86,29 +81,50 @@ def ouvrir_satisfaction(
     """
     opened = Satisfaction(_sources(site, campagne, racine, comparaison=comparaison))
     if opened.reponses.empty:
-        raise _missing("réponse", site, campagne)
+        raise missing("réponse", site, campagne)
     return opened
 
 
 def ouvrir(
-    site: str, campagne: str, racine: str | Path | None = None, *, comparaison: bool = False
-) -> Exploration:
+    site: str | Iterable[str] = "",
+    campagne: str | Iterable[str] = "",
+    racine: str | Path | None = None,
+    *,
+    comparaison: bool = False,
+    diffusion: bool = True,
+) -> Etude:
     """
-    Ouvre une enquête pour l’explorer : tables, croisements, filtres, comparaisons.
+    Ouvre les réponses d’un ou de plusieurs sites et campagnes : tables, filtres, croisements.
 
-    Paramètres et erreurs : comme `ouvrir_satisfaction`.
+    Parameters
+    ----------
+    site
+        Identifiant, liste d’identifiants, ou « tous » ; vide : le premier site.
+    campagne
+        Identifiant, liste, ou « toutes » (celles de même questionnaire que la dernière) ; vide : la
+        dernière qui a des données.
+    racine
+        Dossier du projet ; par défaut, trouvé à partir du dossier de travail.
+    comparaison
+        Vrai pour ouvrir, dans un rapport, autre chose que son site et sa campagne.
+    diffusion
+        Faux pour voir aussi ce qu’un rapport masque, pour vous seul : refusé dans un rapport.
 
-    Notes
-    -----
-    `.reponses`, `.items`, `.contacts`, `.questions` sont des tables, des copies que l’on peut
-    modifier ; `.croiser`, `.repartition`, `.comparer_sites`, `.comparer_campagnes`, `.remarques`
-    sont des sections ; `.filtrer` ouvre une partie des réponses.
+    Raises
+    ------
+    ParametersError
+        Si un rapport ouvre, sans le dire, autre chose que son site et sa campagne.
+    UnknownKeyError
+        Si un site ou une campagne est inconnu.
+    UsageError
+        Si les campagnes n’ont pas le même questionnaire.
+    MissingDataError
+        Si aucune réponse n’a été importée.
     """
-    sources = _sources(site, campagne, racine, comparaison=comparaison)
-    asked = Respondents(sources)
-    if asked.rows.empty:
-        raise _missing("réponse", site, campagne)
-    return Exploration(sources, asked, Groups(asked, sources.site.id, sources.threshold))
+    project = Project.find(Path(racine) if racine else None)
+    reference = load_reference(project.reference)
+    return opened(project, reference, site, campagne, is_comparison=comparaison,
+                  is_masked=diffusion)  # fmt: skip
 
 
 def ouvrir_enquete_mystere(
@@ -121,7 +137,7 @@ def ouvrir_enquete_mystere(
     """
     opened = EnqueteMystere(_sources(site, campagne, racine, comparaison=comparaison))
     if opened.contacts.empty:
-        raise _missing("contact mystère", site, campagne)
+        raise missing("contact mystère", site, campagne)
     return opened
 
 
@@ -162,7 +178,7 @@ def ouvrir_synthese(
     """
     project = Project.find(Path(racine) if racine else None)
     reference = load_reference(project.reference)
-    campaign = campagne or _latest(project, reference)
+    campaign = campagne or latest(project, reference)
     sites = [site.id for site in reference.covered(comite)]
     check_opened(project.root, sites, campaign, is_comparison=comparaison)
     return Synthese(project, reference, campaign, comite)
@@ -204,11 +220,5 @@ def ouvrir_collecte(
     return Collecte(sources, day if isinstance(day, date) else None)
 
 
-def _missing(what: str, site: str, campaign: str) -> MissingDataError:
-    return MissingDataError(
-        f"Aucune donnée ({what}) pour le site {site} et la campagne {campaign}.",
-        f"Importez les fichiers reçus : qpref importer FICHIER… --campagne {campaign}.",
-    )
-
-
 mistakes.install()
+completion.install()

@@ -1,10 +1,14 @@
 """The tables and answers of any site and campaign, read and worked out once for all who ask."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
 from qpref.project import Project
 from qpref.quality import answers, groups, profile, samples
+from qpref.quality.choice import Condition, kept
+from qpref.quality.individuals import Individuals, individuals
 from qpref.reference import Question, Reference
 from qpref.statistics.clusters import Sample, costs
 from qpref.store import Store
@@ -22,6 +26,8 @@ class SharedAnswers:
     campaign
         Whose questionnaire the answers are read with, those of other campaigns too.
     """
+
+    is_part = False  # whether some visitors were left out
 
     def __init__(self, project: Project, reference: Reference, campaign: str) -> None:
         self.reference, self.store = reference, Store(project)
@@ -45,6 +51,12 @@ class SharedAnswers:
         rows = self.table("items", campaign, site)
         kept = self.kept(campaign, site)["reponse_id"]
         return rows.loc[rows["reponse_id"].isin(kept)].reset_index(drop=True)
+
+    @remembered
+    def individuals(self, campaign: str, site: str) -> Individuals:
+        """Return the same, one row a visitor and one column a question."""
+        rows, items = self.kept(campaign, site), self.items_of(campaign, site)
+        return individuals(rows, items, self.questionnaire)
 
     @remembered
     def opinions(self, campaign: str, site: str) -> pd.DataFrame:
@@ -110,3 +122,37 @@ class SharedAnswers:
             return None
         known = self.visitors(campaign, site)
         return known if known is not None and known >= len(self.kept(campaign, site)) else None
+
+
+class ChosenAnswers(SharedAnswers):
+    """
+    The same answers, of the visitors that some criteria keep, at every site and campaign.
+
+    Nobody counted the passages or the refusals of such visitors alone: there are none here. What
+    is estimated from them says nothing of all visitors.
+    """
+
+    is_part = True
+
+    def __init__(self, whole: SharedAnswers, criteria: Sequence[Condition]) -> None:
+        self.reference, self.store = whole.reference, whole.store
+        self.questionnaire = whole.questionnaire
+        self._whole, self._criteria = whole, criteria
+
+    def table(self, name: str, campaign: str, site: str) -> pd.DataFrame:
+        """Return a table of the store; nothing of what was counted of all visitors."""
+        found = self._whole.table(name, campaign, site)
+        return found.iloc[:0] if name in {"population", "collecte"} else found
+
+    @remembered
+    def kept(self, campaign: str, site: str) -> pd.DataFrame:
+        """Return the answers that the criteria keep, one row a visitor."""
+        rows = self._whole.kept(campaign, site)
+        flags = kept(self._whole.individuals(campaign, site), self._criteria)
+        return rows.loc[flags].reset_index(drop=True)
+
+    @remembered
+    def individuals(self, campaign: str, site: str) -> Individuals:
+        """Return the same, one row a visitor and one column a question."""
+        whole = self._whole.individuals(campaign, site)
+        return whole.keep(pd.Index(self.kept(campaign, site)["reponse_id"].astype(str)))

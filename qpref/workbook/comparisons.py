@@ -63,6 +63,8 @@ class Comparisons:
             for name, labels in self._groups.labels.items()
         }
         families["actions"] = self._contact_moves()
+        if self._sources.answers.is_part:  # of visitors that an analyst chose: planned by nobody
+            return verdicts.unplanned({**families, OTHERS: self._against_sites()})
         return verdicts.judge(families, asked.main, beside={OTHERS: self._against_sites()})
 
     @property

@@ -19,12 +19,10 @@ def handed(value: T) -> T:
     """
     Return a value that its owner may change: tables, lists and records in it are copies.
 
-    Pandas copies a table when it is written on, so that handing one out costs nothing.
+    Deep ones: pandas copies a table when it is written on, but not when its arrays are.
     """
     found: object = value
-    if isinstance(value, (pd.DataFrame, pd.Series)):
-        found = value.copy(deep=False)
-    elif isinstance(value, np.ndarray):
+    if isinstance(value, (pd.DataFrame, pd.Series, np.ndarray)):
         found = value.copy()
     elif isinstance(value, dict):
         found = {key: handed(item) for key, item in value.items()}

@@ -2,17 +2,21 @@
 
 from qpref.display.essentials import Findings
 from qpref.quality.answers import satisfied
-from qpref.quality.likeness import absent
+from qpref.quality.likeness import Weighted, absent
 from qpref.reference import Campaign, Site
-from qpref.statistics.differences import difference
 from qpref.statistics.representativeness import overall
+from qpref.wording.french import lower_first
 from qpref.workbook.comparisons import Comparisons
 from qpref.workbook.likeness import Likeness
 from qpref.workbook.respondents import Respondents
 
 
 def findings(
-    asked: Respondents, compared: Comparisons, likeness: Likeness, place: tuple[Site, Campaign]
+    asked: Respondents,
+    compared: Comparisons,
+    likeness: Likeness,
+    weighted: tuple[Weighted, list[str]] | None,
+    place: tuple[Site, Campaign],
 ) -> Findings:
     """
     Return what is known of a site and campaign, for a reader who stops at the first section.
@@ -21,6 +25,8 @@ def findings(
     ----------
     asked, compared, likeness
         Of the workbook.
+    weighted
+        Overall satisfaction with and without weights, and the roles of the passages; None without.
     place
         The site and the campaign.
     """
@@ -31,7 +37,7 @@ def findings(
         for row in asked.shares.to_dict("records")
     }
     found = likeness.compositions
-    moves = {str(row["groupe"]): row for row in compared.action_moves.to_dict("records")}
+    main, margins = weighted or (None, [])
     return Findings(
         answers=len(asked.rows),
         target=target.valeur if target else None,
@@ -41,6 +47,7 @@ def findings(
         family=compared.family,
         before=asked.comparable,
         likeness=overall([*found.values()]),
+        weighted=main.weighted if main else None,
+        margins=[lower_first(questionnaire.by_variable[name].texte_court) for name in margins],
         absent=absent(found, questionnaire),
-        actions=[difference(moves[action.id]).change for action in compared.decided],
     )

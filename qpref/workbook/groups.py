@@ -85,10 +85,18 @@ class Groups:
         return asked.answers(question).map(groups.digital_ease(asked.questionnaire))
 
     def _helped(self, question: str, options: list[str]) -> pd.Series:
-        """Return, of those ill at ease with digital services, the help they received."""
+        """
+        Return, of those ill at ease with digital services, the help they received.
+
+        Nothing when one of the two groups is too small, or their whole is not shown: with the
+        whole, the other would give it back.
+        """
         asked = self._respondents
         helped = groups.public_help(asked.items, options, question)
         uneasy = helped.where(self._ease.reindex(helped.index) == groups.UNEASY)
         opinions = asked.satisfied(asked.ranks).reindex(helped.index).notna()
         sizes = uneasy.where(opinions).value_counts()
-        return uneasy.where(uneasy.isin(sizes.index[sizes >= self.threshold]))
+        is_told = groups.UNEASY in self.shown("aisance_numerique")
+        if is_told and (sizes >= self.threshold).all():
+            return uneasy
+        return uneasy.where(uneasy.isna())

@@ -12,6 +12,7 @@ from qpref.quality.profile import OTHER
 from qpref.reference import Question
 from qpref.statistics import drivers, ordinal, representativeness, superiority
 from qpref.statistics.clusters import FEWEST
+from qpref.statistics.design import Design
 from qpref.statistics.standardised import standardised
 from qpref.statistics.weighting import Weights, rake, smallest_cells
 from qpref.workbook.respondents import Respondents
@@ -19,7 +20,7 @@ from qpref.workbook.respondents import Respondents
 _ADJUSTED_FOR = ("motif", "tranche_age", "aisance_numerique")
 _WEIGHTED_ON = ("guichet", "demi_journee")  # the reason of visit says what the counter says
 _SMALLEST_LEVEL = 5
-_BOUNDS = (0.3, 3.0)
+BOUNDS = (0.3, 3.0)
 
 
 class Models:
@@ -81,7 +82,7 @@ class Models:
         if not margins:
             return "Trop peu de réponses par guichet et par demi-journée pour pondérer."
         try:
-            return rake(rows, margins, bounds=_BOUNDS), rows, list(margins)
+            return rake(rows, margins, bounds=BOUNDS), rows, list(margins)
         except MarginError as error:
             return str(error)
 
@@ -100,9 +101,7 @@ class Models:
             return self.weights
         weights, rows, margins = self.weights
         asked = self._respondents
-        moments = asked.half_days.reindex(rows.index)
-        is_known = moments.notna().all() and moments.nunique() >= FEWEST
-        design = weights.design(clusters=moments.to_numpy() if is_known else None)
+        design = designed(weights, asked.half_days.reindex(rows.index))
         happy = asked.ranks[[question.id for question in questions]].apply(
             lambda ranks: groups.satisfied(ranks, asked.questionnaire, str(ranks.name))
         )
@@ -125,12 +124,8 @@ class Models:
     @cached_property
     def drivers(self) -> pd.DataFrame:
         """Importance and satisfaction of each question, with their uncertainty."""
-        ranks, main = self._respondents.ranks, self._respondents.main
-        if not main:
-            ranks = pd.DataFrame(columns=[main], dtype=float)  # nothing to explain
-        chosen = drivers.choose_drivers(ranks, main)
-        table = drivers.importance(ranks[[*chosen, main]], main)
-        return drivers.priorities(table, self._respondents.shares)
+        asked = self._respondents
+        return weighed(asked.ranks, asked.main, asked.shares)
 
     @cached_property
     def at_equal_reasons(self) -> dict[str, object] | None:
@@ -214,6 +209,21 @@ class Models:
         first, others = own.dropna(), pd.concat(rest).dropna()
         enough = min(len(first), len(others)) > 1
         return superiority.superiority(first, others) if enough else None
+
+
+def designed(weights: Weights, moments: pd.Series) -> Design:
+    """Return the design of weighted answers; half-days are clusters when they are enough."""
+    is_known = moments.notna().all() and moments.nunique() >= FEWEST
+    return weights.design(clusters=moments.to_numpy() if is_known else None)
+
+
+def weighed(ranks: pd.DataFrame, main: str, shares: pd.DataFrame) -> pd.DataFrame:
+    """Return how much each question weighs on the main one, with its share of satisfied users."""
+    if not main:
+        ranks = pd.DataFrame(columns=[main], dtype=float)  # nothing to explain
+    chosen = drivers.choose_drivers(ranks, main)
+    table = drivers.importance(ranks[[*chosen, main]], main)
+    return drivers.priorities(table, shares)
 
 
 def _without_rare(column: pd.Series) -> pd.Series:

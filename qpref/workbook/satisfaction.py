@@ -97,33 +97,39 @@ class Satisfaction(Enquete):
 
     # Sections
 
-    def entete(self, sujet: str = "Satisfaction des usagers") -> Section:
-        """Titre, site, période."""
+    def entete(self, sujet: str = "") -> Section:
+        """Titre : le `sujet` s’il est donné, sinon ce que l’enquête a trouvé ; qui publie."""
         days = (self.campagne.debut, self.campagne.fin)
-        return context.heading(sujet, self.site, self.campagne, days, is_fictional=self.est_fictif)
+        about = sujet or "Satisfaction des usagers"
+        found = context.heading(about, self.site, self.campagne, days, is_fictional=self.est_fictif)
+        if sujet:
+            return found
+        title = essentials.headline(self._findings, self.questionnaire, self.site.nom_court)
+        published = context.published(self._reference.sites.editeur, self.campagne.publication)
+        said = " ".join([f"{about}.", *found.sentences, *published])
+        return replace(found, title=title or found.title, sentences=[said])
 
-    def repondants(self) -> Section:
-        """Nombre de réponses, objectif, réponse à la remarque du comité."""
-        campaigns = [one for one in (self._sources.previous, self.campagne) if one]
-        margins = [(one, self._asked.largest_margin(one.id)) for one in campaigns]
-        remark = self._reference.remark(self.site.id, self.campagne.id)
-        return respondents.answers(self.site, self.campagne, margins, remark)
+    @cached_property
+    def _findings(self) -> essentials.Findings:
+        weighted = self._models.weighted_main if self._asked.main else None
+        place = self.site, self.campagne
+        return findings(self._asked, self._compared, self._likeness, weighted, place)
 
     def essentiel(self) -> Section:
         """Ce qu’un lecteur pressé doit retenir, en bien et en mal, et ce qui est sûr."""
-        place = self.site, self.campagne
-        found = findings(self._asked, self._compared, self._likeness, place)
-        return essentials.essentials(found, self.questionnaire, self._key_figures)
+        return essentials.essentials(self._findings, self.questionnaire)
 
-    @property
-    def _key_figures(self) -> Section:
-        """The key figures, weighted too; the answers alone without overall satisfaction."""
-        if not self._asked.main:
-            return respondents.answers_alone(len(self._asked.rows))
-        weighted, section = self._models.weighted_main, replace(self.chiffres_cles(), sentences=[])
-        if weighted is None:
-            return section
-        return respondents.with_weights(section, *weighted, self.questionnaire)
+    def repondants(self, *, bref: bool = False) -> Section:
+        """Nombre de réponses, objectif, réponse au comité ; `bref` : sans ce que vaut ce nombre."""
+        campaigns = [one for one in (self._sources.previous, self.campagne) if one]
+        margins = [(one, self._asked.largest_margin(one.id)) for one in campaigns]
+        remark = self._reference.remark(self.site.id, self.campagne.id)
+        return respondents.answers(self.site, self.campagne, margins, remark, is_brief=bref)
+
+    def promesses(self) -> Section:
+        """Ce qui a été dit au comité, et ce qu’en disent les mesures."""
+        reply = self.repondants(bref=True)
+        return priorities.promises(reply, self._compared.decided, self._compared.action_moves)
 
     @needs("satisfaction_globale")
     def chiffres_cles(self) -> Section:
@@ -187,9 +193,9 @@ class Satisfaction(Enquete):
         """Réponses aux questions d’un thème du questionnaire."""
         return Sections(themes(self.questionnaire, self._asked, self._groups, theme))
 
-    def limites(self) -> Section:
-        """Ce que ce questionnaire ne permet pas de dire."""
-        return context.unsaid(unsaid(self.questionnaire))
+    def limites(self, *, bref: bool = False) -> Section:
+        """Ce que ce questionnaire ne permet pas de dire ; ce qu’il faudrait demander."""
+        return context.unsaid(unsaid(self.questionnaire), is_brief=bref)
 
     @needs("satisfaction_globale")
     def publics(self) -> Section:
@@ -308,7 +314,10 @@ class Satisfaction(Enquete):
     @needs(data=(PASSAGES,))
     def resultats_ponderes(self) -> Section:
         """Résultats avec et sans pondération."""
-        return sample.weighted(self._models.balanced, self.questionnaire, self._models.clustering)
+        models = self._models
+        return sample.weighted(
+            models.balanced, self.questionnaire, models.clustering, self._groups.threshold
+        )
 
     @needs("satisfaction_globale")
     def priorites(self) -> Section:

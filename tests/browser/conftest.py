@@ -5,16 +5,26 @@ import os
 import shutil
 from pathlib import Path
 
+import nbformat
 import pytest
+import yaml
 from playwright.sync_api import sync_playwright
 
+from qpref.display import agenda
+from qpref.reference.meeting import Meeting
+from qpref.report.interactive import interactive_page
+from qpref.report.page import Page, render
 from tests.conftest import NIGHT, ROOT
+from tests.deuxieme.conftest import second, second_filled
+
+__all__ = ["second", "second_filled"]  # fixtures
 
 BROWSER = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chrome")
 NAMES = (
     "10_satisfaction", "15_analyses", "20_enquete_mystere", "30_labellisation", "40_synthese_clu",
     "60_affiche",
 )  # fmt: skip
+EVERY_KIND = (*NAMES, "index", "ordre-du-jour", "interactif")  # of page
 
 
 def pytest_collection_modifyitems(items):
@@ -36,13 +46,26 @@ def browser():
 
 
 @pytest.fixture(scope="session")
-def pages(published_whole, tmp_path_factory):
-    """The reports of Évry and the joint one, side by side."""
-    folder = tmp_path_factory.mktemp("pages")
+def pages(published_whole, reference, tmp_path_factory):
+    """The reports of Évry and the joint one, side by side, and the other kinds of pages."""
+    folder, made = tmp_path_factory.mktemp("pages"), published_whole.reports / "2020-11"
     for name in NAMES:
         place = "ensemble" if name == "40_synthese_clu" else "evry"
-        shutil.copy(published_whole.reports / "2020-11" / place / f"{name}.html", folder)
+        shutil.copy(made / place / f"{name}.html", folder)
+    shutil.copy(made / "index.html", folder)
+    executed = nbformat.read(made / "evry" / "10_satisfaction.ipynb", as_version=4)
+    (folder / "interactif.html").write_text(interactive_page(executed), encoding="utf-8")
+    (folder / "ordre-du-jour.html").write_text(agenda_page(reference), encoding="utf-8")
     return folder
+
+
+def agenda_page(reference):
+    """The page that opens the pack of the example's meeting, without its questions."""
+    content = (ROOT / "data" / "clu" / "2021-03-16.yml").read_text(encoding="utf-8")
+    meeting = Meeting.model_validate(yaml.safe_load(content))
+    heading = agenda.heading(meeting, reference.sites.sites, meeting.date)
+    sections = [heading, agenda.agenda(meeting, {}), agenda.agreements([], meeting.date)]
+    return render(Page(heading.page["titre"], True, [section.html for section in sections]))
 
 
 class Reader:

@@ -1,14 +1,16 @@
 """What docs/accessibilite.md promises, checked in a browser."""
 
+import re
+
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from qpref.palette import BAD, GOOD, INK, VERY_BAD, VERY_GOOD
-from tests.browser.conftest import NAMES
+from tests.browser.conftest import EVERY_KIND, NAMES
 
 PALETTE = (VERY_GOOD, GOOD, BAD, VERY_BAD)
-WIDTHS = (320, *(pytest.param(width, marks=pytest.mark.nuit) for width in (390, 1280)))
+WIDTHS = (320, *(pytest.param(width, marks=pytest.mark.nuit) for width in (390, 768, 1280)))
 # Machado, Oliveira and Fernandes 2009, severity 1: on linear RGB.
 VISIONS = {
     "protan": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216],
@@ -21,7 +23,7 @@ VISIONS = {
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EVERY_KIND)
 def test_axe_finds_nothing(reader, name, width):
     tab = reader.opens(name, width, bypass_csp=True)
     found = Axe().run(tab, options={"resultTypes": ["violations"]})
@@ -29,7 +31,7 @@ def test_axe_finds_nothing(reader, name, width):
     assert found.violations_count == 0, found.generate_report()
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EVERY_KIND)
 def test_text_twice_as_large_is_not_cut(reader, name):
     tab = reader.opens(name, 1280)
     tab.evaluate("document.documentElement.style.fontSize = '200%'")
@@ -65,13 +67,18 @@ def test_bars_and_text_survive_other_colours(reader, name, settings):
     behind = tab.evaluate("getComputedStyle(document.body).backgroundColor")
     text = tab.evaluate("getComputedStyle(document.querySelector('p')).color")
     drawn = tab.evaluate(
-        """[...document.querySelectorAll('tbody rect')].map(e => {
+        """[...document.querySelectorAll('tbody rect, tbody circle')].map(e => {
              const s = getComputedStyle(e); return [s.fill, s.stroke, e.getBBox().width] })"""
     )
+    ticks = tab.evaluate(
+        "[...document.querySelectorAll('thead text')].map(e => getComputedStyle(e).fill)"
+    )
 
-    assert text != behind
+    assert contrast_of(text, behind) >= 7
     assert drawn
-    assert all(behind not in (fill, stroke) for fill, stroke, width in drawn if width > 2)
+    assert all(contrast_of(tick, behind) >= 7 for tick in ticks)
+    for fill, stroke, width in drawn:
+        assert width <= 2 or max(contrast_of(fill, behind), contrast_of(stroke, behind)) >= 3
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -89,6 +96,22 @@ def test_tables_keep_their_meaning_on_a_phone(reader, name):
         "[...document.querySelectorAll('svg')].every(s => s.ariaHidden === 'true' || s.ariaLabel)"
     )
     assert tab.evaluate(silent)
+
+
+@pytest.mark.parametrize("name", ["15_analyses", "30_labellisation"])
+def test_a_table_that_scrolls_says_so(reader, name):
+    """On the screen, in words that do not scroll away; on paper it is whole."""
+    tab = reader.opens(name, 390)
+    told = """[...document.querySelectorAll('.large')].filter(e => e.scrollWidth > e.clientWidth)
+      .map(e => getComputedStyle(e, '::before')).map(s => [s.content, s.position])"""
+    found = tab.evaluate(told)
+    tab.emulate_media(media="print")
+    printed = tab.evaluate(told.replace("e.scrollWidth > e.clientWidth", "true"))
+    tab.emulate_media(media="screen")
+
+    assert len(found) >= 5
+    assert all("défiler" in content and position == "sticky" for content, position in found)
+    assert {content for content, _ in printed} == {"none"}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -120,6 +143,12 @@ def luminance(colour):
 def contrast(one, two):
     high, low = sorted((luminance(one), luminance(two)), reverse=True)
     return (high + 0.05) / (low + 0.05)
+
+
+def contrast_of(one, two):
+    """The same, of two colours as a browser tells them."""
+    codes = ["#" + "".join(f"{int(n):02x}" for n in re.findall(r"\d+", c)[:3]) for c in (one, two)]
+    return contrast(*codes)
 
 
 def lab(rgb):

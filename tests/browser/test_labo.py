@@ -294,8 +294,8 @@ def test_help_begins_in_french_and_completion_knows_the_names(home):
     executed(home, new_cell(home, 'from qpref import ouvrir\ne = ouvrir("evry", "2020-11")'))
     home.keyboard.press("Enter")
     told = insist(home, "Shift+Tab", "e.croiser", ".jp-Tooltip").inner_text()
-    assert "Croise une question avec un groupe d’usagers" in told
+    assert "Croise les réponses à une question" in told
     home.keyboard.press("Escape")
     home.keyboard.press("Enter")
-    names = insist(home, "Tab", "e.comparer", ".jp-Completer-item").all_text_contents()
-    assert any("comparer_sites" in name for name in names)
+    names = insist(home, "Tab", "e.taux_", ".jp-Completer-item").all_text_contents()
+    assert any("taux_de_reponse" in name for name in names)

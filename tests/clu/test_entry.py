@@ -20,7 +20,7 @@ from tests.clu.conftest import make_meeting, make_member
 from tests.conftest import NOW, ROOT
 
 vobject = pytest.importorskip("vobject", reason="second lecteur d’agendas absent")
-SERVICE = "service@clu.example"
+SERVICE = "service@exemple.invalid"
 # RFC 5546, 3.2.1, 3.2.2 and 3.2.5: what an event of each method has once, and has not.
 ONCE = {
     PUBLISH: {"DTSTAMP", "DTSTART", "ORGANIZER", "SUMMARY", "UID"},

@@ -18,13 +18,13 @@ from tests.conftest import NOW
 FILE = """fictif: oui
 conserver_jusqu_au: 2099-12-31
 membres:
-  - {id: a, organisation: "Asso <A>", categorie: associations, courriel: a@clu.example,
+  - {id: a, organisation: "Asso <A>", categorie: associations, courriel: a@exemple.invalid,
      echange_adresse: oui}
-  - {id: a-bis, organisation: "Asso <A>", categorie: associations, courriel: b@clu.example,
+  - {id: a-bis, organisation: "Asso <A>", categorie: associations, courriel: b@exemple.invalid,
      echange_adresse: non, suppleant_de: a}
   - {id: mairie, organisation: "Commune (fictive)", categorie: elus, echange_adresse: non,
      adresse: "1 rue Imaginaire, 00000 Nulle-Part", personne: "la maire"}
-  - {id: parti, organisation: "Union (fictive)", categorie: syndicats, courriel: c@clu.example,
+  - {id: parti, organisation: "Union (fictive)", categorie: syndicats, courriel: c@exemple.invalid,
      echange_adresse: oui, mandat_jusqu_au: 2021-03-15}
   - {id: parti-bis, organisation: "Union (fictive)", categorie: syndicats, echange_adresse: non,
      adresse: "2 rue Imaginaire, 00000 Nulle-Part", suppleant_de: parti}
@@ -70,7 +70,7 @@ def test_a_letter_to_each_member_without_mail_and_to_no_other(members):
     sheet = lxml.html.fromstring(found["adresses.html"].decode()).text_content()
     assert "00000 Nulle-Part" in sheet
     assert "2 rue" not in text + sheet
-    assert "clu.example" not in text + sheet
+    assert "exemple.invalid" not in text + sheet
     alone = members.model_copy(update={"membres": members.membres[:2]})
     assert letters(Occasion(None, None, meeting, alone, setting, None), []) == {}
 

@@ -18,21 +18,24 @@ import pytest
 from qpref.cli import main
 from qpref.cli.errata import PublishedFigureError
 from qpref.cli.verify import DifferenceError
+from qpref.clu import pack as packing
 from qpref.clu.archive import editions
 from qpref.clu.documents import ascii_name
-from qpref.clu.pack import TooHeavyError
+from qpref.clu.mailing import TooHeavyError
 from qpref.clu.sending import SendingError
 from qpref.errors import MissingDataError, ReferenceFileError, UsageError
 from qpref.example.members import members_file
 from qpref.quality.method import METHOD, METHODS
 from qpref.reference.members import load_members
 from qpref.slides.theme import TemplateError
+from tests.attacks.leaving import long_numbers
 from tests.clu.conftest import make_meeting
 from tests.clu.test_sending import SENDER, serve  # noqa: F401 - a fixture
 from tests.conftest import ROOT, copied
 
 pytestmark = pytest.mark.notebook
 DAY = "2021-03-01"
+CAMPAIGN = "novembre-décembre 2020"
 
 
 @pytest.fixture(scope="module")
@@ -52,18 +55,60 @@ def prepare(project, *arguments):
     return call(project, "clu", "preparer", "--reunion", "2021-03", "--jour", DAY, *arguments)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def kept_contents():
+    """
+    Keep what was counted and printed for the next preparation that asks for exactly the same.
+
+    `made_again` has everything counted and printed.
+    """
+    known, make = {}, packing._contents
+
+    def contents(occasion, reports, template):
+        pages = [one.output(".html").read_bytes() for one in reports.values()]
+        given = (occasion.meeting, occasion.members)
+        how = (occasion.setting, occasion.agreements, occasion.template, occasion.has_pages)
+        key = repr(([one.model_dump_json() for one in given], how, pages))
+        known[key] = known.get(key) or make(occasion, reports, template)
+        return known[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(packing, "_contents", contents)
+        yield known
+
+
+@pytest.fixture
+def made_again(kept_contents):
+    kept_contents.clear()
+
+
 @pytest.fixture(scope="module")
-def pack(ready):
-    """The folder of the pack, made once by the command."""
+def pack(ready, kept_contents):  # noqa: ARG001 - this one is kept too
+    """The folder of the pack, made once by the command; an interactive page lies about."""
+    (ready.reports / "2020-11/evry/10_satisfaction.interactif.html").write_text("<script>")
     assert prepare(ready) == 0
     return ready.reports / "clu" / "2021-03-16"
 
 
-def test_the_pack_holds_what_the_agenda_names(ready, pack):
+def mail_of(pack):
+    """Return the draft, its plain and HTML bodies, its attachments by name."""
     mail = email.message_from_bytes(
         (pack / "invitation.eml").read_bytes(), policy=email.policy.default
     )
+    bodies = [mail.get_body((kind,)).get_content() for kind in ("plain", "html")]
     parts = {part.get_filename(): part.get_payload(decode=True) for part in mail.iter_attachments()}
+    return mail, bodies, parts
+
+
+def figures_of(project, place, **wanted):
+    """Return the lines of a figures file that have the values wanted."""
+    path = project.reports / "2020-11" / f"{place}.chiffres.csv"
+    lines = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig")), delimiter=";")
+    return [line for line in lines if wanted.items() <= line.items()]
+
+
+def test_the_pack_holds_what_the_agenda_names(ready, pack):
+    _, (text, _), parts = mail_of(pack)
     pages = {name for name in parts if name.endswith(".html")}
 
     assert len(pages) == 11  # the agenda, the joint report, three reports for three sites
@@ -71,25 +116,111 @@ def test_the_pack_holds_what_the_agenda_names(ready, pack):
     assert all((pack / name).read_bytes() == content for name, content in parts.items())
     made = ready.reports / "2020-11/evry/10_satisfaction.html"
     assert parts["clu-2021-03-16_evry_satisfaction.html"] == made.read_bytes()
+    assert not any(b"<script" in parts[name] for name in pages)  # no interactive page
     assert len((pack / "invitation.eml").read_bytes()) <= 2_500_000
-    assert "Diaporama de la réunion (diaporama.pptx" in mail.get_body(("plain",)).get_content()
+    assert "Diaporama de la réunion (diaporama.p" in text
     facts = json.loads((pack / "dossier.json").read_text(encoding="utf-8"))
     assert facts["a_envoyer_avant"] == "2021-03-01"
     assert set(facts["fichiers"]) == {path.name for path in pack.iterdir()} - {"dossier.json"}
 
 
-@pytest.mark.skipif(not shutil.which("chromium"), reason="navigateur absent")
-def test_the_agenda_and_the_joint_report_are_printed_too(pack):
-    printed = {path.name for path in pack.glob("*.pdf")}
+def test_the_mail_says_the_main_figures_as_the_reports_do(ready, pack):
+    """Numbers are those of the figures files, rounded by the rule of the pages."""
+    _, bodies, _ = mail_of(pack)
+    names = {"evry": "Évry", "etampes": "Étampes", "palaiseau": "Palaiseau"}
+    asked, shares = [], []
+    for site, name in names.items():
+        place = f"{site}/10_satisfaction"
+        count = figures_of(ready, place, indicateur="repondants", libelle=CAMPAIGN)[0]
+        main = figures_of(ready, place, section="chiffres-cles")[0]
+        share, low, high = (
+            round(100 * float(main[key].replace(",", "."))) for key in ("valeur", "bas", "haut")
+        )
+        asked.append((name, int(float(count["valeur"].replace(",", ".")))))
+        shares.append(f"{name}, {share} % (entre {low} et {high} %)")
+    counts = " ; ".join(f"{name}, {count}" for name, count in asked)
+    for body in bodies:
+        told = re.sub(r"\s+", " ", body)
+        assert f"{sum(count for _, count in asked)} usagers ont répondu : {counts}." in told
+        assert f"Usagers satisfaits dans l’ensemble : {' ; '.join(shares)}." in told
+        assert "3 changements établis depuis la campagne précédente. Évry : temps d’attente" in told
+        assert "Engagements prouvés : Évry, 13 sur 29 ; Étampes, 8 sur 21 ; Palaiseau, 5" in told
 
-    assert printed == {
-        "clu-2021-03-16_ordre-du-jour.pdf",
-        "clu-2021-03-16_ensemble_synthese_clu.pdf",
-        "diaporama.pdf",
-    }
+
+@pytest.mark.skipif(not shutil.which("chromium"), reason="navigateur absent")
+def test_no_number_of_the_pack_has_more_digits_than_readers_need(pack):
+    """The two bodies of the mail, the pages, the minutes to fill in: each text of each."""
+    _, (plain, html), _ = mail_of(pack)
+    pages = [html]
+    pages += [path.read_text(encoding="utf-8") for path in sorted(pack.glob("*.html"))]
+    said = [text for page in pages for text in lxml.html.fromstring(page).body.itertext()]
+    said += plain.splitlines()
+    minutes = docx.Document(pack / "compte-rendu.docx")
+    said += [one.text for one in minutes.paragraphs]
+    said += [cell.text for one in minutes.tables for row in one.rows for cell in row.cells]
+    said.append((pack / "question.txt").read_text(encoding="utf-8"))
+
+    assert len(said) > 1_000
+    assert [text for text in said if long_numbers(text)] == []
+
+
+@pytest.mark.skipif(not shutil.which("chromium"), reason="navigateur absent")
+def test_every_document_is_printed_and_its_pdf_comes_first(ready, pack):
+    _, (text, _), parts = mail_of(pack)
+    named = re.findall(r"clu-2021-03-16_[a-z_-]+\.\w+", text)
+
+    assert named == [name for name in parts if name.startswith("clu-")]
+    assert [name.rpartition(".")[2] for name in named] == ["pdf", "html"] * 11
+    assert [one.rpartition(".")[0] for one in named[::2]] == [
+        one.rpartition(".")[0] for one in named[1::2]
+    ]
+    made = ready.reports / "2020-11/evry/10_satisfaction.pdf"
+    assert parts["clu-2021-03-16_evry_satisfaction.pdf"] == made.read_bytes()
     show = pptx.Presentation(str(pack / "diaporama.pptx"))
     with pikepdf.open(pack / "diaporama.pdf") as pages:
         assert len(pages.pages) == len(show.slides)
+
+
+@pytest.mark.skipif(not shutil.which("chromium"), reason="navigateur absent")
+def test_entries_of_the_agenda_lead_to_the_files_beside(pack):
+    page = lxml.html.parse(str(pack / "clu-2021-03-16_ordre-du-jour.html")).getroot()
+    names = list(page.xpath("//table//a/@href"))
+    wanted = [
+        f"clu-2021-03-16_{site}_{name}.pdf"
+        for name in ("satisfaction", "enquete_mystere", "labellisation")
+        for site in ("evry", "etampes", "palaiseau")
+    ]
+
+    assert names == ["clu-2021-03-16_ensemble_synthese_clu.pdf", *wanted]
+    assert all((pack / name).is_file() for name in names)
+    with pikepdf.open(pack / "clu-2021-03-16_ordre-du-jour.pdf") as printed:
+        found = {str(note.A.F) for one in printed.pages for note in one.get("/Annots", ())}
+    assert found == set(names)
+    assert [int(one.tag[1]) for one in page.xpath("//h1|//h2|//h3")] == [1, 2, 2, 2, 2]
+
+
+def test_pages_stay_out_of_the_mail_when_that_is_asked_and_there_is_a_pdf(
+    ready, pack, monkeypatch, capsys
+):
+    """Without results, which say nothing of what is attached: the slides are three."""
+    monkeypatch.setattr(packing, "results_of", lambda _: None)
+    browser = shutil.which("chromium")
+    assert prepare(ready, "--sans-html") == 0
+    _, bodies, parts = mail_of(pack)
+    assert any(name.endswith(".html") for name in parts) == (browser is None)
+    assert all(("(.html)" in body) == (browser is None) for body in bodies)
+    assert not any("chiffres à retenir" in body for body in bodies)
+    capsys.readouterr()
+
+    monkeypatch.setattr("qpref.cli.sending.find_browser", lambda _: None)
+    assert prepare(ready, "--sans-html") == 0
+    _, bodies, parts = mail_of(pack)
+    assert not any(name.endswith(".pdf") for name in parts)
+    assert sum(name.endswith(".html") for name in parts) == 11
+    assert not any("PDF" in body for body in bodies)
+    assert capsys.readouterr().err.count("Aucun PDF") == 1
+    monkeypatch.undo()
+    assert prepare(ready) == 0
 
 
 def test_the_slide_show_opens_with_the_agenda_and_the_agreements(pack):
@@ -252,6 +383,7 @@ def test_an_erratum_is_never_drawn_from_a_report_that_is_not_up_to_date(ready, c
     assert errata(ready) == []
 
 
+@pytest.mark.usefixtures("made_again")
 def test_nothing_is_made_again_and_the_same_day_gives_the_same_mail(ready, pack):
     before = (pack / "invitation.eml").read_bytes()
     journal = (ready.reports / "2020-11/evry/10_satisfaction.provenance.json").stat().st_mtime_ns
@@ -313,7 +445,7 @@ def test_a_mail_too_heavy_is_refused_by_name_and_the_old_pack_stays(ready, pack,
     path.write_text(text, encoding="utf-8")
     said = capsys.readouterr().err
     assert "la limite est de 300 ko" in said
-    assert "synthese_clu.pdf" in said or "satisfaction.html" in said
+    assert "_satisfaction." in said
     assert (pack / "dossier.json").read_bytes() == before
 
 
@@ -356,10 +488,7 @@ def test_mistakes_are_told(ready, pack, capsys):
     before = (pack / "dossier.json").read_bytes()
     for old, new, code in cases:
         assert old in text
-        changed = text.replace(old, new).replace(
-            "documents_pdf: [ensemble/40_synthese_clu]", "documents_pdf: []"
-        )
-        path.write_text(changed, encoding="utf-8")
+        path.write_text(text.replace(old, new), encoding="utf-8")
         assert prepare(ready) == code
     path.write_text(text, encoding="utf-8")
     assert (pack / "dossier.json").read_bytes() == before

@@ -8,8 +8,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from qpref.clu import pack
+from qpref.clu import mailing, pack
 from qpref.clu.documents import file_names
+from qpref.display.agenda import Document
 from qpref.errors import StorageError
 from qpref.project import Project
 from tests.clu.conftest import make_meeting, make_member
@@ -126,15 +127,13 @@ def test_the_mail_of_a_member_is_written_when_it_is_asked_for(
 
     nothing = {
         "fresh_reports": {},
-        "parts": ([pack.Document("Ordre du jour", [])], []),
-        "bodies": ("", ""),
-        "slide_show": [],
+        "_contents": mailing.Enclosed([Document("Ordre du jour", [])], [], [], []),
+        "minutes": b"",
     }
     for name, value in nothing.items():
         monkeypatch.setattr(pack, name, lambda *_, value=value: value)
-    monkeypatch.setattr(pack, "minutes", lambda *_: b"")
     monkeypatch.setattr(
-        pack, "draft", lambda *given: SimpleNamespace(as_bytes=lambda: draft(*given))
+        mailing, "draft", lambda *given: SimpleNamespace(as_bytes=lambda: draft(*given))
     )
     members = [make_member("a"), make_member("b", consents=False), make_member("c")]
     occasion = SimpleNamespace(

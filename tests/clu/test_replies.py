@@ -16,7 +16,8 @@ from qpref.clu.answers import COMING, EXCUSED, REPRESENTED, attendance, load_rep
 from qpref.clu.entry import Entry
 from qpref.clu.facts import meetings
 from qpref.clu.mail_text import reply_only, text_of
-from qpref.clu.replies import Reading, read_replies
+from qpref.clu.replies import read_replies
+from qpref.clu.reply import Reading
 from qpref.clu.subjects import with_figure
 from qpref.errors import UnreadableFileError
 from qpref.project import Project

@@ -3,7 +3,7 @@
 from functools import reduce
 from operator import or_
 
-from tests.deuxieme.figures import figures
+from tests.deuxieme.figures import figures, half_of_the_last_digit
 from tests.deuxieme.fitted import DRIVERS
 from tests.deuxieme.pages import parts, tokens
 
@@ -95,7 +95,7 @@ def false_figures(path, expected):
 
 
 def false_lines(path, pool_of):
-    """The lines of a figures file that the pool of each does not hold, to a millionth."""
+    """The lines of a figures file that the pool of each does not hold, to the digits written."""
     for row in figures(path):
         if row["section"] in _FITTED_FIGURES:
             continue
@@ -103,5 +103,6 @@ def false_lines(path, pool_of):
         values = pool.shares | pool.gaps | pool.numbers
         for column in ("n", "effectif", "valeur", "bas", "haut"):
             own = pool.numbers if column in {"n", "effectif"} else values
-            if row[column] is not None and not any(abs(row[column] - v) <= 1e-6 for v in own):
+            near = half_of_the_last_digit(row, column)
+            if row[column] is not None and not any(abs(row[column] - v) <= near for v in own):
                 yield row["section"], row["indicateur"], row["groupe"], column, row[column]

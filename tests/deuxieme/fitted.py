@@ -17,7 +17,7 @@ from statsmodels.genmod.families import Binomial
 from statsmodels.genmod.generalized_linear_model import GLM
 from statsmodels.tools.numdiff import approx_fprime_cs, approx_hess_cs
 
-from tests.deuxieme.figures import figures
+from tests.deuxieme.figures import figures, half_of_the_last_digit
 from tests.deuxieme.oracle import Z, wilson
 from tests.deuxieme.pools import Pool
 
@@ -296,7 +296,8 @@ class Fitted:
         if row["n"] not in sizes:
             yield "n"
         for name, (least, most) in near.items():
-            if not least - 1e-6 <= row[name] <= most + 1e-6:
+            half = half_of_the_last_digit(row, name)
+            if not least - half <= row[name] <= most + half:
                 yield name
 
 

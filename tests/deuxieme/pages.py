@@ -70,7 +70,10 @@ def tokens(text, names=()):
     text = re.sub(r"\b[0-9a-f]{12}\b|\d+\.\d+\.\d+|SHA-256", " ", text)
     text = _DATE.sub(" ", text)
     text = _PAIR.sub(r"\1 \3 ; \2 \3", text)
-    for number, unit in _TOKEN.findall(text):
+    for found in _TOKEN.finditer(text):
+        number, unit = found.group(1), found.group(2) or ""
         value = float(number.replace("−", "-").replace(",", "."))
         digits = len(number.partition(",")[2])
+        if text[: found.start()].rstrip().endswith("environ"):  # two digits, whatever its size
+            digits = digits or min(0, 2 - len(number))
         yield value, digits, unit.strip().rstrip("s")

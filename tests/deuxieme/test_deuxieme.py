@@ -146,10 +146,11 @@ def test_a_false_fitted_number_is_seen(second, expected, tmp_path):
 @pytest.mark.parametrize("campaign", CAMPAIGNS)
 @pytest.mark.parametrize("site", SITES)
 def test_every_question_is_in_the_figures_and_on_the_page(second, received, campaign, site):
+    """Who answered, by group, is on the page of the analyses."""
     path = second.reports / campaign / site / "10_satisfaction.html"
     named = {row["indicateur"] for row in figures(path.with_suffix(".chiffres.csv"))}
     named = {received.roles.get(name, name) for name in named}
-    text = text_of(path)
+    text = text_of(path) + text_of(path.with_stem("15_analyses"))
 
     asked = [q for q in received.asked["questions"] if q["type"] != "technique"]
     assert [q["id"] for q in asked if q["id"] not in named] == []
@@ -168,6 +169,6 @@ def test_levels_and_outside_make_the_answers_received(second, received):
             opinions = [q for q in received.asked["questions"] if q["type"] == "opinion"]
             assert len(rows) == len(opinions)
             for row in rows:
-                avis, *cells = [int(cell) for cell in row[1:]]
+                avis, *cells = [int(cell) for cell in row[2:]]  # after the share
                 assert sum(cells) == len(received.of(campaign, site)), row
                 assert sum(cells[:-5]) == avis, row

@@ -1,6 +1,5 @@
 """Every page of both examples, read back: nothing on it contradicts what stands beside it."""
 
-import re
 from itertools import chain
 
 import pytest
@@ -38,6 +37,14 @@ def test_no_page_says_what_cannot_be(read, look):
     assert faults(read, look) == []
 
 
+def test_no_page_says_the_same_again_and_again(read):
+    """No sentence more than three times; a matrix of commitments, of criteria is yet to be made."""
+    apart = {"20_enquete_mystere", "30_labellisation"}
+    own = [(path, main) for path, main in read if path.stem not in apart]
+
+    assert faults(own, readback.said_too_often) == []
+
+
 def test_every_bar_is_as_long_as_its_number(read):
     """The line is 100 %, 100 points, the highest mark or the highest count of its table."""
     drawn = [row for _, main in read for table in readback.tables(main) for row in table]
@@ -52,9 +59,9 @@ def test_no_interval_contradicts_its_verdict(read):
 
 
 PAGE = """<main><h1>Évry</h1><table><caption>Publics : satisfaction globale</caption>
-<thead><tr><th>Groupe<th>Satisfaits<tbody><tr><th>Retraités<td>{share}&nbsp;% (entre {low} et
+<thead><tr><th>Groupe<th>{head}<tbody><tr><th>Retraités<td>{share}&nbsp;% (entre {low} et
 80&nbsp;%)<tr><td colspan=2><svg><rect width={width} height=12 /></svg>{detail}</table></main>"""
-TRUE = {"share": 76, "low": 70, "width": "76.4%", "detail": ""}
+TRUE = {"head": "Satisfaits", "share": 76, "low": 70, "width": "76.4%", "detail": ""}
 
 
 @pytest.mark.parametrize(
@@ -66,6 +73,8 @@ TRUE = {"share": 76, "low": 70, "width": "76.4%", "detail": ""}
         (readback.wide_as_nothing, {"low": 80}),
         (untrue_bars, {"width": "49.8%"}),
         (readback.contradicted, {"detail": "Pas de différence établie : entre +1 et +9 points"}),
+        (readback.said_too_often, {"detail": "Rien de tout cela. " * 4}),
+        (readback.contradicted, {"head": "Écart", "detail": "3 %, écart entre +1 et +9 points"}),
         (
             readback.contradicted,
             {"detail": "Moins bien : 3 %, 9 % avant, écart entre −9 et 0 points"},
@@ -95,36 +104,3 @@ def test_a_corrected_p_under_its_p_is_found(tmp_path):
         path = tmp_path / "page.html"
         path.write_text(table.format(raw, corrected), encoding="utf-8")
         assert bool(readback.under_their_p(readback.opened(path))) is is_found
-
-
-# What a member of the committee would ask, and how the first section answers; « (?i) » throughout.
-QUESTIONS = {
-    "Les gens sont-ils contents ?": r"dans l’ensemble : \d+ %|\d+ (réponses|usagers)",
-    "Combien de gens ont répondu ?": r"\d+ usagers? (a|ont) répondu",
-    "Avait-on promis un nombre ?": r"objectif de \d+ (atteint|manqué)|usagers? (a|ont) répondu",
-    "Peut-on s’y fier ?": r"± \d+,\d points au plus|trop peu pour des pourcentages",
-    "Est-ce que ce sont les bons usagers ?": r"ressembl|trop peu pour des pourcentages",
-    "Est-ce mieux qu’avant ?": r"mieux pour|moins bien pour|de façon sûre|à laquelle comparer",
-    "Et dans l’ensemble ?": r"En moyenne sur toutes les questions|à laquelle comparer|façon sûre",
-    "Qu’est-ce qui va bien ?": r"satisfait le plus|trop peu",
-    "Qu’est-ce qui va mal ?": r"satisfait le moins|trop peu",
-    "Qui compte-t-on satisfait ?": r"« .+ » ou « .+ »\. Les réponses|usagers? (a|ont) répondu",
-}
-
-
-def test_the_first_section_answers_what_a_member_would_ask(read):
-    """Ten plain questions, on every satisfaction report of both projects."""
-    pages = [(path, main) for path, main in read if path.stem == "10_satisfaction"]
-    assert len(pages) >= 10
-    missing = []
-    for path, main in pages:
-        first, second, *_ = main.xpath(".//h2")
-        whole = readback.plain(main.text_content())
-        first, second = (readback.plain(title.text_content()) for title in (first, second))
-        opening = whole.split(first, 2)[-1].split(second)[0]
-        missing += [
-            (path.parent.parent.name, path.parent.name, question)
-            for question, answer in QUESTIONS.items()
-            if not re.search(answer, opening)
-        ]
-    assert missing == []

@@ -117,6 +117,7 @@ def test_a_local_notebook_has_the_shape_of_ours_and_is_made_like_them(own, refer
     ):
         check(path)
 
+    add_own_content(path)
     plan = make_plan(own, reference, "2020-11", ["evry"], ["70_mon_analyse"])
     results = make_all(plan, own, RunSetting(NOW), Limits(), lambda _: None)
 
@@ -124,7 +125,29 @@ def test_a_local_notebook_has_the_shape_of_ours_and_is_made_like_them(own, refer
     page = plan[0].output(".html").read_text(encoding="utf-8")
     assert "Mes ’essais’" in page
     assert "Personne n’avait prévu cette comparaison" in page
+    assert "Ce que j’ai compté" in page
+    assert "moins de 5" in page
+    assert "À moi en figure" in page
+    assert "oublié" not in page
+    told = results[0].warning
+    assert told.count("n’est pas dans la page") == 2
+    assert "un texte imprimé" in told
+    assert "un tableau" in told
     assert plan[0].output(".chiffres.csv").stat().st_size > 200
+
+
+def add_own_content(path):
+    """A table and a figure as sections; a print and a table that nobody made one of."""
+    book = nbformat.read(path, as_version=4)
+    for source in (
+        'from qpref import section\nmotifs = etude.tableau(codes=True)["motif"].value_counts()',
+        'section("Ce que j’ai compté", table=motifs, texte="Une phrase.")',
+        'section("À moi en figure", figure=etude.evolution().figure)',
+        'print("oublié")',
+        "motifs.to_frame()",
+    ):
+        book.cells.append(nbformat.v4.new_code_cell(source))
+    nbformat.write(book, path)
 
 
 @pytest.mark.parametrize("name", ["mon_analyse", "7_x", "70_Écart", "../70_x", "10_satisfaction"])

@@ -33,7 +33,7 @@ def test_nothing_is_printed_before_it_is_read(made, capsys):
 
     assert rows
     assert not any(row["publiable"] for row in rows)
-    assert "ne sont pas publiées" in section(made).title
+    assert "Aucune n’a été relue pour être publiée" in section(made).sentences[0]
     assert not section(made).tables
 
 

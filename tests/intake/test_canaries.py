@@ -8,8 +8,10 @@ line that should have held headings.
 import pandas as pd
 import pytest
 
-from qpref.intake.formats import NAMES
-from tests.intake.conftest import write_csv, write_xlsx
+from qpref.intake import Reception, receive
+from qpref.intake.formats import NAMES as FORMATS
+from qpref.layout.mystery import mystery_layout
+from tests.intake.conftest import answers, write_csv, write_xlsx
 from tests.intake.echantillons import FOLDER, follow, run
 
 CANARIES = {
@@ -25,6 +27,7 @@ MARKS = ("zorglub", "06 39 98", "0639981", "33639981", "serin", "192.0.2.", "991
 REMARK = "Merci à Mme Zorglub, joignable au 06 39 98 55 66 ou à zorglub@exemple.invalid"
 ASKED = "Êtes-vous satisfait de l’accueil ?"
 ANSWERS = ["Satisfait", "Insatisfait", "Satisfait", "écrire à zorglub@exemple.invalid", "Satisfait"]
+NAMES = ["Serin Zorglub", "ZORGLUB", "zorglub serin"]  # and nothing that says it is a name
 DAYS = [f"2020-11-{day} 09:00:00" for day in range(16, 21)]
 COUNT = len(DAYS)
 
@@ -156,7 +159,7 @@ def printed_of(path, project):
 
 
 def test_every_format_has_its_canaries():
-    assert set(WRITERS) == set(NAMES)
+    assert set(WRITERS) == set(FORMATS)
 
 
 @pytest.mark.parametrize("kind", WRITERS)
@@ -207,3 +210,47 @@ def test_the_samples_print_no_canary_either():
     names = [path for path in sorted(FOLDER.iterdir()) if path.suffix in {".csv", ".xlsx"}]
     for path in names:
         assert not leaks(run("inspecter", path)[1]), path.name
+
+
+def test_a_plain_name_where_a_level_is_expected_is_neither_kept_nor_said(
+    tmp_path, reference, headings, questionnaire
+):
+    """Three people wrote a name in a closed question: unreadable answers, told by their line."""
+    level = questionnaire.scale(questionnaire.main).modalites[0].libelle
+    own = answers(headings, level)
+    main = questionnaire.main
+    rows = [
+        [f"16/11/2020 9:0{rank}", *(own | {main: name}).values()]
+        for rank, name in enumerate([*NAMES, level])
+    ]
+    path = write_csv(tmp_path / "a.csv", [["Horodateur", *headings.values()], *rows])
+
+    outcome = receive(Reception(reference, reference.campaign("2020-11"), "evry"), path)
+
+    kept = "\n".join(table.to_csv() for table in outcome.tables.values())
+    assert not leaks(kept), kept
+    items = outcome.tables["items"]
+    assert (items.loc[items["question"] == main, "etat"] == "invalide").sum() == len(NAMES)
+    assert (outcome.tables["rejets"]["code"] == "hors_echelle").sum() == len(NAMES)
+
+
+def test_a_name_in_a_count_or_a_contact_is_neither_kept_nor_said(tmp_path, reference):
+    """Where a site, a counter or a number is expected, in the readers that are not of answers."""
+    grid = reference.grid
+    asked = mystery_layout(grid, grid.canaux[0]).required
+    sheet = [[column.heading for column in asked], [NAMES[0]] * len(asked)]
+    sheet.append(["Évry" if c.key == "site" else NAMES[1] for c in asked])
+    moments = {"site": "Évry", "envoye_le": "17/11/2020"}
+    sheet.append([moments.get(c.key, NAMES[2]) for c in asked])
+    visits = [["Site", "Date", "Demi-journée", "Guichet", "Passages"], [NAMES[0]] * 5]
+    visits.append(["Évry", "17/11/2020", "Matin", *NAMES[:2]])
+    paths = [
+        write_xlsx(tmp_path / "contacts.xlsx", {grid.canaux[0].sheet: sheet}),
+        write_csv(tmp_path / "passages.csv", visits),
+    ]
+
+    for path in paths:
+        outcome = receive(Reception(reference, reference.campaign("2020-11")), path)
+
+        assert len(outcome.tables["rejets"])
+        assert not leaks("\n".join(table.to_csv() for table in outcome.tables.values()))

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from qpref.intake import Reception, receive
+from qpref.layout.mystery import mystery_layout
 from qpref.quality.calendar import public_holidays, working_days
-from tests.intake.conftest import answers, write_csv
+from tests.intake.conftest import answers, write_csv, write_xlsx
 
 
 def reception(reference, **changes):
@@ -75,3 +76,54 @@ def test_the_abolition_of_slavery_is_a_holiday_where_it_was_abolished():
     sent, replied = (pd.Series(pd.to_datetime([d])) for d in ("2021-12-17", "2021-12-21"))
     assert working_days(sent, replied, "La Réunion").tolist() == [1.0]  # Friday, Tuesday
     assert working_days(sent, replied).tolist() == [2.0]
+
+
+def contacts(reference, folder, *moments):
+    """Write a workbook of contacts, made at some moments, as its own layout asks."""
+    grid = reference.grid
+    channel = grid.canaux[0]
+    asked = mystery_layout(grid, channel).required
+    told = {"site": "Évry", "sonneries": "3"}
+    rows = [
+        [moment if one.key == "envoye_le" else told.get(one.key, "Oui") for one in asked]
+        for moment in moments
+    ]
+    sheet = [[one.heading for one in asked], *rows]
+    return write_xlsx(folder / "contacts.xlsx", {channel.sheet: sheet})
+
+
+@pytest.mark.parametrize(
+    ("territory", "days"),
+    [(None, [16, 17]), ("La Réunion", [17, 17]), ("Guadeloupe", [16, 16])],
+)
+def test_moments_of_contacts_are_told_by_the_clock_of_the_territory(
+    tmp_path, reference, territory, days
+):
+    """21:30 and 00:30 in UTC: the days of the answers above."""
+    path = contacts(reference, tmp_path, "2020-11-16T21:30:00Z", "2020-11-17T00:30:00+00:00")
+
+    outcome = receive(reception(reference, jours_feries=territory), path)
+
+    assert outcome.tables["contacts_mysteres"]["envoye_le"].dt.day.tolist() == days
+    assert any("heure locale" in said for said in outcome.warnings)
+
+
+def test_contacts_and_passages_are_dated_month_first_where_a_date_proves_it(tmp_path, reference):
+    """11/25/2020 is no day-first date: 11/03/2020 beside it is the 3rd of November."""
+    path = contacts(reference, tmp_path, "11/25/2020", "11/03/2020")
+    visits = "Site;Date;Demi-journée;Guichet;Passages\nÉvry;11/25/2020;Matin;{0};4\n"
+    visits += "Évry;12/03/2020;Matin;{0};5\n"
+    counter = reference.questionnaire("2020-11").levels("guichet").modalites[0].libelle
+    flow = tmp_path / "passages.csv"
+    flow.write_text(visits.format(counter), encoding="utf-8")
+
+    made = receive(reception(reference), path)
+    passages = receive(reception(reference), flow)
+
+    assert made.tables["contacts_mysteres"]["envoye_le"].dt.strftime("%m-%d").tolist() == [
+        "11-25",
+        "11-03",
+    ]
+    assert passages.counts.kept == 2  # the 12th of March is no day of the campaign
+    for outcome in (made, passages):
+        assert any("mois puis jour" in said for said in outcome.warnings)

@@ -128,9 +128,11 @@ def test_the_evry_report_opens_with_the_reply_to_the_committee(made):
 
     assert plain(first.text_content()) == "L’essentiel"
     reply = text.split("Ce qui a été promis et fait")[-1].split("Thème par thème")[0]
-    assert "213 usagers ont répondu : objectif atteint" in reply
     assert "141 usagers interrogés, n’est pas représentatif" in reply
-    assert "213 usagers ont répondu pour un objectif de 200." in reply
+    assert "213 usagers ont répondu, contre 141 en novembre-décembre 2019, pour un" in reply
+    proof = lxml_html.parse(str(report(made, "2020-11", "evry", "15_analyses"))).getroot()
+    text = plain(proof.xpath("//main")[0].text_content())
+    assert "213 usagers ont répondu : objectif atteint" in text
     told = re.search(
         r"d’au plus ± (\d+,\d) points sur une question à laquelle tous ont répondu, "
         r"contre ± (\d+,\d) points avec 141 réponses",

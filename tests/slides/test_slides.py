@@ -1,6 +1,7 @@
 """The slide show: what it holds, from where, for which projects; templates; same bytes twice."""
 
 import io
+import re
 import shutil
 import subprocess
 import zipfile
@@ -26,6 +27,7 @@ from qpref.slides.theme import TemplateError, open_template
 from qpref.wording.french import typeset
 from qpref.workbook import EnqueteMystere, Satisfaction
 from qpref.workbook.sources import Sources
+from tests.attacks.leaving import decimals, long_numbers
 from tests.conftest import ROOT, example_count
 from tests.drawn import projects
 from tests.notebooks.test_drawn import filled as drawn_project
@@ -64,6 +66,36 @@ def content(deck):
 @pytest.fixture(scope="module")
 def show(content):
     return opened(content)
+
+
+def texts(shape):
+    """The texts of a shape, those of its table included."""
+    if shape.has_text_frame:
+        yield shape.text_frame.text
+    if shape.has_table:
+        yield from (cell.text for row in shape.table.rows for cell in row.cells)
+
+
+def test_no_number_of_the_slides_has_more_digits_than_readers_need(show):
+    """Texts, notes, the points that charts keep, and the workbook that is inside each chart."""
+    shapes = [shape for slide in show.slides for shape in slide.shapes]
+    notes = [s.notes_slide.notes_text_frame.text for s in show.slides if s.has_notes_slide]
+    said = [text for shape in shapes for text in texts(shape)] + notes
+    kept = [v.text for one in charts(show) for v in one._chartSpace.iter("{*}v")]
+    points = [float(text) for text in kept if re.fullmatch(r"-?\d+(\.\d+)?", text)]
+    books = [one.part.chart_workbook.xlsx_part.blob for one in charts(show)]
+    cells = [
+        cell
+        for book in books
+        for row in openpyxl.load_workbook(io.BytesIO(book)).active.iter_rows(values_only=True)
+        for cell in row
+        if isinstance(cell, (int, float))
+    ]
+
+    assert [text for text in said if long_numbers(text)] == []
+    assert len(points) > 50
+    assert len(cells) > 20
+    assert max(map(decimals, [*points, *cells])) <= 1  # of a percentage
 
 
 def test_three_sites_have_three_slides_each(show, reference):

@@ -158,8 +158,8 @@ def test_remarks_are_counted_by_people(survey):
     """30 people wrote, 20 of them twice."""
     section = survey.remarques()
 
-    assert "30" in section.sentences[0]
-    assert "usagers ont laissé une remarque" in section.sentences[0]
+    assert "30" in section.title
+    assert "usagers ont laissé une remarque" in section.title
     assert section.figures["valeur"].tolist() == [30, 20]
 
 

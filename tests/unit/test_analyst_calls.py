@@ -39,3 +39,26 @@ def test_answers_are_calibrated_as_the_guide_says(filled):
     assert 0.3 <= space["poids"].ratios.min() < 1 < space["poids"].ratios.max() <= 3
     low, high = space["share_bounds"](space["part"])
     assert low < space["part"].value < high
+
+
+def test_the_calls_of_the_guide_run_as_they_are_written(filled, tmp_path):
+    """The first block, then the right column of the table of those who come from R."""
+    guide = (ROOT / "docs" / "guide-analyste.md").read_text(encoding="utf-8")
+    code = re.search(r"```python\n(from qpref import ouvrir.*?)```", guide, re.DOTALL)[1]
+    table = guide.split("| en R | ici |")[1].split("\n\n")[0]
+    calls = re.findall(r"\| `([^`]*)` \|$", table, re.MULTILINE)
+    space = {}
+    with contextlib.chdir(filled.root):
+        setup, *lines = code.replace('"motifs.xlsx"', repr(str(tmp_path / "m.xlsx"))).split("\n\n")
+        exec(compile(setup, "guide", "exec"), space)  # noqa: S102 - ours
+        for line in "\n".join(lines).splitlines():
+            exec(compile(line, "guide", "exec"), space)  # noqa: S102 - ours
+        found = [eval(call, space) for call in calls]  # noqa: S307 - ours
+
+    labels, crossed, weighted, likert, summed, reports = found
+    assert len(labels) > 20
+    assert crossed.table.loc["Total", "Total"] == 213
+    assert list(weighted.table.columns) == ["n", "part", "bas", "haut"]
+    assert likert.data
+    assert list(summed.table.columns) == ["Ensemble", "Évry", "Étampes", "Palaiseau"]
+    assert [one.title for one in reports]

@@ -52,12 +52,13 @@ def theme(counts, questionnaire):
 
 
 def test_every_level_drawn_is_written(questionnaire):
-    """40, 30, 20 and 10 of 100; Wilson interval of 70 of 100: 60 to 78 %."""
+    """40, 30, 20 and 10 of 100."""
     section = theme((40, 30, 20, 10), questionnaire)
 
     written = "Satisfait : très 40 %, plutôt 30 %, plutôt pas 20 %, pas du tout 10 %"
     assert written in text_of(section)
-    assert "70 %(entre 60 et 78 %)" in text_of(section).replace("% (", "%(")
+    assert section.tables[0].rows[0].cells == [f"70{NBSP}%", "100"]
+    assert "Lecture : 40 % ont répondu « très satisfait »" in text_of(section)
     bars = section.tables[0].rows[0].bars
     assert [(round(b.start, 2), round(b.width, 2)) for b in bars] == [
         (0, 0.4),
@@ -128,7 +129,7 @@ def test_the_reply_to_the_committee(reference, now, status):
     assert f"objectif {status}" in section.title.replace(NBSP, " ")
     assert "16 octobre 2020" in text
     assert "141 usagers interrogés, n’est pas représentatif" in text
-    assert f"{now} usagers ont répondu pour un objectif de 200" in text
+    assert f"{now} usagers ont répondu, contre 141 en {before.libelle}, pour un objectif" in text
     assert "± 8,3 points avec 141 réponses" in text
     assert ("± 6,9 points" in text) == (now in {199, 200})
     assert "Interroger plus de monde ne rend pas l’échantillon représentatif" in text
@@ -203,7 +204,8 @@ def test_a_change_is_told_only_when_established(reference, questionnaire):
 
     assert section.title == "Mieux : « Temps d’attente » ; moins bien : « Délai de traitement »"
     text = text_of(section)
-    assert "Pas de différence établie : 71 % puis 75 %" in text
+    assert " 71 % puis 75 %, écart entre" in text
+    assert "Sans mention : pas de différence établie" in text
     assert "Trop peu d’avis pour comparer" in text
     assert "qu’à partir de" in text
     assert "3 questions comparées : 2 en hausse, 1 en baisse." in text

@@ -1,15 +1,14 @@
 """The first section: what a reader who stops there takes away."""
 
+import pandas as pd
 import pytest
 
-from qpref.display.essentials import Findings, by_site, essentials
+from qpref.display.essentials import Findings, by_site, essentials, headline
+from qpref.display.priorities import promises
 from qpref.display.section import Section
-from qpref.statistics.measure import Measure
 from qpref.statistics.shares import largest_margin, measured, share_interval
 from tests.opinions import family
 from tests.sections import plain
-
-BASE = Section("chiffres-cles", "213 usagers ont répondu", ["Ce qui est compté."])
 
 
 @pytest.fixture(scope="module")
@@ -27,14 +26,22 @@ SHARES = [share("attente", 180, 200), share("delai", 80, 200), share("confort", 
           share("clarte", 140, 200), share("horaires", 100, 200)]  # fmt: skip
 
 
-def told(questionnaire, **known):
+def known(**more):
     facts = {
         "answers": 213, "target": 200, "precision": largest_margin(213),
         "main": share("global", 160, 200), "shares": SHARES, "family": family(),
         "before": None, "likeness": "proche",
-    } | known  # fmt: skip
-    section = essentials(Findings(**facts), questionnaire, BASE)
-    return plain(" | ".join([section.title, *section.sentences]))
+    } | more  # fmt: skip
+    return Findings(**facts)
+
+
+def told(questionnaire, **more):
+    section = essentials(known(**more), questionnaire)
+    return plain(" | ".join(f"{one.value} {one.meaning}" for one in section.key_figures))
+
+
+def titled(questionnaire, **more):
+    return plain(headline(known(**more), questionnaire, "Ici"))
 
 
 @pytest.fixture
@@ -45,7 +52,7 @@ def before(reference):
 def test_good_and_bad_are_named_by_their_shares(questionnaire):
     text = told(questionnaire)
 
-    assert "Usagers satisfaits dans l’ensemble : 80 %" in text
+    assert text.startswith("80 % d’usagers satisfaits dans l’ensemble (entre ")
     assert "Ce qui satisfait le plus : « Attente » (90 %) et « Confort » (75 %)" in text
     assert "Ce qui satisfait le moins : « Delai » (40 %) et « Horaires » (50 %)" in text
 
@@ -64,21 +71,37 @@ def test_what_moved_is_told_both_ways(questionnaire, before):
     )
     text = told(questionnaire, family=moved, before=before)
 
-    assert "sans changement établi depuis novembre-décembre 2019" in text
+    assert "depuis novembre-décembre 2019" in text
     assert "mieux pour « Temps d’attente » (+30 points)" in text
     assert "moins bien pour « Délai de traitement » (-30 points)" in text
     assert "aucun sujet n’est" not in text
-    assert "En moyenne sur toutes les questions : 0 point" in text
+    assert "en moyenne sur toutes les questions, 0 point" in text
 
 
 @pytest.mark.parametrize(
-    ("now", "verdict"), [(190, "en hausse depuis"), (80, "en baisse depuis"), (152, "sans chang")]
+    ("now", "verdict"), [(190, "en hausse"), (80, "en baisse"), (152, "sans changement établi")]
 )
 def test_the_title_says_whether_it_changed(questionnaire, before, now, verdict):
     changed = family({"global": (now, 200)}, {"global": (150, 200)})
-    text = told(questionnaire, family=changed, before=before)
+    title = titled(questionnaire, family=changed, before=before)
 
-    assert verdict in text.split(" | ")[0]
+    assert title == f"Ici : 80 % d’usagers satisfaits, {verdict} depuis novembre-décembre 2019"
+
+
+def test_the_title_says_no_more_than_is_known(questionnaire):
+    """Without a campaign before, the share alone; of 6 answers, nothing."""
+    assert titled(questionnaire) == "Ici : 80 % d’usagers satisfaits"
+    assert titled(questionnaire, main=share("global", 4, 6)) == ""
+    assert titled(questionnaire, main=None) == ""
+
+
+def test_the_weighted_share_stands_beside_the_plain_one(questionnaire):
+    weighted = share("global", 170, 200)
+    text = told(questionnaire, weighted=weighted, margins=["guichet", "moment"])
+
+    assert text.startswith("80 % d’usagers satisfaits")
+    assert "; 85 % (entre " in text
+    assert "si les réponses pesaient selon les passages comptés, par « guichet » et « mo" in text
 
 
 def test_nothing_sure_is_said_so(questionnaire, before):
@@ -87,7 +110,7 @@ def test_nothing_sure_is_said_so(questionnaire, before):
     )
     text = told(questionnaire, family=same, before=before)
 
-    assert "aucun sujet n’a changé de façon sûre" in text
+    assert "Ce qui a changé : aucun sujet, de façon sûre" in text
 
 
 @pytest.mark.parametrize(
@@ -124,24 +147,42 @@ def test_few_answers_give_no_percentage(questionnaire):
 @pytest.mark.parametrize(
     ("verdicts", "said"),
     [
-        ((), None),
-        (("pas_de_difference_etablie",), "aucune n’a encore fait progresser sa mesure"),
-        (("mieux", "non_compare"), "1 a fait progresser sa mesure"),
-        (("mieux", "mieux", "mieux"), "3 ont fait progresser leur mesure"),
+        ((), "le plan d’action de ce site est à écrire"),
+        (("pas_de_difference_etablie",), "1 action suivie : aucun progrès établi"),
+        (("mieux", "non_compare"), "1 progrès établi sur 2 actions"),
     ],
 )
-def test_what_was_done_and_what_it_gave(questionnaire, verdicts, said):
-    actions = [Measure(label="a", value=0.1, verdict=verdict) for verdict in verdicts]
-    text = told(questionnaire, actions=actions)
+def test_what_was_promised_and_done(reference, verdicts, said):
+    """One sentence an action, with its change where there is one."""
+    decided = reference.actions("evry", "2019-11")[: len(verdicts)]
+    judged = pd.DataFrame(
+        {
+            "question": "", "groupe": [action.id for action in decided], "n": 100, "part": 0.9,
+            "n_avant": 100, "part_avant": 0.7, "ecart": 0.2, "bas": 0.1, "haut": 0.3,
+            "p": 0.01, "verdict": list(verdicts),
+        }
+    )  # fmt: skip
+    section = promises(Section("repondants", "x", ["Vous aviez dit."]), decided, judged)
 
-    assert ("après la campagne précédente" in text) is bool(said)
-    assert said is None or said in text
+    assert plain(section.title) == f"Ce qui a été promis et fait : {said}"
+    first, *others = map(plain, section.sentences)
+    assert first == "Vous aviez dit."
+    words = {
+        "mieux": "+20 points, mieux.",
+        "pas_de_difference_etablie": "+20 points.",
+        "non_compare": "trop peu d’avis pour comparer.",
+    }
+    assert others == [
+        f"{action.libelle} : {words[verdict]}"
+        for action, verdict in zip(decided, verdicts, strict=True)
+    ]
 
 
-def test_a_survey_without_overall_satisfaction_begins_with_its_answers(questionnaire):
+def test_a_survey_without_overall_satisfaction_says_the_rest(questionnaire):
     text = told(questionnaire, main=None)
 
-    assert text.startswith("213 usagers ont répondu | ")
+    assert "dans l’ensemble" not in text
+    assert "Ce qui satisfait le plus" in text
 
 
 def test_what_all_sites_have_in_common_is_the_title():

@@ -17,6 +17,7 @@ from qpref.statistics.contingency import rao_scott
 from qpref.statistics.design import Design
 from qpref.statistics.representativeness import half_day_effect, mode_effect
 from qpref.workbook import ouvrir_satisfaction
+from qpref.workbook.groups import Groups
 from tests.conftest import copied
 from tests.opinions import judged
 
@@ -255,3 +256,13 @@ def test_weighting_says_why_when_it_cannot(filled):
 
     assert "ne sont connus" in opened.resultats_ponderes().sentences[0]
     assert "invérifiable" in opened.ressemblance().title
+
+
+@pytest.mark.parametrize(("threshold", "told"), [(9, {"avec_aide", "sans_aide"}), (10, set())])
+def test_neither_group_of_two_is_told_when_one_is_too_small(filled, threshold, told):
+    """12 were helped and 9 were not, of 23 ill at ease, whom another line counts."""
+    opened = ouvrir_satisfaction("etampes", "2019-11", filled.root)
+
+    found = Groups(opened._asked, "etampes", threshold).labels["aide"].dropna()
+
+    assert set(found) == told

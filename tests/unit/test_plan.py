@@ -1,6 +1,8 @@
 """Which reports are made, for which committee, and what makes them stale."""
 
+import json
 import re
+import shutil
 from datetime import timedelta
 
 import openpyxl
@@ -81,6 +83,37 @@ def test_what_another_committee_imports_makes_nothing_stale(two, tmp_path, examp
     names = {e.fichier for e in campaign_imports(own, Store(project), found)}
     assert source.name not in names
     assert source.name in {e.fichier for e in campaign_imports(other, Store(project), found)}
+
+
+def test_running_a_notebook_makes_no_report_stale(project, reference, filled):
+    """What it says makes one: its code, its tags, what it declares; not what it gave."""
+    shutil.copytree(filled.clean, project.clean)
+    report = next(r for r in make_plan(project, reference, "2020-11")
+                  if r.notebook.name == "10_satisfaction")  # fmt: skip
+    path, before = report.notebook.path, key_of(report, project, reference)
+
+    def key(change):
+        book = json.loads(path.read_bytes())
+        change(book)
+        path.write_text(json.dumps(book), "utf-8")
+        return key_of(report, project, reference)
+
+    def ran(book):
+        cell = next(one for one in book["cells"] if one["cell_type"] == "code")
+        cell["execution_count"] = 7
+        cell["outputs"] = [{"output_type": "stream", "name": "stdout", "text": ["fait"]}]
+        cell["metadata"]["execution"] = {"iopub.execute_input": "2026-11-27T20:00:00Z"}
+        book["metadata"]["widgets"] = {"state": {}}
+        book["metadata"]["kernelspec"]["display_name"] = "Python 3 (ipykernel)"
+
+    assert key(ran) == before
+    keys = {
+        before,
+        key(lambda book: book["cells"][-1]["source"].append("\n# autrement")),
+        key(lambda book: book["cells"][-1]["metadata"].update(tags=["analyste"])),
+        key(lambda book: book["metadata"]["qpref"].update(ordre=9)),
+    }
+    assert len(keys) == 4
 
 
 @pytest.fixture(scope="module")

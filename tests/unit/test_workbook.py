@@ -225,6 +225,7 @@ def test_a_title_bears_the_period_of_its_own_report(filled):
         ouvrir_labellisation: "février 2021",
     }
     for opens, period in periods.items():
-        section = opens("evry", "2020-11", filled.root).entete()
+        opened = opens("evry", "2020-11", filled.root)
+        section = opened.entete("Analyses") if opens is ouvrir_satisfaction else opened.entete()
         assert section.title.endswith(f", {period}")
         assert section.page["titre"].endswith(f" — {period}")

@@ -50,6 +50,7 @@ _BY_TEXT = {normalise(text): code for code, texts in _HEADINGS.items() for text 
 _CODE = re.compile(r"^([A-Za-z][A-Za-z0-9_]*(?:\[[A-Za-z0-9_]+\])*)(?:\s*[.:]\s|\s*$)")
 _TIMING = ("duree pour", "temps pour", "group time", "question time", "temps de groupe")
 _NO_STAMP = "1980-01-01"  # submission date of a survey that stamps no dates
+_MASKED = ("'=", "'+", "'-", "'@")
 _ESCAPES = (
     ("{newline}", "\n"), ("{cr}", "\r"), ("{tab}", "\t"), ("{quote}", '"'), ("{lbrace}", "{"),
 )  # fmt: skip
@@ -99,7 +100,7 @@ def _export(kind: str, sheet: Sheet, columns: list[Column], rows: Rows) -> Expor
 
 def _unmasked(text: str) -> str:
     """Take off the apostrophe that an export option puts before what looks like a formula."""
-    return text[1:] if text[:1] == "'" and text[1:2] in ("=", "+", "-", "@") else text
+    return text[1:] if text.startswith(_MASKED) else text
 
 
 def _read_vv(file: ReceivedFile, sheet: Sheet) -> Export | None:

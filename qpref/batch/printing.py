@@ -1,0 +1,39 @@
+"""The PDF of reports, beside their pages: all of them by one browser."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from qpref.batch.plan import Report
+from qpref.project import Project
+from qpref.report.pdf import to_pdfs
+from qpref.written import REPORT, put
+
+PDF = ".pdf"
+
+
+def print_reports(
+    reports: Sequence[Report], project: Project, browser: Path, others: Sequence[Path] = ()
+) -> list[bytes]:
+    """
+    Put beside the page of each report its PDF; return those of other pages, printed with them.
+
+    Parameters
+    ----------
+    reports, project
+        Whose pages are there.
+    browser
+        Of `find_browser`; it is started once.
+    others
+        Pages that are no reports.
+
+    Raises
+    ------
+    PdfError
+        If a page cannot be printed; nothing is written.
+    """
+    found = to_pdfs([*(report.output(".html") for report in reports), *others], browser)
+    own, rest = found[: len(reports)], found[len(reports) :]
+    files = {one.output(PDF): content for one, content in zip(reports, own, strict=True)}
+    if files:
+        put(project, files, REPORT)
+    return rest

@@ -1,0 +1,199 @@
+"""Answers by group of visitors: counts with their totals, small cells hidden, weighted or not."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from qpref.quality.individuals import ANSWERED, AnswerColumn, Individuals
+from qpref.questions import Answer
+from qpref.statistics.disclosure import TOTAL, VISIBLE, protect, system
+from qpref.statistics.measure import Measure
+from qpref.statistics.shares import proportion, reliability
+
+Percent = Literal["ligne", "colonne", "total"]
+_ANSWER = "modalite"
+
+
+@dataclass(frozen=True, eq=False)
+class Crosstab:
+    """
+    Counts of the answers to a question, by group.
+
+    `counts`: one row a group (a tuple of codes, one a variable), one column an answer, with `TOTAL`
+    on both sides; missing where a count may not be shown. `visitors`: the same without weights,
+    which are the same table when there are none.
+    """
+
+    counts: pd.DataFrame
+    visitors: pd.DataFrame
+
+    @property
+    def is_weighted(self) -> bool:
+        """Whether visitors do not all count for one."""
+        return self.counts is not self.visitors
+
+    @property
+    def everyone(self) -> tuple[str, ...]:
+        """The row of all visitors."""
+        return (TOTAL,) * self.counts.index.nlevels
+
+    @property
+    def groups(self) -> list[tuple[str, ...]]:
+        """The rows of groups, without totals, that somebody is in."""
+        is_met = self.visitors[TOTAL].ne(0).to_numpy()
+        return [key for key in self.counts.index[is_met] if TOTAL not in key]
+
+    @property
+    def answers(self) -> list[str]:
+        """The columns of answers that somebody gave."""
+        given = [str(code) for code in self.counts.columns]
+        return [code for code in given if code != TOTAL and self.size(self.everyone, code) != 0]
+
+    def shares(self, by: Percent) -> pd.DataFrame:
+        """Return the counts as shares of their row, of their column or of all."""
+        if by == "ligne":
+            return self.counts.div(self.counts[TOTAL].replace(0, np.nan), axis=0)
+        is_everyone = self.counts.index == self.everyone
+        base = self.counts.loc[is_everyone].iloc[0].replace(0, np.nan)
+        return self.counts.div(base if by == "colonne" else base[TOTAL])
+
+    def size(self, group: tuple[str, ...], answer: str = TOTAL) -> float:
+        """Return how many visitors a cell holds; missing when it may not be told."""
+        return float(self.visitors[answer].to_dict()[group])
+
+    def measure(self, group: tuple[str, ...], answer: str, by: Percent = "ligne") -> Measure | None:
+        """Return the share of an answer in a group; None when its count may not be shown."""
+        base = {
+            "ligne": (group, TOTAL),
+            "colonne": (self.everyone, answer),
+            "total": (self.everyone, TOTAL),
+        }[by]
+        count, n = self.size(group, answer), self.size(*base)
+        if np.isnan(count):
+            return None
+        if np.isnan(n):  # a count, and no share
+            return replace(proportion(count, 0), count=int(count), n=None)
+        if not self.is_weighted:
+            return proportion(count, n)
+        value = float(self.shares(by)[answer].to_dict()[group])
+        known = reliability(int(n))
+        return Measure(n=int(n), value=round(value, 3), design="pondere", reliability=known)
+
+
+def answers_to(found: Individuals, asked: Sequence[AnswerColumn], *, missing: bool) -> pd.DataFrame:
+    """
+    Return what is counted of a question: a column of codes, or one of yes and no for each box.
+
+    Parameters
+    ----------
+    found
+        The visitors.
+    asked
+        The column of the question, or those of its boxes.
+    missing
+        Whether the reasons of no answer are counted as answers.
+    """
+    if asked[0].is_box:
+        return pd.DataFrame(
+            {
+                one.option.code: found.given(one.name).map({1: "oui", 0: "non"})
+                for one in asked
+                if one.option
+            }
+        )
+    codes = found.given(asked[0].name)
+    if asked[0].kind is Answer.NUMBER:
+        codes = codes.map(lambda number: f"{number:g}", na_action="ignore")
+    codes = codes.astype("object")
+    if missing:
+        states = found.states[asked[0].name]
+        codes = codes.where(states == ANSWERED, states)
+    return codes.to_frame(asked[0].name)
+
+
+def crosstab(
+    by: pd.DataFrame, answers: pd.DataFrame, threshold: int, weights: pd.Series | None = None
+) -> Crosstab:
+    """
+    Return answers counted by group.
+
+    Parameters
+    ----------
+    by
+        Codes, one column a variable; no column for all visitors together.
+    answers
+        Of `answers_to`, same index; several columns are boxes, of which the ticked are counted.
+    threshold
+        Of `disclosure.protect`; 0 hides nothing.
+    weights
+        By visitor; those without weight are left out.
+    """
+    if weights is not None:
+        known = weights.reindex(answers.index).dropna()
+        by, answers, weights = by.loc[known.index], answers.loc[known.index], known
+    tables = [_of(by, answers[name], threshold, weights) for name in answers]
+    if len(tables) == 1:
+        return Crosstab(*tables[0])
+    whole = int(np.argmax([own.iloc[-1][TOTAL] for _, own in tables]))
+    joined = [_boxes([pair[side] for pair in tables], [*answers], whole) for side in (0, 1)]
+    return Crosstab(joined[0], joined[0] if weights is None else joined[1])
+
+
+def _boxes(tables: Sequence[pd.DataFrame], names: list[str], whole: int) -> pd.DataFrame:
+    """Return the boxes ticked as the answers to one question, which may be several a visitor."""
+    ticked = {name: own["oui"] if "oui" in own else own[TOTAL] * 0
+              for name, own in zip(names, tables, strict=True)}  # fmt: skip
+    found = (
+        pd.DataFrame(ticked)
+        .reindex(tables[whole].index)
+        .fillna(0 if not any(own.isna().any(axis=None) for own in tables) else np.nan)
+    )
+    return found.assign(**{TOTAL: tables[whole][TOTAL]})
+
+
+def _of(
+    by: pd.DataFrame, answers: pd.Series, threshold: int, weights: pd.Series | None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the counts of one question, then the same without weights."""
+    own = by.assign(**{_ANSWER: answers}).loc[answers.notna()]
+    dimensions = [*own.columns] if len(by.columns) else ["tous", _ANSWER]
+    own = own if len(by.columns) else own.assign(tous="tous")[dimensions]
+    counts = own.value_counts().rename("effectif").reset_index()
+    if counts.empty:
+        index = pd.MultiIndex.from_tuples([(TOTAL,) * (len(dimensions) - 1)])
+        empty = pd.DataFrame({TOTAL: [0.0]}, index=index)
+        return empty, empty
+    cells = protect(system(counts, dimensions), threshold)
+    is_shown = cells["diffusion"] == VISIBLE
+    plain = _wide(cells.assign(effectif=cells["effectif"].where(is_shown)), dimensions)
+    if weights is None:
+        return plain, plain
+    sums = _summed(own.assign(effectif=weights.reindex(own.index)), dimensions)
+    keys = pd.MultiIndex.from_frame(cells[dimensions])
+    weighed = pd.Series(sums.reindex(keys).fillna(0.0).to_numpy()).where(is_shown.to_numpy())
+    return _wide(cells.assign(effectif=weighed.to_numpy()), dimensions), plain
+
+
+def _wide(cells: pd.DataFrame, dimensions: Sequence[str]) -> pd.DataFrame:
+    """Return cells as a table: groups in rows, answers in columns."""
+    groups = [tuple(key) for key in cells[[*dimensions[:-1]]].astype(str).to_numpy()]
+    answers = cells[dimensions[-1]].astype(str)
+    rows, columns = [*dict.fromkeys(groups)], [*dict.fromkeys(answers)]
+    values = dict(zip(zip(groups, answers, strict=True), cells["effectif"], strict=True))
+    table = [[float(values[row, column]) for column in columns] for row in rows]
+    return pd.DataFrame(table, pd.MultiIndex.from_tuples(rows), columns)
+
+
+def _summed(own: pd.DataFrame, dimensions: Sequence[str]) -> pd.Series:
+    """Return the sum of weights of each cell, totals included."""
+    every = [own.assign(**dict.fromkeys(some, TOTAL)) for some in _subsets(dimensions)]
+    return pd.concat(every).groupby([*dimensions])["effectif"].sum()
+
+
+def _subsets(names: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    for size in range(len(names) + 1):
+        yield from combinations(names, size)

@@ -1,0 +1,233 @@
+"""Verbs that count: a question by groups, several questions level by level."""
+
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from qpref.display import exploration
+from qpref.display.section import Section
+from qpref.errors import UsageError
+from qpref.quality.choice import resolved
+from qpref.quality.crosstab import Crosstab, Percent, answers_to, crosstab
+from qpref.quality.individuals import REASONS, AnswerColumn
+from qpref.questions import Answer
+from qpref.statistics.crossing import cross
+from qpref.statistics.disclosure import TOTAL
+from qpref.statistics.verdicts import LEVEL
+from qpref.wording.french import enumeration, lower_first, plural
+from qpref.workbook.estimates import EVERYONE, favourable
+from qpref.workbook.result import Resultat
+from qpref.workbook.study_base import StudyBase
+
+_ALL, _BETWEEN = "Total", " × "
+_PERCENTS = ("", "ligne", "colonne", "total")
+Group = tuple[str, ...]
+
+
+class Crossings(StudyBase):
+    """Croiser, répartir."""
+
+    def croiser(  # noqa: PLR0913 - one setting each, by name
+        self,
+        question: str,
+        par: str | Sequence[str] = (),
+        *,
+        pourcent: Literal["", "ligne", "colonne", "total"] = "",
+        marges: bool = True,
+        poids: bool = False,
+        manquants: bool = False,
+    ) -> Resultat:
+        """
+        Croise les réponses à une question avec un ou plusieurs groupes d’usagers.
+
+        Parameters
+        ----------
+        question
+            Identifiant ou rôle ; une question à plusieurs cases compte ceux qui ont coché chacune.
+        par
+            Une question, ou plusieurs : `par=["guichet", "demi_journee"]`.
+        pourcent
+            Rien : des effectifs ; « ligne », « colonne » ou « total » : des parts, de 0 à 1.
+        marges
+            Vrai pour avoir les totaux.
+        poids
+            Vrai pour peser les réponses selon les passages comptés.
+        manquants
+            Vrai pour compter aussi « sans objet », « ne sait pas », « sans réponse »…
+
+        Notes
+        -----
+        Une case trop petite est masquée, et celles qui permettraient de la retrouver.
+        """
+        if pourcent not in _PERCENTS:
+            raise UsageError(
+                f"« {pourcent} » n’est pas un pourcentage connu.",
+                "Écrivez pourcent=« ligne », « colonne » ou « total ».",
+            )
+        asked = self._counted(question)
+        by = [self._grouping(name) for name in ([par] if isinstance(par, str) else par)]
+        if {one.name for one in asked} & set(by):
+            raise UsageError(
+                f"« {question} » ne se croise pas avec elle-même.", "Choisissez une autre question."
+            )
+        found = self._crosstab(asked, by, poids=poids, missing=manquants)
+        answers, groups = self._answers_of(asked, found), self._rows(by, found)
+        table = found.shares(pourcent) if pourcent else found.counts
+        if found.is_weighted and self._is_masked:
+            table = table.round(3 if pourcent else 1)
+        title, notes = self._heading(asked, by, found)
+        unit = pourcent or "ligne"
+        section = self._shown_as(title, asked, found, {**groups, found.everyone: EVERYONE},
+                                 unit, notes)  # fmt: skip
+        return Resultat(_wide(table, groups, answers, by, marges=marges), section, self._project)
+
+    def distribution(
+        self, questions: str | Sequence[str] = (), par: str = "", *, poids: bool = False
+    ) -> Resultat:
+        """
+        Répartit les réponses d’une ou de plusieurs questions, niveau par niveau.
+
+        Parameters
+        ----------
+        questions
+            Une question, plusieurs, ou aucune : toutes celles d’avis.
+        par
+            Question dont les réponses font des groupes.
+        poids
+            Vrai pour peser les réponses selon les passages comptés.
+        """
+        names = [questions] if isinstance(questions, str) else [*questions]
+        by = [self._grouping(par)] if par else []
+        tables, sections = [], []
+        for name in names or [one.id for one in self._questionnaire.opinions]:
+            asked = self._counted(name)
+            found = self._crosstab(asked, by, poids=poids, missing=False)
+            text, groups = asked[0].question.texte_court, self._rows(by, found)
+            groups = groups or {found.everyone: EVERYONE}
+            own = _wide(found.shares("ligne"), groups, self._answers_of(asked, found), by,
+                        marges=False)  # fmt: skip
+            own.insert(0, "n", [found.size(group) for group in groups])
+            own = own.assign(**self._favourables(asked, par, groups, poids=poids))
+            keys = [(text, label) for label in groups.values()]
+            own.index = pd.MultiIndex.from_tuples(keys, names=["question", "groupe"])
+            tables.append(own.round(3) if poids and self._is_masked else own)
+            told = {group: f"{text}, {lower_first(label)}" if by else text
+                    for group, label in groups.items()}  # fmt: skip
+            sections.append(self._shown_as(text, asked, found, told, "ligne", []))
+        title = sections[0].title if len(sections) == 1 else plural(len(sections), "question")
+        title += f", par {lower_first(self._title(by[0]))}" if by else ""
+        section = exploration.together("distribution", title + self._where, sections)
+        table = pd.concat(tables)
+        return Resultat(table if by else table.droplevel("groupe"), section, self._project)
+
+    def _favourables(
+        self, asked: Sequence[AnswerColumn], par: str, groups: Mapping[Group, str], *, poids: bool
+    ) -> dict[str, list[float]]:
+        """Return the share of favourable answers of each group, of a question of opinion."""
+        if not asked[0].question.kind.is_judged:
+            return {}
+        by, weighting = self._grouped(par), self._weights(poids=poids)
+        found = favourable(self._pool, asked[0].question, by, weighting)
+        known = {one.label: one.value for one in found}
+        return {"favorables": [known.get(label, np.nan) for label in groups.values()]}
+
+    def _shown_as(  # noqa: PLR0913, PLR0917 - what a table is made of
+        self, title: str, asked: Sequence[AnswerColumn], found: Crosstab,
+        groups: Mapping[Group, str], by: Percent, notes: Sequence[str],
+    ) -> Section:  # fmt: skip
+        answers = self._answers_of(asked, found)
+        levels = {one.code: one.favorable for one in asked[0].levels}
+        shades = exploration.colours([levels.get(code) for code in answers])
+        coloured = dict(zip(answers, zip(answers.values(), shades, strict=True), strict=True))
+        return exploration.crosstab(title, found, (groups, coloured), by, notes)
+
+    def _heading(
+        self, asked: Sequence[AnswerColumn], by: Sequence[str], found: Crosstab
+    ) -> tuple[str, list[str]]:
+        """Return what a crossing is about, whether both are linked, and how to read it."""
+        title, n = asked[0].question.texte_court, found.size(found.everyone)
+        notes = [] if np.isnan(n) else [f"{plural(int(n), 'réponse')}{self._where}."]
+        notes += ["Les cases trop petites sont masquées."] if self._is_masked else []
+        if not by:
+            return title, notes
+        title = f"{title}, par {lower_first(enumeration([self._title(name) for name in by]))}"
+        if len(by) > 1 or asked[0].is_box or found.is_weighted:
+            return title, notes
+        people = self._pool.individuals
+        linked = cross(people.groups(by[0]), people.given(asked[0].name), self._threshold)
+        if linked.p is None:
+            return f"{title} : trop peu pour un test", notes
+        told = "lien à confirmer" if linked.p <= LEVEL else "pas de lien établi"
+        return f"{title} : {told}", [*notes, exploration.UNPLANNED]
+
+    def _counted(self, name: str) -> list[AnswerColumn]:
+        """Return the columns of a question whose answers can be counted."""
+        own = resolved(name, self._columns, self._questionnaire)
+        if own[0].kind is Answer.DAY:
+            raise UsageError(
+                f"« {name} » est un jour : ses réponses ne se comptent pas une à une.",
+                "Prenez-la dans tableau(), ou filtrez un intervalle de jours.",
+            )
+        return own
+
+    def _crosstab(
+        self, asked: Sequence[AnswerColumn], by: Sequence[str], *, poids: bool, missing: bool
+    ) -> Crosstab:
+        people, weighting = self._pool.individuals, self._weights(poids=poids)
+        groups = pd.DataFrame({name: people.groups(name) for name in by}, people.codes.index)
+        weights = None if weighting is None else weighting.by_person
+        told = answers_to(people, asked, missing=missing)
+        # Reports give every level of an opinion, of all visitors of a site.
+        is_published = self._looks is not None and not by and asked[0].question.kind.is_judged
+        threshold = 0 if is_published else self._threshold
+        return crosstab(groups, told, threshold, weights)
+
+    def _answers_of(self, asked: Sequence[AnswerColumn], found: Crosstab) -> dict[str, str]:
+        """Return the wording of the answers that somebody gave, in order."""
+        if len(asked) > 1:
+            names = {one.option.code: one.option.libelle for one in asked if one.option}
+        else:
+            names = {**asked[0].shown}
+            known = {*map(str, found.counts.columns)} - {TOTAL, *REASONS, *names}
+            names |= {code: code for code in sorted(known, key=_as_number)}
+        every = {**names, **REASONS}
+        return {code: text for code, text in every.items() if code in found.answers}
+
+    def _rows(self, by: Sequence[str], found: Crosstab) -> dict[Group, str]:
+        """Return the groups that somebody is in, in order, with their wording."""
+        if not by:
+            return {}
+        names = [self._names(name) for name in by]
+        ranks = [{code: rank for rank, code in enumerate(one)} for one in names]
+
+        def place(key: Group) -> list[int]:
+            return [rank[code] for rank, code in zip(ranks, key, strict=True)]
+
+        return {key: _BETWEEN.join(one[code] for one, code in zip(names, key, strict=True))
+                for key in sorted(found.groups, key=place)}  # fmt: skip
+
+
+def _as_number(code: str) -> tuple[float, str]:
+    try:
+        return float(code), ""
+    except ValueError:
+        return np.inf, code
+
+
+def _wide(
+    table: pd.DataFrame, groups: Mapping[Group, str], answers: Mapping[str, str],
+    by: Sequence[str], *, marges: bool,
+) -> pd.DataFrame:  # fmt: skip
+    """Return counts or shares with their wording: one row per group, one column per answer."""
+    everyone = (TOTAL,) * table.index.nlevels
+    rows = {**groups} if by else {everyone: EVERYONE}
+    rows |= {everyone: _ALL} if by and marges else {}
+    columns = {**answers, **({TOTAL: _ALL} if marges else {})}
+    found = table.loc[[*rows]].reindex(columns=[*columns]).set_axis([*columns.values()], axis=1)
+    if len(by) > 1:
+        labels = [(_ALL,) * len(by) if text == _ALL else tuple(text.split(_BETWEEN))
+                  for text in rows.values()]  # fmt: skip
+        return found.set_axis(pd.MultiIndex.from_tuples(labels, names=[*by]))
+    return found.set_axis(pd.Index([*rows.values()], name=by[0] if by else None))
