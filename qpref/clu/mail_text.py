@@ -25,10 +25,9 @@ _BEFORE = re.compile(
     )$""",
     re.IGNORECASE | re.VERBOSE,
 )
-_WROTE = re.compile(
-    r"^\s*((le|on)\b.{4,200}?\b(a\s+écrit|wrote)\s*:?|.{2,120}<\S+@\S+>\s+a\s+écrit\s*:)\s*$",
-    re.IGNORECASE,
-)
+_WROTE = re.compile(r"^\s*(le|on)\b(?=.*\d).{4,200}?\b(a\s+écrit|wrote)\s*:", re.IGNORECASE)
+_NAMED = re.compile(r"^.{2,120}<\S+@\S+>\s+(a\s+écrit|wrote)\s*:\s*$", re.IGNORECASE)
+_AGAIN = re.compile(r"^\s*((le|on)\b.*)?$", re.IGNORECASE)
 _QUOTING = re.compile(
     r"<blockquote\b|<div[^>]*(?:gmail_quote|divRplyFwdMsg|appendonsend|moz-cite-prefix|yahoo_quoted)",
     re.IGNORECASE,
@@ -105,9 +104,13 @@ def reply_only(text: str) -> str:
 
 def _wrote(lines: list[str], rank: int) -> int:
     """Return over how many lines a program says who wrote what follows; 0 when it does not."""
+    if _NAMED.match(lines[rank]):
+        return 1
     for count in (1, 2, 3):
-        joined = " ".join(lines[rank : rank + count])
-        if lines[rank].strip() and _WROTE.match(joined):
+        more = lines[rank + 1 : rank + count]
+        if any(_AGAIN.match(line) for line in more):  # another sentence, not the rest of this one
+            return 0
+        if _WROTE.match(" ".join([lines[rank], *more])):
             return count
     return 0
 

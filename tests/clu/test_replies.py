@@ -79,6 +79,14 @@ def test_a_page_is_read_without_what_it_quotes(name):
     assert told == "Je serai présente. Le guichet ouvre-t-il à midi ?"
 
 
+@pytest.mark.parametrize("between", ["\n", "\n\n"])
+@pytest.mark.parametrize("said", ["Je viendrai.", "Le guichet ouvre-t-il à 8 h ?"])
+def test_the_line_before_a_quotation_stays(said, between):
+    """It was joined with the line after it, and taken for the heading of what is quoted."""
+    wrote = "Le 1 mars 2021, A <a@exemple.invalid> a écrit :\n> Venez-vous ?"
+    assert reply_only(f"{said}{between}{wrote}") == said
+
+
 def test_an_answer_between_the_lines_is_read():
     text = "Le 1 mars 2021, C a écrit :\n> Venez-vous ?\nOui, je viendrai.\n> Des questions ?\nNon."
     assert reply_only(text) == "Oui, je viendrai.\nNon."
