@@ -16,10 +16,10 @@ from qpref.clu import sending
 from qpref.clu.documents import Occasion
 from qpref.clu.facts import members_file
 from qpref.clu.journal import ACCEPTED, BEGUN, REFUSED, UNSENT, Journal
-from qpref.clu.pack import Pack, prepare
+from qpref.clu.pack import Pack, call_off, prepare
 from qpref.clu.post import by_mail, by_post
 from qpref.errors import MissingDataError
-from qpref.reference.members import CATEGORIES, balance, load_members, load_relay
+from qpref.reference.members import CATEGORIES, balance, load_members, load_relay, relay_file
 from qpref.report.browser import NO_BROWSER, find_browser
 
 
@@ -70,8 +70,12 @@ class _Preparation:
 def preparer(context: Context, asked: _Preparation) -> None:
     """Prépare le dossier d’une réunion et les brouillons qui l’envoient ; n’envoie rien seul."""
     occasion = _occasion(context, asked)
-    pack = prepare(occasion, lambda _: None, is_personal=asked.is_personal)
-    _say(context, occasion, pack)
+    if occasion.meeting.annulee:
+        pack = call_off(occasion, is_personal=asked.is_personal)
+        OUT.print(f"Annulation : {pack.folder.relative_to(context.project.root)}")
+    else:
+        pack = prepare(occasion, lambda _: None, is_personal=asked.is_personal)
+        _say(context, occasion, pack)
     if asked.is_sending:
         _send(context, occasion, pack, asked)
 
@@ -87,8 +91,9 @@ def _say(context: Context, occasion: Occasion, pack: Pack) -> None:
     if pack.theirs:
         told = "Remplis ou ajoutés par quelqu’un, gardés dans le dossier"
         OUT.print(f"{told} : {', '.join(pack.theirs)}")
-    edition = pack.kept.edition.folder.relative_to(context.project.root)
-    OUT.print(f"{'Archivé' if pack.kept.is_new else 'Déjà archivé'} : {edition}")
+    if pack.kept:
+        edition = pack.kept.edition.folder.relative_to(context.project.root)
+        OUT.print(f"{'Archivé' if pack.kept.is_new else 'Déjà archivé'} : {edition}")
     errata.announce(errata.compare(context, [str(occasion.meeting.campagne)]))
     _say_members(occasion)
     late = occasion.deadline < occasion.today
@@ -135,8 +140,8 @@ def _occasion(context: Context, asked: _Preparation) -> Occasion:
 
 def _send(context: Context, occasion: Occasion, pack: Pack, asked: _Preparation) -> None:
     """Send what did not leave yet, once a person said yes."""
-    relay = load_relay(context.project.committee / "envoi.yml")
-    journal = Journal.of(context.project, occasion.meeting.name)
+    relay = load_relay(relay_file(context.project.committee))
+    journal = Journal.of(context.project, occasion.meeting.name, occasion.version)
     members = by_mail(occasion.invited.membres)
     wanted = UNSENT | {BEGUN} if asked.is_retrying else UNSENT
     count = sum(state in wanted for state in sending.states_of(journal, members).values())
@@ -144,7 +149,7 @@ def _send(context: Context, occasion: Occasion, pack: Pack, asked: _Preparation)
     if count and not asked.is_sure:
         confirm(question)
     password = os.environ.get(sending.PASSWORD_VARIABLE)
-    post = sending.Post(relay, password, journal, pack.kept.edition.folder.name)
+    post = sending.Post(relay, password, journal, pack.edition)
     sent = sending.send(pack.mail_for, members, post, is_retrying=asked.is_retrying)
     _tell(sent, len(members))
 

@@ -9,7 +9,7 @@ Nothing here is ever replaced, and no command removes it. What left, and to whom
 
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -111,7 +111,7 @@ def published(project: Project, meeting: Meeting) -> list[Edition]:
     found = [one for one in editions(project, meeting.name) if one.facts]
     if not found:
         return []
-    sent = [*_sent(found, Journal.of(project, meeting.name))]
+    sent = [*_sent(found, Journal.every(project, meeting.name))]
     if sent:
         return sent
     day = meeting.envoye_le
@@ -119,13 +119,14 @@ def published(project: Project, meeting: Meeting) -> list[Edition]:
     return [(earlier or found)[-1]]
 
 
-def _sent(found: list[Edition], journal: Journal) -> Iterator[Edition]:
+def _sent(found: list[Edition], journals: Sequence[Journal]) -> Iterator[Edition]:
     """
     Yield the editions that accepted mail carried.
 
-    The journal names them. It did not always: then, the last edition kept by that moment.
+    The journals name them. They did not always: then, the last edition kept by that moment.
     """
-    accepted = [event for event in journal.events if event["etat"] == ACCEPTED]
+    noted = [event for journal in journals for event in journal.events]
+    accepted = [event for event in noted if event["etat"] == ACCEPTED]
     named = {event.get("edition") for event in accepted}
     moments = [datetime.fromisoformat(one["moment"]) for one in accepted if "edition" not in one]
     kept = [one.facts.archive_le for one in found if one.facts]

@@ -14,7 +14,8 @@ from qpref.batch.printing import print_reports
 from qpref.batch.result import NotebookError
 from qpref.batch.setting import RunSetting
 from qpref.clu import facts
-from qpref.clu.invitation import CALENDAR_NAME, FORM_NAME, Attachment, calendar, form
+from qpref.clu.entry import CALENDAR_NAME, Entry, sequence
+from qpref.clu.invitation import FORM_NAME, Attachment, form
 from qpref.display import agenda
 from qpref.display.agenda import Document
 from qpref.errors import UnknownKeyError
@@ -22,7 +23,7 @@ from qpref.project import Project
 from qpref.quality.agreements import FollowUp, follow_up, sending_deadline
 from qpref.reference import Reference
 from qpref.reference.meeting import PAGE, PDF, Meeting
-from qpref.reference.members import Members, balance
+from qpref.reference.members import Member, Members, balance, load_relay, relay_file
 from qpref.report.page import Page, render
 from qpref.scratch import scratch
 
@@ -57,6 +58,23 @@ class Occasion:
     def invited(self) -> Members:
         """The members whose term runs on the day of the meeting."""
         return self.members.on(self.meeting.date)
+
+    @cached_property
+    def version(self) -> int:
+        """How many times what the meeting says to calendars changed."""
+        return sequence(self.project, self.meeting)
+
+    @cached_property
+    def _entry(self) -> Entry:
+        path = relay_file(self.project.committee)
+        relay = load_relay(path).expediteur if path.exists() else None
+        return Entry(self.reference, self.version, self.members.organisateur or relay)
+
+    def entry_for(self, to: Sequence[Member]) -> Attachment:
+        """Return the calendar entry of some members, who see each other's address."""
+        content = self._entry.calendar(self.meeting, to, self.setting.now)
+        method = self._entry.method(self.meeting, to)
+        return Attachment(CALENDAR_NAME, content, "text/calendar", method)
 
     @property
     def deadline(self) -> date:
@@ -218,11 +236,7 @@ def parts(
         documents.append(Document(title, [part.name for part in own]))
         attachments += own
     asking = form(meeting, occasion.last_question).encode()
-    entry = calendar(meeting, occasion.setting.now)
-    attachments += [
-        Attachment(FORM_NAME, asking, "text/plain"),
-        Attachment(CALENDAR_NAME, entry, "text/calendar"),
-    ]
+    attachments += [Attachment(FORM_NAME, asking, "text/plain"), occasion.entry_for(())]
     return documents, attachments
 
 

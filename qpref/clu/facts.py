@@ -12,9 +12,11 @@ from qpref.project import Project
 from qpref.quality.agreements import Known
 from qpref.reference import Reference
 from qpref.reference.agreement import Answers
+from qpref.reference.loading import read
 from qpref.reference.meeting import FigureOf, Meeting, MemberQuestion
 from qpref.reference.meetings import load_meetings
 from qpref.reference.members import Members, load_members
+from qpref.statistics.measure import SHARE
 from qpref.store import Store
 
 _SATISFACTION = "satisfaction"
@@ -25,6 +27,11 @@ def meetings(project: Project, reference: Reference) -> list[Meeting]:
     sites = [site.id for site in reference.sites.sites]
     campaigns = [campaign.id for campaign in reference.campaigns.campagnes]
     return load_meetings(project.committee, sites, campaigns)
+
+
+def own_file(project: Project, meeting: Meeting) -> Meeting:
+    """Return a meeting as its own file says it, without what qpref wrote beside."""
+    return read(Meeting, project.committee / f"{meeting.name}.yml")
 
 
 def members_file(project: Project) -> Path:
@@ -59,18 +66,19 @@ def known(
     if members is not None:
         around = [one for one in members.on(day).membres if not one.suppleant_de]
         consents = (sum(member.consents for member in around), len(around))
-    return Known(day, found, answers, sent, consents, reference.sites.jours_feries)
+    ends = {campaign.id: campaign.fin for campaign in reference.campaigns.campagnes}
+    return Known(day, found, answers, sent, consents, ends, reference.sites.jours_feries)
 
 
 def sent_on(project: Project, meeting: Meeting) -> date | None:
     """Return the day when the documents had left for all: written by hand, or told by qpref."""
     if meeting.envoye_le:
         return meeting.envoye_le
-    journal = Journal.of(project, meeting.name)
-    if {*journal.states.values()} != {ACCEPTED}:
-        return None
-    taken = (event["moment"] for event in journal.events if event["etat"] == ACCEPTED)
-    return max(datetime.fromisoformat(moment).date() for moment in taken)
+    for journal in Journal.every(project, meeting.name):
+        if {*journal.states.values()} == {ACCEPTED}:
+            taken = (event["moment"] for event in journal.events if event["etat"] == ACCEPTED)
+            return max(datetime.fromisoformat(moment).date() for moment in taken)
+    return None
 
 
 def figures_of(project: Project, meeting: Meeting, question: MemberQuestion) -> list[Quote]:
@@ -100,6 +108,16 @@ def _figure(project: Project, meeting: Meeting, wanted: FigureOf) -> Quote:
         f"{wanted.section} / {wanted.indicateur} / {wanted.groupe or 'ensemble'}.",
         f"Choisissez une ligne de « {path.name} ».",
     )
+
+
+def headline(project: Project, meeting: Meeting, document: str) -> Quote | None:
+    """Return the first share of a report that has a name and an interval; None when it has none."""
+    site, _, name = document.rpartition("/")
+    base = project.report_folder(str(meeting.campagne), site) / name
+    path = base.with_name(f"{base.name}{FIGURES}")
+    shares = (f.measure for f in read_figures(path).values()) if path.exists() else ()
+    found = next((m for m in shares if m.label and m.unit == SHARE and m.low is not None), None)
+    return Quote(found, title_of(base)) if found else None
 
 
 def title_of(base: Path) -> str:

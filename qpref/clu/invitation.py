@@ -1,4 +1,4 @@
-"""The invitation: a calendar entry, a form for questions, drafts that any mail client opens.
+"""The invitation: a form for questions, drafts that any mail client opens.
 
 A draft shows the addresses of those who agreed to it, and of nobody else.
 """
@@ -6,13 +6,10 @@ A draft shows the addresses of those who agreed to it, and of nobody else.
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from email.headerregistry import Address, Group
 from email.message import EmailMessage
 from email.policy import SMTP
-from zoneinfo import ZoneInfo
-
-import icalendar
 
 from qpref.display.agenda import Document, clock
 from qpref.reference.meeting import Meeting
@@ -20,9 +17,9 @@ from qpref.reference.members import Member
 from qpref.wording.french import NBSP, long_date
 from qpref.wording.html import templates
 
-PARIS = ZoneInfo("Europe/Paris")
-FORM_NAME, CALENDAR_NAME = "question.txt", "reunion.ics"
-FORM_FROM, FORM_ABOUT, FORM_QUESTION = "Au nom de", "Document concerné", "Ma question"
+FORM_NAME = "question.txt"
+FORM_FROM, FORM_ATTENDANCE = "Au nom de", "Ma présence"
+FORM_ABOUT, FORM_QUESTION = "Document concerné", "Ma question"
 _PLAIN = SMTP.clone(cte_type="7bit")  # a relay may not pass 8 bits
 _DOMAIN = "clu.qpref.invalid"  # of identifiers, not of addresses: nobody owns it
 
@@ -34,27 +31,7 @@ class Attachment:
     name: str
     content: bytes
     kind: str  # « text/html », « application/pdf »…
-
-
-def calendar(meeting: Meeting, now: datetime) -> bytes:
-    """Return the meeting as an iCalendar entry, in the time of Paris with its rules."""
-    start = datetime.combine(meeting.date, meeting.heure, PARIS)
-    event = icalendar.Event()
-    event.add("uid", f"{meeting.date}@{_DOMAIN}")
-    event.add("dtstamp", now.astimezone(UTC))
-    event.add("dtstart", start)
-    # What the clock says matters, not how many seconds passed: no meeting crosses a change of hour.
-    event.add("dtend", start + timedelta(minutes=meeting.duree_minutes))
-    event.add("summary", "Comité local des usagers" + (" (réunion fictive)" * meeting.fictif))
-    event.add("location", meeting.lieu)
-    found = icalendar.Calendar()
-    found.add("prodid", "-//qpref//comite local des usagers//FR")
-    found.add("version", "2.0")
-    found.add("method", "PUBLISH")
-    found.add_component(event)
-    found.add_missing_timezones()
-    content: bytes = found.to_ical()
-    return content
+    method: str = ""  # of a calendar entry, which mail clients look for in the type of the part
 
 
 def form(meeting: Meeting, last: date) -> str:
@@ -65,6 +42,7 @@ def form(meeting: Meeting, last: date) -> str:
         f"avant le {long_date(last)}. N’écrivez le nom de personne : la question sera lue en "
         "réunion.\n\n"
         f"{FORM_FROM} (organisation ou catégorie d’usagers) : \n"
+        f"{FORM_ATTENDANCE} (présent, excusé, ou représenté par) : \n"
         f"{FORM_ABOUT} : \n"
         f"{FORM_QUESTION} : \n"
     )
@@ -98,10 +76,11 @@ def bodies(
         "last": long_date(last),
         "form": FORM_NAME,
         "otherwise": _otherwise(documents),
+        "former": long_date(meeting.deplacee_du[-1]) if meeting.deplacee_du else "",
     }
-    found = templates("qpref.clu")
-    text = found.get_template("invitation.txt").render(content)
-    return text, found.get_template("invitation.html").render(content)
+    found, name = templates("qpref.clu"), "annulation" if meeting.annulee else "invitation"
+    text = found.get_template(f"{name}.txt").render(content)
+    return text, found.get_template(f"{name}.html").render(content)
 
 
 def _otherwise(documents: Sequence[Document]) -> str:
@@ -138,14 +117,16 @@ def draft(
     message = EmailMessage(policy=_PLAIN)
     message["Subject"] = (
         f"{'[Données fictives] ' if meeting.fictif else ''}Comité local des usagers, "
-        f"réunion du {long_date(meeting.date)}"
+        f"réunion du {long_date(meeting.date)}{', annulée' * meeting.annulee}"
     ).replace(NBSP, " ")  # a mail client may show it as a sign
     message["To"] = _addresses(to) or Group("undisclosed-recipients", ())
     if bcc:
         message["Bcc"] = _addresses(bcc)
     message["Date"] = now
     key = "-".join(member.id for member in (*to, *bcc))
-    identity = hashlib.sha256(f"{meeting.date} {key}".encode()).hexdigest()[:32]
+    says = (meeting.name, meeting.heure, meeting.duree_minutes, meeting.lieu, meeting.annulee)
+    told = " ".join(map(str, (*says, key)))  # another version is another message
+    identity = hashlib.sha256(told.encode()).hexdigest()[:32]
     message["Message-ID"] = f"<{identity}@{_DOMAIN}>"
     message["X-Unsent"] = "1"
     message.set_content(text)
@@ -153,6 +134,7 @@ def draft(
     for part in attachments:
         main, sub = part.kind.split("/")
         parameters = {"charset": "utf-8"} if main == "text" else {}
+        parameters |= {"method": part.method} if part.method else {}
         message.add_attachment(
             part.content, maintype=main, subtype=sub, filename=part.name, params=parameters
         )

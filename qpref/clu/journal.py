@@ -61,10 +61,18 @@ class Journal:
     former: Path
 
     @classmethod
-    def of(cls, project: Project, meeting: str) -> "Journal":
-        """Return the journal of a meeting, by its name."""
-        former = project.committee / f"envois-{meeting}.jsonl"
-        return cls(project.archives / meeting / "envois", former)
+    def of(cls, project: Project, meeting: str, version: int = 0) -> "Journal":
+        """Return the journal of a version of a meeting's mail, by the meeting's name."""
+        folder = project.archives / meeting / (f"envois-{version}" if version else "envois")
+        former = f"envois-{meeting}{f'-{version}' * (version > 0)}.jsonl"
+        return cls(folder, project.committee / former)
+
+    @classmethod
+    def every(cls, project: Project, meeting: str) -> "list[Journal]":
+        """Return the journals of all versions of a meeting's mail, the first one first."""
+        found = (project.archives / meeting).glob("envois-[0-9]*")
+        later = sorted(int(path.name.rpartition("-")[2]) for path in found)
+        return [cls.of(project, meeting, version) for version in (0, *later)]
 
     @property
     def events(self) -> list[dict[str, str]]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from qpref.clu.documents import Occasion
+from qpref.clu.entry import CALENDAR_NAME
 from qpref.clu.invitation import Attachment, bodies, draft
 from qpref.clu.post import by_mail
 from qpref.clu.slideshow import TITLE as SHOW_TITLE
@@ -87,6 +88,8 @@ def compose(occasion: Occasion, contents: Enclosed, *, is_personal: bool) -> Mai
 
 def _with_show(contents: Enclosed) -> Enclosed:
     """Return the contents, the slide show after the agenda."""
+    if not contents.show:
+        return contents
     documents, files = contents.documents, contents.attachments
     own = Document(SHOW_TITLE, [part.name for part in contents.show])
     first = len(documents[0].files)
@@ -98,17 +101,24 @@ def _mail(occasion: Occasion, contents: Enclosed, *, is_personal: bool) -> Mail:
     meeting, now = occasion.meeting, occasion.setting.now
     members = by_mail(occasion.invited.membres)
     said = bodies(meeting, contents.documents, occasion.last_question, contents.headlines)
-    content = (said, contents.attachments)
+
+    def written(to: Sequence[Member], bcc: Sequence[Member]) -> bytes:
+        """Write one message: its calendar entry names those whose address all of them see."""
+        own = [
+            occasion.entry_for(to) if part.name == CALENDAR_NAME else part
+            for part in contents.attachments
+        ]
+        return draft(meeting, to, bcc, (said, own), now).as_bytes()
 
     def mail_for(member: Member) -> bytes:
-        return draft(meeting, [member], [], content, now).as_bytes()
+        return written([member], [])
 
     if is_personal:
         drafts = {f"invitation-{member.id}.eml": mail_for(member) for member in members}
     else:
         seen = [member for member in members if member.consents]
         hidden = [member for member in members if not member.consents]
-        drafts = {ONE_FOR_ALL: draft(meeting, seen, hidden, content, now).as_bytes()}
+        drafts = {ONE_FOR_ALL: written(seen, hidden)}
     return Mail(contents.documents, contents.attachments, drafts, mail_for)
 
 

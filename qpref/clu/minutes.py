@@ -1,7 +1,8 @@
 """The minutes of the meeting as a text document ready to be filled in."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import docx
@@ -9,16 +10,32 @@ from docx.document import Document as DocumentObject
 from docx.oxml.ns import qn
 from docx.oxml.parser import OxmlElement
 
-from qpref.display.agenda import STATES, clock, evidence
+from qpref.display.agenda import STATES, Quote, clock, evidence, quoted
 from qpref.quality.agreements import FollowUp
 from qpref.reference.meeting import Meeting
 from qpref.wording.french import long_date
 
 _BLANK_ROWS = 4
-_TO_FILL = "…"
+_FIRST = 0x20  # of the characters that XML may hold
+# What the document asks for, and by which it is read back (`minutes_back`).
+EXCHANGES, DECISIONS, NEXT = "Échanges", "Décisions", "Date et lieu"
+WHO, HOW_MANY = "Rôle ou organisation", "Nombre"
+AGREED, OWNER, DUE = "Accord", "Responsable (rôle)", "Échéance"
+MEASURE = "Comment saura-t-on qu’il est tenu ?"
+TO_FILL = "…"
 
 
-def minutes(meeting: Meeting, agreements: Sequence[FollowUp], now: datetime) -> bytes:
+@dataclass(frozen=True)
+class Filled:
+    """What is known before the meeting: who answered what, and a figure of each document."""
+
+    answers: Mapping[str, str] = field(default_factory=dict)
+    quotes: Mapping[str, Quote] = field(default_factory=dict)
+
+
+def minutes(
+    meeting: Meeting, agreements: Sequence[FollowUp], now: datetime, known: "Filled | None" = None
+) -> bytes:
     """
     Return a .docx: who was there, exchanges and decisions by item, agreements old and new.
 
@@ -30,7 +47,10 @@ def minutes(meeting: Meeting, agreements: Sequence[FollowUp], now: datetime) -> 
         Of earlier meetings, with their state.
     now
         Written in the properties of the document.
+    known
+        Answers by organisation; by document, the figure that its item begins with.
     """
+    known = known or Filled()
     book = docx.Document()
     _in_french(book)
     title = f"Compte rendu du comité local des usagers, {long_date(meeting.date)}"
@@ -38,15 +58,18 @@ def minutes(meeting: Meeting, agreements: Sequence[FollowUp], now: datetime) -> 
     book.add_heading(title, level=0)
     if meeting.fictif:
         book.add_paragraph("Données fictives : ce modèle montre l’outil.")
-    book.add_paragraph(f"{clock(meeting.heure)}, {meeting.lieu}.")
-    _participants(book, meeting)
+    book.add_paragraph(_legal(f"{clock(meeting.heure)}, {meeting.lieu}."))
+    _participants(book, meeting, known.answers)
     for item in meeting.ordre_du_jour:
-        book.add_heading(item.titre, level=1)
-        for label in ("Échanges", "Décisions"):
-            book.add_paragraph(f"{label} : {_TO_FILL}")
+        book.add_heading(_legal(item.titre), level=1)
+        for name in item.documents:
+            if name in known.quotes:
+                book.add_paragraph(_legal(quoted(known.quotes[name])), style="List Bullet")
+        for label in (EXCHANGES, DECISIONS):
+            book.add_paragraph(f"{label} : {TO_FILL}")
     _agreements(book, agreements)
     book.add_heading("Prochaine réunion", level=1)
-    book.add_paragraph(f"Date et lieu : {_TO_FILL}")
+    book.add_paragraph(f"{NEXT} : {TO_FILL}")
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -58,12 +81,15 @@ def _properties(book: DocumentObject, title: str, now: datetime) -> None:
     book.core_properties.created = book.core_properties.modified = now.replace(tzinfo=None)
 
 
-def _participants(book: DocumentObject, meeting: Meeting) -> None:
+def _participants(book: DocumentObject, meeting: Meeting, answers: Mapping[str, str]) -> None:
     book.add_heading("Participants", level=1)
     book.add_paragraph("Des rôles et des organisations, aucun nom d’usager.")
-    roles = [(participant.role, str(participant.nombre)) for participant in meeting.participants]
-    blank = [(_TO_FILL, _TO_FILL)] * _BLANK_ROWS
-    _table(book, ("Rôle ou organisation", "Nombre"), [*roles, *blank])
+    roles = [
+        (participant.role, str(participant.nombre), "") for participant in meeting.participants
+    ]
+    said = [(name, "1", answer) for name, answer in answers.items()]
+    blank = [(TO_FILL,) * 3] * _BLANK_ROWS
+    _table(book, (WHO, HOW_MANY, "Réponse reçue"), [*roles, *said, *blank])
 
 
 def _agreements(book: DocumentObject, agreements: Sequence[FollowUp]) -> None:
@@ -80,8 +106,8 @@ def _agreements(book: DocumentObject, agreements: Sequence[FollowUp]) -> None:
     book.add_heading("Nouveaux accords", level=1)
     _table(
         book,
-        ("Accord", "Responsable (rôle)", "Échéance", "Comment saura-t-on qu’il est tenu ?"),
-        [(_TO_FILL,) * 4] * _BLANK_ROWS,
+        (AGREED, OWNER, DUE, MEASURE),
+        [(TO_FILL,) * 4] * _BLANK_ROWS,
     )
 
 
@@ -95,7 +121,12 @@ def _table(book: DocumentObject, headings: Sequence[str], rows: Sequence[Sequenc
     table.rows[0]._tr.get_or_add_trPr().append(mark)  # noqa: SLF001 - the library has no name for it
     for row in rows:
         for cell, text in zip(table.add_row().cells, row, strict=True):
-            cell.text = text
+            cell.text = _legal(text)
+
+
+def _legal(text: str) -> str:
+    """Return a text without the characters that no XML document may hold."""
+    return "".join(char for char in text if char in "\n\t" or ord(char) >= _FIRST)
 
 
 def _in_french(book: DocumentObject) -> None:

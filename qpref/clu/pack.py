@@ -12,6 +12,7 @@ from qpref.batch.plan import Report
 from qpref.batch.pool import Event
 from qpref.clu.archive import Kept, keep
 from qpref.clu.documents import OPENING, Occasion, fresh_reports, opening_page, parts, prints
+from qpref.clu.entry import announced
 from qpref.clu.headlines import headlines
 from qpref.clu.invitation import Attachment
 from qpref.clu.mailing import Enclosed, compose
@@ -20,7 +21,7 @@ from qpref.clu.post import LETTER_FILES, LETTERS, letters
 from qpref.clu.slideshow import NAME as SHOW
 from qpref.clu.slideshow import deck_of, editable, results_of
 from qpref.display.agenda import Document
-from qpref.errors import StorageError
+from qpref.errors import MissingDataError, StorageError
 from qpref.project import Project, refused, write_atomically
 from qpref.reference.meeting import PAGE, PDF, Meeting
 from qpref.reference.members import Member
@@ -48,9 +49,14 @@ class Pack:
     documents: Sequence[Document]
     mail_for: Callable[[Member], bytes]
     weight: int
-    kept: Kept
+    kept: Kept | None
     theirs: Sequence[str]
     apart: Sequence[str] = ()
+
+    @property
+    def edition(self) -> str:
+        """The name of that archive; none when nothing was to be kept."""
+        return self.kept.edition.folder.name if self.kept else ""
 
 
 def folder_of(project: Project, meeting: Meeting) -> Path:
@@ -99,6 +105,32 @@ def prepare(occasion: Occasion, tell: Callable[[Event], None], *, is_personal: b
         theirs = _replace(occasion.project, folder, files)
     apart = [part.name for part in contents.show if part not in mail.attachments]
     return Pack(folder, mail.documents, mail.of, mail.weight, kept, theirs, apart)
+
+
+def call_off(occasion: Occasion, *, is_personal: bool) -> Pack:
+    """
+    Write the drafts that tell members that a meeting is cancelled, and take it out of calendars.
+
+    Raises
+    ------
+    MissingDataError
+        If it was never announced: there is nothing to take back.
+    """
+    project, meeting = occasion.project, occasion.meeting
+    if announced(project, meeting) is None:
+        raise MissingDataError(
+            f"La réunion du {meeting.date} n’a jamais été annoncée par qpref.",
+            "Rien n’est à envoyer ; gardez son fichier, ou supprimez-le.",
+        )
+    entry = [occasion.entry_for(())]
+    mail = compose(occasion, Enclosed([], entry, (), ()), is_personal=is_personal)
+    files = {part.name: part.content for part in entry} | mail.drafts
+    folder = folder_of(project, meeting)
+    with held(project.committee):
+        sweep(project)
+        _note(project, folder, files, occasion.members.conserver_jusqu_au)
+        theirs = _replace(project, folder, files)
+    return Pack(folder, [], mail.of, mail.weight, None, theirs)
 
 
 def _contents(occasion: Occasion, reports: Mapping[str, Report], template: Template) -> Enclosed:

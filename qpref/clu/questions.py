@@ -1,9 +1,7 @@
 """Questions that come back by mail: read from the form, masked, kept beside the meeting's file."""
 
-import email
-import email.policy
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import zip_longest
 from pathlib import Path
@@ -12,7 +10,8 @@ from typing import Any
 
 import yaml
 
-from qpref.clu.invitation import FORM_ABOUT, FORM_FROM, FORM_QUESTION
+from qpref.clu.invitation import FORM_ABOUT, FORM_ATTENDANCE, FORM_FROM, FORM_QUESTION
+from qpref.clu.mail_text import message_of, reply_only, text_of
 from qpref.errors import ReferenceFileError, UnreadableFileError
 from qpref.intake.privacy import mask
 from qpref.project import Project, write_atomically
@@ -22,9 +21,10 @@ from qpref.reference.schemas import modeline
 from qpref.store.lock import held
 
 _LABEL = re.compile(
-    rf"^[>\s]*({FORM_FROM}|{FORM_ABOUT}|{FORM_QUESTION})[^:\n]*:[ \u00a0]*",
+    rf"^[>\s]*({FORM_FROM}|{FORM_ATTENDANCE}|{FORM_ABOUT}|{FORM_QUESTION})[^:\n]*:[ \u00a0]*",
     re.IGNORECASE | re.MULTILINE,
 )
+_LABELS = (FORM_FROM, FORM_ATTENDANCE, FORM_ABOUT, FORM_QUESTION)
 _QUOTED = re.compile(r"^>+ ?", re.MULTILINE)
 
 
@@ -56,16 +56,12 @@ def read_form(path: Path, received: date, names: tuple[str, ...] = ()) -> list[M
             "Enregistrez la réponse en texte (UTF-8) ou en message .eml.",
         ) from error
     found, sender, about = [], "", ""
-    marks = [*_LABEL.finditer(text)]
-    for mark_, following in zip_longest(marks, marks[1:]):
-        content = text[mark_.end() : following.start() if following else len(text)]
-        value = " ".join(_QUOTED.sub("", content).split())
-        label = mark_.group(1).casefold()
-        if label == FORM_FROM.casefold():
+    for label, value in fields(text):
+        if label == FORM_FROM:
             sender = value
-        elif label == FORM_ABOUT.casefold():
+        elif label == FORM_ABOUT:
             about = value
-        elif value:
+        elif label == FORM_QUESTION and value:
             asked = f"{value} (à propos de : {about})" if about else value
             found.append(
                 MemberQuestion(
@@ -82,14 +78,19 @@ def read_form(path: Path, received: date, names: tuple[str, ...] = ()) -> list[M
     return found
 
 
+def fields(text: str) -> Iterator[tuple[str, str]]:
+    """Yield each label of a form that came back and what was written after it, to the next one."""
+    marks = [*_LABEL.finditer(text)]
+    for mark_, following in zip_longest(marks, marks[1:]):
+        content = text[mark_.end() : following.start() if following else len(text)]
+        label = next(one for one in _LABELS if one.casefold() == mark_.group(1).casefold())
+        yield label, " ".join(reply_only(_QUOTED.sub("", content)).split())
+
+
 def _text_of(path: Path) -> str:
-    content = path.read_bytes()
     if path.suffix.casefold() != ".eml":
-        return content.decode("utf-8-sig")
-    message = email.message_from_bytes(content, policy=email.policy.default)
-    body = message.get_body(preferencelist=("plain", "html"))
-    text: str = body.get_content() if body else ""
-    return re.sub(r"<[^>]+>", "\n", text) if body and body.get_content_subtype() == "html" else text
+        return path.read_bytes().decode("utf-8-sig")
+    return text_of(message_of(path))
 
 
 def keep_questions(project: Project, meeting: Meeting, found: Sequence[MemberQuestion]) -> int:

@@ -162,10 +162,14 @@ def _answers(found: FollowUp) -> str:
     count, least = found.evidence["reponses"], found.evidence["minimum"]
     proof = found.agreement.preuve
     campaign = proof.campagne if isinstance(proof, Answers) else ""
-    return (
+    told = (
         f"{plural(int(str(count)), 'usager a répondu', 'usagers ont répondu')} "
         f"(campagne {campaign}), {least} promis."
     )
+    closed, left = found.evidence.get("close_le"), int(str(least)) - int(str(count))
+    if isinstance(closed, date) and left > 0:
+        return f"{told} La campagne est close depuis le {long_date(closed)} : il en manque {left}."
+    return told
 
 
 def _visits(found: FollowUp) -> str:
@@ -229,16 +233,16 @@ def questions(found: Sequence[tuple[MemberQuestion, Sequence[Quote]]]) -> Sectio
         Row(
             f"« {question.texte} »",
             [question.de, long_date(question.recue_le)],
-            detail=" ".join(_quoted(quote) for quote in quotes),
+            detail=" ".join(quoted(quote) for quote in quotes),
         )
-        for question, quotes in found
+        for question, quotes in sorted(found, key=lambda one: one[0].sujet.casefold())
     ]
-    table = Table("Questions, dans l’ordre reçu", ["Question", "De la part de", "Reçue le"], rows)
+    table = Table("Questions, par sujet", ["Question", "De la part de", "Reçue le"], rows)
     title = plural(len(found), "question reçue", "questions reçues")
     return Section("questions", title, [], [table], level=2)
 
 
-def _quoted(quote: Quote) -> str:
+def quoted(quote: Quote) -> str:
     """Return a measure as a sentence: its name, value, interval, opinions and source."""
     measure, between, count = quote.measure, "", ""
     if measure.low is not None and measure.high is not None:

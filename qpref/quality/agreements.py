@@ -61,7 +61,7 @@ class Known:
     `answers`: kept answers by site and campaign; `sent`: the day the documents of a meeting left,
     by the meeting's name;
     `consents`: members who share their address, and members, None when the file is not there;
-    `subdivision`: of the calendar.
+    `ends`: the last day of each campaign; `subdivision`: of the calendar.
     """
 
     day: date
@@ -69,6 +69,7 @@ class Known:
     answers: Mapping[tuple[str, str], int] = field(default_factory=dict)
     sent: Mapping[str, date] = field(default_factory=dict)
     consents: tuple[int, int] | None = None
+    ends: Mapping[str, date] = field(default_factory=dict)
     subdivision: str | None = None
 
 
@@ -136,8 +137,12 @@ def _judge(agreement: Agreement, taken_on: date, known: Known) -> FollowUp:
     proof = agreement.preuve
     if isinstance(proof, Answers):
         count = known.answers.get((proof.site, proof.campagne), 0)
+        end = known.ends.get(proof.campagne)
         facts: dict[str, object] = {"reponses": count, "minimum": proof.minimum}
-        return _told(agreement, taken_on, known, count >= proof.minimum, facts)
+        facts |= {"close_le": end if end and end < known.day else None}
+        # What a closed campaign did not collect, no later day will: it is due by its end.
+        due = min(filter(None, (agreement.echeance, end)), default=None)
+        return _told(agreement, taken_on, known, count >= proof.minimum, facts, due)
     if isinstance(proof, Visits):
         visits = {v for meeting in known.meetings for v in meeting.visites if v.etat != PLANNED}
         done = sum(taken_on <= visit.date <= known.day for visit in visits)
@@ -155,11 +160,16 @@ def _judge(agreement: Agreement, taken_on: date, known: Known) -> FollowUp:
     return _sent(agreement, taken_on, known)
 
 
-def _told(
-    agreement: Agreement, taken_on: date, known: Known, is_kept: bool, facts: Mapping[str, object]
+def _told(  # noqa: PLR0913, PLR0917 - what a state rests on
+    agreement: Agreement,
+    taken_on: date,
+    known: Known,
+    is_kept: bool,
+    facts: Mapping[str, object],
+    due: date | None = None,
 ) -> FollowUp:
-    """Return the state of an agreement that is kept or not by its due day."""
-    due = agreement.echeance
+    """Return the state of an agreement that is kept or not by its due day, its own by default."""
+    due = due or agreement.echeance
     state = KEPT if is_kept else LATE if due and due < known.day else UNDER_WAY
     return FollowUp(agreement, taken_on, state, due, facts)
 

@@ -20,7 +20,7 @@ from qpref.reference.grid import MysteryGrid
 from qpref.reference.labelling import Labelling
 from qpref.reference.links import Parts, broken_links
 from qpref.reference.loading import Content, Model, read_yaml
-from qpref.reference.meeting import QUESTIONS, Meeting, Questions
+from qpref.reference.meeting import MINUTES, QUESTIONS, Meeting, Minutes, Questions
 from qpref.reference.meetings import meeting_faults, meeting_files
 from qpref.reference.members import Members, Relay
 from qpref.reference.models import Campaigns
@@ -143,6 +143,8 @@ def _meetings(visit: _Visit, project: Project, parts: Parts) -> Iterator[Meeting
             seen.add(agreement.id)
         if (mailed := path.with_name(path.stem + QUESTIONS)).exists():
             visit.read(Questions, mailed)
+        if (written := path.with_name(path.stem + MINUTES)).exists():
+            visit.read(Minutes, written)
         yield meeting
 
 

@@ -16,7 +16,7 @@ from qpref.reference.faults import Fault, doubles
 from qpref.reference.models import Clock, Slug, Typed, YesNo, choices
 
 PAGE, PDF = "html", "pdf"
-QUESTIONS = ".questions.yml"
+QUESTIONS, MINUTES = ".questions.yml", ".compte-rendu.yml"
 
 
 class AgendaItem(Typed):
@@ -91,6 +91,11 @@ class MemberQuestion(Typed):
         description="Groupe d’usagers pour lequel parle le membre ; jamais un nom.",
         examples=["associations d’usagers"],
     )
+    sujet: str = Field(
+        default="",
+        description="De quoi elle parle : les questions d’un sujet sont mises ensemble.",
+        examples=["Temps d’attente"],
+    )
     texte: str = Field(description="La question.", examples=["Quand le guichet rouvrira-t-il ?"])
     chiffres: tuple[FigureOf, ...] = Field(
         default=(), description="Chiffres des rapports qui y répondent."
@@ -103,6 +108,32 @@ class Questions(Typed):
     questions: tuple[MemberQuestion, ...] = Field(
         default=(),
         description="Questions reçues par courriel avant la réunion ; qpref écrit ce fichier.",
+    )
+
+
+class Exchange(Typed):
+    """What was said, and decided, on an item of the agenda."""
+
+    titre: str = Field(description="Titre du point.", examples=["Résultats de l’enquête"])
+    echanges: str = Field(default="", description="Ce qui s’est dit, sans nom.")
+    decisions: str = Field(default="", description="Ce qui a été décidé.")
+
+
+class Minutes(Typed):
+    """What the filled-in minutes of a meeting say, in a file that qpref writes beside it."""
+
+    participants: tuple[Participant, ...] = Field(
+        default=(), description="Qui était là, d’après le compte rendu."
+    )
+    points: tuple[Exchange, ...] = Field(
+        default=(), description="Échanges et décisions, par point."
+    )
+    accords: tuple[Agreement, ...] = Field(default=(), description="Ce dont on est convenu.")
+    prochaine: date | None = Field(
+        default=None, description="Jour de la réunion suivante.", examples=["2027-09-14"]
+    )
+    a_voir: tuple[str, ...] = Field(
+        default=(), description="Lignes du compte rendu qui n’ont pas été comprises."
     )
 
 
@@ -217,6 +248,12 @@ class Meeting(Typed):
     def name(self) -> str:
         """The name of its file: its day, and its committee when there are several."""
         return "-".join(filter(None, (self.date.isoformat(), self.comite)))
+
+    @property
+    def first_name(self) -> str:
+        """The name that it had before it moved to another day, by which calendars know it."""
+        first = (*self.deplacee_du, self.date)[0]
+        return "-".join(filter(None, (first.isoformat(), self.comite)))
 
     @cached_property
     def documents(self) -> tuple[str, ...]:

@@ -7,13 +7,13 @@ from qpref.errors import MissingDataError, ReferenceFileError
 from qpref.reference.faults import Fault, refusal
 from qpref.reference.links import Names, meeting_links
 from qpref.reference.loading import parse, read, read_yaml
-from qpref.reference.meeting import QUESTIONS, Meeting, Questions
+from qpref.reference.meeting import MINUTES, QUESTIONS, Meeting, Minutes, Questions
 
 
 def meeting_files(folder: Path) -> list[Path]:
-    """Return the files of the meetings, without the questions received by mail."""
+    """Return the files of the meetings, without what qpref writes beside them."""
     found = sorted(folder.glob("[0-9]*.yml"))
-    return [path for path in found if not path.name.endswith(QUESTIONS)]
+    return [path for path in found if not path.name.endswith((QUESTIONS, MINUTES))]
 
 
 def meeting_faults(meeting: Meeting, path: Path, sites: Names, campaigns: Names) -> Iterator[Fault]:
@@ -51,6 +51,10 @@ def load_meetings(folder: Path, sites: list[str], campaigns: list[str]) -> list[
         if mailed.exists():
             more = read(Questions, mailed).questions
             meeting = meeting.model_copy(update={"questions": (*meeting.questions, *more)})
+        told = path.with_name(path.stem + MINUTES)
+        if told.exists():
+            agreed = read(Minutes, told).accords
+            meeting = meeting.model_copy(update={"accords": (*meeting.accords, *agreed)})
         found.append(meeting)
     names = [agreement.id for meeting in found for agreement in meeting.accords]
     double = sorted({name for name in names if names.count(name) > 1})

@@ -89,6 +89,13 @@ class Members(Typed):
     conserver_jusqu_au: date = Field(
         description="Jour jusqu’auquel les adresses sont gardées.", examples=["2028-12-31"]
     )
+    organisateur: Address | None = Field(
+        default=None,
+        description=(
+            "Adresse du service, à laquelle les agendas répondent ; sans elle, celle du relais."
+        ),
+        examples=["qualite@exemple.invalid"],
+    )
     membres: tuple[Member, ...] = Field(description="Les membres du comité.")
 
     def on(self, day: date) -> "Members":
@@ -177,6 +184,11 @@ def load_members(path: Path) -> Members:
             "Écrivez-le (le guide en donne la forme), ou donnez-en un autre par --membres.",
         )
     return read(Members, path)
+
+
+def relay_file(folder: Path) -> Path:
+    """Return where a committee's folder says how mail leaves."""
+    return folder / "envoi.yml"
 
 
 def load_relay(path: Path) -> Relay:

@@ -18,7 +18,7 @@ from qpref.reference.committee import Committee
 from qpref.reference.example import Invented
 from qpref.reference.grid import MysteryGrid
 from qpref.reference.labelling import Labelling
-from qpref.reference.meeting import Meeting, Questions
+from qpref.reference.meeting import Meeting, Minutes, Questions
 from qpref.reference.members import Members, Relay
 from qpref.reference.models import Campaigns
 from qpref.reference.questionnaire import Questionnaire
@@ -80,6 +80,11 @@ FILES = {
         Questions,
         "data/clu/AAAA-MM-JJ.questions.yml",
         "Les questions reçues par courriel avant une réunion : « qpref clu question » l’écrit.",
+    ),
+    "compte-rendu": File(
+        Minutes,
+        "data/clu/AAAA-MM-JJ.compte-rendu.yml",
+        "Ce que dit le compte rendu rempli : « qpref clu compte-rendu » l’écrit.",
     ),
     "membres": File(
         Members,

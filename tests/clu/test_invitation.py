@@ -4,16 +4,15 @@ import email
 import email.policy
 import shutil
 import subprocess
-from datetime import UTC, date, datetime, time
+from datetime import date
 from email.generator import BytesGenerator
 from io import BytesIO
 
-import icalendar
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qpref.clu.invitation import Attachment, bodies, calendar, draft, form
+from qpref.clu.invitation import Attachment, bodies, draft, form
 from qpref.clu.questions import read_form
 from qpref.display.agenda import Document
 from tests.clu.conftest import make_meeting, make_member
@@ -102,35 +101,6 @@ def test_a_mail_client_reads_the_draft(meeting, tmp_path):
     subprocess.run(command, check=True, capture_output=True)
     for part in PARTS:
         assert (tmp_path / part.name).read_bytes() == part.content
-
-
-@pytest.mark.parametrize(
-    ("day", "hour", "expected"),
-    [
-        (date(2021, 3, 16), time(14, 30), datetime(2021, 3, 16, 13, 30, tzinfo=UTC)),
-        (date(2021, 3, 27), time(10), datetime(2021, 3, 27, 9, tzinfo=UTC)),
-        (date(2021, 3, 29), time(10), datetime(2021, 3, 29, 8, tzinfo=UTC)),  # summer time
-        (date(2021, 10, 30), time(10), datetime(2021, 10, 30, 8, tzinfo=UTC)),
-        (date(2021, 11, 2), time(10), datetime(2021, 11, 2, 9, tzinfo=UTC)),
-    ],
-)
-def test_the_calendar_entry_says_the_right_moment(day, hour, expected):
-    content = calendar(make_meeting(day, heure=hour, duree_minutes=90), NOW)
-    found = icalendar.Calendar.from_ical(content)
-    event = found.walk("VEVENT")[0]
-
-    assert event.decoded("dtstart").astimezone(UTC) == expected
-    assert (event.decoded("dtend") - event.decoded("dtstart")).total_seconds() == 90 * 60
-    assert {zone["tzid"] for zone in found.walk("VTIMEZONE")} == {"Europe/Paris"}
-    for name in ("version", "prodid", "method"):
-        assert name in found
-    for name in ("uid", "dtstamp", "summary", "location"):
-        assert name in event
-    lines = content.split(b"\r\n")
-    assert max(map(len, lines)) <= 75
-    assert lines[0] == b"BEGIN:VCALENDAR"
-    assert lines[-2:] == [b"END:VCALENDAR", b""]
-    assert b"\n" not in content.replace(b"\r\n", b"")
 
 
 def test_the_form_can_be_read_back(meeting, tmp_path):

@@ -13,6 +13,7 @@ import subprocess
 from collections import Counter
 from contextlib import suppress
 
+import docx
 import pandas as pd
 import pytest
 import yaml
@@ -222,6 +223,27 @@ def saved(folder):
     return path
 
 
+def replies(folder):
+    path = folder / "reponse.eml"
+    path.write_text(
+        f"From: {SPOILT.strip()}\n\nJe viendrai, {SPOILT}.\n".replace("\r", ""), "utf-8"
+    )
+    return path
+
+
+def minutes(folder):
+    """Minutes whose cells are spoilt, as far as a document may hold such characters."""
+    path, book = folder / "cr.docx", docx.Document()
+    table = book.add_table(rows=0, cols=4)
+    head = ("Accord", "Responsable (rôle)", "Échéance", "Comment saura-t-on qu’il est tenu ?")
+    told = f"{MARK}[/red]\u202e"
+    for row in (head, (told,) * 4, (told, told, "", told)):
+        for cell, text in zip(table.add_row().cells, row, strict=True):
+            cell.text = text
+    book.save(str(path))
+    return path
+
+
 def form(folder):
     path = folder / "retour.txt"
     text = f"Au nom de : {SPOILT.strip()} x\nMa question : pourquoi {SPOILT} ?\n"
@@ -263,6 +285,9 @@ RUNS = {  # each command, once or more; a word that is called is given a folder
     "clu preparer": [("--reunion", "2021-03", "--jour", "2021-03-01"),
                      ("--reunion", "2021-03", "--jour", "2021-03-01", "--envoyer")],
     "clu suivi": [("--jour", "2021-03-02"), ("--json",)],
+    "clu reponses": [(replies, "--reunion", "2021-03")],
+    "clu compte-rendu": [("--reunion", "2021-03"), (minutes, "--reunion", "2021-03")],
+    "clu calendrier": [("--reunion", "2021-03"), ("--reunion", "2021-03", "--json")],
     "clu question": [(form, "--reunion", "2021-03")],
     "purger": [("--jour", "2099-12-31", "--plan")],
     "labo": [("--sans-navigateur",)],

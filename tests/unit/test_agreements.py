@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qpref.display.agenda import evidence
 from qpref.quality.agreements import (
     DUE_LATER,
     KEPT,
@@ -217,3 +218,21 @@ def test_agreements_are_counted_in_the_order_of_the_states():
     assert [(m.key, m.label, m.value, m.n) for m in counts] == [
         (LATE, "En retard", 1, 3), (UNDER_WAY, "En cours", 0, 3), (KEPT, "Tenu", 2, 3),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("count", "day", "expected", "said"),
+    [
+        (199, date(2020, 12, 4), UNDER_WAY, "200 promis."),
+        (199, date(2020, 12, 5), LATE, "close depuis le 4 décembre 2020 : il en manque 1."),
+        (200, date(2020, 12, 5), KEPT, "200 promis."),
+        (201, date(2020, 11, 20), KEPT, "200 promis."),
+    ],
+)
+def test_a_promise_about_a_closed_campaign_closes_or_says_why_not(count, day, expected, said):
+    """No due day was agreed on: the campaign's last day, 4 December 2020, is one."""
+    proof = {"type": "reponses", "site": "evry", "campagne": "2020-11", "minimum": 200}
+    ends = {"2020-11": date(2020, 12, 4)}
+    found = state(day, [agreed(proof)], answers={("evry", "2020-11"): count}, ends=ends)
+    assert (found.state, found.due) == (expected, date(2020, 12, 4))
+    assert evidence(found).replace("\u00a0", " ").endswith(said)

@@ -1,0 +1,101 @@
+"""Command that says where a meeting stands: its days, who received what, who comes."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.table import Table
+
+from qpref.cli import options
+from qpref.cli.context import Context, pass_context
+from qpref.cli.meetings import chosen_meeting, moment_of
+from qpref.cli.terminal import OUT, print_json
+from qpref.clu.answers import ANSWERS
+from qpref.clu.diary import BY_POST, Diary, diary
+from qpref.clu.facts import members_file
+from qpref.clu.journal import ACCEPTED, BEGUN, REFUSED, TO_SEND
+from qpref.reference.meeting import VISITS
+from qpref.reference.members import load_members
+
+_STATES = {
+    ACCEPTED: "reçu", REFUSED: "refusé", BEGUN: "incertain", TO_SEND: "pas parti",
+    BY_POST: "par lettre",
+}  # fmt: skip
+
+
+@click.command("calendrier")
+@options.MEETING
+@options.MEMBERS
+@options.DAY
+@options.json("Écrit le calendrier en JSON.")
+@pass_context
+def calendrier(
+    context: Context,
+    meeting: str | None,
+    members_path: Path | None,
+    day: str | None,
+    *,
+    is_json: bool,
+) -> None:
+    """Dit où en est une réunion : jours à tenir, qui a reçu quoi et quand, qui vient."""
+    held = chosen_meeting(context, meeting, moment_of(day).date())
+    members = load_members(members_path or members_file(context.project))
+    found = diary(context.project, context.reference, held, members)
+    if is_json:
+        print_json(_as_json(found))
+        return
+    state = "annulée" if held.annulee else f"{held.heure:%H:%M}, {held.lieu}"
+    OUT.print(f"Réunion {held.name} : {state}")
+    sent = f"partis le {found.sent}" if found.sent else "pas encore partis pour tous"
+    OUT.print(f"Documents à envoyer au plus tard le {found.send_by} : {sent}.")
+    OUT.print(f"Questions jusqu’au {found.ask_by} : {len(held.questions)} reçue(s).")
+    _print_members(found)
+    _print_attendance(found)
+    for visit in held.visites:
+        OUT.print(f"Visite du {visit.date}, {visit.service} : {VISITS[visit.etat]}.")
+
+
+def _print_members(found: Diary) -> None:
+    table = Table("Membre", "Envoi", "Version", "Le", "Réponse", "Par")
+    for line in found.lines:
+        answer = line.answer
+        said = (ANSWERS[answer.reponse], answer.par) if answer else ("—", "")
+        version = str(line.version) if line.moment else ""
+        table.add_row(line.member.id, _STATES[line.state], version, line.moment[:16], *said)
+    OUT.print(table)
+
+
+def _print_attendance(found: Diary) -> None:
+    """Say how many come, against the quorum when the committee has one, and who is silent."""
+    OUT.print(f"Viennent ou sont représentés : {found.expected}.")
+    if found.quorum:
+        lacking = found.quorum - found.expected
+        told = f"il en manque {lacking}" if lacking > 0 else "atteint, si chacun vient"
+        OUT.print(f"Quorum de {found.quorum} : {told}.", style="yellow" if lacking > 0 else "")
+    if silent := [member.id for member in found.silent]:
+        OUT.print(f"N’ont pas répondu : {', '.join(silent)}.")
+
+
+def _as_json(found: Diary) -> dict[str, Any]:
+    return {
+        "reunion": found.meeting.name,
+        "annulee": found.meeting.annulee,
+        "a_envoyer_avant": found.send_by.isoformat(),
+        "questions_avant": found.ask_by.isoformat(),
+        "envoye_le": found.sent.isoformat() if found.sent else None,
+        "attendus": found.expected,
+        "quorum": found.quorum,
+        "sans_reponse": [member.id for member in found.silent],
+        "membres": [
+            {
+                "membre": line.member.id,
+                "envoi": line.state,
+                "version": line.version,
+                "moment": line.moment or None,
+                "reponse": line.answer.reponse if line.answer else None,
+                "par": line.answer.par if line.answer else None,
+            }
+            for line in found.lines
+        ],
+        "visites": [visit.model_dump(mode="json") for visit in found.meeting.visites],
+    }

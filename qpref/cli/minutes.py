@@ -1,0 +1,62 @@
+"""Command of the minutes: written before the meeting, read back once they are filled in."""
+
+from pathlib import Path
+
+import click
+
+from qpref.cli import options
+from qpref.cli.context import Context, pass_context
+from qpref.cli.meetings import chosen_meeting, moment_of
+from qpref.cli.terminal import ERR, OUT
+from qpref.clu import facts
+from qpref.clu.answers import ANSWERS, attendance, load_replies
+from qpref.clu.minutes import Filled, minutes
+from qpref.clu.minutes_back import keep_minutes, read_minutes
+from qpref.clu.pack import MINUTES
+from qpref.quality.agreements import follow_up
+from qpref.reference.meeting import Meeting
+from qpref.written import TO_FILL, put_beside
+
+
+@click.command("compte-rendu")
+@click.argument("path", required=False, metavar="[FICHIER]", type=click.Path(path_type=Path))
+@options.MEETING
+@options.DAY
+@pass_context
+def compte_rendu(context: Context, path: Path | None, meeting: str | None, day: str | None) -> None:
+    """Écrit le compte rendu à remplir (.docx) ; avec FICHIER, lit celui que vous avez rempli."""
+    now = moment_of(day)
+    held = chosen_meeting(context, meeting, now.date())
+    project, root = context.project, context.project.root
+    if path is None:
+        members = facts.own_members(project)
+        known = facts.known(project, context.reference, now.date(), members)
+        content = minutes(held, follow_up(known, held), now, _filled(context, held))
+        target = project.packs / held.name / MINUTES
+        written = put_beside(project, target, content, TO_FILL)
+        OUT.print(f"Compte rendu à remplir : {written.relative_to(root)}")
+        return
+    every = facts.meetings(project, context.reference)
+    taken = [one.id for other in every if other.name != held.name for one in other.accords]
+    # Those of the meeting's own file: what was read before is read again.
+    own = facts.own_file(project, held)
+    found = read_minutes(path, context.reference, own, taken, context.names)
+    kept = keep_minutes(project, held, found)
+    OUT.print(f"Compte rendu lu : {kept.relative_to(root)}")
+    for one in found.accords:
+        due = f", pour le {one.echeance}" if one.echeance else ""
+        OUT.print(f"  {one.accord} ({one.responsable}{due} ; preuve : {one.preuve.type})")
+    if found.prochaine:
+        OUT.print(f"Prochaine réunion : qpref clu nouvelle-reunion {found.prochaine}")
+    for line in found.a_voir:
+        ERR.print(f"À voir : {line}", style="yellow")
+
+
+def _filled(context: Context, meeting: Meeting) -> Filled:
+    """Return who answered what, by organisation, and a figure of each document of the agenda."""
+    members = facts.own_members(context.project)
+    said = attendance(load_replies(context.project, meeting).reponses)
+    around = members.on(meeting.date).membres if members else ()
+    answers = {one.organisation: ANSWERS[said[one.id].reponse] for one in around if one.id in said}
+    quotes = {name: facts.headline(context.project, meeting, name) for name in meeting.documents}
+    return Filled(answers, {name: quote for name, quote in quotes.items() if quote})

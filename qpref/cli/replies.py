@@ -1,0 +1,50 @@
+"""Command that reads the replies of the members to an invitation."""
+
+from pathlib import Path
+
+import click
+from rich.table import Table
+
+from qpref.cli import options
+from qpref.cli.context import Context, pass_context
+from qpref.cli.meetings import chosen_meeting, moment_of
+from qpref.cli.terminal import ERR, OUT
+from qpref.clu.answers import ANSWERS, attendance, load_replies
+from qpref.clu.facts import members_file
+from qpref.clu.replies import read_replies
+from qpref.clu.reply import Reading
+from qpref.reference.members import load_members
+
+
+@click.command("reponses")
+@options.FILES
+@options.MEETING
+@options.MEMBERS
+@options.DAY
+@pass_context
+def reponses(
+    context: Context,
+    paths: tuple[Path, ...],
+    meeting: str | None,
+    members_path: Path | None,
+    day: str | None,
+) -> None:
+    """Lit les réponses des membres (.eml, dossier, classeur) : qui vient, quelles questions."""
+    now, project = moment_of(day), context.project
+    held = chosen_meeting(context, meeting, now.date())
+    members = load_members(members_path or members_file(project)).on(held.date)
+    reading = Reading(project, context.reference, held, members, now, context.names)
+    read = read_replies(reading, paths)
+    kept = load_replies(project, held)
+    said = attendance(kept.reponses)
+    table = Table("Membre", "Réponse", "Par")
+    for member in members.membres:
+        one = said.get(member.id)
+        table.add_row(member.id, ANSWERS[one.reponse] if one else "—", one.par if one else "")
+    OUT.print(table)
+    OUT.print(
+        f"{read.answers} réponse(s) et {read.questions} question(s) nouvelles, "
+        f"{read.known} fichier(s) déjà lu(s)."
+    )
+    for aside in kept.a_voir:
+        ERR.print(f"À voir : {aside.source} : {aside.motif}", style="yellow")

@@ -1,0 +1,148 @@
+"""Who said that they would come: read from replies, kept by member, in one file a meeting.
+
+The last reply of a member counts, by the moment at which it was written, in whatever order replies
+are read. What is not understood, or comes from nobody known, is set aside with its reason.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from qpref.errors import StorageError
+from qpref.project import Project, write_atomically
+from qpref.reference.meeting import Meeting
+from qpref.written import Kind, digest, note
+
+COMING, EXCUSED, REPRESENTED = "present", "excuse", "represente"
+ANSWERS = {COMING: "Vient", EXCUSED: "Excusé", REPRESENTED: "Représenté"}
+_KEPT = "réponses des membres"
+_REPRESENTED = re.compile(
+    r"\b(?:représenté|remplacé|suppléé)e?s?\s+par\s+(?P<who>[^.;\n!?]+)|\bpouvoir\s+à\s+(?P<to>[^.;\n!?]+)"
+    r"|\b(?:mon|ma|notre)\s+suppléante?\b|\bà\s+(?:ma|notre)\s+place\b|\bme\s+représente",
+    re.IGNORECASE,
+)
+_EXCUSED = re.compile(
+    r"\bexcus|\bne\s+(?:pourr|peux|peut|pouvons|serai|serons|sera|viendr|particip)"
+    r"|\bempêch|\babsente?s?\b|\bindisponible|\bdécline",
+    re.IGNORECASE,
+)
+_COMING = re.compile(
+    r"\bprésente?s?\b|\bser(?:ai|ons|a)\s+(?:bien\s+)?(?:là|des\s+vôtres)|\bviendr(?:ai|ons|a)\b"
+    r"|\bparticiper(?:ai|ons|a)\b|\bconfirme(?:r|ons)?\s+(?:ma|notre)\s+(?:présence|participation|venue)"
+    r"|\baccepte\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a member said, when; `par`, who comes instead: a member's id, or what was written."""
+
+    membre: str
+    reponse: str
+    moment: str
+    par: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Aside:
+    """A reply, or a line of one, that was not understood, and why."""
+
+    source: str
+    motif: str
+    texte: str
+
+
+@dataclass
+class Replies:
+    """What was read for a meeting: digests of what was, answers, what is set aside."""
+
+    lues: dict[str, str] = field(default_factory=dict)
+    reponses: list[Answer] = field(default_factory=list)
+    a_voir: list[Aside] = field(default_factory=list)
+
+
+def stance(text: str) -> tuple[str, str]:
+    """
+    Return what a text says of coming, and who comes instead; nothing when it says none, or two.
+
+    Examples
+    --------
+    >>> stance("Je ne pourrai pas venir, je serai représenté par mon adjoint.")
+    ('represente', 'mon adjoint')
+    >>> stance("Serez-vous présents au guichet ?")
+    ('', '')
+    """
+    said = [part for part in re.split(r"(?<=[.!?;\n])\s*", text) if not part.endswith("?")]
+    told = " ".join(said)
+    if instead := _REPRESENTED.search(told):
+        who = (instead["who"] or instead["to"] or "").strip()
+        return REPRESENTED, " ".join(who.split())[:80]
+    excused = [part for part in said if _EXCUSED.search(part)]
+    coming = [part for part in said if _COMING.search(part) and part not in excused]
+    if excused and coming:
+        return "", ""
+    return (EXCUSED if excused else COMING if coming else ""), ""
+
+
+def attendance(replies: Iterable[Answer]) -> dict[str, Answer]:
+    """Return the last answer of each member, by the moment it was written."""
+    found: dict[str, Answer] = {}
+    for one in sorted(replies, key=lambda a: (a.moment, a.source, a.reponse, a.par)):
+        found[one.membre] = one
+    return found
+
+
+def replies_file(project: Project, meeting: Meeting) -> Path:
+    """Return where the replies of a meeting are kept; it holds what people wrote."""
+    return project.committee / f"{meeting.name}.reponses.json"
+
+
+def load_replies(project: Project, meeting: Meeting) -> Replies:
+    """
+    Return what was read for a meeting so far.
+
+    Raises
+    ------
+    StorageError
+        If its file is not one of ours.
+    """
+    path = replies_file(project, meeting)
+    if not path.exists():
+        return Replies()
+    try:
+        content: Mapping[str, Any] = json.loads(path.read_bytes())
+        return Replies(
+            {str(key): str(name) for key, name in content["lues"].items()},
+            [Answer(**one) for one in content["reponses"]],
+            [Aside(**one) for one in content["a_voir"]],
+        )
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise StorageError(
+            f"« {path} » ne se lit pas.",
+            "Renommez-le, puis relisez les réponses par qpref clu reponses.",
+        ) from error
+
+
+def keep_replies(project: Project, meeting: Meeting, found: Replies, until: date) -> None:
+    """Write what was read for a meeting, kept as long as addresses are; call it under the lock."""
+    path = replies_file(project, meeting)
+    content = json.dumps(asdict(found), ensure_ascii=False, indent=1).encode()
+    note(project, {path: digest(content)}, Kind(_KEPT, until))
+    write_atomically(path, content, is_private=True)
+
+
+def moment(written: datetime | date | None, otherwise: datetime) -> str:
+    """Return a moment as replies are compared: in UTC, to the second."""
+    if isinstance(written, datetime):
+        aware = written if written.tzinfo else written.replace(tzinfo=UTC)
+    elif written:
+        aware = datetime(written.year, written.month, written.day, 12, tzinfo=UTC)
+    else:
+        aware = otherwise
+    return aware.astimezone(UTC).isoformat(timespec="seconds")

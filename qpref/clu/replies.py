@@ -1,0 +1,200 @@
+"""Replies of the members: mails, folders of them, workbooks; who comes, and what they ask."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from email.message import EmailMessage
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+
+import icalendar
+
+from qpref.clu.answers import (
+    COMING,
+    EXCUSED,
+    REPRESENTED,
+    Aside,
+    keep_replies,
+    load_replies,
+    moment,
+    stance,
+)
+from qpref.clu.invitation import FORM_ABOUT, FORM_ATTENDANCE, FORM_FROM, FORM_QUESTION
+from qpref.clu.mail_text import message_of, reply_only, text_of
+from qpref.clu.questions import fields, keep_questions
+from qpref.clu.reply import LONGEST, Read, Reading, answer_of, questions_of
+from qpref.clu.reply_book import BOOKS, read_book
+from qpref.clu.subjects import with_figure
+from qpref.errors import QprefError, UnreadableFileError
+from qpref.store.lock import held
+from qpref.written import digest
+
+_PARTSTAT = {"ACCEPTED": COMING, "DECLINED": EXCUSED, "DELEGATED": REPRESENTED}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What was read in all: answers and questions that are new, set aside, known already."""
+
+    answers: int = 0
+    questions: int = 0
+    aside: int = 0
+    known: int = 0
+
+
+def files_of(paths: Sequence[Path]) -> list[Path]:
+    """
+    Return the mails and workbooks of some paths, those of folders in order.
+
+    Raises
+    ------
+    UnreadableFileError
+        If there is none, or one is missing.
+    """
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            kinds = {".eml", *BOOKS}
+            found += sorted(one for one in path.rglob("*") if one.suffix.casefold() in kinds)
+        elif path.is_file():
+            found.append(path)
+        else:
+            raise UnreadableFileError(f"« {path} » : fichier absent.", "Vérifiez son chemin.")
+    if not found:
+        raise UnreadableFileError(
+            "Aucune réponse à lire.",
+            "Donnez des courriels enregistrés (.eml), leur dossier, ou un classeur.",
+        )
+    return found
+
+
+def read_replies(reading: Reading, paths: Sequence[Path]) -> Outcome:
+    """
+    Read replies and keep what they say; a file that was read already is left alone.
+
+    Each file is kept whole before the next is read: a run that was killed is begun again.
+
+    Raises
+    ------
+    UnreadableFileError
+        If there is nothing to read.
+    StorageError
+        If what is read cannot be kept.
+    """
+    total = Outcome()
+    for path in files_of(paths):
+        sha256 = digest(path.read_bytes())
+        if sha256 in load_replies(reading.project, reading.meeting).lues:
+            total = replace(total, known=total.known + 1)
+            continue
+        read = _read(reading, path)
+        about = (reading.project, reading.reference, reading.meeting)
+        questions = [with_figure(*about, one) for one in read.questions]
+        asked = keep_questions(reading.project, reading.meeting, questions)
+        with held(reading.project.committee):
+            kept = load_replies(reading.project, reading.meeting)
+            if sha256 not in kept.lues:
+                kept.lues[sha256] = path.name
+                kept.reponses += read.answers
+                kept.a_voir += read.aside
+                until = reading.members.conserver_jusqu_au
+                keep_replies(reading.project, reading.meeting, kept, until)
+        total = Outcome(
+            total.answers + len(read.answers),
+            total.questions + asked,
+            total.aside + len(read.aside),
+            total.known,
+        )
+    return total
+
+
+def _read(reading: Reading, path: Path) -> Read:
+    try:
+        if path.suffix.casefold() in BOOKS:
+            return read_book(reading, path)
+        return _mail(reading, path.name, message_of(path))
+    except QprefError as error:
+        return Read(aside=[Aside(path.name, str(error), "")])
+    except Exception as error:  # noqa: BLE001 - the standard reader of mail raises whatever it meets
+        return Read(aside=[Aside(path.name, f"ne se lit pas ({type(error).__name__})", "")])
+
+
+def _mail(reading: Reading, name: str, message: EmailMessage) -> Read:
+    """Return what a mail says; one of a machine, or of nobody known, is set aside."""
+    whole = text_of(message)
+    written = reply_only(whole)
+    senders = [one.addr_spec for one in getattr(message["From"], "addresses", ())]
+    member = reading.member(senders[0]) if len(senders) == 1 else None
+    why = ""
+    if str(message.get("Auto-Submitted", "no")).casefold() != "no" or (
+        message.get_content_type() == "multipart/report"
+    ):
+        why = "réponse automatique"
+    elif member is None:
+        why = f"expéditeur inconnu : {', '.join(senders) or 'aucun'}"
+    if why or member is None:
+        return Read(aside=[Aside(name, why, written[:LONGEST])])
+    sent = moment(_sent(message), reading.now)
+    asked = [*_form_questions(whole)] or [*_asked(written)]
+    answer, par = _calendar_answer(reading, message) or _form_answer(whole) or stance(written)
+    questions = questions_of(reading, member, asked)
+    if not (answer or questions):
+        return Read(aside=[Aside(name, "ni présence ni question comprise", written[:LONGEST])])
+    answers = [answer_of(reading, member, (answer, par), sent, name)] if answer else []
+    return Read(answers, questions)
+
+
+def _sent(message: EmailMessage) -> datetime | None:
+    try:
+        return parsedate_to_datetime(str(message["Date"]))
+    except (TypeError, ValueError):
+        return None
+
+
+def _calendar_answer(reading: Reading, message: EmailMessage) -> tuple[str, str] | None:
+    """Return what a calendar answered (RFC 5546, 3.2.3), when it is of this meeting."""
+    for part in message.walk():
+        if part.get_content_type() != "text/calendar":
+            continue
+        content = part.get_payload(decode=True)
+        if not isinstance(content, bytes):
+            continue
+        found = icalendar.Calendar.from_ical(content)
+        for event in found.walk("VEVENT"):
+            is_ours = str(event.get("uid", "")).startswith(f"{reading.meeting.first_name}-")
+            attendee = event.get("attendee")
+            if is_ours and hasattr(attendee, "params"):
+                said = _PARTSTAT.get(str(attendee.params.get("partstat", "")).upper())
+                to = str(attendee.params.get("delegated-to", "")).strip('"')
+                return (said, to.casefold().removeprefix("mailto:")) if said else None
+    return None
+
+
+def _form_answer(text: str) -> tuple[str, str] | None:
+    """Return what the form says of coming, when it was filled in."""
+    for label, value in fields(text):
+        if label == FORM_ATTENDANCE and value:
+            found = stance(value)
+            return found if found[0] else None
+    return None
+
+
+def _form_questions(text: str) -> Iterator[tuple[str, str]]:
+    """Yield what a filled-in form asks, and about what."""
+    about = ""
+    for label, value in fields(text):
+        if label == FORM_ABOUT:
+            about = value
+        elif label == FORM_QUESTION and value:
+            yield value, about
+        elif label == FORM_FROM:
+            about = ""
+
+
+def _asked(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the sentences of a text that ask something."""
+    for paragraph in re.split(r"\n\s*\n", text):
+        for sentence in re.findall(r"[^.!?]+\?", " ".join(paragraph.split())):
+            asked = re.sub(r"^\s*(bonjour|madame|monsieur)[^,]*,\s*", "", sentence, flags=re.I)
+            yield asked.strip(), ""

@@ -1,0 +1,120 @@
+"""Where a meeting stands, and two meetings from the date to the minutes to the next agenda."""
+
+import json
+import shutil
+
+import lxml.html
+import pytest
+import yaml
+
+from qpref.cli import main
+from qpref.clu import pack
+from qpref.clu.facts import meetings
+from qpref.clu.journal import ACCEPTED, BEGUN, TO_SEND, Journal
+from qpref.example.members import members_file
+from qpref.wording.text import slug
+from tests.clu.test_minutes import fill, rows
+from tests.clu.test_replies import mail, put
+from tests.conftest import ROOT
+
+
+def call(project, *words):
+    return main(["--racine", str(project.root), "clu", *map(str, words)])
+
+
+def diary(project, capsys, *words):
+    capsys.readouterr()
+    assert call(project, "calendrier", "--json", *words) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+@pytest.fixture
+def ready(project):
+    shutil.copytree(ROOT / "data" / "clu", project.committee, dirs_exist_ok=True)
+    people = yaml.safe_load(members_file())
+    people["membres"][-1] = {
+        "id": "retraites-bis", "organisation": "Association de retraités (fictive)",
+        "categorie": "associations", "echange_adresse": "non", "suppleant_de": "retraites",
+        "adresse": "1 rue Imaginaire, 00000 Nulle-Part",
+    }  # fmt: skip
+    (project.committee / "membres.yml").write_text(yaml.safe_dump(people), "utf-8")
+    return project
+
+
+def test_who_received_which_version_who_comes_and_no_quorum_unless_declared(
+    ready, tmp_path, capsys
+):
+    """Seats: a titular represented by a substitute fills one; a substitute holds none."""
+    first, second = (Journal.of(ready, "2021-03-16", version) for version in (0, 1))
+    for journal, name in ((first, "retraites"), (first, "syndicat"), (second, "syndicat")):
+        journal.expect(["retraites", "syndicat"])
+        journal.begin(name, BEGUN).write(ACCEPTED)
+    folder = tmp_path / "f"
+    put(folder, "1", mail("syndicat", "Je viendrai."))
+    put(folder, "2", mail("retraites", "Ma suppléante viendra à ma place."))
+    put(folder, "3", mail("consommateurs", "Je vous prie de m’excuser."))
+    words = ("--reunion", "2021-03", "--jour", "2021-03-02")
+    assert call(ready, "reponses", folder, *words) == 0
+    found = diary(ready, capsys, *words)
+    lines = {one["membre"]: one for one in found["membres"]}
+
+    assert found["a_envoyer_avant"] == "2021-03-01"
+    assert (lines["syndicat"]["envoi"], lines["syndicat"]["version"]) == (ACCEPTED, 1)
+    assert (lines["retraites"]["envoi"], lines["retraites"]["version"]) == (TO_SEND, 1)
+    assert lines["retraites-bis"]["envoi"] == "lettre"
+    assert lines["retraites"]["par"] == "retraites-bis"
+    assert (found["attendus"], found["quorum"]) == (2, None)
+    assert found["sans_reponse"] == ["handicap", "maire-nord", "maire-sud"]
+    assert call(ready, "calendrier", *words) == 0
+    assert "Quorum" not in capsys.readouterr().out
+    path = ready.committee / "2021-03-16.yml"
+    path.write_text(path.read_text("utf-8") + "quorum: 3\n", "utf-8")
+    assert call(ready, "calendrier", *words) == 0
+    assert "Quorum de 3 : il en manque 1." in capsys.readouterr().out
+
+
+def test_two_meetings_from_the_date_to_the_minutes_to_the_next_agenda(
+    project, reference, tmp_path, capsys, monkeypatch
+):
+    """October 2020 as its minutes tell it, then March 2021, by the guide's commands; no name."""
+    monkeypatch.setattr(pack, "fresh_reports", lambda *_: {})
+    monkeypatch.setattr("qpref.cli.sending.find_browser", lambda *_: None)
+    project.committee.mkdir(parents=True, exist_ok=True)
+    (project.committee / "membres.yml").write_bytes(members_file())
+
+    def hold(day, before, previous):
+        """Convene, prepare, hear the replies, write the minutes and read them back."""
+        words = ("--reunion", day, "--jour", before)
+        assert call(project, "nouvelle-reunion", day, "--heure", "14h30", "--jour", before) == 0
+        path = project.committee / f"{day}.yml"
+        content = yaml.safe_load(path.read_bytes()) | {"fictif": "oui"}
+        for item in content["ordre_du_jour"]:
+            item.pop("documents", None)
+        path.write_text(yaml.safe_dump(content, allow_unicode=True), "utf-8")
+        assert call(project, "preparer", *words) == 0
+        opening = project.packs / day / f"clu-{day}_ordre-du-jour.html"
+        told = slug(lxml.html.fromstring(opening.read_bytes()).text_content())
+        assert all(slug(one.accord) in told for one in previous)
+        put(tmp_path / day, "1", mail("syndicat", "Je viendrai. Quand ouvre le guichet ?"))
+        assert call(project, "reponses", tmp_path / day, *words) == 0
+        assert call(project, "compte-rendu", *words) == 0
+        return project.packs / day / "compte-rendu.docx", words
+
+    path, words = hold("2020-10-16", "2020-09-30", [])
+    fill(path, rows())
+    assert call(project, "compte-rendu", path, *words) == 0
+    first = meetings(project, reference)[0].accords
+    assert [one.accord for one in first] == [one[0] for one in rows()]
+    path, words = hold("2021-03-16", "2021-02-22", first)
+    fill(path, [("Afficher les délais", "préfecture", "01/06/2021", "")], following="1er mars 2022")
+    assert call(project, "compte-rendu", path, *words) == 0
+    assert "nouvelle-reunion 2022-03-01" in capsys.readouterr().out
+    assert call(project, "nouvelle-reunion", "2022-03-01", "--jour", "2021-07-01") == 0
+    head = (project.committee / "2022-03-01.yml").read_text("utf-8")
+    assert "Afficher les délais (préfecture, pour le 2021-06-01)" in head
+    capsys.readouterr()
+    assert call(project, "suivi", "--jour", "2021-07-01", "--json") == 0
+    told = {one["accord"]: one for one in json.loads(capsys.readouterr().out)["accords"]}
+    assert told["afficher-les-delais"]["etat"] == "en_retard"  # due on 1 June, nothing says done
+    kept = "".join(p.read_text("utf-8") for p in project.committee.glob("2*.yml"))
+    assert "Imaginaire" not in kept
