@@ -302,9 +302,8 @@ class Satisfaction(Affiche):
     def resultats_ponderes(self) -> Section:
         """Résultats avec et sans pondération."""
         models = self._models
-        return sample.weighted(
-            models.balanced, self.questionnaire, models.clustering, self._groups.threshold
-        )
+        asked = self.questionnaire
+        return sample.weighted(models.balanced, asked, models.clustering, self.seuil)
 
     @needs("satisfaction_globale")
     def priorites(self) -> Section:
