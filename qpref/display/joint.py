@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from qpref.display.section import QUARTERS, Dot, Row, Section, Table, on_a_line
+from qpref.display.drawn import Dot
+from qpref.display.section import QUARTERS, Row, Section, Table, on_a_line
 from qpref.display.topics import verdict_legend
 from qpref.display.wording import rate
 from qpref.reference import Questionnaire
