@@ -32,8 +32,8 @@ OTHER_MEANINGS = {
         "qpref/reference/meetings.py", "qpref/schema.py",
     },  # no action on a row
     "courriel": {
-        "qpref/example/members.py", "qpref/intake/personal.py", "qpref/intake/identifiers.py",
-        "qpref/reference/members.py",
+        "qpref/clu/reply_book.py", "qpref/example/members.py", "qpref/intake/personal.py",
+        "qpref/intake/identifiers.py", "qpref/reference/members.py",
     },  # an address
     "orientation": {"qpref/display/charts.py"},  # of a chart
     "profil": {"qpref/display/respondents.py", "qpref/report/browser.py"},  # a section
@@ -50,8 +50,8 @@ OTHER_MEANINGS = {
 }  # fmt: skip
 # What roles, dates and the web are called in French, whoever asks.
 ORDINARY = {
-    "Aide reçue", "Catégorie d’usager", "Dans l’ensemble", "Date de la visite", "En ligne",
-    "Motif de la visite", "Peu à l’aise", "Satisfaction globale",
+    "Adresse électronique", "Aide reçue", "Catégorie d’usager", "Dans l’ensemble",
+    "Date de la visite", "En ligne", "Motif de la visite", "Peu à l’aise", "Satisfaction globale",
 }  # fmt: skip
 LIMITS_OF_200 = {
     "qpref/batch/cluster.py",

@@ -22,9 +22,7 @@ from qpref.written import name_of
 
 
 @click.command("suivi")
-@options.MEETING
-@options.MEMBERS
-@options.DAY
+@options.a_meeting
 @options.json("Écrit le suivi en JSON.")
 @pass_context
 def suivi(

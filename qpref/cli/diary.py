@@ -24,9 +24,7 @@ _STATES = {
 
 
 @click.command("calendrier")
-@options.MEETING
-@options.MEMBERS
-@options.DAY
+@options.a_meeting
 @options.json("Écrit le calendrier en JSON.")
 @pass_context
 def calendrier(

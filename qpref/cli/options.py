@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-_Option = Callable[[Callable[..., None]], Callable[..., None]]
+_Command = Callable[..., None]
+_Option = Callable[[_Command], _Command]
 
 CAMPAIGN = click.option(
     "--campagne",
@@ -51,6 +52,11 @@ MEMBERS = click.option(
 DAY = click.option(
     "--jour", "day", metavar="DATE", help="Jour de la situation ; par défaut, aujourd’hui."
 )
+
+
+def a_meeting(command: _Command) -> _Command:
+    """Give a command the meeting it is about, the file of its members and the day."""
+    return MEETING(MEMBERS(DAY(command)))
 
 
 def one_campaign(text: str) -> _Option:

@@ -39,7 +39,7 @@ _COMING = re.compile(
 
 
 @dataclass(frozen=True)
-class Answer:
+class MemberAnswer:
     """What a member said, when; `par`, who comes instead: a member's id, or what was written."""
 
     membre: str
@@ -59,11 +59,11 @@ class Aside:
 
 
 @dataclass
-class Replies:
+class MeetingReplies:
     """What was read for a meeting: digests of what was, answers, what is set aside."""
 
     lues: dict[str, str] = field(default_factory=dict)
-    reponses: list[Answer] = field(default_factory=list)
+    reponses: list[MemberAnswer] = field(default_factory=list)
     a_voir: list[Aside] = field(default_factory=list)
 
 
@@ -90,9 +90,9 @@ def stance(text: str) -> tuple[str, str]:
     return (EXCUSED if excused else COMING if coming else ""), ""
 
 
-def attendance(replies: Iterable[Answer]) -> dict[str, Answer]:
+def attendance(replies: Iterable[MemberAnswer]) -> dict[str, MemberAnswer]:
     """Return the last answer of each member, by the moment it was written."""
-    found: dict[str, Answer] = {}
+    found: dict[str, MemberAnswer] = {}
     for one in sorted(replies, key=lambda a: (a.moment, a.source, a.reponse, a.par)):
         found[one.membre] = one
     return found
@@ -103,7 +103,7 @@ def replies_file(project: Project, meeting: Meeting) -> Path:
     return project.committee / f"{meeting.name}.reponses.json"
 
 
-def load_replies(project: Project, meeting: Meeting) -> Replies:
+def load_replies(project: Project, meeting: Meeting) -> MeetingReplies:
     """
     Return what was read for a meeting so far.
 
@@ -114,12 +114,12 @@ def load_replies(project: Project, meeting: Meeting) -> Replies:
     """
     path = replies_file(project, meeting)
     if not path.exists():
-        return Replies()
+        return MeetingReplies()
     try:
         content: Mapping[str, Any] = json.loads(path.read_bytes())
-        return Replies(
+        return MeetingReplies(
             {str(key): str(name) for key, name in content["lues"].items()},
-            [Answer(**one) for one in content["reponses"]],
+            [MemberAnswer(**one) for one in content["reponses"]],
             [Aside(**one) for one in content["a_voir"]],
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -129,7 +129,7 @@ def load_replies(project: Project, meeting: Meeting) -> Replies:
         ) from error
 
 
-def keep_replies(project: Project, meeting: Meeting, found: Replies, until: date) -> None:
+def keep_replies(project: Project, meeting: Meeting, found: MeetingReplies, until: date) -> None:
     """Write what was read for a meeting, kept as long as addresses are; call it under the lock."""
     path = replies_file(project, meeting)
     content = json.dumps(asdict(found), ensure_ascii=False, indent=1).encode()

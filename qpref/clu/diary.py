@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from qpref.clu.answers import COMING, REPRESENTED, Answer, attendance, load_replies
+from qpref.clu.answers import COMING, REPRESENTED, MemberAnswer, attendance, load_replies
 from qpref.clu.facts import sent_on
 from qpref.clu.journal import TO_SEND, Journal
 from qpref.project import Project
@@ -24,7 +24,7 @@ class Line:
     state: str
     version: int
     moment: str
-    answer: Answer | None
+    answer: MemberAnswer | None
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def _versions(project: Project, meeting: Meeting) -> list[tuple[int, Journal]]:
     return [(int(one.folder.name.partition("-")[2] or 0), one) for one in journals]
 
 
-def _expected(invited: Members, said: Mapping[str, Answer]) -> int:
+def _expected(invited: Members, said: Mapping[str, MemberAnswer]) -> int:
     """Return how many seats come or are represented; a substitute who comes fills its titular's."""
     count = 0
     for one in invited.membres:

@@ -14,7 +14,7 @@ from qpref.batch.printing import print_reports
 from qpref.batch.result import NotebookError
 from qpref.batch.setting import RunSetting
 from qpref.clu import facts
-from qpref.clu.entry import CALENDAR_NAME, Entry, sequence
+from qpref.clu.entry import CALENDAR_NAME, CalendarEntry, sequence
 from qpref.clu.invitation import FORM_NAME, Attachment, form
 from qpref.display import agenda
 from qpref.display.agenda import Document
@@ -65,10 +65,10 @@ class Occasion:
         return sequence(self.project, self.meeting)
 
     @cached_property
-    def _entry(self) -> Entry:
+    def _entry(self) -> CalendarEntry:
         path = relay_file(self.project.committee)
         relay = load_relay(path).expediteur if path.exists() else None
-        return Entry(self.reference, self.version, self.members.organisateur or relay)
+        return CalendarEntry(self.reference, self.version, self.members.organisateur or relay)
 
     def entry_for(self, to: Sequence[Member]) -> Attachment:
         """Return the calendar entry of some members, who see each other's address."""

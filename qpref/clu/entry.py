@@ -64,7 +64,7 @@ def sequence(project: Project, meeting: Meeting) -> int:
 
 
 @dataclass(frozen=True)
-class Entry:
+class CalendarEntry:
     """What an entry says beside the meeting: of which territory, its version, who organises."""
 
     reference: Reference

@@ -185,7 +185,7 @@ def _proof(measure: str, reference: Reference) -> dict[str, Any]:
     if "reponse" in words and count and len(sites) == 1 and len(campaigns) == 1:
         found: dict[str, Any] = {"type": "reponses", "site": sites[0], "campagne": campaigns[0]}
         return {**found, "minimum": int(count[0])}
-    if "visite" in words:
+    if re.search(r"\bvisites?\b", words):
         return {"type": "visites", "minimum": int(count[0]) if count else 1}
     if "adresse" in words:
         return {"type": "adresses"}

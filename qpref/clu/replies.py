@@ -34,7 +34,7 @@ _PARTSTAT = {"ACCEPTED": COMING, "DECLINED": EXCUSED, "DELEGATED": REPRESENTED}
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Taken:
     """What was read in all: answers and questions that are new, set aside, known already."""
 
     answers: int = 0
@@ -69,7 +69,7 @@ def files_of(paths: Sequence[Path]) -> list[Path]:
     return found
 
 
-def read_replies(reading: Reading, paths: Sequence[Path]) -> Outcome:
+def read_replies(reading: Reading, paths: Sequence[Path]) -> Taken:
     """
     Read replies and keep what they say; a file that was read already is left alone.
 
@@ -82,7 +82,7 @@ def read_replies(reading: Reading, paths: Sequence[Path]) -> Outcome:
     StorageError
         If what is read cannot be kept.
     """
-    total = Outcome()
+    total = Taken()
     for path in files_of(paths):
         sha256 = digest(path.read_bytes())
         if sha256 in load_replies(reading.project, reading.meeting).lues:
@@ -100,7 +100,7 @@ def read_replies(reading: Reading, paths: Sequence[Path]) -> Outcome:
                 kept.a_voir += read.aside
                 until = reading.members.conserver_jusqu_au
                 keep_replies(reading.project, reading.meeting, kept, until)
-        total = Outcome(
+        total = Taken(
             total.answers + len(read.answers),
             total.questions + asked,
             total.aside + len(read.aside),

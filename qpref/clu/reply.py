@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from qpref.clu.answers import REPRESENTED, Answer, Aside
+from qpref.clu.answers import REPRESENTED, Aside, MemberAnswer
 from qpref.intake.privacy import mask
 from qpref.project import Project
 from qpref.reference import Reference
@@ -40,20 +40,20 @@ class Reading:
 class Read:
     """What one file says: answers, questions, what is set aside."""
 
-    answers: Sequence[Answer] = ()
+    answers: Sequence[MemberAnswer] = ()
     questions: Sequence[MemberQuestion] = ()
     aside: Sequence[Aside] = ()
 
 
 def answer_of(
     reading: Reading, member: Member, said: tuple[str, str], sent: str, source: str
-) -> Answer:
+) -> MemberAnswer:
     """Return an answer; who comes instead is a member when one is meant, or is the substitute."""
     answer, par = said
     if answer == REPRESENTED:
         known = reading.member(par) or (None if par else reading.members.substitute_of(member.id))
         par = known.id if known else par
-    return Answer(member.id, answer, sent, par if answer == REPRESENTED else "", source)
+    return MemberAnswer(member.id, answer, sent, par if answer == REPRESENTED else "", source)
 
 
 def questions_of(

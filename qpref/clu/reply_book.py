@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from qpref.clu.answers import COMING, EXCUSED, REPRESENTED, Answer, Aside, moment, stance
+from qpref.clu.answers import COMING, EXCUSED, REPRESENTED, Aside, MemberAnswer, moment, stance
 from qpref.clu.reply import LONGEST, Read, Reading, answer_of, questions_of
 from qpref.intake.dates import read_moment
 from qpref.intake.workbooks import read_workbook
@@ -24,7 +24,7 @@ _HEADINGS = {
 
 def read_book(reading: Reading, path: Path) -> Read:
     """Return what a workbook says, line by line; lines that are not understood are set aside."""
-    answers, questions, aside = list[Answer](), list[MemberQuestion](), list[Aside]()
+    answers, questions, aside = list[MemberAnswer](), list[MemberQuestion](), list[Aside]()
     for sheet in read_workbook(path.name, path.read_bytes()).sheets:
         rows = [row for row in sheet.rows if any(str(cell).strip() for cell in row.cells)]
         if not rows:

@@ -65,8 +65,8 @@ def mask_answer(
     --------
     >>> mask_answer("Satisfai", ["Satisfait"]), mask_answer("zorglub", ["Satisfait"])
     ('Satisfai', '[mot]')
-    >>> mask_answer("Très correct !"), mask_answer("44/12/2020"), mask_answer("Massy", count=12)
-    ('Très correct !', '44/12/2020', 'Massy')
+    >>> mask_answer("Très correct !"), mask_answer("44/12/2020"), mask_answer("Figeac", count=12)
+    ('Très correct !', '44/12/2020', 'Figeac')
     """
     masked = mask(text, names)[0]
     if count >= _PEOPLE:

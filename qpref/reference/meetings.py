@@ -80,8 +80,9 @@ def meeting_of(meetings: list[Meeting], name: str) -> Meeting:
     if len(found) == 1:
         return found[0]
     known = ", ".join(meeting.name for meeting in meetings) or "aucune"
+    asked = f" pour « {name} »" if name else ""
     raise MissingDataError(
-        f"{'Plusieurs réunions' if found else 'Aucune réunion'} pour « {name} ». "
+        f"{'Plusieurs réunions' if found else 'Aucune réunion'}{asked}. "
         f"Réunions connues : {known}.",
         "Donnez sa date, ou écrivez data/clu/AAAA-MM-JJ.yml ; le guide en donne la forme.",
     )

@@ -100,7 +100,7 @@ def test_tables_keep_their_meaning_on_a_phone(reader, name):
     assert tab.evaluate(silent)
 
 
-@pytest.mark.parametrize("name", ["15_analyses", "30_labellisation"])
+@pytest.mark.parametrize("name", ["15_analyses"])
 def test_a_table_that_scrolls_says_so(reader, name):
     """On the screen, in words that do not scroll away; on paper it is whole."""
     tab = reader.opens(name, 390)

@@ -189,14 +189,14 @@ def test_the_edition_that_left_is_the_one_that_the_journal_names(project):
     """Whatever the clock says: an edition kept ten years later carries no mail for that."""
     first, second = sent(project, SHARE).edition, sent(project, replace(SHARE, value=0.7)).edition
     redate(second, first.facts.archive_le - timedelta(days=3650))
-    journal = Journal.of(project, MEETING.date)
+    journal = Journal.of(project, MEETING.name)
     journal.begin("a", BEGUN, edition=first.folder.name).write(ACCEPTED)
 
     assert published(project, MEETING) == [first]
 
 
 def test_documents_left_when_they_left_for_all(project):
-    journal = Journal.of(project, MEETING.date)
+    journal = Journal.of(project, MEETING.name)
     journal.expect(["a", "b"])
     journal.begin("a", BEGUN).write(ACCEPTED)
     assert sent_on(project, MEETING) is None

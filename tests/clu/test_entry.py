@@ -11,7 +11,7 @@ import pytest
 
 from qpref.clu import pack
 from qpref.clu.documents import Occasion
-from qpref.clu.entry import CANCEL, PUBLISH, REQUEST, Entry, sequence
+from qpref.clu.entry import CANCEL, PUBLISH, REQUEST, CalendarEntry, sequence
 from qpref.clu.facts import meetings
 from qpref.clu.journal import Journal
 from qpref.errors import MissingDataError
@@ -68,7 +68,7 @@ def refused_by_the_rfc(content):
 
 
 def test_the_table_refuses_what_the_rfc_refuses(reference):
-    content = Entry(reference, 1, SERVICE).calendar(make_meeting(), [make_member("a")], NOW)
+    content = CalendarEntry(reference, 1, SERVICE).calendar(make_meeting(), [make_member("a")], NOW)
     assert refused_by_the_rfc(content) == []
     for name in (b"ORGANIZER", b"ATTENDEE", b"UID"):
         lines = content.replace(b"\r\n ", b"").split(b"\r\n")
@@ -83,7 +83,7 @@ def test_the_table_refuses_what_the_rfc_refuses(reference):
 )  # fmt: skip
 def test_each_method_says_what_its_rfc_wants(reference, people, more, method):
     members = [make_member(name) for name in people]
-    content = Entry(reference, 3, SERVICE).calendar(make_meeting(**more), members, NOW)
+    content = CalendarEntry(reference, 3, SERVICE).calendar(make_meeting(**more), members, NOW)
     read = both(content)
     assert refused_by_the_rfc(content) == []
     assert read[0] == method
@@ -91,7 +91,7 @@ def test_each_method_says_what_its_rfc_wants(reference, people, more, method):
     assert read[5] == ("CANCELLED" if more else "CONFIRMED")
     assert read[6] == [f"mailto:{one.courriel}" for one in members]
     assert (b"RSVP=TRUE" in content) == (method == REQUEST)
-    unsigned = Entry(reference, 0, None).calendar(make_meeting(**more), members, NOW)
+    unsigned = CalendarEntry(reference, 0, None).calendar(make_meeting(**more), members, NOW)
     assert b"METHOD" not in unsigned  # nobody to answer to: an entry, not a message of RFC 5546
     assert b"ATTENDEE" not in unsigned
 
@@ -123,7 +123,7 @@ def test_a_meeting_moved_cancelled_or_beside_another_is_one_entry(project, refer
     def sent(meeting):
         number = sequence(project, meeting)
         assert sequence(project, meeting) == number
-        return Entry(reference, number, SERVICE).calendar(meeting, [make_member("a")], NOW)
+        return CalendarEntry(reference, number, SERVICE).calendar(meeting, [make_member("a")], NOW)
 
     through = [sent(first), sent(moved), sent(again)]
     found = in_calendars(through)
@@ -136,7 +136,7 @@ def test_a_meeting_moved_cancelled_or_beside_another_is_one_entry(project, refer
     off = sent(north.model_copy(update={"annulee": True}))
     assert [r[1] for r in in_calendars([*two, off])] == [both(two[1])[1]]
     elsewhere = reference.sites.model_copy(update={"departement": "Ailleurs"})
-    other = Entry(SimpleNamespace(sites=elsewhere), 0, SERVICE)
+    other = CalendarEntry(SimpleNamespace(sites=elsewhere), 0, SERVICE)
     assert both(other.calendar(first, [], NOW))[1] != both(through[0])[1]
 
 
@@ -186,7 +186,7 @@ def test_a_meeting_called_off_writes_to_each_and_only_if_it_was_announced(projec
 )
 def test_the_calendar_entry_says_the_right_moment(day, hour, expected, reference):
     meeting = make_meeting(day, heure=hour, duree_minutes=90)
-    content = Entry(reference, 0, SERVICE).calendar(meeting, [make_member("a")], NOW)
+    content = CalendarEntry(reference, 0, SERVICE).calendar(meeting, [make_member("a")], NOW)
     found = icalendar.Calendar.from_ical(content)
     event = found.walk("VEVENT")[0]
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from qpref.cli import main
 from qpref.clu import replies
 from qpref.clu.answers import COMING, EXCUSED, REPRESENTED, attendance, load_replies, stance
-from qpref.clu.entry import Entry
+from qpref.clu.entry import CalendarEntry
 from qpref.clu.facts import meetings
 from qpref.clu.mail_text import reply_only, text_of
 from qpref.clu.replies import read_replies
@@ -188,7 +188,7 @@ def test_the_form_and_a_calendar_s_own_answer_are_read(reading, tmp_path, refere
     form = "Au nom de : une association\nMa présence (présent…) : excusé\nMa question : Et le bus ?"
     put(tmp_path / "f", "1", mail("b", f"> QUESTION\n{form}\n\n-- \nSignature"))
     answer = mail("c", "")
-    entry = Entry(reference, 0, make_member("z").courriel)
+    entry = CalendarEntry(reference, 0, make_member("z").courriel)
     ics = entry.calendar(reading.meeting, [make_member("c")], NOW).decode()
     ics = ics.replace("METHOD:REQUEST", "METHOD:REPLY").replace("NEEDS-ACTION", "ACCEPTED")
     answer.add_attachment(ics.encode(), maintype="text", subtype="calendar")

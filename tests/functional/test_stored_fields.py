@@ -290,6 +290,7 @@ RUNS = {  # each command, once or more; a word that is called is given a folder
     "clu calendrier": [("--reunion", "2021-03"), ("--reunion", "2021-03", "--json")],
     "clu question": [(form, "--reunion", "2021-03")],
     "purger": [("--jour", "2099-12-31", "--plan")],
+    "exporter": [("--format", "csv", "--vers", lambda f: f / "e.csv")],
     "labo": [("--sans-navigateur",)],
     "nouveau-notebook": [("70_essai", "--titre", SPOILT)],
 }  # fmt: skip

@@ -98,7 +98,9 @@ def test_no_command_repeats_what_acts_in_its_arguments(
     told = ""
     known = options_of(names)
     needed = ["--campagne", "2020-11"] if "--campagne" in known else []
-    asked = ([SPOILT, *needed], [SPOILT] * 3, *([option, SPOILT] for option in known))
+    asked = [[SPOILT, *needed], [SPOILT] * 3, *([option, SPOILT] for option in known)]
+    if "--reunion" in known:  # a file is asked for too
+        asked.append([SPOILT, "--reunion", SPOILT])
     for extra in asked:
         main(["--racine", str(project.root), *names, *extra])
         shown = capsys.readouterr()

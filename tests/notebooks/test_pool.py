@@ -252,7 +252,9 @@ def test_each_thing_a_report_rests_on_changes_its_key(project, reference, tmp_pa
     other = make_plan(copy, reference, "2020-11", ["etampes"], ["20_enquete_mystere"])[0]
     keys.append(key_of(other, copy, reference))
     path = copy.notebooks / "20_enquete_mystere.ipynb"
-    path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    notebook = json.loads(path.read_bytes())
+    notebook["cells"][-1]["source"] = [*notebook["cells"][-1]["source"], "\n1"]
+    path.write_text(json.dumps(notebook), encoding="utf-8")
     keys.append(key_of(plan[0], copy, reference))
     review = copy.corrections / "verbatims-2020-11.json"
     review.parent.mkdir(parents=True, exist_ok=True)

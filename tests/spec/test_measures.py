@@ -21,6 +21,7 @@ from qpref.palette import GOOD
 from qpref.project import spreadsheet_csv
 from qpref.statistics.differences import difference
 from qpref.statistics.measure import DIFFERENCE, SHARE, Measure
+from qpref.statistics.publication import published
 from qpref.statistics.shares import measured, share_interval
 from qpref.statistics.verdicts import difference_interval
 from qpref.wording.french import MINUS
@@ -70,8 +71,11 @@ def said(number):
 @example((15, 30))
 def test_a_share_is_one_number_in_all_its_forms(counts):
     k, n = counts
-    measure = share(k, n)
-    row, written = interval_row(measure), line(measure)
+    exact = share(k, n)
+    measure = published(exact)  # a whole percent, or what tells both bounds apart
+    assert measure.value == pytest.approx(exact.value, abs=0.005 + 1e-9)
+    assert [measure.low, measure.high] == pytest.approx([exact.low, exact.high], abs=0.005 + 1e-9)
+    row, written = interval_row(exact), line(measure)
     trace = interval_chart([measure], "t", "axe", (0, 1))["data"][0]
 
     assert float(written["valeur"].replace(",", ".")) == measure.value == trace["x"][0]
@@ -79,7 +83,7 @@ def test_a_share_is_one_number_in_all_its_forms(counts):
     assert trace["y"] == [measure.label] == [row.label] == [written["libelle"]]
     assert trace["x"][0] + trace["error_x"]["array"][0] == pytest.approx(measure.high)
     assert trace["x"][0] - trace["error_x"]["arrayminus"][0] == pytest.approx(measure.low)
-    assert row.cells == [value(measure)]
+    assert row.cells == [value(exact)] == [value(measure)]
     assert row.detail.startswith(both(measure))
     whole, thin = row.bars
     assert (whole.width, thin.start) == (measure.value, measure.low)
@@ -96,7 +100,9 @@ def test_a_share_is_one_number_in_all_its_forms(counts):
 @given(COUNTS, COUNTS, VERDICTS)
 def test_a_difference_is_one_number_in_all_its_forms(now, before, verdict):
     found = change(*now, *before, verdict)
-    measure, written = found.change, line(found.change)
+    measure = published(found.change)
+    assert measure.value == pytest.approx(found.change.value, abs=0.005 + 1e-9)
+    written = line(measure)
     row = difference_row(found, "{avant} puis {part}")
     trace = interval_chart([measure], "t", "axe", (-0.5, 0.5))["data"][0]
 
@@ -116,7 +122,7 @@ def test_a_difference_is_one_number_in_all_its_forms(now, before, verdict):
 
 @given(st.lists(COUNTS, min_size=1, max_size=5))
 def test_the_points_of_a_map_and_the_parts_of_a_bar_are_those_of_the_file(drawn):
-    measures = [share(k, n) for k, n in drawn]
+    measures = [published(share(k, n)) for k, n in drawn]
     kept = figures("s", measures)["valeur"].tolist()
     points = map_chart([(one, one, GOOD) for one in measures], (0.5, 0.5), "t", ("x", "y"))["data"]
     stacked = distribution_chart([("niveau", GOOD, measures)], "t")["data"][0]
@@ -134,7 +140,7 @@ def test_another_unit_is_said_with_its_own_digits(number, digits):
     assert numbers(value(measure)) == [pytest.approx(number, abs=0.5 * 10**-digits + 1e-9)]
     written = [pytest.approx(b, abs=0.5 * 10**-digits + 1e-9) for b in bounds.values()]
     assert numbers(interval(measure)) == written
-    assert bars[0].width == number / 10
+    assert bars[0].width == pytest.approx(number / 10, abs=0.05 * 10**-digits + 1e-9)
 
 
 @pytest.mark.parametrize("unit", [SHARE, DIFFERENCE, "note sur 10"])

@@ -331,7 +331,7 @@ def test_a_notebook_of_the_workshop_with_a_pasted_picture_stays(project):
     for copy in (path, other):
         content = json.loads(copy.read_bytes())
         del content["cells"][-1]
-        content["metadata"]["qpref"]["copie"] = workshop._digest(content)
+        content["metadata"]["qpref"]["copie"] = workshop.digest(content)
         if copy == path:
             cell = next(one for one in content["cells"] if one["cell_type"] == "markdown")
             cell["attachments"] = {"plan.png": {"image/png": "AAAA"}}
