@@ -29,6 +29,7 @@ def bill():
     return supply.bill()
 
 
+@pytest.mark.nuit
 def test_the_bill_of_materials_is_valid_and_complete(bill):
     """The validator takes a fifth of a second for each package: each day looks at a few."""
     text = json.dumps(bill)
