@@ -215,7 +215,7 @@ def established(found: Sequence[SiteResults], questionnaire: Questionnaire) -> S
     if still:
         sentences.append(f"Aucun changement établi : {enumeration(still)}.")
     count_ = plural(len(changed), "changement établi", "changements établis")
-    title = f"{count_} depuis la campagne précédente"
+    title = f"{count_ if changed else 'Aucun changement établi'} depuis la campagne précédente"
     return Section("changements", title, sentences, figures=figures("changements", changed))
 
 
