@@ -116,9 +116,21 @@ def put_beside(project: Project, target: Path, content: bytes, kind: Kind) -> Pa
     )
     if path != target:
         say(f"« {target} » a été rempli ou changé : il reste ; le nouveau est « {path} ».")
-    note(project, {path: ours}, kind)
-    write_atomically(path, content, is_private=kind.is_personal)
+    write_noted(project, path, content, kind)
     return path
+
+
+def write_noted(project: Project, path: Path, content: bytes, kind: Kind) -> None:
+    """
+    Note a file, then write it: what is there under its name was looked at before.
+
+    Raises
+    ------
+    StorageError
+        If it cannot be written.
+    """
+    note(project, {path: digest(content)}, kind)
+    write_atomically(path, content, is_private=kind.is_personal)
 
 
 def remove(project: Project, path: Path) -> None:

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from qpref.errors import StorageError
-from qpref.project import Project, write_atomically
+from qpref.project import Project
 from qpref.reference.meeting import Meeting
-from qpref.written import Kind, digest, note
+from qpref.written import Kind, write_noted
 
 COMING, EXCUSED, REPRESENTED = "present", "excuse", "represente"
 ANSWERS = {COMING: "Vient", EXCUSED: "Excusé", REPRESENTED: "Représenté"}
@@ -133,8 +133,7 @@ def keep_replies(project: Project, meeting: Meeting, found: MeetingReplies, unti
     """Write what was read for a meeting, kept as long as addresses are; call it under the lock."""
     path = replies_file(project, meeting)
     content = json.dumps(asdict(found), ensure_ascii=False, indent=1).encode()
-    note(project, {path: digest(content)}, Kind(_KEPT, until))
-    write_atomically(path, content, is_private=True)
+    write_noted(project, path, content, Kind(_KEPT, until))
 
 
 def moment(written: datetime | date | None, otherwise: datetime) -> str:

@@ -16,7 +16,7 @@ from qpref.reference.meeting import PLANNED, AgendaItem, Meeting, Visit
 from qpref.reference.rewriting import CannotRewriteError, rewritten
 from qpref.reference.schemas import modeline
 from qpref.store.lock import held
-from qpref.written import TO_FILL, digest, note
+from qpref.written import TO_FILL, write_noted
 
 OPENING = "Ce qui a été convenu, et ce qui a été fait"
 _OPENING_MINUTES = 15
@@ -78,8 +78,7 @@ def convene(
                 f"« {path} » existe déjà : il reste tel quel.",
                 "Corrigez-le, ou donnez un autre jour.",
             )
-        note(project, {path: digest(text)}, TO_FILL)
-        write_atomically(path, text)
+        write_noted(project, path, text, TO_FILL)
     return path
 
 

@@ -31,13 +31,13 @@ from qpref.errors import StorageError, UnreadableFileError
 from qpref.intake.dates import read_moment
 from qpref.intake.privacy import mask
 from qpref.intake.workbooks import read_workbook
-from qpref.project import Project, write_atomically
+from qpref.project import Project
 from qpref.reference import Reference
 from qpref.reference.meeting import MINUTES, Meeting, Minutes
 from qpref.reference.schemas import modeline
 from qpref.store.lock import held
 from qpref.wording.text import slug
-from qpref.written import Kind, digest, note, theirs
+from qpref.written import Kind, theirs, write_noted
 
 _KIND = Kind("compte rendu lu")
 _LONGEST_ID = 40
@@ -280,8 +280,7 @@ def keep_minutes(project: Project, meeting: Meeting, found: Minutes) -> Path:
                 f"« {path} » a été changé par quelqu’un : il reste tel quel.",
                 "Corrigez-le à la main, ou donnez-lui un autre nom pour relire le compte rendu.",
             )
-        note(project, {path: digest(text)}, _KIND)
-        write_atomically(path, text)
+        write_noted(project, path, text, _KIND)
     return path
 
 
