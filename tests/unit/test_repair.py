@@ -14,22 +14,13 @@ from hypothesis import strategies as st
 from qpref.cli import main
 from qpref.errors import StorageError, UnknownKeyError
 from qpref.intake import Reception, receive
-from qpref.schema import TABLES
 from qpref.store import Store, parts
+from tests.attacks.running import rows
 from tests.conftest import NOW, SITES, copied, example_count
 
 CAMPAIGN = "2020-11"
 EXPORT = "results-survey_2020-11.csv"
 REGISTRY = f"imports/{CAMPAIGN}.json"
-
-
-def rows(project, campaign=CAMPAIGN):
-    store = Store(project)
-    return {
-        (table, site): store.read(table, campaign, site).to_csv()
-        for table in TABLES
-        for site in (*SITES, "_")
-    }
 
 
 def run(project, *words):
