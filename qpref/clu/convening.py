@@ -13,7 +13,7 @@ from qpref.project import Project, refused, write_atomically
 from qpref.quality.agreements import KEPT, FollowUp, sending_deadline
 from qpref.reference import Reference
 from qpref.reference.meeting import PLANNED, AgendaItem, Meeting, Visit
-from qpref.reference.rewriting import CannotRewriteError, rewritten
+from qpref.reference.rewriting import CannotRewriteError, rewritten, to_yaml
 from qpref.reference.schemas import modeline
 from qpref.store.lock import held
 from qpref.written import TO_FILL, write_noted
@@ -71,7 +71,7 @@ def convene(
     meeting = Meeting.model_validate({**content, "date": wanted.day})
     path = project.committee / f"{meeting.name}.yml"
     subdivision = reference.sites.jours_feries
-    text = "\n".join([*_notes(meeting, agreements, subdivision), _yaml(content)]).encode()
+    text = "\n".join([*_notes(meeting, agreements, subdivision), to_yaml(content)]).encode()
     with held(project.committee):
         if path.exists():
             raise StorageError(
@@ -144,11 +144,6 @@ def _notes(meeting: Meeting, agreements: Sequence[FollowUp], subdivision: str | 
         told = " ".join(one.agreement.accord.split())
         lines.append(f"#   {told} ({one.agreement.responsable}{due})")
     return lines
-
-
-def _yaml(content: dict[str, Any]) -> str:
-    text: str = yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=100)
-    return text
 
 
 def move(project: Project, meeting: Meeting, day: date) -> Path:

@@ -113,7 +113,7 @@ def _read(reading: Reading, path: Path) -> Read:
     try:
         if path.suffix.casefold() in BOOKS:
             return read_book(reading, path)
-        return _mail(reading, path.name, message_of(path))
+        return _mail(reading, path.name, message_of(path.read_bytes()))
     except QprefError as error:
         return Read(aside=[Aside(path.name, str(error), "")])
     except Exception as error:  # noqa: BLE001 - the standard reader of mail raises whatever it meets

@@ -1,5 +1,7 @@
 """
-Change a YAML text where its values changed, and nowhere else: comments and order are the user's.
+YAML as people read it: written anew, or changed where its values changed and nowhere else.
+
+In a text that changes, comments and order are the user's.
 
 The places are those that YAML itself gives for each key and value. What cannot be changed so is
 refused: the text that comes out is read again, and says what was wanted, or nothing is written.
@@ -11,7 +13,19 @@ from typing import Any
 
 import yaml
 
-_WIDE = 10_000  # columns: what is written anew stays on its line
+_WIDTH = 100  # columns, of a text that is written anew
+_WIDE = 10_000  # columns: a value put in a text stays on its line
+
+
+class _Plain(yaml.SafeDumper):
+    """Writes a tuple as a list: models hold tuples, files have no such thing."""
+
+    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 - the library's signature
+        """Say the same thing twice in full: nobody reads « &id001 »."""
+        return True
+
+
+_Plain.add_representer(tuple, _Plain.represent_list)
 
 
 class CannotRewriteError(Exception):
@@ -25,6 +39,21 @@ class _Edit:
     start: int
     end: int
     text: str
+
+
+def to_yaml(content: Any) -> str:  # noqa: ANN401 - YAML
+    """
+    Return a content as a person would write it: accents as they are, keys in their order.
+
+    Examples
+    --------
+    >>> print(to_yaml({"lieu": "préfecture", "sites": ("evry",)}), end="")
+    lieu: préfecture
+    sites:
+    - evry
+    """
+    text: str = yaml.dump(content, Dumper=_Plain, allow_unicode=True, sort_keys=False, width=_WIDTH)
+    return text
 
 
 def rewritten(text: str, wanted: Any, after: Mapping[str, str]) -> str:  # noqa: ANN401 - YAML
