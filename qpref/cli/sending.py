@@ -141,7 +141,7 @@ def _occasion(context: Context, asked: _Preparation) -> Occasion:
 def _send(context: Context, occasion: Occasion, pack: Pack, asked: _Preparation) -> None:
     """Send what did not leave yet, once a person said yes."""
     relay = load_relay(relay_file(context.project.committee))
-    journal = Journal.of(context.project, occasion.meeting.name, occasion.version)
+    journal = Journal.of(context.project, occasion.meeting.first_name, occasion.version)
     members = by_mail(occasion.invited.membres)
     wanted = UNSENT | {BEGUN} if asked.is_retrying else UNSENT
     count = sum(state in wanted for state in sending.states_of(journal, members).values())

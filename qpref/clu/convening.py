@@ -8,11 +8,13 @@ from typing import Any
 
 import yaml
 
+from qpref.clu import facts
 from qpref.errors import MissingDataError, StorageError, UsageError
 from qpref.project import Project, refused, write_atomically
 from qpref.quality.agreements import KEPT, FollowUp, sending_deadline
 from qpref.reference import Reference
 from qpref.reference.meeting import PLANNED, AgendaItem, Meeting, Visit
+from qpref.reference.meetings import refuse_one_entry
 from qpref.reference.rewriting import CannotRewriteError, rewritten, to_yaml
 from qpref.reference.schemas import modeline
 from qpref.store.lock import held
@@ -63,6 +65,8 @@ def convene(
         If nothing says at what time it begins.
     StorageError
         If the file is there already, or cannot be written.
+    ReferenceFileError
+        If another meeting first was on that day: calendars would take one for the other.
     """
     hour = wanted.hour or (last and last.heure)
     if not hour or hour == _UNKNOWN_HOUR:
@@ -78,6 +82,7 @@ def convene(
                 f"« {path} » existe déjà : il reste tel quel.",
                 "Corrigez-le, ou donnez un autre jour.",
             )
+        refuse_one_entry([*facts.meetings(project, reference), meeting])
         write_noted(project, path, text, TO_FILL)
     return path
 

@@ -93,7 +93,7 @@ def _received(project: Project, meeting: Meeting) -> dict[str, tuple[int, str, s
 
 def _versions(project: Project, meeting: Meeting) -> list[tuple[int, Journal]]:
     """Return the journals of a meeting, each with its version."""
-    journals = Journal.every(project, meeting.name)
+    journals = Journal.every(project, meeting.first_name)
     return [(int(one.folder.name.partition("-")[2] or 0), one) for one in journals]
 
 

@@ -14,7 +14,7 @@ from qpref.batch.printing import print_reports
 from qpref.batch.result import NotebookError
 from qpref.batch.setting import RunSetting
 from qpref.clu import facts
-from qpref.clu.entry import CALENDAR_NAME, CalendarEntry, sequence
+from qpref.clu.entry import CALENDAR_NAME, CalendarEntry, sequence, uid
 from qpref.clu.invitation import FORM_NAME, Attachment, form
 from qpref.display import agenda
 from qpref.display.agenda import Document
@@ -63,6 +63,11 @@ class Occasion:
     def version(self) -> int:
         """How many times what the meeting says to calendars changed."""
         return sequence(self.project, self.meeting)
+
+    @property
+    def mark(self) -> str:
+        """What tells a version of this meeting from all others, of this meeting or another."""
+        return f"{uid(self.reference, self.meeting)} {self.version}"
 
     @cached_property
     def _entry(self) -> CalendarEntry:

@@ -63,6 +63,12 @@ def sequence(project: Project, meeting: Meeting) -> int:
     return number
 
 
+def uid(reference: Reference, meeting: Meeting) -> str:
+    """Return by what calendars know a meeting, wherever it moves; of one territory alone."""
+    own = hashlib.sha256(reference.sites.departement.encode()).hexdigest()[:_MARK]
+    return f"{meeting.first_name}-{own}@{_DOMAIN}"
+
+
 @dataclass(frozen=True)
 class CalendarEntry:
     """What an entry says beside the meeting: of which territory, its version, who organises."""
@@ -86,7 +92,7 @@ class CalendarEntry:
             found.add("method", method)
         zone = self.reference.sites.zone(next(iter(meeting.sites), None))
         start = datetime.combine(meeting.date, meeting.heure, zone)
-        event.add("uid", self._uid(meeting))
+        event.add("uid", uid(self.reference, meeting))
         event.add("sequence", self.sequence)
         event.add("dtstamp", now.astimezone(UTC))
         # In UTC: some readers misread the rules of a zone, by an hour in summer. The end is what
@@ -104,10 +110,6 @@ class CalendarEntry:
         found.add_component(event)
         content: bytes = found.to_ical()
         return content
-
-    def _uid(self, meeting: Meeting) -> str:
-        own = hashlib.sha256(self.reference.sites.departement.encode()).hexdigest()[:_MARK]
-        return f"{meeting.first_name}-{own}@{_DOMAIN}"
 
 
 def _attendee(member: Member, *, is_asked: bool) -> Any:  # noqa: ANN401 - of a library without types

@@ -74,7 +74,7 @@ def sent_on(project: Project, meeting: Meeting) -> date | None:
     """Return the day when the documents had left for all: written by hand, or told by qpref."""
     if meeting.envoye_le:
         return meeting.envoye_le
-    for journal in Journal.every(project, meeting.name):
+    for journal in Journal.every(project, meeting.first_name):
         if {*journal.states.values()} == {ACCEPTED}:
             taken = (event["moment"] for event in journal.events if event["etat"] == ACCEPTED)
             return max(datetime.fromisoformat(moment).date() for moment in taken)

@@ -96,7 +96,7 @@ def draft(
     meeting: Meeting,
     to: Sequence[Member],
     bcc: Sequence[Member],
-    content: tuple[tuple[str, str], Sequence[Attachment]],
+    content: tuple[str, tuple[str, str], Sequence[Attachment]],
     now: datetime,
 ) -> EmailMessage:
     """
@@ -109,11 +109,11 @@ def draft(
     to, bcc
         Whose address everybody sees; whose address nobody sees.
     content
-        Bodies (text, HTML), and attachments.
+        What tells this version of the meeting from others, bodies (text, HTML), attachments.
     now
         Moment of the message.
     """
-    (text, html), attachments = content
+    mark, (text, html), attachments = content
     message = EmailMessage(policy=_PLAIN)
     message["Subject"] = (
         f"{'[Données fictives] ' if meeting.fictif else ''}Comité local des usagers, "
@@ -124,9 +124,9 @@ def draft(
         message["Bcc"] = _addresses(bcc)
     message["Date"] = now
     key = "-".join(member.id for member in (*to, *bcc))
-    says = (meeting.name, meeting.heure, meeting.duree_minutes, meeting.lieu, meeting.annulee)
-    told = " ".join(map(str, (*says, key)))  # another version is another message
-    identity = hashlib.sha256(told.encode()).hexdigest()[:32]
+    # Another version is another message, even one that says again what the first one said: a
+    # server may drop a message whose identifier it knows.
+    identity = hashlib.sha256(f"{mark} {key}".encode()).hexdigest()[:32]
     message["Message-ID"] = f"<{identity}@{_DOMAIN}>"
     message["X-Unsent"] = "1"
     message.set_content(text)

@@ -108,7 +108,7 @@ def _mail(occasion: Occasion, contents: Enclosed, *, is_personal: bool) -> Mail:
             occasion.entry_for(to) if part.name == CALENDAR_NAME else part
             for part in contents.attachments
         ]
-        return draft(meeting, to, bcc, (said, own), now).as_bytes()
+        return draft(meeting, to, bcc, (occasion.mark, said, own), now).as_bytes()
 
     def mail_for(member: Member) -> bytes:
         return written([member], [])

@@ -20,6 +20,7 @@ from qpref.clu.answers import (
     moment,
     stance,
 )
+from qpref.clu.entry import uid
 from qpref.clu.invitation import FORM_ABOUT, FORM_ATTENDANCE, FORM_FROM, FORM_QUESTION
 from qpref.clu.mail_text import message_of, reply_only, text_of
 from qpref.clu.questions import fields, keep_questions
@@ -162,7 +163,7 @@ def _calendar_answer(reading: Reading, message: EmailMessage) -> tuple[str, str]
             continue
         found = icalendar.Calendar.from_ical(content)
         for event in found.walk("VEVENT"):
-            is_ours = str(event.get("uid", "")).startswith(f"{reading.meeting.first_name}-")
+            is_ours = str(event.get("uid", "")) == uid(reading.reference, reading.meeting)
             attendee = event.get("attendee")
             if is_ours and hasattr(attendee, "params"):
                 said = _PARTSTAT.get(str(attendee.params.get("partstat", "")).upper())

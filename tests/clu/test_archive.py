@@ -195,6 +195,17 @@ def test_the_edition_that_left_is_the_one_that_the_journal_names(project):
     assert published(project, MEETING) == [first]
 
 
+def test_what_was_sent_follows_a_meeting_that_moves(project):
+    kept = sent(project, SHARE).edition
+    journal = Journal.of(project, MEETING.first_name)
+    journal.expect(["a"])
+    journal.begin("a", BEGUN, edition=kept.folder.name).write(ACCEPTED)
+    moved = MEETING.model_copy(update={"date": date(2021, 6, 1), "deplacee_du": (MEETING.date,)})
+
+    assert published(project, moved) == [kept]
+    assert sent_on(project, moved) == sent_on(project, MEETING) is not None
+
+
 def test_documents_left_when_they_left_for_all(project):
     journal = Journal.of(project, MEETING.name)
     journal.expect(["a", "b"])

@@ -145,6 +145,7 @@ def test_the_mail_of_a_member_is_written_when_it_is_asked_for(
         agreements=[],
         last_question=date(2021, 3, 11),
         deadline=date(2021, 3, 1),
+        mark="2021-03-16 0",
         template=None,
         today=NOW.date(),
     )
