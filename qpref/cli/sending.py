@@ -14,12 +14,19 @@ from qpref.cli.meetings import chosen_meeting, moment_of
 from qpref.cli.terminal import ERR, OUT, confirm
 from qpref.clu import sending
 from qpref.clu.documents import Occasion
-from qpref.clu.facts import members_file
+from qpref.clu.facts import members_file, note_members
 from qpref.clu.journal import ACCEPTED, BEGUN, REFUSED, UNSENT, Journal
 from qpref.clu.pack import Pack, call_off, prepare
-from qpref.clu.post import by_mail, by_post
 from qpref.errors import MissingDataError
-from qpref.reference.members import CATEGORIES, balance, load_members, load_relay, relay_file
+from qpref.reference.members import (
+    CATEGORIES,
+    balance,
+    by_mail,
+    by_post,
+    load_members,
+    load_relay,
+    relay_file,
+)
 from qpref.report.browser import NO_BROWSER, find_browser
 
 
@@ -76,6 +83,7 @@ def preparer(context: Context, asked: _Preparation) -> None:
     else:
         pack = prepare(occasion, lambda _: None, is_personal=asked.is_personal)
         _say(context, occasion, pack)
+    note_members(context.project, asked.members_path or members_file(context.project))
     if asked.is_sending:
         _send(context, occasion, pack, asked)
 

@@ -1,7 +1,8 @@
 """Who said that they would come: read from replies, kept by member, in one file a meeting.
 
 The last reply of a member counts, by the moment at which it was written, in whatever order replies
-are read. What is not understood, or comes from nobody known, is set aside with its reason.
+are read; one to the former day of a meeting that moved does not. What is not understood, or comes
+from nobody known, is set aside with its reason.
 """
 
 import json
@@ -12,6 +13,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from qpref.clu.entry import asked_since
 from qpref.errors import StorageError
 from qpref.project import Project
 from qpref.reference.meeting import Meeting
@@ -96,6 +98,13 @@ def attendance(replies: Iterable[MemberAnswer]) -> dict[str, MemberAnswer]:
     for one in sorted(replies, key=lambda a: (a.moment, a.source, a.reponse, a.par)):
         found[one.membre] = one
     return found
+
+
+def said(project: Project, meeting: Meeting) -> dict[str, MemberAnswer]:
+    """Return the last answer of each member about the day that a meeting has now."""
+    since = asked_since(project, meeting)
+    kept = load_replies(project, meeting).reponses
+    return attendance(one for one in kept if one.moment >= since)
 
 
 def replies_file(project: Project, meeting: Meeting) -> Path:

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from qpref.clu import facts
+from qpref.clu.entry import announced, sequence
 from qpref.errors import MissingDataError, StorageError, UsageError
 from qpref.project import Project, refused, write_atomically
 from qpref.quality.agreements import KEPT, FollowUp, sending_deadline
@@ -151,9 +152,11 @@ def _notes(meeting: Meeting, agreements: Sequence[FollowUp], subdivision: str | 
     return lines
 
 
-def move(project: Project, meeting: Meeting, day: date) -> Path:
+def move(project: Project, meeting: Meeting, day: date, now: datetime) -> Path:
     """
     Give a meeting another day: its file, and what came with it, take the name of the new one.
+
+    If it was announced, what members say from `now` on is about the new day.
 
     Raises
     ------
@@ -188,4 +191,7 @@ def move(project: Project, meeting: Meeting, day: date) -> Path:
             former.unlink()
         except OSError as error:
             raise refused(path, error) from error
+    moved = moved.model_copy(update={"deplacee_du": tuple(days)})
+    if announced(project, moved) is not None:
+        sequence(project, moved, now)
     return path

@@ -62,7 +62,7 @@ class Occasion:
     @cached_property
     def version(self) -> int:
         """How many times what the meeting says to calendars changed."""
-        return sequence(self.project, self.meeting)
+        return sequence(self.project, self.meeting, self.setting.now)
 
     @property
     def mark(self) -> str:

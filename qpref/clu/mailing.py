@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from qpref.clu.documents import Occasion
 from qpref.clu.entry import CALENDAR_NAME
 from qpref.clu.invitation import Attachment, bodies, draft
-from qpref.clu.post import by_mail
 from qpref.clu.slideshow import TITLE as SHOW_TITLE
 from qpref.display.agenda import Document
 from qpref.errors import QprefError
 from qpref.reference.meeting import Meeting
-from qpref.reference.members import Member
+from qpref.reference.members import Member, by_mail
 
 ONE_FOR_ALL = "invitation.eml"
 _HEAVIEST = 3

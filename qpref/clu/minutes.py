@@ -10,9 +10,13 @@ from docx.document import Document as DocumentObject
 from docx.oxml.ns import qn
 from docx.oxml.parser import OxmlElement
 
+from qpref.clu.answers import ANSWERS, said
+from qpref.clu.facts import headline
 from qpref.display.agenda import STATES, Quote, clock, evidence, quoted
+from qpref.project import Project
 from qpref.quality.agreements import FollowUp
 from qpref.reference.meeting import Meeting
+from qpref.reference.members import Members
 from qpref.wording.french import long_date
 
 _BLANK_ROWS = 4
@@ -29,12 +33,28 @@ TO_FILL = "…"
 class Filled:
     """What is known before the meeting: who answered what, and a figure of each document."""
 
-    answers: Mapping[str, str] = field(default_factory=dict)
+    answers: Sequence[tuple[str, str]] = ()
     quotes: Mapping[str, Quote] = field(default_factory=dict)
 
 
+def known_before(project: Project, meeting: Meeting, members: Members | None) -> Filled:
+    """Return who answered what, by organisation, and a figure of each document of the agenda."""
+    answers = said(project, meeting)
+    around = members.on(meeting.date).membres if members else ()
+    told = [
+        (
+            one.organisation + ", suppléant" * bool(one.suppleant_de),
+            ANSWERS[answers[one.id].reponse],
+        )
+        for one in around
+        if one.id in answers
+    ]
+    quotes = {name: headline(project, meeting, name) for name in meeting.documents}
+    return Filled(told, {name: quote for name, quote in quotes.items() if quote})
+
+
 def minutes(
-    meeting: Meeting, agreements: Sequence[FollowUp], now: datetime, known: "Filled | None" = None
+    meeting: Meeting, agreements: Sequence[FollowUp], now: datetime, known: Filled
 ) -> bytes:
     """
     Return a .docx: who was there, exchanges and decisions by item, agreements old and new.
@@ -50,7 +70,6 @@ def minutes(
     known
         Answers by organisation; by document, the figure that its item begins with.
     """
-    known = known or Filled()
     book = docx.Document()
     _in_french(book)
     title = f"Compte rendu du comité local des usagers, {long_date(meeting.date)}"
@@ -81,13 +100,15 @@ def _properties(book: DocumentObject, title: str, now: datetime) -> None:
     book.core_properties.created = book.core_properties.modified = now.replace(tzinfo=None)
 
 
-def _participants(book: DocumentObject, meeting: Meeting, answers: Mapping[str, str]) -> None:
+def _participants(
+    book: DocumentObject, meeting: Meeting, answers: Sequence[tuple[str, str]]
+) -> None:
     book.add_heading("Participants", level=1)
     book.add_paragraph("Des rôles et des organisations, aucun nom d’usager.")
     roles = [
         (participant.role, str(participant.nombre), "") for participant in meeting.participants
     ]
-    said = [(name, "1", answer) for name, answer in answers.items()]
+    said = [(name, "1", answer) for name, answer in answers]
     blank = [(TO_FILL,) * 3] * _BLANK_ROWS
     _table(book, (WHO, HOW_MANY, "Réponse reçue"), [*roles, *said, *blank])
 

@@ -203,17 +203,17 @@ def test_what_was_sent_follows_a_meeting_that_moves(project):
     moved = MEETING.model_copy(update={"date": date(2021, 6, 1), "deplacee_du": (MEETING.date,)})
 
     assert published(project, moved) == [kept]
-    assert sent_on(project, moved) == sent_on(project, MEETING) is not None
+    assert sent_on(project, moved, None) == sent_on(project, MEETING, None) is not None
 
 
 def test_documents_left_when_they_left_for_all(project):
     journal = Journal.of(project, MEETING.name)
     journal.expect(["a", "b"])
     journal.begin("a", BEGUN).write(ACCEPTED)
-    assert sent_on(project, MEETING) is None
+    assert sent_on(project, MEETING, None) is None
 
     journal.begin("b", BEGUN).write(ACCEPTED)
-    assert sent_on(project, MEETING) == date.fromisoformat(journal.events[-1]["moment"][:10])
+    assert sent_on(project, MEETING, None) == date.fromisoformat(journal.events[-1]["moment"][:10])
 
 
 def test_the_same_figures_sent_twice_are_compared_once(project):

@@ -7,11 +7,11 @@ import lxml.html
 import pytest
 
 from qpref.clu.documents import Occasion
-from qpref.clu.post import LETTER_FILES, by_mail, by_post, letters
+from qpref.clu.post import LETTER_FILES, letters
 from qpref.display.agenda import Document
 from qpref.errors import ReferenceFileError
 from qpref.reference.loading import content_of, parse
-from qpref.reference.members import Members, balance
+from qpref.reference.members import Members, balance, by_mail, by_post
 from tests.clu.conftest import make_meeting
 from tests.conftest import NOW
 
