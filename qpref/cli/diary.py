@@ -70,10 +70,10 @@ def _print_members(found: Diary) -> None:
 def _print_attendance(found: Diary) -> None:
     """Say how many come, against the quorum when the committee has one, and who is silent."""
     OUT.print(f"Viennent ou sont représentés : {found.expected}.")
-    if found.quorum:
-        lacking = found.quorum - found.expected
+    if quorum := found.meeting.quorum:
+        lacking = quorum - found.expected
         told = f"il en manque {lacking}" if lacking > 0 else "atteint, si chacun vient"
-        OUT.print(f"Quorum de {found.quorum} : {told}.", style="yellow" if lacking > 0 else "")
+        OUT.print(f"Quorum de {quorum} : {told}.", style="yellow" if lacking > 0 else "")
     if found.former:
         told = "Ont répondu pour l’ancien jour, à redemander"
         OUT.print(f"{told} : {', '.join(found.former)}.", style="yellow")
@@ -89,7 +89,7 @@ def _as_json(found: Diary) -> dict[str, Any]:
         "questions_avant": found.ask_by.isoformat(),
         "envoye_le": found.sent.isoformat() if found.sent else None,
         "attendus": found.expected,
-        "quorum": found.quorum,
+        "quorum": found.meeting.quorum,
         "reponses_a_l_ancien_jour": [*found.former],
         "sans_reponse": [member.id for member in found.silent],
         "membres": [

@@ -80,6 +80,7 @@ def preparer(context: Context, asked: _Preparation) -> None:
     if occasion.meeting.annulee:
         pack = call_off(occasion, is_personal=asked.is_personal)
         OUT.print(f"Annulation : {pack.folder.relative_to(context.project.root)}")
+        _say_members(occasion)
     else:
         pack = prepare(occasion, lambda _: None, is_personal=asked.is_personal)
         _say(context, occasion, pack)

@@ -50,36 +50,34 @@ class Line:
 
 @dataclass(frozen=True)
 class Diary:
-    """
-    A meeting's days and members.
-
-    `expected` are seats that come or are represented, `quorum` what the committee declared: None
-    when it has no such rule. `former`: who answered, but to the former day of the meeting only.
-    """
+    """A meeting's days and members; `former`: who answered, to its former day only."""
 
     meeting: Meeting
     send_by: date
     ask_by: date
     sent: date | None
     lines: tuple[Line, ...]
-    expected: int
-    quorum: int | None
     former: tuple[str, ...] = ()
 
     @property
-    def silent(self) -> list[Member]:
-        """The seats that answered nothing, nor their substitute."""
-        answered = {line.member.id for line in self.lines if line.answer}
-        answered |= {
-            str(line.member.suppleant_de)
-            for line in self.lines
-            if line.member.suppleant_de and line.answer
-        }
+    def seats(self) -> list[tuple[Line, ...]]:
+        """Each titular, with its substitutes."""
         return [
-            line.member
+            (line, *(two for two in self.lines if two.member.suppleant_de == line.member.id))
             for line in self.lines
-            if not line.member.suppleant_de and line.member.id not in answered
+            if not line.member.suppleant_de
         ]
+
+    @property
+    def expected(self) -> int:
+        """How many seats come or are represented; a substitute who comes fills its titular's."""
+        said = {line.member.id: line.answer for line in self.lines if line.answer}
+        return sum(any(_comes(line.member.id, said) for line in seat) for seat in self.seats)
+
+    @property
+    def silent(self) -> list[Member]:
+        """The titulars that answered nothing, nor their substitute."""
+        return [seat[0].member for seat in self.seats if not any(line.answer for line in seat)]
 
 
 def diary(project: Project, reference: Reference, meeting: Meeting, members: Members) -> Diary:
@@ -98,8 +96,6 @@ def diary(project: Project, reference: Reference, meeting: Meeting, members: Mem
         meeting.date - timedelta(days=meeting.delai_questions_jours),
         sent_on(project, meeting, members),
         tuple(lines),
-        _expected(invited, answers),
-        meeting.quorum,
         tuple(one.id for one in invited.membres if one.id in ever.keys() - answers.keys()),
     )
 
@@ -134,17 +130,6 @@ def _versions(project: Project, meeting: Meeting) -> list[tuple[int, Journal]]:
     """Return the journals of a meeting, each with its version."""
     journals = Journal.every(project, meeting.first_name)
     return [(int(one.folder.name.partition("-")[2] or 0), one) for one in journals]
-
-
-def _expected(invited: Members, said: Mapping[str, MemberAnswer]) -> int:
-    """Return how many seats come or are represented; a substitute who comes fills its titular's."""
-    count = 0
-    for one in invited.membres:
-        if one.suppleant_de:
-            continue
-        substitutes = [two.id for two in invited.membres if two.suppleant_de == one.id]
-        count += any(_comes(name, said) for name in (one.id, *substitutes))
-    return count
 
 
 def _comes(name: str, said: Mapping[str, MemberAnswer]) -> bool:

@@ -113,7 +113,7 @@ def prepare(occasion: Occasion, tell: Callable[[Event], None], *, is_personal: b
 
 def call_off(occasion: Occasion, *, is_personal: bool) -> Pack:
     """
-    Write the drafts that tell members that a meeting is cancelled, and take it out of calendars.
+    Write the drafts and letters that tell members that a meeting is cancelled.
 
     Raises
     ------
@@ -128,7 +128,7 @@ def call_off(occasion: Occasion, *, is_personal: bool) -> Pack:
         )
     entry = [occasion.entry_for(())]
     mail = compose(occasion, Enclosed([], entry, (), ()), is_personal=is_personal)
-    files = {part.name: part.content for part in entry} | mail.drafts
+    files = {part.name: part.content for part in entry} | mail.drafts | letters(occasion, [])
     files[MANIFEST] = _manifest(occasion, files, mail.weight)
     folder = folder_of(project, meeting)
     with held(project.committee):

@@ -39,6 +39,7 @@ def letters(occasion: Occasion, documents: Sequence[Document]) -> dict[str, byte
         "hour": clock(meeting.heure),
         "last": long_date(occasion.last_question),
         "today": long_date(occasion.today),
+        "former": long_date(meeting.deplacee_du[-1]) if meeting.deplacee_du else "",
         "documents": documents,
         "members": [(member, _lines(member)) for member in members],
     }
