@@ -26,6 +26,7 @@ from qpref.clu.minutes import (
     TO_FILL,
     WHO,
 )
+from qpref.clu.reply_book import BOOKS
 from qpref.errors import StorageError, UnreadableFileError
 from qpref.intake.dates import read_moment
 from qpref.intake.privacy import mask
@@ -98,7 +99,13 @@ def _opened(path: Path) -> _Document:
     if not path.is_file():
         raise UnreadableFileError(f"« {path} » : fichier absent.", "Vérifiez son chemin.")
     content = path.read_bytes()
-    if path.suffix.casefold() != ".docx":
+    kind = path.suffix.casefold()
+    if kind not in {".docx", *BOOKS}:
+        raise UnreadableFileError(
+            f"« {path} » n’est ni un document .docx, ni un classeur.",
+            "Enregistrez-le en .docx depuis votre traitement de texte.",
+        )
+    if kind in BOOKS:
         sheets = read_workbook(path.name, content).sheets
         return _Document([[[*map(_cell, row.cells)] for row in sheet.rows] for sheet in sheets])
     try:

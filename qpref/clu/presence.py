@@ -15,6 +15,7 @@ from qpref.wording.french import long_date, plural
 SHEET = "feuille-presence.docx"
 SHEET_KIND = "feuille de présence"
 _ROW = 1.2  # cm: room for a signature
+_WIDTHS = (4.5, 2.2, 3.8, 5)  # cm, of the columns below
 _GUESTS = 6
 _HEADINGS = ("Organisation", "Siège", "Réponse reçue", "Nom et signature")
 
@@ -42,7 +43,7 @@ def sheet(found: Diary, now: datetime, *, is_fictional: bool) -> bytes:
         seats = [seat for seat in found.seats if seat[0].member.categorie == category]
         if seats:
             rows = [_row(found, line) for seat in seats for line in seat]
-            add_table(book, _HEADINGS, rows, _ROW)
+            add_table(book, _HEADINGS, rows, widths=_WIDTHS, height=_ROW)
         else:
             book.add_paragraph("Personne ne parle pour cette catégorie d’usagers.")
     _others(book, found)
@@ -51,8 +52,8 @@ def sheet(found: Diary, now: datetime, *, is_fictional: bool) -> bytes:
 
 def _told(found: Diary, now: datetime) -> Iterator[str]:
     seats = plural(len(found.seats), "siège")
-    yield f"Attendus d’après les réponses reçues au {long_date(now.date())} : "
-    yield f"{found.expected} sur {seats}."
+    day = long_date(now.date())
+    yield f"Attendus d’après les réponses reçues au {day} : {found.expected} sur {seats}."
     if quorum := found.meeting.quorum:
         yield f"Quorum : {quorum} membres présents ou représentés."
 
@@ -63,9 +64,12 @@ def _row(found: Diary, line: Line) -> tuple[str, ...]:
     seat = "Suppléant" if member.suppleant_de else "Titulaire"
     if answer is None:
         return name, seat, "", ""
-    known = {one.member.id: one.member.organisation for one in found.lines}
-    by = f" par {known.get(answer.par, answer.par)}" if answer.par else ""
-    return name, seat, f"{ANSWERS[answer.reponse]}{by}", ""
+    known = {one.member.id: one.member for one in found.lines}
+    by = answer.par
+    if answer.par in known:
+        other = known[answer.par]
+        by = "son suppléant" if other.suppleant_de == member.id else other.organisation
+    return name, seat, f"{ANSWERS[answer.reponse]}{by and f' par {by}'}", ""
 
 
 def _others(book: DocumentObject, found: Diary) -> None:
@@ -73,4 +77,6 @@ def _others(book: DocumentObject, found: Diary) -> None:
     book.add_heading("Autres personnes présentes", level=1)
     roles = [one.role for one in found.meeting.participants for _ in range(one.nombre)]
     rows = [(role, "") for role in [*roles, *[""] * _GUESTS]]
-    add_table(book, ("Rôle ou organisation", "Nom et signature"), rows, _ROW)
+    add_table(
+        book, ("Rôle ou organisation", "Nom et signature"), rows, widths=(6.5, 9), height=_ROW
+    )

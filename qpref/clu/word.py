@@ -32,9 +32,11 @@ def add_table(
     book: DocumentObject,
     headings: Sequence[str],
     rows: Sequence[Sequence[str]],
+    *,
+    widths: Sequence[float] = (),
     height: float | None = None,
 ) -> None:
-    """Add a table whose first row is repeated on each page; `height`: of the others, in cm."""
+    """Add a table whose first row is repeated on each page; sizes of columns and rows are in cm."""
     table = book.add_table(rows=1, cols=len(headings), style="Table Grid")
     for cell, text in zip(table.rows[0].cells, headings, strict=True):
         cell.paragraphs[0].add_run(text).bold = True
@@ -46,6 +48,9 @@ def add_table(
         added.height = Cm(height) if height else None
         for cell, text in zip(added.cells, row, strict=True):
             cell.text = legal(text)
+    for row in table.rows if widths else ():
+        for cell, width in zip(row.cells, widths, strict=True):
+            cell.width = Cm(width)
 
 
 def legal(text: str) -> str:
