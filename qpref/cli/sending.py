@@ -15,7 +15,7 @@ from qpref.cli.terminal import ERR, OUT, confirm
 from qpref.clu import sending
 from qpref.clu.documents import Occasion
 from qpref.clu.facts import members_file, note_members
-from qpref.clu.journal import ACCEPTED, BEGUN, REFUSED, UNSENT, Journal
+from qpref.clu.journal import ACCEPTED, BEGUN, REFUSED, UNSENT
 from qpref.clu.pack import Pack, call_off, prepare
 from qpref.errors import MissingDataError
 from qpref.reference.members import (
@@ -150,7 +150,7 @@ def _occasion(context: Context, asked: _Preparation) -> Occasion:
 def _send(context: Context, occasion: Occasion, pack: Pack, asked: _Preparation) -> None:
     """Send what did not leave yet, once a person said yes."""
     relay = load_relay(relay_file(context.project.committee))
-    journal = Journal.of(context.project, occasion.meeting.first_name, occasion.version)
+    journal = occasion.journal
     members = by_mail(occasion.invited.membres)
     wanted = UNSENT | {BEGUN} if asked.is_retrying else UNSENT
     count = sum(state in wanted for state in sending.states_of(journal, members).values())

@@ -186,9 +186,9 @@ def move(project: Project, meeting: Meeting, day: date, now: datetime) -> Path:
             for beside in sorted(project.committee.glob(f"{meeting.name}.*")):
                 if beside != former:
                     beside.rename(path.with_name(moved.name + beside.name[len(meeting.name) :]))
-            # The new file first: killed in between, two files of one meeting are seen and told.
-            write_atomically(path, new)
-            former.unlink()
+            # Killed before this, the same command goes on; in between, the file's name is refused.
+            write_atomically(former, new)
+            former.rename(path)
         except OSError as error:
             raise refused(path, error) from error
     moved = moved.model_copy(update={"deplacee_du": tuple(days)})

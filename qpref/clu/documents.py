@@ -16,6 +16,7 @@ from qpref.batch.setting import RunSetting
 from qpref.clu import facts
 from qpref.clu.entry import CALENDAR_NAME, CalendarEntry, sequence, uid
 from qpref.clu.invitation import FORM_NAME, Attachment, form
+from qpref.clu.journal import Journal
 from qpref.display import agenda
 from qpref.display.agenda import Document
 from qpref.errors import UnknownKeyError
@@ -63,6 +64,11 @@ class Occasion:
     def version(self) -> int:
         """How many times what the meeting says to calendars changed."""
         return sequence(self.project, self.meeting, self.setting.now)
+
+    @property
+    def journal(self) -> Journal:
+        """Where it is written who received this version."""
+        return Journal.of(self.project, self.meeting.first_name, self.version)
 
     @property
     def mark(self) -> str:

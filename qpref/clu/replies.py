@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from qpref.clu.answers import (
     EXCUSED,
     REPRESENTED,
     Aside,
+    dated,
     keep_replies,
     load_replies,
     moment,
@@ -97,7 +99,7 @@ def read_replies(reading: Reading, paths: Sequence[Path]) -> Taken:
             kept = load_replies(reading.project, reading.meeting)
             if sha256 not in kept.lues:
                 kept.lues[sha256] = path.name
-                kept.reponses += read.answers
+                kept.reponses += dated(read.answers, kept.reponses, reading.now)
                 kept.a_voir += read.aside
                 until = reading.members.conserver_jusqu_au
                 keep_replies(reading.project, reading.meeting, kept, until)
@@ -147,10 +149,14 @@ def _mail(reading: Reading, name: str, message: EmailMessage) -> Read:
 
 
 def _sent(message: EmailMessage) -> datetime | None:
-    try:
-        return parsedate_to_datetime(str(message["Date"]))
-    except (TypeError, ValueError):
-        return None
+    """Return when a mail was written: no later than it arrived, whatever a clock says."""
+    arrived = str(message.get("Received", "")).rpartition(";")[2]
+    moments = []
+    for said in (str(message["Date"]), arrived):
+        with suppress(TypeError, ValueError):
+            found = parsedate_to_datetime(said)
+            moments.append(found if found.tzinfo else found.replace(tzinfo=UTC))
+    return min(moments, default=None)
 
 
 def _calendar_answer(reading: Reading, message: EmailMessage) -> tuple[str, str] | None:

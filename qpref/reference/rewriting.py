@@ -7,7 +7,7 @@ The places are those that YAML itself gives for each key and value. What cannot 
 refused: the text that comes out is read again, and says what was wanted, or nothing is written.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -101,6 +101,9 @@ def _edits(
             yield from _edits(text, one, before, now, after)
     elif isinstance(node, yaml.ScalarNode) or node.flow_style:
         yield _Edit(node.start_mark.index, node.end_mark.index, _flow(wanted))
+    elif isinstance(wanted, list) and held and held == wanted[: len(held)]:
+        lines = [f"- {_flow(one)}" for one in wanted[len(held) :]]
+        yield _under(text, node.value[-1], node.start_mark.column, lines)
     else:
         raise CannotRewriteError
 
@@ -152,12 +155,17 @@ def _insertion(text: str, node: yaml.MappingNode, rank: int, pair: str) -> _Edit
     key, value = node.value[rank]
     if node.flow_style:
         return _Edit(value.end_mark.index, value.end_mark.index, f", {pair}")
-    if not isinstance(value, yaml.ScalarNode):
+    return _under(text, value, key.start_mark.column, [pair])
+
+
+def _under(text: str, node: yaml.Node, column: int, lines: Sequence[str]) -> _Edit:
+    """Return what adds lines under a value that stands on its own."""
+    if not isinstance(node, yaml.ScalarNode):
         raise CannotRewriteError
-    end = _end_of_line(text, value.end_mark.index)
+    end = _end_of_line(text, node.end_mark.index)
     is_windows = text[end - 1 : end] == "\r"
     end, newline = (end - 1, "\r\n") if is_windows else (end, "\n")
-    return _Edit(end, end, f"{newline}{' ' * key.start_mark.column}{pair}")
+    return _Edit(end, end, "".join(f"{newline}{' ' * column}{line}" for line in lines))
 
 
 def _end_of_line(text: str, start: int) -> int:
