@@ -269,7 +269,7 @@ def typed(table: str, rows: pd.DataFrame | list[dict[str, Any]]) -> pd.DataFrame
         frame = frame[list(columns)]
     kinds = dict(frame.dtypes.items())
     others = {name: one.dtype for name, one in columns.items() if kinds[name] != one.dtype}
-    return frame.astype(others).reset_index(drop=True)
+    return (frame.astype(others) if others else frame).reset_index(drop=True)
 
 
 def conform(table: str, rows: pd.DataFrame | list[dict[str, Any]]) -> pd.DataFrame:

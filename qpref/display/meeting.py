@@ -42,6 +42,7 @@ from qpref.reference import (
 )
 from qpref.statistics.differences import Difference
 from qpref.statistics.measure import Measure
+from qpref.statistics.records import records
 from qpref.statistics.sample import target_status
 from qpref.statistics.shares import proportion
 from qpref.wording.french import (
@@ -138,7 +139,7 @@ def satisfaction(
     favourable = questionnaire.scale(main).favorables
     rows, shares, weights, moves = list[Row](), [], [], []
     for one in found:
-        own = one.parts.loc[one.parts["question"] == main].to_dict("records")
+        own = records(one.parts.loc[one.parts["question"] == main])
         if not one.answers or not own:
             rows.append(Row(one.site.nom_court, ["pas d’enquête", *(["—"] if before else []), "—"]))
             continue
