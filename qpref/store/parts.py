@@ -155,12 +155,12 @@ def named(rows: pd.DataFrame, entry: Import, name: str) -> pd.DataFrame:
 
 
 def holds(part: Path, table: str, rows: pd.DataFrame, entry: Import) -> bool:
-    """Whether a part is there and holds these rows."""
+    """Whether a part is there and holds these rows; its folders are those of their place."""
     try:
         found = typed(table, content(part, entry).to_pandas())
     except (LostPartError, KeyError, pa.ArrowException):
         return False
-    return found.equals(typed(table, rows))
+    return found.drop(columns=[*PLACES]).equals(typed(table, rows).drop(columns=[*PLACES]))
 
 
 def _told(entry: Import) -> bytes:
