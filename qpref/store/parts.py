@@ -4,7 +4,7 @@ Each part tells the whole import that it belongs to, in the metadata of its file
 is enough to rebuild the registry (`qpref.store.rebuilding`). It tells its own digest too, computed
 with zeros in its place: a changed byte is seen, even where the file would open.
 
-Its campaign and its site are told by its folders alone (`campagne=2020-11/site=evry`), as Hive
+Its campaign and its site are told by its folders alone (`campagne=2020-11/site=nord`), as Hive
 lays tables out: pandas, DuckDB and Arrow read a whole table from its folder.
 """
 
