@@ -10,7 +10,7 @@ from qpref.reference.meeting import PLANNED, AgendaItem, Meeting
 from qpref.statistics.measure import Measure
 
 KEPT, LATE, UNDER_WAY, DUE_LATER = "tenu", "en_retard", "en_cours", "a_venir"
-_SATURDAY = 5
+SATURDAY = 5
 
 
 def sending_deadline(meeting: Meeting, subdivision: str | None = None) -> date:
@@ -26,7 +26,7 @@ def sending_deadline(meeting: Meeting, subdivision: str | None = None) -> date:
     """
     day = meeting.date - timedelta(days=meeting.delai_envoi_jours)
     closed = public_holidays(day.year - 1, day.year, subdivision)
-    while day.weekday() >= _SATURDAY or day in closed:
+    while day.weekday() >= SATURDAY or day in closed:
         day -= timedelta(days=1)
     return day
 
