@@ -144,8 +144,14 @@ def _judge(agreement: Agreement, taken_on: date, known: Known) -> FollowUp:
         due = min(filter(None, (agreement.echeance, end)), default=None)
         return _told(agreement, taken_on, known, count >= proof.minimum, facts, due)
     if isinstance(proof, Visits):
-        visits = {v for meeting in known.meetings for v in meeting.visites if v.etat != PLANNED}
-        done = sum(taken_on <= visit.date <= known.day for visit in visits)
+        # One that two meetings tell, made then reported, is one visit.
+        visits = {
+            (v.date, v.service)
+            for meeting in known.meetings
+            for v in meeting.visites
+            if v.etat != PLANNED
+        }
+        done = sum(taken_on <= day <= known.day for day, _ in visits)
         facts = {"visites": done, "minimum": proof.minimum}
         return _told(agreement, taken_on, known, done >= proof.minimum, facts)
     if isinstance(proof, Addresses):
