@@ -281,7 +281,7 @@ def test_the_minutes_are_ready_to_fill(pack):
     assert headings[0] == "Participants"
     assert "Satisfaction des usagers, site par site" in headings
     assert headings[-1] == "Prochaine réunion"
-    cells = [cell.text for row in book.tables[1].rows for cell in row.cells]
+    cells = [cell.text for row in book.tables[2].rows for cell in row.cells]
     assert "Interroger davantage d’usagers à Évry : au moins 200" in cells
     assert "Tenu" in cells
     lang = book.styles.element.xpath("//w:rPrDefault//w:lang")[0]
