@@ -233,7 +233,9 @@ def costs(sample: Sample) -> Array:
     on the answers so divided is as wide as Student's on the effective answers.
     """
     effect, degrees = effects(sample, correlation([sample]))
-    found: Array = effect * (scipy.stats.t.isf(0.025, degrees) / scipy.stats.norm.isf(0.025)) ** 2
+    # As scipy.stats.t and norm do, which take a second to load.
+    student, normal = scipy.special.stdtrit(degrees, 0.975), scipy.special.ndtri(0.975)
+    found: Array = effect * (student / normal) ** 2
     return found
 
 
