@@ -88,6 +88,8 @@ for _group, _name, _module, _function in (
     (_committee, "nouvelle-reunion", "convening", "nouvelle_reunion"),
     (_committee, "preparer", "sending", "preparer"),
     (_committee, "reponses", "replies", "reponses"),
+    (_committee, "relances", "attendance", "relances"),
+    (_committee, "presence", "attendance", "presence"),
     (_committee, "compte-rendu", "minutes", "compte_rendu"),
     (_committee, "calendrier", "diary", "calendrier"),
     (_committee, "suivi", "committee", "suivi"),

@@ -11,7 +11,7 @@ from qpref.cli.context import Context, pass_options
 from qpref.cli.meetings import day_of, moment_of
 from qpref.cli.terminal import OUT
 from qpref.clu.convening import Wanted, convene, move
-from qpref.clu.facts import known, meetings, own_members
+from qpref.clu.facts import known, meetings, members_of
 from qpref.errors import UsageError
 from qpref.quality.agreements import KEPT, follow_up
 from qpref.reference.meetings import meeting_of
@@ -50,7 +50,7 @@ def nouvelle_reunion(context: Context, asked: _Convening) -> None:
     day, project, committee = day_of(asked.new_day), context.project, asked.committee
     every = meetings(project, context.reference)
     if asked.former:
-        path = move(project, meeting_of(every, asked.former), day)
+        path = move(project, meeting_of(every, asked.former), day, moment_of(asked.day))
         OUT.print(f"Réunion déplacée : {path.relative_to(project.root)}")
         OUT.print("« qpref clu preparer » l’écrira à ceux qui avaient l’ancienne date.")
         return
@@ -59,7 +59,7 @@ def nouvelle_reunion(context: Context, asked: _Convening) -> None:
         told = f"Comité inconnu : « {committee or ''} ». Comités du projet : {names}."
         raise UsageError(told, "Donnez-en un par --comite, ou aucun s’il n’y en a qu’un.")
     before = [m for m in every if m.comite == committee and m.date < day and not m.annulee]
-    facts = known(project, context.reference, moment_of(asked.day).date(), own_members(project))
+    facts = known(project, context.reference, moment_of(asked.day).date(), members_of(project))
     still = [one for one in follow_up(facts, committees=[committee]) if one.state != KEPT]
     wanted = Wanted(day, _hour(asked.hour), asked.place, committee)
     last = before[-1] if before else None

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import docx
-import yaml
 
 from qpref.clu.minutes import (
     AGREED,
@@ -27,6 +26,7 @@ from qpref.clu.minutes import (
     TO_FILL,
     WHO,
 )
+from qpref.clu.reply_book import BOOKS
 from qpref.errors import StorageError, UnreadableFileError
 from qpref.intake.dates import read_moment
 from qpref.intake.privacy import mask
@@ -34,6 +34,7 @@ from qpref.intake.workbooks import read_workbook
 from qpref.project import Project
 from qpref.reference import Reference
 from qpref.reference.meeting import MINUTES, Meeting, Minutes
+from qpref.reference.rewriting import to_yaml
 from qpref.reference.schemas import modeline
 from qpref.store.lock import held
 from qpref.wording.text import slug
@@ -98,7 +99,13 @@ def _opened(path: Path) -> _Document:
     if not path.is_file():
         raise UnreadableFileError(f"« {path} » : fichier absent.", "Vérifiez son chemin.")
     content = path.read_bytes()
-    if path.suffix.casefold() != ".docx":
+    kind = path.suffix.casefold()
+    if kind not in {".docx", *BOOKS}:
+        raise UnreadableFileError(
+            f"« {path} » n’est ni un document .docx, ni un classeur.",
+            "Enregistrez-le en .docx depuis votre traitement de texte.",
+        )
+    if kind in BOOKS:
         sheets = read_workbook(path.name, content).sheets
         return _Document([[[*map(_cell, row.cells)] for row in sheet.rows] for sheet in sheets])
     try:
@@ -270,9 +277,7 @@ def keep_minutes(project: Project, meeting: Meeting, found: Minutes) -> Path:
         If a person changed what was read before, or it cannot be written.
     """
     path = project.committee / f"{meeting.name}{MINUTES}"
-    content = found.model_dump(mode="python", exclude_defaults=True)
-    plain = yaml.safe_load(yaml.dump(_lists(content), Dumper=yaml.SafeDumper, allow_unicode=True))
-    body = yaml.safe_dump(plain, allow_unicode=True, sort_keys=False, width=100)
+    body = to_yaml(found.model_dump(exclude_defaults=True))
     text = f"{modeline('compte-rendu')}\n{body}".encode()
     with held(project.committee):
         if theirs(project, [path]):
@@ -282,9 +287,3 @@ def keep_minutes(project: Project, meeting: Meeting, found: Minutes) -> Path:
             )
         write_noted(project, path, text, _KIND)
     return path
-
-
-def _lists(value: Any) -> Any:  # noqa: ANN401 - YAML
-    if isinstance(value, dict):
-        return {key: _lists(one) for key, one in value.items()}
-    return [_lists(one) for one in value] if isinstance(value, list | tuple) else value

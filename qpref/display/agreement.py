@@ -6,7 +6,7 @@ import pandas as pd
 
 from qpref.display.figures import figures
 from qpref.display.section import Row, Section, Table, side_by_side
-from qpref.display.wording import count, value
+from qpref.display.wording import MYSTERY_SURVEY, chart_note, count, value
 from qpref.palette import GOOD
 from qpref.reference import MysteryGrid
 from qpref.statistics.agreement import FEWEST_CONTACTS, RaterAgreement, double_judgement
@@ -47,6 +47,11 @@ def agreements(table: pd.DataFrame, grid: MysteryGrid) -> Section:
         "Jugements identiques de deux évaluateurs, par critère",
         ["Critère", "Accord"],
         [_row(measure) for measure in measures],
+        note=chart_note(
+            f"{count(measures[0])} pour « {measures[0].label} »",
+            "contacts jugés deux fois",
+            MYSTERY_SURVEY,
+        ),
     )
     title = f"Deux évaluateurs d’accord {times}"
     return Section("accord", title, sentences, [static], figures=figures("accord", measures))

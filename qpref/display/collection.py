@@ -6,7 +6,7 @@ from math import isnan
 
 from qpref.display.figures import figures
 from qpref.display.section import KeyFigure, Row, Section, Table, bar
-from qpref.display.wording import out_of_ten, value
+from qpref.display.wording import SURVEY, chart_note, out_of_ten, value
 from qpref.palette import GOOD, VERY_GOOD
 from qpref.statistics.fieldwork import Progress, daily, mean_per_day
 from qpref.wording.french import long_date, noun, number, percent, plural
@@ -113,6 +113,9 @@ def by_day(counts: Sequence[tuple[date, int]]) -> Section:
             Row(long_date(day), [value(answers)], [bar(answers, VERY_GOOD if n else GOOD, most)])
             for (day, n), answers in zip(counts, found, strict=True)
         ],
+        note=chart_note(
+            f"{value(found[0])} le {long_date(counts[0][0])}", "réponses exploitables", SURVEY
+        ),
     )
     empty = [long_date(day) for day, n in counts if not n]
     sentences = [f"Aucune réponse : {', '.join(empty)}."] if empty else []

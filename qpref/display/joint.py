@@ -7,7 +7,7 @@ from statistics import fmean
 from qpref.display.drawn import Dot
 from qpref.display.section import QUARTERS, Row, Section, Table, on_a_line
 from qpref.display.topics import verdict_legend
-from qpref.display.wording import rate
+from qpref.display.wording import SURVEY, rate, read_aloud
 from qpref.reference import Questionnaire
 from qpref.statistics.differences import Difference
 from qpref.statistics.measure import Measure, best_and_worst
@@ -91,7 +91,11 @@ def _tables(found: Sequence[SiteTopics], questionnaire: Questionnaire) -> list[T
             if left
             else []
         ),
-        "Un rond par site.",
+        read_aloud(
+            [one.by_key[shown[0]] for one in found if shown[0] in one.by_key],
+            "avis exprimés, un rond par site",
+            SURVEY,
+        ),
     ]
     moves = [one.moves[key] for one in found for key in shown if key in one.moves]
     return [

@@ -3,13 +3,26 @@
 from qpref.display.figures import figures
 from qpref.display.opinions import heading
 from qpref.display.section import Row, Section, Table, bar, with_interval
-from qpref.display.wording import bare, cell, count, interval, points, value
+from qpref.display.wording import (
+    SURVEY,
+    bare,
+    cell,
+    chart_note,
+    count,
+    interval,
+    points,
+    read_aloud,
+    value,
+)
 from qpref.palette import GOOD
 from qpref.quality.nonresponse import NonResponse, RefusalScenario
 from qpref.statistics.measure import Measure
-from qpref.wording.french import NBSP, two_digits, upper_first
+from qpref.wording.french import NBSP, of, two_digits, upper_first
 
 _UNEVEN = 0.9  # R under which the chances to answer differ by more than 5 points (one deviation)
+
+
+_LOG = "relevé des refus"
 
 
 def nonresponse(found: NonResponse | None, favourable: str) -> Section:
@@ -30,7 +43,12 @@ def nonresponse(found: NonResponse | None, favourable: str) -> Section:
             ["On ne sait donc pas si ceux qui ont refusé pensent comme ceux qui ont répondu."],
         )
     tables = [
-        Table(f"Taux de réponse {words}", [head, "Ont répondu"], [_rate_row(one) for one in rates])
+        Table(
+            f"Taux de réponse {words}",
+            [head, "Ont répondu"],
+            [_rate_row(one) for one in rates],
+            note=read_aloud(rates, "usagers concernés abordés", _LOG, "{value} le {label}"),
+        )
         for words, head, rates in (
             ("par jour de la semaine", "Jour", found.by_day),
             ("par moment de la journée", "Moment", found.by_moment),
@@ -44,6 +62,12 @@ def nonresponse(found: NonResponse | None, favourable: str) -> Section:
                 "opinion moins bonne",
                 ["Parmi eux", heading(favourable)],
                 [_scenario_row(one) for one in found.scenarios],
+                note=chart_note(
+                    f"{value(found.scenarios[0].result)} {of(favourable)} si les autres "
+                    f"l’étaient de {bare(found.scenarios[0].less)}{NBSP}points de moins",
+                    "usagers concernés abordés",
+                    f"{_LOG} et {SURVEY}",
+                ),
             )
         )
     measures = [found.rate, *found.by_day, *found.by_moment, *(found.halves or ())]

@@ -206,6 +206,30 @@ def chart_note(reading: str, field: str, source: str) -> str:
     return f"Lecture : {reading}. Champ : {field}. Source : {source}."
 
 
+def read_aloud(
+    found: Iterable[Measure], field: str, source: str, words: str = "{value} pour « {label} »"
+) -> str:
+    """
+    Return the note of a chart, where the first number drawn is read; nothing where none is.
+
+    Examples
+    --------
+    >>> few = Measure(label="A", value=0.5, n=4, reliability="aucun_pourcentage")
+    >>> read_aloud([few, Measure(label="B", value=0.4)], "avis", "enquête").replace("\u00a0", " ")
+    'Lecture : 40 % pour « B ». Champ : avis. Source : enquête.'
+    >>> read_aloud([few], "avis", "enquête")
+    ''
+    """
+    first = next((one for one in found if one.is_rated), None)
+    if first is None:
+        return ""
+    told = words.replace("{value}", value(first)).replace("{label}", first.label)
+    return chart_note(told, field, source)
+
+
+SURVEY, MYSTERY_SURVEY, FOLLOW_UP = "enquête de satisfaction", "enquête mystère", "suivi du label"
+
+
 def points(difference: float) -> str:
     """
     Return a difference of shares in points, with its sign.

@@ -195,6 +195,13 @@ class Meeting(Typed):
         description="Jour où quelqu’un a envoyé les documents, si ce n’est pas qpref.",
         examples=["2026-03-01"],
     )
+    lettres_le: tuple[date, ...] = Field(
+        default=(),
+        description=(
+            "Jours où les lettres des membres sans courriel ont été postées, le premier d’abord."
+        ),
+        examples=["[2026-03-01]"],
+    )
     quorum: int | None = Field(
         default=None,
         ge=1,

@@ -1,6 +1,6 @@
 """The meetings of a committee, read from data/clu."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from qpref.errors import MissingDataError, ReferenceFileError
@@ -56,6 +56,7 @@ def load_meetings(folder: Path, sites: list[str], campaigns: list[str]) -> list[
             agreed = read(Minutes, told).accords
             meeting = meeting.model_copy(update={"accords": (*meeting.accords, *agreed)})
         found.append(meeting)
+    refuse_one_entry(found)
     names = [agreement.id for meeting in found for agreement in meeting.accords]
     double = sorted({name for name in names if names.count(name) > 1})
     if double:
@@ -64,6 +65,27 @@ def load_meetings(folder: Path, sites: list[str], campaigns: list[str]) -> list[
             "Un accord s’écrit une fois, dans la réunion qui l’a pris ; donnez-lui un autre id.",
         )
     return found
+
+
+def refuse_one_entry(meetings: Sequence[Meeting]) -> None:
+    """
+    Refuse two meetings that calendars, and archives, would take for one.
+
+    Raises
+    ------
+    ReferenceFileError
+        If one is on the day on which another first was.
+    """
+    first: dict[str, Meeting] = {}
+    for meeting in meetings:
+        other = first.setdefault(meeting.first_name, meeting)
+        if other is not meeting:
+            moved, still = (meeting, other) if meeting.deplacee_du else (other, meeting)
+            raise ReferenceFileError(
+                f"La réunion du {moved.date} devait d’abord se tenir le {moved.deplacee_du[0]} : "
+                f"les agendas la confondraient avec celle du {still.date}.",
+                "Donnez un autre jour à la nouvelle réunion.",
+            )
 
 
 def meeting_of(meetings: list[Meeting], name: str) -> Meeting:

@@ -57,10 +57,21 @@ def _held_of(table: str, paths: list[Path]) -> pd.DataFrame | None:
 
 
 def _together(tables: list[pa.Table]) -> pd.DataFrame:
-    if not any(pa.types.is_dictionary(column.type) for column in tables[0].schema):
-        tables = [pa.concat_tables(tables, promote_options="permissive")]
-    frames: list[pd.DataFrame] = [one.to_pandas() for one in tables]
-    return frames[0] if len(frames) == 1 else pd.concat(frames)  # whose categories differ
+    if len(tables) == 1:
+        return tables[0].to_pandas()
+    if len({tuple(map(pa.types.is_dictionary, one.schema.types)) for one in tables}) > 1:
+        return pd.concat([one.to_pandas() for one in tables])  # of two versions
+    wide = [_widened(one) for one in tables]
+    return pa.concat_tables(wide, promote_options="permissive").unify_dictionaries().to_pandas()
+
+
+def _widened(table: pa.Table) -> pa.Table:
+    """Return a part whose coded columns have room for the codes of others."""
+    for place, column in enumerate(table.schema):
+        if pa.types.is_dictionary(column.type):
+            kind = pa.dictionary(pa.int32(), column.type.value_type)
+            table = table.set_column(place, column.name, table[place].cast(kind))
+    return table
 
 
 def _joined(table: str, found: list[pa.Table]) -> pd.DataFrame:

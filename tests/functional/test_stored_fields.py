@@ -286,6 +286,8 @@ RUNS = {  # each command, once or more; a word that is called is given a folder
                      ("--reunion", "2021-03", "--jour", "2021-03-01", "--envoyer")],
     "clu suivi": [("--jour", "2021-03-02"), ("--json",)],
     "clu reponses": [(replies, "--reunion", "2021-03")],
+    "clu relances": [("--reunion", "2021-03", "--jour", "2021-03-02")],
+    "clu presence": [("--reunion", "2021-03", "--jour", "2021-03-02")],
     "clu compte-rendu": [("--reunion", "2021-03"), (minutes, "--reunion", "2021-03")],
     "clu calendrier": [("--reunion", "2021-03"), ("--reunion", "2021-03", "--json")],
     "clu question": [(form, "--reunion", "2021-03")],
