@@ -141,6 +141,7 @@ def test_a_local_notebook_has_the_shape_of_ours_and_is_made_like_them(own, refer
     assert said.count("n’est pas dans la page") == 2
     assert "un texte imprimé" in said
     assert "un tableau" in said
+    assert "cellule 11 : ce qu’elle affiche pèse 1,2 Mo" in said
     assert plan[0].output(".chiffres.csv").stat().st_size > 200
 
 
@@ -155,6 +156,8 @@ def add_own_content(path):
         "motifs.to_frame()",
     ):
         book.cells.append(nbformat.v4.new_code_cell(source))
+    heavy = nbformat.v4.new_code_cell("print('x' * 1_200_000)", metadata={"tags": ["analyste"]})
+    book.cells.append(heavy)
     nbformat.write(book, path)
 
 
