@@ -66,7 +66,8 @@ BEHIND = """() => {
   return {
     page: behind(document.body),
     texts: [
-      ...all('p, h1, h2, h3, li, caption, th, td, a').map(e => [behind(e), getComputedStyle(e).color]),
+      ...all('p, h1, h2, h3, li, caption, th, td, a')
+        .map(e => [behind(e), getComputedStyle(e).color]),
       ...all('thead text, .courbe text').map(e => [behind(e), getComputedStyle(e).fill]),
     ],
     drawn: all('tbody :is(rect, circle), caption rect, table path, figure path').map(e => {

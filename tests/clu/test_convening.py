@@ -70,6 +70,27 @@ def test_a_meeting_moves_with_what_came_with_it(ready, reference):
     assert not [*ready.committee.glob("2021-03*")]
 
 
+@pytest.mark.parametrize(
+    ("day", "hour", "told"),
+    [
+        ("14/03/2022", "14 heures 30", ""),  # a Monday
+        ("14 mars 2022", "14 h 30", ""),
+        ("2022-03-13", "14H30", "fin de semaine"),
+        ("2022-07-14", "14:30", "jour férié"),
+        ("2021-08-02", "14h30", "est passé"),
+    ],
+)
+def test_days_and_hours_as_people_write_them(ready, reference, capsys, day, hour, told):
+    words = ("nouvelle-reunion", day, "--heure", hour, "--jour", "2021-09-01")
+    assert call(ready, *words) == 0
+    found = meetings(ready, reference)[-1]
+    assert found.date.year in {2021, 2022}
+    assert found.heure == time(14, 30)
+    said = capsys.readouterr().err
+    assert told in said
+    assert bool(said) == bool(told)
+
+
 def test_a_list_of_days_written_one_a_line_is_added_to(ready, reference):
     path = ready.committee / "2021-03-16.yml"
     days = "deplacee_du:\n  - 2021-03-02 # grève\n"
