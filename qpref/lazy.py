@@ -3,6 +3,7 @@
 scipy loads its own parts so: `import scipy`, then `scipy.stats.norm` where it serves.
 """
 
+import os
 import sys
 from importlib import import_module
 from types import ModuleType
@@ -51,5 +52,7 @@ def put_off(name: str, function: str) -> None:
     sys.modules.setdefault(name, stand_in)
 
 
+# pydantic would look into every installed package for plugins: our models want none.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 # jsonschema, under nbformat, loads it for addresses that no notebook holds: seconds of grammars.
 put_off("rfc3987_syntax", "is_valid_syntax")

@@ -28,6 +28,7 @@ ROOMS = [
     ("clu", "labo", "starter"),
     ("handover",),
     ("cli",),
+    ("__main__",),
 ]
 RANK = {name: rank for rank, names in enumerate(ROOMS) for name in names}
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")

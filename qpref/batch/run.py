@@ -16,6 +16,7 @@ from qpref.batch.drafts import draft_folder
 from qpref.batch.engine import InProcessEngine
 from qpref.batch.figures import FIGURES
 from qpref.batch.freshness import key_of
+from qpref.batch.parameters import INJECTED
 from qpref.batch.plan import FAILED_SUFFIX, Report
 from qpref.batch.printing import PDF, print_reports
 from qpref.batch.provenance import SUFFIX, Provenance, former_outputs, provenance_of
@@ -177,7 +178,7 @@ def keep_failed(report: Report, project: Project, cell: int, how: str) -> str:
     report, project
         Whose process ended without a word.
     cell
-        Index of the cell under way, in the notebook with its parameters; -1 before the first.
+        How many of the analyst's cells had run before the one under way; -1 before the first.
     how
         « s’est arrêté brutalement », « a dépassé 600 secondes ».
     """
@@ -185,10 +186,12 @@ def keep_failed(report: Report, project: Project, cell: int, how: str) -> str:
         load_notebook_node(str(report.notebook.path)), report.parameters, engine_name=None
     )
     sentence = f"{report.notebook.name}, cellule {cell + 1} : le calcul {how}."
-    for index, one in enumerate(notebook.cells):
+    own = [one for one in notebook.cells
+           if one.cell_type == "code" and INJECTED not in one.metadata.get("tags", [])]  # fmt: skip
+    for index, one in enumerate(own):
         status = "completed" if index < cell else "failed" if index == cell else "pending"
         one.metadata.papermill = {"status": status, "exception": index == cell}
-        if index == cell and one.cell_type == "code":
+        if index == cell:
             one.outputs = [
                 nbformat.v4.new_output(
                     "error", ename="ProcessusArrete", evalue=sentence, traceback=[sentence]
@@ -275,8 +278,12 @@ def _publish(
 def _longest(executed: nbformat.NotebookNode) -> tuple[Cell, ...]:
     """Return the cells of an executed notebook that took longest, the longest first."""
     cells = [
-        Cell(index, cell.source.strip().splitlines()[-1], float(cell.metadata.papermill.duration))
-        for index, cell in enumerate(executed.cells)
+        Cell(
+            cell.execution_count - 1,
+            cell.source.strip().splitlines()[-1],
+            float(cell.metadata.papermill.duration),
+        )
+        for cell in executed.cells
         if cell.cell_type == "code" and cell.source.strip()
     ]
     return tuple(sorted(cells, key=lambda cell: -cell.seconds)[:_MOST])

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from qpref.cli.lazy import LazyCommand, LazyGroup
-from qpref.cli.terminal import ERR, OUT
+from qpref.cli.terminal import ERR, OUT, open_streams
 from qpref.errors import QprefError, StorageError, UsageError
 from qpref.told import listening
 
@@ -88,6 +88,8 @@ for _group, _name, _module, _function in (
     (_committee, "nouvelle-reunion", "convening", "nouvelle_reunion"),
     (_committee, "preparer", "sending", "preparer"),
     (_committee, "reponses", "replies", "reponses"),
+    (_committee, "relances", "attendance", "relances"),
+    (_committee, "presence", "attendance", "presence"),
     (_committee, "compte-rendu", "minutes", "compte_rendu"),
     (_committee, "calendrier", "diary", "calendrier"),
     (_committee, "suivi", "committee", "suivi"),
@@ -108,6 +110,7 @@ def main(arguments: Sequence[str] | None = None) -> int:  # noqa: PLR0911 - one 
     arguments
         Without the program's name; those of the process by default.
     """
+    open_streams()
     try:
         with listening(lambda sentence: ERR.print(sentence, style="yellow")):
             commands.main(arguments, prog_name="qpref", standalone_mode=False)

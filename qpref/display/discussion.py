@@ -13,6 +13,7 @@ from qpref.display.wording import count_of, value
 from qpref.quality.answers import satisfied
 from qpref.reference import MysteryGrid, Questionnaire
 from qpref.statistics.measure import best_and_worst
+from qpref.statistics.records import records
 from qpref.wording.french import lower_first, plural
 
 _NAMED, _OF_A_KIND = 3, 3  # topics that displease at a site; questions of a kind
@@ -75,7 +76,7 @@ def _of_opinions(found: SiteResults, questionnaire: Questionnaire) -> Iterator[_
             yield kind, text.format(change.label), value(change), min(change.value, -change.value)
     shares = [
         satisfied(row, questionnaire.by_id[row["question"]].texte_court)
-        for row in found.parts.to_dict("records")
+        for row in records(found.parts)
         if row["question"] != questionnaire.main
     ]
     for share in best_and_worst(shares, _NAMED)[1]:
@@ -83,7 +84,7 @@ def _of_opinions(found: SiteResults, questionnaire: Questionnaire) -> Iterator[_
 
 
 def _of_contacts(weak: pd.DataFrame, grid: MysteryGrid) -> Iterator[_Told]:
-    for row in weak.to_dict("records"):
+    for row in records(weak):
         name, channel = grid.criterion(row["critere"]).libelle, grid.channel(row["canal"]).libelle
         text = f"Pourquoi « {name} » est-il si rarement respecté ({lower_first(channel)}) ?"
         yield "mystere", text, count_of(row["conformes"], row["n"]), row["part"]

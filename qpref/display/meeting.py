@@ -42,6 +42,7 @@ from qpref.reference import (
 )
 from qpref.statistics.differences import Difference
 from qpref.statistics.measure import Measure
+from qpref.statistics.records import records
 from qpref.statistics.sample import target_status
 from qpref.statistics.shares import proportion
 from qpref.wording.french import (
@@ -138,7 +139,7 @@ def satisfaction(
     favourable = questionnaire.scale(main).favorables
     rows, shares, weights, moves = list[Row](), [], [], []
     for one in found:
-        own = one.parts.loc[one.parts["question"] == main].to_dict("records")
+        own = records(one.parts.loc[one.parts["question"] == main])
         if not one.answers or not own:
             rows.append(Row(one.site.nom_court, ["pas d’enquête", *(["—"] if before else []), "—"]))
             continue
@@ -158,21 +159,19 @@ def satisfaction(
         rows,
         legend=topic_legend(moves, before),
         ticks=QUARTERS,
-        note=" ".join(
-            [
-                read_aloud(
-                    shares, "avis exprimés", SURVEY, f"{{value}} {of(favourable)} à {{label}}"
-                ),
-                _NO_RANKING,
-                what_counts(questionnaire, main),
-            ]
-        ).strip(),
+        note=_satisfaction_note(shares, favourable, what_counts(questionnaire, main)),
     )
     title = _satisfaction_title(found, shares, favourable)
     return Section(
         "satisfaction", title, [], [table],
         figures=figures("satisfaction", [*shares, *weights]),
     )  # fmt: skip
+
+
+def _satisfaction_note(shares: Sequence[Measure], favourable: str, counted: str) -> str:
+    told = f"{{value}} {of(favourable)} à {{label}}"
+    read = read_aloud(shares, "avis exprimés", SURVEY, told)
+    return " ".join([read, _NO_RANKING, counted]).strip()
 
 
 def _satisfaction_title(

@@ -5,7 +5,9 @@ They are named, never stored and never printed. Judged alike in every reader.
 
 import html
 import re
+from collections import Counter
 from collections.abc import Sequence
+from itertools import islice
 
 from qpref.intake.matching import as_text, normalise
 from qpref.intake.privacy import may_show
@@ -94,13 +96,14 @@ def is_personal(heading: str, cells: Sequence[Cell] = ()) -> bool:
     >>> is_personal("Graine", ["1438259021"]), is_personal("Nom &amp; prénom / Name")
     (False, True)
     """
-    texts = [as_text(cell) for cell in cells if not is_blank(cell)][:_SAMPLE]
+    filled = (as_text(cell) for cell in cells if not is_blank(cell))
+    texts = Counter(islice(filled, _SAMPLE))
     name = normalise(html.unescape(heading).replace("_", " "))
     if _says_so(name) and not (texts and {normalise(text) for text in texts} <= _ANSWERS):
         return True
     phones = bool(_TALKS_OF_PHONES.search(name))
-    found = sum(_looks_personal(text, lost_zero=phones) for text in texts)
-    return bool(texts) and found >= _OFTEN * len(texts)
+    found = sum(n for text, n in texts.items() if _looks_personal(text, lost_zero=phones))
+    return bool(texts) and found >= _OFTEN * texts.total()
 
 
 def names_somebody(cells: Sequence[Cell]) -> bool:

@@ -101,7 +101,7 @@ def _read(text: str, separator: str, first: int) -> Rows:
     found: Rows | None = read_regular(content, separator, len(head.cells) if head else 0, first)
     if found is None:
         found = list(_records(text, separator, first))
-    return rewritten(found, _plain) if b'="' in content else found
+    return rewritten(found, _plain, '="') if b'="' in content else found
 
 
 def _plain(text: str) -> str:

@@ -8,6 +8,7 @@ from qpref.quality.mystery_measures import mark_unit
 from qpref.quality.progress import in_scope
 from qpref.reference import DONE, Indicator, MysteryGrid, Questionnaire, Standard
 from qpref.statistics.measure import SHARE, Measure
+from qpref.statistics.records import records
 from qpref.statistics.shares import reliability
 
 COLUMNS = (
@@ -118,7 +119,7 @@ def _opinions(
     targets = {i.question: i for i in standard.indicateurs if i.question}
     by_role = {i.role: i for i in standard.indicateurs if i.role}
     rows = []
-    for row in table.to_dict("records"):
+    for row in records(table):
         question = questionnaire.by_id[row["question"]]
         if question.engagement:
             rows.append(
@@ -141,7 +142,7 @@ def _contacts(
 ) -> list[dict[str, object]]:
     criteria = {criterion.id: criterion for criterion in grid.criteres}
     rows = []
-    for row in table.to_dict("records"):
+    for row in records(table):
         criterion = criteria[row["critere"]]
         indicator = standard.indicator(criterion.indicateur) if criterion.indicateur else None
         rows.append(
@@ -182,7 +183,7 @@ def _marks(table: pd.DataFrame, grid: MysteryGrid) -> list[dict[str, object]]:
             "unite": mark_unit(row["sur"]),
             "verdict": "sans_cible",
         }
-        for row in table.to_dict("records")
+        for row in records(table)
     ]
 
 
@@ -210,7 +211,7 @@ def proofs(table: pd.DataFrame, stands: pd.DataFrame) -> pd.DataFrame:
         measured.groupby("engagement")[name].agg(set).to_dict() for name in ("nature", "verdict")
     )
     rows = []
-    for row in stands.to_dict("records"):
+    for row in records(stands):
         unit = row["unite"]
         known = [code for code in order if code in verdicts.get(unit, ())]
         rows.append(
@@ -257,7 +258,7 @@ def natures(table: pd.DataFrame) -> list[Measure]:
             value=int(row[nature]),
             unit="preuve",
         )
-        for row in table.to_dict("records")
+        for row in records(table)
         for nature in NATURES
     ]
 
@@ -272,7 +273,7 @@ def behind(table: pd.DataFrame) -> dict[str, list[Measured]]:
         Of `evidence`.
     """
     found: dict[str, list[Measured]] = {}
-    for row in table.loc[table["n"] > 0].to_dict("records"):
+    for row in records(table.loc[table["n"] > 0]):
         is_mark = row["unite"] != SHARE
         measure = Measure(
             key=row["mesure"],

@@ -8,6 +8,7 @@ import pandas as pd
 from qpref.reference import Questionnaire
 from qpref.statistics.comparison import CHANGE, EQUAL_PUBLIC, MEAN
 from qpref.statistics.differences import Difference, difference
+from qpref.statistics.records import records
 
 WHOLES = {MEAN: "Moyenne des questions", EQUAL_PUBLIC: "Satisfaction globale, à public égal"}
 """Names of the comparisons that are not of one question or group."""
@@ -52,12 +53,12 @@ class Family:
         """Return the change of each question, named as the questionnaire does."""
         return [
             difference(row, questionnaire.by_id[row["question"]].texte_court)
-            for row in self.moves.to_dict("records")
+            for row in records(self.moves)
         ]
 
     def main(self, question: str) -> Difference | None:
         """Return the change of the main question."""
-        own = self.moves.loc[self.moves["question"] == question].to_dict("records")
+        own = records(self.moves.loc[self.moves["question"] == question])
         return difference(own[0]) if own else None
 
     @property
@@ -71,6 +72,6 @@ class Family:
         return self._only(EQUAL_PUBLIC)
 
     def _only(self, name: str) -> Difference | None:
-        rows = self.judged[name].to_dict("records")
+        rows = records(self.judged[name])
         found = difference(rows[0], WHOLES[name], key=name) if rows else None
         return found if found and found.change.is_compared else None

@@ -11,6 +11,7 @@ import scipy
 
 from qpref.reference import DONE, Audit, Site, Standard, Step
 from qpref.statistics.measure import Measure
+from qpref.statistics.records import records
 
 COLUMNS = (
     "unite", "module", "libelle", "etat", "depuis", "prouve_le", "preuve", "pilote", "echeance",
@@ -277,7 +278,7 @@ def reminders(
     « sans_echeance », « sans_pilote », « audit_interne_a_fixer », « audit_externe_a_fixer »,
     « audit_passe » (planned before today, not said to be done), « audit_tardif ».
     """
-    rows = unproved(table).to_dict("records")
+    rows = records(unproved(table))
     found = [
         Reminder(code, row["unite"], row["echeance"])
         for row in rows

@@ -10,6 +10,7 @@ from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 from traitlets import List
 
+from qpref.display.dress import undressed
 from qpref.display.figures import NAMES
 from qpref.display.section import FIGURES_MIME, LEFT_OUT, STATIC_MIME
 from qpref.errors import ReportError
@@ -102,7 +103,7 @@ def _parts(
     own: list[NotebookNode] = []
     for output in cell.outputs:
         if is_section(output):
-            parts.append(Markup(output.data[STATIC_MIME]))  # noqa: S704 - written by our sections
+            parts.append(Markup(undressed(output.data[STATIC_MIME])))  # noqa: S704 - written by our sections
             parts += more(own)
             own = []
         else:

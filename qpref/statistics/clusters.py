@@ -9,26 +9,23 @@ varies more than others; their mean keeps false alarms under 5 % where each alon
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
-import scipy
+
+from qpref.statistics.gathered import Gathered, cr2
+from qpref.statistics.sample import Z_95
+from qpref.statistics.student import quantile
 
 Array = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.intp]
 
-FEWEST = 10  # half-days, to estimate how alike the answers of one are
-_FEWEST_OF_QUESTION = 6
-_LARGEST_PART = 0.5  # of the answers to a question, in one half-day
-USUAL = 9.0  # answers to a half-day, where half-days are not known
 ALIKE, MEAN_ALIKE = 0.06, 0.18  # usual correlations: of a question, of the mean of the questions
 _LEAST_DEGREES = 3.0
 
 
-@dataclass(frozen=True, eq=False)
-class Sample:
+class Sample(Gathered):
     """
     Opinions of the visitors of one place and time.
 
@@ -42,62 +39,26 @@ class Sample:
         known, who is then taken alone. None where half-days are not known at all.
     """
 
-    satisfied: Array
-    half_days: Codes | None
+    def __init__(self, satisfied: Array, half_days: Codes | None) -> None:
+        self.satisfied, self.half_days = satisfied, half_days
+        self._codes = self._alone_or_not()
+        self.asked: npt.NDArray[np.bool_] = ~np.isnan(satisfied)  # who gave an opinion on what
+        values = np.where(self.asked, satisfied, 0.0)
+        own = [self.summed(one) for one in (self.asked.astype(float), values, values**2)]
+        super().__init__(own[0], own[1], own[2], half_days is not None)
 
     def question(self, column: int) -> "Sample":
         """Return the same visitors on one question."""
         return Sample(self.satisfied[:, [column]], self.half_days)
 
-    @cached_property
-    def asked(self) -> npt.NDArray[np.bool_]:
-        """Who gave an opinion on what."""
-        return ~np.isnan(self.satisfied)
-
-    @cached_property
-    def n(self) -> Array:
-        """Opinions, by question."""
-        return np.asarray(self.asked.sum(0), dtype=float)
-
-    @cached_property
-    def part(self) -> Array:
-        """Share satisfied, by question; missing without opinion."""
-        with np.errstate(invalid="ignore"):
-            return np.asarray(np.nansum(self.satisfied, 0) / self.n)
-
-    @cached_property
-    def spread(self) -> Array:
-        """Variance of one opinion, p (1 − p), by question."""
-        with np.errstate(invalid="ignore"):
-            return np.asarray(np.nansum(self.satisfied**2, 0) / self.n - self.part**2)
-
-    @cached_property
-    def _codes(self) -> Codes:
-        """The half-day of each visitor; a visitor alone is a half-day alone."""
+    def _alone_or_not(self) -> Codes:
+        """Return the half-day of each visitor; a visitor alone is a half-day alone."""
         if self.half_days is None:
             return np.arange(len(self.satisfied))
         codes = self.half_days.copy()
         alone = codes < 0
         codes[alone] = codes.max(initial=-1) + 1 + np.arange(alone.sum())
         return codes
-
-    @property
-    def is_clustered(self) -> bool:
-        """Whether there are half-days enough to estimate how alike their answers are."""
-        return self.half_days is not None and len(np.unique(self._codes)) >= FEWEST
-
-    @cached_property
-    def sizes(self) -> Array:
-        """Opinions by half-day (rows) and question."""
-        return self.summed(self.asked.astype(float))
-
-    @cached_property
-    def concentration(self) -> Array:
-        """With how many opinions, itself included, one shares its half-day, by question."""
-        if self.half_days is None:
-            return np.full(len(self.n), USUAL)
-        with np.errstate(invalid="ignore"):
-            return np.asarray((self.sizes**2).sum(0) / self.n)
 
     @cached_property
     def residuals(self) -> Array:
@@ -108,40 +69,10 @@ class Sample:
 
     def summed(self, values: Array) -> Array:
         """Return the sums by half-day of values by visitor."""
-        found = np.zeros((self._codes.max(initial=-1) + 1, values.shape[1]))
-        np.add.at(found, self._codes, values)
-        return found
-
-    @cached_property
-    def own_variance(self) -> tuple[Array, Array]:
-        """Variance of each share by half-days (CR2), and its degrees of freedom."""
-        with np.errstate(invalid="ignore", divide="ignore"):
-            return cr2(self.summed(self.residuals), self.sizes / self.n)
-
-    @cached_property
-    def is_estimable(self) -> npt.NDArray[np.bool_]:
-        """Whether a question has answers in half-days enough, by question."""
-        if not self.is_clustered:
-            return np.zeros(len(self.n), dtype=bool)
-        spread = (self.sizes > 0).sum(0) >= _FEWEST_OF_QUESTION
-        found: npt.NDArray[np.bool_] = spread & (self.sizes.max(0) < _LARGEST_PART * self.n)
-        return found
-
-    @cached_property
-    def components(self) -> tuple[float, float]:
-        """Variance between half-days, and whole variance, added up over the questions."""
-        if not self.is_clustered:
-            return 0.0, 0.0
-        counts, n, spread = self.sizes, self.n, self.spread
-        kept = self.is_estimable & (n > (counts > 0).sum(0))
-        counts, n, spread = counts[:, kept], n[kept], spread[kept]
-        groups = (counts > 0).sum(0)
-        gaps = self.summed(self.residuals)[:, kept] * n
-        squares = np.divide(gaps**2, counts, out=np.zeros_like(gaps), where=counts > 0).sum(0)
-        between = squares / (groups - 1)
-        within = (n * spread - squares) / (n - groups)
-        alike = (between - within) * (groups - 1) / (n - (counts**2).sum(0) / n)
-        return float(alike.sum()), float((alike + within).sum())
+        rows, width = int(self._codes.max(initial=-1)) + 1, values.shape[1]
+        places = self._codes[:, None] * width + np.arange(width)
+        found = np.bincount(places.ravel(), values.ravel(), minlength=rows * width)
+        return found.astype(float).reshape(rows, width)
 
 
 def apart(satisfied: int, n: int) -> Sample:
@@ -150,36 +81,7 @@ def apart(satisfied: int, n: int) -> Sample:
     return Sample(values[:, None], np.arange(n))
 
 
-def cr2(totals: Array, parts: Array) -> tuple[Array, Array]:
-    """
-    Return the variance of means by clusters, and its degrees of freedom.
-
-    Parameters
-    ----------
-    totals
-        Sums of residuals by cluster (rows), divided by the number of answers.
-    parts
-        Part of the answers in each cluster.
-
-    Notes
-    -----
-    CR2 and its Satterthwaite degrees of freedom (Bell and McCaffrey, Survey Methodology 2002) for
-    a model with an intercept alone, where they have closed forms: Σ u² / (1 − w), and
-    1 / (Σ w² + (Σ r)² − Σ r²) with r = w² / (1 − w): clusters less one when all are equal.
-
-    Examples
-    --------
-    >>> variance, degrees = cr2(np.array([[0.1], [-0.1], [0.1], [-0.1]]), np.full((4, 1), 0.25))
-    >>> variance.round(4).tolist(), degrees.round(4).tolist()
-    ([0.0533], [3.0])
-    """
-    left = np.maximum(1 - parts, 1e-9)
-    weighed = parts**2 / left
-    square = (parts**2).sum(0) + weighed.sum(0) ** 2 - (weighed**2).sum(0)
-    return (totals**2 / left).sum(0), 1 / np.maximum(square, 1e-12)
-
-
-def correlation(samples: Sequence[Sample]) -> float:
+def correlation(samples: Sequence[Gathered]) -> float:
     """
     Return how alike two answers of one half-day are, all questions of some samples together.
 
@@ -197,7 +99,7 @@ def correlation(samples: Sequence[Sample]) -> float:
     return max(between / whole, 0.0) if whole > 0 else 0.0
 
 
-def effects(sample: Sample, alike: float) -> tuple[Array, Array]:
+def effects(sample: Gathered, alike: float) -> tuple[Array, Array]:
     """
     Return the design effect of each share, and the degrees of freedom to go with it.
 
@@ -225,7 +127,7 @@ def effects(sample: Sample, alike: float) -> tuple[Array, Array]:
     return np.maximum(found, 1.0), np.where(sample.is_estimable, doubled, np.inf)
 
 
-def costs(sample: Sample) -> Array:
+def costs(sample: Gathered) -> Array:
     """
     Return by how much to divide the answers of each question before an interval of 95 %.
 
@@ -233,7 +135,7 @@ def costs(sample: Sample) -> Array:
     on the answers so divided is as wide as Student's on the effective answers.
     """
     effect, degrees = effects(sample, correlation([sample]))
-    found: Array = effect * (scipy.stats.t.isf(0.025, degrees) / scipy.stats.norm.isf(0.025)) ** 2
+    found: Array = effect * (quantile(0.025, degrees) / Z_95) ** 2
     return found
 
 

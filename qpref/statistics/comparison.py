@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from qpref.statistics.clusters import ALIKE, USUAL, Sample, correlation, effects, mean_variance
+from qpref.statistics.clusters import ALIKE, Sample, correlation, effects, mean_variance
+from qpref.statistics.gathered import USUAL, Gathered
 
 Array = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -78,6 +79,7 @@ def lines(names: Mapping[str, Any], now: Side, reference: Side) -> pd.DataFrame:
         degrees = (v1 + v0) ** 2 / (v1**2 / f1 + v0**2 / f0)
     degrees = np.where(np.isnan(degrees), np.minimum(f1, f0), degrees)
     columns = {
+        **names,
         "n": now.n.astype(int),
         "part": now.part,
         "n_reference": reference.n.astype(int),
@@ -88,11 +90,11 @@ def lines(names: Mapping[str, Any], now: Side, reference: Side) -> pd.DataFrame:
         "degres": np.maximum(degrees, LEAST_DEGREES),
         "erreur": np.where(np.isnan(now.size) & enough, np.sqrt(v1 + v0), np.nan),
     }
-    return pd.DataFrame({**names, **columns})[[*LINES]]
+    return pd.DataFrame(columns)  # in the order of `LINES`
 
 
 def compare(
-    now: Sample, reference: Sample, questions: Sequence[str], group: str = ""
+    now: Gathered, reference: Gathered, questions: Sequence[str], group: str = ""
 ) -> pd.DataFrame:
     """
     Return the difference of each question between two independent samples, as `LINES`.
@@ -114,7 +116,7 @@ def compare(
     )
 
 
-def _effective(sample: Sample, alike: float) -> Side:
+def _effective(sample: Gathered, alike: float) -> Side:
     effect, degrees = effects(sample, alike)
     with np.errstate(invalid="ignore", divide="ignore"):
         variance = effect * sample.part * (1 - sample.part) / sample.n

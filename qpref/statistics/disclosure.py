@@ -126,9 +126,10 @@ def protect(table: System, threshold: int, always: Sequence[str] = ()) -> pd.Dat
     fixed = _fixed(cells, always)
     primary = (values > 0) & (values < threshold) & ~fixed
     hidden = primary.copy()
+    signed = scipy.sparse.hstack([table.relations, -table.relations], format="csc")
     for cell in sorted(np.flatnonzero(primary), key=lambda i: (values[i], i)):
         cost = np.where(hidden, 0.0, np.where(fixed, _NEVER, values + 1))
-        moved = _cheapest_move(table.relations, values, int(cell), threshold, cost)
+        moved = _cheapest_move(signed, values, int(cell), threshold, cost)
         if moved is None or (moved & fixed).any():
             moved = _tied(table.relations, int(cell)) & ~fixed
         hidden |= moved & ~fixed
@@ -144,16 +145,19 @@ def _fixed(cells: pd.DataFrame, always: Sequence[str]) -> npt.NDArray[np.bool_]:
 
 
 def _cheapest_move(
-    relations: "scipy.sparse.csr_array", values: Array, cell: int, width: float, cost: Array
+    signed: "scipy.sparse.csc_array", values: Array, cell: int, width: float, cost: Array
 ) -> npt.NDArray[np.bool_] | None:
     """Return the cells that must move for one to grow by `width`, at least cost."""
     n = len(values)
     # Up and down moves apart, so that both cost; no count goes under zero.
-    bounds = [(0.0, None)] * n + [(0.0, value) for value in values]
-    bounds[cell], bounds[n + cell] = (width, width), (0.0, 0.0)
-    signed = scipy.sparse.csr_array(np.hstack([relations.toarray(), -relations.toarray()]))
+    low, high = np.zeros(2 * n), np.concatenate([np.full(n, np.inf), values])
+    low[cell] = high[cell] = width
+    high[n + cell] = 0.0
     found = scipy.optimize.linprog(
-        np.concatenate([cost, cost]), A_eq=signed, b_eq=np.zeros(relations.shape[0]), bounds=bounds
+        np.concatenate([cost, cost]),
+        A_eq=signed,
+        b_eq=np.zeros(signed.shape[0]),
+        bounds=np.column_stack([low, high]),
     )
     if not found.success:
         return None

@@ -7,9 +7,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from qpref.lazy import lazy
-from qpref.statistics.clusters import ALIKE, USUAL, Sample, correlation, cr2
+from qpref.statistics.clusters import ALIKE, Sample, correlation
 from qpref.statistics.comparison import EQUAL_PUBLIC, NOTHING, Side, lines
 from qpref.statistics.contingency import mantel_haenszel
+from qpref.statistics.gathered import USUAL, cr2
 from qpref.statistics.shares import NO_PERCENTAGE_BELOW
 
 proportion = lazy("statsmodels.stats.proportion")

@@ -11,8 +11,8 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import scipy
 
+from qpref.statistics import student
 from qpref.statistics.comparison import CHANGE, EQUAL_PUBLIC, MEAN, NOTHING
 
 Array = npt.NDArray[np.float64]
@@ -79,11 +79,12 @@ class _Lines:
     degrees: Array
 
     @classmethod
-    def of(cls, lines: pd.DataFrame) -> "_Lines":
-        """Return the numbers of `comparison.LINES`."""
+    def of(cls, *tables: pd.DataFrame) -> "_Lines":
+        """Return the numbers of `comparison.LINES`, of some tables one after the other."""
         names = ("part", "part_reference", "taille", "taille_reference")
         p1, p0, n1, n0, gap, error, degrees = (
-            lines[name].to_numpy(dtype=float) for name in (*names, "ecart", "erreur", "degres")
+            np.concatenate([table[name].to_numpy(dtype=float) for table in tables])
+            for name in (*names, "ecart", "erreur", "degres")
         )
         return cls((p1, p0), (n1, n0), gap, error, degrees)
 
@@ -100,6 +101,29 @@ class _Lines:
         absent = np.isnan(self.gap)
         return np.where(absent, np.nan, low), np.where(absent, np.nan, high)
 
+    def intervals(self, level: npt.ArrayLike) -> tuple[Array, Array]:
+        """Return the intervals that miss the truth with a chance, one for all or one a line."""
+        return self.around(student.quantile(np.asarray(level, dtype=float) / 2, self.degrees))
+
+    def p_values(self) -> Array:
+        """Return the level at which each interval just reaches zero."""
+        (p1, p0), (n1, n0) = self.shares, self.sizes
+        is_rise, near, far = self.gap > 0, np.zeros(len(p1)), np.full(len(p1), _FARTHEST)
+        above, below = np.where(is_rise, p1, p0), np.where(is_rise, p0, p1)
+        n_above, n_below = np.where(is_rise, n1, n0), np.where(is_rise, n0, n1)
+        size, is_mean = np.abs(self.gap), ~np.isnan(self.error)
+        for _ in range(_HALVINGS):  # the interval widens with the quantile
+            middle = (near + far) / 2
+            with np.errstate(invalid="ignore", divide="ignore"):  # only its end towards zero
+                width = np.hypot(
+                    above - _wilson(above, n_above, middle)[0],
+                    _wilson(below, n_below, middle)[1] - below,
+                )
+                is_off = size > np.where(is_mean, middle * self.error, width)
+            near, far = np.where(is_off, middle, near), np.where(is_off, far, middle)
+        p = 2 * student.tail(near, self.degrees)
+        return np.where(np.isnan(self.gap), np.nan, np.minimum(p, 1.0))
+
 
 def bounds(lines: pd.DataFrame, level: npt.ArrayLike) -> tuple[Array, Array]:
     """
@@ -112,9 +136,7 @@ def bounds(lines: pd.DataFrame, level: npt.ArrayLike) -> tuple[Array, Array]:
     level
         Chance that the interval misses the truth, one for all or one a line.
     """
-    found = _Lines.of(lines)
-    quantile = scipy.stats.t.isf(np.asarray(level, dtype=float) / 2, found.degrees)
-    return found.around(quantile)
+    return _Lines.of(lines).intervals(level)
 
 
 def p_values(lines: pd.DataFrame) -> Array:
@@ -123,15 +145,7 @@ def p_values(lines: pd.DataFrame) -> Array:
 
     The two-sided p-value of no difference, without correction; missing where nothing is compared.
     """
-    found = _Lines.of(lines)
-    near, far = np.zeros(len(lines)), np.full(len(lines), _FARTHEST)
-    for _ in range(_HALVINGS):  # the interval widens with the quantile
-        middle = (near + far) / 2
-        low, high = found.around(middle)
-        is_off = (low > 0) | (high < 0)
-        near, far = np.where(is_off, middle, near), np.where(is_off, far, middle)
-    p = 2 * scipy.stats.t.sf(near, found.degrees)
-    return np.where(np.isnan(found.gap), np.nan, np.minimum(p, 1.0))
+    return _Lines.of(lines).p_values()
 
 
 def judge(
@@ -184,14 +198,19 @@ def _judged_together(
     filled = {name: table for name, table in families.items() if len(table)}
     if not filled:
         return dict.fromkeys(families, empty)
-    merged = pd.concat(filled, names=["famille", "rang"])
-    names = merged.index.get_level_values("famille").to_numpy()
-    weights = _weights(merged, names, main)
-    p = p_values(merged)
-    low, high = bounds(merged, _levels(p, weights, level))
-    merged = merged.assign(bas=low, haut=high, p=p, seuil=level * weights / max(weights.sum(), 1))
-    merged["verdict"] = [verdict(*pair) for pair in zip(low, high, strict=True)]
-    found = {name: merged.loc[names == name].droplevel("famille") for name in filled}
+    lines = _Lines.of(*filled.values())
+    names = np.repeat([*filled], [len(table) for table in filled.values()])
+    asked = np.concatenate([table["question"].to_numpy(dtype=object) for table in filled.values()])
+    weights = _weights(~np.isnan(lines.gap), names, asked == main)
+    p = lines.p_values()
+    low, high = lines.intervals(_levels(p, weights, level))
+    said = np.array([verdict(*pair) for pair in zip(low, high, strict=True)], dtype=object)
+    columns = (low, high, p, level * weights / max(weights.sum(), 1), said)
+    found, first = {}, 0
+    for name, table in filled.items():
+        own = slice(first, first := first + len(table))
+        told = zip(JUDGED, columns, strict=True)
+        found[name] = table.assign(**{key: column[own] for key, column in told})
     return {name: found.get(name, empty) for name in families}
 
 
@@ -235,20 +254,14 @@ def unplanned(families: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     return found
 
 
-def _is_main(merged: pd.DataFrame, names: npt.NDArray[Any], main: str) -> Flags:
-    found: Flags = (names == CHANGE) & (merged["question"] == main).to_numpy()
-    return found
-
-
-def _weights(merged: pd.DataFrame, names: npt.NDArray[Any], main: str) -> Array:
+def _weights(tested: Flags, names: npt.NDArray[Any], is_of_main: Flags) -> Array:
     """Return the part of the level of each line, times the number of lines compared."""
-    tested = merged["ecart"].notna().to_numpy()
     is_main, is_mean, is_equal = (
         tested & chosen
-        for chosen in (_is_main(merged, names, main), names == MEAN, names == EQUAL_PUBLIC)
+        for chosen in ((names == CHANGE) & is_of_main, names == MEAN, names == EQUAL_PUBLIC)
     )
     rest = tested & ~is_main & ~is_mean & ~is_equal
-    parts = np.zeros(len(merged))
+    parts = np.zeros(len(tested))
     parts[is_main] = _MAIN_PART
     parts[is_mean] = _WHOLE_PART / (2 if is_equal.any() else 1)
     parts[is_equal] = _WHOLE_PART / (2 if is_mean.any() else 1)

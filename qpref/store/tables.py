@@ -57,10 +57,24 @@ def _held_of(table: str, paths: list[Path]) -> pd.DataFrame | None:
 
 
 def _together(tables: list[pa.Table]) -> pd.DataFrame:
-    if not any(pa.types.is_dictionary(column.type) for column in tables[0].schema):
-        tables = [pa.concat_tables(tables, promote_options="permissive")]
-    frames: list[pd.DataFrame] = [one.to_pandas() for one in tables]
-    return frames[0] if len(frames) == 1 else pd.concat(frames)  # whose categories differ
+    if len({tuple(map(pa.types.is_dictionary, one.schema.types)) for one in tables}) > 1:
+        two: pd.DataFrame = pd.concat([one.to_pandas() for one in tables])  # of two versions
+        return two
+    found = tables[0]
+    if len(tables) > 1:
+        wide = [_widened(one) for one in tables]
+        found = pa.concat_tables(wide, promote_options="permissive").unify_dictionaries()
+    rows: pd.DataFrame = found.to_pandas()
+    return rows
+
+
+def _widened(table: pa.Table) -> pa.Table:
+    """Return a part whose coded columns have room for the codes of others."""
+    for place, column in enumerate(table.schema):
+        if pa.types.is_dictionary(column.type):
+            kind = pa.dictionary(pa.int32(), column.type.value_type)
+            table = table.set_column(place, column.name, table[place].cast(kind))
+    return table
 
 
 def _joined(table: str, found: list[pa.Table]) -> pd.DataFrame:

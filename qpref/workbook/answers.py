@@ -11,6 +11,7 @@ from qpref.quality.choice import Condition, kept
 from qpref.quality.individuals import Individuals, individuals
 from qpref.reference import Question, Reference
 from qpref.statistics.clusters import Sample, costs
+from qpref.statistics.disclosure import VISIBLE
 from qpref.store import Store
 from qpref.workbook.copies import remembered
 
@@ -104,6 +105,24 @@ class SharedAnswers:
         if column not in asked.groups:  # a question among others: of who answered it
             rows = rows.dropna()
         return profile.published(rows, column, threshold, parents.get(column))
+
+    @remembered
+    def shown(
+        self, campaign: str, sites: frozenset[str], column: str, threshold: int
+    ) -> dict[str, set[str]]:
+        """Return the groups of each of these sites that are large enough to be shown."""
+        table = self.published(campaign, sites, column, threshold)
+        seen = table.loc[table["diffusion"] == VISIBLE]
+        found: dict[str, set[str]] = {}
+        for site, level in zip(seen["site"], seen["modalite"], strict=True):
+            found.setdefault(site, set()).add(level)
+        return found
+
+    @remembered
+    def answering(self, campaign: str, committee: str) -> list[str]:
+        """Return the sites of a committee that have answers, as they are declared."""
+        together = self.reference.covered(committee)
+        return [site.id for site in together if len(self.kept(campaign, site.id))]
 
     def shares_of(self, campaign: str, site: str) -> pd.DataFrame:
         """Return the share of satisfied visitors of a site and campaign, one row a question."""

@@ -123,7 +123,7 @@ class Enquete(Classeur):
     def __init__(self, sources: Sources) -> None:
         super().__init__(sources)
         self._asked = Respondents(sources)
-        self._groups = Groups(self._asked, sources.site.id, sources.threshold)
+        self._groups = Groups(self._asked, sources.threshold)
         self._compared = Comparisons(sources, self._asked, self._groups, self._contacts)
 
     def _size(self) -> str:

@@ -4,12 +4,13 @@ from functools import cached_property
 
 import pandas as pd
 
-from qpref.quality import actions, samples
+from qpref.quality import actions
 from qpref.quality.family import Family
 from qpref.reference import Action, ContactIndicator
 from qpref.statistics import comparison, verdicts
 from qpref.statistics.clusters import Sample, correlation
 from qpref.statistics.differences import Difference, difference
+from qpref.statistics.gathered import gathered
 from qpref.statistics.standardised import at_equal_public
 from qpref.workbook.contacts import Contacts
 from qpref.workbook.groups import Groups
@@ -125,7 +126,7 @@ class Comparisons:
         own, *others = asked.sites
         if not others:
             return comparison.NOTHING
-        beside = samples.together([asked.sample(campaign, site) for site in others])
+        beside = gathered([asked.sample(campaign, site) for site in others])
         return comparison.compare(asked.own_sample, beside, self._questions, group=own)
 
     @property

@@ -5,7 +5,6 @@ from functools import cached_property
 import pandas as pd
 
 from qpref.quality import groups, samples
-from qpref.statistics.disclosure import VISIBLE
 from qpref.workbook.respondents import Respondents
 
 _COLUMNS = {
@@ -22,14 +21,14 @@ class Groups:
 
     Parameters
     ----------
-    respondents, site
-        Who answered, and where.
+    respondents
+        Who answered.
     threshold
         Smallest group that is shown alone.
     """
 
-    def __init__(self, respondents: Respondents, site: str, threshold: int) -> None:
-        self._respondents, self._site, self.threshold = respondents, site, threshold
+    def __init__(self, respondents: Respondents, threshold: int) -> None:
+        self._respondents, self.threshold = respondents, threshold
         self.questionnaire = respondents.questionnaire
 
     def published(self, column: str) -> pd.DataFrame:
@@ -43,9 +42,7 @@ class Groups:
 
     def shown(self, column: str) -> set[str]:
         """Return the groups large enough to be shown, all sites considered."""
-        table = self.published(column)
-        is_shown = (table["site"] == self._site) & (table["diffusion"] == VISIBLE)
-        return set(table.loc[is_shown, "modalite"])
+        return self._respondents.shown(column, self.threshold)
 
     def family_of(self, variable: str) -> str:
         """Return the family of comparisons whose groups are the answers to a question, if any."""

@@ -32,7 +32,7 @@ class Looks:
             return Comparisons(own, self._respondents, self._groups, Contacts(own))
         sources = Sources(own.project, own.reference, own.site.id, campaign)
         asked = Respondents(sources)
-        groups = Groups(asked, own.site.id, sources.threshold)
+        groups = Groups(asked, sources.threshold)
         return Comparisons(sources, asked, groups, Contacts(sources))
 
     def is_planned(self, question: Question, by: Question) -> bool:

@@ -17,6 +17,7 @@ from qpref.quality.evidence import natures
 from qpref.reference import Campaign, Questionnaire, Reference, Site
 from qpref.statistics.comparison import CHANGE
 from qpref.statistics.differences import Difference, difference
+from qpref.statistics.records import records
 from qpref.statistics.stratified import together
 from qpref.statistics.verdicts import judge
 from qpref.wording.french import number
@@ -147,7 +148,7 @@ class Synthese:
     def _together(self) -> list[Difference]:
         asked = self.questionnaire
         pooled = together([one.family.moves for one in self._results])
-        judged = judge({CHANGE: pooled}, asked.main)[CHANGE].to_dict("records")
+        judged = records(judge({CHANGE: pooled}, asked.main)[CHANGE])
         return [difference(row, asked.by_id[row["question"]].texte_court) for row in judged]
 
     def ensemble(self) -> Section:
@@ -167,7 +168,7 @@ class Synthese:
                 one.site.nom_court,
                 [
                     satisfied(row, asked.by_id[row["question"]].texte_court)
-                    for row in one.parts.to_dict("records")
+                    for row in records(one.parts)
                     if row["question"] != asked.main
                 ],
                 {move.change.key: move for move in one.family.changes(asked)},

@@ -11,8 +11,8 @@ from qpref.quality.likeness import Weighted, balanced
 from qpref.quality.profile import OTHER
 from qpref.reference import Question
 from qpref.statistics import drivers, ordinal, representativeness, superiority
-from qpref.statistics.clusters import FEWEST
 from qpref.statistics.design import Design
+from qpref.statistics.gathered import FEWEST
 from qpref.statistics.standardised import standardised
 from qpref.statistics.weighting import Weights, rake, smallest_cells
 from qpref.workbook.respondents import Respondents

@@ -40,8 +40,8 @@ class Respondents:
     def sites(self) -> list[str]:
         """The site first, then the others of its committee that have answers."""
         site, campaign = self._sources.site, self._sources.campaign.id
-        others = [other.id for other in self._sources.reference.sites.beside(site)]
-        return [site.id, *(s for s in others if len(self.kept(campaign, s)))]
+        others = self._answers.answering(campaign, site.comite or "")
+        return [site.id, *(other for other in others if other != site.id)]
 
     @cached_property
     def everyone(self) -> pd.DataFrame:
@@ -55,8 +55,16 @@ class Respondents:
 
     def published(self, column: str, threshold: int) -> pd.DataFrame:
         """Return the groups of all sites of the committee, and what may be published of them."""
-        sites = frozenset(self.sites)
-        return self._answers.published(self._own[0], sites, column, threshold)
+        return self._answers.published(self._own[0], self._together, column, threshold)
+
+    def shown(self, column: str, threshold: int) -> set[str]:
+        """Return the groups of this site that may be shown, all sites considered."""
+        campaign, site = self._own
+        return self._answers.shown(campaign, self._together, column, threshold).get(site, set())
+
+    @cached_property
+    def _together(self) -> frozenset[str]:
+        return frozenset(self.sites)
 
     # Opinions
 

@@ -113,7 +113,7 @@ class StudyBase:
             return None
         sources = self._alone("")
         asked = Respondents(sources)
-        return Looks(sources, asked, Groups(asked, sources.site.id, sources.threshold))
+        return Looks(sources, asked, Groups(asked, sources.threshold))
 
     # Weights
 
@@ -203,7 +203,7 @@ class StudyBase:
         if self._looks is not None and variable in self._questionnaire.groups:
             sources = self._alone("")
             asked = Respondents(sources)
-            return Groups(asked, sources.site.id, sources.threshold).shown(variable)
+            return Groups(asked, sources.threshold).shown(variable)
         answered = pd.Series("oui", labels.index)
         found = cross(labels, answered, self._threshold)
         return {code for code in set(labels) if visible(found, code, TOTAL)}

@@ -308,7 +308,7 @@ def test_no_process_outlives_a_killed_driver(project, tmp_path):
     """kill -9 of the command: the server, the report under way and what it started end."""
     write_notebook(project, "94_long", started(tmp_path / "pid"), "time.sleep(120)")
     command = [
-        sys.executable, "-m", "qpref.cli", "--racine", str(project.root), "rapports",
+        sys.executable, "-m", "qpref", "--racine", str(project.root), "rapports",
         "--campagne", "2020-11", "--site", "evry", "--notebook", "94_long",
     ]  # fmt: skip
     driver = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

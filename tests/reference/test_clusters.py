@@ -7,7 +7,9 @@ import scipy
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qpref.quality.samples import together
 from qpref.statistics import clusters
+from qpref.statistics.gathered import gathered
 
 QUESTIONS = ("awards", "sch.wide")
 
@@ -90,3 +92,28 @@ def test_visitors_whose_half_day_is_unknown_are_each_alone():
     sample = clusters.Sample(told, np.array([0] * 10 + [-1] * 5))
 
     assert sample.concentration[0] == pytest.approx((10**2 + 5) / 15)
+
+
+PLACE = st.lists(
+    st.tuples(st.sampled_from([0.0, 1.0, np.nan]), st.integers(-1, 11)), min_size=1, max_size=40
+)
+
+
+@given(st.lists(PLACE, min_size=2, max_size=4))
+def test_places_added_up_are_worth_what_their_visitors_are_together(places):
+    """Added up by half-day, or visitor by visitor: the same effects; half-days of two differ."""
+    own = [samples(np.array(one)) for one in places]
+    with np.errstate(all="ignore"):
+        found, whole = gathered(own), together(own)
+        for one in ("n", "part", "spread", "concentration", "is_estimable"):
+            np.testing.assert_allclose(getattr(found, one), getattr(whole, one), atol=1e-12)
+        for one in ("own_variance", "components"):
+            np.testing.assert_allclose(getattr(found, one), getattr(whole, one), atol=1e-9)
+
+
+def samples(place):
+    """Visitors of one place, their half-days numbered as they come."""
+    codes = place[:, 1].astype(int)
+    known = codes >= 0
+    codes[known] = np.unique(codes[known], return_inverse=True)[1]
+    return clusters.Sample(place[:, :1], codes)

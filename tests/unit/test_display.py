@@ -2,12 +2,14 @@
 
 import json
 import re
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 from lxml import html as lxml_html
 
 from qpref.display import changes, context, marks, mystery, opinions, respondents
+from qpref.display.dress import undressed
 from qpref.display.section import FIGURES_MIME, PLOT_MIME, STATIC_MIME, Bar, Row, Section, Table
 from qpref.display.wording import both
 from qpref.quality.answers import distribution, satisfaction
@@ -308,6 +310,31 @@ def test_outputs_are_plotly_then_static_with_its_mark(questionnaire):
     assert STATIC_MIME not in first[0]
     assert second[1]["qpref"]["section"] == "theme-global"
     assert second[0][FIGURES_MIME][0]["n"] == 100
+
+
+class Kernel:
+    """What tells a notebook's shell from any other."""
+
+    kernel = None
+
+
+def test_in_the_lab_a_section_wears_the_style_of_the_report_and_pages_take_it_off(
+    questionnaire, monkeypatch
+):
+    section = theme((40, 30, 20, 10), questionnaire)
+    alone = replace(section, plot=None)
+    monkeypatch.setattr("IPython.get_ipython", Kernel)
+
+    for shown in (section, alone):
+        text = shown.bundles()[-1][0][STATIC_MIME]
+        tree = lxml_html.fromstring(text)
+        assert undressed(text) == str(shown.html)
+        assert ".ligne" in tree.xpath("string(//style)")
+        assert "$" not in tree.xpath("string(//style)")
+        assert bool(tree.xpath("//details/table")) == (shown is section)
+        assert ("qpref-figure" in tree.get("class")) == (shown is section)
+    monkeypatch.undo()
+    assert undressed(str(alone.html)) == alone.bundles()[-1][0][STATIC_MIME]
 
 
 # Mystery survey

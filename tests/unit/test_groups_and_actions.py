@@ -263,6 +263,6 @@ def test_neither_group_of_two_is_told_when_one_is_too_small(filled, threshold, t
     """12 were helped and 9 were not, of 23 ill at ease, whom another line counts."""
     opened = ouvrir_satisfaction("etampes", "2019-11", filled.root)
 
-    found = Groups(opened._asked, "etampes", threshold).labels["aide"].dropna()
+    found = Groups(opened._asked, threshold).labels["aide"].dropna()
 
     assert set(found) == told

@@ -16,7 +16,7 @@ from qpref.errors import StorageError, UnknownKeyError
 from qpref.intake import Reception, receive
 from qpref.store import Store, parts
 from tests.attacks.running import rows
-from tests.conftest import NOW, SITES, copied, example_count
+from tests.conftest import NOW, SITES, copied, example_count, few_by_day
 
 CAMPAIGN = "2020-11"
 EXPORT = "results-survey_2020-11.csv"
@@ -152,6 +152,7 @@ def test_a_lost_registry_is_read_from_the_parts(whole, example, damage):
     )
 
 
+@pytest.mark.nuit
 def test_an_import_after_the_registry_is_lost_deletes_nothing(whole, example, tmp_path):
     """It deleted all that it did not list: the whole campaign."""
     project, expected = whole
@@ -168,7 +169,7 @@ def test_an_import_after_the_registry_is_lost_deletes_nothing(whole, example, tm
     }
 
 
-@pytest.mark.parametrize("order", ["importer", "reparer"])
+@pytest.mark.parametrize("order", few_by_day(["importer", "reparer"], 1))
 def test_parts_that_an_old_registry_forgot_are_kept_aside(whole, example, tmp_path, capsys, order):
     """Somebody puts back the registry of another day: what it does not list may be all there is."""
     project, expected = whole
@@ -196,6 +197,7 @@ def test_parts_that_an_old_registry_forgot_are_kept_aside(whole, example, tmp_pa
     }
 
 
+@pytest.mark.nuit
 def test_of_two_readings_that_a_cut_left_the_last_whole_one_counts(
     whole, example, tmp_path, reference, monkeypatch
 ):
