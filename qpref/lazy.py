@@ -20,16 +20,24 @@ class _Later(ModuleType):
         return getattr(import_module(self.__name__), name)
 
 
-def lazy(name: str) -> ModuleType:
+def lazy(name: str, *, is_extra: bool = False) -> ModuleType:
     """
     Return what stands for a module: it is loaded when something of it is asked for.
+
+    Parameters
+    ----------
+    name
+        Of the module.
+    is_extra
+        It may be absent: `load_all` leaves it out.
 
     Examples
     --------
     >>> lazy("colorsys").rgb_to_hsv(0, 0, 0)
     (0.0, 0.0, 0)
     """
-    _waiting.add(name)
+    if not is_extra:
+        _waiting.add(name)
     return _Later(name)
 
 

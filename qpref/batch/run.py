@@ -36,11 +36,12 @@ from qpref.project import (
 )
 from qpref.reference import Reference
 from qpref.report.browser import PdfError
-from qpref.report.exporter import QprefExporter, figures, page_facts, unpublished
+from qpref.report.exporter import QprefExporter, figures, heavy, page_facts, unpublished
 from qpref.report.interactive import interactive_page
 from qpref.report.look import Look, read_look
 from qpref.store import Store
 from qpref.told import listening, say
+from qpref.wording.french import number
 from qpref.workbook.subject import Subject, about
 from qpref.written import REPORT, digest, put, put_back, say_kept, set_aside
 
@@ -51,6 +52,10 @@ _INTERACTIVE = ".interactif.html"
 _NOT_SHOWN = (
     "« {name} », cellule {count} : {what} n’est pas dans la page ; pour le publier, "
     "donnez-le à qpref.section(titre, table=…, figure=…, texte=…)."
+)
+_HEAVY = (
+    "« {name} », cellule {count} : ce qu’elle affiche pèse {size} Mo, gardés dans le notebook "
+    "exécuté ; n’en affichez que ce qui sert (table.head(), par exemple)."
 )
 
 
@@ -108,6 +113,8 @@ def _made(
                 says = page_facts(executed)
                 for count, what in unpublished(executed):
                     say(_NOT_SHOWN.format(name=path.name, count=count, what=what))
+                for count, weight in heavy(executed):
+                    say(_HEAVY.format(name=path.name, count=count, size=number(weight / 1e6, 1)))
                 subject.check_page(says)
                 facts = facts.model_copy(update={name: says[name] for name in ("titre", "fictif")})
                 beside = _beside(executed, look, setting)

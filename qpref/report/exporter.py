@@ -1,5 +1,6 @@
 """The nbconvert exporter « qpref »: an executed notebook to the page that is sent."""
 
+import json
 from collections.abc import Callable, Sequence
 from itertools import takewhile
 from typing import Any
@@ -18,6 +19,7 @@ from qpref.report.look import PLAIN, Look
 from qpref.report.markdown import to_html
 from qpref.report.page import Page, render
 
+_HEAVY = 1_000_000  # bytes
 ANALYST_TAG = "analyste"  # cells for the analyst: never in the report
 
 
@@ -58,6 +60,16 @@ def unpublished(notebook: NotebookNode) -> list[tuple[int, str]]:
             shown = [_kind(output, is_ours=is_ours) for output in cell.outputs]
             found += [(cell.execution_count or 0, one) for one in dict.fromkeys(shown) if one]
     return found
+
+
+def heavy(notebook: NotebookNode) -> list[tuple[int, int]]:
+    """Return the cells whose outputs weigh over a megabyte: the cell's count, and their bytes."""
+    weights = [
+        (cell.execution_count or 0, len(json.dumps(cell.outputs, ensure_ascii=False).encode()))
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+    ]
+    return [(count, weight) for count, weight in weights if weight > _HEAVY]
 
 
 def _kind(output: NotebookNode, *, is_ours: bool) -> str:
@@ -166,7 +178,8 @@ class QprefExporter(Exporter):
 
     export_from_notebook = "Rapport qpref"
     look: Look = PLAIN
-    default_preprocessors: Any = List([])  # cells are taken as they are
+    # Cells are taken as they are, or run first when asked: `nbconvert --to qpref --execute`.
+    default_preprocessors: Any = List(["nbconvert.preprocessors.ExecutePreprocessor"])
 
     def _file_extension_default(self) -> str:
         return ".html"

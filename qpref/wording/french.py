@@ -36,7 +36,7 @@ def number(value: float, decimals: int = 0) -> str:
 
 @cache
 def _french() -> "Locale":
-    return numbers.Locale("fr", "FR")
+    return numbers.Locale("fr", "FR")  # type: ignore[attr-defined] # babel.core, which it loads
 
 
 @cache

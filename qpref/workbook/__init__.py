@@ -12,7 +12,7 @@ from qpref.errors import UsageError
 from qpref.lazy import lazy
 from qpref.project import Project
 from qpref.reference import load_reference
-from qpref.workbook import completion, mistakes
+from qpref.workbook import comfort, completion, mistakes
 from qpref.workbook.opening import latest, missing, opened
 from qpref.workbook.own import section
 from qpref.workbook.result import Resultat
@@ -248,3 +248,4 @@ def ouvrir_collecte(
 
 mistakes.install()
 completion.install()
+comfort.install()

@@ -259,9 +259,21 @@ def test_weighting_says_why_when_it_cannot(filled):
     assert "invérifiable" in opened.ressemblance().title
 
 
-@pytest.mark.parametrize(("threshold", "told"), [(9, {"avec_aide", "sans_aide"}), (10, set())])
+@pytest.mark.parametrize(
+    ("threshold", "told"),
+    [
+        (2, {"avec_aide", "sans_aide"}),
+        (3, {"avec_aide", "sans_aide_ou_non_dit"}),
+        (9, {"avec_aide", "sans_aide_ou_non_dit"}),
+        (12, set()),
+    ],
+)
 def test_neither_group_of_two_is_told_when_one_is_too_small(filled, threshold, told):
-    """12 were helped and 9 were not, of 23 ill at ease, whom another line counts."""
+    """
+    12 were helped and 9 were not, of 23 ill at ease, whom another line counts.
+
+    The 2 who did not say would be counted by subtraction: with the 9, they are 11.
+    """
     opened = ouvrir_satisfaction("etampes", "2019-11", filled.root)
 
     found = Groups(opened._asked, threshold).labels["aide"].dropna()
