@@ -41,6 +41,11 @@ def _dictionary() -> None:
     """Prépare le dictionnaire des questions."""
 
 
+@commands.group("questionnaire", cls=LazyGroup)
+def _questionnaire() -> None:
+    """Relit un questionnaire avant le terrain."""
+
+
 @commands.group("quarantaine", cls=LazyGroup)
 def _quarantine() -> None:
     """Montre, corrige et réintègre ce qui a été mis de côté."""
@@ -71,6 +76,7 @@ for _group, _name, _module, _function in (
     (commands, "migrer", "migration", "migrer"),
     (_dictionary, "proposer", "dictionary", "proposer"),
     (_dictionary, "verifier", "dictionary", "verifier"),
+    (_questionnaire, "relire", "instruments", "relire"),
     (_quarantine, "lister", "quarantine", "lister"),
     (_quarantine, "corriger", "quarantine", "corriger"),
     (_quarantine, "reintegrer", "quarantine", "reintegrer"),

@@ -55,12 +55,14 @@ def test_nothing_is_replaced_and_an_hour_is_asked_for(ready, capsys):
     assert not (ready.committee / "2020-12-01.yml").exists()
 
 
-def test_a_meeting_moves_with_what_came_with_it(ready, reference):
+def test_a_meeting_moves_with_what_came_with_it(ready, reference, capsys):
     (ready.committee / "2021-03-16.questions.yml").write_text(
         'questions:\n- {recue_le: 2021-03-01, de: "une commune", texte: "Quand ?"}\n', "utf-8"
     )
     before = meetings(ready, reference)[-1]
+    (ready.packs / "2021-03-16").mkdir(parents=True)
     assert call(ready, "nouvelle-reunion", "2021-04-06", "--deplace", "2021-03") == 0
+    assert "reports/clu/2021-03-16, reste" in " ".join(capsys.readouterr().err.split())
     assert call(ready, "nouvelle-reunion", "2021-04-20", "--deplace", "2021-04") == 0
     found = meetings(ready, reference)[-1]
     days = (date(2021, 3, 16), date(2021, 4, 6))

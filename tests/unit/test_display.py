@@ -80,6 +80,21 @@ def test_static_form_plot_and_figures_hold_the_same_numbers(questionnaire):
     json.dumps(section.plot, allow_nan=False)
 
 
+def test_the_detailed_table_counts_every_level_of_every_question(questionnaire):
+    """One table a scale, in the words of its levels; of one question alone were there answers."""
+    rows, asked = items((12, 9, 6, 3)), list(questionnaire.opinions)
+    section = opinions.annex(
+        distribution(rows, questionnaire, asked), satisfaction(rows, questionnaire, asked),
+        questionnaire,
+    )  # fmt: skip
+    found = {row.label: row.cells for table in section.tables for row in table.rows}
+    main = questionnaire.by_id[questionnaire.main].texte_court
+
+    assert len(found) == len(asked)
+    assert len(section.tables) == len({question.echelle for question in asked})
+    assert found[main][1:6] == ["30", "12", "9", "6", "3"]
+
+
 @pytest.mark.parametrize(
     ("counts", "said", "not_said"),
     [

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from qpref.display.publics import publics
+from qpref.display.technical import Adjusted, adjusted
 from qpref.quality import groups
 from qpref.quality.actions import contact_moves, moves, weak_criteria, without_action
 from qpref.quality.answers import satisfaction
@@ -278,3 +279,14 @@ def test_neither_group_of_two_is_told_when_one_is_too_small(filled, threshold, t
     found = Groups(opened._asked, threshold).labels["aide"].dropna()
 
     assert set(found) == told
+
+
+def test_a_model_without_result_says_why(reference):
+    """Even when it was fitted: its shares are then the code of what prevents them."""
+    questionnaire = reference.questionnaires["satisfaction-1"]
+    section = adjusted(Adjusted("separes", object(), None, ["Nord"]), {}, [], questionnaire)
+
+    assert section.title == "Comparaison à public égal : non établie"
+    assert "Moins de" in section.sentences[0]
+    assert "séparent certains avis" in section.sentences[1]
+    assert section.tables == ()
