@@ -18,7 +18,7 @@ from qpref.written import Kind, put
 
 HOME = "00_accueil"
 FOLDER = "atelier"
-GUIDE = "guide"  # its page, among reports: `labconfig` names it
+GUIDE = "guide"  # its page, among reports: the home page names it
 _PICTURE, _LINK = re.compile(r"!\[[^\]]*\]\([^)]*\)"), re.compile(r"\[([^\]]+)\]\((?!http)[^)]*\)")
 _MARK = "copie"  # in the metadata of a copy: digest of its cells when it was made
 
@@ -52,7 +52,7 @@ def prepare(project: Project) -> tuple[str, list[str]]:
 
 def write_guide(project: Project) -> None:
     """
-    Write the guide as a page, which the « Aide » menu of the lab opens without the Internet.
+    Write the guide as a page, which the home page opens without the Internet.
 
     Its pictures and the other documents do not ship: their links are texts.
 

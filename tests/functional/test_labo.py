@@ -50,16 +50,14 @@ def test_jupyterlab_is_opened_here_only_in_french_asking_nothing(project):
     assert settings["@jupyterlab/apputils-extension:notification"]["fetchNews"] == "false"
 
 
-def test_the_help_menu_opens_the_guide_without_the_internet(project):
+def test_the_home_page_opens_the_guide_without_the_internet(project):
     write_guide(project)
 
     tree = lxml_html.fromstring((project.reports / "guide.html").read_text(encoding="utf-8"))
     assert tree.xpath("string(//h1)") == "Guide de l’analyste"
     assert len(tree.xpath("//nav//a")) == len(tree.xpath("//h2")) > 10
     assert not tree.xpath("//script | //img | //a[not(starts-with(@href, '#'))]")
-    folder = environment(project, {})["JUPYTER_CONFIG_PATH"]
-    text = Path(f"{folder}/labconfig/default_setting_overrides.json").read_text("utf-8")
-    assert "/files/reports/guide.html" in text
+    assert "(../reports/guide.html)" in sources(shape.FOLDER / "00_accueil.ipynb")[0]
 
 
 def test_a_project_with_the_home_notebook_opens_its_own(project):
