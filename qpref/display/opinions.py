@@ -265,7 +265,7 @@ def annex(levels: pd.DataFrame, shares: pd.DataFrame, questionnaire: Questionnai
     scales: dict[str, list[Question]] = {}
     for question in questionnaire.opinions:
         scales.setdefault(question.echelle or "", []).append(question)
-    tables = []
+    tables, told = [], list[Measure]()
     for name, questions in scales.items():
         answers = questionnaire.echelles[name].answers
         rows = []
@@ -279,9 +279,20 @@ def annex(levels: pd.DataFrame, shares: pd.DataFrame, questionnaire: Questionnai
             share = satisfied(record, question.texte_court)
             cells = [cell(share), number(share.n or 0), *map(number, counts)]
             rows.append(Row(question.texte_court, cells))
+            codes = [level.code for level in answers] + [*REASONS]
+            told += [share, *_answers(question, codes, counts)]
         labels = [level.libelle for level in answers]
         headings = ["Question", "Part", "Avis", *labels, *REASONS.values()]
         who = of(questionnaire.echelles[name].favorables)
         caption = f"Part {who}, intervalle à 95 % et nombre de réponses par question"
         tables.append(Table(caption, headings, rows, is_wide=True))
-    return Section("annexe", "Tableau détaillé", [], tables)
+    return Section("annexe", "Tableau détaillé", [], tables, figures=figures("annexe", told))
+
+
+def _answers(question: Question, codes: Sequence[str], counts: Sequence[int]) -> list[Measure]:
+    """Return how many gave each answer, or none and why."""
+    named = {"key": question.id, "label": question.texte_court, "unit": "réponses"}
+    return [
+        Measure(group=code, value=int(count), **named)
+        for code, count in zip(codes, counts, strict=True)
+    ]

@@ -1,7 +1,7 @@
 """Sections for readers who check: adjusted comparisons, tests, methods, with their p-values."""
 
-from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from math import isnan
 
 import pandas as pd
@@ -15,10 +15,13 @@ from qpref.quality.answers import adjusted as at_equal_public
 from qpref.quality.family import WHOLES
 from qpref.reference import Questionnaire
 from qpref.statistics.differences import Difference, difference
+from qpref.statistics.measure import Measure
 from qpref.statistics.ordinal import FEWEST, OddsCheck, OrderedFit
+from qpref.statistics.records import records
 from qpref.statistics.representativeness import Composition
 from qpref.statistics.superiority import Superiority
 from qpref.wording.french import (
+    decimals_of_two,
     enumeration,
     of,
     percent,
@@ -29,6 +32,7 @@ from qpref.wording.french import (
 )
 
 _ALPHA = 0.05
+_SMALLEST_P = 0.001  # under it, a page says « moins de »
 _SILENT = {"pas_de_difference_etablie", "non_compare"}  # said once, or by the dash of an interval
 _FAMILIES = {
     "evolution": "Depuis la campagne précédente",
@@ -54,7 +58,7 @@ def p_value(p: float) -> str:
     """
     if pd.isna(p):
         return "—"
-    return "moins de 0,001" if p < 0.001 else two_digits(p)  # noqa: PLR2004
+    return "moins de 0,001" if p < _SMALLEST_P else two_digits(p)
 
 
 @dataclass(frozen=True)
@@ -186,18 +190,18 @@ def tests(
     questionnaire
         Wording of the questions.
     """
-    tables = [
-        Table(
-            _FAMILIES[family],
-            ["Comparaison", "Écart", "p, sans correction", "Seuil"],
-            [
-                _test_row(difference(row, _compared(row, labels.get(family, {}), questionnaire)))
-                for row in table.to_dict("records")
-            ],
-            is_wide=True,
-        )
+    every = {
+        family: [
+            difference(row, _compared(row, labels.get(family, {}), questionnaire))
+            for row in records(table)
+        ]
         for family, table in judged.items()
         if len(table)
+    }
+    headings = ["Comparaison", "Écart", "p, sans correction", "Seuil"]
+    tables = [
+        Table(_FAMILIES[family], headings, [*map(_test_row, own)], is_wide=True)
+        for family, own in every.items()
     ]
     if found:
         tables.append(_compositions(found, questionnaire))
@@ -216,7 +220,30 @@ def tests(
             else []
         ),
     ]
-    return Section("tests", "Tous les tests, avec leurs valeurs p", sentences, tables)
+    told = [one for family, own in every.items() for one in _tested(family, own)]
+    for name, one in found.items():
+        named = {"key": name, "label": questionnaire.by_variable[name].texte_court}
+        told += [_two("khi-deux", one.statistic, **named), _two("p", one.p, **named)]
+    told += [_two("p", mode, key="mode")] if mode is not None else []
+    lines = figures("tests", [one for one in told if one.is_known])
+    return Section(
+        "tests", "Tous les tests, avec leurs valeurs p", sentences, tables, figures=lines
+    )
+
+
+def _tested(family: str, found: Sequence[Difference]) -> Iterator[Measure]:
+    """Yield what is printed of comparisons: the difference, its p-value, its threshold."""
+    for one in found:
+        named = {"key": one.change.key, "label": one.change.label}
+        yield replace(one.change, group=family)
+        yield _two("p", max(one.p, _SMALLEST_P), f"{family}, p", **named)
+        yield _two("seuil", one.level, f"{family}, seuil", **named)
+
+
+def _two(unit: str, value: float, group: str = "", **named: str) -> Measure:
+    """Return a statistic, with two digits."""
+    digits = 0 if isnan(value) else decimals_of_two(value)
+    return Measure(group=group or unit, value=value, unit=unit, digits=digits, **named)
 
 
 _HOW = (
