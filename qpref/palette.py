@@ -85,4 +85,10 @@ IN_STYLE_SHEETS = {
     "papier": PAPER,
     "filet": RULE,
     "trame": NEUTRAL,
+    # For who prefers dark pages; charts stay on paper there, in the colours that say what they say.
+    "accent_nuit": "#9cc8f2",
+    "alerte_nuit": "#ffb38f",
+    "encre_nuit": "#ededed",
+    "papier_nuit": "#1b1b1b",
+    "filet_nuit": "#8f8f8f",
 }

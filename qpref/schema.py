@@ -58,7 +58,7 @@ class CanonicalColumn:
 
     @property
     def checked(self) -> "pa.Column":
-        """The column as pandera checks it."""
+        """The column as pandera checks it; its type is what `conform` has just made of it."""
         checks = []
         if self.allowed:
             checks.append(pa.Check.isin(self.allowed))
@@ -68,7 +68,7 @@ class CanonicalColumn:
             checks.append(pa.Check.ge(self.least))
         if self.most is not None:
             checks.append(pa.Check.le(self.most))
-        return pa.Column(self.dtype, checks, nullable=self.nullable, unique=self.unique)
+        return pa.Column(None, checks, nullable=self.nullable, unique=self.unique)
 
 
 @dataclass(frozen=True)
@@ -267,7 +267,13 @@ def typed(table: str, rows: pd.DataFrame | list[dict[str, Any]]) -> pd.DataFrame
     frame = pd.DataFrame(rows, columns=None if len(rows) else list(columns))
     if list(frame) != list(columns):
         frame = frame[list(columns)]
+    return _cast(table, frame)
+
+
+def _cast(table: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Give the columns that have another type the declared one."""
     kinds = dict(frame.dtypes.items())
+    columns = TABLES[table].columns
     others = {name: one.dtype for name, one in columns.items() if kinds[name] != one.dtype}
     return (frame.astype(others) if others else frame).reset_index(drop=True)
 
@@ -290,10 +296,7 @@ def conform(table: str, rows: pd.DataFrame | list[dict[str, Any]]) -> pd.DataFra
         what users see is checked earlier, with its place in the file.
     """
     columns = TABLES[table].columns
-    frame = pd.DataFrame(rows, columns=list(columns)).astype(
-        {name: column.dtype for name, column in columns.items()}
-    )
-    frame = frame.reset_index(drop=True)
+    frame = _cast(table, pd.DataFrame(rows, columns=list(columns)))
     coded = [name for name, column in columns.items() if column.is_coded]
     try:
         _checked(table).validate(frame.drop(columns=coded), lazy=True, inplace=True)
@@ -332,10 +335,12 @@ def _has_twins(frame: pd.DataFrame, names: Sequence[str]) -> bool:
     key = np.zeros(len(frame), dtype=np.int64)
     for name in names:
         column = frame[name]
-        is_coded = isinstance(column.dtype, pd.CategoricalDtype)
-        codes = column.cat.codes.to_numpy() if is_coded else pd.factorize(column)[0]
-        key *= int(codes.max()) + 2
+        if isinstance(column.dtype, pd.CategoricalDtype):
+            codes, count = column.cat.codes.to_numpy(), len(column.cat.categories)
+        else:
+            codes, distinct = pd.factorize(column)
+            count = len(distinct)
+        key *= count + 1  # -1 is a code too: that of a missing value
         key += codes
-        key += 1
     is_ordered = bool((key[1:] > key[:-1]).all())  # as most are, and known sooner
     return not is_ordered and bool(pd.Series(key).duplicated().any())

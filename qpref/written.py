@@ -109,14 +109,23 @@ def put_beside(project: Project, target: Path, content: bytes, kind: Kind) -> Pa
     StorageError
         If it cannot be written.
     """
-    ours = digest(content)
+    path = place_beside(project, target, content)
+    write_noted(project, path, content, kind)
+    return path
+
+
+def place_beside(
+    project: Project, target: Path, content: bytes, former: Mapping[Path, str] = _NOBODY
+) -> Path:
+    """Return where to write a file that people fill in: never on what one of them made, and say."""
     names = (_renamed(target, f"-{rank}") for rank in count(2))
     path = next(
-        name for name in chain([target], names) if not theirs(project, [name], {name: ours})
+        name
+        for name in chain([target], names)
+        if not theirs(project, [name], former) or _holds(name, content)
     )
     if path != target:
         say(f"« {target} » a été rempli ou changé : il reste ; le nouveau est « {path} ».")
-    write_noted(project, path, content, kind)
     return path
 
 
@@ -276,6 +285,10 @@ def name_of(project: Project, path: Path) -> str:
     # Not `resolve`, which would follow links.
     own, root = (Path(os.path.abspath(one)) for one in (path, project.root))  # noqa: PTH100
     return (own.relative_to(root) if own.is_relative_to(root) else own).as_posix()
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    return path.is_file() and path.read_bytes() == content
 
 
 def _renamed(path: Path, mark: str) -> Path:

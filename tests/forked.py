@@ -2,6 +2,31 @@
 
 import json
 import os
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+
+_ROOT = (
+    Path(__file__).resolve().parents[1]
+)  # not of conftest, which loads what children do not need
+
+
+@contextmanager
+def asked(module):
+    """Run a module of the tests; give what asks it something, through JSON, and its answer."""
+    command = [sys.executable, "-m", module]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=_ROOT
+    ) as process:
+
+        def ask(work):
+            process.stdin.write(json.dumps(work) + "\n")
+            process.stdin.flush()
+            return json.loads(process.stdout.readline())
+
+        yield ask
+        process.stdin.close()
 
 
 def told_by(work):

@@ -165,6 +165,25 @@ def said_too_often(main):
     return [(text, n) for text, n in counts.items() if n > MOST and text not in names]
 
 
+NOTE = re.compile(r"^Lecture : .+\. Champ : .+\. Source : .+\.")
+
+
+def charts_without_note(main):
+    """Charts that do not say how to read them, of whom they are and where they come from."""
+    drawn = [
+        one
+        for one in main.xpath(".//table|.//figure")
+        if one.tag == "figure" or one.xpath("./tbody//*[local-name()='svg']")
+    ]
+    found = []
+    for one in drawn:
+        beside = one.getparent() if one.getparent().get("class") == "large" else one
+        note = beside.getnext()
+        told = "" if note is None or note.get("class") != "note" else plain(note.text_content())
+        found += [] if NOTE.match(told) else [plain(one.text_content())[:80]]
+    return found
+
+
 def under_their_p(main):
     """Corrected p-values under the one that they correct."""
     found = []

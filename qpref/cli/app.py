@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from qpref.cli.lazy import LazyCommand, LazyGroup
-from qpref.cli.terminal import ERR, OUT
+from qpref.cli.terminal import ERR, OUT, open_streams
 from qpref.errors import QprefError, StorageError, UsageError
 from qpref.told import listening
 
@@ -41,6 +41,11 @@ def _dictionary() -> None:
     """Prépare le dictionnaire des questions."""
 
 
+@commands.group("questionnaire", cls=LazyGroup)
+def _questionnaire() -> None:
+    """Relit un questionnaire avant le terrain."""
+
+
 @commands.group("quarantaine", cls=LazyGroup)
 def _quarantine() -> None:
     """Montre, corrige et réintègre ce qui a été mis de côté."""
@@ -71,6 +76,7 @@ for _group, _name, _module, _function in (
     (commands, "migrer", "migration", "migrer"),
     (_dictionary, "proposer", "dictionary", "proposer"),
     (_dictionary, "verifier", "dictionary", "verifier"),
+    (_questionnaire, "relire", "instruments", "relire"),
     (_quarantine, "lister", "quarantine", "lister"),
     (_quarantine, "corriger", "quarantine", "corriger"),
     (_quarantine, "reintegrer", "quarantine", "reintegrer"),
@@ -88,6 +94,8 @@ for _group, _name, _module, _function in (
     (_committee, "nouvelle-reunion", "convening", "nouvelle_reunion"),
     (_committee, "preparer", "sending", "preparer"),
     (_committee, "reponses", "replies", "reponses"),
+    (_committee, "relances", "attendance", "relances"),
+    (_committee, "presence", "attendance", "presence"),
     (_committee, "compte-rendu", "minutes", "compte_rendu"),
     (_committee, "calendrier", "diary", "calendrier"),
     (_committee, "suivi", "committee", "suivi"),
@@ -108,6 +116,7 @@ def main(arguments: Sequence[str] | None = None) -> int:  # noqa: PLR0911 - one 
     arguments
         Without the program's name; those of the process by default.
     """
+    open_streams()
     try:
         with listening(lambda sentence: ERR.print(sentence, style="yellow")):
             commands.main(arguments, prog_name="qpref", standalone_mode=False)

@@ -10,14 +10,13 @@ from qpref.cli import options
 from qpref.cli.context import Context, pass_context
 from qpref.cli.meetings import chosen_meeting, moment_of
 from qpref.cli.terminal import ERR, OUT, print_json
-from qpref.clu.facts import known, members_file
+from qpref.clu.facts import known, members_of
 from qpref.clu.purge import purge, sweep, with_unfinished
 from qpref.clu.questions import keep_questions, read_form
 from qpref.clu.retention import QUOTES, Left, overdue, still_holding
 from qpref.display.agenda import STATES, evidence
 from qpref.project import Project
 from qpref.quality.agreements import LATE, FollowUp, follow_up
-from qpref.reference.members import load_members
 from qpref.written import name_of
 
 
@@ -35,8 +34,7 @@ def suivi(
 ) -> None:
     """Dit ce que sont devenus les accords des réunions, les retards d’abord."""
     today = moment_of(day).date()
-    path = members_path or members_file(context.project)
-    members = load_members(path) if members_path or path.exists() else None
+    members = members_of(context.project, members_path)
     before = chosen_meeting(context, meeting, today) if meeting else None
     found = follow_up(known(context.project, context.reference, today, members), before)
     if is_json:

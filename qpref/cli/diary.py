@@ -11,15 +11,16 @@ from qpref.cli.context import Context, pass_context
 from qpref.cli.meetings import chosen_meeting, moment_of
 from qpref.cli.terminal import OUT, print_json
 from qpref.clu.answers import ANSWERS
-from qpref.clu.diary import BY_POST, Diary, diary
-from qpref.clu.facts import members_file
+from qpref.clu.diary import BY_HAND, BY_POST, BY_TITULAR, POSTED, Diary, diary
+from qpref.clu.facts import members_used
 from qpref.clu.journal import ACCEPTED, BEGUN, REFUSED, TO_SEND
 from qpref.reference.meeting import VISITS
 from qpref.reference.members import load_members
 
 _STATES = {
     ACCEPTED: "reçu", REFUSED: "refusé", BEGUN: "incertain", TO_SEND: "pas parti",
-    BY_POST: "par lettre",
+    BY_POST: "lettre à poster", POSTED: "lettre postée", BY_HAND: "envoyé à la main",
+    BY_TITULAR: "par son titulaire",
 }  # fmt: skip
 
 
@@ -37,7 +38,7 @@ def calendrier(
 ) -> None:
     """Dit où en est une réunion : jours à tenir, qui a reçu quoi et quand, qui vient."""
     held = chosen_meeting(context, meeting, moment_of(day).date())
-    members = load_members(members_path or members_file(context.project))
+    members = load_members(members_path or members_used(context.project))
     found = diary(context.project, context.reference, held, members)
     if is_json:
         print_json(_as_json(found))
@@ -58,18 +59,24 @@ def _print_members(found: Diary) -> None:
     for line in found.lines:
         answer = line.answer
         said = (ANSWERS[answer.reponse], answer.par) if answer else ("—", "")
-        version = str(line.version) if line.moment else ""
-        table.add_row(line.member.id, _STATES[line.state], version, line.moment[:16], *said)
+        sent = [
+            (_STATES[one.state], "" if one.version is None else str(one.version), one.moment[:16])
+            for one in line.deliveries
+        ]
+        table.add_row(line.member.id, *map("\n".join, zip(*sent, strict=True)), *said)
     OUT.print(table)
 
 
 def _print_attendance(found: Diary) -> None:
     """Say how many come, against the quorum when the committee has one, and who is silent."""
     OUT.print(f"Viennent ou sont représentés : {found.expected}.")
-    if found.quorum:
-        lacking = found.quorum - found.expected
+    if quorum := found.meeting.quorum:
+        lacking = quorum - found.expected
         told = f"il en manque {lacking}" if lacking > 0 else "atteint, si chacun vient"
-        OUT.print(f"Quorum de {found.quorum} : {told}.", style="yellow" if lacking > 0 else "")
+        OUT.print(f"Quorum de {quorum} : {told}.", style="yellow" if lacking > 0 else "")
+    if found.former:
+        told = "Ont répondu pour l’ancien jour, à redemander"
+        OUT.print(f"{told} : {', '.join(found.former)}.", style="yellow")
     if silent := [member.id for member in found.silent]:
         OUT.print(f"N’ont pas répondu : {', '.join(silent)}.")
 
@@ -82,14 +89,19 @@ def _as_json(found: Diary) -> dict[str, Any]:
         "questions_avant": found.ask_by.isoformat(),
         "envoye_le": found.sent.isoformat() if found.sent else None,
         "attendus": found.expected,
-        "quorum": found.quorum,
+        "quorum": found.meeting.quorum,
+        "reponses_a_l_ancien_jour": [*found.former],
         "sans_reponse": [member.id for member in found.silent],
         "membres": [
             {
                 "membre": line.member.id,
-                "envoi": line.state,
-                "version": line.version,
-                "moment": line.moment or None,
+                "envoi": line.last.state,
+                "version": line.last.version,
+                "moment": line.last.moment or None,
+                "envois": [
+                    {"etat": one.state, "version": one.version, "moment": one.moment or None}
+                    for one in line.deliveries
+                ],
                 "reponse": line.answer.reponse if line.answer else None,
                 "par": line.answer.par if line.answer else None,
             }

@@ -9,12 +9,10 @@ from qpref.cli.context import Context, pass_context
 from qpref.cli.meetings import chosen_meeting, moment_of
 from qpref.cli.terminal import ERR, OUT
 from qpref.clu import facts
-from qpref.clu.answers import ANSWERS, attendance, load_replies
-from qpref.clu.minutes import Filled, minutes
+from qpref.clu.minutes import known_before, minutes
 from qpref.clu.minutes_back import keep_minutes, read_minutes
 from qpref.clu.pack import MINUTES
 from qpref.quality.agreements import follow_up
-from qpref.reference.meeting import Meeting
 from qpref.written import TO_FILL, put_beside
 
 
@@ -29,9 +27,10 @@ def compte_rendu(context: Context, path: Path | None, meeting: str | None, day: 
     held = chosen_meeting(context, meeting, now.date())
     project, root = context.project, context.project.root
     if path is None:
-        members = facts.own_members(project)
+        members = facts.members_of(project)
         known = facts.known(project, context.reference, now.date(), members)
-        content = minutes(held, follow_up(known, held), now, _filled(context, held))
+        filled = known_before(project, held, members)
+        content = minutes(held, follow_up(known, held), now, filled)
         target = project.packs / held.name / MINUTES
         written = put_beside(project, target, content, TO_FILL)
         OUT.print(f"Compte rendu à remplir : {written.relative_to(root)}")
@@ -50,13 +49,3 @@ def compte_rendu(context: Context, path: Path | None, meeting: str | None, day: 
         OUT.print(f"Prochaine réunion : qpref clu nouvelle-reunion {found.prochaine}")
     for line in found.a_voir:
         ERR.print(f"À voir : {line}", style="yellow")
-
-
-def _filled(context: Context, meeting: Meeting) -> Filled:
-    """Return who answered what, by organisation, and a figure of each document of the agenda."""
-    members = facts.own_members(context.project)
-    said = attendance(load_replies(context.project, meeting).reponses)
-    around = members.on(meeting.date).membres if members else ()
-    answers = {one.organisation: ANSWERS[said[one.id].reponse] for one in around if one.id in said}
-    quotes = {name: facts.headline(context.project, meeting, name) for name in meeting.documents}
-    return Filled(answers, {name: quote for name, quote in quotes.items() if quote})

@@ -9,8 +9,8 @@ from qpref.cli import options
 from qpref.cli.context import Context, pass_context
 from qpref.cli.meetings import chosen_meeting, moment_of
 from qpref.cli.terminal import ERR, OUT
-from qpref.clu.answers import ANSWERS, attendance, load_replies
-from qpref.clu.facts import members_file
+from qpref.clu.answers import ANSWERS, load_replies, said
+from qpref.clu.facts import members_used
 from qpref.clu.replies import read_replies
 from qpref.clu.reply import Reading
 from qpref.reference.members import load_members
@@ -32,14 +32,14 @@ def reponses(
     """Lit les réponses des membres (.eml, dossier, classeur) : qui vient, quelles questions."""
     now, project = moment_of(day), context.project
     held = chosen_meeting(context, meeting, now.date())
-    members = load_members(members_path or members_file(project)).on(held.date)
+    members = load_members(members_path or members_used(project)).on(held.date)
     reading = Reading(project, context.reference, held, members, now, context.names)
     read = read_replies(reading, paths)
     kept = load_replies(project, held)
-    said = attendance(kept.reponses)
+    answers = said(project, held)
     table = Table("Membre", "Réponse", "Par")
     for member in members.membres:
-        one = said.get(member.id)
+        one = answers.get(member.id)
         table.add_row(member.id, ANSWERS[one.reponse] if one else "—", one.par if one else "")
     OUT.print(table)
     OUT.print(

@@ -14,12 +14,19 @@ from qpref.cli.meetings import chosen_meeting, moment_of
 from qpref.cli.terminal import ERR, OUT, confirm
 from qpref.clu import sending
 from qpref.clu.documents import Occasion
-from qpref.clu.facts import members_file
-from qpref.clu.journal import ACCEPTED, BEGUN, REFUSED, UNSENT, Journal
+from qpref.clu.facts import members_file, note_members
+from qpref.clu.journal import ACCEPTED, BEGUN, REFUSED, UNSENT
 from qpref.clu.pack import Pack, call_off, prepare
-from qpref.clu.post import by_mail, by_post
 from qpref.errors import MissingDataError
-from qpref.reference.members import CATEGORIES, balance, load_members, load_relay, relay_file
+from qpref.reference.members import (
+    CATEGORIES,
+    balance,
+    by_mail,
+    by_post,
+    load_members,
+    load_relay,
+    relay_file,
+)
 from qpref.report.browser import NO_BROWSER, find_browser
 
 
@@ -73,9 +80,11 @@ def preparer(context: Context, asked: _Preparation) -> None:
     if occasion.meeting.annulee:
         pack = call_off(occasion, is_personal=asked.is_personal)
         OUT.print(f"Annulation : {pack.folder.relative_to(context.project.root)}")
+        _say_members(occasion)
     else:
         pack = prepare(occasion, lambda _: None, is_personal=asked.is_personal)
         _say(context, occasion, pack)
+    note_members(context.project, asked.members_path or members_file(context.project))
     if asked.is_sending:
         _send(context, occasion, pack, asked)
 
@@ -141,7 +150,7 @@ def _occasion(context: Context, asked: _Preparation) -> Occasion:
 def _send(context: Context, occasion: Occasion, pack: Pack, asked: _Preparation) -> None:
     """Send what did not leave yet, once a person said yes."""
     relay = load_relay(relay_file(context.project.committee))
-    journal = Journal.of(context.project, occasion.meeting.name, occasion.version)
+    journal = occasion.journal
     members = by_mail(occasion.invited.membres)
     wanted = UNSENT | {BEGUN} if asked.is_retrying else UNSENT
     count = sum(state in wanted for state in sending.states_of(journal, members).values())

@@ -1,17 +1,19 @@
 """Who said that they would come: read from replies, kept by member, in one file a meeting.
 
 The last reply of a member counts, by the moment at which it was written, in whatever order replies
-are read. What is not understood, or comes from nobody known, is set aside with its reason.
+are read; one to the former day of a meeting that moved does not. What is not understood, or comes
+from nobody known, is set aside with its reason.
 """
 
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from qpref.clu.entry import asked_since
 from qpref.errors import StorageError
 from qpref.project import Project
 from qpref.reference.meeting import Meeting
@@ -22,7 +24,9 @@ ANSWERS = {COMING: "Vient", EXCUSED: "Excusé", REPRESENTED: "Représenté"}
 _KEPT = "réponses des membres"
 _REPRESENTED = re.compile(
     r"\b(?:représenté|remplacé|suppléé)e?s?\s+par\s+(?P<who>[^.;\n!?]+)|\bpouvoir\s+à\s+(?P<to>[^.;\n!?]+)"
-    r"|\b(?:mon|ma|notre)\s+suppléante?\b|\bà\s+(?:ma|notre)\s+place\b|\bme\s+représente",
+    r"|\b(?:mon|ma|notre)\s+suppléante?\b|\bà\s+(?:ma|notre)\s+place\b"
+    r"|(?P<by>[^.,;\n!?]{2,60}?)(?<!\bne)\s+(?:qui\s+)?"
+    r"(?:me\s+(?:remplace|représente)(?:nt|ra|ront)?|nous\s+(?:remplace|représente)(?:ra|ront))\b",
     re.IGNORECASE,
 )
 _EXCUSED = re.compile(
@@ -81,7 +85,7 @@ def stance(text: str) -> tuple[str, str]:
     said = [part for part in re.split(r"(?<=[.!?;\n])\s*", text) if not part.endswith("?")]
     told = " ".join(said)
     if instead := _REPRESENTED.search(told):
-        who = (instead["who"] or instead["to"] or "").strip()
+        who = (instead["who"] or instead["to"] or instead["by"] or "").strip()
         return REPRESENTED, " ".join(who.split())[:80]
     excused = [part for part in said if _EXCUSED.search(part)]
     coming = [part for part in said if _COMING.search(part) and part not in excused]
@@ -93,9 +97,46 @@ def stance(text: str) -> tuple[str, str]:
 def attendance(replies: Iterable[MemberAnswer]) -> dict[str, MemberAnswer]:
     """Return the last answer of each member, by the moment it was written."""
     found: dict[str, MemberAnswer] = {}
-    for one in sorted(replies, key=lambda a: (a.moment, a.source, a.reponse, a.par)):
+    for one in sorted(replies, key=lambda a: (a.moment, _place(a.source), a.reponse, a.par)):
         found[one.membre] = one
     return found
+
+
+def _place(source: str) -> tuple[str | int, ...]:
+    """Return where an answer was read, line 10 after line 9."""
+    return tuple(int(part) if part.isdecimal() else part for part in re.split(r"(\d+)", source))
+
+
+def dated(
+    new: Iterable[MemberAnswer], known: Iterable[MemberAnswer], now: datetime
+) -> list[MemberAnswer]:
+    """
+    Return answers with their moments: what is undated is said when it is first read.
+
+    A workbook that is filled in further is read again: what it said before is no later for that.
+    """
+    new, known = [*new], [*known]
+    books = {_book(one) for one in new if not one.moment}
+    before = attendance(one for one in known if _book(one) in books)
+    last = attendance(one for one in new if not one.moment)
+    found = []
+    for one in new:
+        old, told = before.get(one.membre), last.get(one.membre, one)
+        is_known = old is not None and (old.reponse, old.par) == (told.reponse, told.par)
+        since = old.moment if old and is_known else moment(None, now)
+        found.append(replace(one, moment=one.moment or since))
+    return found
+
+
+def _book(answer: MemberAnswer) -> str:
+    return answer.source.partition(", ")[0]
+
+
+def said(project: Project, meeting: Meeting) -> dict[str, MemberAnswer]:
+    """Return the last answer of each member about the day that a meeting has now."""
+    since = asked_since(project, meeting)
+    kept = load_replies(project, meeting).reponses
+    return attendance(one for one in kept if one.moment >= since)
 
 
 def replies_file(project: Project, meeting: Meeting) -> Path:

@@ -3,6 +3,7 @@
 One folder for each edition of a pack, `data/clu/archives/<meeting>/<number>_<day>/`: the figures
 file and the provenance of each report, and `archive.json`, which says the rest. Pages are known by
 their digest only: they quote remarks, whose retention ends. No address, no mail, no minutes.
+The meeting has the name of its first day, wherever it moves.
 Nothing here is ever replaced, and no command removes it. What left, and to whom, is beside
 (`journal`).
 """
@@ -108,10 +109,10 @@ def published(project: Project, meeting: Meeting) -> list[Edition]:
     Those of which qpref sent a mail; else, when a person wrote the day of the sending, the last one
     kept by then; else the last one.
     """
-    found = [one for one in editions(project, meeting.name) if one.facts]
+    found = [one for one in editions(project, meeting.first_name) if one.facts]
     if not found:
         return []
-    sent = [*_sent(found, Journal.every(project, meeting.name))]
+    sent = [*_sent(found, Journal.every(project, meeting.first_name))]
     if sent:
         return sent
     day = meeting.envoye_le
@@ -164,9 +165,9 @@ def keep(
     StorageError
         If it cannot be written; nothing is half kept.
     """
-    folder = project.archives / meeting.name
+    folder = project.archives / meeting.first_name
     sweep(project)
-    known = editions(project, meeting.name)
+    known = editions(project, meeting.first_name)
     files = {
         f"{name}{suffix}": report.output(suffix).read_bytes()
         for name, report in reports.items()
@@ -245,7 +246,7 @@ def never_kept(project: Project, meetings: list[Meeting]) -> list[Meeting]:
     return [
         meeting
         for meeting in meetings
-        if meeting.name not in kept
+        if meeting.first_name not in kept
         and (meeting.envoye_le or (project.packs / meeting.name).is_dir())
     ]
 

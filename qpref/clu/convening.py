@@ -2,18 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from qpref.clu import facts
+from qpref.clu.entry import announced, sequence
 from qpref.errors import MissingDataError, StorageError, UsageError
 from qpref.project import Project, refused, write_atomically
 from qpref.quality.agreements import KEPT, FollowUp, sending_deadline
 from qpref.reference import Reference
 from qpref.reference.meeting import PLANNED, AgendaItem, Meeting, Visit
-from qpref.reference.rewriting import CannotRewriteError, rewritten
+from qpref.reference.meetings import refuse_one_entry
+from qpref.reference.rewriting import CannotRewriteError, rewritten, to_yaml
 from qpref.reference.schemas import modeline
 from qpref.store.lock import held
 from qpref.written import TO_FILL, write_noted
@@ -63,6 +66,8 @@ def convene(
         If nothing says at what time it begins.
     StorageError
         If the file is there already, or cannot be written.
+    ReferenceFileError
+        If another meeting first was on that day: calendars would take one for the other.
     """
     hour = wanted.hour or (last and last.heure)
     if not hour or hour == _UNKNOWN_HOUR:
@@ -71,13 +76,14 @@ def convene(
     meeting = Meeting.model_validate({**content, "date": wanted.day})
     path = project.committee / f"{meeting.name}.yml"
     subdivision = reference.sites.jours_feries
-    text = "\n".join([*_notes(meeting, agreements, subdivision), _yaml(content)]).encode()
+    text = "\n".join([*_notes(meeting, agreements, subdivision), to_yaml(content)]).encode()
     with held(project.committee):
         if path.exists():
             raise StorageError(
                 f"« {path} » existe déjà : il reste tel quel.",
                 "Corrigez-le, ou donnez un autre jour.",
             )
+        refuse_one_entry([*facts.meetings(project, reference), meeting])
         write_noted(project, path, text, TO_FILL)
     return path
 
@@ -110,11 +116,10 @@ def _content(
 
 def _agenda(last: Meeting | None) -> list[dict[str, Any]]:
     """Return the items: the agreements first, then those that come back at each meeting, or all."""
-    items = last.ordre_du_jour if last else ()
-    standing = [item for item in items if item.permanent] or [*items]
+    items = [item for item in last.ordre_du_jour if item.titre != OPENING] if last else []
+    standing = [item for item in items if item.permanent] or items
     opening = AgendaItem(titre=OPENING, minutes=_OPENING_MINUTES, permanent=True)
-    kept = [opening, *(item for item in standing if item.titre != OPENING)]
-    return [_item(item) for item in kept]
+    return [_item(item) for item in (opening, *standing)]
 
 
 def _item(item: AgendaItem) -> dict[str, Any]:
@@ -146,14 +151,11 @@ def _notes(meeting: Meeting, agreements: Sequence[FollowUp], subdivision: str | 
     return lines
 
 
-def _yaml(content: dict[str, Any]) -> str:
-    text: str = yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=100)
-    return text
-
-
-def move(project: Project, meeting: Meeting, day: date) -> Path:
+def move(project: Project, meeting: Meeting, day: date, now: datetime) -> Path:
     """
     Give a meeting another day: its file, and what came with it, take the name of the new one.
+
+    If it was announced, what members say from `now` on is about the new day.
 
     Raises
     ------
@@ -183,9 +185,12 @@ def move(project: Project, meeting: Meeting, day: date) -> Path:
             for beside in sorted(project.committee.glob(f"{meeting.name}.*")):
                 if beside != former:
                     beside.rename(path.with_name(moved.name + beside.name[len(meeting.name) :]))
-            # The new file first: killed in between, two files of one meeting are seen and told.
-            write_atomically(path, new)
-            former.unlink()
+            # Killed before this, the same command goes on; in between, the file's name is refused.
+            write_atomically(former, new)
+            former.rename(path)
         except OSError as error:
             raise refused(path, error) from error
+    moved = moved.model_copy(update={"deplacee_du": tuple(days)})
+    if announced(project, moved) is not None:
+        sequence(project, moved, now)
     return path

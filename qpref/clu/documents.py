@@ -14,8 +14,9 @@ from qpref.batch.printing import print_reports
 from qpref.batch.result import NotebookError
 from qpref.batch.setting import RunSetting
 from qpref.clu import facts
-from qpref.clu.entry import CALENDAR_NAME, CalendarEntry, sequence
+from qpref.clu.entry import CALENDAR_NAME, CalendarEntry, sequence, uid
 from qpref.clu.invitation import FORM_NAME, Attachment, form
+from qpref.clu.journal import Journal
 from qpref.display import agenda
 from qpref.display.agenda import Document
 from qpref.errors import UnknownKeyError
@@ -62,7 +63,17 @@ class Occasion:
     @cached_property
     def version(self) -> int:
         """How many times what the meeting says to calendars changed."""
-        return sequence(self.project, self.meeting)
+        return sequence(self.project, self.meeting, self.setting.now)
+
+    @property
+    def journal(self) -> Journal:
+        """Where it is written who received this version."""
+        return Journal.of(self.project, self.meeting.first_name, self.version)
+
+    @property
+    def mark(self) -> str:
+        """What tells a version of this meeting from all others, of this meeting or another."""
+        return f"{uid(self.reference, self.meeting)} {self.version}"
 
     @cached_property
     def _entry(self) -> CalendarEntry:
@@ -130,7 +141,7 @@ def fresh_reports(occasion: Occasion, tell: Callable[[Event], None]) -> dict[str
         If a report fails.
     """
     meeting, project = occasion.meeting, occasion.project
-    if meeting.campagne is None:
+    if meeting.campagne is None or not meeting.documents:
         return {}
     names = sorted({document.split("/")[-1] for document in meeting.documents})
     plan = make_plan(project, occasion.reference, meeting.campagne, (), names)

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,15 @@ def announced(project: Project, meeting: Meeting) -> int | None:
     return int(found[-1]["sequence"]) if found else None
 
 
-def sequence(project: Project, meeting: Meeting) -> int:
+def asked_since(project: Project, meeting: Meeting) -> str:
+    """Return since when members are asked about the day that it has now; "", since ever."""
+    found = events(_announced(project, meeting))
+    day = meeting.date.isoformat()
+    own = [*takewhile(lambda one: one["jour"] == day, reversed(found))]
+    return str(own[-1].get("note_le", "")) if 0 < len(own) < len(found) else ""
+
+
+def sequence(project: Project, meeting: Meeting, now: datetime) -> int:
     """
     Return the version of what a meeting says to calendars, noted when it is new.
 
@@ -59,8 +68,15 @@ def sequence(project: Project, meeting: Meeting) -> int:
             return int(known[-1]["sequence"])
         number = int(known[-1]["sequence"]) + 1 if known else 0
         with appending(path) as add:
-            add({"sequence": number, **says})
+            moment = now.astimezone(UTC).isoformat(timespec="seconds")
+            add({"sequence": number, **says, "note_le": moment})
     return number
+
+
+def uid(reference: Reference, meeting: Meeting) -> str:
+    """Return by what calendars know a meeting, wherever it moves; of one territory alone."""
+    own = hashlib.sha256(reference.sites.departement.encode()).hexdigest()[:_MARK]
+    return f"{meeting.first_name}-{own}@{_DOMAIN}"
 
 
 @dataclass(frozen=True)
@@ -86,7 +102,7 @@ class CalendarEntry:
             found.add("method", method)
         zone = self.reference.sites.zone(next(iter(meeting.sites), None))
         start = datetime.combine(meeting.date, meeting.heure, zone)
-        event.add("uid", self._uid(meeting))
+        event.add("uid", uid(self.reference, meeting))
         event.add("sequence", self.sequence)
         event.add("dtstamp", now.astimezone(UTC))
         # In UTC: some readers misread the rules of a zone, by an hour in summer. The end is what
@@ -104,10 +120,6 @@ class CalendarEntry:
         found.add_component(event)
         content: bytes = found.to_ical()
         return content
-
-    def _uid(self, meeting: Meeting) -> str:
-        own = hashlib.sha256(self.reference.sites.departement.encode()).hexdigest()[:_MARK]
-        return f"{meeting.first_name}-{own}@{_DOMAIN}"
 
 
 def _attendee(member: Member, *, is_asked: bool) -> Any:  # noqa: ANN401 - of a library without types

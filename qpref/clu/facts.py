@@ -1,5 +1,6 @@
 """What is known of the meetings: their files, the answers counted, the mail that left."""
 
+import json
 from datetime import date, datetime
 from pathlib import Path
 
@@ -8,18 +9,20 @@ from qpref.batch.provenance import SUFFIX, read_provenance
 from qpref.clu.journal import ACCEPTED, Journal
 from qpref.display.agenda import Quote
 from qpref.errors import MissingDataError
-from qpref.project import Project
+from qpref.project import Project, write_atomically
 from qpref.quality.agreements import Known
 from qpref.reference import Reference
 from qpref.reference.agreement import Answers
 from qpref.reference.loading import read
 from qpref.reference.meeting import FigureOf, Meeting, MemberQuestion
 from qpref.reference.meetings import load_meetings
-from qpref.reference.members import Members, load_members
+from qpref.reference.members import Members, by_mail, by_post, load_members
 from qpref.statistics.measure import SHARE
 from qpref.store import Store
+from qpref.written import name_of
 
 _SATISFACTION = "satisfaction"
+_USED = "membres.json"
 
 
 def meetings(project: Project, reference: Reference) -> list[Meeting]:
@@ -39,10 +42,33 @@ def members_file(project: Project) -> Path:
     return project.committee / "membres.yml"
 
 
-def own_members(project: Project) -> Members | None:
-    """Return the members of the project's own file, None when it is not there."""
-    path = members_file(project)
-    return load_members(path) if path.exists() else None
+def members_used(project: Project) -> Path:
+    """Return the file of the members for whom the last pack was prepared; ours when none was."""
+    try:
+        path = project.root / json.loads((project.committee / _USED).read_bytes())["fichier"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return members_file(project)
+    return path if path.exists() else members_file(project)
+
+
+def note_members(project: Project, path: Path) -> None:
+    """
+    Note for whom a pack is prepared: what comes after it is about the same members.
+
+    Raises
+    ------
+    StorageError
+        If it cannot be written.
+    """
+    if path.absolute() != members_used(project).absolute():
+        content = json.dumps({"fichier": name_of(project, path)}, ensure_ascii=False)
+        write_atomically(project.committee / _USED, content.encode(), is_private=True)
+
+
+def members_of(project: Project, asked: Path | None = None) -> Members | None:
+    """Return the members of a file, by default the one in use; None when that is not there."""
+    path = asked or members_used(project)
+    return load_members(path) if asked or path.exists() else None
 
 
 def known(
@@ -61,7 +87,7 @@ def known(
                     for entry in store.imports(proof.campagne)
                     if entry.nature == _SATISFACTION
                 )
-    sent = {m.name: went for m in found if (went := sent_on(project, m))}
+    sent = {m.name: went for m in found if (went := sent_on(project, m, members))}
     consents = None
     if members is not None:
         around = [one for one in members.on(day).membres if not one.suppleant_de]
@@ -70,11 +96,23 @@ def known(
     return Known(day, found, answers, sent, consents, ends, reference.sites.jours_feries)
 
 
-def sent_on(project: Project, meeting: Meeting) -> date | None:
-    """Return the day when the documents had left for all: written by hand, or told by qpref."""
+def sent_on(project: Project, meeting: Meeting, members: Members | None) -> date | None:
+    """Return the day when the documents had left for all: by mail and by post, or as is written."""
     if meeting.envoye_le:
         return meeting.envoye_le
-    for journal in Journal.every(project, meeting.name):
+    invited = members.on(meeting.date).membres if members else ()
+    posted = min(meeting.lettres_le, default=None)
+    if by_post(invited) and not posted:
+        return None
+    if invited and not by_mail(invited):
+        return posted
+    mailed = _mailed_on(project, meeting)
+    return max(mailed, posted or mailed) if mailed else None
+
+
+def _mailed_on(project: Project, meeting: Meeting) -> date | None:
+    """Return the day when a version of the mail had left for each whom it was for."""
+    for journal in Journal.every(project, meeting.first_name):
         if {*journal.states.values()} == {ACCEPTED}:
             taken = (event["moment"] for event in journal.events if event["etat"] == ACCEPTED)
             return max(datetime.fromisoformat(moment).date() for moment in taken)

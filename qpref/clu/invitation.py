@@ -34,6 +34,20 @@ class Attachment:
     method: str = ""  # of a calendar entry, which mail clients look for in the type of the part
 
 
+@dataclass(frozen=True)
+class Message:
+    """
+    What a message says and carries: bodies (text, HTML), attachments, the beginning of its subject.
+
+    `mark` tells it from all others to the same people: mail servers drop what they know already.
+    """
+
+    mark: str
+    bodies: tuple[str, str]
+    attachments: Sequence[Attachment]
+    opening: str = ""
+
+
 def form(meeting: Meeting, last: date) -> str:
     """Return the text by which a member asks a question; `last`, the day before which it helps."""
     return (
@@ -96,7 +110,7 @@ def draft(
     meeting: Meeting,
     to: Sequence[Member],
     bcc: Sequence[Member],
-    content: tuple[tuple[str, str], Sequence[Attachment]],
+    contents: Message,
     now: datetime,
 ) -> EmailMessage:
     """
@@ -108,15 +122,16 @@ def draft(
         What it invites to.
     to, bcc
         Whose address everybody sees; whose address nobody sees.
-    content
-        Bodies (text, HTML), and attachments.
+    contents
+        What it says and carries.
     now
         Moment of the message.
     """
-    (text, html), attachments = content
+    text, html = contents.bodies
     message = EmailMessage(policy=_PLAIN)
     message["Subject"] = (
-        f"{'[Données fictives] ' if meeting.fictif else ''}Comité local des usagers, "
+        f"{'[Données fictives] ' if meeting.fictif else ''}{contents.opening}"
+        f"Comité local des usagers, "
         f"réunion du {long_date(meeting.date)}{', annulée' * meeting.annulee}"
     ).replace(NBSP, " ")  # a mail client may show it as a sign
     message["To"] = _addresses(to) or Group("undisclosed-recipients", ())
@@ -124,14 +139,12 @@ def draft(
         message["Bcc"] = _addresses(bcc)
     message["Date"] = now
     key = "-".join(member.id for member in (*to, *bcc))
-    says = (meeting.name, meeting.heure, meeting.duree_minutes, meeting.lieu, meeting.annulee)
-    told = " ".join(map(str, (*says, key)))  # another version is another message
-    identity = hashlib.sha256(told.encode()).hexdigest()[:32]
+    identity = hashlib.sha256(f"{contents.mark} {key}".encode()).hexdigest()[:32]
     message["Message-ID"] = f"<{identity}@{_DOMAIN}>"
     message["X-Unsent"] = "1"
     message.set_content(text)
     message.add_alternative(html, subtype="html")
-    for part in attachments:
+    for part in contents.attachments:
         main, sub = part.kind.split("/")
         parameters = {"charset": "utf-8"} if main == "text" else {}
         parameters |= {"method": part.method} if part.method else {}

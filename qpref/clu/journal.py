@@ -62,7 +62,7 @@ class Journal:
 
     @classmethod
     def of(cls, project: Project, meeting: str, version: int = 0) -> "Journal":
-        """Return the journal of a version of a meeting's mail, by the meeting's name."""
+        """Return the journal of a version of a meeting's mail, by the meeting's first name."""
         folder = project.archives / meeting / (f"envois-{version}" if version else "envois")
         former = f"envois-{meeting}{f'-{version}' * (version > 0)}.jsonl"
         return cls(folder, project.committee / former)

@@ -10,7 +10,6 @@ import email.policy
 import html
 import re
 from email.message import EmailMessage
-from pathlib import Path
 
 _QUOTED = re.compile(r"^\s*[>|]")
 # A line that begins what another message said, whatever comes after it.
@@ -45,9 +44,9 @@ _SIGNED = re.compile(
 )
 
 
-def message_of(path: Path) -> EmailMessage:
-    """Return a mail that was saved."""
-    return email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+def message_of(content: bytes) -> EmailMessage:
+    """Return a mail from its bytes; the standard reader raises whatever it meets."""
+    return email.message_from_bytes(content, policy=email.policy.default)
 
 
 def text_of(message: EmailMessage) -> str:
@@ -55,7 +54,11 @@ def text_of(message: EmailMessage) -> str:
     body = message.get_body(preferencelist=("plain", "html"))
     if body is None:
         return ""
-    text = str(body.get_content())
+    try:
+        text = str(body.get_content())
+    except LookupError:  # an encoding that nobody knows
+        content = body.get_payload(decode=True)
+        text = content.decode("utf-8", "replace") if isinstance(content, bytes) else ""
     return _plain(text) if body.get_content_subtype() == "html" else text
 
 

@@ -16,7 +16,7 @@ from qpref.clu.entry import announced
 from qpref.clu.headlines import headlines
 from qpref.clu.invitation import Attachment
 from qpref.clu.mailing import Enclosed, compose
-from qpref.clu.minutes import minutes
+from qpref.clu.minutes import known_before, minutes
 from qpref.clu.post import LETTER_FILES, LETTERS, letters
 from qpref.clu.slideshow import NAME as SHOW
 from qpref.clu.slideshow import deck_of, editable, results_of
@@ -28,7 +28,7 @@ from qpref.reference.members import Member
 from qpref.slides.page import to_html
 from qpref.slides.theme import Template, open_template
 from qpref.store.lock import held
-from qpref.written import Kind, digest, digests, free_name, note
+from qpref.written import Kind, digest, digests, free_name, note, place_beside
 
 DRAFT = "brouillon de courriel"
 _DOCUMENT = Kind("document d’une réunion")
@@ -91,16 +91,20 @@ def prepare(occasion: Occasion, tell: Callable[[Event], None], *, is_personal: b
     reports = fresh_reports(occasion, tell)
     contents = _contents(occasion, reports, template)
     mail = compose(occasion, contents, is_personal=is_personal)
-    files = {MINUTES: minutes(meeting, occasion.agreements, occasion.setting.now)}
-    files |= letters(occasion, mail.documents)
+    known = known_before(occasion.project, meeting, occasion.members)
+    to_fill = minutes(meeting, occasion.agreements, occasion.setting.now, known)
+    files = letters(occasion, mail.documents)
     files |= {part.name: part.content for part in (*contents.show, *mail.attachments)} | mail.drafts
-    files[MANIFEST] = _manifest(occasion, files, mail.weight)
     folder = folder_of(occasion.project, meeting)
     with held(occasion.project.committee):
         # Before the pack: nothing can leave that was not kept.
         sent = mail.named
         kept = keep(occasion.project, meeting, reports, sent, occasion.today)
         sweep(occasion.project)
+        former = {folder / name: digest for name, digest in _written(folder).items()}
+        place = place_beside(occasion.project, folder / MINUTES, to_fill, former)
+        files[place.name] = to_fill
+        files[MANIFEST] = _manifest(occasion, files, mail.weight)
         _note(occasion.project, folder, files, occasion.members.conserver_jusqu_au)
         theirs = _replace(occasion.project, folder, files)
     apart = [part.name for part in contents.show if part not in mail.attachments]
@@ -109,7 +113,7 @@ def prepare(occasion: Occasion, tell: Callable[[Event], None], *, is_personal: b
 
 def call_off(occasion: Occasion, *, is_personal: bool) -> Pack:
     """
-    Write the drafts that tell members that a meeting is cancelled, and take it out of calendars.
+    Write the drafts and letters that tell members that a meeting is cancelled.
 
     Raises
     ------
@@ -124,7 +128,8 @@ def call_off(occasion: Occasion, *, is_personal: bool) -> Pack:
         )
     entry = [occasion.entry_for(())]
     mail = compose(occasion, Enclosed([], entry, (), ()), is_personal=is_personal)
-    files = {part.name: part.content for part in entry} | mail.drafts
+    files = {part.name: part.content for part in entry} | mail.drafts | letters(occasion, [])
+    files[MANIFEST] = _manifest(occasion, files, mail.weight)
     folder = folder_of(project, meeting)
     with held(project.committee):
         sweep(project)
@@ -197,7 +202,11 @@ def _replace(project: Project, folder: Path, files: Mapping[str, bytes]) -> list
 
 
 def _keep_theirs(project: Project, old: Path, folder: Path) -> list[str]:
-    """Move to the new pack what people changed in the old one or added to it; return the names."""
+    """
+    Move to the new pack what people changed in the old one or added to it; return the names.
+
+    What other commands wrote there goes along too.
+    """
     if not old.is_dir():
         return []
     names = []
@@ -207,11 +216,12 @@ def _keep_theirs(project: Project, old: Path, folder: Path) -> list[str]:
     for path in sorted(old.iterdir(), key=lambda p: ((folder / p.name).exists(), p.name)):
         target = folder / path.name
         ours = {*known.get(target, ()), former.get(path.name)}
-        if path.is_file() and digest(path.read_bytes()) in ours:
-            continue
+        is_ours = path.is_file() and digest(path.read_bytes()) in ours
+        if is_ours and (target.exists() or path.name in former or not former):
+            continue  # of the old pack
         target = free_name(target) if target.exists() else target
         path.rename(target)
-        names.append(target.name)
+        names += [] if is_ours else [target.name]
     return sorted(names)
 
 

@@ -1,26 +1,16 @@
 """What goes by post to the members without an address for mail: letters, and where they go."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from qpref.clu.documents import Occasion, prints
 from qpref.display.agenda import Document, clock
-from qpref.reference.members import Member
+from qpref.reference.members import Member, by_post
 from qpref.wording.french import long_date
 from qpref.wording.html import templates
 
 LETTERS = "lettres et adresses des membres"
 _NAMES = ("lettres", "adresses")
 LETTER_FILES = frozenset(f"{name}.{kind}" for name in _NAMES for kind in ("html", "pdf"))
-
-
-def by_mail(members: Iterable[Member]) -> list[Member]:
-    """Return the members whom mail reaches."""
-    return [member for member in members if member.courriel]
-
-
-def by_post(members: Iterable[Member]) -> list[Member]:
-    """Return the members to whom a letter is to be posted."""
-    return [member for member in members if not member.courriel]
 
 
 def letters(occasion: Occasion, documents: Sequence[Document]) -> dict[str, bytes]:
@@ -49,6 +39,7 @@ def letters(occasion: Occasion, documents: Sequence[Document]) -> dict[str, byte
         "hour": clock(meeting.heure),
         "last": long_date(occasion.last_question),
         "today": long_date(occasion.today),
+        "former": long_date(meeting.deplacee_du[-1]) if meeting.deplacee_du else "",
         "documents": documents,
         "members": [(member, _lines(member)) for member in members],
     }

@@ -17,6 +17,7 @@ from qpref.intake.privacy import mask
 from qpref.project import Project, write_atomically
 from qpref.reference.loading import read
 from qpref.reference.meeting import QUESTIONS, Meeting, MemberQuestion, Questions
+from qpref.reference.rewriting import to_yaml
 from qpref.reference.schemas import modeline
 from qpref.store.lock import held
 
@@ -90,7 +91,7 @@ def fields(text: str) -> Iterator[tuple[str, str]]:
 def _text_of(path: Path) -> str:
     if path.suffix.casefold() != ".eml":
         return path.read_bytes().decode("utf-8-sig")
-    return text_of(message_of(path))
+    return text_of(message_of(path.read_bytes()))
 
 
 def keep_questions(project: Project, meeting: Meeting, found: Sequence[MemberQuestion]) -> int:
@@ -114,9 +115,7 @@ def keep_questions(project: Project, meeting: Meeting, found: Sequence[MemberQue
 
 
 def _yaml(questions: Sequence[MemberQuestion]) -> str:
-    content = {"questions": [question.model_dump(exclude_defaults=True) for question in questions]}
-    text: str = yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=120)
-    return text
+    return to_yaml(Questions(questions=tuple(questions)).model_dump(exclude_defaults=True))
 
 
 def _added(path: Path, new: Sequence[MemberQuestion]) -> str:

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -15,11 +16,13 @@ from qpref.clu.answers import (
     EXCUSED,
     REPRESENTED,
     Aside,
+    dated,
     keep_replies,
     load_replies,
     moment,
     stance,
 )
+from qpref.clu.entry import uid
 from qpref.clu.invitation import FORM_ABOUT, FORM_ATTENDANCE, FORM_FROM, FORM_QUESTION
 from qpref.clu.mail_text import message_of, reply_only, text_of
 from qpref.clu.questions import fields, keep_questions
@@ -96,7 +99,7 @@ def read_replies(reading: Reading, paths: Sequence[Path]) -> Taken:
             kept = load_replies(reading.project, reading.meeting)
             if sha256 not in kept.lues:
                 kept.lues[sha256] = path.name
-                kept.reponses += read.answers
+                kept.reponses += dated(read.answers, kept.reponses, reading.now)
                 kept.a_voir += read.aside
                 until = reading.members.conserver_jusqu_au
                 keep_replies(reading.project, reading.meeting, kept, until)
@@ -113,7 +116,7 @@ def _read(reading: Reading, path: Path) -> Read:
     try:
         if path.suffix.casefold() in BOOKS:
             return read_book(reading, path)
-        return _mail(reading, path.name, message_of(path))
+        return _mail(reading, path.name, message_of(path.read_bytes()))
     except QprefError as error:
         return Read(aside=[Aside(path.name, str(error), "")])
     except Exception as error:  # noqa: BLE001 - the standard reader of mail raises whatever it meets
@@ -146,10 +149,14 @@ def _mail(reading: Reading, name: str, message: EmailMessage) -> Read:
 
 
 def _sent(message: EmailMessage) -> datetime | None:
-    try:
-        return parsedate_to_datetime(str(message["Date"]))
-    except (TypeError, ValueError):
-        return None
+    """Return when a mail was written: no later than it arrived, whatever a clock says."""
+    arrived = str(message.get("Received", "")).rpartition(";")[2]
+    moments = []
+    for said in (str(message["Date"]), arrived):
+        with suppress(TypeError, ValueError):
+            found = parsedate_to_datetime(said)
+            moments.append(found if found.tzinfo else found.replace(tzinfo=UTC))
+    return min(moments, default=None)
 
 
 def _calendar_answer(reading: Reading, message: EmailMessage) -> tuple[str, str] | None:
@@ -162,7 +169,7 @@ def _calendar_answer(reading: Reading, message: EmailMessage) -> tuple[str, str]
             continue
         found = icalendar.Calendar.from_ical(content)
         for event in found.walk("VEVENT"):
-            is_ours = str(event.get("uid", "")).startswith(f"{reading.meeting.first_name}-")
+            is_ours = str(event.get("uid", "")) == uid(reading.reference, reading.meeting)
             attendee = event.get("attendee")
             if is_ours and hasattr(attendee, "params"):
                 said = _PARTSTAT.get(str(attendee.params.get("partstat", "")).upper())

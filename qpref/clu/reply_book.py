@@ -45,7 +45,8 @@ def read_book(reading: Reading, path: Path) -> Read:
                 aside.append(Aside(source, why, whole[:LONGEST]))
                 continue
             if said[0]:
-                sent = moment(_day(cells.get("date")), reading.now)
+                day = _day(cells.get("date"))
+                sent = moment(day, reading.now) if day else ""
                 answers.append(answer_of(reading, member, said, sent, source))
             questions += questions_of(reading, member, [(text, "")] if text else [])
     return Read(answers, questions, aside)

@@ -1,7 +1,5 @@
 """Search: in which files a text still stands, whatever they wrap it in."""
 
-import email
-import email.policy
 import gzip
 import html
 import io
@@ -13,6 +11,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from pyarrow import parquet
+
+from qpref.clu.mail_text import message_of
 
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 _TAG = re.compile(r"<[^>]*>")
@@ -105,7 +105,7 @@ def _inside(content: bytes) -> Iterator[bytes]:
 
 
 def _of_message(content: bytes) -> Iterator[bytes]:
-    message = email.message_from_bytes(content, policy=email.policy.default)
+    message = message_of(content)
     yield "\n".join(f"{name}: {value}" for name, value in message.items()).encode()
     for part in message.walk():
         if not part.is_multipart():

@@ -1,7 +1,5 @@
 """What is taken out of a file that stays: the texts of a table, what a notebook showed."""
 
-import email
-import email.policy
 import json
 from collections.abc import Iterable, Iterator
 from email.utils import getaddresses
@@ -10,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from qpref.clu.mail_text import message_of
 from qpref.schema import TABLES
 from qpref.store.parts import account, encoded
 from qpref.store.sharing import emptied
@@ -85,6 +84,6 @@ def _notebook(path: Path) -> dict[str, Any]:
 
 def addresses_in(draft: Path) -> list[str]:
     """Return the addresses that a message is for, seen or hidden."""
-    message = email.message_from_bytes(draft.read_bytes(), policy=email.policy.default)
+    message = message_of(draft.read_bytes())
     heads = (str(value) for name in ("To", "Cc", "Bcc") for value in message.get_all(name, []))
     return [address for _, address in getaddresses([*heads]) if "@" in address]

@@ -7,7 +7,7 @@ from datetime import date, time
 from qpref.display.context import INVENTED
 from qpref.display.figures import figures
 from qpref.display.section import Row, Section, Table, bar
-from qpref.display.wording import opinions, value
+from qpref.display.wording import opinions, read_aloud, value
 from qpref.palette import VERY_GOOD
 from qpref.quality.agreements import (
     DUE_LATER,
@@ -275,6 +275,13 @@ def around_the_table(counts: Mapping[str, int]) -> Section:
         Row(seat.label, [value(seat)], [bar(seat, VERY_GOOD, most)] if seat.value else [])
         for seat in found
     ]
-    table = Table("Membres par catégorie d’usagers représentée", ["Catégorie", "Membres"], rows)
+    note = read_aloud(
+        [seat for seat in found if seat.value],
+        "membres du comité",
+        "liste des membres",
+        "{value} pour « {label} »",
+    )
+    caption = "Membres par catégorie d’usagers représentée"
+    table = Table(caption, ["Catégorie", "Membres"], rows, note=note)
     shown = figures("composition", found)
     return Section("composition", title, [], [table], figures=shown, level=2)

@@ -9,7 +9,16 @@ import pandas as pd
 from qpref.display.charts import interval_chart
 from qpref.display.figures import figures
 from qpref.display.section import Row, Section, Table, from_the_middle
-from qpref.display.wording import VERDICTS, bare, interval, opinions, rate, value
+from qpref.display.wording import (
+    SURVEY,
+    VERDICTS,
+    bare,
+    interval,
+    opinions,
+    rate,
+    read_aloud,
+    value,
+)
 from qpref.quality.family import Family
 from qpref.reference import Campaign, Questionnaire
 from qpref.statistics.differences import (
@@ -75,7 +84,9 @@ def changes(
         f"Évolution de la part {of(favourable)} depuis {before.libelle}",
         ["Question", "Écart"],
         [difference_row(one, "{avant} puis {part}") for one in found],
-        note=f"{_BARS} {silence([one.change for one in found])}",
+        note=difference_note(
+            [one.change for one in found], "avis exprimés aux deux campagnes", SURVEY
+        ),
     )
     nothing = "aucune évolution établie depuis la campagne précédente"
     judged = _judged(Section("evolution", "", sentences, [table]), found, nothing, favourable)
@@ -191,7 +202,7 @@ def other_sites(
         "Les sites ne reçoivent pas les mêmes publics : ces écarts ne les classent pas.",
         _same_reason_sentence(same_reason),
     ]
-    note = f"{_BARS} {silence([one.change for one in found])}"
+    note = difference_note([one.change for one in found], "avis exprimés", SURVEY)
     table_of = Table(caption, ["Question", "Écart"], rows, note=note)
     section = Section("autres-sites", "", sentences, [table_of])
     nothing = "aucune différence établie avec les autres sites"
@@ -266,7 +277,6 @@ def _caution_in_brief(family: Family) -> str:
 
 
 _RULE = "Une évolution n’est annoncée que si sa fourchette ne contient pas zéro"
-_BARS = "La barre montre l’écart possible ; le milieu de la ligne vaut zéro."
 _NOT_SAME = "« Pas de différence établie » ne veut pas dire « identique »."
 
 
@@ -328,6 +338,13 @@ def difference_row(found: Difference, words: str) -> Row:
 def _is_silent(change: Measure) -> bool:
     """Whether nothing was established: said once for all the rows of a table."""
     return change.verdict == "pas_de_difference_etablie"
+
+
+def difference_note(found: Sequence[Measure], field: str, source: str) -> str:
+    """Read the first difference drawn, and say what a row without a verdict means."""
+    told = "{value} pour « {label} » ; zéro est au milieu, la barre montre l’écart possible"
+    note = read_aloud([one for one in found if one.is_compared], field, source, told)
+    return f"{note} {silence(found)}".strip()
 
 
 def silence(found: Sequence[Measure]) -> str:

@@ -6,7 +6,7 @@ from math import isnan
 
 from qpref.display.figures import figures
 from qpref.display.section import KeyFigure, Row, Section, Table, bar
-from qpref.display.wording import out_of_ten, value
+from qpref.display.wording import SURVEY, chart_note, out_of_ten, value
 from qpref.palette import VERY_GOOD
 from qpref.statistics.fieldwork import Progress, Stretch, mean_per_day, stretches
 from qpref.wording.french import long_date, noun, number, percent, period, plural
@@ -111,10 +111,18 @@ def by_day(counts: Sequence[tuple[date, int]], threshold: int) -> Section:
     rows = [
         Row(_days(one), [value(one.measure)], [bar(one.measure, VERY_GOOD, most)]) for one in found
     ]
-    together = any(one.first != one.last for one in found)
-    note = f"Un jour de moins de {number(threshold)} réponses est réuni à d’autres."
+    first = found[0]
+    read = chart_note(f"{value(first.measure)} {_when(first)}", "réponses exploitables", SURVEY)
+    together = (
+        f"Un jour de moins de {number(threshold)} réponses est réuni à d’autres."
+        if any(one.first != one.last for one in found)
+        else ""
+    )
     table = Table(
-        "Réponses par jour ouvré", ["Jour", "Réponses"], rows, note=note if together else ""
+        "Réponses par jour ouvré",
+        ["Jour", "Réponses"],
+        rows,
+        note=f"{read} {together}".strip(),
     )
     empty = [_days(one) for one in found if not one.answers]
     sentences = [f"Aucune réponse : {', '.join(empty)}."] if empty else []
@@ -125,3 +133,7 @@ def by_day(counts: Sequence[tuple[date, int]], threshold: int) -> Section:
 
 def _days(found: Stretch) -> str:
     return long_date(found.first) if found.first == found.last else period(found.first, found.last)
+
+
+def _when(found: Stretch) -> str:
+    return f"le {_days(found)}" if found.first == found.last else _days(found)

@@ -1,6 +1,6 @@
 """Where each commitment stands at each site: one mark a commitment and site, on one screen."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -9,12 +9,12 @@ import pandas as pd
 from qpref.display.drawn import ABSENT, EMPTY, FULL, HALF, RINGED, WARNING, Sign
 from qpref.display.figures import figures
 from qpref.display.section import Row, Section, Table
-from qpref.display.wording import count
+from qpref.display.wording import FOLLOW_UP, chart_note, count
 from qpref.palette import INK, VERY_BAD, VERY_GOOD
 from qpref.quality.milestones import by_module, proved_count
 from qpref.quality.progress import is_late
-from qpref.reference import Standard
-from qpref.wording.french import enumeration, plural
+from qpref.reference import DONE, Standard
+from qpref.wording.french import enumeration, number, plural
 
 _SIGNS = {
     "verifie": Sign("preuve relue en audit", RINGED, VERY_GOOD),
@@ -25,6 +25,7 @@ _SIGNS = {
     "hors_perimetre": Sign("non concerné", ABSENT, INK),
 }
 _NOBODY = _SIGNS["hors_perimetre"]
+_DONE = {_SIGNS[code] for code in DONE}
 
 
 def commitments(
@@ -51,12 +52,28 @@ def commitments(
         ["Engagement", *found],
         rows,
         signs=[sign for sign in _SIGNS.values() if sign in used],
+        note=_note(rows[0], [*found]) if rows else "",
     )
     if not own:
-        return Section("modules", "Chaque engagement, site par site", tables=[table])
+        return Section("modules", _everywhere(rows), tables=[table])
     title = f"{count(proved_count(found[own]))} engagements prouvés{_whole(found[own], standard)}"
     shown = [one for module in by_module(found[own]) for one in module.states]
     return Section("modules", title, tables=[table], figures=figures("modules", shown))
+
+
+def _note(first: Row, names: Sequence[str]) -> str:
+    """Read the first mark aloud."""
+    cells = zip(first.cells, names, strict=True)
+    told = ", ".join(f"{sign} à {name}" if len(names) > 1 else str(sign) for sign, name in cells)
+    return chart_note(f"« {first.label} », {told}", "modules choisis", FOLLOW_UP)
+
+
+def _everywhere(rows: Sequence[Row]) -> str:
+    """Say how many commitments are proved at each site that chose them."""
+    marks = [{*row.cells} - {_NOBODY} for row in rows]
+    done = sum(bool(own) and own <= _DONE for own in marks)
+    one, many = ("prouvé partout où il est choisi", "prouvés partout où ils sont choisis")
+    return f"{plural(done, f'engagement {one}', f'engagements {many}')}, sur {number(len(rows))}"
 
 
 def _rows(found: Mapping[str, pd.DataFrame], today: date) -> list[Row]:

@@ -62,6 +62,8 @@ class Curve:
         Names of places along the bottom.
     end
         What is written at the last step.
+    note
+        How to read it, of what, from what.
     """
 
     caption: str
@@ -71,6 +73,7 @@ class Curve:
     level: str
     marks: tuple[str, str]
     end: str
+    note: str
 
     @property
     def path(self) -> str:

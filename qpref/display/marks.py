@@ -6,7 +6,7 @@ import pandas as pd
 
 from qpref.display.figures import figures
 from qpref.display.section import Row, Section, Table, bar, with_interval
-from qpref.display.wording import extent, interval, value
+from qpref.display.wording import MYSTERY_SURVEY, chart_note, extent, interval, read_aloud, value
 from qpref.palette import VERY_GOOD
 from qpref.quality import mystery_measures as measures
 from qpref.quality.evidence import settled
@@ -28,13 +28,23 @@ def marks(table: pd.DataFrame, grid: MysteryGrid) -> Section:
     every = [mark for own in found.values() for mark in own]
     if not every:
         return Section("notes", "Aucune note : la grille n’a pas de critère noté")
+    ranked = {
+        highest: sorted(own, key=lambda mark: -mark.value if mark.n else 0)
+        for highest, own in found.items()
+    }
     tables = [
         Table(
             caption=f"Notes sur {highest} données par les évaluateurs",
             headings=["Critère", "Moyenne"],
             rows=[_mark_row(mark, highest, grid) for mark in own],
+            note=read_aloud(
+                [mark for mark in own if mark.n],
+                "contacts notés",
+                MYSTERY_SURVEY,
+                f"{{value}} sur {highest} en moyenne pour « {{label}} »",
+            ),
         )
-        for highest, own in found.items()
+        for highest, own in ranked.items()
     ]
     sentences = [
         "Le référentiel Qual-e-pref ne leur donne pas de seuil : elles sont décrites, pas jugées."
@@ -95,6 +105,9 @@ def score(found: Score, grid: MysteryGrid, standard: Standard) -> Section:
         "Note d’ensemble, indicative",
         ["Site", "Note"],
         [Row("Ce site", [shown], with_interval(mark, BEST), upper_first(between))],
+        note=chart_note(
+            f"{shown} ; en barre fine, l’intervalle", "contacts retenus", MYSTERY_SURVEY
+        ),
     )
     title = f"Note d’ensemble indicative : {shown}, {between}"
     return Section("note", title, sentences, [table], figures=figures("note", [mark]))

@@ -13,7 +13,19 @@ from qpref.display.opinions import what_counts
 from qpref.display.progress import outlook
 from qpref.display.section import QUARTERS, Row, Section, Table, bar
 from qpref.display.topics import topic_legend, topic_row
-from qpref.display.wording import VERDICTS, count, count_of, promise, value, with_values
+from qpref.display.wording import (
+    FOLLOW_UP,
+    SURVEY,
+    VERDICTS,
+    bare,
+    chart_note,
+    count,
+    count_of,
+    promise,
+    read_aloud,
+    value,
+    with_values,
+)
 from qpref.palette import VERY_GOOD
 from qpref.quality.answers import satisfied
 from qpref.quality.family import Family
@@ -38,6 +50,7 @@ from qpref.wording.french import (
     long_date,
     lower_first,
     number,
+    of,
     plural,
     upper_first,
 )
@@ -146,14 +159,33 @@ def satisfaction(
         rows,
         legend=topic_legend(moves, before),
         ticks=QUARTERS,
-        note=f"{_NO_RANKING} {what_counts(questionnaire, main)}",
+        note=_satisfaction_note(shares, favourable, what_counts(questionnaire, main)),
     )
-    total = sum(one.answers for one in found)
-    title = f"{plural(total, 'usager a répondu', 'usagers ont répondu')} sur {plural(len(found), 'site')}"  # noqa: E501
+    title = _satisfaction_title(found, shares, favourable)
     return Section(
         "satisfaction", title, [], [table],
         figures=figures("satisfaction", [*shares, *weights]),
     )  # fmt: skip
+
+
+def _satisfaction_note(shares: Sequence[Measure], favourable: str, counted: str) -> str:
+    told = f"{{value}} {of(favourable)} à {{label}}"
+    read = read_aloud(shares, "avis exprimés", SURVEY, told)
+    return " ".join([read, _NO_RANKING, counted]).strip()
+
+
+def _satisfaction_title(
+    found: Sequence[SiteResults], shares: Sequence[Measure], favourable: str
+) -> str:
+    """Return how many answered, and from what share to what share sites go: never which."""
+    total = sum(one.answers for one in found)
+    told = f"{plural(total, 'usager a répondu', 'usagers ont répondu')} sur {plural(len(found), 'site')}"  # noqa: E501
+    rated = sorted((one for one in shares if one.is_rated), key=lambda one: one.value)
+    if not rated:
+        return told
+    low, high = rated[0], rated[-1]
+    between = f"{bare(low)} à {value(high)}" if low.printed != high.printed else value(low)
+    return f"{told} : {between} {of(favourable)}"
 
 
 def overall(found: Sequence[Difference], main: str, before: Campaign | None) -> Section:
@@ -294,7 +326,10 @@ def labelling(found: Sequence[SiteResults], followed: Labelling) -> Section:
         "pas.",
     ]
     caption = f"Engagements prouvés ; seront-ils tous à temps pour le {long_date(due)} ?"
-    table = Table(caption, ["Site", "Prouvés"], rows)
+    note = chart_note(
+        f"{rows[0].cells[0]} à {rows[0].label}", "engagements des modules choisis", FOLLOW_UP
+    )
+    table = Table(caption, ["Site", "Prouvés"], rows, note=note)
     counts = [f"{row.label}, {row.cells[0]}" for row in rows]
     title = f"Engagements prouvés : {' ; '.join(counts)}"
     lines = figures("labellisation", shown)

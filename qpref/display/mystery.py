@@ -8,7 +8,7 @@ import pandas as pd
 from qpref.display.charts import interval_chart
 from qpref.display.figures import figures
 from qpref.display.section import QUARTERS, Row, Section, Table, on_a_line
-from qpref.display.wording import count, extent, interval, value
+from qpref.display.wording import MYSTERY_SURVEY, chart_note, count, extent, interval, times, value
 from qpref.quality.mystery_measures import (
     ChannelSurvey,
     Compliance,
@@ -174,7 +174,16 @@ def _criteria_table(survey: ChannelSurvey, partly: str) -> Table:
         headings=["Critère", "Respecté", *(["Avant"] if has_before else [])],
         rows=[_compliance_row(own, partly, has_before=has_before) for own in order],
         ticks=QUARTERS,
+        note=_note(order, survey.channel),
     )
+
+
+def _note(order: Sequence[Compliance], channel: Channel) -> str:
+    """Read the first criterion drawn aloud."""
+    first = next((own.met for own in order if own.met.n), None)
+    if first is None:
+        return ""
+    return chart_note(_times(first, "respecté "), lower_first(channel.libelle), MYSTERY_SURVEY)
 
 
 def _compliance_row(own: Compliance, partly: str, *, has_before: bool) -> Row:
@@ -244,9 +253,9 @@ def _partly(grid: MysteryGrid) -> str:
     return enumeration([lower_first(own.libelle) for own in grid.partial], "ou")
 
 
-def _times(measure: Measure) -> str:
+def _times(measure: Measure, met: str = "") -> str:
     """Return « Accueil courtois » 7 fois sur 10."""
-    return f"« {measure.label} » {number(measure.count or 0)} fois sur {number(measure.n or 0)}"
+    return f"« {measure.label} » {met}{times(measure.count or 0, measure.n or 0)}"
 
 
 def _always_and_rarely(found: Sequence[tuple[Compliance, Channel]]) -> list[str]:

@@ -3,13 +3,26 @@
 from qpref.display.figures import figures
 from qpref.display.opinions import heading
 from qpref.display.section import Row, Section, Table, bar, with_interval
-from qpref.display.wording import bare, cell, count, interval, points, value
+from qpref.display.wording import (
+    SURVEY,
+    bare,
+    cell,
+    chart_note,
+    count,
+    interval,
+    points,
+    read_aloud,
+    value,
+)
 from qpref.palette import GOOD
 from qpref.quality.nonresponse import NonResponse, RefusalScenario
 from qpref.statistics.measure import Measure
-from qpref.wording.french import NBSP, two_digits, upper_first
+from qpref.wording.french import NBSP, of, two_digits, upper_first
 
 _UNEVEN = 0.9  # R under which the chances to answer differ by more than 5 points (one deviation)
+
+
+_LOG = "relevé des refus"
 
 
 def nonresponse(found: NonResponse | None, favourable: str) -> Section:
@@ -29,23 +42,6 @@ def nonresponse(found: NonResponse | None, favourable: str) -> Section:
             "Le nombre de refus n’a pas été relevé",
             ["On ne sait donc pas si ceux qui ont refusé pensent comme ceux qui ont répondu."],
         )
-    tables = [
-        Table(f"Taux de réponse {words}", [head, "Ont répondu"], [_rate_row(one) for one in rates])
-        for words, head, rates in (
-            ("par jour de la semaine", "Jour", found.by_day),
-            ("par moment de la journée", "Moment", found.by_moment),
-        )
-        if rates
-    ]
-    if found.scenarios:
-        tables.append(
-            Table(
-                "Ce que serait la satisfaction globale si ceux qui n’ont pas répondu avaient une "
-                "opinion moins bonne",
-                ["Parmi eux", heading(favourable)],
-                [_scenario_row(one) for one in found.scenarios],
-            )
-        )
     measures = [found.rate, *found.by_day, *found.by_moment, *(found.halves or ())]
     measures += [one.result for one in found.scenarios]
     return Section(
@@ -56,9 +52,45 @@ def nonresponse(found: NonResponse | None, favourable: str) -> Section:
             *_halves_sentence(found),
             *_scenario_sentence(found, favourable),
         ],
-        tables,
+        [*_rate_tables(found), *_scenario_tables(found, favourable)],
         figures=figures("non-reponse", measures),
     )
+
+
+def _rate_tables(found: NonResponse) -> list[Table]:
+    return [
+        Table(
+            f"Taux de réponse {words}",
+            [head, "Ont répondu"],
+            [_rate_row(one) for one in rates],
+            note=read_aloud(rates, "usagers concernés abordés", _LOG, "{value} le {label}"),
+        )
+        for words, head, rates in (
+            ("par jour de la semaine", "Jour", found.by_day),
+            ("par moment de la journée", "Moment", found.by_moment),
+        )
+        if rates
+    ]
+
+
+def _scenario_tables(found: NonResponse, favourable: str) -> list[Table]:
+    if not found.scenarios:
+        return []
+    first = found.scenarios[0]
+    return [
+        Table(
+            "Ce que serait la satisfaction globale si ceux qui n’ont pas répondu avaient une "
+            "opinion moins bonne",
+            ["Parmi eux", heading(favourable)],
+            [_scenario_row(one) for one in found.scenarios],
+            note=chart_note(
+                f"{value(first.result)} {of(favourable)} si les autres l’étaient de "
+                f"{bare(first.less)}{NBSP}points de moins",
+                "usagers concernés abordés",
+                f"{_LOG} et {SURVEY}",
+            ),
+        )
+    ]
 
 
 def _title(found: NonResponse) -> str:

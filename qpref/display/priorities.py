@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import pandas as pd
 
-from qpref.display.changes import difference_row, silence
+from qpref.display.changes import difference_note, difference_row
 from qpref.display.charts import map_chart
 from qpref.display.figures import figures
 from qpref.display.opinions import heading
 from qpref.display.section import Row, Section, Table, with_interval
-from qpref.display.wording import VERDICTS, cell, value
+from qpref.display.wording import SURVEY, VERDICTS, cell, read_aloud, value
 from qpref.palette import BAD, GOOD, NEUTRAL, VERY_BAD, VERY_GOOD
 from qpref.reference import Action, MysteryGrid, OpinionIndicator, Questionnaire
 from qpref.statistics.differences import Difference, difference
@@ -64,6 +64,12 @@ def priorities(table: pd.DataFrame, questionnaire: Questionnaire) -> Section:
         [_driver_row(one) for one in found],
         legend=[(colour, words.lower()) for words, colour in WORDS.values()],
         is_stacked=True,
+        note=read_aloud(
+            [one.weight for one in found],
+            "avis exprimés sur ces questions",
+            f"{SURVEY}, calcul de qpref",
+            "un poids de {value} pour « {label} », avec son intervalle en barre fine",
+        ),
     )
     return Section(
         "priorites",
@@ -143,11 +149,12 @@ def actions(
     ]
     changed = [one.change for one in found]
     caption = "Actions décidées et évolution de leur mesure"
+    note = difference_note(changed, "avis ou contacts", "enquêtes nommées")
     return Section(
         "actions",
         _actions_title(changed),
         _actions_sentences(to_decide, is_any=bool(rows)),
-        [Table(caption, ["Action", "Écart"], rows, note=silence(changed))] if rows else [],
+        [Table(caption, ["Action", "Écart"], rows, note=note)] if rows else [],
         figures=figures("actions", changed),
     )
 

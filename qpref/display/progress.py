@@ -8,7 +8,7 @@ import pandas as pd
 from qpref.display.drawn import Curve
 from qpref.display.figures import figures
 from qpref.display.section import KeyFigure, Row, Section, Table
-from qpref.display.wording import count, out_of_ten, value
+from qpref.display.wording import FOLLOW_UP, chart_note, count, out_of_ten, value
 from qpref.palette import BAD, GOOD, NEUTRAL, OUTSIDE, VERY_GOOD
 from qpref.quality.milestones import (
     DelayScenario,
@@ -173,6 +173,11 @@ def _curve(known: Sequence[Milestone], found: Forecast, deadline: date) -> Curve
         f"{number(full)} à prouver",
         (month_name(start), month_name(deadline)),
         f"{value(last)} le {long_date(found.today)}",
+        chart_note(
+            f"{value(known[0].proved)} le {long_date(start)}",
+            f"les {number(full)} engagements des modules choisis",
+            FOLLOW_UP,
+        ),
     )
 
 

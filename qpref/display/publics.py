@@ -8,7 +8,7 @@ from qpref.display.changes import difference_row, verdict_title
 from qpref.display.figures import figures
 from qpref.display.opinions import heading
 from qpref.display.section import QUARTERS, Row, Section, Table, on_a_line
-from qpref.display.wording import cell, chart_note, rate, value
+from qpref.display.wording import SURVEY, cell, rate, read_aloud
 from qpref.quality import groups
 from qpref.reference import Questionnaire
 from qpref.statistics.differences import Difference, difference
@@ -85,16 +85,10 @@ def publics(
 
 def _note(shown: Sequence[Measure], field: str, questionnaire: Questionnaire) -> str:
     """Read the first group aloud, and say which groups are shown."""
-    if not shown:
-        return ""
     main = questionnaire.main
     favourable = of(questionnaire.scale(main).favorables)
-    asked = questionnaire.by_id[main].texte_court
-    return chart_note(
-        f"{value(shown[0])} {favourable} pour « {shown[0].label} »",
-        field,
-        f"enquête de satisfaction, « {asked} »",
-    )
+    source = f"{SURVEY}, « {questionnaire.by_id[main].texte_court} »"
+    return read_aloud(shown, field, source, f"{{value}} {favourable} pour « {{label}} »")
 
 
 def _group_row(share: Measure, found: Difference | None) -> Row:

@@ -1,19 +1,28 @@
 """Sections on answers that are neither for nor against: marks, numbers, days, boxes, choices."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
 
 from qpref.display.figures import figures
 from qpref.display.section import Row, Section, Table, bar, with_interval
-from qpref.display.wording import HIDDEN, both, cell, chart_note, interval, value
+from qpref.display.wording import HIDDEN, SURVEY, cell, interval, read_aloud, value
 from qpref.palette import GOOD, VERY_GOOD
 from qpref.quality.profile import groups
 from qpref.quality.replies import Numbers, Recommended, Ticks, received
 from qpref.reference import Question
-from qpref.statistics.measure import Measure
-from qpref.wording.french import enumeration, lower_first, month_name, number, plural
+from qpref.statistics.measure import Measure, extremes
+from qpref.wording.french import (
+    NBSP,
+    enumeration,
+    lower_first,
+    month_name,
+    number,
+    plural,
+    upper_first,
+)
 
 _MOST_VALUES = 21
 
@@ -36,6 +45,12 @@ def marks(key: str, title: str, found: Sequence[Numbers], scores: Sequence[Recom
             f"{title} : moyenne des notes, et intervalle à 95 %",
             ["Question", "Moyenne", "Avis"],
             [_mark_row(one) for one in found],
+            note=read_aloud(
+                [one.mean for one in found],
+                "avis exprimés",
+                SURVEY,
+                "{value} en moyenne pour « {label} »",
+            ),
         )
     ]
     if scores:
@@ -88,8 +103,10 @@ def _score_row(found: Recommended) -> Row:
     n = found.given.n
     if not found.score.is_rated:
         return Row(found.question.texte_court, ["trop peu d’avis", number(n)])
-    detail = ", ".join(f"{one.group} : {value(one)}" for one in found.parts)
-    return Row(found.question.texte_court, [both(found.score, "\n"), number(n)], detail=detail)
+    parts = ", ".join(f"{one.group} : {value(one)}" for one in found.parts)
+    between = f"{upper_first(interval(found.score))}. " if interval(found.score) else ""
+    cells = [value(found.score), number(n)]
+    return Row(found.question.texte_court, cells, detail=f"{between}{upper_first(parts)}")
 
 
 def quantities(key: str, title: str, found: Sequence[Numbers]) -> Section:
@@ -104,7 +121,8 @@ def quantities(key: str, title: str, found: Sequence[Numbers]) -> Section:
         unit = f" {one.question.unite}" if one.question.unite else ""
         median, mean = one.median, one.mean
         half = f"La moitié des réponses {_middle(median)}{unit}. " if median.low is not None else ""
-        detail = f"{half}Moyenne : {both(mean)}{unit}"
+        between = f" ({interval(mean)})" if interval(mean) else ""
+        detail = f"{half}Moyenne : {value(mean)}{unit}{between}"
         rows.append(
             Row(one.question.texte_court, [f"{value(median)}{unit}", number(n)], [], detail)
         )
@@ -116,62 +134,75 @@ def quantities(key: str, title: str, found: Sequence[Numbers]) -> Section:
 
 def _middle(median: Measure) -> str:
     """Return where the middle half of numbers lies: between two of them, or on one."""
-    is_one = number(median.low or 0, median.digits) == number(median.high or 0, median.digits)
-    return f"au moins est {value(median)}" if is_one else f"est {interval(median)}"
+    low, high = (number(bound or 0, median.digits) for bound in (median.low, median.high))
+    return f"au moins est {low}" if low == high else f"est entre{NBSP}{low}{NBSP}et{NBSP}{high}"
 
 
 def days(
     key: str, title: str, found: Sequence[tuple[Question, int, Sequence[Measure | None]]]
 ) -> Section:
     """Return the days given to questions that ask for one, month by month."""
-    tables, measures = [], []
+    tables, measures, headlines = [], [], []
     for question, n, counts in found:
         rows = [_month_row(one) for one in counts if one is not None]
         hidden = sum(one is None for one in counts)
         if hidden:
             rows.append(Row(plural(hidden, "autre mois", "autres mois"), [HIDDEN]))
         caption = f"{question.texte_court} : {plural(n, 'réponse')}"
-        tables.append(Table(caption, ["Mois", "Part"], rows))
+        shown = [replace(one, label=_month(one)) for one in counts if one is not None]
+        note = read_aloud(shown, "réponses données", SURVEY, "{value} en {label}")
+        tables.append(Table(caption, ["Mois", "Part"], rows, note=note))
         base = received(question, n)
         measures += [base, *(one for one in counts if one is not None)]
-    names = enumeration([f"« {question.texte_court} »" for question, _, _ in found])
-    return Section(key, f"{title} : {names}", [], tables, figures=figures(key, measures))
+        headlines.append(_most_given(question, shown))
+    return Section(
+        key, f"{title} : {enumeration(headlines)}", [], tables, figures=figures(key, measures)
+    )
+
+
+def _most_given(question: Question, shown: Sequence[Measure]) -> str:
+    """Name a question, and the answer that is given most where a reader can tell which."""
+    most = extremes([one for one in shown if one.is_rated], 1)[0]
+    told = f", surtout {most[0].label} ({value(most[0])})" if most else ""
+    return f"« {question.texte_court} »{told}"
+
+
+def _month(found: Measure) -> str:
+    return month_name(date.fromisoformat(f"{found.group}-01"))
 
 
 def _month_row(found: Measure) -> Row:
-    month = month_name(date.fromisoformat(f"{found.group}-01"))
-    return Row(month, [f"{value(found)}\n({number(found.count or 0)})"], [bar(found, GOOD)])
+    return Row(_month(found), [f"{value(found)}\n({number(found.count or 0)})"], [bar(found, GOOD)])
 
 
 def boxes(key: str, title: str, found: Sequence[Ticks]) -> Section:
     """Return the boxes ticked, out of the visitors concerned who answered."""
-    tables, measures = [], []
+    tables, measures, headlines = [], [], []
     for one in found:
         labels = [option.libelle for option in one.question.options]
         rows = [_box_row(label, measure) for label, measure in zip(labels, one.boxes, strict=True)]
+        shown = [
+            replace(box, label=f"« {label} »")
+            for label, box in zip(labels, one.boxes, strict=True)
+            if box is not None and box.n
+        ]
         people = plural(one.n, "usager a répondu", "usagers ont répondu")
         caption = f"{one.question.texte_court} : {people}" if len(found) > 1 else people
-        tables.append(Table(caption, ["Réponse", "Part"], rows, note=_boxes_note(one)))
+        note = read_aloud(
+            shown,
+            "usagers concernés, qui pouvaient cocher plusieurs cases",
+            f"{SURVEY}, « {one.question.texte_court} »",
+            "{value} ont coché {label}",
+        )
+        tables.append(Table(caption, ["Réponse", "Part"], rows, note=note))
         base = received(one.question, one.n)
         measures += [base, *(box for box in one.boxes if box is not None)]
+        headlines.append(_most_given(one.question, shown))
     said = []
     if any(box is None for one in found for box in one.boxes):
         said.append("« Masqué » : trop peu d’usagers pour que personne ne soit reconnu.")
-    names = enumeration([f"« {one.question.texte_court} »" for one in found])
-    return Section(key, f"{title} : {names}", said, tables, figures=figures(key, measures))
-
-
-def _boxes_note(found: Ticks) -> str:
-    """Read the first box drawn aloud, and say that there may be several a visitor."""
-    labels = [option.libelle for option in found.question.options]
-    for label, one in zip(labels, found.boxes, strict=True):
-        if one is not None and one.is_rated and one.n:
-            return chart_note(
-                f"{value(one)} ont coché « {label} »",
-                "usagers concernés, qui pouvaient cocher plusieurs cases",
-                f"enquête de satisfaction, « {found.question.texte_court} »",
-            )
-    return ""
+    headline = f"{title} : {enumeration(headlines)}"
+    return Section(key, headline, said, tables, figures=figures(key, measures))
 
 
 def _box_row(label: str, found: Measure | None) -> Row:

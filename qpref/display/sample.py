@@ -6,7 +6,16 @@ from math import isnan
 
 from qpref.display.figures import figures
 from qpref.display.section import Row, Section, Table, bar
-from qpref.display.wording import bare, cell, margin, opinions, value
+from qpref.display.wording import (
+    SURVEY,
+    bare,
+    cell,
+    chart_note,
+    margin,
+    opinions,
+    read_aloud,
+    value,
+)
 from qpref.palette import BAD, GOOD
 from qpref.quality.likeness import (
     BIAS,
@@ -176,7 +185,12 @@ def _bias_table(held: Sequence[Measure]) -> Table:
     rows = [Row(plural(one.n or 0, "réponse"), [value(one)], [bar(one, GOOD)]) for one in held]
     without = "sans biais, l’intervalle contient la vérité environ 95 fois sur 100"
     caption = f"Chances que l’intervalle dise vrai malgré 5 points de biais ({without})"
-    return Table(caption, ["Taille", "Dit vrai"], rows)
+    note = chart_note(
+        f"{value(held[0])} des intervalles de {plural(held[0].n or 0, 'réponse')} disent vrai",
+        "enquêtes imaginées",
+        "calcul de qpref",
+    )
+    return Table(caption, ["Taille", "Dit vrai"], rows, note=note)
 
 
 def compositions(found: Mapping[str, Composition], questionnaire: Questionnaire) -> Section:
@@ -189,6 +203,11 @@ def compositions(found: Mapping[str, Composition], questionnaire: Questionnaire)
             f"{questionnaire.by_variable[name].texte_court} : réponses et passages",
             ["Groupe", "Réponses", "Écart"],
             [_stratum_row(one) for one in own],
+            note=read_aloud(
+                [replace(one.share, label=one.share.group) for one in own if one.share.n],
+                "usagers qui ont répondu",
+                f"{SURVEY} et passages comptés, « {questionnaire.by_variable[name].texte_court} »",
+            ),
         )
         for name, own in by_name.items()
     ]
@@ -196,7 +215,13 @@ def compositions(found: Mapping[str, Composition], questionnaire: Questionnaire)
         "L’écart réduit dit combien de fois l’écart dépasse ce que le hasard donne d’ordinaire : "
         "au-delà de 2, il sort du commun. La barre fine montre les passages."
     ]
+    far = largest([one for own in by_name.values() for one in own])
     title = "Composition de l’échantillon, groupe par groupe"
+    if far.share.n:
+        title = (
+            f"Composition de l’échantillon : « {far.share.group} », {value(far.share)} des "
+            f"réponses pour {value(far.flow)} des passages"
+        )
     lines = figures("composition", [one.share for own in by_name.values() for one in own])
     return Section("composition", title, sentences, tables, figures=lines)
 

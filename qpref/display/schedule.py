@@ -8,6 +8,7 @@ import pandas as pd
 from qpref.display.charts import timeline_chart
 from qpref.display.figures import figures
 from qpref.display.section import Bar, Row, Section, Table
+from qpref.display.wording import FOLLOW_UP, chart_note
 from qpref.palette import INK, VERY_BAD, VERY_GOOD
 from qpref.quality.milestones import Span, spans
 from qpref.quality.progress import SOON, Reminder, how_many
@@ -113,6 +114,11 @@ def calendar(
             (VERY_BAD, "en retard, ou après l’échéance du label"),
             (INK, f"échéance du label, {long_date(deadline)}"),
         ],
+        note=chart_note(
+            f"{long_date(found[0].end)} pour « {found[0].left.label} »",
+            "engagements à prouver et audits",
+            FOLLOW_UP,
+        ),
     )
     sentences = [
         f"Chaque ligne va du {long_date(start)} (à gauche) au {long_date(end)} (à droite). La "

@@ -9,7 +9,7 @@ import pandas as pd
 from qpref.display.figures import figures
 from qpref.display.opinions import heading
 from qpref.display.section import Row, Section, Table, bar
-from qpref.display.wording import VERDICTS, cell, interval
+from qpref.display.wording import SURVEY, VERDICTS, cell, interval, read_aloud
 from qpref.palette import GOOD
 from qpref.quality.answers import adjusted as at_equal_public
 from qpref.quality.family import WHOLES
@@ -135,6 +135,7 @@ def adjusted(
         f"Part {of(favourable)} à public égal",
         ["Site", heading(favourable)],
         [Row(one.label, [cell(one)], [bar(one, GOOD)]) for one in shares],
+        note=read_aloud(shares, "réponses retenues par le modèle", f"{SURVEY}, calcul de qpref"),
     )
     return Section(
         "public-egal",

@@ -8,7 +8,7 @@ from qpref.display.figures import figures
 from qpref.display.opinions import heading, interval_legend, interval_row
 from qpref.display.section import Row, Section, Table
 from qpref.display.technical import p_value
-from qpref.display.wording import interval, value
+from qpref.display.wording import SURVEY, interval, rate, read_aloud, value
 from qpref.quality.campaigns import Followed
 from qpref.statistics.trend import SHIFT
 from qpref.wording.french import (
@@ -49,8 +49,12 @@ def trend(found: Followed, favourable: str) -> Section:
         ["Campagne", heading(favourable)],
         _with_limits([interval_row(measure) for measure in known], found),
         legend=interval_legend(favourable),
+        note=read_aloud(known, "avis exprimés", SURVEY, "{value} ({label})"),
     )
-    title = f"Satisfaction sur {plural(len(known), 'campagne')}"
+    ends = enumeration(
+        [f"{rate(one)} ({one.label})" for one in dict.fromkeys((known[0], known[-1]))]
+    )
+    title = f"Satisfaction sur {plural(len(known), 'campagne')} : {ends}"
     plot = interval_chart(known, title, f"Part {of(favourable)}", (0, 1))
     sentences = [_OVERLAP, *_slope_sentences(found), *_chart_sentences(found)]
     lines = figures("tendance", [*known, *([found.moved] if found.moved else [])])

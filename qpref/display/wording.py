@@ -38,6 +38,18 @@ def count_of(count: float, total: float) -> str:
     return f"{number(count)}{NBSP}sur{NBSP}{number(total)}"
 
 
+def times(count: float, total: float) -> str:
+    """
+    Return « 7 fois sur 10 », not to be cut at a line end.
+
+    Examples
+    --------
+    >>> times(7, 10).replace("\u00a0", " ")
+    '7 fois sur 10'
+    """
+    return f"{number(count)}{NBSP}fois{NBSP}sur{NBSP}{number(total)}"
+
+
 def count(measure: Measure) -> str:
     """
     Return a measure as a count, « 7 sur 10 », whatever its unit and the number of answers.
@@ -204,6 +216,30 @@ def promise(remark: Remark) -> str:
 def chart_note(reading: str, field: str, source: str) -> str:
     """Return what stands under a chart: one value read aloud, of whom it is, where it is from."""
     return f"Lecture : {reading}. Champ : {field}. Source : {source}."
+
+
+def read_aloud(
+    found: Iterable[Measure], field: str, source: str, words: str = "{value} pour « {label} »"
+) -> str:
+    """
+    Return the note of a chart, where the first number drawn is read; nothing where none is.
+
+    Examples
+    --------
+    >>> few = Measure(label="A", value=0.5, n=4, reliability="aucun_pourcentage")
+    >>> read_aloud([few, Measure(label="B", value=0.4)], "avis", "enquête").replace("\u00a0", " ")
+    'Lecture : 40 % pour « B ». Champ : avis. Source : enquête.'
+    >>> read_aloud([few], "avis", "enquête")
+    ''
+    """
+    first = next((one for one in found if one.is_rated), None)
+    if first is None:
+        return ""
+    told = words.replace("{value}", value(first)).replace("{label}", first.label)
+    return chart_note(told, field, source)
+
+
+SURVEY, MYSTERY_SURVEY, FOLLOW_UP = "enquête de satisfaction", "enquête mystère", "suivi du label"
 
 
 def points(difference: float) -> str:

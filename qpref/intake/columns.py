@@ -13,7 +13,13 @@ from qpref.intake.matching import as_text
 from qpref.intake.rows import Cell, ReceivedRow, is_blank
 
 Array = np.ndarray
+Texts = pd.api.extensions.ExtensionArray
 _CHUNK = 10_000  # rows made at once
+
+
+def texts_of(found: Iterable[str | None]) -> Texts:
+    """Return texts as pandas keeps them in a table."""
+    return pd.array(list(found), dtype="string[python]")
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,9 +74,13 @@ class Cells:
         """Return the cells in the order of rows."""
         return _spread(self.known, self.places)
 
-    def strings(self) -> pd.api.extensions.ExtensionArray:
+    def strings(self) -> Texts:
         """Return a column of texts, None where there is none, as pandas keeps it."""
-        return pd.array(self.known, dtype="string[python]").take(self.places % len(self.known))
+        return texts_of(self.known).take(self.places % len(self.known))
+
+    def distinct(self) -> "Cells":
+        """Return the column with each cell of its rows once: a rule may have made some equal."""
+        return Cells.of(self.listed())
 
     def taken(self, rows: Array | slice) -> "Cells":
         """Return the column at some rows: their places, whether each is taken, or a slice."""
@@ -81,17 +91,21 @@ class Cells:
         own = self.compact()
         return Cells(own.places, list(map(rule, own.known)))
 
-    def rewritten(self, rule: Callable[[str], str]) -> "Cells":
-        """Return the column whose texts follow a rule."""
-        if self.are_texts:
-            return self.read(rule)
+    def hold(self, mark: str) -> bool:
+        """Whether a mark may stand in one of the texts, which is told of all at once."""
+        return not self.are_texts or mark in "".join(self.known)
+
+    def rewritten(self, rule: Callable[[str], str], mark: str) -> "Cells":
+        """Return the column where the texts that hold a mark follow a rule."""
+        if not self.hold(mark):
+            return self
         return self.read(lambda cell: rule(cell) if isinstance(cell, str) else cell)
 
     def which(self, test: Callable[[Cell], object]) -> Array:
         """Return, for each row, whether its cell passes a test."""
         own = self.compact()
-        passed: Array = np.array(list(map(bool, map(test, own.known))), dtype=bool)[own.places]
-        return passed
+        passed = np.fromiter(map(bool, map(test, own.known)), dtype=bool, count=len(own.known))
+        return np.asarray(passed[own.places])
 
     def compact(self) -> "Cells":
         """Return the column without the cells of rows left out, when they are many."""
@@ -127,6 +141,16 @@ class Cells:
         for place in given[np.argsort(first)].tolist():
             found[as_text(self.known[place])] += int(times[place])
         return found
+
+
+def together(columns: Sequence[Cells]) -> Cells:
+    """Return one column of the tuples that some columns make, each distinct one once."""
+    places = np.zeros(len(columns[0]), dtype=np.int64)
+    for cells in columns:
+        places = pd.factorize(places * np.int64(len(cells.known)) + cells.places)[0]
+    _, first = np.unique(places, return_index=True)
+    known = zip(*(cells.taken(first).listed() for cells in columns), strict=True)
+    return Cells(places, list(known))
 
 
 def _spread(known: Sequence[Any], places: Array) -> list[Any]:
@@ -169,9 +193,9 @@ class ReceivedTable(Sequence[ReceivedRow]):
         """Return the table of some rows: their places, whether each is taken, or a slice."""
         return ReceivedTable(self.lines[rows], [cells.taken(rows) for cells in self.columns])
 
-    def rewritten(self, rule: Callable[[str], str]) -> "ReceivedTable":
-        """Return the table whose texts follow a rule."""
-        return ReceivedTable(self.lines, [cells.rewritten(rule) for cells in self.columns])
+    def rewritten(self, rule: Callable[[str], str], mark: str) -> "ReceivedTable":
+        """Return the table where the texts that hold a mark follow a rule."""
+        return ReceivedTable(self.lines, [cells.rewritten(rule, mark) for cells in self.columns])
 
     def without_blanks(self) -> "ReceivedTable":
         """Return the table of the rows that hold something."""
@@ -223,10 +247,14 @@ def taken(rows: Rows, mask: Array) -> Rows:
     return [rows[place] for place in np.flatnonzero(mask).tolist()]
 
 
-def rewritten(rows: Rows, rule: Callable[[str], str]) -> Rows:
-    """Return rows whose texts follow a rule, which reads each distinct text once."""
+def rewritten(rows: Rows, rule: Callable[[str], str], mark: str = "") -> Rows:
+    """
+    Return rows whose texts follow a rule, which reads each distinct text once.
+
+    It changes no text without the `mark`: columns that do not hold it are not looked at.
+    """
     if isinstance(rows, ReceivedTable):
-        return rows.rewritten(rule)
+        return rows.rewritten(rule, mark)
     cells: set[Cell] = set().union(*(row.cells for row in rows))
     changed = {c: new for c in cells if isinstance(c, str) and (new := rule(c)) != c}
     return [
@@ -235,6 +263,13 @@ def rewritten(rows: Rows, rule: Callable[[str], str]) -> Rows:
         else replace(row, cells=[changed.get(cell, cell) for cell in row.cells])
         for row in rows
     ]
+
+
+def filled(rows: Rows) -> Rows:
+    """Return the rows that hold something."""
+    if isinstance(rows, ReceivedTable):
+        return rows.without_blanks()
+    return [row for row in rows if not all(map(is_blank, row.cells))]
 
 
 def joined(parts: Iterable[Rows]) -> Rows:

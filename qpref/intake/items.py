@@ -10,7 +10,7 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
-from qpref.intake.columns import Array, Cells
+from qpref.intake.columns import Array, Cells, Texts
 from qpref.intake.common import Rejects
 from qpref.intake.export import NOT_ASKED, UNREADABLE, is_error
 from qpref.intake.matching import Lexicon, as_text
@@ -69,7 +69,7 @@ class Items:
     source: Submissions
     questionnaire: Questionnaire
     rows: Array
-    sites: list[str]
+    sites: Cells
     rejects: Rejects
     _blocks: list[_Block] = field(default_factory=list)
     chosen: dict[str, Array] = field(default_factory=dict)  # modality codes by question
@@ -297,7 +297,7 @@ class Items:
             parts = block.states.astype(np.int64) * 10_000 + block.modalities * 10
             is_box = bool(block.option)
             parts += np.nan_to_num(block.numbers if is_box else np.nan, nan=2).astype(np.int64)
-            distinct, places = np.unique(parts, return_inverse=True)
+            places, distinct = pd.factorize(parts)
             codes = [self._number(block, int(part)) for part in distinct]
             if not is_box and not np.isnan(block.numbers).all():
                 total += _whole_numbers(block.numbers)
@@ -312,14 +312,13 @@ class Items:
         text = f"{block.question}|{block.option}|{STATES[state]}|{name}|{part % 10}"
         return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
 
-    def table(self, ids: list[str], campaign: str) -> pd.DataFrame:
+    def table(self, ids: Texts, campaign: str) -> pd.DataFrame:
         """Return the canonical table `items`, in the order of questionnaires then questions."""
         if not self._blocks or not ids:
             return conform("items", [])
         size, blocks = len(self.rows), self._blocks
         questions = pd.Index(dict.fromkeys(block.question for block in blocks))
         options = pd.Index(dict.fromkeys(block.option for block in blocks))
-        site_places, site_names = pd.factorize(np.array(self.sites, dtype=object))
         count = len(blocks)
 
         def tall(name: str) -> Array:
@@ -332,16 +331,16 @@ class Items:
         categories: dict[str, tuple[Array, Iterable[str]]] = {
             "reponse_id": (np.repeat(np.arange(size, dtype=np.int32), count), ids),
             "campagne": (np.zeros(size * count, dtype=np.int8), [campaign]),
-            "site": (np.repeat(site_places.astype(np.int16), count), site_names),
+            "site": (np.repeat(self.sites.places.astype(np.int16), count), self.sites.known),
             "question": (constant(questions, "question"), questions),
             "option": (constant(options, "option"), options),
-            "etat": (tall("states"), STATES),
+            "etat": (tall("states"), list(STATES)),
             "modalite": (tall("modalities"), self._modalities),
-            "regle": (tall("rules"), _RULES),
+            "regle": (tall("rules"), list(_RULES)),
         }
         columns: dict[str, object] = {
             name: pd.Categorical.from_codes(
-                codes, pd.Index(list(names), dtype="str"), validate=False
+                codes, pd.Index(np.asarray(names, dtype=object), dtype="str"), validate=False
             )
             for name, (codes, names) in categories.items()
         }

@@ -15,6 +15,7 @@ from qpref.intake.columns import (
     lines_of,
     problems_of,
     taken,
+    together,
 )
 from qpref.intake.common import (
     Reception,
@@ -225,7 +226,7 @@ def _usable(export: Export, places: dict[str, Place], numbers: Cells, rejects: R
 def _no_forms(export: Export, numbers: Cells, own: Sequence[int]) -> dict[int, tuple[str, str]]:
     """Return the rows below the heading that are no questionnaires, by place, and why."""
     rows = export.rows
-    totals = table.footers(rows) | numbers.which(table.is_footer)
+    totals = table.footers(rows) | table.are_footers(numbers)
     found: dict[int, tuple[str, str]] = {}
     if export.is_keyed:
         filled = [column_of(rows, index).filled() for index in own]
@@ -256,8 +257,7 @@ def _split_column(name: str, place: Place, rows: Rows) -> dict[Key, Cells]:
     """Return one column a box, and what is left, of answers joined or packed by rank."""
     labels = _labels(place.question)
     columns = [column_of(rows, column.index).texts() for column in place.columns.values()]
-    together = list(zip(*(cells.listed() for cells in columns), strict=True))
-    answers = Cells.of(together).read(lambda t: _split(name, labels, [*filter(None, t)]))
+    answers = together(columns).read(lambda t: _split(name, labels, [*filter(None, t)]))
     keys = [*((name, option.code) for option in place.question.options), (name, "")]
     return {key: answers.read(partial(_part, key)) for key in keys}
 

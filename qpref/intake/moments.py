@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field
 from datetime import datetime, time, tzinfo
 from functools import partial
-from operator import eq
+from operator import eq, is_not
 from zoneinfo import ZoneInfo
 
 import numpy as np
-import pandas as pd
+import pyarrow as pa
 
 from qpref.errors import DatesError
 from qpref.intake.columns import Array, Cells, Rows, column_of
@@ -21,14 +21,15 @@ from qpref.intake.submission import Key
 
 DATE: Key = ("date", "")
 _FAST = 10
+_IS_TOLD = partial(is_not, None)
 
 
 def instants(cells: Cells) -> Array:
     """Return moments as numbers, « not a time » in the place of other cells."""
     own = cells.compact()
-    known = pd.DatetimeIndex([c if isinstance(c, datetime) else None for c in own.known])
-    found: Array = known.as_unit("us").to_numpy()[own.places]
-    return found
+    known = [cell if isinstance(cell, datetime) else None for cell in own.known]
+    told = pa.array(known, pa.timestamp("us"))  # ten times sooner than numpy reads them
+    return np.asarray(told.to_numpy(zero_copy_only=False)[own.places])
 
 
 @dataclass(frozen=True)
@@ -88,10 +89,9 @@ def moments_of(  # noqa: PLR0913 - what dates are read by
         )
         reasons += said
     first, *others = read.values() or [Cells.same(None, len(rows))]
-    for other in others:
-        left = ~first.which(_is_told)
+    for other in [*others, Cells.same("", len(rows))]:
+        left = ~first.which(_IS_TOLD)
         first = first.with_(left, other.taken(left)) if left.any() else first
-    first = first.read(lambda cell: cell if _is_told(cell) else "")
     fast = _too_fast(read[begun.index], read[sent.index]) if begun and sent else []
     return Moments(first, [*dict.fromkeys(reasons), *fast])
 
@@ -120,18 +120,17 @@ def _zone_of(export: Export, column: Column) -> ZoneInfo | None:
 def _stamps(export: Export, column: Column, cells: Cells) -> Cells | None:
     """Return a column of stamps in local time, which most exports write; None for another."""
     own = cells.compact()
-    if _zone_of(export, column) or not own.are_texts or not all(map(STAMP.match, own.known)):
+    if _zone_of(export, column) or not own.are_texts:
         return None
-    if export.unstamped and any(text.startswith(export.unstamped) for text in own.known):
+    told = list(filter(None, own.known))  # of an empty cell, numpy makes no moment either
+    if not told or not all(map(STAMP.match, told)):
+        return None
+    if export.unstamped and own.hold(export.unstamped):
         return None
     try:
-        return own.read(datetime.fromisoformat)
+        return Cells(own.places, np.array(own.known, dtype="datetime64[us]").tolist())
     except ValueError:  # a day that does not exist
         return None
-
-
-def _is_told(cell: Cell) -> bool:
-    return cell is not None
 
 
 class _Reader:

@@ -1,12 +1,13 @@
 """Questionnaires from any source to the canonical tables `reponses`, `items` and `verbatims`."""
 
 from collections import Counter
+from functools import partial
 from operator import itemgetter
 
 import numpy as np
 import pandas as pd
 
-from qpref.intake.columns import Array, Cells
+from qpref.intake.columns import Array, Cells, Texts, texts_of, together
 from qpref.intake.common import Counts, Outcome, Reception, Rejects, digest_of, fingerprint
 from qpref.intake.export import NOT_ASKED
 from qpref.intake.items import Items
@@ -30,6 +31,12 @@ _WITHDRAWN = {
 }
 
 
+def _in_hex(numbers: Array) -> list[str]:
+    """Return numbers of 64 bits as sixteen hexadecimal digits."""
+    digits = numbers.astype(">u8").tobytes().hex()
+    return [digits[start : start + 16] for start in range(0, len(digits), 16)]
+
+
 class SurveyBuilder:
     """Turns the questionnaires of one file into canonical rows; each is kept or explained."""
 
@@ -40,6 +47,8 @@ class SurveyBuilder:
         self._questionnaire = reception.reference.questionnaire(reception.campaign.id)
         self._sites = reception.sites
         self._counted: dict[Key, Counter[str]] = {}
+        self._numbers = np.array(source.numbers, dtype=object)
+        self._lines = np.array(source.lines, dtype=np.int64)
         trials = self._questionnaire.essais
         self._trials = {normalise(text) for text in trials.vaut} if trials else set()
         self._tried = self._questionnaire.by_id[trials.question].variable if trials else ""
@@ -61,7 +70,7 @@ class SurveyBuilder:
             set_aside=len(answers) - kept + footers,
             quarantined=self._rejects.count("ligne_quarantaine"),
         )
-        ids = answers["reponse_id"].tolist()
+        ids = answers["reponse_id"].array
         tables = {
             "reponses": answers,
             "items": items.table(ids, self._reception.campaign.id),
@@ -82,7 +91,7 @@ class SurveyBuilder:
 
     # Where and when
 
-    def _placed(self) -> tuple[Array, list[str], Array]:
+    def _placed(self) -> tuple[Array, Cells, Array]:
         """Return the rows whose site and date are known; the others go to quarantine."""
         count = len(self._source.lines)
         sites = self._sites_told()
@@ -95,7 +104,7 @@ class SurveyBuilder:
         for row in np.flatnonzero(~found).tolist():
             self._quarantine(row, *self._misplaced(sites[row], moments[row], asked))
         rows = np.flatnonzero(found)
-        return rows, sites.taken(rows).listed(), instant[rows]
+        return rows, sites.taken(rows).distinct(), instant[rows]
 
     def _sites_told(self) -> Cells:
         """Return the site of each row, nothing where it names none that is known."""
@@ -143,10 +152,10 @@ class SurveyBuilder:
 
     # What becomes of a questionnaire
 
-    def _latest(self, rows: Array, sites: list[str]) -> Array:
+    def _latest(self, rows: Array, sites: Cells) -> Array:
         """Return whether each row is the last complete entry of its number (else its last)."""
-        numbers = np.array(self._source.numbers, dtype=object)[rows]
-        frame = pd.DataFrame({"number": numbers, "site": sites})
+        numbers = self._numbers[rows]
+        frame = pd.DataFrame({"number": pd.factorize(numbers)[0], "site": sites.places})
         order = np.argsort(self._complete(rows), kind="stable")
         last = ~frame.iloc[order].duplicated(keep="last").to_numpy()
         found = numbers == ""  # alone of its kind
@@ -156,15 +165,14 @@ class SurveyBuilder:
     def _complete(self, rows: Array) -> Array:
         return np.asarray(np.array(self._source.complete, dtype=bool)[rows])
 
-    def _statuses(self, rows: Array, moments: Array, latest: Array) -> list[str]:
+    def _statuses(self, rows: Array, moments: Array, latest: Array) -> Cells:
         """Return what becomes of each questionnaire."""
         days = moments.astype("datetime64[D]")
         campaign = self._reception.campaign
         outside = (days < np.datetime64(campaign.debut)) | (days > np.datetime64(campaign.fin))
         conditions = [self._are_trials(rows), outside, ~latest, self._complete(rows)]
-        known = ["test", "hors_periode", "doublon", "complete"]
-        found: list[str] = np.select(conditions, known, "partielle").tolist()
-        return found
+        known: list[Cell] = ["test", "hors_periode", "doublon", "complete", "partielle"]
+        return Cells(np.select(conditions, range(len(conditions)), len(conditions)), known)
 
     def _are_trials(self, rows: Array) -> Array:
         cells = self._source.cells.get((self._tried, "")) if self._trials else None
@@ -177,42 +185,44 @@ class SurveyBuilder:
 
         return cells.taken(rows).which(is_trial)
 
-    def _identifiers(self, rows: Array, sites: list[str], latest: Array) -> list[str]:
+    def _identifiers(self, rows: Array, sites: Cells, latest: Array) -> list[str]:
         """Return stable identifiers: by the questionnaire's number, else by its content."""
         source = self._source
         campaign = self._reception.campaign.id
         part = [source.part] if source.part else []
+        numbers, lines = self._numbers[rows].tolist(), self._lines[rows].tolist()
         found = []
-        for row, site, is_latest in zip(rows.tolist(), sites, latest.tolist(), strict=True):
-            number = source.numbers[row]
+        every = zip(rows.tolist(), sites, numbers, lines, latest.tolist(), strict=True)
+        for row, site, number, line, is_latest in every:
             own = number or fingerprint(*(cells[row] for cells in source.cells.values()))
-            line = () if is_latest and number else (str(source.lines[row]),)
-            found.append(digest_of((campaign, source.family, site, own, *line, *part)))
+            told = () if is_latest and number else (str(line),)
+            found.append(digest_of((campaign, source.family, site, own, *told, *part)))
         return found
 
-    def _answers(self, rows: Array, sites: list[str], moments: Array, items: Items) -> pd.DataFrame:
+    def _answers(self, rows: Array, sites: Cells, moments: Array, items: Items) -> pd.DataFrame:
         latest = self._latest(rows, sites)
         statuses = self._statuses(rows, moments, latest)
         self._explain(rows, sites, statuses)
-        day, place = np.unique(moments.astype("datetime64[D]"), return_inverse=True)
-        days = Cells(place, np.datetime_as_string(day).tolist()).listed()
-        digests = self._digests(rows, days, statuses, items)
-        self._point_out_twins(rows, sites, moments, digests)
+        told = self._told(rows, moments.astype("datetime64[D]"), statuses)
+        digests = items.digests()
+        alike = pd.DataFrame({"closed": digests, "told": told.places})
+        self._point_out_twins(rows, sites, moments, alike)
+        same = partial(Cells.same, count=len(rows))
         columns = {
-            "reponse_id": self._identifiers(rows, sites, latest),
-            "campagne": self._reception.campaign.id,
-            "site": sites,
-            "questionnaire": self._questionnaire.id,
+            "reponse_id": texts_of(self._identifiers(rows, sites, latest)),
+            "campagne": same(self._reception.campaign.id).strings(),
+            "site": sites.strings(),
+            "questionnaire": same(self._questionnaire.id).strings(),
             "mode": self._modes(items, len(rows)).strings(),
             "date_reponse": moments.astype("datetime64[D]").astype("datetime64[ns]"),
             **{name: items.modality(name).strings() for name in _KEPT},
-            "statut": statuses,
-            "motif_statut": [_WITHDRAWN.get(status, "") for status in statuses],
-            "source_id": [self._source.numbers[row] for row in rows.tolist()],
-            "source_fichier": self._file.name,
-            "source_feuille": self._source.sheet.name,
-            "source_ligne": [self._source.lines[row] for row in rows.tolist()],
-            "empreinte": digests,
+            "statut": statuses.strings(),
+            "motif_statut": statuses.read(lambda status: _WITHDRAWN.get(status, "")).strings(),
+            "source_id": texts_of(self._numbers[rows]),
+            "source_fichier": same(self._file.name).strings(),
+            "source_feuille": same(self._source.sheet.name).strings(),
+            "source_ligne": self._lines[rows],
+            "empreinte": texts_of(map("-".join, zip(_in_hex(digests), told, strict=True))),
         }
         return conform("reponses", pd.DataFrame(columns))
 
@@ -225,23 +235,20 @@ class SurveyBuilder:
             return Cells.same(keyed, count)
         return items.modality("mode")
 
-    def _digests(
-        self, rows: Array, days: list[str], statuses: list[str], items: Items
-    ) -> list[str]:
-        """Return the digest of each questionnaire, by which a corrected one is recognised."""
-        own = zip(days, statuses, self._free_texts(rows), strict=True)
-        known: dict[tuple[str, ...], str] = {}
-        return [
-            f"{digest:016x}-{known.get(told) or known.setdefault(told, fingerprint(*told)[:8])}"
-            for digest, told in zip(items.digests().tolist(), own, strict=True)
-        ]
+    def _told(self, rows: Array, days: Array, statuses: Cells) -> Cells:
+        """Return a digest of what each questionnaire tells beside its closed answers."""
+        distinct, places = np.unique(days, return_inverse=True)
+        day = Cells(places, np.datetime_as_string(distinct).tolist())
+        free = [self._source.cells[q.variable, ""].taken(rows).texts() for q in self._free]
+        told = together([day, statuses, *free])
+        return told.read(lambda t: fingerprint(t[0], t[1], "\n".join(t[2:]))[:8]).distinct()
 
     def _point_out_twins(
-        self, rows: Array, sites: list[str], moments: Array, digests: list[str]
+        self, rows: Array, sites: Cells, moments: Array, own: pd.DataFrame
     ) -> None:
         """Name the questionnaires that give the same answers at the same minute; keep them."""
         minutes = moments.astype("datetime64[m]")
-        facts = pd.DataFrame({"site": sites, "minute": minutes.astype(int), "digest": digests})
+        facts = own.assign(site=sites.places, minute=minutes.astype(int))
         alike = facts.duplicated(keep=False).to_numpy() & (minutes != moments.astype("M8[D]"))
         seen: dict[tuple[object, ...], int] = {}
         for place in np.flatnonzero(alike).tolist():
@@ -252,12 +259,12 @@ class SurveyBuilder:
                 why = f"mêmes réponses, même minute que la ligne {first}. Gardée : à vérifier."
                 self._remark(row, sites[place], "doublon_possible", why)
 
-    def _explain(self, rows: Array, sites: list[str], statuses: list[str]) -> None:
+    def _explain(self, rows: Array, sites: Cells, statuses: Cells) -> None:
         """Say why some answers stay out of the results; they are kept in `reponses`."""
-        for row, site, status in zip(rows.tolist(), sites, statuses, strict=True):
-            if status != "complete":
-                why = f"{_WITHDRAWN[status].capitalize()}. Conservée, hors des résultats."
-                self._remark(row, site, status, why)
+        for place in np.flatnonzero(statuses.which(_WITHDRAWN.get)).tolist():
+            status = statuses[place]
+            why = f"{_WITHDRAWN[status].capitalize()}. Conservée, hors des résultats."
+            self._remark(rows[place], sites[place], status, why)
 
     def _remark(self, row: int, site: str, code: str, why: str) -> None:
         line = self._source.lines[row]
@@ -265,21 +272,16 @@ class SurveyBuilder:
 
     # Free answers
 
-    def _open_questions(self) -> list[Question]:
+    @property
+    def _free(self) -> list[Question]:
+        """The questions answered in free text."""
         asked = [q for q in self._questionnaire.questions if q.kind.answer is Answer.TEXT]
         return [q for q in asked if (q.variable, "") in self._source.cells]
 
-    def _free_texts(self, rows: Array) -> list[str]:
-        asked = self._open_questions()
-        columns = [self._source.cells[q.variable, ""].taken(rows).texts().listed() for q in asked]
-        if not columns:
-            return [""] * len(rows)
-        return ["\n".join(texts) for texts in zip(*columns, strict=True)]
-
-    def _verbatims(self, rows: Array, ids: list[str], sites: list[str]) -> pd.DataFrame:
+    def _verbatims(self, rows: Array, ids: Texts, sites: Cells) -> pd.DataFrame:
         """Return the free answers, masked; none is publishable before a person read it."""
-        own = pd.DataFrame({"reponse_id": ids, "site": sites})
-        found = [self._remarks(question, rows, own) for question in self._open_questions()]
+        own = pd.DataFrame({"reponse_id": ids, "site": sites.strings()})
+        found = [self._remarks(question, rows, own) for question in self._free]
         return conform("verbatims", pd.concat(found) if found else [])
 
     def _remarks(self, question: Question, rows: Array, own: pd.DataFrame) -> pd.DataFrame:

@@ -12,10 +12,14 @@ _FRENCH = re.compile("[éèêëàâçùûîïôœæ’«»]")
 _LETTERS = re.compile("[éèêëàâçùûîïôœÉÈÊÀÂÇÔÎÛ’«»]")  # « Ê » of Mac Roman is « æ » of Windows
 _SECOND = re.escape(bytes(range(0x80, 0xC0)).decode("cp1252", errors="ignore"))
 _TWICE_UTF8 = re.compile(f"Ã[\u0080-\u00bf{_SECOND}]|â€[™œ“”\u009d]|Â[«»\u00a0]")
-_TWICE_MAC = re.compile("[a-z][ÈËÍ‡ÁÙÓÔ]|[ÈËÍ‡ÁÙÓÔ][a-z]")
+_MAC_SIGNS = "ÈËÍ‡ÁÙÓÔ"
+_TWICE_MAC = re.compile(f"[a-z][{_MAC_SIGNS}]|[{_MAC_SIGNS}][a-z]")
 _MOSTLY = 0.02  # share of NUL bytes over which a file is no text at all
 _SAMPLE = 200
 _ASCII = bytes(range(128))
+# Bytes by what they are in UTF-8: 1 begins a letter beyond ASCII, which 2 goes on.
+_KINDS = bytes(2 * (0x80 <= byte < 0xC0) + (byte >= 0xC0) for byte in range(256))  # noqa: PLR2004
+_LETTER_BYTES = b"\1\2"
 _SHOWN = 6
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # how .xlsx, .ods, .zip and .xls begin
 _STRANGE = re.compile("[^\x00-\x7féèêëàâçùûîïôœæÉÈÊËÀÂÇÙÛÎÏÔŒÆ’«»–…°€\u00a0]")
@@ -107,17 +111,32 @@ def _encoding(content: bytes) -> str:
         sample = content[shift:_SAMPLE:2]
         if sample and sample.count(0) > len(sample) // 2:
             return name
-    text = content.decode("utf-8", errors="replace")
-    broken = text.count("\ufffd")
-    ascii_letters = len(content) - len(content.translate(None, _ASCII))
-    whole = len(text) - ascii_letters - broken  # letters of UTF-8
-    if broken == 0 or whole > 3 * broken or (whole and _is_mixed(content)):
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return _other_encoding(content)
+    return "utf-8"
+
+
+def _other_encoding(content: bytes) -> str:
+    """Return the encoding of bytes that are not UTF-8, or not all."""
+    if _LETTER_BYTES in content.translate(_KINDS) and _is_mostly_utf8(content):
         return "utf-8"
+    sample = content[:_JUDGED].translate(None, _ASCII)
     letters = {
-        name: len(_LETTERS.findall(content[:_JUDGED].decode(name, errors="replace")))
+        name: len(_LETTERS.findall(sample.decode(name, errors="replace")))
         for name in ("cp1252", "mac_roman")
     }
     return max(letters, key=lambda name: letters[name])
+
+
+def _is_mostly_utf8(content: bytes) -> bool:
+    """Whether letters of UTF-8 are many more than broken ones, or alone on some lines."""
+    text = content.decode("utf-8", errors="replace")
+    broken = text.count("\ufffd")
+    ascii_letters = len(content) - len(content.translate(None, _ASCII))
+    whole = len(text) - ascii_letters - broken
+    return whole > 3 * broken or (whole > 0 and _is_mixed(content))
 
 
 def _repair(text: str) -> str | None:
@@ -125,7 +144,9 @@ def _repair(text: str) -> str | None:
     sample = text[:_JUDGED]
     if _TWICE_UTF8.search(sample):
         return _better(text, _as_bytes(text), "utf-8")
-    if len(_TWICE_MAC.findall(sample)) > len(_FRENCH.findall(sample)):
+    if any(sign in sample for sign in _MAC_SIGNS) and len(_TWICE_MAC.findall(sample)) > len(
+        _FRENCH.findall(sample)
+    ):
         try:
             return _better(text, text.encode("mac_roman"), "cp1252")
         except UnicodeEncodeError:

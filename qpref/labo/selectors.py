@@ -5,9 +5,10 @@ from typing import Any
 
 import ipywidgets as widgets
 import pandas as pd
-from IPython.display import HTML, clear_output, display
+from IPython.display import HTML
 
 from qpref.errors import QprefError
+from qpref.labo.parts import offer, row, show
 from qpref.lazy import lazy
 from qpref.project import Project
 from qpref.reference import load_reference
@@ -69,9 +70,8 @@ class _Explorer:
     @property
     def box(self) -> widgets.VBox:
         """What a notebook displays."""
-        wrapped = widgets.Layout(flex_flow="row wrap")  # a narrow screen shows them all
-        selectors = [self._where, self._when, self._what, self._by]
-        return widgets.VBox([widgets.HBox(selectors, layout=wrapped), self._out])
+        selectors = row(self._where, self._when, self._what, self._by)
+        return widgets.VBox([selectors, self._out])
 
     def _fill(self, _: object = None) -> None:
         """Offer the questions of the campaign, keeping the choice when it is still there."""
@@ -79,13 +79,13 @@ class _Explorer:
             every = self._opened(self._where.value, self._when.value).questions
         except QprefError as error:
             self._what.options, self._by.options = [], []
-            _show(self._out, HTML(f"<p>{error}</p>"))
+            show(self._out, HTML(f"<p>{error}</p>"))
             return
         asked = every.loc[every["usage"].isin(_LOOKED_AT)]
         texts = [(str(r["texte"]), str(r["question"])) for r in asked.to_dict("records")]
-        _offer(self._what, texts)
+        offer(self._what, texts)
         groups = set(asked.loc[asked["usage"] == "groupe", "question"])
-        _offer(self._by, [*_APART, *((text, name) for text, name in texts if name in groups)])
+        offer(self._by, [*_APART, *((text, name) for text, name in texts if name in groups)])
         self._draw()
 
     def _draw(self, _: object = None) -> None:
@@ -95,18 +95,9 @@ class _Explorer:
             opened = self._opened(self._where.value, self._when.value)
             section = _look(opened, self._what.value, self._by.value)
         except QprefError as error:
-            _show(self._out, HTML(f"<p>{error}</p>"))
+            show(self._out, HTML(f"<p>{error}</p>"))
             return
-        _show(self._out, section)
-
-
-def _offer(selector: widgets.Dropdown, options: list[tuple[str, str]]) -> None:
-    """Change the options of a selector; keep its choice when it can be, else take the first."""
-    if tuple(options) != tuple(selector.options):
-        kept = selector.value
-        selector.options = options
-        known = [value for _, value in options]
-        selector.value = kept if kept in known else known[0]
+        show(self._out, section)
 
 
 def _look(opened: Etude, question: str, by: str) -> Resultat:
@@ -118,12 +109,6 @@ def _look(opened: Etude, question: str, by: str) -> Resultat:
         return opened.comparer(question, par="site")
     is_opinion = question in opened.avis
     return opened.comparer(question, par=by) if is_opinion else opened.croiser(question, by)
-
-
-def _show(out: widgets.Output, shown: object) -> None:
-    with out:
-        clear_output(wait=True)
-        display(shown)
 
 
 def tableau(table: pd.DataFrame) -> Any:  # noqa: ANN401 - a widget

@@ -129,6 +129,9 @@ class Minutes(Typed):
         default=(), description="Échanges et décisions, par point."
     )
     accords: tuple[Agreement, ...] = Field(default=(), description="Ce dont on est convenu.")
+    visites: tuple[Visit, ...] = Field(
+        default=(), description="Visites de services, d’après le compte rendu."
+    )
     prochaine: date | None = Field(
         default=None, description="Jour de la réunion suivante.", examples=["2027-09-14"]
     )
@@ -194,6 +197,13 @@ class Meeting(Typed):
         default=None,
         description="Jour où quelqu’un a envoyé les documents, si ce n’est pas qpref.",
         examples=["2026-03-01"],
+    )
+    lettres_le: tuple[date, ...] = Field(
+        default=(),
+        description=(
+            "Jours où les lettres des membres sans courriel ont été postées, le premier d’abord."
+        ),
+        examples=["[2026-03-01]"],
     )
     quorum: int | None = Field(
         default=None,

@@ -1,6 +1,6 @@
 """The meetings of a committee, read from data/clu."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from qpref.errors import MissingDataError, ReferenceFileError
@@ -53,9 +53,9 @@ def load_meetings(folder: Path, sites: list[str], campaigns: list[str]) -> list[
             meeting = meeting.model_copy(update={"questions": (*meeting.questions, *more)})
         told = path.with_name(path.stem + MINUTES)
         if told.exists():
-            agreed = read(Minutes, told).accords
-            meeting = meeting.model_copy(update={"accords": (*meeting.accords, *agreed)})
+            meeting = _told(meeting, read(Minutes, told))
         found.append(meeting)
+    refuse_one_entry(found)
     names = [agreement.id for meeting in found for agreement in meeting.accords]
     double = sorted({name for name in names if names.count(name) > 1})
     if double:
@@ -64,6 +64,38 @@ def load_meetings(folder: Path, sites: list[str], campaigns: list[str]) -> list[
             "Un accord s’écrit une fois, dans la réunion qui l’a pris ; donnez-lui un autre id.",
         )
     return found
+
+
+def _told(meeting: Meeting, said: Minutes) -> Meeting:
+    """Return a meeting with what its minutes say: agreements, and what became of its visits."""
+    again = {visit.service for visit in said.visites}
+    visits = [visit for visit in meeting.visites if visit.service not in again]
+    more = {
+        "accords": (*meeting.accords, *said.accords),
+        "visites": (*visits, *said.visites),
+    }
+    return meeting.model_copy(update=more)
+
+
+def refuse_one_entry(meetings: Sequence[Meeting]) -> None:
+    """
+    Refuse two meetings that calendars, and archives, would take for one.
+
+    Raises
+    ------
+    ReferenceFileError
+        If one is on the day on which another first was.
+    """
+    first: dict[str, Meeting] = {}
+    for meeting in meetings:
+        other = first.setdefault(meeting.first_name, meeting)
+        if other is not meeting:
+            moved, still = (meeting, other) if meeting.deplacee_du else (other, meeting)
+            raise ReferenceFileError(
+                f"La réunion du {moved.date} devait d’abord se tenir le {moved.deplacee_du[0]} : "
+                f"les agendas la confondraient avec celle du {still.date}.",
+                "Donnez un autre jour à la nouvelle réunion.",
+            )
 
 
 def meeting_of(meetings: list[Meeting], name: str) -> Meeting:

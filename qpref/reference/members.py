@@ -4,7 +4,7 @@ data/clu/membres.yml holds addresses, hence its retention date; data/clu/envoi.y
 sends, without its password.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
@@ -43,7 +43,10 @@ class Member(Typed):
     )
     courriel: Address | None = Field(
         default=None,
-        description="Son adresse électronique ; sans elle, une lettre lui est préparée.",
+        description=(
+            "Son adresse électronique ; sans elle, une lettre lui est préparée. Un suppléant qui "
+            "n’a ni l’une ni l’autre adresse est joint par son titulaire."
+        ),
         examples=["usagers@exemple.invalid"],
     )
     adresse: str | None = Field(
@@ -71,8 +74,8 @@ class Member(Typed):
     )
 
     def faults(self) -> Iterator[Fault]:
-        """Yield a member whom nothing reaches."""
-        if not (self.courriel or self.adresse):
+        """Yield a titular whom nothing reaches; a substitute may be reached by its titular."""
+        if not (self.courriel or self.adresse or self.suppleant_de):
             told = f"rien ne permet d’écrire à « {self.id} »"
             yield Fault(("courriel",), told, "Donnez son courriel, ou son adresse postale.")
 
@@ -125,7 +128,10 @@ class Members(Typed):
                 continue
             if (address := member.courriel.casefold()) in seen:
                 told = f"courriel en double : {address}"
-                yield Fault(("membres", rank, "courriel"), told, "Gardez un des deux membres.")
+                remedy = "Gardez un des deux membres."
+                if member.suppleant_de:
+                    remedy = "Retirez-la au suppléant : son titulaire le joint."
+                yield Fault(("membres", rank, "courriel"), told, remedy)
             seen.add(address)
 
 
@@ -199,6 +205,16 @@ def load_relay(path: Path) -> Relay:
             "Écrivez-le (le guide en donne la forme), ou ouvrez les brouillons .eml.",
         )
     return read(Relay, path)
+
+
+def by_mail(members: Iterable[Member]) -> list[Member]:
+    """Return the members whom mail reaches."""
+    return [member for member in members if member.courriel]
+
+
+def by_post(members: Iterable[Member]) -> list[Member]:
+    """Return the members to whom a letter is to be posted."""
+    return [member for member in members if member.adresse and not member.courriel]
 
 
 def balance(members: Sequence[Member]) -> dict[str, int]:

@@ -1,17 +1,31 @@
 """
-Change a YAML text where its values changed, and nowhere else: comments and order are the user's.
+YAML as people read it: written anew, or changed where its values changed and nowhere else.
+
+In a text that changes, comments and order are the user's.
 
 The places are those that YAML itself gives for each key and value. What cannot be changed so is
 refused: the text that comes out is read again, and says what was wanted, or nothing is written.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import yaml
 
-_WIDE = 10_000  # columns: what is written anew stays on its line
+_WIDTH = 100  # columns, of a text that is written anew
+_WIDE = 10_000  # columns: a value put in a text stays on its line
+
+
+class _Plain(yaml.SafeDumper):
+    """Writes a tuple as a list: models hold tuples, files have no such thing."""
+
+    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 - the library's signature
+        """Say the same thing twice in full: nobody reads « &id001 »."""
+        return True
+
+
+_Plain.add_representer(tuple, _Plain.represent_list)
 
 
 class CannotRewriteError(Exception):
@@ -25,6 +39,21 @@ class _Edit:
     start: int
     end: int
     text: str
+
+
+def to_yaml(content: Any) -> str:  # noqa: ANN401 - YAML
+    """
+    Return a content as a person would write it: accents as they are, keys in their order.
+
+    Examples
+    --------
+    >>> print(to_yaml({"lieu": "préfecture", "sites": ("nord",)}), end="")
+    lieu: préfecture
+    sites:
+    - nord
+    """
+    text: str = yaml.dump(content, Dumper=_Plain, allow_unicode=True, sort_keys=False, width=_WIDTH)
+    return text
 
 
 def rewritten(text: str, wanted: Any, after: Mapping[str, str]) -> str:  # noqa: ANN401 - YAML
@@ -72,6 +101,9 @@ def _edits(
             yield from _edits(text, one, before, now, after)
     elif isinstance(node, yaml.ScalarNode) or node.flow_style:
         yield _Edit(node.start_mark.index, node.end_mark.index, _flow(wanted))
+    elif isinstance(wanted, list) and held and held == wanted[: len(held)]:
+        lines = [f"- {_flow(one)}" for one in wanted[len(held) :]]
+        yield _under(text, node.value[-1], node.start_mark.column, lines)
     else:
         raise CannotRewriteError
 
@@ -123,12 +155,17 @@ def _insertion(text: str, node: yaml.MappingNode, rank: int, pair: str) -> _Edit
     key, value = node.value[rank]
     if node.flow_style:
         return _Edit(value.end_mark.index, value.end_mark.index, f", {pair}")
-    if not isinstance(value, yaml.ScalarNode):
+    return _under(text, value, key.start_mark.column, [pair])
+
+
+def _under(text: str, node: yaml.Node, column: int, lines: Sequence[str]) -> _Edit:
+    """Return what adds lines under a value that stands on its own."""
+    if not isinstance(node, yaml.ScalarNode):
         raise CannotRewriteError
-    end = _end_of_line(text, value.end_mark.index)
+    end = _end_of_line(text, node.end_mark.index)
     is_windows = text[end - 1 : end] == "\r"
     end, newline = (end - 1, "\r\n") if is_windows else (end, "\n")
-    return _Edit(end, end, f"{newline}{' ' * key.start_mark.column}{pair}")
+    return _Edit(end, end, "".join(f"{newline}{' ' * column}{line}" for line in lines))
 
 
 def _end_of_line(text: str, start: int) -> int:

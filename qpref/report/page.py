@@ -56,6 +56,7 @@ def style_of(page: Page, look: Look = PLAIN) -> str:
     names = ["rapport.css"]
     names += ["affiche.css"] if page.is_poster else []
     names += ["fictif.css"] if page.is_fictional else []
+    names += [] if look.css else ["sombre.css"]  # a service's colours were chosen on white
     ours = [(folder / name).read_text(encoding="utf-8") for name in names]
     words = {**IN_STYLE_SHEETS, "titre": _as_string(typeset(page.title))}
     return "\n".join([*(Template(sheet).substitute(words) for sheet in ours), look.css])

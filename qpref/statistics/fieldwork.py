@@ -110,13 +110,24 @@ def progress(
         reached = None if missing is None else (float(missing == 0) if done else nan)
         return Progress(*known, so_far, so_far, so_far, reached)
     spread = _spread(counts)
-    law = scipy.stats.nbinom(0.5 + so_far / spread, len(done) / (len(done) + left))
-    low, high = (int(spread * law.ppf(tail)) for tail in (_TAIL, 1 - _TAIL))
+    law = (0.5 + so_far / spread, len(done) / (len(done) + left))
+    low, high = (int(spread * _quantile(tail, *law)) for tail in (_TAIL, 1 - _TAIL))
     chance = None
     if missing is not None:
-        chance = 1.0 if missing == 0 else float(law.sf(ceil(missing / spread) - 1))
+        chance = 1.0 if missing == 0 else 1 - _at_most(ceil(missing / spread) - 1, *law)
     likely = round(so_far + pace * left)
     return Progress(*known, so_far + low, likely, so_far + high, chance)
+
+
+def _at_most(count: int, size: float, chance: float) -> float:
+    """Return the negative binomial law at a count; `scipy.stats` takes a second to load."""
+    return float(scipy.special.betainc(size, count + 1, chance)) if count >= 0 else 0.0
+
+
+def _quantile(level: float, size: float, chance: float) -> int:
+    """Return the least count that the negative binomial law does not exceed at that level."""
+    near: int = max(ceil(scipy.special.nbdtrik(level, size, chance)) - 1, 0)
+    return near if _at_most(near, size, chance) >= level else near + 1
 
 
 @dataclass(frozen=True)

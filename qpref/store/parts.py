@@ -3,6 +3,9 @@
 Each part tells the whole import that it belongs to, in the metadata of its file: one that is left
 is enough to rebuild the registry (`qpref.store.rebuilding`). It tells its own digest too, computed
 with zeros in its place: a changed byte is seen, even where the file would open.
+
+Its campaign and its site are told by its folders alone (`campagne=2020-11/site=nord`), as Hive
+lays tables out: pandas, DuckDB and Arrow read a whole table from its folder.
 """
 
 import hashlib
@@ -11,6 +14,7 @@ import json
 import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +26,7 @@ from qpref.errors import StorageError
 from qpref.lazy import lazy
 from qpref.project import write_atomically
 from qpref.schema import typed
-from qpref.store.registry import Import
+from qpref.store.registry import NO_SITE, Import
 
 if TYPE_CHECKING:
     from pyarrow import parquet
@@ -32,6 +36,7 @@ else:
 _KEY = b"qpref.import"
 _MARK, _LENGTH = b"qpref-sha256=", 64  # before the digest, which is written in hexadecimal
 SOURCES = ("source_fichier", "fichier")  # columns that name the received file
+PLACES = ("campagne", "site")  # columns that the folders of a part tell
 _UNTOLD = (KeyError, TypeError, ValueError, zlib.error, ValidationError)
 
 
@@ -48,7 +53,7 @@ class LostPartError(StorageError):
 
 def content(part: Path, entry: Import) -> pa.Table:
     """
-    Return one part, as it was written.
+    Return one part, with the campaign and the site that its folders tell.
 
     Raises
     ------
@@ -56,11 +61,26 @@ def content(part: Path, entry: Import) -> pa.Table:
         If it is not there or cannot be read.
     """
     try:
-        return parquet.ParquetFile(pa.BufferReader(_sound(part))).read(use_threads=False)
+        return _placed(parquet.ParquetFile(pa.BufferReader(_sound(part))).read(use_threads=False),
+                       place_of(part))  # fmt: skip
     except FileNotFoundError as error:
         raise LostPartError(part, entry, "absente") from error
     except (OSError, pa.ArrowException) as error:
         raise LostPartError(part, entry, f"illisible ({str(error)[:200]})") from error
+
+
+def place_of(part: Path) -> dict[str, str]:
+    """Return the campaign and the site of a part."""
+    campaign, site = (one.name.partition("=")[2] for one in (part.parents[1], part.parent))
+    return {"campagne": campaign, "site": "" if site == NO_SITE else site}
+
+
+def _placed(table: pa.Table, place: dict[str, str]) -> pa.Table:
+    """Return a table with the columns of its place, unless it was written with them."""
+    for name, value in place.items():
+        if name not in table.column_names:
+            table = table.append_column(name, pa.repeat(pa.scalar(value), len(table)))
+    return table
 
 
 def _sound(part: Path) -> bytes:
@@ -88,13 +108,27 @@ def write(part: Path, rows: pd.DataFrame, entry: Import) -> None:
 
 def encoded(rows: pd.DataFrame, entry: Import) -> bytes:
     """Return the content of a part."""
-    return _signed(pa.Table.from_pandas(rows, preserve_index=False), entry)
+    own = pa.Table.from_pandas(rows.drop(columns=[*PLACES], errors="ignore"), preserve_index=False)
+    return _signed(own.cast(pa.schema(map(_wide, own.schema), own.schema.metadata)), entry)
+
+
+def _wide(field: pa.Field) -> pa.Field:
+    """Return a field whose codes, if it has some, can be those of many parts read together."""
+    is_coded = pa.types.is_dictionary(field.type)
+    return field.with_type(pa.dictionary(pa.int32(), field.type.value_type)) if is_coded else field
 
 
 def sign(part: Path, entry: Import) -> None:
     """Add what its import was to a part written before parts told it."""
     if account(part) is None:
-        write_atomically(part, _signed(content(part, entry), entry), is_private=True)
+        write(part, content(part, entry).to_pandas(), entry)
+
+
+def unplace(part: Path, entry: Import) -> None:
+    """Write again a part that says its own campaign and site; one that cannot be read is left."""
+    with suppress(OSError, pa.ArrowException, LostPartError):
+        if {*PLACES} & {*parquet.read_schema(part).names}:
+            write(part, content(part, entry).to_pandas(), entry)
 
 
 def _signed(table: pa.Table, entry: Import) -> bytes:
@@ -121,12 +155,12 @@ def named(rows: pd.DataFrame, entry: Import, name: str) -> pd.DataFrame:
 
 
 def holds(part: Path, table: str, rows: pd.DataFrame, entry: Import) -> bool:
-    """Whether a part is there and holds these rows."""
+    """Whether a part is there and holds these rows; its folders are those of their place."""
     try:
         found = typed(table, content(part, entry).to_pandas())
     except (LostPartError, KeyError, pa.ArrowException):
         return False
-    return found.equals(typed(table, rows))
+    return found.drop(columns=[*PLACES]).equals(typed(table, rows).drop(columns=[*PLACES]))
 
 
 def _told(entry: Import) -> bytes:

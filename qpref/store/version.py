@@ -1,19 +1,38 @@
 """Which layout the store on disk has, and how an older one is brought to it.
 
-The number changes when a table or the registry no longer reads as it was written. A step is given
-the folder of the store and must be repeatable: a cut upgrade is done again from where it began.
+The number changes when a table or the registry is no longer written as it was. Older layouts still
+read: a step is what opens them to other programs too. It is given the folder of the store and must
+be repeatable: a cut upgrade is done again from where it began.
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from qpref.errors import StorageError
 from qpref.project import write_atomically
+from qpref.store.parts import unplace
+from qpref.store.rebuilding import paths_of
+from qpref.store.registry import Registry
 
-LAYOUT = 1
+LAYOUT = 2
 FILE = "version"
 Step = Callable[[Path], None]
-STEPS: Mapping[int, Step] = {0: lambda _root: None}  # from 0, the stores that bore no number
+
+
+def _unplace(root: Path) -> None:
+    """From 1: parts said their campaign and site beside their folders, and read badly together."""
+    for registry in sorted((root / "imports").glob("*.json")):
+        with suppress(OSError, ValueError):  # lost or damaged: `qpref projet reparer` says it
+            for entry in Registry.model_validate_json(registry.read_bytes()).imports:
+                for part in paths_of(root, entry):
+                    unplace(part, entry)
+
+
+STEPS: Mapping[int, Step] = {
+    0: lambda _root: None,  # the stores that bore no number
+    1: _unplace,
+}
 
 
 def layout_of(root: Path) -> int:
@@ -40,23 +59,17 @@ def layout_of(root: Path) -> int:
 
 def check(root: Path) -> None:
     """
-    Refuse a store that another version of qpref wrote.
+    Refuse a store that a newer version of qpref wrote.
 
     Raises
     ------
     StorageError
-        If the layout is newer, or older and not yet brought to this one.
+        If the layout is newer.
     """
-    found = layout_of(root)
-    if found > LAYOUT:
+    if layout_of(root) > LAYOUT:
         raise StorageError(
             f"Les données de « {root} » ont été écrites par une version plus récente de qpref.",
             "Installez la dernière version ; les données sont intactes.",
-        )
-    if found < LAYOUT and found > 0:
-        raise StorageError(
-            f"Les données de « {root} » ont été écrites par une version plus ancienne de qpref.",
-            "Lancez qpref importer avec un fichier reçu, ou qpref migrer : rien n’est perdu.",
         )
 
 

@@ -19,12 +19,14 @@ from qpref.scratch import scratch
 from qpref.written import Kind, put_beside
 
 pq = lazy("pyarrow.parquet")
-pyreadstat = lazy("pyreadstat")  # an extra that few install
+duckdb = lazy("duckdb", is_extra=True)  # extras that few install
+pyreadstat = lazy("pyreadstat", is_extra=True)
 _FIRST = 99991  # reasons of no answer, below any number given
 SPSS = {state: float(-_FIRST - rank) for rank, state in enumerate(REASONS)}
 STATA = dict(zip(REASONS, "abcde", strict=True))  # .a to .e
 _LABEL, _VALUE = 80, 120  # bytes of the label of a variable (Stata), of a value (SPSS)
-NAMES = ("sav", "dta", "parquet", "csv", "xlsx")
+NAMES = ("sav", "dta", "parquet", "csv", "xlsx", "duckdb")
+_NEEDS = {"sav": "pyreadstat", "dta": "pyreadstat", "duckdb": "duckdb"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +50,10 @@ class Exported:
         return own | {f"{name}_manquant": f"Pourquoi pas de réponse : {text}"
                       for name, text in own.items()}  # fmt: skip
 
+    def book(self, reasons: Mapping[str, object]) -> pd.DataFrame:
+        """Return the codebook, with the codes of the reasons of no answer."""
+        return lines(self.found, self.variables, reasons)
+
     def numbers(self, reasons: Mapping[str, object]) -> pd.DataFrame:
         """Return the answers as numbers, with weights and half-days."""
         own = encoded(self.found, self.variables, reasons)
@@ -68,14 +74,14 @@ def export(project: Project, path: Path, form: str, content: Exported, kind: Kin
         known = ", ".join(NAMES)
         raise UsageError(
             f"« {form} » n’est pas un format d’export ({known}).",
-            "DuckDB lit le fichier « parquet » tel quel." if form == "duckdb"
-            else "Choisissez l’un d’eux, ou finissez par lui le nom du fichier.",
-        )  # fmt: skip
-    if form in {"sav", "dta"} and find_spec("pyreadstat") is None:
-        raise UsageError(
-            f"L’export « {form} » n’est pas installé.", "Installez-le : pip install pyreadstat."
+            "Choisissez l’un d’eux, ou finissez par lui le nom du fichier.",
         )
-    book = lines(content.found, content.variables, _REASONS.get(form, REASONS))
+    if form in _NEEDS and find_spec(_NEEDS[form]) is None:
+        raise UsageError(
+            f"L’export « {form} » n’est pas installé.",
+            f"Installez-le : pip install {_NEEDS[form]}.",
+        )
+    book = content.book(_REASONS.get(form, REASONS))
     files = {
         path: _WRITERS[form](content),
         path.with_name(f"{path.name}.codes.html"): page(content.title, book).encode(),
@@ -156,17 +162,42 @@ def _dta(content: Exported) -> bytes:
         return target.read_bytes()
 
 
-def _parquet(content: Exported) -> bytes:
+def _arrow(content: Exported) -> pa.Table:
+    """Return the worded table; the field of each column bears its label."""
     table = pa.Table.from_pandas(content.table.reset_index())
     told = content.labels
     fields = [
         one.with_metadata({"libelle": told[one.name].encode()}) if one.name in told else one
         for one in table.schema
     ]
-    schema = pa.schema(fields, metadata=table.schema.metadata)
+    return table.cast(pa.schema(fields, metadata=table.schema.metadata))
+
+
+def _parquet(content: Exported) -> bytes:
     out = pa.BufferOutputStream()
-    pq.write_table(table.cast(schema), out)
+    pq.write_table(_arrow(content), out)
     return bytes(out.getvalue())
+
+
+def _duckdb(content: Exported) -> bytes:
+    """Return a database of two tables: the answers, whose columns bear their labels, and codes."""
+    own = _arrow(content)
+    with scratch() as folder:
+        target = folder / "reponses.duckdb"
+        with duckdb.connect(str(target)) as base:
+            for name, given in (("reponses", own), ("codes", content.book(REASONS))):
+                base.register("given", given)
+                base.execute(f"CREATE TABLE {name} AS SELECT * FROM given")  # noqa: S608 - ours
+                base.unregister("given")
+            for field in own.schema:
+                label = (field.metadata or {}).get(b"libelle", b"").decode().replace("'", "''")
+                base.execute(f"COMMENT ON COLUMN reponses.{_quoted(field.name)} IS '{label}'")
+        return target.read_bytes()
+
+
+def _quoted(name: str) -> str:
+    """Return a name as SQL writes it."""
+    return '"' + name.replace('"', '""') + '"'
 
 
 def _texts(content: Exported) -> pd.DataFrame:
@@ -198,4 +229,5 @@ _WRITERS: dict[str, Callable[[Exported], bytes]] = {
     "parquet": _parquet,
     "csv": _csv,
     "xlsx": _xlsx,
+    "duckdb": _duckdb,
 }

@@ -4,9 +4,7 @@ The server counts what it got. Nobody gets a mail twice; who is told to have got
 it is never told to be waiting. Two hundred draws by `make nuit`.
 """
 
-import json
 import random
-import subprocess
 import sys
 import threading
 from collections import Counter
@@ -16,7 +14,8 @@ from aiosmtpd.controller import Controller
 
 from qpref.clu.journal import ACCEPTED, BEGUN, Journal
 from tests.clu.test_sending import free_port
-from tests.conftest import NIGHT, ROOT
+from tests.conftest import NIGHT
+from tests.forked import asked
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="processus fourchus, signaux")
 MEMBERS = [f"membre-{rank}" for rank in range(5)]
@@ -54,19 +53,10 @@ def server():
 @pytest.fixture(scope="module")
 def runs():
     """Give what begins runs together and returns what each told."""
-    command = [sys.executable, "-m", "tests.attacks.sender"]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT
-    ) as process:
-
-        def start(folder, port, *faults):
-            work = [[str(folder), port, MEMBERS, fault] for fault in faults]
-            process.stdin.write(json.dumps(work) + "\n")
-            process.stdin.flush()
-            return json.loads(process.stdout.readline())
-
-        yield start
-        process.stdin.close()
+    with asked("tests.attacks.sender") as ask:
+        yield lambda folder, port, *faults: ask(
+            [[str(folder), port, MEMBERS, fault] for fault in faults]
+        )
 
 
 def journal_of(folder):

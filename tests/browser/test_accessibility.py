@@ -31,6 +31,23 @@ def test_axe_finds_nothing(reader, name, width):
     assert found.violations_count == 0, found.generate_report()
 
 
+@pytest.mark.nuit
+@pytest.mark.parametrize("width", [320, 390, 768, 1280])
+def test_no_page_of_either_project_has_a_fault(reader, published_whole, second, width):
+    """All notebooks, sites, campaigns and indexes; nothing scrolls sideways but what says so."""
+    roots = (published_whole.reports, second.reports)
+    paths = sorted(path for root in roots for path in root.rglob("*.html"))
+    assert len(paths) > 60
+    assert [one for path in paths for one in faults_of(reader, path, width)] == []
+
+
+def faults_of(reader, path, width):
+    tab = reader.opens(path, width, bypass_csp=True)
+    found = Axe().run(tab, options={"resultTypes": ["violations"]}).response["violations"]
+    scrolls = tab.evaluate("document.documentElement.scrollWidth") > width
+    return [(path, one["id"]) for one in found] + ([(path, "défile")] if scrolls else [])
+
+
 @pytest.mark.parametrize("name", EVERY_KIND)
 def test_text_twice_as_large_is_not_cut(reader, name):
     tab = reader.opens(name, 1280)
@@ -57,6 +74,27 @@ def test_wider_spacing_is_not_cut(reader, name):
     assert cut == []
 
 
+BEHIND = """() => {
+  const behind = e => {
+    const own = getComputedStyle(e).backgroundColor;
+    return own === 'rgba(0, 0, 0, 0)' && e.parentElement ? behind(e.parentElement) : own;
+  };
+  const all = chosen => [...document.querySelectorAll(chosen)];
+  return {
+    page: behind(document.body),
+    texts: [
+      ...all('p, h1, h2, h3, li, caption, th, td, a')
+        .map(e => [behind(e), getComputedStyle(e).color]),
+      ...all('thead text, .courbe text').map(e => [behind(e), getComputedStyle(e).fill]),
+    ],
+    drawn: all('tbody :is(rect, circle), caption rect, table path, figure path').map(e => {
+      const s = getComputedStyle(e);
+      return [behind(e), s.fill, s.stroke, e.getBBox().width];
+    }),
+  };
+}"""
+
+
 @pytest.mark.parametrize(
     "settings", [{"forced_colors": "active"}, {"color_scheme": "dark"}], ids=["forced", "dark"]
 )
@@ -64,23 +102,16 @@ def test_wider_spacing_is_not_cut(reader, name):
 def test_bars_and_text_survive_other_colours(reader, name, settings):
     """Words and bars differ from what is behind them."""
     tab = reader.opens(name, **settings)
-    behind = tab.evaluate("getComputedStyle(document.body).backgroundColor")
-    text = tab.evaluate("getComputedStyle(document.querySelector('p')).color")
-    drawn = tab.evaluate(
-        """[...document.querySelectorAll('tbody :is(rect, circle), table path, figure path')]
-           .map(e => {
-             const s = getComputedStyle(e); return [s.fill, s.stroke, e.getBBox().width] })"""
-    )
-    ticks = tab.evaluate(
-        "[...document.querySelectorAll('thead text')].map(e => getComputedStyle(e).fill)"
-    )
+    found = tab.evaluate(BEHIND)
 
-    assert contrast_of(text, behind) >= 7
-    assert drawn or name == "60_affiche"
-    assert all(contrast_of(tick, behind) >= 7 for tick in ticks)
-    for fill, stroke, width in drawn:
+    assert found["drawn"] or name == "60_affiche"
+    for behind, text in found["texts"]:
+        assert contrast_of(text, behind) >= 7
+    for behind, fill, stroke, width in found["drawn"]:
         colours = [one for one in (fill, stroke) if one != "none"]
         assert width <= 2 or max(contrast_of(one, behind) for one in colours) >= 3
+    is_dark = bool(luminance_of(found["page"]) < 0.1)
+    assert is_dark is ("color_scheme" in settings)
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name != "60_affiche"])
@@ -151,6 +182,11 @@ def contrast_of(one, two):
     """The same, of two colours as a browser tells them."""
     codes = ["#" + "".join(f"{int(n):02x}" for n in re.findall(r"\d+", c)[:3]) for c in (one, two)]
     return contrast(*codes)
+
+
+def luminance_of(colour):
+    """The same, of a colour as a browser tells it."""
+    return luminance("#" + "".join(f"{int(n):02x}" for n in re.findall(r"\d+", colour)[:3]))
 
 
 def lab(rgb):

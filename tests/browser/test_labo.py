@@ -82,7 +82,7 @@ def lab(filled, tmp_path_factory):
     """`qpref labo` on a copy of the example, as the command starts it, with an empty home."""
     folder = tmp_path_factory.mktemp("labo")
     project = copied(filled, folder)
-    command = [sys.executable, "-m", "qpref.cli", "--racine", str(project.root)]
+    command = [sys.executable, "-m", "qpref", "--racine", str(project.root)]
     surroundings = {**os.environ, "HOME": str(folder), "PYTHONUTF8": "1"}
     surroundings.pop("QPREF_RACINE", None)
     server = subprocess.Popen(
@@ -220,6 +220,42 @@ def test_a_selector_changes_the_figure(page, lab, captured):
     captured(page, "labo_selecteurs")
     assert title.count() == 1
     assert (lab.outside, lab.complaints) == ([], [])
+
+
+def press(page, label):
+    """Press a button of the home page; return when its command has ended."""
+    page.get_by_role("button", name=label, exact=True).click()
+    busy = "l => [...document.querySelectorAll('button')].find(b => b.textContent === l).disabled"
+    page.wait_for_function(busy, arg=label, timeout=WAIT)
+    page.wait_for_function(busy.replace("=> [", "=> !["), arg=label, timeout=WAIT * 5)
+
+
+@pytest.mark.nuit
+def test_a_campaign_goes_by_buttons_alone(page, lab, captured, example):
+    """A file dropped, read, corrected, followed; its reports made and one opened: no terminal."""
+    page.goto(f"{lab.address}&reset")
+    run_all(page, lab, "00_accueil")
+    with page.expect_file_chooser() as chosen:
+        page.get_by_role("button", name=re.compile("Déposer des fichiers")).click()
+    chosen.value.set_files(str(example / "2020-11" / "frequentation_2020-11.csv"))
+    expect(page.locator("select[multiple] option:checked")).to_have_text(
+        "frequentation_2020-11.csv", timeout=WAIT
+    )
+    press(page, "Importer")
+    said = page.locator(".widget-html pre")
+    expect(said.last).to_contain_text("lignes lues", timeout=WAIT)
+    expect(page.locator("code").last).to_have_text(
+        "qpref importer data/brut/frequentation_2020-11.csv --campagne 2020-11"
+    )
+    press(page, "Écrire le classeur")
+    expect(page.get_by_role("link", name="Télécharger le classeur à remplir")).to_be_visible()
+    press(page, "Où en est la collecte")
+    press(page, "Faire les rapports")
+    expect(page.get_by_text("13 rapports à jour sur 13")).to_be_visible(timeout=WAIT)
+    captured(page, "labo_accueil")
+    page.get_by_role("link", name="10_satisfaction, evry").click()
+    expect(page.frame_locator("iframe").locator("h1")).to_contain_text("satisfaits", timeout=WAIT)
+    assert lab.outside == []
 
 
 @pytest.mark.usefixtures("home")

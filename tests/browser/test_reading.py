@@ -1,22 +1,14 @@
 """How easy the narrative of a report is to read."""
 
 import re
-import unicodedata
 
 import pytest
 from lxml import html as lxml_html
 
+from qpref.wording.ease import reading_ease, syllables
 from tests.browser.conftest import NAMES
 
 _EASY = 65  # of Flesch's scale as Kandel and Moles (1958) set it for French: 60 is plain
-
-
-def syllables(word):
-    """Groups of vowels, the mute e of an ending aside; one at least."""
-    said = re.sub(r"(?<=[bcdfghjklmnpqrstvwxz])(e|es|ent)$", "", word.lower())
-    plain = unicodedata.normalize("NFD", said)
-    plain = "".join(c for c in plain if not unicodedata.combining(c))
-    return max(1, len(re.findall(r"[aeiouy]+", plain)))
 
 
 @pytest.mark.parametrize(
@@ -24,13 +16,6 @@ def syllables(word):
 )
 def test_syllables_are_counted_about_right(word, count):
     assert syllables(word) == count
-
-
-def ease(sentences):
-    words = [w for s in sentences for w in re.findall(r"[^\W\d_]+", s)]
-    return 207 - 1.015 * len(words) / len(sentences) - 73.6 * sum(map(syllables, words)) / len(
-        words
-    )  # fmt: skip
 
 
 def narrative(tree):
@@ -46,5 +31,5 @@ def test_the_narrative_is_easy_to_read(pages, name):
     sentences = narrative(tree)
     longest = max(sentences, key=lambda s: len(s.split()))
 
-    assert ease(sentences) >= _EASY, ease(sentences)
+    assert reading_ease(sentences) >= _EASY, reading_ease(sentences)
     assert len(longest.split()) <= 45, longest

@@ -195,14 +195,25 @@ def test_the_edition_that_left_is_the_one_that_the_journal_names(project):
     assert published(project, MEETING) == [first]
 
 
+def test_what_was_sent_follows_a_meeting_that_moves(project):
+    kept = sent(project, SHARE).edition
+    journal = Journal.of(project, MEETING.first_name)
+    journal.expect(["a"])
+    journal.begin("a", BEGUN, edition=kept.folder.name).write(ACCEPTED)
+    moved = MEETING.model_copy(update={"date": date(2021, 6, 1), "deplacee_du": (MEETING.date,)})
+
+    assert published(project, moved) == [kept]
+    assert sent_on(project, moved, None) == sent_on(project, MEETING, None) is not None
+
+
 def test_documents_left_when_they_left_for_all(project):
     journal = Journal.of(project, MEETING.name)
     journal.expect(["a", "b"])
     journal.begin("a", BEGUN).write(ACCEPTED)
-    assert sent_on(project, MEETING) is None
+    assert sent_on(project, MEETING, None) is None
 
     journal.begin("b", BEGUN).write(ACCEPTED)
-    assert sent_on(project, MEETING) == date.fromisoformat(journal.events[-1]["moment"][:10])
+    assert sent_on(project, MEETING, None) == date.fromisoformat(journal.events[-1]["moment"][:10])
 
 
 def test_the_same_figures_sent_twice_are_compared_once(project):

@@ -8,7 +8,7 @@ import yaml
 
 from qpref.cli import main
 from qpref.clu.facts import meetings
-from qpref.errors import StorageError, UsageError
+from qpref.errors import ReferenceFileError, StorageError, UsageError
 from tests.conftest import ROOT
 
 
@@ -55,12 +55,14 @@ def test_nothing_is_replaced_and_an_hour_is_asked_for(ready, capsys):
     assert not (ready.committee / "2020-12-01.yml").exists()
 
 
-def test_a_meeting_moves_with_what_came_with_it(ready, reference):
+def test_a_meeting_moves_with_what_came_with_it(ready, reference, capsys):
     (ready.committee / "2021-03-16.questions.yml").write_text(
         'questions:\n- {recue_le: 2021-03-01, de: "une commune", texte: "Quand ?"}\n', "utf-8"
     )
     before = meetings(ready, reference)[-1]
+    (ready.packs / "2021-03-16").mkdir(parents=True)
     assert call(ready, "nouvelle-reunion", "2021-04-06", "--deplace", "2021-03") == 0
+    assert "reports/clu/2021-03-16, reste" in " ".join(capsys.readouterr().err.split())
     assert call(ready, "nouvelle-reunion", "2021-04-20", "--deplace", "2021-04") == 0
     found = meetings(ready, reference)[-1]
     days = (date(2021, 3, 16), date(2021, 4, 6))
@@ -68,6 +70,47 @@ def test_a_meeting_moves_with_what_came_with_it(ready, reference):
     assert found == before.model_copy(update=moved)
     assert "# Réunion d’exemple" in (ready.committee / "2021-04-20.yml").read_text("utf-8")
     assert not [*ready.committee.glob("2021-03*")]
+
+
+@pytest.mark.parametrize(
+    ("day", "hour", "told"),
+    [
+        ("14/03/2022", "14 heures 30", ""),  # a Monday
+        ("14 mars 2022", "14 h 30", ""),
+        ("2022-03-13", "14H30", "fin de semaine"),
+        ("2022-07-14", "14:30", "jour férié"),
+        ("2021-08-02", "14h30", "est passé"),
+    ],
+)
+def test_days_and_hours_as_people_write_them(ready, reference, capsys, day, hour, told):
+    words = ("nouvelle-reunion", day, "--heure", hour, "--jour", "2021-09-01")
+    assert call(ready, *words) == 0
+    found = meetings(ready, reference)[-1]
+    assert found.date.year in {2021, 2022}
+    assert found.heure == time(14, 30)
+    said = capsys.readouterr().err
+    assert told in said
+    assert bool(said) == bool(told)
+
+
+def test_a_list_of_days_written_one_a_line_is_added_to(ready, reference):
+    path = ready.committee / "2021-03-16.yml"
+    days = "deplacee_du:\n  - 2021-03-02 # grève\n"
+    path.write_text(path.read_text("utf-8") + days, "utf-8")
+    assert call(ready, "nouvelle-reunion", "2021-04-06", "--deplace", "2021-03") == 0
+    text = (ready.committee / "2021-04-06.yml").read_text("utf-8")
+    assert "  - 2021-03-02 # grève\n  - 2021-03-16\n" in text
+    assert meetings(ready, reference)[-1].first_name == "2021-03-02"
+
+
+def test_no_meeting_takes_the_first_day_of_one_that_moved(ready, capsys):
+    """Calendars and archives know a meeting by its first day: they would take one for the other."""
+    assert call(ready, "nouvelle-reunion", "2021-04-06", "--deplace", "2021-03") == 0
+    code = call(ready, "nouvelle-reunion", "2021-03-16", "--heure", "9h")
+    assert code == ReferenceFileError.exit_code
+    assert "2021-04-06 devait d’abord se tenir le 2021-03-16" in capsys.readouterr().err
+    assert not (ready.committee / "2021-03-16.yml").exists()
+    assert call(ready, "nouvelle-reunion", "2021-03-16", "--deplace", "2021-04") == 0  # it may
 
 
 def test_planned_visits_follow_and_do_not_count(ready, reference):

@@ -2,18 +2,17 @@
 
 import json
 import shutil
+from datetime import UTC, datetime
 
 import lxml.html
 import pytest
 import yaml
 
 from qpref.cli import main
-from qpref.clu import pack
+from qpref.clu.entry import sequence
 from qpref.clu.facts import meetings
 from qpref.clu.journal import ACCEPTED, BEGUN, TO_SEND, Journal
 from qpref.example.members import members_file
-from qpref.wording.text import slug
-from tests.clu.test_minutes import fill, rows
 from tests.clu.test_replies import mail, put
 from tests.conftest import ROOT
 
@@ -61,6 +60,8 @@ def test_who_received_which_version_who_comes_and_no_quorum_unless_declared(
     assert found["a_envoyer_avant"] == "2021-03-01"
     assert (lines["syndicat"]["envoi"], lines["syndicat"]["version"]) == (ACCEPTED, 1)
     assert (lines["retraites"]["envoi"], lines["retraites"]["version"]) == (TO_SEND, 1)
+    assert [one["etat"] for one in lines["syndicat"]["envois"]] == [ACCEPTED, ACCEPTED]
+    assert [one["version"] for one in lines["retraites"]["envois"]] == [0, 1]  # the first arrived
     assert lines["retraites-bis"]["envoi"] == "lettre"
     assert lines["retraites"]["par"] == "retraites-bis"
     assert (found["attendus"], found["quorum"]) == (2, None)
@@ -73,48 +74,76 @@ def test_who_received_which_version_who_comes_and_no_quorum_unless_declared(
     assert "Quorum de 3 : il en manque 1." in capsys.readouterr().out
 
 
-def test_two_meetings_from_the_date_to_the_minutes_to_the_next_agenda(
-    project, reference, tmp_path, capsys, monkeypatch
-):
-    """October 2020 as its minutes tell it, then March 2021, by the guide's commands; no name."""
-    monkeypatch.setattr(pack, "fresh_reports", lambda *_: {})
+def written(project, **more):
+    """Add keys to the file of the example's meeting."""
+    path = project.committee / "2021-03-16.yml"
+    content = yaml.safe_load(path.read_bytes()) | more
+    path.write_text(yaml.safe_dump(content, allow_unicode=True), "utf-8")
+
+
+def test_documents_left_for_all_once_letters_are_posted_too(ready, capsys):
+    """Six members by mail, one by post: until somebody says when, they did not leave for all."""
+    journal = Journal.of(ready, "2021-03-16")
+    people = yaml.safe_load((ready.committee / "membres.yml").read_bytes())["membres"]
+    journal.expect(names := [one["id"] for one in people if "courriel" in one])
+    for name in names:
+        journal.begin(name, BEGUN).write(ACCEPTED)
+    day = journal.events[-1]["moment"][:10]
+    words = ("--reunion", "2021-03", "--jour", day)
+    before = diary(ready, capsys, *words)
+    assert (before["envoye_le"], len(names)) == (None, 6)
+    written(ready, lettres_le=["2021-02-26"])
+    after = diary(ready, capsys, *words)
+    assert after["envoye_le"] == day
+    (letter,) = (one for one in after["membres"] if one["membre"] == "retraites-bis")
+    assert (letter["envoi"], letter["moment"]) == ("lettre_postee", "2021-02-26")
+    assert call(ready, "calendrier", *words) == 0
+    assert "lettre postée" in capsys.readouterr().out
+
+
+def test_what_a_person_sent_is_told_as_sent(ready, capsys):
+    words = ("--reunion", "2021-03", "--jour", "2021-03-02")
+    written(ready, envoye_le="2021-02-27")
+    found = diary(ready, capsys, *words)
+    assert found["envoye_le"] == "2021-02-27"
+    assert {(one["envoi"], one["moment"]) for one in found["membres"]} == {
+        ("a_la_main", "2021-02-27")
+    }
+
+
+def test_answers_to_the_former_day_are_asked_again(ready, tmp_path, reference, capsys):
+    """Announced for 16 March, moved on 3 March: who answered on the 1st said nothing of 6 April."""
+    held = meetings(ready, reference)[-1]
+    assert sequence(ready, held, datetime(2021, 2, 26, 12, tzinfo=UTC)) == 0
+    folder = tmp_path / "f"
+    words = ("--jour", "2021-03-05")
+    put(folder, "1", mail("syndicat", "Je viendrai.", datetime(2021, 3, 1, 9, tzinfo=UTC)))
+    put(folder, "2", mail("handicap", "Je viendrai.", datetime(2021, 3, 4, 9, tzinfo=UTC)))
+    assert call(ready, "reponses", folder, "--reunion", "2021-03", *words) == 0
+    assert diary(ready, capsys, "--reunion", "2021-03", *words)["attendus"] == 2
+    moved = ("nouvelle-reunion", "2021-04-06", "--deplace", "2021-03", "--jour", "2021-03-03")
+    assert call(ready, *moved) == 0
+    found = diary(ready, capsys, "--reunion", "2021-04", *words)
+    assert found["attendus"] == 1
+    assert found["reponses_a_l_ancien_jour"] == ["syndicat"]
+    assert "syndicat" in found["sans_reponse"]
+    assert "handicap" not in found["sans_reponse"]
+
+
+def test_commands_are_about_the_members_of_the_last_pack(ready, tmp_path, capsys, monkeypatch):
+    """`preparer --membres` says for whom; the others follow. Nothing is imported, nor asked for."""
     monkeypatch.setattr("qpref.cli.sending.find_browser", lambda *_: None)
-    project.committee.mkdir(parents=True, exist_ok=True)
-    (project.committee / "membres.yml").write_bytes(members_file())
-
-    def hold(day, before, previous):
-        """Convene, prepare, hear the replies, write the minutes and read them back."""
-        words = ("--reunion", day, "--jour", before)
-        assert call(project, "nouvelle-reunion", day, "--heure", "14h30", "--jour", before) == 0
-        path = project.committee / f"{day}.yml"
-        content = yaml.safe_load(path.read_bytes()) | {"fictif": "oui"}
-        for item in content["ordre_du_jour"]:
-            item.pop("documents", None)
-        path.write_text(yaml.safe_dump(content, allow_unicode=True), "utf-8")
-        assert call(project, "preparer", *words) == 0
-        opening = project.packs / day / f"clu-{day}_ordre-du-jour.html"
-        told = slug(lxml.html.fromstring(opening.read_bytes()).text_content())
-        assert all(slug(one.accord) in told for one in previous)
-        put(tmp_path / day, "1", mail("syndicat", "Je viendrai. Quand ouvre le guichet ?"))
-        assert call(project, "reponses", tmp_path / day, *words) == 0
-        assert call(project, "compte-rendu", *words) == 0
-        return project.packs / day / "compte-rendu.docx", words
-
-    path, words = hold("2020-10-16", "2020-09-30", [])
-    fill(path, rows())
-    assert call(project, "compte-rendu", path, *words) == 0
-    first = meetings(project, reference)[0].accords
-    assert [one.accord for one in first] == [one[0] for one in rows()]
-    path, words = hold("2021-03-16", "2021-02-22", first)
-    fill(path, [("Afficher les délais", "préfecture", "01/06/2021", "")], following="1er mars 2022")
-    assert call(project, "compte-rendu", path, *words) == 0
-    assert "nouvelle-reunion 2022-03-01" in capsys.readouterr().out
-    assert call(project, "nouvelle-reunion", "2022-03-01", "--jour", "2021-07-01") == 0
-    head = (project.committee / "2022-03-01.yml").read_text("utf-8")
-    assert "Afficher les délais (préfecture, pour le 2021-06-01)" in head
+    other = (ready.committee / "membres.yml").rename(tmp_path / "autres.yml")
+    words = ("--reunion", "2021-03", "--jour", "2021-03-01")
+    written(ready, ordre_du_jour=[], documents_pdf=None, questions=[])
+    assert call(ready, "suivi", *words, "--json") == 0
+    assert "n’est pas là" in capsys.readouterr().out
+    assert call(ready, "preparer", *words, "--membres", other) == 0
+    page = (ready.packs / "2021-03-16/clu-2021-03-16_ordre-du-jour.html").read_text("utf-8")
+    told = "membres sur 6 acceptent de partager leur adresse"  # seats: one of seven is a substitute
+    assert told in lxml.html.fromstring(page).text_content().replace("\u00a0", " ")
     capsys.readouterr()
-    assert call(project, "suivi", "--jour", "2021-07-01", "--json") == 0
-    told = {one["accord"]: one for one in json.loads(capsys.readouterr().out)["accords"]}
-    assert told["afficher-les-delais"]["etat"] == "en_retard"  # due on 1 June, nothing says done
-    kept = "".join(p.read_text("utf-8") for p in project.committee.glob("2*.yml"))
-    assert "Imaginaire" not in kept
+    assert call(ready, "suivi", *words, "--json") == 0
+    assert told in capsys.readouterr().out.replace("\u00a0", " ")
+    assert len(diary(ready, capsys, *words)["membres"]) == 7
+    assert call(ready, "compte-rendu", *words) == 0

@@ -121,8 +121,8 @@ def test_a_meeting_moved_cancelled_or_beside_another_is_one_entry(project, refer
     north, south = (make_meeting(date(2021, 4, 20), comite=name) for name in ("nord", "sud"))
 
     def sent(meeting):
-        number = sequence(project, meeting)
-        assert sequence(project, meeting) == number
+        number = sequence(project, meeting, NOW)
+        assert sequence(project, meeting, NOW) == number
         return CalendarEntry(reference, number, SERVICE).calendar(meeting, [make_member("a")], NOW)
 
     through = [sent(first), sent(moved), sent(again)]
@@ -156,7 +156,7 @@ def test_a_meeting_called_off_writes_to_each_and_only_if_it_was_announced(projec
     occasion = Occasion(project, reference, meeting, members, setting, None)
     with pytest.raises(MissingDataError, match="jamais été annoncée"):
         pack.call_off(occasion, is_personal=True)
-    assert sequence(project, meeting.model_copy(update={"annulee": False})) == 0
+    assert sequence(project, meeting.model_copy(update={"annulee": False}), NOW) == 0
 
     occasion = Occasion(project, reference, meeting, members, setting, None)
     folder = pack.call_off(occasion, is_personal=True).folder

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qpref.clu.invitation import Attachment, bodies, draft, form
+from qpref.clu.invitation import Attachment, Message, bodies, draft, form
 from qpref.clu.questions import read_form
 from qpref.display.agenda import Document
 from tests.clu.conftest import make_meeting, make_member
@@ -26,8 +26,8 @@ PARTS = [
 DOCUMENTS = [Document("Satisfaction <Évry>", [PARTS[0].name, PARTS[1].name])]
 
 
-def make(meeting, to, bcc):
-    content = (bodies(meeting, DOCUMENTS, date(2021, 3, 11)), PARTS)
+def make(meeting, to, bcc, mark="2021-03-16 0"):
+    content = Message(mark, bodies(meeting, DOCUMENTS, date(2021, 3, 11)), PARTS)
     return draft(meeting, to, bcc, content, NOW).as_bytes()
 
 
@@ -62,6 +62,14 @@ def test_a_draft_is_plain_ascii_with_short_lines_and_the_same_bytes_again(meetin
     assert max(map(len, content.split(b"\r\n"))) <= 998
     assert b"\n" not in content.replace(b"\r\n", b"")
     assert content == make(meeting, members, members[:3])
+
+
+def test_a_version_that_says_again_what_an_earlier_one_said_is_another_message(meeting):
+    """14:30, then 15:00, then 14:30 again: a server may drop a message that it saw already."""
+    people = [make_member("a")], []
+    first, third = (make(meeting, *people, mark=f"2021-03-16 {rank}") for rank in (0, 2))
+    found = [email.message_from_bytes(one)["Message-ID"] for one in (first, third, first)]
+    assert found[0] == found[2] != found[1]
 
 
 @given(st.lists(st.booleans(), max_size=8), st.lists(st.booleans(), max_size=8))

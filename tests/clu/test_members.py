@@ -1,5 +1,6 @@
 """Members whom mail reaches or not, substitutes, terms that end: who gets what."""
 
+from dataclasses import replace
 from datetime import date
 from types import SimpleNamespace
 
@@ -7,11 +8,11 @@ import lxml.html
 import pytest
 
 from qpref.clu.documents import Occasion
-from qpref.clu.post import LETTER_FILES, by_mail, by_post, letters
+from qpref.clu.post import LETTER_FILES, letters
 from qpref.display.agenda import Document
 from qpref.errors import ReferenceFileError
 from qpref.reference.loading import content_of, parse
-from qpref.reference.members import Members, balance
+from qpref.reference.members import Members, balance, by_mail, by_post
 from tests.clu.conftest import make_meeting
 from tests.conftest import NOW
 
@@ -52,6 +53,15 @@ def test_who_is_invited_by_mail_by_post_or_not(members):
     assert members.substitute_of("mairie") is None
 
 
+def test_a_substitute_may_be_reached_by_its_titular(tmp_path):
+    """One mailbox for both: the substitute has none of its own, gets no mail and no letter."""
+    text = FILE.replace("courriel: b@exemple.invalid,\n     ", "")
+    invited = read(text, tmp_path).on(date(2021, 3, 16)).membres
+    assert "a-bis" in [one.id for one in invited]
+    assert [one.id for one in by_mail(invited)] == ["a"]
+    assert [one.id for one in by_post(invited)] == ["mairie"]
+
+
 def test_a_letter_to_each_member_without_mail_and_to_no_other(members):
     setting = SimpleNamespace(now=NOW, browser=None)
     items = [{"titre": "Résultats & suites", "minutes": 20}]
@@ -71,6 +81,14 @@ def test_a_letter_to_each_member_without_mail_and_to_no_other(members):
     assert "00000 Nulle-Part" in sheet
     assert "2 rue" not in text + sheet
     assert "exemple.invalid" not in text + sheet
+    moved = replace(
+        occasion, meeting=meeting.model_copy(update={"deplacee_du": (date(2021, 3, 2),)})
+    )
+    assert "devait se tenir le 2\u00a0mars 2021" in letters(moved, [])["lettres.html"].decode()
+    off = replace(occasion, meeting=meeting.model_copy(update={"annulee": True}))
+    told = letters(off, [])["lettres.html"].decode()
+    assert "n’aura pas lieu" in told
+    assert "Résultats" not in told
     alone = members.model_copy(update={"membres": members.membres[:2]})
     assert letters(Occasion(None, None, meeting, alone, setting, None), []) == {}
 
@@ -78,6 +96,7 @@ def test_a_letter_to_each_member_without_mail_and_to_no_other(members):
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
+        ("b@exemple.invalid", "a@exemple.invalid", "Retirez-la au suppléant"),
         ('adresse: "1 rue Imaginaire, 00000 Nulle-Part", ', "", "rien ne permet d’écrire"),
         ("suppleant_de: a}", "suppleant_de: b}", "n’est pas un titulaire"),
         ("suppleant_de: a}", "suppleant_de: parti-bis}", "n’est pas un titulaire"),

@@ -1,7 +1,5 @@
 """Minutes out, filled in, and back: agreements as the meeting's file would have had them typed."""
 
-import shutil
-import subprocess
 from datetime import date
 
 import docx
@@ -12,8 +10,11 @@ from qpref.cli import main
 from qpref.clu.facts import meetings
 from qpref.errors import StorageError, UnreadableFileError
 from qpref.example.members import members_file
+from qpref.quality.agreements import Known, follow_up
 from qpref.reference.loading import read
 from qpref.reference.meeting import Meeting, Minutes
+from tests.clu import writer
+from tests.clu.conftest import make_meeting
 from tests.clu.test_replies import mail, put
 from tests.conftest import ROOT
 
@@ -125,6 +126,48 @@ def test_what_a_person_changed_is_never_replaced(ready, capsys):
     assert "changé par quelqu’un" in capsys.readouterr().err
 
 
+def test_visits_come_back(ready, reference, capsys):
+    """Planned before, made since; what is not understood is set aside."""
+    path = ready.committee / FIRST.name
+    planned = "visites:\n  - {date: 2020-10-15, service: Accueil, etat: prevue}\n"
+    path.write_text(path.read_text("utf-8") + planned, "utf-8")
+    document = out(ready)
+    book = docx.Document(str(document))
+    table = book.tables[1]
+    assert [cell.text for cell in table.rows[1].cells][0::2] == ["Accueil", "prévue"]
+    rows = [("Accueil", "15/10/2020", "faite"), ("Étrangers", "15 octobre 2020", ""),
+            ("Standard", "12/01/2099", ""), ("Caisse", "bientôt", "faite")]  # fmt: skip
+    for _ in rows[len(table.rows) - 1 :]:
+        table.add_row()
+    for cells, row in zip(table.rows[1:], rows, strict=True):
+        for cell, text in zip(cells.cells, row, strict=True):
+            cell.text = text
+    agreed = ("Visiter", "préfecture", "", "2 visites")
+    for cell, text in zip(book.tables[-1].rows[1].cells, agreed, strict=True):
+        cell.text = text
+    book.save(str(document))
+    assert call(ready, "compte-rendu", document, "--reunion", "2020-10") == 0
+    assert "visite non comprise (Caisse | bientôt | faite)" in capsys.readouterr().err
+    first = meetings(ready, reference)[0]
+    assert {one.service: one.etat for one in first.visites} == {
+        "Accueil": "faite", "Étrangers": "faite", "Standard": "prevue",
+    }  # fmt: skip
+
+
+def test_a_visit_that_two_meetings_tell_is_one():
+    """Made in January, told in March and reported in September: one of the two promised."""
+    proof = {"type": "visites", "minimum": 2}
+    promise = {"id": "v", "accord": "Visiter", "responsable": "r", "certitude": "vu", "source": "s"}
+    visit = {"date": date(2021, 1, 12), "service": "Accueil"}
+    held = [
+        make_meeting(date(2020, 10, 16), accords=[promise | {"preuve": proof}]),
+        make_meeting(date(2021, 3, 16), visites=[visit | {"etat": "faite"}]),
+        make_meeting(date(2021, 9, 14), visites=[visit | {"etat": "rapportee"}]),
+    ]
+    (one,) = follow_up(Known(date(2021, 12, 1), held))
+    assert one.evidence["visites"] == 1
+
+
 def test_a_workbook_says_the_same(ready, reference, tmp_path):
     book = openpyxl.Workbook()
     heads = ("Accord", "Responsable (rôle)", "Échéance", "Comment saura-t-on qu’il est tenu ?")
@@ -144,6 +187,9 @@ def test_a_document_that_is_no_minutes_is_refused(ready, tmp_path, capsys):
         code = call(ready, "compte-rendu", tmp_path / name, "--reunion", "2020-10")
         assert code == UnreadableFileError.exit_code
     assert "rien de ce que demande" in capsys.readouterr().err
+    (tmp_path / "cr.odt").write_bytes(b"PK")
+    assert call(ready, "compte-rendu", tmp_path / "cr.odt", "--reunion", "2020-10") == code
+    assert "en .docx" in capsys.readouterr().err
 
 
 def test_what_a_member_answered_is_in_the_minutes(ready, tmp_path):
@@ -157,16 +203,23 @@ def test_what_a_member_answered_is_in_the_minutes(ready, tmp_path):
 
 
 @pytest.mark.nuit
-@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice absent")
-@pytest.mark.parametrize("kind", ["docx:MS Word 2007 XML"])
-def test_minutes_saved_by_libreoffice_come_back(ready, reference, tmp_path, kind):
-    path = out(ready)
-    fill(path, rows())
-    command = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profil", "--headless"]
-    command += ["--convert-to", kind, "--outdir", str(tmp_path / "lo"), str(path)]
-    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=120)
-    saved = tmp_path / "lo" / path.name
-    if not saved.exists():
-        pytest.skip(f"LibreOffice sans Writer : {done.stderr}")
+@pytest.mark.skipif(not writer.has_writer(), reason="LibreOffice Writer absent")
+def test_minutes_filled_in_by_libreoffice_come_back(ready, reference, tmp_path, capsys):
+    """Writer itself types in the document and saves it; lines not understood are set aside."""
+    path, saved = out(ready), tmp_path / "lo" / "compte-rendu.docx"
+    saved.parent.mkdir()
+    typed = [*rows(), ("Mesurer l’attente", "", "", ""), ("Revoir", "préfecture", "bientôt", "")]
+    lines = {
+        "Échanges": "Mme Imaginaire demande plus de réponses.",
+        "Date et lieu": "le 16 mars 2021, préfecture",
+    }
+    writer.fill(path, saved, typed, lines)
     assert call(ready, "compte-rendu", saved, "--reunion", "2020-10") == 0
     same(meetings(ready, reference)[0].accords)
+    kept = read(Minutes, ready.committee / "2020-10-16.compte-rendu.yml")
+    assert kept.prochaine == date(2021, 3, 16)
+    assert [one.echanges for one in kept.points] == ["[nom] demande plus de réponses."]
+    assert [one.partition(" (")[0] for one in kept.a_voir] == [
+        "accord sans responsable", "échéance non comprise : bientôt",
+    ]  # fmt: skip
+    assert "bientôt" in capsys.readouterr().err

@@ -13,6 +13,9 @@ from qpref.clu.documents import file_names
 from qpref.display.agenda import Document
 from qpref.errors import StorageError
 from qpref.project import Project
+from qpref.reference.members import Members
+from qpref.told import listening
+from qpref.written import Kind, write_noted
 from tests.clu.conftest import make_meeting, make_member
 
 NOW = datetime(2021, 3, 1, 12)
@@ -115,41 +118,77 @@ def test_two_notebooks_that_differ_by_their_number_give_two_files():
     ]
 
 
+MEMBERS = [make_member("a"), make_member("b", consents=False), make_member("c")]
+
+
+@pytest.fixture
+def occasion(project, monkeypatch):
+    """A meeting whose documents cost nothing: nothing is counted, nothing printed."""
+    nothing = {
+        "fresh_reports": {},
+        "_contents": mailing.Enclosed([Document("Ordre du jour", [])], [], [], []),
+    }
+    for name, value in nothing.items():
+        monkeypatch.setattr(pack, name, lambda *_, value=value: value)
+    return SimpleNamespace(
+        project=project,
+        meeting=make_meeting(),
+        members=Members.model_construct(membres=MEMBERS, conserver_jusqu_au=date(2099, 12, 31)),
+        invited=SimpleNamespace(membres=MEMBERS),
+        setting=SimpleNamespace(now=NOW),
+        agreements=[],
+        last_question=date(2021, 3, 11),
+        deadline=date(2021, 3, 1),
+        mark="2021-03-16 0",
+        template=None,
+        today=NOW.date(),
+    )
+
+
 @pytest.mark.parametrize(("is_personal", "written"), [(False, 1), (True, 3)])
 def test_the_mail_of_a_member_is_written_when_it_is_asked_for(
-    project, monkeypatch, is_personal, written
+    occasion, monkeypatch, is_personal, written
 ):
     made = []
 
     def draft(_meeting, to, bcc, *_):
         made.append([member.id for member in (*to, *bcc)])
-        return b"message"
+        return SimpleNamespace(as_bytes=lambda: b"message")
 
-    nothing = {
-        "fresh_reports": {},
-        "_contents": mailing.Enclosed([Document("Ordre du jour", [])], [], [], []),
-        "minutes": b"",
-    }
-    for name, value in nothing.items():
-        monkeypatch.setattr(pack, name, lambda *_, value=value: value)
-    monkeypatch.setattr(
-        mailing, "draft", lambda *given: SimpleNamespace(as_bytes=lambda: draft(*given))
-    )
-    members = [make_member("a"), make_member("b", consents=False), make_member("c")]
-    occasion = SimpleNamespace(
-        project=project,
-        meeting=make_meeting(),
-        members=SimpleNamespace(membres=members, conserver_jusqu_au=date(2021, 12, 31)),
-        invited=SimpleNamespace(membres=members),
-        setting=SimpleNamespace(now=NOW),
-        agreements=[],
-        last_question=date(2021, 3, 11),
-        deadline=date(2021, 3, 1),
-        template=None,
-        today=NOW.date(),
-    )
+    monkeypatch.setattr(mailing, "draft", draft)
     ready = pack.prepare(occasion, lambda _: None, is_personal=is_personal)
 
     assert len(made) == written
-    assert ready.mail_for(members[1]) == b"message"
+    assert ready.mail_for(MEMBERS[1]) == b"message"
     assert made[-1] == ["b"]
+
+
+def test_filled_minutes_stay_where_people_look_for_them(occasion):
+    """At each preparation: theirs under its name, ours beside, one copy of it; and it is said."""
+    first = pack.prepare(occasion, lambda _: None, is_personal=False)
+    path = first.folder / "compte-rendu.docx"
+    assert first.theirs == []
+    path.write_bytes(b"rempli par quelqu'un")
+    told = []
+    for hour in (13, 14):
+        occasion.setting.now = NOW.replace(hour=hour)
+        with listening(told.append):
+            again = pack.prepare(occasion, lambda _: None, is_personal=False)
+        assert path.read_bytes() == b"rempli par quelqu'un"
+        assert again.theirs == ["compte-rendu.docx"]
+        names = sorted(one.name for one in again.folder.glob("compte-rendu*"))
+        assert names == ["compte-rendu-2.docx", "compte-rendu.docx"]
+        assert path.with_name(names[0]).read_bytes()[:2] == b"PK"
+        assert "il reste" in told.pop()
+    path.unlink()
+    assert pack.prepare(occasion, lambda _: None, is_personal=False).theirs == []
+    assert [one.name for one in path.parent.glob("compte-rendu*")] == ["compte-rendu.docx"]
+
+
+def test_what_another_command_wrote_in_a_pack_goes_along(occasion):
+    folder = pack.prepare(occasion, lambda _: None, is_personal=True).folder
+    write_noted(occasion.project, folder / "relance-a.eml", b"x", Kind("brouillon de courriel"))
+    found = pack.prepare(occasion, lambda _: None, is_personal=False)
+    assert (folder / "relance-a.eml").read_bytes() == b"x"
+    assert not [*folder.glob("invitation-*.eml")]  # of the old pack
+    assert found.theirs == []

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
 
@@ -15,7 +16,7 @@ from qpref.clu import replies
 from qpref.clu.answers import COMING, EXCUSED, REPRESENTED, attendance, load_replies, stance
 from qpref.clu.entry import CalendarEntry
 from qpref.clu.facts import meetings
-from qpref.clu.mail_text import reply_only, text_of
+from qpref.clu.mail_text import message_of, reply_only, text_of
 from qpref.clu.replies import read_replies
 from qpref.clu.reply import Reading
 from qpref.clu.subjects import with_figure
@@ -87,6 +88,13 @@ def test_the_line_before_a_quotation_stays(said, between):
     assert reply_only(f"{said}{between}{wrote}") == said
 
 
+def test_a_mail_in_an_encoding_that_nobody_knows_is_read():
+    message = EmailMessage()
+    message["Content-Type"] = "text/plain; charset=klingon"
+    message.set_payload("Je viendrai été.".encode())
+    assert text_of(message_of(message.as_bytes())) == "Je viendrai été."
+
+
 def test_an_answer_between_the_lines_is_read():
     text = "Le 1 mars 2021, C a écrit :\n> Venez-vous ?\nOui, je viendrai.\n> Des questions ?\nNon."
     assert reply_only(text) == "Oui, je viendrai.\nNon."
@@ -103,6 +111,10 @@ def test_an_answer_between_the_lines_is_read():
          (REPRESENTED, "la vice-présidente")),
         ("Excusé ; pouvoir à l’union syndicale.", (REPRESENTED, "l’union syndicale")),
         ("Ma suppléante viendra.", (REPRESENTED, "")),
+        ("Je ne pourrai pas, ma collègue me remplacera.", (REPRESENTED, "ma collègue")),
+        ("C’est notre trésorier qui nous représentera.", (REPRESENTED, "C’est notre trésorier")),
+        ("Personne ne me remplacera : je serai absent.", (EXCUSED, "")),
+        ("Je viendrai ; ces chiffres nous représentent mal.", (COMING, "")),
         ("Merci pour ces documents.", ("", "")), ("Faut-il être présent ?", ("", "")),
         ("Je serai présent le matin. Je suis indisponible ensuite.", ("", "")),
     ],
@@ -216,6 +228,42 @@ def test_a_workbook_is_read_line_by_line(reading, tmp_path):
     assert [one.motif for one in aside] == ["réponse non comprise", "membre inconnu"]
     assert "peut-être" in aside[0].texte
     assert asked(reading) == ["Quand ?"]
+
+
+def book_of(path, *rows):
+    book = openpyxl.Workbook()
+    for row in (("Membre", "Réponse"), *rows):
+        book.active.append(row)
+    book.save(path)
+    return path
+
+
+def test_a_workbook_filled_in_further_says_nothing_later_for_that(reading, tmp_path):
+    """Its lines have no date: what it said on the 5th is older than a mail of the 6th."""
+    path = tmp_path / "r.xlsx"
+    days = [datetime(2021, 1, day, 9, tzinfo=UTC) for day in (5, 6, 7, 8)]
+    read_replies(replace(reading, now=days[0]), [book_of(path, ("a", "oui"), ("c", "oui"))])
+    put(tmp_path / "f", "1", mail("a", "Je vous prie de m’excuser.", days[1]))
+    read_replies(replace(reading, now=days[2]), [tmp_path / "f"])
+    rows = (("a", "oui"), ("c", "non"), ("b", "oui"))
+    read_replies(replace(reading, now=days[3]), [book_of(path, *rows)])
+    assert said(reading) == {"a": (EXCUSED, ""), "b": (COMING, ""), "c": (EXCUSED, "")}
+
+
+def test_the_last_line_of_a_workbook_counts(reading, tmp_path):
+    rows = [("a", "oui" if rank % 2 else "non") for rank in range(10)]  # lines 2 to 11
+    read_replies(reading, [book_of(tmp_path / "r.xlsx", *rows)])
+    assert said(reading) == {"a": (COMING, "")}
+
+
+def test_a_clock_that_is_ahead_makes_no_reply_the_last_one(reading, tmp_path):
+    """Written in 2031 by its own account, arrived in March: the reply of April counts."""
+    arrived = "from a by relais.invalid; Mon, 1 Mar 2021 09:00:00 +0100"
+    ahead = mail("a", "Je viendrai.", datetime(2031, 1, 1, tzinfo=UTC), Received=arrived)
+    put(tmp_path / "f", "1", ahead)
+    put(tmp_path / "f", "2", mail("a", "Je vous prie de m’excuser.", datetime(2021, 4, 1, 9)))
+    read_replies(reading, [tmp_path / "f"])
+    assert said(reading) == {"a": (EXCUSED, "")}
 
 
 SENTENCES = {COMING: "Je viendrai.", EXCUSED: "Je vous prie de m’excuser."}

@@ -45,6 +45,15 @@ def test_no_page_says_the_same_again_and_again(read):
     assert faults(own, readback.said_too_often) == []
 
 
+def test_every_chart_says_how_to_read_it_of_whom_and_from_what(read):
+    """« Lecture : … Champ : … Source : … » under each; a poster is no place for one."""
+    own = [(path, main) for path, main in read if path.stem != "60_affiche"]
+    drawn = [one for _, main in own for one in main.xpath(".//svg[@role='img'][rect]|.//figure")]
+    assert len(drawn) > 100
+
+    assert faults(own, readback.charts_without_note) == []
+
+
 def test_every_bar_is_as_long_as_its_number(read):
     """The line is 100 %, 100 points, the highest mark or the highest count of its table."""
     drawn = [row for _, main in read for table in readback.tables(main) for row in table]
@@ -60,8 +69,10 @@ def test_no_interval_contradicts_its_verdict(read):
 
 PAGE = """<main><h1>Évry</h1><table><caption>Publics : satisfaction globale</caption>
 <thead><tr><th>Groupe<th>{head}<tbody><tr><th>Retraités<td>{share}&nbsp;% (entre {low} et
-80&nbsp;%)<tr><td colspan=2><svg><rect width={width} height=12 /></svg>{detail}</table></main>"""
-TRUE = {"head": "Satisfaits", "share": 76, "low": 70, "width": "76.4%", "detail": ""}
+80&nbsp;%)<tr><td colspan=2><svg><rect width={width} height=12 /></svg>{detail}</table>
+<p class=note>{note}</main>"""
+TRUE = {"head": "Satisfaits", "share": 76, "low": 70, "width": "76.4%", "detail": "",
+        "note": "Lecture : a. Champ : b. Source : c."}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -74,6 +85,8 @@ TRUE = {"head": "Satisfaits", "share": 76, "low": 70, "width": "76.4%", "detail"
         (untrue_bars, {"width": "49.8%"}),
         (readback.contradicted, {"detail": "Pas de différence établie : entre +1 et +9 points"}),
         (readback.said_too_often, {"detail": "Rien de tout cela. " * 4}),
+        (readback.charts_without_note, {"note": ""}),
+        (readback.charts_without_note, {"note": "Lecture : a. Champ : b."}),
         (readback.contradicted, {"head": "Écart", "detail": "3 %, écart entre +1 et +9 points"}),
         (
             readback.contradicted,

@@ -11,12 +11,14 @@ from qpref import ouvrir
 from qpref.cli import main
 from qpref.errors import UsageError
 from qpref.quality.codebook import variables
+from qpref.workbook import exporting
 from tests.essonne import Essonne
 
 pyreadstat = pytest.importorskip("pyreadstat")
 
 STATES = {"sans_objet": "Sans objet", "nsp": "Ne sait pas", "": "Sans réponse",
           "illisible": "Illisible"}  # fmt: skip
+FAVOURABLE = {"Très satisfait", "Plutôt satisfait"}
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +97,32 @@ def test_parquet_and_spreadsheets_are_worded(folder, expected):
     assert str(book["date"].min())[:10] == text["date"].min() == "2020-11-16"
 
 
+def test_duckdb_has_the_answers_their_labels_and_the_codes(filled, tmp_path, expected):
+    duckdb = pytest.importorskip("duckdb")
+    path = ouvrir("evry", "2020-11", filled.root).exporter(tmp_path / "r.duckdb")[0]
+
+    with duckdb.connect(str(path), read_only=True) as base:
+        asked = "SELECT coalesce(attente::VARCHAR, attente_manquant), count(*) FROM reponses"
+        assert dict(base.sql(f"{asked} GROUP BY ALL").fetchall()) == expected
+        # The type is ordered, as the scale is.
+        above = "SELECT count(*) FROM reponses WHERE attente >= 'Plutôt satisfait'"
+        first = [n for words, n in expected.items() if words in FAVOURABLE]
+        assert base.sql(above).fetchall() == [(sum(first),)]
+        label = "SELECT comment FROM duckdb_columns() WHERE column_name = 'attente'"
+        assert base.sql(label).fetchall() == [("Temps d’attente",)]
+        codes = "SELECT reponse, effectif FROM codes WHERE variable = 'attente' AND effectif > 0"
+        told = {words.removesuffix(" (manquant)"): n for words, n in base.sql(codes).fetchall()}
+        assert told == expected
+
+
+def test_a_form_that_is_not_installed_says_what_to_install(filled, tmp_path, monkeypatch):
+    study = ouvrir("evry", "2020-11", filled.root)
+    monkeypatch.setattr(exporting, "find_spec", lambda _name: None)
+    for form, package in (("sav", "pyreadstat"), ("duckdb", "duckdb")):
+        with pytest.raises(UsageError, match=f"pip install {package}"):
+            study.exporter(tmp_path / f"r.{form}")
+
+
 def test_the_codebook_lies_beside(folder, expected):
     book = pd.read_excel(folder / "r.sav.codes.xlsx", engine="openpyxl", keep_default_na=False)
 
@@ -108,8 +136,6 @@ def test_the_codebook_lies_beside(folder, expected):
 
 def test_what_cannot_be_exported_is_told(filled, tmp_path):
     study = ouvrir("evry", "2020-11", filled.root)
-    with pytest.raises(UsageError, match="DuckDB lit"):
-        study.exporter(tmp_path / "r.duckdb")
     with pytest.raises(UsageError, match="sav, dta, parquet"):
         study.exporter(tmp_path / "r.sas")
 

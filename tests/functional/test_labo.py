@@ -2,20 +2,29 @@
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
+import click
 import nbformat
 import pytest
+from lxml import html as lxml_html
 
 from qpref import ouvrir
 from qpref.batch.plan import make_plan, report_notebooks
 from qpref.batch.pool import Limits, make_all
 from qpref.batch.setting import RunSetting
 from qpref.cli import main
+from qpref.cli.app import commands
 from qpref.errors import UsageError
-from qpref.labo import accueil, explorateur, tableau
+from qpref.labo import explorateur, home, tableau
+from qpref.labo.creating import Creating
 from qpref.labo.launch import command, environment
-from qpref.labo.workshop import prepare
+from qpref.labo.running import Running
+from qpref.labo.state import reports_of, told
+from qpref.labo.workshop import prepare, write_guide
+from qpref.project import Project
 from tests.conftest import NOW, copy_project
 from tests.notebooks import test_shape as shape
 
@@ -39,6 +48,18 @@ def test_jupyterlab_is_opened_here_only_in_french_asking_nothing(project):
     settings = json.loads(Path(name).read_text(encoding="utf-8"))
     assert settings["@jupyterlab/translation-extension:plugin"] == {"locale": "fr_FR"}
     assert settings["@jupyterlab/apputils-extension:notification"]["fetchNews"] == "false"
+
+
+def test_the_help_menu_opens_the_guide_without_the_internet(project):
+    write_guide(project)
+
+    tree = lxml_html.fromstring((project.reports / "guide.html").read_text(encoding="utf-8"))
+    assert tree.xpath("string(//h1)") == "Guide de l’analyste"
+    assert len(tree.xpath("//nav//a")) == len(tree.xpath("//h2")) > 10
+    assert not tree.xpath("//script | //img | //a[not(starts-with(@href, '#'))]")
+    folder = environment(project, {})["JUPYTER_CONFIG_PATH"]
+    text = Path(f"{folder}/labconfig/default_setting_overrides.json").read_text("utf-8")
+    assert "/files/reports/guide.html" in text
 
 
 def test_a_project_with_the_home_notebook_opens_its_own(project):
@@ -129,10 +150,11 @@ def test_a_local_notebook_has_the_shape_of_ours_and_is_made_like_them(own, refer
     assert "moins de 5" in page
     assert "À moi en figure" in page
     assert "oublié" not in page
-    told = results[0].warning
-    assert told.count("n’est pas dans la page") == 2
-    assert "un texte imprimé" in told
-    assert "un tableau" in told
+    said = results[0].warning
+    assert said.count("n’est pas dans la page") == 2
+    assert "un texte imprimé" in said
+    assert "un tableau" in said
+    assert "cellule 11 : ce qu’elle affiche pèse 1,2 Mo" in said
     assert plan[0].output(".chiffres.csv").stat().st_size > 200
 
 
@@ -147,6 +169,8 @@ def add_own_content(path):
         "motifs.to_frame()",
     ):
         book.cells.append(nbformat.v4.new_code_cell(source))
+    heavy = nbformat.v4.new_code_cell("print('x' * 1_200_000)", metadata={"tags": ["analyste"]})
+    book.cells.append(heavy)
     nbformat.write(book, path)
 
 
@@ -164,16 +188,159 @@ def test_two_notebooks_of_one_name_are_refused(tmp_path):
         report_notebooks(project.notebooks)
 
 
-def test_the_home_page_says_what_is_fresh_and_what_is_not(own, reference, tmp_path):
+def test_the_home_page_says_what_is_fresh_and_what_is_not(own, reference, monkeypatch):
     plan = make_plan(own, reference, "2020-11", ["etampes"], ["20_enquete_mystere"])
     make_all(plan, own, RunSetting(NOW), Limits(), lambda _: None)
+    monkeypatch.chdir(own.notebooks)
 
-    found = accueil(own.root)
+    found = told(reports_of(own, "2020-11"))
 
-    assert "1 rapport à jour sur 13" in repr(found).replace("\u00a0", " ")
-    assert "../reports/2020-11/etampes/20_enquete_mystere.html" in found._repr_html_()
-    assert "jamais fait" in found._repr_html_()
-    assert "Aucun fichier n’a été importé" in repr(accueil(copy_project(tmp_path / "vide").root))
+    assert "1 rapport à jour sur 13" in found.replace("\u00a0", " ")
+    assert '<a href="../reports/2020-11/etampes/20_enquete_mystere.html">' in found
+    assert found.count("à refaire : jamais fait") == 12
+
+
+class Ran:
+    """What buttons run, without running it; the page as they are pressed."""
+
+    def __init__(self, project, monkeypatch):
+        self.commands, self.said = [], []
+        monkeypatch.setattr(Running, "run", lambda _, root, words, *_more: self.note(root, words))
+        monkeypatch.setattr(Running, "say", lambda _, text: self.said.append(text))
+        self.home = home._Home(project)
+
+    def note(self, root, words):
+        self.commands.append((root, list(words)))
+        return 0
+
+    def press(self, label):
+        next(one for one in self.home._buttons if one.description == label).click()
+        return self.commands[-1][1] if self.commands else None
+
+
+@pytest.fixture
+def ran(own, monkeypatch):
+    monkeypatch.chdir(own.notebooks)
+    return Ran(own, monkeypatch)
+
+
+def dropped(name, content):
+    """What a browser sends of a file, as the widget keeps it."""
+    return ({"name": name, "type": "", "size": len(content), "content": memoryview(content),
+             "last_modified": NOW},)  # fmt: skip
+
+
+def test_a_file_that_is_dropped_is_read_and_never_replaced_in_silence(ran, own):
+    page = ran.home
+    page._drop.value = dropped("../avis.csv", b"a;b")
+    assert (own.received / "avis.csv").read_bytes() == b"a;b"
+    assert ran.press("Importer") == ["importer", "data/brut/avis.csv", "--campagne", "2020-11"]
+    page._drop.value = dropped("avis.csv", b"autre")
+    assert (own.received / "avis.csv").read_bytes() == b"a;b"
+    assert "déjà là" in ran.said[-1]
+    page._replaces.value = True
+    page._site.value, page._order.value = "evry", "jour-mois"
+    page._drop.value = dropped("avis.csv", b"corrige")
+    assert (own.received / "avis.csv").read_bytes() == b"corrige"
+    assert ran.press("Importer")[-4:] == ["--site", "evry", "--dates", "jour-mois"]
+    page._received.value = []
+    ran.press("Importer")
+    assert "Aucun fichier" in ran.said[-1]
+
+
+def test_each_button_runs_a_command_that_exists(ran, own):
+    """Every option of it too: click itself reads what would be run."""
+    page = ran.home
+    members = own.root / "data" / "exemple" / "membres.yml"
+    for path in (members, own.committee / "2021-03-16.yml"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    page._refresh()
+    page._drop.value = dropped("avis.csv", b"a;b")
+    page._mended.value = dropped("rempli.xlsx", b"PK")
+    page._with_pdf.value, page._meeting.value = True, "2021-03-16"
+    page._members.value = members
+    for button in page._buttons:
+        button.click()
+
+    assert len(page._buttons) == len(ran.commands) + len(ran.said) == 11
+    assert [text[:23] for text in ran.said] == ["Aucun dossier n’est écr"] * 2
+    for root, words in ran.commands:
+        assert root == own.root
+        command, rest = commands, words
+        while isinstance(command, click.Group):
+            command, rest = command.get_command(None, rest[0]), rest[1:]
+        command.load().make_context(words[0], [*rest])
+    assert ["clu", "preparer", "--reunion", "2021-03-16", "--membres",
+            "data/exemple/membres.yml"] in [words for _, words in ran.commands]  # fmt: skip
+    assert (own.quarantine / "2020-11" / "corrections-rendues.xlsx").read_bytes() == b"PK"
+
+
+def test_another_project_is_made_then_opened(ran, own, example):
+    form = Creating(own.root.parent)
+    for field, text in (("folder", "neuf"), ("department", "Eure"), ("prefecture", "Évreux"),
+                        ("others", "Bernay, Les Andelys"), ("campaign", "2026-11")):  # fmt: skip
+        getattr(form, f"_{field}").value = text
+    form._cert.value = "--cert"
+    page = ran.home
+    assert main(form.words()) == 0
+    page._open(Project(form.folder))
+    assert "questionnaire" in page._where.value  # what lacks, and the remedy
+    shutil.rmtree(form.folder)
+    received = example / "2020-11" / "results-survey_2020-11.csv"
+    form._form.value = dropped(received.name, received.read_bytes())
+    assert main(form.words()) == 0
+
+    page._open(Project(form.folder))
+
+    assert "Évreux, Bernay, Les Andelys" in page._where.value
+    assert page._campaign.value == "2026-11"
+    assert ran.press("Où en est la collecte") == ["collecte", "--campagne", "2026-11"]
+    assert ran.commands[-1][0] == form.folder
+
+
+def test_a_command_is_shown_with_what_it_says_and_how_far_it_is(own):
+    shown = Running()
+    assert shown.run(own.root, ["collecte", "--campagne", "<b>"]) != 0
+    assert "&lt;b&gt;" in shown._command.value
+    assert "<b>" not in shown._command.value + shown._said.value
+    assert "est inconnu" in shown._said.value
+    assert (shown._bar.bar_style, shown._bar.value) == ("danger", shown._bar.max)
+
+
+def test_the_bar_follows_the_reports_one_by_one(own, monkeypatch):
+    place = {"site": "evry", "notebook": "10_satisfaction"}
+    lines = [
+        {"evenement": "attente", **place, "raison": "rien d’importé"},
+        {"evenement": "debut", **place},
+        {"evenement": "cellule", **place, "cellule": 3},
+        {"evenement": "fin", **place, "echec": None, "avis": "Un avis."},
+        {"evenement": "fin", **place, "echec": "Cassé.", "avis": None},
+        {"evenement": "bilan", "faits": 1, "a_jour": 2, "echecs": 1, "secondes": 3.4},
+    ]
+    code = f"print({chr(10).join(map(json.dumps, lines))!r}); print('dit'); raise SystemExit(1)"
+    real, asked, bars = subprocess.Popen, [], []
+
+    def started(command, **options):
+        asked.append(command)
+        return real([sys.executable, "-c", code], **options)
+
+    monkeypatch.setattr(subprocess, "Popen", started)
+    shown = Running()
+    shown._bar.observe(lambda change: bars.append(change["new"]), names="value")
+    assert shown.run(own.root, ["rapports", "--campagne", "2020-11"], 4) == 1
+
+    assert asked[0][-4:] == ["rapports", "--campagne", "2020-11", "--json"]
+    assert "--json" not in shown._command.value
+    assert bars == [1, 2, 4]
+    assert shown._said.value.replace("\u00a0", " ").split(">")[1].splitlines() == [
+        "evry, 10_satisfaction : pas encore, rien d’importé",
+        "evry, 10_satisfaction : fait",
+        "evry, 10_satisfaction : Un avis.",
+        "evry, 10_satisfaction : échec. Cassé.",
+        "1 rapport fait, 2 rapports déjà à jour, 1 rapport en échec, en 3 s.",
+        "dit</pre",
+    ]
 
 
 def test_selectors_follow_one_another(own, monkeypatch):

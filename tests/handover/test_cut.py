@@ -1,14 +1,13 @@
 """A hand-over that is killed, or meets a full disk: whole or absent, and the next one sweeps."""
 
-import json
 import random
-import subprocess
 import sys
 
 import pytest
 
 from qpref.handover.restoring import restore
 from tests.conftest import NIGHT
+from tests.forked import asked
 from tests.handover.conftest import PHRASE
 from tests.handover.test_archive import files, saved
 
@@ -19,19 +18,10 @@ DRAWS = 8  # of the operations of a run; a night tries them all
 @pytest.fixture(scope="module")
 def hand_over():
     """Return what runs one hand-over in a process of its own, and what it told."""
-    command = [sys.executable, "-m", "tests.handover.cut"]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
-
-        def run(what, source, target, **fault):
-            work = {"what": what, "source": str(source), "target": str(target), **fault}
-            process.stdin.write(json.dumps(work) + "\n")
-            process.stdin.flush()
-            return json.loads(process.stdout.readline())
-
-        yield run
-        process.stdin.close()
+    with asked("tests.handover.cut") as ask:
+        yield lambda what, source, target, **fault: ask(
+            {"what": what, "source": str(source), "target": str(target), **fault}
+        )
 
 
 def points(count):

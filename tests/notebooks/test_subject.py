@@ -58,7 +58,7 @@ def test_a_report_that_opens_another_site_or_campaign_fails(project, opening, wh
     failure, page = made(project, OWN, opening)
 
     assert f"« 70_mien.ipynb » ouvre {what}" in failure
-    assert "70_mien, cellule 5 : " in failure  # as numbered in the executed notebook that is kept
+    assert "70_mien, cellule 4 : " in failure  # as the analyst counts, without papermill's own
     assert "celui de : le site palaiseau, campagne 2020-11" in failure
     assert "(site=site, campagne=campagne)" in failure
     assert "comparaison=True" in failure

@@ -55,6 +55,7 @@ def test_a_site_whose_cert_is_unknown_is_not_judged(reference):
     [
         ([3, 6], "Il manque le module 1 : une sous-préfecture sans CERT"),
         ([1, 2, 7], "Les modules 2 et 7 ne sont pas prévus"),
+        ([1, 3, 7], "Le module 7 n’est pas prévu"),
     ],
 )
 def test_a_breach_names_modules_rule_and_certainty(reference, modules, said):

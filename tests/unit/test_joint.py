@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from qpref.display import joint
+from qpref.display import topics
 from qpref.display.commitments import commitments
 from qpref.display.discussion import Raised, questions
 from qpref.display.joint import SiteTopics, points
@@ -92,8 +92,8 @@ def test_a_site_of_few_answers_is_told_so_and_has_no_mark(questionnaire, asked):
 
 def test_beyond_a_chart_full_as_many_of_each_side(questionnaire, asked, monkeypatch):
     """Of 13 from 10 to 34 %, two of each side when eight fill the chart: nine are left."""
-    monkeypatch.setattr(joint, "_MOST", 8)
-    monkeypatch.setattr(joint, "_SIDE", 2)
+    monkeypatch.setattr(topics, "_MOST", 8)
+    monkeypatch.setattr(topics, "_SIDE", 2)
     counts = [20 + 4 * rank for rank in range(13)]
     found = [site(name, asked, *counts) for name in ("Nord", "Sud")]
     (table,) = points(found, questionnaire).tables
@@ -215,6 +215,20 @@ def test_three_questions_of_a_kind_and_the_rest_is_counted():
     assert not questions([]).tables
 
 
+def test_what_more_sites_ask_then_what_is_graver_comes_first():
+    """45 % at two sites before 30 % at one, before 40 % at another."""
+    found = [
+        Raised("deplait", "Que faire pour « Site » ?", "Nord", "40 %", 0.40),
+        Raised("deplait", "Que faire pour « Quai » ?", "Nord", "30 %", 0.30),
+        Raised("deplait", "Que faire pour « Délai » ?", "Nord", "45 %", 0.45),
+        Raised("deplait", "Que faire pour « Délai » ?", "Sud", "48 %", 0.48),
+    ]
+
+    assert [row.label for row in questions(found).tables[0].rows] == [
+        "Que faire pour « Délai » ?", "Que faire pour « Quai » ?", "Que faire pour « Site » ?",
+    ]  # fmt: skip
+
+
 # Commitments
 
 
@@ -256,6 +270,39 @@ def test_the_page_of_a_site_counts_its_own(reference):
     whole = {"Nord": found["Nord"].assign(etat="verifie")}
     title = commitments(whole, reference.standard, date(2021, 3, 1), "Nord").title
     assert "1 module en entier" in plain(title)
+
+
+def test_all_sites_are_told_by_what_is_proved_at_each(reference):
+    """
+    Of three commitments, one is proved at both sites; one at the only site that chose it; the
+    third at one of two.
+    """
+    north = states(
+        ("a", 1, "Accueil", "prouve", None), ("b", 1, "Écrits", "verifie", None),
+        ("c", 3, "Délai", "prouve", None),
+    )  # fmt: skip
+    south = states(
+        ("a", 1, "Accueil", "verifie", None), ("b", 1, "Écrits", "hors_perimetre", None),
+        ("c", 3, "Délai", "a_faire", None), ("d", 3, "Titres", "hors_perimetre", None),
+    )  # fmt: skip
+    section = commitments({"Nord": north, "Sud": south}, reference.standard, date(2021, 3, 1))
+
+    assert plain(section.title) == "2 engagements prouvés partout où ils sont choisis, sur 4"
+    assert plain(section.tables[0].note) == (
+        "Lecture : « 1. Accueil », preuve réunie à Nord, preuve relue en audit à Sud. "
+        "Champ : modules choisis. Source : suivi du label."
+    )
+
+
+@pytest.mark.parametrize(("count", "is_stacked"), [(3, False), (4, True)])
+def test_numbers_of_four_sites_stand_above_the_marks(questionnaire, asked, count, is_stacked):
+    found = [site(f"Site {n}", asked, 180, 80 + n, 150) for n in range(count)]
+    (table,) = points(found, questionnaire).tables
+
+    assert table.is_stacked is is_stacked
+    assert plain(table.note).startswith(
+        f"Lecture : 90 % pour « {asked[0].texte_court} ». Champ : avis exprimés, un rond par site."
+    )
 
 
 def test_a_measure_that_is_no_number_is_not_drawn(questionnaire, asked):

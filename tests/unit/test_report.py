@@ -13,6 +13,7 @@ from qpref.display.section import Section
 from qpref.errors import ReportError
 from qpref.report.exporter import QprefExporter, figures
 from qpref.report.interactive import interactive_page
+from qpref.report.look import PLAIN, Look
 from qpref.report.markdown import to_html
 from qpref.report.page import Link, Page, links, render
 from qpref.statistics.measure import Measure
@@ -148,3 +149,12 @@ def test_nbconvert_finds_the_exporter_by_name():
     from nbconvert.exporters import get_exporter  # noqa: PLC0415
 
     assert get_exporter("qpref") is QprefExporter
+
+
+def test_a_page_is_dark_for_who_prefers_it_unless_the_service_chose_its_colours():
+    plain, dressed = (render(Page("x", False, []), look) for look in (PLAIN, Look(css="h1{}")))
+
+    assert "prefers-color-scheme:dark" in plain
+    assert 'content="light dark"' in plain
+    assert "prefers-color-scheme" not in dressed
+    assert 'content="light"' in dressed

@@ -38,7 +38,7 @@ def read(_: ReceivedFile, sheet: Sheet) -> Export | None:
     names = {normalise(one_line(cell)) for cell in sheet.rows[0].cells}
     if not any(marks <= names for marks in _MARKS):
         return None
-    rows = rewritten(sheet.rows[1:], _joined)
+    rows = rewritten(sheet.rows[1:], _joined, _FIRST)
     columns = columns_by_heading(sheet.rows[0].cells, _ROLES, rows)
     return Export(KIND, sheet, columns, rows, zone="UTC")
 

@@ -77,7 +77,7 @@ def _read_table(sheet: Sheet) -> Export | None:
     headings = [one_line(cell) for cell in sheet.rows[0].cells]
     if not {"numero", "fin"} <= {column.role for column in _columns(headings, ())}:
         return None
-    rows = rewritten(sheet.rows[1:], _unmasked)
+    rows = rewritten(sheet.rows[1:], _unmasked, "'")
     return _export(KIND, sheet, _columns(headings, rows), rows)
 
 

@@ -1,5 +1,6 @@
 """Tables keyed by hand, or of no known source: preamble, merged headings, totals."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -7,6 +8,7 @@ import numpy as np
 
 from qpref.intake.columns import (
     Array,
+    Cells,
     Rows,
     column_of,
     problems_of,
@@ -139,9 +141,20 @@ def _grouped(sheet: Sheet, index: int) -> list[str]:
 _FOOTERS = ("total", "moyenne", "nb de reponses", "nombre de reponses")
 
 
+_WORDED = re.compile(r"\D")
+
+
 def is_footer(text: str) -> bool:
     """Whether a text heads a line of totals."""
-    return not text[:1].isdigit() and normalise(text).startswith(_FOOTERS)
+    return bool(_WORDED.match(text)) and normalise(text).startswith(_FOOTERS)
+
+
+def are_footers(cells: Cells) -> Array:
+    """Return, for each row, whether its text heads a line of totals."""
+    texts = cells.texts()
+    found = texts.which(_WORDED.match)  # numbers, the most frequent, are told sooner
+    found[found] = texts.taken(found).which(is_footer)
+    return found
 
 
 def footers(rows: Rows) -> Array:
@@ -151,7 +164,7 @@ def footers(rows: Rows) -> Array:
     widest = int(widths_of(rows).max(initial=0))
     while len(left) and index < widest:
         cells = column_of(rows, index).taken(left)
-        found[left] = cells.which(lambda cell: is_footer(as_text(cell)))
+        found[left] = are_footers(cells)
         left = left[~cells.filled()]
         index += 1
     return found
