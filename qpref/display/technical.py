@@ -1,7 +1,7 @@
 """Sections for readers who check: adjusted comparisons, tests, methods, with their p-values."""
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
 from math import isnan
 
 import pandas as pd
@@ -14,14 +14,12 @@ from qpref.palette import GOOD
 from qpref.quality.answers import adjusted as at_equal_public
 from qpref.quality.family import WHOLES
 from qpref.reference import Questionnaire
-from qpref.statistics.differences import Difference, difference
-from qpref.statistics.measure import Measure
+from qpref.statistics.differences import SMALLEST_P, Difference, difference, statistic, tested
 from qpref.statistics.ordinal import FEWEST, OddsCheck, OrderedFit
 from qpref.statistics.records import records
 from qpref.statistics.representativeness import Composition
 from qpref.statistics.superiority import Superiority
 from qpref.wording.french import (
-    decimals_of_two,
     enumeration,
     of,
     percent,
@@ -32,7 +30,6 @@ from qpref.wording.french import (
 )
 
 _ALPHA = 0.05
-_SMALLEST_P = 0.001  # under it, a page says « moins de »
 _SILENT = {"pas_de_difference_etablie", "non_compare"}  # said once, or by the dash of an interval
 _FAMILIES = {
     "evolution": "Depuis la campagne précédente",
@@ -58,7 +55,7 @@ def p_value(p: float) -> str:
     """
     if pd.isna(p):
         return "—"
-    return "moins de 0,001" if p < _SMALLEST_P else two_digits(p)
+    return "moins de 0,001" if p < SMALLEST_P else two_digits(p)
 
 
 @dataclass(frozen=True)
@@ -221,30 +218,15 @@ def tests(
             else []
         ),
     ]
-    told = [one for family, own in every.items() for one in _tested(family, own)]
+    told = [one for family, own in every.items() for one in tested(family, own)]
     for name, one in found.items():
         named = {"key": name, "label": questionnaire.by_variable[name].texte_court}
-        told += [_two("khi-deux", one.statistic, **named), _two("p", one.p, **named)]
-    told += [_two("p", mode, key="mode")] if mode is not None else []
+        told += [statistic("khi-deux", one.statistic, **named), statistic("p", one.p, **named)]
+    told += [statistic("p", mode, key="mode")] if mode is not None else []
     lines = figures("tests", [one for one in told if one.is_known])
     return Section(
         "tests", "Tous les tests, avec leurs valeurs p", sentences, tables, figures=lines
     )
-
-
-def _tested(family: str, found: Sequence[Difference]) -> Iterator[Measure]:
-    """Yield what is printed of comparisons: the difference, its p-value, its threshold."""
-    for one in found:
-        named = {"key": one.change.key, "label": one.change.label}
-        yield replace(one.change, group=family)
-        yield _two("p", max(one.p, _SMALLEST_P), f"{family}, p", **named)
-        yield _two("seuil", one.level, f"{family}, seuil", **named)
-
-
-def _two(unit: str, value: float, group: str = "", **named: str) -> Measure:
-    """Return a statistic, with two digits."""
-    digits = 0 if isnan(value) else decimals_of_two(value)
-    return Measure(group=group or unit, value=value, unit=unit, digits=digits, **named)
 
 
 _HOW = (
