@@ -1,7 +1,7 @@
 """Differences of two shares as measures, and the smallest move that each could have shown."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from math import isnan, nan
 from typing import Any
 
@@ -9,6 +9,9 @@ from qpref.statistics.comparison import LINES
 from qpref.statistics.measure import DIFFERENCE, Measure
 from qpref.statistics.power import detectable_change
 from qpref.statistics.shares import reliability
+from qpref.wording.french import decimals_of_two
+
+SMALLEST_P = 0.001  # under it, a page says « moins de »
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,3 +110,18 @@ def directions(found: Sequence[Difference]) -> tuple[int, int, int]:
     moved = [round(100 * one.change.value) for one in found if one.change.is_compared]
     rose, fell = sum(gap > 0 for gap in moved), sum(gap < 0 for gap in moved)
     return rose, fell, len(moved) - rose - fell
+
+
+def tested(family: str, found: Sequence[Difference]) -> Iterator[Measure]:
+    """Yield what is printed of comparisons: the difference, its p-value, its threshold."""
+    for one in found:
+        named = {"key": one.change.key, "label": one.change.label}
+        yield replace(one.change, group=family)
+        yield statistic("p", max(one.p, SMALLEST_P), f"{family}, p", **named)
+        yield statistic("seuil", one.level, f"{family}, seuil", **named)
+
+
+def statistic(unit: str, value: float, group: str = "", **named: str) -> Measure:
+    """Return a statistic, a p-value or a threshold, with two digits."""
+    digits = 0 if isnan(value) else decimals_of_two(value)
+    return Measure(group=group or unit, value=value, unit=unit, digits=digits, **named)

@@ -200,13 +200,13 @@ def _values(found, weights, share, cell, most_tables):
 @dataclass(frozen=True)
 class Crossed:
     """
-    What is told of two characteristics and of overall satisfaction.
+    What is told of some characteristics and of overall satisfaction.
 
     `sizes`: people of some levels of an axis together (axis, levels, fewest, most); `judged`: their
     opinions and satisfied (axis, levels, opinions, satisfied).
     """
 
-    shape: tuple[int, int]
+    shape: tuple[int, ...]
     people: int
     opinions: int
     satisfied: int
@@ -216,7 +216,7 @@ class Crossed:
 
 def between(crossed, cell, *, of_satisfied):
     """Return the fewest and the most people, or satisfied, of a cell, by an integer programme."""
-    size = crossed.shape[0] * crossed.shape[1]
+    size = int(np.prod(crossed.shape))
     eye, nil, ones = np.eye(size), np.zeros((size, size)), np.ones(size)
     rows = [np.kron([1, 0, 0], ones), np.kron([0, 1, 0], ones), np.kron([0, 0, 1], ones)]
     low = [crossed.people, crossed.opinions, crossed.satisfied]
@@ -251,7 +251,7 @@ def between(crossed, cell, *, of_satisfied):
 def _mask(shape, axis, levels):
     """Return 1 for the cells of some levels of an axis, as one row."""
     mask = np.zeros(shape)
-    mask[(slice(None), list(levels)) if axis else (list(levels), slice(None))] = 1
+    mask.swapaxes(0, axis)[list(levels)] = 1
     return mask.ravel()
 
 

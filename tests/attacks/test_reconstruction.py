@@ -29,6 +29,7 @@ FLOWS = (*MARGINS, "mode", DAY)
 BOUNDS = (0.3, 3)  # of the weights, as multiples of their mean
 DRAWN = 10 if NIGHT else 3
 DRAWN_CELLS = 15  # of a site, each day
+DRAWN_OF_THREE = 60
 SENTENCE = re.compile(
     r"Les poids vont de ([\d,]+) à ([\d,]+) fois la moyenne : les (\d+) réponses en valent "
     r"environ (\d+)"
@@ -104,30 +105,50 @@ def test_no_crossed_cell_of_two_answers_is_determined(request, name):
 GROUPED = {"categories": "categorie_usager", "retraite": "retraite", "aisance": "aisance_numerique"}
 
 
-def small_cells(project, campaign, site):
-    """Yield each small cell of two characteristics: their names, what is told, its rank."""
+@pytest.mark.nuit
+@pytest.mark.parametrize("place", [(c, s) for c in CAMPAIGNS for s in SITES])
+def test_no_crossed_cell_of_three_answers_is_determined(filled, place):
+    """
+    Three characteristics: as of two, nothing is told of them but one by one.
+
+    Cells are drawn: there are thousands. The second example asks too few characteristics.
+    """
+    chance = np.random.default_rng(0)
+    found = [*small_cells(filled, *place, together=3)]
+    assert len(found) > DRAWN_OF_THREE
+    for rank in chance.choice(len(found), DRAWN_OF_THREE, replace=False):
+        what, crossed, cell = found[rank]
+        for of_satisfied in (False, True):
+            least, most = reconstruction.between(crossed, cell, of_satisfied=of_satisfied)
+            assert most - least + 1 >= ENOUGH, (place, what, cell, least, most)
+
+
+def small_cells(project, campaign, site, together=2):
+    """Yield each small cell of some characteristics: their names, what is told, its rank."""
     opened = ouvrir_satisfaction(site, campaign, project.root)
     questionnaire, happy = opened.questionnaire, satisfied_of(opened)
     told = lines(opened.publics())
+    by_day = lines(ouvrir_collecte(site, campagne=campaign, racine=project.root).par_jour())
     names = [n for n in (*questionnaire.groups, *FLOWS) if n in opened.reponses]
-    for one, other in combinations(dict.fromkeys(names), 2):
-        columns = [opened.reponses[name].astype("object").fillna(UNKNOWN) for name in (one, other)]
-        table = pd.crosstab(*columns)
-        people = table.to_numpy()
-        if min(people.shape) == 1:  # not asked here
+    for crossing in combinations(dict.fromkeys(names), together):
+        columns = [opened.reponses[name].astype("object").fillna(UNKNOWN) for name in crossing]
+        codes, known = zip(*(pd.factorize(one, sort=True) for one in columns), strict=True)
+        shape = tuple(map(len, known))
+        if min(shape) == 1:  # not asked here
             continue
+        people = np.bincount(np.ravel_multi_index(codes, shape), minlength=np.prod(shape))
+        people = people.reshape(shape)
         sizes, judged = [], []
-        for axis, (name, levels) in enumerate(
-            zip((one, other), (table.index, table.columns), strict=True)
-        ):
+        for axis, (name, levels) in enumerate(zip(crossing, known, strict=True)):
             shown = opened._groups.shown(name) if name != DAY else ()
+            others = tuple(one for one in range(together) if one != axis)
             sizes += [
                 (axis, (rank,), size, size)
-                for rank, size in enumerate(people.sum(axis=1 - axis))
+                for rank, size in enumerate(people.sum(axis=others))
                 if levels[rank] in shown
             ]
             if name == DAY:
-                sizes += [(axis, *told) for told in told_days(project, campaign, site, levels)]
+                sizes += [(axis, *one) for one in told_days(by_day, levels)]
             judged += [*judged_of(told, questionnaire, name, levels, axis)]
         crossed = reconstruction.Crossed(
             people.shape, people.sum(), happy.notna().sum(), int(happy.sum()), tuple(sizes),
@@ -135,14 +156,13 @@ def small_cells(project, campaign, site):
         )  # fmt: skip
         is_small = (people > 0) & (people < SMALL)
         for cell in np.flatnonzero(is_small):
-            yield (one, other), crossed, int(cell)
+            yield crossing, crossed, int(cell)
 
 
-def told_days(project, campaign, site, levels):
+def told_days(by_day, levels):
     """Yield the answers of days that the follow-up of fieldwork tells, some together."""
     days = [f"{level:%Y-%m-%d}" for level in levels]
-    opened = ouvrir_collecte(site, campagne=campaign, racine=project.root)
-    for row in lines(opened.par_jour()).to_dict("records"):
+    for row in by_day.to_dict("records"):
         first, _, last = row["libelle"].partition("/")
         ranks = tuple(rank for rank, day in enumerate(days) if first <= day <= (last or first))
         if ranks:

@@ -20,9 +20,20 @@ pytestmark = pytest.mark.notebook
 PLACE = ("2020-11", "etampes")  # 74 answers, two small cells
 # Of which three values were not shown to fit, and which nothing determines either: too few people
 # of the same groups have another answer to exchange.
-# Nor is the search ended at one site: 58 answers, four small cells.
-NOT_ENDED = ("2019-11", "palaiseau")
+# At Palaiseau, 58 answers, the search of other tables is stopped by the clock: their people, and
+# what the true table alone does not show.
 UNSOLVED = {
+    *(
+        ("2019-11", "palaiseau", *cell, what)
+        for cell, told in {
+            ("reglementation", "apres_midi"): "info_avant global",
+            ("point_numerique", "apres_midi"): "info_avant signaletique",
+            ("accueil_general", "apres_midi"): "info_avant confort accessibilite clarte "
+            "aide_dossier delai global",
+            ("reglementation", "matin"): "info_avant confidentialite accessibilite global",
+        }.items()
+        for what in ("effectif", *told.split())
+    ),
     ("2019-11", "etampes", "accueil_general", "apres_midi", "global"),
     ("2019-11", "etampes", "reglementation", "apres_midi", "global"),
 }
@@ -42,7 +53,7 @@ def test_other_surveys_are_printed_alike(survey):
 
 
 @pytest.mark.nuit
-@pytest.mark.parametrize("place", [one for one in product(CAMPAIGNS, SITES) if one != NOT_ENDED])
+@pytest.mark.parametrize("place", [*product(CAMPAIGNS, SITES)])
 def test_other_surveys_are_printed_alike_everywhere(filled, place):
     """Every small cell, every question; what could not be solved is in the list above."""
     campaign, site = place

@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, islice
+from time import process_time
 
 import numpy as np
 import pandas as pd
@@ -33,6 +34,7 @@ FEWEST = 10  # half-days, for them to be clusters
 # Exchanges of answers after one in the cell, attempts at each count, other tables tried.
 MOVES, TRIES, WORLDS = 6, 20, 4
 STEPS = (1, -1, 2, -2, 3)  # visitors more in the cell
+SECONDS = 60.0  # of computing, for a cell: what was not shown by then is named
 
 
 @dataclass(frozen=True, eq=False)
@@ -238,8 +240,12 @@ def others(survey, cell, step):
                 yield world
 
 
-def values(survey, cell, questions):
-    """Return the counts of satisfied that were shown to fit a cell, by question; three suffice."""
+def values(survey, cell, questions, until=np.inf):
+    """
+    Return the counts of satisfied that were shown to fit a cell, by question; three suffice.
+
+    The true survey is searched to the end; others until the processor's clock says so.
+    """
     found = {question.id: set() for question in questions}
     more = islice(others(survey, cell, 1), WORLDS)
     for world in chain([survey.truth], more):
@@ -250,18 +256,20 @@ def values(survey, cell, questions):
                 own.add(one)
                 if len(own) >= ENOUGH:
                     break
-        if all(len(own) >= ENOUGH for own in found.values()):
+        if process_time() > until or all(len(own) >= ENOUGH for own in found.values()):
             break
     return found
 
 
-def sizes(survey, cell):
+def sizes(survey, cell, until=np.inf):
     """Return the numbers of people that were shown to fit a cell: all questions are repaired."""
     found = {int(survey.inside(survey.counters, cell).sum())}
     for step in STEPS:
         if len(found) >= ENOUGH:
             break
         for world in islice(others(survey, cell, step), WORLDS):
+            if process_time() > until:
+                break
             if all(next(world.holds(one, cell), None) for one in survey.questions):
                 found.add(int(survey.inside(world.counters, cell).sum()))
                 break
@@ -270,6 +278,8 @@ def sizes(survey, cell):
 
 def unsolved(survey, cell, questions):
     """Return what three values were not shown to fit: the people of a cell, or its satisfied."""
-    wrong = [("effectif", cell, sorted(fit))] if len(fit := sizes(survey, cell)) < ENOUGH else []
-    shown = values(survey, cell, questions)
+    until = process_time() + SECONDS
+    shown = values(survey, cell, questions, until)
+    fit = sizes(survey, cell, until)
+    wrong = [("effectif", cell, sorted(fit))] if len(fit) < ENOUGH else []
     return wrong + [(name, cell, sorted(own)) for name, own in shown.items() if len(own) < ENOUGH]
