@@ -18,11 +18,11 @@ SITE, CAMPAIGN = "evry", "2020-11"
 def cases(project: Path) -> dict[str, list[str]]:
     """Return what follows `python`, by what is measured."""
     opening = f"import qpref; qpref.ouvrir({SITE!r}, {CAMPAIGN!r}, {str(project)!r})"
-    command = ["-m", "qpref.cli", "--racine", str(project)]
+    command = ["-m", "qpref", "--racine", str(project)]
     return {
         "import pandas": ["-c", "import pandas"],
         "qpref.ouvrir": ["-c", opening],
-        "qpref --help": ["-m", "qpref.cli", "--help"],
+        "qpref --help": ["-m", "qpref", "--help"],
         "qpref collecte": [*command, "collecte", "--campagne", CAMPAIGN],
         "qpref rapports --plan": [*command, "rapports", "--plan"],
     }  # fmt: skip

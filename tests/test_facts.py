@@ -43,6 +43,7 @@ OTHER_MEANINGS = {
         "qpref/statistics/representativeness.py",
     },  # likeness
     "service": {
+        "qpref/clu/minutes_back.py",
         "qpref/example/mystery.py", "qpref/intake/mystery.py", "qpref/intake/mystery_headings.py",
         "qpref/reference/grid.py", "qpref/reference/models.py", "qpref/schema.py",
     },  # a column of contacts; of whom results speak

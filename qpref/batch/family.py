@@ -32,7 +32,7 @@ class _Basic(ctypes.Structure):
     )
 
 
-class Limits(ctypes.Structure):
+class JobLimits(ctypes.Structure):
     """JOBOBJECT_EXTENDED_LIMIT_INFORMATION, of winnt.h."""
 
     _fields_ = (
@@ -69,7 +69,7 @@ def enter_job(kernel: Any) -> bool:  # noqa: ANN401 - kernel32, or what stands f
     job = kernel.CreateJobObjectW(None, None)
     if not job:
         return False
-    limits = Limits()
+    limits = JobLimits()
     limits.basic.limit_flags = _KILL_ON_CLOSE
     size = ctypes.sizeof(limits)
     is_set = kernel.SetInformationJobObject(job, _LIMITS_CLASS, ctypes.byref(limits), size)

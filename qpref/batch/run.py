@@ -111,10 +111,7 @@ def _made(
             with stages.timed("rendu"):
                 contents = contents_of(executed, look)
                 says = page_facts(executed)
-                for count, what in unpublished(executed):
-                    say(_NOT_SHOWN.format(name=path.name, count=count, what=what))
-                for count, weight in heavy(executed):
-                    say(_HEAVY.format(name=path.name, count=count, size=number(weight / 1e6, 1)))
+                _say_of_outputs(executed, path.name)
                 subject.check_page(says)
                 facts = facts.model_copy(update={name: says[name] for name in ("titre", "fictif")})
                 beside = _beside(executed, look, setting)
@@ -130,6 +127,14 @@ def _made(
     except (PdfError, StorageError) as error:  # the page is there: it is no failure
         warning = str(error)
     return Result(report, warning=warning, stages=stages, cells=_longest(executed))
+
+
+def _say_of_outputs(executed: nbformat.NotebookNode, name: str) -> None:
+    """Tell which outputs of which cells are left out of the page, or weigh too much."""
+    for count, what in unpublished(executed):
+        say(_NOT_SHOWN.format(name=name, count=count, what=what))
+    for count, weight in heavy(executed):
+        say(_HEAVY.format(name=name, count=count, size=number(weight / 1e6, 1)))
 
 
 def _execute(

@@ -12,7 +12,7 @@ from qpref.cli import options
 from qpref.cli.context import Context, pass_context
 from qpref.cli.terminal import OUT, print_json
 from qpref.errors import UnknownKeyError
-from qpref.quality.review import Size, review, size
+from qpref.quality.review import Burden, review, size
 from qpref.quality.review_changes import changes
 from qpref.quality.review_rules import RULES, Advice
 from qpref.reference import Questionnaire, Reference
@@ -114,7 +114,7 @@ def _say(one: _Read) -> None:
         OUT.print(f"  Source : {told.source}")
 
 
-def _size(found: Size | None) -> str:
+def _size(found: Burden | None) -> str:
     if found is None:
         return ""
     asked = plural(found.answers, "réponse demandée", "réponses demandées")

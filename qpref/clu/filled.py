@@ -18,14 +18,14 @@ Table = list[list[str]]
 
 
 @dataclass
-class Document:
+class FilledDocument:
     """The tables of a document, and its paragraphs as (style, text)."""
 
     tables: list[Table] = field(default_factory=list)
     paragraphs: list[tuple[str, str]] = field(default_factory=list)
 
 
-def opened(path: Path) -> Document:
+def opened(path: Path) -> FilledDocument:
     """
     Return what a document holds.
 
@@ -45,11 +45,13 @@ def opened(path: Path) -> Document:
         )
     if kind in BOOKS:
         sheets = read_workbook(path.name, content).sheets
-        return Document([[[*map(_cell, row.cells)] for row in sheet.rows] for sheet in sheets])
+        return FilledDocument(
+            [[[*map(_cell, row.cells)] for row in sheet.rows] for sheet in sheets]
+        )
     try:
         book = docx.Document(BytesIO(content))
         tables = [[[cell.text for cell in row.cells] for row in t.rows] for t in book.tables]
-        return Document(
+        return FilledDocument(
             tables, [(str(p.style.name) if p.style else "", p.text) for p in book.paragraphs]
         )
     except Exception as error:  # the reader of .docx raises whatever it meets
@@ -63,7 +65,7 @@ def _cell(value: object) -> str:
     return value.isoformat()[:10] if isinstance(value, date) else str(value)
 
 
-def rows_under(document: Document, headings: Sequence[str]) -> Iterator[list[str]]:
+def rows_under(document: FilledDocument, headings: Sequence[str]) -> Iterator[list[str]]:
     """Yield the cells under some headings, of the tables that have them all; blanks are empty."""
     wanted = [slug(one) for one in headings]
     for table in document.tables:

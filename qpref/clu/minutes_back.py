@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from qpref.clu.filled import Document, filled, opened, rows_under
+from qpref.clu.filled import FilledDocument, filled, opened, rows_under
 from qpref.clu.minutes import (
     AGREED,
     DECISIONS,
@@ -92,7 +92,7 @@ def read_minutes(
 
 
 def _agreements(
-    document: Document,
+    document: FilledDocument,
     reference: Reference,
     meeting: Meeting,
     taken: Sequence[str],
@@ -157,7 +157,7 @@ def _day(text: str) -> date | None:
     return found.date() if found else None
 
 
-def _present(document: Document, aside: list[str]) -> Iterator[dict[str, Any]]:
+def _present(document: FilledDocument, aside: list[str]) -> Iterator[dict[str, Any]]:
     for who, number in rows_under(document, (WHO, HOW_MANY)):
         if who and (not number or number.isdecimal()):
             if number != "0":
@@ -166,7 +166,9 @@ def _present(document: Document, aside: list[str]) -> Iterator[dict[str, Any]]:
             aside.append(f"participant non compris ({who} | {number})")
 
 
-def _visits(document: Document, meeting: Meeting, aside: list[str]) -> Iterator[dict[str, Any]]:
+def _visits(
+    document: FilledDocument, meeting: Meeting, aside: list[str]
+) -> Iterator[dict[str, Any]]:
     """Yield the visits; one of which nothing is said was made if its day had come."""
     states = {"prevue": PLANNED, "faite": HELD, "racontee": REPORTED, "rapportee": REPORTED}
     for service, day, told in rows_under(document, (VISITED, VISITED_ON, VISIT)):
@@ -180,7 +182,7 @@ def _visits(document: Document, meeting: Meeting, aside: list[str]) -> Iterator[
         yield {"date": on, "service": service, "etat": state}
 
 
-def _points(document: Document) -> Iterator[dict[str, str]]:
+def _points(document: FilledDocument) -> Iterator[dict[str, str]]:
     """Yield what was said and decided under each heading; what follows a label goes with it."""
     title, label, told = "", "", dict[str, list[str]]()
     labels = {slug(EXCHANGES): "echanges", slug(DECISIONS): "decisions"}
@@ -199,7 +201,7 @@ def _points(document: Document) -> Iterator[dict[str, str]]:
             told[label].append(filled(text))
 
 
-def _next(document: Document, aside: list[str]) -> date | None:
+def _next(document: FilledDocument, aside: list[str]) -> date | None:
     """Return the day of the next meeting, from the line that asks for it."""
     for _, text in document.paragraphs:
         head, _, rest = text.partition(":")

@@ -25,8 +25,8 @@ _WINDOW = re.compile(r"@media (print,)?screen and \(min-width:44rem\)")
 
 @cache
 def _style() -> str:
-    report = (files("qpref.report") / "templates" / "rapport.css").read_text(encoding="utf-8")
-    ours = (files("qpref.display") / "templates" / "labo.css").read_text(encoding="utf-8")
+    report = files("qpref.report").joinpath("templates", "rapport.css").read_text(encoding="utf-8")
+    ours = files("qpref.display").joinpath("templates", "labo.css").read_text(encoding="utf-8")
     # The width that counts is that of the cell, not of the window.
     nested = _WINDOW.sub("@container (min-width:44rem)", _PAPER.sub("", report))
     sheets = (f".qpref-labo{{\n{nested}\n}}", ours)

@@ -83,7 +83,7 @@ def _shown(shares: Sequence[Measure]) -> tuple[list[Measure], list[str]]:
     shown = ends(rated)
     if len(shown) == len(rated):
         return [*rated, *(one for one in shares if not one.is_rated)] if rated else [], []
-    side, left = number(len(shown) // 2), number(len(shares) - len(shown))
+    side, left = number(_SIDE), number(len(shares) - len(shown))
     return shown, [
         f"Les {side} sujets les plus favorables et les {side} les moins favorables ; les {left} "
         "autres sont plus bas, thème par thème."

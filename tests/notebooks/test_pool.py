@@ -64,9 +64,8 @@ def run(project, plan, **limits):
 PAPERMILL = (sys.executable, "-c", "import qpref, papermill.cli; papermill.cli.papermill()")
 
 
-@pytest.mark.parametrize(
-    "name", ["20_enquete_mystere", pytest.param("10_satisfaction", marks=pytest.mark.nuit)]
-)
+@pytest.mark.nuit
+@pytest.mark.parametrize("name", ["20_enquete_mystere", "10_satisfaction"])
 def test_the_engine_gives_the_page_of_a_kernel(project, tmp_path, name):
     """Stock papermill in a kernel, and the engine through papermill's own command."""
     pages = []

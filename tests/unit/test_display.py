@@ -390,7 +390,7 @@ def test_compliance_is_told_as_counts_with_what_is_unconfirmed(reference):
     assert "2 en partie" in text
     assert "9 sur 9" in text
     assert "jamais observé" in text
-    assert section.title.endswith("« Accueil courtois » 3 fois sur 10")
+    assert section.title.replace(NBSP, " ").endswith("« Accueil courtois » 3 fois sur 10")
 
 
 def test_the_first_section_names_what_is_always_and_rarely_met(reference):

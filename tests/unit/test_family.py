@@ -74,7 +74,7 @@ def test_a_job_that_windows_refuses_stops_no_report(held, refused):
 
 def test_the_limits_are_laid_out_as_windows_reads_them():
     """64 bits: 64 bytes of basic limits, 48 of counters, four sizes of 8: 144. 32 bits: 112."""
-    assert ctypes.sizeof(family.Limits) == {8: 144, 4: 112}[ctypes.sizeof(ctypes.c_void_p)]
+    assert ctypes.sizeof(family.JobLimits) == {8: 144, 4: 112}[ctypes.sizeof(ctypes.c_void_p)]
 
 
 @pytest.mark.skipif(sys.platform != "win32", reason="job objects are of Windows")

@@ -183,6 +183,7 @@ def test_an_action_without_measure_is_told_and_not_compared():
     assert found[["groupe", "verdict"]].to_numpy().tolist() == [["a", "non_compare"]]
 
 
+@pytest.mark.lent
 def test_a_report_without_the_previous_campaign_lists_its_actions(last_only):
     section = ouvrir_satisfaction("evry", "2020-11", last_only.root).actions()
 
@@ -204,6 +205,7 @@ def test_a_priority_without_action_is_listed():
     assert without_action(["attente", "delai"], [own]) == ["delai"]
 
 
+@pytest.mark.lent
 def test_the_report_follows_the_actions_of_its_site(filled):
     texts = {
         site: ouvrir_satisfaction(site, "2020-11", filled.root).actions() for site in

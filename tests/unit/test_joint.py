@@ -289,7 +289,7 @@ def test_all_sites_are_told_by_what_is_proved_at_each(reference):
 
     assert plain(section.title) == "2 engagements prouvés partout où ils sont choisis, sur 4"
     assert plain(section.tables[0].note) == (
-        "Lecture : « Accueil », preuve réunie à Nord, preuve relue en audit à Sud. "
+        "Lecture : « 1. Accueil », preuve réunie à Nord, preuve relue en audit à Sud. "
         "Champ : modules choisis. Source : suivi du label."
     )
 
