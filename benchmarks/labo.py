@@ -55,7 +55,7 @@ def change(page: Page, rank: int, label: str) -> float:
 
 def main(project: Path) -> None:
     """Print the measures."""
-    command = [sys.executable, "-m", "qpref.cli", "--racine", str(project), "labo"]
+    command = [sys.executable, "-m", "qpref", "--racine", str(project), "labo"]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=OPTIONS)
         page = browser.new_page(viewport={"width": 1300, "height": 1000})

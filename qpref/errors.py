@@ -65,8 +65,9 @@ class ProjectNotFoundError(QprefError, exit_code=3, meaning="dossier du projet i
     def __init__(self, start: Path) -> None:
         super().__init__(
             f"Aucun projet qpref dans « {start} » ni au-dessus (dossier data/reference absent).",
-            "Placez-vous dans le dossier du projet, indiquez-le par l’option --racine, ou créez-en "
-            "un : qpref projet creer DOSSIER.",
+            "Placez-vous dans le dossier du projet, ou indiquez-le : qpref --racine DOSSIER ; dans "
+            "un notebook, racine=… ; par papermill, --cwd DOSSIER. Ou créez-en un : qpref projet "
+            "creer DOSSIER.",
         )
 
 

@@ -3,6 +3,7 @@
 scipy loads its own parts so: `import scipy`, then `scipy.stats.norm` where it serves.
 """
 
+import os
 import sys
 from importlib import import_module
 from types import ModuleType
@@ -19,16 +20,24 @@ class _Later(ModuleType):
         return getattr(import_module(self.__name__), name)
 
 
-def lazy(name: str) -> ModuleType:
+def lazy(name: str, *, is_extra: bool = False) -> ModuleType:
     """
     Return what stands for a module: it is loaded when something of it is asked for.
+
+    Parameters
+    ----------
+    name
+        Of the module.
+    is_extra
+        It may be absent: `load_all` leaves it out.
 
     Examples
     --------
     >>> lazy("colorsys").rgb_to_hsv(0, 0, 0)
     (0.0, 0.0, 0)
     """
-    _waiting.add(name)
+    if not is_extra:
+        _waiting.add(name)
     return _Later(name)
 
 
@@ -51,5 +60,7 @@ def put_off(name: str, function: str) -> None:
     sys.modules.setdefault(name, stand_in)
 
 
+# pydantic would look into every installed package for plugins: our models want none.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 # jsonschema, under nbformat, loads it for addresses that no notebook holds: seconds of grammars.
 put_off("rfc3987_syntax", "is_valid_syntax")

@@ -58,7 +58,7 @@ class CanonicalColumn:
 
     @property
     def checked(self) -> "pa.Column":
-        """The column as pandera checks it."""
+        """The column as pandera checks it; its type is what `conform` has just made of it."""
         checks = []
         if self.allowed:
             checks.append(pa.Check.isin(self.allowed))
@@ -68,7 +68,7 @@ class CanonicalColumn:
             checks.append(pa.Check.ge(self.least))
         if self.most is not None:
             checks.append(pa.Check.le(self.most))
-        return pa.Column(self.dtype, checks, nullable=self.nullable, unique=self.unique)
+        return pa.Column(None, checks, nullable=self.nullable, unique=self.unique)
 
 
 @dataclass(frozen=True)

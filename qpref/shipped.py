@@ -42,6 +42,11 @@ def root() -> Path:
     )
 
 
+def guide() -> str:
+    """Return the analyst's guide, in Markdown."""
+    return (root() / "docs" / "guide-analyste.md").read_text(encoding="utf-8")
+
+
 def originals() -> dict[str, Path]:
     """Return the shipped files that a project may replace, by their path in it."""
     found = [root() / REFERENCE / name for name in SHARED]

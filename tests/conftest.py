@@ -139,6 +139,19 @@ def example_count(day: int, night: int = 0) -> int:
     return (night or day * 20) if NIGHT else day
 
 
+def few_by_day(cases, count: int):
+    """Return the cases of a test that costs a lot: so many a day, spread over them, all a night."""
+    cases = list(cases)
+    step = -(-len(cases) // count)
+    return [
+        pytest.param(
+            *(one if isinstance(one, tuple) else [one]),
+            marks=[pytest.mark.nuit] if rank % step else [],
+        )
+        for rank, one in enumerate(cases)
+    ]
+
+
 def wait_until(condition, seconds: float = PATIENCE):
     """Wait for a condition, and never for a time; return what it gave."""
     until = time.monotonic() + seconds

@@ -28,6 +28,7 @@ ROOMS = [
     ("clu", "labo", "starter"),
     ("handover",),
     ("cli",),
+    ("__main__",),
 ]
 RANK = {name: rank for rank, names in enumerate(ROOMS) for name in names}
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")
@@ -164,8 +165,9 @@ def test_display_reads_no_number_back_from_a_text(path):
         if is_call(node, {"split", "rsplit", "partition", "rpartition", "removesuffix", "float"})
     }
 
-    assert "re" not in set(imports(path))
-    assert found <= APART
+    if path.stem != "dress":  # markup, where no number is looked at
+        assert "re" not in set(imports(path))
+        assert found <= APART
 
 
 def is_call(node, names):

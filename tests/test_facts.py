@@ -26,7 +26,7 @@ FORMER = {"qpref/reference/former.py", "qpref/reference/upgrades.py"}
 # Identifiers of the example that are words of the program too, and where they mean another thing.
 OTHER_MEANINGS = {
     "accueil": {"qpref/labo/__init__.py"},  # the first notebook
-    "attente": {"qpref/cli/production.py"},  # a report that waits
+    "attente": {"qpref/cli/production.py", "qpref/labo/running.py"},  # a report that waits
     "aucune": {
         "qpref/intake/common.py", "qpref/intake/mystery.py", "qpref/intake/survey.py",
         "qpref/reference/meetings.py", "qpref/schema.py",
@@ -43,6 +43,7 @@ OTHER_MEANINGS = {
         "qpref/statistics/representativeness.py",
     },  # likeness
     "service": {
+        "qpref/clu/minutes_back.py",
         "qpref/example/mystery.py", "qpref/intake/mystery.py", "qpref/intake/mystery_headings.py",
         "qpref/reference/grid.py", "qpref/reference/models.py", "qpref/schema.py",
     },  # a column of contacts; of whom results speak

@@ -36,7 +36,7 @@ def reports(page: Page, project: Path) -> None:
 
 def workbench(page: Page, project: Path) -> None:
     """Take the explorer in JupyterLab, its cells run."""
-    command = [sys.executable, "-m", "qpref.cli", "--racine", str(project), "labo"]
+    command = [sys.executable, "-m", "qpref", "--racine", str(project), "labo"]
     server = subprocess.Popen(  # noqa: S603 - ours
         [*command, "--sans-navigateur"], stderr=subprocess.PIPE, text=True, env={**os.environ}
     )

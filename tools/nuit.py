@@ -50,7 +50,7 @@ def checks(draws: int, folder: str) -> list[Check]:
     """Return every check, at so many draws of each fault."""
     scale = draws / 200
     example = tuple(
-        (PYTHON, "-m", "qpref.cli", "--racine", folder, *words)
+        (PYTHON, "-m", "qpref", "--racine", folder, *words)
         for words in (
             ("exemple",),
             *(("importer", f"{folder}/data/exemple/{c}", "--campagne", c)

@@ -19,6 +19,8 @@ from papermill.engines import Engine, NotebookExecutionManager
 from traitlets import Type
 from traitlets.config import Config
 
+from qpref.batch.parameters import INJECTED
+
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -107,7 +109,9 @@ def _run(shell: _Shell, cell: NotebookNode) -> bool:
     shell.outputs.clear()
     out, err = (_Stream(name, shell.outputs) for name in ("stdout", "stderr"))
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        result = shell.run_cell(cell.source, store_history=True)  # type: ignore[no-untyped-call]
+        # What papermill adds is not in the notebook of the analyst, who counts without it.
+        is_own = INJECTED not in cell.metadata.get("tags", [])
+        result = shell.run_cell(cell.source, store_history=is_own)  # type: ignore[no-untyped-call]
     cell.execution_count = shell.execution_count - 1
     cell.outputs = [*shell.outputs]
     return bool(result.success)
@@ -134,14 +138,14 @@ class InProcessEngine(Engine):  # type: ignore[misc]
         kernel_name
             Not used.
         on_cell
-            Called with the index of each cell before it runs.
+            Called before each cell runs, with how many of the analyst's ran before it.
         """
         _Shell.clear_instance()
         shell = _Shell.instance()
         for index, cell in enumerate(nb_man.nb.cells):
             nb_man.cell_start(cell, index)
-            if on_cell:
-                on_cell(index)
+            if on_cell and cell.cell_type == "code":
+                on_cell(shell.execution_count - 1)
             is_done = cell.cell_type != "code" or _run(shell, cell)
             if not is_done:
                 nb_man.cell_exception(cell, cell_index=index)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cache
 from inspect import getattr_static
 from pathlib import Path
-from typing import get_type_hints
 
 from qpref import workbook
 from qpref.batch.plan import Notebook, Report, possible_reports, report_notebooks
@@ -89,7 +88,7 @@ def _sections(notebook: Notebook) -> tuple[tuple[str, tuple[str, ...], tuple[str
                 if node.func.id.startswith("ouvrir_")
                 else None
             )
-            study = get_type_hints(opener).get("return") if opener else study
+            study = getattr(workbook, opener.__annotations__["return"]) if opener else study
         elif isinstance(node.func, ast.Attribute) and study is not None:
             method = getattr_static(study, node.func.attr, None)
             if callable(method):

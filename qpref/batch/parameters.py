@@ -12,7 +12,7 @@ from typing import Any
 from qpref.errors import ParametersError, listing
 
 TAG = "parameters"
-_INJECTED = "injected-parameters"  # papermill writes the values given in the cell of this tag
+INJECTED = "injected-parameters"  # papermill writes the values given in the cell of this tag
 _FOREIGN = re.compile(
     r"\s*%%(?!(time|capture|prun)\b)"
 )  # a cell that is not run as Python, or apart
@@ -62,27 +62,42 @@ def check_parameters(path: Path, names: Iterable[str], given: Collection[str]) -
 
 
 def _refuse_doubles(path: Path, cells: Sequence[dict[str, Any]]) -> None:
-    for tag in (TAG, _INJECTED):
+    for tag in (TAG, INJECTED):
         places = _tagged(cells, tag)
         if len(places) > 1:
             raise ParametersError(
-                f"« {path.name} » : les cellules {listing(n + 1 for n in places)} portent toutes "
-                f"l’étiquette « {tag} » ; le rapport serait fait sur les valeurs de la dernière.",
+                f"« {path.name} » : les cellules {listing(number_of(cells, n) for n in places)} "
+                f"portent toutes l’étiquette « {tag} » ; le rapport serait fait sur les valeurs de "
+                "la dernière.",
                 "N’en gardez qu’une, la première, avec toutes les valeurs : effacez les autres.",
             )
 
 
 def _refuse_new_values(path: Path, cells: Sequence[dict[str, Any]], given: Collection[str]) -> None:
-    written = _tagged(cells, _INJECTED) or _tagged(cells, TAG)
+    written = _tagged(cells, INJECTED) or _tagged(cells, TAG)
     for place, cell in enumerate(cells[written[0] + 1 :], written[0] + 1):
         changed = assigned(_source(cell)) & set(given) if cell.get("cell_type") == "code" else None
         if changed:
             raise ParametersError(
-                f"« {path.name} », cellule {place + 1} : {listing(sorted(changed))} y reçoit une "
-                "autre valeur que celle du rapport, qui parlerait d’un autre site ou d’une autre "
-                "campagne que son titre.",
+                f"« {path.name} », cellule {number_of(cells, place)} : "
+                f"{listing(sorted(changed))} y reçoit une autre valeur que celle du rapport, "
+                "qui parlerait d’un autre site ou d’une autre campagne que son titre.",
                 f"Effacez cette valeur, ou donnez à la vôtre un autre nom que {listing(given)}.",
             )
+
+
+def number_of(cells: Sequence[dict[str, Any]], place: int) -> int:
+    """
+    Return the number of a cell for its analyst: as JupyterLab counts when all are run.
+
+    Texts have none of their own; nor has what papermill adds to the notebook.
+
+    Examples
+    --------
+    >>> number_of([{"cell_type": "markdown"}, {"cell_type": "code"}, {"cell_type": "code"}], 2)
+    2
+    """
+    return sum(cell.get("cell_type") == "code" for cell in cells[: place + 1])
 
 
 def _tagged(cells: Sequence[dict[str, Any]], tag: str) -> list[int]:

@@ -4,7 +4,6 @@ A process that dies, runs too long or takes too much memory costs its own report
 as it is. Windows has no fork: each process imports for itself, with the same results.
 """
 
-import contextlib
 import gc
 import multiprocessing
 import os
@@ -22,6 +21,7 @@ from typing import Any
 
 import numpy as np
 
+from qpref.batch import family
 from qpref.batch.drafts import draft_prefix, sweep
 from qpref.batch.plan import Report
 from qpref.batch.result import Result
@@ -81,19 +81,6 @@ class _Running:
     is_late: bool = False
 
 
-def _lead_a_group() -> None:
-    """Have what this process starts, commands and browsers, belong to a group of its own."""
-    if sys.platform != "win32":
-        os.setpgid(0, 0)
-
-
-def _end_group(leader: int | None) -> None:
-    """End what the process of a report started and left running."""
-    if sys.platform != "win32" and leader:
-        with contextlib.suppress(ProcessLookupError, PermissionError):  # nothing is left of it
-            os.killpg(leader, signal.SIGKILL)
-
-
 def _end_with_the_driver() -> None:
     """End this process and its group when the one that asked for the report is gone."""
     parent = multiprocessing.parent_process()
@@ -102,7 +89,7 @@ def _end_with_the_driver() -> None:
 
     def watch() -> None:
         wait([parent.sentinel])
-        _end_group(os.getpid())
+        family.end(os.getpid())
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
@@ -120,7 +107,7 @@ def _work(
     """Make one report, in a process of its own."""
     from qpref.batch.run import run_report  # noqa: PLC0415 - papermill: the driver does without
 
-    _lead_a_group()
+    family.lead()
     _end_with_the_driver()
     _limit_memory(limits.megabytes)
     gc.disable()  # the process ends with the report: what it leaves goes with it
@@ -239,7 +226,7 @@ def _ended(
             done.append(one)
     for one in done:
         one.process.join()
-        _end_group(one.process.pid)
+        family.end(one.process.pid)
         one.connection.close()
     return done
 
@@ -247,7 +234,7 @@ def _ended(
 def _kill(one: _Running, project: Project) -> None:
     one.process.kill()
     one.process.join()
-    _end_group(one.process.pid)
+    family.end(one.process.pid)
     _sweep(one, project)
 
 

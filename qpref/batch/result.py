@@ -15,7 +15,7 @@ class NotebookError(QprefError):
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell that was run: its index in the notebook with its parameters, its last line."""
+    """A cell that was run: how many of the analyst's ran before it, its last line."""
 
     index: int
     source: str

@@ -16,6 +16,7 @@ from qpref.batch.drafts import draft_folder
 from qpref.batch.engine import InProcessEngine
 from qpref.batch.figures import FIGURES
 from qpref.batch.freshness import key_of
+from qpref.batch.parameters import INJECTED
 from qpref.batch.plan import FAILED_SUFFIX, Report
 from qpref.batch.printing import PDF, print_reports
 from qpref.batch.provenance import SUFFIX, Provenance, former_outputs, provenance_of
@@ -35,11 +36,12 @@ from qpref.project import (
 )
 from qpref.reference import Reference
 from qpref.report.browser import PdfError
-from qpref.report.exporter import QprefExporter, figures, page_facts, unpublished
+from qpref.report.exporter import QprefExporter, figures, heavy, page_facts, unpublished
 from qpref.report.interactive import interactive_page
 from qpref.report.look import Look, read_look
 from qpref.store import Store
 from qpref.told import listening, say
+from qpref.wording.french import number
 from qpref.workbook.subject import Subject, about
 from qpref.written import REPORT, digest, put, put_back, say_kept, set_aside
 
@@ -50,6 +52,10 @@ _INTERACTIVE = ".interactif.html"
 _NOT_SHOWN = (
     "« {name} », cellule {count} : {what} n’est pas dans la page ; pour le publier, "
     "donnez-le à qpref.section(titre, table=…, figure=…, texte=…)."
+)
+_HEAVY = (
+    "« {name} », cellule {count} : ce qu’elle affiche pèse {size} Mo, gardés dans le notebook "
+    "exécuté ; n’en affichez que ce qui sert (table.head(), par exemple)."
 )
 
 
@@ -105,8 +111,7 @@ def _made(
             with stages.timed("rendu"):
                 contents = contents_of(executed, look)
                 says = page_facts(executed)
-                for count, what in unpublished(executed):
-                    say(_NOT_SHOWN.format(name=path.name, count=count, what=what))
+                _say_of_outputs(executed, path.name)
                 subject.check_page(says)
                 facts = facts.model_copy(update={name: says[name] for name in ("titre", "fictif")})
                 beside = _beside(executed, look, setting)
@@ -122,6 +127,14 @@ def _made(
     except (PdfError, StorageError) as error:  # the page is there: it is no failure
         warning = str(error)
     return Result(report, warning=warning, stages=stages, cells=_longest(executed))
+
+
+def _say_of_outputs(executed: nbformat.NotebookNode, name: str) -> None:
+    """Tell which outputs of which cells are left out of the page, or weigh too much."""
+    for count, what in unpublished(executed):
+        say(_NOT_SHOWN.format(name=name, count=count, what=what))
+    for count, weight in heavy(executed):
+        say(_HEAVY.format(name=name, count=count, size=number(weight / 1e6, 1)))
 
 
 def _execute(
@@ -177,7 +190,7 @@ def keep_failed(report: Report, project: Project, cell: int, how: str) -> str:
     report, project
         Whose process ended without a word.
     cell
-        Index of the cell under way, in the notebook with its parameters; -1 before the first.
+        How many of the analyst's cells had run before the one under way; -1 before the first.
     how
         « s’est arrêté brutalement », « a dépassé 600 secondes ».
     """
@@ -185,10 +198,12 @@ def keep_failed(report: Report, project: Project, cell: int, how: str) -> str:
         load_notebook_node(str(report.notebook.path)), report.parameters, engine_name=None
     )
     sentence = f"{report.notebook.name}, cellule {cell + 1} : le calcul {how}."
-    for index, one in enumerate(notebook.cells):
+    own = [one for one in notebook.cells
+           if one.cell_type == "code" and INJECTED not in one.metadata.get("tags", [])]  # fmt: skip
+    for index, one in enumerate(own):
         status = "completed" if index < cell else "failed" if index == cell else "pending"
         one.metadata.papermill = {"status": status, "exception": index == cell}
-        if index == cell and one.cell_type == "code":
+        if index == cell:
             one.outputs = [
                 nbformat.v4.new_output(
                     "error", ename="ProcessusArrete", evalue=sentence, traceback=[sentence]
@@ -275,8 +290,12 @@ def _publish(
 def _longest(executed: nbformat.NotebookNode) -> tuple[Cell, ...]:
     """Return the cells of an executed notebook that took longest, the longest first."""
     cells = [
-        Cell(index, cell.source.strip().splitlines()[-1], float(cell.metadata.papermill.duration))
-        for index, cell in enumerate(executed.cells)
+        Cell(
+            cell.execution_count - 1,
+            cell.source.strip().splitlines()[-1],
+            float(cell.metadata.papermill.duration),
+        )
+        for cell in executed.cells
         if cell.cell_type == "code" and cell.source.strip()
     ]
     return tuple(sorted(cells, key=lambda cell: -cell.seconds)[:_MOST])

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from qpref.cli.lazy import LazyCommand, LazyGroup
-from qpref.cli.terminal import ERR, OUT
+from qpref.cli.terminal import ERR, OUT, open_streams
 from qpref.errors import QprefError, StorageError, UsageError
 from qpref.told import listening
 
@@ -117,6 +117,7 @@ def main(arguments: Sequence[str] | None = None) -> int:  # noqa: PLR0911 - one 
     arguments
         Without the program's name; those of the process by default.
     """
+    open_streams()
     try:
         with listening(lambda sentence: ERR.print(sentence, style="yellow")):
             commands.main(arguments, prog_name="qpref", standalone_mode=False)

@@ -14,7 +14,7 @@ from qpref.cli.dictionary import write_new
 from qpref.cli.terminal import OUT, print_json
 from qpref.errors import UnknownKeyError, UsageError, listing
 from qpref.instruments import online_form, structure
-from qpref.quality.review import AskedSize, review, size
+from qpref.quality.review import Burden, review, size
 from qpref.quality.review_changes import changes
 from qpref.quality.review_rules import RULES, Advice
 from qpref.reference import Questionnaire, Reference
@@ -144,7 +144,7 @@ def _say(one: _Read) -> None:
         OUT.print(f"  Source : {told.source}")
 
 
-def _size(found: AskedSize | None) -> str:
+def _size(found: Burden | None) -> str:
     if found is None:
         return ""
     asked = plural(found.answers, "réponse demandée", "réponses demandées")

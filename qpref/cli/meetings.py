@@ -1,10 +1,12 @@
 """Which meeting of the committee a command is about, and on which day."""
 
+import re
 from datetime import date, datetime, time
 
 from qpref.cli.context import Context
 from qpref.clu.facts import meetings
 from qpref.errors import UsageError
+from qpref.intake.dates import read_moment
 from qpref.reference.meeting import Meeting
 from qpref.reference.meetings import meeting_of
 
@@ -17,9 +19,10 @@ def moment_of(day: str | None) -> datetime:
 
 
 def day_of(text: str) -> date:
-    """Return the day that a user wrote."""
+    """Return the day that a user wrote: 2021-03-16, 16/03/2021 or 16 mars 2021."""
     try:
-        return date.fromisoformat(text)
+        found = read_moment(text) if re.search(r"[/.\s]", text.strip()) else None
+        return found.date() if found else date.fromisoformat(text)
     except ValueError as error:
         told = f"« {text} » n’est pas un jour."
         raise UsageError(told, "Écrivez-le comme 2021-03-16.") from error

@@ -1,5 +1,6 @@
 """The terminal: where results and errors are printed, and what a script reads."""
 
+import io
 import json
 import sys
 import unicodedata
@@ -47,6 +48,22 @@ class _Terminal(Console):
 
 OUT = _Terminal()
 ERR = _Terminal(stderr=True)
+
+
+def open_streams() -> None:
+    """
+    Write UTF-8 into files and pipes, whatever the code page; on a screen, what it can show.
+
+    A French Windows gives a pipe cp1252 or cp850, which hold neither the thin spaces of our numbers
+    nor our arrows: a command ended there by a traceback.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if not isinstance(stream, io.TextIOWrapper):  # a notebook's, which is no file
+            continue
+        if stream.isatty():
+            stream.reconfigure(errors="replace")
+        else:
+            stream.reconfigure(encoding="utf-8", errors="replace")
 
 
 def print_text(text: str) -> None:

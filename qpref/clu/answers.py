@@ -24,7 +24,9 @@ ANSWERS = {COMING: "Vient", EXCUSED: "Excusé", REPRESENTED: "Représenté"}
 _KEPT = "réponses des membres"
 _REPRESENTED = re.compile(
     r"\b(?:représenté|remplacé|suppléé)e?s?\s+par\s+(?P<who>[^.;\n!?]+)|\bpouvoir\s+à\s+(?P<to>[^.;\n!?]+)"
-    r"|\b(?:mon|ma|notre)\s+suppléante?\b|\bà\s+(?:ma|notre)\s+place\b|\bme\s+représente",
+    r"|\b(?:mon|ma|notre)\s+suppléante?\b|\bà\s+(?:ma|notre)\s+place\b"
+    r"|(?P<by>[^.,;\n!?]{2,60}?)(?<!\bne)\s+(?:qui\s+)?"
+    r"(?:me\s+(?:remplace|représente)(?:nt|ra|ront)?|nous\s+(?:remplace|représente)(?:ra|ront))\b",
     re.IGNORECASE,
 )
 _EXCUSED = re.compile(
@@ -83,7 +85,7 @@ def stance(text: str) -> tuple[str, str]:
     said = [part for part in re.split(r"(?<=[.!?;\n])\s*", text) if not part.endswith("?")]
     told = " ".join(said)
     if instead := _REPRESENTED.search(told):
-        who = (instead["who"] or instead["to"] or "").strip()
+        who = (instead["who"] or instead["to"] or instead["by"] or "").strip()
         return REPRESENTED, " ".join(who.split())[:80]
     excused = [part for part in said if _EXCUSED.search(part)]
     coming = [part for part in said if _COMING.search(part) and part not in excused]

@@ -116,11 +116,10 @@ def _content(
 
 def _agenda(last: Meeting | None) -> list[dict[str, Any]]:
     """Return the items: the agreements first, then those that come back at each meeting, or all."""
-    items = last.ordre_du_jour if last else ()
-    standing = [item for item in items if item.permanent] or [*items]
+    items = [item for item in last.ordre_du_jour if item.titre != OPENING] if last else []
+    standing = [item for item in items if item.permanent] or items
     opening = AgendaItem(titre=OPENING, minutes=_OPENING_MINUTES, permanent=True)
-    kept = [opening, *(item for item in standing if item.titre != OPENING)]
-    return [_item(item) for item in kept]
+    return [_item(item) for item in (opening, *standing)]
 
 
 def _item(item: AgendaItem) -> dict[str, Any]:

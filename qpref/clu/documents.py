@@ -141,7 +141,7 @@ def fresh_reports(occasion: Occasion, tell: Callable[[Event], None]) -> dict[str
         If a report fails.
     """
     meeting, project = occasion.meeting, occasion.project
-    if meeting.campagne is None:
+    if meeting.campagne is None or not meeting.documents:
         return {}
     names = sorted({document.split("/")[-1] for document in meeting.documents})
     plan = make_plan(project, occasion.reference, meeting.campagne, (), names)

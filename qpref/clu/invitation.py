@@ -35,7 +35,7 @@ class Attachment:
 
 
 @dataclass(frozen=True)
-class Contents:
+class Message:
     """
     What a message says and carries: bodies (text, HTML), attachments, the beginning of its subject.
 
@@ -110,7 +110,7 @@ def draft(
     meeting: Meeting,
     to: Sequence[Member],
     bcc: Sequence[Member],
-    contents: Contents,
+    contents: Message,
     now: datetime,
 ) -> EmailMessage:
     """

@@ -54,7 +54,11 @@ def text_of(message: EmailMessage) -> str:
     body = message.get_body(preferencelist=("plain", "html"))
     if body is None:
         return ""
-    text = str(body.get_content())
+    try:
+        text = str(body.get_content())
+    except LookupError:  # an encoding that nobody knows
+        content = body.get_payload(decode=True)
+        text = content.decode("utf-8", "replace") if isinstance(content, bytes) else ""
     return _plain(text) if body.get_content_subtype() == "html" else text
 
 

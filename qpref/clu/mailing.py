@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from qpref.clu.documents import Occasion
 from qpref.clu.entry import CALENDAR_NAME
-from qpref.clu.invitation import Attachment, Contents, bodies, draft
+from qpref.clu.invitation import Attachment, Message, bodies, draft
 from qpref.clu.slideshow import TITLE as SHOW_TITLE
 from qpref.display.agenda import Document
 from qpref.errors import QprefError
@@ -107,7 +107,7 @@ def _mail(occasion: Occasion, contents: Enclosed, *, is_personal: bool) -> Mail:
             occasion.entry_for(to) if part.name == CALENDAR_NAME else part
             for part in contents.attachments
         ]
-        return draft(meeting, to, bcc, Contents(occasion.mark, said, own), now).as_bytes()
+        return draft(meeting, to, bcc, Message(occasion.mark, said, own), now).as_bytes()
 
     def mail_for(member: Member) -> bytes:
         return written([member], [])

@@ -12,16 +12,17 @@ from qpref.clu.word import add_table, begun, content_of, legal
 from qpref.display.agenda import STATES, Quote, clock, evidence, quoted
 from qpref.project import Project
 from qpref.quality.agreements import FollowUp
-from qpref.reference.meeting import Meeting
+from qpref.reference.meeting import VISITS, Meeting
 from qpref.reference.members import Members
 from qpref.wording.french import long_date
 
-_BLANK_ROWS = 4
+_BLANK_ROWS, _BLANK_VISITS = 4, 2
 # What the document asks for, and by which it is read back (`minutes_back`).
 EXCHANGES, DECISIONS, NEXT = "Échanges", "Décisions", "Date et lieu"
 WHO, HOW_MANY = "Rôle ou organisation", "Nombre"
 AGREED, OWNER, DUE = "Accord", "Responsable (rôle)", "Échéance"
 MEASURE = "Comment saura-t-on qu’il est tenu ?"
+VISITED, VISITED_ON, VISIT = "Service visité", "Jour de la visite", "Prévue, faite ou racontée"
 TO_FILL = "…"
 
 
@@ -77,6 +78,7 @@ def minutes(
                 book.add_paragraph(legal(quoted(known.quotes[name])), style="List Bullet")
         for label in (EXCHANGES, DECISIONS):
             book.add_paragraph(f"{label} : {TO_FILL}")
+    _visits(book, meeting)
     _agreements(book, agreements)
     book.add_heading("Prochaine réunion", level=1)
     book.add_paragraph(f"{NEXT} : {TO_FILL}")
@@ -95,6 +97,13 @@ def _participants(
     members = [(name, str(int(answer != ANSWERS[EXCUSED])), answer) for name, answer in answers]
     blank = [(TO_FILL,) * 3] * _BLANK_ROWS
     add_table(book, (WHO, HOW_MANY, "Réponse reçue"), [*roles, *members, *blank])
+
+
+def _visits(book: DocumentObject, meeting: Meeting) -> None:
+    """Add the visits of services that the meeting knows of, and room for others."""
+    book.add_heading("Visites de services", level=1)
+    known = [(one.service, long_date(one.date), VISITS[one.etat]) for one in meeting.visites]
+    add_table(book, (VISITED, VISITED_ON, VISIT), [*known, *[(TO_FILL,) * 3] * _BLANK_VISITS])
 
 
 def _agreements(book: DocumentObject, agreements: Sequence[FollowUp]) -> None:

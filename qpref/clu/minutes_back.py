@@ -6,14 +6,11 @@ understood is set aside in its own words: nothing is guessed, nothing is lost.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import date
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import docx
-
+from qpref.clu.filled import FilledDocument, filled, opened, rows_under
 from qpref.clu.minutes import (
     AGREED,
     DECISIONS,
@@ -23,17 +20,17 @@ from qpref.clu.minutes import (
     MEASURE,
     NEXT,
     OWNER,
-    TO_FILL,
+    VISIT,
+    VISITED,
+    VISITED_ON,
     WHO,
 )
-from qpref.clu.reply_book import BOOKS
 from qpref.errors import StorageError, UnreadableFileError
 from qpref.intake.dates import read_moment
 from qpref.intake.privacy import mask
-from qpref.intake.workbooks import read_workbook
 from qpref.project import Project
 from qpref.reference import Reference
-from qpref.reference.meeting import MINUTES, Meeting, Minutes
+from qpref.reference.meeting import HELD, MINUTES, PLANNED, REPORTED, Meeting, Minutes
 from qpref.reference.rewriting import to_yaml
 from qpref.reference.schemas import modeline
 from qpref.store.lock import held
@@ -42,15 +39,6 @@ from qpref.written import Kind, theirs, write_noted
 
 _KIND = Kind("compte rendu lu")
 _LONGEST_ID = 40
-Table = list[list[str]]
-
-
-@dataclass
-class _Document:
-    """The tables of a document, and its paragraphs as (style, text)."""
-
-    tables: list[Table] = field(default_factory=list)
-    paragraphs: list[tuple[str, str]] = field(default_factory=list)
 
 
 def read_minutes(
@@ -75,7 +63,7 @@ def read_minutes(
     UnreadableFileError
         If it is neither, is damaged, or holds nothing that the document asked for.
     """
-    document = _opened(path)
+    document = opened(path)
     aside: list[str] = []
     agreed = [*_agreements(document, reference, meeting, taken, aside)]
     present = [*_present(document, aside)]
@@ -83,11 +71,19 @@ def read_minutes(
         "participants": present,
         "points": [*_points(document)],
         "accords": agreed,
+        "visites": [*_visits(document, meeting, aside)],
         "prochaine": _next(document, aside),
         "a_voir": aside,
     }
     found = Minutes.model_validate(_masked(content, names))
-    if not (found.accords or found.points or found.participants or found.prochaine or aside):
+    if not (
+        found.accords
+        or found.points
+        or found.participants
+        or found.visites
+        or found.prochaine
+        or aside
+    ):
         raise UnreadableFileError(
             f"« {path} » ne contient rien de ce que demande le compte rendu.",
             "Remplissez celui que « qpref clu compte-rendu » écrit, sans changer ses titres.",
@@ -95,65 +91,15 @@ def read_minutes(
     return found
 
 
-def _opened(path: Path) -> _Document:
-    if not path.is_file():
-        raise UnreadableFileError(f"« {path} » : fichier absent.", "Vérifiez son chemin.")
-    content = path.read_bytes()
-    kind = path.suffix.casefold()
-    if kind not in {".docx", *BOOKS}:
-        raise UnreadableFileError(
-            f"« {path} » n’est ni un document .docx, ni un classeur.",
-            "Enregistrez-le en .docx depuis votre traitement de texte.",
-        )
-    if kind in BOOKS:
-        sheets = read_workbook(path.name, content).sheets
-        return _Document([[[*map(_cell, row.cells)] for row in sheet.rows] for sheet in sheets])
-    try:
-        book = docx.Document(BytesIO(content))
-        tables = [[[cell.text for cell in row.cells] for row in t.rows] for t in book.tables]
-        return _Document(
-            tables, [(str(p.style.name) if p.style else "", p.text) for p in book.paragraphs]
-        )
-    except Exception as error:  # the reader of .docx raises whatever it meets
-        raise UnreadableFileError(
-            f"« {path} » ne se lit pas ({type(error).__name__}).",
-            "Enregistrez-le de nouveau en .docx depuis votre traitement de texte.",
-        ) from error
-
-
-def _cell(value: object) -> str:
-    return value.isoformat()[:10] if isinstance(value, date) else str(value)
-
-
-def _rows(document: _Document, headings: Sequence[str]) -> Iterator[list[str]]:
-    """Yield the cells under some headings, of the tables that have them all; blanks are empty."""
-    wanted = [slug(one) for one in headings]
-    for table in document.tables:
-        starts = (rank for rank, row in enumerate(table) if {*wanted} <= {*map(slug, row)})
-        start = next(starts, None)
-        if start is None:
-            continue
-        places = [[*map(slug, table[start])].index(one) for one in wanted]
-        for row in table[start + 1 :]:
-            cells = [_filled(row[place]) if place < len(row) else "" for place in places]
-            if any(cells):
-                yield cells
-
-
-def _filled(text: str) -> str:
-    told = " ".join(text.split())
-    return "" if told in {TO_FILL, "..."} else told
-
-
 def _agreements(
-    document: _Document,
+    document: FilledDocument,
     reference: Reference,
     meeting: Meeting,
     taken: Sequence[str],
     aside: list[str],
 ) -> Iterator[dict[str, Any]]:
     known = {*taken, *(one.id for one in meeting.accords)}
-    for cells in _rows(document, (AGREED, OWNER, DUE, MEASURE)):
+    for cells in rows_under(document, (AGREED, OWNER, DUE, MEASURE)):
         agreed, owner, due, measure = cells
         day = _day(due)
         why = (
@@ -211,8 +157,8 @@ def _day(text: str) -> date | None:
     return found.date() if found else None
 
 
-def _present(document: _Document, aside: list[str]) -> Iterator[dict[str, Any]]:
-    for who, number in _rows(document, (WHO, HOW_MANY)):
+def _present(document: FilledDocument, aside: list[str]) -> Iterator[dict[str, Any]]:
+    for who, number in rows_under(document, (WHO, HOW_MANY)):
         if who and (not number or number.isdecimal()):
             if number != "0":
                 yield {"role": who, "nombre": int(number or 1)}
@@ -220,7 +166,23 @@ def _present(document: _Document, aside: list[str]) -> Iterator[dict[str, Any]]:
             aside.append(f"participant non compris ({who} | {number})")
 
 
-def _points(document: _Document) -> Iterator[dict[str, str]]:
+def _visits(
+    document: FilledDocument, meeting: Meeting, aside: list[str]
+) -> Iterator[dict[str, Any]]:
+    """Yield the visits; one of which nothing is said was made if its day had come."""
+    states = {"prevue": PLANNED, "faite": HELD, "racontee": REPORTED, "rapportee": REPORTED}
+    for service, day, told in rows_under(document, (VISITED, VISITED_ON, VISIT)):
+        on = _day(day)
+        words = slug(told).split("-")
+        said = [state for word, state in states.items() if word in words]
+        if not (service and on) or (told and not said):
+            aside.append(f"visite non comprise ({service} | {day} | {told})")
+            continue
+        state = said[-1] if said else HELD if on <= meeting.date else PLANNED
+        yield {"date": on, "service": service, "etat": state}
+
+
+def _points(document: FilledDocument) -> Iterator[dict[str, str]]:
     """Yield what was said and decided under each heading; what follows a label goes with it."""
     title, label, told = "", "", dict[str, list[str]]()
     labels = {slug(EXCHANGES): "echanges", slug(DECISIONS): "decisions"}
@@ -234,16 +196,16 @@ def _points(document: _Document) -> Iterator[dict[str, str]]:
         head, _, rest = text.partition(":")
         if slug(head) in labels:
             label = labels[slug(head)]
-            told[label] = [_filled(rest)]
+            told[label] = [filled(rest)]
         elif label:
-            told[label].append(_filled(text))
+            told[label].append(filled(text))
 
 
-def _next(document: _Document, aside: list[str]) -> date | None:
+def _next(document: FilledDocument, aside: list[str]) -> date | None:
     """Return the day of the next meeting, from the line that asks for it."""
     for _, text in document.paragraphs:
         head, _, rest = text.partition(":")
-        told = _filled(rest)
+        told = filled(rest)
         if slug(head) != slug(NEXT) or not told:
             continue
         dates = r"\d{4}-\d{2}-\d{2}|\d{1,2}[/.]\d{1,2}[/.]\d{4}|\d{1,2}(?:er)?\s+[a-zéûà]+\s+\d{4}"

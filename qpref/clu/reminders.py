@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from qpref.clu.diary import BY_HAND, Diary
 from qpref.clu.documents import Occasion
-from qpref.clu.invitation import FORM_NAME, Attachment, Contents, draft, form
+from qpref.clu.invitation import FORM_NAME, Attachment, Message, draft, form
 from qpref.clu.journal import ACCEPTED
 from qpref.clu.pack import DRAFT, folder_of
 from qpref.display.agenda import clock
@@ -80,5 +80,5 @@ def _reminder(occasion: Occasion, member: Member) -> bytes:
     asking = Attachment(FORM_NAME, form(meeting, last).encode(), "text/plain")
     parts = [asking, occasion.entry_for([member])]
     mark = f"{occasion.mark} rappel {today}"
-    contents = Contents(mark, (text, page), parts, "Rappel : ")
+    contents = Message(mark, (text, page), parts, "Rappel : ")
     return draft(meeting, [member], [], contents, occasion.setting.now).as_bytes()

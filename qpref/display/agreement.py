@@ -6,7 +6,7 @@ import pandas as pd
 
 from qpref.display.figures import figures
 from qpref.display.section import Row, Section, Table, side_by_side
-from qpref.display.wording import MYSTERY_SURVEY, chart_note, count, value
+from qpref.display.wording import MYSTERY_SURVEY, chart_note, count, times, value
 from qpref.palette import GOOD
 from qpref.reference import MysteryGrid
 from qpref.statistics.agreement import FEWEST_CONTACTS, RaterAgreement, double_judgement
@@ -35,10 +35,10 @@ def agreements(table: pd.DataFrame, grid: MysteryGrid) -> Section:
     found = double_judgement(table)
     label = {criterion.id: criterion.libelle for criterion in grid.criteres}
     measures = [own.measure(name, label[name]) for name, own in found.by_criterion.items()]
-    times = f"{number(found.whole.same)} fois sur {number(found.whole.n)}"
+    told = times(found.whole.same, found.whole.n)
     judged = plural(found.contacts, "contact a été jugé", "contacts ont été jugés")
     sentences = [
-        f"{judged} par deux évaluateurs : leurs jugements sont les mêmes {times}. Seul le premier "
+        f"{judged} par deux évaluateurs : leurs jugements sont les mêmes {told}. Seul le premier "
         "compte dans les résultats.",
         _kappa_sentence(found.whole, found.contacts),
         *_order_sentence(table, grid, found.contacts),
@@ -53,7 +53,7 @@ def agreements(table: pd.DataFrame, grid: MysteryGrid) -> Section:
             MYSTERY_SURVEY,
         ),
     )
-    title = f"Deux évaluateurs d’accord {times}"
+    title = f"Deux évaluateurs d’accord {told}"
     return Section("accord", title, sentences, [static], figures=figures("accord", measures))
 
 

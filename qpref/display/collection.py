@@ -7,9 +7,9 @@ from math import isnan
 from qpref.display.figures import figures
 from qpref.display.section import KeyFigure, Row, Section, Table, bar
 from qpref.display.wording import SURVEY, chart_note, out_of_ten, value
-from qpref.palette import GOOD, VERY_GOOD
-from qpref.statistics.fieldwork import Progress, daily, mean_per_day
-from qpref.wording.french import long_date, noun, number, percent, plural
+from qpref.palette import VERY_GOOD
+from qpref.statistics.fieldwork import Progress, Stretch, mean_per_day, stretches
+from qpref.wording.french import long_date, noun, number, percent, period, plural
 
 _OUTLOOKS = {
     "sans_objectif": "sans objectif",
@@ -93,31 +93,47 @@ def _target_sentences(found: Progress) -> list[str]:
     return [f"{text} Chances d’y arriver : {words}."]
 
 
-def by_day(counts: Sequence[tuple[date, int]]) -> Section:
+def by_day(counts: Sequence[tuple[date, int]], threshold: int) -> Section:
     """
-    Return the answers of each working day so far.
+    Return the answers of each working day so far; days of few answers are told together.
 
     Parameters
     ----------
     counts
         Day and answers, in order.
+    threshold
+        Fewest answers that are told apart.
     """
     if not counts:
         return Section("par-jour", "La collecte n’a pas commencé")
-    found = daily(counts)
-    most = max(1, *(answers.value for answers in found))
+    found = stretches(counts, threshold)
+    most = max(1, *(one.answers for one in found))
+    rows = [
+        Row(_days(one), [value(one.measure)], [bar(one.measure, VERY_GOOD, most)]) for one in found
+    ]
+    first = found[0]
+    read = chart_note(f"{value(first.measure)} {_when(first)}", "réponses exploitables", SURVEY)
+    together = (
+        f"Un jour de moins de {number(threshold)} réponses est réuni à d’autres."
+        if any(one.first != one.last for one in found)
+        else ""
+    )
     table = Table(
         "Réponses par jour ouvré",
         ["Jour", "Réponses"],
-        [
-            Row(long_date(day), [value(answers)], [bar(answers, VERY_GOOD if n else GOOD, most)])
-            for (day, n), answers in zip(counts, found, strict=True)
-        ],
-        note=chart_note(
-            f"{value(found[0])} le {long_date(counts[0][0])}", "réponses exploitables", SURVEY
-        ),
+        rows,
+        note=f"{read} {together}".strip(),
     )
-    empty = [long_date(day) for day, n in counts if not n]
+    empty = [_days(one) for one in found if not one.answers]
     sentences = [f"Aucune réponse : {', '.join(empty)}."] if empty else []
-    title = f"{value(mean_per_day(found))} réponses par jour en moyenne"
-    return Section("par-jour", title, sentences, [table], figures=figures("par-jour", found))
+    title = f"{value(mean_per_day(counts))} réponses par jour en moyenne"
+    lines = figures("par-jour", [one.measure for one in found])
+    return Section("par-jour", title, sentences, [table], figures=lines)
+
+
+def _days(found: Stretch) -> str:
+    return long_date(found.first) if found.first == found.last else period(found.first, found.last)
+
+
+def _when(found: Stretch) -> str:
+    return f"le {_days(found)}" if found.first == found.last else _days(found)

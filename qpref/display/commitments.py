@@ -65,8 +65,7 @@ def _note(first: Row, names: Sequence[str]) -> str:
     """Read the first mark aloud."""
     cells = zip(first.cells, names, strict=True)
     told = ", ".join(f"{sign} à {name}" if len(names) > 1 else str(sign) for sign, name in cells)
-    _, _, commitment = first.label.partition(". ")
-    return chart_note(f"« {commitment} », {told}", "modules choisis", FOLLOW_UP)
+    return chart_note(f"« {first.label} », {told}", "modules choisis", FOLLOW_UP)
 
 
 def _everywhere(rows: Sequence[Row]) -> str:

@@ -6,7 +6,7 @@ from statistics import fmean
 
 from qpref.display.drawn import Dot
 from qpref.display.section import QUARTERS, Row, Section, Table, on_a_line
-from qpref.display.topics import verdict_legend
+from qpref.display.topics import ends, verdict_legend
 from qpref.display.wording import SURVEY, rate, read_aloud
 from qpref.reference import Questionnaire
 from qpref.statistics.differences import Difference
@@ -14,7 +14,6 @@ from qpref.statistics.measure import Measure, best_and_worst
 from qpref.wording.french import enumeration, of, plural, upper_first
 
 _NAMED = 3  # questions named on a side
-_MOST, _SIDE = 20, 5  # beyond twenty questions, the five best and the five worst
 _BESIDE = 3  # sites whose numbers stand beside the marks; more stand above them
 
 
@@ -82,7 +81,7 @@ def _tables(found: Sequence[SiteTopics], questionnaire: Questionnaire) -> list[T
     if len(found) < 2 or not known:  # noqa: PLR2004 - one site is told by its own report
         return []
     order = sorted(known, key=lambda key: -_average(found, key))
-    shown = order if len(order) <= _MOST else [*order[:_SIDE], *order[-_SIDE:]]
+    shown = ends(order)
     favourable = questionnaire.favourables(shown)
     left = len(order) - len(shown)
     notes = [

@@ -28,6 +28,10 @@ def marks(table: pd.DataFrame, grid: MysteryGrid) -> Section:
     every = [mark for own in found.values() for mark in own]
     if not every:
         return Section("notes", "Aucune note : la grille n’a pas de critère noté")
+    ranked = {
+        highest: sorted(own, key=lambda mark: -mark.value if mark.n else 0)
+        for highest, own in found.items()
+    }
     tables = [
         Table(
             caption=f"Notes sur {highest} données par les évaluateurs",
@@ -40,7 +44,7 @@ def marks(table: pd.DataFrame, grid: MysteryGrid) -> Section:
                 f"{{value}} sur {highest} en moyenne pour « {{label}} »",
             ),
         )
-        for highest, own in found.items()
+        for highest, own in ranked.items()
     ]
     sentences = [
         "Le référentiel Qual-e-pref ne leur donne pas de seuil : elles sont décrites, pas jugées."

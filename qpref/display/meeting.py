@@ -159,21 +159,19 @@ def satisfaction(
         rows,
         legend=topic_legend(moves, before),
         ticks=QUARTERS,
-        note=" ".join(
-            [
-                read_aloud(
-                    shares, "avis exprimés", SURVEY, f"{{value}} {of(favourable)} à {{label}}"
-                ),
-                _NO_RANKING,
-                what_counts(questionnaire, main),
-            ]
-        ).strip(),
+        note=_satisfaction_note(shares, favourable, what_counts(questionnaire, main)),
     )
     title = _satisfaction_title(found, shares, favourable)
     return Section(
         "satisfaction", title, [], [table],
         figures=figures("satisfaction", [*shares, *weights]),
     )  # fmt: skip
+
+
+def _satisfaction_note(shares: Sequence[Measure], favourable: str, counted: str) -> str:
+    told = f"{{value}} {of(favourable)} à {{label}}"
+    read = read_aloud(shares, "avis exprimés", SURVEY, told)
+    return " ".join([read, _NO_RANKING, counted]).strip()
 
 
 def _satisfaction_title(

@@ -8,7 +8,7 @@ import pandas as pd
 from qpref.display.charts import interval_chart
 from qpref.display.figures import figures
 from qpref.display.section import QUARTERS, Row, Section, Table, on_a_line
-from qpref.display.wording import MYSTERY_SURVEY, chart_note, count, extent, interval, value
+from qpref.display.wording import MYSTERY_SURVEY, chart_note, count, extent, interval, times, value
 from qpref.quality.mystery_measures import (
     ChannelSurvey,
     Compliance,
@@ -255,8 +255,7 @@ def _partly(grid: MysteryGrid) -> str:
 
 def _times(measure: Measure, met: str = "") -> str:
     """Return « Accueil courtois » 7 fois sur 10."""
-    found = f"{number(measure.count or 0)} fois sur {number(measure.n or 0)}"
-    return f"« {measure.label} » {met}{found}"
+    return f"« {measure.label} » {met}{times(measure.count or 0, measure.n or 0)}"
 
 
 def _always_and_rarely(found: Sequence[tuple[Compliance, Channel]]) -> list[str]:

@@ -42,7 +42,23 @@ def nonresponse(found: NonResponse | None, favourable: str) -> Section:
             "Le nombre de refus n’a pas été relevé",
             ["On ne sait donc pas si ceux qui ont refusé pensent comme ceux qui ont répondu."],
         )
-    tables = [
+    measures = [found.rate, *found.by_day, *found.by_moment, *(found.halves or ())]
+    measures += [one.result for one in found.scenarios]
+    return Section(
+        "non-reponse",
+        _title(found),
+        [
+            *_indicator_sentence(found),
+            *_halves_sentence(found),
+            *_scenario_sentence(found, favourable),
+        ],
+        [*_rate_tables(found), *_scenario_tables(found, favourable)],
+        figures=figures("non-reponse", measures),
+    )
+
+
+def _rate_tables(found: NonResponse) -> list[Table]:
+    return [
         Table(
             f"Taux de réponse {words}",
             [head, "Ont répondu"],
@@ -55,34 +71,26 @@ def nonresponse(found: NonResponse | None, favourable: str) -> Section:
         )
         if rates
     ]
-    if found.scenarios:
-        tables.append(
-            Table(
-                "Ce que serait la satisfaction globale si ceux qui n’ont pas répondu avaient une "
-                "opinion moins bonne",
-                ["Parmi eux", heading(favourable)],
-                [_scenario_row(one) for one in found.scenarios],
-                note=chart_note(
-                    f"{value(found.scenarios[0].result)} {of(favourable)} si les autres "
-                    f"l’étaient de {bare(found.scenarios[0].less)}{NBSP}points de moins",
-                    "usagers concernés abordés",
-                    f"{_LOG} et {SURVEY}",
-                ),
-            )
+
+
+def _scenario_tables(found: NonResponse, favourable: str) -> list[Table]:
+    if not found.scenarios:
+        return []
+    first = found.scenarios[0]
+    return [
+        Table(
+            "Ce que serait la satisfaction globale si ceux qui n’ont pas répondu avaient une "
+            "opinion moins bonne",
+            ["Parmi eux", heading(favourable)],
+            [_scenario_row(one) for one in found.scenarios],
+            note=chart_note(
+                f"{value(first.result)} {of(favourable)} si les autres l’étaient de "
+                f"{bare(first.less)}{NBSP}points de moins",
+                "usagers concernés abordés",
+                f"{_LOG} et {SURVEY}",
+            ),
         )
-    measures = [found.rate, *found.by_day, *found.by_moment, *(found.halves or ())]
-    measures += [one.result for one in found.scenarios]
-    return Section(
-        "non-reponse",
-        _title(found),
-        [
-            *_indicator_sentence(found),
-            *_halves_sentence(found),
-            *_scenario_sentence(found, favourable),
-        ],
-        tables,
-        figures=figures("non-reponse", measures),
-    )
+    ]
 
 
 def _title(found: NonResponse) -> str:

@@ -26,9 +26,13 @@ _LABELS = {
     groups.UNEASY: "Pas à l’aise avec internet",
     groups.HELPED: "Aidés par un service public",
     groups.NOT_HELPED: "Sans cette aide",
+    groups.NOT_HELPED_OR_UNTOLD: "Sans cette aide, ou sans réponse",
 }
 _BY_SCALE = {"categories": "categorie_usager", "retraite": "retraite"}  # groups are its levels
-_OF = {"aisance": (groups.AT_EASE, groups.UNEASY), "aide": (groups.HELPED, groups.NOT_HELPED)}
+_OF = {
+    "aisance": (groups.AT_EASE, groups.UNEASY),
+    "aide": (groups.HELPED, groups.NOT_HELPED, groups.NOT_HELPED_OR_UNTOLD),
+}
 
 
 def publics(

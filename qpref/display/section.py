@@ -9,6 +9,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from qpref.display.drawn import Curve, Dot
+from qpref.display.dress import dressed
 from qpref.display.figures import NAMES, leaving
 from qpref.lazy import lazy
 from qpref.palette import GOOD, INK, NEUTRAL, PAPER, SPREAD, VERY_BAD, VERY_GOOD, readable_on
@@ -305,7 +306,7 @@ class Section:
             return [({"text/plain": self.title}, {"qpref": {LEFT_OUT: self.key}})]
         mark = {"qpref": {"section": self.key, **(self.page or {})}}
         static = {
-            STATIC_MIME: str(self.html),
+            STATIC_MIME: dressed(self.html, has_figure=self.plot is not None),
             FIGURES_MIME: leaving(self.figures),
             "text/plain": "\n".join([self.title, *self.sentences]),
         }

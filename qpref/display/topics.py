@@ -1,6 +1,7 @@
 """The chart of a first page: each question of opinion on one line from 0 to 100 %, best first."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
 
 from qpref.display.charts import topic_chart
 from qpref.display.opinions import heading, what_counts
@@ -12,6 +13,7 @@ from qpref.statistics.differences import Difference
 from qpref.statistics.measure import Measure
 from qpref.wording.french import number, of, plural, upper_first
 
+Ranked = TypeVar("Ranked")
 _MOST, _SIDE = 20, 5  # beyond twenty questions, the five best and the five worst
 _LEGEND = {
     "mieux": (VERY_GOOD, "mieux qu’avant"),
@@ -78,11 +80,26 @@ def _title(shown: Sequence[Measure], asked: int, favourable: str) -> str:
 def _shown(shares: Sequence[Measure]) -> tuple[list[Measure], list[str]]:
     """Return the questions that are drawn, the best first, and what is said of the others."""
     rated = sorted((one for one in shares if one.is_rated), key=lambda one: -one.value)
-    if len(rated) <= _MOST:
+    shown = ends(rated)
+    if len(shown) == len(rated):
         return [*rated, *(one for one in shares if not one.is_rated)] if rated else [], []
-    shown = [*rated[:_SIDE], *rated[-_SIDE:]]
-    left = number(len(shares) - len(shown))
-    return shown, [f"Les {left} autres questions sont plus bas, thème par thème."]
+    side, left = number(_SIDE), number(len(shares) - len(shown))
+    return shown, [
+        f"Les {side} sujets les plus favorables et les {side} les moins favorables ; les {left} "
+        "autres sont plus bas, thème par thème."
+    ]
+
+
+def ends(ranked: Sequence[Ranked]) -> list[Ranked]:
+    """
+    Return what a chart draws: all questions, or the first and the last when they are too many.
+
+    Examples
+    --------
+    >>> ends([*range(20)]) == [*range(20)], ends([*range(30)])
+    (True, [0, 1, 2, 3, 4, 25, 26, 27, 28, 29])
+    """
+    return [*ranked] if len(ranked) <= _MOST else [*ranked[:_SIDE], *ranked[-_SIDE:]]
 
 
 def topic_row(share: Measure, move: Difference | None, *, has_before: bool) -> Row:

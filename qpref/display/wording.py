@@ -38,6 +38,18 @@ def count_of(count: float, total: float) -> str:
     return f"{number(count)}{NBSP}sur{NBSP}{number(total)}"
 
 
+def times(count: float, total: float) -> str:
+    """
+    Return « 7 fois sur 10 », not to be cut at a line end.
+
+    Examples
+    --------
+    >>> times(7, 10).replace("\u00a0", " ")
+    '7 fois sur 10'
+    """
+    return f"{number(count)}{NBSP}fois{NBSP}sur{NBSP}{number(total)}"
+
+
 def count(measure: Measure) -> str:
     """
     Return a measure as a count, « 7 sur 10 », whatever its unit and the number of answers.

@@ -265,6 +265,13 @@ def rewritten(rows: Rows, rule: Callable[[str], str], mark: str = "") -> Rows:
     ]
 
 
+def filled(rows: Rows) -> Rows:
+    """Return the rows that hold something."""
+    if isinstance(rows, ReceivedTable):
+        return rows.without_blanks()
+    return [row for row in rows if not all(map(is_blank, row.cells))]
+
+
 def joined(parts: Iterable[Rows]) -> Rows:
     """Return the rows of several sheets; a single one as it is."""
     found = list(parts)

@@ -8,10 +8,18 @@ from enum import StrEnum
 
 from qpref.intake.dates import ORDERS, read_moment
 from qpref.intake.export import Column, Export
-from qpref.intake.inspection import JOINTS, ColumnContent, joint_of, look_of, parts_of, tally
+from qpref.intake.inspection import (
+    JOINTS,
+    ColumnContent,
+    given_in,
+    joint_of,
+    look_of,
+    parts_of,
+    tally,
+)
 from qpref.intake.levels import MOST_LEVELS, graded, is_yes_no, outside
 from qpref.intake.marks import bounds_of
-from qpref.intake.privacy import may_show
+from qpref.intake.privacy import sayable
 from qpref.intake.wordings import (
     CHOICE_ROLES,
     HEADINGS,
@@ -116,6 +124,7 @@ def drafts_of(export: Export) -> list[Draft]:
     found: list[Draft] = []
     boxes: dict[tuple[str, str], list[tuple[str, str]]] = {}
     columns = [column for column in export.columns if _is_asked(column)]
+    given = given_in(export)
     groups = Counter(inside[1] for column in columns if (inside := _INSIDE.match(_wording(column))))
     for column in columns:
         texts = tally(export.rows, column)
@@ -129,7 +138,7 @@ def drafts_of(export: Export) -> list[Draft]:
             boxes[parent].append((column.code.partition("[")[2].rstrip("]"), inside[2]))
             continue
         theme, short = (inside[1], inside[2]) if inside and groups[inside[1]] > 1 else ("", "")
-        found.append(_draft(column, texts, theme, short))
+        found.append(_draft(column, texts, given, theme, short))
     return found
 
 
@@ -149,11 +158,15 @@ def _wording(column: Column) -> str:
     return heading or column.code
 
 
-def _draft(column: Column, texts: Counter[str], theme: str, short: str) -> Draft:
+def _draft(
+    column: Column, texts: Counter[str], given: Mapping[str, int], theme: str, short: str
+) -> Draft:
     wording = _wording(column)
 
     def made(shape: Shape, labels: Sequence[str] = (), **more: object) -> Draft:
-        choices = [("", label) for label in labels if may_show(label, texts.get(label, 1))]
+        times = {label: texts[label] or _times(texts, label) for label in labels}
+        shown = sayable(times, given)
+        choices = [("", label) for label in labels if label in shown]
         return Draft(
             theme,
             wording,
@@ -161,7 +174,7 @@ def _draft(column: Column, texts: Counter[str], theme: str, short: str) -> Draft
             shape,
             choices,
             short,
-            _sayable(texts) if shape is not Shape.TEXT else texts,
+            sayable(texts, given) if shape is not Shape.TEXT else texts,
             **more,  # type: ignore[arg-type]
         )
 
@@ -172,14 +185,14 @@ def _draft(column: Column, texts: Counter[str], theme: str, short: str) -> Draft
     bounds = None if _numbers_things(bare(wording)) else bounds_of(wording, texts)
     if bounds:
         return made(Shape.MARK, bounds=bounds)
-    shape = _shape(bare(wording), texts)
+    shape = _shape(bare(wording), texts, given)
     labels = {Shape.LEVEL: _most_first, Shape.BOXES: _options}.get(shape)
     return made(shape, labels(texts) if labels else ())
 
 
-def _sayable(texts: Mapping[str, int]) -> dict[str, int]:
-    """Return the answers that name nobody: the others become no label, and are never told."""
-    return {text: count for text, count in texts.items() if may_show(text, count)}
+def _times(texts: Mapping[str, int], label: str) -> int:
+    """Return how many gave a label among others."""
+    return sum(count for text, count in texts.items() if label in text)
 
 
 def _most_first(texts: Mapping[str, int]) -> list[str]:
@@ -191,9 +204,9 @@ def _options(texts: Mapping[str, int]) -> list[str]:
     return sorted(parts_of(texts, joint))
 
 
-def _shape(wording: str, texts: Counter[str]) -> Shape:
+def _shape(wording: str, texts: Counter[str], given: Mapping[str, int]) -> Shape:
     """Return how a question that is no mark is answered, by its wording then by its answers."""
-    look = look_of(texts)
+    look = look_of(texts, given)
     is_dated = bool(HEADINGS["date"].search(wording)) and all(map(_is_date, texts))
     if is_dated or look is ColumnContent.DATE:  # a serial number is a date under such a heading
         return Shape.DATE

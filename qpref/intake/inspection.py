@@ -1,7 +1,7 @@
 """What a file holds, without any dictionary: columns, guessed types, counts of distinct values."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from functools import partial
@@ -12,7 +12,7 @@ from qpref.intake.dates import ORDERS, read_moment
 from qpref.intake.export import NOT_ASKED, Column, Export, is_error
 from qpref.intake.formats import read_anything, table
 from qpref.intake.matching import normalise
-from qpref.intake.privacy import may_show
+from qpref.intake.privacy import printable, sayable
 from qpref.intake.rows import ReceivedFile
 from qpref.intake.sheets import holds_results, not_recognised, results_error, unread_sheets
 from qpref.intake.values import read_number
@@ -56,6 +56,7 @@ def envelope(file: ReceivedFile) -> dict[str, Any]:
     unread = unread_sheets(file, [export.sheet.name, *beside], export.consulted)
     damaged = len(problems_of(export.rows))
     kept = table.forms(export)
+    given = given_in(replace(export, rows=kept))
     return {
         "fichier": file.name,
         "format": export.kind,
@@ -70,7 +71,7 @@ def envelope(file: ReceivedFile) -> dict[str, Any]:
         "quarantaine": damaged,
         "colonnes_personnelles": [c.heading for c in export.columns if c.role == "personnel"],
         "avertissements": [*file.warnings, *export.warnings, *_lost_zeros(kept, export.columns)],
-        "colonnes": [describe(kept, column) for column in export.columns],
+        "colonnes": [describe(kept, column, given) for column in export.columns],
     }
 
 
@@ -120,7 +121,17 @@ def _lost_zeros(rows: Rows, columns: Sequence[Column]) -> list[str]:
     return found
 
 
-def describe(rows: Rows, column: Column) -> dict[str, Any]:
+def given_in(export: Export) -> Counter[str]:
+    """Return how often each answer was given to all the closed questions of a file."""
+    found: Counter[str] = Counter()
+    for column in export.columns:
+        if column.role == "question":
+            counts = column_of(export.rows, column.index).counted()
+            found.update(counts if len(counts) <= MOST_VALUES else {})
+    return found
+
+
+def describe(rows: Rows, column: Column, given: Mapping[str, int]) -> dict[str, Any]:
     """Return heading, guessed type, states and distinct values of one column."""
     counts = column_of(rows, column.index).counted()
     errors = [text for text in counts if is_error(text) or _is_no_answer(column, text)]
@@ -130,10 +141,12 @@ def describe(rows: Rows, column: Column) -> dict[str, Any]:
         "non_posee": counts.pop(NOT_ASKED, 0),
         **_without_opinion(counts),
     }
-    look = ColumnContent.PERSONAL if column.role == "personnel" else look_of(counts)
+    look = ColumnContent.PERSONAL if column.role == "personnel" else look_of(counts, given)
     shown = look not in {ColumnContent.PERSONAL, ColumnContent.TEXT} and len(counts) <= MOST_VALUES
     if shown:
-        states["illisible"] += sum(counts.pop(text) for text in _hidden(counts))
+        states["illisible"] += sum(
+            counts.pop(text) for text in _hidden(counts, printable(counts, given))
+        )
     return {
         "intitule": column.heading,
         "code": column.code,
@@ -154,14 +167,11 @@ def _without_opinion(counts: Mapping[str, int]) -> dict[str, int]:
     return found
 
 
-def _hidden(counts: Mapping[str, int]) -> list[str]:
-    """Return the answers that may name somebody, numbers and dates aside."""
+def _hidden(counts: Mapping[str, int], shown: Container[str]) -> list[str]:
+    """Return the answers that are not shown, numbers and dates aside."""
     readers = (read_number, read_moment)
-    return [
-        text
-        for text, count in counts.items()
-        if not may_show(text, count) and not any(_reads(reader, text) for reader in readers)
-    ]
+    left = (text for text in counts if text not in shown)
+    return [text for text in left if not any(_reads(reader, text) for reader in readers)]
 
 
 def tally(rows: Rows, column: Column) -> Counter[str]:
@@ -195,7 +205,7 @@ class ColumnContent(StrEnum):
     PERSONAL = "personnel"
 
 
-def look_of(counts: Mapping[str, int]) -> ColumnContent:
+def look_of(counts: Mapping[str, int], given: Mapping[str, int] | None = None) -> ColumnContent:
     """
     Return what the answers of a column look like.
 
@@ -203,6 +213,8 @@ def look_of(counts: Mapping[str, int]) -> ColumnContent:
     ----------
     counts
         How often each distinct answer was given.
+    given
+        How often in the whole file.
 
     Examples
     --------
@@ -219,7 +231,8 @@ def look_of(counts: Mapping[str, int]) -> ColumnContent:
         return ColumnContent.NUMBER
     if max(_share(sample, partial(read_moment, order=order)) for order in ORDERS) >= _MOSTLY:
         return ColumnContent.DATE
-    named = sum(sample[text] for text in _hidden(sample)) if len(counts) <= _SAMPLE else 0
+    shown = sayable(sample, given or {})
+    named = sum(sample[text] for text in _hidden(sample, shown)) if len(counts) <= _SAMPLE else 0
     if named <= _FEW * total and joint_of(sample):
         return ColumnContent.JOINED
     alike = len(counts) < total or total < _ALL_DIFFERENT  # else names, remarks

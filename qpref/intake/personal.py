@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from itertools import islice
 
 from qpref.intake.matching import as_text, normalise
-from qpref.intake.privacy import may_show
+from qpref.intake.privacy import mask_answer, may_show
 from qpref.intake.rows import Cell, is_blank
 
 _SAMPLE = 200
@@ -28,7 +28,9 @@ _NAMED = {
     "nom d usage", "attribute 1", "adresse postale", "adresse", "respondent id", "collector id",
     "locationlatitude", "locationlongitude", "latitude", "longitude", "geolocation", "deviceid",
     "phonenumber", "subscriberid", "simserial", "externalreference", "date de naissance",
-    "submitted by", "date of birth", "birthdate", "lieu de naissance", "numero etranger", "agdref",
+    "submitted by", "date of birth", "birthdate", "birth date", "birthday", "dob", "address",
+    "home address", "street address", "cell phone", "mobile phone", "lieu de naissance",
+    "numero etranger", "agdref",
     "n etranger", "n° etranger", "n° agdref",
     "numero agdref", "numero de dossier", "numero de titre", "numero de passeport",
     "numero de permis", "immatriculation", "numero de securite sociale", "nir", "signature",
@@ -58,6 +60,8 @@ _NAME_OF = re.compile(
 )
 _PLATE = re.compile(r"^(?:numero d |plaque d )?immatriculation\b")
 _CONTACT = re.compile(r"\brecontact|\b(?:laissez|indiquez|communiquez)\b.*\b(?:coordonnees|mail)")
+# Asks for a person, whom the answers name unless they are words: « Un agent d’accueil ».
+_WHO = re.compile(r"\b(?:par qui|qui vous a|who (?:helped|received|served) you)\b")
 _ANSWERS = {"oui", "non", "yes", "no", "o", "n", "y", "x", "1", "0", "2"}
 
 _ADDRESS = re.compile(r"^[\w.+\-]+@[\w\-]+(\.[\w\-]+)+$")
@@ -95,12 +99,17 @@ def is_personal(heading: str, cells: Sequence[Cell] = ()) -> bool:
     True
     >>> is_personal("Graine", ["1438259021"]), is_personal("Nom &amp; prénom / Name")
     (False, True)
+    >>> [is_personal("Qui vous a reçu ?", [answer]) for answer in ("Zorglub", "Un agent")]
+    [True, False]
     """
     filled = (as_text(cell) for cell in cells if not is_blank(cell))
     texts = Counter(islice(filled, _SAMPLE))
     name = normalise(html.unescape(heading).replace("_", " "))
     if _says_so(name) and not (texts and {normalise(text) for text in texts} <= _ANSWERS):
         return True
+    if _WHO.search(name) and texts:
+        named = sum(n for text, n in texts.items() if mask_answer(text) != text)
+        return named > texts.total() / 2
     phones = bool(_TALKS_OF_PHONES.search(name))
     found = sum(n for text, n in texts.items() if _looks_personal(text, lost_zero=phones))
     return bool(texts) and found >= _OFTEN * texts.total()

@@ -1,7 +1,7 @@
 """Personal data in free text, masked before anything leaves the received file."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from functools import cache
 from inspect import getsource
@@ -21,6 +21,7 @@ def _local(names: tuple[str, ...]) -> re.Pattern[str]:
 _SOMETIMES = re.compile(r"\[(?:nom|adresse)\]")  # what a label may hold too
 _ANY = re.compile(r"\[(?:" + "|".join(identifiers.KINDS) + r")\]")
 _SEVERAL = re.compile(r"\[mot\](?:[\s\-.]*\[mot\])+")
+_MANY = 20  # answers from which on what one person alone wrote is no label
 _PEOPLE = 5  # times that a text is given from which on it is a label, not somebody's words
 
 
@@ -39,6 +40,50 @@ def may_show(text: str, count: int = 1) -> bool:
     if masked == text:
         return True
     return count >= _PEOPLE and not _ANY.search(_SOMETIMES.sub("", masked))
+
+
+def sayable(counts: Mapping[str, int], given: Mapping[str, int]) -> dict[str, int]:
+    """
+    Return the answers of a column that may become labels, with their counts.
+
+    Parameters
+    ----------
+    counts
+        How often each answer was given in the column.
+    given
+        How often it was in the whole file, where one scale serves several questions.
+
+    Examples
+    --------
+    >>> sayable({"Very bad": 1, "Good": 30}, {"Very bad": 12, "Good": 90})
+    {'Very bad': 1, 'Good': 30}
+    """
+    times = {text: max(count, given.get(text, 0)) for text, count in counts.items()}
+    return {text: counts[text] for text, count in times.items() if may_show(text, count)}
+
+
+def printable(counts: Mapping[str, int], given: Mapping[str, int]) -> dict[str, int]:
+    """
+    Return the answers of a column that may be printed, with their counts.
+
+    Where most answered with words of the language, what one person alone wrote with others may be
+    a name that no sign tells. Towns, and levels in another language, are told by what several gave.
+
+    Examples
+    --------
+    >>> found = {"Guichet": 30, "Accueil": 12, "Guichets": 1, "Zorglub": 1}
+    >>> printable(found, found)
+    {'Guichet': 30, 'Accueil': 12, 'Guichets': 1}
+    >>> printable({"Figeac": 30, "Souillac": 1}, {})
+    {'Figeac': 30, 'Souillac': 1}
+    """
+    shown = sayable(counts, given)
+    times = {text: max(count, given.get(text, 0)) for text, count in shown.items()}
+    labels = [text for text, count in times.items() if count > 1]
+    told = sum(mask_answer(text) == text for text in labels)
+    if sum(counts.values()) < _MANY or told <= len(labels) / 2:
+        return shown
+    return {t: n for t, n in shown.items() if times[t] > 1 or mask_answer(t, labels) == t}
 
 
 def mask_answer(
@@ -67,10 +112,12 @@ def mask_answer(
     ('Satisfai', '[mot]')
     >>> mask_answer("Très correct !"), mask_answer("44/12/2020"), mask_answer("Figeac", count=12)
     ('Très correct !', '44/12/2020', 'Figeac')
+    >>> mask_answer("Florent", count=2), mask_answer("Florent", count=12)  # a town of the Lot
+    ('[nom]', 'Florent')
     """
     masked = mask(text, names)[0]
     if count >= _PEOPLE:
-        return masked
+        return text if may_show(text, count) and masked == mask(text)[0] else masked
     known = {word.key for label in expected for word in remark.RemarkWords(label).words}
     found = remark.RemarkWords("".join(c.lower()[:1] for c in masked))
     for i, word in reversed([*enumerate(found.words)]):

@@ -10,7 +10,7 @@ from itertools import islice
 import numpy as np
 
 from qpref.errors import UnreadableFileError
-from qpref.intake.columns import Rows, lines_of, rewritten, widths_of
+from qpref.intake.columns import Rows, filled, lines_of, rewritten, widths_of
 from qpref.intake.regular import read_regular
 from qpref.intake.rows import ReceivedRow
 
@@ -101,7 +101,7 @@ def _read(text: str, separator: str, first: int) -> Rows:
     found: Rows | None = read_regular(content, separator, len(head.cells) if head else 0, first)
     if found is None:
         found = list(_records(text, separator, first))
-    return rewritten(found, _plain, '="') if b'="' in content else found
+    return filled(rewritten(found, _plain, '="')) if b'="' in content else found
 
 
 def _plain(text: str) -> str:

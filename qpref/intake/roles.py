@@ -123,7 +123,7 @@ class _Finder:
                 if strength:
                     yield Guess(place, role, strength, _why(role, strength))
 
-    def _site(self, _: int, draft: Draft) -> tuple[float, str]:
+    def _site(self, place: int, draft: Draft) -> tuple[float, str]:
         heading = bare(draft.short or draft.text)
         texts = draft.seen or dict.fromkeys(draft.labels, 1)
         if draft.shape not in {Shape.LEVEL, Shape.TEXT} or not texts or NEVER_SITE.search(heading):
@@ -132,10 +132,20 @@ class _Finder:
         is_headed = bool(HEADINGS["site"].search(heading))
         if named >= _MOSTLY * sum(texts.values()):
             return 3, "ses réponses sont les noms des sites du projet"
+        if self._judged[place] or self._is_item(draft):
+            return 0, ""
         if is_headed and draft.shape is Shape.LEVEL:
             unknown = "" if named else " ; aucune réponse n’est un site du projet (sites.yml)"
             return 2, f"son intitulé{unknown}"
         return 0, ""
+
+    def _is_item(self, draft: Draft) -> bool:
+        """Whether a question is a line of a grid, whose levels another line shares."""
+        return bool(draft.short) and any(
+            other is not draft and other.theme == draft.theme and {*other.labels} & {*draft.labels}
+            for other in self._form.drafts
+            if other.short
+        )
 
     def _date(self, _: int, draft: Draft) -> tuple[float, str]:
         if draft.shape is not Shape.DATE or self._form.is_dated:

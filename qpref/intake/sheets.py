@@ -1,6 +1,7 @@
 """What became of each sheet of a file: read, consulted, or left unread and why."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -11,7 +12,7 @@ from qpref.intake.common import Counts, Outcome, UnreadSheet
 from qpref.intake.export import one_line
 from qpref.intake.matching import normalise
 from qpref.intake.personal import names_somebody
-from qpref.intake.rows import ReceivedFile, Sheet, is_blank
+from qpref.intake.rows import Cell, ReceivedFile, Sheet, is_blank
 
 FORMATS = (
     "exports LimeSurvey, Sphinx, JDMA, Tally, Typeform, Google Forms, Microsoft Forms, Framaforms, "
@@ -20,6 +21,8 @@ FORMATS = (
 )
 _SHOWN = 200
 _COUNTS = re.compile(r"\b(?:effectifs?|pourcentages?|nombre de reponses|count|percent)\b|%")
+_NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)")
+_MOSTLY = 0.7  # of the rows of a table of counts: the others head its parts
 _UNKNOWN = "ses intitulés ne sont pas ceux des feuilles lues"
 
 
@@ -132,24 +135,47 @@ def _headings(sheet: Sheet) -> str:
 
 
 def holds_results(sheet: Sheet) -> bool:
-    """Whether a sheet is a table of counts: headings that say so, a text then numbers below."""
-    headings = sheet.rows[0].cells if sheet.rows else []
-    if not _COUNTS.search(normalise(" ".join(map(one_line, headings)))):
+    """
+    Whether a sheet is a table of counts: a text then numbers below headings that say so.
+
+    A crossed table says it by the blank corner of its headings and by rows that add up to as many
+    people; rows of answers in codes do not.
+    """
+    headings = sheet.rows[0].cells if sheet.rows else [""]
+    is_said = bool(_COUNTS.search(normalise(" ".join(map(one_line, headings)))))
+    if not is_said and not is_blank(headings[0]):
         return False
     rows = [[cell for cell in row.cells if not is_blank(cell)] for row in sheet.rows[1:]]
     rows = [cells for cells in rows if cells]
-    alike = [
-        len(cells) > 1
-        and isinstance(cells[0], str)
-        and not _is_number(cells[0])
-        and all(_is_number(cell) for cell in cells[1:])
-        for cells in rows
-    ]
-    return bool(rows) and sum(alike) >= 0.8 * len(rows)
+    counted = [cells[1:] for cells in rows if _is_counted(cells)]
+    if not counted or len(counted) < _MOSTLY * len(rows):
+        return False
+    return is_said or (min(map(len, counted)) > 1 and _add_up(counted))
+
+
+def _add_up(counted: Sequence[Sequence[Cell]]) -> bool:
+    """Whether half of several rows of counts have one same sum."""
+    sums = Counter(sum(map(_number, cells)) for cells in counted)
+    return len(counted) > 1 and max(sums.values()) >= len(counted) / 2
+
+
+def _is_counted(cells: list[Cell]) -> bool:
+    """Whether a row is a text then numbers."""
+    is_text = isinstance(cells[0], str) and not _is_number(cells[0])
+    return is_text and len(cells) > 1 and all(_is_number(cell) for cell in cells[1:])
+
+
+def _number(cell: Cell) -> float:
+    return float(cell if isinstance(cell, int | float) else _plain(cell))
 
 
 def _is_number(cell: object) -> bool:
     if isinstance(cell, int | float):
         return True
+    return bool(_NUMBER.fullmatch(_plain(cell)))
+
+
+def _plain(cell: object) -> str:
+    """Return what may be a number as Python writes it."""
     text = str(cell).replace("\u202f", "").replace("\u00a0", "").replace(" ", "").rstrip("%")
-    return text.replace(",", ".", 1).replace(".", "", 1).lstrip("-").isdigit()
+    return text.replace(",", ".", 1)

@@ -35,6 +35,9 @@ def read_number(cell: Any) -> float | None:  # noqa: ANN401
 _MARK = re.compile(r"^([+-]?\d+(?:[.,]\d+)?)\s*(?:/\s*\d+|[-–—:.]?\s+\D.*|\(.*\))?$", re.DOTALL)
 
 
+_OPEN_ENDED = re.compile(r"\b(?:(?:et|ou) (?:plus|moins)|or (?:more|less|fewer))\b", re.IGNORECASE)
+
+
 def read_mark(cell: Any) -> float | None:  # noqa: ANN401
     """
     Return the mark a cell holds, with the words that forms put after it.
@@ -42,7 +45,7 @@ def read_mark(cell: Any) -> float | None:  # noqa: ANN401
     Raises
     ------
     ValueError
-        If the cell does not begin with one number.
+        If the cell does not begin with one number, or with several: « 5 ou plus » is a quantity.
 
     Examples
     --------
@@ -50,4 +53,6 @@ def read_mark(cell: Any) -> float | None:  # noqa: ANN401
     (8.0, 8.0, 10.0, 0.0)
     """
     found = _MARK.match(as_text(cell).strip())
+    if found and _OPEN_ENDED.search(found[0]):
+        raise ValueError(found[0])
     return read_number(found.group(1)) if found else read_number(cell)

@@ -109,7 +109,7 @@ class Running:
 
 
 def _started(root: Path, words: Sequence[str]) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-m", "qpref.cli", "--racine", str(root), *words]
+    command = [sys.executable, "-m", "qpref", "--racine", str(root), *words]
     ours = {"PYTHONUTF8": "1", "NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "100"}
     forced = {"FORCE_COLOR", "CLICOLOR_FORCE"}  # a kernel asks for them: its output has colours
     kept = {name: value for name, value in os.environ.items() if name not in forced}

@@ -10,7 +10,7 @@ from qpref.reference.meeting import PLANNED, AgendaItem, Meeting
 from qpref.statistics.measure import Measure
 
 KEPT, LATE, UNDER_WAY, DUE_LATER = "tenu", "en_retard", "en_cours", "a_venir"
-_SATURDAY = 5
+SATURDAY = 5
 
 
 def sending_deadline(meeting: Meeting, subdivision: str | None = None) -> date:
@@ -26,7 +26,7 @@ def sending_deadline(meeting: Meeting, subdivision: str | None = None) -> date:
     """
     day = meeting.date - timedelta(days=meeting.delai_envoi_jours)
     closed = public_holidays(day.year - 1, day.year, subdivision)
-    while day.weekday() >= _SATURDAY or day in closed:
+    while day.weekday() >= SATURDAY or day in closed:
         day -= timedelta(days=1)
     return day
 
@@ -144,8 +144,14 @@ def _judge(agreement: Agreement, taken_on: date, known: Known) -> FollowUp:
         due = min(filter(None, (agreement.echeance, end)), default=None)
         return _told(agreement, taken_on, known, count >= proof.minimum, facts, due)
     if isinstance(proof, Visits):
-        visits = {v for meeting in known.meetings for v in meeting.visites if v.etat != PLANNED}
-        done = sum(taken_on <= visit.date <= known.day for visit in visits)
+        # One that two meetings tell, made then reported, is one visit.
+        visits = {
+            (v.date, v.service)
+            for meeting in known.meetings
+            for v in meeting.visites
+            if v.etat != PLANNED
+        }
+        done = sum(taken_on <= day <= known.day for day, _ in visits)
         facts = {"visites": done, "minimum": proof.minimum}
         return _told(agreement, taken_on, known, done >= proof.minimum, facts)
     if isinstance(proof, Addresses):

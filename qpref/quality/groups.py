@@ -12,6 +12,7 @@ from qpref.statistics.shares import measured, share_interval
 
 AT_EASE, UNEASY = "a_l_aise", "pas_a_l_aise"
 HELPED, NOT_HELPED = "avec_aide", "sans_aide"
+NOT_HELPED_OR_UNTOLD = "sans_aide_ou_non_dit"
 
 
 def opinions(items: pd.DataFrame, questionnaire: Questionnaire) -> pd.DataFrame:
@@ -138,3 +139,24 @@ def public_help(items: pd.DataFrame, services: Sequence[str], question: str) -> 
     people = rows["reponse_id"].astype(str)
     helped = (rows["valeur"] == 1) & rows["option"].isin(list(services))
     return helped.groupby(people).any().map({True: HELPED, False: NOT_HELPED})
+
+
+def with_few_untold(helped: pd.Series, counted: pd.Series, threshold: int) -> pd.Series:
+    """
+    Return the same, those who did not say among those not helped when they are few.
+
+    The whole is told: with both groups, those who did not say would be counted by subtraction.
+
+    Parameters
+    ----------
+    helped
+        Of `public_help`, one a visitor of the whole.
+    counted
+        Whether the opinion of each is counted.
+    threshold
+        Fewest people who may be counted apart.
+    """
+    untold = int((helped.isna() & counted).sum())
+    if not 0 < untold < threshold:
+        return helped
+    return helped.where(helped == HELPED, NOT_HELPED_OR_UNTOLD)

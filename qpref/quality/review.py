@@ -29,7 +29,7 @@ _END = re.compile(r"[.!?:;…]+")
 
 
 @dataclass(frozen=True)
-class AskedSize:
+class Burden:
     """What a questionnaire asks: answers at most, words read, and their reading ease."""
 
     answers: int
@@ -37,14 +37,14 @@ class AskedSize:
     ease: float
 
 
-def size(questionnaire: Questionnaire) -> AskedSize | None:
+def size(questionnaire: Questionnaire) -> Burden | None:
     """Return what a questionnaire asks of a visitor who sees all of it; None without a word."""
     asked = [question for question in questionnaire.questions if question.kind.is_asked]
     sentences = [part for q in asked for part in _END.split(q.texte) if words(part)]
     if not sentences:
         return None
     read = sum(len(words(sentence)) for sentence in sentences)
-    return AskedSize(len(asked), read, reading_ease(sentences))
+    return Burden(len(asked), read, reading_ease(sentences))
 
 
 def review(questionnaire: Questionnaire) -> list[Advice]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -208,21 +209,27 @@ def read_yaml(path: Path) -> Content:
 def content_of(text: str, path: Path) -> Content:
     """Return what a YAML text holds; errors as `read_yaml`, in the name of its file."""
     try:
-        _check_shape(text)
-        loader = _StrictLoader(text)
-        try:
-            node = loader.get_single_node()
-            value = loader.construct_document(node) if node else None
-            refused = tuple(_problem(path, mark, told) for mark, told in loader.refused)
-            return Content(path, value, node, refused)
-        finally:
-            loader.dispose()
+        value, node, refused = _built(text)
     except yaml.MarkedYAMLError as error:
         problem = error.problem if type(error) is yaml.MarkedYAMLError else _in_french(error)
         raise refusal([_problem(path, error.problem_mark, str(problem))]) from error
     except yaml.reader.ReaderError as error:
         sentence = f"un caractère est interdit en YAML (U+{_code(error.character):04X})"
         raise unreadable(path, sentence, _REMEDY) from error
+    return Content(path, value, node, tuple(_problem(path, mark, told) for mark, told in refused))
+
+
+@lru_cache(maxsize=32)  # what ships is read for each project of a process: nobody may change it
+def _built(text: str) -> tuple[Any, yaml.Node | None, tuple[tuple[yaml.Mark, str], ...]]:
+    """Return the value of a YAML text, where its parts are, and the values that YAML refuses."""
+    _check_shape(text)
+    loader = _StrictLoader(text)
+    try:
+        node = loader.get_single_node()
+        value = loader.construct_document(node) if node else None
+        return value, node, tuple(loader.refused)
+    finally:
+        loader.dispose()
 
 
 def unreadable(path: Path, sentence: str, remedy: str) -> FaultyFileError:

@@ -129,6 +129,9 @@ class Minutes(Typed):
         default=(), description="Échanges et décisions, par point."
     )
     accords: tuple[Agreement, ...] = Field(default=(), description="Ce dont on est convenu.")
+    visites: tuple[Visit, ...] = Field(
+        default=(), description="Visites de services, d’après le compte rendu."
+    )
     prochaine: date | None = Field(
         default=None, description="Jour de la réunion suivante.", examples=["2027-09-14"]
     )

@@ -53,8 +53,7 @@ def load_meetings(folder: Path, sites: list[str], campaigns: list[str]) -> list[
             meeting = meeting.model_copy(update={"questions": (*meeting.questions, *more)})
         told = path.with_name(path.stem + MINUTES)
         if told.exists():
-            agreed = read(Minutes, told).accords
-            meeting = meeting.model_copy(update={"accords": (*meeting.accords, *agreed)})
+            meeting = _told(meeting, read(Minutes, told))
         found.append(meeting)
     refuse_one_entry(found)
     names = [agreement.id for meeting in found for agreement in meeting.accords]
@@ -65,6 +64,17 @@ def load_meetings(folder: Path, sites: list[str], campaigns: list[str]) -> list[
             "Un accord s’écrit une fois, dans la réunion qui l’a pris ; donnez-lui un autre id.",
         )
     return found
+
+
+def _told(meeting: Meeting, said: Minutes) -> Meeting:
+    """Return a meeting with what its minutes say: agreements, and what became of its visits."""
+    again = {visit.service for visit in said.visites}
+    visits = [visit for visit in meeting.visites if visit.service not in again]
+    more = {
+        "accords": (*meeting.accords, *said.accords),
+        "visites": (*visits, *said.visites),
+    }
+    return meeting.model_copy(update=more)
 
 
 def refuse_one_entry(meetings: Sequence[Meeting]) -> None:

@@ -48,7 +48,7 @@ YesNo = Annotated[
 ]
 
 
-_HOUR = re.compile(r"([01]?\d|2[0-3])(?:\s?[h:]\s?([0-5]\d)?)?", re.IGNORECASE)
+_HOUR = re.compile(r"([01]?\d|2[0-3])(?:\s?(?:heures?|[h:])\s?([0-5]\d)?)?", re.IGNORECASE)
 
 
 def _clock(value: object) -> object:
@@ -64,7 +64,9 @@ def _clock(value: object) -> object:
 Clock = Annotated[
     time,
     BeforeValidator(_clock),
-    WithJsonSchema({"type": "string", "pattern": "^([01]?[0-9]|2[0-3])( ?[hH:] ?([0-5][0-9])?)?$"}),
+    WithJsonSchema(
+        {"type": "string", "pattern": "^([01]?[0-9]|2[0-3])( ?(heures?|[hH:]) ?([0-5][0-9])?)?$"}
+    ),
 ]
 
 

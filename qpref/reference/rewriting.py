@@ -47,10 +47,10 @@ def to_yaml(content: Any) -> str:  # noqa: ANN401 - YAML
 
     Examples
     --------
-    >>> print(to_yaml({"lieu": "préfecture", "sites": ("evry",)}), end="")
+    >>> print(to_yaml({"lieu": "préfecture", "sites": ("nord",)}), end="")
     lieu: préfecture
     sites:
-    - evry
+    - nord
     """
     text: str = yaml.dump(content, Dumper=_Plain, allow_unicode=True, sort_keys=False, width=_WIDTH)
     return text

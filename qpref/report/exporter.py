@@ -1,5 +1,6 @@
 """The nbconvert exporter « qpref »: an executed notebook to the page that is sent."""
 
+import json
 from collections.abc import Callable, Sequence
 from itertools import takewhile
 from typing import Any
@@ -10,6 +11,7 @@ from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 from traitlets import List
 
+from qpref.display.dress import undressed
 from qpref.display.figures import NAMES
 from qpref.display.section import FIGURES_MIME, LEFT_OUT, STATIC_MIME
 from qpref.errors import ReportError
@@ -17,6 +19,7 @@ from qpref.report.look import PLAIN, Look
 from qpref.report.markdown import to_html
 from qpref.report.page import Page, render
 
+_HEAVY = 1_000_000  # bytes
 ANALYST_TAG = "analyste"  # cells for the analyst: never in the report
 
 
@@ -57,6 +60,16 @@ def unpublished(notebook: NotebookNode) -> list[tuple[int, str]]:
             shown = [_kind(output, is_ours=is_ours) for output in cell.outputs]
             found += [(cell.execution_count or 0, one) for one in dict.fromkeys(shown) if one]
     return found
+
+
+def heavy(notebook: NotebookNode) -> list[tuple[int, int]]:
+    """Return the cells whose outputs weigh over a megabyte: the cell's count, and their bytes."""
+    weights = [
+        (cell.execution_count or 0, len(json.dumps(cell.outputs, ensure_ascii=False).encode()))
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+    ]
+    return [(count, weight) for count, weight in weights if weight > _HEAVY]
 
 
 def _kind(output: NotebookNode, *, is_ours: bool) -> str:
@@ -102,7 +115,7 @@ def _parts(
     own: list[NotebookNode] = []
     for output in cell.outputs:
         if is_section(output):
-            parts.append(Markup(output.data[STATIC_MIME]))  # noqa: S704 - written by our sections
+            parts.append(Markup(undressed(output.data[STATIC_MIME])))  # noqa: S704 - written by our sections
             parts += more(own)
             own = []
         else:
@@ -165,7 +178,8 @@ class QprefExporter(Exporter):
 
     export_from_notebook = "Rapport qpref"
     look: Look = PLAIN
-    default_preprocessors: Any = List([])  # cells are taken as they are
+    # Cells are taken as they are, or run first when asked: `nbconvert --to qpref --execute`.
+    default_preprocessors: Any = List(["nbconvert.preprocessors.ExecutePreprocessor"])
 
     def _file_extension_default(self) -> str:
         return ".html"

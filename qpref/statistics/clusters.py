@@ -72,7 +72,7 @@ class Sample(Gathered):
         rows, width = int(self._codes.max(initial=-1)) + 1, values.shape[1]
         places = self._codes[:, None] * width + np.arange(width)
         found = np.bincount(places.ravel(), values.ravel(), minlength=rows * width)
-        return found.reshape(rows, width)
+        return np.asarray(found.reshape(rows, width), dtype=float)
 
 
 def apart(satisfied: int, n: int) -> Sample:

@@ -110,32 +110,86 @@ def progress(
         reached = None if missing is None else (float(missing == 0) if done else nan)
         return Progress(*known, so_far, so_far, so_far, reached)
     spread = _spread(counts)
-    law = scipy.stats.nbinom(0.5 + so_far / spread, len(done) / (len(done) + left))
-    low, high = (int(spread * law.ppf(tail)) for tail in (_TAIL, 1 - _TAIL))
+    law = (0.5 + so_far / spread, len(done) / (len(done) + left))
+    low, high = (int(spread * _quantile(tail, *law)) for tail in (_TAIL, 1 - _TAIL))
     chance = None
     if missing is not None:
-        chance = 1.0 if missing == 0 else float(law.sf(ceil(missing / spread) - 1))
+        chance = 1.0 if missing == 0 else 1 - _at_most(ceil(missing / spread) - 1, *law)
     likely = round(so_far + pace * left)
     return Progress(*known, so_far + low, likely, so_far + high, chance)
 
 
-def daily(counts: Sequence[tuple[date, int]]) -> list[Measure]:
-    """Return the answers of each day, named by the day."""
-    return [
-        Measure(key="reponses", label=f"{day:%Y-%m-%d}", value=n, unit=ANSWERS) for day, n in counts
-    ]
+def _at_most(count: int, size: float, chance: float) -> float:
+    """Return the negative binomial law at a count; `scipy.stats` takes a second to load."""
+    return float(scipy.special.betainc(size, count + 1, chance)) if count >= 0 else 0.0
 
 
-def mean_per_day(found: Sequence[Measure]) -> Measure:
+def _quantile(level: float, size: float, chance: float) -> int:
+    """Return the least count that the negative binomial law does not exceed at that level."""
+    near: int = max(ceil(scipy.special.nbdtrik(level, size, chance)) - 1, 0)
+    return near if _at_most(near, size, chance) >= level else near + 1
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Days that follow each other, one or more, and the answers of all of them."""
+
+    first: date
+    last: date
+    answers: int
+
+    @property
+    def measure(self) -> Measure:
+        """The answers, named by the days."""
+        days = dict.fromkeys(f"{day:%Y-%m-%d}" for day in (self.first, self.last))
+        return Measure(key="reponses", label="/".join(days), value=self.answers, unit=ANSWERS)
+
+
+def stretches(counts: Sequence[tuple[date, int]], least: int) -> list[Stretch]:
+    """
+    Return the answers of each day, those of few answers together with the days that follow.
+
+    Parameters
+    ----------
+    counts
+        Day and answers, in order.
+    least
+        Fewest answers that may be told of some days, none excepted.
+
+    Notes
+    -----
+    The last days, when few, go with those before, as far as one that had answers. All answers are
+    one stretch when they are fewer: their number is told anyway.
+
+    Examples
+    --------
+    >>> days = [date(2020, 11, day) for day in (16, 17, 18, 19, 20)]
+    >>> [one.answers for one in stretches([*zip(days, (7, 2, 0, 4, 1), strict=True)], 5)]
+    [7, 7]
+    """
+    found: list[Stretch] = []
+    for day, n in counts:
+        last = found[-1] if found else None
+        if last and 0 < last.answers < least:
+            found[-1] = Stretch(last.first, day, last.answers + n)
+        else:
+            found.append(Stretch(day, day, n))
+    while len(found) > 1 and 0 < found[-1].answers < least:
+        last, before = found.pop(), found.pop()
+        found.append(Stretch(before.first, last.last, before.answers + last.answers))
+    return found
+
+
+def mean_per_day(counts: Sequence[tuple[date, int]]) -> Measure:
     """
     Return the mean of daily answers.
 
     Examples
     --------
-    >>> mean_per_day(daily([(date(2020, 11, 16), 4), (date(2020, 11, 17), 9)])).value
+    >>> mean_per_day([(date(2020, 11, 16), 4), (date(2020, 11, 17), 9)]).value
     6.5
     """
-    mean = sum(measure.value for measure in found) / len(found)
+    mean = sum(n for _, n in counts) / len(counts)
     return Measure(key="moyenne", value=mean, unit=ANSWERS, digits=1)
 
 

@@ -13,8 +13,8 @@ def records(table: pd.DataFrame) -> list[dict[Any, Any]]:
 
     Examples
     --------
-    >>> records(pd.DataFrame({"site": ["evry", "etampes"], "n": [141, 58]}))
-    [{'site': 'evry', 'n': 141}, {'site': 'etampes', 'n': 58}]
+    >>> records(pd.DataFrame({"site": ["nord", "sud"], "n": [60, 58]}))
+    [{'site': 'nord', 'n': 60}, {'site': 'sud', 'n': 58}]
     """
     columns = [column.tolist() for _, column in table.items()]
     return [dict(zip(table.columns, row, strict=True)) for row in zip(*columns, strict=True)]

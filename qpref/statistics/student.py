@@ -19,7 +19,7 @@ def tail(value: npt.ArrayLike, degrees: npt.ArrayLike) -> Array:
     x, freedom = np.asarray(value, dtype=float), np.asarray(degrees, dtype=float)
     is_normal = np.isinf(freedom)
     found = scipy.special.stdtr(np.where(is_normal, 1.0, freedom), -x)
-    return np.where(is_normal, scipy.special.ndtr(-x), found)
+    return np.asarray(np.where(is_normal, scipy.special.ndtr(-x), found), dtype=float)
 
 
 def quantile(chance: npt.ArrayLike, degrees: npt.ArrayLike) -> Array:
@@ -34,4 +34,4 @@ def quantile(chance: npt.ArrayLike, degrees: npt.ArrayLike) -> Array:
     p, freedom = np.asarray(chance, dtype=float), np.asarray(degrees, dtype=float)
     is_normal = np.isinf(freedom)
     found = -scipy.special.stdtrit(np.where(is_normal, 1.0, freedom), p)
-    return np.where(is_normal, -scipy.special.ndtri(p), found)
+    return np.asarray(np.where(is_normal, -scipy.special.ndtri(p), found), dtype=float)

@@ -4,7 +4,7 @@ Each part tells the whole import that it belongs to, in the metadata of its file
 is enough to rebuild the registry (`qpref.store.rebuilding`). It tells its own digest too, computed
 with zeros in its place: a changed byte is seen, even where the file would open.
 
-Its campaign and its site are told by its folders alone (`campagne=2020-11/site=evry`), as Hive
+Its campaign and its site are told by its folders alone (`campagne=2020-11/site=nord`), as Hive
 lays tables out: pandas, DuckDB and Arrow read a whole table from its folder.
 """
 
@@ -155,12 +155,12 @@ def named(rows: pd.DataFrame, entry: Import, name: str) -> pd.DataFrame:
 
 
 def holds(part: Path, table: str, rows: pd.DataFrame, entry: Import) -> bool:
-    """Whether a part is there and holds these rows."""
+    """Whether a part is there and holds these rows; its folders are those of their place."""
     try:
         found = typed(table, content(part, entry).to_pandas())
     except (LostPartError, KeyError, pa.ArrowException):
         return False
-    return found.equals(typed(table, rows))
+    return found.drop(columns=[*PLACES]).equals(typed(table, rows).drop(columns=[*PLACES]))
 
 
 def _told(entry: Import) -> bytes:

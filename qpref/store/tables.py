@@ -57,12 +57,14 @@ def _held_of(table: str, paths: list[Path]) -> pd.DataFrame | None:
 
 
 def _together(tables: list[pa.Table]) -> pd.DataFrame:
-    if len(tables) == 1:
-        return tables[0].to_pandas()
     if len({tuple(map(pa.types.is_dictionary, one.schema.types)) for one in tables}) > 1:
-        return pd.concat([one.to_pandas() for one in tables])  # of two versions
-    wide = [_widened(one) for one in tables]
-    return pa.concat_tables(wide, promote_options="permissive").unify_dictionaries().to_pandas()
+        rows: list[pd.DataFrame] = [one.to_pandas() for one in tables]  # of two versions
+        return pd.concat(rows)
+    if len(tables) > 1:
+        wide = [_widened(one) for one in tables]
+        tables = [pa.concat_tables(wide, promote_options="permissive").unify_dictionaries()]
+    found: pd.DataFrame = tables[0].to_pandas()
+    return found
 
 
 def _widened(table: pa.Table) -> pa.Table:

@@ -5,15 +5,18 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import date
 from functools import cache
+from typing import TYPE_CHECKING
 
-from babel import Locale
-from babel.dates import format_date
-from babel.numbers import NumberPattern, parse_pattern
+from qpref.lazy import lazy
+
+if TYPE_CHECKING:
+    from babel import Locale, dates, numbers
+else:
+    dates, numbers = lazy("babel.dates"), lazy("babel.numbers")
 
 NBSP = "\u00a0"
 THIN = "\u202f"
 MINUS = "\u2212"
-_FR = Locale("fr", "FR")
 
 
 def number(value: float, decimals: int = 0) -> str:
@@ -27,13 +30,18 @@ def number(value: float, decimals: int = 0) -> str:
     >>> number(-3)
     '−3'
     """
-    text: str = _pattern(decimals).apply(round(value, decimals) + 0.0, _FR)
+    text: str = _pattern(decimals).apply(round(value, decimals) + 0.0, _french())
     return text.replace("-", MINUS)
 
 
 @cache
-def _pattern(decimals: int) -> NumberPattern:
-    return parse_pattern("#,##0" + ("." + "0" * decimals if decimals else ""))
+def _french() -> "Locale":
+    return numbers.Locale("fr", "FR")  # type: ignore[attr-defined] # babel.core, which it loads
+
+
+@cache
+def _pattern(decimals: int) -> "numbers.NumberPattern":
+    return numbers.parse_pattern("#,##0" + ("." + "0" * decimals if decimals else ""))
 
 
 def signed(value: float, decimals: int = 0) -> str:
@@ -163,7 +171,7 @@ def month_name(day: date) -> str:
     >>> month_name(date(2020, 12, 1))
     'décembre 2020'
     """
-    found: str = format_date(day, "MMMM yyyy", locale=_FR)
+    found: str = dates.format_date(day, "MMMM yyyy", locale=_french())
     return found
 
 

@@ -6,22 +6,33 @@ Les noms sont français ici, et ici seulement : c’est l’analyste qui les tap
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from qpref.errors import UsageError
+from qpref.lazy import lazy
 from qpref.project import Project
 from qpref.reference import load_reference
-from qpref.workbook import completion, mistakes
-from qpref.workbook.fieldwork import Collecte
-from qpref.workbook.labelling import Labellisation
-from qpref.workbook.meeting import Synthese
-from qpref.workbook.mystery import EnqueteMystere
+from qpref.workbook import comfort, completion, mistakes
 from qpref.workbook.opening import latest, missing, opened
 from qpref.workbook.own import section
 from qpref.workbook.result import Resultat
-from qpref.workbook.satisfaction import Satisfaction
 from qpref.workbook.sources import Sources
 from qpref.workbook.study import Etude
 from qpref.workbook.subject import check_opened
+
+if TYPE_CHECKING:
+    from qpref.workbook import fieldwork, labelling, meeting, mystery, satisfaction
+    from qpref.workbook.fieldwork import Collecte
+    from qpref.workbook.labelling import Labellisation
+    from qpref.workbook.meeting import Synthese
+    from qpref.workbook.mystery import EnqueteMystere
+    from qpref.workbook.satisfaction import Satisfaction
+else:  # each study loads its own parts when it is opened
+    fieldwork = lazy("qpref.workbook.fieldwork")
+    labelling = lazy("qpref.workbook.labelling")
+    meeting = lazy("qpref.workbook.meeting")
+    mystery = lazy("qpref.workbook.mystery")
+    satisfaction = lazy("qpref.workbook.satisfaction")
 
 __all__ = [
     "Collecte",
@@ -41,6 +52,21 @@ __all__ = [
 ]
 
 
+def __getattr__(name: str) -> type:
+    """Return a class of study that nothing has opened yet."""
+    studies = {
+        "Collecte": fieldwork,
+        "EnqueteMystere": mystery,
+        "Labellisation": labelling,
+        "Satisfaction": satisfaction,
+        "Synthese": meeting,
+    }
+    if name not in studies:
+        raise AttributeError(f"module 'qpref.workbook' has no attribute {name!r}")
+    found: type = getattr(studies[name], name)
+    return found
+
+
 def _sources(site: str, campagne: str, racine: str | Path | None, *, comparaison: bool) -> Sources:
     project = Project.find(Path(racine) if racine else None)
     reference = load_reference(project.reference)
@@ -57,7 +83,7 @@ def _sources(site: str, campagne: str, racine: str | Path | None, *, comparaison
 
 def ouvrir_satisfaction(
     site: str, campagne: str, racine: str | Path | None = None, *, comparaison: bool = False
-) -> Satisfaction:
+) -> "Satisfaction":
     """
     Ouvre l’enquête de satisfaction d’un site pour une campagne.
 
@@ -79,7 +105,7 @@ def ouvrir_satisfaction(
     MissingDataError
         Si aucune réponse n’a été importée.
     """
-    opened = Satisfaction(_sources(site, campagne, racine, comparaison=comparaison))
+    opened = satisfaction.Satisfaction(_sources(site, campagne, racine, comparaison=comparaison))
     if opened.reponses.empty:
         raise missing("réponse", site, campagne)
     return opened
@@ -129,13 +155,13 @@ def ouvrir(
 
 def ouvrir_enquete_mystere(
     site: str, campagne: str, racine: str | Path | None = None, *, comparaison: bool = False
-) -> EnqueteMystere:
+) -> "EnqueteMystere":
     """
     Ouvre l’enquête mystère d’un site pour une campagne.
 
     Paramètres et erreurs : comme `ouvrir_satisfaction`.
     """
-    opened = EnqueteMystere(_sources(site, campagne, racine, comparaison=comparaison))
+    opened = mystery.EnqueteMystere(_sources(site, campagne, racine, comparaison=comparaison))
     if opened.contacts.empty:
         raise missing("contact mystère", site, campagne)
     return opened
@@ -143,13 +169,13 @@ def ouvrir_enquete_mystere(
 
 def ouvrir_labellisation(
     site: str, campagne: str, racine: str | Path | None = None, *, comparaison: bool = False
-) -> Labellisation:
+) -> "Labellisation":
     """
     Ouvre l’avancement d’un site vers le label, avec les résultats d’une campagne.
 
     Paramètres et erreurs : comme `ouvrir_satisfaction` ; une campagne sans données est vide.
     """
-    return Labellisation(_sources(site, campagne, racine, comparaison=comparaison))
+    return labelling.Labellisation(_sources(site, campagne, racine, comparaison=comparaison))
 
 
 def ouvrir_synthese(
@@ -158,7 +184,7 @@ def ouvrir_synthese(
     comite: str = "",
     *,
     comparaison: bool = False,
-) -> Synthese:
+) -> "Synthese":
     """
     Ouvre les résultats de tous les sites d’un comité pour une campagne.
 
@@ -181,7 +207,7 @@ def ouvrir_synthese(
     campaign = campagne or latest(project, reference)
     sites = [site.id for site in reference.covered(comite)]
     check_opened(project.root, sites, campaign, is_comparison=comparaison)
-    return Synthese(project, reference, campaign, comite)
+    return meeting.Synthese(project, reference, campaign, comite)
 
 
 def ouvrir_collecte(
@@ -191,7 +217,7 @@ def ouvrir_collecte(
     racine: str | Path | None = None,
     *,
     comparaison: bool = False,
-) -> Collecte:
+) -> "Collecte":
     """
     Ouvre le suivi de la collecte d’un site, même avant la première réponse.
 
@@ -217,8 +243,9 @@ def ouvrir_collecte(
             f"« {jour} » n’est pas un jour.", "Écrivez-le comme 2020-11-25."
         ) from error
     sources = _sources(site, campagne, racine, comparaison=comparaison)
-    return Collecte(sources, day if isinstance(day, date) else None)
+    return fieldwork.Collecte(sources, day if isinstance(day, date) else None)
 
 
 mistakes.install()
 completion.install()
+comfort.install()

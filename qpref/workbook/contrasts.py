@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -9,6 +10,7 @@ import pandas as pd
 from qpref.display import exploration, priorities
 from qpref.display.wording import VERDICTS
 from qpref.errors import MissingDataError, UsageError
+from qpref.lazy import lazy
 from qpref.quality import replies, samples
 from qpref.quality.choice import resolved
 from qpref.questions import Answer
@@ -22,22 +24,27 @@ from qpref.workbook.models import weighed
 from qpref.workbook.pool import Pool, Weighting
 from qpref.workbook.respondents import Respondents
 from qpref.workbook.result import Resultat
-from qpref.workbook.satisfaction import Satisfaction
 from qpref.workbook.summary import Summaries
+
+if TYPE_CHECKING:
+    from qpref.workbook import satisfaction
+    from qpref.workbook.satisfaction import Satisfaction
+else:
+    satisfaction = lazy("qpref.workbook.satisfaction")  # only for a section of a report
 
 
 class Contrasts(Summaries):
     """Comparer, suivre, classer."""
 
     @property
-    def rapport(self) -> Satisfaction:
+    def rapport(self) -> "Satisfaction":
         """
         Toutes les sections du rapport, sur les usagers que les filtres gardent.
 
         `etude.filtrer(motif="etrangers").rapport.publics()` : un écart n’y est jamais établi, au
         plus à confirmer, puisque personne n’avait prévu cette comparaison.
         """
-        return Satisfaction(self._alone("Un rapport"))
+        return satisfaction.Satisfaction(self._alone("Un rapport"))
 
     def comparer(
         self, question: str = "", par: str = "site", *, poids: bool = False,
@@ -154,7 +161,7 @@ class Contrasts(Summaries):
                 "À public égal, on compare les sites sur la satisfaction d’ensemble.",
                 'Écrivez comparer(par="site", public_egal=True).',
             )
-        study = Satisfaction(sources)
+        study = satisfaction.Satisfaction(sources)
         section, fit = study.public_egal(), study.modele
         if fit is None:
             raise MissingDataError(f"{section.title}.", "Comparez les sites sans le modèle.")

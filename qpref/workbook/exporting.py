@@ -19,8 +19,8 @@ from qpref.scratch import scratch
 from qpref.written import Kind, put_beside
 
 pq = lazy("pyarrow.parquet")
-duckdb = lazy("duckdb")  # extras that few install
-pyreadstat = lazy("pyreadstat")
+duckdb = lazy("duckdb", is_extra=True)  # extras that few install
+pyreadstat = lazy("pyreadstat", is_extra=True)
 _FIRST = 99991  # reasons of no answer, below any number given
 SPSS = {state: float(-_FIRST - rank) for rank, state in enumerate(REASONS)}
 STATA = dict(zip(REASONS, "abcde", strict=True))  # .a to .e

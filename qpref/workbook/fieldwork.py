@@ -103,10 +103,12 @@ class Collecte(Enquete):
         return collection.progress(self.avancement, self.jour, self._likeness.response_rate)
 
     def par_jour(self) -> Section:
-        """Réponses recueillies chaque jour."""
+        """Réponses recueillies chaque jour ; les jours de peu de réponses sont réunis."""
         counts = self._rows["date_reponse"].dt.date.value_counts()
         done = [day for day in self._days if day <= self.jour]
-        return collection.by_day([(day, int(counts.get(day, 0))) for day in done])
+        return collection.by_day(
+            [(day, int(counts.get(day, 0))) for day in done], self._sources.threshold
+        )
 
     def composition_en_cours(self) -> Section:
         """Composition jusqu’ici, face aux passages comptés."""

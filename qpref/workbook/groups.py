@@ -88,12 +88,13 @@ class Groups:
         Nothing when one of the two groups is too small, or their whole is not shown: with the
         whole, the other would give it back.
         """
-        asked = self._respondents
-        helped = groups.public_help(asked.items, options, question)
-        uneasy = helped.where(self._ease.reindex(helped.index) == groups.UNEASY)
-        opinions = asked.satisfied(asked.ranks).reindex(helped.index).notna()
-        sizes = uneasy.where(opinions).value_counts()
+        asked, ease = self._respondents, self._ease
+        uneasy = ease.index[(ease == groups.UNEASY).fillna(value=False)]
+        helped = groups.public_help(asked.items, options, question).reindex(uneasy)
+        opinions = asked.satisfied(asked.ranks).reindex(uneasy).notna()
+        found = groups.with_few_untold(helped, opinions, self.threshold)
+        sizes = found.where(opinions).value_counts()
         is_told = groups.UNEASY in self.shown("aisance_numerique")
         if is_told and (sizes >= self.threshold).all():
-            return uneasy
-        return uneasy.where(uneasy.isna())
+            return found
+        return found.where(found.isna())

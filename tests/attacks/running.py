@@ -30,7 +30,7 @@ def sizes(always, low, high):
 
 
 def start(project, *arguments, **more):
-    command = [sys.executable, "-m", "qpref.cli", "--racine", str(project.root), *arguments]
+    command = [sys.executable, "-m", "qpref", "--racine", str(project.root), *arguments]
     return subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **more
     )

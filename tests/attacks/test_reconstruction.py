@@ -14,7 +14,7 @@ from qpref.quality.profile import UNKNOWN
 from qpref.statistics.measure import Measure
 from qpref.statistics.publication import published
 from qpref.statistics.weighting import rake
-from qpref.workbook import ouvrir_satisfaction
+from qpref.workbook import ouvrir_collecte, ouvrir_satisfaction
 from tests.attacks import reconstruction
 from tests.attacks.reconstruction import ENOUGH, SMALL, Share, Told
 from tests.conftest import CAMPAIGNS, NIGHT, SITES
@@ -24,7 +24,7 @@ from tests.deuxieme.conftest import second_filled  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.notebook
 MARGINS = ("guichet", "demi_journee")
-DAY = "date_reponse"  # the follow-up of fieldwork tells the answers of each day
+DAY = "date_reponse"  # the follow-up of fieldwork tells the answers of days
 FLOWS = (*MARGINS, "mode", DAY)
 BOUNDS = (0.3, 3)  # of the weights, as multiples of their mean
 DRAWN = 10 if NIGHT else 3
@@ -120,22 +120,33 @@ def small_cells(project, campaign, site):
         for axis, (name, levels) in enumerate(
             zip((one, other), (table.index, table.columns), strict=True)
         ):
-            shown = levels if name == DAY else opened._groups.shown(name)
+            shown = opened._groups.shown(name) if name != DAY else ()
             sizes += [
                 (axis, (rank,), size, size)
                 for rank, size in enumerate(people.sum(axis=1 - axis))
                 if levels[rank] in shown
             ]
+            if name == DAY:
+                sizes += [(axis, *told) for told in told_days(project, campaign, site, levels)]
             judged += [*judged_of(told, questionnaire, name, levels, axis)]
         crossed = reconstruction.Crossed(
             people.shape, people.sum(), happy.notna().sum(), int(happy.sum()), tuple(sizes),
             tuple(judged),
         )  # fmt: skip
         is_small = (people > 0) & (people < SMALL)
-        if other == DAY:  # a day of few answers is told as it is
-            is_small &= people.sum(axis=0) >= SMALL
         for cell in np.flatnonzero(is_small):
             yield (one, other), crossed, int(cell)
+
+
+def told_days(project, campaign, site, levels):
+    """Yield the answers of days that the follow-up of fieldwork tells, some together."""
+    days = [f"{level:%Y-%m-%d}" for level in levels]
+    opened = ouvrir_collecte(site, campagne=campaign, racine=project.root)
+    for row in lines(opened.par_jour()).to_dict("records"):
+        first, _, last = row["libelle"].partition("/")
+        ranks = tuple(rank for rank, day in enumerate(days) if first <= day <= (last or first))
+        if ranks:
+            yield ranks, int(row["valeur"]), int(row["valeur"])
 
 
 def satisfied_of(opened):

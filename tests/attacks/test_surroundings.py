@@ -112,7 +112,7 @@ def test_a_small_disk_that_fills_up(reference_run, example, tmp_path, room):
     orders = [("projet", *REPORTS), ("neuf", "importer", str(example / "2020-11"), *campaign)]
     copy_project(tmp_path / "neuf")
     runs = [
-        f"{sys.executable} -m qpref.cli --racine {disk}/{order[0]} {' '.join(order[1:])} "
+        f"{sys.executable} -m qpref --racine {disk}/{order[0]} {' '.join(order[1:])} "
         "&& echo code 0 || echo code $?"
         for order in orders
     ]

@@ -31,6 +31,23 @@ def test_axe_finds_nothing(reader, name, width):
     assert found.violations_count == 0, found.generate_report()
 
 
+@pytest.mark.nuit
+@pytest.mark.parametrize("width", [320, 390, 768, 1280])
+def test_no_page_of_either_project_has_a_fault(reader, published_whole, second, width):
+    """All notebooks, sites, campaigns and indexes; nothing scrolls sideways but what says so."""
+    roots = (published_whole.reports, second.reports)
+    paths = sorted(path for root in roots for path in root.rglob("*.html"))
+    assert len(paths) > 60
+    assert [one for path in paths for one in faults_of(reader, path, width)] == []
+
+
+def faults_of(reader, path, width):
+    tab = reader.opens(path, width, bypass_csp=True)
+    found = Axe().run(tab, options={"resultTypes": ["violations"]}).response["violations"]
+    scrolls = tab.evaluate("document.documentElement.scrollWidth") > width
+    return [(path, one["id"]) for one in found] + ([(path, "défile")] if scrolls else [])
+
+
 @pytest.mark.parametrize("name", EVERY_KIND)
 def test_text_twice_as_large_is_not_cut(reader, name):
     tab = reader.opens(name, 1280)
@@ -66,7 +83,8 @@ BEHIND = """() => {
   return {
     page: behind(document.body),
     texts: [
-      ...all('p, h1, h2, h3, li, caption, th, td, a').map(e => [behind(e), getComputedStyle(e).color]),
+      ...all('p, h1, h2, h3, li, caption, th, td, a')
+        .map(e => [behind(e), getComputedStyle(e).color]),
       ...all('thead text, .courbe text').map(e => [behind(e), getComputedStyle(e).fill]),
     ],
     drawn: all('tbody :is(rect, circle), caption rect, table path, figure path').map(e => {

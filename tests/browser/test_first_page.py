@@ -5,9 +5,12 @@ import shutil
 import subprocess
 
 import pytest
+import yaml
 
+from qpref.cli import main
 from qpref.report.pdf import to_pdf
 from tests.browser.conftest import BROWSER
+from tests.deuxieme.conftest import CAMPAIGNS, HERE
 from tests.readback import opened, plain
 
 SCREEN = (390, 844)  # of a telephone
@@ -64,16 +67,64 @@ def read(reader, reports):
 @pytest.fixture(scope="module")
 def printed(reports, tmp_path_factory):
     """The sheets of two of them: one of each project."""
+    chosen = [path for path in reports if path.parent.name in {"evry", "cahors"}]
+    assert len(chosen) == 2
+    return {path: sheets(path, tmp_path_factory.mktemp("papier")) for path in chosen}
+
+
+def sheets(page, folder):
+    """The text of each sheet of a page."""
     if not shutil.which("pdftotext"):
         pytest.skip("pdftotext n’est pas installé")
-    folder, found = tmp_path_factory.mktemp("papier"), {}
-    for path in (path for path in reports if path.parent.name in {"evry", "cahors"}):
-        paper = folder / f"{path.parent.name}.pdf"
-        paper.write_bytes(to_pdf(path, BROWSER))
-        told = subprocess.run(["pdftotext", paper, "-"], capture_output=True, text=True, check=True)
-        found[path] = told.stdout.split("\f")[:-1]
-    assert len(found) == 2
-    return found
+    (folder / "page.pdf").write_bytes(to_pdf(page, BROWSER))
+    told = ["pdftotext", folder / "page.pdf", "-"]
+    done = subprocess.run(told, capture_output=True, text=True, check=True)
+    return done.stdout.split("\f")[:-1]
+
+
+@pytest.fixture(scope="module")
+def large(shared):
+    """The report of the second project, were it to ask 33 questions of opinion more: 39."""
+
+    def make(folder):
+        shutil.copytree(HERE / "reference", folder / "data" / "reference")
+        (path,) = (folder / "data" / "reference" / "questionnaire").glob("*.yml")
+        asked = yaml.safe_load(path.read_text(encoding="utf-8"))
+        for rank in range(33):
+            scale = ("accord", "qualite")[rank % 2]
+            theme = ("trajet", "entretien", "conclusion")[rank % 3]
+            text = f"Ce que vous pensez du sujet numéro {rank}"
+            asked["questions"].append(
+                {"id": f"sujet{rank}", "theme": theme, "type": "opinion", "echelle": scale,
+                 "texte": text, "texte_court": f"Sujet numéro {rank}"}
+            )  # fmt: skip
+        path.write_text(yaml.safe_dump(asked, allow_unicode=True, sort_keys=False), "utf-8")
+        run = ["--racine", str(folder)]
+        assert main([*run, "exemple"]) == 0
+        for campaign in CAMPAIGNS:
+            received = str(folder / "data" / "exemple" / campaign)
+            assert main([*run, "importer", received, "--campagne", campaign]) == 0
+        wanted = ["--site", "cahors", "--campagne", CAMPAIGNS[-1], "--notebook", "10_satisfaction"]
+        assert main([*run, "rapports", *wanted]) == 0
+
+    return shared("nombreuses", make) / f"reports/{CAMPAIGNS[-1]}/cahors/10_satisfaction.html"
+
+
+@pytest.mark.nuit
+def test_the_first_page_holds_whatever_is_asked(reader, large, tmp_path):
+    """Of 38 topics, the five best and the five worst; all on two screens and a half, one sheet."""
+    seen = reader.opens(large, *SCREEN, java_script_enabled=True).evaluate(READ)
+    told = plain(" ".join(seen["texts"]))
+    drawn = opened(large).xpath(".//h3[@id='sujets']/following::table[1]/tbody")
+    first = squeezed(sheets(large, tmp_path)[0])
+
+    assert len(drawn) == 10
+    assert "les 28 autres sont plus bas" in told
+    assert seen["bottom"] <= MOST_SCREENS * SCREEN[1]
+    assert [one for one in QUESTIONS if not re.search(QUESTIONS[one], told)] == []
+    for text in seen["texts"]:
+        for piece in re.split(r"[\n\t]", text):
+            assert squeezed(piece) in first, piece
 
 
 def squeezed(text):

@@ -82,7 +82,7 @@ def lab(filled, tmp_path_factory):
     """`qpref labo` on a copy of the example, as the command starts it, with an empty home."""
     folder = tmp_path_factory.mktemp("labo")
     project = copied(filled, folder)
-    command = [sys.executable, "-m", "qpref.cli", "--racine", str(project.root)]
+    command = [sys.executable, "-m", "qpref", "--racine", str(project.root)]
     surroundings = {**os.environ, "HOME": str(folder), "PYTHONUTF8": "1"}
     surroundings.pop("QPREF_RACINE", None)
     server = subprocess.Popen(

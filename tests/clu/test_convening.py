@@ -55,12 +55,14 @@ def test_nothing_is_replaced_and_an_hour_is_asked_for(ready, capsys):
     assert not (ready.committee / "2020-12-01.yml").exists()
 
 
-def test_a_meeting_moves_with_what_came_with_it(ready, reference):
+def test_a_meeting_moves_with_what_came_with_it(ready, reference, capsys):
     (ready.committee / "2021-03-16.questions.yml").write_text(
         'questions:\n- {recue_le: 2021-03-01, de: "une commune", texte: "Quand ?"}\n', "utf-8"
     )
     before = meetings(ready, reference)[-1]
+    (ready.packs / "2021-03-16").mkdir(parents=True)
     assert call(ready, "nouvelle-reunion", "2021-04-06", "--deplace", "2021-03") == 0
+    assert "reports/clu/2021-03-16, reste" in " ".join(capsys.readouterr().err.split())
     assert call(ready, "nouvelle-reunion", "2021-04-20", "--deplace", "2021-04") == 0
     found = meetings(ready, reference)[-1]
     days = (date(2021, 3, 16), date(2021, 4, 6))
@@ -68,6 +70,27 @@ def test_a_meeting_moves_with_what_came_with_it(ready, reference):
     assert found == before.model_copy(update=moved)
     assert "# Réunion d’exemple" in (ready.committee / "2021-04-20.yml").read_text("utf-8")
     assert not [*ready.committee.glob("2021-03*")]
+
+
+@pytest.mark.parametrize(
+    ("day", "hour", "told"),
+    [
+        ("14/03/2022", "14 heures 30", ""),  # a Monday
+        ("14 mars 2022", "14 h 30", ""),
+        ("2022-03-13", "14H30", "fin de semaine"),
+        ("2022-07-14", "14:30", "jour férié"),
+        ("2021-08-02", "14h30", "est passé"),
+    ],
+)
+def test_days_and_hours_as_people_write_them(ready, reference, capsys, day, hour, told):
+    words = ("nouvelle-reunion", day, "--heure", hour, "--jour", "2021-09-01")
+    assert call(ready, *words) == 0
+    found = meetings(ready, reference)[-1]
+    assert found.date.year in {2021, 2022}
+    assert found.heure == time(14, 30)
+    said = capsys.readouterr().err
+    assert told in said
+    assert bool(said) == bool(told)
 
 
 def test_a_list_of_days_written_one_a_line_is_added_to(ready, reference):

@@ -9,13 +9,10 @@ import pytest
 import yaml
 
 from qpref.cli import main
-from qpref.clu import pack
 from qpref.clu.entry import sequence
 from qpref.clu.facts import meetings
 from qpref.clu.journal import ACCEPTED, BEGUN, TO_SEND, Journal
 from qpref.example.members import members_file
-from qpref.wording.text import slug
-from tests.clu.test_minutes import fill, rows
 from tests.clu.test_replies import mail, put
 from tests.conftest import ROOT
 
@@ -134,8 +131,7 @@ def test_answers_to_the_former_day_are_asked_again(ready, tmp_path, reference, c
 
 
 def test_commands_are_about_the_members_of_the_last_pack(ready, tmp_path, capsys, monkeypatch):
-    """`preparer --membres` says for whom; the others follow, and never say the file is missing."""
-    monkeypatch.setattr(pack, "fresh_reports", lambda *_: {})
+    """`preparer --membres` says for whom; the others follow. Nothing is imported, nor asked for."""
     monkeypatch.setattr("qpref.cli.sending.find_browser", lambda *_: None)
     other = (ready.committee / "membres.yml").rename(tmp_path / "autres.yml")
     words = ("--reunion", "2021-03", "--jour", "2021-03-01")
@@ -151,50 +147,3 @@ def test_commands_are_about_the_members_of_the_last_pack(ready, tmp_path, capsys
     assert told in capsys.readouterr().out.replace("\u00a0", " ")
     assert len(diary(ready, capsys, *words)["membres"]) == 7
     assert call(ready, "compte-rendu", *words) == 0
-
-
-def test_two_meetings_from_the_date_to_the_minutes_to_the_next_agenda(
-    project, reference, tmp_path, capsys, monkeypatch
-):
-    """October 2020 as its minutes tell it, then March 2021, by the guide's commands; no name."""
-    monkeypatch.setattr(pack, "fresh_reports", lambda *_: {})
-    monkeypatch.setattr("qpref.cli.sending.find_browser", lambda *_: None)
-    project.committee.mkdir(parents=True, exist_ok=True)
-    (project.committee / "membres.yml").write_bytes(members_file())
-
-    def hold(day, before, previous):
-        """Convene, prepare, hear the replies, write the minutes and read them back."""
-        words = ("--reunion", day, "--jour", before)
-        assert call(project, "nouvelle-reunion", day, "--heure", "14h30", "--jour", before) == 0
-        path = project.committee / f"{day}.yml"
-        content = yaml.safe_load(path.read_bytes()) | {"fictif": "oui"}
-        for item in content["ordre_du_jour"]:
-            item.pop("documents", None)
-        path.write_text(yaml.safe_dump(content, allow_unicode=True), "utf-8")
-        assert call(project, "preparer", *words) == 0
-        opening = project.packs / day / f"clu-{day}_ordre-du-jour.html"
-        told = slug(lxml.html.fromstring(opening.read_bytes()).text_content())
-        assert all(slug(one.accord) in told for one in previous)
-        put(tmp_path / day, "1", mail("syndicat", "Je viendrai. Quand ouvre le guichet ?"))
-        assert call(project, "reponses", tmp_path / day, *words) == 0
-        assert call(project, "compte-rendu", *words) == 0
-        return project.packs / day / "compte-rendu.docx", words
-
-    path, words = hold("2020-10-16", "2020-09-30", [])
-    fill(path, rows())
-    assert call(project, "compte-rendu", path, *words) == 0
-    first = meetings(project, reference)[0].accords
-    assert [one.accord for one in first] == [one[0] for one in rows()]
-    path, words = hold("2021-03-16", "2021-02-22", first)
-    fill(path, [("Afficher les délais", "préfecture", "01/06/2021", "")], following="1er mars 2022")
-    assert call(project, "compte-rendu", path, *words) == 0
-    assert "nouvelle-reunion 2022-03-01" in capsys.readouterr().out
-    assert call(project, "nouvelle-reunion", "2022-03-01", "--jour", "2021-07-01") == 0
-    head = (project.committee / "2022-03-01.yml").read_text("utf-8")
-    assert "Afficher les délais (préfecture, pour le 2021-06-01)" in head
-    capsys.readouterr()
-    assert call(project, "suivi", "--jour", "2021-07-01", "--json") == 0
-    told = {one["accord"]: one for one in json.loads(capsys.readouterr().out)["accords"]}
-    assert told["afficher-les-delais"]["etat"] == "en_retard"  # due on 1 June, nothing says done
-    kept = "".join(p.read_text("utf-8") for p in project.committee.glob("2*.yml"))
-    assert "Imaginaire" not in kept

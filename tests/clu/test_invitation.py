@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qpref.clu.invitation import Attachment, Contents, bodies, draft, form
+from qpref.clu.invitation import Attachment, Message, bodies, draft, form
 from qpref.clu.questions import read_form
 from qpref.display.agenda import Document
 from tests.clu.conftest import make_meeting, make_member
@@ -27,7 +27,7 @@ DOCUMENTS = [Document("Satisfaction <Évry>", [PARTS[0].name, PARTS[1].name])]
 
 
 def make(meeting, to, bcc, mark="2021-03-16 0"):
-    content = Contents(mark, bodies(meeting, DOCUMENTS, date(2021, 3, 11)), PARTS)
+    content = Message(mark, bodies(meeting, DOCUMENTS, date(2021, 3, 11)), PARTS)
     return draft(meeting, to, bcc, content, NOW).as_bytes()
 
 

@@ -10,9 +10,11 @@ from qpref.cli import main
 from qpref.clu.facts import meetings
 from qpref.errors import StorageError, UnreadableFileError
 from qpref.example.members import members_file
+from qpref.quality.agreements import Known, follow_up
 from qpref.reference.loading import read
 from qpref.reference.meeting import Meeting, Minutes
 from tests.clu import writer
+from tests.clu.conftest import make_meeting
 from tests.clu.test_replies import mail, put
 from tests.conftest import ROOT
 
@@ -122,6 +124,48 @@ def test_what_a_person_changed_is_never_replaced(ready, capsys):
     assert code == StorageError.exit_code
     assert told.read_text("utf-8").endswith("# relu\n")
     assert "changé par quelqu’un" in capsys.readouterr().err
+
+
+def test_visits_come_back(ready, reference, capsys):
+    """Planned before, made since; what is not understood is set aside."""
+    path = ready.committee / FIRST.name
+    planned = "visites:\n  - {date: 2020-10-15, service: Accueil, etat: prevue}\n"
+    path.write_text(path.read_text("utf-8") + planned, "utf-8")
+    document = out(ready)
+    book = docx.Document(str(document))
+    table = book.tables[1]
+    assert [cell.text for cell in table.rows[1].cells][0::2] == ["Accueil", "prévue"]
+    rows = [("Accueil", "15/10/2020", "faite"), ("Étrangers", "15 octobre 2020", ""),
+            ("Standard", "12/01/2099", ""), ("Caisse", "bientôt", "faite")]  # fmt: skip
+    for _ in rows[len(table.rows) - 1 :]:
+        table.add_row()
+    for cells, row in zip(table.rows[1:], rows, strict=True):
+        for cell, text in zip(cells.cells, row, strict=True):
+            cell.text = text
+    agreed = ("Visiter", "préfecture", "", "2 visites")
+    for cell, text in zip(book.tables[-1].rows[1].cells, agreed, strict=True):
+        cell.text = text
+    book.save(str(document))
+    assert call(ready, "compte-rendu", document, "--reunion", "2020-10") == 0
+    assert "visite non comprise (Caisse | bientôt | faite)" in capsys.readouterr().err
+    first = meetings(ready, reference)[0]
+    assert {one.service: one.etat for one in first.visites} == {
+        "Accueil": "faite", "Étrangers": "faite", "Standard": "prevue",
+    }  # fmt: skip
+
+
+def test_a_visit_that_two_meetings_tell_is_one():
+    """Made in January, told in March and reported in September: one of the two promised."""
+    proof = {"type": "visites", "minimum": 2}
+    promise = {"id": "v", "accord": "Visiter", "responsable": "r", "certitude": "vu", "source": "s"}
+    visit = {"date": date(2021, 1, 12), "service": "Accueil"}
+    held = [
+        make_meeting(date(2020, 10, 16), accords=[promise | {"preuve": proof}]),
+        make_meeting(date(2021, 3, 16), visites=[visit | {"etat": "faite"}]),
+        make_meeting(date(2021, 9, 14), visites=[visit | {"etat": "rapportee"}]),
+    ]
+    (one,) = follow_up(Known(date(2021, 12, 1), held))
+    assert one.evidence["visites"] == 1
 
 
 def test_a_workbook_says_the_same(ready, reference, tmp_path):

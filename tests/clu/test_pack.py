@@ -216,6 +216,7 @@ def test_entries_of_the_agenda_lead_to_the_files_beside(pack):
     assert [int(one.tag[1]) for one in page.xpath("//h1|//h2|//h3")] == [1, 2, 2, 2, 2]
 
 
+@pytest.mark.nuit
 def test_pages_stay_out_of_the_mail_when_that_is_asked_and_there_is_a_pdf(
     ready, pack, monkeypatch, capsys
 ):
@@ -280,7 +281,7 @@ def test_the_minutes_are_ready_to_fill(pack):
     assert headings[0] == "Participants"
     assert "Satisfaction des usagers, site par site" in headings
     assert headings[-1] == "Prochaine réunion"
-    cells = [cell.text for row in book.tables[1].rows for cell in row.cells]
+    cells = [cell.text for row in book.tables[2].rows for cell in row.cells]
     assert "Interroger davantage d’usagers à Évry : au moins 200" in cells
     assert "Tenu" in cells
     lang = book.styles.element.xpath("//w:rPrDefault//w:lang")[0]
@@ -414,6 +415,7 @@ def said_by(mail, folder):
     return found
 
 
+@pytest.mark.nuit
 @pytest.mark.usefixtures("made_again")
 def test_nothing_is_made_again_and_the_same_day_gives_the_same_mail(ready, pack, tmp_path):
     """Printed sheets by their words: their bytes are compared where pages alone are printed."""
@@ -441,6 +443,7 @@ def test_one_draft_a_member(ready, pack):
     assert [path.name for path in pack.glob("*.eml")] == ["invitation.eml"]
 
 
+@pytest.mark.nuit
 def test_archives_hold_nobody_and_outlive_a_purge(ready, pack):
     """Each member, what members asked and every draft are canaries; the archive knows none."""
     members = load_members(ready.committee / "membres.yml").membres
@@ -490,6 +493,7 @@ def test_a_template_that_does_not_serve_is_refused_and_the_old_pack_stays(ready,
     assert (pack / "dossier.json").read_bytes() == before
 
 
+@pytest.mark.nuit
 def test_a_slide_show_too_heavy_stays_in_the_pack_and_is_not_announced(ready, pack, capsys):
     """The limit is a byte under what the mail weighs with the slide show."""
     path = ready.committee / "2021-03-16.yml"
@@ -610,6 +614,7 @@ def test_addresses_past_their_date_are_refused_then_purged(ready, capsys):
     path.write_text(text, encoding="utf-8")
 
 
+@pytest.mark.nuit
 def test_received_files_past_their_date_are_purged_by_what_they_hold(ready, example, capsys):
     """The same bytes under any name, and nothing else."""
     ready.received.mkdir(parents=True, exist_ok=True)

@@ -6,6 +6,7 @@ import email.policy
 import docx
 import pytest
 
+from qpref.cli import main
 from qpref.clu.journal import ACCEPTED, BEGUN, REFUSED, Journal
 from qpref.errors import UsageError
 from tests.clu.test_diary import call, ready, written  # noqa: F401 - a fixture
@@ -117,3 +118,17 @@ def test_nothing_is_asked_for_a_meeting_that_is_over_or_off(ready, command):  # 
     assert code == UsageError.exit_code
     written(ready, annulee="oui")
     assert call(ready, command, *WORDS) == UsageError.exit_code
+
+
+def test_what_names_members_goes_when_its_time_is_over(ready, capsys):  # noqa: F811
+    """Until 31 December 2099, as the members' file says; a sheet that somebody changed is named."""
+    folder = ready.packs / "2021-03-16"
+    for _ in range(2):
+        assert call(ready, "presence", *WORDS) == 0
+        (folder / "feuille-presence.docx").write_bytes(b"une note")
+    assert call(ready, "relances", *WORDS) == 0
+    assert main(["--racine", str(ready.root), "purger", "--jour", "2100-01-01"]) == 0
+    assert [path.name for path in folder.iterdir()] == ["feuille-presence.docx"]
+    assert "feuille-presence.docx : feuille de présence, changé depuis" in " ".join(
+        capsys.readouterr().err.split()
+    )

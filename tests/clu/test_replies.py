@@ -16,7 +16,7 @@ from qpref.clu import replies
 from qpref.clu.answers import COMING, EXCUSED, REPRESENTED, attendance, load_replies, stance
 from qpref.clu.entry import CalendarEntry
 from qpref.clu.facts import meetings
-from qpref.clu.mail_text import reply_only, text_of
+from qpref.clu.mail_text import message_of, reply_only, text_of
 from qpref.clu.replies import read_replies
 from qpref.clu.reply import Reading
 from qpref.clu.subjects import with_figure
@@ -88,6 +88,13 @@ def test_the_line_before_a_quotation_stays(said, between):
     assert reply_only(f"{said}{between}{wrote}") == said
 
 
+def test_a_mail_in_an_encoding_that_nobody_knows_is_read():
+    message = EmailMessage()
+    message["Content-Type"] = "text/plain; charset=klingon"
+    message.set_payload("Je viendrai été.".encode())
+    assert text_of(message_of(message.as_bytes())) == "Je viendrai été."
+
+
 def test_an_answer_between_the_lines_is_read():
     text = "Le 1 mars 2021, C a écrit :\n> Venez-vous ?\nOui, je viendrai.\n> Des questions ?\nNon."
     assert reply_only(text) == "Oui, je viendrai.\nNon."
@@ -104,6 +111,10 @@ def test_an_answer_between_the_lines_is_read():
          (REPRESENTED, "la vice-présidente")),
         ("Excusé ; pouvoir à l’union syndicale.", (REPRESENTED, "l’union syndicale")),
         ("Ma suppléante viendra.", (REPRESENTED, "")),
+        ("Je ne pourrai pas, ma collègue me remplacera.", (REPRESENTED, "ma collègue")),
+        ("C’est notre trésorier qui nous représentera.", (REPRESENTED, "C’est notre trésorier")),
+        ("Personne ne me remplacera : je serai absent.", (EXCUSED, "")),
+        ("Je viendrai ; ces chiffres nous représentent mal.", (COMING, "")),
         ("Merci pour ces documents.", ("", "")), ("Faut-il être présent ?", ("", "")),
         ("Je serai présent le matin. Je suis indisponible ensuite.", ("", "")),
     ],

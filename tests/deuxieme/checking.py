@@ -26,15 +26,22 @@ def unexplained(path, expected):
         if section is None:
             section = reduce(or_, map(expected.question, own), expected.survey)
         for block in part.blocks:
-            pool = section
-            if block.tag == "tr" and block.label in expected.labels:
-                question = expected.labels[block.label]
-                pool = expected.question(question) | expected.row
-                if part.above == DRIVERS:
-                    pool |= expected.fitted.weight(question, path)
-            elif block.text.startswith(_FITTED_SENTENCE):
-                pool = expected.fitted.at_equal_reasons
-            yield from unknown(part, block, pool, names)
+            pool = _pool_of(block, part, expected, path)
+            yield from unknown(part, block, section if pool is None else pool, names)
+
+
+def _pool_of(block, part, expected, path):
+    """The numbers of a row or a sentence that has its own; None for those of its part."""
+    if block.tag == "tr" and block.label in expected.labels:
+        question = expected.labels[block.label]
+        pool = expected.question(question) | expected.row
+        return pool | expected.fitted.weight(question, path) if part.above == DRIVERS else pool
+    if block.text.startswith(_FITTED_SENTENCE):
+        return expected.fitted.at_equal_reasons
+    if part.above == DRIVERS and block.text.startswith("Lecture"):  # one weight, read aloud
+        (question,) = _mentioned(block.text, expected)
+        return expected.fitted.weight(question, path)
+    return None
 
 
 def unknown(part, block, pool, names):

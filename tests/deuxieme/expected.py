@@ -179,7 +179,13 @@ class Expected:
         days = pd.bdate_range(dates["debut"], dates["fin"])
         days = [day for day in days if day.date() not in closed]
         each = self.now[self.received.roles["date"]].value_counts()
-        return Pool(numbers={*each, len(days), len(self.now) / len(days), 0})
+        each = each.set_axis(pd.to_datetime(each.index)).reindex(days, fill_value=0)
+        told = [0]  # days of few answers go with others
+        for n in each[: each.to_numpy().nonzero()[0].max(initial=-1) + 1]:
+            told[-1:] = [told[-1] + n] if 0 < told[-1] < MASKED else [told[-1], n]
+        while 0 < told[-1] < MASKED:
+            told[-2:] = [sum(told[-2:])]
+        return Pool(numbers={*told, len(days), len(self.now) / len(days), 0, MASKED})
 
     @cached_property
     def row(self):

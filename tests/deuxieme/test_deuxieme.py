@@ -2,9 +2,11 @@
 
 import re
 from functools import cache
+from itertools import product
 
 import pytest
 
+from tests.conftest import few_by_day
 from tests.deuxieme.checking import (
     false_figures,
     false_lines,
@@ -62,9 +64,9 @@ def test_no_page_shows_a_fact_of_the_first_example(pages, word):
     assert [path.as_posix() for path in pages if word in text_of(path)] == []
 
 
-@pytest.mark.parametrize("campaign", CAMPAIGNS)
-@pytest.mark.parametrize("site", SITES)
-@pytest.mark.parametrize("notebook", SURVEY)
+@pytest.mark.parametrize(
+    ("campaign", "site", "notebook"), few_by_day(product(CAMPAIGNS, SITES, SURVEY), 8)
+)
 def test_every_number_of_a_page_is_counted_from_the_files(
     second, expected, campaign, site, notebook
 ):
@@ -74,8 +76,7 @@ def test_every_number_of_a_page_is_counted_from_the_files(
     assert list(false_figures(path.with_suffix(".chiffres.csv"), expected(campaign, site))) == []
 
 
-@pytest.mark.parametrize("campaign", CAMPAIGNS)
-@pytest.mark.parametrize("site", SITES)
+@pytest.mark.parametrize(("campaign", "site"), few_by_day(product(CAMPAIGNS, SITES), 3))
 def test_every_number_of_the_mystery_page_is_counted_from_the_workbook(
     second, expected, received, campaign, site
 ):
@@ -87,7 +88,7 @@ def test_every_number_of_the_mystery_page_is_counted_from_the_workbook(
     assert list(false_lines(path.with_suffix(".chiffres.csv"), lambda _: pool)) == []
 
 
-@pytest.mark.parametrize("campaign", CAMPAIGNS)
+@pytest.mark.parametrize("campaign", few_by_day(CAMPAIGNS, 1))
 def test_every_number_of_the_synthesis_is_counted_from_the_files(
     second, expected, received, campaign
 ):

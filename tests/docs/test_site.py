@@ -25,6 +25,7 @@ def site(tmp_path_factory):
     return folder / "site"
 
 
+@pytest.mark.nuit
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_asks_nothing_of_the_internet(site, name):
     page = lxml.html.parse(str(site / f"{name}.html")).getroot()
@@ -35,6 +36,7 @@ def test_a_page_asks_nothing_of_the_internet(site, name):
     assert page.get("lang") == "fr"
 
 
+@pytest.mark.nuit
 def test_links_between_pages_lead_somewhere(site):
     for path in site.rglob("*.html"):
         for address in lxml.html.parse(str(path)).getroot().xpath("//main//a/@href | //img/@src"):
@@ -43,6 +45,7 @@ def test_links_between_pages_lead_somewhere(site):
                 assert (path.parent / target).exists() or "../" in address, (path.name, address)
 
 
+@pytest.mark.nuit
 def test_each_decision_and_each_public_name_has_its_place(site):
     decisions = [path.stem for path in (ROOT / "docs" / "adr").glob("0*.md")]
     assert all((site / "adr" / f"{name}.html").exists() for name in decisions)
@@ -55,7 +58,7 @@ def test_the_code_of_the_guide_runs(filled, monkeypatch):
     text = (ROOT / "docs" / "guide-analyste.md").read_text(encoding="utf-8")
     blocks = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
     assert blocks
-    monkeypatch.setenv("QPREF_RACINE", str(filled.root))
+    monkeypatch.chdir(filled.root)
     for block in blocks:
         exec(block, {})  # noqa: S102 - our guide
 

@@ -41,6 +41,7 @@ def test_the_bill_of_materials_is_valid_and_complete(bill):
     assert str(ROOT) not in text
 
 
+@pytest.mark.nuit
 def test_the_bill_of_materials_is_the_same_each_time(bill):
     assert supply.bill() == bill
 

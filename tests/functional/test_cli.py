@@ -16,7 +16,7 @@ FILE = "results-survey_2020-11.csv"
 
 def qpref(project, *arguments):
     """Run the installed command in its own process."""
-    command = [sys.executable, "-m", "qpref.cli", "--racine", str(project.root), *arguments]
+    command = [sys.executable, "-m", "qpref", "--racine", str(project.root), *arguments]
     environment = {**os.environ, "COLUMNS": "200", "PYTHONUTF8": "1"}
     return subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
 

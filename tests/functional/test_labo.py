@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 import nbformat
 import pytest
+from lxml import html as lxml_html
 
 from qpref import ouvrir
 from qpref.batch.plan import make_plan, report_notebooks
@@ -22,7 +23,7 @@ from qpref.labo.creating import Creating
 from qpref.labo.launch import command, environment
 from qpref.labo.running import Running
 from qpref.labo.state import reports_of, told
-from qpref.labo.workshop import prepare
+from qpref.labo.workshop import prepare, write_guide
 from qpref.project import Project
 from tests.conftest import NOW, copy_project
 from tests.notebooks import test_shape as shape
@@ -47,6 +48,18 @@ def test_jupyterlab_is_opened_here_only_in_french_asking_nothing(project):
     settings = json.loads(Path(name).read_text(encoding="utf-8"))
     assert settings["@jupyterlab/translation-extension:plugin"] == {"locale": "fr_FR"}
     assert settings["@jupyterlab/apputils-extension:notification"]["fetchNews"] == "false"
+
+
+def test_the_help_menu_opens_the_guide_without_the_internet(project):
+    write_guide(project)
+
+    tree = lxml_html.fromstring((project.reports / "guide.html").read_text(encoding="utf-8"))
+    assert tree.xpath("string(//h1)") == "Guide de l’analyste"
+    assert len(tree.xpath("//nav//a")) == len(tree.xpath("//h2")) > 10
+    assert not tree.xpath("//script | //img | //a[not(starts-with(@href, '#'))]")
+    folder = environment(project, {})["JUPYTER_CONFIG_PATH"]
+    text = Path(f"{folder}/labconfig/default_setting_overrides.json").read_text("utf-8")
+    assert "/files/reports/guide.html" in text
 
 
 def test_a_project_with_the_home_notebook_opens_its_own(project):
@@ -141,6 +154,7 @@ def test_a_local_notebook_has_the_shape_of_ours_and_is_made_like_them(own, refer
     assert said.count("n’est pas dans la page") == 2
     assert "un texte imprimé" in said
     assert "un tableau" in said
+    assert "cellule 11 : ce qu’elle affiche pèse 1,2 Mo" in said
     assert plan[0].output(".chiffres.csv").stat().st_size > 200
 
 
@@ -155,6 +169,8 @@ def add_own_content(path):
         "motifs.to_frame()",
     ):
         book.cells.append(nbformat.v4.new_code_cell(source))
+    heavy = nbformat.v4.new_code_cell("print('x' * 1_200_000)", metadata={"tags": ["analyste"]})
+    book.cells.append(heavy)
     nbformat.write(book, path)
 
 

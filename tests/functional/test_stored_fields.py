@@ -5,8 +5,10 @@ column that is added is tried without a word here. A field that may hold any tex
 one while every command is run; one that may not is refused by a sentence, which is as harmless.
 """
 
+import contextlib
 import csv
 import io
+import itertools
 import json
 import random
 import subprocess
@@ -92,15 +94,28 @@ def is_read(project):
 
 
 def printed(project, *words):
-    """Return what a command prints, which nothing acts in."""
-    main(["--racine", str(project.root), *map(str, words)])
+    """Return the code of a command; what it prints is to be looked at."""
+    return main(["--racine", str(project.root), *map(str, words)])
 
 
-def shown(capsys):
-    out = capsys.readouterr()
-    text = out.out + out.err
+def harmless(text):
     assert not ACTING & {*text}, sorted(ACTING & {*text})
     return text
+
+
+class Stream(io.TextIOWrapper):
+    """A pipe, or a screen, that has the code page of a French Windows or none (`LC_ALL=C`)."""
+
+    def __init__(self, page, is_screen):
+        super().__init__(io.BytesIO(), encoding=page, write_through=True)
+        self.isatty = lambda: is_screen
+
+    def text(self):
+        """What a program reads in the pipe, what somebody sees on the screen."""
+        return self.buffer.getvalue().decode(self.encoding if self.isatty() else "utf-8")
+
+
+CODE_PAGES = ("cp1252", "cp850", "ascii")
 
 
 # --- a project that holds some of everything ------------------------------------------------------
@@ -316,23 +331,29 @@ def quick(monkeypatch):
 
 
 @pytest.mark.usefixtures("quick")
-@pytest.mark.parametrize("name", sorted(RUNS))
+@pytest.mark.parametrize(
+    ("name", "page"), [*zip(sorted(RUNS), itertools.cycle(CODE_PAGES), strict=False)]
+)
 def test_no_command_prints_what_acts_of_any_field(
-    name, spoilt_project, tmp_path, capsys, monkeypatch
+    name, page, spoilt_project, tmp_path, monkeypatch
 ):
+    """Nor is stopped by the code page: UTF-8 comes out, which a script reads."""
     project, _ = spoilt_project
     monkeypatch.setattr("sys.stdin", io.StringIO("non\n"))
-    if name == "dictionnaire proposer":  # the draft itself, exact unless a screen shows it
-        monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
-        monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("NO_COLOR", "1")
+    is_screen = name == "dictionnaire proposer"  # the draft itself, exact unless a screen shows it
     for words in RUNS[name]:
         given = [word(tmp_path) if callable(word) else word for word in words]
-        try:
-            printed(project, *name.split(), *given)
-        except SystemExit:  # of the workbench, which takes the place of the command
-            assert name == "labo"
-        text = shown(capsys)
-        SEEN["harmless"] += MARK in text
+        out, err = Stream(page, is_screen), Stream(page, is_screen=False)
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            try:
+                printed(project, *name.split(), *given)
+            except SystemExit:  # of the workbench, which takes the place of the command
+                assert name == "labo"
+        SEEN["harmless"] += MARK in harmless(out.text() + err.text())
+        if "--json" in words:  # one object, or one a line
+            lines = [out.text()] if out.text().startswith("{\n") else out.text().splitlines()
+            assert all(json.loads(line) for line in lines)
 
 
 def test_a_field_that_may_not_hold_any_text_is_refused_harmlessly(ready, spoilt_project, capsys):
@@ -347,7 +368,8 @@ def test_a_field_that_may_not_hold_any_text_is_refused_harmlessly(ready, spoilt_
         command = ("clu", "suivi") if path.parent == project.committee else ("projet", "verifier")
         printed(project, *command)
         path.write_bytes(before)
-        shown(capsys)
+        told = capsys.readouterr()
+        harmless(told.out + told.err)
 
 
 def test_the_attack_was_one():

@@ -15,7 +15,16 @@ from rich.table import Table
 import qpref.cli
 from qpref.cli import main
 from qpref.cli.app import commands
-from qpref.cli.terminal import ERR, OUT, ask, clean, confirm, print_json, print_text
+from qpref.cli.terminal import (
+    ERR,
+    OUT,
+    ask,
+    clean,
+    confirm,
+    open_streams,
+    print_json,
+    print_text,
+)
 from tests.conftest import example_count
 
 # Written from the standards, not from the code: ECMA-48's controls (C0, DEL, C1), the marks of
@@ -50,6 +59,22 @@ def test_every_way_to_print_shows_the_text_and_nothing_that_acts(text):
     assert not ACTING & {*cells.get()}
     assert ("x" + expected(text)).rstrip() in cells.get()
     assert clean(clean(text)) == clean(text)
+
+
+@pytest.mark.parametrize(
+    ("is_screen", "expected"),
+    [(True, b"1?234 \x85 ? caf\x82"), (False, "1\u202f234 à → café".encode())],
+)
+def test_a_pipe_gets_utf8_and_a_screen_what_it_can_show(monkeypatch, is_screen, expected):
+    """cp850 has neither the thin space nor the arrow: a traceback, before."""
+    stream = io.TextIOWrapper(io.BytesIO(), encoding="cp850", write_through=True)
+    stream.isatty = lambda: is_screen
+    monkeypatch.setattr("sys.stdout", stream)
+    monkeypatch.setenv("TERM", "dumb")
+    open_streams()
+    OUT.print("1\u202f234 à → café")
+
+    assert stream.buffer.getvalue().replace(b"\r\n", b"\n") == expected + b"\n"
 
 
 @pytest.mark.parametrize("indent", [None, 1])

@@ -191,6 +191,7 @@ def test_a_crash_and_a_failed_cell_are_told_from_afar(cluster, project, referenc
         assert result.report.output(".echec.ipynb").exists()
 
 
+@pytest.mark.nuit
 def test_reports_made_through_s3_are_those_made_here(cluster, project, reference, s3):
     """Workers see the depot only: the same pages and figures come back."""
     plan = make_plan(
@@ -286,6 +287,7 @@ def test_the_command_runs_on_a_scheduler(cluster, project, capsys):
     assert "--ordonnanceur" in capsys.readouterr().err
 
 
+@pytest.mark.nuit
 def test_a_scheduler_that_is_not_there_is_told(project, monkeypatch, capsys):
     monkeypatch.setattr("qpref.batch.cluster._WAIT", 1)
     command = ["--racine", str(project.root), "rapports", "--forcer", "--site", "evry"]

@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -345,3 +346,33 @@ def test_nbconvert_makes_the_same_page_from_the_executed_notebook(made, tmp_path
 
     page = (tmp_path / source.with_suffix(".html").name).read_text(encoding="utf-8")
     assert page.strip() == source.with_suffix(".html").read_text(encoding="utf-8").strip()
+
+
+@pytest.mark.nuit
+def test_nbconvert_runs_a_notebook_and_makes_the_page_of_the_batch(made, tmp_path):
+    """A kernel dresses sections for the lab: the page has them as the batch does."""
+    source = made.root / "notebooks" / "20_enquete_mystere.ipynb"
+    command = [
+        sys.executable, "-c", "import qpref, nbconvert.nbconvertapp as app; app.main()",
+        "--to", "qpref", "--execute", "--output-dir", str(tmp_path), str(source),
+    ]  # fmt: skip
+    patiently(command)
+
+    page = (tmp_path / "20_enquete_mystere.html").read_text(encoding="utf-8")
+    batch = report(made, "2020-11", "evry", "20_enquete_mystere").with_suffix(".html")
+    assert page.strip() == batch.read_text(encoding="utf-8").strip()
+
+
+@pytest.mark.nuit
+def test_papermill_from_elsewhere_says_what_it_can_do(tmp_path):
+    command = [
+        *PAPERMILL, str(ROOT / "notebooks" / "20_enquete_mystere.ipynb"), "sortie.ipynb",
+        "--no-progress-bar",
+    ]  # fmt: skip
+    surroundings = {k: v for k, v in os.environ.items() if k != "QPREF_RACINE"}
+    done = subprocess.run(
+        command, cwd=tmp_path, capture_output=True, text=True, check=False, env=surroundings
+    )
+
+    assert done.returncode != 0
+    assert "par papermill, --cwd DOSSIER" in done.stderr

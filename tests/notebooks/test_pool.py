@@ -64,9 +64,8 @@ def run(project, plan, **limits):
 PAPERMILL = (sys.executable, "-c", "import qpref, papermill.cli; papermill.cli.papermill()")
 
 
-@pytest.mark.parametrize(
-    "name", ["20_enquete_mystere", pytest.param("10_satisfaction", marks=pytest.mark.nuit)]
-)
+@pytest.mark.nuit
+@pytest.mark.parametrize("name", ["20_enquete_mystere", "10_satisfaction"])
 def test_the_engine_gives_the_page_of_a_kernel(project, tmp_path, name):
     """Stock papermill in a kernel, and the engine through papermill's own command."""
     pages = []
@@ -308,7 +307,7 @@ def test_no_process_outlives_a_killed_driver(project, tmp_path):
     """kill -9 of the command: the server, the report under way and what it started end."""
     write_notebook(project, "94_long", started(tmp_path / "pid"), "time.sleep(120)")
     command = [
-        sys.executable, "-m", "qpref.cli", "--racine", str(project.root), "rapports",
+        sys.executable, "-m", "qpref", "--racine", str(project.root), "rapports",
         "--campagne", "2020-11", "--site", "evry", "--notebook", "94_long",
     ]  # fmt: skip
     driver = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

@@ -9,6 +9,7 @@ from qpref.batch.setting import RunSetting
 from qpref.errors import ParametersError
 from qpref.reference import load_reference
 from tests.conftest import NOW, copied
+from tests.deuxieme.conftest import second_filled  # noqa: F401 - a fixture
 from tests.notebooks.test_pool import write_notebook
 
 pytestmark = pytest.mark.notebook
@@ -22,7 +23,7 @@ def project(filled, tmp_path_factory):
     return copied(filled, tmp_path_factory.mktemp("sujet"))
 
 
-def made(project, *cells, name="70_mien", site="palaiseau", is_joint=False):
+def made(project, *cells, name="70_mien", site="palaiseau", campaign="2020-11", is_joint=False):
     """Make the report of a notebook; return its failure, if any, and where the page would be."""
     write_notebook(project, name)
     path = project.notebooks / f"{name}.ipynb"
@@ -34,7 +35,7 @@ def made(project, *cells, name="70_mien", site="palaiseau", is_joint=False):
     nbformat.write(book, path)
     reference = load_reference(project.reference)
     try:
-        (report,) = make_plan(project, reference, "2020-11", [site], [name])
+        (report,) = make_plan(project, reference, campaign, [site], [name])
         return run_report(report, project, reference, RunSetting(NOW)).failure, report.output(
             ".html"
         )
@@ -57,11 +58,49 @@ def test_a_report_that_opens_another_site_or_campaign_fails(project, opening, wh
     failure, page = made(project, OWN, opening)
 
     assert f"« 70_mien.ipynb » ouvre {what}" in failure
-    assert "70_mien, cellule 5 : " in failure  # as numbered in the executed notebook that is kept
+    assert "70_mien, cellule 4 : " in failure  # as the analyst counts, without papermill's own
     assert "celui de : le site palaiseau, campagne 2020-11" in failure
     assert "(site=site, campagne=campagne)" in failure
     assert "comparaison=True" in failure
     assert not page.exists()
+
+
+SECOND = {"site": "figeac", "campaign": "printemps-2023"}
+
+
+@pytest.fixture(scope="module")
+def second(request, tmp_path_factory):
+    filled = request.getfixturevalue("second_filled")
+    project = copied(filled, tmp_path_factory.mktemp("sujet-2"))
+    project.notebooks.mkdir()  # its reports are made by those that ship with the program
+    return project
+
+
+@pytest.mark.parametrize(
+    ("opening", "what"),
+    [
+        ('ouvrir_satisfaction("cahors", campagne)', "le site cahors, campagne printemps-2023"),
+        (
+            'ouvrir_satisfaction(site, "printemps-2022")',
+            "le site figeac, campagne printemps-2022",
+        ),
+        ("ouvrir_synthese(campagne)", "les sites "),
+    ],
+)
+def test_so_it_does_in_another_project(second, opening, what):
+    failure, page = made(second, OWN, opening, **SECOND)
+
+    assert f"« 70_mien.ipynb » ouvre {what}" in failure
+    assert "celui de : le site figeac, campagne printemps-2023" in failure
+    assert not page.exists()
+
+
+def test_a_page_of_another_project_bears_its_own_site(second):
+    failure, page = made(second, OWN, **SECOND)
+
+    assert failure is None
+    assert "<title>" in (text := page.read_text("utf-8"))
+    assert " — Figeac — " in text.partition("</title>")[0]
 
 
 def test_a_declared_comparison_is_made(project):

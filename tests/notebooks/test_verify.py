@@ -159,7 +159,7 @@ WEST = {"LC_ALL": "C.UTF-8", "TZ": "America/Cayenne", "PYTHONHASHSEED": "77"}
 def test_other_settings_of_the_machine_give_the_same_bytes(made, setting):
     """Locale, time zone, hash seed, threads: the page is compared byte for byte."""
     project, report = made
-    command = [sys.executable, "-m", "qpref.cli", "--racine", str(project.root), "verifier"]
+    command = [sys.executable, "-m", "qpref", "--racine", str(project.root), "verifier"]
     found = subprocess.run(
         [*command, report.output(".html")],
         env={**os.environ, "PYTHONUTF8": "1", **setting},

@@ -1,5 +1,6 @@
 """A questionnaire whose identifiers, scales and roles are none of the example's."""
 
+import copy
 import csv
 from pathlib import Path
 
@@ -206,7 +207,7 @@ def test_every_section_of_every_study_is_made(mende, survey):
 
 
 def form(**changes):
-    content = read_yaml(FORM).value
+    content = copy.deepcopy(read_yaml(FORM).value)
     for place, value in changes.items():
         question, _, key = place.partition("__")
         next(q for q in content["questions"] if q["id"] == question)[key] = value

@@ -79,7 +79,7 @@ def check(project, reference, tables, cut, place):
 @example(Cut((1, 1), before=1, flow=10_000, contacts=1, judged=True), 0, 0)
 @by_night(Cut((0, 0), before=0, contacts=0), 1, 0)
 @by_night(Cut((None,), given=0, group="same", marks=True, judged=True, is_one_day=True), 1, 0)
-@example(Cut((None,), given="sans_objet", group="none", flow=0), 0, 0)
+@by_night(Cut((None,), given="sans_objet", group="none", flow=0), 0, 0)
 @given(cut=cuts(), which=st.integers(0, 1), place=st.integers(0, 2))
 def test_sections_of_few_answers_are_true(held, cut, which, place):
     project, reference, tables = held[which]

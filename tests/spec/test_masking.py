@@ -108,6 +108,7 @@ def measured(request):
     return measure(request.param, times=example_count(8, 20))
 
 
+@pytest.mark.lent
 def test_direct_identifiers_are_masked(measured):
     """The promise (issue 23): 95 of 100."""
     assert measured.share() >= 0.95
@@ -137,6 +138,7 @@ def test_the_measure_sees_what_is_not_masked(monkeypatch):
     assert not found.spoiled
 
 
+@pytest.mark.lent
 def test_a_masked_remark_is_not_masked_further():
     """Masks are read as such: importing a corrected list again changes nothing."""
     masked = [mask(remark.text)[0] for half in HALVES for remark in remarks(half, 1)]
@@ -144,6 +146,7 @@ def test_a_masked_remark_is_not_masked_further():
     assert [mask(text)[0] for text in masked] == masked
 
 
+@pytest.mark.lent
 def test_the_two_halves_share_nothing():
     seen, fresh = (remarks(half, 8) for half in HALVES)
 
@@ -154,6 +157,7 @@ def test_the_two_halves_share_nothing():
         assert not mine & other
 
 
+@pytest.mark.lent
 @pytest.mark.parametrize(
     "piece",
     ["a", "1", "1 ", "a.", "a.b-", "@", "Aa ", "1/", "rue de ", "12 rue d’", "née le ", "Mme ",

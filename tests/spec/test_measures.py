@@ -63,6 +63,7 @@ def said(number):
     return pytest.approx(100 * float(number.replace(",", ".")), abs=0.5 + 1e-6)
 
 
+@pytest.mark.lent
 @given(COUNTS)
 @example((0, 1))
 @example((9, 9))
@@ -97,6 +98,7 @@ def test_a_share_is_one_number_in_all_its_forms(counts):
         assert numbers(cell(measure)) == numbers(both(measure))
 
 
+@pytest.mark.lent
 @given(COUNTS, COUNTS, VERDICTS)
 def test_a_difference_is_one_number_in_all_its_forms(now, before, verdict):
     found = change(*now, *before, verdict)
@@ -120,6 +122,7 @@ def test_a_difference_is_one_number_in_all_its_forms(now, before, verdict):
     assert mark.start + mark.width / 2 == pytest.approx(0.5 + measure.value)
 
 
+@pytest.mark.lent
 @given(st.lists(COUNTS, min_size=1, max_size=5))
 def test_the_points_of_a_map_and_the_parts_of_a_bar_are_those_of_the_file(drawn):
     measures = [published(share(k, n)) for k, n in drawn]

@@ -77,6 +77,7 @@ def measured(counts, questionnaire):
     )
 
 
+@pytest.mark.lent
 @edges
 @given(counts=COUNTS)
 def test_a_theme_says_its_shares_and_nothing_else(questionnaire, counts):
@@ -91,6 +92,7 @@ def test_a_theme_says_its_shares_and_nothing_else(questionnaire, counts):
         assert "%" not in section.html.replace('width="', "").split("<table")[0]
 
 
+@pytest.mark.lent
 @edges
 @given(counts=COUNTS)
 def test_key_figures_say_what_was_counted(questionnaire, counts):
@@ -111,6 +113,7 @@ def test_key_figures_say_what_was_counted(questionnaire, counts):
     assert found <= allowed
 
 
+@pytest.mark.lent
 @given(now=COUNTS, then=COUNTS)
 @example(now=(1, 0, 0, 0), then=(0, 0, 0, 1))
 @example(now=(40, 0, 0, 0), then=(0, 0, 0, 40))
@@ -141,6 +144,7 @@ def test_a_change_says_its_difference_and_its_interval(reference, questionnaire,
         assert row["verdict"] in {"mieux", "moins_bien"}
 
 
+@pytest.mark.lent
 @given(st.integers(1, 30).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
 @example((0, 1))
 @example((1, 1))
@@ -226,6 +230,7 @@ def test_progress_says_what_is_proved(reference, moves):
         assert all(0 <= place <= 1 for step in (*curve.steps, *curve.beyond) for place in step)
 
 
+@pytest.mark.lent
 @edges
 @given(counts=COUNTS)
 def test_the_joint_report_says_the_same_shares(reference, questionnaire, counts):
@@ -243,6 +248,7 @@ def test_the_joint_report_says_the_same_shares(reference, questionnaire, counts)
     assert numbers(section) <= allowed
 
 
+@pytest.mark.lent
 @given(st.lists(st.tuples(st.integers(0, 60), st.integers(1, 60)), min_size=6, max_size=9))
 @example([(30, 30)] * 6)
 @example([(25 + i, 40) for i in range(8)])

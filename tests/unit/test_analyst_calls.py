@@ -2,9 +2,12 @@
 
 import contextlib
 import re
+import sys
 
+import pandas as pd
 import pytest
 
+from qpref.workbook import comfort
 from tests.conftest import ROOT
 
 
@@ -41,6 +44,7 @@ def test_answers_are_calibrated_as_the_guide_says(filled):
     assert low < space["part"].value < high
 
 
+@pytest.mark.lent
 def test_the_calls_of_the_guide_run_as_they_are_written(filled, tmp_path):
     """The first block, then the right column of the table of those who come from R."""
     guide = (ROOT / "docs" / "guide-analyste.md").read_text(encoding="utf-8")
@@ -62,3 +66,17 @@ def test_the_calls_of_the_guide_run_as_they_are_written(filled, tmp_path):
     assert likert.data
     assert list(summed.table.columns) == ["Ensemble", "Évry", "Étampes", "Palaiseau"]
     assert [one.title for one in reports]
+
+
+def test_a_notebook_reads_workbooks_and_draws_with_what_qpref_installs(tmp_path, monkeypatch):
+    """A base install has neither openpyxl nor matplotlib."""
+    shell = type("Shell", (), {})
+    monkeypatch.setattr("IPython.get_ipython", shell)
+    monkeypatch.setattr(comfort, "find_spec", lambda _name: None)
+    table = pd.DataFrame({"part": [0.1, 0.2]})
+    table.to_excel(tmp_path / "t.xlsx", index=False)
+    with pd.option_context("plotting.backend", "matplotlib", "io.excel.xlsx.reader", "auto"):
+        comfort.install()
+        monkeypatch.setitem(sys.modules, "openpyxl", None)
+        assert pd.read_excel(tmp_path / "t.xlsx").equals(table)
+        assert type(table.plot()).__name__ == "Figure"

@@ -97,6 +97,7 @@ def public(opened):
     return [n for n in names if not n.startswith("_") and not callable(kinds.get(n))]
 
 
+@pytest.mark.lent
 @pytest.mark.parametrize("name", OPENERS)
 def test_what_is_written_on_a_public_table_stays_with_its_writer(filled, name):
     opened = OPENERS[name](filled.root)
@@ -110,6 +111,7 @@ def test_what_is_written_on_a_public_table_stays_with_its_writer(filled, name):
     assert written >= WRITABLE[name]
 
 
+@pytest.mark.lent
 def test_a_page_is_the_same_whatever_was_written_on_its_tables(filled):
     plain, written = (ouvrir_satisfaction("evry", "2020-11", filled.root) for _ in range(2))
     for attribute in public(written):
@@ -263,6 +265,7 @@ def told(study):
     return [digest(study.tableau()), *texts, study.rapport.chiffres_cles().html]
 
 
+@pytest.mark.lent
 @given(
     st.lists(
         st.tuples(st.sampled_from(sorted(GIVEN)), st.sampled_from(sorted(HOW))),

@@ -34,6 +34,7 @@ def opinions_of(report):
     )
 
 
+@pytest.mark.lent
 def test_satisfied_shares_are_counted_on_the_answers(reports, read, reference):
     """Of the visitors kept who gave an opinion, those who said one of the two good levels."""
     questionnaire = reference.questionnaire(CAMPAIGN)
@@ -176,6 +177,7 @@ def raked(read):
     return rows, weights
 
 
+@pytest.mark.lent
 def test_weights_are_raked_again_by_a_plain_loop(reports, raked):
     """Smallest and largest over the mean, and (Σw)² / Σw² answers of equal weight (Kish)."""
     said, (_, weights) = plain(reports["15_analyses"]["ponderation"].sentences[0]), raked

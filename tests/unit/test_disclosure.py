@@ -44,6 +44,7 @@ def whole_number_attack(table, published):
     return found
 
 
+@pytest.mark.lent
 @given(
     st.integers(2, 4).flatmap(
         lambda rows: st.integers(2, 5).flatmap(
@@ -70,6 +71,7 @@ def test_no_small_cell_can_be_brought_under_the_threshold(rows):
             assert most - least >= min(THRESHOLD, room)
 
 
+@pytest.mark.lent
 @given(st.lists(st.integers(0, 12), min_size=12, max_size=12))
 @settings(max_examples=example_count(10))
 def test_three_dimensions_are_one_system(values):

@@ -2,12 +2,14 @@
 
 import json
 import re
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 from lxml import html as lxml_html
 
 from qpref.display import changes, context, marks, mystery, opinions, respondents
+from qpref.display.dress import undressed
 from qpref.display.section import FIGURES_MIME, PLOT_MIME, STATIC_MIME, Bar, Row, Section, Table
 from qpref.display.wording import both
 from qpref.quality.answers import distribution, satisfaction
@@ -76,6 +78,21 @@ def test_static_form_plot_and_figures_hold_the_same_numbers(questionnaire):
     assert drawn == shown == [0.4, 0.3, 0.2, 0.1]
     assert section.plot["config"]["showSendToCloud"] is False
     json.dumps(section.plot, allow_nan=False)
+
+
+def test_the_detailed_table_counts_every_level_of_every_question(questionnaire):
+    """One table a scale, in the words of its levels; of one question alone were there answers."""
+    rows, asked = items((12, 9, 6, 3)), list(questionnaire.opinions)
+    section = opinions.annex(
+        distribution(rows, questionnaire, asked), satisfaction(rows, questionnaire, asked),
+        questionnaire,
+    )  # fmt: skip
+    found = {row.label: row.cells for table in section.tables for row in table.rows}
+    main = questionnaire.by_id[questionnaire.main].texte_court
+
+    assert len(found) == len(asked)
+    assert len(section.tables) == len({question.echelle for question in asked})
+    assert found[main][1:6] == ["30", "12", "9", "6", "3"]
 
 
 @pytest.mark.parametrize(
@@ -310,6 +327,31 @@ def test_outputs_are_plotly_then_static_with_its_mark(questionnaire):
     assert second[0][FIGURES_MIME][0]["n"] == 100
 
 
+class Kernel:
+    """What tells a notebook's shell from any other."""
+
+    kernel = None
+
+
+def test_in_the_lab_a_section_wears_the_style_of_the_report_and_pages_take_it_off(
+    questionnaire, monkeypatch
+):
+    section = theme((40, 30, 20, 10), questionnaire)
+    alone = replace(section, plot=None)
+    monkeypatch.setattr("IPython.get_ipython", Kernel)
+
+    for shown in (section, alone):
+        text = shown.bundles()[-1][0][STATIC_MIME]
+        tree = lxml_html.fromstring(text)
+        assert undressed(text) == str(shown.html)
+        assert ".ligne" in tree.xpath("string(//style)")
+        assert "$" not in tree.xpath("string(//style)")
+        assert bool(tree.xpath("//details/table")) == (shown is section)
+        assert ("qpref-figure" in tree.get("class")) == (shown is section)
+    monkeypatch.undo()
+    assert undressed(str(alone.html)) == alone.bundles()[-1][0][STATIC_MIME]
+
+
 # Mystery survey
 
 
@@ -348,7 +390,7 @@ def test_compliance_is_told_as_counts_with_what_is_unconfirmed(reference):
     assert "2 en partie" in text
     assert "9 sur 9" in text
     assert "jamais observé" in text
-    assert section.title.endswith("« Accueil courtois » 3 fois sur 10")
+    assert section.title.replace(NBSP, " ").endswith("« Accueil courtois » 3 fois sur 10")
 
 
 def test_the_first_section_names_what_is_always_and_rarely_met(reference):

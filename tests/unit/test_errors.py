@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 CLASSES = [
     (".".join(path.relative_to(ROOT).with_suffix("").parts), node.name, base.id)
     for path in sorted((ROOT / "qpref").rglob("*.py"))
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    for node in ast.parse(path.read_text(encoding="utf-8")).body
     if isinstance(node, ast.ClassDef)
     for base in node.bases
     if isinstance(base, ast.Name)

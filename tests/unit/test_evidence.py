@@ -123,6 +123,7 @@ def test_the_mark_required_is_sourced_and_to_be_confirmed(reference, low, high, 
     assert "à confirmer pour Qual-e-pref (source : modernisation.gouv.fr" in text
 
 
+@pytest.mark.lent
 @pytest.mark.parametrize("campaign", CAMPAIGNS)
 @pytest.mark.parametrize("site", SITES)
 def test_no_contact_or_criterion_is_lost_between_grid_and_report(filled, reference, site, campaign):

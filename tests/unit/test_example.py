@@ -41,40 +41,41 @@ def test_the_same_bytes_every_time(example, tmp_path, root):
     assert digests(tmp_path) == digests(example)
 
 
+@pytest.fixture(scope="module")
+def outcomes(example, reference):
+    """What is understood of each file, by campaign."""
+    return {name: received(reference, example / name, name) for name in CAMPAIGNS}
+
+
 @pytest.mark.parametrize("campaign", CAMPAIGNS)
-def test_every_file_says_it_is_invented_and_loses_no_row(example, reference, campaign):
-    setting = Reception(reference, reference.campaign(campaign))
+def test_every_file_says_it_is_invented_and_loses_no_row(outcomes, campaign):
     kinds = set()
-    for path in sorted((example / campaign).iterdir()):
-        outcome = receive(setting, path)
+    for outcome in outcomes[campaign]:
         kinds.add(outcome.kind)
-        assert outcome.is_fictional, path.name
-        assert not outcome.ignored_columns, path.name
+        assert outcome.is_fictional, outcome.file
+        assert not outcome.ignored_columns, outcome.file
     logged = {"collecte"} if campaign == "2020-11" else set()
     assert kinds == {"limesurvey", "guichet", "mystere", "frequentation"} | logged
 
 
-def kept(example, reference, campaign):
-    setting = Reception(reference, reference.campaign(campaign))
+def kept(outcomes):
     counts = dict.fromkeys(SITES, 0)
-    for path in (example / campaign).iterdir():
-        tables = receive(setting, path).tables
-        if "reponses" in tables:
-            complete = tables["reponses"].query("statut == 'complete'")
+    for outcome in outcomes:
+        if "reponses" in outcome.tables:
+            complete = outcome.tables["reponses"].query("statut == 'complete'")
             for site, number in complete["site"].value_counts().items():
                 counts[site] += number
     return counts
 
 
-def test_evry_has_141_answers_then_at_least_200(example, reference):
+def test_evry_has_141_answers_then_at_least_200(outcomes):
     """Minutes of 16/10/2020: 141 users asked; at least 200 promised."""
-    assert kept(example, reference, "2019-11")["evry"] == 141
-    assert kept(example, reference, "2020-11")["evry"] >= 200
+    assert kept(outcomes["2019-11"])["evry"] == 141
+    assert kept(outcomes["2020-11"])["evry"] >= 200
 
 
-def test_every_category_service_and_state_is_there(example, reference):
-    setting = Reception(reference, reference.campaign("2020-11"))
-    outcome = receive(setting, example / "2020-11" / "results-survey_2020-11.csv")
+def test_every_category_service_and_state_is_there(outcomes):
+    (outcome,) = (one for one in outcomes["2020-11"] if one.kind == "limesurvey")
     answers, items = outcome.tables["reponses"], outcome.tables["items"]
 
     assert answers["categorie_usager"].nunique() == 5

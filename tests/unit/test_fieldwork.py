@@ -15,7 +15,7 @@ from qpref.display.collection import by_day, outlook
 from qpref.display.collection import progress as progress_section
 from qpref.errors import MissingDataError, UsageError
 from qpref.quality.planning import apportion, approaches, controlled_rounding, open_days, schedule
-from qpref.statistics.fieldwork import daily, mean_per_day, progress, response_rate
+from qpref.statistics.fieldwork import mean_per_day, progress, response_rate, stretches
 from qpref.workbook import ouvrir_collecte
 
 DAYS = open_days(date(2020, 11, 16), date(2020, 12, 4))
@@ -173,7 +173,7 @@ def test_the_outlook_follows_the_chance(counts, target, said):
 
 
 def test_a_fieldwork_not_started_has_no_days():
-    assert "n’a pas commencé" in by_day([]).title
+    assert "n’a pas commencé" in by_day([], 5).title
 
 
 class TestWorkbook:
@@ -216,10 +216,33 @@ def test_the_measures_of_the_fieldwork_are_its_answers_pace_and_forecast():
 
 def test_days_without_answer_count_in_the_mean():
     """4, 0 and 5 answers: 3 a day."""
-    days = daily([(DAYS[0], 4), (DAYS[1], 0), (DAYS[2], 5)])
+    counts = [(DAYS[0], 4), (DAYS[1], 0), (DAYS[2], 5)]
 
-    assert [(m.label, m.value) for m in days[:2]] == [("2020-11-16", 4), ("2020-11-17", 0)]
-    assert mean_per_day(days).value == 3
+    assert mean_per_day(counts).value == 3
+
+
+@given(st.lists(st.integers(0, 12), min_size=1, max_size=len(DAYS)), st.integers(1, 12))
+def test_few_answers_of_a_day_are_not_told(each, least):
+    """Every day is told once, every answer too, and none or enough of them at a time."""
+    counts = [*zip(DAYS, each, strict=False)]
+    found = stretches(counts, least)
+
+    assert [day for one in found for day in DAYS if one.first <= day <= one.last] == [
+        day for day, _ in counts
+    ]
+    assert sum(one.answers for one in found) == sum(each)
+    for one in found:
+        own = [n for day, n in counts if one.first <= day <= one.last]
+        assert one.answers == sum(own)
+        assert one.answers == 0 or one.answers >= least or sum(each) < least
+
+
+def test_a_page_says_that_days_are_together():
+    """7 answers, then 2, none and 6: the last three days are one line."""
+    section = by_day([*zip(DAYS, (7, 2, 0, 6), strict=False)], 5)
+
+    assert [row.cells for row in section.tables[0].rows] == [["7"], ["8"]]
+    assert "moins de 5" in section.tables[0].note.replace("\u00a0", " ")
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from qpref.display.publics import publics
+from qpref.display.technical import Adjusted, adjusted
 from qpref.quality import groups
 from qpref.quality.actions import contact_moves, moves, weak_criteria, without_action
 from qpref.quality.answers import satisfaction
@@ -182,6 +183,7 @@ def test_an_action_without_measure_is_told_and_not_compared():
     assert found[["groupe", "verdict"]].to_numpy().tolist() == [["a", "non_compare"]]
 
 
+@pytest.mark.lent
 def test_a_report_without_the_previous_campaign_lists_its_actions(last_only):
     section = ouvrir_satisfaction("evry", "2020-11", last_only.root).actions()
 
@@ -203,6 +205,7 @@ def test_a_priority_without_action_is_listed():
     assert without_action(["attente", "delai"], [own]) == ["delai"]
 
 
+@pytest.mark.lent
 def test_the_report_follows_the_actions_of_its_site(filled):
     texts = {
         site: ouvrir_satisfaction(site, "2020-11", filled.root).actions() for site in
@@ -258,11 +261,34 @@ def test_weighting_says_why_when_it_cannot(filled):
     assert "invérifiable" in opened.ressemblance().title
 
 
-@pytest.mark.parametrize(("threshold", "told"), [(9, {"avec_aide", "sans_aide"}), (10, set())])
+@pytest.mark.parametrize(
+    ("threshold", "told"),
+    [
+        (2, {"avec_aide", "sans_aide"}),
+        (3, {"avec_aide", "sans_aide_ou_non_dit"}),
+        (9, {"avec_aide", "sans_aide_ou_non_dit"}),
+        (12, set()),
+    ],
+)
 def test_neither_group_of_two_is_told_when_one_is_too_small(filled, threshold, told):
-    """12 were helped and 9 were not, of 23 ill at ease, whom another line counts."""
+    """
+    12 were helped and 9 were not, of 23 ill at ease, whom another line counts.
+
+    The 2 who did not say would be counted by subtraction: with the 9, they are 11.
+    """
     opened = ouvrir_satisfaction("etampes", "2019-11", filled.root)
 
     found = Groups(opened._asked, threshold).labels["aide"].dropna()
 
     assert set(found) == told
+
+
+def test_a_model_without_result_says_why(reference):
+    """Even when it was fitted: its shares are then the code of what prevents them."""
+    questionnaire = reference.questionnaires["satisfaction-1"]
+    section = adjusted(Adjusted("separes", object(), None, ["Nord"]), {}, [], questionnaire)
+
+    assert section.title == "Comparaison à public égal : non établie"
+    assert "Moins de" in section.sentences[0]
+    assert "séparent certains avis" in section.sentences[1]
+    assert section.tables == ()

@@ -400,6 +400,7 @@ def test_a_call_not_answered_keeps_its_place_and_asks_nothing_more(tmp_path, set
     assert set(outcome.tables["visites_mysteres"]["etat"]) == {"non_posee"}
 
 
+@pytest.mark.lent
 @pytest.mark.parametrize(
     ("row", "code", "counts"),
     [

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from qpref.display import joint
+from qpref.display import topics
 from qpref.display.commitments import commitments
 from qpref.display.discussion import Raised, questions
 from qpref.display.joint import SiteTopics, points
@@ -92,8 +92,8 @@ def test_a_site_of_few_answers_is_told_so_and_has_no_mark(questionnaire, asked):
 
 def test_beyond_a_chart_full_as_many_of_each_side(questionnaire, asked, monkeypatch):
     """Of 13 from 10 to 34 %, two of each side when eight fill the chart: nine are left."""
-    monkeypatch.setattr(joint, "_MOST", 8)
-    monkeypatch.setattr(joint, "_SIDE", 2)
+    monkeypatch.setattr(topics, "_MOST", 8)
+    monkeypatch.setattr(topics, "_SIDE", 2)
     counts = [20 + 4 * rank for rank in range(13)]
     found = [site(name, asked, *counts) for name in ("Nord", "Sud")]
     (table,) = points(found, questionnaire).tables
@@ -289,7 +289,7 @@ def test_all_sites_are_told_by_what_is_proved_at_each(reference):
 
     assert plain(section.title) == "2 engagements prouvés partout où ils sont choisis, sur 4"
     assert plain(section.tables[0].note) == (
-        "Lecture : « Accueil », preuve réunie à Nord, preuve relue en audit à Sud. "
+        "Lecture : « 1. Accueil », preuve réunie à Nord, preuve relue en audit à Sud. "
         "Champ : modules choisis. Source : suivi du label."
     )
 

@@ -39,6 +39,7 @@ def test_a_library_that_is_there_is_left_alone(heavy):
     assert sys.modules[name] is before
 
 
+@pytest.mark.lent
 def test_a_notebook_is_read_without_the_grammars_of_addresses():
     """jsonschema loads them for one format of address; it still refuses what is none."""
     program = (

@@ -2,9 +2,11 @@
 
 from datetime import date, timedelta
 
+import pandas as pd
 import pytest
 
 from qpref.display import schedule
+from qpref.display.progress import history
 from qpref.quality import milestones, progress
 from qpref.quality.progress import Forecast, Reminder, Unit
 from qpref.reference import Audit, Delay
@@ -151,3 +153,30 @@ def test_the_sentence_states_the_days_that_the_rule_uses():
 
     assert f"dans les {progress.SOON.days} jours" in section.sentences[0]
     assert progress.how_many([Reminder("retard"), Reminder("bientot")], "retard") == 1
+
+
+def test_the_line_expected_stops_at_the_day_of_the_label():
+    """
+    Half proved after 10 of 30 days, the last expected on day 50: three quarters on day 30.
+
+    From (1/3, 1/2) to (5/3, 1), x = 1 is half way: y = 3/4, a quarter from the top.
+    """
+    start = date(2031, 1, 1)
+    rows = [(0, 0, []), (10, 5, list("abcde"))]
+    table = pd.DataFrame(
+        [
+            {"date": start + timedelta(days=day), "faits": done, "total": 10, "nouveaux": new,
+             "perdus": []}
+            for day, done, new in rows
+        ]
+    )  # fmt: skip
+    days = [start + timedelta(days=day) for day in (10, 40, 50, 60)]
+    found = Forecast(5, 5, start, *days)
+    (curve,) = history(table, found, start + timedelta(days=30)).curves
+
+    assert curve.path == "M0 100H33.3V50H33.3V50"
+    assert curve.dotted == "M33.3 50L100 25"
+    assert curve.label == (("33.3", 86, "start"))
+    assert curve.note.startswith("Lecture : 0 le 1er\u00a0janvier 2031. Champ : les 10 engag")
+    whole = Forecast(5, 5, start, days[0], days[0], start + timedelta(days=20), days[3])
+    assert history(table, whole, start + timedelta(days=30)).curves[0].dotted == "M33.3 50L66.7 0"

@@ -47,6 +47,7 @@ def sections(request, filled):
         return [section for one in found for section in each(one)]
 
 
+@pytest.mark.lent
 def test_every_figure_is_written_where_it_is_counted(sections):
     """Likeness aside, and what a page tells in brief: another notebook shows it whole."""
     pages = "".join(f"<div>{section.html}</div>" for section in sections)

@@ -18,13 +18,13 @@ from qpref.project import Project
 from qpref.reference import load_reference
 from qpref.store import Store
 from qpref.workbook import ouvrir_satisfaction, ouvrir_synthese
-from tests.conftest import NOW, copy_project, import_example
+from tests.conftest import NOW, copy_project
 
 
 @pytest.fixture
-def two(project, example):
-    """A project whose third site belongs to another committee, with the example imported."""
-    path = project.reference / "sites.yml"
+def two(own):
+    """The example imported, where the third site belongs to another committee."""
+    path = own.reference / "sites.yml"
     text = path.read_text(encoding="utf-8")
     path.write_text(
         text.replace(
@@ -32,9 +32,7 @@ def two(project, example):
         ),
         encoding="utf-8",
     )
-    found = load_reference(project.reference)
-    import_example(project, found, example)
-    return project, found
+    return own, load_reference(own.reference)
 
 
 @pytest.mark.lent

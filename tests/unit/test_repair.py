@@ -16,7 +16,7 @@ from qpref.errors import StorageError, UnknownKeyError
 from qpref.intake import Reception, receive
 from qpref.store import Store, parts
 from tests.attacks.running import rows
-from tests.conftest import NOW, SITES, copied, example_count
+from tests.conftest import NOW, SITES, copied, example_count, few_by_day
 
 CAMPAIGN = "2020-11"
 EXPORT = "results-survey_2020-11.csv"
@@ -47,6 +47,7 @@ def flipped(content, at):
     return content[:at] + bytes([content[at] ^ 255]) + content[at + 1 :]
 
 
+@pytest.mark.lent
 @pytest.mark.parametrize(
     "damage",
     [
@@ -73,6 +74,7 @@ def test_importing_the_file_again_makes_a_lost_part_again(whole, example, capsys
     assert "rien ne change" in capsys.readouterr().out
 
 
+@pytest.mark.lent
 @settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=example_count(2, 200)
 )
@@ -91,6 +93,7 @@ def test_a_part_that_reads_otherwise_is_made_again(whole, reference, example, da
     assert rows(project) == expected
 
 
+@pytest.mark.lent
 @settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     max_examples=example_count(60, 4_000),
@@ -111,6 +114,7 @@ def test_a_changed_byte_is_told_or_changes_no_row(whole, data):
         path.write_bytes(good)
 
 
+@pytest.mark.lent
 def test_another_name_of_the_file_makes_it_again_under_its_own(whole, example, tmp_path):
     project, expected = whole
     for table in ("reponses", "rejets"):
@@ -121,6 +125,7 @@ def test_another_name_of_the_file_makes_it_again_under_its_own(whole, example, t
     assert rows(project) == expected
 
 
+@pytest.mark.lent
 @pytest.mark.parametrize(
     "damage",
     [
@@ -152,6 +157,8 @@ def test_a_lost_registry_is_read_from_the_parts(whole, example, damage):
     )
 
 
+@pytest.mark.lent
+@pytest.mark.nuit
 def test_an_import_after_the_registry_is_lost_deletes_nothing(whole, example, tmp_path):
     """It deleted all that it did not list: the whole campaign."""
     project, expected = whole
@@ -168,7 +175,8 @@ def test_an_import_after_the_registry_is_lost_deletes_nothing(whole, example, tm
     }
 
 
-@pytest.mark.parametrize("order", ["importer", "reparer"])
+@pytest.mark.lent
+@pytest.mark.parametrize("order", few_by_day(["importer", "reparer"], 1))
 def test_parts_that_an_old_registry_forgot_are_kept_aside(whole, example, tmp_path, capsys, order):
     """Somebody puts back the registry of another day: what it does not list may be all there is."""
     project, expected = whole
@@ -196,6 +204,8 @@ def test_parts_that_an_old_registry_forgot_are_kept_aside(whole, example, tmp_pa
     }
 
 
+@pytest.mark.lent
+@pytest.mark.nuit
 def test_of_two_readings_that_a_cut_left_the_last_whole_one_counts(
     whole, example, tmp_path, reference, monkeypatch
 ):
@@ -226,6 +236,7 @@ def silence(path):
     pa.parquet.write_table(table.replace_schema_metadata(metadata), path)
 
 
+@pytest.mark.lent
 def test_parts_of_an_earlier_version_are_signed_then_rebuilt_from(whole, capsys):
     project, expected = whole
     for path in project.clean.rglob("*.parquet"):
@@ -238,6 +249,7 @@ def test_parts_of_an_earlier_version_are_signed_then_rebuilt_from(whole, capsys)
     assert rows(project) == expected
 
 
+@pytest.mark.lent
 def test_parts_that_tell_nothing_are_set_aside_and_their_files_named(whole, example, capsys):
     project, expected = whole
     contents = sorted(path.read_bytes()[:4] for path in project.clean.rglob("*.parquet"))
@@ -260,6 +272,7 @@ def test_parts_that_tell_nothing_are_set_aside_and_their_files_named(whole, exam
     assert rows(project) == expected
 
 
+@pytest.mark.lent
 def test_what_the_received_files_make_again_is_made_by_one_command(whole, example, capsys):
     project, expected = whole
     shutil.copytree(example / CAMPAIGN, project.received, dirs_exist_ok=True)
@@ -275,6 +288,7 @@ def test_what_the_received_files_make_again_is_made_by_one_command(whole, exampl
     assert rows(project) == expected
 
 
+@pytest.mark.lent
 def test_a_site_that_the_command_had_named_is_named_again(project, example, tmp_path, capsys):
     """The file of a site that does not say it: the registry does."""
     source = (example / CAMPAIGN / EXPORT).read_text(encoding="utf-8-sig")
@@ -294,6 +308,7 @@ def test_a_site_that_the_command_had_named_is_named_again(project, example, tmp_
     assert rows(project) == expected
 
 
+@pytest.mark.lent
 def test_what_no_file_makes_again_is_named_and_given_up_only_when_asked(whole, example, capsys):
     project, expected = whole
     entry = next(e for e in Store(project).imports(CAMPAIGN) if e.fichier == EXPORT)
@@ -319,6 +334,7 @@ def test_what_no_file_makes_again_is_named_and_given_up_only_when_asked(whole, e
     assert rows(project) == expected
 
 
+@pytest.mark.lent
 def test_rows_that_are_lost_may_come_from_another_file(whole, example, tmp_path):
     project, expected = whole
     for table in ("reponses", "items", "verbatims"):

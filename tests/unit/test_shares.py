@@ -50,6 +50,7 @@ def test_a_level_nobody_chose_is_shown_as_zero(questionnaire):
     assert found["effectif"].tolist() == [1, 0, 0, 0]
 
 
+@pytest.mark.lent
 @given(
     st.lists(
         st.one_of(

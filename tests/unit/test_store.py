@@ -47,6 +47,7 @@ def now():
     return pd.Timestamp("2021-01-05 09:00", tz="Europe/Paris").to_pydatetime()
 
 
+@pytest.mark.lent
 def test_what_is_added_is_read_back(project, setting, export, now):
     outcome = receive(setting, export)
     Store(project).add(setting, outcome, now)
@@ -59,6 +60,7 @@ def test_what_is_added_is_read_back(project, setting, export, now):
             pd.testing.assert_frame_equal(Store(project).read(table, "2020-11", site), expected)
 
 
+@pytest.mark.lent
 def test_the_same_file_again_changes_nothing(project, setting, export, now):
     add(project, setting, export, now)
     before = everything(project)
@@ -71,6 +73,7 @@ def test_the_same_file_again_changes_nothing(project, setting, export, now):
     assert everything(project) == before
 
 
+@pytest.mark.lent
 def test_the_same_content_under_another_name_changes_nothing(project, setting, export, now):
     add(project, setting, export, now)
     renamed = export.rename(export.with_name("export (1).csv"))
@@ -80,6 +83,7 @@ def test_the_same_content_under_another_name_changes_nothing(project, setting, e
     assert (entry.fichier, change.etat) == (FILE, "inchange")
 
 
+@pytest.mark.lent
 def test_a_corrected_file_replaces_its_rows_and_says_so(project, setting, export, now):
     """One answer corrected, one removed: 218 rows for 219, told apart by the row's digest."""
     add(project, setting, export, now)
@@ -101,6 +105,7 @@ def test_a_corrected_file_replaces_its_rows_and_says_so(project, setting, export
     assert len(parts) == 3  # one a site: the old ones are gone
 
 
+@pytest.mark.lent
 def test_a_changed_dictionary_reads_the_same_file_again(project, setting, export, now, reference):
     add(project, setting, export, now)
     changed = Reception(
@@ -121,6 +126,7 @@ def test_rows_already_there_under_another_name_are_refused(project, setting, exp
     assert everything(project) == before
 
 
+@pytest.mark.lent
 def test_two_sites_may_use_the_same_file_name(project, setting, example, tmp_path, now):
     for site in ("evry", "palaiseau"):
         folder = tmp_path / site
@@ -133,6 +139,7 @@ def test_two_sites_may_use_the_same_file_name(project, setting, example, tmp_pat
     assert kept == [{"evry": 82}, {"palaiseau": 36}]
 
 
+@pytest.mark.lent
 def test_files_of_one_name_share_their_quarantine_list(project, setting, example, tmp_path, now):
     """The second file’s list replaced the first’s, and a clean file deleted it."""
     counts = []
@@ -150,6 +157,7 @@ def test_files_of_one_name_share_their_quarantine_list(project, setting, example
     assert len(pd.read_csv(path, sep=";", encoding="utf-8-sig")) == sum(counts)
 
 
+@pytest.mark.lent
 def test_an_import_reads_no_part_of_other_sites(project, setting, example, now, monkeypatch):
     add(project, setting, example / "2020-11" / "saisie_guichet_evry_2020-11.xlsx", now)
     read = []
@@ -179,6 +187,7 @@ def test_a_second_count_of_visitors_is_refused(project, setting, example, tmp_pa
         add(project, setting, other, now)
 
 
+@pytest.mark.lent
 def test_a_cut_before_the_registry_leaves_the_old_import(
     project, setting, export, now, monkeypatch
 ):
@@ -205,6 +214,7 @@ def test_a_cut_before_the_registry_leaves_the_old_import(
     assert add(project, setting, export, now)[1].etat == "remplace"
 
 
+@pytest.mark.lent
 def test_a_store_held_by_another_run_says_who_and_since_when(project, setting, export, now):
     """Another process holds it; the sentence names it, its machine and the minute."""
     code = (
@@ -263,6 +273,7 @@ def held(monkeypatch):
     return store_module._HELD
 
 
+@pytest.mark.lent
 def test_a_held_campaign_is_read_once_and_nobody_can_spoil_it(
     project, setting, export, now, held, monkeypatch
 ):
@@ -280,6 +291,7 @@ def test_a_held_campaign_is_read_once_and_nobody_can_spoil_it(
     pd.testing.assert_frame_equal(Store(project).read("items", "2020-11", "evry"), before)
 
 
+@pytest.mark.lent
 @pytest.mark.usefixtures("held")
 def test_a_corrected_file_is_seen_behind_what_is_held(project, setting, export, now):
     add(project, setting, export, now)
@@ -296,6 +308,7 @@ def test_a_corrected_file_is_seen_behind_what_is_held(project, setting, export, 
     assert sum(found) == sum(pd.read_parquet(part).shape[0] for part in parts) < 40
 
 
+@pytest.mark.lent
 def test_a_large_campaign_is_not_held(project, setting, export, now, held, monkeypatch):
     add(project, setting, export, now)
     monkeypatch.setattr(store_module, "_HELD_MOST", 1000)
@@ -303,6 +316,7 @@ def test_a_large_campaign_is_not_held(project, setting, export, now, held, monke
     assert not held
 
 
+@pytest.mark.lent
 def test_parts_written_with_other_kinds_of_strings_are_read_together(
     project, setting, example, now
 ):

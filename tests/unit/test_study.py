@@ -65,6 +65,7 @@ def test_small_cells_are_hidden_in_the_table_as_in_the_section(study):
     assert found.table.isna().sum().sum() >= counts.isna().sum().sum()
 
 
+@pytest.mark.lent
 @given(
     st.lists(st.tuples(st.sampled_from("abcd"), st.sampled_from("xyz")), min_size=1, max_size=120)
 )
@@ -85,6 +86,7 @@ def test_no_small_cell_is_ever_shown(pairs):
         assert found.p == pytest.approx(expected.pvalue)
 
 
+@pytest.mark.lent
 def test_a_filter_keeps_a_profile_and_refuses_what_would_name_someone(study, whole):
     part = study.filtrer(motif="etrangers")
 
@@ -98,6 +100,7 @@ def test_a_filter_keeps_a_profile_and_refuses_what_would_name_someone(study, who
         study.filtrer(motif="etranger")
 
 
+@pytest.mark.lent
 def test_filters_take_lists_intervals_labels_and_reasons(whole):
     table = whole.tableau(codes=True)
     days = ("2020-11-18", "2020-11-20")
@@ -126,10 +129,12 @@ def test_filters_take_lists_intervals_labels_and_reasons(whole):
     )
 
 
+@pytest.mark.lent
 def test_every_answer_of_every_question_filters_or_says_why_not(filled):
     assert_every_filter(ouvrir("evry", "2020-11", filled.root, diffusion=False))
 
 
+@pytest.mark.lent
 def test_shares_are_those_of_the_reports(survey, study):
     own = survey.parts.set_index("question").loc["attente"]
     one = study.evolution("attente").table.iloc[-1]
@@ -168,6 +173,7 @@ def test_what_cannot_be_crossed_or_compared_is_told(study, filled):
     ]  # fmt: skip
 
 
+@pytest.mark.lent
 def test_what_the_reports_compare_reads_as_they_say(survey, study):
     """The same interval and verdict, whatever was looked at before."""
     study.comparer("attente", par="motif")
@@ -193,6 +199,7 @@ def test_what_the_reports_compare_reads_as_they_say(survey, study):
         assert (here.cells, here.bars) == (told[name].cells, told[name].bars)
 
 
+@pytest.mark.lent
 def test_what_nobody_planned_is_at_most_to_be_confirmed(study):
     part = study.filtrer(motif="etrangers")
     for found in (
@@ -208,6 +215,7 @@ def test_what_nobody_planned_is_at_most_to_be_confirmed(study):
             assert any("prévu" in sentence for sentence in found.section.sentences)
 
 
+@pytest.mark.lent
 def test_looks_leave_nothing_behind(filled, study):
     """The same call says the same, first or last."""
     first = ouvrir("evry", "2020-11", filled.root).comparer("attente", par="mode")
@@ -216,6 +224,7 @@ def test_looks_leave_nothing_behind(filled, study):
     assert study.comparer("attente", par="mode").section.html == first.section.html
 
 
+@pytest.mark.lent
 def test_all_sections_of_the_report_run_on_a_part_and_establish_nothing(study):
     report = study.filtrer(motif="etrangers").rapport
     for name in ("essentiel", "chiffres_cles", "evolution", "autres_sites", "publics", "tests",
@@ -226,6 +235,7 @@ def test_all_sections_of_the_report_run_on_a_part_and_establish_nothing(study):
     assert report.repondants().title
 
 
+@pytest.mark.lent
 def test_several_places_are_one_study(whole, filled):
     parts = [ouvrir(s, c, filled.root) for c in ("2019-11", "2020-11")
              for s in ("evry", "etampes", "palaiseau")]  # fmt: skip
@@ -241,6 +251,7 @@ def test_several_places_are_one_study(whole, filled):
     assert whole.evolution("attente").table["n"].sum() == table["attente"].count()
 
 
+@pytest.mark.lent
 def test_a_table_knows_its_labels_and_orders(study):
     table = study.tableau(manquants=True)
 
@@ -276,6 +287,7 @@ def test_remarks_that_nobody_read_enter_no_report(own, monkeypatch):
         ouvrir("evry", "2020-11", own.root, diffusion=False)
 
 
+@pytest.mark.lent
 def test_names_and_help_are_those_of_an_analyst(study):
     names = [name for name in dir(study) if not name.startswith("_")]
     for name in names:

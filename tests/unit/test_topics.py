@@ -74,14 +74,17 @@ def test_the_former_share_is_hollow_and_only_what_is_established_is_said(questio
 
 
 def test_beyond_twenty_questions_five_of_each_side(questionnaire, campaigns):
-    """Of 26, shares from 10 to 60 %: the five best, the five worst, 16 said to be below."""
+    """Of 26, shares from 10 to 60 %: the five best, the five worst, 16 below."""
     own = (asked(questionnaire) * 2)[:26]
     found = [share(q, 10 + 2 * rank, 100) for rank, q in enumerate(own)]
     section = topics(found, {}, (campaigns[0], None), questionnaire)
 
     values = [row.cells[0].replace("\u00a0", " ") for row in section.tables[0].rows]
     assert values == [f"{n} %" for n in (60, 58, 56, 54, 52, 18, 16, 14, 12, 10)]
-    assert "16 autres questions" in section.sentences[0]
+    assert section.sentences[0] == (
+        "Les 5 sujets les plus favorables et les 5 les moins favorables ; les 16 autres sont plus "
+        "bas, thème par thème."
+    )
 
 
 def test_nothing_is_drawn_of_nobody(questionnaire, campaigns):

@@ -39,6 +39,7 @@ SECTIONS = (
 THEMES = ("information_avant", "accueil", "service", "distance", "global")
 
 
+@pytest.mark.lent
 def test_opening_loads_no_library_that_a_look_does_not_need():
     code = "import qpref.workbook, sys; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
@@ -46,6 +47,7 @@ def test_opening_loads_no_library_that_a_look_does_not_need():
     assert not HEAVY & set(loaded.stdout.decode().split())
 
 
+@pytest.mark.lent
 def test_the_package_offers_what_an_analyst_begins_with():
     code = "import qpref, sys; print(*dir(qpref), *sys.modules); print(qpref.ouvrir)"
     names, found = subprocess.run(
@@ -57,6 +59,7 @@ def test_the_package_offers_what_an_analyst_begins_with():
     assert "function ouvrir" in found
 
 
+@pytest.mark.lent
 @pytest.mark.parametrize(
     ("site", "campaign"),
     [
@@ -134,6 +137,7 @@ def test_the_trend_goes_from_campaign_to_campaign(filled):
     assert len(alone.tables[0].rows) == 1
 
 
+@pytest.mark.lent
 def test_the_previous_campaign_may_be_absent(last_only):
     opened = ouvrir_satisfaction("evry", "2020-11", last_only.root)
     sections = [getattr(opened, name)() for name in SECTIONS]
@@ -204,6 +208,7 @@ def test_groups_hidden_in_the_profile_are_hidden_in_the_composition(filled):
     assert (counts[list(shown)] >= 5).all()
 
 
+@pytest.mark.lent
 def test_a_site_alone_with_few_answers_has_all_its_sections(project, reference, example):
     """One file, one site, no flow: every section says what it cannot say."""
     setting = Reception(reference, reference.campaign("2020-11"))

@@ -176,6 +176,7 @@ def test_personal_data_are_for_their_owner_alone_whatever_the_umask(home, mask):
     assert modes(register) == [0o700, 0o600]
 
 
+@pytest.mark.lent
 @pytest.mark.skipif(os.name == "nt", reason="droits POSIX")
 def test_nothing_of_an_import_is_for_others_whatever_the_umask(project, example):
     """Tables, registry, lists set aside, corrections, remarks read, register: 0600, in 0700."""
@@ -215,6 +216,7 @@ COMMANDS = {
 }
 
 
+@pytest.mark.lent
 @pytest.mark.parametrize("name", COMMANDS)
 @pytest.mark.parametrize("is_inside", [True, False])
 def test_a_command_that_writes_what_people_fill_in_leaves_it(
@@ -235,6 +237,7 @@ def test_a_command_that_writes_what_people_fill_in_leaves_it(
     assert str(new) in said.out
 
 
+@pytest.mark.lent
 def test_a_draft_of_a_questionnaire_that_somebody_went_over_stays(own, example, capsys):
     source = example / "2020-11" / "results-survey_2020-11.csv"
     path = own.root / "brouillon.yml"
@@ -248,6 +251,7 @@ def test_a_draft_of_a_questionnaire_that_somebody_went_over_stays(own, example, 
     assert "rien n’a été écrit" in capsys.readouterr().err
 
 
+@pytest.mark.lent
 def test_the_example_leaves_what_somebody_changed_in_it(project, capsys):
     folder = project.root / "data" / "exemple"
     (folder).mkdir(parents=True)
@@ -272,6 +276,7 @@ def test_a_list_set_aside_that_somebody_annotated_stays(own, example, capsys):
     assert f"« {kept.name} »" in capsys.readouterr().err
 
 
+@pytest.mark.lent
 def test_a_report_leaves_its_pages_that_somebody_changed(published, tmp_path, capsys):
     project = Project(tmp_path / "projet")
     shutil.copytree(published.root, project.root)

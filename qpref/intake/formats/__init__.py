@@ -5,6 +5,7 @@ A module declares its `NAMES` (what reports call each kind of file that it reads
 each returns an `Export`, or None for a file of another source.
 """
 
+from qpref.errors import UnreadableFileError
 from qpref.intake.export import Export
 from qpref.intake.formats import (
     forms,
@@ -28,8 +29,19 @@ def read_source(file: ReceivedFile) -> list[Export]:
     Return the exports of a known source, one a sheet that holds answers; none if it is unknown.
 
     The source is that of the first sheet recognised; the other sheets are read as the same one.
+
+    Raises
+    ------
+    UnreadableFileError
+        If the file is the definition of a form, without any answer.
     """
     sheets = [sheet for sheet in file.sheets if sheet.rows]
+    if any(map(tablets.defines_form, sheets)):
+        raise UnreadableFileError(
+            f"« {file.name} » est la définition d’un formulaire KoboToolbox ou ODK (XLSForm : une "
+            "ligne par question), sans les réponses.",
+            "Exportez les réponses du formulaire (Données, Téléchargements), puis importez-les.",
+        )
     for reader in (reader for source in SOURCES for reader in source.READERS):
         found = [export for sheet in sheets if (export := reader(file, sheet))]
         if found:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from qpref.intake.columns import column_of
 from qpref.intake.export import Column, Export, one_line, sample
 from qpref.intake.matching import as_text
 from qpref.intake.personal import is_personal
@@ -58,6 +59,16 @@ _HIDDEN = re.compile(r"^(?:meta|formhub)[/-]")
 _GEO = re.compile(r"^(?:.*/)?_?(.+)[_-](latitude|longitude|altitude|precision|accuracy)$", re.I)
 _XML = re.compile(r"^[A-Za-z_][\w.]*(?:/[A-Za-z_][\w.]*)+$")
 _BITS = {"0", "1", ""}
+_TYPES = re.compile(r"^(?:select_(?:one|multiple)|begin[ _](?:group|repeat))\b")
+
+
+def defines_form(sheet: Sheet) -> bool:
+    """Whether a sheet is the « survey » of an XLSForm: a question a row, with its type and name."""
+    headings = [one_line(cell).casefold() for cell in sheet.rows[0].cells]
+    if not {"type", "name"} <= set(headings) or not any(h.startswith("label") for h in headings):
+        return False
+    kinds = column_of(sheet.rows[1:], headings.index("type"))
+    return any(_TYPES.match(as_text(kind)) for kind in kinds.known)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,0 @@
-"""`python -m qpref.cli`, where the command is not on the path."""
-
-import sys
-
-from qpref.cli import main
-
-sys.exit(main())
