@@ -18,7 +18,7 @@ ROOMS = [
     ("written",),
     ("reference",),
     ("layout",),
-    ("intake", "example", "template"),
+    ("intake", "example", "template", "instruments"),
     ("store",),
     ("statistics",),
     ("quality",),

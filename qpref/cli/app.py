@@ -43,7 +43,7 @@ def _dictionary() -> None:
 
 @commands.group("questionnaire", cls=LazyGroup)
 def _questionnaire() -> None:
-    """Relit un questionnaire avant le terrain."""
+    """Relit un questionnaire, et l’écrit pour l’outil qui le pose."""
 
 
 @commands.group("quarantaine", cls=LazyGroup)
@@ -77,6 +77,7 @@ for _group, _name, _module, _function in (
     (_dictionary, "proposer", "dictionary", "proposer"),
     (_dictionary, "verifier", "dictionary", "verifier"),
     (_questionnaire, "relire", "instruments", "relire"),
+    (_questionnaire, "lss", "instruments", "lss"),
     (_quarantine, "lister", "quarantine", "lister"),
     (_quarantine, "corriger", "quarantine", "corriger"),
     (_quarantine, "reintegrer", "quarantine", "reintegrer"),

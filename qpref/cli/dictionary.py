@@ -38,12 +38,12 @@ def proposer(context: Context, path: Path, target: Path | None, encoding: str | 
     if target is None:
         print_text(text)
         return
-    _write(context, target, text.encode())
+    write_new(context, target, text.encode())
     OUT.print(f"Brouillon écrit dans « {target} ». Relisez-le avant de l’utiliser.")
 
 
-def _write(context: Context, target: Path, content: bytes) -> None:
-    """Write a draft; one that somebody went over stays, and nothing is written."""
+def write_new(context: Context, target: Path, content: bytes) -> None:
+    """Write a file asked for; one that somebody went over stays, and nothing is written."""
     try:
         project = context.project
     except ProjectNotFoundError:  # the draft may be what begins one

@@ -1,4 +1,4 @@
-"""Commands on a questionnaire before fieldwork: have it reviewed."""
+"""Commands on a questionnaire before fieldwork: have it reviewed, write its online form."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,13 +10,15 @@ import click
 
 from qpref.cli import options
 from qpref.cli.context import Context, pass_context
+from qpref.cli.dictionary import write_new
 from qpref.cli.terminal import OUT, print_json
-from qpref.errors import UnknownKeyError
+from qpref.errors import UnknownKeyError, UsageError, listing
+from qpref.instruments import online_form, structure
 from qpref.quality.review import Burden, review, size
 from qpref.quality.review_changes import changes
 from qpref.quality.review_rules import RULES, Advice
 from qpref.reference import Questionnaire, Reference
-from qpref.reference.faults import Fault, Problem
+from qpref.reference.faults import Fault, Problem, refusal
 from qpref.reference.loading import Content, parse, read, read_yaml
 from qpref.wording.french import number, plural
 
@@ -72,6 +74,34 @@ def relire(context: Context, name: str | None, former: Path | None, *, is_json: 
         return
     for one in found:
         _say(one)
+
+
+@click.command("lss")
+@click.argument("name", metavar="QUESTIONNAIRE", required=False)
+@options.target("Fichier .lss à écrire.")
+@pass_context
+def lss(context: Context, name: str | None, target: Path | None) -> None:
+    """
+    Écrit la structure LimeSurvey (.lss) d’un questionnaire du projet, à importer dans LimeSurvey.
+
+    QUESTIONNAIRE : son nom ; inutile si le projet n’en a qu’un. Groupes, questions, échelles,
+    conditions et mention sur les données personnelles viennent du dictionnaire ; les codes aussi :
+    un export de cette enquête s’importe sans rien y ajouter. Ce que LimeSurvey ne sait pas tenir
+    est refusé, ligne par ligne.
+    """
+    found = _read(context, name)
+    if len(found) > 1:
+        names = listing(one.questionnaire.id for one in found)
+        raise UsageError(f"Le projet a plusieurs questionnaires : {names}.", "Dites lequel écrire.")
+    [one] = found
+    sites = context.reference.sites
+    form = online_form(one.questionnaire, [site.nom for site in sites.sites])
+    if form.faults:
+        raise refusal(one.content.problems(form.faults))
+    target = target or Path(f"{one.content.path.stem}.lss")
+    write_new(context, target, structure(form, sites.editeur))
+    OUT.print(f"Structure LimeSurvey écrite dans « {target} » (LimeSurvey 4, 5 et 6).")
+    OUT.print("Relisez la mention sur les données personnelles avant d’ouvrir l’enquête.")
 
 
 def _read(context: Context, name: str | None) -> list[_Read]:

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 
 from qpref.example.people import Visitor
 from qpref.layout import FICTIONAL
+from qpref.layout.online import online_codes, online_questions
 from qpref.questions import PERSONAL, Answer
 from qpref.reference import Question, Questionnaire
 
@@ -64,15 +65,16 @@ def limesurvey_csv(questionnaire: Questionnaire, sent: list[OnlineAnswers]) -> b
     Parameters
     ----------
     questionnaire
-        Its `limesurvey` codes give the columns; a question without any is known by its text.
+        Its codes give the columns, those of `qpref.layout.online`.
     sent
         In order of arrival.
     """
-    asked = _exported(questionnaire)
+    codes = online_codes(questionnaire)
+    asked = {codes[q.id, ""]: q for q in online_questions(questionnaire)}
     pages = _pages(questionnaire, asked)
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=";", quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerow([*_SYSTEM, *(text for code, q in asked.items() for text in _headings(code, q))])
+    writer.writerow([*_SYSTEM, *(text for q in asked.values() for text in _headings(codes, q))])
     for rank, one in enumerate(sent):
         last = max(pages.values())
         page = last // 2 if one.is_unfinished else last
@@ -85,17 +87,6 @@ def limesurvey_csv(questionnaire: Questionnaire, sent: list[OnlineAnswers]) -> b
     return b"\xef\xbb\xbf" + out.getvalue().encode() + b"\r\n"
 
 
-def _exported(questionnaire: Questionnaire) -> dict[str, Question]:
-    """Return the questions of the export, by code; all of them when none has a code."""
-    own = {q.id: q.codes.get("limesurvey") or q.limesurvey for q in questionnaire.questions}
-    is_coded = any(own.values())
-    return {
-        own[q.id] or f"X{rank:03d}": q
-        for rank, q in enumerate(questionnaire.questions, start=1)
-        if own[q.id] or q.kind.is_asked or not is_coded
-    }
-
-
 def _pages(questionnaire: Questionnaire, asked: Mapping[str, Question]) -> dict[str, int]:
     """Return the page of each question: the group that its code names, or its theme."""
     themes = {name: rank for rank, name in enumerate(questionnaire.themes, start=1)}
@@ -105,13 +96,13 @@ def _pages(questionnaire: Questionnaire, asked: Mapping[str, Question]) -> dict[
     }
 
 
-def _headings(code: str, question: Question) -> list[str]:
+def _headings(codes: Mapping[tuple[str, str], str], question: Question) -> list[str]:
     """Return code and text of a question's column, or of the column of each of its boxes."""
     if not question.options:
-        return [f"{code}. {question.texte}"]
+        return [f"{codes[question.id, '']}. {question.texte}"]
     return [
-        f"{code}[{option.limesurvey or f'SQ{rank:03d}'}]. {question.texte} [{option.libelle}]"
-        for rank, option in enumerate(question.options, start=1)
+        f"{codes[question.id, option.code]}. {question.texte} [{option.libelle}]"
+        for option in question.options
     ]
 
 

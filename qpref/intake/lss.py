@@ -3,7 +3,9 @@
 import html
 import re
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ from defusedxml import DefusedXmlException, ElementTree
 from qpref.errors import UnreadableFileError
 from qpref.intake.drafts import Draft, Shape
 from qpref.intake.lss_conditions import Conditions, Record
-from qpref.intake.marks import bounds_of, stated_bounds
+from qpref.intake.marks import Bounds, bounds_of, stated_bounds
 from qpref.intake.matching import normalise
 from qpref.intake.personal import is_personal
 
@@ -27,6 +29,7 @@ _FIXED: dict[str, tuple[tuple[str, str], ...]] = {
 }
 _BOUNDS = {"5": (1.0, 5.0), "A": (1.0, 5.0), "B": (1.0, 10.0)}
 _TEN = (0.0, 10.0)
+_LIMITS = ("min_num_value_n", "max_num_value_n")
 _SINGLE = set("L!5YGO")
 _ARRAYS = set("FABCEH1")
 _MULTIPLE = set("MP")
@@ -107,6 +110,10 @@ class _Structure:
         ]
         self._children = self._by_parent(children, "parent_qid")
         self._answers = self._by_parent(table("answers"), "qid")
+        self._settings = {
+            (row.get("qid", ""), row.get("attribute", "")): row.get("value", "")
+            for row in _rows(root, "question_attributes")
+        }
 
     @staticmethod
     def _first(rows: list[Record], key: str, value: str) -> dict[str, str]:
@@ -205,13 +212,22 @@ class _Structure:
         if kind in _SINGLE or kind in _ARRAYS:
             return self._chosen(replace(draft, choices=self._labels(row)), wording)
         if kind in _NUMBERS:
-            bounds = stated_bounds(wording)
+            bounds = self._set_bounds(row) or stated_bounds(wording)
             return replace(
                 draft, shape=Shape.MARK if bounds else Shape.NUMBER, bounds=bounds or _TEN
             )
         if kind == "D":
             return replace(draft, shape=Shape.DATE)
         return replace(draft, shape=Shape.PERSONAL if is_personal(draft.text) else Shape.TEXT)
+
+    def _set_bounds(self, row: Record) -> Bounds | None:
+        """Return the least and the greatest number that the form takes, when both are set."""
+        found = [self._settings.get((row.get("qid", ""), name), "") for name in _LIMITS]
+        try:
+            low, high = map(float, found)
+        except ValueError:  # not set, or set by an expression
+            return None
+        return (low, high) if low < high else None
 
     @staticmethod
     def _chosen(draft: Draft, wording: str) -> Draft:
@@ -225,9 +241,19 @@ class _Structure:
             code.lstrip("0") not in {label.lstrip("0"), ""} for code, label in draft.choices
         )
         doubt = "exportez les réponses complètes, pas leurs codes : ils ne sont pas les notes"
+        bounds = _whole_list(draft.labels) or bounds
         return replace(
             draft, shape=Shape.MARK, bounds=bounds, choices=(), doubt=doubt if coded else ""
         )
+
+
+def _whole_list(labels: Sequence[str]) -> Bounds | None:
+    """Return the ends of a list of marks in which none is left out: a form shows them all."""
+    if not all(label.isdecimal() for label in labels):
+        return None
+    marks = [int(label) for label in labels]
+    steps = {after - before for before, after in pairwise(marks)}
+    return (float(min(marks)), float(max(marks))) if steps in ({1}, {-1}) else None
 
 
 def _number(row: Record, key: str) -> int:

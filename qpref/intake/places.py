@@ -6,13 +6,14 @@ one, is refused by name.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from qpref.errors import ColumnsError
 from qpref.intake.export import Column, Export
 from qpref.intake.matching import normalise
 from qpref.intake.submission import Key
+from qpref.layout.online import online_codes
 from qpref.reference import Question, Questionnaire
 
 _SHORTENED = 8  # an abbreviated heading shorter than this names no question
@@ -192,12 +193,13 @@ def places_of(export: Export, questionnaire: Questionnaire) -> dict[str, Place]:
         If a question may be read in several columns, or two questions in one.
     """
     matcher = Matcher(export, questionnaire)
+    codes = online_codes(questionnaire)
     found: dict[str, Place] = {}
     for question in questionnaire.questions:
-        code = question.codes.get(export.kind) or question.limesurvey
-        place = _multiple(matcher, question) if question.options else None
+        place = _multiple(matcher, question, codes) if question.options else None
         if place is None:
-            column = matcher.find((question.id, ""), code)
+            own = (question.codes.get(export.kind), codes[question.id, ""])
+            column = matcher.find((question.id, ""), *own)
             if column is None:
                 continue
             shape = "joined" if question.options else "single"
@@ -222,16 +224,12 @@ def _refuse_shared(places: Iterable[Place]) -> None:
         )
 
 
-def _multiple(matcher: Matcher, question: Question) -> Place | None:
+def _multiple(matcher: Matcher, question: Question, codes: Mapping[Key, str]) -> Place | None:
     """Return the columns of a question with several answers: one a box, or one a rank."""
     boxes = {
         option.code: column
         for option in question.options
-        if (
-            column := matcher.find(
-                (question.id, option.code), f"{question.limesurvey}[{option.limesurvey}]"
-            )
-        )
+        if (column := matcher.find((question.id, option.code), codes[question.id, option.code]))
     }
     if len(boxes) == len(question.options):
         return Place(question, "boxes", boxes)

@@ -284,6 +284,7 @@ RUNS = {  # each command, once or more; a word that is called is given a folder
     "dictionnaire proposer": [(received,), (received, "--vers", lambda f: f / "q.yml")],
     "dictionnaire verifier": [(received, *CAMPAIGN)],
     "questionnaire relire": [(), ("--json",)],
+    "questionnaire lss": [("--vers", lambda f: f / "q.lss")],
     "quarantaine lister": [CAMPAIGN, (*CAMPAIGN, "--json")],
     "quarantaine corriger": [CAMPAIGN],
     "quarantaine reintegrer": [(lambda f: f / "corrections.xlsx", *CAMPAIGN)],
