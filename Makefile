@@ -56,7 +56,7 @@ test: $(VENV)/.dev
 	$(call checked,--cov --cov-report=term)
 
 verif: $(VENV)/.dev
-	$(call checked,-q -m "not lent" tests/unit tests/reference tests/spec tests/test_architecture.py)
+	$(call checked,-q --numprocesses 2 -m "not lent" tests/unit tests/reference tests/spec tests/test_architecture.py)
 
 nuit: $(VENV)/.dev
 	QPREF_ATTAQUES=$(or $(TIRAGES),200) $(BIN)/python tools/nuit.py $(VERIFICATIONS)

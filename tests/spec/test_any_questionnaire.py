@@ -99,6 +99,7 @@ def figures(survey):
     return {(row["indicateur"], row["groupe"] or ""): row for row in lines}
 
 
+@pytest.mark.lent
 def test_a_level_first_on_the_form_is_not_taken_for_the_best(figures, survey):
     """24 + 18 of 60 agree: 70 %; the worst level stands first on the form."""
     assert figures["q1", "satisfaits"]["valeur"] == pytest.approx(42 / 60)

@@ -43,7 +43,7 @@ def test_every_text_of_a_section_is_escaped():
             Table(CANARY, [CANARY, CANARY], [Row(CANARY, [mark])], signs=[mark], note=CANARY),
         ],
         [KeyFigure(CANARY, CANARY)],
-        [Curve(CANARY, CANARY, [(0, 0), (1, 1)], [], CANARY, (CANARY, CANARY), CANARY)],
+        [Curve(CANARY, CANARY, [(0, 0), (1, 1)], [], CANARY, (CANARY, CANARY), CANARY, CANARY)],
     )  # fmt: skip
 
     assert clean(section.html)

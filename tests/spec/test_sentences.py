@@ -192,6 +192,7 @@ STEPS = st.lists(
 )
 
 
+@pytest.mark.lent
 @given(STEPS)
 @example([])
 @example([(i, 10 * i, "prouve") for i in range(6)])

@@ -80,6 +80,7 @@ def test_the_mistakes_are_those_of_the_example():
     assert len(POSSIBLE) >= len(MISTAKES) - 1
 
 
+@pytest.mark.lent
 @pytest.mark.parametrize("mistake", POSSIBLE, ids=lambda one: one[2].strip())
 def test_a_mistake_is_told_once_on_its_line(scratch, mistake):
     project, [(name, line, said)] = changed(scratch, [mistake])

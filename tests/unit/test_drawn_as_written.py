@@ -255,6 +255,7 @@ def test_the_calendar_has_one_scale_of_days(reports):
 # Cells against figures
 
 
+@pytest.mark.lent
 def test_figures_are_consistent(sections, reference):
     themes = reference.questionnaire("2020-11").themes
     for section in sections:

@@ -72,6 +72,7 @@ def test_a_criterion_met_in_part_is_worth_nothing(tables, reference):  # noqa: F
     }  # fmt: skip
 
 
+@pytest.mark.lent
 @given(
     st.lists(
         st.tuples(st.integers(0, 8), st.sampled_from("abc"), st.floats(0, 10)),

@@ -217,6 +217,7 @@ def test_the_report_follows_the_actions_of_its_site(filled):
     assert "à écrire" in texts["palaiseau"].title
 
 
+@pytest.mark.lent
 def test_a_known_flow_narrows_every_interval_and_the_margin_alike(filled, tmp_path):
     """
     When the target is these visitors, in all reports and for both campaigns.

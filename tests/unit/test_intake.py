@@ -100,6 +100,7 @@ def test_no_box_ticked_is_not_no_answer(tmp_path, setting, questionnaire):
     assert rows["valeur"].tolist()[:4] == [0, 0, 0, 0]
 
 
+@pytest.mark.lent
 @pytest.mark.parametrize(
     ("row", "status"),
     [
@@ -284,6 +285,7 @@ def test_a_row_that_is_no_form_is_set_aside(tmp_path, setting, questionnaire, ro
     assert code in outcome.tables["rejets"]["code"].tolist()
 
 
+@pytest.mark.lent
 def test_the_site_is_asked_for_when_the_workbook_does_not_say(
     tmp_path, setting, reference, questionnaire
 ):

@@ -100,6 +100,7 @@ def call(project, *arguments):
     )
 
 
+@pytest.mark.lent
 def test_a_plan_filled_in_is_read_without_loss(project, reference, tmp_path, capsys):
     """33 calls planned, 30 made: second judgements are aside, 3 contacts are told as not made."""
     target = tmp_path / "plan.xlsx"

@@ -127,6 +127,7 @@ def alone(shared, reference, example):
     return Project(shared("plan-seul", make))
 
 
+@pytest.mark.lent
 def test_a_report_without_data_waits_and_is_said(alone, reference, capsys):
     """No mystery survey, and no answers elsewhere: one line for each notebook."""
     plan = make_plan(alone, reference, "2020-11")

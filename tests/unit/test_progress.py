@@ -160,6 +160,7 @@ def test_a_delay_never_helps(count, left, spent, weeks):
 STATES = st.sampled_from(["a_faire", "en_cours", "prouve", "verifie", "hors_perimetre"])
 
 
+@pytest.mark.lent
 @given(
     st.lists(
         st.tuples(st.integers(0, 2), st.integers(0, 200), STATES), unique_by=lambda t: t[:2]

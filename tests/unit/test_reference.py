@@ -25,6 +25,7 @@ def spoil(folder, name, before, after):
     path.write_text(text.replace(before, after, 1), encoding="utf-8")
 
 
+@pytest.mark.lent
 @pytest.mark.parametrize(
     ("name", "before", "after", "said"),
     [
@@ -206,6 +207,7 @@ def test_a_file_that_is_not_utf_8_is_named(folder):
         load_reference(folder)
 
 
+@pytest.mark.lent
 def test_the_digest_follows_the_content_not_the_line_ends(folder, reference):
     path = folder / "clu.yml"
     path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))

@@ -101,6 +101,7 @@ def test_a_group_under_the_threshold_is_merged(questionnaire, smallest, merged):
     assert found["effectif"].sum() == 50 + 9 + smallest
 
 
+@pytest.mark.lent
 @given(st.lists(st.integers(0, 30), min_size=10, max_size=10), st.integers(2, 8))
 def test_no_subtraction_gives_a_small_group_back(questionnaire, sizes, threshold):
     """Every group shown reaches the threshold; the merged one names two groups at least."""

@@ -115,6 +115,7 @@ def test_a_changed_dictionary_reads_the_same_file_again(project, setting, export
     assert add(project, changed, export, now)[1].etat == "remplace"
 
 
+@pytest.mark.lent
 def test_rows_already_there_under_another_name_are_refused(project, setting, export, now):
     add(project, setting, export, now)
     before = everything(project)
@@ -168,6 +169,7 @@ def test_an_import_reads_no_part_of_other_sites(project, setting, example, now, 
     assert read == []
 
 
+@pytest.mark.lent
 def test_invented_and_real_data_never_mix(project, setting, export, example, now):
     add(project, setting, example / "2020-11" / "saisie_guichet_evry_2020-11.xlsx", now)
     text = export.read_text(encoding="utf-8-sig").replace("Données fictives", "accueil")
@@ -236,6 +238,7 @@ def test_a_store_held_by_another_run_says_who_and_since_when(project, setting, e
     assert not (project.clean / lock.HOLDER).exists()
 
 
+@pytest.mark.lent
 def test_a_holder_that_wrote_nothing_readable_is_still_waited_for(project, setting, export, now):
     project.clean.mkdir(parents=True)
     for text in ("", "{", "[]", '{"depuis": "hier"}'):
@@ -246,6 +249,7 @@ def test_a_holder_that_wrote_nothing_readable_is_still_waited_for(project, setti
                 add(project, setting, export, now)
 
 
+@pytest.mark.lent
 @pytest.mark.parametrize("damage", [lambda b: b[:-40], lambda b: b[:400] + bytes(99) + b[499:]])
 def test_a_damaged_part_says_what_to_do(project, setting, export, now, damage):
     add(project, setting, export, now)

@@ -35,6 +35,7 @@ def whole(filled):
     return ouvrir("tous", "toutes", filled.root, diffusion=False)
 
 
+@pytest.mark.lent
 def test_a_comparison_counts_what_pandas_counts(survey, study):
     """Satisfied visitors by reason of visit, counted again from the tables."""
     section = study.comparer("global", par="motif").section
@@ -54,6 +55,7 @@ def test_a_comparison_counts_what_pandas_counts(survey, study):
     assert section.plot
 
 
+@pytest.mark.lent
 def test_small_cells_are_hidden_in_the_table_as_in_the_section(study):
     found = study.croiser("motif", par="tranche_age", pourcent="ligne")
     shown, counts = found.section.figures, study.croiser("motif", par="tranche_age").table
@@ -270,6 +272,7 @@ def test_a_table_knows_its_labels_and_orders(study):
     assert pd.concat([table, table]).attrs == table.attrs
 
 
+@pytest.mark.lent
 def test_remarks_that_nobody_read_enter_no_report(own, monkeypatch):
     study = ouvrir("evry", "2020-11", own.root)
     read = study.remarques("attente").table

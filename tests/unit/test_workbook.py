@@ -108,6 +108,7 @@ def test_an_independent_count_gives_the_same_share(filled):
         assert (row.satisfaits, row.n) == tuple(expected.loc[row.question])
 
 
+@pytest.mark.lent
 def test_the_committee_is_answered_first_at_evry_only(filled):
     texts = {
         site: " ".join(ouvrir_satisfaction(site, "2020-11", filled.root).repondants().sentences)
@@ -174,6 +175,7 @@ def test_sections_publish_their_outputs(filled, monkeypatch):
     assert shown == [{}, {"qpref": {"section": "theme-accueil"}}]
 
 
+@pytest.mark.lent
 def test_frames_given_to_analysts_are_plain(filled):
     opened = ouvrir_satisfaction("evry", "2020-11", filled.root)
 

@@ -263,6 +263,7 @@ def test_the_example_leaves_what_somebody_changed_in_it(project, capsys):
     assert capsys.readouterr().err.count("gardé sous le nom") == 1
 
 
+@pytest.mark.lent
 def test_a_list_set_aside_that_somebody_annotated_stays(own, example, capsys):
     """The same file again writes the same list; what was annotated has another name."""
     (path, *_) = sorted((own.quarantine / "2020-11").glob("*.csv"))
