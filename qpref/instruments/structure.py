@@ -148,7 +148,7 @@ def notice(publisher: Publisher | None, *, is_personal: bool) -> str:
     who = publisher.service if publisher else "[à compléter : le service responsable]"
     contact = (publisher and publisher.contact) or "[à compléter : adresse]"
     address = (
-        "Vos coordonnées, si vous les donnez, ne sont pas gardées avec vos réponses. "
+        "Vos coordonnées, si vous les donnez, sont retirées des réponses avant leur analyse. "
         if is_personal
         else ""
     )
