@@ -115,13 +115,15 @@ def directions(found: Sequence[Difference]) -> tuple[int, int, int]:
 def tested(family: str, found: Sequence[Difference]) -> Iterator[Measure]:
     """Yield what is printed of comparisons: the difference, its p-value, its threshold."""
     for one in found:
-        named = {"key": one.change.key, "label": one.change.label}
+        key, label = one.change.key, one.change.label
         yield replace(one.change, group=family)
-        yield statistic("p", max(one.p, SMALLEST_P), f"{family}, p", **named)
-        yield statistic("seuil", one.level, f"{family}, seuil", **named)
+        yield statistic("p", max(one.p, SMALLEST_P), f"{family}, p", key=key, label=label)
+        yield statistic("seuil", one.level, f"{family}, seuil", key=key, label=label)
 
 
-def statistic(unit: str, value: float, group: str = "", **named: str) -> Measure:
+def statistic(
+    unit: str, value: float, group: str = "", *, key: str = "", label: str = ""
+) -> Measure:
     """Return a statistic, a p-value or a threshold, with two digits."""
     digits = 0 if isnan(value) else decimals_of_two(value)
-    return Measure(group=group or unit, value=value, unit=unit, digits=digits, **named)
+    return Measure(key=key, label=label, group=group or unit, value=value, unit=unit, digits=digits)
