@@ -13,7 +13,8 @@ from qpref.cli.context import Context, pass_context
 from qpref.cli.dictionary import write_new
 from qpref.cli.terminal import OUT, print_json
 from qpref.errors import UnknownKeyError, UsageError, listing
-from qpref.instruments import online_form, structure
+from qpref.instruments import online_forms, structure
+from qpref.layout.languages import FRENCH
 from qpref.quality.review import Burden, review, size
 from qpref.quality.review_changes import changes
 from qpref.quality.review_rules import RULES, Advice
@@ -95,11 +96,11 @@ def lss(context: Context, name: str | None, target: Path | None) -> None:
         raise UsageError(f"Le projet a plusieurs questionnaires : {names}.", "Dites lequel écrire.")
     [one] = found
     sites = context.reference.sites
-    form = online_form(one.questionnaire, [site.nom for site in sites.sites])
-    if form.faults:
-        raise refusal(one.content.problems(form.faults))
+    forms = online_forms(one.questionnaire, [site.nom for site in sites.sites])
+    if faults := forms[FRENCH].faults:
+        raise refusal(one.content.problems(faults))
     target = target or Path(f"{one.content.path.stem}.lss")
-    write_new(context, target, structure(form, sites.editeur))
+    write_new(context, target, structure(forms, sites.editeur))
     OUT.print(f"Structure LimeSurvey écrite dans « {target} » (LimeSurvey 4, 5 et 6).")
     OUT.print("Relisez la mention sur les données personnelles avant d’ouvrir l’enquête.")
 

@@ -7,11 +7,12 @@ itself) and of its expressions (a text in braces is one; a condition looks back,
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
 from qpref.errors import listing
+from qpref.layout.languages import FRENCH, said, untranslated
 from qpref.layout.online import (
     LONGEST_CODE,
     answer_codes,
@@ -20,7 +21,7 @@ from qpref.layout.online import (
 )
 from qpref.questions import Answer
 from qpref.reference import Question, Questionnaire
-from qpref.reference.faults import Fault
+from qpref.reference.faults import Fault, Steps
 
 Choice = tuple[str, str]  # code and label
 ASKED = "1"  # the condition of a question that is always asked
@@ -67,9 +68,12 @@ class OnlineForm:
         return any(q.role == "coordonnees" for q in online_questions(self.questionnaire))
 
 
-def online_form(questionnaire: Questionnaire, sites: Sequence[str]) -> OnlineForm:
+def online_forms(questionnaire: Questionnaire, sites: Sequence[str]) -> dict[str, OnlineForm]:
     """
-    Return a questionnaire as LimeSurvey asks it.
+    Return a questionnaire as LimeSurvey asks it, in each of its languages, French first.
+
+    Only texts differ: codes, order and conditions are the same in all. The French form bears the
+    faults, a text without translation among them.
 
     Parameters
     ----------
@@ -78,19 +82,27 @@ def online_form(questionnaire: Questionnaire, sites: Sequence[str]) -> OnlineFor
     sites
         Names of the sites, the answers to the question of role « site ».
     """
-    builder = _Builder(questionnaire, sites)
+    return {
+        language: _form(questionnaire, sites, language)
+        for language in (FRENCH, *questionnaire.langues)
+    }
+
+
+def _form(questionnaire: Questionnaire, sites: Sequence[str], language: str) -> OnlineForm:
+    builder = _Builder(questionnaire, sites, language)
     for question in online_questions(questionnaire):
         builder.add(question)
     groups = [
-        (questionnaire.themes[theme], list(same))
+        (builder.title(theme), list(same))
         for theme, same in groupby(builder.items, key=lambda item: item.first.theme)
     ]
-    return OnlineForm(questionnaire, groups, [*builder.faults, *_unreadable(questionnaire)])
+    faults = [*builder.faults, *_unreadable(questionnaire), *untranslated(questionnaire)]
+    return OnlineForm(questionnaire, groups, faults)
 
 
 class _Builder:
-    def __init__(self, questionnaire: Questionnaire, sites: Sequence[str]) -> None:
-        self._questionnaire, self._sites = questionnaire, sites
+    def __init__(self, questionnaire: Questionnaire, sites: Sequence[str], language: str) -> None:
+        self._questionnaire, self._sites, self._language = questionnaire, sites, language
         self._codes = online_codes(questionnaire)
         self._places = {q.id: rank for rank, q in enumerate(questionnaire.questions)}
         self._asked: dict[str, Question] = {}
@@ -105,10 +117,19 @@ class _Builder:
         if line in {_OTHER, _COMMENT}:
             self._complete(question, head, line)
         elif line and self._continues(question, head, relevance):
-            self.items[-1].lines.append((line, question.texte))
+            self.items[-1].lines.append((line, self._said(question.texte, question.libelles)))
         else:
             self.items.append(self._begun(question, head, line, relevance))
         self._asked[question.id] = question
+
+    def title(self, theme: str) -> str:
+        """Return the title of a theme."""
+        tongue = self._questionnaire.langues.get(self._language)
+        titles = tongue.themes if tongue else {}
+        return titles.get(theme, self._questionnaire.themes[theme])
+
+    def _said(self, text: str, translated: Mapping[str, str]) -> str:
+        return said(text, translated, self._language)
 
     def _refuse(self, question: Question, key: str, told: str, remedy: str) -> None:
         self.faults.append(Fault(("questions", self._places[question.id], key), told, remedy))
@@ -164,17 +185,21 @@ class _Builder:
 
     def _begun(self, question: Question, head: str, line: str, relevance: str) -> OnlineQuestion:
         choices = self._choices(question)
-        item = OnlineQuestion(head, LIST, question.texte, question, relevance=relevance)
+        text = self._said(question.texte, question.libelles)
+        item = OnlineQuestion(head, LIST, text, question, relevance=relevance)
         item.choices = choices
         if question.options:
             item.type, item.choices = BOXES, []
             item.lines = [
-                (self._codes[question.id, option.code].partition("[")[2][:-1], option.libelle)
+                (
+                    self._codes[question.id, option.code].partition("[")[2][:-1],
+                    self._said(option.libelle, option.libelles),
+                )
                 for option in question.options
             ]
         elif line:
-            item.type, item.text = ARRAY, self._questionnaire.themes[question.theme]
-            item.lines = [(line, question.texte)]
+            item.type, item.text = ARRAY, self.title(question.theme)
+            item.lines = [(line, text)]
             if not question.echelle:
                 told = f"« {head}[{line}] » est le code d’une ligne de tableau"
                 self._refuse(question, "limesurvey", told, "Donnez-lui un code sans crochets.")
@@ -190,7 +215,10 @@ class _Builder:
         if question.echelle:
             scale = self._questionnaire.echelles[question.echelle]
             codes = answer_codes(scale)
-            return [(codes[level.code], level.libelle) for level in scale.modalites]
+            return [
+                (codes[level.code], self._said(level.libelle, level.libelles))
+                for level in scale.modalites
+            ]
         if question.role == "site":
             return [(f"A{rank}", name) for rank, name in enumerate(self._sites, start=1)]
         low, high = question.minimum, question.maximum
@@ -236,18 +264,23 @@ def _variable(code: str) -> str:
 def _unreadable(questionnaire: Questionnaire) -> Iterator[Fault]:
     """Yield the texts that LimeSurvey would read as an expression, or no XML file may hold."""
     remedy = "Retirez les accolades et les caractères invisibles."
-    for steps, text in _texts(questionnaire):
-        if _UNREADABLE.search(text):
+    for steps, texts in _texts(questionnaire):
+        if any(map(_UNREADABLE.search, texts)):
             yield Fault(steps, "LimeSurvey lit un texte entre accolades comme un calcul", remedy)
 
 
-def _texts(questionnaire: Questionnaire) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    yield ("libelle",), questionnaire.libelle
-    yield from ((("themes", name), title) for name, title in questionnaire.themes.items())
+def _texts(questionnaire: Questionnaire) -> Iterator[tuple[Steps, Iterable[str]]]:
+    """Yield where each wording is, and the wording in all languages."""
+    yield ("libelle",), [questionnaire.libelle]
+    yield from ((("themes", name), [title]) for name, title in questionnaire.themes.items())
+    for name, tongue in questionnaire.langues.items():
+        told = (tongue.libelle, tongue.mention, tongue.merci)
+        yield ("langues", name), [*told, *tongue.themes.values()]
     for name, scale in questionnaire.echelles.items():
         for rank, level in enumerate(scale.modalites):
-            yield ("echelles", name, "modalites", rank, "libelle"), level.libelle
+            place = ("echelles", name, "modalites", rank, "libelle")
+            yield place, [level.libelle, *level.libelles.values()]
     for rank, question in enumerate(questionnaire.questions):
-        yield ("questions", rank, "texte"), question.texte
-        for place, option in enumerate(question.options):
-            yield ("questions", rank, "options", place, "libelle"), option.libelle
+        yield ("questions", rank, "texte"), [question.texte, *question.libelles.values()]
+        boxes = [text for o in question.options for text in (o.libelle, *o.libelles.values())]
+        yield ("questions", rank, "options"), boxes

@@ -8,14 +8,14 @@ same dictionary gives the same bytes.
 
 import html
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from qpref.instruments.online import ARRAY, BOXES, COMMENTED, LIST, OnlineForm, OnlineQuestion
+from qpref.layout.languages import FRENCH
 from qpref.reference import Publisher
 
 VERSION = "643"  # of LimeSurvey's tables, in 6.x
-LANGUAGE = "fr"
 _DAY_FIRST, _COMMA = "5", "1"  # how LimeSurvey numbers its formats of dates and of numbers
 _THEMES = {
     LIST: "listradio", COMMENTED: "list_with_comment", ARRAY: "arrays/array",
@@ -25,7 +25,7 @@ _THEMES = {
 _FIXED = {"mandatory": "N", "encrypted": "N", "scale_id": "0", "same_default": "0"}
 _SETTINGS = {
     "gsid": "1", "admin": "inherit", "adminemail": "inherit", "anonymized": "Y", "format": "G",
-    "savetimings": "N", "template": "inherit", "language": LANGUAGE, "additional_languages": "",
+    "savetimings": "N", "template": "inherit", "language": FRENCH,
     "datestamp": "Y", "usecookie": "N", "allowregister": "N", "allowsave": "N", "autoredirect": "N",
     "allowprev": "Y", "printanswers": "N", "ipaddr": "N", "ipanonymize": "N", "refurl": "N",
     "showsurveypolicynotice": "1", "publicstatistics": "N", "publicgraphs": "N", "listpublic": "N",
@@ -39,46 +39,55 @@ _TABLES = (
 )  # fmt: skip
 
 
-def structure(form: OnlineForm, publisher: Publisher | None) -> bytes:
+def structure(forms: Mapping[str, OnlineForm], publisher: Publisher | None) -> bytes:
     """
     Return the structure file of an online form.
 
     Parameters
     ----------
-    form
-        Without faults.
+    forms
+        The same form in each language, French first, without faults.
     publisher
         Who is answerable for the survey, named by the notice on personal data.
     """
-    return _written(_Rows(form, publisher).tables)
+    return _written(list(forms), _Rows(forms, publisher).tables)
 
 
 class _Rows:
-    """The rows of each table, numbered in the order of the form."""
+    """The rows of each table, numbered in the order of the form; texts in each language."""
 
-    def __init__(self, form: OnlineForm, publisher: Publisher | None) -> None:
-        self._sid = str(100_000 + zlib.crc32(form.questionnaire.id.encode()) % 900_000)
+    def __init__(self, forms: Mapping[str, OnlineForm], publisher: Publisher | None) -> None:
+        self._languages = list(forms)
+        self._form = forms[FRENCH]
+        self._sid = str(100_000 + zlib.crc32(self._form.questionnaire.id.encode()) % 900_000)
         self.tables: dict[str, list[Row]] = {name: [] for name in _TABLES}
         self._qid = 0
-        for rank, (title, questions) in enumerate(form.groups, start=1):
-            self._group(str(rank), title)
-            for place, question in enumerate(questions, start=1):
-                self._question(str(rank), place, question)
-        self._survey(form, publisher)
+        for rank, groups in enumerate(zip(*(f.groups for f in forms.values()), strict=True), 1):
+            self._group(str(rank), [title for title, _ in groups])
+            every = zip(*(questions for _, questions in groups), strict=True)
+            for place, versions in enumerate(every, start=1):
+                self._question(str(rank), place, versions)
+        self._survey(publisher)
 
     def _add(self, table: str, **fields: str) -> None:
         self.tables[table].append(fields)
 
-    def _group(self, gid: str, title: str) -> None:
+    def _say(self, table: str, field: str, texts: Sequence[str], **fields: str) -> None:
+        """Add a text in each language."""
+        for language, text in zip(self._languages, texts, strict=True):
+            number = str(len(self.tables[table]) + 1)
+            self._add(table, id=number, **fields, **{field: _html(text)}, language=language)
+
+    def _group(self, gid: str, titles: Sequence[str]) -> None:
         order = {"group_order": gid, "randomization_group": "", "grelevance": ""}
         self._add("groups", gid=gid, sid=self._sid, **order)
-        texts = {"group_name": _html(title), "description": "", "language": LANGUAGE}
-        self._add("group_l10ns", id=gid, gid=gid, **texts)
+        self._say("group_l10ns", "group_name", titles, gid=gid, description="")
 
-    def _question(self, gid: str, place: int, item: OnlineQuestion) -> None:
+    def _question(self, gid: str, place: int, versions: Sequence[OnlineQuestion]) -> None:
+        item = versions[0]
         qid = self._asked(
             "questions",
-            item.text,
+            [one.text for one in versions],
             parent_qid="0",
             gid=gid,
             type=item.type,
@@ -90,21 +99,21 @@ class _Rows:
         )
         self._attributes(qid, item)
         own = {"parent_qid": qid, "gid": gid, "type": "T", "relevance": "1", "other": "N"}
-        for rank, (code, text) in enumerate(item.lines, start=1):
-            self._asked("subquestions", text, **own, title=code, question_order=str(rank))
-        for rank, (code, label) in enumerate(item.choices, start=1):
+        for rank, lines in enumerate(zip(*(one.lines for one in versions), strict=True), 1):
+            named = {"title": lines[0][0], "question_order": str(rank)}
+            self._asked("subquestions", [text for _, text in lines], **own, **named)
+        for rank, answers in enumerate(zip(*(one.choices for one in versions), strict=True), 1):
             aid = str(len(self.tables["answers"]) + 1)
             order = {"sortorder": str(rank), "assessment_value": "0", "scale_id": "0"}
-            self._add("answers", aid=aid, qid=qid, code=code, **order)
-            self._add("answer_l10ns", id=aid, aid=aid, answer=_html(label), language=LANGUAGE)
+            self._add("answers", aid=aid, qid=qid, code=answers[0][0], **order)
+            self._say("answer_l10ns", "answer", [label for _, label in answers], aid=aid)
 
-    def _asked(self, table: str, text: str, **fields: str) -> str:
-        """Add a question or a line, with its text; return its number."""
+    def _asked(self, table: str, texts: Sequence[str], **fields: str) -> str:
+        """Add a question or a line, with its texts; return its number."""
         self._qid += 1
         qid = str(self._qid)
         self._add(table, qid=qid, sid=self._sid, **fields, **_FIXED)
-        texts = {"question": _html(text), "help": "", "script": "", "language": LANGUAGE}
-        self._add("question_l10ns", id=qid, qid=qid, **texts)
+        self._say("question_l10ns", "question", texts, qid=qid, help="", script="")
         return qid
 
     def _attributes(self, qid: str, item: OnlineQuestion) -> None:
@@ -116,17 +125,26 @@ class _Rows:
         for name, value in found.items():
             self._add("question_attributes", qid=qid, attribute=name, value=value, language="")
 
-    def _survey(self, form: OnlineForm, publisher: Publisher | None) -> None:
-        self._add("surveys", sid=self._sid, **_SETTINGS)
+    def _survey(self, publisher: Publisher | None) -> None:
+        others = {"additional_languages": " ".join(self._languages[1:])}
+        self._add("surveys", sid=self._sid, **_SETTINGS, **others)
+        told = notice(publisher, is_personal=self._form.is_personal)
+        questionnaire = self._form.questionnaire
+        self._tell(FRENCH, questionnaire.libelle, told, "Merci de votre réponse.")
+        for language, tongue in questionnaire.langues.items():
+            self._tell(language, tongue.libelle, tongue.mention, tongue.merci)
+
+    def _tell(self, language: str, title: str, told: str, thanks: str) -> None:
+        """Add what the survey says in one language around its questions."""
         self._add(
             "surveys_languagesettings",
             surveyls_survey_id=self._sid,
-            surveyls_language=LANGUAGE,
-            surveyls_title=_html(form.questionnaire.libelle),
+            surveyls_language=language,
+            surveyls_title=_html(title),
             surveyls_description="",
             surveyls_welcometext="",
-            surveyls_endtext="Merci de votre réponse.",
-            surveyls_policy_notice=_html(notice(publisher, is_personal=form.is_personal)),
+            surveyls_endtext=_html(thanks),
+            surveyls_policy_notice=_html(told),
             surveyls_policy_notice_label="",
             surveyls_policy_error="",
             surveyls_dateformat=_DAY_FIRST,
@@ -166,12 +184,14 @@ def _html(text: str) -> str:
     return html.escape(text, quote=False)
 
 
-def _written(tables: Mapping[str, Iterable[Row]]) -> bytes:
+def _written(languages: Iterable[str], tables: Mapping[str, Iterable[Row]]) -> bytes:
     """Return the XML of the tables: the fields of each, then its rows."""
     root = Element("document")
     SubElement(root, "LimeSurveyDocType").text = "Survey"
     SubElement(root, "DBVersion").text = VERSION
-    SubElement(SubElement(root, "languages"), "language").text = LANGUAGE
+    spoken = SubElement(root, "languages")
+    for language in languages:
+        SubElement(spoken, "language").text = language
     for name, found in tables.items():
         rows = list(found)
         if not rows:

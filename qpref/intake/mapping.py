@@ -269,7 +269,9 @@ def _part(key: Key, found: dict[Key, Cell]) -> Cell:
 def _labels(question: Question) -> list[tuple[str, str]]:
     """Return the normalised labels of the boxes and their codes, longest label first."""
     labels = [
-        (" ".join(_parts(t)), o.code) for o in question.options for t in (o.libelle, *o.synonymes)
+        (" ".join(_parts(t)), o.code)
+        for o in question.options
+        for t in (o.libelle, *o.libelles.values(), *o.synonymes)
     ]
     return sorted(labels, key=lambda pair: -len(pair[0]))
 

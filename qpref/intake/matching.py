@@ -56,7 +56,7 @@ class Lexicon:
         self.modalities = list(modalities)
         self._found: dict[str, Match] = {}
         for modality in self.modalities:
-            for synonym in modality.synonymes:
+            for synonym in (*modality.libelles.values(), *modality.synonymes):
                 self._found[normalise(synonym)] = Match(modality, "synonyme")
         for modality in self.modalities:
             for code in (modality.code, *modality.codes):

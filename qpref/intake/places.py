@@ -43,14 +43,15 @@ def texts_of(questionnaire: Questionnaire) -> dict[Key, set[str]]:
     """Return the normalised headings of each question and option."""
     found: dict[Key, set[str]] = {}
     for question in questionnaire.questions:
-        own = {normalise(text) for text in (question.texte, *question.entetes)}
+        tongues = question.libelles
+        own = {normalise(t) for t in (question.texte, *question.entetes, *tongues.values())}
         found[question.id, ""] = own
         for option in question.options:
             names = {normalise(text) for text in option.entetes}
             names |= {
                 f"{text} {normalise(label)}"
                 for text in own
-                for label in (option.libelle, option.code)
+                for label in (option.libelle, option.code, *option.libelles.values())
             }
             found[question.id, option.code] = names
     return found

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from qpref.layout.languages import untranslated
 from qpref.quality.review_rules import LONGEST_QUESTION, MOST_ANSWERS, PLAIN, RULES, Advice
 from qpref.questions import PERSONAL
 from qpref.reference import Question, Questionnaire, Scale
@@ -190,6 +191,11 @@ def _idle(questionnaire: Questionnaire) -> Iterator[Advice]:
         yield Advice("inutile", ("questions", rank), told)
 
 
+def _untranslated(questionnaire: Questionnaire) -> Iterator[Advice]:
+    for fault in untranslated(questionnaire):
+        yield Advice("traduction", fault.steps, fault.sentence)
+
+
 _REVIEWERS: tuple[Callable[[Questionnaire], Iterator[Advice]], ...] = (
     _double,
     _unbalanced,
@@ -200,4 +206,5 @@ _REVIEWERS: tuple[Callable[[Questionnaire], Iterator[Advice]], ...] = (
     _order,
     _filtered_before,
     _idle,
+    _untranslated,
 )

@@ -106,6 +106,13 @@ RULES = {
         "le rôle qui convient.",
         "Règlement (UE) 2016/679, article 5, 1, c (minimisation)",
     ),
+    "traduction": Rule(
+        "Texte sans traduction",
+        "Qui choisit cette langue lirait du français au milieu de la sienne.",
+        "Faites traduire, puis relire par une autre personne, et ajoutez le texte à « libelles ».",
+        "J. Harkness, A. Villar et B. Edwards, Survey Methods in Multinational, Multiregional, and "
+        "Multicultural Contexts, 2010, ch. 7",
+    ),
     "changement": Rule(
         "Question changée",
         "L’écart mesuré mêle ce qui a changé chez l’usager et ce qui a changé dans la question.",

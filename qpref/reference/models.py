@@ -35,6 +35,19 @@ Source = Annotated[
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9_\-]+$")]
 
 
+Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z]+)?$")]
+
+
+def translations(example: str) -> Any:  # noqa: ANN401 - a field
+    """Return the field of a wording in other languages: no part of what a version is known by."""
+    return Field(
+        default_factory=dict,
+        exclude=True,
+        description="Le même texte dans les langues de « langues », par leur code.",
+        examples=[example],
+    )
+
+
 def _yes_no(value: Any) -> Any:  # noqa: ANN401 - runs before validation
     if isinstance(value, bool):
         return value
@@ -286,6 +299,7 @@ class Modality(Typed):
         ),
         examples=["oui"],
     )
+    libelles: dict[Language, str] = translations('{en: "Very satisfied"}')
     groupe: str = Field(
         default="",
         description="Comment un rapport nomme ceux qui l’ont choisie ; sans elle, son libellé.",

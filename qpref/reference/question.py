@@ -7,7 +7,7 @@ from pydantic import Field
 
 from qpref.questions import QUESTION_TYPES, ROLES, QuestionType
 from qpref.reference.faults import Fault, doubles
-from qpref.reference.models import Slug, Typed, YesNo, choices
+from qpref.reference.models import Language, Slug, Typed, YesNo, choices, translations
 
 
 class Filter(Typed):
@@ -32,6 +32,7 @@ class Option(Typed):
         description="La case telle qu’elle est écrite dans le formulaire.",
         examples=["Une maison France Services"],
     )
+    libelles: dict[Language, str] = translations('{en: "A France Services office"}')
     service_public: YesNo = Field(
         default=False,
         description="oui si cette aide est celle d’un service public.",
@@ -77,6 +78,7 @@ class Question(Typed):
         ),
         examples=["Le temps d’attente au guichet"],
     )
+    libelles: dict[Language, str] = translations('{en: "Waiting time at the counter"}')
     texte_court: str = Field(
         description="La question en quelques mots, pour les tableaux.", examples=["Temps d’attente"]
     )

@@ -11,7 +11,7 @@ from qpref.errors import listing, suggestion
 from qpref.questions import GROUPS
 from qpref.reference.faults import Fault, doubles, unknown
 from qpref.reference.former import renewed
-from qpref.reference.models import Certainty, Slug, Source, Typed, mark
+from qpref.reference.models import Certainty, Language, Slug, Source, Typed, mark
 from qpref.reference.question import Filter, Option, Question
 from qpref.reference.scales import FAVOURABLE, TICKED, Scale
 
@@ -47,6 +47,25 @@ class Trials(Typed):
     )
 
 
+class Tongue(Typed):
+    """What the form says in another language, besides its questions and their answers."""
+
+    libelle: str = Field(
+        description="Nom du questionnaire dans cette langue.", examples=["User satisfaction"]
+    )
+    themes: dict[Slug, str] = Field(
+        description="Titres des thèmes dans cette langue, par leur nom court.",
+        examples=['{accueil: "Reception"}'],
+    )
+    mention: str = Field(
+        description="Mention sur les données personnelles, dans cette langue.",
+        examples=["Answering is optional…"],
+    )
+    merci: str = Field(
+        default="", description="Dernière phrase du formulaire.", examples=["Thank you."]
+    )
+
+
 class Questionnaire(Typed):
     """A version of the satisfaction questionnaire."""
 
@@ -70,6 +89,13 @@ class Questionnaire(Typed):
     questions: list[Question] = Field(
         min_length=1, description="Les questions, dans l’ordre du formulaire."
     )
+    langues: dict[Language, Tongue] = Field(
+        default_factory=dict,
+        description="Langues du formulaire en plus du français, par leur code.",
+        examples=[
+            '{en: {libelle: "User satisfaction", themes: {accueil: "Reception"}, mention: "…"}}'
+        ],
+    )
     essais: Trials | None = Field(
         default=None,
         description="À quoi l’on reconnaît une réponse d’essai.",
@@ -89,6 +115,9 @@ class Questionnaire(Typed):
         for rank, question in enumerate(self.questions):
             for fault in self._faults_of(question, names):
                 yield replace(fault, steps=("questions", rank, *fault.steps))
+        for name, tongue in self.langues.items():
+            for theme in tongue.themes:
+                yield from unknown(("langues", name, "themes"), theme, [*self.themes])
         if self.essais:
             yield from unknown(("essais", "question"), self.essais.question, names)
 

@@ -20,7 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qpref.cli import main
-from qpref.instruments import online_form, structure
+from qpref.instruments import online_forms, structure
 from qpref.intake import Reception, receive
 from qpref.intake.dictionary_check import compare
 from qpref.intake.proposal import read_form
@@ -102,11 +102,14 @@ def check_structure(content):
     rows = defaultdict(list, {name: rows for name, (_, rows) in tables.items()})
     _check_codes(rows)
     groups = {row["gid"] for row in rows["groups"]}
+    spoken = {language.text for language in root.iterfind("languages/language")}
     assert groups == {row["gid"] for row in rows["group_l10ns"]}
     asked = [*rows["questions"], *rows["subquestions"]]
     numbers = [row["qid"] for row in asked]
     assert len(set(numbers)) == len(numbers)
-    assert sorted(numbers) == sorted(row["qid"] for row in rows["question_l10ns"])
+    for table, key, own in (("question_l10ns", "qid", numbers), ("group_l10ns", "gid", groups)):
+        told = sorted((row[key], row["language"]) for row in rows[table])
+        assert told == sorted((name, language) for name in own for language in spoken)
     assert {row["qid"] for row in rows["questions"]} == {
         row["qid"] for row in rows["question_attributes"]
     }
@@ -138,9 +141,9 @@ def written(name):
     folder, campaign = PROJECTS[name]
     reference = load_reference(folder)
     questionnaire = reference.questionnaires[name]
-    form = online_form(questionnaire, [site.nom for site in reference.sites.sites])
-    assert form.faults == []
-    return reference, questionnaire, campaign, structure(form, reference.sites.editeur)
+    forms = online_forms(questionnaire, [site.nom for site in reference.sites.sites])
+    assert forms["fr"].faults == []
+    return reference, questionnaire, campaign, structure(forms, reference.sites.editeur)
 
 
 @pytest.mark.parametrize("name", PROJECTS)
@@ -257,15 +260,15 @@ def content():
 
 
 def refusals(found):
-    form = online_form(Questionnaire.model_validate(found), SITES)
+    form = online_forms(Questionnaire.model_validate(found), SITES)["fr"]
     return [(fault.steps, fault.sentence) for fault in form.faults]
 
 
 def drafts(found, folder):
-    form = online_form(Questionnaire.model_validate(found), SITES)
-    assert form.faults == []
+    forms = online_forms(Questionnaire.model_validate(found), SITES)
+    assert forms["fr"].faults == []
     path = folder / "q.lss"
-    path.write_bytes(structure(form, None))
+    path.write_bytes(structure(forms, None))
     check_structure(path.read_bytes())
     return read_form(path).drafts
 
@@ -356,10 +359,10 @@ def test_any_questionnaire_is_written_or_refused(tmp_path_factory, found, names)
     """Drawn ones have filters on any earlier question of a scale, so nothing is refused."""
     written = content_of(yaml.safe_dump(found, allow_unicode=True), Path("tire.yml"))
     questionnaire = parse(Questionnaire, written)
-    form = online_form(questionnaire, names)
-    assert form.faults == []
+    forms = online_forms(questionnaire, names)
+    assert forms["fr"].faults == []
     path = tmp_path_factory.mktemp("tire") / "tire.lss"
-    path.write_bytes(structure(form, None))
+    path.write_bytes(structure(forms, None))
     check_structure(path.read_bytes())
 
     read = read_form(path)
