@@ -26,6 +26,13 @@ METHODS = {
         "déjà fixées ; l’ancien calcul annonçait un "
         "changement dans 5 à 20 rapports sur 100 où rien n’avait changé, moins de 4 désormais"
     ),
+    4: (
+        "parmi les usagers peu à l’aise en ligne, les quelques personnes qui n’ont pas dit si "
+        "elles avaient été aidées sont comptées avec celles qui ne l’ont pas été, parce que leur "
+        "nombre et leur avis se trouvaient par soustraction ; la part de ce groupe peut bouger de "
+        "quelques points, et, là où il devient assez grand pour être comparé, la fourchette des "
+        "écarts jugés avec lui, d’un point"
+    ),
 }
 """What each version does, in French; from the second on, why it replaced the one before."""
 

@@ -64,7 +64,15 @@ def _together(tables: list[pa.Table]) -> pd.DataFrame:
         wide = [_widened(one) for one in tables]
         tables = [pa.concat_tables(wide, promote_options="permissive").unify_dictionaries()]
     found: pd.DataFrame = tables[0].to_pandas()
-    return found
+    return found.assign(
+        **{str(name): _ranged(found[name]) for name in found.select_dtypes("category")}
+    )
+
+
+def _ranged(column: pd.Series) -> pd.Series:
+    """Return a column whose categories are in the order of the alphabet: not that of the files."""
+    known = column.cat.categories
+    return column if known.is_monotonic_increasing else column.cat.reorder_categories(sorted(known))
 
 
 def _widened(table: pa.Table) -> pa.Table:

@@ -339,6 +339,19 @@ def test_parts_written_with_other_kinds_of_strings_are_read_together(
     pd.testing.assert_frame_equal(Store(project).read("reponses", "2020-11", "evry"), before)
 
 
+def test_categories_are_in_the_order_of_the_alphabet_whatever_the_files(
+    project, setting, example, now
+):
+    """Rows of a draw followed that of the files: bounds of a weight moved by a fifth."""
+    for name in (FILE, "saisie_guichet_evry_2020-11.xlsx"):
+        add(project, setting, example / "2020-11" / name, now)
+    items = Store(project).read("items", "2020-11", "evry")
+    coded = items.select_dtypes("category")
+
+    assert len(coded.columns) > 3
+    assert all(coded[name].cat.categories.is_monotonic_increasing for name in coded)
+
+
 def test_a_file_without_rejects_has_no_quarantine_list(project, setting, example, now):
     add(project, setting, example / "2020-11" / "frequentation_2020-11.csv", now)
 
