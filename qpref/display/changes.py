@@ -26,6 +26,7 @@ from qpref.statistics.differences import (
     difference,
     directions,
     left_out,
+    sides,
     smallest_move,
 )
 from qpref.statistics.measure import Measure
@@ -67,7 +68,7 @@ def changes(
     if before is None or not found:
         return _nothing_to_compare(before)
     all_told = [*found, *(one for one in (family.mean, family.equal_public) if one)]
-    lines = figures("evolution", _sides(all_told, "cette campagne", "campagne précédente"))
+    lines = figures("evolution", sides(all_told, "cette campagne", "campagne précédente"))
     if is_brief:
         title = "Comment les évolutions sont jugées"
         return Section("evolution", title, [_caution_in_brief(family)], figures=lines)
@@ -207,17 +208,7 @@ def other_sites(
     section = Section("autres-sites", "", sentences, [table_of])
     nothing = "aucune différence établie avec les autres sites"
     judged = _judged(section, found, nothing, questionnaire.favourables(table["question"]))
-    return replace(judged, figures=figures("autres-sites", _sides(found, "ici", "ailleurs")))
-
-
-def _sides(found: Sequence[Difference], now: str, before: str) -> list[Measure]:
-    """Return differences, and the two shares that each is the difference of."""
-    compared = [one for one in found if one.change.is_compared]
-    return [
-        *(one.change for one in found),
-        *(replace(one.now, group=now) for one in compared),
-        *(replace(one.before, group=before) for one in compared),
-    ]
+    return replace(judged, figures=figures("autres-sites", sides(found, "ici", "ailleurs")))
 
 
 def by_question(table: pd.DataFrame, questionnaire: Questionnaire) -> list[Difference]:

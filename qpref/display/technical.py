@@ -203,21 +203,7 @@ def tests(
     ]
     if found:
         tables.append(_compositions(found, questionnaire))
-    depends = f"p = {p_value(mode)}." if mode is not None else "Trop peu de réponses pour le dire."
-    modes = ", ".join(
-        level.libelle
-        for level in (
-            questionnaire.levels("mode").answers if "mode" in questionnaire.by_role else ()
-        )
-    )
-    sentences = [
-        _HOW,
-        *(
-            [f"La satisfaction dépend-elle du mode de réponse ({modes}) ? {depends}"]
-            if modes
-            else []
-        ),
-    ]
+    sentences = [_HOW, *_of_the_mode(mode, questionnaire)]
     told = [one for family, own in every.items() for one in tested(family, own)]
     for name, one in found.items():
         named = {"key": name, "label": questionnaire.by_variable[name].texte_court}
@@ -227,6 +213,14 @@ def tests(
     return Section(
         "tests", "Tous les tests, avec leurs valeurs p", sentences, tables, figures=lines
     )
+
+
+def _of_the_mode(p: float | None, questionnaire: Questionnaire) -> list[str]:
+    if "mode" not in questionnaire.by_role:
+        return []
+    modes = ", ".join(level.libelle for level in questionnaire.levels("mode").answers)
+    depends = "Trop peu de réponses pour le dire." if p is None else f"p = {p_value(p)}."
+    return [f"La satisfaction dépend-elle du mode de réponse ({modes}) ? {depends}"]
 
 
 _HOW = (

@@ -121,6 +121,16 @@ def tested(family: str, found: Sequence[Difference]) -> Iterator[Measure]:
         yield statistic("seuil", one.level, f"{family}, seuil", key=key, label=label)
 
 
+def sides(found: Sequence[Difference], now: str, before: str) -> list[Measure]:
+    """Return differences, and the two shares that each is the difference of."""
+    compared = [one for one in found if one.change.is_compared]
+    return [
+        *(one.change for one in found),
+        *(replace(one.now, group=now) for one in compared),
+        *(replace(one.before, group=before) for one in compared),
+    ]
+
+
 def statistic(
     unit: str, value: float, group: str = "", *, key: str = "", label: str = ""
 ) -> Measure:
