@@ -1,7 +1,9 @@
 """Shared fixtures: reference data, the example, a project where it is imported, its reports."""
 
 import contextlib
+import importlib
 import os
+import pkgutil
 import shutil
 import subprocess
 import sys
@@ -14,6 +16,7 @@ from filelock import FileLock
 from hypothesis import is_hypothesis_test, settings
 from xdist.scheduler import LoadScopeScheduling
 
+import qpref
 from qpref.cli import main
 from qpref.example import example_files
 from qpref.intake import Reception, receive
@@ -47,6 +50,12 @@ APART = {"test_faults", "test_surroundings", "test_power", "test_inputs"}
 # Measuring coverage doubles what a test costs: only tests of these rooms are measured, each by its
 # first case; neither those marked `lent` nor drawn examples, whose lines others reach.
 MEASURED = {"unit", "intake", "functional", "clu", "handover", "slides"}
+HEAVY = (  # libraries, loaded before the measure
+    "babel.dates", "cryptography.hazmat.primitives.ciphers.aead", "distributed", "docx", "holidays",
+    "icalendar", "ipywidgets", "jupyterlab", "lxml.html", "nbconvert", "openpyxl", "pandera.pandas",
+    "papermill", "pikepdf", "plotly.graph_objects", "pptx", "pyarrow.compute", "pyarrow.parquet",
+    "python_calamine", "rich.table", "scipy.optimize", "scipy.stats", "statsmodels.api",
+)  # fmt: skip
 _BEGUN: set[str] = set()  # the tests whose first case has begun in this process
 
 
@@ -96,10 +105,10 @@ def is_measured(item):
 
 
 @contextlib.contextmanager
-def unmeasured(item):
-    """Stop the measure of coverage, if there is one, while a test that adds little to it runs."""
-    plugin = item.config.pluginmanager.getplugin("_cov")
-    if plugin is None or is_measured(item):
+def unmeasured(config):
+    """Stop the measure of coverage, if there is one, while what adds little to it runs."""
+    plugin = config.pluginmanager.getplugin("_cov")
+    if plugin is None:
         yield
         return
     plugin.cov_controller.pause()
@@ -108,9 +117,23 @@ def unmeasured(item):
 
 
 @pytest.hookimpl(wrapper=True)
+def pytest_collection(session):
+    """Load the package, whose own lines are measured: neither libraries nor tests are."""
+    if session.config.pluginmanager.hasplugin("_cov"):
+        with unmeasured(session.config):
+            for name in HEAVY:
+                importlib.import_module(name)
+        for module in pkgutil.walk_packages(qpref.__path__, "qpref."):
+            if module.name != "qpref.__main__":
+                importlib.import_module(module.name)
+    with unmeasured(session.config):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item):
     before = peak()
-    with unmeasured(item):
+    with contextlib.nullcontext() if is_measured(item) else unmeasured(item.config):
         done = yield
     if peak() > max(before + 100, 600):
         MEMORY.append(f"memory: {peak()} MB after {item.nodeid}")
