@@ -26,7 +26,6 @@ from qpref.statistics.differences import (
     difference,
     directions,
     left_out,
-    sides,
     smallest_move,
 )
 from qpref.statistics.measure import Measure
@@ -68,7 +67,7 @@ def changes(
     if before is None or not found:
         return _nothing_to_compare(before)
     all_told = [*found, *(one for one in (family.mean, family.equal_public) if one)]
-    lines = figures("evolution", sides(all_told, "cette campagne", "campagne précédente"))
+    lines = figures("evolution", [one.change for one in all_told])
     if is_brief:
         title = "Comment les évolutions sont jugées"
         return Section("evolution", title, [_caution_in_brief(family)], figures=lines)
@@ -207,8 +206,7 @@ def other_sites(
     table_of = Table(caption, ["Question", "Écart"], rows, note=note)
     section = Section("autres-sites", "", sentences, [table_of])
     nothing = "aucune différence établie avec les autres sites"
-    judged = _judged(section, found, nothing, questionnaire.favourables(table["question"]))
-    return replace(judged, figures=figures("autres-sites", sides(found, "ici", "ailleurs")))
+    return _judged(section, found, nothing, questionnaire.favourables(table["question"]))
 
 
 def by_question(table: pd.DataFrame, questionnaire: Questionnaire) -> list[Difference]:

@@ -11,7 +11,7 @@ from qpref.display.section import Row, Section, Table, side_by_side, with_interv
 from qpref.display.wording import bare, both, cell, chart_note, value
 from qpref.display.wording import opinions as count_opinions
 from qpref.palette import GOOD, VERY_GOOD, shades
-from qpref.quality.answers import every_answer, given, satisfied
+from qpref.quality.answers import given, satisfied
 from qpref.quality.individuals import REASONS
 from qpref.reference import Question, Questionnaire
 from qpref.statistics.measure import Measure, are_apart, extremes
@@ -265,7 +265,7 @@ def annex(levels: pd.DataFrame, shares: pd.DataFrame, questionnaire: Questionnai
     scales: dict[str, list[Question]] = {}
     for question in questionnaire.opinions:
         scales.setdefault(question.echelle or "", []).append(question)
-    tables, told = [], list[Measure]()
+    tables = []
     for name, questions in scales.items():
         answers = questionnaire.echelles[name].answers
         rows = []
@@ -279,11 +279,9 @@ def annex(levels: pd.DataFrame, shares: pd.DataFrame, questionnaire: Questionnai
             share = satisfied(record, question.texte_court)
             cells = [cell(share), number(share.n or 0), *map(number, counts)]
             rows.append(Row(question.texte_court, cells))
-            codes = [level.code for level in answers] + [*REASONS]
-            told += [share, *every_answer(question, codes, counts)]
         labels = [level.libelle for level in answers]
         headings = ["Question", "Part", "Avis", *labels, *REASONS.values()]
         who = of(questionnaire.echelles[name].favorables)
         caption = f"Part {who}, intervalle à 95 % et nombre de réponses par question"
         tables.append(Table(caption, headings, rows, is_wide=True))
-    return Section("annexe", "Tableau détaillé", [], tables, figures=figures("annexe", told))
+    return Section("annexe", "Tableau détaillé", [], tables)

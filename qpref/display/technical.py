@@ -14,9 +14,8 @@ from qpref.palette import GOOD
 from qpref.quality.answers import adjusted as at_equal_public
 from qpref.quality.family import WHOLES
 from qpref.reference import Questionnaire
-from qpref.statistics.differences import SMALLEST_P, Difference, difference, statistic, tested
+from qpref.statistics.differences import Difference, difference
 from qpref.statistics.ordinal import FEWEST, OddsCheck, OrderedFit
-from qpref.statistics.records import records
 from qpref.statistics.representativeness import Composition
 from qpref.statistics.superiority import Superiority
 from qpref.wording.french import (
@@ -55,7 +54,7 @@ def p_value(p: float) -> str:
     """
     if pd.isna(p):
         return "—"
-    return "moins de 0,001" if p < SMALLEST_P else two_digits(p)
+    return "moins de 0,001" if p < 0.001 else two_digits(p)  # noqa: PLR2004
 
 
 @dataclass(frozen=True)
@@ -188,39 +187,37 @@ def tests(
     questionnaire
         Wording of the questions.
     """
-    every = {
-        family: [
-            difference(row, _compared(row, labels.get(family, {}), questionnaire))
-            for row in records(table)
-        ]
+    tables = [
+        Table(
+            _FAMILIES[family],
+            ["Comparaison", "Écart", "p, sans correction", "Seuil"],
+            [
+                _test_row(difference(row, _compared(row, labels.get(family, {}), questionnaire)))
+                for row in table.to_dict("records")
+            ],
+            is_wide=True,
+        )
         for family, table in judged.items()
         if len(table)
-    }
-    headings = ["Comparaison", "Écart", "p, sans correction", "Seuil"]
-    tables = [
-        Table(_FAMILIES[family], headings, [*map(_test_row, own)], is_wide=True)
-        for family, own in every.items()
     ]
     if found:
         tables.append(_compositions(found, questionnaire))
-    sentences = [_HOW, *_of_the_mode(mode, questionnaire)]
-    told = [one for family, own in every.items() for one in tested(family, own)]
-    for name, one in found.items():
-        named = {"key": name, "label": questionnaire.by_variable[name].texte_court}
-        told += [statistic("khi-deux", one.statistic, **named), statistic("p", one.p, **named)]
-    told += [statistic("p", mode, key="mode")] if mode is not None else []
-    lines = figures("tests", [one for one in told if one.is_known])
-    return Section(
-        "tests", "Tous les tests, avec leurs valeurs p", sentences, tables, figures=lines
+    depends = f"p = {p_value(mode)}." if mode is not None else "Trop peu de réponses pour le dire."
+    modes = ", ".join(
+        level.libelle
+        for level in (
+            questionnaire.levels("mode").answers if "mode" in questionnaire.by_role else ()
+        )
     )
-
-
-def _of_the_mode(p: float | None, questionnaire: Questionnaire) -> list[str]:
-    if "mode" not in questionnaire.by_role:
-        return []
-    modes = ", ".join(level.libelle for level in questionnaire.levels("mode").answers)
-    depends = "Trop peu de réponses pour le dire." if p is None else f"p = {p_value(p)}."
-    return [f"La satisfaction dépend-elle du mode de réponse ({modes}) ? {depends}"]
+    sentences = [
+        _HOW,
+        *(
+            [f"La satisfaction dépend-elle du mode de réponse ({modes}) ? {depends}"]
+            if modes
+            else []
+        ),
+    ]
+    return Section("tests", "Tous les tests, avec leurs valeurs p", sentences, tables)
 
 
 _HOW = (

@@ -81,20 +81,6 @@ def given(levels: pd.DataFrame, labels: Mapping[str, str]) -> list[Measure]:
     ]
 
 
-def every_answer(question: Question, codes: Iterable[str], counts: Iterable[int]) -> list[Measure]:
-    """Return how many gave each answer to a question, or none and why."""
-    return [
-        Measure(
-            key=question.id,
-            label=question.texte_court,
-            group=code,
-            value=int(count),
-            unit="réponses",
-        )
-        for code, count in zip(codes, counts, strict=True)
-    ]
-
-
 def adjusted(
     shares: pd.DataFrame, n: int, question: str, labels: Mapping[str, str]
 ) -> list[Measure]:

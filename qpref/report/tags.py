@@ -68,12 +68,16 @@ def _kids(element: Any) -> list[Any]:  # noqa: ANN401
 
 
 def _rename(root: Any) -> None:  # noqa: ANN401
-    """Give new names to elements: the browser goes on counting them from page to page."""
+    """
+    Give new names to elements, in the order in which they are read.
+
+    The browser goes on counting them from page to page, and now and then begins by a neighbour.
+    """
     if "/IDTree" not in root:
         return
-    known = sorted(pikepdf.NameTree(root.IDTree).items())
-    names = {old: pikepdf.String(f"e{rank:06}") for rank, (old, _) in enumerate(known)}
-    tree = [part for old, element in known for part in (names[old], element)]
+    known = {str(one.ID): one for one in _elements(root) if "/ID" in one}
+    names = {old: pikepdf.String(f"e{rank:06}") for rank, old in enumerate(known)}
+    tree = [part for old, element in known.items() for part in (names[old], element)]
     root.IDTree = pikepdf.Dictionary(Names=pikepdf.Array(tree))
     for element in _elements(root):
         if "/ID" in element:

@@ -1,7 +1,7 @@
 """Differences of two shares as measures, and the smallest move that each could have shown."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from math import isnan, nan
 from typing import Any
 
@@ -9,9 +9,6 @@ from qpref.statistics.comparison import LINES
 from qpref.statistics.measure import DIFFERENCE, Measure
 from qpref.statistics.power import detectable_change
 from qpref.statistics.shares import reliability
-from qpref.wording.french import decimals_of_two
-
-SMALLEST_P = 0.001  # under it, a page says « moins de »
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,30 +107,3 @@ def directions(found: Sequence[Difference]) -> tuple[int, int, int]:
     moved = [round(100 * one.change.value) for one in found if one.change.is_compared]
     rose, fell = sum(gap > 0 for gap in moved), sum(gap < 0 for gap in moved)
     return rose, fell, len(moved) - rose - fell
-
-
-def tested(family: str, found: Sequence[Difference]) -> Iterator[Measure]:
-    """Yield what is printed of comparisons: the difference, its p-value, its threshold."""
-    for one in found:
-        key, label = one.change.key, one.change.label
-        yield replace(one.change, group=family)
-        yield statistic("p", max(one.p, SMALLEST_P), f"{family}, p", key=key, label=label)
-        yield statistic("seuil", one.level, f"{family}, seuil", key=key, label=label)
-
-
-def sides(found: Sequence[Difference], now: str, before: str) -> list[Measure]:
-    """Return differences, and the two shares that each is the difference of."""
-    compared = [one for one in found if one.change.is_compared]
-    return [
-        *(one.change for one in found),
-        *(replace(one.now, group=now) for one in compared),
-        *(replace(one.before, group=before) for one in compared),
-    ]
-
-
-def statistic(
-    unit: str, value: float, group: str = "", *, key: str = "", label: str = ""
-) -> Measure:
-    """Return a statistic, a p-value or a threshold, with two digits."""
-    digits = 0 if isnan(value) else decimals_of_two(value)
-    return Measure(key=key, label=label, group=group or unit, value=value, unit=unit, digits=digits)

@@ -60,10 +60,12 @@ def _together(tables: list[pa.Table]) -> pd.DataFrame:
     if len({tuple(map(pa.types.is_dictionary, one.schema.types)) for one in tables}) > 1:
         rows: list[pd.DataFrame] = [one.to_pandas() for one in tables]  # of two versions
         return pd.concat(rows)
-    if len(tables) > 1:
-        wide = [_widened(one) for one in tables]
-        tables = [pa.concat_tables(wide, promote_options="permissive").unify_dictionaries()]
-    found: pd.DataFrame = tables[0].to_pandas()
+    if len(tables) == 1:
+        own: pd.DataFrame = tables[0].to_pandas()
+        return own
+    wide = [_widened(one) for one in tables]
+    joined = pa.concat_tables(wide, promote_options="permissive").unify_dictionaries()
+    found: pd.DataFrame = joined.to_pandas()
     return found.assign(
         **{str(name): _ranged(found[name]) for name in found.select_dtypes("category")}
     )

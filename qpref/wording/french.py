@@ -105,23 +105,8 @@ def two_digits(value: float) -> str:
     """
     if not value:
         return number(0)
-    return number(round(value, _place(value)), decimals_of_two(value))
-
-
-def decimals_of_two(value: float) -> int:
-    """
-    Return how many decimals `two_digits` writes.
-
-    Examples
-    --------
-    >>> decimals_of_two(1.2345), decimals_of_two(0.0312), decimals_of_two(143.2)
-    (1, 3, 0)
-    """
-    return max(_place(value), 0) if value else 0
-
-
-def _place(value: float) -> int:
-    return 1 - int(f"{value:.1e}".partition("e")[2])
+    place = 1 - int(f"{value:.1e}".partition("e")[2])
+    return number(round(value, place), max(place, 0))
 
 
 def plural(count: int, singular: str, plural_form: str | None = None) -> str:

@@ -1,11 +1,13 @@
 """Paper: what is added to what the browser prints, on a page that has all that it forgets."""
 
+import io
 import re
 
 import pikepdf
 import pytest
 
 from qpref.display.section import Bar, Row, Section, Table
+from qpref.report import tags
 from qpref.report.browser import print_alone, print_pages
 from qpref.report.markdown import to_html
 from qpref.report.page import Page, render
@@ -62,6 +64,34 @@ def kinds(parent):
 def test_one_browser_prints_all_pages_and_each_is_the_same_bytes(twice, page):
     assert twice[0] == twice[1]
     assert to_pdfs([page], BROWSER) == twice[:1]
+
+
+def test_elements_are_named_as_they_are_read_whatever_the_browser_called_them(twice):
+    """Now and then it counts a neighbour first: one printing in fifty was other bytes."""
+    with pikepdf.open(io.BytesIO(twice[0])) as document:
+        root = document.Root.StructTreeRoot
+        named = [one for one in tags._elements(root) if "/ID" in one]
+        before = [str(one.ID) for one in named]
+        others = dict(zip(before, reversed(before), strict=True))
+        for one in tags._elements(root):
+            if "/ID" in one:
+                one.ID = pikepdf.String(others[str(one.ID)])
+            for own in tags._attributes(one):
+                if "/Headers" in own:
+                    own.Headers = pikepdf.Array(
+                        [pikepdf.String(others[str(n)]) for n in own.Headers]
+                    )
+        by_name = sorted(zip(others.values(), named, strict=True), key=lambda pair: pair[0])
+        tree = [part for name, one in by_name for part in (pikepdf.String(name), one)]
+        root.IDTree.Names = pikepdf.Array(tree)
+        tags._rename(root)
+
+        assert len(before) > 2
+        assert [str(one.ID) for one in named] == before
+        assert [str(name) for name in root.IDTree.Names[::2]] == sorted(before)
+        headers = [own.Headers for one in tags._elements(root) for own in tags._attributes(one)
+                   if "/Headers" in own]  # fmt: skip
+        assert {str(name) for names in headers for name in names} <= {*before}
 
 
 def test_a_page_printed_by_a_process_of_its_own_says_the_same(page, tmp_path):

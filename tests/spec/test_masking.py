@@ -169,7 +169,8 @@ def test_no_text_makes_masking_hang(piece):
     start = time.process_time()
     mask(piece * (letters // len(piece)))
 
-    assert time.process_time() - start < 60 * letters / 1_000_000
+    # A pattern that backtracks takes minutes; a busy machine, some times what a quiet one does.
+    assert time.process_time() - start < 300 * letters / 1_000_000
 
 
 def report(half, *, details=False):
