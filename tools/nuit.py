@@ -86,7 +86,18 @@ def checks(draws: int, folder: str) -> list[Check]:
             "notebooks",
             "480 rapports qui changent tout ce qu’ils peuvent, 160 sur une grappe dont un ouvrier "
             "est tué ; nomenclature entière",
-            ((*PYTEST, "tests/notebooks", "tests/docs", "tests/functional"),),
+            (
+                (
+                    *PYTEST,
+                    "tests/notebooks",
+                    "tests/docs",
+                    "tests/functional",
+                    "tests/deuxieme",
+                    "tests/slides",
+                    "tests/handover",
+                    "tests/test_change_drills.py",
+                ),
+            ),
         ),
         Check("pages", "Chaque notebook dans JupyterLab", ((*PYTEST, "tests/browser"),)),
         Check(
