@@ -17,14 +17,13 @@ from qpref.instruments import online_forms, structure
 from qpref.layout.languages import FRENCH
 from qpref.quality.review import Burden, review, size
 from qpref.quality.review_changes import changes
-from qpref.quality.review_rules import RULES, Advice
-from qpref.reference import Questionnaire, Reference
+from qpref.quality.review_rules import PLAIN, RULES, Advice
+from qpref.reference import QUESTIONNAIRES, Questionnaire, Reference
 from qpref.reference.faults import Fault, Problem, refusal
 from qpref.reference.loading import Content, parse, read, read_yaml
 from qpref.wording.french import number, plural
 
 _SUFFIXES = {".yml", ".yaml"}
-_FOLDER = "questionnaire"
 
 
 @dataclass(frozen=True)
@@ -114,7 +113,7 @@ def _read(context: Context, name: str | None) -> list[_Read]:
     known = reference.questionnaires
     if name and name not in known:
         raise UnknownKeyError("Questionnaire", name, known, "data/reference/questionnaire")
-    folder = context.project.reference / _FOLDER
+    folder = context.project.reference / QUESTIONNAIRES
     return [
         _Read(read_yaml(folder / f"{one}.yml"), known[one], [*_former(reference, one)])
         for one in ([name] if name else known)
@@ -150,7 +149,8 @@ def _size(found: Burden | None) -> str:
         return ""
     asked = plural(found.answers, "réponse demandée", "réponses demandées")
     ease = number(found.ease)
-    return f"{asked}, {plural(found.words, 'mot')}, facilité de lecture {ease} (60 : courant) ; "
+    words = plural(found.words, "mot")
+    return f"{asked}, {words}, facilité de lecture {ease} ({PLAIN} : courant) ; "
 
 
 def _as_json(one: _Read) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from qpref.project import Project, write_atomically
 from qpref.quality.agreements import Known
 from qpref.reference import Reference
 from qpref.reference.agreement import Answers
+from qpref.reference.checking import MEMBERS
 from qpref.reference.loading import read
 from qpref.reference.meeting import FigureOf, Meeting, MemberQuestion
 from qpref.reference.meetings import load_meetings
@@ -39,7 +40,7 @@ def own_file(project: Project, meeting: Meeting) -> Meeting:
 
 def members_file(project: Project) -> Path:
     """Return where the addresses of the members are kept."""
-    return project.committee / "membres.yml"
+    return project.committee / MEMBERS
 
 
 def members_used(project: Project) -> Path:

@@ -18,6 +18,7 @@ from qpref.labo.running import Running
 from qpref.labo.state import link, reports_of, told
 from qpref.project import Project, write_atomically
 from qpref.reference import load_reference
+from qpref.reference.checking import MEMBERS
 from qpref.reference.meetings import meeting_files
 from qpref.written import Kind, put_beside
 
@@ -97,8 +98,8 @@ class _Home:
         project = self._project
         meetings = [path.stem for path in meeting_files(project.committee)]
         offer(self._meeting, [("la prochaine", _ANY), *((one, one) for one in meetings[::-1])])
-        usual = project.committee / "membres.yml"
-        found = [usual, *sorted((project.root / "data" / "exemple").glob("membres.yml"))]
+        usual = project.committee / MEMBERS
+        found = [usual, *sorted((project.root / "data" / "exemple").glob(MEMBERS))]
         offer(self._members, [(self._named(one), one) for one in found if one.is_file()])
         kept = set(self._received.value)
         files = [path for path in sorted(project.received.glob("*")) if _is_received(path)]

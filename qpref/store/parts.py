@@ -109,7 +109,12 @@ def write(part: Path, rows: pd.DataFrame, entry: Import) -> None:
 def encoded(rows: pd.DataFrame, entry: Import) -> bytes:
     """Return the content of a part."""
     own = pa.Table.from_pandas(rows.drop(columns=[*PLACES], errors="ignore"), preserve_index=False)
-    return _signed(own.cast(pa.schema(map(_wide, own.schema), own.schema.metadata)), entry)
+    return _signed(widened(own), entry)
+
+
+def widened(table: pa.Table) -> pa.Table:
+    """Return a table whose coded columns have room for the codes of others."""
+    return table.cast(pa.schema(map(_wide, table.schema), table.schema.metadata))
 
 
 def _wide(field: pa.Field) -> pa.Field:

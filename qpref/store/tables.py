@@ -63,7 +63,7 @@ def _together(tables: list[pa.Table]) -> pd.DataFrame:
     if len(tables) == 1:
         own: pd.DataFrame = tables[0].to_pandas()
         return own
-    wide = [_widened(one) for one in tables]
+    wide = [parts.widened(one) for one in tables]
     joined = pa.concat_tables(wide, promote_options="permissive").unify_dictionaries()
     found: pd.DataFrame = joined.to_pandas()
     return found.assign(
@@ -75,15 +75,6 @@ def _ranged(column: pd.Series) -> pd.Series:
     """Return a column whose categories are in the order of the alphabet: not that of the files."""
     known = column.cat.categories
     return column if known.is_monotonic_increasing else column.cat.reorder_categories(sorted(known))
-
-
-def _widened(table: pa.Table) -> pa.Table:
-    """Return a part whose coded columns have room for the codes of others."""
-    for place, column in enumerate(table.schema):
-        if pa.types.is_dictionary(column.type):
-            kind = pa.dictionary(pa.int32(), column.type.value_type)
-            table = table.set_column(place, column.name, table[place].cast(kind))
-    return table
 
 
 def _joined(table: str, found: list[pa.Table]) -> pd.DataFrame:
