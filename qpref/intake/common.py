@@ -1,9 +1,9 @@
 """What every reader shares: what is received and for what, its rejects, counts and outcome."""
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from hashlib import sha256
 from typing import Any
 
 import pandas as pd
@@ -233,12 +233,17 @@ def grouped(rejects: pd.DataFrame) -> list[str]:
 
 def fingerprint(*parts: Any) -> str:  # noqa: ANN401 - any cell
     """Return a short stable digest of some values."""
-    return digest_of(map(as_text, parts))
+    return digest_of(joined(map(as_text, parts)))
 
 
-def digest_of(texts: Iterable[str]) -> str:
-    """Return a short stable digest of some texts."""
-    return hashlib.sha256("\x1f".join(texts).encode()).hexdigest()[:16]
+def joined(texts: Iterable[str]) -> str:
+    """Return some texts as one, from which they could be told apart again."""
+    return "\x1f".join(texts)
+
+
+def digest_of(text: str) -> str:
+    """Return a short stable digest of a text."""
+    return sha256(text.encode()).hexdigest()[:16]
 
 
 def content_digest(cells: Iterable[Cell]) -> str:

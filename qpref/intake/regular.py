@@ -56,13 +56,13 @@ def read_regular(content: bytes, separator: str, width: int, first: int) -> Rece
 
 
 def _cells(column: pa.ChunkedArray) -> Cells:
-    """Return a column, whose blocks each have their own texts: Arrow joins them more slowly."""
-    known: dict[str, int] = {}
-    places = [np.zeros(0, dtype=np.int32)]
-    for block in column.chunks:
-        own = [known.setdefault(text, len(known)) for text in block.dictionary.to_pylist()]
-        places.append(np.array(own, dtype=np.int32)[block.indices.to_numpy()])
-    return Cells(np.concatenate(places), list(known))
+    """Return a column, whose blocks each have their own texts: in the order of the file."""
+    blocks = column.unify_dictionaries().chunks
+    if not blocks:
+        return Cells(np.zeros(0, dtype=np.int32), [])
+    # By numpy: `to_pylist` makes an object of Arrow, then a text, of each.
+    known: list[str] = blocks[0].dictionary.to_numpy(zero_copy_only=False).tolist()
+    return Cells(np.concatenate([block.indices.to_numpy() for block in blocks]), known)
 
 
 def _lines_before(columns: list[Cells], count: int) -> np.ndarray:

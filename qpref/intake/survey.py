@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from qpref.intake.columns import Array, Cells, Texts, texts_of, together
-from qpref.intake.common import Counts, Outcome, Reception, Rejects, digest_of, fingerprint
+from qpref.intake.common import Counts, Outcome, Reception, Rejects, digest_of, fingerprint, joined
 from qpref.intake.export import NOT_ASKED
 from qpref.intake.items import Items
 from qpref.intake.matching import as_text, normalise
@@ -188,16 +188,16 @@ class SurveyBuilder:
     def _identifiers(self, rows: Array, sites: Cells, latest: Array) -> list[str]:
         """Return stable identifiers: by the questionnaire's number, else by its content."""
         source = self._source
-        campaign = self._reception.campaign.id
-        part = [source.part] if source.part else []
-        numbers, lines = self._numbers[rows].tolist(), self._lines[rows].tolist()
-        found = []
-        every = zip(rows.tolist(), sites, numbers, lines, latest.tolist(), strict=True)
-        for row, site, number, line, is_latest in every:
-            own = number or fingerprint(*(cells[row] for cells in source.cells.values()))
-            told = () if is_latest and number else (str(line),)
-            found.append(digest_of((campaign, source.family, site, own, *told, *part)))
-        return found
+        begins = sites.read(
+            lambda site: joined((self._reception.campaign.id, source.family, site, ""))
+        )
+        end = joined(("", source.part)) if source.part else ""
+        own: list[str] = self._numbers[rows].tolist()
+        for place in np.flatnonzero((self._numbers[rows] == "") | ~latest).tolist():
+            row = rows[place]
+            told = own[place] or fingerprint(*(cells[row] for cells in source.cells.values()))
+            own[place] = joined((told, str(self._lines[row])))
+        return [digest_of(begin + one + end) for begin, one in zip(begins, own, strict=True)]
 
     def _answers(self, rows: Array, sites: Cells, moments: Array, items: Items) -> pd.DataFrame:
         latest = self._latest(rows, sites)

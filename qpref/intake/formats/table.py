@@ -9,6 +9,7 @@ import numpy as np
 from qpref.intake.columns import (
     Array,
     Cells,
+    ReceivedTable,
     Rows,
     column_of,
     problems_of,
@@ -177,11 +178,18 @@ def forms(export: Export) -> Rows:
     return taken(export.rows, ~left_out)
 
 
+def _shortest_first(rows: Rows, columns: Sequence[Column]) -> Sequence[Column]:
+    """Return columns in the order of what reading them costs, when that is known beforehand."""
+    if not isinstance(rows, ReceivedTable):
+        return columns
+    return sorted(columns, key=lambda column: len(column_of(rows, column.index).known))
+
+
 def repeats(rows: Rows, columns: Sequence[Column]) -> Array:
     """Return, for each row, whether it is the heading again."""
     filled = np.zeros(len(rows), dtype=int)
     left = np.arange(len(rows))
-    for column in columns:
+    for column in _shortest_first(rows, columns):
         if not len(left):
             break
         cells = column_of(rows, column.index).taken(left)
