@@ -80,7 +80,7 @@ class _Book:
         self._book = xlsxwriter.Workbook(self._out, {"in_memory": True})
         self._book.set_properties({"created": _CREATED, "title": "Modèle de saisie qpref"})
         self._days = start, end
-        self._lists: list[Sequence[str]] = []
+        self._lists: list[Sequence[str | int]] = []
         self._shut = self._book.add_format({"locked": True})
         self._bold = self._book.add_format({"bold": True})
         self._head = self._book.add_format(
@@ -127,7 +127,8 @@ class _Book:
         refusal = {"error_title": "Valeur non prévue", "ignore_blank": True}
         if column.choices:
             message = "Choisissez une réponse de la liste, ou laissez la case vide."
-            rule = {"validate": "list", "source": self._source(column.choices)}
+            offered: list[str | int] = [*column.choices, *map(int, column.codes)]
+            rule = {"validate": "list", "source": self._source(offered)}
         elif column.kind == "day":
             message = f"Entrez une date de la campagne ({_MONTH})."
             start, end = self._days
@@ -143,7 +144,7 @@ class _Book:
             return
         sheet.data_validation(*area, {**rule, **refusal, "error_message": message})
 
-    def _source(self, choices: Sequence[str]) -> str:
+    def _source(self, choices: Sequence[str | int]) -> str:
         """Return the range of the hidden sheet that holds these choices."""
         if choices not in self._lists:
             self._lists.append(choices)

@@ -78,6 +78,7 @@ for _group, _name, _module, _function in (
     (_dictionary, "verifier", "dictionary", "verifier"),
     (_questionnaire, "relire", "instruments", "relire"),
     (_questionnaire, "lss", "instruments", "lss"),
+    (_questionnaire, "papier", "paper", "papier"),
     (_quarantine, "lister", "quarantine", "lister"),
     (_quarantine, "corriger", "quarantine", "corriger"),
     (_quarantine, "reintegrer", "quarantine", "reintegrer"),

@@ -8,13 +8,13 @@ from docx.document import Document as DocumentObject
 
 from qpref.clu.answers import ANSWERS, EXCUSED, said
 from qpref.clu.facts import headline
-from qpref.clu.word import add_table, begun, content_of, legal
 from qpref.display.agenda import STATES, Quote, clock, evidence, quoted
 from qpref.project import Project
 from qpref.quality.agreements import FollowUp
 from qpref.reference.meeting import VISITS, Meeting
 from qpref.reference.members import Members
 from qpref.wording.french import long_date
+from qpref.wording.word import add_table, begun, content_of, legal
 
 _BLANK_ROWS, _BLANK_VISITS = 4, 2
 # What the document asks for, and by which it is read back (`minutes_back`).

@@ -7,10 +7,10 @@ from docx.document import Document as DocumentObject
 
 from qpref.clu.answers import ANSWERS
 from qpref.clu.diary import Diary, Line
-from qpref.clu.word import add_table, begun, content_of, legal
 from qpref.display.agenda import clock
 from qpref.reference.members import CATEGORIES
 from qpref.wording.french import long_date, plural
+from qpref.wording.word import add_table, begun, content_of, legal
 
 SHEET = "feuille-presence.docx"
 SHEET_KIND = "feuille de présence"

@@ -271,6 +271,11 @@ def refuse_other_model(file: ReceivedFile, cells: Iterable[Cell], mark: str) -> 
             )
 
 
+def has_mark(cells: Iterable[Cell]) -> bool:
+    """Whether one of these cells says which of our keying workbooks this is."""
+    return any(value_of(cell, layout.MODEL) is not None for cell in cells)
+
+
 def mentions_fictional(cells: Iterable[Cell]) -> bool:
     """Whether one of these cells is the mark « Données fictives » of the example."""
     mark = normalise(layout.FICTIONAL)

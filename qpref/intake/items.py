@@ -16,6 +16,7 @@ from qpref.intake.export import NOT_ASKED, UNREADABLE, is_error
 from qpref.intake.matching import Lexicon, as_text
 from qpref.intake.submission import Key, Submissions
 from qpref.intake.values import read_mark, read_number
+from qpref.layout.survey import keying_codes
 from qpref.questions import Answer
 from qpref.reference import TICKED, Question, Questionnaire
 from qpref.schema import STATES, conform
@@ -77,7 +78,8 @@ class Items:
     def __post_init__(self) -> None:
         """Read every closed question, filters before the questions that they open."""
         scales = self.questionnaire.echelles
-        self._lexicons = {name: Lexicon(scale.modalites) for name, scale in scales.items()}
+        figures = {n: keying_codes(s) for n, s in scales.items() if self.source.has_codes}
+        self._lexicons = {n: Lexicon(s.modalites, figures.get(n)) for n, s in scales.items()}
         labels = [m.libelle for scale in (*scales.values(), TICKED) for m in scale.modalites]
         options = [o.libelle for question in self.questionnaire.questions for o in question.options]
         self._labels = [*labels, *options]

@@ -20,6 +20,7 @@ from qpref.intake.columns import (
 from qpref.intake.common import (
     Reception,
     Rejects,
+    has_mark,
     mentions_fictional,
     refuse_other_model,
 )
@@ -93,6 +94,7 @@ def submissions(
         | {DATE: moments.cells},
         default_site=site,
         is_keyed=export.is_keyed,
+        has_codes=export.is_keyed and has_mark(export.preamble),
         is_fictional=_is_fictional(export),
         warnings=[*export.warnings, *_absent(missing), *moments.warnings, *told, *spoiled],
         ignored_columns=ignored,

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -52,9 +52,14 @@ class Match:
 class Lexicon:
     """All the texts by which each answer of a scale may be written."""
 
-    def __init__(self, modalities: Iterable[Modality]) -> None:
+    def __init__(
+        self, modalities: Iterable[Modality], codes: Mapping[str, str] | None = None
+    ) -> None:
+        """Take the modalities, and the figures of a form by code of modality."""
         self.modalities = list(modalities)
         self._found: dict[str, Match] = {}
+        for modality in self.modalities if codes else ():
+            self._found[(codes or {})[modality.code]] = Match(modality, "code")
         for modality in self.modalities:
             for synonym in (*modality.libelles.values(), *modality.synonymes):
                 self._found[normalise(synonym)] = Match(modality, "synonyme")

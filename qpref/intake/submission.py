@@ -36,6 +36,7 @@ class Submissions:
     family: str = ""  # what numbers them, when several formats share their numbers
     default_site: str | None = None
     is_keyed: bool = False  # by hand, from paper forms
+    has_codes: bool = False  # in our workbook, beside a form that prints a figure by each answer
     is_fictional: bool = False
     warnings: list[str] = field(default_factory=list)
     ignored_columns: list[str] = field(default_factory=list)

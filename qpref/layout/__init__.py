@@ -33,6 +33,8 @@ class KeyedColumn:
         The heading written, then the others by which the column is recognised.
     kind, choices
         What is keyed: the answers of a list, or any value of a kind.
+    codes
+        The figures of these answers on the paper form, which may be keyed too.
     most
         The highest number, for a mark.
     is_offered
@@ -46,6 +48,7 @@ class KeyedColumn:
     option: str = ""
     kind: Kind = "text"
     choices: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
     most: int | None = None
     is_offered: bool = True
     is_required: bool = False

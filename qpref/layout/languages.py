@@ -1,9 +1,9 @@
 """The languages of the online form: its texts in each, and those that nobody has translated."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from qpref.layout.online import online_questions
-from qpref.reference import Questionnaire
+from qpref.reference import Question, Questionnaire
 from qpref.reference.faults import Fault, Steps
 
 FRENCH = "fr"
@@ -31,14 +31,15 @@ def untranslated(questionnaire: Questionnaire) -> Iterator[Fault]:
         for theme in (name for name in questionnaire.themes if name in asked - {*tongue.themes}):
             told = f"le thème « {theme} » n’a pas de titre dans cette langue"
             yield Fault(("langues", language, "themes"), told, "Ajoutez-le.")
-        for steps, translated in _wordings(questionnaire):
+        for steps, translated in wordings(questionnaire, online_questions(questionnaire)):
             if not translated.get(language):
                 yield Fault(steps, f"pas de texte en « {language} »", remedy)
 
 
-def _wordings(questionnaire: Questionnaire) -> Iterator[tuple[Steps, Mapping[str, str]]]:
-    """Yield where each wording of the form is, and its translations; a scale's levels once."""
-    asked = online_questions(questionnaire)
+def wordings(
+    questionnaire: Questionnaire, asked: Sequence[Question]
+) -> Iterator[tuple[Steps, Mapping[str, str]]]:
+    """Yield where each wording of a form is, and its translations; a scale's levels once."""
     for name in dict.fromkeys(question.echelle for question in asked if question.echelle):
         for rank, level in enumerate(questionnaire.echelles[name].modalites):
             yield ("echelles", name, "modalites", rank, "libelles"), level.libelles

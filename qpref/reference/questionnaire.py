@@ -14,6 +14,7 @@ from qpref.reference.former import renewed
 from qpref.reference.models import Certainty, Language, Slug, Source, Typed, mark
 from qpref.reference.question import Filter, Option, Question
 from qpref.reference.scales import FAVOURABLE, TICKED, Scale
+from qpref.reference.tongue import Tongue
 
 __all__ = ["FAVOURABLE", "TICKED", "Filter", "Option", "Question", "Questionnaire", "Scale"]
 _FEWEST_LEVELS, _MOST_LEVELS = 2, 11
@@ -44,25 +45,6 @@ class Trials(Typed):
     vaut: list[str] = Field(
         description="Textes qui marquent un essai : ces réponses sont mises de côté.",
         examples=['["test", "essai"]'],
-    )
-
-
-class Tongue(Typed):
-    """What the form says in another language, besides its questions and their answers."""
-
-    libelle: str = Field(
-        description="Nom du questionnaire dans cette langue.", examples=["User satisfaction"]
-    )
-    themes: dict[Slug, str] = Field(
-        description="Titres des thèmes dans cette langue, par leur nom court.",
-        examples=['{accueil: "Reception"}'],
-    )
-    mention: str = Field(
-        description="Mention sur les données personnelles, dans cette langue.",
-        examples=["Answering is optional…"],
-    )
-    merci: str = Field(
-        default="", description="Dernière phrase du formulaire.", examples=["Thank you."]
     )
 
 

@@ -11,6 +11,7 @@ import pikepdf
 
 from qpref.report import tags
 from qpref.report.browser import print_pages
+from qpref.scratch import scratch
 
 _OF_THE_CLOCK = ("/CreationDate", "/ModDate", "/Creator")
 _HEADING = re.compile("h[1-6]")
@@ -40,6 +41,31 @@ def to_pdfs(pages: Sequence[Path], browser: Path) -> list[bytes]:
 def to_pdf(page: Path, browser: Path) -> bytes:
     """Return one page as `to_pdfs` does."""
     return to_pdfs([page], browser)[0]
+
+
+def first_to_fit(texts: Sequence[str], browser: Path, most: int) -> tuple[bytes, int]:
+    """
+    Return the first page that prints on few enough sheets, or else the last, and its pages.
+
+    Parameters
+    ----------
+    texts
+        The same page, set smaller each time.
+    browser
+        Of `browser.find_browser`.
+    most
+        Printed pages that it may take.
+    """
+    with scratch() as folder:
+        pages = [folder / f"{rank}.html" for rank in range(len(texts))]
+        for page, text in zip(pages, texts, strict=True):
+            page.write_text(text, encoding="utf-8")
+        for content in to_pdfs(pages, browser):
+            with pikepdf.open(io.BytesIO(content)) as document:
+                found = content, len(document.pages)
+            if found[1] <= most:
+                break
+    return found
 
 
 def _finished(content: bytes, page: Path) -> bytes:

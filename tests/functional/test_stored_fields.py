@@ -285,6 +285,7 @@ RUNS = {  # each command, once or more; a word that is called is given a folder
     "dictionnaire verifier": [(received, *CAMPAIGN)],
     "questionnaire relire": [(), ("--json",)],
     "questionnaire lss": [("--vers", lambda f: f / "q.lss")],
+    "questionnaire papier": [(*CAMPAIGN, "--site", "evry", "--vers", lambda f: f)],
     "quarantaine lister": [CAMPAIGN, (*CAMPAIGN, "--json")],
     "quarantaine corriger": [CAMPAIGN],
     "quarantaine reintegrer": [(lambda f: f / "corrections.xlsx", *CAMPAIGN)],
@@ -325,6 +326,7 @@ def quick(monkeypatch):
     """Leave out what takes long or does not come back; all that is printed stays."""
     monkeypatch.setattr(pack, "fresh_reports", lambda *_: {})
     monkeypatch.setattr("qpref.cli.sending.find_browser", lambda *_: None)
+    monkeypatch.setattr("qpref.cli.paper.find_browser", lambda *_: None)
     monkeypatch.setattr("qpref.cli.labo.os.execve", lambda *_: None)
     done = subprocess.CompletedProcess([], 0)
     monkeypatch.setattr("qpref.cli.labo.subprocess.run", lambda *_, **__: done)

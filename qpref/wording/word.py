@@ -3,6 +3,7 @@
 import io
 from collections.abc import Sequence
 from datetime import datetime
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import docx
 from docx.document import Document as DocumentObject
@@ -59,7 +60,12 @@ def legal(text: str) -> str:
 
 
 def content_of(book: DocumentObject) -> bytes:
-    """Return the bytes of a document."""
-    out = io.BytesIO()
-    book.save(out)
+    """Return the bytes of a document: the same ones each time, since no part bears the hour."""
+    saved, out = io.BytesIO(), io.BytesIO()
+    book.save(saved)
+    with ZipFile(saved) as found, ZipFile(out, "w", ZIP_DEFLATED) as made:
+        for name in found.namelist():
+            part = ZipInfo(name)  # of 1980, by default
+            part.compress_type = ZIP_DEFLATED
+            made.writestr(part, found.read(name))
     return out.getvalue()
