@@ -11,7 +11,7 @@ import pytest
 
 from qpref.project import write_atomically
 from qpref.store import reviewed
-from tests.conftest import NIGHT, copied
+from tests.conftest import NIGHT, copied, few_by_day
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signaux de Linux et macOS")
 COMMANDS = {
@@ -53,7 +53,7 @@ def left(*folders):
 
 
 @pytest.mark.lent
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("name", few_by_day(COMMANDS, 4))
 def test_a_killed_command_is_swept_by_the_next(name, attempt, last_only, example, tmp_path):
     project = copied(last_only, tmp_path)
     received = tmp_path / "releve_refus_2020-11.csv"

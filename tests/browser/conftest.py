@@ -14,7 +14,7 @@ from qpref.display import agenda
 from qpref.reference.meeting import Meeting
 from qpref.report.interactive import interactive_page
 from qpref.report.page import Page, render
-from tests.conftest import NIGHT, ROOT
+from tests.conftest import NIGHT, ROOT, few_by_day
 from tests.deuxieme.conftest import second, second_filled
 
 __all__ = ["second", "second_filled"]  # fixtures
@@ -25,6 +25,7 @@ NAMES = (
     "60_affiche",
 )  # fmt: skip
 EVERY_KIND = (*NAMES, "index", "ordre-du-jour", "interactif")  # of page
+FEW, FEW_KINDS = few_by_day(NAMES, 2), few_by_day(EVERY_KIND, 3)  # by day, all of them by night
 
 WITH_BARS = [name for name in NAMES if name not in {"30_labellisation", "60_affiche"}]
 

@@ -7,7 +7,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from qpref.palette import BAD, GOOD, INK, VERY_BAD, VERY_GOOD
-from tests.browser.conftest import EVERY_KIND, NAMES
+from tests.browser.conftest import EVERY_KIND, FEW, FEW_KINDS, NAMES
+from tests.conftest import few_by_day
 
 PALETTE = (VERY_GOOD, GOOD, BAD, VERY_BAD)
 WIDTHS = (320, *(pytest.param(width, marks=pytest.mark.nuit) for width in (390, 768, 1280)))
@@ -23,7 +24,7 @@ VISIONS = {
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("name", EVERY_KIND)
+@pytest.mark.parametrize("name", few_by_day(EVERY_KIND, 5))
 def test_axe_finds_nothing(reader, name, width):
     tab = reader.opens(name, width, bypass_csp=True)
     found = Axe().run(tab, options={"resultTypes": ["violations"]})
@@ -48,7 +49,7 @@ def faults_of(reader, path, width):
     return [(path, one["id"]) for one in found] + ([(path, "défile")] if scrolls else [])
 
 
-@pytest.mark.parametrize("name", EVERY_KIND)
+@pytest.mark.parametrize("name", FEW_KINDS)
 def test_text_twice_as_large_is_not_cut(reader, name):
     tab = reader.opens(name, 1280)
     tab.evaluate("document.documentElement.style.fontSize = '200%'")
@@ -56,7 +57,7 @@ def test_text_twice_as_large_is_not_cut(reader, name):
     assert tab.evaluate("document.documentElement.scrollWidth") <= 1280
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", FEW)
 def test_wider_spacing_is_not_cut(reader, name):
     """RGAA 10.12: line 1.5, paragraph 2, letters 0.12, words 0.16."""
     tab = reader.opens(name, 390)
@@ -98,7 +99,7 @@ BEHIND = """() => {
 @pytest.mark.parametrize(
     "settings", [{"forced_colors": "active"}, {"color_scheme": "dark"}], ids=["forced", "dark"]
 )
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", FEW)
 def test_bars_and_text_survive_other_colours(reader, name, settings):
     """Words and bars differ from what is behind them."""
     tab = reader.opens(name, **settings)
@@ -147,7 +148,7 @@ def test_a_table_that_scrolls_says_so(reader, name):
     assert {content for content, _ in printed} == {"none"}
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", FEW)
 def test_the_keyboard_follows_the_reading_order(reader, name):
     tab = reader.opens(name, 390)
     order = tab.evaluate(

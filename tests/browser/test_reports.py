@@ -1,5 +1,6 @@
 """Reports in a real browser: no script, no request, nothing cut at phone width or on paper."""
 
+import itertools
 import os
 import re
 
@@ -15,7 +16,8 @@ from qpref.report.page import Page, render
 from qpref.report.pdf import to_pdf, to_pdfs
 from qpref.statistics.measure import Measure
 from tests import paper, readback
-from tests.browser.conftest import BROWSER, EVERY_KIND, NAMES, WITH_BARS
+from tests.browser.conftest import BROWSER, FEW_KINDS, NAMES, WITH_BARS
+from tests.conftest import few_by_day
 from tests.unit.test_report import code, notebook
 
 ALLOWED = {  # what a webmail lets through: no style sheet, no class, no identifier
@@ -26,8 +28,9 @@ ALLOWED = {  # what a webmail lets through: no style sheet, no class, no identif
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("width", [320, 390, 1280])
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    ("width", "name"), few_by_day(itertools.product([320, 390, 1280], NAMES), 6)
+)
 def test_nothing_is_cut_and_nothing_is_asked_for(reader, captured, name, width):
     tab = reader.opens(name, width, 800, offline=True)
 
@@ -60,7 +63,7 @@ BROKEN = r"""() => {
 
 
 @pytest.mark.parametrize("width", [320, 390])
-@pytest.mark.parametrize("name", EVERY_KIND)
+@pytest.mark.parametrize("name", FEW_KINDS)
 def test_no_interval_is_cut_at_the_end_of_a_line(reader, name, width):
     """« entre 61 et 75 % », « ± 8,3 points », « 82 % » stand on one line each."""
     assert reader.opens(name, width, 800).evaluate(BROKEN) == []
@@ -113,7 +116,7 @@ ASTRAY = """[...document.querySelectorAll('table.axe')].map(table => {
 
 
 @pytest.mark.parametrize("width", [390, pytest.param(768, marks=pytest.mark.nuit), 1280])
-@pytest.mark.parametrize("name", WITH_BARS)
+@pytest.mark.parametrize("name", few_by_day(WITH_BARS, 2))
 def test_bars_of_a_table_are_drawn_on_one_scale(reader, tmp_path, name, width):
     """
     Measured on the screen against the longest line of their table, as long as their number.

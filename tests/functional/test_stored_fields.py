@@ -33,7 +33,7 @@ from qpref.reference.members import load_members, load_relay
 from qpref.reference.schemas import FILES
 from qpref.schema import TABLES
 from qpref.wording.text import slug
-from tests.conftest import NIGHT, ROOT, copied
+from tests.conftest import NIGHT, ROOT, copied, few_by_day
 from tests.functional.test_terminal import ACTING, SPOILT, every_command
 
 pytestmark = pytest.mark.lent
@@ -334,7 +334,7 @@ def quick(monkeypatch):
 
 @pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize(
-    ("name", "page"), [*zip(sorted(RUNS), itertools.cycle(CODE_PAGES), strict=False)]
+    ("name", "page"), few_by_day(zip(sorted(RUNS), itertools.cycle(CODE_PAGES), strict=False), 20)
 )
 def test_no_command_prints_what_acts_of_any_field(
     name, page, spoilt_project, tmp_path, monkeypatch

@@ -12,7 +12,7 @@ from qpref.clu.retention import REMOVED, overdue
 from qpref.project import Project
 from qpref.reference import load_reference
 from qpref.store import Store, review, reviewed
-from tests.conftest import copied
+from tests.conftest import copied, few_by_day
 from tests.handover.test_archive import files
 
 pytestmark = [pytest.mark.notebook, pytest.mark.lent]
@@ -39,12 +39,15 @@ def hand_over(project, folder, *more):
 
 @pytest.mark.parametrize(
     ("source", "campaign", "site", "more"),
-    [
-        ("last_only", "2020-11", "evry", []),
-        ("last_only", "2020-11", "palaiseau", ["--sans-personnelles", "--chiffrer"]),
-        ("second_filled", "printemps-2022", "figeac", ["--chiffrer"]),
-        ("second_filled", "printemps-2023", "cahors", ["--sans-personnelles"]),
-    ],
+    few_by_day(
+        [
+            ("last_only", "2020-11", "palaiseau", ["--sans-personnelles", "--chiffrer"]),
+            ("last_only", "2020-11", "evry", []),
+            ("second_filled", "printemps-2023", "cahors", ["--sans-personnelles"]),
+            ("second_filled", "printemps-2022", "figeac", ["--chiffrer"]),
+        ],
+        2,
+    ),
 )
 def test_a_report_made_after_a_hand_over_is_the_one_made_before(
     request, tmp_path, capsys, source, campaign, site, more
