@@ -21,6 +21,10 @@ FORMATS = (
 )
 _SHOWN = 200
 _COUNTS = re.compile(r"\b(?:effectifs?|pourcentages?|nombre de reponses|count|percent)\b|%")
+_COUNTED_HEADINGS = {"n", "nb", "nbre", "nombre", "total", "part", "frequence", "freq", "taux"}
+_TOTALS = ("total", "ensemble", "somme")
+_DATE = re.compile(r"\d+\s?[-/.]\s?\d+\s?[-/.]\s?\d+")
+_LONGEST = 200  # lines; a table of results is read by people
 _NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)")
 _MOSTLY = 0.7  # of the rows of a table of counts: the others head its parts
 _UNKNOWN = "ses intitulés ne sont pas ceux des feuilles lues"
@@ -136,27 +140,77 @@ def _headings(sheet: Sheet) -> str:
 
 def holds_results(sheet: Sheet) -> bool:
     """
-    Whether a sheet is a table of counts: a text then numbers below headings that say so.
+    Whether a sheet is a table of counts: a text then numbers, and what only counts do.
 
-    A crossed table says it by the blank corner of its headings and by rows that add up to as many
-    people; rows of answers in codes do not.
+    Its headings say so, or its numbers: rows that add up to as many people, to a hundred, or to the
+    line of totals below them. Rows of answers in codes do not.
     """
-    headings = sheet.rows[0].cells if sheet.rows else [""]
-    is_said = bool(_COUNTS.search(normalise(" ".join(map(one_line, headings)))))
-    if not is_said and not is_blank(headings[0]):
-        return False
     rows = [[cell for cell in row.cells if not is_blank(cell)] for row in sheet.rows[1:]]
     rows = [cells for cells in rows if cells]
-    counted = [cells[1:] for cells in rows if _is_counted(cells)]
+    counted = [cells for cells in rows if _is_counted(cells)]
     if not counted or len(counted) < _MOSTLY * len(rows):
         return False
-    return is_said or (min(map(len, counted)) > 1 and _add_up(counted))
+    headings = [one_line(cell) for cell in sheet.rows[0].cells]
+    if _COUNTS.search(normalise(" ".join(headings))):
+        return True
+    numbers = [[_number(cell) for cell in cells[1:]] for cells in counted]
+    if is_blank(headings[0]) and min(map(len, numbers)) > 1 and _add_up(numbers):
+        return True
+    return _heads_lines([cells[0] for cells in counted]) and (
+        {normalise(text) for text in headings[1:] if text} <= _COUNTED_HEADINGS
+        or (_is_shared_out(numbers) and (min(map(len, numbers)) > 1 or _are_shares(counted)))
+        or _has_totals([cells[0] for cells in counted], numbers)
+    )
 
 
-def _add_up(counted: Sequence[Sequence[Cell]]) -> bool:
+def _add_up(numbers: Sequence[Sequence[float]]) -> bool:
     """Whether half of several rows of counts have one same sum."""
-    sums = Counter(sum(map(_number, cells)) for cells in counted)
-    return len(counted) > 1 and max(sums.values()) >= len(counted) / 2
+    sums = Counter(map(sum, numbers))
+    return len(numbers) > 1 and max(sums.values()) >= len(numbers) / 2
+
+
+def _heads_lines(texts: Sequence[str]) -> bool:
+    """Whether texts head the lines of a short table: each once, none a date."""
+    known = set(map(normalise, texts))
+    return len(known) == len(texts) <= _LONGEST and not any(map(_DATE.search, texts))
+
+
+def _is_shared_out(numbers: Sequence[Sequence[float]]) -> bool:
+    """
+    Whether all rows, or all columns, share out a hundred, or all rows as many people.
+
+    Rows of ranks add up too: the same numbers each time.
+    """
+    if len(numbers) < 2 or len(set(map(len, numbers))) > 1 or numbers[0] == []:  # noqa: PLR2004
+        return False
+    columns = list(zip(*numbers, strict=True))
+    if all(_is_whole(sum(column)) for column in columns):
+        return True
+    if len(columns) < 2 or len({tuple(sorted(row)) for row in numbers}) == 1:  # noqa: PLR2004
+        return False
+    sums = set(map(sum, numbers))
+    return all(map(_is_whole, sums)) or (len(numbers) > 2 and len(sums) == 1)  # noqa: PLR2004
+
+
+def _are_shares(rows: Sequence[Sequence[Cell]]) -> bool:
+    """Whether some number is written as a percentage: marks of some people may add up to 100."""
+    return any("%" in str(cell) for cells in rows for cell in cells[1:])
+
+
+def _is_whole(total: float) -> bool:
+    """Whether rounded percentages add up to this."""
+    return abs(total - 100) <= 1
+
+
+def _has_totals(texts: Sequence[str], numbers: Sequence[Sequence[float]]) -> bool:
+    """Whether the last line adds up the others, and says so."""
+    *above, last = numbers
+    if len(above) < 2 or not normalise(texts[-1]).startswith(_TOTALS):  # noqa: PLR2004
+        return False
+    sums = [sum(column) for column in zip(*above, strict=False)]
+    return len(sums) == len(last) and all(
+        abs(one - total) <= 1 for one, total in zip(sums, last, strict=True)
+    )
 
 
 def _is_counted(cells: list[Cell]) -> bool:
