@@ -297,13 +297,14 @@ def published(shared, filled):
 
 @pytest.fixture(scope="session")
 def published_whole(shared, published):
-    """The same, with the reports that are made on demand only."""
+    """The same, with the reports that are made on demand only, by day of the last campaign."""
 
     def make(folder):
         shutil.copytree(published.root, folder)
         names = sorted(path.stem for path in (folder / "notebooks").glob("[1-9]*.ipynb"))
         wanted = [word for name in names for word in ("--notebook", name)]
-        assert main(["--racine", str(folder), "rapports", *wanted]) == 0
+        of = [] if NIGHT else ["--campagne", CAMPAIGNS[-1]]
+        assert main(["--racine", str(folder), "rapports", *of, *wanted]) == 0
 
     return Project(shared("tout", make))
 
