@@ -103,8 +103,8 @@ def reading(
     ]
     if cells:
         sentences.append(
-            f"{plural(cells, 'réponse illisible', 'réponses illisibles')} de ce site : "
-            "mise de côté, le reste du questionnaire est gardé."
+            f"{plural(cells, 'réponse illisible de ce site, mise', 'réponses illisibles de ce site, mises')} "  # noqa: E501
+            "de côté ; le reste du questionnaire est gardé."
         )
     table = Table(
         caption="Lignes lues, gardées et mises de côté, par fichier reçu",

@@ -124,4 +124,4 @@ def _value(value: object) -> str:
 
 
 def _plain(value: object) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return f"{value:g}".replace(".", ",") if isinstance(value, float) else str(value)
