@@ -3,8 +3,11 @@
 scipy loads its own parts so: `import scipy`, then `scipy.stats.norm` where it serves.
 """
 
+import gc
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from types import ModuleType
 
@@ -17,7 +20,45 @@ class _Later(ModuleType):
     def __getattr__(self, name: str) -> object:
         if name.startswith("__"):  # asked by what looks at modules, not by what uses them
             raise AttributeError(name)
-        return getattr(import_module(self.__name__), name)
+        return getattr(load(self.__name__), name)
+
+
+def load(name: str) -> ModuleType:
+    """
+    Import a heavy module, and leave what it holds out of later searches for cycles.
+
+    It lives as long as the process: each search, the one of the end too, would go over it all.
+    """
+    if name in sys.modules:
+        return sys.modules[name]
+    with uncollected():
+        module = import_module(name)
+    gc.freeze()
+    return module
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """
+    Put off the search for cycles of objects while what stays is loaded or read.
+
+    It would go over all that pandas holds, several times, and find nothing to free.
+
+    Examples
+    --------
+    >>> with uncollected():
+    ...     gc.isenabled()
+    False
+    >>> gc.isenabled()
+    True
+    """
+    is_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if is_on:
+            gc.enable()
 
 
 def lazy(name: str, *, is_extra: bool = False) -> ModuleType:

@@ -1,10 +1,11 @@
 """Commands imported when they are run: listing them loads none of the libraries they use."""
 
 import ast
-import importlib
 from pathlib import Path
 
 import click
+
+from qpref.lazy import load
 
 
 class LazyCommand(click.Command):
@@ -36,7 +37,7 @@ class LazyCommand(click.Command):
 
     def load(self) -> click.Command:
         """Import the module of the command and return the command itself."""
-        module = importlib.import_module(f"qpref.cli.{self._module}")
+        module = load(f"qpref.cli.{self._module}")
         command: click.Command = getattr(module, self._function)
         return command
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qpref.errors import UsageError
-from qpref.lazy import lazy
+from qpref.lazy import lazy, uncollected
 from qpref.project import Project
 from qpref.reference import load_reference
 from qpref.workbook import comfort, completion, mistakes
@@ -147,10 +147,11 @@ def ouvrir(
     MissingDataError
         Si aucune réponse n’a été importée.
     """
-    project = Project.find(Path(racine) if racine else None)
-    reference = load_reference(project.reference)
-    return opened(project, reference, site, campagne, is_comparison=comparaison,
-                  is_masked=diffusion)  # fmt: skip
+    with uncollected():
+        project = Project.find(Path(racine) if racine else None)
+        reference = load_reference(project.reference)
+        return opened(project, reference, site, campagne, is_comparison=comparaison,
+                      is_masked=diffusion)  # fmt: skip
 
 
 def ouvrir_enquete_mystere(

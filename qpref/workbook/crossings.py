@@ -110,6 +110,7 @@ class Crossings(StudyBase):
                         marges=False)  # fmt: skip
             own.insert(0, "n", [found.size(group) for group in groups])
             own = own.assign(**self._favourables(asked, par, groups, poids=poids))
+            own.loc[own["n"].isna()] = np.nan  # a share would tell of how many it is
             keys = [(text, label) for label in groups.values()]
             own.index = pd.MultiIndex.from_tuples(keys, names=["question", "groupe"])
             tables.append(own.round(3) if poids and self._is_masked else own)

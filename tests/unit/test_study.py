@@ -68,6 +68,16 @@ def test_small_cells_are_hidden_in_the_table_as_in_the_section(study):
 
 
 @pytest.mark.lent
+def test_a_group_of_hidden_size_has_no_share(study):
+    """A share of 2/3 tells of three people, or six: it says as much as the count."""
+    found = [study.distribution("global", par=name).table for name in ("motif", "tranche_age")]
+    hidden = [table.loc[table["n"].isna()] for table in found]
+
+    assert any(len(table) for table in hidden)
+    assert all(table.isna().all(axis=None) for table in hidden)
+
+
+@pytest.mark.lent
 @given(
     st.lists(st.tuples(st.sampled_from("abcd"), st.sampled_from("xyz")), min_size=1, max_size=120)
 )
