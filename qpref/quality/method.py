@@ -33,6 +33,11 @@ METHODS = {
         "quelques points, et, là où il devient assez grand pour être comparé, la fourchette des "
         "écarts jugés avec lui, d’un point"
     ),
+    5: (
+        "les fourchettes de ce qui pèse sur la satisfaction d’ensemble se calculent sur quatre "
+        "fois plus de tirages, et ne dépendent plus de l’ordre des lignes reçues, qui pouvait les "
+        "déplacer de plusieurs points ; une question proche de la moyenne peut changer de verdict"
+    ),
 }
 """What each version does, in French; from the second on, why it replaced the one before."""
 

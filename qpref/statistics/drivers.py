@@ -20,7 +20,8 @@ estimation = lazy("statsmodels.stats.proportion")
 Array = npt.NDArray[np.float64]
 ANSWERS_PER_DRIVER = 15
 _FEWEST, _MOST = 2, 8
-_REPLICATES = 1000
+_REPLICATES, _AT_ONCE = 4000, 1000  # those drawn at once bound the memory
+_BLOCK = 100  # samples whose parts are computed at once: they stay in the cache of the processor
 _LEVEL = 0.95
 _NOTHING = 1e-12
 _LEAST_ROOT = 1e-6
@@ -65,20 +66,29 @@ def shapley(correlations: Array) -> Array:
     and Gold, 1980; the Shapley value of R²). Exact: each of the 2^p subsets is met once, by taking
     in or leaving out one variable after the other and keeping what is left to explain.
     """
-    matrix = np.asarray(correlations, dtype=float)[..., None, :, :]
-    p = matrix.shape[-1] - 1
-    total = matrix[..., 0, -1, -1]
-    explained = np.zeros(matrix.shape[:-2])
+    matrix = np.asarray(correlations, dtype=float)
+    k = matrix.shape[-1]
+    flat = matrix.reshape(-1, k, k)
+    parts = [_parts(flat[start : start + _BLOCK]) for start in range(0, len(flat), _BLOCK)]
+    return np.concatenate(parts).reshape(*matrix.shape[:-2], k - 1)
+
+
+def _parts(correlations: Array) -> Array:
+    """Return the parts of R² of a block, shape (b, p): the samples last, which are many."""
+    matrix = np.ascontiguousarray(np.moveaxis(correlations, 0, -1))[None]
+    p = matrix.shape[1] - 1
+    total = matrix[0, -1, -1]
+    explained = np.zeros((1, len(total)))
     for _ in range(p):
-        pivot, row = matrix[..., 0, 0], matrix[..., 0, 1:]
-        rest = matrix[..., 1:, 1:]
+        pivot, row, rest = matrix[:, 0, 0], matrix[:, 0, 1:], matrix[:, 1:, 1:]
         safe = np.where(pivot > _NOTHING, pivot, np.inf)  # a variable that the others give
-        taken = rest - row[..., :, None] * row[..., None, :] / safe[..., None, None]
-        gained = row[..., -1] ** 2 / safe
-        matrix = np.concatenate([rest, taken], axis=-3)
-        explained = np.concatenate([explained, explained + gained], axis=-1)
+        slope = row / safe[:, None]
+        taken = rest - row[:, :, None] * slope[:, None]
+        gained = row[:, -1] * slope[:, -1]
+        matrix = np.concatenate([rest, taken])
+        explained = np.concatenate([explained, explained + gained])
     with np.errstate(divide="ignore", invalid="ignore"):  # a sample where all answered alike
-        found: Array = explained / total[..., None] @ _shapley_weights(p)
+        found: Array = (_shapley_weights(p).T @ explained / total).T
     return found
 
 
@@ -236,9 +246,17 @@ def _without_contradiction(correlations: Array) -> Array:
 
 def _together(ranks: Array, parts: Array, seed: int) -> tuple[Array, Array] | None:
     """Return bounds that hold for all parts at once; None when answers drawn again say nothing."""
-    n = len(ranks)
-    counts = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=_REPLICATES)
-    drawn = shapley(available_correlations(ranks, counts.astype(float)))
+    n, draw = len(ranks), np.random.default_rng(seed)
+    ordered = ranks[np.lexsort(np.nan_to_num(ranks).T)]  # the same draws whatever their order
+    even = np.full(n, 1 / n)
+    drawn = np.concatenate(
+        [
+            shapley(
+                available_correlations(ordered, draw.multinomial(n, even, _AT_ONCE).astype(float))
+            )
+            for _ in range(_REPLICATES // _AT_ONCE)
+        ]
+    )
     total = drawn.sum(-1, keepdims=True)
     drawn = drawn[total[:, 0] > _NOTHING] / total[total[:, 0] > _NOTHING]
     if len(drawn) < _REPLICATES / 2:

@@ -301,12 +301,15 @@ class TestImportance:
         assert (found["importance"] <= found["haut"]).all()
         assert found["question"].iloc[0] == "q5"
 
-    def test_the_order_of_answers_changes_no_part(self, rows):
-        answers = rows("enquete")[["q1", "q2", "global"]]
+    def test_the_order_of_answers_changes_no_part_and_no_bound(self, rows):
+        """Nor do answers that are missing here and there."""
+        answers = rows("enquete")[["q1", "q2", "global"]].astype(float)
+        answers.loc[3:9, "q1"] = np.nan
         found = drivers.importance(answers, "global")
         again = drivers.importance(answers.sample(frac=1, random_state=1), "global")
 
-        assert again["importance"].tolist() == pytest.approx(found["importance"].tolist())
+        for column in ("importance", "bas", "haut"):
+            assert again[column].tolist() == pytest.approx(found[column].tolist())
 
     @pytest.mark.parametrize(("n", "is_empty"), [(74, True), (75, False), (76, False)])
     def test_fifteen_complete_answers_are_needed_for_each_driver(self, rows, n, is_empty):
