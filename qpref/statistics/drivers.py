@@ -246,17 +246,13 @@ def _without_contradiction(correlations: Array) -> Array:
 
 def _together(ranks: Array, parts: Array, seed: int) -> tuple[Array, Array] | None:
     """Return bounds that hold for all parts at once; None when answers drawn again say nothing."""
-    n, draw = len(ranks), np.random.default_rng(seed)
+    draw, even = np.random.default_rng(seed), np.full(len(ranks), 1 / len(ranks))
     ordered = ranks[np.lexsort(np.nan_to_num(ranks).T)]  # the same draws whatever their order
-    even = np.full(n, 1 / n)
-    drawn = np.concatenate(
-        [
-            shapley(
-                available_correlations(ordered, draw.multinomial(n, even, _AT_ONCE).astype(float))
-            )
-            for _ in range(_REPLICATES // _AT_ONCE)
-        ]
-    )
+    blocks = []
+    for _ in range(_REPLICATES // _AT_ONCE):
+        counts = draw.multinomial(len(ranks), even, size=_AT_ONCE).astype(float)
+        blocks.append(shapley(available_correlations(ordered, counts)))
+    drawn = np.concatenate(blocks)
     total = drawn.sum(-1, keepdims=True)
     drawn = drawn[total[:, 0] > _NOTHING] / total[total[:, 0] > _NOTHING]
     if len(drawn) < _REPLICATES / 2:
@@ -297,14 +293,8 @@ def measured(table: pd.DataFrame, labels: Mapping[str, str]) -> list[Driver]:
     found = []
     for row in table.to_dict("records"):
         names = {"key": row["question"], "label": labels[row["question"]]}
-        weight = Measure(
-            **names,
-            n=row["n"],
-            value=row["importance"],
-            low=row["bas"],
-            high=row["haut"],
-            verdict=row["verdict"],
-        )
+        weighs = {"value": row["importance"], "low": row["bas"], "high": row["haut"]}
+        weight = Measure(**names, **weighs, n=row["n"], verdict=row["verdict"])
         share = Measure(**names, value=row["part"], low=row["part_bas"], high=row["part_haut"])
         found.append(Driver(weight, share))
     return found
