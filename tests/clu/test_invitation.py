@@ -72,6 +72,7 @@ def test_a_version_that_says_again_what_an_earlier_one_said_is_another_message(m
     assert found[0] == found[2] != found[1]
 
 
+@pytest.mark.lent
 @given(st.lists(st.booleans(), max_size=8), st.lists(st.booleans(), max_size=8))
 def test_no_hidden_address_is_in_what_others_read(seen_flags, hidden_flags):
     """All headers but Bcc, and all bodies: what the relay passes on (RFC 5322, 3.6.3)."""

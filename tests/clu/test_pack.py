@@ -108,6 +108,7 @@ def figures_of(project, place, **wanted):
     return [line for line in lines if wanted.items() <= line.items()]
 
 
+@pytest.mark.lent
 def test_the_pack_holds_what_the_agenda_names(ready, pack):
     _, (text, _), parts = mail_of(pack)
     pages = {name for name in parts if name.endswith(".html")}
@@ -414,6 +415,7 @@ def test_nothing_is_made_again_and_the_same_day_gives_the_same_mail(ready, pack)
     assert not [p for p in pack.parent.iterdir() if p.name.startswith(".")]
 
 
+@pytest.mark.lent
 def test_one_draft_a_member(ready, pack):
     assert prepare(ready, "--un-par-membre") == 0
     drafts = sorted(pack.glob("*.eml"))
@@ -497,6 +499,7 @@ def test_a_slide_show_too_heavy_stays_in_the_pack_and_is_not_announced(ready, pa
     assert prepare(ready) == 0
 
 
+@pytest.mark.lent
 def test_mistakes_are_told(ready, pack, capsys):
     path = ready.committee / "2021-03-16.yml"
     text = path.read_text(encoding="utf-8")
@@ -534,6 +537,7 @@ def test_the_follow_up_is_a_table_and_json(ready, capsys):
     assert "En retard" in capsys.readouterr().out
 
 
+@pytest.mark.lent
 def test_sending_asks_then_sends_and_is_told_in_the_follow_up(ready, serve, capsys, monkeypatch):  # noqa: F811
     server, relay = serve(refused=["maire-sud"])
     (ready.committee / "envoi.yml").write_text(
@@ -574,6 +578,7 @@ def test_a_question_is_kept_and_printed(ready, tmp_path, capsys):
     (ready.committee / "2021-03-16.questions.yml").unlink()
 
 
+@pytest.mark.lent
 def test_addresses_past_their_date_are_refused_then_purged(ready, capsys):
     path = ready.committee / "membres.yml"
     text = path.read_text(encoding="utf-8")

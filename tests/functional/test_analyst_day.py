@@ -63,6 +63,7 @@ def same(found, expected, **options):
     np.testing.assert_allclose(found.astype(float), expected.astype(float), **options)
 
 
+@pytest.mark.lent
 def test_01_how_did_waiting_move_over_the_campaigns(study, raw):
     found = study.evolution("attente").table["part"]
 
@@ -102,6 +103,7 @@ def test_04_what_did_they_write_on_waiting(study, raw):
     assert "motif" in found
 
 
+@pytest.mark.lent
 def test_05_the_sites_at_equal_public(study, raw):
     found = study.comparer(par="site", public_egal=True).table
 
@@ -141,6 +143,7 @@ def raked(rows, margins):
     return weights / weights.mean()
 
 
+@pytest.mark.lent
 def test_06_weighted_or_not(study, raw, passages):
     plain_share = study.distribution("global").table["favorables"]
     weighted = study.distribution("global", poids=True).table["favorables"]
@@ -161,6 +164,7 @@ def test_06_weighted_or_not(study, raw, passages):
     )
 
 
+@pytest.mark.lent
 def test_07_what_irritates_most(study, raw):
     found = study.distribution().table["favorables"].nsmallest(3)
 

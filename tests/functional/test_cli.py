@@ -39,6 +39,7 @@ def run(project, capsys):
     return call
 
 
+@pytest.mark.lent
 def test_the_example_is_written_and_imported(project, run):
     assert run("exemple")[0] == 0
     code, out, err = run("importer", project.root / "data/exemple/2020-11", "--campagne", "2020-11")
@@ -182,6 +183,7 @@ def test_a_notebook_with_other_parameters_is_refused_before_it_runs(project, run
     assert "paramètres non fournis : campaign ; paramètres non déclarés : campagne" in err
 
 
+@pytest.mark.lent
 def test_help_is_in_french(project):
     for arguments in ((), ("exemple",), ("importer",), ("rapports",)):
         found = qpref(project, *arguments, "--help")
@@ -190,6 +192,7 @@ def test_help_is_in_french(project):
         assert not any(word in found.stdout for word in ("Usage", "Show", "exit", "required"))
 
 
+@pytest.mark.lent
 def test_the_command_in_its_own_process_prints_no_traceback(project):
     found = qpref(project, "rapports", "--campagne", "2031-01")
 
@@ -256,6 +259,7 @@ def test_the_bench_splits_the_cost_of_a_report(project, run):
     assert not any(project.reports.glob("2020-11/*"))
 
 
+@pytest.mark.lent
 @pytest.mark.usefixtures("imported")
 def test_events_come_as_lines_of_json(run):
     only = ("--campagne", "2020-11", "--site", "evry", "--notebook", "20_enquete_mystere", "--json")

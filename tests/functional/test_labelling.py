@@ -33,6 +33,7 @@ def call(project, capsys, *arguments):
     return code, shown.out.replace("\u00a0", " "), shown.err.replace("\u00a0", " ")
 
 
+@pytest.mark.lent
 @pytest.mark.parametrize("campaign", few_by_day(CAMPAIGNS, 1))
 def test_every_section_opens(filled, campaign):
     opened = [ouvrir_labellisation(site, campaign, filled.root) for site in SITES]

@@ -297,6 +297,7 @@ def test_another_project_is_made_then_opened(ran, own, example):
     assert ran.commands[-1][0] == form.folder
 
 
+@pytest.mark.lent
 def test_a_command_is_shown_with_what_it_says_and_how_far_it_is(own):
     shown = Running()
     assert shown.run(own.root, ["collecte", "--campagne", "<b>"]) != 0

@@ -378,5 +378,5 @@ def test_the_attack_was_one():
     """Fields were spoilt in each kind of file, and many commands did print them."""
     assert SEEN["fields"] > 60
     assert SEEN["columns"] > 5
-    assert SEEN["harmless"] > 15
+    assert SEEN["harmless"] > (15 if NIGHT else 7)  # half of the commands by day
     assert slug(MARK) == "le-site"

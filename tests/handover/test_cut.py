@@ -32,6 +32,7 @@ def points(count):
     return sorted({*draw.sample(range(1, count + 1), DRAWS), *range(count - 6, count + 1)})
 
 
+@pytest.mark.lent
 def test_a_save_killed_anywhere_leaves_a_whole_archive_or_none(hand_over, small, tmp_path):
     place = tmp_path / "archives"
     place.mkdir()

@@ -150,6 +150,7 @@ def test_with_personal_data_everything_leaves(marked, tmp_path, capsys):
     assert "avec les données personnelles" in capsys.readouterr().out
 
 
+@pytest.mark.mesure
 def test_a_remark_that_was_approved_stays_and_its_neighbours_go(last_only, tmp_path):
     project = copied(last_only, tmp_path)
     before = reviewed(project, "2020-11", ["evry"])

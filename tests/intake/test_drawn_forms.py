@@ -127,6 +127,7 @@ def folder(tmp_path_factory):
     return tmp_path_factory.mktemp("tirages")
 
 
+@pytest.mark.lent
 @settings(max_examples=example_count(12))
 @given(form=forms(), write=st.sampled_from([google, keyed, limesurvey]))
 def test_a_drawn_form_is_drafted_imported_and_counted_as_drawn(form, write, department, folder):

@@ -80,6 +80,7 @@ def test_a_text_file_is_read_back_equal(
     assert file.separator == separator
 
 
+@pytest.mark.lent
 @settings(max_examples=example_count(20, 1_200))
 @given(tables())
 def test_a_sheet_is_read_back_equal(tmp_path_factory, rows):

@@ -128,6 +128,7 @@ def test_a_sheet_that_would_fill_the_memory_takes_only_its_own_process(tmp_path,
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000  # kB
 
 
+@pytest.mark.lent
 def test_a_text_file_of_a_million_columns_is_told(tmp_path):
     path = tmp_path / "a.csv"
     path.write_text(";".join(["x"] * 1_000_000) + "\n" + ";".join(["1"] * 1_000_000))

@@ -88,6 +88,7 @@ def test_a_file_without_table_is_refused(tmp_path, capsys):
     assert "n’est pas reconnu" in capsys.readouterr().err
 
 
+@pytest.mark.lent
 def test_the_import_contract(project, example, capsys):
     """The keys promised by the guide, one entry a file."""
     folder = example / "2020-11"

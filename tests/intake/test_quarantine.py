@@ -72,6 +72,7 @@ def test_a_corrected_cell_brings_its_row_back(project, received, capsys):
     assert "correction(s) appliquée(s)" in capsys.readouterr().out
 
 
+@pytest.mark.lent
 def test_corrections_are_applied_again_at_the_next_import(project, received):
     path = correct(project, {"mardi": "17/11/2020"})
     run(project, "quarantaine", "reintegrer", path, "--campagne", "2020-11")

@@ -76,6 +76,7 @@ def texts(shape):
         yield from (cell.text for row in shape.table.rows for cell in row.cells)
 
 
+@pytest.mark.lent
 def test_no_number_of_the_slides_has_more_digits_than_readers_need(show):
     """Texts, notes, the points that charts keep, and the workbook that is inside each chart."""
     shapes = [shape for slide in show.slides for shape in slide.shapes]
@@ -205,6 +206,7 @@ def test_the_page_says_each_slide_and_each_value(deck):
             assert series.name in html
 
 
+@pytest.mark.lent
 def test_one_site_is_said_in_detail(filled, reference):
     """A slide for each theme of opinions: all the answers, which add up to 100 but for rounding."""
     name = reference.sites.sites[0].id

@@ -44,6 +44,7 @@ def test_answers_are_calibrated_as_the_guide_says(filled):
     assert low < space["part"].value < high
 
 
+@pytest.mark.mesure
 @pytest.mark.lent
 def test_the_calls_of_the_guide_run_as_they_are_written(filled, tmp_path):
     """The first block, then the right column of the table of those who come from R."""

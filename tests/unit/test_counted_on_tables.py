@@ -34,6 +34,7 @@ def opinions_of(report):
     )
 
 
+@pytest.mark.mesure
 @pytest.mark.lent
 def test_satisfied_shares_are_counted_on_the_answers(reports, read, reference):
     """Of the visitors kept who gave an opinion, those who said one of the two good levels."""

@@ -288,6 +288,7 @@ def test_what_the_received_files_make_again_is_made_by_one_command(whole, exampl
     assert rows(project) == expected
 
 
+@pytest.mark.mesure
 @pytest.mark.lent
 def test_a_site_that_the_command_had_named_is_named_again(project, example, tmp_path, capsys):
     """The file of a site that does not say it: the registry does."""
@@ -308,6 +309,7 @@ def test_a_site_that_the_command_had_named_is_named_again(project, example, tmp_
     assert rows(project) == expected
 
 
+@pytest.mark.mesure
 @pytest.mark.lent
 def test_what_no_file_makes_again_is_named_and_given_up_only_when_asked(whole, example, capsys):
     project, expected = whole

@@ -120,6 +120,7 @@ def place(path):
     pa.parquet.write_table(old.replace_schema_metadata(told), path)
 
 
+@pytest.mark.lent
 def test_a_store_of_layout_1_reads_as_it_is_and_opens_elsewhere_once_migrated(own, capsys):
     """Half of its parts were written before parts told their import."""
     names = ("reponses", "items", "rejets")

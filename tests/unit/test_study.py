@@ -112,6 +112,7 @@ def test_a_filter_keeps_a_profile_and_refuses_what_would_name_someone(study, who
         study.filtrer(motif="etranger")
 
 
+@pytest.mark.mesure
 @pytest.mark.lent
 def test_filters_take_lists_intervals_labels_and_reasons(whole):
     table = whole.tableau(codes=True)

@@ -59,6 +59,7 @@ def test_the_package_offers_what_an_analyst_begins_with():
     assert "function ouvrir" in found
 
 
+@pytest.mark.mesure
 @pytest.mark.lent
 @pytest.mark.parametrize(
     ("site", "campaign"),

@@ -251,6 +251,7 @@ def test_a_draft_of_a_questionnaire_that_somebody_went_over_stays(own, example, 
     assert "rien n’a été écrit" in capsys.readouterr().err
 
 
+@pytest.mark.mesure
 @pytest.mark.lent
 def test_the_example_leaves_what_somebody_changed_in_it(project, capsys):
     folder = project.root / "data" / "exemple"
