@@ -9,6 +9,7 @@
    keeps its faults, so two versions are compared on nearly the same sample.
 3. Each fault is planted in the copy, and the tests that reach its line run until one fails. A fault
    that no test finds is a survivor: a test is missing, or the fault changes nothing that shows.
+   Tests that do not end in time say nothing: "no answer" is counted apart; `--work` tries again.
 
 One process at a time, forked from this one, which has loaded the libraries and nothing of qpref (so
 it needs a system that forks). The checkout itself is never written. The module is its own plugin.
@@ -46,6 +47,7 @@ _KEPT_APART = shutil.ignore_patterns(
     ".venv", ".git", "__pycache__", "reports", "dist", "_site", ".*_cache", ".coverage*"
 )
 _CHOSEN, _TIMES = "QPREF_MUTANT_TESTS", "QPREF_MUTANT_TIMES"
+_LATE = "no answer"
 
 
 # Tests: which ones reach a line, and what they say of a fault.
@@ -177,7 +179,10 @@ class Scratch:
         """Return which test finds a fault, or nothing; what was found before is kept."""
         known = json.loads(self._verdicts.read_text()) if self._verdicts.exists() else {}
         if mutant.told() not in known:
-            known[mutant.told()] = self._try(mutant)
+            found = self._try(mutant)
+            if outcome(found) == _LATE:
+                return found
+            known[mutant.told()] = found
             self._verdicts.write_text(json.dumps(known, ensure_ascii=False, indent=1))
         return str(known[mutant.told()])
 
@@ -195,7 +200,7 @@ class Scratch:
         code = self._pytest(*files, limit=limit, variable=_CHOSEN, path=self._chosen)
         path.write_text(text, encoding="utf-8")
         if code <= 0:
-            return f"no answer in {limit:.0f} s" if code else ""
+            return f"{_LATE} in {limit:.0f} s" if code else ""
         said = self.said.read_text(encoding="utf-8", errors="replace")
         failed = re.search(r"^(?:FAILED|ERROR) (\S.*?)(?: - .*)?$", said, re.MULTILINE)
         return failed.group(1) if failed else said.strip().splitlines()[-1]
@@ -214,6 +219,20 @@ def _awaited(child: int, limit: float | None) -> int:
     return -1
 
 
+def outcome(by: str) -> str:
+    """
+    Return what a verdict of `Scratch` counts as.
+
+    Examples
+    --------
+    >>> [outcome(by) for by in ("tests/unit/test_a.py::test_b", "", "no answer in 90 s")]
+    ['killed', 'SURVIVED', 'no answer']
+    """
+    if by.startswith(_LATE):
+        return _LATE
+    return "killed" if by else "SURVIVED"
+
+
 def main() -> None:
     """Draw, plant, count."""
     options = _options()
@@ -225,7 +244,7 @@ def main() -> None:
     if options.list:
         sys.stdout.write("\n".join(mutant.told() for mutant in drawn) + "\n")
         return
-    survivors, killed, total = [], Counter[str](), Counter(mutant.room for mutant in drawn)
+    found: dict[str, list[Mutant]] = {"killed": [], _LATE: [], "SURVIVED": []}
     for library in LIBRARIES:
         importlib.import_module(library)
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
@@ -233,16 +252,16 @@ def main() -> None:
         _say(f"watched the tests in {scratch.watch():.0f} s")
         for mutant in drawn:
             by = scratch.verdict(mutant)
-            killed[mutant.room] += bool(by)
-            survivors += [] if by else [mutant]
+            found[outcome(by)].append(mutant)
             reached = len(scratch.reaching(mutant))
-            _say(f"{'killed  ' if by else 'SURVIVED'} {mutant.told()}")
+            _say(f"{outcome(by):9} {mutant.told()}")
             _say(f"         {by or f'{reached} tests reach it'}")
-    _say("\n| room | faults | killed |\n|---|---:|---:|")
-    for room, count in total.items():
-        _say(f"| {room} | {count} | {killed[room]} |")
+    _say("\n| room | faults | killed | no answer |\n|---|---:|---:|---:|")
+    killed, late = (Counter(m.room for m in found[name]) for name in ("killed", _LATE))
+    for room, count in Counter(mutant.room for mutant in drawn).items():
+        _say(f"| {room} | {count} | {killed[room]} | {late[room]} |")
     _say("\nsurvivors:")
-    for mutant in survivors:
+    for mutant in found["SURVIVED"]:
         _say(f"  {mutant.told()}")
 
 

@@ -7,6 +7,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tools"))
+
+import mutants  # noqa: E402 - a script of tools/
+
 MODULE = """
 def is_enough(n):
     return n >= 10
@@ -59,7 +63,7 @@ def test_faults_found_and_not_found_are_told(checkout, tmp_path):
         capture_output=True, text=True, check=True,
     )  # fmt: skip
 
-    assert "| display | 6 | 4 |" in done.stdout
+    assert "| display | 6 | 4 | 0 |" in done.stdout
     _, survivors = done.stdout.split("survivors:")
     assert {line.split("[")[1].split("]")[0] for line in survivors.strip().splitlines()} == {
         "boundary",
@@ -68,3 +72,25 @@ def test_faults_found_and_not_found_are_told(checkout, tmp_path):
     assert "unseen" in survivors
     assert "is_enough" not in survivors
     assert (checkout / "qpref" / "display" / "limits.py").read_text(encoding="utf-8") == MODULE
+
+
+@pytest.mark.parametrize(
+    ("code", "said", "counted", "is_kept"),
+    [
+        (1, "FAILED tests/unit/test_a.py::test_b - assert 1 == 2", "killed", True),
+        (0, "1 passed", "SURVIVED", True),
+        (-1, "", "no answer", False),
+    ],
+)
+def test_tests_that_did_not_end_have_found_nothing(monkeypatch, checkout, tmp_path, code, said,
+                                                   counted, is_kept):  # fmt: skip
+    """Too slow a machine, or a fault that loops: neither killed nor a survivor, and tried again."""
+    scratch = mutants.Scratch(checkout, tmp_path, ["tests/unit"])
+    (fault, *_) = mutants.mutants(checkout)
+    scratch.said.write_text(said, encoding="utf-8")
+    monkeypatch.setattr(scratch, "reaching", lambda _: ["tests/unit/test_a.py::test_b"])
+    monkeypatch.setattr(scratch, "_pytest", lambda *_, **__: code)
+
+    assert mutants.outcome(scratch.verdict(fault)) == counted
+    kept = tmp_path / "verdicts.json"
+    assert (kept.exists() and fault.told() in kept.read_text(encoding="utf-8")) is is_kept
