@@ -20,8 +20,13 @@ _NOT_REPORTS = ("cli", "clu", "handover", "starter")  # rooms that come after th
 
 @cache
 def package_digest() -> str:
-    """Return the digest of what makes reports in qpref: code, templates, style sheets."""
-    content = hashlib.sha256(platform.python_version().encode())
+    """
+    Return the digest of what makes reports in qpref: code, templates, style sheets.
+
+    Python counts by its minor version: a correction of it, as a PC gets by itself, makes no page
+    otherwise.
+    """
+    content = hashlib.sha256(".".join(platform.python_version_tuple()[:2]).encode())
     root = Path(str(files("qpref")))
     for path in sorted(p for p in root.rglob("*") if p.suffix in {".py", ".html", ".css"}):
         name = path.relative_to(root)

@@ -8,7 +8,7 @@ from datetime import timedelta
 import openpyxl
 import pytest
 
-from qpref.batch.freshness import key_of
+from qpref.batch.freshness import key_of, package_digest
 from qpref.batch.plan import campaign_imports, make_plan
 from qpref.batch.ready import check_ready, lacking
 from qpref.cli import main
@@ -171,3 +171,16 @@ def test_a_site_may_not_be_named_as_all_sites_together(project):
     path.write_text(text, encoding="utf-8")
     with pytest.raises(ReferenceFileError, match="ensemble-nord"):
         load_reference(Project(project.root).reference)
+
+
+@pytest.mark.parametrize(
+    ("version", "is_same"), [(("3", "99", "1"), True), (("3", "98", "0"), False)]
+)
+def test_a_correction_of_python_makes_no_report_stale(monkeypatch, version, is_same):
+    """Windows machines are updated without anybody asking; another minor version is another."""
+    digest = package_digest.__wrapped__
+    monkeypatch.setattr("platform.python_version_tuple", lambda: ("3", "99", "0"))
+    before = digest()
+    monkeypatch.setattr("platform.python_version_tuple", lambda: version)
+
+    assert (digest() == before) is is_same
