@@ -211,13 +211,19 @@ class _Builder:
         return any(q.filtre and q.filtre.question == question.id for q in self._asked)
 
     def _followed(self, question: Question) -> tuple[set[str], int | None]:
-        """Return the answers that open the questions just after, and the number that comes next."""
+        """
+        Return the answers that open the questions just after, and the number that comes next.
+
+        A question that rests on one passed over is passed over with it.
+        """
         opening: set[str] = set()
-        place = self._numbers[question.id]
-        for following in self._asked[place:]:
-            if following.filtre is None or following.filtre.question != question.id:
+        passed = {question.id}
+        for following in self._asked[self._numbers[question.id] :]:
+            if following.filtre is None or following.filtre.question not in passed:
                 return opening, self._numbers[following.id]
-            opening.update(following.filtre.vaut)
+            passed.add(following.id)
+            if following.filtre.question == question.id:
+                opening.update(following.filtre.vaut)
         return opening, None
 
     def _condition(self, question: Question) -> str:

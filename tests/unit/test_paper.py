@@ -90,6 +90,24 @@ def test_a_condition_is_an_arrow_on_both_sides():
     assert form.faults == []
 
 
+def test_what_rests_on_a_question_passed_over_is_passed_over_with_it():
+    """By hand: 11 is for those who said yes to 10, 12 for some of 11; « non » to 10 goes to 13."""
+    reference = load_reference(PROJECTS["avis-lot"])
+    found = reference.questionnaires["avis-lot"]
+    answered = found.by_id["reponse_ecrite"]
+    levels = [level.code for level in found.scale(answered.id).modalites]
+    nested = answered.filtre.model_copy(update={"question": answered.id, "vaut": levels[1:2]})
+    last = found.by_id["jugement"].model_copy(update={"filtre": nested})
+    questions = [last if q.id == last.id else q for q in found.questions]
+    form = counter_form(found.model_copy(update={"questions": questions}), at(reference), "fr")
+    boxes = {item.rows[0][0]: item.boxes for _, items in form.groups for item in items}
+
+    assert [box.goes_to for box in boxes[10]] == [None, 13]
+    assert [box.goes_to for box in boxes[11]] == [
+        None if i == 1 else 13 for i in range(len(levels))
+    ]
+
+
 def test_what_a_condition_rests_on_must_be_on_the_form():
     reference = load_reference(PROJECTS["avis-lot"])
     found = reference.questionnaires["avis-lot"]
