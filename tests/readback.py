@@ -1,5 +1,6 @@
 """What pages say, read back by a reader who knows nothing of the program: texts, numbers, bars."""
 
+import copy
 import math
 import re
 from collections import Counter
@@ -59,6 +60,21 @@ class Drawn:
 
 def opened(path):
     return html.parse(str(path)).getroot().xpath("//main")[0]
+
+
+def words(node):
+    """
+    The words of a page or of a part of it: the one counter that every limit of words is held by.
+
+    A word begins with a letter or a digit and may hold apostrophes and hyphens: « aujourd’hui »,
+    « Qual-e-pref » and « 2023 » are one each, « l’avis » too; signs alone (« % », « : ») are none.
+    All that can be read counts: titles, menu, tables, notes, sources, digests. Left out: the inside
+    of a drawing, whose numbers stand beside it, and what is no text (style, script).
+    """
+    node = copy.deepcopy(node)
+    for apart in node.xpath(".//*[local-name()='svg' or name()='style' or name()='script']"):
+        apart.drop_tree()
+    return re.findall(r"\w[\w’'-]*", plain(node.text_content()))
 
 
 def texts(main):

@@ -155,16 +155,32 @@ def days(
         base = received(question, n)
         measures += [base, *(one for one in counts if one is not None)]
         headlines.append(_most_given(question, shown))
-    return Section(
-        key, f"{title} : {enumeration(headlines)}", [], tables, figures=figures(key, measures)
-    )
+    return Section(key, _headline(title, headlines), [], tables, figures=figures(key, measures))
 
 
-def _most_given(question: Question, shown: Sequence[Measure]) -> str:
+def _most_given(question: Question, shown: Sequence[Measure]) -> tuple[str, str]:
     """Name a question, and the answer that is given most where a reader can tell which."""
     most = extremes([one for one in shown if one.is_rated], 1)[0]
-    told = f", surtout {most[0].label} ({value(most[0])})" if most else ""
-    return f"« {question.texte_court} »{told}"
+    told = f"surtout {most[0].label} ({value(most[0])})" if most else ""
+    return question.texte_court, told
+
+
+def _headline(title: str, most_given: Sequence[tuple[str, str]]) -> str:
+    """
+    Return the message of the questions of a theme: the answer of the only one, else their names.
+
+    Examples
+    --------
+    >>> _headline("Venir", [("Délai", "surtout mars")])
+    'Délai : surtout mars'
+    >>> _headline("Venir", [("Délai", "surtout mars"), ("Moyen", "")])
+    'Venir : « Délai », surtout mars et « Moyen »'
+    """
+    name, told = most_given[0]
+    if told and len(most_given) == 1:
+        return f"{name} : {told}"
+    names = [f"« {name} », {told}" if told else f"« {name} »" for name, told in most_given]
+    return f"{title} : {enumeration(names)}"
 
 
 def _month(found: Measure) -> str:
@@ -201,8 +217,7 @@ def boxes(key: str, title: str, found: Sequence[Ticks]) -> Section:
     said = []
     if any(box is None for one in found for box in one.boxes):
         said.append("« Masqué » : trop peu d’usagers pour que personne ne soit reconnu.")
-    headline = f"{title} : {enumeration(headlines)}"
-    return Section(key, headline, said, tables, figures=figures(key, measures))
+    return Section(key, _headline(title, headlines), said, tables, figures=figures(key, measures))
 
 
 def _box_row(label: str, found: Measure | None) -> Row:

@@ -44,6 +44,8 @@ def test_a_mark_has_its_mean_its_parts_and_its_net_score():
         "Source : enquête de satisfaction."
     )
     (line,) = net.rows
+    assert net.caption == "Score net de recommandation : promoteurs moins détracteurs"
+    assert net.headings == ["Question", "Score", "Avis"]
     assert plain(line.cells[0]) == "+25 points"
     assert plain(line.detail).startswith("Entre ")
     assert plain(line.detail).endswith(
@@ -94,7 +96,7 @@ def test_days_are_counted_by_month_and_the_most_given_is_the_message():
     section = replies.days("q", "Venir", [(question("date"), 100, [*counts, None])])
     (table,) = section.tables
 
-    assert plain(section.title) == "Venir : « Conseil », surtout février 2031 (50 %)"
+    assert plain(section.title) == "Conseil : surtout février 2031 (50 %)"
     assert [(plain(row.label), [plain(c) for c in row.cells]) for row in table.rows] == [
         ("janvier 2031", ["20 %\n(20)"]), ("février 2031", ["50 %\n(50)"]),
         ("mars 2031", ["30 %\n(30)"]), ("1 autre mois", ["masqué"]),
@@ -103,7 +105,8 @@ def test_days_are_counted_by_month_and_the_most_given_is_the_message():
 
 
 @pytest.mark.parametrize(
-    ("ticked", "message"), [((10, 60, 30), ", surtout « B » (60 %)"), ((45, 45, 10), "")]
+    ("ticked", "message"),
+    [((10, 60, 30), "Conseil : surtout « B » (60 %)"), ((45, 45, 10), "Vous : « Conseil »")],
 )
 def test_boxes_are_told_by_the_one_ticked_most(ticked, message):
     """Unless two are printed alike."""
@@ -112,7 +115,7 @@ def test_boxes_are_told_by_the_one_ticked_most(ticked, message):
     section = replies.boxes("q", "Vous", [Ticks(asked, 100, [*boxes, None])])
     (table,) = section.tables
 
-    assert plain(section.title) == f"Vous : « Conseil »{message}"
+    assert plain(section.title) == message
     assert [row.cells[0].partition("\n")[0] for row in table.rows][-1] == "masqué"
     assert plain(table.note).startswith(f"Lecture : {ticked[0]} % ont coché « A ». Champ :")
     assert "Masqué" in section.sentences[0]

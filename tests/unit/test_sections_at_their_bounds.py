@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from math import nan
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -12,9 +13,11 @@ from qpref.display import (
     changes,
     charts,
     collection,
+    discussion,
     nonresponse,
     poster,
     progress,
+    remarks,
     replies,
     sample,
 )
@@ -385,10 +388,12 @@ def test_boxes_ticked_name_the_one_ticked_most():
     section = replies.boxes("k", "Titre", [boxed(0.5, 0.3, 0.2)])
     (table,) = section.tables
 
-    assert plain(section.title) == "Titre : « Venue », surtout « Motif 0 » (50 %)"
+    assert plain(section.title) == "Venue : surtout « Motif 0 » (50 %)"
     assert section.sentences == []
     assert plain(table.caption) == "100 usagers ont répondu"
     assert plain(table.note).startswith("Lecture : 50 % ont coché « Motif 0 ». Champ : usagers")
+    both = replies.boxes("k", "Titre", [boxed(0.5, 0.3, 0.2), boxed(0.4, 0.4, 0.2)])
+    assert plain(both.title) == "Titre : « Venue », surtout « Motif 0 » (50 %) et « Venue »"
     hidden = replies.boxes("k", "Titre", [boxed(0.5, None, 0.2)] * 2)
     assert hidden.title == "Titre : « Venue » et « Venue »"
     assert len(hidden.sentences) == 1
@@ -397,6 +402,57 @@ def test_boxes_ticked_name_the_one_ticked_most():
     nobody = replies.boxes("k", "Titre", [boxed(0.5, 0.3, 0.2, n=0)])
     assert nobody.tables[0].rows[0].cells == ["—"]
     assert nobody.tables[0].note == ""
+
+
+def test_the_questions_that_were_written_under_are_told_from_two():
+    """Of one question, the number of users is the total already."""
+    asked = boxed(0.5).question
+    one = remarks.remarks([], 7, [(asked, 7)])
+    two = remarks.remarks(["Bien."], 7, [(asked, 4), (asked, 3)])
+
+    assert (plain(one.title), list(one.tables)) == ("7 usagers ont laissé une remarque", [])
+    assert plain(two.title) == "1 remarque choisie"
+    assert [[row.cells for row in table.rows] for table in two.tables] == [[["4"], ["3"]], [[]]]
+    assert two.tables[1].rows[0].label == "« Bien. »"
+
+
+def test_what_pleases_least_is_asked_but_for_the_main_question(reference, monkeypatch):
+    """The main question has the least of all: it is no subject."""
+    asked = next(iter(reference.questionnaires.values()))
+    names = [asked.main, *[one.id for one in asked.opinions if one.id != asked.main][:4]]
+    parts = pd.DataFrame(
+        [{"question": name, "n": 100, "satisfaits": k, "part": k / 100, "bas": k / 100 - 0.05,
+          "haut": k / 100 + 0.05} for name, k in zip(names, (10, 90, 80, 30, 20), strict=True)]
+    )  # fmt: skip
+    found = SimpleNamespace(
+        parts=parts, late=1, forecast=replace(WAY, due=DUE), site=SimpleNamespace(nom_court="Ici"),
+        family=family(0),
+    )  # fmt: skip
+    monkeypatch.setattr(discussion, "changes_of", lambda *_: [])
+    raised = discussion.raised(found, asked, None, pd.DataFrame(), DUE)
+
+    assert [(one.kind, plain(one.figure)) for one in raised] == [
+        ("deplait", "20 %"), ("deplait", "30 %"),
+        ("retard", "1 en retard"), ("echeance", "non, d’après les échéances déjà fixées"),
+    ]  # fmt: skip
+    assert asked.main not in {one.text for one in raised}
+    shown = discussion.questions(
+        [discussion.Raised("deplait", "Que faire ?", site, "20 %", 0.2) for site in ("A", "B")]
+    )
+    assert shown.title == "1 question à discuter".replace(" q", "\u00a0q")
+    # Both sites are as large: only what is in brackets, an interval, is small.
+    assert "A : 20" in plain(shown.html)
+    assert "<small>" not in shown.html
+
+
+def test_a_bias_is_told_with_few_and_with_many():
+    few, many = Measure(n=100, value=0.8), Measure(n=1000, value=0.1)
+
+    assert "contiendrait la vérité 80 % du temps avec 100 réponses, et 10 % seulement avec " in (
+        plain(sample._bias_sentence(few, many))
+    )
+    table = sample._bias_table([few, many])
+    assert [plain(row.label) for row in table.rows] == ["100 réponses", "1 000 réponses"]
 
 
 # Charts.
