@@ -14,7 +14,7 @@ export PYTHONDONTWRITEBYTECODE :=
 # One process more than cores: many tests wait for a browser, a cluster, a server.
 PYTEST := $(BIN)/python -m pytest --numprocesses 3 --dist loadscope --no-loadscope-reorder
 
-.PHONY: rapports test verif nuit format labo docs hors-ligne minimum nettoyer
+.PHONY: rapports test verif nuit format labo docs hors-ligne portable minimum nettoyer
 
 $(VENV)/.python:
 	$(PYTHON) -c 'import sys; sys.exit(None if (3, 11, 5) <= sys.version_info < (3, 15) else "Python 3.11.5 à 3.14 est nécessaire.")'
@@ -78,6 +78,11 @@ docs: $(VENV)/.dev
 
 hors-ligne: $(VENV)/.base
 	$(BIN)/python tools/offline.py $(SYSTEME)
+
+# PYTHON_WINDOWS: the « embeddable » archive of python.org, which is checked and never fetched from here.
+portable: $(VENV)/.base
+	@test "$(or $(SYSTEME),windows)" = windows || { echo "SYSTEME=$(SYSTEME) : le dossier portable n’existe que pour windows ; ailleurs, make hors-ligne." >&2; exit 2; }
+	$(BIN)/python tools/portable.py $(if $(PYTHON_WINDOWS),"$(PYTHON_WINDOWS)")
 
 # The lowest versions that pyproject.toml allows, with today's test tools; nightly.
 minimum: $(VENV)/.dev
