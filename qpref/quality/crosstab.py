@@ -167,7 +167,7 @@ def _of(
         index = pd.MultiIndex.from_tuples([(TOTAL,) * (len(dimensions) - 1)])
         empty = pd.DataFrame({TOTAL: [0.0]}, index=index)
         return empty, empty
-    cells = protect(system(counts, dimensions), threshold)
+    cells = protect(system(counts, dimensions), threshold, alike=bool(len(by.columns)))
     is_shown = cells["diffusion"] == VISIBLE
     plain = _wide(cells.assign(effectif=cells["effectif"].where(is_shown)), dimensions)
     if weights is None:

@@ -115,6 +115,14 @@ def told(items: pd.DataFrame, question: Question) -> pd.DataFrame:
     return found
 
 
+def kinds(marks: pd.Series) -> pd.Series:
+    """Return whether each mark of recommendation is of a promoter, a passive or a detractor."""
+    given = marks.dropna().astype(float)
+    found = pd.Series("passif", given.index, dtype="object", name="genre")
+    found[given >= PROMOTERS_FROM], found[given <= DETRACTORS_TO] = "promoteur", "detracteur"
+    return found.reindex(marks.index)
+
+
 def numbers(items: pd.DataFrame, question: Question, cost: float = 1.0) -> Numbers:
     """
     Return what visitors answered to a question whose answer is a number.

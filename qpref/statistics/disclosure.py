@@ -94,7 +94,9 @@ def _matrix(equations: list[list[int]], n_cells: int) -> "scipy.sparse.csr_array
     return scipy.sparse.csr_array((signs, (rows, columns)), shape=(len(equations), n_cells))
 
 
-def protect(table: System, threshold: int, always: Sequence[str] = ()) -> pd.DataFrame:
+def protect(
+    table: System, threshold: int, always: Sequence[str] = (), *, alike: bool = False
+) -> pd.DataFrame:
     """
     Return the cells with what may be published of them.
 
@@ -108,6 +110,9 @@ def protect(table: System, threshold: int, always: Sequence[str] = ()) -> pd.Dat
     always
         Dimensions whose every level is published with all others summed (the answers of a site):
         those cells are never hidden.
+    alike
+        Whether to hide also, of a group that all answered alike, one answer that nobody gave: its
+        100 % would say what each of them answered.
 
     Returns
     -------
@@ -125,6 +130,8 @@ def protect(table: System, threshold: int, always: Sequence[str] = ()) -> pd.Dat
     cells, values = table.cells, table.cells["effectif"].to_numpy(float)
     fixed = _fixed(cells, always)
     primary = (values > 0) & (values < threshold) & ~fixed
+    if alike and threshold:
+        primary |= _nobodys(cells)
     hidden = primary.copy()
     signed = scipy.sparse.hstack([table.relations, -table.relations], format="csc")
     for cell in sorted(np.flatnonzero(primary), key=lambda i: (values[i], i)):
@@ -142,6 +149,18 @@ def _fixed(cells: pd.DataFrame, always: Sequence[str]) -> npt.NDArray[np.bool_]:
     dimensions = [name for name in cells.columns if name != "effectif"]
     others = [name for name in dimensions if name not in always]
     return np.asarray((cells[others] == TOTAL).all(axis=1) if always else [False] * len(cells))
+
+
+def _nobodys(cells: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Return, of each group that all answered alike, the most frequent answer that nobody gave."""
+    *groups, answer = (name for name in cells.columns if name != "effectif")
+    own = cells.loc[cells[answer] != TOTAL]
+    often = own.groupby(answer)["effectif"].transform("sum")
+    by = own.groupby(groups)["effectif"]
+    is_alike = (by.transform("sum") > 0) & (by.transform("sum") == by.transform("max"))
+    empty = often.loc[is_alike & (own["effectif"] == 0)]
+    chosen = empty.groupby([own.loc[empty.index, name] for name in groups]).idxmax()
+    return np.asarray(cells.index.isin(chosen))
 
 
 def _cheapest_move(

@@ -84,10 +84,10 @@ class Contrasts(Summaries):
         return self._opinions_by(self._opinion(question), par, poids=poids)
 
     def _opinions_by(self, asked: Question, par: str, *, poids: bool) -> Resultat:
-        by = self._grouped(par)
+        by = self._judged_by(asked, par)
         assert by is not None  # noqa: S101 - a name gives groups
         if by.name == "site":
-            found = self._by_site(asked, poids=poids)
+            found = [one for one in self._by_site(asked, poids=poids) if one.group in by.names]
         else:
             found = favourable(self._pool, asked, by, self._weights(poids=poids))
         judged = None if poids else self._judged(asked, by)
@@ -114,11 +114,6 @@ class Contrasts(Summaries):
         alike = correlation([self._pool.sample])
         labels = by.labels.reindex(self._pool.ranks.index)
         return verdicts.explored(comparison.against_others(sample, labels, asked.id, alike))
-
-    def _is_planned(self, asked: Question, by: Grouping) -> bool:
-        """Whether the reports compare these groups."""
-        looks, column = self._looks, self._columns.get(by.name)
-        return bool(looks and column and looks.is_planned(asked, column.question))
 
     def _beside(self, asked: Question, *, poids: bool) -> Resultat:
         """Return the site against the others of its committee."""
@@ -199,10 +194,16 @@ class Contrasts(Summaries):
                 one = self._with(places=places)
                 label = self._reference.campaign(campaign).libelle
                 share = one._whole_share(asked, poids=poids)  # noqa: SLF001 - one of ours
-                found.append(replace(share, label=label, group=label))
-                pools.append(one._pool)  # noqa: SLF001
+                if not self._criteria or self._may_tell(share):
+                    found.append(replace(share, label=label, group=label))
+                    pools.append(one._pool)  # noqa: SLF001
         judged = None if poids else self._moves(asked, pools, [one.label for one in found])
         return self._told(asked, None, found, judged, is_planned=self._looks is not None)
+
+    def _may_tell(self, share: Measure) -> bool:
+        """Whether enough people gave an opinion, and not all the same."""
+        is_mixed = 0 < share.value < 1
+        return not self._is_masked or (is_mixed and (share.n or 0) >= self._threshold)
 
     @property
     def _chain(self) -> list[str]:
@@ -253,7 +254,8 @@ class Contrasts(Summaries):
                 f"Questions possibles : {', '.join(one.id for one in known)}.",
             )
         weighting, found, lines = self._weights(poids=poids), [], []
-        for label, items in split(self._pool, asked, self._grouped(par)).items():
+        by = self._mixed(asked, par)
+        for label, items in split(self._pool, asked, by).items():
             score, line = _net(self._pool, asked, items, weighting)
             found.append(replace(score, label=label, group=label))
             lines.append({"groupe": label, **line})
@@ -263,7 +265,8 @@ class Contrasts(Summaries):
 
     def _numbers_by(self, asked: Question, par: str, *, poids: bool) -> Resultat:
         weighting, found, lines = self._weights(poids=poids), [], []
-        for label, items in split(self._pool, asked, self._grouped(par)).items():
+        by = self._told_of(self._grouped(par), self._marked(asked))
+        for label, items in split(self._pool, asked, by).items():
             one = replace(mean_of(self._pool, items, asked, weighting), label=label, group=label)
             middle = replies.numbers(items, asked).median.value
             found.append(one)

@@ -11,13 +11,15 @@ from qpref.display.section import Section
 from qpref.errors import UsageError
 from qpref.quality.choice import resolved
 from qpref.quality.crosstab import Crosstab, Percent, answers_to, crosstab
-from qpref.quality.individuals import REASONS, AnswerColumn
+from qpref.quality.individuals import PLACES, REASONS, AnswerColumn
 from qpref.questions import Answer
+from qpref.reference import Question
 from qpref.statistics.crossing import cross
 from qpref.statistics.disclosure import TOTAL
 from qpref.statistics.verdicts import LEVEL
 from qpref.wording.french import enumeration, lower_first, plural
-from qpref.workbook.estimates import EVERYONE, favourable
+from qpref.workbook import protected
+from qpref.workbook.estimates import EVERYONE, Grouping, favourable
 from qpref.workbook.result import Resultat
 from qpref.workbook.study_base import StudyBase
 
@@ -111,6 +113,8 @@ class Crossings(StudyBase):
             own.insert(0, "n", [found.size(group) for group in groups])
             own = own.assign(**self._favourables(asked, par, groups, poids=poids))
             own.loc[own["n"].isna()] = np.nan  # a share would tell of how many it is
+            if "favorables" in own:
+                own.loc[self._told_back(asked[0].question, found, groups), "favorables"] = np.nan
             keys = [(text, label) for label in groups.values()]
             own.index = pd.MultiIndex.from_tuples(keys, names=["question", "groupe"])
             tables.append(own.round(3) if poids and self._is_masked else own)
@@ -129,10 +133,33 @@ class Crossings(StudyBase):
         """Return the share of favourable answers of each group, of a question of opinion."""
         if not asked[0].question.kind.is_judged:
             return {}
-        by, weighting = self._grouped(par), self._weights(poids=poids)
+        if not par and self._tells_all(self._pool.favourable(asked[0].question)):
+            return {"favorables": [np.nan]}
+        by, weighting = self._judged_by(asked[0].question, par), self._weights(poids=poids)
         found = favourable(self._pool, asked[0].question, by, weighting)
         known = {one.label: one.value for one in found}
         return {"favorables": [known.get(label, np.nan) for label in groups.values()]}
+
+    def _told_back(
+        self, asked: Question, found: Crosstab, groups: Mapping[Group, str]
+    ) -> list[bool]:
+        """Whether the share favourable would give back a level that is hidden, by group."""
+        good = [one.code for one in self._questionnaire.scale(asked.id).answers if one.favorable]
+        return [protected.gives_back(found, group, good) for group in groups]
+
+    def _judged_by(self, asked: Question, par: str) -> Grouping | None:
+        """Return the groups of which the share of favourable opinions may be told."""
+        by = self._grouped(par)
+        if by is None or not self._is_masked or self._is_planned(asked, by):
+            return by  # what reports give, they give
+        if not self._criteria and by.name in PLACES:
+            return by
+        return self._told_of(by, self._pool.favourable(asked))
+
+    def _is_planned(self, asked: Question, by: Grouping) -> bool:
+        """Whether the reports compare these groups."""
+        looks, column = self._looks, self._columns.get(by.name)
+        return bool(looks and column and looks.is_planned(asked, column.question))
 
     def _shown_as(  # noqa: PLR0913, PLR0917 - what a table is made of
         self, title: str, asked: Sequence[AnswerColumn], found: Crosstab,

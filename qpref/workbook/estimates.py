@@ -1,6 +1,6 @@
 """Shares and means of the visitors looked at, by group, with or without weights."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -32,6 +32,13 @@ class Grouping:
     labels: pd.Series
     names: Mapping[str, str]
     hidden: int
+
+    def only(self, told: Collection[str]) -> "Grouping":
+        """Return those that are told, the others hidden."""
+        names = {code: label for code, label in self.names.items() if code in told}
+        left = self.labels.where(self.labels.isin(names))
+        lost = self.labels.nunique() - left.nunique()
+        return replace(self, labels=left, names=names, hidden=self.hidden + lost)
 
 
 def favourable(

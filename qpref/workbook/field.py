@@ -15,6 +15,7 @@ from qpref.statistics.measure import Measure
 from qpref.statistics.shares import measured, share_interval
 from qpref.store import reviewed
 from qpref.wording.text import slug
+from qpref.workbook import protected
 from qpref.workbook.contrasts import Contrasts
 from qpref.workbook.result import Resultat
 from qpref.written import Kind
@@ -48,6 +49,7 @@ class Field(Contrasts):
                 "Choisissez date, demi_journee, site ou campagne.",
             )
         groups = dict(tuple(log.groupby(par))) if par else {"Ensemble": log}
+        groups = self._large_enough(groups, par) if par else groups
         found, lines = [], []
         for key, rows in groups.items():
             told = response_rate(rows)
@@ -60,6 +62,21 @@ class Field(Contrasts):
         title = f"Taux de réponse{self._where}"
         section = exploration.measured(title, "taux_reponse", found, "taux de réponse", (0, 1))
         return Resultat(table, section, self._project)
+
+    def _large_enough(
+        self, groups: Mapping[Any, pd.DataFrame], par: str
+    ) -> dict[Any, pd.DataFrame]:
+        """Return the groups whose complete questionnaires are many, or none."""
+        sizes = {str(key): int(rows["complets"].sum()) for key, rows in groups.items()}
+        told = protected.large(sizes, self._threshold)
+        found = {key: rows for key, rows in groups.items()
+                 if str(key) in told or not sizes[str(key)]}  # fmt: skip
+        if not found:
+            raise MissingDataError(
+                f"Trop peu d’usagers par « {par} » pour que personne ne soit reconnu.",
+                "Demandez l’ensemble ; pour vous seul, ouvrez avec diffusion=False.",
+            )
+        return found
 
     def _log(self) -> pd.DataFrame:
         own = [self._look.whole.table("collecte", *place) for place in self._places]

@@ -17,6 +17,7 @@ from qpref.reference import Question, Questionnaire, Reference
 from qpref.statistics.crossing import cross, visible
 from qpref.statistics.disclosure import TOTAL
 from qpref.wording.french import enumeration
+from qpref.workbook import protected
 from qpref.workbook.answers import ChosenAnswers, SharedAnswers
 from qpref.workbook.estimates import Grouping
 from qpref.workbook.groups import Groups
@@ -150,6 +151,19 @@ class StudyBase:
         hidden = len(set(labels) - told)
         return Grouping(column, self._title(column), labels.where(labels.isin(told)), known, hidden)
 
+    def _told_of(self, by: Grouping | None, given: pd.Series) -> Grouping | None:
+        """Return the groups whose answers to a question, one each, may be summed up."""
+        if by is None or not self._is_masked:
+            return by
+        labels = self._pool.individuals.groups(by.name)
+        return by.only(protected.told(labels, given, self._threshold))
+
+    def _tells_all(self, given: pd.Series) -> bool:
+        """Whether a sum of what the visitors kept answered would say what each answered."""
+        if not self._criteria or not self._is_masked:
+            return False
+        return len({*given.dropna()}) <= 1 or given.count() < self._threshold
+
     def _title(self, name: str) -> str:
         return self._columns[name].label if name in self._columns else PLACES[name]
 
@@ -197,7 +211,7 @@ class StudyBase:
         """Return the groups that may be told alone."""
         if not self._is_masked:
             return set(labels)
-        if name in {"site", "campagne"}:  # the number of answers of each is always published
+        if name in {"site", "campagne"} and not self._criteria:  # always published
             return set(labels)
         variable = self._columns[name].question.variable if name in self._columns else ""
         if self._looks is not None and variable in self._questionnaire.groups:

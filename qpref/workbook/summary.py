@@ -7,9 +7,12 @@ import numpy as np
 import pandas as pd
 
 from qpref.display import exploration
+from qpref.errors import MissingDataError
 from qpref.quality import replies
+from qpref.quality.crosstab import crosstab
 from qpref.quality.individuals import AnswerColumn
 from qpref.questions import Answer
+from qpref.reference import Question
 from qpref.statistics.measure import Measure
 from qpref.wording.french import lower_first
 from qpref.workbook.crossings import Crossings
@@ -68,14 +71,19 @@ class Summaries(Crossings):
         question = asked[0].question
         title = question.texte_court
         if question.kind.is_judged:
-            own = favourable(self._pool, question, None, weighting)
-            own += favourable(self._pool, question, by, weighting) if by else []
+            is_hidden = self._tells_all(self._pool.favourable(question))
+            own = [] if is_hidden else favourable(self._pool, question, None, weighting)
+            if by and (known := self._judged_by(question, by.name)):
+                own += favourable(self._pool, question, known, weighting)
             words = self._questionnaire.scale(question.id).favorables
             yield (title, words), {one.label: one for one in own}
         elif question.kind.answer is Answer.NUMBER:
-            groups = split(self._pool, question, by).items()
+            given = self._pool.individuals.given(asked[0].name)
+            groups = split(self._pool, question, self._told_of(by, given))
+            if self._tells_all(given):
+                groups.pop(EVERYONE)
             yield (title, replies.MEAN), {label: mean_of(self._pool, rows, question, weighting)
-                                          for label, rows in groups}  # fmt: skip
+                                          for label, rows in groups.items()}  # fmt: skip
         else:
             yield from self._choices(asked, by, weighting)
 
@@ -91,6 +99,36 @@ class Summaries(Crossings):
             own = {label: found.measure(key, code) for key, label in keys.items()}
             yield (asked[0].question.texte_court, text), {label: one for label, one in own.items()
                                                           if one is not None}  # fmt: skip
+
+    def _marked(self, asked: Question) -> pd.Series:
+        """Return the number that each visitor gave, unless it would say what each answered."""
+        (own,) = (one for one in self._columns.values() if one.question.id == asked.id)
+        given = self._pool.individuals.given(own.name)
+        if self._tells_all(given):
+            raise MissingDataError(
+                f"« {asked.texte_court} » : trop peu de réponses, ou toutes les mêmes.",
+                "Retirez un critère ; pour vous seul, ouvrez avec diffusion=False.",
+            )
+        return given
+
+    def _mixed(self, asked: Question, par: str) -> Grouping | None:
+        """Return the groups none of whose promoters, passives and detractors are a hidden few."""
+        marks = self._marked(asked)
+        by = self._told_of(self._grouped(par), marks)
+        if not self._is_masked:
+            return by
+        people = self._pool.individuals
+        groups = pd.DataFrame({one.name: people.groups(one.name) for one in [by] if one},
+                              index=marks.index)  # fmt: skip
+        found = crosstab(groups, replies.kinds(marks).to_frame(), self._threshold).visitors
+        whole = found.iloc[[-1]]
+        if self._criteria and whole.isna().any(axis=None):
+            raise MissingDataError(
+                f"« {asked.texte_court} » : trop peu de promoteurs, de passifs ou de détracteurs.",
+                "Retirez un critère ; pour vous seul, ouvrez avec diffusion=False.",
+            )
+        told = found.index[found.notna().all(axis=1).to_numpy()]
+        return by and by.only({key[0] for key in told})
 
 
 def _named(one: Measure | None, label: str, group: str) -> Measure:
