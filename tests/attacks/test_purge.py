@@ -315,6 +315,7 @@ def killed(project, at):
             step()
 
         os.fsync = fsync
+        sys.dont_write_bytecode = True  # a module compiled once would be an operation too many
         sys.stdout, sys.stderr = (
             open(said_by(project, name), "w", buffering=1, encoding="utf-8")  # noqa: PTH123, SIM115
             for name in ("out", "err")
