@@ -76,8 +76,12 @@ def names_of(expected):
 
 
 def _mentioned(text, expected):
+    """The questions that a text names in quotation marks, or first, before a colon."""
+    said = text.lower().replace("\u00a0", " ").replace("\u202f", " ")
     return [
-        name for label, name in expected.labels.items() if f"« {label.lower()} »" in text.lower()
+        name
+        for label, name in expected.labels.items()
+        if f"« {label.lower()} »" in text.lower() or said.startswith(f"{label.lower()} : ")
     ]
 
 
