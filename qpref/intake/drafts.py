@@ -16,10 +16,10 @@ from qpref.intake.inspection import (
     look_of,
     parts_of,
     tally,
+    told_of,
 )
 from qpref.intake.levels import MOST_LEVELS, graded, is_yes_no, outside
 from qpref.intake.marks import bounds_of
-from qpref.intake.privacy import sayable
 from qpref.intake.wordings import (
     CHOICE_ROLES,
     HEADINGS,
@@ -163,10 +163,11 @@ def _draft(
 ) -> Draft:
     wording = _wording(column)
 
-    def made(shape: Shape, labels: Sequence[str] = (), **more: object) -> Draft:
-        times = {label: texts[label] or _times(texts, label) for label in labels}
-        shown = sayable(times, given)
-        choices = [("", label) for label in labels if label in shown]
+    def made(shape: Shape, times: Mapping[str, int] | None = None, **more: object) -> Draft:
+        labels = times or {}
+        choices = [("", label) for label in told_of(labels, given)]
+        if len(choices) < len(labels):
+            more.setdefault("doubt", _untold(len(labels) - len(choices)))
         return Draft(
             theme,
             wording,
@@ -174,7 +175,7 @@ def _draft(
             shape,
             choices,
             short,
-            sayable(texts, given) if shape is not Shape.TEXT else texts,
+            told_of(texts, given) if shape is not Shape.TEXT else texts,
             **more,  # type: ignore[arg-type]
         )
 
@@ -187,21 +188,29 @@ def _draft(
         return made(Shape.MARK, bounds=bounds)
     shape = _shape(bare(wording), texts, given)
     labels = {Shape.LEVEL: _most_first, Shape.BOXES: _options}.get(shape)
-    return made(shape, labels(texts) if labels else ())
+    return made(shape, labels(texts) if labels else None)
 
 
-def _times(texts: Mapping[str, int], label: str) -> int:
-    """Return how many gave a label among others."""
-    return sum(count for text, count in texts.items() if label in text)
+def _untold(count: int) -> str:
+    """Say how many answers a draft leaves out because they may name somebody."""
+    several = "s" if count > 1 else ""
+    return (
+        f"{count} réponse{several} non reprise{several}, car peut-être un nom ; "
+        "ajoutez à la main ce qui manque"
+    )
 
 
-def _most_first(texts: Mapping[str, int]) -> list[str]:
-    return sorted(texts, key=lambda text: (-texts[text], text))
+def _most_first(texts: Mapping[str, int]) -> dict[str, int]:
+    return dict(sorted(texts.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
-def _options(texts: Mapping[str, int]) -> list[str]:
+def _options(texts: Mapping[str, int]) -> dict[str, int]:
+    """Return how many ticked each box, alone or among others."""
     joint = joint_of(texts) or next((j for j in JOINTS if any(j in text for text in texts)), "\n")
-    return sorted(parts_of(texts, joint))
+    times: Counter[str] = Counter()
+    for text, count in texts.items():
+        times.update(dict.fromkeys(parts_of([text], joint), count))
+    return dict(sorted(times.items()))
 
 
 def _shape(wording: str, texts: Counter[str], given: Mapping[str, int]) -> Shape:

@@ -144,9 +144,8 @@ def describe(rows: Rows, column: Column, given: Mapping[str, int]) -> dict[str, 
     look = ColumnContent.PERSONAL if column.role == "personnel" else look_of(counts, given)
     shown = look not in {ColumnContent.PERSONAL, ColumnContent.TEXT} and len(counts) <= MOST_VALUES
     if shown:
-        states["illisible"] += sum(
-            counts.pop(text) for text in _hidden(counts, printable(counts, given))
-        )
+        told = told_of(counts, given)
+        states["illisible"] += sum(counts.pop(text) for text in [*counts] if text not in told)
     return {
         "intitule": column.heading,
         "code": column.code,
@@ -165,6 +164,22 @@ def _without_opinion(counts: Mapping[str, int]) -> dict[str, int]:
         found["nsp"] += count * (name in _DONT_KNOW)
         found["sans_objet"] += count * (name in _NOT_CONCERNED)
     return found
+
+
+def told_of(counts: Mapping[str, int], given: Mapping[str, int]) -> dict[str, int]:
+    """
+    Return the answers to a closed question that may be printed or written, with their counts.
+
+    All that is printed or written of the cells of a file passes here, in an inspection or a draft.
+
+    Examples
+    --------
+    >>> found = {"Guichet": 30, "Accueil": 12, "Zorglub": 1, "12,5": 1}
+    >>> told_of(found, found)
+    {'Guichet': 30, 'Accueil': 12, '12,5': 1}
+    """
+    hidden = set(_hidden(counts, printable(counts, given)))
+    return {text: n for text, n in counts.items() if text not in hidden}
 
 
 def _hidden(counts: Mapping[str, int], shown: Container[str]) -> list[str]:

@@ -3,11 +3,18 @@
 `python -m tests.spec.test_printed_names` prints the measure that docs/fiabilite.md gives.
 """
 
+import json
 import random
+import tempfile
 from collections import Counter
+from pathlib import Path
 
+from qpref.intake.files import read_file
+from qpref.intake.inspection import envelope
 from qpref.intake.privacy import may_show, printable
+from qpref.intake.proposal import draft_questionnaire
 from tests.conftest import example_count
+from tests.intake.conftest import write_csv
 
 SYLLABLES = [first + second for first in ("zor", "bri", "man", "ker", "vau") for second in "aeiou"]
 TOWNS = ["Figeac", "Souillac", "Gourdon", "Cahors", "Évreux", "Bernay", "Étampes", "Mende"]
@@ -50,6 +57,52 @@ def measure(times):
     return found
 
 
+def received(draw, folder, *, is_multiple):
+    """Write a file of one closed question, or of boxes; return its path, names and rare label."""
+    names = [surname(draw), surname(draw)]
+    counts, rare = column(draw, draw.choice(SCALES), names)
+    texts = sorted(counts.elements())
+    if is_multiple:  # one box or two each: a name stands among the boxes of somebody
+        common = [text for text in counts if counts[text] > 1]
+        texts = [";".join(dict.fromkeys((draw.choice(common), text))) for text in texts]
+    draw.shuffle(texts)
+    rows = [["Date", "Par où êtes-vous passé ?"], *(["16/11/2020", text] for text in texts)]
+    return write_csv(folder / "recu.csv", rows), names, rare
+
+
+def measure_files(times, folder, *, is_multiple=False):
+    """Return, of names and rare levels: drawn, printed by `inspecter`, written in the draft."""
+    draw = random.Random(36)  # noqa: S311 - repeatable
+    found = {kind: [0, 0, 0] for kind in ("noms", "niveaux")}
+    for _ in range(times):
+        path, names, level = received(draw, folder, is_multiple=is_multiple)
+        inspected = json.dumps(envelope(read_file(path)), ensure_ascii=False)
+        draft = " ".join(draft_questionnaire(path).split())
+        for kind, texts in (("noms", names), ("niveaux", [level])):
+            for text in texts:
+                tally = (1, text in inspected, text in draft)
+                found[kind] = [a + b for a, b in zip(found[kind], tally, strict=True)]
+    return found
+
+
+def test_a_draft_writes_no_more_names_than_an_inspection_prints(tmp_path):
+    """The draft kept each name written once (800 of 800) that the inspection had hidden."""
+    for is_multiple in (False, True):
+        found = measure_files(example_count(15, 200), tmp_path, is_multiple=is_multiple)
+
+        assert found["noms"][2] < found["noms"][0] / 10, found
+        assert found["niveaux"][2] > 0.8 * found["niveaux"][0], found
+
+
+def test_a_draft_says_how_many_answers_it_leaves_out(tmp_path):
+    rows = [["Date", "Lieu"], *[["16/11/2020", "Guichet"]] * 30, *[["16/11/2020", "Accueil"]] * 9]
+
+    draft = draft_questionnaire(write_csv(tmp_path / "a.csv", [*rows, ["16/11/2020", "Zorglub"]]))
+
+    assert "Zorglub" not in draft
+    assert "1 réponse non reprise" in draft
+
+
 def test_a_name_written_once_is_seldom_printed_a_level_or_a_town_nearly_always():
     found = measure(example_count(30, 400))
 
@@ -61,3 +114,12 @@ def test_a_name_written_once_is_seldom_printed_a_level_or_a_town_nearly_always()
 if __name__ == "__main__":
     for kind, counted in measure(400).items():
         print(f"{kind} : {counted[0]} tirés, {counted[1]} sans signe, {counted[2]} montrés")  # noqa: T201
+    with tempfile.TemporaryDirectory() as place:
+        for is_multiple in (False, True):
+            print("cases à cocher" if is_multiple else "réponse unique")  # noqa: T201
+            files = measure_files(400, Path(place), is_multiple=is_multiple)
+            for kind, counted in files.items():
+                print(  # noqa: T201
+                    f"  {kind} : {counted[0]} tirés, {counted[1]} imprimés par inspecter, "
+                    f"{counted[2]} écrits au brouillon"
+                )
