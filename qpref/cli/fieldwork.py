@@ -9,11 +9,14 @@ import click
 import pandas as pd
 
 from qpref.cli import options
-from qpref.cli.context import Context, pass_context, pass_options
+from qpref.cli.context import Context, pass_options
+from qpref.cli.importing import Importing
 from qpref.cli.terminal import OUT, print_json
 from qpref.display.collection import outlook
 from qpref.display.wording import points
 from qpref.errors import MissingDataError, UsageError
+from qpref.intake import Reception
+from qpref.intake.remote import RemoteSurvey
 from qpref.project import spreadsheet_csv
 from qpref.quality.likeness import stratum
 from qpref.quality.planning import Plan
@@ -137,6 +140,29 @@ def _as_json(site: str, plan: Plan) -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True)
+class _Progress(options.Scope):
+    """The progress asked for: until which day, and whether the online survey is asked first."""
+
+    day: str | None
+    is_asked: bool
+    is_json: bool
+
+
+def _ask(context: Context, asked: _Progress) -> None:
+    """Import the answers that the online survey of the campaign has now."""
+    campaign = context.reference.campaign(asked.campaign)
+    if campaign.enquete_en_ligne is None:
+        raise UsageError(
+            f"La campagne « {campaign.id} » n’a pas d’enquête en ligne à qui demander.",
+            "Écrivez son adresse dans data/reference/campagnes.yml (enquete_en_ligne), ou importez "
+            "le fichier : qpref importer.",
+        )
+    reception = Reception(context.reference, campaign, None, context.names)
+    importing = Importing(context.project, reception, None, is_told=not asked.is_json)
+    importing.survey(RemoteSurvey.of(campaign.enquete_en_ligne), may_withdraw=False)
+
+
 @click.command("collecte")
 @options.CAMPAIGN
 @options.SITES
@@ -146,16 +172,22 @@ def _as_json(site: str, plan: Plan) -> dict[str, Any]:
     metavar="AAAA-MM-JJ",
     help="Dernier jour dont toutes les réponses sont arrivées (par défaut, la plus récente).",
 )
+@click.option(
+    "--actualiser",
+    "is_asked",
+    is_flag=True,
+    help="Demande d’abord les réponses à l’enquête en ligne de la campagne.",
+)
 @options.json("Écrit l’avancement en JSON.")
-@pass_context
-def collecte(
-    context: Context, campaign: str, sites: tuple[str, ...], day: str | None, *, is_json: bool
-) -> None:
+@pass_options(_Progress)
+def collecte(context: Context, asked: _Progress) -> None:
     """Dit où en est la collecte : réponses, rythme, prévision, une ligne par site."""
-    opened = _opened(context, options.Scope(campaign, sites), day)
-    if is_json:
+    if asked.is_asked:
+        _ask(context, asked)
+    opened = _opened(context, asked, asked.day)
+    if asked.is_json:
         found = [_progress_json(site, own) for site, own in opened.items()]
-        print_json({"campagne": campaign, "sites": found})
+        print_json({"campagne": asked.campaign, "sites": found})
         return
     for site, own in opened.items():
         _say_progress(context.reference.site(site).nom_court, own)

@@ -10,21 +10,19 @@ import click
 
 from qpref.cli import options
 from qpref.cli.context import Context, pass_options
+from qpref.cli.importing import Importing
 from qpref.cli.received import (
     each,
     expand,
-    note_received,
     raise_first,
-    report_import,
-    report_rejects,
 )
 from qpref.cli.terminal import OUT, print_json
 from qpref.errors import FewKeptError
-from qpref.intake import Dating, Reception, receive
+from qpref.intake import Dating, Reception
 from qpref.intake.files import read_file
 from qpref.intake.inspection import envelope
-from qpref.store import Import, Store, load_corrections
-from qpref.store.registry import entry_of
+from qpref.intake.remote import RemoteSurvey
+from qpref.store import Import
 
 _CONTRACT = (
     "fichier", "format", "encodage", "separateur", "feuille", "feuilles_non_lues",
@@ -32,21 +30,31 @@ _CONTRACT = (
     "colonnes_personnelles", "colonnes_ignorees", "avertissements",
 )  # fmt: skip
 _SHOWN_VALUES = 6
-_UNFILLED = "modèle de saisie pas encore rempli, rien à importer."
 
 
 @dataclass(frozen=True)
 class _Received:
-    """Files to import, and what they do not say themselves."""
+    """Files and surveys to import, and what they do not say themselves."""
 
-    paths: tuple[Path, ...]
+    sources: tuple[Path | RemoteSurvey, ...]
     campaign: str
     site: str | None
     order: str | None
     day: datetime | None
     is_undated: bool
+    may_withdraw: bool
     encoding: str | None
     is_json: bool
+
+    @property
+    def paths(self) -> list[Path]:
+        """What is read on this machine."""
+        return [one for one in self.sources if isinstance(one, Path)]
+
+    @property
+    def surveys(self) -> list[RemoteSurvey]:
+        """What is asked of a server."""
+        return [one for one in self.sources if isinstance(one, RemoteSurvey)]
 
     @property
     def dating(self) -> Dating:
@@ -54,8 +62,21 @@ class _Received:
         return Dating(self.order or "", self.day.date() if self.day else None, self.is_undated)
 
 
+class _Source(click.ParamType[Path | RemoteSurvey]):
+    """A received file, a folder of them, or a survey on a server."""
+
+    name = "fichier"
+
+    def convert(
+        self, value: str, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Path | RemoteSurvey:
+        """Return what a word of the command line names."""
+        del param, ctx
+        return RemoteSurvey.of(value) if RemoteSurvey.is_meant(value) else Path(value)
+
+
 @click.command("importer")
-@options.FILES
+@click.argument("sources", nargs=-1, required=True, metavar="FICHIER…", type=_Source())
 @options.CAMPAIGN
 @click.option("--site", metavar="SITE", help="Site, si le fichier ne le dit pas.")
 @click.option(
@@ -77,12 +98,21 @@ class _Received:
     is_flag=True,
     help="Compte dans la campagne les réponses d’un fichier sans date.",
 )
+@click.option(
+    "--retraits",
+    "may_withdraw",
+    is_flag=True,
+    help="Retire aussi les réponses que l’enquête en ligne n’a plus.",
+)
 @options.ENCODING
 @options.json("Écrit le compte rendu en JSON.")
 @pass_options(_Received)
 def importer(context: Context, asked: _Received) -> None:
     """
     Lit des fichiers reçus (ou un dossier) et enregistre les tables propres.
+
+    FICHIER peut être l’adresse d’une enquête LimeSurvey, limesurvey://serveur/numéro : ses réponses
+    sont demandées au serveur, et gardées dans data/brut.
 
     Réimporter le même fichier ne change rien ; importer un fichier corrigé, de même nom,
     remplace ses lignes. Ce qui est mis de côté est listé dans data/quarantaine.
@@ -95,33 +125,16 @@ def importer(context: Context, asked: _Received) -> None:
         context.names,
         asked.dating,
     )
-    store = Store(context.project)
-    corrections = load_corrections(context.project, asked.campaign)
-    made: list[Import] = []
-    stored: list[Import] = []
-
-    def one(path: Path) -> None:
-        outcome = receive(reception, path, asked.encoding, corrections)
-        now = datetime.now().astimezone()
-        names = {entry.fichier for entry in store.imports(asked.campaign)}
-        if outcome.is_unfilled and path.name not in names:  # else it empties what was keyed
-            made.append(entry_of(reception, outcome, now))
-            if not asked.is_json:
-                OUT.print(f"{path.name} : {_UNFILLED}")
-            return
-        note_received(context.project, path, outcome, asked.campaign)
-        entry, change = store.add(reception, outcome, now)
-        made.append(entry)
-        stored.append(entry)
-        if not asked.is_json:
-            report_import(entry, change)
-            report_rejects(outcome.tables["rejets"])
-
-    failures = each(expand(asked.paths), one)
+    importing = Importing(context.project, reception, asked.encoding, is_told=not asked.is_json)
+    failures = each(expand(asked.paths), importing.file)
+    failures += each(
+        asked.surveys,
+        lambda survey: importing.survey(survey, may_withdraw=asked.may_withdraw),
+    )
     if asked.is_json:
-        print_json({"fichiers": [_contract(entry) for entry in made]})
-    raise_first(failures, "Les autres fichiers sont importés." if made else "")
-    refuse_few_kept(stored)
+        print_json({"fichiers": [_contract(entry) for entry in importing.made]})
+    raise_first(failures, "Les autres fichiers sont importés." if importing.made else "")
+    refuse_few_kept(importing.stored)
 
 
 def refuse_few_kept(stored: Sequence[Import]) -> None:
@@ -163,7 +176,10 @@ def inspecter(paths: tuple[Path, ...], *, encoding: str | None, is_json: bool) -
     Pour chaque colonne : son intitulé, son type probable, le nombre de chaque réponse.
     """
     seen: list[dict[str, Any]] = []
-    failures = each(expand(paths), lambda path: seen.append(envelope(read_file(path, encoding))))
+    failures = each(
+        expand(paths),
+        lambda path: seen.append(envelope(read_file(path, encoding))),
+    )
     if is_json:
         print_json({"fichiers": seen})
     else:

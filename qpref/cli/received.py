@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 import pandas as pd
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -41,19 +42,29 @@ def expand(paths: Sequence[Path]) -> list[Path]:
     return found
 
 
-def each(paths: Sequence[Path], action: Callable[[Path], None]) -> list[QprefError]:
-    """Do something with each file; one failure does not stop the others."""
+class _Named(Protocol):
+    """What a line of the terminal can name."""
+
+    @property
+    def name(self) -> str: ...
+
+
+_T = TypeVar("_T", bound=_Named)
+
+
+def each(sources: Sequence[_T], action: Callable[[_T], None]) -> list[QprefError]:
+    """Do something with each source; one failure does not stop the others."""
     failures = []
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=ERR, disable=not ERR.is_terminal) as progress:
-        task = progress.add_task("Lecture", total=len(paths))
-        for path in paths:
-            progress.update(task, description=path.name)
+        task = progress.add_task("Lecture", total=len(sources))
+        for source in sources:
+            progress.update(task, description=source.name)
             try:
-                action(path)
+                action(source)
             except QprefError as error:
                 failures.append(error)
-                ERR.print(f"{path.name} : {error}", style="red")
+                ERR.print(f"{source.name} : {error}", style="red")
             progress.advance(task)
     return failures
 

@@ -35,6 +35,7 @@ Source = Annotated[
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9_\-]+$")]
 
 
+Survey = Annotated[str, Field(pattern=r"^limesurvey://[^@\s?#]+/[0-9]+$")]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z]+)?$")]
 
 
@@ -214,6 +215,14 @@ class Campaign(Window):
         default=None,
         description="Jour où les résultats sont publiés ; les rapports le disent.",
         examples=["2027-03-16"],
+    )
+    enquete_en_ligne: Survey | None = Field(
+        default=None,
+        description=(
+            "Adresse de l’enquête LimeSurvey, sans utilisateur ni clé : « qpref collecte "
+            "--actualiser » en demande les réponses."
+        ),
+        examples=["limesurvey://enquetes.exemple.fr/481516"],
     )
     conserver_recus_jusqu_au: date | None = Field(
         default=None,

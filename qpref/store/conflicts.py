@@ -102,3 +102,21 @@ def compare(read: Reader, outcome: "Outcome", previous: Import | None) -> Change
         retirees=len(before.keys() - after.keys()),
         modifiees=sum(before[name] != after[name] for name in before.keys() & after.keys()),
     )
+
+
+def refuse_withdrawn(entry: Import, change: Change) -> None:
+    """
+    Refuse an export of a survey that goes on and from which stored answers are missing.
+
+    Raises
+    ------
+    ConflictError
+        Says how many.
+    """
+    if change.retirees:
+        raise ConflictError(
+            f"« {entry.fichier} » n’a plus {change.retirees} ligne(s) déjà importée(s) : elles ont "
+            "été supprimées là où l’enquête est posée, ou l’enquête y a été réactivée.",
+            "Rien n’est changé. Si ces lignes doivent disparaître ici aussi, recommencez avec "
+            "--retraits.",
+        )

@@ -21,7 +21,7 @@ from qpref.errors import StorageError
 from qpref.project import Project, spreadsheet_csv, write_atomically
 from qpref.schema import typed
 from qpref.store import parts, version
-from qpref.store.conflicts import compare, refuse_conflicts
+from qpref.store.conflicts import compare, refuse_conflicts, refuse_withdrawn
 from qpref.store.lock import held
 from qpref.store.rebuilding import path_of, rebuilt, set_aside, unlisted
 from qpref.store.registry import (
@@ -182,18 +182,24 @@ class Store:
         return rows.sort_values(["fichier", "feuille", "ligne"], kind="stable", ignore_index=True)
 
     def add(
-        self, reception: "Reception", outcome: "Outcome", now: datetime
+        self,
+        reception: "Reception",
+        outcome: "Outcome",
+        now: datetime,
+        *,
+        is_growing: bool = False,
     ) -> tuple[Import, Change]:
         """
         Store what one received file gave; return its entry and what it changed.
 
         The same file changes nothing. A file of the same name, kind and sites replaces the rows
-        of the earlier one.
+        of the earlier one; of one that only grows (`is_growing`), no row may be missing.
 
         Raises
         ------
         ConflictError
-            If rows are already stored from another file, or real data would mix with invented.
+            If rows are already stored from another file, real data would mix with invented, or a
+            growing file lost rows.
         StorageError
             If the store is held by another run or cannot be written.
         """
@@ -210,6 +216,8 @@ class Store:
             others = [old for old in registry.imports if old is not previous]
             refuse_conflicts(self._left_of, outcome, entry, others)
             change = compare(self._left_of, outcome, previous)
+            if is_growing:
+                refuse_withdrawn(entry, change)
             self._keep(registry, campaign)  # from the first part on, the registry is there
             self._write_parts(outcome, entry)
             self._keep(Registry(imports=[*others, entry]), campaign)
