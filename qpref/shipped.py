@@ -20,6 +20,10 @@ LOCAL = "local"  # the project's additions, below its notebooks
 REFERENCE = "data/reference"
 SCHEMAS = f"{REFERENCE}/schemas"  # of the reference files, for editors
 SHARED = ("referentiel.yml", "mystere.yml")  # of the reference files, those that ship
+DOCUMENTS = (  # with the pages of `guide`; of `docs`, what users read
+    "premiere-heure", "commandes", "codes-de-sortie", "cles", "colonnes", "formats-recus",
+    "glossaire", "methode", "registre-traitement",
+)  # fmt: skip
 _PACKAGE = Path(qpref.__file__).parent
 
 
@@ -42,9 +46,14 @@ def root() -> Path:
     )
 
 
-def guide() -> str:
-    """Return the analyst's guide, in Markdown."""
-    return (root() / "docs" / "guide-analyste.md").read_text(encoding="utf-8")
+def documents() -> dict[str, str]:
+    """Return the documents that ship, in Markdown, by their path below `docs`, without suffix."""
+    folder = root() / "docs"
+    paths = [folder / f"{name}.md" for name in DOCUMENTS] + sorted(folder.glob("guide/*.md"))
+    return {
+        path.relative_to(folder).with_suffix("").as_posix(): path.read_text(encoding="utf-8")
+        for path in paths
+    }
 
 
 def originals() -> dict[str, Path]:

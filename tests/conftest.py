@@ -176,6 +176,12 @@ def few_by_day(cases, count: int):
     ]
 
 
+def guide() -> str:
+    """Return all the pages of the analyst's guide."""
+    pages = sorted((ROOT / "docs" / "guide").glob("*.md"))
+    return "\n".join(page.read_text(encoding="utf-8") for page in pages)
+
+
 def wait_until(condition, seconds: float = PATIENCE):
     """Wait for a condition, and never for a time; return what it gave."""
     until = time.monotonic() + seconds

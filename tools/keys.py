@@ -17,8 +17,8 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGE = "docs/cles.md"
 HEAD = """# Clés des fichiers de référence
 
-Chaque clé de chaque fichier qu’un projet peut écrire. Page écrite par `python tools/keys.py`
-d’après les modèles de `qpref/reference` : ne la modifiez pas à la main.
+Chaque clé de chaque fichier qu’un projet peut écrire. Page tirée
+du programme lui-même : ne la modifiez pas à la main.
 
 Les mêmes explications s’affichent dans un éditeur qui lit les schémas de `data/reference/schemas`
 (Visual Studio Code avec l’extension YAML, par exemple) : la première ligne de chaque fichier lui

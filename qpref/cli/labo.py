@@ -9,8 +9,9 @@ import click
 from qpref.cli.context import Context, pass_context
 from qpref.cli.terminal import OUT
 from qpref.labo.launch import command, environment
+from qpref.labo.manual import write_manual
 from qpref.labo.scaffold import new_notebook
-from qpref.labo.workshop import prepare, write_guide
+from qpref.labo.workshop import prepare
 
 
 @click.command("labo")
@@ -26,7 +27,7 @@ def labo(context: Context, *, is_headless: bool, port: int | None) -> None:
     """
     project = context.project
     folder, kept = prepare(project)
-    write_guide(project)
+    write_manual(project)
     for name in kept:
         OUT.print(f"{name} : changé par vous, laissé tel quel ; l’original a changé.")
     line = command(project, folder, port, has_browser=not is_headless)

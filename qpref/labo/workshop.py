@@ -6,20 +6,14 @@ from it.
 """
 
 import json
-import re
 from pathlib import Path
 from typing import Any
 
 from qpref.project import Project, write_atomically
-from qpref.report.markdown import to_html
-from qpref.report.page import Page, render
-from qpref.shipped import NOTEBOOKS, digest, guide, notebooks
-from qpref.written import Kind, put
+from qpref.shipped import NOTEBOOKS, digest, notebooks
 
 HOME = "00_accueil"
 FOLDER = "atelier"
-GUIDE = "guide"  # its page, among reports: the home page names it
-_PICTURE, _LINK = re.compile(r"!\[[^\]]*\]\([^)]*\)"), re.compile(r"\[([^\]]+)\]\((?!http)[^)]*\)")
 _MARK = "copie"  # in the metadata of a copy: digest of its cells when it was made
 
 
@@ -48,24 +42,6 @@ def prepare(project: Project) -> tuple[str, list[str]]:
         text = json.dumps(copy, ensure_ascii=False, indent=1) + "\n"
         write_atomically(target, text.encode())
     return FOLDER, kept
-
-
-def write_guide(project: Project) -> None:
-    """
-    Write the guide as a page, which the home page opens without the Internet.
-
-    Its pictures and the other documents do not ship: their links are texts.
-
-    Raises
-    ------
-    StorageError
-        If it cannot be written.
-    """
-    text = _LINK.sub(r"\1", _PICTURE.sub("", guide()))
-    title = text.removeprefix("# ").partition("\n")[0]
-    html, headings = to_html(text)
-    page = render(Page(title, is_fictional=False, parts=[html], contents=headings))
-    put(project, {project.reports / f"{GUIDE}.html": page.encode()}, Kind("guide de l’analyste"))
 
 
 def _copied(path: Path) -> dict[str, Any]:

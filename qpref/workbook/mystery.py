@@ -82,7 +82,8 @@ def planned_contacts(
         raise UsageError(
             "La grille n’a pas de « protocole » : combien de contacts faire, et par qui, n’est pas "
             "dit.",
-            "Ajoutez la clé « protocole » à data/reference/mystere.yml (docs/guide-analyste.md).",
+            "Ajoutez la clé « protocole » à data/reference/mystere.yml (guide, « Comment préparer "
+            "l’enquête mystère ? »).",
         )
     days = planning.open_days(window.debut, window.fin, reference.sites.jours_feries)
     early = days[: max(len(days) - _REPLY_DAYS, 1)]

@@ -14,7 +14,7 @@ from qpref.project import Project
 from qpref.reference.meetings import meeting_of
 from qpref.reference.members import Members, Relay, balance, load_members, load_relay
 from tests.clu.conftest import make_meeting, make_member
-from tests.conftest import NOW, ROOT
+from tests.conftest import NOW, ROOT, guide
 
 MEETING = """date: 2021-03-16
 heure: 14:30
@@ -181,7 +181,7 @@ def test_a_form_without_question_is_refused(tmp_path):
 
 def test_the_files_shown_in_the_guide_are_read():
     """What an analyst copies from the guide is understood."""
-    text = (ROOT / "docs" / "guide-analyste.md").read_text(encoding="utf-8")
+    text = guide()
     blocks = [yaml.safe_load(b) for b in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)]
     members = next(block for block in blocks if "membres" in block)
     relay = next(block for block in blocks if "serveur" in block)

@@ -18,7 +18,7 @@ from qpref.example.members import members_file
 from qpref.wording.text import slug
 from tests.clu.test_minutes import fill, rows
 from tests.clu.test_replies import mail, put
-from tests.conftest import ROOT, copied
+from tests.conftest import copied, guide
 
 REPORT = "evry/10_satisfaction"
 ASKED = "À Évry, pourquoi le temps d’attente ?"
@@ -26,8 +26,8 @@ ASKED = "À Évry, pourquoi le temps d’attente ?"
 
 def commands():
     """Return the words of each command of the guide's passage."""
-    guide = (ROOT / "docs" / "guide-analyste.md").read_text("utf-8")
-    block = re.search(r"\*\*D’une réunion à la suivante\.\*\*.*?```\n(.*?)```", guide, re.DOTALL)
+    text = guide()
+    block = re.search(r"\*\*D’une réunion à la suivante\.\*\*.*?```\n(.*?)```", text, re.DOTALL)
     return [line.split()[1:] for line in block[1].splitlines()]
 
 

@@ -8,9 +8,17 @@ from pathlib import Path
 import lxml.html
 import pytest
 
-from tests.conftest import ROOT
+from tests.conftest import ROOT, guide
 
-PAGES = ("guide-analyste", "glossaire", "methode", "formats-recus", "accessibilite", "api")
+PAGES = (
+    "guide/rapports",
+    "commandes",
+    "glossaire",
+    "methode",
+    "formats-recus",
+    "accessibilite",
+    "api",
+)
 
 
 @pytest.fixture(scope="session")
@@ -55,7 +63,7 @@ def test_each_decision_and_each_public_name_has_its_place(site):
 
 
 def test_the_code_of_the_guide_runs(filled, monkeypatch):
-    text = (ROOT / "docs" / "guide-analyste.md").read_text(encoding="utf-8")
+    text = guide()
     blocks = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
     assert blocks
     monkeypatch.chdir(filled.root)

@@ -11,6 +11,7 @@ import pytest
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
+from qpref.shipped import documents
 from tests.conftest import NIGHT
 from tests.tracked import HAS_HISTORY
 
@@ -121,7 +122,7 @@ def test_the_package_holds_qpref_only(wheel):
     ours |= {f"data/reference/{name}.yml" for name in ("referentiel", "mystere")}
     schemas = (ROOT / "data" / "reference" / "schemas").glob("*.json")
     ours |= {f"data/reference/schemas/{path.name}" for path in schemas}
-    ours |= {"docs/guide-analyste.md"}  # which the lab opens without the Internet
+    ours |= {f"docs/{name}.md" for name in documents()}  # which the lab opens without the Internet
     shipped = {name.removeprefix("qpref/livre/") for name in names if "/livre/" in name}
     assert shipped == ours
     assert not [name for name in names if name.endswith(".ipynb") and "/livre/" not in name]

@@ -89,7 +89,10 @@ def test_the_wheel_finds_what_ships_with_it(place):
     assert found == package.parent / "livre"
     own = {path.relative_to(found).as_posix() for path in found.rglob("*") if path.is_file()}
     schemas = {name for name in own if name.startswith("data/reference/schemas/")}
-    assert own - schemas == {*shipped.originals(), "docs/guide-analyste.md"}
+    assert own - schemas == {
+        *shipped.originals(),
+        *(f"docs/{name}.md" for name in shipped.documents()),
+    }
     assert schemas
 
 

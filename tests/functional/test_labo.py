@@ -21,9 +21,11 @@ from qpref.errors import UsageError
 from qpref.labo import explorateur, home, tableau
 from qpref.labo.creating import Creating
 from qpref.labo.launch import command, environment
+from qpref.labo.manual import FIRST, write_manual
+from qpref.labo.manual import FOLDER as MANUAL
 from qpref.labo.running import Running
 from qpref.labo.state import reports_of, told
-from qpref.labo.workshop import prepare, write_guide
+from qpref.labo.workshop import prepare
 from qpref.project import Project
 from tests.conftest import NOW, copy_project
 from tests.notebooks import test_shape as shape
@@ -50,14 +52,35 @@ def test_jupyterlab_is_opened_here_only_in_french_asking_nothing(project):
     assert settings["@jupyterlab/apputils-extension:notification"]["fetchNews"] == "false"
 
 
-def test_the_home_page_opens_the_guide_without_the_internet(project):
-    write_guide(project)
+def test_the_home_page_opens_the_manual_without_the_internet(project):
+    """From its first page, each page is one link away, and no link leads nowhere."""
+    write_manual(project)
 
-    tree = lxml_html.fromstring((project.reports / "guide.html").read_text(encoding="utf-8"))
-    assert tree.xpath("string(//h1)") == "Guide de l’analyste"
-    assert len(tree.xpath("//nav//a")) == len(tree.xpath("//h2")) > 10
-    assert not tree.xpath("//script | //img | //a[not(starts-with(@href, '#'))]")
-    assert "(../reports/guide.html)" in sources(shape.FOLDER / "00_accueil.ipynb")[0]
+    folder = project.reports / MANUAL
+    pages = {
+        path: lxml_html.fromstring(path.read_text(encoding="utf-8"))
+        for path in folder.rglob("*.html")
+    }
+    first = folder / f"{FIRST}.html"
+    reached = {
+        path: {
+            (path.parent / address.partition("#")[0]).resolve()
+            for address in page.xpath("//a/@href[not(starts-with(., '#'))]")
+            if not address.startswith("https://")
+        }
+        for path, page in pages.items()
+    }
+    assert len(pages) > 40
+    assert set().union(*reached.values()) <= {path.resolve() for path in pages}
+    assert len(reached[first]) > 35
+    for path, page in pages.items():
+        assert path == first or first.resolve() in reached[path]
+        assert not page.xpath("//script | //img")
+        assert "{toctree}" not in page.text_content()
+        titles = page.xpath("//h1")
+        assert len(titles) == 1
+    home = sources(shape.FOLDER / "00_accueil.ipynb")[0]
+    assert f"(../reports/{MANUAL}/{FIRST}.html)" in home
 
 
 def test_a_project_with_the_home_notebook_opens_its_own(project):

@@ -3,6 +3,7 @@
 import pkgutil
 
 from qpref.intake import formats
+from tests.conftest import guide
 
 
 def test_every_module_of_the_folder_is_a_source():
@@ -19,9 +20,9 @@ def test_every_source_declares_its_readers_and_the_names_of_its_files():
         assert source.NAMES, source.__name__
 
 
-def test_the_guide_says_how_every_format_is_recognised(root):
-    guide = (root / "docs" / "guide-analyste.md").read_text(encoding="utf-8")
-    rows = [line for line in guide.splitlines() if line.startswith("|")]
+def test_the_guide_says_how_every_format_is_recognised():
+    text = guide()
+    rows = [line for line in text.splitlines() if line.startswith("|")]
 
     for kind in formats.NAMES:
         assert any(f"`{kind}`" in row for row in rows), kind

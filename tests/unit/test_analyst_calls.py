@@ -8,13 +8,13 @@ import pandas as pd
 import pytest
 
 from qpref.workbook import comfort
-from tests.conftest import ROOT
+from tests.conftest import guide
 
 
 def test_two_campaigns_are_compared_as_the_guide_says(filled):
     """The value is the difference of both shares, the variance the sum of both."""
-    guide = (ROOT / "docs" / "guide-analyste.md").read_text(encoding="utf-8")
-    code = re.search(r"```python\n(import numpy.*?)```", guide, re.DOTALL)[1]
+    text = guide()
+    code = re.search(r"```python\n(import numpy.*?)```", text, re.DOTALL)[1]
     space = {}
     with contextlib.chdir(filled.root):
         exec(compile(code, "guide", "exec"), space)  # noqa: S102 - ours
@@ -28,8 +28,8 @@ def test_two_campaigns_are_compared_as_the_guide_says(filled):
 
 def test_answers_are_calibrated_as_the_guide_says(filled):
     """The weighted counters have the parts of the passages; the first page's share is near."""
-    guide = (ROOT / "docs" / "guide-analyste.md").read_text(encoding="utf-8")
-    code = re.search(r"```python\n(from qpref.statistics.calibration.*?)```", guide, re.DOTALL)[1]
+    text = guide()
+    code = re.search(r"```python\n(from qpref.statistics.calibration.*?)```", text, re.DOTALL)[1]
     space = {}
     with contextlib.chdir(filled.root):
         exec(compile(code, "guide", "exec"), space)  # noqa: S102 - ours
@@ -48,9 +48,9 @@ def test_answers_are_calibrated_as_the_guide_says(filled):
 @pytest.mark.lent
 def test_the_calls_of_the_guide_run_as_they_are_written(filled, tmp_path):
     """The first block, then the right column of the table of those who come from R."""
-    guide = (ROOT / "docs" / "guide-analyste.md").read_text(encoding="utf-8")
-    code = re.search(r"```python\n(from qpref import ouvrir.*?)```", guide, re.DOTALL)[1]
-    table = guide.split("| en R | ici |")[1].split("\n\n")[0]
+    text = guide()
+    code = re.search(r"```python\n(from qpref import ouvrir.*?)```", text, re.DOTALL)[1]
+    table = text.split("| en R | ici |")[1].split("\n\n")[0]
     calls = re.findall(r"\| `([^`]*)` \|$", table, re.MULTILINE)
     space = {}
     with contextlib.chdir(filled.root):
