@@ -13,8 +13,9 @@ from urllib.parse import urlsplit
 
 import psutil
 import pytest
-from playwright.sync_api import TimeoutError, expect  # noqa: A004
+from playwright.sync_api import expect
 
+from tests.browser.menus import NUMBERED, begin_all, waited
 from tests.conftest import PATIENCE, ROOT, copied, wait_until
 
 NOTEBOOKS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
@@ -140,37 +141,12 @@ def home(browser, lab):
         yield opened
 
 
-NUMBERED = """() => {
-    const prompts = [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')];
-    return prompts.length && prompts.every(p => /\\[\\d+\\]/.test(p.textContent));
-}"""
-BEGUN = """() => [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')]
-    .every(p => /\\[[\\d*]+\\]/.test(p.textContent))"""
-
-
-def waited(page, ready, seconds):
-    """Whether something happened in time; it may have to be asked for again."""
-    with contextlib.suppress(TimeoutError):
-        page.wait_for_function(ready, timeout=seconds * 1000)
-        return True
-    return False
-
-
 def run_all(page, lab, notebook):
     """Run the notebook on show by the menu; return when every cell has its number."""
     page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=WAIT)
     page.wait_for_selector('.jp-Notebook-ExecutionIndicator[data-status="idle"]', timeout=WAIT)
     assert wait_until(lambda: lab.is_ready(notebook))
-    every = re.compile("^Exécuter toutes les cellules$")
-    for _ in range(20):  # JupyterLab may forget what is asked just as its kernel connects
-        asked = page.locator(".jp-Dialog")
-        if asked.count():
-            assert re.search("[Nn]oyau|[Kk]ernel", asked.inner_text())  # which one to connect
-            page.locator(".jp-Dialog .jp-mod-accept").last.click()
-        page.locator(".lm-MenuBar-itemLabel", has_text="Exécution").click()
-        page.locator(".lm-Menu-itemLabel", has_text=every).click()
-        if waited(page, BEGUN, 3):
-            break
+    begin_all(page)
     page.wait_for_function(NUMBERED, timeout=WAIT)
     said = page.locator(".jp-OutputArea-output[data-mime-type*=stderr], .jp-RenderedError")
     assert said.all_text_contents() == []
@@ -204,7 +180,7 @@ def test_a_selector_changes_the_figure(page, lab, captured):
     title = page.locator(".widget-output .gtitle")
 
     for rank, label, told in (
-        (2, "Temps d’attente", "Temps d’attente : 90"),
+        (2, "Temps d’attente", "Temps d’attente"),
         (3, "Motif de la visite", "Temps d’attente, par motif de la visite"),
         (0, "Étampes", "Temps d’attente, par motif de la visite"),
         (3, "les sites", "Temps d’attente, par site"),

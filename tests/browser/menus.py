@@ -1,0 +1,51 @@
+"""What a test and a benchmark do in the menus of JupyterLab, in French or in English."""
+
+import contextlib
+import re
+
+from playwright.sync_api import Page, TimeoutError  # noqa: A004
+
+_PROMPTS = "[...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')]"
+_HAS_BEGUN = r"/\[[\d*]+\]/.test(p.textContent)"
+_BEGUN = f"() => {_PROMPTS}.every(p => {_HAS_BEGUN})"
+_CLEARED = f"() => !{_PROMPTS}.some(p => {_HAS_BEGUN})"
+NUMBERED = rf"() => {_PROMPTS}.length && {_PROMPTS}.every(p => /\[\d+\]/.test(p.textContent))"
+_RUN = re.compile("^(Exécution|Run)$")
+_EVERY = re.compile("^(Exécuter toutes les cellules|Run All Cells)$")
+_EDIT = re.compile("^(Édition|Edit)$")
+_CLEAR = re.compile("^(Effacer les sorties de toutes les cellules|Clear Outputs of All Cells)$")
+
+
+def waited(page: Page, ready: str, seconds: float) -> bool:
+    """Whether something happened in time; it may have to be asked for again."""
+    with contextlib.suppress(TimeoutError):
+        page.wait_for_function(ready, timeout=seconds * 1000)
+        return True
+    return False
+
+
+def begin_all(page: Page) -> None:
+    """
+    Run the notebook on show by the menu; return when every cell has begun.
+
+    Another page may have saved it with the numbers of its own run: they are cleared first, or
+    nothing would tell that this page has run anything.
+    """
+    _insist(page, (_EDIT, _CLEAR), _CLEARED)
+    _insist(page, (_RUN, _EVERY), _BEGUN)
+
+
+def _insist(page: Page, item: tuple[re.Pattern[str], re.Pattern[str]], done: str) -> None:
+    """Choose an item of a menu until it is done: JupyterLab may forget as its kernel connects."""
+    menu, entry = item
+    for _ in range(20):
+        if page.evaluate(done):
+            return
+        asked = page.locator(".jp-Dialog")
+        if asked.count():
+            assert re.search("[Nn]oyau|[Kk]ernel", asked.inner_text())  # which one to connect
+            page.locator(".jp-Dialog .jp-mod-accept").last.click()
+        page.locator(".lm-MenuBar-itemLabel", has_text=menu).click()
+        page.locator(".lm-Menu-itemLabel", has_text=entry).click()
+        if waited(page, done, 3):
+            return
