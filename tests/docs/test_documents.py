@@ -15,6 +15,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from qpref.cli import commands
+from qpref.shipped import documents
 from tests.conftest import guide
 from tests.tracked import tracked
 
@@ -76,14 +77,17 @@ def test_the_list_of_commands_comes_without_loading_pandas():
 
 
 OBJECTIONS = re.findall(
-    r"^\| (\d+) \| .+ \| `(\w+)\.(\w+)` \| `([^:`]+)::(\w+)` \|$",
-    read("docs/methode.md"),
+    r"^\| (\d+) \| `(\w+)\.(\w+)` \| `([^:`]+)::(\w+)` \|$",
+    read("docs/preuves.md"),
     re.MULTILINE,
 )
 
 
 def test_the_36_objections_are_answered():
-    assert [int(number) for number, *_ in OBJECTIONS] == list(range(1, 37))
+    answered = re.findall(r"^\| (\d+) \| .+ \| .+ \|$", read("docs/methode.md"), re.MULTILINE)
+
+    assert [int(number) for number in answered] == list(range(1, 37))
+    assert [number for number, *_ in OBJECTIONS] == answered
 
 
 def calculations(module):
@@ -96,6 +100,25 @@ def calculations(module):
 def test_each_answer_has_its_function_and_its_test(number, module, function, path, test):
     assert hasattr(calculations(module), function), number
     assert re.search(rf"^(def|class) {test}\b", read(path), re.MULTILINE), number
+
+
+def test_each_peculiarity_of_a_file_has_its_test():
+    pattern = r"^\| ([A-Z]{2,4}(?:, [A-Z]{3})*) \|"
+    first = read("docs/formats-recus.md").split("\n## ")[0]
+    told = re.findall(pattern, first, re.MULTILINE)
+    proofs = read("docs/preuves.md")
+
+    assert re.findall(pattern, proofs, re.MULTILINE) == told
+    for path in re.findall(r"`((?:unit|intake|attacks|spec|functional)/[\w/.]+)`", proofs):
+        assert (ROOT / "tests" / path).exists(), path
+
+
+@pytest.mark.parametrize(("name", "text"), documents().items(), ids=documents())
+def test_pages_of_analysts_name_no_test_and_no_module(name, text):
+    paths = re.findall(r"[\w./]+", text)
+    named = [path for path in paths if path.startswith(("tests/", "benchmarks/", "tools/"))]
+    assert not [path for path in named if (ROOT / path).exists()], name
+    assert "test_" not in re.sub(r"tests/test_mock\w+", "", text)  # another project's, a source
 
 
 def test_every_function_of_the_formulas_exists():
