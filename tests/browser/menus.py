@@ -7,8 +7,9 @@ from playwright.sync_api import Page, TimeoutError  # noqa: A004
 
 _PROMPTS = "[...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')]"
 _HAS_BEGUN = r"/\[[\d*]+\]/.test(p.textContent)"
-_BEGUN = f"() => {_PROMPTS}.every(p => {_HAS_BEGUN})"
-_CLEARED = f"() => !{_PROMPTS}.some(p => {_HAS_BEGUN})"
+_BEGUN = f"() => {_PROMPTS}.length && {_PROMPTS}.every(p => {_HAS_BEGUN})"
+_CLEARED = f"() => {_PROMPTS}.length && !{_PROMPTS}.some(p => {_HAS_BEGUN})"
+_TAKEN_OR_DROPPED = rf"() => {_PROMPTS}.some(p => /\[(\d+| )\]/.test(p.textContent))"
 NUMBERED = rf"() => {_PROMPTS}.length && {_PROMPTS}.every(p => /\[\d+\]/.test(p.textContent))"
 _RUN = re.compile("^(Exécution|Run)$")
 _EVERY = re.compile("^(Exécuter toutes les cellules|Run All Cells)$")
@@ -31,8 +32,13 @@ def begin_all(page: Page) -> None:
     Another page may have saved it with the numbers of its own run: they are cleared first, or
     nothing would tell that this page has run anything.
     """
+    page.wait_for_selector(".jp-CodeCell .jp-InputPrompt")
     _insist(page, (_EDIT, _CLEAR), _CLEARED)
-    _insist(page, (_RUN, _EVERY), _BEGUN)
+    for _ in range(20):  # a kernel that just connects may drop what it took
+        _insist(page, (_RUN, _EVERY), _BEGUN)
+        page.wait_for_function(_TAKEN_OR_DROPPED, timeout=0)
+        if not page.evaluate(_CLEARED):
+            return
 
 
 def _insist(page: Page, item: tuple[re.Pattern[str], re.Pattern[str]], done: str) -> None:
