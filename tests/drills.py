@@ -438,7 +438,48 @@ assert "calcul" in verify.VALUES
 """,
 )
 
-DRILLS = (THRESHOLD, FORMAT, NOTEBOOK, CHANNEL, TYPE, SECTION, COLOUR, COLUMN)
+COMMAND = Drill(
+    "command",
+    "A command",
+    (
+        Edit(
+            "qpref/cli/compteur.py",
+            "",
+            """\"\"\"A command that counts the sites.\"\"\"
+
+import click
+
+from qpref.cli.context import Context, pass_context
+from qpref.cli.terminal import OUT
+
+
+@click.command("compter-sites")
+@pass_context
+def compter_sites(context: Context) -> None:
+    \"\"\"Dit combien de sites a le projet.\"\"\"
+    OUT.print(len(context.reference.sites.sites))
+""",
+        ),
+        Edit(
+            "qpref/cli/app.py",
+            '    (commands, "importer", "files", "importer"),\n',
+            '    (commands, "importer", "files", "importer"),\n'
+            '    (commands, "compter-sites", "compteur", "compter_sites"),\n',
+        ),
+    ),
+    """
+import contextlib, io
+from qpref.cli import main
+said = io.StringIO()
+with contextlib.redirect_stdout(said):
+    assert main(["--help"]) == 0
+    assert main(["compter-sites"]) == 0
+assert "Dit combien de sites a le projet." in said.getvalue()
+assert said.getvalue().rstrip().endswith("3"), said.getvalue()
+""",
+)
+
+DRILLS = (THRESHOLD, FORMAT, NOTEBOOK, CHANNEL, TYPE, SECTION, COLOUR, COLUMN, COMMAND)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import shutil
 import pytest
 
 from tests.conftest import ROOT, few_by_day
-from tests.drills import DRILLS, FORMAT, SECTION, Drill, Edit, Place
+from tests.drills import COMMAND, DRILLS, FORMAT, SECTION, Drill, Edit, Place
 
 FILES = {
     "threshold": 1,
@@ -21,6 +21,7 @@ FILES = {
     "section": 4,
     "colour": 1,
     "figures column": 1,
+    "command": 2,
 }
 FORGOTTEN = [
     (
@@ -32,6 +33,11 @@ FORGOTTEN = [
         SECTION,
         "notebooks/10_satisfaction.ipynb",
         "tests/notebooks/test_shape.py::test_every_section_of_a_study_is_shown_by_a_notebook",
+    ),
+    (
+        COMMAND,
+        "qpref/cli/app.py",
+        "tests/unit/test_commands.py::test_every_command_is_listed",
     ),
 ]
 """A drill, the file that is forgotten, and the test that tells it."""
