@@ -13,10 +13,10 @@ from qpref.written import Kind, put, remove
 
 FOLDER = "aide"  # among reports: the home page names it
 FIRST = "guide/index"
-# Texts where reports have numbers; a command longer than a screen scrolls by itself.
+# Texts where reports have numbers; a command longer than the screen goes on below.
 _LOOK = Look(
-    css="table tr > :not(:first-child) { text-align: left } pre { overflow-x: auto } "
-    "td code { white-space: nowrap }"
+    css="table tr > :not(:first-child) { text-align: left } pre { white-space: pre-wrap } "
+    "pre, code, td:not(:first-child) { overflow-wrap: anywhere }"
 )
 _KIND = Kind("page de l’aide")
 _PICTURE = re.compile(r"!\[[^\]]*\]\([^)]*\)\n*")
