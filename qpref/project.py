@@ -22,6 +22,7 @@ from pydantic import ConfigDict, TypeAdapter
 from qpref.errors import ProjectNotFoundError, StorageError
 from qpref.lazy import lazy
 from qpref.scratch import is_alive
+from qpref.zipped import alike
 
 xlsxwriter = lazy("xlsxwriter")
 
@@ -290,7 +291,7 @@ def spreadsheet_xlsx(frame: pd.DataFrame, meanings: Mapping[str, str]) -> bytes:
     columns.set_column(0, 0, 14)
     columns.set_column(1, 1, 90)
     book.close()
-    return out.getvalue()
+    return alike(out.getvalue())
 
 
 # Dropped before a sign: spaces, controls, marks without width or of direction.

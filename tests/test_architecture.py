@@ -11,7 +11,7 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parents[1] / "qpref"
 ROOMS = [
-    ("lazy",),
+    ("lazy", "zipped"),
     ("errors", "palette", "wording"),
     ("questions", "scratch", "told"),
     ("project", "schema", "shipped"),
