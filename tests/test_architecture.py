@@ -13,8 +13,9 @@ PACKAGE = Path(__file__).resolve().parents[1] / "qpref"
 ROOMS = [
     ("lazy", "zipped"),
     ("errors", "palette", "wording"),
-    ("questions", "scratch", "told"),
+    ("patience", "questions", "scratch", "told"),
     ("project", "schema", "shipped"),
+    ("together",),
     ("written",),
     ("reference",),
     ("layout",),
