@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +22,15 @@ from pydantic import ConfigDict, TypeAdapter
 
 from qpref.errors import ProjectNotFoundError, StorageError
 from qpref.lazy import lazy
+from qpref.patience import patiently
 from qpref.scratch import is_alive
+from qpref.zipped import alike
 
 xlsxwriter = lazy("xlsxwriter")
 
 ROOT_VARIABLE = "QPREF_RACINE"
 _UNDER_WAY = ".en-cours"  # ends the name of a file that is being written
+CLOSE_IT = "Fermez le fichier s’il est ouvert, vérifiez les droits et la place disponible."
 BATCH_VARIABLE = "QPREF_LOT"  # set where a report is made, so that nothing unread enters it
 
 
@@ -146,16 +150,10 @@ def write_atomically(target: Path, content: bytes, *, is_private: bool = False) 
     StorageError
         If the folder or the disk refuses; the old file is untouched.
     """
-    ours = f".{target.stem[:20]}.{platform.node()}-"
-    draft = target.with_name(f"{ours}{os.getpid()}-{secrets.token_hex(4)}{_UNDER_WAY}")
+    draft = draft_beside(target)
     try:
-        make_folder(target.parent, is_private=is_private)
-        _sweep(target.parent, ours)
-        with open(draft, "xb", opener=_private if is_private else None) as handle:
-            handle.write(content)
-            handle.flush()
-            os.fsync(handle.fileno())
-        draft.replace(target)
+        write_draft(draft, target, content, is_private=is_private)
+        patiently(partial(draft.replace, target))
         settle(target.parent)
     except OSError as error:
         with suppress(OSError):
@@ -163,8 +161,28 @@ def write_atomically(target: Path, content: bytes, *, is_private: bool = False) 
         raise StorageError(
             f"Impossible d’écrire « {target} » ({error.strerror or error}). "
             "Le fichier précédent, s’il existe, est intact.",
-            "Fermez le fichier s’il est ouvert, vérifiez les droits et la place disponible.",
+            CLOSE_IT,
         ) from error
+
+
+def _drafts_of(target: Path) -> str:
+    return f".{target.stem[:20]}.{platform.node()}-"
+
+
+def draft_beside(target: Path) -> Path:
+    """Return a name of this process, beside a file; `write_draft` sweeps those of killed ones."""
+    mark = f"{os.getpid()}-{secrets.token_hex(4)}{_UNDER_WAY}"
+    return target.with_name(f"{_drafts_of(target)}{mark}")
+
+
+def write_draft(draft: Path, target: Path, content: bytes, *, is_private: bool) -> None:
+    """Have a content on the disk under the name of a draft of a file, whose folder is made."""
+    make_folder(target.parent, is_private=is_private)
+    _sweep(target.parent, _drafts_of(target))
+    with open(draft, "xb", opener=_private if is_private else None) as handle:
+        handle.write(content)
+        handle.flush()
+        os.fsync(handle.fileno())
 
 
 def _sweep(folder: Path, ours: str) -> None:
@@ -290,7 +308,7 @@ def spreadsheet_xlsx(frame: pd.DataFrame, meanings: Mapping[str, str]) -> bytes:
     columns.set_column(0, 0, 14)
     columns.set_column(1, 1, 90)
     book.close()
-    return out.getvalue()
+    return alike(out.getvalue())
 
 
 # Dropped before a sign: spaces, controls, marks without width or of direction.

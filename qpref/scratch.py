@@ -1,13 +1,17 @@
 """Folders in the system's temporary place; what killed commands left there is swept."""
 
+import ctypes
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 _OURS = "qpref-"
+# Of Windows: the right PROCESS_QUERY_LIMITED_INFORMATION; ERROR_INVALID_PARAMETER; STILL_ACTIVE.
+_MAY_BE_ASKED, _NO_SUCH_PROCESS, _STILL_ACTIVE = 0x1000, 87, 259
 
 
 @contextmanager
@@ -34,9 +38,9 @@ def sweep() -> None:
 
 
 def is_alive(pid: int) -> bool:
-    """Whether a process of this machine goes on; Windows does not tell, so all seem to."""
-    if os.name == "nt":  # a signal would end it there
-        return True
+    """Whether a process of this machine goes on."""
+    if sys.platform == "win32":
+        return _is_alive_there(pid)
     try:
         os.kill(pid, 0)
     except (ProcessLookupError, OverflowError):
@@ -44,3 +48,18 @@ def is_alive(pid: int) -> bool:
     except PermissionError:
         return True
     return True
+
+
+def _is_alive_there(pid: int) -> bool:
+    """Whether a process goes on, asked of Windows, where a signal would end it."""
+    if sys.platform != "win32":
+        raise NotImplementedError
+    kernel = ctypes.WinDLL("kernel32", use_last_error=True)
+    kernel.OpenProcess.restype = ctypes.c_void_p
+    handle = kernel.OpenProcess(_MAY_BE_ASKED, 0, ctypes.c_uint32(pid))
+    if not handle:
+        return ctypes.get_last_error() != _NO_SUCH_PROCESS
+    code = ctypes.c_uint32()
+    is_told = kernel.GetExitCodeProcess(ctypes.c_void_p(handle), ctypes.byref(code))
+    kernel.CloseHandle(ctypes.c_void_p(handle))
+    return not is_told or code.value == _STILL_ACTIVE

@@ -15,6 +15,7 @@ from qpref.layout.survey import survey_layout
 from qpref.palette import NEUTRAL
 from qpref.reference import Campaign, MysteryGrid, Questionnaire, Site
 from qpref.reference.grid import LISTS
+from qpref.zipped import alike
 
 Value = str | int | date | None
 
@@ -158,4 +159,4 @@ class _Book:
             lists.write_column(0, column, choices)
         lists.hide()
         self._book.close()
-        return self._out.getvalue()
+        return alike(self._out.getvalue())

@@ -11,13 +11,16 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from itertools import chain, count
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from qpref.errors import StorageError
+from qpref.patience import patiently
 from qpref.project import Project, appending, events, refused, write_atomically
+from qpref.together import write_together
 from qpref.told import say
 
 _NOBODY: Mapping[Path, str] = MappingProxyType({})
@@ -68,7 +71,7 @@ def put(
     former: Mapping[Path, str] = _NOBODY,
 ) -> None:
     """
-    Write files under their names; what a person made of an earlier one is kept beside.
+    Write files under their names, all or none; what a person made of one is kept beside.
 
     Parameters
     ----------
@@ -84,13 +87,12 @@ def put(
     Raises
     ------
     StorageError
-        If one cannot be written; what was kept beside is back when its place is free.
+        If one cannot be written: none is; what was kept beside is back when its place is free.
     """
     note(project, {path: digest(content) for path, content in files.items()}, kind)
     moved = set_aside(project, files, former)
     try:
-        for path, content in files.items():
-            write_atomically(path, content, is_private=kind.is_personal)
+        write_together(files, is_private=kind.is_personal)
     except StorageError:
         put_back(moved)
         say_kept({path: place for path, place in moved.items() if place.exists()})
@@ -155,7 +157,7 @@ def remove(project: Project, path: Path) -> None:
         say(f"« {path} » n’a plus d’objet ; quelqu’un l’a changé : il reste.")
         return
     try:
-        path.unlink(missing_ok=True)
+        patiently(partial(path.unlink, missing_ok=True))
     except OSError as error:
         raise refused(path, error) from error
 
@@ -189,7 +191,7 @@ def set_aside(
     for path in theirs(project, paths, former):
         place = free_name(path)
         try:
-            path.rename(place)
+            patiently(partial(path.rename, place))
         except OSError as error:
             put_back(moved)
             raise StorageError(

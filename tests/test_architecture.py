@@ -11,10 +11,11 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parents[1] / "qpref"
 ROOMS = [
-    ("lazy",),
+    ("lazy", "zipped"),
     ("errors", "palette", "wording"),
-    ("questions", "scratch", "told"),
+    ("patience", "questions", "scratch", "told"),
     ("project", "schema", "shipped"),
+    ("together",),
     ("written",),
     ("reference",),
     ("layout",),

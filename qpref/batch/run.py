@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import nbformat
@@ -26,6 +27,7 @@ from qpref.batch.setting import RunSetting
 from qpref.batch.surroundings import variables
 from qpref.display.figures import MEANINGS
 from qpref.errors import QprefError, StorageError
+from qpref.patience import patiently
 from qpref.project import (
     BATCH_VARIABLE,
     ROOT_VARIABLE,
@@ -264,7 +266,7 @@ def _set_aside(report: Report, project: Project, draft: Path) -> Iterator[None]:
 
 def _move(path: Path, place: Path) -> None:
     try:
-        path.rename(place)
+        patiently(partial(path.rename, place))
     except OSError as error:
         raise StorageError(
             f"« {path} » ne peut pas être remplacé ({error.strerror or error}).",
@@ -275,7 +277,7 @@ def _move(path: Path, place: Path) -> None:
 def _publish(
     report: Report, project: Project, contents: Mapping[str, bytes], facts: Provenance
 ) -> None:
-    """Write page, figures, notebook and provenance, the page last."""
+    """Write page, figures, notebook and provenance, all or none."""
     digests = {
         report.output(suffix).name: digest(content)
         for suffix, content in contents.items()

@@ -14,6 +14,7 @@ from qpref.layout import FICTIONAL, SITE, KeyedColumn, groups, split_heading, st
 from qpref.layout.survey import SHEET, TICK, survey_layout
 from qpref.questions import PERSONAL, Answer
 from qpref.reference import Modality, Question, Questionnaire
+from qpref.zipped import alike
 
 CREATED = datetime(2021, 1, 4, 9, 0, tzinfo=UTC)
 _HEADING_ROW = 5
@@ -126,7 +127,7 @@ def counter_workbook(pile: Pile) -> bytes:
     draft.write(0, 0, "Ne pas tenir compte de cette feuille")
     draft.hide()
     book.close()
-    return out.getvalue()
+    return alike(out.getvalue())
 
 
 def _write_heading(sheet: Any, texts: list[str], style: Any) -> None:  # noqa: ANN401

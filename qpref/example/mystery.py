@@ -15,6 +15,7 @@ from qpref.layout.mystery import NO, PLANNED, YES, mystery_layout
 from qpref.questions import Judged, Reached
 from qpref.reference import Campaign, Channel, Criterion, MysteryGrid
 from qpref.reference.example import InventedContacts, Shopping
+from qpref.zipped import alike
 
 _Row = dict[str, Any]  # the cells of a contact by column
 _HEADINGS = 3  # the row of the headings, from 0
@@ -73,7 +74,7 @@ def mystery_workbook(
         sheet.write(1, 0, stated(FICTIONAL, "aucun contact réel"))
         _write_channel(sheet, survey, channel, _drawn_rows(survey, channel, sites, rng))
     book.close()
-    return out.getvalue()
+    return alike(out.getvalue())
 
 
 def _write_channel(sheet: Any, survey: _Survey, channel: Channel, rows: list[_Row]) -> None:  # noqa: ANN401

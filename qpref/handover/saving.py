@@ -17,10 +17,10 @@ from qpref.handover.manifest import FOLDER, NAME, ArchiveError, Manifest, Stored
 from qpref.handover.reading import digest_of, opened, read_through
 from qpref.project import Project, refused, settle
 from qpref.store.lock import held
+from qpref.zipped import entry
 
 _PIECE = 1 << 20
 _OWNER = 0o600
-_FIRST = (1980, 1, 1, 0, 0, 0)  # moment that the format can tell
 
 
 @dataclass(frozen=True)
@@ -113,9 +113,9 @@ def _write(draft: Path, files: Mapping[str, Opened], about: Manifest, passphrase
 
 
 def _entry(name: str, now: datetime) -> zipfile.ZipInfo:
-    entry = zipfile.ZipInfo(name, max(now.timetuple()[:6], _FIRST))
-    entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, _OWNER << 16
-    return entry
+    made = entry(name, now)
+    made.external_attr = _OWNER << 16
+    return made
 
 
 def _add(archive: zipfile.ZipFile, name: str, open_: Opened, now: datetime) -> StoredFile:

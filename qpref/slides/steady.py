@@ -4,7 +4,8 @@ import io
 import re
 import zipfile
 
-_FIRST = (1980, 1, 1, 0, 0, 0)  # the earliest that an archive can say
+from qpref.zipped import entry
+
 _MOMENT = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(<)")
 _CORE = "docProps/core.xml"
 
@@ -31,7 +32,7 @@ def steady(content: bytes, *, is_inside: bool = False) -> bytes:
                 part = steady(part, is_inside=True)
             elif is_inside and name == _CORE:
                 part = _MOMENT.sub(rb"\g<1>1980-01-01T00:00:00Z\2", part)
-            entry = zipfile.ZipInfo(name, _FIRST)
-            entry.external_attr = 0o600 << 16
-            new.writestr(entry, part, zipfile.ZIP_DEFLATED)
+            about = entry(name)
+            about.external_attr = 0o600 << 16
+            new.writestr(about, part)
     return out.getvalue()

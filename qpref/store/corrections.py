@@ -15,6 +15,7 @@ from qpref.lazy import lazy
 from qpref.project import Project, write_atomically
 from qpref.store.lock import held
 from qpref.store.tables import Store
+from qpref.zipped import alike
 
 if TYPE_CHECKING:
     import xlsxwriter
@@ -62,7 +63,7 @@ def corrections_workbook(store: Store, campaign: str) -> bytes:
     sheet.freeze_panes(1, 0)
     sheet.protect()
     book.close()
-    return out.getvalue()
+    return alike(out.getvalue())
 
 
 def read_corrections(path: Path) -> dict[str, "Corrections"]:

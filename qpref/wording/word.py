@@ -3,13 +3,15 @@
 import io
 from collections.abc import Sequence
 from datetime import datetime
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import docx
 from docx.document import Document as DocumentObject
 from docx.oxml.ns import qn
 from docx.oxml.parser import OxmlElement
 from docx.shared import Cm
+
+from qpref.zipped import entry
 
 _FIRST = 0x20  # of the characters that XML may hold
 
@@ -65,7 +67,5 @@ def content_of(book: DocumentObject) -> bytes:
     book.save(saved)
     with ZipFile(saved) as found, ZipFile(out, "w", ZIP_DEFLATED) as made:
         for name in found.namelist():
-            part = ZipInfo(name)  # of 1980, by default
-            part.compress_type = ZIP_DEFLATED
-            made.writestr(part, found.read(name))
+            made.writestr(entry(name), found.read(name))
     return out.getvalue()

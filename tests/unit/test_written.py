@@ -131,7 +131,7 @@ def test_what_was_moved_is_back_when_nothing_can_be_written(home, told, monkeypa
     def full(*_, **__):
         raise StorageError("Disque plein.", "")
 
-    monkeypatch.setattr("qpref.written.write_atomically", full)
+    monkeypatch.setattr("qpref.written.write_together", full)
     with pytest.raises(StorageError):
         put(home, {path: b"1"}, REPORT)
     assert (found(home.reports), told) == ([b"personne"], [])
