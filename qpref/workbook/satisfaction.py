@@ -31,17 +31,17 @@ from qpref.statistics.shares import NO_PERCENTAGE_BELOW
 from qpref.statistics.superiority import Superiority
 from qpref.statistics.weighting import Weights
 from qpref.store import reviewed
-from qpref.workbook.affiche import Affiche
 from qpref.workbook.copies import handed
 from qpref.workbook.findings import findings
 from qpref.workbook.likeness import Likeness
 from qpref.workbook.needs import OTHERS, PASSAGES, PREVIOUS, REFUSALS, needs, unsaid
+from qpref.workbook.sheets import Feuilles
 from qpref.workbook.themes import themes
 
 _MORE = 4  # four times as many answers halve the margin
 
 
-class Satisfaction(Affiche):
+class Satisfaction(Feuilles):
     """Enquête de satisfaction d’un site pour une campagne."""
 
     @cached_property
@@ -245,7 +245,7 @@ class Satisfaction(Affiche):
         """Tableau complet derrière les graphiques."""
         return opinions.annex(self._asked.levels, self._asked.shares, self.questionnaire)
 
-    # Affiche
+    # Feuilles d’une page
 
     def entete_affiche(self) -> Section:
         """Titre de l’affiche."""

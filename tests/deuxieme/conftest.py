@@ -12,7 +12,8 @@ from tests.deuxieme.oracle import Received
 HERE = Path(__file__).parent
 CAMPAIGNS = ("printemps-2022", "printemps-2023")
 SITES = ("cahors", "figeac", "gourdon")
-ON_DEMAND = ("50_suivi_collecte", "60_affiche")  # the others are planned where they have data
+# The others are planned where they have data.
+ON_DEMAND = ("50_suivi_collecte", "60_affiche", "65_retour_aux_agents")
 
 
 @pytest.fixture(scope="session")

@@ -34,7 +34,13 @@ FOREIGN = (
     "plutôt satisfait",
     "point numérique",
 )
-SURVEY = ("10_satisfaction", "15_analyses", "50_suivi_collecte", "60_affiche")
+SURVEY = (
+    "10_satisfaction",
+    "15_analyses",
+    "50_suivi_collecte",
+    "60_affiche",
+    "65_retour_aux_agents",
+)
 
 
 @pytest.fixture(scope="session")

@@ -28,6 +28,7 @@ def test_the_notebooks_are_there():
         "40_synthese_clu",
         "50_suivi_collecte",
         "60_affiche",
+        "65_retour_aux_agents",
     ]
 
 

@@ -1,14 +1,14 @@
-"""What the poster of a site says: the lines of a satisfaction survey that are read from afar."""
+"""The one-page sheets of a site: the poster of its hall, and what its staff is told."""
 
-from qpref.display import poster
+from qpref.display import poster, staff
 from qpref.display.section import Section
 from qpref.quality.answers import satisfied
 from qpref.statistics.measure import Measure
 from qpref.workbook.base import Enquete
 
 
-class Affiche(Enquete):
-    """Lignes de l’affiche d’un site pour une campagne."""
+class Feuilles(Enquete):
+    """Feuilles d’une page d’un site pour une campagne : l’affiche, le retour aux agents."""
 
     @property
     def _shares(self) -> list[Measure]:
@@ -29,3 +29,15 @@ class Affiche(Enquete):
     def decisions(self) -> Section:
         """Ce qui a été décidé après la campagne précédente, et ce que cela a changé."""
         return poster.decided(self._compared.achieved)
+
+    def appreciations(self) -> Section:
+        """Pour les agents : combien ont répondu, et ce qui satisfait le plus."""
+        return staff.praised(len(self._asked.rows), self._shares, self.questionnaire)
+
+    def progres(self) -> Section:
+        """Pour les agents : ce qui a été fait, et ce que dit sa mesure."""
+        return staff.achieved(self._compared.achieved)
+
+    def attentes(self) -> Section:
+        """Pour les agents : ce qui satisfait le moins, pour le site entier."""
+        return staff.awaited(self._shares, self.questionnaire)
