@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "qpref"
 ROOMS = [
     ("lazy",),
     ("errors", "palette", "wording"),
-    ("questions", "scratch", "told"),
+    ("canonical", "questions", "scratch", "told"),
     ("project", "schema", "shipped"),
     ("written",),
     ("reference",),
