@@ -1,14 +1,24 @@
 """The canonical tables: every column, its type and its meaning, declared once."""
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache, partial
+from collections.abc import Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from qpref.canonical import (
+    STRING,
+    CanonicalColumn,
+    CanonicalTable,
+    category,
+    count,
+    day,
+    free,
+    optional,
+    slug,
+    text,
+)
 from qpref.lazy import lazy
 from qpref.questions import ROLES
 
@@ -20,7 +30,6 @@ else:
 # Tables of some hundred rows go through thousands of small steps: there Python's own strings cost
 # less than Arrow's (docs/adr/0018).
 pd.set_option("mode.string_storage", "python")
-_STRING = "string[python]"
 
 STATUSES = ("complete", "partielle", "test", "doublon", "hors_periode")
 STATES = ("repondu", "sans_objet", "nsp", "non_posee", "non_reponse", "invalide")
@@ -28,108 +37,29 @@ GRAVITY = ("erreur", "avertissement")
 ACTIONS = ("ligne_ecartee", "ligne_quarantaine", "cellule", "aucune")
 
 
-def _all_match(pattern: str, values: pd.Series) -> bool:
-    """Whether the texts of a column follow a pattern; each is looked at once."""
-    return all(re.match(pattern, text) for text in values.unique())
-
-
-@dataclass(frozen=True)
-class CanonicalColumn:
-    """
-    A column: its type, its meaning, and what its values may be.
-
-    One `is_free` holds a text as somebody wrote it: masked, it may still tell who wrote it.
-    """
-
-    dtype: str
-    meaning: str
-    allowed: tuple[str, ...] = ()
-    pattern: str = ""
-    least: float | None = None
-    most: float | None = None
-    nullable: bool = False
-    unique: bool = False
-    is_free: bool = False
-
-    @property
-    def is_coded(self) -> bool:
-        """Whether each distinct text is stored once."""
-        return self.dtype == "category"
-
-    @property
-    def checked(self) -> "pa.Column":
-        """The column as pandera checks it; its type is what `conform` has just made of it."""
-        checks = []
-        if self.allowed:
-            checks.append(pa.Check.isin(self.allowed))
-        if self.pattern:
-            checks.append(pa.Check(partial(_all_match, self.pattern), error=self.pattern))
-        if self.least is not None:
-            checks.append(pa.Check.ge(self.least))
-        if self.most is not None:
-            checks.append(pa.Check.le(self.most))
-        return pa.Column(None, checks, nullable=self.nullable, unique=self.unique)
-
-
-@dataclass(frozen=True)
-class CanonicalTable:
-    """The columns of a table, in order, and those that tell its rows apart."""
-
-    columns: Mapping[str, CanonicalColumn]
-    unique: tuple[str, ...] = ()
-
-
-def _text(meaning: str, *allowed: str, nullable: bool = False) -> CanonicalColumn:
-    return CanonicalColumn(_STRING, meaning, allowed, nullable=nullable)
-
-
-def _free(meaning: str, *, nullable: bool = False) -> CanonicalColumn:
-    return CanonicalColumn(_STRING, meaning, nullable=nullable, is_free=True)
-
-
-def _category(meaning: str, *allowed: str, nullable: bool = False) -> CanonicalColumn:
-    return CanonicalColumn("category", meaning, allowed, nullable=nullable)
-
-
-def _slug(meaning: str, *, nullable: bool = False) -> CanonicalColumn:
-    return CanonicalColumn(_STRING, meaning, pattern=r"^[a-z0-9_\-]+$", nullable=nullable)
-
-
-def _optional(meaning: str, dtype: str = _STRING) -> CanonicalColumn:
-    return CanonicalColumn(dtype, meaning, nullable=True)
-
-
-def _day(meaning: str, *, nullable: bool = False) -> CanonicalColumn:
-    return CanonicalColumn("datetime64[ns]", meaning, nullable=nullable)
-
-
-def _count(meaning: str, least: int = 0) -> CanonicalColumn:
-    return CanonicalColumn("int64", meaning, least=least)
-
-
-_KEYS = {"campagne": _slug("campagne, par exemple 2020-11"), "site": _slug("site")}
+_KEYS = {"campagne": slug("campagne, par exemple 2020-11"), "site": slug("site")}
 _SOURCE = {
-    "source_id": _text("identifiant dans le fichier reçu"),
-    "source_fichier": _text("nom du fichier reçu"),
-    "source_feuille": _text("feuille du classeur, vide pour un fichier texte"),
-    "source_ligne": _count("ligne du fichier", least=1),
-    "empreinte": _text("empreinte du contenu de la ligne, pour repérer une correction"),
+    "source_id": text("identifiant dans le fichier reçu"),
+    "source_fichier": text("nom du fichier reçu"),
+    "source_feuille": text("feuille du classeur, vide pour un fichier texte"),
+    "source_ligne": count("ligne du fichier", least=1),
+    "empreinte": text("empreinte du contenu de la ligne, pour repérer une correction"),
 }
 
 TABLES: dict[str, CanonicalTable] = {
     "reponses": CanonicalTable(
         {
-            "reponse_id": CanonicalColumn(_STRING, "identifiant stable", unique=True),
+            "reponse_id": CanonicalColumn(STRING, "identifiant stable", unique=True),
             **_KEYS,
-            "questionnaire": _text("questionnaire et version, par exemple satisfaction-1"),
-            "mode": _optional("mode de recueil"),
-            "date_reponse": _day("jour de la réponse"),
-            "demi_journee": _optional("moment"),
-            "guichet": _optional("guichet"),
-            "statut": _text("ce qu’il advient de la réponse", *STATUSES),
-            "motif_statut": _text("pourquoi elle n’est pas retenue, vide sinon"),
+            "questionnaire": text("questionnaire et version, par exemple satisfaction-1"),
+            "mode": optional("mode de recueil"),
+            "date_reponse": day("jour de la réponse"),
+            "demi_journee": optional("moment"),
+            "guichet": optional("guichet"),
+            "statut": text("ce qu’il advient de la réponse", *STATUSES),
+            "motif_statut": text("pourquoi elle n’est pas retenue, vide sinon"),
             **{
-                name: _optional(role.meaning)
+                name: optional(role.meaning)
                 for name, role in ROLES.items()
                 if role.is_group and name != "mode"
             },
@@ -139,18 +69,18 @@ TABLES: dict[str, CanonicalTable] = {
     # Millions of rows for a large campaign: texts are categories, stored once each.
     "items": CanonicalTable(
         {
-            "reponse_id": _category("réponse"),
-            "campagne": _category("campagne"),
-            "site": _category("site"),
-            "question": _category("question"),
-            "option": _category("option d’une question à choix multiples, vide sinon"),
-            "etat": _category("état de la réponse", *STATES),
-            "modalite": _category("modalité choisie", nullable=True),
-            "valeur": _optional(
+            "reponse_id": category("réponse"),
+            "campagne": category("campagne"),
+            "site": category("site"),
+            "question": category("question"),
+            "option": category("option d’une question à choix multiples, vide sinon"),
+            "etat": category("état de la réponse", *STATES),
+            "modalite": category("modalité choisie", nullable=True),
+            "valeur": optional(
                 "0 ou 1 pour une case, le nombre donné, le jour depuis le 1er janvier 1970",
                 "float64",
             ),
-            "regle": _category(
+            "regle": category(
                 "comment la réponse a été lue", "", "exact", "normalise", "synonyme", "code"
             ),
         },
@@ -158,43 +88,43 @@ TABLES: dict[str, CanonicalTable] = {
     ),
     "verbatims": CanonicalTable(
         {
-            "reponse_id": _text("réponse"),
+            "reponse_id": text("réponse"),
             **_KEYS,
-            "question": _slug("question ouverte"),
-            "texte_masque": _free("texte dont les données personnelles sont masquées"),
-            "n_masques": _count("nombre de masques"),
+            "question": slug("question ouverte"),
+            "texte_masque": free("texte dont les données personnelles sont masquées"),
+            "n_masques": count("nombre de masques"),
             "publiable": CanonicalColumn("bool", "vrai seulement après relecture"),
         },
     ),
     "contacts_mysteres": CanonicalTable(
         {
-            "contact_id": CanonicalColumn(_STRING, "identifiant stable", unique=True),
+            "contact_id": CanonicalColumn(STRING, "identifiant stable", unique=True),
             **_KEYS,
-            "canal": _slug("canal, par exemple appel"),
-            "service": _optional("service contacté"),
-            "scenario": _optional("scénario"),
-            "evaluateur": _optional("code de l’évaluateur"),
-            "envoye_le": _day("date du contact"),
-            "abouti": _optional("contact établi ou répondu", "boolean"),
-            "repondu_le": _day("réponse", nullable=True),
-            "canal_reponse": _slug("canal de la réponse", nullable=True),
-            "sonneries": _optional("sonneries avant décroché", "float64"),
-            "statut": _text(
+            "canal": slug("canal, par exemple appel"),
+            "service": optional("service contacté"),
+            "scenario": optional("scénario"),
+            "evaluateur": optional("code de l’évaluateur"),
+            "envoye_le": day("date du contact"),
+            "abouti": optional("contact établi ou répondu", "boolean"),
+            "repondu_le": day("réponse", nullable=True),
+            "canal_reponse": slug("canal de la réponse", nullable=True),
+            "sonneries": optional("sonneries avant décroché", "float64"),
+            "statut": text(
                 "ce qu’il advient du contact", "complete", "exclu", "hors_periode", "double"
             ),
-            "motif_statut": _text("pourquoi il n’est pas retenu, vide sinon"),
-            "double_de": _optional("contact qu’un second évaluateur juge ici"),
-            "commentaire_masque": _free("commentaire masqué", nullable=True),
+            "motif_statut": text("pourquoi il n’est pas retenu, vide sinon"),
+            "double_de": optional("contact qu’un second évaluateur juge ici"),
+            "commentaire_masque": free("commentaire masqué", nullable=True),
             **_SOURCE,
         },
     ),
     "visites_mysteres": CanonicalTable(
         {
-            "contact_id": _text("contact"),
+            "contact_id": text("contact"),
             **_KEYS,
-            "critere": _slug("critère"),
-            "etat": _text("état", *STATES),
-            "reponse": _slug("jugement, parmi les réponses de la grille", nullable=True),
+            "critere": slug("critère"),
+            "etat": text("état", *STATES),
+            "reponse": slug("jugement, parmi les réponses de la grille", nullable=True),
             "note": CanonicalColumn(
                 "float64", "note, sur le maximum de son critère", least=0, nullable=True
             ),
@@ -204,23 +134,23 @@ TABLES: dict[str, CanonicalTable] = {
     "population": CanonicalTable(
         {
             **_KEYS,
-            "debut": _day("premier jour compté"),
-            "fin": _day("dernier jour compté"),
-            "variable": _slug("total, ou question du questionnaire : motif, guichet…"),
-            "strate": _slug("modalité de la variable"),
-            "effectif": _count("passages comptés"),
-            "unite": _text("unité comptée", "passages"),
-            "source_fichier": _text("fichier reçu"),
+            "debut": day("premier jour compté"),
+            "fin": day("dernier jour compté"),
+            "variable": slug("total, ou question du questionnaire : motif, guichet…"),
+            "strate": slug("modalité de la variable"),
+            "effectif": count("passages comptés"),
+            "unite": text("unité comptée", "passages"),
+            "source_fichier": text("fichier reçu"),
         },
         unique=("site", "variable", "strate"),
     ),
     "collecte": CanonicalTable(
         {
             **_KEYS,
-            "date": _day("jour"),
-            "demi_journee": _text("moment, vide sans ce découpage"),
+            "date": day("jour"),
+            "demi_journee": text("moment, vide sans ce découpage"),
             **{
-                name: _count(meaning)
+                name: count(meaning)
                 for name, meaning in (
                     ("abordes", "personnes abordées"),
                     ("refus", "ont refusé"),
@@ -229,24 +159,49 @@ TABLES: dict[str, CanonicalTable] = {
                     ("complets", "ont répondu jusqu’au bout"),
                 )
             },
-            "source_fichier": _text("fichier reçu"),
+            "source_fichier": text("fichier reçu"),
         },
         unique=("site", "date", "demi_journee"),
     ),
+    "indicateurs": CanonicalTable(
+        {
+            "releve_id": CanonicalColumn(STRING, "site, période et indicateur", unique=True),
+            **_KEYS,
+            "indicateur": slug("indicateur de indicateurs.yml"),
+            "periode": CanonicalColumn(
+                STRING, "mois (2020-03) ou trimestre (2020-T1)", pattern=r"^20\d\d-(\d\d|T[1-4])$"
+            ),
+            "numerateur": CanonicalColumn(
+                "float64", "cas comptés, d’une part", least=0, nullable=True
+            ),
+            "denominateur": CanonicalColumn(
+                "float64", "cas parmi lesquels on compte, d’une part", least=0, nullable=True
+            ),
+            "valeur": CanonicalColumn(
+                "float64",
+                "valeur dans l’unité de l’indicateur, de 0 à 1 pour une part",
+                least=0,
+                nullable=True,
+            ),
+            "source": text("d’où vient le relevé, vide si rien ne le dit"),
+            **{name: one for name, one in _SOURCE.items() if name != "source_id"},
+        },
+        unique=("site", "indicateur", "periode"),
+    ),
     "rejets": CanonicalTable(
         {
-            "campagne": _slug("campagne"),
-            "site": _text("site, vide quand il n’est pas connu"),
-            "fichier": _text("fichier reçu"),
-            "feuille": _text("feuille, vide pour un fichier texte"),
+            "campagne": slug("campagne"),
+            "site": text("site, vide quand il n’est pas connu"),
+            "fichier": text("fichier reçu"),
+            "feuille": text("feuille, vide pour un fichier texte"),
             "ligne": CanonicalColumn("int64", "ligne du fichier"),
-            "colonne": _text("colonne, vide quand toute la ligne est mise de côté"),
+            "colonne": text("colonne, vide quand toute la ligne est mise de côté"),
             "colonne_numero": CanonicalColumn("int64", "rang de la colonne, 0 sans colonne"),
-            "valeur": _free("valeur reçue, masquée, vide si elle peut être personnelle"),
-            "code": _slug("code du motif"),
-            "message": _free("phrase pour l’analyste, qui cite la valeur"),
-            "gravite": _text("gravité", *GRAVITY),
-            "action": _text("ce qui a été fait", *ACTIONS),
+            "valeur": free("valeur reçue, masquée, vide si elle peut être personnelle"),
+            "code": slug("code du motif"),
+            "message": free("phrase pour l’analyste, qui cite la valeur"),
+            "gravite": text("gravité", *GRAVITY),
+            "action": text("ce qui a été fait", *ACTIONS),
         },
     ),
 }

@@ -10,10 +10,11 @@ from xlsxwriter.utility import xl_col_to_name
 
 from qpref.layout import KeyedColumn, Layout
 from qpref.layout.counts import APPROACHES, VISITORS
+from qpref.layout.monthly import monthly_layout
 from qpref.layout.mystery import mystery_layout
 from qpref.layout.survey import survey_layout
 from qpref.palette import NEUTRAL
-from qpref.reference import Campaign, MysteryGrid, Questionnaire, Site
+from qpref.reference import Campaign, Monthly, MysteryGrid, Questionnaire, Site
 from qpref.reference.grid import LISTS
 from qpref.zipped import alike
 
@@ -21,6 +22,7 @@ Value = str | int | date | None
 
 ROWS = 400  # forms that one workbook can hold
 _HEADING_ROW = 4
+_MONTHS = 12  # of a workbook of monthly figures
 _CREATED = datetime(2020, 1, 1, tzinfo=UTC)
 _MONTH = "jj/mm/aaaa"
 
@@ -41,6 +43,34 @@ def approach_template(questionnaire: Questionnaire, campaign: Campaign, site: Si
     """Return the workbook in which people approached are counted by day and half-day."""
     title = f"Relevé des refus — {site.nom}, {campaign.libelle}"
     return _one_sheet(APPROACHES.offering(questionnaire, site), title, campaign, site)
+
+
+def monthly_template(monthly: Monthly, campaign: Campaign, site: Site) -> bytes:
+    """Return the workbook of monthly figures: a line an indicator and month, of a year."""
+    months = [_month_before(campaign.fin, back) for back in range(_MONTHS - 1, -1, -1)]
+    quarters = list(dict.fromkeys(f"T{(int(m[5:]) + 2) // 3} {m[:4]}" for m in months))
+    rows: list[dict[str, Value]] = [
+        {"site": site.nom_court, "periode": period, "indicateur": one.libelle}
+        for one in monthly.indicateurs
+        for period in (quarters if one.frequence == "trimestre" else months)
+    ]
+    book = _Book(campaign.debut, campaign.fin)
+    title = f"Chiffres du mois — {site.nom}, {campaign.libelle}"
+    book.sheet(monthly_layout(monthly, site), title, site.nom_court, rows=rows)
+    return book.close()
+
+
+def _month_before(day: date, back: int) -> str:
+    """
+    Return the month that comes some months before that of a day.
+
+    Examples
+    --------
+    >>> _month_before(date(2020, 12, 4), 0), _month_before(date(2020, 2, 1), 2)
+    ('2020-12', '2019-12')
+    """
+    rank = 12 * day.year + day.month - 1 - back
+    return f"{rank // 12}-{rank % 12 + 1:02}"
 
 
 def _one_sheet(layout: Layout, title: str, campaign: Campaign, site: Site) -> bytes:
@@ -91,6 +121,7 @@ class _Book:
         self._free = {
             "text": self._book.add_format(open_cell | {"text_wrap": True}),
             "number": self._book.add_format(open_cell),
+            "decimal": self._book.add_format(open_cell),
             "day": self._book.add_format(open_cell | {"num_format": "dd/mm/yyyy"}),
         }
 
@@ -113,7 +144,8 @@ class _Book:
         for place, column in enumerate(layout.offered):
             sheet.write(_HEADING_ROW, place, column.heading, self._head)
             sheet.set_column(place, place, 14, self._free[column.kind])
-            self._constrain(sheet, (first, place, first + ROWS - 1, place), column)
+            last = first + max(ROWS, len(rows)) - 1
+            self._constrain(sheet, (first, place, last, place), column)
             for line, row in enumerate(rows, start=first):
                 if row.get(column.key) is not None:
                     sheet.write(line, place, row[column.key], self._free[column.kind])
@@ -141,6 +173,9 @@ class _Book:
         elif column.kind == "number":
             message = "Entrez un nombre entier positif."
             rule = {"validate": "integer", "criteria": ">=", "value": 0}
+        elif column.kind == "decimal":
+            message = "Entrez un nombre positif (95,2 pour 95,2 %)."
+            rule = {"validate": "decimal", "criteria": ">=", "value": 0}
         else:
             return
         sheet.data_validation(*area, {**rule, **refusal, "error_message": message})

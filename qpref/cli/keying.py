@@ -21,7 +21,7 @@ _OF_A_SITE = {
     "frequentation": template.flow_template,
     "collecte": template.approach_template,
 }
-_MYSTERY = "mystere"
+_MYSTERY, _MONTHLY = "mystere", "indicateurs"
 
 
 @click.command("exemple")
@@ -59,10 +59,10 @@ class _Sheet:
 @click.option(
     "--pour",
     "kind",
-    type=click.Choice(["satisfaction", "mystere", "frequentation", "collecte"]),
+    type=click.Choice(["satisfaction", "mystere", "frequentation", "collecte", "indicateurs"]),
     default="satisfaction",
-    help="Ce qui sera saisi : satisfaction (par défaut), mystere, frequentation ou collecte "
-    "(relevé des refus).",
+    help="Ce qui sera saisi : satisfaction (par défaut), mystere, frequentation, collecte "
+    "(relevé des refus) ou indicateurs (chiffres du mois).",
 )
 @options.target("Classeur .xlsx à écrire.")
 @pass_options(_Sheet)
@@ -87,4 +87,11 @@ def _workbook(reference: Reference, asked: _Sheet) -> bytes:
         return template.mystery_template(reference.grid, campaign, reference.sites.sites)
     if asked.site is None:
         raise UsageError("Il faut dire pour quel site est le classeur.", "Ajoutez --site.")
+    if asked.kind == _MONTHLY:
+        if not reference.monthly.indicateurs:
+            raise UsageError(
+                "Le projet ne suit aucun indicateur : data/reference/indicateurs.yml n’en dit pas.",
+                "Écrivez-y ceux que vous relevez.",
+            )
+        return template.monthly_template(reference.monthly, campaign, reference.site(asked.site))
     return _OF_A_SITE[asked.kind](questionnaire, campaign, reference.site(asked.site))

@@ -19,6 +19,7 @@ NATURES = {
     "mystere": "enquête mystère",
     "frequentation": "comptage des passages",
     "collecte": "relevé des refus",
+    "indicateurs": "chiffres du mois",
 }
 INVENTED = "Données fictives."  # the header of the page says more
 

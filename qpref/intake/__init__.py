@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from qpref.intake import mystery, tallies
+from qpref.intake import monthly, mystery, tallies
 from qpref.intake.common import Counts, Dating, Outcome, Reception, Rejects
 from qpref.intake.export import Export
 from qpref.intake.files import SUFFIXES, read_file
@@ -48,6 +48,9 @@ def receive(
         rejects = Rejects(reception, file)
         tally = tallies.TallyBuilder(reception, file, layout, rejects)
         return with_sheets(tally.build(), file, [tally.sheet_name])
+    if monthly.recognises(reception, file):
+        months = monthly.MonthlyBuilder(reception, file, Rejects(reception, file))
+        return with_sheets(months.build(), file, months.sheet_names)
     if mystery.recognises(reception, file):
         rejects = Rejects(reception, file)
         outcome = mystery.MysteryBuilder(reception, file, rejects).build()

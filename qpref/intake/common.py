@@ -74,7 +74,7 @@ def site_lexicon(reference: Reference) -> Lexicon:
     )
 
 
-_NATURES = ("mystere", "frequentation", "collecte")
+_NATURES = ("mystere", "frequentation", "collecte", "indicateurs")
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ class Outcome:
 
     @property
     def nature(self) -> str:
-        """« mystere », « frequentation », « collecte » or « satisfaction »."""
+        """« mystere », « frequentation », « collecte », « indicateurs » or « satisfaction »."""
         return self.kind if self.kind in _NATURES else "satisfaction"
 
     @property

@@ -21,7 +21,7 @@ _SERIALS = (20_000, 80_000)  # 1954 to 2119
 _UNIX = datetime(1970, 1, 1)  # noqa: DTZ001 - in UTC, which the offset says
 _PIVOT = 70  # two figures: 70 to 99 are the last century's
 
-_MONTHS = {
+MONTHS = {
     name: number
     for number, names in enumerate(
         (
@@ -192,10 +192,10 @@ def _named(text: str) -> Parsed:
     """Return what a date with the name of its month says."""
     plain, rest = _split_time(text)
     words = normalise(plain)
-    if (found := _DAY_NAMED.match(words)) and found[2] in _MONTHS:
-        day, month, year = int(found[1]), _MONTHS[found[2]], _year(found[3])
-    elif (found := _MONTH_NAMED.match(words)) and found[1] in _MONTHS:
-        day, month, year = int(found[2]), _MONTHS[found[1]], int(found[3])
+    if (found := _DAY_NAMED.match(words)) and found[2] in MONTHS:
+        day, month, year = int(found[1]), MONTHS[found[2]], _year(found[3])
+    elif (found := _MONTH_NAMED.match(words)) and found[1] in MONTHS:
+        day, month, year = int(found[2]), MONTHS[found[1]], int(found[3])
     else:
         raise ValueError(text)
     if words[found.end() :].strip(" a"):

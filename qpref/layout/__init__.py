@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["text", "day", "number"]
+Kind = Literal["text", "day", "number", "decimal"]
 
 # Rows above the headings: « Site : Cahors », « Modèle qpref : avis, version 1a2b3c4d ».
 SITE = "Site"

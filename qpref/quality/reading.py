@@ -7,7 +7,7 @@ import pandas as pd
 
 from qpref.statistics.measure import Measure
 
-_COUNTED = ("frequentation", "collecte")  # counts of people, not questionnaires
+_COUNTED = ("frequentation", "collecte", "indicateurs")  # counts, not questionnaires
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from qpref.reference.labelling import DONE, Audit, Delay, Labelling, Step
 from qpref.reference.links import Parts, broken_links
 from qpref.reference.loading import Content, Model, parse, read, read_yaml
 from qpref.reference.models import Campaign, Campaigns, Modality
+from qpref.reference.monthly import Monthly, MonthlyExport, MonthlyIndicator
 from qpref.reference.questionnaire import FAVOURABLE, TICKED, Question, Questionnaire, Scale
 from qpref.reference.sites import Dress, Publisher, Site, Sites, joint_name
 from qpref.reference.standard import Indicator, Obligation, Standard
@@ -36,6 +37,9 @@ __all__ = [
     "Indicator",
     "Labelling",
     "Modality",
+    "Monthly",
+    "MonthlyExport",
+    "MonthlyIndicator",
     "MysteryGrid",
     "Obligation",
     "OpinionIndicator",
@@ -67,6 +71,7 @@ class Reference:
     grid: MysteryGrid
     plan: ActionPlan
     labelling: Labelling | None
+    monthly: Monthly
     digest: str
 
     @property
@@ -74,7 +79,7 @@ class Reference:
         """The files whose names point to each other."""
         return Parts(
             self.sites, self.campaigns, self.standard, self.grid, self.questionnaires,
-            self.committee, self.plan, self.labelling,
+            self.committee, self.plan, self.labelling, self.monthly,
         )  # fmt: skip
 
     def site(self, name: str) -> Site:
@@ -119,7 +124,9 @@ class Reference:
 
 _NEEDED = ("sites.yml", "campagnes.yml")
 QUESTIONNAIRES = "questionnaire/"
-OPTIONAL = ("clu.yml", "actions.yml", "labellisation.yml")  # absent, or comments only, at first
+MONTHLY = "indicateurs.yml"
+# Absent, or comments only, at first.
+OPTIONAL = ("clu.yml", "actions.yml", "labellisation.yml", "indicateurs.yml")
 
 
 def load_reference(folder: Path) -> Reference:
@@ -175,6 +182,7 @@ def _loaded(folder: Path, _seen: tuple[tuple[str, int, int], ...]) -> Reference:
         grid=typed(MysteryGrid, "mystere.yml"),
         plan=typed(ActionPlan, "actions.yml") if "actions.yml" in files else ActionPlan(actions=[]),
         labelling=typed(Labelling, "labellisation.yml") if "labellisation.yml" in files else None,
+        monthly=typed(Monthly, MONTHLY) if MONTHLY in files else Monthly(indicateurs=[]),
         questionnaires={
             path.stem: typed(Questionnaire, name)
             for name, path in files.items()

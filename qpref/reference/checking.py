@@ -24,6 +24,7 @@ from qpref.reference.meeting import MINUTES, QUESTIONS, Meeting, Minutes, Questi
 from qpref.reference.meetings import meeting_faults, meeting_files
 from qpref.reference.members import Members, Relay
 from qpref.reference.models import Campaigns
+from qpref.reference.monthly import Monthly
 from qpref.reference.partial import Cut, examine
 from qpref.reference.questionnaire import Questionnaire
 from qpref.reference.sites import Sites
@@ -124,6 +125,7 @@ def _parts(visit: _Visit, files: dict[str, Path]) -> Parts:
         committee=read(Committee, "clu.yml"),
         plan=read(ActionPlan, "actions.yml"),
         labelling=read(Labelling, "labellisation.yml"),
+        monthly=read(Monthly, "indicateurs.yml"),
     )
 
 

@@ -12,6 +12,7 @@ from qpref.reference.grid import MysteryGrid
 from qpref.reference.labelling import Labelling
 from qpref.reference.meeting import Meeting
 from qpref.reference.models import Campaign, Campaigns
+from qpref.reference.monthly import Monthly
 from qpref.reference.questionnaire import Questionnaire
 from qpref.reference.sites import Sites
 from qpref.reference.standard import Standard
@@ -31,6 +32,7 @@ class Parts:
     committee: Committee | None = None
     plan: ActionPlan | None = None
     labelling: Labelling | None = None
+    monthly: Monthly | None = None
 
     @property
     def site_names(self) -> Names:
@@ -71,6 +73,7 @@ def broken_links(parts: Parts) -> Iterator[tuple[str, Fault]]:
         "mystere.yml": _of_grid(parts),
         "labellisation.yml": _of_labelling(parts),
         "actions.yml": _of_actions(parts),
+        "indicateurs.yml": _of_months(parts),
     }
     for name, questionnaire in parts.questionnaires.items():
         if questionnaire:
@@ -154,6 +157,16 @@ def _of_actions(parts: Parts) -> Iterator[Fault]:
         yield from unknown((*place, "campagne"), action.campagne, parts.campaign_names)
         yield from unknown((*place, "engagement"), action.engagement, parts.commitments)
         yield from _of_indicator(action, (*place, "indicateur"), parts)
+
+
+def _of_months(parts: Parts) -> Iterator[Fault]:
+    if parts.monthly is None:
+        return
+    for rank, one in enumerate(parts.monthly.indicateurs):
+        if one.engagement:
+            place: Steps = ("indicateurs", rank, "engagement")
+            yield from unknown(place, one.engagement, parts.commitments)
+    yield from parts.monthly.site_faults(parts.site_names)
 
 
 def _of_indicator(action: Action, place: Steps, parts: Parts) -> Iterator[Fault]:

@@ -21,6 +21,7 @@ from qpref.reference.labelling import Labelling
 from qpref.reference.meeting import Meeting, Minutes, Questions
 from qpref.reference.members import Members, Relay
 from qpref.reference.models import Campaigns
+from qpref.reference.monthly import Monthly
 from qpref.reference.questionnaire import Questionnaire
 from qpref.reference.sites import Sites
 from qpref.reference.standard import Standard
@@ -67,6 +68,11 @@ FILES = {
         Labelling,
         "data/reference/labellisation.yml",
         "Le suivi de la labellisation. Fichier facultatif.",
+    ),
+    "indicateurs": File(
+        Monthly,
+        "data/reference/indicateurs.yml",
+        "Les chiffres suivis mois par mois, et les exports qui les donnent. Fichier facultatif.",
     ),
     "exemple": File(
         Invented,

@@ -33,6 +33,7 @@ _FILES = {
     "clu.yml": "data/reference/clu.yml",
     "actions.yml": "data/reference/actions.yml",
     "labellisation.yml": "data/reference/labellisation.yml",
+    "indicateurs.yml": "data/reference/indicateurs.yml",
 }
 
 

@@ -14,7 +14,11 @@ from qpref.store.registry import Change, Import
 if TYPE_CHECKING:  # those who only read tables need no reader of received files
     from qpref.intake import Outcome
 
-_KEYS = {"reponses": "reponse_id", "contacts_mysteres": "contact_id"}
+_KEYS = {
+    "reponses": "reponse_id",
+    "contacts_mysteres": "contact_id",
+    "indicateurs": "releve_id",
+}
 _COUNTED = {"population": "La fréquentation", "collecte": "Le relevé des refus"}
 
 

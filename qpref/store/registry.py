@@ -111,7 +111,7 @@ def sites_of(frame: pd.DataFrame) -> Iterable[str]:
 
 
 def kept_by_site(reception: "Reception", outcome: "Outcome") -> dict[str, int]:
-    """Return the rows that count in the results, by site."""
+    """Return the rows that count in the results, by site; of monthly figures, the readings."""
     counts: dict[str, int] = {}
     for table in ("reponses", "contacts_mysteres"):
         frame = outcome.tables.get(table)
@@ -121,6 +121,9 @@ def kept_by_site(reception: "Reception", outcome: "Outcome") -> dict[str, int]:
     for table in ("population", "collecte"):
         if table in outcome.tables:
             counts = dict.fromkeys(sites_of(outcome.tables[table]), 0)
+    if "indicateurs" in outcome.tables:
+        frame = outcome.tables["indicateurs"]
+        counts = {site: int((frame["site"] == site).sum()) for site in sites_of(frame)}
     return counts
 
 

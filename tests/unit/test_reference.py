@@ -166,13 +166,16 @@ def test_an_absent_file_is_named(folder, name):
         load_reference(folder)
 
 
-OPTIONAL = ("clu.yml", "actions.yml", "labellisation.yml", "referentiel.yml", "mystere.yml")
+OPTIONAL = (
+    "clu.yml", "actions.yml", "labellisation.yml", "indicateurs.yml", "referentiel.yml",
+    "mystere.yml",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("content", [None, b"", b"\xef\xbb\xbf# rien encore\r\n\n  # ni ici\n"])
 def test_sites_campaigns_and_a_questionnaire_are_enough(folder, reference, content):
     for name in OPTIONAL:
-        (folder / name).unlink()
+        (folder / name).unlink(missing_ok=True)
         if content is not None:
             (folder / name).write_bytes(content)
 

@@ -92,7 +92,7 @@ def sorted_rows(table):
 
 def test_a_table_opens_from_its_folder_in_pandas_arrow_and_duckdb(filled):
     """The registry apart, data/propre is what any reader of Parquet takes for tables."""
-    expected = tables_of(filled)
+    expected = {name: rows for name, rows in tables_of(filled).items() if len(rows)}
     for name, rows in expected.items():
         folder = filled.clean / name
         assert sorted_rows(pd.read_parquet(folder)) == sorted_rows(rows)
