@@ -14,7 +14,7 @@ export PYTHONDONTWRITEBYTECODE :=
 # One process more than cores: many tests wait for a browser, a cluster, a server.
 PYTEST := $(BIN)/python -m pytest --numprocesses 3 --dist loadscope --no-loadscope-reorder
 
-.PHONY: rapports test verif nuit format labo docs hors-ligne portable minimum nettoyer
+.PHONY: rapports test verif nuit format labo docs hors-ligne portable msi essai-windows minimum nettoyer
 
 $(VENV)/.python:
 	$(PYTHON) -c 'import sys; sys.exit(None if (3, 11, 5) <= sys.version_info < (3, 15) else "Python 3.11.5 à 3.14 est nécessaire.")'
@@ -83,6 +83,14 @@ hors-ligne: $(VENV)/.base
 portable: $(VENV)/.base
 	@test "$(or $(SYSTEME),windows)" = windows || { echo "SYSTEME=$(SYSTEME) : le dossier portable n’existe que pour windows ; ailleurs, make hors-ligne." >&2; exit 2; }
 	$(BIN)/python tools/portable.py $(if $(PYTHON_WINDOWS),"$(PYTHON_WINDOWS)")
+
+# For the IT department: per machine, from the portable folder; beside it, the list of its binaries.
+msi: $(VENV)/.base
+	$(BIN)/python tools/msi.py $(or $(PORTABLE),dist/qpref-portable-windows.zip)
+
+# A genuine CPython for Windows, under wine; its programs (apt-get) are named when they are not there. PARTIES: some only.
+essai-windows: $(VENV)/.dev
+	$(BIN)/python tools/windows.py $(PARTIES)
 
 # The lowest versions that pyproject.toml allows, with today's test tools; nightly.
 minimum: $(VENV)/.dev

@@ -4,6 +4,7 @@ Each change is made to a temporary copy of the project, and a process of its own
 The number of files touched, tests and documents apart, is the price of such a change.
 """
 
+import os
 import re
 import shutil
 
@@ -12,6 +13,7 @@ import pytest
 from tests.conftest import ROOT, few_by_day
 from tests.drills import COMMAND, DRILLS, FORMAT, SECTION, Drill, Edit, Place
 
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="processus fourchus")
 FILES = {
     "threshold": 1,
     "received format": 2,

@@ -154,7 +154,8 @@ class Scratch:
             )  # fmt: skip
             if code:
                 self._times.unlink(missing_ok=True)
-                sys.exit(f"the tests fail before any fault is planted:\n{self.said.read_text()}")
+                said = self.said.read_text(encoding="utf-8")
+                sys.exit(f"the tests fail before any fault is planted:\n{said}")
         noted = json.loads(self._times.read_text(encoding="utf-8"))
         self._lasted, self._asked = noted["lasted"], noted["asked"]
         self._data = coverage.CoverageData(str(self.folder / ".coverage"))
@@ -177,13 +178,15 @@ class Scratch:
 
     def verdict(self, mutant: Mutant) -> str:
         """Return which test finds a fault, or nothing; what was found before is kept."""
-        known = json.loads(self._verdicts.read_text()) if self._verdicts.exists() else {}
+        path = self._verdicts
+        known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
         if mutant.told() not in known:
             found = self._try(mutant)
             if outcome(found) == _LATE:
                 return found
             known[mutant.told()] = found
-            self._verdicts.write_text(json.dumps(known, ensure_ascii=False, indent=1))
+            text = json.dumps(known, ensure_ascii=False, indent=1)
+            path.write_text(text, encoding="utf-8")
         return str(known[mutant.told()])
 
     def _try(self, mutant: Mutant) -> str:

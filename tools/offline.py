@@ -20,11 +20,11 @@ TAGS = [
 ]  # fmt: skip
 
 
-def wanted(system: str) -> str:
+def wanted(system: str, name: str = "base") -> str:
     """Return the pins that apply on a system, with their hashes and without their markers."""
     is_windows = system == "windows"
     environment = pins.environment(system, pins.NAMED) if is_windows else pins.here()
-    kept = [pin for pin in pins.read("base") if pin.applies(environment)]
+    kept = [pin for pin in pins.read(name) if pin.applies(environment)]
     lines = [" \\\n    --hash=".join([pin.bare(), *pin.hashes]) for pin in kept]
     return "\n".join(lines) + "\n"
 

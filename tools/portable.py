@@ -98,10 +98,10 @@ def point_at_packages(python: Path) -> None:
     listing.write_bytes("".join(f"{line}\r\n" for line in lines).encode())
 
 
-def install(python: Path, wheels: Path) -> None:
+def install(python: Path, wheels: Path, listed: str = "base") -> None:
     """Install the pinned wheels of Windows and qpref beside this Python, on any system."""
     target = python / PACKAGES
-    (wheels / "paquets.txt").write_text(offline.wanted("windows"), encoding="utf-8")
+    (wheels / "paquets.txt").write_text(offline.wanted("windows", listed), encoding="utf-8")
     offline.pip("wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", wheels, ROOT)
     where = ["install", "--no-deps", "--no-compile", "--only-binary", ":all:", *offline.TAGS]
     offline.pip(*where, "--require-hashes", "--requirement", wheels / "paquets.txt",

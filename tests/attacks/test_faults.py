@@ -5,7 +5,6 @@ One draw each day, two hundred by `make nuit`.
 
 import contextlib
 import random
-import resource
 import signal
 import sys
 import time
@@ -20,6 +19,7 @@ from qpref.store import Store
 from tests.attacks.running import DRAWS, REPORTS, ended, pages, rows, run, sizes, start
 from tests.conftest import PATIENCE, SITES, copied, copy_project
 
+resource = pytest.importorskip("resource", reason="limites de Linux et macOS")
 pytestmark = [
     pytest.mark.notebook,
     pytest.mark.skipif(sys.platform == "win32", reason="signaux de Linux et macOS"),

@@ -1,6 +1,7 @@
 """The workbench's commands: how JupyterLab is opened, and notebooks of one's own."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -44,7 +45,7 @@ def test_jupyterlab_is_opened_here_only_in_french_asking_nothing(project):
     assert "--LabApp.default_url=/lab/tree/notebooks/00_accueil.ipynb" in line
     assert not any("token" in part for part in line)  # Jupyter's own stays
     found = environment(project, {"JUPYTER_CONFIG_PATH": "ailleurs", "PATH": "x"})
-    first, second = found["JUPYTER_CONFIG_PATH"].split(":")
+    first, second = found["JUPYTER_CONFIG_PATH"].split(os.pathsep)
     assert second == "ailleurs"
     name = f"{first}/labconfig/default_setting_overrides.json"
     settings = json.loads(Path(name).read_text(encoding="utf-8"))

@@ -74,6 +74,7 @@ def make_on(cluster, plan, project, depot=None, **limits):
 
 
 @pytest.mark.nuit
+@pytest.mark.skipif(sys.platform == "win32", reason="signaux de Linux et macOS")
 def test_a_killed_worker_loses_no_report_and_makes_none_twice(
     cluster, project, reference, tmp_path
 ):

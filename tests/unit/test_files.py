@@ -73,7 +73,7 @@ def bomb() -> bytes:
         ("coupe.xlsx", b"PK\x03\x04" + b"\x00" * 50, "archive endommagée"),
         ("vieux.xls", b"\x00\x01rien de lisible", "n’est pas un classeur valide"),
         ("texte.xlsx", b"a;b\r\n1;2\r\n", "nommé comme un classeur"),
-        ("nul.csv", b"a;b\x00;c\r\nlongue ligne de texte;2;3\r\n", "octets nuls"),
+        ("octets.csv", b"a;b\x00;c\r\nlongue ligne de texte;2;3\r\n", "octets nuls"),
     ],
 )
 def test_an_unreadable_file_says_why_and_what_to_do(tmp_path, name, content, said):

@@ -4,7 +4,14 @@ chcp 65001 >nul
 setlocal
 set "QPREF=%LOCALAPPDATA%\qpref\Scripts\qpref"
 set "PROJET=%USERPROFILE%\qpref"
-if not exist "%PROJET%\data\reference" "%QPREF%" projet creer "%PROJET%" || goto fin
+if exist "%PROJET%\data\reference" goto ouvrir
+"%QPREF%" projet creer "%PROJET%"
+if errorlevel 1 goto echec
+:ouvrir
 "%QPREF%" --racine "%PROJET%" labo
+if not errorlevel 1 goto fin
+:echec
+set "CODE=%ERRORLEVEL%"
+pause
+exit /b %CODE%
 :fin
-if errorlevel 1 pause

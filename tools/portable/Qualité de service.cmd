@@ -16,6 +16,8 @@ if errorlevel 1 goto echec
 "%PYTHON%" -m qpref --racine "%PROJET%" labo
 if not errorlevel 1 goto fin
 :echec
+set "CODE=%ERRORLEVEL%"
 echo Vos donnees sont intactes. Envoyez le texte ci-dessus a la personne qui suit qpref.
 pause
+exit /b %CODE%
 :fin

@@ -1,2 +1,3 @@
 @echo off
 "%~dp0python\python.exe" -m qpref %*
+exit /b %ERRORLEVEL%

