@@ -19,7 +19,7 @@ NOTEBOOKS = "notebooks"
 LOCAL = "local"  # the project's additions, below its notebooks
 REFERENCE = "data/reference"
 SCHEMAS = f"{REFERENCE}/schemas"  # of the reference files, for editors
-SHARED = ("referentiel.yml", "mystere.yml")  # of the reference files, those that ship
+SHARED = ("referentiel.yml", "mystere.yml", "sujets.yml")  # of the reference files, those that ship
 _PACKAGE = Path(qpref.__file__).parent
 
 

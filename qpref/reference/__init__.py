@@ -20,6 +20,7 @@ from qpref.reference.models import Campaign, Campaigns, Modality
 from qpref.reference.questionnaire import FAVOURABLE, TICKED, Question, Questionnaire, Scale
 from qpref.reference.sites import Dress, Publisher, Site, Sites, joint_name
 from qpref.reference.standard import Indicator, Obligation, Standard
+from qpref.reference.subjects import CodeBook
 
 __all__ = [
     "DONE",
@@ -29,6 +30,7 @@ __all__ = [
     "Audit",
     "Campaign",
     "Channel",
+    "CodeBook",
     "ContactIndicator",
     "Criterion",
     "Delay",
@@ -67,6 +69,7 @@ class Reference:
     grid: MysteryGrid
     plan: ActionPlan
     labelling: Labelling | None
+    book: CodeBook
     digest: str
 
     @property
@@ -175,6 +178,7 @@ def _loaded(folder: Path, _seen: tuple[tuple[str, int, int], ...]) -> Reference:
         grid=typed(MysteryGrid, "mystere.yml"),
         plan=typed(ActionPlan, "actions.yml") if "actions.yml" in files else ActionPlan(actions=[]),
         labelling=typed(Labelling, "labellisation.yml") if "labellisation.yml" in files else None,
+        book=typed(CodeBook, "sujets.yml"),
         questionnaires={
             path.stem: typed(Questionnaire, name)
             for name, path in files.items()

@@ -166,7 +166,14 @@ def test_an_absent_file_is_named(folder, name):
         load_reference(folder)
 
 
-OPTIONAL = ("clu.yml", "actions.yml", "labellisation.yml", "referentiel.yml", "mystere.yml")
+OPTIONAL = (
+    "clu.yml",
+    "actions.yml",
+    "labellisation.yml",
+    "referentiel.yml",
+    "mystere.yml",
+    "sujets.yml",
+)
 
 
 @pytest.mark.parametrize("content", [None, b"", b"\xef\xbb\xbf# rien encore\r\n\n  # ni ici\n"])
@@ -180,11 +187,12 @@ def test_sites_campaigns_and_a_questionnaire_are_enough(folder, reference, conte
 
     assert (found.committee.remarques, found.plan.actions, found.labelling) == ([], [], None)
     assert (found.standard, found.grid) == (reference.standard, reference.grid)  # those we ship
+    assert found.book == reference.book
 
 
 def test_a_project_replaces_a_file_that_ships(folder, reference):
     """The digest is that of what is read, wherever it lies."""
-    for name in ("referentiel.yml", "mystere.yml"):
+    for name in ("referentiel.yml", "mystere.yml", "sujets.yml"):
         (folder / name).unlink()
     assert load_reference(folder).digest == reference.digest
 
