@@ -19,7 +19,7 @@ NOTEBOOKS = "notebooks"
 LOCAL = "local"  # the project's additions, below its notebooks
 REFERENCE = "data/reference"
 SCHEMAS = f"{REFERENCE}/schemas"  # of the reference files, for editors
-SHARED = ("referentiel.yml", "mystere.yml")  # of the reference files, those that ship
+SHARED = ("referentiel.yml", "mystere.yml", "sujets.yml")  # of the reference files, those that ship
 DOCUMENTS = (  # with the pages of `guide`; of `docs`, what users read
     "premiere-heure", "commandes", "codes-de-sortie", "cles", "colonnes", "formats-recus",
     "glossaire", "methode", "registre-traitement",

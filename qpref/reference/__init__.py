@@ -21,6 +21,7 @@ from qpref.reference.monthly import Monthly, MonthlyExport, MonthlyIndicator
 from qpref.reference.questionnaire import FAVOURABLE, TICKED, Question, Questionnaire, Scale
 from qpref.reference.sites import Dress, Publisher, Site, Sites, joint_name
 from qpref.reference.standard import Indicator, Obligation, Standard
+from qpref.reference.subjects import CodeBook
 
 __all__ = [
     "DONE",
@@ -30,6 +31,7 @@ __all__ = [
     "Audit",
     "Campaign",
     "Channel",
+    "CodeBook",
     "ContactIndicator",
     "Criterion",
     "Delay",
@@ -72,6 +74,7 @@ class Reference:
     plan: ActionPlan
     labelling: Labelling | None
     monthly: Monthly
+    book: CodeBook
     digest: str
 
     @property
@@ -183,6 +186,7 @@ def _loaded(folder: Path, _seen: tuple[tuple[str, int, int], ...]) -> Reference:
         plan=typed(ActionPlan, "actions.yml") if "actions.yml" in files else ActionPlan(actions=[]),
         labelling=typed(Labelling, "labellisation.yml") if "labellisation.yml" in files else None,
         monthly=typed(Monthly, MONTHLY) if MONTHLY in files else Monthly(indicateurs=[]),
+        book=typed(CodeBook, "sujets.yml"),
         questionnaires={
             path.stem: typed(Questionnaire, name)
             for name, path in files.items()

@@ -29,6 +29,7 @@ from qpref.reference.partial import Cut, examine
 from qpref.reference.questionnaire import Questionnaire
 from qpref.reference.sites import Sites
 from qpref.reference.standard import Standard
+from qpref.reference.subjects import CodeBook
 from qpref.reference.upgrades import is_former
 
 MEMBERS, RELAY = "membres.yml", "envoi.yml"
@@ -92,6 +93,7 @@ def check(project: Project) -> Checked:
     visit = _Visit()
     files = reference_files(project.reference)
     parts = _parts(visit, files)
+    visit.read(CodeBook, files["sujets.yml"])
     for name, fault in broken_links(parts):
         visit.note(files[name], fault)
     if shipped.says_something(project.reference / INVENTED):

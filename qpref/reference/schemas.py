@@ -25,6 +25,7 @@ from qpref.reference.monthly import Monthly
 from qpref.reference.questionnaire import Questionnaire
 from qpref.reference.sites import Sites
 from qpref.reference.standard import Standard
+from qpref.reference.subjects import CodeBook
 
 _DRAFT = "http://json-schema.org/draft-07/schema#"  # the latest that all editors read
 
@@ -55,6 +56,12 @@ FILES = {
         Standard,
         "data/reference/referentiel.yml",
         "Le référentiel Qual-e-pref. Sans ce fichier, celui qui est livré avec qpref sert.",
+    ),
+    "sujets": File(
+        CodeBook,
+        "data/reference/sujets.yml",
+        "Les sujets des remarques libres et leurs mots. Sans ce fichier, celui qui est livré avec "
+        "qpref sert.",
     ),
     "clu": File(
         Committee,

@@ -168,7 +168,7 @@ def test_an_absent_file_is_named(folder, name):
 
 OPTIONAL = (
     "clu.yml", "actions.yml", "labellisation.yml", "indicateurs.yml", "referentiel.yml",
-    "mystere.yml",
+    "mystere.yml", "sujets.yml",
 )  # fmt: skip
 
 
@@ -183,11 +183,12 @@ def test_sites_campaigns_and_a_questionnaire_are_enough(folder, reference, conte
 
     assert (found.committee.remarques, found.plan.actions, found.labelling) == ([], [], None)
     assert (found.standard, found.grid) == (reference.standard, reference.grid)  # those we ship
+    assert found.book == reference.book
 
 
 def test_a_project_replaces_a_file_that_ships(folder, reference):
     """The digest is that of what is read, wherever it lies."""
-    for name in ("referentiel.yml", "mystere.yml"):
+    for name in ("referentiel.yml", "mystere.yml", "sujets.yml"):
         (folder / name).unlink()
     assert load_reference(folder).digest == reference.digest
 
