@@ -98,13 +98,18 @@ class _Placing:
 
 
 def _keep(path: Path, former: Path) -> None:
-    """Give a file, if it is there, a second name; on a disk that has none, copy it."""
-    try:
-        os.link(path, former)
-    except FileNotFoundError:
+    """
+    Give a file, if it is there, a second name; on a disk that has none, copy it.
+
+    On Windows too: there, no name of a file that is open elsewhere could be removed.
+    """
+    if not path.exists():
         return
-    except OSError:
-        shutil.copy2(path, former)
+    if os.name != "nt":
+        with suppress(OSError):
+            os.link(path, former)
+            return
+    shutil.copy2(path, former)
 
 
 def _refused(path: Path, error: OSError, stay: list[Path]) -> StorageError:

@@ -57,7 +57,7 @@ def tests(*words: str) -> Callable[[], Gave]:
     """Return what runs tests with the Python of Windows."""
 
     def of_tests() -> Gave:
-        report = wine.DRIVE / "essai.xml"
+        report = wine.DRIVE / f"essai-{os.getpid()}.xml"
         report.unlink(missing_ok=True)
         code, said = wine.python(
             "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider",
@@ -113,7 +113,7 @@ def steps(function: Callable[[], Iterator[str]]) -> Callable[[], Gave]:
 
 def qpref(project: Path, *words: str, limit: int = LIMIT) -> tuple[int, str]:
     """Run a command of qpref under wine, in a project."""
-    return wine.python("-m", "qpref", "--racine", project, *words, cwd=project, limit=limit)
+    return wine.python("-P", "-m", "qpref", "--racine", project, *words, cwd=project, limit=limit)
 
 
 def published(project: Path) -> dict[str, bytes]:
@@ -169,6 +169,8 @@ def excel() -> Iterator[str]:
     words = ("rapports", "--forcer", "--campagne", "2020-11", "--site", "evry",
              "--notebook", "10_satisfaction")  # fmt: skip
     for name in names:
+        for draft in folder.glob(".*"):  # of runs that were killed
+            draft.unlink()
         before = digests(folder)
         with held(folder / name):
             code, said = qpref(HERE, *words)
@@ -187,7 +189,7 @@ def excel() -> Iterator[str]:
 
 
 def digests(folder: Path) -> dict[str, str]:
-    """Return the digests of all the files of a folder."""
+    """Return the digests of all the files of a folder, drafts that were left included."""
     return {
         path.name: hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(folder.iterdir())
