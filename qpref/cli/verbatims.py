@@ -1,13 +1,29 @@
 """Command by which a person reads the free answers before any is printed."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import click
+import pandas as pd
 
 from qpref.cli import options
 from qpref.cli.context import Context, chosen_sites, pass_options
-from qpref.cli.terminal import OUT, print_json
-from qpref.store import review, reviewed
+from qpref.cli.terminal import ERR, OUT, print_json
+from qpref.errors import UsageError
+from qpref.quality import coding
+from qpref.reference import CodeBook
+from qpref.reference.subjects import TONES
+from qpref.store import (
+    Choices,
+    codes,
+    coding_workbook,
+    keep_codes,
+    read_coding,
+    review,
+    reviewed,
+)
+from qpref.wording.french import number
+from qpref.written import Kind, put_beside
 
 
 @dataclass(frozen=True)
@@ -19,8 +35,8 @@ class _Reading(options.Scope):
     is_json: bool
 
 
-@click.command("verbatims")
-@options.CAMPAIGN
+@click.group("verbatims", invoke_without_command=True)
+@options.one_campaign("Campagne, par exemple 2020-11.")
 @options.SITES
 @click.option(
     "--approuver", "approve", multiple=True, metavar="CODE", help="Remarque à publier ; à répéter."
@@ -35,7 +51,13 @@ def verbatims(context: Context, asked: _Reading) -> None:
     Montre les remarques libres, masquées, et retient celles qui peuvent être publiées.
 
     Aucune remarque n’est imprimée dans un rapport avant d’être approuvée ici.
+
+    « qpref verbatims coder --help » : de quoi elles parlent.
     """
+    if click.get_current_context().invoked_subcommand:
+        return
+    if not asked.campaign:
+        raise UsageError("La campagne n’est pas dite.", "Ajoutez --campagne, et son nom.")
     project, reference = context.project, context.reference
     campaign = reference.campaign(asked.campaign).id
     sites = [site.id for site in chosen_sites(reference, asked.sites)]
@@ -52,3 +74,80 @@ def verbatims(context: Context, asked: _Reading) -> None:
         OUT.print(f"{row['identifiant']} ({row['site']}, {state}{masks})")
         OUT.print(f"  {row['texte_masque']}")
     OUT.print(f"{len(rows)} remarque(s), dont {int(rows['publiable'].sum())} à publier.")
+
+
+@dataclass(frozen=True)
+class _Coding(options.Scope):
+    """Where the workbook goes or comes from, and who fills it."""
+
+    target: Path | None
+    path: Path | None
+    coder: str
+
+
+@verbatims.command("coder")
+@options.CAMPAIGN
+@options.SITES
+@options.target("Classeur .xlsx à écrire ; par défaut, dans data/quarantaine.")
+@click.option(
+    "--lire",
+    "path",
+    metavar="CLASSEUR",
+    type=click.Path(path_type=Path),
+    help="Classeur rempli, à reprendre.",
+)
+@click.option(
+    "--codeur",
+    "coder",
+    metavar="CODE",
+    default="1",
+    help="Qui code, par un code et non par un nom (par défaut, 1).",
+)
+@pass_options(_Coding)
+def coder(context: Context, asked: _Coding) -> None:
+    """
+    Propose les sujets et le ton des remarques dans un classeur, puis le reprend (--lire).
+
+    Corrigez, mettez « oui » dans « Relu » : le rapport compte alors les remarques par sujet.
+    """
+    project, reference = context.project, context.reference
+    campaign = reference.campaign(asked.campaign).id
+    sites = [site.id for site in chosen_sites(reference, asked.sites)]
+    rows = reviewed(project, campaign, sites)
+    if asked.path:
+        known = rows["identifiant"].tolist()
+        choices = Choices(reference.book.labels, TONES, known, asked.coder)
+        new = read_coding(asked.path, choices)
+        keep_codes(project, campaign, new)
+        OUT.print(f"{len(new)} remarque(s) codée(s) par une personne, gardée(s).")
+        _tell(coding.remarks_of(rows, reference.book, codes(project, campaign)), reference.book)
+        return
+    path = asked.target or project.quarantine / campaign / f"sujets-{asked.coder}.xlsx"
+    said = {
+        name: [one for one in own if one.codeur == asked.coder]
+        for name, own in codes(project, campaign).items()
+    }
+    told = coding.remarks_of(rows, reference.book, said)
+    names = {site.id: site.nom_court for site in reference.sites.sites}
+    content = coding_workbook(
+        told.assign(site=told["site"].astype(str).map(names)), reference.book.labels, TONES
+    )
+    path = put_beside(project, path, content, Kind("remarques à coder", campaign=campaign))
+    OUT.print(
+        f"{len(rows)} remarque(s), dont {int(told['relu'].sum())} déjà relue(s) : « {path} »."
+    )
+
+
+def _tell(rows: pd.DataFrame, book: CodeBook) -> None:
+    """Say what two people agree on, and the words that confirmed remarks suggest."""
+    for one in coding.coders_agreement(rows, book):
+        kappa = number(one.kappa, 2) if one.kappa == one.kappa else "—"
+        label = book.labels[one.subject]
+        OUT.print(f"{label} : deux codeurs d’accord sur {one.same} de {one.n} ; kappa {kappa}")
+    for subject, words in coding.suggested(rows, book).items():
+        listed = ", ".join(f"« {word} »" for word in words)
+        ERR.print(
+            f"À ajouter peut-être au sujet « {book.labels[subject]} » "
+            f"(data/reference/sujets.yml) : {listed}",
+            style="yellow",
+        )

@@ -30,7 +30,7 @@ _NAMELESS = re.compile(
     r"|data/reference/.*\.(yml|json)"
     r"|data/clu/(?!membres|envoi\.yml)[^/]*(?<!\.questions)\.yml"
     r"|data/clu/[^/]*\.jsonl|data/clu/archives/.*"
-    r"|data/corrections/verbatims-[^/]*\.json"
+    r"|data/corrections/(verbatims|sujets)-[^/]*\.json"
     r"|data/propre/(version|imports/[^/]*\.json)"
     r"|notebooks/.*\.py"
 )

@@ -4,8 +4,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+import pandas as pd
 
 from qpref.reference.subjects import ANY_END, BOTH, CodeBook
+from qpref.statistics.agreement import agreement
 from qpref.wording.text import sounds
 
 _SENTENCE = re.compile(r"[.!?;\n]+")
@@ -135,3 +140,130 @@ def _seen(words: Words, own: _Lexicon, apart: _Lexicon) -> list[str]:
     for first, end in apart.find(_line(words)):
         kept[first:end] = [(_GONE, _GONE)] * (end - first)
     return [" ".join(word for word, _ in kept[a:b]) for a, b in own.find(_line(kept))]
+
+
+class SaidByPerson(Protocol):
+    """What a person said of a remark."""
+
+    @property
+    def codeur(self) -> str:
+        """Who said it."""
+
+    @property
+    def sujets(self) -> tuple[str, ...]:
+        """Its subjects."""
+
+    @property
+    def ton(self) -> str:
+        """Its tone."""
+
+
+def remarks_of(
+    rows: pd.DataFrame, book: CodeBook, said: Mapping[str, Sequence[SaidByPerson]]
+) -> pd.DataFrame:
+    """
+    Return remarks with their subjects and tone: what a person said last, else what is proposed.
+
+    Parameters
+    ----------
+    rows
+        Of `store.reviewed`.
+    book
+        What proposes. What a person said of a subject that it no longer has does not count.
+    said
+        Of `store.codes`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `rows`, then `mots`, `propose`, `sujets` (tuples), `ton`, `relu`, `codes` (all that was
+        said).
+    """
+    coder, known = RemarkCoder(book), book.labels
+    found = []
+    for name, text in zip(rows["identifiant"], rows["texte_masque"], strict=True):
+        proposed = coder.code(text)
+        own = [one for one in said.get(name, ()) if set(one.sujets) <= known.keys()]
+        words = [f"{known[key]} : {', '.join(told)}" for key, told in proposed.words.items()]
+        subjects = own[-1].sujets if own else proposed.subjects
+        tone = own[-1].ton if own else proposed.tone
+        found.append(("\n".join(words), proposed.subjects, subjects, tone, bool(own), own))
+    columns = ["mots", "propose", "sujets", "ton", "relu", "codes"]
+    more = pd.DataFrame(found, index=rows.index, columns=columns, dtype=object)
+    return rows.join(more.assign(relu=more["relu"].astype(bool)))
+
+
+@dataclass(frozen=True)
+class CodersAgreement:
+    """How two people agree that remarks are of a subject: `same` of `n`, and Cohen's kappa."""
+
+    subject: str
+    n: int
+    same: int
+    kappa: float
+
+
+def coders_agreement(rows: pd.DataFrame, book: CodeBook) -> list[CodersAgreement]:
+    """
+    Return the agreement of the two people who coded last, subject by subject that one of them saw.
+
+    Parameters
+    ----------
+    rows
+        Of `remarks_of`.
+    book
+        Its subjects.
+    """
+    both = [own[-2:] for own in rows["codes"] if len(own) > 1]
+    both = [sorted(pair, key=lambda one: one.codeur) for pair in both]
+    found = []
+    for subject in book.labels:
+        first, second = ([subject in pair[side].sujets for pair in both] for side in (0, 1))
+        if any(first) or any(second):
+            told = agreement(first, second)
+            found.append(CodersAgreement(subject, told.n, told.same, told.kappa))
+    return found
+
+
+_FEWEST, _ODDS, _MOST_WORDS = 3, 1.5, 5
+
+
+def suggested(rows: pd.DataFrame, book: CodeBook) -> dict[str, list[str]]:
+    """
+    Return words of confirmed remarks that the code book lacks, subject by subject.
+
+    Of remarks that a person gave a subject and for which it was not proposed, the words met in
+    three at least whose odds are far higher than in remarks of other subjects (log of the ratio,
+    half a remark added to each cell).
+    """
+    read = rows.loc[rows["relu"]]
+    bags = [{sound: word for word, sound in sounds(text)} for text in read["texte_masque"]]
+    found = {}
+    for subject in book.labels:
+        is_own = np.array([subject in one for one in read["sujets"]], dtype=bool)
+        missed = [
+            bag
+            for bag, own, proposed in zip(bags, is_own, read["propose"], strict=True)
+            if own and subject not in proposed
+        ]
+        if subject == book.other or len(missed) < _FEWEST:
+            continue
+        seen = Counter(sound for bag in missed for sound in bag)
+        others = Counter(
+            sound for bag, own in zip(bags, is_own, strict=True) if not own for sound in bag
+        )
+        odds = {
+            sound: _log_odds((count, len(missed)), (others[sound], int((~is_own).sum())))
+            for sound, count in seen.items()
+            if count >= _FEWEST
+        }
+        best = sorted((one for one in odds if odds[one] > _ODDS), key=lambda one: -odds[one])
+        spelled = {sound: word.casefold() for bag in missed for sound, word in bag.items()}
+        if best:
+            found[subject] = [spelled[one] for one in best[:_MOST_WORDS]]
+    return found
+
+
+def _log_odds(own: tuple[int, int], others: tuple[int, int]) -> float:
+    a, b = ((count + 0.5) / (total - count + 0.5) for count, total in (own, others))
+    return float(np.log(a / b))

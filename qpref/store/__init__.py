@@ -1,5 +1,13 @@
 """Canonical tables on disk: written whole or not at all, read by exact path."""
 
+from qpref.store.coded import (
+    Choices,
+    PersonCode,
+    codes,
+    coding_workbook,
+    keep_codes,
+    read_coding,
+)
 from qpref.store.corrections import (
     correctable,
     corrections_workbook,
@@ -15,12 +23,18 @@ from qpref.store.tables import Store
 __all__ = [
     "NO_SITE",
     "Change",
+    "Choices",
     "Import",
+    "PersonCode",
     "Store",
+    "codes",
+    "coding_workbook",
     "correctable",
     "corrections_workbook",
+    "keep_codes",
     "keep_corrections",
     "load_corrections",
+    "read_coding",
     "read_corrections",
     "review",
     "review_path",
