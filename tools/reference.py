@@ -21,14 +21,13 @@ MADE = "Page tirée du programme lui-même : ne la modifiez pas à la main."
 
 def leaves(group: click.Group, prefix: str = "qpref") -> Iterator[tuple[str, click.Command]]:
     """Yield each command, imported, with its full name, in the order of `qpref --help`."""
-    for name, command in group.commands.items():
-        if isinstance(command, click.Group):
+    for name, listed in group.commands.items():
+        command = listed.load() if isinstance(listed, LazyCommand) else listed
+        is_group = isinstance(command, click.Group)
+        if not is_group or command.invoke_without_command:
+            yield f"{prefix} {name}", command
+        if is_group:
             yield from leaves(command, f"{prefix} {name}")
-        else:
-            yield (
-                f"{prefix} {name}",
-                command.load() if isinstance(command, LazyCommand) else command,
-            )
 
 
 def commands_page() -> str:
