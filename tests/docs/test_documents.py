@@ -17,6 +17,7 @@ from babel.messages.pofile import read_po
 from qpref.cli import commands
 from qpref.shipped import documents
 from tests.conftest import guide
+from tests.docs.test_reference import reference
 from tests.tracked import tracked
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -46,16 +47,9 @@ def test_every_dependency_has_its_reason_and_licence():
     assert listed == wanted
 
 
-def leaves(group, prefix="qpref"):
-    """Yield each command with its full name."""
-    for name, command in group.commands.items():
-        if isinstance(command, click.Group):
-            yield from leaves(command, f"{prefix} {name}")
-        else:
-            yield f"{prefix} {name}", command.load()
-
-
-@pytest.mark.parametrize(("name", "command"), sorted(leaves(commands), key=lambda leaf: leaf[0]))
+@pytest.mark.parametrize(
+    ("name", "command"), sorted(reference.leaves(commands), key=lambda leaf: leaf[0])
+)
 def test_every_command_is_in_the_guide_and_every_option_explained(name, command):
     assert name in guide()
     assert command.help
