@@ -1,6 +1,6 @@
 """Answers by group of visitors: counts with their totals, small cells hidden, weighted or not."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Literal
@@ -8,9 +8,10 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from qpref.quality.guarded import ALONE, ToldElsewhere, guarded
 from qpref.quality.individuals import ANSWERED, AnswerColumn, Individuals
 from qpref.questions import Answer
-from qpref.statistics.disclosure import TOTAL, VISIBLE, protect, system
+from qpref.statistics.disclosure import TOTAL, VISIBLE
 from qpref.statistics.measure import Measure
 from qpref.statistics.shares import proportion, reliability
 
@@ -53,6 +54,17 @@ class Crosstab:
         given = [str(code) for code in self.counts.columns]
         return [code for code in given if code != TOTAL and self.size(self.everyone, code) != 0]
 
+    def of(self, codes: Collection[str]) -> "Crosstab":
+        """
+        Return some levels of the first variable together, as a crossing by the others.
+
+        Several tell no more than each of them does, or than each of the others and all visitors.
+        """
+        visitors = _gathered(self.visitors, codes)
+        if not self.is_weighted:
+            return Crosstab(visitors, visitors)
+        return Crosstab(_gathered(self.counts, codes).where(visitors.notna()), visitors)
+
     def shares(self, by: Percent) -> pd.DataFrame:
         """Return the counts as shares of their row, of their column or of all."""
         if by == "ligne":
@@ -82,6 +94,18 @@ class Crosstab:
         value = float(self.shares(by)[answer].to_dict()[group])
         known = reliability(int(n))
         return Measure(n=int(n), value=round(value, 3), design="pondere", reliability=known)
+
+
+def _gathered(table: pd.DataFrame, codes: Collection[str]) -> pd.DataFrame:
+    first = table.index.get_level_values(0)
+    rows = table.set_axis(pd.MultiIndex.from_tuples([key[1:] or (TOTAL,) for key in table.index]))
+    every, zero = rows.loc[first == TOTAL], rows.loc[first == TOTAL] * 0.0
+    sums = []
+    for is_own in (first.isin([*codes]), ~first.isin([*codes, TOTAL])):
+        parts = [rows.loc[(first == one) & is_own] for one in dict.fromkeys(first[is_own])]
+        sums.append(sum((part.reindex(every.index) for part in parts), start=zero.fillna(0.0)))
+    found: pd.DataFrame = sums[0].where(sums[0].notna() | (len(codes) == 1), every - sums[1])
+    return found
 
 
 def answers_to(found: Individuals, asked: Sequence[AnswerColumn], *, missing: bool) -> pd.DataFrame:
@@ -116,8 +140,9 @@ def answers_to(found: Individuals, asked: Sequence[AnswerColumn], *, missing: bo
 
 
 def crosstab(
-    by: pd.DataFrame, answers: pd.DataFrame, threshold: int, weights: pd.Series | None = None
-) -> Crosstab:
+    by: pd.DataFrame, answers: pd.DataFrame, threshold: int, weights: pd.Series | None = None,
+    published: ToldElsewhere = ALONE,
+) -> Crosstab:  # fmt: skip
     """
     Return answers counted by group.
 
@@ -131,11 +156,13 @@ def crosstab(
         Of `disclosure.protect`; 0 hides nothing.
     weights
         By visitor; those without weight are left out.
+    published
+        What else is told of the same answers.
     """
     if weights is not None:
         known = weights.reindex(answers.index).dropna()
         by, answers, weights = by.loc[known.index], answers.loc[known.index], known
-    tables = [_of(by, answers[name], threshold, weights) for name in answers]
+    tables = [_of(by, answers[name], threshold, weights, published) for name in answers]
     if len(tables) == 1:
         return Crosstab(*tables[0])
     whole = int(np.argmax([own.iloc[-1][TOTAL] for _, own in tables]))
@@ -156,18 +183,21 @@ def _boxes(tables: Sequence[pd.DataFrame], names: list[str], whole: int) -> pd.D
 
 
 def _of(
-    by: pd.DataFrame, answers: pd.Series, threshold: int, weights: pd.Series | None
+    by: pd.DataFrame,
+    answers: pd.Series,
+    threshold: int,
+    weights: pd.Series | None,
+    published: ToldElsewhere,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the counts of one question, then the same without weights."""
     own = by.assign(**{_ANSWER: answers}).loc[answers.notna()]
     dimensions = [*own.columns] if len(by.columns) else ["tous", _ANSWER]
     own = own if len(by.columns) else own.assign(tous="tous")[dimensions]
-    counts = own.value_counts().rename("effectif").reset_index()
-    if counts.empty:
+    if own.empty:
         index = pd.MultiIndex.from_tuples([(TOTAL,) * (len(dimensions) - 1)])
         empty = pd.DataFrame({TOTAL: [0.0]}, index=index)
         return empty, empty
-    cells = protect(system(counts, dimensions), threshold, alike=bool(len(by.columns)))
+    cells = guarded(own, threshold, published)
     is_shown = cells["diffusion"] == VISIBLE
     plain = _wide(cells.assign(effectif=cells["effectif"].where(is_shown)), dimensions)
     if weights is None:

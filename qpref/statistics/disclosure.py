@@ -4,7 +4,7 @@ All tables of counts of a campaign that share a variable are one system: its sit
 and their totals. What is hidden is the same in every report.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -95,7 +95,12 @@ def _matrix(equations: list[list[int]], n_cells: int) -> "scipy.sparse.csr_array
 
 
 def protect(
-    table: System, threshold: int, always: Sequence[str] = (), *, alike: bool = False
+    table: System,
+    threshold: int,
+    always: Sequence[str] = (),
+    *,
+    alike: Collection[str] = (),
+    known: Mapping[tuple[str, ...], bool] | None = None,
 ) -> pd.DataFrame:
     """
     Return the cells with what may be published of them.
@@ -111,8 +116,11 @@ def protect(
         Dimensions whose every level is published with all others summed (the answers of a site):
         those cells are never hidden.
     alike
-        Whether to hide also, of a group that all answered alike, one answer that nobody gave: its
-        100 % would say what each of them answered.
+        Answers, levels of the last dimension. Of a group that all answered alike, one that nobody
+        gave is hidden too: its 100 % would say what each of them answered.
+    known
+        Cells published elsewhere (true), whatever their size, and cells hidden elsewhere (false):
+        what two tables tell of one cell must not differ.
 
     Returns
     -------
@@ -124,24 +132,42 @@ def protect(
     -----
     For each small cell, the cheapest set of cells through which it could be larger by the
     threshold, by linear programming, is hidden too (Kelly, Golden and Assad, Networks 1992). When
-    there is none, because a published total is itself small, all cells that the total sums are
-    hidden.
+    there is none, because what is published elsewhere leaves less room, it is the widest that
+    there is; where there is none at all, all cells that the total sums are hidden.
     """
     cells, values = table.cells, table.cells["effectif"].to_numpy(float)
-    fixed = _fixed(cells, always)
+    keys = [tuple(key) for key in cells.drop(columns="effectif").to_numpy()]
+    told = np.array([(known or {}).get(key) for key in keys], dtype=object)
+    fixed = _fixed(cells, always) | (told == True)  # noqa: E712 - of an array
     primary = (values > 0) & (values < threshold) & ~fixed
-    if alike and threshold:
-        primary |= _nobodys(cells)
-    hidden = primary.copy()
+    if threshold and alike:
+        primary |= _nobodys(cells, alike) & ~fixed
+    hidden = primary | ((told == False) & ~fixed)  # noqa: E712 - of an array
+    is_narrow = bool((told == True).any())  # noqa: E712 - less room than the threshold
     signed = scipy.sparse.hstack([table.relations, -table.relations], format="csc")
     for cell in sorted(np.flatnonzero(primary), key=lambda i: (values[i], i)):
         cost = np.where(hidden, 0.0, np.where(fixed, _NEVER, values + 1))
-        moved = _cheapest_move(signed, values, int(cell), threshold, cost)
-        if moved is None or (moved & fixed).any():
+        widths = range(threshold, 0 if is_narrow else threshold - 1, -1)
+        moved = _room(signed, values, int(cell), widths, (cost, fixed))
+        if moved is None:
             moved = _tied(table.relations, int(cell)) & ~fixed
         hidden |= moved & ~fixed
     state = np.where(primary, PRIMARY, np.where(hidden, COMPLEMENTARY, VISIBLE))
     return cells.assign(diffusion=state)
+
+
+def _room(
+    signed: "scipy.sparse.csc_array", values: Array, cell: int, widths: Sequence[int],
+    costs: tuple[Array, npt.NDArray[np.bool_]],
+) -> npt.NDArray[np.bool_] | None:  # fmt: skip
+    """Return the cells that must move for one to grow, or else shrink, as far as it can."""
+    cost, fixed = costs
+    downs = [-width for width in widths if width <= values[cell]] if len(widths) > 1 else []
+    for width in (*widths, *downs):
+        moved = _cheapest_move(signed, values, cell, width, cost)
+        if moved is not None and not (moved & fixed).any():
+            return moved
+    return None
 
 
 def _fixed(cells: pd.DataFrame, always: Sequence[str]) -> npt.NDArray[np.bool_]:
@@ -151,10 +177,10 @@ def _fixed(cells: pd.DataFrame, always: Sequence[str]) -> npt.NDArray[np.bool_]:
     return np.asarray((cells[others] == TOTAL).all(axis=1) if always else [False] * len(cells))
 
 
-def _nobodys(cells: pd.DataFrame) -> npt.NDArray[np.bool_]:
+def _nobodys(cells: pd.DataFrame, alike: Collection[str]) -> npt.NDArray[np.bool_]:
     """Return, of each group that all answered alike, the most frequent answer that nobody gave."""
     *groups, answer = (name for name in cells.columns if name != "effectif")
-    own = cells.loc[cells[answer] != TOTAL]
+    own = cells.loc[cells[answer].isin([*alike])]
     often = own.groupby(answer)["effectif"].transform("sum")
     by = own.groupby(groups)["effectif"]
     is_alike = (by.transform("sum") > 0) & (by.transform("sum") == by.transform("max"))
@@ -166,12 +192,12 @@ def _nobodys(cells: pd.DataFrame) -> npt.NDArray[np.bool_]:
 def _cheapest_move(
     signed: "scipy.sparse.csc_array", values: Array, cell: int, width: float, cost: Array
 ) -> npt.NDArray[np.bool_] | None:
-    """Return the cells that must move for one to grow by `width`, at least cost."""
-    n = len(values)
+    """Return the cells that must move for one to grow by `width`, or shrink, at least cost."""
+    n, back = len(values), width < 0
     # Up and down moves apart, so that both cost; no count goes under zero.
     low, high = np.zeros(2 * n), np.concatenate([np.full(n, np.inf), values])
-    low[cell] = high[cell] = width
-    high[n + cell] = 0.0
+    low[cell + n * back] = high[cell + n * back] = abs(width)
+    high[cell + n * (not back)] = 0.0
     found = scipy.optimize.linprog(
         np.concatenate([cost, cost]),
         A_eq=signed,

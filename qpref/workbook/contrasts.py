@@ -24,6 +24,7 @@ from qpref.workbook.models import weighed
 from qpref.workbook.pool import Pool, Weighting
 from qpref.workbook.respondents import Respondents
 from qpref.workbook.result import Resultat
+from qpref.workbook.study_base import opinions_on
 from qpref.workbook.summary import Summaries
 
 if TYPE_CHECKING:
@@ -194,16 +195,11 @@ class Contrasts(Summaries):
                 one = self._with(places=places)
                 label = self._reference.campaign(campaign).libelle
                 share = one._whole_share(asked, poids=poids)  # noqa: SLF001 - one of ours
-                if not self._criteria or self._may_tell(share):
+                if not one._tells_all(opinions_on(asked)):  # noqa: SLF001
                     found.append(replace(share, label=label, group=label))
                     pools.append(one._pool)  # noqa: SLF001
         judged = None if poids else self._moves(asked, pools, [one.label for one in found])
         return self._told(asked, None, found, judged, is_planned=self._looks is not None)
-
-    def _may_tell(self, share: Measure) -> bool:
-        """Whether enough people gave an opinion, and not all the same."""
-        is_mixed = 0 < share.value < 1
-        return not self._is_masked or (is_mixed and (share.n or 0) >= self._threshold)
 
     @property
     def _chain(self) -> list[str]:

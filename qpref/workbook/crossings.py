@@ -1,6 +1,7 @@
 """Verbs that count: a question by groups, several questions level by level."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -11,6 +12,7 @@ from qpref.display.section import Section
 from qpref.errors import UsageError
 from qpref.quality.choice import resolved
 from qpref.quality.crosstab import Crosstab, Percent, answers_to, crosstab
+from qpref.quality.guarded import ALONE, ToldElsewhere
 from qpref.quality.individuals import PLACES, REASONS, AnswerColumn
 from qpref.questions import Answer
 from qpref.reference import Question
@@ -18,10 +20,10 @@ from qpref.statistics.crossing import cross
 from qpref.statistics.disclosure import TOTAL
 from qpref.statistics.verdicts import LEVEL
 from qpref.wording.french import enumeration, lower_first, plural
-from qpref.workbook import protected
 from qpref.workbook.estimates import EVERYONE, Grouping, favourable
+from qpref.workbook.pool import Pool
 from qpref.workbook.result import Resultat
-from qpref.workbook.study_base import StudyBase
+from qpref.workbook.study_base import StudyBase, opinions_on
 
 _ALL, _BETWEEN = "Total", " × "
 _PERCENTS = ("", "ligne", "colonne", "total")
@@ -113,8 +115,6 @@ class Crossings(StudyBase):
             own.insert(0, "n", [found.size(group) for group in groups])
             own = own.assign(**self._favourables(asked, par, groups, poids=poids))
             own.loc[own["n"].isna()] = np.nan  # a share would tell of how many it is
-            if "favorables" in own:
-                own.loc[self._told_back(asked[0].question, found, groups), "favorables"] = np.nan
             keys = [(text, label) for label in groups.values()]
             own.index = pd.MultiIndex.from_tuples(keys, names=["question", "groupe"])
             tables.append(own.round(3) if poids and self._is_masked else own)
@@ -133,19 +133,12 @@ class Crossings(StudyBase):
         """Return the share of favourable answers of each group, of a question of opinion."""
         if not asked[0].question.kind.is_judged:
             return {}
-        if not par and self._tells_all(self._pool.favourable(asked[0].question)):
+        if not par and self._tells_all(opinions_on(asked[0].question)):
             return {"favorables": [np.nan]}
         by, weighting = self._judged_by(asked[0].question, par), self._weights(poids=poids)
         found = favourable(self._pool, asked[0].question, by, weighting)
         known = {one.label: one.value for one in found}
         return {"favorables": [known.get(label, np.nan) for label in groups.values()]}
-
-    def _told_back(
-        self, asked: Question, found: Crosstab, groups: Mapping[Group, str]
-    ) -> list[bool]:
-        """Whether the share favourable would give back a level that is hidden, by group."""
-        good = [one.code for one in self._questionnaire.scale(asked.id).answers if one.favorable]
-        return [protected.gives_back(found, group, good) for group in groups]
 
     def _judged_by(self, asked: Question, par: str) -> Grouping | None:
         """Return the groups of which the share of favourable opinions may be told."""
@@ -154,7 +147,7 @@ class Crossings(StudyBase):
             return by  # what reports give, they give
         if not self._criteria and by.name in PLACES:
             return by
-        return self._told_of(by, self._pool.favourable(asked))
+        return self._told_of(by, opinions_on(asked))
 
     def _is_planned(self, asked: Question, by: Grouping) -> bool:
         """Whether the reports compare these groups."""
@@ -203,14 +196,60 @@ class Crossings(StudyBase):
     def _crosstab(
         self, asked: Sequence[AnswerColumn], by: Sequence[str], *, poids: bool, missing: bool
     ) -> Crosstab:
-        people, weighting = self._pool.individuals, self._weights(poids=poids)
-        groups = pd.DataFrame({name: people.groups(name) for name in by}, people.codes.index)
+        weighting = self._weights(poids=poids)
         weights = None if weighting is None else weighting.by_person
-        told = answers_to(people, asked, missing=missing)
+
+        def answers(pool: Pool) -> pd.DataFrame:
+            return answers_to(pool.individuals, asked, missing=missing)
+
+        return self._counts(answers, by, weights, asked[0].question)
+
+    def _counts(
+        self, answers: Callable[[Pool], pd.DataFrame], by: Sequence[str],
+        weights: pd.Series | None = None, asked: Question | None = None,
+    ) -> Crosstab:  # fmt: skip
+        """Return answers by group; of a filtered study, beside those of all, which are told too."""
+        is_part = bool(self._criteria) and self._is_masked
+        whole = self._with(criteria=()) if is_part else self
+        people = whole._pool.individuals  # noqa: SLF001 - one of ours
+        kept, code = self._kept_by if is_part else (pd.DataFrame(index=people.codes.index), [])
+        if {*by} & {*kept}:  # by what they all have
+            is_kept = pd.Series(kept.index.isin(self._pool.individuals.codes.index), kept.index)
+            kept, code = is_kept.map({True: "oui", False: "non"}).to_frame("gardes"), [("oui",)]
+        groups = kept.assign(**{name: people.groups(name) for name in by})
+        published = whole._published(asked, [*groups]) if asked else ALONE  # noqa: SLF001
+        if is_part and asked and all(len(one) == 1 for one in code):
+            alone = tuple(map(str, kept)), tuple(one for (one,) in code)
+            sums = self._sums(asked, by, alone)
+            published = replace(published, groups={**published.groups, **sums})
+        found = crosstab(groups, answers(whole._pool), self._threshold, weights, published)  # noqa: SLF001
+        for one in code:
+            found = found.of(one)
+        return found
+
+    def _sums(
+        self, asked: Question, by: Sequence[str], kept: tuple[Group, Group]
+    ) -> dict[Group, set[Group]]:
+        """Return the groups of this filtered study of which the favourable answers are told."""
+        names, code = kept
+        found = {(*names, *columns): {(*code, *key) for key in keys}
+                 for columns, keys in self._published(asked, by).groups.items()}  # fmt: skip
+        if asked.kind.is_judged and not self._tells_all(opinions_on(asked)):
+            found[names] = {code}
+        return found
+
+    def _published(self, asked: Question, by: Sequence[str]) -> ToldElsewhere:
+        """Return what other verbs, and the reports, tell of the answers to a question."""
+        if not asked.kind.is_judged or not self._is_masked:
+            return ALONE
+        scale = self._questionnaire.scale(asked.id)
+        families = {one.code: "favorable" if one.favorable else "autre" for one in scale.answers}
+        told: dict[Group, set[Group]] = {
+            (name,): {(code,) for code in known.names}
+            for name in by if name != "gardes" and (known := self._judged_by(asked, name))
+        }  # fmt: skip
         # Reports give every level of an opinion, of all visitors of a site.
-        is_published = self._looks is not None and not by and asked[0].question.kind.is_judged
-        threshold = 0 if is_published else self._threshold
-        return crosstab(groups, told, threshold, weights)
+        return ToldElsewhere(families, self._looks is not None, told)
 
     def _answers_of(self, asked: Sequence[AnswerColumn], found: Crosstab) -> dict[str, str]:
         """Return the wording of the answers that somebody gave, in order."""

@@ -8,7 +8,6 @@ from collections.abc import Collection, Mapping
 
 import pandas as pd
 
-from qpref.quality.crosstab import Crosstab
 from qpref.statistics.disclosure import VISIBLE, protect, system
 
 
@@ -42,8 +41,25 @@ def told(labels: pd.Series, given: pd.Series, threshold: int) -> set[str]:
     return large(sizes, threshold) & set(alike.index[alike > 1])
 
 
-def gives_back(found: Crosstab, group: tuple[str, ...], family: Collection[str]) -> bool:
-    """Whether the sum of some answers, told, would give back the only one of them hidden."""
-    sizes = [found.size(group, code) for code in found.answers if code in family]
-    rest = [found.size(group, code) for code in found.answers if code not in family]
-    return any(sum(size != size for size in one) == 1 for one in (sizes, rest))  # noqa: PLR0124
+def subtracted(
+    left: pd.Series, given: pd.Series, groups: Collection[str], threshold: int
+) -> set[str]:
+    """
+    Return the groups that may be told beside the same with more visitors.
+
+    Parameters
+    ----------
+    left
+        The group of each visitor that only the larger study holds.
+    given
+        What each visitor of it answered.
+    groups
+        Those that may be told by themselves.
+    threshold
+        Of `disclosure.protect`: so many at least are left, or nobody, and not all of one mind.
+    """
+    answered = given.reindex(left.index).dropna()
+    by = answered.groupby(left.reindex(answered.index))
+    sizes, kinds = by.size(), by.nunique()
+    is_bad = (sizes > 0) & ((sizes < threshold) | (kinds <= 1))
+    return {*groups} - {*sizes.index[is_bad]}

@@ -1,8 +1,9 @@
 """What all verbs of a study share: who is looked at, how they are grouped, weighed and named."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import combinations
 from typing import Any, Self
 
 import pandas as pd
@@ -27,6 +28,14 @@ from qpref.workbook.respondents import Respondents
 from qpref.workbook.sources import Sources
 
 NOT_TOLD = "Non précisé"
+_MOST_GROUPS, _YES = 2, "oui"  # beside those of the crossing, or it grows too large
+_MOST_CRITERIA = 3  # of which every choice is compared with what it leaves out
+Reader = Callable[[Pool], pd.Series]
+
+
+def opinions_on(asked: Question) -> Reader:
+    """Return how to read whether visitors are favourable to something."""
+    return lambda pool: pool.favourable(asked)
 
 
 @dataclass(frozen=True)
@@ -138,6 +147,44 @@ class StudyBase:
             )
         return replace(self._weighting, is_rough=self._is_masked)
 
+    # Who is kept, beside who is not
+
+    @cached_property
+    def _kept_by(self) -> tuple[pd.DataFrame, list[tuple[str, ...]]]:
+        """
+        Return by what all visitors differ from those kept, one column each, and what these have.
+
+        What an analyst keeps by an answer is what `croiser` tells of it: the same cells are hidden.
+        """
+        whole = self._with(criteria=())
+        people, kept = whole._pool.individuals, self._pool.individuals.codes.index  # noqa: SLF001
+        same = self._grouped_by_criteria
+        if not 0 < len(same) <= _MOST_GROUPS:
+            is_kept = pd.Series("non", people.codes.index)
+            is_kept[is_kept.index.isin(kept)] = _YES
+            return pd.DataFrame({"gardes": is_kept}), [(_YES,)]
+        names = sorted(same)
+        groups = {name: people.groups(name) for name in names}
+        return pd.DataFrame(groups, people.codes.index), [same[name] for name in names]
+
+    @property
+    def _grouped_by_criteria(self) -> dict[str, tuple[str, ...]]:
+        """The groups that each criterion keeps, by question; empty where one is of other things."""
+        same = {one.name: tuple(map(str, one.kept))
+                for one in self._criteria if self._is_group(one)}  # fmt: skip
+        return same if len(same) == len(self._criteria) else {}
+
+    def _is_group(self, one: Condition) -> bool:
+        """Whether a criterion keeps groups that `croiser` knows."""
+        if one.between is not None or one.states or not one.kept:
+            return False
+        kinds = {Answer.NUMBER, Answer.DAY}
+        if one.name in {"site", "campagne"}:
+            return True
+        return one.name in self._columns and not (
+            self._columns[one.name].is_box or self._columns[one.name].kind in kinds
+        )
+
     # Groups
 
     def _grouped(self, name: str) -> Grouping | None:
@@ -151,18 +198,47 @@ class StudyBase:
         hidden = len(set(labels) - told)
         return Grouping(column, self._title(column), labels.where(labels.isin(told)), known, hidden)
 
-    def _told_of(self, by: Grouping | None, given: pd.Series) -> Grouping | None:
+    def _told_of(self, by: Grouping | None, read: Reader) -> Grouping | None:
         """Return the groups whose answers to a question, one each, may be summed up."""
         if by is None or not self._is_masked:
             return by
         labels = self._pool.individuals.groups(by.name)
-        return by.only(protected.told(labels, given, self._threshold))
+        told = protected.told(labels, read(self._pool), self._threshold)
+        for pool, left in self._left_out:
+            apart = pool.individuals.groups(by.name).reindex(left)
+            told &= protected.subtracted(apart, read(pool), told, self._threshold)
+        return by.only(told)
 
-    def _tells_all(self, given: pd.Series) -> bool:
-        """Whether a sum of what the visitors kept answered would say what each answered."""
+    def _tells_all(self, read: Reader) -> bool:
+        """Whether a sum of what the visitors kept answered would say what some answered."""
         if not self._criteria or not self._is_masked:
             return False
-        return len({*given.dropna()}) <= 1 or given.count() < self._threshold
+        given = read(self._pool).dropna()
+        if len({*given}) <= 1 or len(given) < self._threshold:
+            return True
+        kept, code = self._kept_by
+        name, whole = str(kept.columns[0]), self._with(criteria=())
+        if len(code) == 1 and name in self._grouped_by_criteria:  # as `comparer` by it
+            told = whole._told_of(whole._grouped(name), read)  # noqa: SLF001 - one of ours
+            shown = {*(told.names if told else ())}
+            others = {*whole._pool.individuals.groups(name)} - {*code[0]}  # noqa: SLF001
+            if not ({*code[0]} <= shown or (len(code[0]) > 1 and others <= shown)):
+                return True
+        return any(
+            not protected.subtracted(pd.Series("", left), read(pool), {""}, self._threshold)
+            for pool, left in self._left_out
+        )
+
+    @cached_property
+    def _left_out(self) -> list[tuple[Pool, pd.Index]]:
+        """Who is left out of each study with fewer criteria, which can be asked too."""
+        kept, few = self._pool.individuals.codes.index, [*self._criteria][:_MOST_CRITERIA]
+        found = []
+        for size in range(len(few)) if self._is_masked else ():
+            for some in combinations(few, size):
+                pool = self._with(criteria=some)._pool  # noqa: SLF001 - one of ours
+                found.append((pool, pool.individuals.codes.index.difference(kept)))
+        return found
 
     def _title(self, name: str) -> str:
         return self._columns[name].label if name in self._columns else PLACES[name]

@@ -9,7 +9,6 @@ import pandas as pd
 from qpref.display import exploration
 from qpref.errors import MissingDataError
 from qpref.quality import replies
-from qpref.quality.crosstab import crosstab
 from qpref.quality.individuals import AnswerColumn
 from qpref.questions import Answer
 from qpref.reference import Question
@@ -19,6 +18,7 @@ from qpref.workbook.crossings import Crossings
 from qpref.workbook.estimates import EVERYONE, Grouping, favourable, mean_of, split
 from qpref.workbook.pool import Weighting
 from qpref.workbook.result import Resultat
+from qpref.workbook.study_base import Reader, opinions_on
 
 Line = tuple[tuple[str, str], dict[str, Measure]]
 
@@ -71,16 +71,16 @@ class Summaries(Crossings):
         question = asked[0].question
         title = question.texte_court
         if question.kind.is_judged:
-            is_hidden = self._tells_all(self._pool.favourable(question))
+            is_hidden = self._tells_all(opinions_on(question))
             own = [] if is_hidden else favourable(self._pool, question, None, weighting)
             if by and (known := self._judged_by(question, by.name)):
                 own += favourable(self._pool, question, known, weighting)
             words = self._questionnaire.scale(question.id).favorables
             yield (title, words), {one.label: one for one in own}
         elif question.kind.answer is Answer.NUMBER:
-            given = self._pool.individuals.given(asked[0].name)
-            groups = split(self._pool, question, self._told_of(by, given))
-            if self._tells_all(given):
+            numbers = self._numbers(question)
+            groups = split(self._pool, question, self._told_of(by, numbers))
+            if self._tells_all(numbers):
                 groups.pop(EVERYONE)
             yield (title, replies.MEAN), {label: mean_of(self._pool, rows, question, weighting)
                                           for label, rows in groups.items()}  # fmt: skip
@@ -100,16 +100,19 @@ class Summaries(Crossings):
             yield (asked[0].question.texte_court, text), {label: one for label, one in own.items()
                                                           if one is not None}  # fmt: skip
 
-    def _marked(self, asked: Question) -> pd.Series:
-        """Return the number that each visitor gave, unless it would say what each answered."""
+    def _numbers(self, asked: Question) -> Reader:
+        """Return how to read the number that each visitor gave."""
         (own,) = (one for one in self._columns.values() if one.question.id == asked.id)
-        given = self._pool.individuals.given(own.name)
-        if self._tells_all(given):
+        return lambda pool: pool.individuals.given(own.name)
+
+    def _marked(self, asked: Question) -> Reader:
+        """Return the same, unless it would say what each answered."""
+        if self._tells_all(self._numbers(asked)):
             raise MissingDataError(
                 f"« {asked.texte_court} » : trop peu de réponses, ou toutes les mêmes.",
                 "Retirez un critère ; pour vous seul, ouvrez avec diffusion=False.",
             )
-        return given
+        return self._numbers(asked)
 
     def _mixed(self, asked: Question, par: str) -> Grouping | None:
         """Return the groups none of whose promoters, passives and detractors are a hidden few."""
@@ -117,10 +120,8 @@ class Summaries(Crossings):
         by = self._told_of(self._grouped(par), marks)
         if not self._is_masked:
             return by
-        people = self._pool.individuals
-        groups = pd.DataFrame({one.name: people.groups(one.name) for one in [by] if one},
-                              index=marks.index)  # fmt: skip
-        found = crosstab(groups, replies.kinds(marks).to_frame(), self._threshold).visitors
+        names = [by.name] if by else []
+        found = self._counts(lambda pool: replies.kinds(marks(pool)).to_frame(), names).visitors
         whole = found.iloc[[-1]]
         if self._criteria and whole.isna().any(axis=None):
             raise MissingDataError(

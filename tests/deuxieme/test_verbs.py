@@ -1,0 +1,23 @@
+"""The same attack of the verbs on the second example."""
+
+import pytest
+
+from tests.conftest import few_by_day
+from tests.subtraction import Study, assert_crossings_keep, assert_filters_keep
+
+
+@pytest.fixture(scope="module")
+def study(second_filled):
+    return Study("cahors", "printemps-2023", second_filled.root)
+
+
+@pytest.mark.lent
+@pytest.mark.parametrize("rank", few_by_day(range(8), 2))
+def test_no_few_are_found_by_adding_up_what_verbs_tell(study, rank):
+    assert_crossings_keep(study, rank)
+
+
+@pytest.mark.lent
+@pytest.mark.parametrize("rank", few_by_day(range(4), 1))
+def test_a_filter_tells_no_more_than_the_crossing_that_holds_it(study, rank):
+    assert_filters_keep(study, rank)
