@@ -19,6 +19,8 @@ NOTEBOOKS = "notebooks"
 LOCAL = "local"  # the project's additions, below its notebooks
 REFERENCE = "data/reference"
 SCHEMAS = f"{REFERENCE}/schemas"  # of the reference files, for editors
+LABELS = "labels"  # of the reference files, the référentiels of other labels
+FOLLOWED = ".suivi.yml"  # end of the name of the file that says how far a site is
 SHARED = ("referentiel.yml", "mystere.yml", "sujets.yml")  # of the reference files, those that ship
 DOCUMENTS = (  # with the pages of `guide`; of `docs`, what users read
     "premiere-heure", "commandes", "codes-de-sortie", "cles", "colonnes", "formats-recus",
@@ -59,6 +61,7 @@ def documents() -> dict[str, str]:
 def originals() -> dict[str, Path]:
     """Return the shipped files that a project may replace, by their path in it."""
     found = [root() / REFERENCE / name for name in SHARED]
+    found += [root() / REFERENCE / LABELS / f"{name}.yml" for name in labels()]
     found += sorted((root() / NOTEBOOKS).glob("*.ipynb"))
     return {path.relative_to(root()).as_posix(): path for path in found}
 
@@ -97,6 +100,25 @@ def reference_file(folder: Path, name: str) -> Path:
     """
     own = folder / name
     return own if says_something(own) else root() / REFERENCE / name
+
+
+def labels() -> list[str]:
+    """Return the names of the other labels whose référentiel ships with the program."""
+    found = (root() / REFERENCE / LABELS).glob("*.yml")
+    return sorted(path.stem for path in found if not path.name.endswith(FOLLOWED))
+
+
+def label_file(folder: Path, name: str) -> Path:
+    """Return the référentiel of another label: the project's own where it has one, else ours."""
+    own = folder / LABELS / f"{name}.yml"
+    ours = root() / REFERENCE / LABELS / own.name
+    return ours if name in labels() and not says_something(own) else own
+
+
+def followed_labels(folder: Path) -> dict[str, Path]:
+    """Return the files that follow another label, by the name of the label."""
+    found = sorted((folder / LABELS).glob(f"*{FOLLOWED}"))
+    return {path.name.removesuffix(FOLLOWED): path for path in found if says_something(path)}
 
 
 def schemas() -> list[Path]:

@@ -6,6 +6,7 @@ import pandas as pd
 
 from qpref.display.figures import figures
 from qpref.display.section import Row, Section, Table, bar, with_interval
+from qpref.display.standard import confirmed, standard_name
 from qpref.display.wording import MYSTERY_SURVEY, chart_note, extent, interval, read_aloud, value
 from qpref.palette import VERY_GOOD
 from qpref.quality import mystery_measures as measures
@@ -22,7 +23,7 @@ _SIDES = {
 }
 
 
-def marks(table: pd.DataFrame, grid: MysteryGrid) -> Section:
+def marks(table: pd.DataFrame, grid: MysteryGrid, standard: Standard) -> Section:
     """Return the marks, described and never judged: no threshold is known."""
     found = measures.marks(table, grid)
     every = [mark for own in found.values() for mark in own]
@@ -47,7 +48,8 @@ def marks(table: pd.DataFrame, grid: MysteryGrid) -> Section:
         for highest, own in ranked.items()
     ]
     sentences = [
-        "Le référentiel Qual-e-pref ne leur donne pas de seuil : elles sont décrites, pas jugées."
+        f"Le {standard_name(standard)} ne leur donne pas de seuil : elles sont décrites, pas "
+        "jugées."
     ]
     if len(found) > 1:
         out_of = enumeration([f"sur {highest}" for highest in found])
@@ -149,7 +151,7 @@ def _against(found: Score, target: float, indicator: Indicator, standard: Standa
     side = _SIDES[settled(found.low, found.high, target)]
     words = f"{_out_of_ten(number(target))}, le seuil des enquêtes nationales"
     names = enumeration([standard.sources[name] for name in indicator.sources])
-    state = "confirmé" if indicator.confirme else "à confirmer pour Qual-e-pref"
+    state = confirmed(indicator, standard)
     note = f" {indicator.note}" if indicator.note else ""
     return f"{side.format(words)} Ce seuil est {state} (source : {names}).{note}"
 
@@ -172,15 +174,17 @@ def benchmarks(standard: Standard) -> Section:
         "seulement ce qui se mesurait ailleurs, une autre année. Les contacts de ce rapport sont "
         "trop peu nombreux, et la méthode trop différente, pour situer le site par rapport à eux.",
     ]
-    indicator = standard.site_mark
+    indicator, whole = standard.site_mark, standard_name(standard)
     if indicator and indicator.cible is not None:
         said = (
-            "est aussi celui du référentiel Qual-e-pref"
+            f"est aussi celui du {whole}"
             if indicator.confirme
-            else "n’a pas été retrouvé dans le référentiel Qual-e-pref : à confirmer"
+            else f"n’a pas été retrouvé dans le {whole} : à confirmer"
         )
         target = f"{number(indicator.cible)} sur {number(BEST)}"
         sentences.append(f"Le seuil de {target} employé par ces enquêtes {said}.")
-    table = Table("Repères nationaux (label Marianne)", ["Mesure", "Résultat"], rows)
+    origin = standard.label.reperes if standard.label else None
+    caption = f"Repères nationaux ({origin})" if origin else "Repères nationaux"
+    table = Table(caption, ["Mesure", "Résultat"], rows)
     title = "Repères nationaux, pour mémoire"
     return Section("reperes", title, sentences, [table], figures=figures("reperes", found))

@@ -8,6 +8,7 @@ import pandas as pd
 from qpref.display.charts import interval_chart
 from qpref.display.figures import figures
 from qpref.display.section import QUARTERS, Row, Section, Table, on_a_line
+from qpref.display.standard import confirmed
 from qpref.display.wording import MYSTERY_SURVEY, chart_note, count, extent, interval, times, value
 from qpref.quality.mystery_measures import (
     ChannelSurvey,
@@ -331,7 +332,7 @@ def _thresholds(grid: MysteryGrid, standard: Standard) -> list[str]:
             )
             continue
         indicator = _indicator(criterion, standard)
-        state = "confirmé" if indicator and indicator.confirme else "à confirmer pour Qual-e-pref"
+        state = confirmed(indicator, standard)
         origin = indicator.origine if indicator else "seuil de la grille"
         note = f" {indicator.note}" if indicator and indicator.note else ""
         found.append(f"Seuil appliqué : {criterion.libelle} ({origin}, {state}).{note}")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from qpref.quality.labelling import Finding, StandardChange, changes, gaps
-from qpref.reference import Obligation, Site, Standard
+from qpref.reference import Indicator, Obligation, Site, Standard
 from qpref.wording.french import enumeration, plural, upper_first
 
 _CERTAINTY = {
@@ -29,6 +29,18 @@ def _the(numbers: Sequence[int]) -> str:
 def site_kind(rule: Obligation) -> str:
     """Return « sous-préfecture sans CERT »."""
     return f"{_KIND[rule.type_site]} {_CERT[rule.cert]} CERT"
+
+
+def standard_name(standard: Standard) -> str:
+    """Return « référentiel » and the label that it leads to, when its file says so."""
+    return f"référentiel {standard.name}".strip()
+
+
+def confirmed(indicator: Indicator | None, standard: Standard) -> str:
+    """Return whether someone read an indicator in the official text."""
+    if indicator and indicator.confirme:
+        return "confirmé"
+    return f"à confirmer pour {standard.name}" if standard.name else "à confirmer"
 
 
 def finding_sentence(site: Site, finding: Finding, standard: Standard) -> str:

@@ -14,7 +14,7 @@ from qpref.reference.criteria import Channel, Criterion
 from qpref.reference.faults import Fault, refusal
 from qpref.reference.grid import MysteryGrid
 from qpref.reference.labelling import DONE, Audit, Delay, Labelling, Step
-from qpref.reference.links import Parts, broken_links
+from qpref.reference.links import OtherLabel, Parts, broken_links
 from qpref.reference.loading import Content, Model, parse, read, read_yaml
 from qpref.reference.models import Campaign, Campaigns, Modality
 from qpref.reference.monthly import Monthly, MonthlyExport, MonthlyIndicator
@@ -45,6 +45,7 @@ __all__ = [
     "MysteryGrid",
     "Obligation",
     "OpinionIndicator",
+    "OtherLabel",
     "Publisher",
     "Question",
     "Questionnaire",
@@ -75,6 +76,7 @@ class Reference:
     labelling: Labelling | None
     monthly: Monthly
     book: CodeBook
+    others: dict[str, OtherLabel]
     digest: str
 
     @property
@@ -82,7 +84,7 @@ class Reference:
         """The files whose names point to each other."""
         return Parts(
             self.sites, self.campaigns, self.standard, self.grid, self.questionnaires,
-            self.committee, self.plan, self.labelling, self.monthly,
+            self.committee, self.plan, self.labelling, self.monthly, self.others,
         )  # fmt: skip
 
     def site(self, name: str) -> Site:
@@ -163,6 +165,9 @@ def reference_files(folder: Path) -> dict[str, Path]:
     found = {name: folder / name for name in _NEEDED}
     found |= {name: folder / name for name in OPTIONAL if shipped.says_something(folder / name)}
     found |= {name: shipped.reference_file(folder, name) for name in shipped.SHARED}
+    for name, path in shipped.followed_labels(folder).items():
+        found[f"{shipped.LABELS}/{name}.yml"] = shipped.label_file(folder, name)
+        found[f"{shipped.LABELS}/{path.name}"] = path
     for path in sorted((folder / "questionnaire").glob("*.yml")):
         found[path.relative_to(folder).as_posix()] = path
     return found
@@ -191,6 +196,13 @@ def _loaded(folder: Path, _seen: tuple[tuple[str, int, int], ...]) -> Reference:
             path.stem: typed(Questionnaire, name)
             for name, path in files.items()
             if name.startswith(QUESTIONNAIRES)
+        },
+        others={
+            name: OtherLabel(
+                typed(Standard, f"{shipped.LABELS}/{name}.yml"),
+                typed(Labelling, f"{shipped.LABELS}/{path.name}"),
+            )
+            for name, path in shipped.followed_labels(folder).items()
         },
         digest=_digest(files),
     )

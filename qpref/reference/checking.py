@@ -18,7 +18,7 @@ from qpref.reference.example import Invented
 from qpref.reference.faults import Fault, FaultyFileError, Problem
 from qpref.reference.grid import MysteryGrid
 from qpref.reference.labelling import Labelling
-from qpref.reference.links import Parts, broken_links
+from qpref.reference.links import OtherLabel, Parts, broken_links
 from qpref.reference.loading import Content, Model, read_yaml
 from qpref.reference.meeting import MINUTES, QUESTIONS, Meeting, Minutes, Questions
 from qpref.reference.meetings import meeting_faults, meeting_files
@@ -128,6 +128,13 @@ def _parts(visit: _Visit, files: dict[str, Path]) -> Parts:
         plan=read(ActionPlan, "actions.yml"),
         labelling=read(Labelling, "labellisation.yml"),
         monthly=read(Monthly, "indicateurs.yml"),
+        others={
+            name: OtherLabel(
+                read(Standard, f"{shipped.LABELS}/{name}.yml"),
+                read(Labelling, f"{shipped.LABELS}/{name}{shipped.FOLLOWED}"),
+            )
+            for name in shipped.followed_labels(files["sites.yml"].parent)
+        },
     )
 
 
@@ -156,5 +163,6 @@ def strangers(project: Project) -> list[Path]:
     """Return the files of data/reference that nothing reads."""
     known = {*reference_files(project.reference).values()}
     known |= {project.reference / name for name in (*shipped.SHARED, *OPTIONAL, INVENTED)}
+    known |= {project.reference / shipped.LABELS / f"{name}.yml" for name in shipped.labels()}
     found = [*project.reference.rglob("*.yml"), *project.reference.rglob("*.yaml")]
     return sorted(path for path in found if path not in known)

@@ -1,7 +1,7 @@
 """Names that one reference file borrows from another: those that point to nothing."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from qpref.reference.actions import Action, ActionPlan, OpinionIndicator
 from qpref.reference.agreement import Answers
@@ -16,8 +16,17 @@ from qpref.reference.monthly import Monthly
 from qpref.reference.questionnaire import Questionnaire
 from qpref.reference.sites import Sites
 from qpref.reference.standard import Standard
+from qpref.shipped import FOLLOWED, LABELS
 
 Names = list[str] | None  # None when the file that holds them cannot be read
+
+
+@dataclass(frozen=True)
+class OtherLabel:
+    """A label that sites follow beside the first: its référentiel, and how far they are."""
+
+    standard: Standard | None
+    labelling: Labelling | None
 
 
 @dataclass(frozen=True)
@@ -33,6 +42,7 @@ class Parts:
     plan: ActionPlan | None = None
     labelling: Labelling | None = None
     monthly: Monthly | None = None
+    others: Mapping[str, OtherLabel] = field(default_factory=dict)
 
     @property
     def site_names(self) -> Names:
@@ -78,6 +88,10 @@ def broken_links(parts: Parts) -> Iterator[tuple[str, Fault]]:
     for name, questionnaire in parts.questionnaires.items():
         if questionnaire:
             found[f"questionnaire/{name}.yml"] = _of_questions(questionnaire, parts)
+    for name, other in parts.others.items():
+        own = replace(parts, standard=other.standard, labelling=other.labelling)
+        found[f"{LABELS}/{name}.yml"] = _of_standard(own)
+        found[f"{LABELS}/{name}{FOLLOWED}"] = _of_labelling(own)
     for file, faults in found.items():
         yield from ((file, fault) for fault in faults)
 

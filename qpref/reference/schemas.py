@@ -55,7 +55,7 @@ FILES = {
     "referentiel": File(
         Standard,
         "data/reference/referentiel.yml",
-        "Le référentiel Qual-e-pref. Sans ce fichier, celui qui est livré avec qpref sert.",
+        "Le référentiel d’un label. Sans ce fichier, celui qui est livré avec qpref sert.",
     ),
     "sujets": File(
         CodeBook,

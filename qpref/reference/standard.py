@@ -1,4 +1,4 @@
-"""The Qual-e-pref référentiel: modules, commitments, indicators and their thresholds."""
+"""The référentiel of a label: modules, commitments, indicators and their thresholds."""
 
 from collections.abc import Iterator
 from typing import Annotated, Literal
@@ -11,13 +11,55 @@ from qpref.reference.models import Certainty, Slug, Typed, YesNo, choices
 
 
 class Module(Typed):
-    """One of the seven modules."""
+    """A module; a label that has none puts all its commitments in one."""
 
     numero: int = Field(description="Numéro du module.", examples=[1])
     nom: str = Field(description="Son nom.", examples=["Module général"])
     certitude: Certainty
     sources: list[str] = Field(
         description="Sources qui le disent : clés de « sources ».", examples=["[an83514]"]
+    )
+
+
+class Article(Typed):
+    """A numbered article of a commitment, as a text said it."""
+
+    numero: str = Field(description="Son numéro dans le texte lu.", examples=["2.3"])
+    texte: str = Field(description="Ce qu’il demande.", examples=["Accueil courtois"])
+    certitude: Certainty
+    sources: list[str] = Field(
+        description="Sources qui le disent : clés de « sources ».", examples=["[an83514]"]
+    )
+
+
+class LabelFact(Typed):
+    """Something that a label asks or gives; `valeur` stays null until read."""
+
+    sujet: str = Field(description="Ce dont il s’agit.", examples=["Durée de validité"])
+    valeur: str | None = Field(
+        description="Ce qu’en dit le texte ; null tant que rien n’a été lu.", examples=["3 ans"]
+    )
+    certitude: Certainty
+    sources: list[str] = Field(
+        description="Sources qui le disent : clés de « sources ».", examples=["[an83514]"]
+    )
+
+
+class Label(Typed):
+    """The label that a référentiel leads to: its name, and what was read of it."""
+
+    nom: str = Field(
+        min_length=1,
+        description="Nom du label, comme les rapports le disent.",
+        examples=["Accueil"],
+    )
+    faits: list[LabelFact] = Field(
+        default=[], description="Ce que le label demande ou donne : durée, niveaux, enquêtes."
+    )
+    reperes: str | None = Field(
+        default=None,
+        description="D’où viennent les chiffres de « reperes ».",
+        examples=["panels nationaux"],
     )
 
 
@@ -34,6 +76,9 @@ class Commitment(Typed):
     certitude: Certainty
     sources: list[str] = Field(
         description="Sources qui le disent : clés de « sources ».", examples=["[an83514]"]
+    )
+    articles: tuple[Article, ...] = Field(
+        default=(), description="Ses articles numérotés, pour ceux qui ont été lus."
     )
 
 
@@ -94,7 +139,7 @@ class Indicator(Typed):
         description="Sources qui le disent : clés de « sources ».", examples=["[an83514]"]
     )
     note: str | None = Field(
-        default=None, description="Précision.", examples=["Seuil repris des panels Marianne."]
+        default=None, description="Précision.", examples=["Seuil repris des panels nationaux."]
     )
 
 
@@ -158,8 +203,13 @@ class Obligation(Typed):
 
 
 class Standard(Typed):
-    """The Qual-e-pref référentiel, as far as it could be established."""
+    """The référentiel of a label, as far as it could be established."""
 
+    label: Label | None = Field(
+        default=None,
+        description="Le label auquel il mène ; sans cette clé, les rapports ne le nomment pas.",
+        examples=["{nom: Accueil}"],
+    )
     sources: dict[str, str] = Field(
         description="Documents cités : nom court, puis référence.",
         examples=['{an83514: "Question écrite nº 83514, Assemblée nationale"}'],
@@ -190,11 +240,26 @@ class Standard(Typed):
                 yield from unknown(("indicateurs", rank, "engagement"), name, commitments)
         yield from self._sources_unknown()
 
-    def _sources_unknown(self) -> Iterator[Fault]:
+    @property
+    def name(self) -> str:
+        """The name of the label, empty when the file does not say it."""
+        return self.label.nom if self.label else ""
+
+    def _cited(self) -> Iterator[tuple[tuple[str | int, ...], list[str]]]:
+        """Yield the sources of each fact, after its place."""
         for place in ("modules", "engagements", "indicateurs", "obligations", "reperes"):
             for rank, fact in enumerate(getattr(self, place)):
-                for number, source in enumerate(fact.sources):
-                    yield from unknown((place, rank, "sources", number), source, self.sources)
+                yield (place, rank), fact.sources
+        for rank, commitment in enumerate(self.engagements):
+            for number, article in enumerate(commitment.articles):
+                yield ("engagements", rank, "articles", number), article.sources
+        for rank, fact in enumerate(self.label.faits if self.label else ()):
+            yield ("label", "faits", rank), fact.sources
+
+    def _sources_unknown(self) -> Iterator[Fault]:
+        for place, sources in self._cited():
+            for number, source in enumerate(sources):
+                yield from unknown((*place, "sources", number), source, self.sources)
 
     def indicator(self, name: str) -> Indicator:
         """Return an indicator by identifier."""

@@ -271,13 +271,15 @@ def upper_first(text: str) -> str:
 
 _WHOLE = re.compile(r"\bentre [+−]?[\d,]+ et [+−]?[\d,]+(?: points?\b)?|± [\d,]+(?: points?\b)?")
 
+_INITIAL = re.compile(r"\b([A-Z][a-z]+)-([a-z])-(?=[a-z])")  # of a name
+
 
 def typeset(text: str) -> str:
     r"""
     Return text with French no-break spaces before « ; : ? ! % » and inside guillemets.
 
-    « Qual-e-pref », « entre 61 et 75 % » and « ± 8,3 points » are never cut. Addresses and
-    times keep their colon: only a colon after a space is touched.
+    Names with a letter between two hyphens, « entre 61 et 75 % » and « ± 8,3 points » are never
+    cut. Addresses and times keep their colon: only a colon after a space is touched.
 
     Examples
     --------
@@ -291,5 +293,5 @@ def typeset(text: str) -> str:
     text = re.sub(r" ([:%])", rf"{NBSP}\1", text)
     text = re.sub(r" ([;?!])", rf"{THIN}\1", text)
     text = _WHOLE.sub(lambda found: found[0].replace(" ", NBSP), text)
-    text = text.replace("Qual-e-pref", "Qual\u2011e\u2011pref")
+    text = _INITIAL.sub("\\1\u2011\\2\u2011", text)
     return text.replace("'", "’")

@@ -7,8 +7,9 @@ from functools import cached_property
 import pandas as pd
 
 from qpref.display import commitments, context, evidence, schedule, standard
+from qpref.display import labels as others
 from qpref.display import progress as display
-from qpref.display.section import Section, filed
+from qpref.display.section import Section, Sections, filed
 from qpref.errors import MissingDataError
 from qpref.quality import evidence as proof
 from qpref.quality import progress
@@ -17,6 +18,7 @@ from qpref.reference import Audit, Campaign, Labelling, Reference, Site, Step
 from qpref.wording.french import month_name
 from qpref.workbook.base import Enquete
 from qpref.workbook.copies import handed
+from qpref.workbook.labels import FollowedLabel, followed
 
 
 def known_until(reference: Reference, campaign: Campaign) -> date | None:
@@ -86,8 +88,10 @@ class Labellisation(Enquete):
     @property
     def est_fictif(self) -> bool:
         """Vrai si les données ou le suivi sont inventés."""
-        followed = self._reference.labelling
-        return super().est_fictif or (followed is not None and followed.certitude == "exemple")
+        main = self._reference.labelling
+        known = [main] if main else []
+        known += [other.labelling for other in self.autres_suivis]
+        return super().est_fictif or any(one.certitude == "exemple" for one in known)
 
     @property
     def etats(self) -> pd.DataFrame:
@@ -146,6 +150,11 @@ class Labellisation(Enquete):
     def _reminders(self) -> list[progress.Reminder]:
         return progress.reminders(self._states, self._audits, self.jour, self._deadline)
 
+    @cached_property
+    def autres_suivis(self) -> list[FollowedLabel]:
+        """Autres labels que suit le site (`data/reference/labels/NOM.suivi.yml`)."""
+        return [*followed(self._reference, self.site, known_until(self._reference, self.campagne))]
+
     def depassements(self, semaines: int = 0) -> list[str]:
         """Engagements et audits qui dépassent l’échéance du label après un retard."""
         units = progress.slips(self._states, self._deadline, semaines)
@@ -162,14 +171,16 @@ class Labellisation(Enquete):
         deadline = self._deadline - timedelta(weeks=semaines)
         known = display.summary(self.site, self._forecast, deadline, late)
         lines = schedule.reminder_lines(self._reminders, self._labels)
-        return [*known, *(f"  - {text}" for text in lines)]
+        more = [line for other in self.autres_suivis for line in other.told(semaines)]
+        return [*known, *(f"  - {text}" for text in lines), *more]
 
     # Sections
 
-    def entete(self, sujet: str = "Labellisation Qual-e-pref") -> Section:
-        """Titre, site, situation."""
+    def entete(self, sujet: str = "") -> Section:
+        """Titre, site, situation ; sans sujet, le nom du label."""
+        known = f"Labellisation {self._reference.standard.name}".strip()
         return context.heading(
-            sujet, self.site, self.campagne, (self._start, self.jour),
+            sujet or known, self.site, self.campagne, (self._start, self.jour),
             is_fictional=self.est_fictif, when=month_name(self.jour),
         )  # fmt: skip
 
@@ -198,6 +209,18 @@ class Labellisation(Enquete):
             return self._states
         wanted = progress.units(site, self._reference.standard)
         return progress.states(wanted, self.suivi.steps_of(site.id), self.jour)
+
+    def autres_labels(self) -> Sections:
+        """Chaque autre label que suit le site : ses engagements, ce qui en a été lu."""
+        return Sections(
+            replace(
+                others.other_label(
+                    one.name, one.standard, {self.site.nom_court: one.states}, one.day
+                ),
+                sentences=[one.ahead],
+            )
+            for one in self.autres_suivis
+        )
 
     def calendrier(self, *, bref: bool = False) -> Section:
         """Échéances et audits sur une échelle de temps ; `bref` : au fichier de chiffres seul."""
@@ -228,4 +251,5 @@ class Labellisation(Enquete):
         findings = check_modules(self.site.modules, rule_of(self.site, known))
         sentences = [standard.finding_sentence(self.site, f, known) for f in findings]
         sentences += standard.partial_sentences(self.site)
+        sentences += others.label_facts(known)
         return evidence.obligations(sentences, standard.unconfirmed(known), self.site.reserve)

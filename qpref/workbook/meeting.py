@@ -5,9 +5,9 @@ from functools import cached_property
 
 import pandas as pd
 
-from qpref.display import commitments, context, discussion, joint, meeting
+from qpref.display import commitments, context, discussion, joint, labels, meeting
 from qpref.display.figures import figures
-from qpref.display.section import Section, filed
+from qpref.display.section import Section, Sections, filed
 from qpref.errors import UsageError
 from qpref.lazy import lazy
 from qpref.project import Project
@@ -25,6 +25,7 @@ from qpref.workbook.answers import SharedAnswers
 from qpref.workbook.base import counted
 from qpref.workbook.copies import handed
 from qpref.workbook.labelling import Labellisation
+from qpref.workbook.labels import FollowedLabel
 from qpref.workbook.needs import needs
 from qpref.workbook.sources import Sources
 
@@ -212,6 +213,23 @@ class Synthese:
             return NOT_FOLLOWED
         found = {name: opened.etats for name, opened in self._by_name.items()}
         return commitments.commitments(found, self._reference.standard, any_site.jour)
+
+    def autres_labels(self) -> Sections:
+        """Chaque autre label suivi : ses engagements, un site par colonne."""
+        by_label: dict[str, list[FollowedLabel]] = {}
+        for opened in self._sites.values():
+            for one in opened.autres_suivis:
+                by_label.setdefault(one.name, []).append(one)
+        return Sections(
+            labels.other_label(
+                name,
+                own[0].standard,
+                {one.site.nom_court: one.states for one in own},
+                own[0].day,
+                is_explained=False,
+            )
+            for name, own in by_label.items()
+        )
 
     def questions(self) -> Section:
         """Questions proposées à la discussion : celles des résultats, puis celles des dates."""

@@ -186,4 +186,4 @@ class EnqueteMystere(Classeur):
 
     def notes(self) -> Section:
         """Moyennes des notes, décrites et non jugées."""
-        return marks.marks(self._contacts.marks, self._reference.grid)
+        return marks.marks(self._contacts.marks, self._reference.grid, self._reference.standard)

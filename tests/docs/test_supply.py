@@ -120,6 +120,8 @@ def test_the_package_holds_qpref_only(wheel):
     assert not any(name.endswith((".parquet", ".xlsx", ".csv")) for name in names)
     ours = {f"notebooks/{path.name}" for path in (ROOT / "notebooks").glob("*.ipynb")}
     ours |= {f"data/reference/{name}.yml" for name in ("referentiel", "mystere", "sujets")}
+    labels = (ROOT / "data" / "reference" / "labels").glob("*.yml")
+    ours |= {f"data/reference/labels/{path.name}" for path in labels}
     schemas = (ROOT / "data" / "reference" / "schemas").glob("*.json")
     ours |= {f"data/reference/schemas/{path.name}" for path in schemas}
     ours |= {f"docs/{name}.md" for name in documents()}  # which the lab opens without the Internet

@@ -1,5 +1,5 @@
 """
-« Je donne mon avis » and Services Publics+ exports: one column per question, moments in UTC.
+« Je donne mon avis » exports, older and newer: one column per question, moments in UTC.
 
 In a workbook, « Je donne mon avis » writes the answers that its CSV joins with « / » on lines of
 their own, « - … ».
