@@ -122,7 +122,8 @@ def kept_by_site(reception: "Reception", outcome: "Outcome") -> dict[str, int]:
         if table in outcome.tables:
             counts = dict.fromkeys(sites_of(outcome.tables[table]), 0)
     if "indicateurs" in outcome.tables:
-        counts = outcome.tables["indicateurs"]["site"].value_counts(sort=False).to_dict()
+        frame = outcome.tables["indicateurs"]
+        counts = {site: int((frame["site"] == site).sum()) for site in sites_of(frame)}
     return counts
 
 
