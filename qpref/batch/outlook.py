@@ -37,7 +37,7 @@ class Outlook:
 def outlooks(project: Project, reference: Reference) -> Iterator[Outlook]:
     """Yield what each report of each campaign will and will not have."""
     sites = [site.id for site in reference.sites.sites]
-    usual = [one for one in report_notebooks(project.notebooks) if not one.is_on_demand]
+    usual = [one for one in report_notebooks(project.notebooks) if one.is_usual(project)]
     for campaign in reference.campaigns.campagnes:
         for report in possible_reports(project, reference, campaign.id, sites, usual):
             yield _outlook(report, project, reference)

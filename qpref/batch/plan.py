@@ -16,7 +16,7 @@ from qpref.errors import (
     UsageError,
 )
 from qpref.project import Project
-from qpref.reference import Reference, joint_name
+from qpref.reference import Reference, joint_name, reference_files
 from qpref.store import NO_SITE, Import, Store
 from qpref.written import Kind
 
@@ -31,7 +31,8 @@ class Notebook:
 
     One `is_on_demand` runs only when it is named (`qpref.a_la_demande` in its metadata). One
     `is_joint` makes a single report for all sites (`qpref.tous_les_sites`). `files`: optional
-    reference files without which it says nothing (`qpref.fichiers`).
+    reference files without which it says nothing (`qpref.fichiers`); of one `is_optional`
+    (`qpref.facultatif`), a project that has none of them is told nothing.
     """
 
     path: Path
@@ -40,6 +41,12 @@ class Notebook:
     is_on_demand: bool = False
     is_joint: bool = False
     files: tuple[str, ...] = ()
+    is_optional: bool = False
+
+    def is_usual(self, project: Project) -> bool:
+        """Whether a project has it made without naming it."""
+        known = reference_files(project.reference) if self.is_optional else self.files
+        return not self.is_on_demand and all(name in known for name in self.files)
 
     @property
     def name(self) -> str:
@@ -106,10 +113,17 @@ def _notebook(path: Path) -> Notebook | None:
     kinds = settings.get("natures")
     if not kinds:
         return None
-    is_on_demand, is_joint = (bool(settings.get(n)) for n in ("a_la_demande", "tous_les_sites"))
+    said = ("a_la_demande", "tous_les_sites", "facultatif")
+    is_on_demand, is_joint, is_optional = (bool(settings.get(name)) for name in said)
     files = tuple(map(str, settings.get("fichiers", ())))
     return Notebook(
-        path, declared(content["cells"]), tuple(map(str, kinds)), is_on_demand, is_joint, files
+        path,
+        declared(content["cells"]),
+        tuple(map(str, kinds)),
+        is_on_demand,
+        is_joint,
+        files,
+        is_optional,
     )
 
 
@@ -220,7 +234,7 @@ def make_plan(
     for name in notebooks:
         if name.removesuffix(".ipynb") not in known:
             raise UnknownKeyError("Notebook", name, known, "le dossier notebooks")
-    usual = [notebook for notebook in known.values() if not notebook.is_on_demand]
+    usual = [notebook for notebook in known.values() if notebook.is_usual(project)]
     chosen = [known[name.removesuffix(".ipynb")] for name in notebooks] or usual
     if not Store(project).imports(campaign):
         raise MissingDataError(

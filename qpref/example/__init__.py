@@ -6,6 +6,7 @@ from qpref.example.export import OnlineAnswers, limesurvey_csv, with_strays
 from qpref.example.habits import Habits
 from qpref.example.keyed import Pile, counter_workbook
 from qpref.example.members import members_file
+from qpref.example.months import month_files
 from qpref.example.mystery import mystery_workbook
 from qpref.example.people import Crowd, Visitor
 from qpref.reference import Reference, Site
@@ -70,6 +71,10 @@ def _campaign_files(reference: Reference, habits: Habits) -> dict[str, bytes]:
     logged = habits.invented.releves
     if logged is None or campaign.id in logged:
         files[f"releve_refus_{campaign.id}.csv"] = approaches_csv(habits, approached)
+    months = habits.invented.mois
+    if months and months.campagne == campaign.id:
+        found = month_files(reference.monthly, months, sites)
+        files |= {f"{name}_{campaign.id}.csv": content for name, content in found.items()}
     return files
 
 

@@ -92,7 +92,9 @@ class MonthlyBuilder:
         first: MonthRow = one.pop("row")
         content = [one[name] for name in PARTS]
         name = fingerprint(one["site"], one["periode"], one["indicateur"])
+        source = "" if mentions_fictional([one["source"]]) else one["source"]
         return one | {
+            "source": source,
             "releve_id": name,
             "campagne": self.reception.campaign.id,
             "source_fichier": self.file.name,

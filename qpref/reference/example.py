@@ -8,6 +8,7 @@ from pydantic import Field
 
 from qpref.reference.loading import parse, read_yaml
 from qpref.reference.models import Clock, Slug, Typed, YesNo
+from qpref.reference.monthly import MonthSpan
 
 FILE = "exemple.yml"
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -234,6 +235,44 @@ class InventedContacts(Typed):
     )
 
 
+class MonthsChanged(MonthSpan):
+    """Months in which a figure is another."""
+
+    moyenne: float = Field(ge=0, description="Sa moyenne pendant ces mois.", examples=[0.4])
+
+
+class InventedFigure(Typed):
+    """A monthly figure: its mean, how much it moves, and of how many cases it is a share."""
+
+    moyenne: float = Field(ge=0, description="Sa moyenne ; de 0 à 1 pour une part.", examples=[0.9])
+    ecart: float = Field(default=0, ge=0, description="Son écart type.", examples=[0.02])
+    cas: int = Field(default=100, ge=1, description="Cas par mois, pour une part.", examples=[1200])
+    changements: list[MonthsChanged] = Field(
+        default_factory=list, description="Les mois où sa moyenne est autre."
+    )
+
+    def of(self, month: str) -> float:
+        """Return its mean in a month."""
+        return next((one.moyenne for one in self.changements if one.holds(month)), self.moyenne)
+
+
+class InventedMonths(MonthSpan):
+    """The monthly figures of a campaign."""
+
+    campagne: Slug = Field(
+        description="Campagne avec laquelle ils sont reçus.", examples=["2026-11"]
+    )
+    chiffres: dict[Slug, InventedFigure] = Field(
+        description="Les indicateurs de indicateurs.yml qui ont des relevés."
+    )
+
+    @property
+    def names(self) -> list[str]:
+        """The months, in order."""
+        first, last = (12 * int(m[:4]) + int(m[5:]) - 1 for m in (self.debut, self.fin))
+        return [f"{rank // 12}-{rank % 12 + 1:02}" for rank in range(first, last + 1)]
+
+
 class Invented(Typed):
     """All that a project says of its invented data; the rest is drawn."""
 
@@ -260,6 +299,9 @@ class Invented(Typed):
         default=None,
         description="Campagnes où l’on a noté qui était abordé ; toutes, sans cette clé.",
         examples=["[2026-11]"],
+    )
+    mois: InventedMonths | None = Field(
+        default=None, description="Chiffres du mois ; aucun, sans cette clé."
     )
 
 

@@ -21,16 +21,18 @@ from qpref.workbook.study import Etude
 from qpref.workbook.subject import check_opened
 
 if TYPE_CHECKING:
-    from qpref.workbook import fieldwork, labelling, meeting, mystery, satisfaction
+    from qpref.workbook import fieldwork, labelling, meeting, monthly, mystery, satisfaction
     from qpref.workbook.fieldwork import Collecte
     from qpref.workbook.labelling import Labellisation
     from qpref.workbook.meeting import Synthese
+    from qpref.workbook.monthly import Indicateurs
     from qpref.workbook.mystery import EnqueteMystere
     from qpref.workbook.satisfaction import Satisfaction
 else:  # each study loads its own parts when it is opened
     fieldwork = lazy("qpref.workbook.fieldwork")
     labelling = lazy("qpref.workbook.labelling")
     meeting = lazy("qpref.workbook.meeting")
+    monthly = lazy("qpref.workbook.monthly")
     mystery = lazy("qpref.workbook.mystery")
     satisfaction = lazy("qpref.workbook.satisfaction")
 
@@ -38,6 +40,7 @@ __all__ = [
     "Collecte",
     "EnqueteMystere",
     "Etude",
+    "Indicateurs",
     "Labellisation",
     "Resultat",
     "Satisfaction",
@@ -45,6 +48,7 @@ __all__ = [
     "ouvrir",
     "ouvrir_collecte",
     "ouvrir_enquete_mystere",
+    "ouvrir_indicateurs",
     "ouvrir_labellisation",
     "ouvrir_satisfaction",
     "ouvrir_synthese",
@@ -57,6 +61,7 @@ def __getattr__(name: str) -> type:
     studies = {
         "Collecte": fieldwork,
         "EnqueteMystere": mystery,
+        "Indicateurs": monthly,
         "Labellisation": labelling,
         "Satisfaction": satisfaction,
         "Synthese": meeting,
@@ -165,6 +170,20 @@ def ouvrir_enquete_mystere(
     opened = mystery.EnqueteMystere(_sources(site, campagne, racine, comparaison=comparaison))
     if opened.contacts.empty:
         raise missing("contact mystère", site, campagne)
+    return opened
+
+
+def ouvrir_indicateurs(
+    site: str, campagne: str, racine: str | Path | None = None, *, comparaison: bool = False
+) -> "Indicateurs":
+    """
+    Ouvre les chiffres relevés chaque mois à un site, importés pour une campagne.
+
+    Paramètres et erreurs : comme `ouvrir_satisfaction`.
+    """
+    opened = monthly.Indicateurs(_sources(site, campagne, racine, comparaison=comparaison))
+    if opened.releves.empty:
+        raise missing("chiffre du mois", site, campagne)
     return opened
 
 

@@ -31,7 +31,8 @@ OF_PEOPLE = re.compile(
 NOT_COUNTED = re.compile(
     r"« [^»]* »|[Oo]bjectif : \d+|[Ee]nviron \d+|\d+,\d+ réponses? par jour|[Mm]oins de \d+"
 )
-CONTACTS = ("20_", "25_", "30_", "35_")  # notebooks that count contacts and commitments, not people
+# Notebooks that count contacts, cases and commitments, not people.
+CONTACTS = ("20_", "25_", "27_", "30_", "35_")
 # Lines of received files, of all sites; statistics; sizes imagined for a bias.
 APART = {"lecture", "tests", "ressemblance"}
 SMALL = 5

@@ -383,7 +383,7 @@ def test_reports_that_wait_are_told_to_programs_too(begun, capsys):
     events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     waiting = [one for one in events if one["evenement"] == "attente"]
     assert {one["notebook"] for one in waiting if one["site"] == "bernay"} == {
-        "20_enquete_mystere", "30_labellisation"
+        "20_enquete_mystere", "27_indicateurs", "30_labellisation"
     }  # fmt: skip
 
 

@@ -23,6 +23,7 @@ def test_the_notebooks_are_there():
         "15_analyses",
         "20_enquete_mystere",
         "25_mystere_detail",
+        "27_indicateurs",
         "30_labellisation",
         "35_preuves",
         "40_synthese_clu",

@@ -1,0 +1,252 @@
+"""Sections on the figures of each month: what chance explains, what it does not, what is apart."""
+
+from collections.abc import Sequence
+
+from qpref.display.figures import figures
+from qpref.display.month_marks import between_limits, scale
+from qpref.display.section import QUARTERS, Row, Section, Table
+from qpref.display.wording import count, value
+from qpref.palette import GOOD, PAPER, VERY_BAD, VERY_GOOD
+from qpref.quality.monthly import FollowedIndicator, MonthlyPoint, period_name
+from qpref.reference.models import CERTAINTIES
+from qpref.statistics.control import FEWEST
+from qpref.statistics.measure import SHARE, Measure
+from qpref.statistics.publication import published
+from qpref.wording.french import (
+    NBSP,
+    enumeration,
+    lower_first,
+    number,
+    percent_range,
+    plural,
+)
+
+_RULES = {
+    1: "au-delà des limites",
+    2: "2 mois sur 3 près d’une limite",
+    3: "4 mois sur 5 loin de la moyenne",
+    4: "8 mois de suite du même côté",
+}
+_LEGEND = [
+    (GOOD, "ce que le hasard seul explique"),
+    (VERY_GOOD, "mois ordinaire, ou mieux"),
+    (VERY_BAD, "signal, moins bien"),
+    (PAPER, "mis à part"),
+]
+_HOW = (
+    "Chaque chiffre est suivi mois par mois. Ses limites disent jusqu’où le hasard seul le "
+    "fait aller ; un mois qui en sort, ou une suite de mois du même côté, est un signal : il "
+    "invite à chercher une cause, il ne la donne pas."
+)
+
+
+def told(measure: Measure) -> str:
+    """Return a figure with its unit: « 92 % », « 12 jours »."""
+    if measure.unit == SHARE or not measure.is_known:
+        return value(measure)
+    unit = "" if measure.unit == "nombre" else f"{NBSP}{measure.unit}"
+    return f"{number(measure.printed, measure.digits)}{unit}"
+
+
+def summary(found: Sequence[FollowedIndicator], silent: Sequence[str], site: str) -> Section:
+    """
+    Return the last month of each figure, and whether it is one of chance.
+
+    Parameters
+    ----------
+    found
+        Of `quality.monthly.follow_months`.
+    silent
+        Names of the figures declared of which nothing was read here.
+    site
+        Its short name.
+    """
+    moved = [one for one in found if one.last.signal is not None]
+    title = "Aucun chiffre du dernier mois ne sort de ce que le hasard explique"
+    if moved:
+        names = enumeration([lower_first(one.indicator.libelle) for one in moved])
+        title = f"À regarder : {names}"
+    rows = [
+        Row(
+            one.indicator.libelle,
+            [told(one.last.measure), told(one.mean) if one.limits.is_enough else "—"],
+            detail=f"{period_name(one.last.period)} ; {_finding(one)}",
+        )
+        for one in found
+    ]
+    table = Table(
+        "Le dernier mois relevé de chaque chiffre, et sa moyenne de référence",
+        ["Chiffre", "Dernier mois", "Référence"],
+        rows,
+        note=_summary_note(found, site),
+    )
+    sentences = [_HOW]
+    if silent:
+        names = enumeration([f"« {name} »" for name in silent])
+        sentences.append(f"Déclarés, sans relevé ici : {names}.")
+    return Section("mois", title, sentences, [table], figures=figures("mois", _lasts(found)))
+
+
+def _lasts(found: Sequence[FollowedIndicator]) -> list[Measure]:
+    return [one.last.measure for one in found]
+
+
+def _summary_note(found: Sequence[FollowedIndicator], site: str) -> str:
+    first = found[0]
+    source = enumeration(list(dict.fromkeys(one.source for one in found if one.source)))
+    return (
+        f"Lecture : {lower_first(first.indicator.libelle)}, {told(first.last.measure)} en "
+        f"{period_name(first.last.period)}. Champ : {site}. Source : {source or 'relevés du site'}."
+    )
+
+
+def _finding(found: FollowedIndicator) -> str:
+    if not found.limits.is_enough:
+        return f"{plural(found.limits.months, 'mois', 'mois')} de référence : rien n’est conclu"
+    point = found.last
+    if point.reason:
+        return f"mis à part : {point.reason}"
+    if point.signal is None:
+        return "dans ce que le hasard explique"
+    return f"signal{_side(found, point)} : {_RULES[point.signal.rule]}"
+
+
+def _is_better(found: FollowedIndicator, point: MonthlyPoint) -> bool | None:
+    """Whether a signal is on the good side; None where no side is better."""
+    if point.signal is None or found.indicator.sens == "aucun":
+        return None
+    return point.signal.is_high == (found.indicator.sens == "hausse")
+
+
+def _side(found: FollowedIndicator, point: MonthlyPoint) -> str:
+    better = _is_better(found, point)
+    if better is None:
+        return ", en hausse" if point.signal and point.signal.is_high else ", en baisse"
+    return ", en mieux" if better else ", en moins bien"
+
+
+def followed(found: FollowedIndicator, commitment: str, site: str) -> Section:
+    """
+    Return a figure month by month: its values, their limits, its signals.
+
+    Parameters
+    ----------
+    found
+        The figure.
+    commitment
+        What the commitment that it bears on commits to; « » when it bears on none.
+    site
+        Its short name.
+    """
+    name = found.indicator.libelle
+    title = f"{name} : {told(found.last.measure)} en {period_name(found.last.period)}"
+    if found.signals:
+        title += f" ; {plural(len(found.signals), 'signal', 'signaux')}"
+    full = scale(found)
+    table = Table(
+        f"{name}, mois par mois",
+        ["Mois", "Valeur"],
+        [_row(found, point, full) for point in found.points],
+        legend=_LEGEND if found.limits.is_enough else (),
+        ticks=QUARTERS if found.indicator.is_share else (),
+        note=_note(found, site),
+    )
+    sentences = [
+        *_target(found), *_baseline(found), *_signal_sentences(found), *_apart(found),
+        *_commitment(found, commitment),
+    ]  # fmt: skip
+    key = f"mois-{found.indicator.id}".replace("_", "-")
+    return Section(key, title, sentences, [table], figures=figures(key, found.measures))
+
+
+def _row(found: FollowedIndicator, point: MonthlyPoint, full: float) -> Row:
+    name = period_name(point.period)
+    if not point.measure.is_known:
+        return Row(name, ["—"], detail="pas de relevé")
+    is_bad = point.signal is not None and not _is_better(found, point)
+    colour = PAPER if point.reason else VERY_BAD if is_bad else VERY_GOOD
+    bars, dots = between_limits(point, full, colour)
+    return Row(name, [told(point.measure)], bars, _detail(found, point), dots=dots)
+
+
+def _detail(found: FollowedIndicator, point: MonthlyPoint) -> str:
+    parts = [count(point.measure)] if point.measure.n is not None else []
+    if point.reason:
+        parts.append(f"mis à part : {point.reason}")
+    if point.signal is not None:
+        parts.append(f"signal{_side(found, point)} : {_RULES[point.signal.rule]}")
+    return " ; ".join(parts)
+
+
+def _note(found: FollowedIndicator, site: str) -> str:
+    last, indicator = found.last, found.indicator
+    cases = ""
+    if last.measure.n is not None:
+        cases = (
+            f", soit {count(last.measure)} ({indicator.numerateur} sur {indicator.denominateur})"
+        )
+    wide = ""
+    if found.limits.spread > 1:
+        wide = (
+            " Limites élargies : d’un mois à l’autre, ce chiffre varie plus que le nombre de cas "
+            "ne l’explique."
+        )
+    source = found.source or "relevés du site"
+    return (
+        f"Lecture : en {period_name(last.period)}, {told(last.measure)}{cases}.{wide} Champ : "
+        f"{site}. Source : {source}."
+    )
+
+
+def _target(found: FollowedIndicator) -> list[str]:
+    if not found.target.is_known:
+        return []
+    is_low = found.indicator.sens == "baisse"
+    return [f"Cible : {told(found.target)} {'au plus' if is_low else 'au moins'}."]
+
+
+def _baseline(found: FollowedIndicator) -> list[str]:
+    limits, months = found.limits, plural(found.limits.months, "mois", "mois")
+    if not limits.is_enough:
+        return [f"{months} de référence : sous {FEWEST} mois, rien n’est conclu."]
+    first, last = (period_name(found.baseline[place]) for place in (0, -1))
+    bounds = published(found.last.limits)
+    low, high = bounds.low or 0.0, bounds.high or 0.0
+    if found.indicator.is_share:
+        room = percent_range(low, high)
+    else:
+        digits = bounds.digits
+        room = f"entre {number(low, digits)} et {number(high, digits)}"
+    return [
+        f"Référence : {months}, de {first} à {last}, moyenne {told(found.mean)}. Le hasard seul "
+        f"fait aller le dernier mois {room}."
+    ]
+
+
+def _signal_sentences(found: FollowedIndicator) -> list[str]:
+    if not found.limits.is_enough:
+        return []
+    if not found.signals:
+        return ["Aucun mois ne sort de ce que le hasard explique."]
+    sides: dict[str, list[str]] = {}
+    for one in found.signals:
+        sides.setdefault(_side(found, one).removeprefix(", "), []).append(period_name(one.period))
+    parts = [f"{side}, {enumeration(names)}" for side, names in sides.items()]
+    return [f"Signaux, que le hasard seul explique mal : {' ; '.join(parts)}."]
+
+
+def _apart(found: FollowedIndicator) -> list[str]:
+    reasons: dict[str, list[str]] = {}
+    for one in found.apart:
+        if one.measure.is_known:
+            reasons.setdefault(one.reason, []).append(period_name(one.period))
+    parts = [f"{enumeration(names)} ({reason})" for reason, names in reasons.items()]
+    told_apart = "montrés, hors des limites"
+    return [f"Mis à part, {told_apart} : {enumeration(parts)}."] if parts else []
+
+
+def _commitment(found: FollowedIndicator, commitment: str) -> list[str]:
+    if not commitment:
+        return []
+    sure = CERTAINTIES[found.indicator.certitude]
+    return [f"Appuie l’engagement « {commitment} » ; ce qui est compté est {sure}."]

@@ -1,0 +1,77 @@
+"""A year of months, by the commands of the guide: workbook, import, report, for any project."""
+
+import lxml.html
+import openpyxl
+import pytest
+
+from qpref.batch.plan import report_notebooks
+from qpref.cli.app import main
+from qpref.store import Store
+from tests.sections import plain
+
+pytestmark = pytest.mark.lent
+DECLARED = """
+mois_a_part:
+  - {debut: "2020-03", fin: "2020-05", motif: "crise sanitaire", certitude: exemple, source: Essai}
+indicateurs:
+  - id: appels
+    libelle: "Appels décrochés"
+    unite: part
+    numerateur: "décrochés"
+    denominateur: "reçus"
+    sens: hausse
+    engagement: m1_telephone
+    certitude: vu
+    source: "Essai"
+"""
+
+
+def call(project, capsys, *words):
+    capsys.readouterr()
+    code = main(["--racine", str(project.root), *words])
+    said = capsys.readouterr()
+    return code, plain(said.out + said.err)
+
+
+def planned(project):
+    """Whether a project has the report made without naming it: only one that declares figures."""
+    (notebook,) = [n for n in report_notebooks(project.notebooks) if n.name == "27_indicateurs"]
+    return notebook.is_usual(project)
+
+
+def test_a_year_of_months_goes_from_the_workbook_to_a_report(project, capsys):
+    """
+    Nine months at 900 of 1 000 and three of the spring of 2020 at 500, all used.
+
+    p̄ = 0.9: 3 √(0.9 · 0.1 / 1 000) = 2.8 points.
+    """
+    campaign = ("--campagne", "2020-11")
+    assert not planned(project)
+    (project.reference / "indicateurs.yml").write_text(DECLARED, encoding="utf-8")
+    assert planned(project)
+    asked = ("modele-saisie", *campaign, "--pour", "indicateurs", "--site", "evry")
+    assert call(project, capsys, *asked)[0] == 0
+    path = project.received / "modele_indicateurs_evry_2020-11.xlsx"
+    book = openpyxl.load_workbook(path)
+    for row in book["Indicateurs"].iter_rows(min_row=6):
+        if row[0].value:
+            is_spring = row[1].value in {"2020-03", "2020-04", "2020-05"}
+            row[3].value, row[4].value = 500 if is_spring else 900, 1000
+    book.save(path)
+
+    code, said = call(project, capsys, "importer", str(path), *campaign)
+    assert code == 0, said
+    assert "12 lignes lues = 12 gardées" in said
+    code, said = call(project, capsys, "rapports", *campaign, "--notebook", "27_indicateurs")
+
+    page = project.report_folder("2020-11", "evry") / "27_indicateurs.html"
+    text = plain(lxml.html.parse(page).getroot().text_content())
+    assert "Appels décrochés : 90 % en décembre 2020" in text
+    assert "9 mois, de janvier 2020 à décembre 2020, moyenne 90 %" in text
+    assert "entre 87 et 93 %" in text
+    assert "mars 2020, avril 2020 et mai 2020 (crise sanitaire)" in text
+    assert "Appuie l’engagement « Téléphonie »" in text
+    assert "etampes" in said  # which has no figures: told once, and no page
+    assert "aucune donnée importée (chiffres du mois)" in said
+    assert not project.report_folder("2020-11", "etampes").exists()
+    assert len(Store(project).read("indicateurs", "2020-11", "evry")) == 12
