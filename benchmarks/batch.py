@@ -29,7 +29,7 @@ import qpref.batch.warm  # noqa: F401 - as the batch does
 from qpref.batch.plan import Report, make_plan
 from qpref.batch.pool import Limits, make_all
 from qpref.batch.setting import RunSetting
-from qpref.display.section import FIGURE_MEANINGS
+from qpref.display.figures import MEANINGS
 from qpref.project import ROOT_VARIABLE, Project, spreadsheet_csv, spreadsheet_xlsx
 from qpref.reference import load_reference
 from qpref.report.markdown import to_html
@@ -89,7 +89,7 @@ def function(project: Project) -> tuple[str, bytes, bytes]:
         numbers.append(section.figures)
     figures = pd.concat([table for table in numbers if len(table)], ignore_index=True)
     page = render(Page(facts["titre"], facts["fictif"], parts, contents))
-    return page, spreadsheet_csv(figures), spreadsheet_xlsx(figures, FIGURE_MEANINGS)
+    return page, spreadsheet_csv(figures), spreadsheet_xlsx(figures, MEANINGS)
 
 
 def copies(project: Project, count: int) -> list[Report]:
@@ -117,7 +117,7 @@ def batch_cpu(project: Project) -> float:
 
 def main(arguments: Sequence[str]) -> None:
     """Print the table."""
-    project = Project(Path(arguments[0]))
+    project = Project(Path(arguments[0]).resolve())
     count = int(arguments[1]) if len(arguments) > 1 else 40
     os.environ[ROOT_VARIABLE] = str(project.root)
     rows = {"stock": [], "batch": [], "function": []}
