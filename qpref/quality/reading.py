@@ -7,7 +7,7 @@ import pandas as pd
 
 from qpref.statistics.measure import Measure
 
-_COUNTED = ("frequentation", "collecte", "indicateurs")  # counts, not questionnaires
+_COUNTED = ("frequentation", "collecte")  # counts of people, not questionnaires
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Received:
 
     @property
     def has_answers(self) -> bool:
-        """Whether a row is a questionnaire or a contact, and not a count of people."""
+        """Whether a row is a questionnaire, a contact or a month, and not a count of people."""
         return self.kind not in _COUNTED
 
     @property

@@ -71,6 +71,7 @@ def test_a_year_of_months_goes_from_the_workbook_to_a_report(project, capsys):
     assert "entre 87 et 93 %" in text
     assert "mars 2020, avril 2020 et mai 2020 (crise sanitaire)" in text
     assert "Appuie l’engagement « Téléphonie »" in text
+    assert "12 lignes lues, tous sites compris ; pour ce site, 12 relevés" in text
     assert "etampes" in said  # which has no figures: told once, and no page
     assert "aucune donnée importée (chiffres du mois)" in said
     assert not project.report_folder("2020-11", "etampes").exists()
