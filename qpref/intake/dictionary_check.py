@@ -18,6 +18,7 @@ from qpref.reference import Question, Questionnaire
 _SHOWN = 60
 _ONLY_GIVEN = "les réponses que personne n’a choisies : seule une structure (.lss) les montre"
 _NO_CODES = "les codes : {who} n’en a pas ; les questions sont rapprochées par leur texte"
+_UNTOLD = "{count} réponse{s} non comparée{s}, car peut-être un nom : {names}"
 _NO_TEXTS = "les textes : le fichier n’a que des codes"
 
 
@@ -124,7 +125,7 @@ class _Comparer:
 
     def _answers(self, draft: Draft, question: Question) -> Iterator[str]:
         """Yield the answers of the form that the dictionary does not know, and the other way."""
-        name = draft.code or f"« {draft.text[:_SHOWN]} »"
+        name = _name(draft)
         labels = draft.labels or (list(draft.seen) if draft.shape is Shape.MARK else [])
         if question.options and draft.shape is Shape.BOXES:
             self._found.options += len(labels)
@@ -185,6 +186,12 @@ class _Comparer:
             found.append(_NO_CODES.format(who="le fichier" if self._codes else "le dictionnaire"))
         if all(draft.text == draft.code for draft in self._form.drafts):
             found.append(_NO_TEXTS)
+        untold = {_name(draft): draft.untold for draft in self._form.drafts if draft.untold}
+        if untold:
+            count = sum(untold.values())
+            s = "s" if count > 1 else ""
+            names = ", ".join(f"{name} ({times})" for name, times in untold.items())
+            found.append(_UNTOLD.format(count=count, s=s, names=names))
         return found
 
 
@@ -198,6 +205,11 @@ _ANSWERS = {
     Shape.PERSONAL: {Answer.TEXT},
     Shape.RECORD: {Answer.NUMBER, Answer.TEXT},
 }
+
+
+def _name(draft: Draft) -> str:
+    """Return how a question of a form is called: its code, else its wording."""
+    return draft.code or f"« {draft.text[:_SHOWN]} »"
 
 
 def _names(draft: Draft) -> list[str]:

@@ -17,6 +17,7 @@ from qpref.intake.inspection import (
     parts_of,
     tally,
     told_of,
+    told_of_joined,
 )
 from qpref.intake.levels import MOST_LEVELS, graded, is_yes_no, outside
 from qpref.intake.marks import bounds_of
@@ -74,6 +75,8 @@ class Draft:
         Code of another question and the codes of its answers that open this one.
     doubt
         What could not be taken from the source; French, told to users.
+    untold
+        How many distinct answers are left out because they may name somebody.
     """
 
     theme: str
@@ -86,6 +89,7 @@ class Draft:
     bounds: tuple[float, float] = (0, 10)
     asked_if: tuple[str, Sequence[str]] | None = None
     doubt: str = ""
+    untold: int = 0
 
     @property
     def labels(self) -> list[str]:
@@ -166,8 +170,11 @@ def _draft(
     def made(shape: Shape, times: Mapping[str, int] | None = None, **more: object) -> Draft:
         labels = times or {}
         choices = [("", label) for label in told_of(labels, given)]
-        if len(choices) < len(labels):
-            more.setdefault("doubt", _untold(len(labels) - len(choices)))
+        tell = told_of_joined if shape is Shape.BOXES else told_of
+        seen = tell(texts, given) if shape is not Shape.TEXT else texts
+        untold = len(labels) - len(choices) if times else len(texts) - len(seen)
+        if untold and times:
+            more.setdefault("doubt", _untold(untold))
         return Draft(
             theme,
             wording,
@@ -175,7 +182,8 @@ def _draft(
             shape,
             choices,
             short,
-            told_of(texts, given) if shape is not Shape.TEXT else texts,
+            seen,
+            untold=untold,
             **more,  # type: ignore[arg-type]
         )
 

@@ -94,10 +94,8 @@ def _read(path: Path, content: bytes, encoding: str | None) -> ReceivedFile:
         said = f"lu dans l’archive « {path.name} »"
         return replace(found, name=path.name, sha256=digest, warnings=[said, *found.warnings])
     if suffix in TEXT_SUFFIXES:
-        sheet, decoded, separator = read_text(path.name, content, encoding)
-        return ReceivedFile(
-            path.name, digest, [sheet], decoded.encoding, separator, decoded.warnings
-        )
+        sheet, used, separator, warnings = read_text(path.name, content, encoding)
+        return ReceivedFile(path.name, digest, [sheet], used, separator, warnings)
     if suffix in WORKBOOK_SUFFIXES:
         book = read_workbook(path.name, content)
         return ReceivedFile(

@@ -144,7 +144,8 @@ def describe(rows: Rows, column: Column, given: Mapping[str, int]) -> dict[str, 
     look = ColumnContent.PERSONAL if column.role == "personnel" else look_of(counts, given)
     shown = look not in {ColumnContent.PERSONAL, ColumnContent.TEXT} and len(counts) <= MOST_VALUES
     if shown:
-        told = told_of(counts, given)
+        tell = told_of_joined if look is ColumnContent.JOINED else told_of
+        told = tell(counts, given)
         states["illisible"] += sum(counts.pop(text) for text in [*counts] if text not in told)
     return {
         "intitule": column.heading,
@@ -180,6 +181,29 @@ def told_of(counts: Mapping[str, int], given: Mapping[str, int]) -> dict[str, in
     """
     hidden = set(_hidden(counts, printable(counts, given)))
     return {text: n for text, n in counts.items() if text not in hidden}
+
+
+def told_of_joined(counts: Mapping[str, int], given: Mapping[str, int]) -> dict[str, int]:
+    """
+    Return the joined answers that may be printed or written: those whose every part may be.
+
+    A name joined to labels is told by what several gave no more than the whole cell is.
+
+    Examples
+    --------
+    >>> found = {"Guichet": 30, "Accueil, Guichet": 12, "Accueil": 5, "Accueil, Zorglub": 1}
+    >>> told_of_joined(found, found)
+    {'Guichet': 30, 'Accueil, Guichet': 12, 'Accueil': 5}
+    """
+    joint = joint_of(counts)
+    if not joint:
+        return told_of(counts, given)
+    parts: Counter[str] = Counter()
+    for text, count in counts.items():
+        parts.update(dict.fromkeys(parts_of([text], joint), count))
+    told = told_of(parts, given)
+    whole = told_of(counts, given)
+    return {t: n for t, n in whole.items() if parts_of([t], joint) <= told.keys()}
 
 
 def _hidden(counts: Mapping[str, int], shown: Container[str]) -> list[str]:

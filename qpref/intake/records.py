@@ -16,7 +16,7 @@ from qpref.intake.rows import ReceivedRow
 
 SEPARATORS = (";", ",", "\t", "|")
 csv.field_size_limit(10_000_000)
-_SAMPLE, _BEGINNING = 50, 1_000_000  # records and letters looked at to choose a separator
+_SAMPLE, BEGINNING = 50, 1_000_000  # records and letters looked at to choose a separator
 _MOSTLY = 0.9
 _DECLARED = re.compile(r'^"?sep=(.)"?[ \t]*(?:\r\n|\n|\r)', re.IGNORECASE)
 _BREAKS = ("\r", "\n")
@@ -43,7 +43,7 @@ def read_records(name: str, text: str) -> tuple[Rows, str]:
         If the text is no CSV, or if a quotation mark swallows lines: never closed, or closed after
         lines that are records themselves.
     """
-    declared = _DECLARED.match(text)
+    declared = declared_separator(text)
     body = text[declared.end() :] if declared else text
     first = 2 if declared else 1
     try:
@@ -56,6 +56,11 @@ def read_records(name: str, text: str) -> tuple[Rows, str]:
         ) from error
     _refuse_swallowed(name, body, separator, rows, first)
     return rows, separator
+
+
+def declared_separator(text: str) -> re.Match[str] | None:
+    """Return the first line « sep=; » of a text, whose group is the separator."""
+    return _DECLARED.match(text)
 
 
 def unwrapped(text: str) -> str | None:
@@ -72,7 +77,7 @@ def unwrapped(text: str) -> str | None:
     >>> unwrapped('"a";"b"\n"1";"2"\n') is None, unwrapped('Avis\n"Bien, merci"\n') is None
     (True, True)
     """
-    if '"' not in text[:_BEGINNING]:
+    if '"' not in text[:BEGINNING]:
         return None
     found, place, is_wrapped = [], 0, False
     while place < len(text):
@@ -90,18 +95,29 @@ def unwrapped(text: str) -> str | None:
 def _is_table(text: str) -> bool:
     """Whether the first records of a text have the width of its headings, of several columns."""
     separator = find_separator(text)
-    widths = [len(row.cells) for row in islice(_records(text[:_BEGINNING], separator), _SAMPLE)]
+    widths = [len(row.cells) for row in islice(_records(text[:BEGINNING], separator), _SAMPLE)]
     return len(widths) > 1 and widths[0] > 1 and widths.count(widths[0]) >= _MOSTLY * len(widths)
 
 
 def _read(text: str, separator: str, first: int) -> Rows:
     """Return the records, whatever their width, what keeps a cell a text taken off."""
-    head = next(_records(text[:_BEGINNING], separator), None)
     content = text.encode("utf-8", errors="surrogatepass")
-    found: Rows | None = read_regular(content, separator, len(head.cells) if head else 0, first)
+    width = width_of_first(text[:BEGINNING], separator)
+    found: Rows | None = read_regular(content, separator, width, first)
     if found is None:
         found = list(_records(text, separator, first))
-    return filled(rewritten(found, _plain, '="')) if b'="' in content else found
+    return unkept(found) if '="' in text else found
+
+
+def width_of_first(text: str, separator: str) -> int:
+    """Return how many cells the first record that holds something has."""
+    first = next(_records(text, separator), None)
+    return len(first.cells) if first else 0
+
+
+def unkept(rows: Rows) -> Rows:
+    """Return the records without what keeps their cells texts, those that hold something."""
+    return filled(rewritten(rows, _plain, '="'))
 
 
 def _plain(text: str) -> str:
@@ -120,7 +136,7 @@ def find_separator(text: str) -> str:
     """
 
     def merit(separator: str) -> tuple[bool, float, int]:
-        records = islice(_records(text[:_BEGINNING], separator), _SAMPLE)
+        records = islice(_records(text[:BEGINNING], separator), _SAMPLE)
         widths = [len(row.cells) for row in records]
         if not widths:
             return (False, 0.0, 0)
@@ -157,13 +173,7 @@ def _refuse_swallowed(name: str, text: str, separator: str, rows: Rows, first: i
     """Refuse a text where a quotation mark makes one cell of lines that are records."""
     if not rows:
         return
-    width = Counter(widths_of(rows).tolist()).most_common(1)[0][0]
-    lines = lines_of(rows)
-    after = np.append(lines[1:], lines[-1] + 2)  # the last row is looked at too
-    long = (rows[place] for place in np.flatnonzero(after > lines + 1).tolist())
-    found = next(
-        (line for row in long if (line := _swallowing(row, separator, width)) is not None), None
-    )
+    found = swallowed_at(rows, separator)
     is_open = _is_open(text, separator, rows[-1], first)
     if found is None and not is_open:
         return
@@ -174,6 +184,16 @@ def _refuse_swallowed(name: str, text: str, separator: str, rows: Rows, first: i
         "lues comme une seule cellule.",
         f"À la ligne {line}, supprimez ce guillemet ou doublez-le, puis réimportez le fichier.",
     )
+
+
+def swallowed_at(rows: Rows, separator: str) -> int | None:
+    """Return the line where a cell that holds whole records begins, None when none does."""
+    width = Counter(widths_of(rows).tolist()).most_common(1)[0][0]
+    lines = lines_of(rows)
+    after = np.append(lines[1:], lines[-1] + 2)  # the last row is looked at too
+    long = (rows[place] for place in np.flatnonzero(after > lines + 1).tolist())
+    found = (_swallowing(row, separator, width) for row in long)
+    return next((line for line in found if line is not None), None)
 
 
 def _swallowing(row: ReceivedRow, separator: str, width: int) -> int | None:

@@ -10,24 +10,29 @@ from qpref.lazy import lazy
 
 csv = lazy("pyarrow.csv")
 
-_DAMAGE = ("\ufffd".encode(), b"\x00")
+_LOST = "\ufffd".encode()
+_UNICODE = ("utf-8", "utf-8-sig")
 _BLOCK = 1_000_000  # bytes read at once; a record is never longer
 _WIDEST = 1_000  # columns; each costs memory, and a wrong separator makes a million
 _END_OF_LINE = re.compile(r"\r\n|\n|\r")
 
 
-def read_regular(content: bytes, separator: str, width: int, first: int) -> ReceivedTable | None:
+def read_regular(
+    content: bytes, separator: str, width: int, first: int, encoding: str = "utf-8"
+) -> ReceivedTable | None:
     """
     Return the records of a text that hold something; None when this way of reading is not sure.
 
     Parameters
     ----------
     content
-        In UTF-8, without its declaration of the separator.
+        Without its mark of byte order nor its declaration of the separator.
     separator, width
         What cuts a record, and into how many cells.
     first
         Line where the text begins in the file.
+    encoding
+        One where the signs of ASCII are themselves.
 
     Notes
     -----
@@ -35,10 +40,11 @@ def read_regular(content: bytes, separator: str, width: int, first: int) -> Rece
     longer than a block: `records` reads these, one at a time, and says what is wrong. On all others
     both give the same cells at the same lines.
     """
-    if not 2 <= width <= _WIDEST or any(mark in content for mark in _DAMAGE):  # noqa: PLR2004
+    if not 2 <= width <= _WIDEST or _is_damaged(content, encoding):  # noqa: PLR2004
         return None
     names = [str(place) for place in range(width)]
-    kinds = dict.fromkeys(names, pa.dictionary(pa.int32(), pa.string()))
+    held = pa.string() if encoding in _UNICODE else pa.binary()
+    kinds = dict.fromkeys(names, pa.dictionary(pa.int32(), held))
     try:
         read = csv.read_csv(
             pa.py_buffer(content),
@@ -50,19 +56,33 @@ def read_regular(content: bytes, separator: str, width: int, first: int) -> Rece
         )
     except pa.ArrowInvalid:
         return None
-    columns = [_cells(column) for column in read.columns]
+    try:
+        columns = [_cells(column, encoding) for column in read.columns]
+    except UnicodeDecodeError:  # a byte that the encoding does not have
+        return None
     lines = first + _lines_before(columns, len(read))
     return ReceivedTable(lines, columns).without_blanks()
 
 
-def _cells(column: pa.ChunkedArray) -> Cells:
+def _is_damaged(content: bytes, encoding: str) -> bool:
+    """Whether a byte is nothing, or a letter already stands for one that was not decoded."""
+    return b"\x00" in content or (encoding in _UNICODE and _LOST in content)
+
+
+def _cells(column: pa.ChunkedArray, encoding: str) -> Cells:
     """Return a column, whose blocks each have their own texts: in the order of the file."""
     blocks = column.unify_dictionaries().chunks
     if not blocks:
         return Cells(np.zeros(0, dtype=np.int32), [])
     # By numpy: `to_pylist` makes an object of Arrow, then a text, of each.
-    known: list[str] = blocks[0].dictionary.to_numpy(zero_copy_only=False).tolist()
+    told = blocks[0].dictionary.to_numpy(zero_copy_only=False).tolist()
+    known: list[str] = told if encoding in _UNICODE else _decoded(told, encoding)
     return Cells(np.concatenate([block.indices.to_numpy() for block in blocks]), known)
+
+
+def _decoded(told: list[bytes], encoding: str) -> list[str]:
+    """Return texts decoded all at once, by a sign that none holds."""
+    return b"\x00".join(told).decode(encoding).split("\x00") if told else []
 
 
 def _lines_before(columns: list[Cells], count: int) -> np.ndarray:

@@ -3,9 +3,12 @@
 import re
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+
 from qpref.errors import UnreadableFileError
-from qpref.intake.records import read_records, unwrapped
+from qpref.intake.records import BEGINNING, read_records, unwrapped
 from qpref.intake.rows import Sheet
+from qpref.intake.straight import beginning, read_straight
 
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "mac_roman")
 _FRENCH = re.compile("[éèêëàâçùûîïôœæ’«»]")
@@ -17,13 +20,11 @@ _TWICE_MAC = re.compile(f"[a-z][{_MAC_SIGNS}]|[{_MAC_SIGNS}][a-z]")
 _MOSTLY = 0.02  # share of NUL bytes over which a file is no text at all
 _SAMPLE = 200
 _ASCII = bytes(range(128))
-# Bytes by what they are in UTF-8: 1 begins a letter beyond ASCII, which 2 goes on.
-_KINDS = bytes(2 * (0x80 <= byte < 0xC0) + (byte >= 0xC0) for byte in range(256))  # noqa: PLR2004
-_LETTER_BYTES = b"\1\2"
+_BEGIN, _GO_ON = 0xC0, 0x80  # the least byte that begins a letter beyond ASCII, or goes on
 _SHOWN = 6
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # how .xlsx, .ods, .zip and .xls begin
 _STRANGE = re.compile("[^\x00-\x7féèêëàâçùûîïôœæÉÈÊËÀÂÇÙÛÎÏÔŒÆ’«»–…°€\u00a0]")
-_JUDGED = 1_000_000  # as many letters are enough to judge an encoding
+_JUDGED = BEGINNING  # as many letters are enough to judge an encoding
 
 
 @dataclass(frozen=True)
@@ -51,9 +52,12 @@ def decode(content: bytes, forced: str | None = None) -> Decoded:
     >>> decode("Orléans, déjà l’été".encode("mac_roman")).encoding
     'mac_roman'
     """
-    encoding = forced or _encoding(content)
+    return _decoded(content, forced or _encoding(content), is_forced=forced is not None)
+
+
+def _decoded(content: bytes, encoding: str, *, is_forced: bool) -> Decoded:
     text = content.decode(encoding, errors="replace").removeprefix("\ufeff")
-    if encoding.startswith("utf-8") and not forced and "\ufffd" in text:
+    if encoding.startswith("utf-8") and not is_forced and "\ufffd" in text:
         text, lines = _by_line(content)
         if lines:
             shown = ", ".join(map(str, [*lines][:_SHOWN])) + (", …" if len(lines) > _SHOWN else "")
@@ -120,7 +124,9 @@ def _encoding(content: bytes) -> str:
 
 def _other_encoding(content: bytes) -> str:
     """Return the encoding of bytes that are not UTF-8, or not all."""
-    if _LETTER_BYTES in content.translate(_KINDS) and _is_mostly_utf8(content):
+    found = np.frombuffer(content, np.uint8)
+    is_letter = (found[:-1] >= _BEGIN) & ((found[1:] & _BEGIN) == _GO_ON)
+    if is_letter.any() and _is_mostly_utf8(content):
         return "utf-8"
     sample = content[:_JUDGED].translate(None, _ASCII)
     letters = {
@@ -141,17 +147,23 @@ def _is_mostly_utf8(content: bytes) -> bool:
 
 def _repair(text: str) -> str | None:
     """Return a text encoded twice as it was meant, only if the whole of it goes back and forth."""
-    sample = text[:_JUDGED]
-    if _TWICE_UTF8.search(sample):
+    twice = _seems_twice(text[:_JUDGED])
+    if twice == "utf-8":
         return _better(text, _as_bytes(text), "utf-8")
-    if any(sign in sample for sign in _MAC_SIGNS) and len(_TWICE_MAC.findall(sample)) > len(
+    try:
+        return _better(text, text.encode("mac_roman"), "cp1252") if twice else None
+    except UnicodeEncodeError:
+        return None
+
+
+def _seems_twice(sample: str) -> str:
+    """Return the encoding that a text seems to have been before it was read as another's."""
+    if _TWICE_UTF8.search(sample):
+        return "utf-8"
+    is_mac = any(sign in sample for sign in _MAC_SIGNS) and len(_TWICE_MAC.findall(sample)) > len(
         _FRENCH.findall(sample)
-    ):
-        try:
-            return _better(text, text.encode("mac_roman"), "cp1252")
-        except UnicodeEncodeError:
-            return None
-    return None
+    )
+    return "cp1252" if is_mac else ""
 
 
 def _as_bytes(text: str) -> bytes | None:
@@ -177,28 +189,37 @@ def _better(text: str, content: bytes | None, encoding: str) -> str | None:
     return repaired
 
 
-def read_text(name: str, content: bytes, forced: str | None = None) -> tuple[Sheet, Decoded, str]:
+def read_text(
+    name: str, content: bytes, forced: str | None = None
+) -> tuple[Sheet, str, str, list[str]]:
     """
-    Return the records of a delimited text file, how it was decoded, and its separator.
+    Return the records of a delimited text file, its encoding, its separator, and what to say.
 
     Raises
     ------
     UnreadableFileError
         If the bytes are no text, or the text no CSV (`records.read_records`).
     """
-    decoded = decode(content, forced)
     if content.startswith(_WORKBOOKS):
         raise UnreadableFileError(
             f"« {name} » est un classeur ou une archive, nommé comme un fichier texte.",
             "Renommez-le en .xlsx (en .xls ou .zip selon son origine), puis importez-le.",
         )
+    encoding = forced or _encoding(content)
+    head = beginning(content, encoding)
+    if head is not None and not _seems_twice(head):
+        straight = read_straight(content, encoding, head)
+        if straight is not None:
+            return Sheet("", straight[0]), encoding, straight[1], []
+    decoded = _decoded(content, encoding, is_forced=forced is not None)
     if decoded.text.count("\x00") > _MOSTLY * len(decoded.text):
         raise UnreadableFileError(
             f"« {name} » contient des octets nuls : ce n’est pas un fichier texte.",
             "Exportez-le à nouveau au format CSV.",
         )
+    warnings = decoded.warnings
     if (whole := unwrapped(decoded.text)) is not None:
         said = "chaque ligne était entre guillemets, comme une seule cellule : relue sans eux"
-        decoded = replace(decoded, text=whole, warnings=[*decoded.warnings, said])
+        decoded, warnings = replace(decoded, text=whole), [*warnings, said]
     rows, separator = read_records(name, decoded.text)
-    return Sheet("", rows), decoded, separator
+    return Sheet("", rows), decoded.encoding, separator, warnings

@@ -29,7 +29,7 @@ from qpref.intake.lost import archive_marks
 from qpref.intake.lss import read_lss
 from qpref.intake.records import SEPARATORS
 from qpref.intake.rows import ReceivedFile, ReceivedRow, Sheet
-from qpref.intake.text import read_text
+from qpref.intake.text import decode, read_text
 from qpref.project import Project, events
 from qpref.reference import load_reference
 from qpref.reference.actions import ActionPlan
@@ -135,10 +135,10 @@ _SHOWN_EMPTY = re.compile(r'="\s*"')  # how a spreadsheet is made to show nothin
 
 
 def _text(data):
-    sheet, decoded, separator = read_text("a.csv", data)
+    sheet, _, separator, _ = read_text("a.csv", data)
     assert separator in SEPARATORS
     kept = sum(len(cell.split()) for row in sheet.rows for cell in row.cells)
-    left = _SHOWN_EMPTY.sub("", decoded.text).replace(separator, "").replace('"', "")
+    left = _SHOWN_EMPTY.sub("", decode(data).text).replace(separator, "").replace('"', "")
     assert kept or not left.split()
 
 

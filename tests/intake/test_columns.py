@@ -9,10 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qpref.errors import UnreadableFileError
 from qpref.intake.columns import Cells, ReceivedTable, column_of
 from qpref.intake.records import read_records
 from qpref.intake.regular import read_regular
 from qpref.intake.rows import ReceivedRow
+from qpref.intake.straight import beginning, read_straight
+from qpref.intake.text import read_text
 from qpref.schema import conform
 from tests.conftest import NIGHT
 
@@ -38,6 +41,48 @@ def test_a_regular_text_is_read_as_a_record_at_a_time(text, width):
 
     if table is not None:
         assert [(row.line, row.cells) for row in table] == _one_at_a_time(text)
+
+
+_ODD = ["’", "œ", "É", "ÿ", "Ã©", "\ufeff", "sep=;\n", '"a;b"\n', '="01"']
+
+
+def _read_or_refused(content, forced):
+    try:
+        sheet, encoding, separator, said = read_text("a.csv", content, forced)
+    except UnreadableFileError as error:
+        return str(error)
+    return [(row.line, row.cells) for row in sheet.rows], encoding, separator, said
+
+
+@settings(max_examples=20_000 if NIGHT else 300, deadline=None)
+@given(
+    st.lists(st.sampled_from(_PIECES + _ODD), max_size=30).map("".join),
+    st.sampled_from(["utf-8", "utf-8-sig", "cp1252", "mac_roman"]),
+    st.sampled_from([b"", b"\x81", b"\xe9", b"\xc3", b"\xef\xbb\xbf"]),
+    st.booleans(),
+    st.sampled_from([8, 40, 1_000_000]),
+)
+def test_bytes_that_need_no_repair_are_read_as_those_that_do(text, encoding, odd, asked, seen):
+    """Encodings, marks, bytes that no encoding has, wrapped records; a beginning of any length."""
+    content, forced = text.encode(encoding, errors="ignore") + odd, encoding if asked else None
+    with pytest.MonkeyPatch.context() as patched:
+        for place in ("records.BEGINNING", "straight.BEGINNING", "text._JUDGED"):
+            patched.setattr(f"qpref.intake.{place}", seen)
+        straight = _read_or_refused(content, forced)
+        patched.setattr("qpref.intake.text.read_straight", lambda *_: None)
+
+        assert straight == _read_or_refused(content, forced)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "mac_roman"])
+def test_a_plain_text_is_read_from_its_bytes(encoding):
+    """Else the test above would compare nothing; « ’ » and « œ » are not those of Latin-1."""
+    content = 'a;b\n1;"l’été\nau cœur"\n'.encode(encoding)
+
+    rows, separator = read_straight(content, encoding, beginning(content, encoding))
+
+    assert [row.cells for row in rows] == [["a", "b"], ["1", "l’été\nau cœur"]]
+    assert separator == ";"
 
 
 def test_a_plain_text_is_read_column_by_column():

@@ -49,6 +49,20 @@ def test_an_answer_and_a_question_that_changed_are_told(tmp_path, department):
     assert "« Note sur 10 » : question du dictionnaire absente du fichier" in found.differences
 
 
+def test_answers_that_may_be_names_are_counted_as_not_compared(tmp_path, department):
+    """Two of a scale, one of joined boxes; none is written, and each is counted."""
+    boxes = ("Guichet", "Guichet; Téléphone", "Internet", "Téléphone")
+    rows = [[LEVELS[n % 4], boxes[n % 4]] for n in range(30)]
+    headings = ["Accueil", "Services"]
+    dictionary, _ = draft(answers(tmp_path / "a.csv", headings, rows), department)
+    rows[3][0], rows[5][0], rows[8][1] = "Zorglub", "Fictivelle", "Guichet; Imaginette"
+    found = compare(read_form(answers(tmp_path / "b.csv", headings, rows)), dictionary)
+
+    said = "3 réponses non comparées, car peut-être un nom : « Accueil » (2), « Services » (1)"
+    assert said in found.left
+    assert not any(name in repr(found) for name in ("Zorglub", "Fictivelle", "Imaginette"))
+
+
 def test_a_mark_out_of_its_bounds_is_told(tmp_path, department):
     headings = ["Notez l’accueil"]
     rows = [[str(1 + n % 5)] for n in range(20)]

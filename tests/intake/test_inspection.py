@@ -55,6 +55,17 @@ def test_states_are_told_apart_and_values_counted(tmp_path):
     assert found["colonnes_personnelles"] == ["Courriel"]
 
 
+@pytest.mark.parametrize("lone", ["Zorglub", "Guichet, Zorglub", "Zorglub, Internet, Guichet"])
+def test_a_lone_name_among_joined_boxes_is_not_printed(tmp_path, lone):
+    """It is counted as unreadable; the boxes that several ticked are printed."""
+    given = ["Guichet", "Guichet, Internet", "Internet", "Téléphone, Guichet"]
+    path = write_csv(tmp_path / "a.csv", [["Services"], *[[g] for g in given * 8], [lone]], ";")
+    (services,) = envelope(read_file(path))["colonnes"]
+
+    assert services["valeurs"] == dict.fromkeys(sorted(given), 8)
+    assert services["etats"]["illisible"] == 1
+
+
 def test_rows_are_conserved(tmp_path):
     path = write_xlsx(tmp_path / "a.xlsx", {"F": [["Titre"], ["A", "B"], ["x", 1], ["Total", 1]]})
     found = envelope(read_file(path))
