@@ -324,7 +324,7 @@ def table(results: dict[str, dict[str, Any]]) -> str:
              "|---|---|---|---|---|---|"]  # fmt: skip
     for name, (title, _) in PARTS.items():
         if name not in results:
-            lines.append(f"| {title} | — | — | — | — | pas essayé |")
+            lines.append(f"| {title} | — | — | — | — | pas encore de résultat |")
             continue
         row = results[name]
         why = " ; ".join(one.replace("|", "\\|").replace("\n", " ") for one in row["why"])

@@ -116,7 +116,7 @@ def test_the_table_says_what_was_not_tried():
 
     assert len(lines) == 2 + len(windows.PARTS)
     assert "| 2026-11-28 | 3 | 0 | 1 | 1 : a \\| b |" in lines[2]
-    assert all(line.endswith("| pas essayé |") for line in lines[3:])
+    assert all(line.endswith("| pas encore de résultat |") for line in lines[3:])
 
 
 def test_steps_end_at_the_first_that_fails():
