@@ -156,7 +156,7 @@ def _tones(tones: pd.Series, share: Measure, gate: Gate) -> tuple[Measure | None
 def _quotes(rows: pd.DataFrame, subjects: list[str]) -> dict[str, tuple[str, ...]]:
     """Return remarks that a person approved, by subject; each is quoted once."""
     found: dict[str, list[str]] = {name: [] for name in subjects}
-    chosen = rows.loc[rows["publiable"]]
+    chosen = rows.loc[rows["publiable"]].drop_duplicates("texte_masque")
     for names, text in zip(chosen["sujets"], chosen["texte_masque"], strict=True):
         own = next((name for name in names if len(found.get(name, [""] * QUOTED)) < QUOTED), None)
         if own is not None:
