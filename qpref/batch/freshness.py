@@ -13,7 +13,7 @@ from qpref.batch.provenance import SUFFIX, read_provenance
 from qpref.project import Project
 from qpref.reference import Reference
 from qpref.shipped import digest
-from qpref.store import Store, review_path
+from qpref.store import Store, codes_path, review_path
 
 _NOT_REPORTS = ("cli", "clu", "handover", "starter")  # rooms that come after the reports
 
@@ -36,12 +36,14 @@ def package_digest() -> str:
 
 
 def side_files(report: Report, project: Project, reference: Reference) -> list[Path]:
-    """Return what a report rests on beside data and reference: its dress, the remarks approved."""
+    """Return what a report rests on beside data and reference: dress, remarks approved, coded."""
     dress = reference.sites.habillage
     names = [dress.css, dress.logo] if dress else []
+    campaigns = [report.campaign, reference.campaign(report.campaign).precedente]
     return [
         *(project.root / name for name in names if name),
         review_path(project, report.campaign),
+        *(codes_path(project, name) for name in campaigns if name),
     ]
 
 
@@ -51,7 +53,7 @@ def key_of(report: Report, project: Project, reference: Reference) -> str:
 
     Its notebook (outputs apart) and parameters, qpref, the reference data, what was imported for
     its campaign and the one before (other sites too: their totals hide cells here), the remarks
-    approved, the dress.
+    approved or coded, the dress.
     """
     store = Store(project)
     content = hashlib.sha256()

@@ -18,7 +18,7 @@ from qpref.clu.wiping import addresses_in, free_texts, has_outputs, has_texts
 from qpref.project import Project, events
 from qpref.reference import Reference
 from qpref.reference.members import load_members
-from qpref.store import Store, review_path
+from qpref.store import Store, codes_path, review_path
 from qpref.store.rebuilding import ASIDE
 from qpref.written import RECEIVED, TO_FILL, Noted, digest, entries, theirs
 
@@ -151,7 +151,8 @@ def _decided(project: Project, ends: Mapping[str, date]) -> Iterator[Expired]:
         for path in sorted((project.quarantine / campaign).rglob("*")):
             if path.is_file():
                 yield Expired(path, "ce qui a été mis de côté", until)
-        for path in (project.corrections / f"{campaign}.json", review_path(project, campaign)):
+        decided = (f(project, campaign) for f in (review_path, codes_path))
+        for path in (project.corrections / f"{campaign}.json", *decided):
             if path.exists():
                 yield Expired(path, "corrections et relectures", until)
 

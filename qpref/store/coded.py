@@ -47,7 +47,8 @@ class PersonCode:
 _KEPT = TypeAdapter(dict[str, list[PersonCode]], config=ConfigDict(defer_build=True))
 
 
-def _path(project: Project, campaign: str) -> Path:
+def codes_path(project: Project, campaign: str) -> Path:
+    """Return where what people said of the remarks of a campaign is kept."""
     return project.corrections / f"sujets-{campaign}.json"
 
 
@@ -60,7 +61,7 @@ def codes(project: Project, campaign: str) -> dict[str, list[PersonCode]]:
     ReferenceFileError
         If their file is damaged.
     """
-    path = _path(project, campaign)
+    path = codes_path(project, campaign)
     try:
         return _KEPT.validate_json(path.read_bytes())
     except FileNotFoundError:
@@ -82,7 +83,7 @@ def keep_codes(project: Project, campaign: str, new: Mapping[str, PersonCode]) -
             known[name] = [*others, code]
         content = _KEPT.dump_python(dict(sorted(known.items())), mode="json")
         text = json.dumps(content, ensure_ascii=False, indent=1)
-        write_atomically(_path(project, campaign), text.encode(), is_private=True)
+        write_atomically(codes_path(project, campaign), text.encode(), is_private=True)
 
 
 def coding_workbook(

@@ -14,7 +14,6 @@ from qpref.display import (
     poster,
     priorities,
     publics,
-    remarks,
     respondents,
     sample,
     technical,
@@ -25,18 +24,17 @@ from qpref.display.section import Section, Sections
 from qpref.quality import actions, profile
 from qpref.quality import nonresponse as missing
 from qpref.quality.campaigns import Point, follow
-from qpref.questions import Answer
 from qpref.statistics import ordinal, representativeness
 from qpref.statistics.shares import NO_PERCENTAGE_BELOW
 from qpref.statistics.superiority import Superiority
 from qpref.statistics.weighting import Weights
-from qpref.store import reviewed
 from qpref.workbook.copies import handed
 from qpref.workbook.findings import findings
 from qpref.workbook.likeness import Likeness
 from qpref.workbook.needs import OTHERS, PASSAGES, PREVIOUS, REFUSALS, needs, unsaid
 from qpref.workbook.sheets import Feuilles
 from qpref.workbook.themes import themes
+from qpref.workbook.written_words import remarks_section
 
 _MORE = 4  # four times as many answers halve the margin
 
@@ -232,14 +230,8 @@ class Satisfaction(Feuilles):
         return respondents.in_brief(found) if bref else found
 
     def remarques(self) -> Section:
-        """Remarques libres relues et approuvées."""
-        rows = reviewed(self.project, self.campagne.id, [self.site.id])
-        own = rows.loc[rows["reponse_id"].isin(self._asked.rows["reponse_id"].astype(str))]
-        texts = own.loc[own["publiable"], "texte_masque"].tolist()
-        people = own.groupby("question", observed=True)["reponse_id"].nunique()
-        asked = [q for q in self.questionnaire.questions if q.kind.answer is Answer.TEXT]
-        written = [(question, int(people.get(question.id, 0))) for question in asked]
-        return remarks.remarks(texts, own["reponse_id"].nunique(), written)
+        """Ce que disent les remarques, une fois codées ; celles qui sont approuvées."""
+        return remarks_section(self._sources, self._asked)
 
     def annexe(self) -> Section:
         """Tableau complet derrière les graphiques."""
