@@ -3,14 +3,16 @@
 import ast
 import json
 import re
-import symtable
 import warnings
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from qpref.errors import ParametersError, listing
 
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_SCOPES = (*_FUNCTIONS, ast.Lambda)
+_NAMED = (*_FUNCTIONS, ast.ExceptHandler, ast.MatchAs, ast.MatchStar)
 TAG = "parameters"
 INJECTED = "injected-parameters"  # papermill writes the values given in the cell of this tag
 _FOREIGN = re.compile(
@@ -120,17 +122,54 @@ def assigned(source: str) -> set[str]:
         return set()
     try:
         with warnings.catch_warnings(action="ignore"):  # the notebook's, told when it runs
-            table = symtable.symtable(_MAGIC.sub(r"\1pass", source), "cellule", "exec")
+            tree = ast.parse(_MAGIC.sub(r"\1pass", source))
     except (SyntaxError, ValueError):
         return set()
-    return _bound(table, is_top=True)
+    return _bound(tree, is_top=True)
 
 
-def _bound(table: symtable.SymbolTable, *, is_top: bool) -> set[str]:
-    found = {
-        symbol.get_name()
-        for symbol in table.get_symbols()
-        if (symbol.is_assigned() or symbol.is_imported())
-        and (is_top or symbol.is_declared_global())
-    }
-    return found.union(*(_bound(child, is_top=False) for child in table.get_children()))
+def _bound(scope: ast.AST, *, is_top: bool) -> set[str]:
+    """Return the names of the notebook's scope that a scope binds, those within it too."""
+    nodes = list(_own(scope))
+    found = {name for node in nodes for name in _names(node)}
+    if not is_top:
+        found &= {name for node in nodes if isinstance(node, ast.Global) for name in node.names}
+    inner = (node for node in nodes if isinstance(node, _SCOPES))
+    return found.union(*(_bound(one, is_top=False) for one in inner))
+
+
+def _own(scope: ast.AST) -> Iterator[ast.AST]:
+    """Yield the nodes of a scope; of a comprehension, all but the names that are its own."""
+    for child in ast.iter_child_nodes(scope):
+        if not isinstance(child, ast.comprehension):
+            yield child
+        if not isinstance(child, (ast.comprehension, *_SCOPES)):
+            yield from _own(child)
+        for part in _around(child):
+            yield part
+            yield from _own(part)
+
+
+def _around(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield what a comprehension, a function or a class reads in the scope where it stands."""
+    if isinstance(node, ast.comprehension):
+        yield from (node.iter, *node.ifs)
+    if isinstance(node, _FUNCTIONS):
+        yield from node.decorator_list
+    if isinstance(node, ast.ClassDef):
+        yield from (*node.bases, *node.keywords)
+    elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+        yield from node.args.defaults
+        yield from (default for default in node.args.kw_defaults if default)
+
+
+def _names(node: ast.AST) -> Iterator[str]:
+    """Yield the names that a node binds by itself."""
+    if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+        yield node.id
+    elif isinstance(node, ast.alias):
+        yield node.asname or node.name.partition(".")[0]
+    elif isinstance(node, ast.MatchMapping):
+        yield from [node.rest] if node.rest else []
+    elif isinstance(node, _NAMED):
+        yield from [node.name] if node.name else []

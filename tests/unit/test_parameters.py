@@ -15,13 +15,17 @@ BINDINGS = [
     "from a import site", "def site():\n    pass", "class site:\n    pass", "print(site := 1)",
     "[(site := n) for n in f()]", "def g():\n    global site\n    site = 1", "if a:\n  site = 1",
     "match a:\n    case [site]:\n        pass", "%matplotlib inline\nsite = 1", "%%time\nsite = 1",
-    "!ls\nsite = 1",
+    "!ls\nsite = 1", "try:\n    f()\nexcept E as site:\n    pass",
+    "def g(a=(site := 1)):\n    pass",
+    "match a:\n    case {**site}:\n        pass", "@f(site := 1)\nclass A:\n    pass",
+    "[n for n in f() if (site := n)]",
 ]  # fmt: skip
 HARMLESS = [
     "", "print(site)", "f(site=site)", "site == 1", "a.site = 1", 'a["site"] = 1',
     "[site for site in f()]", "{site: 1 for site in f()}", "lambda site: site",
     "def g(site):\n    site = 1\n    return site", "class A:\n    site = 1", "# site = 1",
     '"""\nsite = 1\n"""', "sites = 1", "site", "?site", "%%bash\nsite=1",
+    "def g():\n    return [(site := n) for n in f()]", "[[site for site in n] for n in f()]",
 ]  # fmt: skip
 
 
