@@ -2,6 +2,7 @@
 
 import contextlib
 import importlib
+import json
 import os
 import pkgutil
 import shutil
@@ -303,13 +304,20 @@ def published(shared, filled):
     return Project(shared("rapports", make))
 
 
+def notebooks_of(project: Project) -> list[Path]:
+    """Return the notebooks of reports whose data the example has: no figure of each month."""
+    found = sorted(project.notebooks.glob("[1-9]*.ipynb"))
+    facts = {path: json.loads(path.read_text("utf-8"))["metadata"]["qpref"] for path in found}
+    return [path for path in found if "facultatif" not in facts[path]]
+
+
 @pytest.fixture(scope="session")
 def published_whole(shared, published):
     """The same, with the reports that are made on demand only, by day of the last campaign."""
 
     def make(folder):
         shutil.copytree(published.root, folder)
-        names = sorted(path.stem for path in (folder / "notebooks").glob("[1-9]*.ipynb"))
+        names = [path.stem for path in notebooks_of(Project(folder))]
         wanted = [word for name in names for word in ("--notebook", name)]
         of = [] if NIGHT else ["--campagne", CAMPAIGNS[-1]]
         assert main(["--racine", str(folder), "rapports", *of, *wanted]) == 0

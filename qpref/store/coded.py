@@ -17,6 +17,7 @@ from qpref.errors import ColumnsError, ReferenceFileError, listing
 from qpref.lazy import lazy
 from qpref.project import Project, write_atomically
 from qpref.store.lock import held
+from qpref.zipped import alike
 
 if TYPE_CHECKING:
     import xlsxwriter
@@ -119,7 +120,7 @@ def coding_workbook(
     sheet.freeze_panes(1, 1)
     sheet.protect("", {"format_columns": True, "format_rows": True, "autofilter": True})
     book.close()
-    return out.getvalue()
+    return alike(out.getvalue())
 
 
 def _add_lists(

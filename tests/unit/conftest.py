@@ -4,6 +4,7 @@ import contextlib
 
 import pytest
 
+from tests.conftest import notebooks_of
 from tests.sections import shown
 
 GIVEN = {"site": "evry", "campagne": "2020-11", "comite": "", "jour": ""}
@@ -13,5 +14,5 @@ GIVEN = {"site": "evry", "campagne": "2020-11", "comite": "", "jour": ""}
 def reports(filled):
     """Return the sections of each notebook, for Évry in 2020, by notebook and key."""
     with contextlib.chdir(filled.root):
-        paths = sorted(filled.notebooks.glob("[1-9]*.ipynb"))
+        paths = notebooks_of(filled)
         return {path.stem: shown(path, GIVEN) for path in paths}

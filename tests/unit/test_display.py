@@ -456,7 +456,7 @@ def test_no_message_and_no_mark_say_so(reference):
     empty = pd.DataFrame(columns=["canal", "critere", "sur", "n", "moyenne", "minimum", "maximum"])
 
     assert "Aucun" in mystery.delays(empty, reference.grid).title
-    assert "Aucune note" in marks.marks(empty, reference.grid).title
+    assert "Aucune note" in marks.marks(empty, reference.grid, reference.standard).title
 
 
 # Context
