@@ -1,5 +1,6 @@
 """`qpref labellisation`, its file and its reports' sections, on the example."""
 
+import importlib
 import json
 import re
 from datetime import date
@@ -14,7 +15,7 @@ from qpref.palette import VERY_BAD, VERY_GOOD
 from qpref.quality import profile
 from qpref.reference import Audit, load_reference
 from qpref.store import Store
-from qpref.workbook import meeting, ouvrir_labellisation, ouvrir_synthese
+from qpref.workbook import ouvrir_labellisation, ouvrir_synthese
 from tests.conftest import CAMPAIGNS, SITES, few_by_day
 
 SITE_SECTIONS = (
@@ -230,6 +231,7 @@ def test_a_joint_report_reads_and_hides_once_for_all_its_sites(filled, monkeypat
 
 
 def test_a_committee_too_large_for_one_document_is_refused_at_once(filled, monkeypatch):
+    meeting = importlib.import_module("qpref.workbook.meeting")  # itself, not what stands for it
     monkeypatch.setattr(meeting, "MOST_SITES", 2)
     with pytest.raises(UsageError, match=r"réunit 3 sites ; .* au plus 2.*« comite »"):
         ouvrir_synthese("2020-11", filled.root)
