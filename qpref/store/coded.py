@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import ConfigDict, TypeAdapter
 from pydantic.dataclasses import dataclass
 
-from qpref.errors import ColumnsError, ReferenceFileError, listing
+from qpref.errors import ColumnsError, listing
 from qpref.lazy import lazy
 from qpref.project import Project, write_atomically
+from qpref.store.decided import decided
 from qpref.store.lock import held
 from qpref.zipped import alike
 
@@ -63,16 +64,12 @@ def codes(project: Project, campaign: str) -> dict[str, list[PersonCode]]:
         If their file is damaged.
     """
     path = codes_path(project, campaign)
-    try:
-        return _KEPT.validate_json(path.read_bytes())
-    except FileNotFoundError:
-        return {}
-    except ValidationError as error:
-        raise ReferenceFileError(
-            f"La liste des remarques codées « {path} » est abîmée.",
-            "Renommez-la, sans la supprimer, puis reprenez vos classeurs : qpref verbatims coder "
-            "--lire CLASSEUR.",
-        ) from error
+    damaged = (
+        f"La liste des remarques codées « {path} » est abîmée.",
+        "Renommez-la, sans la supprimer, puis reprenez vos classeurs : qpref verbatims coder "
+        "--lire CLASSEUR.",
+    )
+    return decided(path, _KEPT, damaged) or {}
 
 
 def keep_codes(project: Project, campaign: str, new: Mapping[str, PersonCode]) -> None:

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import ConfigDict, TypeAdapter
 
-from qpref.errors import ColumnsError, ReferenceFileError, listing
+from qpref.errors import ColumnsError, listing
 from qpref.lazy import lazy
 from qpref.project import Project, write_atomically
+from qpref.store.decided import decided
 from qpref.store.lock import held
 from qpref.store.tables import Store
 from qpref.zipped import alike
@@ -111,20 +112,15 @@ def load_corrections(project: Project, campaign: str) -> dict[str, "Corrections"
         If their file is damaged.
     """
     path = _path(project, campaign)
-    try:
-        content = _KEPT.validate_json(path.read_bytes())
-        return {
-            digest: {(sheet, line, column): value for sheet, line, column, value in cells}
-            for digest, cells in content.items()
-        }
-    except FileNotFoundError:
-        return {}
-    except ValidationError as error:
-        raise ReferenceFileError(
-            f"Le fichier de corrections « {path} » est abîmé.",
-            "Renommez-le, sans le supprimer (un éditeur de texte peut encore le lire), puis "
-            "réintégrez vos classeurs de corrections.",
-        ) from error
+    damaged = (
+        f"Le fichier de corrections « {path} » est abîmé.",
+        "Renommez-le, sans le supprimer (un éditeur de texte peut encore le lire), puis "
+        "réintégrez vos classeurs de corrections.",
+    )
+    return {
+        digest: {(sheet, line, column): value for sheet, line, column, value in cells}
+        for digest, cells in (decided(path, _KEPT, damaged) or {}).items()
+    }
 
 
 def keep_corrections(project: Project, campaign: str, new: dict[str, "Corrections"]) -> None:

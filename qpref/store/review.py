@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import ConfigDict, TypeAdapter
 
-from qpref.errors import ReferenceFileError, UnknownKeyError
+from qpref.errors import UnknownKeyError
 from qpref.project import Project, write_atomically
+from qpref.store.decided import decided
 from qpref.store.lock import held
 from qpref.store.tables import Store
 
@@ -31,15 +32,11 @@ def review_path(project: Project, campaign: str) -> Path:
 def approved(project: Project, campaign: str) -> set[str]:
     """Return the short names of the texts that a person approved."""
     path = review_path(project, campaign)
-    try:
-        return set(_NAMES.validate_json(path.read_bytes()))
-    except FileNotFoundError:
-        return set()
-    except ValidationError as error:
-        raise ReferenceFileError(
-            f"La liste des remarques relues « {path} » est abîmée.",
-            "Renommez-la, sans la supprimer, puis approuvez de nouveau les remarques à publier.",
-        ) from error
+    damaged = (
+        f"La liste des remarques relues « {path} » est abîmée.",
+        "Renommez-la, sans la supprimer, puis approuvez de nouveau les remarques à publier.",
+    )
+    return set(decided(path, _NAMES, damaged) or ())
 
 
 def reviewed(project: Project, campaign: str, sites: Iterable[str]) -> pd.DataFrame:
