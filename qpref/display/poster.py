@@ -91,7 +91,7 @@ def best_and_worst(rows: Sequence[Record], questionnaire: Questionnaire) -> Sect
     if not most:
         return Section("points", "Aucun sujet ne se détache des autres, ou trop peu d’avis")
     tables = [
-        Table(caption, ["Sujet", column], [_row(one, colour) for one in chosen])
+        topics(caption, column, chosen, colour)
         for caption, chosen, colour in (
             ("Ce que vous appréciez le plus", most, VERY_GOOD),
             ("Ce que vous appréciez le moins", least, BAD),
@@ -101,8 +101,10 @@ def best_and_worst(rows: Sequence[Record], questionnaire: Questionnaire) -> Sect
     return Section("points", "Ce que vous en pensez", tables=tables, figures=lines)
 
 
-def _row(measure: Measure, colour: str) -> Row:
-    return Row(measure.label, [both(measure)], [bar(measure, colour)])
+def topics(caption: str, column: str, found: Sequence[Measure], colour: str) -> Table:
+    """Return a few topics of a one-page sheet, each with its share and its bar."""
+    rows = [Row(one.label, [both(one)], [bar(one, colour)]) for one in found]
+    return Table(caption, ["Sujet", column], rows)
 
 
 def decided(found: Sequence[tuple[Action, Difference]]) -> Section:

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from qpref.display import opinions, poster
 from qpref.display.figures import figures
-from qpref.display.section import Row, Section, Table, bar
-from qpref.display.wording import SURVEY, both, read_aloud, value
+from qpref.display.section import Section, Table
+from qpref.display.wording import SURVEY, read_aloud, value
 from qpref.palette import BAD, VERY_GOOD
 from qpref.reference import Action, Questionnaire
 from qpref.statistics.differences import Difference
@@ -80,6 +80,6 @@ def _named(found: Sequence[Measure]) -> str:
 
 def _table(found: Sequence[Measure], questionnaire: Questionnaire, colour: str) -> list[Table]:
     column = opinions.heading(questionnaire.favourables(one.key for one in found))
-    rows = [Row(one.label, [both(one)], [bar(one, colour)]) for one in found]
+    table = poster.topics("Part de chaque sujet", column, found, colour)
     note = read_aloud(found, "avis exprimés sur le sujet", SURVEY)
-    return [Table("Part de chaque sujet", ["Sujet", column], rows, note=note)] if rows else []
+    return [replace(table, note=note)] if found else []
