@@ -124,7 +124,7 @@ def place_beside(
     path = next(
         name
         for name in chain([target], names)
-        if not theirs(project, [name], former) or _holds(name, content)
+        if not theirs(project, [name], former) or holds(name, content)
     )
     if path != target:
         say(f"« {target} » a été rempli ou changé : il reste ; le nouveau est « {path} ».")
@@ -289,7 +289,8 @@ def name_of(project: Project, path: Path) -> str:
     return (own.relative_to(root) if own.is_relative_to(root) else own).as_posix()
 
 
-def _holds(path: Path, content: bytes) -> bool:
+def holds(path: Path, content: bytes) -> bool:
+    """Whether a file is there and is these bytes."""
     return path.is_file() and path.read_bytes() == content
 
 

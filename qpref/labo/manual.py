@@ -9,7 +9,7 @@ from qpref.report.look import Look
 from qpref.report.markdown import to_html
 from qpref.report.page import Page, render
 from qpref.shipped import documents
-from qpref.written import Kind, put, remove
+from qpref.written import Kind, holds, put, remove, theirs
 
 FOLDER = "aide"  # among reports: the home page names it
 FIRST = "guide/index"
@@ -40,7 +40,9 @@ def write_manual(project: Project) -> None:
         project.reports / FOLDER / f"{name}.html": _page(name, text, texts).encode()
         for name, text in texts.items()
     }
-    put(project, pages, _KIND)
+    # What is there and known is not noted again each time the lab opens.
+    known = pages.keys() - set(theirs(project, pages))
+    put(project, {p: new for p, new in pages.items() if p not in known or not holds(p, new)}, _KIND)
     remove(project, project.reports / "guide.html")  # where earlier versions wrote it
 
 

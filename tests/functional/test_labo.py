@@ -28,6 +28,7 @@ from qpref.labo.running import Running
 from qpref.labo.state import reports_of, told
 from qpref.labo.workshop import prepare
 from qpref.project import Project
+from qpref.written import entries
 from tests.conftest import NOW, copy_project
 from tests.notebooks import test_shape as shape
 
@@ -82,6 +83,15 @@ def test_the_home_page_opens_the_manual_without_the_internet(project):
         assert len(titles) == 1
     home = sources(shape.FOLDER / "00_accueil.ipynb")[0]
     assert f"(../reports/{MANUAL}/{FIRST}.html)" in home
+
+
+def test_a_manual_that_is_there_is_not_noted_again(project):
+    """The register tells what was written: opening the lab twice writes nothing new."""
+    write_manual(project)
+    before = list(entries(project))
+    write_manual(project)
+
+    assert list(entries(project)) == before
 
 
 def test_a_project_with_the_home_notebook_opens_its_own(project):
