@@ -85,6 +85,7 @@ IN_STYLE_SHEETS = {
     "papier": PAPER,
     "filet": RULE,
     "trame": NEUTRAL,
+    "bande": GOOD,
     # For who prefers dark pages; charts stay on paper there, in the colours that say what they say.
     "accent_nuit": "#9cc8f2",
     "alerte_nuit": "#ffb38f",

@@ -126,7 +126,7 @@ def test_statistics_know_no_site_label_or_committee(path):
 
 DISPLAY = [path for path in MODULES if room(path) == "display"]
 # Where the geometry of bars and figures is worked out, and where a share is said in percent.
-DRAWN = {"charts", "drawn", "month_marks", "section", "wording", "schedule", "progress"}
+DRAWN = {"charts", "drawn", "month_line", "section", "wording", "schedule", "progress"}
 # Words of reference data taken apart; no number is in them.
 APART = {("opinions", "level_words"), ("opinions", "heading"), ("agenda", "agenda")}
 

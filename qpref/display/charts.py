@@ -16,7 +16,7 @@ else:
     go = lazy("plotly.graph_objects")
 
 from qpref.palette import BAD, GOOD, INK, NEUTRAL, PAPER, SPREAD, VERY_BAD, VERY_GOOD
-from qpref.statistics.measure import Measure
+from qpref.statistics.measure import SHARE, Measure
 from qpref.statistics.publication import published
 
 # The modebar of plotly can send a chart to a public server: never from here.
@@ -273,7 +273,55 @@ def timeline_chart(table: pd.DataFrame, title: str, deadline: date) -> dict[str,
     return _as_output(figure, title, len(rows))
 
 
+def month_chart(
+    months: Sequence[tuple[str, Measure, Measure]], title: str, axis: str
+) -> dict[str, Any]:
+    """
+    Draw a figure over months, on the band of its limits.
+
+    Parameters
+    ----------
+    months
+        Name, figure and limits of each, in order; what is not known leaves a gap.
+    title, axis
+        The section's headline and the name of the axis.
+    """
+    names = [name for name, _, _ in months]
+    values = [published(value) for _, value, _ in months]
+    limits = [published(one) for _, _, one in months]
+    form = ".0%" if values[-1].unit == SHARE else ".3~f"
+    figure = go.Figure()
+    for bounds, fill in (
+        ([one.low for one in limits], None),
+        ([one.high for one in limits], "tonexty"),
+    ):
+        figure.add_scatter(
+            x=names, y=bounds, mode="lines", line={"width": 0}, fill=fill, fillcolor=_BAND,
+            name="ce que le hasard seul explique", showlegend=fill is not None, hoverinfo="skip",
+        )  # fmt: skip
+    signals = [bool(value.verdict) for value in values]
+    figure.add_scatter(
+        x=names,
+        y=[value.value for value in values],
+        mode="lines+markers",
+        name="les mois ; en losange, les signaux",
+        line={"color": VERY_GOOD},
+        marker={
+            "size": [11 if one else 5 for one in signals],
+            "symbol": ["diamond" if one else "circle" for one in signals],
+        },
+        hovertemplate=f"%{{x}}<br>%{{y:{form}}}<extra></extra>",
+    )
+    found = _as_output(figure, title, 8)
+    found["layout"]["yaxis"] = {
+        "title": {"text": axis}, "tickformat": form, "automargin": True,
+    }  # fmt: skip
+    found["layout"]["xaxis"] = {"type": "category", "nticks": 8}
+    return found
+
+
 _THIN = {"thickness": 1, "color": SPREAD}
+_BAND = "rgba(142, 193, 232, 0.45)"  # `GOOD`, through which the grid is seen
 
 
 def _asymmetric(measures: Sequence[Measure]) -> dict[str, Any]:

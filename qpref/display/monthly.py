@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
+from qpref.display.charts import month_chart
 from qpref.display.figures import figures
-from qpref.display.month_marks import between_limits, scale
-from qpref.display.section import QUARTERS, Row, Section, Table
+from qpref.display.month_line import month_line
+from qpref.display.section import Row, Section, Table
 from qpref.display.wording import count, value
-from qpref.palette import GOOD, PAPER, VERY_BAD, VERY_GOOD
 from qpref.quality.monthly import FollowedIndicator, MonthlyPoint, period_name
 from qpref.reference.models import CERTAINTIES
 from qpref.statistics.control import FEWEST
@@ -19,6 +19,7 @@ from qpref.wording.french import (
     number,
     percent_range,
     plural,
+    upper_first,
 )
 
 _RULES = {
@@ -27,12 +28,6 @@ _RULES = {
     3: "4 mois sur 5 loin de la moyenne",
     4: "8 mois de suite du même côté",
 }
-_LEGEND = [
-    (GOOD, "ce que le hasard seul explique"),
-    (VERY_GOOD, "mois ordinaire, ou mieux"),
-    (VERY_BAD, "signal, moins bien"),
-    (PAPER, "mis à part"),
-]
 _HOW = (
     "Chaque chiffre est suivi mois par mois. Ses limites disent jusqu’où le hasard seul le "
     "fait aller ; un mois qui en sort, ou une suite de mois du même côté, est un signal : il "
@@ -111,15 +106,8 @@ def _finding(found: FollowedIndicator) -> str:
     return f"signal{_side(found, point)} : {_RULES[point.signal.rule]}"
 
 
-def _is_better(found: FollowedIndicator, point: MonthlyPoint) -> bool | None:
-    """Whether a signal is on the good side; None where no side is better."""
-    if point.signal is None or found.indicator.sens == "aucun":
-        return None
-    return point.signal.is_high == (found.indicator.sens == "hausse")
-
-
 def _side(found: FollowedIndicator, point: MonthlyPoint) -> str:
-    better = _is_better(found, point)
+    better = found.is_better(point)
     if better is None:
         return ", en hausse" if point.signal and point.signal.is_high else ", en baisse"
     return ", en mieux" if better else ", en moins bien"
@@ -142,37 +130,68 @@ def followed(found: FollowedIndicator, commitment: str, site: str) -> Section:
     title = f"{name} : {told(found.last.measure)} en {period_name(found.last.period)}"
     if found.signals:
         title += f" ; {plural(len(found.signals), 'signal', 'signaux')}"
-    full = scale(found)
-    table = Table(
-        f"{name}, mois par mois",
-        ["Mois", "Valeur"],
-        [_row(found, point, full) for point in found.points],
-        legend=_LEGEND if found.limits.is_enough else (),
-        ticks=QUARTERS if found.indicator.is_share else (),
-        note=_note(found, site),
+    rows = [_row(found, point) for point in found.points if _is_told(point)]
+    tables = [Table("Les mois à lire", ["Mois", "Valeur"], rows)] if rows else []
+    line = month_line(
+        found,
+        (_caption(found), _key(found), _all_told(found), _note(found, site)),
+        told(found.last.measure),
     )
     sentences = [
         *_target(found), *_baseline(found), *_signal_sentences(found), *_apart(found),
         *_commitment(found, commitment),
     ]  # fmt: skip
     key = f"mois-{found.indicator.id}".replace("_", "-")
-    return Section(key, title, sentences, [table], figures=figures(key, found.measures))
+    return Section(
+        key, title, sentences, tables, lines=[line], figures=figures(key, found.measures),
+        plot=month_chart(
+            [(period_name(one.period), one.measure, one.limits) for one in found.points],
+            title, _caption(found),
+        ),
+    )  # fmt: skip
 
 
-def _row(found: FollowedIndicator, point: MonthlyPoint, full: float) -> Row:
+def _is_told(point: MonthlyPoint) -> bool:
+    """Whether a month has a row: of the others, the line says all there is."""
+    return point.signal is not None or not point.measure.is_known
+
+
+def _row(found: FollowedIndicator, point: MonthlyPoint) -> Row:
     name = period_name(point.period)
     if not point.measure.is_known:
-        return Row(name, ["—"], detail="pas de relevé")
-    is_bad = point.signal is not None and not _is_better(found, point)
-    colour = PAPER if point.reason else VERY_BAD if is_bad else VERY_GOOD
-    bars, dots = between_limits(point, full, colour)
-    return Row(name, [told(point.measure)], bars, _detail(found, point), dots=dots)
+        return Row(name, ["—"], detail=" ; ".join(filter(None, ["pas de relevé", point.reason])))
+    return Row(name, [told(point.measure)], detail=_detail(found, point))
+
+
+def _caption(found: FollowedIndicator) -> str:
+    """Return what a line shows."""
+    measured, name = found.last.measure, found.indicator.libelle
+    if measured.unit == SHARE:
+        return f"{name}, en %"
+    return name if measured.unit == "nombre" else f"{name}, en {measured.unit}"
+
+
+def _key(found: FollowedIndicator) -> str:
+    """Return what each mark of a line says."""
+    parts = []
+    if found.limits.is_enough:
+        parts.append("bande : ce que le hasard seul explique, autour de la moyenne en pointillé")
+    if found.signals:
+        parts.append("rond plein : signal")
+    if any(one.reason and one.measure.is_known for one in found.points):
+        parts.append("rond vide : mis à part")
+    return upper_first(" ; ".join(parts))
+
+
+def _all_told(found: FollowedIndicator) -> str:
+    """Return every month in words, for who does not see the line."""
+    known = [one for one in found.points if one.measure.is_known]
+    values = " ; ".join(f"{period_name(one.period)}, {told(one.measure)}" for one in known)
+    return f"{found.indicator.libelle} : {values}."
 
 
 def _detail(found: FollowedIndicator, point: MonthlyPoint) -> str:
     parts = [count(point.measure)] if point.measure.n is not None else []
-    if point.reason:
-        parts.append(f"mis à part : {point.reason}")
     if point.signal is not None:
         parts.append(f"signal{_side(found, point)} : {_RULES[point.signal.rule]}")
     return " ; ".join(parts)
@@ -239,10 +258,10 @@ def _apart(found: FollowedIndicator) -> list[str]:
     reasons: dict[str, list[str]] = {}
     for one in found.apart:
         if one.measure.is_known:
-            reasons.setdefault(one.reason, []).append(period_name(one.period))
-    parts = [f"{enumeration(names)} ({reason})" for reason, names in reasons.items()]
-    told_apart = "montrés, hors des limites"
-    return [f"Mis à part, {told_apart} : {enumeration(parts)}."] if parts else []
+            name = f"{period_name(one.period)}{NBSP}({told(one.measure)})"
+            reasons.setdefault(one.reason, []).append(name)
+    parts = [f"{reason}, {enumeration(names)}" for reason, names in reasons.items()]
+    return [f"Mis à part, hors des limites : {' ; '.join(parts)}."] if parts else []
 
 
 def _commitment(found: FollowedIndicator, commitment: str) -> list[str]:

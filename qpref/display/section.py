@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from qpref.display.drawn import Curve, Dot
+from qpref.display.drawn import Curve, Dot, LineChart
 from qpref.display.dress import dressed
 from qpref.display.figures import NAMES, leaving
 from qpref.lazy import lazy
@@ -258,7 +258,7 @@ class Section:
         The headline, computed from the figures.
     sentences
         Plain French, one paragraph each.
-    tables, key_figures, curves
+    tables, key_figures, curves, lines
         Static form.
     figures
         The numbers shown, columns `figures.NAMES`.
@@ -281,6 +281,7 @@ class Section:
     tables: Sequence[Table] = ()
     key_figures: Sequence[KeyFigure] = ()
     curves: Sequence[Curve] = ()
+    lines: Sequence[LineChart] = ()
     figures: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=NAMES))
     plot: dict[str, Any] | None = None
     page: dict[str, Any] | None = None

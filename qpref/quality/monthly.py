@@ -18,7 +18,7 @@ from qpref.reference import Monthly, MonthlyIndicator
 from qpref.statistics.control import ControlLimits, ControlSignal, p_chart, signals, xmr
 from qpref.statistics.measure import SHARE, Measure
 from qpref.statistics.shares import reliability
-from qpref.wording.french import NBSP, month_name
+from qpref.wording.french import NBSP, month_name, short_month
 
 UNITS = {"part": SHARE, "jours": "jours", "jours_ouvres": "jours ouvrés", "nombre": "nombre"}
 SIGNAL, MOST_MONTHS = "signal", 24
@@ -72,7 +72,24 @@ def period_name(period: str) -> str:
     year, rank = period.split("-")
     if rank.startswith("T"):
         return f"{rank[1:]}{'er' if rank == 'T1' else 'e'}{NBSP}trimestre {year}"
-    return month_name(date(int(year), int(rank), 1))
+    return month_name(_day(year, rank))
+
+
+def short_period(period: str) -> str:
+    """
+    Return a month or a quarter in few letters.
+
+    Examples
+    --------
+    >>> short_period("2020-03").replace(NBSP, " "), short_period("2020-T2").replace(NBSP, " ")
+    ('mars 2020', 'T2 2020')
+    """
+    year, rank = period.split("-")
+    return f"{rank}{NBSP}{year}" if rank.startswith(_QUARTER) else short_month(_day(year, rank))
+
+
+def _day(year: str, month: str) -> date:
+    return date(int(year), int(month), 1)
 
 
 @dataclass(frozen=True)
@@ -121,6 +138,12 @@ class FollowedIndicator:
     def apart(self) -> list[MonthlyPoint]:
         """The months whose cause is known."""
         return [one for one in self.points if one.reason]
+
+    def is_better(self, point: MonthlyPoint) -> bool | None:
+        """Whether a signal is on the good side; None where there is none, or no side is better."""
+        if point.signal is None or self.indicator.sens == "aucun":
+            return None
+        return point.signal.is_high == (self.indicator.sens == "hausse")
 
     @property
     def measures(self) -> list[Measure]:

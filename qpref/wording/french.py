@@ -175,6 +175,19 @@ def month_name(day: date) -> str:
     return found
 
 
+def short_month(day: date) -> str:
+    """
+    Return the month and year of a day, the month cut short.
+
+    Examples
+    --------
+    >>> short_month(date(2020, 12, 1)).replace(NBSP, " ")
+    'déc. 2020'
+    """
+    found: str = dates.format_date(day, "MMM yyyy", locale=_french())
+    return found.replace(" ", NBSP)
+
+
 def period(start: date, end: date) -> str:
     """
     Return « du … au … », the year once when it is the same.

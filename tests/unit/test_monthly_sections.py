@@ -2,8 +2,11 @@
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from qpref.display.monthly import followed, summary
+from qpref.palette import PAPER
 from qpref.quality.monthly import SIGNAL, follow_months
 from qpref.reference import Monthly
 from tests.sections import plain
@@ -40,8 +43,10 @@ def readings(name, values, first="2019-07", size=None):
 def told(rows, monthly, name="appels"):
     found = {one.indicator.id: one for one in follow_months(rows, monthly, "evry")}[name]
     section = followed(found, "Téléphonie", "Évry")
-    lines = [f"{row.label} {row.cells[0]} {row.detail}" for row in section.tables[0].rows]
-    text = plain(" | ".join([section.title, *section.sentences, *lines, section.tables[0].note]))
+    lines = [
+        f"{row.label} {row.cells[0]} {row.detail}" for table in section.tables for row in table.rows
+    ]
+    text = plain(" | ".join([section.title, *section.sentences, *lines, section.lines[0].note]))
     return text, section, found
 
 
@@ -58,7 +63,6 @@ def test_a_share_in_its_limits_is_said_so():
         "Appuie l’engagement « Téléphonie » ; ce qui est compté est lu dans la source citée."
         in text
     )
-    assert "février 2020 90 % 900 sur 1 000" in text
     assert "soit 900 sur 1 000 (décrochés sur reçus)" in text
     assert "Champ : Évry. Source : standard." in text
     assert len(section.figures) == 8 + 8 + 1  # months, their limits, the mean
@@ -100,10 +104,9 @@ def test_months_set_apart_are_shown_and_move_nothing():
 
     assert found.limits.mean == pytest.approx(0.9)
     assert found.signals == []
-    assert "Mis à part, montrés, hors des limites : mars 2020 et avril 2020 (crise sanitaire)" in (
-        text
-    )
-    assert [dot.is_hollow for row in section.tables[0].rows for dot in row.dots][-2:] == [True] * 2
+    apart = "Mis à part, hors des limites : crise sanitaire, mars 2020 (50 %) et avril 2020 (50 %)."
+    assert apart in text
+    assert [spot.told for spot in section.lines[0].spots] == [PAPER] * 2
 
 
 def test_a_month_without_reading_is_said_and_parts_the_runs():
@@ -119,7 +122,7 @@ def test_few_cases_are_counted_and_no_percentage_is_given():
     """Under ten cases a month, as everywhere; they are calls, not people: nothing is hidden."""
     text, section, _ = told(readings("appels", [3] * 8, size=4), declared())
 
-    assert "février 2020 3 sur 4" in text
+    assert "en février 2020, 3 sur 4" in text
     assert set(section.figures["n"].dropna()) == {4}
 
 
@@ -137,4 +140,55 @@ def test_quarters_follow_each_other():
     text, _, found = told(rows, declared(mois_a_part=[CRISIS]), "pages")
 
     assert [one.period for one in found.points] == ["2019-T4", "2020-T1", "2020-T2", "2020-T3"]
-    assert "1er trimestre 2020 100 % 10 sur 10 ; mis à part : crise sanitaire" in text
+    assert "crise sanitaire, 1er trimestre 2020 (100 %)" in text
+    assert "2e trimestre 2020 — pas de relevé" in text
+
+
+def test_the_line_stands_where_its_values_are():
+    """Delays of 10 and 12 in turn, limits 11 ± 2.66 × 2, printed 6 to 16: a scale of 5 to 20."""
+    values = [10.0, 12.0] * 4
+    _, section, _ = told(readings("delai", values), declared(), "delai")
+    line = section.lines[0]
+
+    assert [tick.name for tick in line.scale] == ["5", "10", "15", "20"]
+    assert line.runs == [[(rank / 7, (value - 5) / 15) for rank, value in enumerate(values)]]
+    assert line.level == pytest.approx((11 - 5) / 15)
+    (band,) = line.bands
+    assert [round(edge, 3) for edge in band[0]] == [0, round(1 / 15, 3), round(11 / 15, 3)]
+    assert [mark.at for mark in line.marks] == [0, 1]
+    assert line.spots == []
+    assert plain(line.told) == (
+        "Délai : juillet 2019, 10 jours ; août 2019, 12 jours ; septembre 2019, 10 jours ; octobre "
+        "2019, 12 jours ; novembre 2019, 10 jours ; décembre 2019, 12 jours ; janvier 2020, 10 "
+        "jours ; février 2020, 12 jours."
+    )
+
+
+def test_a_month_without_reading_cuts_the_line():
+    _, section, _ = told(readings("delai", [10.0, 12.0, None, 11.0]), declared(), "delai")
+
+    assert [len(run) for run in section.lines[0].runs] == [2, 1]
+
+
+@given(
+    values=st.lists(st.floats(0, 1) | st.none(), min_size=1, max_size=30).filter(
+        lambda found: any(one is not None for one in found)
+    ),
+    stretch=st.sampled_from([1.0, 0.001, 90.0, 12345.6]),
+    is_share=st.booleans(),
+)
+def test_all_that_is_drawn_is_on_the_scale(values, stretch, is_share):
+    name, factor = ("appels", 1.0) if is_share else ("delai", stretch)
+    found = told(
+        readings(name, [one if one is None else one * factor for one in values]), declared(), name
+    )
+    line = found[1].lines[0]
+    heights = [y for run in line.runs for _, y in run]
+    heights += [edge for band in line.bands for _, *edges in band for edge in edges]
+    heights += [spot.y for spot in line.spots] + ([] if line.level is None else [line.level])
+
+    assert all(-1e-6 <= y <= 1 + 1e-6 for y in heights)
+    assert line.scale[0].at == 0
+    assert line.scale[-1].at == pytest.approx(1)
+    assert 2 <= len(line.scale) <= 7
+    assert len({tick.name for tick in line.scale}) == len(line.scale)
