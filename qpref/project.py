@@ -116,6 +116,11 @@ class Project:
         return self.campaign_folder(campaign) / site
 
     @property
+    def publication(self) -> Path:
+        """What the service displays and publishes, one folder for each day of publication."""
+        return self.reports / "publication"
+
+    @property
     def register(self) -> Path:
         """What the program wrote, a journal for each folder (`qpref.written`)."""
         return self.root / "data" / "ecrits"

@@ -26,7 +26,7 @@ ROOMS = [
     ("display",),
     ("workbook", "report"),
     ("batch", "slides"),
-    ("clu", "labo", "starter"),
+    ("clu", "labo", "publishing", "starter"),
     ("handover",),
     ("cli",),
     ("__main__",),

@@ -15,7 +15,13 @@ from qpref.reference import Reference
 from qpref.shipped import digest
 from qpref.store import Store, codes_path, review_path
 
-_NOT_REPORTS = ("cli", "clu", "handover", "starter")  # rooms that come after the reports
+_NOT_REPORTS = (
+    "cli",
+    "clu",
+    "handover",
+    "publishing",
+    "starter",
+)  # rooms that come after the reports
 
 
 @cache

@@ -88,6 +88,7 @@ for _group, _name, _module, _function in (
     (commands, "verbatims", "verbatims", "verbatims"),
     (commands, "exporter", "exporting", "exporter"),
     (commands, "rapports", "reports", "rapports"),
+    (commands, "publier", "publishing", "publier"),
     (commands, "verifier", "verify", "verifier"),
     (commands, "banc", "bench", "banc"),
     (_standard, "verifier", "standard", "verifier"),

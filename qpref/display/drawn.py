@@ -120,8 +120,8 @@ class LineChart:
 
     Parameters
     ----------
-    caption, key, told
-        What it shows, what its marks say, and all its values in words.
+    caption, told
+        What it shows, and all its values in words.
     runs
         Values that follow each other without a gap.
     bands
@@ -139,7 +139,6 @@ class LineChart:
     """
 
     caption: str
-    key: str
     told: str
     runs: Sequence[Sequence[tuple[float, float]]]
     bands: Sequence[Sequence[tuple[float, float, float]]]

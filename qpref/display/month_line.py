@@ -18,7 +18,7 @@ _OF_SIGNALS = {True: VERY_GOOD, False: VERY_BAD, None: SPREAD}
 _T = TypeVar("_T")
 
 
-def month_line(found: FollowedIndicator, words: tuple[str, str, str, str], end: str) -> LineChart:
+def month_line(found: FollowedIndicator, words: tuple[str, str, str], end: str) -> LineChart:
     """
     Return the line of a figure: its limits behind, its signals and its months apart as marks.
 
@@ -27,7 +27,7 @@ def month_line(found: FollowedIndicator, words: tuple[str, str, str, str], end: 
     found
         A figure with a reading.
     words
-        Its caption, what its marks say, all its values in words, and how to read it.
+        Its caption, all its values in words, and how to read it.
     end
         What is written at the last month that has a figure.
     """
@@ -44,11 +44,10 @@ def month_line(found: FollowedIndicator, words: tuple[str, str, str, str], end: 
         for x, y, one in zip(places, values, points, strict=True)
         if y is not None and (one.reason or one.signal is not None)
     ]
-    caption, key, told, note = words
+    caption, told, note = words
     last = points.index(found.last)
     return LineChart(
         caption,
-        key,
         told,
         runs=_runs((x, y) if y is not None else None for x, y in zip(places, values, strict=True)),
         bands=_runs(_band(x, one, up) for x, one in zip(places, points, strict=True)),

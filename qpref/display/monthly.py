@@ -65,7 +65,7 @@ def summary(found: Sequence[FollowedIndicator], silent: Sequence[str], site: str
         Row(
             one.indicator.libelle,
             [told(one.last.measure), told(one.mean) if one.limits.is_enough else "—"],
-            detail=f"{period_name(one.last.period)} ; {_finding(one)}",
+            detail=" ; ".join(filter(None, [period_name(one.last.period), _finding(one)])),
         )
         for one in found
     ]
@@ -102,7 +102,7 @@ def _finding(found: FollowedIndicator) -> str:
     if point.reason:
         return f"mis à part : {point.reason}"
     if point.signal is None:
-        return "dans ce que le hasard explique"
+        return ""
     return f"signal{_side(found, point)} : {_RULES[point.signal.rule]}"
 
 
@@ -130,13 +130,12 @@ def followed(found: FollowedIndicator, commitment: str, site: str) -> Section:
     title = f"{name} : {told(found.last.measure)} en {period_name(found.last.period)}"
     if found.signals:
         title += f" ; {plural(len(found.signals), 'signal', 'signaux')}"
-    rows = [_row(found, point) for point in found.points if _is_told(point)]
+    elif found.limits.is_enough:
+        title += ", sans signal"
+    rows = _rows(found)
     tables = [Table("Les mois à lire", ["Mois", "Valeur"], rows)] if rows else []
-    line = month_line(
-        found,
-        (_caption(found), _key(found), _all_told(found), _note(found, site)),
-        told(found.last.measure),
-    )
+    words = (_caption(found), _all_told(found), _note(found, site))
+    line = month_line(found, words, told(found.last.measure))
     sentences = [
         *_target(found), *_baseline(found), *_signal_sentences(found), *_apart(found),
         *_commitment(found, commitment),
@@ -151,16 +150,23 @@ def followed(found: FollowedIndicator, commitment: str, site: str) -> Section:
     )  # fmt: skip
 
 
-def _is_told(point: MonthlyPoint) -> bool:
-    """Whether a month has a row: of the others, the line says all there is."""
-    return point.signal is not None or not point.measure.is_known
-
-
-def _row(found: FollowedIndicator, point: MonthlyPoint) -> Row:
-    name = period_name(point.period)
-    if not point.measure.is_known:
-        return Row(name, ["—"], detail=" ; ".join(filter(None, ["pas de relevé", point.reason])))
-    return Row(name, [told(point.measure)], detail=_detail(found, point))
+def _rows(found: FollowedIndicator) -> list[Row]:
+    """Return the months of which the line does not say all: signals, and those without reading."""
+    rows: list[Row] = []
+    for rule, name in _RULES.items():
+        own = [one for one in found.signals if one.signal and one.signal.rule == rule]
+        rows += [Row(upper_first(name), [])] if own else []
+        rows += [
+            Row(
+                period_name(one.period),
+                [told(one.measure)],
+                detail=count(one.measure) if one.measure.n is not None else "",
+            )
+            for one in own
+        ]
+    silent = [one for one in found.points if not one.measure.is_known]
+    rows += [Row("Pas de relevé", [])] if silent else []
+    return [*rows, *(Row(period_name(one.period), ["—"], detail=one.reason) for one in silent)]
 
 
 def _caption(found: FollowedIndicator) -> str:
@@ -171,30 +177,11 @@ def _caption(found: FollowedIndicator) -> str:
     return name if measured.unit == "nombre" else f"{name}, en {measured.unit}"
 
 
-def _key(found: FollowedIndicator) -> str:
-    """Return what each mark of a line says."""
-    parts = []
-    if found.limits.is_enough:
-        parts.append("bande : ce que le hasard seul explique, autour de la moyenne en pointillé")
-    if found.signals:
-        parts.append("rond plein : signal")
-    if any(one.reason and one.measure.is_known for one in found.points):
-        parts.append("rond vide : mis à part")
-    return upper_first(" ; ".join(parts))
-
-
 def _all_told(found: FollowedIndicator) -> str:
     """Return every month in words, for who does not see the line."""
     known = [one for one in found.points if one.measure.is_known]
     values = " ; ".join(f"{period_name(one.period)}, {told(one.measure)}" for one in known)
     return f"{found.indicator.libelle} : {values}."
-
-
-def _detail(found: FollowedIndicator, point: MonthlyPoint) -> str:
-    parts = [count(point.measure)] if point.measure.n is not None else []
-    if point.signal is not None:
-        parts.append(f"signal{_side(found, point)} : {_RULES[point.signal.rule]}")
-    return " ; ".join(parts)
 
 
 def _note(found: FollowedIndicator, site: str) -> str:
@@ -206,10 +193,7 @@ def _note(found: FollowedIndicator, site: str) -> str:
         )
     wide = ""
     if found.limits.spread > 1:
-        wide = (
-            " Limites élargies : d’un mois à l’autre, ce chiffre varie plus que le nombre de cas "
-            "ne l’explique."
-        )
+        wide = " Limites élargies."
     source = found.source or "relevés du site"
     return (
         f"Lecture : en {period_name(last.period)}, {told(last.measure)}{cases}.{wide} Champ : "
@@ -243,10 +227,8 @@ def _baseline(found: FollowedIndicator) -> list[str]:
 
 
 def _signal_sentences(found: FollowedIndicator) -> list[str]:
-    if not found.limits.is_enough:
-        return []
     if not found.signals:
-        return ["Aucun mois ne sort de ce que le hasard explique."]
+        return []
     sides: dict[str, list[str]] = {}
     for one in found.signals:
         sides.setdefault(_side(found, one).removeprefix(", "), []).append(period_name(one.period))
@@ -261,11 +243,12 @@ def _apart(found: FollowedIndicator) -> list[str]:
             name = f"{period_name(one.period)}{NBSP}({told(one.measure)})"
             reasons.setdefault(one.reason, []).append(name)
     parts = [f"{reason}, {enumeration(names)}" for reason, names in reasons.items()]
-    return [f"Mis à part, hors des limites : {' ; '.join(parts)}."] if parts else []
+    return [f"Mis à part : {' ; '.join(parts)}."] if parts else []
 
 
 def _commitment(found: FollowedIndicator, commitment: str) -> list[str]:
     if not commitment:
         return []
-    sure = CERTAINTIES[found.indicator.certitude]
-    return [f"Appuie l’engagement « {commitment} » ; ce qui est compté est {sure}."]
+    certainty = found.indicator.certitude
+    sure = "" if certainty == "vu" else f" ; ce qui est compté est {CERTAINTIES[certainty]}"
+    return [f"Appuie l’engagement « {commitment} »{sure}."]

@@ -21,12 +21,21 @@ from qpref.workbook.study import Etude
 from qpref.workbook.subject import check_opened
 
 if TYPE_CHECKING:
-    from qpref.workbook import fieldwork, labelling, meeting, monthly, mystery, satisfaction
+    from qpref.workbook import (
+        fieldwork,
+        labelling,
+        meeting,
+        monthly,
+        mystery,
+        public,
+        satisfaction,
+    )
     from qpref.workbook.fieldwork import Collecte
     from qpref.workbook.labelling import Labellisation
     from qpref.workbook.meeting import Synthese
     from qpref.workbook.monthly import Indicateurs
     from qpref.workbook.mystery import EnqueteMystere
+    from qpref.workbook.public import Publication
     from qpref.workbook.satisfaction import Satisfaction
 else:  # each study loads its own parts when it is opened
     fieldwork = lazy("qpref.workbook.fieldwork")
@@ -34,6 +43,7 @@ else:  # each study loads its own parts when it is opened
     meeting = lazy("qpref.workbook.meeting")
     monthly = lazy("qpref.workbook.monthly")
     mystery = lazy("qpref.workbook.mystery")
+    public = lazy("qpref.workbook.public")
     satisfaction = lazy("qpref.workbook.satisfaction")
 
 __all__ = [
@@ -42,6 +52,7 @@ __all__ = [
     "Etude",
     "Indicateurs",
     "Labellisation",
+    "Publication",
     "Resultat",
     "Satisfaction",
     "Synthese",
@@ -50,6 +61,7 @@ __all__ = [
     "ouvrir_enquete_mystere",
     "ouvrir_indicateurs",
     "ouvrir_labellisation",
+    "ouvrir_publication",
     "ouvrir_satisfaction",
     "ouvrir_synthese",
     "section",
@@ -63,6 +75,7 @@ def __getattr__(name: str) -> type:
         "EnqueteMystere": mystery,
         "Indicateurs": monthly,
         "Labellisation": labelling,
+        "Publication": public,
         "Satisfaction": satisfaction,
         "Synthese": meeting,
     }
@@ -184,6 +197,20 @@ def ouvrir_indicateurs(
     opened = monthly.Indicateurs(_sources(site, campagne, racine, comparaison=comparaison))
     if opened.releves.empty:
         raise missing("chiffre du mois", site, campagne)
+    return opened
+
+
+def ouvrir_publication(
+    site: str, campagne: str, racine: str | Path | None = None, *, comparaison: bool = False
+) -> "Publication":
+    """
+    Ouvre ce qu’un site affiche et publie d’une campagne.
+
+    Paramètres et erreurs : comme `ouvrir_satisfaction`.
+    """
+    opened = public.Publication(_sources(site, campagne, racine, comparaison=comparaison))
+    if opened.reponses.empty:
+        raise missing("réponse", site, campagne)
     return opened
 
 

@@ -13,7 +13,7 @@ HERE = Path(__file__).parent
 CAMPAIGNS = ("printemps-2022", "printemps-2023")
 SITES = ("cahors", "figeac", "gourdon")
 # The others are planned where they have data.
-ON_DEMAND = ("50_suivi_collecte", "60_affiche", "65_retour_aux_agents")
+ON_DEMAND = ("50_suivi_collecte", "60_affiche", "65_retour_aux_agents", "70_publication")
 
 
 @pytest.fixture(scope="session")

@@ -30,6 +30,7 @@ def test_the_notebooks_are_there():
         "50_suivi_collecte",
         "60_affiche",
         "65_retour_aux_agents",
+        "70_publication",
     ]
 
 
