@@ -74,6 +74,8 @@ def verbatims(context: Context, asked: _Reading) -> None:
         OUT.print(f"{row['identifiant']} ({row['site']}, {state}{masks})")
         OUT.print(f"  {row['texte_masque']}")
     OUT.print(f"{len(rows)} remarque(s), dont {int(rows['publiable'].sum())} à publier.")
+    if asked.approve or asked.withdraw:
+        OUT.print("Les rapports déjà faits n’ont pas changé : qpref rapports les refait.")
 
 
 @dataclass(frozen=True)
