@@ -4,14 +4,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
-import pandas as pd
 
 from qpref.cli import options
 from qpref.cli.context import Context, chosen_sites, pass_options
-from qpref.cli.terminal import ERR, OUT, print_json
+from qpref.cli.teaching import lessons_of, sheet_of, tell, tell_agreement, with_learned
+from qpref.cli.terminal import OUT, print_json
 from qpref.errors import UsageError
 from qpref.quality import coding
-from qpref.reference import CodeBook
 from qpref.reference.subjects import TONES
 from qpref.store import (
     Choices,
@@ -22,7 +21,6 @@ from qpref.store import (
     review,
     reviewed,
 )
-from qpref.wording.french import number
 from qpref.written import Kind, put_beside
 
 
@@ -122,34 +120,26 @@ def coder(context: Context, asked: _Coding) -> None:
         new = read_coding(asked.path, choices)
         keep_codes(project, campaign, new)
         OUT.print(f"{len(new)} remarque(s) codée(s) par une personne, gardée(s).")
-        _tell(coding.remarks_of(rows, reference.book, codes(project, campaign)), reference.book)
+        told = coding.remarks_of(rows, reference.book, codes(project, campaign))
+        tell_agreement(told, reference)
+        tell(lessons_of(project, reference), reference)
         return
     path = asked.target or project.quarantine / campaign / f"sujets-{asked.coder}.xlsx"
     said = {
         name: [one for one in own if one.codeur == asked.coder]
         for name, own in codes(project, campaign).items()
     }
-    told = coding.remarks_of(rows, reference.book, said)
+    lessons = lessons_of(project, reference)
+    told = with_learned(coding.remarks_of(rows, reference.book, said), lessons, reference)
     names = {site.id: site.nom_court for site in reference.sites.sites}
     content = coding_workbook(
-        told.assign(site=told["site"].astype(str).map(names)), reference.book.labels, TONES
+        told.assign(site=told["site"].astype(str).map(names)),
+        reference.book.labels,
+        TONES,
+        sheet_of(lessons, reference),
     )
     path = put_beside(project, path, content, Kind("remarques à coder", campaign=campaign))
     OUT.print(
         f"{len(rows)} remarque(s), dont {int(told['relu'].sum())} déjà relue(s) : « {path} »."
     )
-
-
-def _tell(rows: pd.DataFrame, book: CodeBook) -> None:
-    """Say what two people agree on, and the words that confirmed remarks suggest."""
-    for one in coding.coders_agreement(rows, book):
-        kappa = number(one.kappa, 2) if one.kappa == one.kappa else "—"
-        label = book.labels[one.subject]
-        OUT.print(f"{label} : deux codeurs d’accord sur {one.same} de {one.n} ; kappa {kappa}")
-    for subject, words in coding.suggested(rows, book).items():
-        listed = ", ".join(f"« {word} »" for word in words)
-        ERR.print(
-            f"À ajouter peut-être au sujet « {book.labels[subject]} » "
-            f"(data/reference/sujets.yml) : {listed}",
-            style="yellow",
-        )
+    tell(lessons, reference)
