@@ -72,6 +72,15 @@ def codes(project: Project, campaign: str) -> dict[str, list[PersonCode]]:
     return decided(path, _KEPT, damaged) or {}
 
 
+def codes_by(project: Project, campaign: str, coder: str) -> dict[str, list[PersonCode]]:
+    """Return what one person said of the remarks of a campaign, by short name."""
+    found = {
+        name: [one for one in own if one.codeur == coder]
+        for name, own in codes(project, campaign).items()
+    }
+    return {name: own for name, own in found.items() if own}
+
+
 def keep_codes(project: Project, campaign: str, new: Mapping[str, PersonCode]) -> None:
     """Add codes to those kept; who codes a remark again replaces what they said of it."""
     with held(project.corrections):
