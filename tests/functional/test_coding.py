@@ -102,7 +102,14 @@ def test_a_cell_that_no_list_has_is_refused_and_nothing_is_kept(
 
 
 def test_two_people_s_agreement_is_told(made, capsys, tmp_path):
-    """Of ten remarks, the second person says « Locaux » of two that the first says « Accès »."""
+    """
+    Of ten remarks, the second person says « Locaux » of two that the first says « Accès ».
+
+    Raw 8/10; by chance 0,5 × 0,7 + 0,5 × 0,3 = 0,5; kappa (0,8 − 0,5) / 0,5 = 0,6. Variance
+    (Fleiss, Cohen, Everitt 1969): 0,5 (0,5 − 1,2 × 0,2)² + 0,3 (0,5 − 0,8 × 0,2)² +
+    0,2² × 0,2 × 0,8² − (0,8 × 0,5 − 2 × 0,5 + 0,8)² = 0,0338 + 0,03468 + 0,00512 − 0,04 = 0,0336;
+    over 10 × 0,5⁴ = 0,625: 0,05376, whose root is 0,2319; 0,6 ± 1,96 × 0,2319.
+    """
     for who, premises in (("A", 5), ("B", 7)):
         path = tmp_path / f"{who}.xlsx"
         book = written(made, capsys, path, "--codeur", who)
@@ -114,8 +121,7 @@ def test_two_people_s_agreement_is_told(made, capsys, tmp_path):
         fill(book, path, lines)
         out = coder(made, capsys, "--lire", str(path), "--codeur", who)[1]
 
-    # Raw 8/10; by chance 0,5 × 0,7 + 0,5 × 0,3 = 0,5; kappa (0,8 − 0,5) / 0,5 = 0,6.
-    assert "Locaux : deux codeurs d’accord sur 8 de 10 ; kappa 0,60" in out
+    assert "Locaux : deux codeurs d’accord sur 8 de 10 ; kappa 0,60 (entre 0,15 et 1,00)" in out
 
 
 def corrected(made, capsys, path, word):
