@@ -17,15 +17,15 @@ _PLACE_FORM = re.compile(r"(?i)^(?:saint|st)e?[-’']|-(?:sur|sous|en|les?|la|l�
 # What is said after the name of somebody who opens a sentence. A bare noun never opens the first:
 # the name may then be in lower case.
 _DOES = (
-    r"(?:[mt][’']a|m[’']ont|(?:nous|vous|lui)[ ](?:a|ont)|"
-    r"ma[ ](?:bien|tout|tr[èe]s|aid|re[çc]u|r[ée]pondu|accueilli|parl|expliqu|dit|fait))\b"
+    r"(?:[mt][’']a|m[’']ont|(?:nous|vous|lui)\s(?:a|ont)|"
+    r"ma\s(?:bien|tout|tr[èe]s|aid|re[çc]u|r[ée]pondu|accueilli|parl|expliqu|dit|fait))\b"
 )
 _IS = (
-    r"(?:(?:a|ont)[ ](?:été|ete|su|pris|fait|bien|tout|tr[èe]s|toujours|vraiment)|"
-    r"(?:est|sont|était|etait)[ ](?!(?:ferm|ouvert|en[ ]panne|hors|en[ ]travaux))|"
-    r"m[ée]rite|conna[iî]t|tr[èe]s|toujours|super|vraiment|souriante?|d[’']une[ ]|"
-    r"(?:du|au)[ ](?:guichet|service|bureau|point|secteur|standard)|"
-    r"(?:de|à|a)[ ]l[’']accueil|guichet)\b"
+    r"(?:(?:a|ont)\s(?:été|ete|su|pris|fait|bien|tout|tr[èe]s|toujours|vraiment)|"
+    r"(?:est|sont|était|etait)\s(?!(?:ferm|ouvert|en\spanne|hors|en\stravaux))|"
+    r"m[ée]rite|conna[iî]t|tr[èe]s|toujours|super|vraiment|souriante?|d[’']une\s|"
+    r"(?:du|au)\s(?:guichet|service|bureau|point|secteur|standard)|"
+    r"(?:de|à|a)\sl[’']accueil|guichet)\b"
 )
 _DOES_AFTER = re.compile(rf"(?i)^\s?,?\s?{_DOES}")
 _SAID_AFTER = re.compile(rf"(?i)^\s?,?\s?(?:{_DOES}|{_IS})")

@@ -20,7 +20,7 @@ _UNITS = (
 _IN_WORDS = rf"(?i)\b(?:z[ée]ro|0\d|plus)\b(?:[\s,.\-]{{1,3}}(?:et[\s\-])?{_UNITS}\b){{4,}}"
 # Letters for figures: « O6 39 98… », « o6399812l4 »; or signs between: « 06*39*98 ».
 _DISGUISED = (
-    r"(?<!\w)(?=(?:[^\d\n]{0,4}\d){4})[0Oo][\s.\-*_,…/]{0,3}[1-9lI]"
+    r"(?<!\w)(?=(?:\D{0,4}\d){4})[0Oo][\s.\-*_,…/]{0,3}[1-9lI]"
     r"(?:[\s.\-*_,…/]{0,3}[\dOolI]){8}(?!\w)"
 )
 _AT = r"(?:\s?[@\uff20]\s?|\s?[(\[{]\s?(?:at|arobase|a|@)\s?[)\]}]\s?|\s(?:arr?obase?|at)\s)"
@@ -141,7 +141,7 @@ PATTERNS = [
 KINDS = [*dict.fromkeys(kind for kind, _ in PATTERNS), "nom"]
 _MASKS = [
     (
-        re.compile(pattern),
+        re.compile(pattern.replace(" ", r"\s")),  # a line may end wherever a space is
         rf"\g<avant>[{kind}]" if "?P<avant>" in pattern else f"[{kind}]",
     )
     for kind, pattern in PATTERNS

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from qpref.intake.lexicon import ALSO_WORDS, COMMON, FIRST_NAMES, flat, is_misspelt
 
-SPACE = " \u00a0\u202f"
+SPACE = " \t\r\n\u00a0\u202f"  # a cell holds lines that its width cut
 # A mask already laid, an elided word (« l’ », « qu’ »), or a word with its hyphens and apostrophes:
 # « N’Guessan » is one word, « N’EST » in a text all in capitals is two.
 _ELIDED = r"(?:{}|[Qq]u|QU|[Jj]usqu|JUSQU|[Ll]orsqu|[Pp]uisqu)[’'](?=[^\W\d_])"
@@ -61,7 +61,7 @@ def _is_shouted(text: str) -> bool:
     """Whether most letters are capitals, in two words or more."""
     letters = [char for char in text if char.isalpha()]
     capitals = sum(char.isupper() for char in letters)
-    return " " in text.strip() and capitals > _LETTERS * len(letters)
+    return len(text.split()) > 1 and capitals > _LETTERS * len(letters)
 
 
 def _words(text: str, *, shouted: bool) -> list[Word]:

@@ -14,6 +14,7 @@ from qpref.errors import QprefError, UsageError
 from qpref.intake import SUFFIXES
 from qpref.labo.creating import Creating
 from qpref.labo.parts import FITTED, WIDE, Shown, offer, row, sentence, show, step
+from qpref.labo.remarks import RemarkSelector
 from qpref.labo.running import Running
 from qpref.labo.state import link, reports_of, told
 from qpref.project import Project, write_atomically
@@ -70,8 +71,8 @@ class _Home:
         self._drop.observe(self._take, names="value")
         self._campaign.observe(lambda _: self._refresh(), names="value")
         self._intake, self._book = Running(), widgets.Output()
-        steps = [self._choose(), self._files(), self._correct(), self._follow(), self._make(),
-                 self._prepare()]  # fmt: skip
+        steps = [self._choose(), self._files(), self._correct(), self._follow(), self._code(),
+                 self._make(), self._prepare()]  # fmt: skip
         self.box = widgets.VBox(steps)
         self._open(project)
 
@@ -180,13 +181,27 @@ class _Home:
         said = "Une ligne par site : réponses, rythme, prévision du dernier jour."
         return step("4. Suivre la collecte", said, row(where, plan), running.box)
 
+    def _code(self) -> widgets.VBox:
+        running = Running()
+        selector = RemarkSelector(self._button, running)
+        see = widgets.Button(description="Montrer les remarques", layout=FITTED)
+        see.on_click(lambda _: self._guarded(running, lambda: self._open_remarks(selector)))
+        said = ("Masquées, une à une : ce que le programme propose est coché. Corrigez, puis "
+                "confirmez. Coder n’approuve rien : un rapport ne cite que ce qui est approuvé "
+                "(qpref verbatims --approuver).")  # fmt: skip
+        return step("5. Dire de quoi parlent les remarques", said, row(see), selector.box,
+                    running.box)  # fmt: skip
+
+    def _open_remarks(self, selector: RemarkSelector) -> None:
+        selector.open(self._project, self._of()[1])
+
     def _make(self) -> widgets.VBox:
         running = Running()
         make = self._button(
             "Faire les rapports", running, self._reports, self._refresh, self._count
         )
         said = "Ce qui est à jour n’est pas refait. Un clic sur un rapport l’ouvre."
-        return step("5. Faire et ouvrir les rapports", said, row(make, self._with_pdf),
+        return step("6. Faire et ouvrir les rapports", said, row(make, self._with_pdf),
                      running.box, self._state)  # fmt: skip
 
     def _prepare(self) -> widgets.VBox:
@@ -194,7 +209,7 @@ class _Home:
         make = self._button("Préparer le dossier", running, self._pack, self._refresh)
         said = ("Ordre du jour, rapports, diaporama, invitation, compte rendu à remplir, dans "
                 "reports/clu. Rien n’est envoyé.")  # fmt: skip
-        return step("6. Préparer la réunion du comité", said,
+        return step("7. Préparer la réunion du comité", said,
                      row(self._meeting, self._members, make), running.box)  # fmt: skip
 
     # --- what buttons run -------------------------------------------------------------------------
@@ -275,13 +290,19 @@ class _Home:
     ) -> None:  # fmt: skip
         self._wait(is_busy=True)
         try:
-            asked = words()
-            if not running.run(self._project.root, asked, total()):
-                after()
-        except QprefError as error:
-            running.say(str(error))
+            self._guarded(running, lambda: self._ran(running, words(), total()) and after())
         finally:
             self._wait(is_busy=False)
+
+    def _ran(self, running: Running, asked: Sequence[str], total: int) -> bool:
+        return not running.run(self._project.root, asked, total)
+
+    def _guarded(self, running: Running, work: Callable[[], object]) -> None:
+        """Do something; say in its place why it cannot be done."""
+        try:
+            work()
+        except QprefError as error:
+            running.say(str(error))
 
     def _wait(self, *, is_busy: bool) -> None:
         for button in self._buttons:

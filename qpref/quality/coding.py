@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-import numpy as np
 import pandas as pd
 
 from qpref.reference.subjects import ANY_END, BOTH, CodeBook
@@ -18,6 +17,7 @@ _CLAUSE = re.compile(r"[,:()…]+|\b(?:mais|par contre|cependant|heureusement qu
 _REACH = 3  # words after a negation that it turns round
 _AMONG = "(?<= )(?:{})(?= )"  # the sounds of a line
 _GONE = "¤"
+RULES, LEARNED = "règles", "appris"  # who proposes a subject
 
 Words = list[tuple[str, str]]
 Span = tuple[int, int]
@@ -158,6 +158,11 @@ class SaidByPerson(Protocol):
         """Its tone."""
 
 
+def told_by(label: str, who: str, words: Iterable[str]) -> str:
+    """Return the line that says who proposed a subject, and the words that decided."""
+    return f"{label} ({who}) : {', '.join(words) or '—'}"
+
+
 def remarks_of(
     rows: pd.DataFrame, book: CodeBook, said: Mapping[str, Sequence[SaidByPerson]]
 ) -> pd.DataFrame:
@@ -184,7 +189,7 @@ def remarks_of(
     for name, text in zip(rows["identifiant"], rows["texte_masque"], strict=True):
         proposed = coder.code(text)
         own = [one for one in said.get(name, ()) if set(one.sujets) <= known.keys()]
-        words = [f"{known[key]} : {', '.join(told)}" for key, told in proposed.words.items()]
+        words = [told_by(known[key], RULES, told) for key, told in proposed.words.items()]
         subjects = own[-1].sujets if own else proposed.subjects
         tone = own[-1].ton if own else proposed.tone
         found.append(("\n".join(words), proposed.subjects, subjects, tone, bool(own), own))
@@ -195,12 +200,18 @@ def remarks_of(
 
 @dataclass(frozen=True)
 class CodersAgreement:
-    """How two people agree that remarks are of a subject: `same` of `n`, and Cohen's kappa."""
+    """
+    How two people agree that remarks are of a subject.
+
+    `same` of `n`; Cohen's `kappa`, from `low` to `high` (95 %), missing where chance alone agrees.
+    """
 
     subject: str
     n: int
     same: int
     kappa: float
+    low: float
+    high: float
 
 
 def coders_agreement(rows: pd.DataFrame, book: CodeBook) -> list[CodersAgreement]:
@@ -221,49 +232,6 @@ def coders_agreement(rows: pd.DataFrame, book: CodeBook) -> list[CodersAgreement
         first, second = ([subject in pair[side].sujets for pair in both] for side in (0, 1))
         if any(first) or any(second):
             told = agreement(first, second)
-            found.append(CodersAgreement(subject, told.n, told.same, told.kappa))
+            kappa = (told.kappa, told.kappa_low, told.kappa_high)
+            found.append(CodersAgreement(subject, told.n, told.same, *kappa))
     return found
-
-
-_FEWEST, _ODDS, _MOST_WORDS = 3, 1.5, 5
-
-
-def suggested(rows: pd.DataFrame, book: CodeBook) -> dict[str, list[str]]:
-    """
-    Return words of confirmed remarks that the code book lacks, subject by subject.
-
-    Of remarks that a person gave a subject and for which it was not proposed, the words met in
-    three at least whose odds are far higher than in remarks of other subjects (log of the ratio,
-    half a remark added to each cell).
-    """
-    read = rows.loc[rows["relu"]]
-    bags = [{sound: word for word, sound in sounds(text)} for text in read["texte_masque"]]
-    found = {}
-    for subject in book.labels:
-        is_own = np.array([subject in one for one in read["sujets"]], dtype=bool)
-        missed = [
-            bag
-            for bag, own, proposed in zip(bags, is_own, read["propose"], strict=True)
-            if own and subject not in proposed
-        ]
-        if subject == book.other or len(missed) < _FEWEST:
-            continue
-        seen = Counter(sound for bag in missed for sound in bag)
-        others = Counter(
-            sound for bag, own in zip(bags, is_own, strict=True) if not own for sound in bag
-        )
-        odds = {
-            sound: _log_odds((count, len(missed)), (others[sound], int((~is_own).sum())))
-            for sound, count in seen.items()
-            if count >= _FEWEST
-        }
-        best = sorted((one for one in odds if odds[one] > _ODDS), key=lambda one: -odds[one])
-        spelled = {sound: word.casefold() for bag in missed for sound, word in bag.items()}
-        if best:
-            found[subject] = [spelled[one] for one in best[:_MOST_WORDS]]
-    return found
-
-
-def _log_odds(own: tuple[int, int], others: tuple[int, int]) -> float:
-    a, b = ((count + 0.5) / (total - count + 0.5) for count, total in (own, others))
-    return float(np.log(a / b))

@@ -34,7 +34,7 @@ _SUBJECTS = tuple(f"Sujet {rank + 1}" for rank in range(MOST))
 COLUMNS = (*_FACTS, *_SUBJECTS, "Ton", "Relu")
 _WIDTHS = (11, 14, 70, 34, *(24,) * MOST, 11, 8)
 _YES = "oui"
-_LISTS = "Sujets"
+_LISTS, _LESSONS = "Sujets", "Apprentissage"
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,15 @@ def codes(project: Project, campaign: str) -> dict[str, list[PersonCode]]:
     return decided(path, _KEPT, damaged) or {}
 
 
+def codes_by(project: Project, campaign: str, coder: str) -> dict[str, list[PersonCode]]:
+    """Return what one person said of the remarks of a campaign, by short name."""
+    found = {
+        name: [one for one in own if one.codeur == coder]
+        for name, own in codes(project, campaign).items()
+    }
+    return {name: own for name, own in found.items() if own}
+
+
 def keep_codes(project: Project, campaign: str, new: Mapping[str, PersonCode]) -> None:
     """Add codes to those kept; who codes a remark again replaces what they said of it."""
     with held(project.corrections):
@@ -85,7 +94,10 @@ def keep_codes(project: Project, campaign: str, new: Mapping[str, PersonCode]) -
 
 
 def coding_workbook(
-    rows: pd.DataFrame, subjects: Mapping[str, str], tones: Mapping[str, str]
+    rows: pd.DataFrame,
+    subjects: Mapping[str, str],
+    tones: Mapping[str, str],
+    lessons: Sequence[Sequence[object]] = (),
 ) -> bytes:
     """
     Return a workbook where a person says what remarks are about.
@@ -96,6 +108,8 @@ def coding_workbook(
         `identifiant`, `site`, `texte_masque`, `mots`, `sujets` (a tuple), `ton`, `relu`.
     subjects, tones
         Their names, by key: those of the lists.
+    lessons
+        What corrections teach, line by line: a sheet of its own.
     """
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False})
@@ -114,6 +128,12 @@ def coding_workbook(
         for column, value in enumerate(cells):
             sheet.write_string(line, column, str(value), shut if column < len(_FACTS) else free)
     _add_lists(book, sheet, len(rows), (subjects, tones))
+    if lessons:
+        taught = book.add_worksheet(_LESSONS)
+        taught.set_column(0, 0, _WIDTHS[2])
+        taught.set_column(1, len(_FACTS) + 1, _WIDTHS[4])
+        for place, lesson in enumerate(lessons):
+            taught.write_row(place, 0, lesson)
     sheet.freeze_panes(1, 1)
     sheet.protect("", {"format_columns": True, "format_rows": True, "autofilter": True})
     book.close()

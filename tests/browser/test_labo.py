@@ -234,6 +234,31 @@ def test_a_campaign_goes_by_buttons_alone(page, lab, captured, example):
     assert lab.outside == []
 
 
+@pytest.mark.nuit
+def test_a_remark_is_coded_by_the_mouse_and_the_next_is_shown(page, lab, captured):
+    """Proposed, corrected, confirmed; counted; its number masked; the command is shown."""
+    page.goto(f"{lab.address}&reset")
+    run_all(page, lab, "00_accueil")
+    page.get_by_role("button", name="Montrer les remarques", exact=True).click()
+    told = page.get_by_text(re.compile(r"^Remarque \d+ sur \d+"))
+    expect(told).to_contain_text("Remarque 1 sur 90", timeout=WAIT)
+    expect(told).to_contain_text("codées : 0 sur 90")
+    step = page.locator(".widget-box", has=page.locator("blockquote")).last
+    page.get_by_role("button", name="Suivante", exact=True).click()
+    expect(told).to_contain_text("Remarque 2 sur 90", timeout=WAIT)
+    page.get_by_role("button", name="Précédente", exact=True).click()
+    expect(told).to_contain_text("Remarque 1 sur 90", timeout=WAIT)
+    step.get_by_label("Locaux").check()
+    press(page, "Confirmer")
+    expect(told).to_contain_text("Remarque 2 sur 90", timeout=WAIT)
+    expect(told).to_contain_text("codées : 1 sur 90")
+    expect(page.locator("code").last).to_contain_text("--sujet locaux")
+    page.get_by_role("heading", name="6. Faire").scroll_into_view_if_needed()
+    captured(page, "labo_remarques")
+    assert "01 99 00" not in page.content()
+    assert (lab.outside, lab.complaints) == ([], [])
+
+
 @pytest.mark.usefixtures("home")
 def test_server_and_kernels_listen_to_this_machine_only(lab):
     server = psutil.Process(lab.pid)

@@ -161,7 +161,7 @@ def test_the_wheel_asks_and_offers_what_users_need_only(facts):
     project = pins.project()
 
     assert set(message.get_all("Provides-Extra")) == set(project["optional-dependencies"])
-    assert {*project["optional-dependencies"]} == {"distribue", "duckdb", "sav"}
+    assert {*project["optional-dependencies"]} == {"codage", "distribue", "duckdb", "sav"}
     found = {Requirement(line).name for line in message.get_all("Requires-Dist")}
     groups = [project["dependencies"], *project["optional-dependencies"].values()]
     assert found == {Requirement(text).name for group in groups for text in group}

@@ -6,6 +6,7 @@ import openpyxl
 import pytest
 
 from qpref.cli import main
+from qpref.quality import learned
 from qpref.store.coded import COLUMNS
 from tests.conftest import copied
 
@@ -101,7 +102,14 @@ def test_a_cell_that_no_list_has_is_refused_and_nothing_is_kept(
 
 
 def test_two_people_s_agreement_is_told(made, capsys, tmp_path):
-    """Of ten remarks, the second person says « Locaux » of two that the first says « Accès »."""
+    """
+    Of ten remarks, the second person says « Locaux » of two that the first says « Accès ».
+
+    Raw 8/10; by chance 0,5 × 0,7 + 0,5 × 0,3 = 0,5; kappa (0,8 − 0,5) / 0,5 = 0,6. Variance
+    (Fleiss, Cohen, Everitt 1969): 0,5 (0,5 − 1,2 × 0,2)² + 0,3 (0,5 − 0,8 × 0,2)² +
+    0,2² × 0,2 × 0,8² − (0,8 × 0,5 − 2 × 0,5 + 0,8)² = 0,0338 + 0,03468 + 0,00512 − 0,04 = 0,0336;
+    over 10 × 0,5⁴ = 0,625: 0,05376, whose root is 0,2319; 0,6 ± 1,96 × 0,2319.
+    """
     for who, premises in (("A", 5), ("B", 7)):
         path = tmp_path / f"{who}.xlsx"
         book = written(made, capsys, path, "--codeur", who)
@@ -113,20 +121,67 @@ def test_two_people_s_agreement_is_told(made, capsys, tmp_path):
         fill(book, path, lines)
         out = coder(made, capsys, "--lire", str(path), "--codeur", who)[1]
 
-    # Raw 8/10; by chance 0,5 × 0,7 + 0,5 × 0,3 = 0,5; kappa (0,8 − 0,5) / 0,5 = 0,6.
-    assert "Locaux : deux codeurs d’accord sur 8 de 10 ; kappa 0,60" in out
+    assert "Locaux : deux codeurs d’accord sur 8 de 10 ; kappa 0,60 (entre 0,15 et 1,00)" in out
 
 
-def test_corrections_suggest_words(made, capsys, tmp_path):
-    """A subject given by hand to remarks that share a word which the code book lacks."""
-    path = tmp_path / "a.xlsx"
+def corrected(made, capsys, path, word):
+    """Give « Locaux » to each remark that holds a word, and confirm the others; return lines."""
     book = written(made, capsys, path)
-    lines = range(2, book.worksheets[0].max_row + 1)
-    fill(book, path, {line: {"Relu": "oui", "Sujet 1": "Accès et accessibilité"} for line in lines})
+    sheet = book.worksheets[0]
+    lines = {line: {"Relu": "oui"} for line in range(2, sheet.max_row + 1)}
+    for line in lines:
+        if word in cell(book, line, "Remarque"):
+            lines[line] |= {"Sujet 1": "Locaux", "Sujet 2": "", "Sujet 3": "", "Sujet 4": ""}
+    fill(book, path, lines)
+    return " ".join(coder(made, capsys, "--lire", str(path))[2].split())
 
-    err = coder(made, capsys, "--lire", str(path))[2]
 
-    assert "À ajouter peut-être" not in err  # all of them: no word tells them from others
+def test_corrections_suggest_words_with_their_counts(made, capsys, tmp_path):
+    """Those who write « retraités » are said to speak of the premises, which no rule says."""
+    err = corrected(made, capsys, tmp_path / "a.xlsx", "retraités")
+
+    texts = [row["texte_masque"] for row in remarks(made, capsys) if row["site"] == "evry"]
+    count = sum("retraités" in text for text in texts)
+    premises = sum(word in text for text in texts for word in ("panneaux", "chaises"))
+    others = len(texts) - count - premises
+    assert f"« ordinateur » ({count} sur {count} ; ailleurs 0 sur {others})" in err
+    assert "« Locaux » (data/reference/sujets.yml)" in err
+    taught = [*written(made, capsys, tmp_path / "b.xlsx")["Apprentissage"].values]
+    assert ("Locaux", "ordinateur", count, count, 0, others) in taught
+
+
+def test_nothing_is_suggested_of_what_few_write(made, capsys, tmp_path):
+    err = corrected(made, capsys, tmp_path / "a.xlsx", "rendez-vous")  # two people
+
+    assert "À ajouter peut-être" not in err
+    assert "Apprentissage" not in written(made, capsys, tmp_path / "b.xlsx").sheetnames
+
+
+def test_the_lack_of_scikit_learn_is_said_only_where_it_would_have_helped(
+    made, capsys, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(learned, "is_installed", lambda: False)
+    assert "scikit-learn" not in corrected(made, capsys, tmp_path / "a.xlsx", "retraités")
+
+    monkeypatch.setattr(learned, "FEWEST", 10)
+    err = " ".join(coder(made, capsys, "--vers", str(tmp_path / "b.xlsx"))[2].split())
+    assert "les règles proposent seules : pip install scikit-learn" in err
+
+
+def test_what_is_learned_proposes_in_the_workbook_and_says_so(made, capsys, tmp_path, monkeypatch):
+    pytest.importorskip("sklearn")
+    for name in ("FEWEST", "OF_SUBJECT"):
+        monkeypatch.setattr(learned, name, 1)
+    comparison = learned.LearnedComparison("locaux", 20, 5, 5, 0, is_better=True)
+    monkeypatch.setattr(learned, "compared", lambda *_: [comparison])
+    err = corrected(made, capsys, tmp_path / "a.xlsx", "retraités")
+    assert "d’après les remarques codées, et non d’après les règles : « Locaux »" in err
+
+    book = written(made, capsys, tmp_path / "b.xlsx", "--codeur", "B")  # who has coded nothing yet
+    line = next(k for k in range(2, 90) if "retraités" in cell(book, k, "Remarque"))
+    assert "Locaux" in [cell(book, line, f"Sujet {k}") for k in range(1, 5)]
+    assert "Locaux (appris) : " in cell(book, line, "Mots qui ont décidé")
+    assert ("Locaux", "appris", 20, 5, 5, 0) in [*book["Apprentissage"].values]
 
 
 def test_a_damaged_file_of_codes_is_said(made, capsys):

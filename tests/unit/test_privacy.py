@@ -34,6 +34,9 @@ from qpref.intake.privacy import mask
         ("12 rue de l’Exemple", "rue de l’Exemple"),
         ("voir https://exemple.invalid/profil?id=5", "profil?id=5"),
         ("numéro 1 99 01 99 001 002 45", "99 001 002 45"),
+        ("M.\nInventé m’a reçu", "Inventé"),
+        ("merci à Mme\r\nZorglube", "Zorglube"),
+        ("né le 20\n02 1996", "1996"),
     ],
 )
 def test_personal_data_are_masked(text, secret):
