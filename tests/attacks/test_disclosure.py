@@ -19,7 +19,8 @@ FLOWS = ("guichet", "demi_journee")
 ASKED = (*QUESTIONS, *FLOWS)
 SMALL = 5
 HALF_PERCENT = 0.005 + 1e-9  # as a share is printed
-COUNTS = {"profil", "composition", "ressemblance", "publics"}  # the tables that count groups
+# The tables that count groups; `test_remarks.py` reads the last.
+COUNTS = {"profil", "composition", "ressemblance", "publics", "remarques"}
 
 
 @pytest.fixture(scope="module")
