@@ -222,7 +222,7 @@ class Satisfaction(Feuilles):
             name: profile.composition(
                 self._groups.published(name), self.questionnaire, name, self.site.id
             )
-            for name in self.questionnaire.groups
+            for name in self._asked.groups
         }
         found = respondents.profile(
             parts, self.questionnaire, len(self._asked.rows), self._asked.visitors, self.seuil
