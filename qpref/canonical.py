@@ -28,7 +28,8 @@ class CanonicalColumn:
     """
     A column: its type, its meaning, and what its values may be.
 
-    One `is_free` holds a text as somebody wrote it: masked, it may still tell who wrote it.
+    One `is_free` holds a text as somebody wrote it: masked, it may still tell who wrote it. Tables
+    older than the layout `since` which it is stored lack it: there it is missing.
     """
 
     dtype: str
@@ -40,6 +41,7 @@ class CanonicalColumn:
     nullable: bool = False
     unique: bool = False
     is_free: bool = False
+    since: int = 0
 
     @property
     def is_coded(self) -> bool:
@@ -89,9 +91,9 @@ def slug(meaning: str, *, nullable: bool = False) -> CanonicalColumn:
     return CanonicalColumn(STRING, meaning, pattern=r"^[a-z0-9_\-]+$", nullable=nullable)
 
 
-def optional(meaning: str, dtype: str = STRING) -> CanonicalColumn:
-    """Return the column of something that may be missing."""
-    return CanonicalColumn(dtype, meaning, nullable=True)
+def optional(meaning: str, dtype: str = STRING, since: int = 0) -> CanonicalColumn:
+    """Return the column of something that may be missing, in all tables of older layouts too."""
+    return CanonicalColumn(dtype, meaning, nullable=True, since=since)
 
 
 def day(meaning: str, *, nullable: bool = False) -> CanonicalColumn:

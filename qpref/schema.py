@@ -1,6 +1,6 @@
 """The canonical tables: every column, its type and its meaning, declared once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +20,7 @@ from qpref.canonical import (
     text,
 )
 from qpref.lazy import lazy
-from qpref.questions import ROLES
+from qpref.questions import LANGUAGE, ROLES
 
 if TYPE_CHECKING:
     import pandera.pandas as pa
@@ -46,6 +46,8 @@ _SOURCE = {
     "empreinte": text("empreinte du contenu de la ligne, pour repérer une correction"),
 }
 
+_SINCE = {LANGUAGE: 3}  # layout of the store that first has the column of a role
+
 TABLES: dict[str, CanonicalTable] = {
     "reponses": CanonicalTable(
         {
@@ -59,7 +61,7 @@ TABLES: dict[str, CanonicalTable] = {
             "statut": text("ce qu’il advient de la réponse", *STATUSES),
             "motif_statut": text("pourquoi elle n’est pas retenue, vide sinon"),
             **{
-                name: optional(role.meaning)
+                name: optional(role.meaning, since=_SINCE.get(name, 0))
                 for name, role in ROLES.items()
                 if role.is_group and name != "mode"
             },
@@ -211,7 +213,8 @@ def typed(table: str, rows: pd.DataFrame | list[dict[str, Any]]) -> pd.DataFrame
     """
     Return the rows with the declared columns, order and types; values are not checked.
 
-    For what was checked when it was written (see `conform`).
+    For what was checked when it was written (see `conform`). Columns of a later layout are missing
+    of all rows.
 
     Raises
     ------
@@ -221,8 +224,14 @@ def typed(table: str, rows: pd.DataFrame | list[dict[str, Any]]) -> pd.DataFrame
     columns = TABLES[table].columns
     frame = pd.DataFrame(rows, columns=None if len(rows) else list(columns))
     if list(frame) != list(columns):
-        frame = frame[list(columns)]
+        frame = frame.assign(**dict.fromkeys(later(table, [*map(str, frame)])))[list(columns)]
     return _cast(table, frame)
+
+
+def later(table: str, names: Iterable[str]) -> list[str]:
+    """Return the columns of a table that a part with these columns is too old to have."""
+    known = {*names}
+    return [name for name, one in TABLES[table].columns.items() if one.since and name not in known]
 
 
 def _cast(table: str, frame: pd.DataFrame) -> pd.DataFrame:

@@ -25,6 +25,7 @@ from qpref.project import Project
 from qpref.reference import load_reference
 from qpref.reference.example import load_invented
 from qpref.store import Store
+from tests.coded import code_remarks
 
 try:
     import resource
@@ -295,10 +296,15 @@ def last_only(shared, reference, example):
 
 @pytest.fixture(scope="session")
 def published(shared, filled):
-    """The example with its 29 reports, made by the command; tests only read it."""
+    """
+    The example with its 29 reports, made by the command; tests only read it.
+
+    A person coded its remarks, but for some of one site: pages tell what remarks say.
+    """
 
     def make(folder):
         shutil.copytree(filled.root, folder)
+        code_remarks(Project(folder), CAMPAIGNS, SITES, [("2020-11", "palaiseau")])
         assert main(["--racine", str(folder), "rapports"]) == 0
 
     return Project(shared("rapports", make))

@@ -77,6 +77,18 @@ def words(node):
     return re.findall(r"\w[\w’'-]*", plain(node.text_content()))
 
 
+def remarks_apart(main):
+    """Return a page without the section of what users wrote, and that section alone."""
+    rest, own = copy.deepcopy(main), html.Element("div")
+    for title in rest.xpath(".//h3[@id='remarques']"):
+        node = title
+        while node is not None and (node is title or node.tag not in {"h2", "h3"}):
+            following = node.getnext()
+            own.append(node)
+            node = following
+    return rest, own
+
+
 def texts(main):
     """Every text of a page that stands by itself: sentences, titles, cells, details."""
     for node in main.iter("h1", "h2", "h3", "p", "li", "caption", "th", "td"):

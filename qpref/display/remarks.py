@@ -1,15 +1,20 @@
 """Section on the free answers that a person read and approved."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from qpref.display.changes import silence
 from qpref.display.figures import figures
 from qpref.display.section import Row, Section, Table, with_interval
-from qpref.display.wording import HIDDEN, cell, interval, value
+from qpref.display.wording import HIDDEN, SURVEY, both, cell, interval, read_aloud, value
 from qpref.quality.replies import received
-from qpref.quality.spoken import Spoken, SpokenSubject
+from qpref.quality.spoken import Spoken, SpokenPublic, SpokenSubject
 from qpref.reference import Campaign, Question
+from qpref.statistics.differences import Difference
 from qpref.statistics.measure import Measure
-from qpref.wording.french import enumeration, lower_first, number, plural
+from qpref.wording.french import lower_first, number, plural
+
+_NAMED = 3  # subjects of a group of visitors, on the page
 
 
 def remarks(
@@ -32,25 +37,29 @@ def remarks(
     said
         What remarks say, once a person coded some, and the previous campaign.
     """
-    spoken, _ = said
+    spoken, before = said
     written = [received(question, n, "usagers") for question, n in by_question]
-    lines = figures("remarques", [*written, *_measures(spoken)])
+    lines = figures("remarques", [*written, *_measures(spoken, before)])
     asked = [] if len(written) < 2 else [_written(written)]  # noqa: PLR2004 - else it is the total
-    asked += [] if spoken is None else [_subjects(spoken, said[1])]
+    few, told = _told(spoken, before)
+    asked += told
     quoted = {text for one in spoken.subjects for text in one.quotes} if spoken else set()
     left = plural(people, "usager a laissé une remarque", "usagers ont laissé une remarque")
+    if not people:
+        return Section("remarques", "Aucun usager n’a laissé de remarque", figures=lines)
     if not texts:
         return Section(
             "remarques",
             left,
-            ["Aucune n’a été relue pour être publiée ici."],
+            ["Aucune n’a été relue pour être publiée ici.", *few],
             asked,
             figures=lines,
         )
     who = "Celles qui sont citées" if quoted else "Celles-ci"
     sentences = [
         f"{left}. {who} ont été choisies et relues par la cellule qualité : elles illustrent, "
-        "elles ne mesurent rien. Les noms et coordonnées sont masqués."
+        "elles ne mesurent rien. Les noms et coordonnées sont masqués.",
+        *few,
     ]
     rows = [Row(f"« {text} »", []) for text in texts if text not in quoted]
     table = Table("Remarques d’usagers", ["Remarque"], rows)
@@ -60,46 +69,107 @@ def remarks(
     )
 
 
+def _told(spoken: Spoken | None, before: Campaign | None) -> tuple[list[str], list[Table]]:
+    """Return the tables of subjects, or the sentence that says why there is none."""
+    if spoken is None:
+        return [], []
+    if not spoken.subjects:
+        return [f"Aucun sujet n’est assez nommé pour être dit ; {_coders(spoken)}."], []
+    publics = [_publics(spoken.publics)] if spoken.publics else []
+    return [], [_subjects(spoken, before), *publics]
+
+
 def _written(found: Sequence[Measure]) -> Table:
     rows = [Row(one.label, [number(one.value)]) for one in found]
     return Table("Usagers qui ont écrit, par question", ["Question", "Usagers"], rows)
 
 
-def _measures(spoken: Spoken | None) -> list[Measure]:
+def _measures(spoken: Spoken | None, before: Campaign | None) -> list[Measure]:
     """Return what is told of subjects, all of it."""
-    subjects = spoken.subjects if spoken else ()
-    parts = [(one.share, one.positive, one.negative, one.before) for one in subjects]
-    return [measure for part in parts for measure in part if measure]
+    if spoken is None:
+        return []
+    parts = [(one.share, one.positive, one.negative, *_moves(one, before))
+             for one in spoken.subjects]  # fmt: skip
+    told = [measure for part in parts for measure in part if measure]
+    return [*told, *(share for public in spoken.publics for share in public.shares)]
+
+
+def _moves(one: SpokenSubject, before: Campaign | None) -> tuple[Measure, ...]:
+    if one.change is None or before is None:
+        return ()
+    former, change = one.change.before, one.change.change
+    label = one.share.label
+    return replace(former, label=label, group=before.id), replace(change, label=label)
 
 
 def _subjects(spoken: Spoken, before: Campaign | None) -> Table:
     """Return how many of those who wrote name each subject."""
-    has_before = before is not None and any(one.before for one in spoken.subjects)
-    former = [before.libelle] if before and has_before else []
-    note = (
-        "Part de ceux qui ont écrit, et non des usagers. Une remarque peut avoir plusieurs sujets. "
-        "Positives, négatives : usagers dont les remarques sur ce sujet le sont toutes. Remarques "
-        f"codées par une personne : {number(spoken.read)} sur {number(spoken.written)}"
+    headings = ["Sujet", "Usagers", "Positives", "Négatives"]
+    rows = [_subject(one, before) for one in spoken.subjects]
+    caption = "Ce que disent les remarques"
+    return Table(caption, headings, rows, is_stacked=True, note=_note(spoken))
+
+
+def _note(spoken: Spoken) -> str:
+    """Read a share aloud; say who coded, what is judged, and that something is not told."""
+    field = (
+        "usagers qui ont écrit ; positives, négatives : ceux qui n’en disent que du bien, du mal"
     )
-    note += " ; les autres le sont d’après leurs mots." if spoken.read < spoken.written else "."
-    if has_before:
-        note += " L’écart d’une campagne à l’autre n’est pas jugé."
-    if spoken.hidden:
-        names = enumeration([lower_first(label) for label in spoken.hidden])
-        note += f" Non dits, pour ne reconnaître personne : {names}."
-    headings = ["Sujet", "Usagers", *former, "Positives", "Négatives"]
-    rows = [_subject(one, has_before=has_before) for one in spoken.subjects]
-    return Table("Ce que disent les remarques", headings, rows, is_stacked=True, note=note)
+    source = f"{SURVEY} ; {_coders(spoken)}"
+    shares = [one.share for one in spoken.subjects]
+    note = read_aloud(shares, field, source, "{value} nomment « {label} »")
+    moved = [one.change.change for one in spoken.subjects if one.change]
+    left = "Les autres sujets sont trop peu nommés pour être dits." if spoken.hidden else ""
+    return " ".join(filter(None, (note, silence(moved), left)))
 
 
-def _subject(one: SpokenSubject, *, has_before: bool) -> Row:
-    former = [value(one.before) if one.before else "—"] if has_before else []
+def _coders(spoken: Spoken) -> str:
+    """Say how many remarks a person coded."""
+    left = ", les autres d’après leurs mots" if spoken.read < spoken.written else ""
+    read = plural(spoken.read, "remarque")
+    return f"codé par une personne : {read} sur {number(spoken.written)}{left}"
+
+
+def _subject(one: SpokenSubject, before: Campaign | None) -> Row:
     tones = [HIDDEN if tone is None else number(tone.value) for tone in
              (one.positive, one.negative)]  # fmt: skip
+    told = [_change(one.change, before)] if one.change and before else []
     return Row(
         one.share.label,
-        [cell(one.share), *former, *tones],
+        [cell(one.share), *tones],
         with_interval(one.share),
-        " ".join(f"« {text} »" for text in one.quotes),
+        " ".join([*told, *(f"« {text} »" for text in one.quotes)]),
         told=interval(one.share),
+    )
+
+
+_MORE = {"mieux": "Plus souvent nommé : ", "moins_bien": "Moins souvent nommé : "}
+
+
+def _change(found: Difference, before: Campaign) -> str:
+    """Say how many named a subject at the previous campaign, and what the difference may be."""
+    change = found.change
+    gap = f", écart {interval(change)}" if change.is_compared else ""
+    told = f"{value(found.before)} en {before.libelle}{gap}."
+    return _MORE.get(change.verdict, "") + told
+
+
+def _publics(found: Sequence[SpokenPublic]) -> Table:
+    """Return what each group of those who wrote names most."""
+    rows = [
+        Row(
+            one.label,
+            [number(one.written)],
+            detail=" ; ".join(
+                f"{lower_first(share.label)} : {both(share)}" for share in one.shares[:_NAMED]
+            ),
+        )
+        for one in found
+    ]
+    note = (
+        f"Au plus {_NAMED} sujets par groupe, s’ils sont assez nommés pour ne reconnaître "
+        "personne. Les écarts entre groupes ne sont pas jugés."
+    )
+    return Table(
+        "Selon les publics, parmi ceux qui ont écrit", ["Public", "Ont écrit"], rows, note=note
     )

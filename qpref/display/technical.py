@@ -40,6 +40,7 @@ _FAMILIES = {
     "retraite": "Retraités et autres usagers",
     "aide": "Aide d’un service public, usagers peu à l’aise",
     "actions": "Mesures du plan d’action",
+    "sujets": "Sujets des remarques, depuis la campagne précédente",
 }
 
 
@@ -228,7 +229,8 @@ _HOW = (
     "p, sans correction : le niveau auquel la fourchette touche zéro. Seuil : ce que p ne doit pas "
     "dépasser quand aucun autre écart n’est établi ; il monte avec le nombre des écarts établis. "
     "Les écarts avec les autres sites sont jugés à part, pour que deux sites en disent la même "
-    "chose."
+    "chose ; ceux des sujets des remarques aussi, pour que coder des remarques ne change aucun "
+    "autre verdict."
 )
 _METHODS = {
     "chi2": "khi-deux",

@@ -33,7 +33,7 @@ class Column:
     code
         The source's own code, when it has one.
     role
-        `question`, `numero`, `debut`, `fin`, `statut`, `technique` or `personnel`.
+        `question`, `numero`, `debut`, `fin`, `statut`, `langue`, `technique` or `personnel`.
     twin
         Its rank among the questions of one same heading, from 1; the heading of the second ends in
         « (2) », so that none is taken for another.

@@ -14,6 +14,7 @@ from qpref.intake.export import Column, Export
 from qpref.intake.matching import normalise
 from qpref.intake.submission import Key
 from qpref.layout.online import online_codes
+from qpref.questions import LANGUAGE
 from qpref.reference import Question, Questionnaire
 
 _SHORTENED = 8  # an abbreviated heading shorter than this names no question
@@ -201,6 +202,8 @@ def places_of(export: Export, questionnaire: Questionnaire) -> dict[str, Place]:
         if place is None:
             own = (question.codes.get(export.kind), codes[question.id, ""])
             column = matcher.find((question.id, ""), *own)
+            if column is None and question.role == LANGUAGE:
+                column = export.role(LANGUAGE)
             if column is None:
                 continue
             shape = "joined" if question.options else "single"

@@ -179,6 +179,10 @@ HEADINGS = {
         r"|informatique)|(?:internet|numerique|en ligne|ordinateur|informatique).*(?:\baise"
         r"|\baisance|\bsentez)"
     ),
+    "langue": re.compile(
+        r"^(?:langue|language)(?: (?:du|de la|de|of the) (?:questionnaire|formulaire|feuille|saisie"
+        r"|reponse|form|survey))?$"
+    ),
     "aide": re.compile(r"\baide(?:e?s?)\b|\baide\b|\baccompagne?\w*|\bassiste"),
     "satisfaction_globale": re.compile(
         r"\bglobal\w*|\bdans l ensemble\b|\ben general\b|\bsatisfaction generale\b|\bd ensemble\b"
@@ -196,6 +200,7 @@ ANSWERS = {
     ),
     "tranche_age": RANGE,
     "retraite": re.compile(r"^(?:oui|non|yes|no|o|n|y)$"),
+    "langue": re.compile(r"^[a-z]{2}$|^(?:francais|anglais|arabe|english|french|arabic)$"),
 }
 CHOICE_ROLES = (*GROUPS, "demi_journee", "guichet")  # asked by a choice that judges nothing
 # Roles that their answers alone tell, the heading being anything but a wish.

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
+from qpref.questions import LANGUAGE
 from qpref.reference import Question, Questionnaire, Scale
 
 Key = tuple[str, str]  # a question, and one of its boxes or nothing
@@ -25,13 +26,13 @@ def online_questions(questionnaire: Questionnaire) -> list[Question]:
     Return the questions that the online form asks, in its order.
 
     Facts of the fieldwork are asked where the dictionary gives them a code, or gives none at all;
-    the number of a paper form is not.
+    the number of a paper form is not, nor the language, which the platform tells.
     """
-    is_coded = any(map(_own, questionnaire.questions))
+    is_coded, apart = any(map(_own, questionnaire.questions)), {"numero", LANGUAGE}
     return [
         question
         for question in questionnaire.questions
-        if _own(question) or question.kind.is_asked or (not is_coded and question.role != "numero")
+        if _own(question) or question.kind.is_asked or (not is_coded and question.role not in apart)
     ]
 
 

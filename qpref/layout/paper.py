@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from qpref.layout.languages import wordings
 from qpref.layout.survey import survey_layout
-from qpref.questions import PERSONAL
+from qpref.questions import LANGUAGE, PERSONAL
 from qpref.reference import Question, Questionnaire
 from qpref.reference.faults import Fault
 from qpref.reference.tongue import INSTRUCTIONS
 
-_PRINTED = {"numero", "site"}  # printed at the head of the form
+_PRINTED = {"numero", "site", LANGUAGE}  # at the head of the form, or that of its words
 
 
 def paper_questions(questionnaire: Questionnaire) -> list[Question]:

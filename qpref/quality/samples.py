@@ -69,8 +69,13 @@ def costs_of(values: pd.DataFrame, moments: pd.Series) -> dict[str, float]:
     """
     if values.empty:
         return {}
-    found = costs(Sample(values.to_numpy(dtype=float), _codes(moments.reindex(values.index))))
+    found = costs(numbers(values, moments))
     return dict(zip(values.columns.astype(str), found.tolist(), strict=True))
+
+
+def numbers(values: pd.DataFrame, moments: pd.Series) -> Sample:
+    """Return numbers given, one row a visitor, as a sample; see `costs_of`."""
+    return Sample(values.to_numpy(dtype=float), _codes(moments.reindex(values.index)))
 
 
 def together(samples: list[Sample]) -> Sample:

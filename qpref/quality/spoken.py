@@ -1,18 +1,20 @@
 """What remarks say: how many of those who wrote name each subject, and in which tone."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
-from qpref.quality.samples import costs_of
+from qpref.quality.samples import costs_of, numbers
 from qpref.reference.subjects import CodeBook
+from qpref.statistics.comparison import NOTHING, compare
+from qpref.statistics.differences import Difference
 from qpref.statistics.measure import Measure
 from qpref.statistics.shares import NO_PERCENTAGE_BELOW, measured, share_interval
 
 POSITIVE, NEGATIVE, OTHER = "positif", "negatif", "autre"
 QUOTED = 3  # remarks quoted under a subject, at most
-_PREFIX = "sujet_"  # a subject may have the name of a question
+PREFIX = "sujet_"  # a subject may have the name of a question
 
 
 @dataclass(frozen=True)
@@ -21,25 +23,40 @@ class SpokenSubject:
     A subject that remarks name.
 
     `share`: those who name it, of those who wrote; `positive`, `negative`: those of them who have
-    only good, or only bad, to say of it, None when too few may be told apart; `before`: the share
-    at the previous campaign; `quotes`: remarks that a person approved.
+    only good, or only bad, to say of it, None when too few may be told apart; `change` since the
+    previous campaign, None when nothing is compared; `quotes`: remarks that a person approved.
     """
 
     share: Measure
     positive: Measure | None
     negative: Measure | None
-    before: Measure | None
+    change: Difference | None = None
     quotes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
+class SpokenPublic:
+    """What a group writes of: `written` of it did; subjects that may be told, most named first."""
+
+    label: str
+    written: int
+    shares: tuple[Measure, ...]
+
+
+@dataclass(frozen=True)
 class Spoken:
-    """Subjects by how many name them; `hidden`: those that too few name, or too few do not."""
+    """
+    Subjects by how many name them, the one of remarks without any at the end.
+
+    `read`: remarks that a person coded, of those `written`; `hidden`: subjects that too few name,
+    or too few do not; `publics`: of the groups of visitors of whom it may be told.
+    """
 
     read: int
     written: int
     subjects: tuple[SpokenSubject, ...]
     hidden: tuple[str, ...]
+    publics: tuple[SpokenPublic, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -72,38 +89,83 @@ def by_person(rows: pd.DataFrame, book: CodeBook) -> pd.DataFrame:
     return found.reindex(columns=[*book.labels])
 
 
-def shares(
-    people: pd.DataFrame, book: CodeBook, moments: pd.Series, threshold: int, group: str = ""
-) -> dict[str, Measure | None]:
+def told_subjects(
+    named: pd.DataFrame, threshold: int, among: Collection[str] | None = None
+) -> list[str]:
     """
-    Return the share of those who wrote that name each subject.
-
-    None where fewer than `threshold` name it, or do not, if any. A subject nobody names is absent.
+    Return the subjects of which it may be told how many name them, the most named first.
 
     Parameters
     ----------
-    people
-        Of `by_person`.
-    book
-        The subjects.
-    moments
-        Half-day of each person, which bounds what an interval may promise.
+    named
+        Whether each person who wrote names each subject; each names one at least.
     threshold
         Smallest group that is told.
-    group
-        Of the measures: nothing, or the campaign before.
+    among
+        The subjects that may be told; all by default.
+
+    Notes
+    -----
+    Those who name a subject, and the others, are enough: « all of them » would tell of each. As
+    each person names a subject, those who name none that is told are a group too; and where all are
+    told, the sum of the counts less the people is how often somebody names more than one. Where
+    either is few, the least named subject is not told.
     """
-    named, n = people.notna(), len(people)
-    costs = costs_of(named.astype(float), moments)
-    found: dict[str, Measure | None] = {}
-    for subject, count in named.sum().items():
-        if 0 < count < threshold or 0 < n - count < threshold:
-            found[str(subject)] = None
-        elif count:
-            low, high = share_interval([count], [n], cost=costs[str(subject)])
-            row = {"n": n, "satisfaits": count, "part": count / n, "bas": low[0], "haut": high[0]}
-            key, label = _PREFIX + str(subject), book.labels[str(subject)]
-            found[str(subject)] = measured(row, key=key, label=label, group=group)
+    n, counts = len(named), named.sum().sort_values(ascending=False, kind="stable")
+    counts = counts.loc[counts > 0]
+    found = [
+        str(name)
+        for name, k in counts.items()
+        if min(int(k), n - int(k)) >= threshold and (among is None or name in among)
+    ]
+    while found:
+        left = int((~named[found].any(axis=1)).sum())
+        more = int(counts.sum()) - n if len(found) == len(counts) else 0
+        if _is_free(left, threshold) and _is_free(more, threshold):
+            break
+        found.pop()
+    return found
+
+
+def _is_free(count: int, threshold: int) -> bool:
+    """Whether a count may be known: of nobody, or of enough people."""
+    return count == 0 or count >= threshold
+
+
+@dataclass(frozen=True)
+class Written:
+    """Those who wrote at a campaign: of `by_person`, and the half-day of each."""
+
+    people: pd.DataFrame
+    moments: pd.Series
+
+
+def shares(
+    written: Written, book: CodeBook, told: Collection[str], group: str = ""
+) -> dict[str, Measure]:
+    """
+    Return the share of those who wrote that name each subject.
+
+    Parameters
+    ----------
+    written
+        Those who wrote; half-days bound what an interval may promise.
+    book
+        The subjects.
+    told
+        Of `told_subjects`, in order.
+    group
+        Of the measures.
+    """
+    named, n = written.people.notna(), len(written.people)
+    costs = costs_of(named.astype(float), written.moments)
+    found: dict[str, Measure] = {}
+    for subject in told:
+        count = int(named[subject].sum())
+        low, high = share_interval([count], [n], cost=costs[subject])
+        row = {"n": n, "satisfaits": count, "part": count / n, "bas": low[0], "haut": high[0]}
+        key, label = PREFIX + subject, book.labels[subject]
+        found[subject] = measured(row, key=key, label=label, group=group)
     return found
 
 
@@ -116,28 +178,56 @@ def spoken(rows: pd.DataFrame, book: CodeBook, moments: pd.Series, gate: Gate) -
     rows
         Of `coding.remarks_of`, of the people whose answers count.
     book, moments
-        As for `shares`.
+        The subjects, and the half-day of each person.
     gate
         What may be told.
     """
-    if not is_told(rows):
+    if not (rows["relu"].any() and is_enough(rows)):
         return None
     people = by_person(rows, book)
-    found = shares(people, book, moments, gate.threshold)
-    quotes = _quotes(rows, [name for name, share in found.items() if share])
-    subjects = [
+    named = people.notna()
+    told = told_subjects(named, gate.threshold)
+    order = sorted(told, key=lambda name: name == book.other)  # stable: by count, that one last
+    found = shares(Written(people, moments), book, order)
+    quotes = _quotes(rows, order)
+    subjects = tuple(
         SpokenSubject(share, *_tones(people[name], share, gate), None, quotes[name])
         for name, share in found.items()
-        if share
+    )
+    hidden = [
+        label for name, label in book.labels.items() if named[name].any() and name not in told
     ]
-    subjects.sort(key=lambda one: -one.share.value)
-    hidden = tuple(book.labels[name] for name, share in found.items() if share is None)
-    return Spoken(int(rows["relu"].sum()), len(rows), tuple(subjects), hidden)
+    return Spoken(int(rows["relu"].sum()), len(rows), subjects, tuple(hidden))
 
 
-def is_told(rows: pd.DataFrame) -> bool:
-    """Whether subjects may be counted: a person read some remarks, and enough people wrote."""
-    return bool(rows["relu"].any()) and rows["reponse_id"].nunique() >= NO_PERCENTAGE_BELOW
+def is_enough(rows: pd.DataFrame) -> bool:
+    """Whether enough people wrote for a percentage of them."""
+    return rows["reponse_id"].nunique() >= NO_PERCENTAGE_BELOW
+
+
+def is_whole(rows: pd.DataFrame) -> bool:
+    """Whether a person read all the remarks of enough people: what two campaigns must share."""
+    return is_enough(rows) and bool(rows["relu"].all())
+
+
+def compared(now: Written, before: Written, threshold: int) -> pd.DataFrame:
+    """
+    Return the difference of each subject between two campaigns, as `comparison.LINES`.
+
+    Those told of now, of which the campaign before may be told too, or that nobody named then.
+    """
+    both = [side.people.notna() for side in (now, before)]
+    told = [{*told_subjects(named, threshold)} for named in both]
+    free = told[1] | {str(name) for name in both[1] if not both[1][name].any()}
+    asked = [str(name) for name in both[0] if name in told[0] & free]
+    if not asked:
+        return NOTHING
+    sides = [
+        numbers(named[asked].astype(float), side.moments)
+        for named, side in zip(both, (now, before), strict=True)
+    ]
+    found = compare(sides[0], sides[1], [PREFIX + name for name in asked])
+    return found.assign(groupe=asked)
 
 
 def _tones(tones: pd.Series, share: Measure, gate: Gate) -> tuple[Measure | None, Measure | None]:

@@ -9,13 +9,14 @@ A new type or channel that answers in a known way therefore needs its declaratio
 
 from qpref.questions.channels import CHANNEL_FORMS, ChannelForm, Reached
 from qpref.questions.criteria import CRITERION_TYPES, CriterionType, Judged
-from qpref.questions.roles import GROUPS, PERSONAL, ROLES, Role
+from qpref.questions.roles import GROUPS, LANGUAGE, PERSONAL, ROLES, Role
 from qpref.questions.types import QUESTION_TYPES, Answer, QuestionType, proposed_type
 
 __all__ = [
     "CHANNEL_FORMS",
     "CRITERION_TYPES",
     "GROUPS",
+    "LANGUAGE",
     "PERSONAL",
     "QUESTION_TYPES",
     "ROLES",

@@ -96,6 +96,12 @@ ROLES = {
         is_group=True,
         allows="la satisfaction des usagers peu à l’aise avec internet",
     ),
+    "langue": Role(
+        "la langue dans laquelle l’usager a lu le questionnaire",
+        _ANY_GROUP,
+        "langue",
+        is_group=True,
+    ),
     "aide": Role(
         "l’aide reçue dans la démarche",
         ("multiple",),
@@ -107,6 +113,7 @@ ROLES = {
         allows="la satisfaction dans l’ensemble, et ce qui pèse sur elle",
     ),
 }
+LANGUAGE = "langue"  # that of the form; platforms tell it by a column of their own
 PERSONAL = "coordonnees"  # answers that are recognised so as to be left out
 # The roles by which the report says who answered, in its order.
 GROUPS = tuple(name for name, role in ROLES.items() if role.is_group)

@@ -191,6 +191,15 @@ def judge(
     }
 
 
+def judged_apart(families: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """
+    Return comparisons judged together, but apart from those of `judge`, which they never change.
+
+    A fifth of the level is theirs, beside that of `judge`, whose own false alarms leave as much.
+    """
+    return _judged_together(families, "", _BESIDE_LEVEL)
+
+
 def _judged_together(
     families: Mapping[str, pd.DataFrame], main: str, level: float
 ) -> dict[str, pd.DataFrame]:

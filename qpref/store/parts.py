@@ -25,7 +25,7 @@ from pydantic import ValidationError
 from qpref.errors import StorageError
 from qpref.lazy import lazy
 from qpref.project import write_atomically
-from qpref.schema import typed
+from qpref.schema import TABLES, later, typed
 from qpref.store.registry import NO_SITE, Import
 
 if TYPE_CHECKING:
@@ -134,6 +134,14 @@ def unplace(part: Path, entry: Import) -> None:
     with suppress(OSError, pa.ArrowException, LostPartError):
         if {*PLACES} & {*parquet.read_schema(part).names}:
             write(part, content(part, entry).to_pandas(), entry)
+
+
+def complete(part: Path, entry: Import) -> None:
+    """Write again a part that lacks columns of a later layout; one that cannot be read is left."""
+    table = part.parents[2].name
+    with suppress(OSError, pa.ArrowException, LostPartError):
+        if table in TABLES and later(table, parquet.read_schema(part).names):
+            write(part, typed(table, content(part, entry).to_pandas()), entry)
 
 
 def _signed(table: pa.Table, entry: Import) -> bytes:

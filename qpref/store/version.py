@@ -11,27 +11,32 @@ from pathlib import Path
 
 from qpref.errors import StorageError
 from qpref.project import write_atomically
-from qpref.store.parts import unplace
+from qpref.store.parts import complete, unplace
 from qpref.store.rebuilding import paths_of
-from qpref.store.registry import Registry
+from qpref.store.registry import Import, Registry
 
-LAYOUT = 2
+LAYOUT = 3
 FILE = "version"
 Step = Callable[[Path], None]
 
 
-def _unplace(root: Path) -> None:
-    """From 1: parts said their campaign and site beside their folders, and read badly together."""
-    for registry in sorted((root / "imports").glob("*.json")):
-        with suppress(OSError, ValueError):  # lost or damaged: `qpref projet reparer` says it
-            for entry in Registry.model_validate_json(registry.read_bytes()).imports:
-                for part in paths_of(root, entry):
-                    unplace(part, entry)
+def _each_part(renew: Callable[[Path, Import], None]) -> Step:
+    """Return the step that does something to each part that a registry lists."""
+
+    def step(root: Path) -> None:
+        for registry in sorted((root / "imports").glob("*.json")):
+            with suppress(OSError, ValueError):  # lost or damaged: `qpref projet reparer` says it
+                for entry in Registry.model_validate_json(registry.read_bytes()).imports:
+                    for part in paths_of(root, entry):
+                        renew(part, entry)
+
+    return step
 
 
 STEPS: Mapping[int, Step] = {
     0: lambda _root: None,  # the stores that bore no number
-    1: _unplace,
+    1: _each_part(unplace),  # parts said their place beside their folders, and read badly together
+    2: _each_part(complete),  # `reponses` did not tell the language of the form
 }
 
 

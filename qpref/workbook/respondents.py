@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from qpref.quality import answers, groups, replies, samples
+from qpref.questions import LANGUAGE
 from qpref.reference import Campaign, Question
 from qpref.statistics.clusters import Sample
 from qpref.statistics.measure import Measure
@@ -48,6 +49,13 @@ class Respondents:
         """Answers of these sites."""
         campaign = self._sources.campaign.id
         return pd.concat([self.kept(campaign, s) for s in self.sites], ignore_index=True)
+
+    @property
+    def groups(self) -> list[str]:
+        """The roles by which the report says who answered; one language says nothing."""
+        asked = self.questionnaire.groups
+        is_varied = LANGUAGE in asked and len(self.rows[LANGUAGE].dropna().unique()) > 1
+        return [role for role in asked if role != LANGUAGE or is_varied]
 
     def answers(self, question: Question, site: str = "") -> pd.Series:
         """Return one answer a visitor of a site to a closed question; missing without one."""

@@ -34,7 +34,7 @@ from qpref.workbook.likeness import Likeness
 from qpref.workbook.needs import OTHERS, PASSAGES, PREVIOUS, REFUSALS, needs, unsaid
 from qpref.workbook.sheets import Feuilles
 from qpref.workbook.themes import themes
-from qpref.workbook.written_words import remarks_section
+from qpref.workbook.written_words import SUBJECTS, WrittenWords
 
 _MORE = 4  # four times as many answers halve the margin
 
@@ -222,7 +222,7 @@ class Satisfaction(Feuilles):
             name: profile.composition(
                 self._groups.published(name), self.questionnaire, name, self.site.id
             )
-            for name in self.questionnaire.groups
+            for name in self._asked.groups
         }
         found = respondents.profile(
             parts, self.questionnaire, len(self._asked.rows), self._asked.visitors, self.seuil
@@ -231,7 +231,11 @@ class Satisfaction(Feuilles):
 
     def remarques(self) -> Section:
         """Ce que disent les remarques, une fois codées ; celles qui sont approuvées."""
-        return remarks_section(self._sources, self._asked)
+        return self._words.section()
+
+    @cached_property
+    def _words(self) -> WrittenWords:
+        return WrittenWords(self._sources, self._asked, self._groups)
 
     def annexe(self) -> Section:
         """Tableau complet derrière les graphiques."""
@@ -320,8 +324,9 @@ class Satisfaction(Feuilles):
         """Tous les tests, avec leurs valeurs p."""
         labels = publics.labels(self.questionnaire)
         labels["actions"] = {action.id: action.libelle for action in self._compared.decided}
+        labels[SUBJECTS] = self._words.names
         return technical.tests(
-            self._compared.families,
+            {**self._compared.families, SUBJECTS: self._words.moves},
             labels,
             self._likeness.compositions,
             self._models.mode_effect,

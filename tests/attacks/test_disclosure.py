@@ -10,16 +10,15 @@ import pandas as pd
 import pytest
 from scipy.optimize import LinearConstraint, linprog, milp
 
-from qpref.questions import GROUPS as QUESTIONS
 from qpref.workbook import ouvrir_satisfaction
 from tests.conftest import CAMPAIGNS, SITES
 
 pytestmark = pytest.mark.notebook
 FLOWS = ("guichet", "demi_journee")
-ASKED = (*QUESTIONS, *FLOWS)
 SMALL = 5
 HALF_PERCENT = 0.005 + 1e-9  # as a share is printed
-COUNTS = {"profil", "composition", "ressemblance", "publics"}  # the tables that count groups
+# The tables that count groups; `test_remarks.py` reads the last.
+COUNTS = {"profil", "composition", "ressemblance", "publics", "remarques"}
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +40,7 @@ def truth(filled):
     for campaign in CAMPAIGNS:
         for site in SITES:
             opened = ouvrir_satisfaction(site, campaign, filled.root)
-            for name in ASKED:
+            for name in (*opened.questionnaire.groups, *FLOWS):
                 scale = opened.questionnaire.scale(name).modalites
                 labels = {modality.code: modality.libelle for modality in scale}
                 answers = opened.reponses[name].map(labels).fillna("Non précisé")
@@ -95,7 +94,7 @@ def test_group_counts_are_nowhere_else(figures, filled):
     """A table that this attack does not read may not count the people of a group."""
     opened = ouvrir_satisfaction("evry", "2020-11", filled.root)
     words = set()
-    for name in ASKED:
+    for name in (*opened.questionnaire.groups, *FLOWS):
         for modality in opened.questionnaire.scale(name).modalites:
             if modality.code not in {"oui", "non"}:
                 words |= {modality.code, modality.libelle}

@@ -11,10 +11,11 @@ from qpref.cli import main
 from qpref.report.pdf import to_pdf
 from tests.browser.conftest import BROWSER
 from tests.deuxieme.conftest import CAMPAIGNS, HERE
-from tests.readback import opened, plain, words
+from tests.readback import opened, plain, remarks_apart, words
 
 SCREEN = (390, 844)  # of a telephone
 MOST_SCREENS, MOST_HEIGHT, MOST_WORDS, MOST_SHEETS, MOST_BYTES = 2.5, 7_000, 1_200, 6, 40_000
+MOST_OF_REMARKS = 250  # words of the section of remarks, quotations and subjects
 
 # What a member of the committee would ask, and how the first page answers.
 QUESTIONS = {
@@ -36,7 +37,11 @@ READ = """() => {
   const all = [...document.querySelectorAll('header, main > *, main nav li')];
   const second = document.querySelectorAll('main h2')[1];
   const first = all.slice(0, all.indexOf(second)).filter(e => e.tagName !== 'NAV');
+  const titles = [...document.querySelectorAll('main h2, main h3')].map(
+    e => [e.id, e.getBoundingClientRect().top]);
+  const remarks = titles.findIndex(([id]) => id === 'remarques');
   return {
+    remarks: titles[remarks + 1][1] - titles[remarks][1],
     bottom: Math.max(...first.map(e => e.getBoundingClientRect().bottom + scrollY)),
     texts: first.filter(e => e.closest('main') && !e.closest('nav')).map(e => e.innerText),
     height: document.documentElement.scrollHeight,
@@ -132,10 +137,17 @@ def squeezed(text):
 
 
 def test_a_report_is_short(read):
-    """On a telephone, in words (as `readback.words` counts them) and in bytes."""
+    """
+    On a telephone, in words (as `readback.words` counts them) and in bytes.
+
+    What users wrote has words and a height of its own: nobody but them chose how much.
+    """
     for path, seen in read.items():
-        assert len(words(opened(path))) <= MOST_WORDS, path
-        assert seen["height"] <= MOST_HEIGHT, path
+        rest, remarks = remarks_apart(opened(path))
+        assert len(words(rest)) <= MOST_WORDS, path
+        assert len(words(remarks)) <= MOST_OF_REMARKS, path
+        assert seen["height"] - seen["remarks"] <= MOST_HEIGHT, path
+        assert seen["remarks"] <= MOST_SCREENS * SCREEN[1], path
         assert path.stat().st_size <= MOST_BYTES, path
 
 

@@ -6,6 +6,7 @@ from operator import or_
 from tests.deuxieme.figures import figures, half_of_the_last_digit
 from tests.deuxieme.fitted import DRIVERS
 from tests.deuxieme.pages import parts, tokens
+from tests.deuxieme.remarks import IN_PAGES
 
 # Texts of the notebooks themselves, whose numbers are examples of reading.
 _FIXED = {"Mots employés", "Mots employés et limites"}
@@ -25,9 +26,12 @@ def unexplained(path, expected):
         section = expected.fitted.pool(part)
         if section is None:
             section = reduce(or_, map(expected.question, own), expected.survey)
+        quoted = []
+        if any(IN_PAGES in block.text for block in part.blocks):
+            section, quoted = section | expected.remarks.pool, expected.remarks.texts
         for block in part.blocks:
             pool = _pool_of(block, part, expected, path)
-            yield from unknown(part, block, section if pool is None else pool, names)
+            yield from unknown(part, block, section if pool is None else pool, names + quoted)
 
 
 def _pool_of(block, part, expected, path):
@@ -94,7 +98,8 @@ def false_figures(path, expected):
         if row["section"] == "non-reponse":
             return expected.fitted.missing
         if name not in received.questions:
-            return expected.survey
+            is_subject = row["section"] == "remarques"
+            return expected.remarks.pool if is_subject else expected.survey
         own = expected.question(name)
         return own | expected.survey if row["section"] in {"repondants", "profil"} else own
 

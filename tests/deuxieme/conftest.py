@@ -7,6 +7,7 @@ import pytest
 
 from qpref.cli import main
 from qpref.project import Project
+from tests.coded import code_remarks
 from tests.deuxieme.oracle import Received
 
 HERE = Path(__file__).parent
@@ -33,10 +34,11 @@ def second_filled(shared):
 
 @pytest.fixture(scope="session")
 def second(shared, second_filled):
-    """The same, with all its reports."""
+    """The same, with all its reports; a person coded its remarks, but for some of one site."""
 
     def make(folder):
         shutil.copytree(second_filled.root, folder)
+        code_remarks(Project(folder), CAMPAIGNS, SITES, [("printemps-2023", "gourdon")])
         run = ["--racine", str(folder)]
         assert main([*run, "rapports"]) == 0
         wanted = [word for name in ON_DEMAND for word in ("--notebook", name)]

@@ -11,6 +11,7 @@ from tests.deuxieme.fitted import Fitted
 from tests.deuxieme.judged import Judged, margin, one_share
 from tests.deuxieme.oracle import wilson
 from tests.deuxieme.pools import Pool, mean_interval, net_interval
+from tests.deuxieme.remarks import Remarks
 
 MASKED = 6  # `seuil_diffusion` of sites.yml
 _MONTHS = (
@@ -31,7 +32,7 @@ class Expected:
         whole = received.answers["campagne"] == campaign
         self.elsewhere = received.answers.loc[whole & elsewhere] if site != "ensemble" else None
         self._questions = {}
-        self.fitted, self.judged = Fitted(self), Judged(self)
+        self.fitted, self.judged, self.remarks = Fitted(self), Judged(self), Remarks(self)
 
     @cached_property
     def labels(self):

@@ -1,24 +1,31 @@
 """What remarks say, in a report: only once a person coded some, and only what may be told."""
 
-import random
-from math import isnan
-
 import openpyxl
 import pandas as pd
 import pytest
+import yaml
 
 from qpref.cli import main
+from qpref.display.remarks import remarks
 from qpref.quality.coding import remarks_of
-from qpref.quality.spoken import Gate, by_person, spoken
+from qpref.quality.spoken import Written, by_person, compared
+from qpref.quality.spoken_publics import told_pairs
 from qpref.reference.loading import read
 from qpref.reference.subjects import CodeBook
+from qpref.statistics.measure import DIFFERENCE
 from qpref.store import PersonCode, reviewed
 from qpref.store.coded import COLUMNS
-from qpref.workbook import ouvrir_satisfaction, protected
+from qpref.workbook import ouvrir_satisfaction
+from tests.coded import code_remarks
 from tests.conftest import ROOT, copied
 from tests.deuxieme.conftest import second_filled  # noqa: F401 - fixture
 
 SMALL = 5
+FORMS = {"2020-11": "satisfaction-1", "printemps-2023": "avis-lot"}
+PAIRS = {
+    "filled": (("2019-11", "2020-11"), "evry", ["acces", "internet"]),
+    "second_filled": (("printemps-2022", "printemps-2023"), "figeac", ["autre"]),
+}
 PLACES = {"last_only": ("2020-11", "evry"), "second_filled": ("printemps-2023", "cahors")}
 
 
@@ -88,38 +95,26 @@ def test_what_is_approved_is_quoted_once_and_nothing_else(place, tmp_path):
 
 
 BOOK = read(CodeBook, ROOT / "data/reference/sujets.yml")
-NAMES = ["attente", "rdv", "locaux"]
 
 
-def drawn(draw):
-    """Return the remarks of some people, each coded by hand, by what they say."""
-    lines, said = [], {}
-    for person in range(draw.randint(0, 40)):
-        for rank in range(draw.randint(1, 2)):
-            name = f"{person}-{rank}"
-            lines.append({"identifiant": name, "reponse_id": str(person), "texte_masque": "",
-                          "publiable": False})  # fmt: skip
-            own = tuple(draw.sample(NAMES, draw.randint(1, 2)))
-            said[name] = [PersonCode("1", own, draw.choice(["positif", "negatif", "neutre"]))]
-    columns = ["identifiant", "reponse_id", "texte_masque", "publiable"]
-    return remarks_of(pd.DataFrame(lines, columns=columns), BOOK, said)
+def test_no_section_where_no_question_asks_for_remarks(place):
+    """Seen on a form of two closed questions: « 0 usager a laissé une remarque »."""
+    project, campaign, site = place
+    (path,) = (project.root / "data/reference/questionnaire").glob(f"{FORMS[campaign]}.yml")
+    asked = yaml.safe_load(path.read_text(encoding="utf-8"))
+    asked["questions"] = [one for one in asked["questions"] if one["type"] != "texte"]
+    asked.pop("essais", None)
+    path.write_text(yaml.safe_dump(asked, allow_unicode=True), encoding="utf-8")
+
+    found = section((project, campaign, site))
+
+    assert found.is_left_out
+    assert all("static" not in str(data) for data, _ in found.bundles())
 
 
-def test_no_few_people_are_told_nor_left_by_subtraction():
-    """Those who name a subject, and who do not; of the former, those of each tone, and the rest."""
-    told = 0
-    for seed in range(60):
-        rows = drawn(random.Random(seed))  # noqa: S311 - repeatable
-        moments = pd.Series(0, index=rows["reponse_id"].unique())
-        found = spoken(rows, BOOK, moments, Gate(SMALL, protected.large))
-        for one in found.subjects if found else ():
-            share, tones = one.share, [m.value for m in (one.positive, one.negative) if m]
-            parts = [share.count, share.n - share.count]
-            parts += [*tones, share.count - sum(tones)] if tones else []
-            assert not [part for part in parts if 0 < part < SMALL]
-            assert not isnan(share.low)
-            told += 1
-    assert told > 50
+def test_nobody_wrote_is_said_in_words():
+    assert remarks([], 0).title == "Aucun usager n’a laissé de remarque"
+    assert not remarks([], 0).sentences
 
 
 def test_a_person_counts_once_a_subject_and_two_tones_are_neither():
@@ -143,3 +138,80 @@ def test_a_code_of_a_subject_that_the_book_lost_counts_no_more():
     found = remarks_of(rows, BOOK, said).iloc[0]
 
     assert (found["sujets"], found["relu"]) == (("attente",), False)
+
+
+def whole(project, campaigns, site):
+    """Return the section of the last campaign, and every verdict of the survey."""
+    study = ouvrir_satisfaction(site, campaigns[-1], project.root)
+    return study.remarques(), study._compared.families
+
+
+@pytest.mark.lent
+@pytest.mark.parametrize("name", PAIRS)
+def test_change_is_judged_once_a_person_coded_both_campaigns_and_moves_no_other_verdict(
+    request, name, tmp_path
+):
+    project = copied(request.getfixturevalue(name), tmp_path)
+    campaigns, site, told = PAIRS[name]
+    _, before = whole(project, campaigns, site)
+    code_remarks(project, campaigns, [site], [(campaigns[0], site)])
+    found, _ = whole(project, campaigns, site)
+    assert not (found.figures["unite"] == DIFFERENCE).any()  # some remarks of the former are left
+
+    code_remarks(project, campaigns, [site])
+    found, after = whole(project, campaigns, site)
+
+    moves = found.figures.loc[found.figures["unite"] == DIFFERENCE]
+    assert set(moves["indicateur"]) == {f"sujet_{one}" for one in told}
+    assert set(moves["verdict"]) == {"pas_de_difference_etablie"}
+    assert (moves["bas"] <= moves["valeur"]).all()
+    assert (moves["valeur"] <= moves["haut"]).all()
+    for family, table in before.items():
+        pd.testing.assert_frame_equal(table, after[family])
+
+
+def people_of(named, n, subject="attente"):
+    """Return as many people, of whom some name a subject and the others another."""
+    tones = [("neutre", None)] * named + [(None, "neutre")] * (n - named)
+    return pd.DataFrame(tones, columns=[subject, "rdv"], index=[str(k) for k in range(n)])
+
+
+def compare(now, before):
+    sides = [Written(one, pd.Series(dtype=object)) for one in (now, before)]
+    return compared(*sides, SMALL)
+
+
+def test_a_subject_is_compared_only_where_both_campaigns_may_be_told():
+    """30 of 60 then 10 of 50: 50 % − 20 %; 3 of 50 are too few to be told, nobody is not."""
+    (line,) = (
+        compare(people_of(30, 60), people_of(10, 50))
+        .query("groupe == 'attente'")
+        .to_dict("records")
+    )
+
+    assert (line["n"], line["n_reference"]) == (60, 50)
+    assert line["ecart"] == pytest.approx(0.3)
+    assert compare(people_of(30, 60), people_of(3, 50)).empty
+    assert (
+        compare(people_of(30, 60), people_of(0, 50)).query("groupe == 'attente'")["ecart"].item()
+        == 0.5
+    )
+
+
+def test_groups_are_told_of_what_enough_of_each_name():
+    """
+    Written by hand: of 20 « a » 8 name waiting, of 30 « b » 12; of 12 « c » 2, who would be found.
+
+    The others name appointments. Without « c », both groups are told of both subjects. With it, all
+    22 less 8 and 12 would be its 2: « b » alone is told, and « c » may be of any number up to 10.
+    """
+    parts = {"a": (8, 20), "b": (12, 30), "c": (2, 12)}
+
+    def told(*groups):
+        labels = pd.Series([g for g in groups for _ in range(parts[g][1])], dtype=object)
+        waits = [rank < parts[g][0] for g in groups for rank in range(parts[g][1])]
+        named = pd.DataFrame({"attente": waits, "rdv": [not one for one in waits]})
+        return told_pairs(named, labels, SMALL)
+
+    assert told("a", "b") == {"a": ["rdv", "attente"], "b": ["rdv", "attente"]}
+    assert told("a", "b", "c") == {"a": [], "b": ["rdv", "attente"], "c": []}

@@ -137,7 +137,7 @@ def test_a_store_of_layout_1_reads_as_it_is_and_opens_elsewhere_once_migrated(ow
 
     assert main(["--racine", str(own.root), "migrer"]) == 0
 
-    assert "1 étape(s) faite(s)" in capsys.readouterr().out
+    assert "2 étape(s) faite(s)" in capsys.readouterr().out
     for name, rows in before.items():
         assert sorted_rows(pd.read_parquet(own.clean / name)) == sorted_rows(rows)
     assert all(map(account, own.clean.glob("*/campagne=*/site=*/*.parquet")))

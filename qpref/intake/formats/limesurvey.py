@@ -22,7 +22,7 @@ _ROLES = {
     "startdate": "debut",
     "datestamp": "technique",
     "lastpage": "technique",
-    "startlanguage": "technique",
+    "startlanguage": "langue",
     "seed": "technique",
     "ipaddr": "personnel",
     "refurl": "technique",

@@ -35,7 +35,7 @@ _QUALTRICS = {
     "Duration (in seconds)": "technique",
     "RecordedDate": "technique",
     "DistributionChannel": "technique",
-    "UserLanguage": "technique",
+    "UserLanguage": "langue",
 }
 _ZONE = re.compile(r'"timeZone"\s*:\s*"([^"]+)"')
 _UTC = {"Z", "UTC", "GMT", "Etc/UTC"}
