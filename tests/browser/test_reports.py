@@ -49,7 +49,7 @@ def test_nothing_is_cut_and_nothing_is_asked_for(reader, captured, name, width):
 
 BROKEN = r"""() => {
   const whole =
-    /entre\s[+−]?[\d,]+\set\s[+−]?[\d,]+(\s(%|points?))?|±\s[\d,]+\spoints?|\d\s[%;:!?]/g;
+    /entre\s[+−]?[\d,]+\set\s[+−]?[\d,]+(\s(%|points?))?|±\s[\d,]+\spoints?|\d\s:\s\d+\s%|\d\s[%;:!?]/g;
   const walk = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT);
   const broken = [], range = document.createRange();
   while (walk.nextNode())
@@ -68,6 +68,15 @@ BROKEN = r"""() => {
 def test_no_interval_is_cut_at_the_end_of_a_line(reader, name, width):
     """« entre 61 et 75 % », « ± 8,3 points », « 82 % » stand on one line each."""
     assert reader.opens(name, width, 800).evaluate(BROKEN) == []
+
+
+@pytest.mark.lent
+@pytest.mark.parametrize("width", [320, 390])
+def test_no_value_is_cut_from_what_it_is_of(reader, second, width):
+    """« 10 : 29 % », among the marks of the second project."""
+    for site in ("cahors", "figeac"):
+        path = second.reports / "printemps-2023" / site / "10_satisfaction.html"
+        assert reader.opens(path, width, 800).evaluate(BROKEN) == []
 
 
 def test_a_cut_interval_is_seen(reader, tmp_path):
