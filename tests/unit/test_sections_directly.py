@@ -10,6 +10,7 @@ import pytest
 from qpref.display import (
     charts,
     discussion,
+    evidence,
     exploration,
     marks,
     meeting,
@@ -482,3 +483,15 @@ def test_a_site_without_commitment_is_not_given_one(monkeypatch):
 
     assert said(told.tables[0].rows[0]) == ["0 sur 0"]
     assert told.tables[0].rows[0].bars[0].width == 0
+
+
+@pytest.mark.parametrize(
+    ("document", "state", "is_listed"),
+    [("Charte", "prouve", True), ("Charte", "verifie", True), ("Charte", "a_faire", False),
+     ("", "prouve", False)],
+)  # fmt: skip
+def test_only_what_is_proved_and_has_a_document_is_listed(document, state, is_listed):
+    unit = {"libelle": "Accueil", "preuve": document, "etat": state}
+    rows = [(row.label, row.cells[0]) for row in evidence._document_rows(unit)]
+
+    assert rows == ([("Accueil", "document : Charte")] if is_listed else [])
