@@ -53,6 +53,7 @@ APART = {"test_faults", "test_surroundings", "test_power", "test_inputs"}
 # first case; not drawn examples nor those of some seconds, whose lines others reach, but for those
 # marked `mesure`: without them, half a hundredth of the lines would be missing.
 MEASURED = {"unit", "intake", "functional", "clu", "handover", "slides"}
+WATCHED = "QPREF_MUTANT_TIMES" in os.environ  # by tools/mutants.py, which asks who reaches a line
 HEAVY = (  # libraries, loaded before the measure
     "babel.dates", "cryptography.hazmat.primitives.ciphers.aead", "distributed", "docx", "holidays",
     "icalendar", "ipywidgets", "jupyterlab", "lxml.html", "nbconvert", "openpyxl", "pandera.pandas",
@@ -99,6 +100,8 @@ def peak():
 
 def is_measured(item):
     """Whether the lines that a test and its fixtures reach are counted."""
+    if WATCHED:
+        return True
     name = item.nodeid.partition("[")[0]
     is_first = name not in _BEGUN
     _BEGUN.add(name)

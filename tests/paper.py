@@ -91,6 +91,16 @@ def filled(page):
 MARGIN = 13.5 / 25.4 * 72  # points, of rapport.css
 
 
+def elements(parent):
+    """Yield the elements of the structure of a document or of an element, in reading order."""
+    parent = parent.Root.StructTreeRoot if isinstance(parent, pikepdf.Pdf) else parent
+    inside = parent.get("/K", [])
+    for kid in inside if isinstance(inside, pikepdf.Array) else [inside]:
+        if isinstance(kid, pikepdf.Dictionary) and "/S" in kid:
+            yield kid
+            yield from elements(kid)
+
+
 def texts(path):
     """Return the text of each page, as poppler reads it."""
     if not shutil.which("pdftotext"):

@@ -295,7 +295,7 @@ def _smallest_change(main: Difference) -> str:
     if not move.is_known:
         return f"Avec si peu de réponses, même une forte {word} pourrait passer inaperçue."
     return (
-        f"Avec {number(main.before.n or 0)} puis {opinions(main.now.n or 0)}, une {word} réelle de "
+        f"Avec {number(main.before.base)} puis {opinions(main.now.base)}, une {word} réelle de "
         f"la satisfaction globale n’avait 8 chances sur 10 d’être vue qu’à partir de "
         f"{bare(move)} points."
     )

@@ -114,7 +114,7 @@ def interval_chart(
             x=[measure.value for measure in measures],
             y=[measure.label for measure in measures],
             mode="markers",
-            marker={"color": VERY_GOOD, "size": 10},
+            marker={"color": VERY_GOOD, "size": _SIZE},
             error_x=_asymmetric(measures),
             hovertemplate=f"%{{y}}<br>%{{x:{form}}}<extra></extra>",
         )
@@ -141,7 +141,7 @@ def group_chart(groups: Sequence[tuple[str, Sequence[Measure]]], title: str) -> 
             y=[share.label for share in shares],
             name=name,
             mode="markers",
-            marker={"color": colour, "size": 10, "symbol": sign, "line": _OUTLINE},
+            marker={"color": colour, "size": _SIZE, "symbol": sign, "line": _OUTLINE},
             hovertemplate="%{y}<br>%{x:.0%}<extra>%{fullData.name}</extra>",
         )
     figure.update_xaxes(tickformat=".0%", range=[0, 1])
@@ -150,6 +150,7 @@ def group_chart(groups: Sequence[tuple[str, Sequence[Measure]]], title: str) -> 
 
 # Groups that have no order: told apart by their form too.
 _MARKS, _SIGNS = (VERY_GOOD, BAD, GOOD, VERY_BAD, NEUTRAL), ("circle", "square", "diamond")
+_SIZE = 10  # of a mark, in pixels
 _OUTLINE = {"width": 1, "color": INK}
 
 
@@ -174,7 +175,7 @@ def topic_chart(
             y=[one.label for one, _ in before],
             mode="markers",
             name="avant",
-            marker={"color": PAPER, "size": 9, "line": {"color": INK, "width": 1}},
+            marker={"color": PAPER, "size": _SIZE, "line": {"color": INK, "width": 1}},
             hovertemplate="%{y}<br>%{x:.0%}<extra>avant</extra>",
         )
     )
@@ -184,7 +185,7 @@ def topic_chart(
         y=[measure.label for measure in now],
         mode="markers",
         name="maintenant",
-        marker={"color": VERY_GOOD, "size": 10},
+        marker={"color": VERY_GOOD, "size": _SIZE},
         error_x=_asymmetric(now),
         hovertemplate="%{y}<br>%{x:.0%}<extra></extra>",
     )
@@ -222,7 +223,7 @@ def map_chart(
             mode="markers+text",
             text=[x.label],
             textposition="top right",
-            marker={"color": colour, "size": 11, "line": {"color": INK, "width": 1}},
+            marker={"color": colour, "size": _SIZE, "line": {"color": INK, "width": 1}},
             error_x=_asymmetric([x]) | _THIN,
             error_y=_asymmetric([y]) | _THIN,
             hovertemplate="%{text}<br>%{x:.0%}, %{y:.0%}<extra></extra>",

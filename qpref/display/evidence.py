@@ -140,7 +140,7 @@ def _document_rows(unit: Mapping[Any, Any]) -> list[Row]:
 
 def _measure_row(found: Measured, unit: str, grid: MysteryGrid) -> Row:
     """Return a measure of the matrix: opinions as a share, contacts as a count."""
-    measure, n = found.measure, number(found.measure.n or 0)
+    measure, n = found.measure, number(found.measure.base)
     end = f"\n{_VERDICTS[found.verdict]}" if found.verdict in _VERDICTS else ""
     if found.nature == OPINIONS:
         name = f"enquête : {lower_first(measure.label)}"

@@ -233,7 +233,7 @@ def measured(
     limits
         Range of the axis; None to let the figure choose.
     """
-    rows = [Row(one.label, [_said(one), number(one.n or 0)]) for one in found]
+    rows = [Row(one.label, [_said(one), number(one.base)]) for one in found]
     table = Table(upper_first(axis), ["", upper_first(axis), "Base"], rows)
     rated = [one for one in found if one.is_rated]
     plot = interval_chart(rated, title, axis, limits)

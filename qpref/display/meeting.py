@@ -318,7 +318,7 @@ def labelling(found: Sequence[SiteResults], followed: Labelling) -> Section:
         done = proved_measure(one.states, one.site.nom_court)
         late = plural(one.late, "engagement en retard", "engagements en retard")
         detail = f"{upper_first(outlook(one.forecast, due))} ; {late}"
-        told, bars = count_of(done.value, done.n or 0), [bar(done, VERY_GOOD, full=done.n or 1)]
+        told, bars = count_of(done.value, done.base), [bar(done, VERY_GOOD, full=done.base or 1)]
         rows.append(Row(done.label, [told], bars, detail))
         shown.append(done)
     sentences = [

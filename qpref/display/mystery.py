@@ -52,8 +52,10 @@ def essentials(
     """
     whole = channels(table, grid)
     met = [(own, survey.channel) for survey in surveys for own in survey.met]
-    told = noun(answered.count or 0, "a", "ont")
-    replied = f"{plural(answered.count or 0, 'message')} sur {number(answered.n or 0)} {told} reçu une réponse"  # noqa: E501
+    told = noun(answered.counted, "a", "ont")
+    replied = (
+        f"{plural(answered.counted, 'message')} sur {number(answered.base)} {told} reçu une réponse"
+    )
     sentences = [
         *_always_and_rarely(met),
         *([f"{replied}."] if answered.n else []),
@@ -256,7 +258,7 @@ def _partly(grid: MysteryGrid) -> str:
 
 def _times(measure: Measure, met: str = "") -> str:
     """Return « Accueil courtois » 7 fois sur 10."""
-    return f"« {measure.label} » {met}{times(measure.count or 0, measure.n or 0)}"
+    return f"« {measure.label} » {met}{times(measure.counted, measure.base)}"
 
 
 def _always_and_rarely(found: Sequence[tuple[Compliance, Channel]]) -> list[str]:
@@ -294,9 +296,9 @@ def delays(table: pd.DataFrame, grid: MysteryGrid) -> Section:
         rows=[_replies_row(own) for own in found],
     )
     every = all_replies(found)
-    answered = every.count or 0
+    answered = every.counted
     have = noun(answered, "a", "ont")
-    title = f"{plural(answered, 'message')} sur {number(every.n or 0)} {have} reçu une réponse"
+    title = f"{plural(answered, 'message')} sur {number(every.base)} {have} reçu une réponse"
     shown = figures("delais", [delay for own in found for delay in (own.median, own.longest)])
     return Section("delais", title, sentences, [static], figures=shown)
 

@@ -69,7 +69,7 @@ def what_counts(questionnaire: Questionnaire, question: str) -> str:
 
 def interval_row(measure: Measure) -> Row:
     """Return a share of satisfied users with its interval drawn, and the opinions behind it."""
-    detail = f"{both(measure)}, {count_opinions(measure.n or 0)}"
+    detail = f"{both(measure)}, {count_opinions(measure.base)}"
     return Row(measure.label, [value(measure)], with_interval(measure), detail)
 
 
@@ -227,7 +227,7 @@ def _theme_sentences(records: list[Record], found: Sequence[Measure]) -> list[st
 def _row(share: Measure, chosen: Sequence[Measure], scale: DrawnScale) -> Row:
     """Return the answers to a question, drawn; the interval is in the annex unless few answered."""
     written = cell(share) if share.reliability == "indicatif" else value(share)
-    cells = [written, number(share.n or 0)]
+    cells = [written, number(share.base)]
     if not share.is_rated:
         return Row(share.label, cells)
     parts = [(one.value, scale.colours[one.group]) for one in chosen]
@@ -277,7 +277,7 @@ def annex(levels: pd.DataFrame, shares: pd.DataFrame, questionnaire: Questionnai
                 *(record[state] for state in REASONS),
             )
             share = satisfied(record, question.texte_court)
-            cells = [cell(share), number(share.n or 0), *map(number, counts)]
+            cells = [cell(share), number(share.base), *map(number, counts)]
             rows.append(Row(question.texte_court, cells))
         labels = [level.libelle for level in answers]
         headings = ["Question", "Part", "Avis", *labels, *REASONS.values()]

@@ -93,7 +93,7 @@ def _note(shown: Sequence[Measure], field: str, questionnaire: Questionnaire) ->
 
 def _group_row(share: Measure, found: Difference | None) -> Row:
     """Return a group, if its figure says enough of it, and not too much of its few members."""
-    n = number(share.n or 0)
+    n = number(share.base)
     if not share.is_rated:
         return Row(share.label, [rate(share), n])
     detail = ""

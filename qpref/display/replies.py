@@ -85,7 +85,7 @@ def _mark_row(found: Numbers) -> Row:
     if not found.mean.is_rated:
         return Row(question.texte_court, ["trop peu d’avis", number(n)])
     mean = found.mean
-    detail = ", ".join(f"{one.group} : {value(one)}" for one in found.parts)
+    detail = ", ".join(f"{one.group} :{NBSP}{value(one)}" for one in found.parts)
     bars = (
         with_interval(mean, full=question.maximum)
         if mean.low is not None
@@ -103,7 +103,7 @@ def _score_row(found: Recommended) -> Row:
     n = found.given.n
     if not found.score.is_rated:
         return Row(found.question.texte_court, ["trop peu d’avis", number(n)])
-    parts = ", ".join(f"{one.group} : {value(one)}" for one in found.parts)
+    parts = ", ".join(f"{one.group} :{NBSP}{value(one)}" for one in found.parts)
     between = f"{upper_first(interval(found.score))}. " if interval(found.score) else ""
     cells = [value(found.score), number(n)]
     return Row(found.question.texte_court, cells, detail=f"{between}{upper_first(parts)}")
@@ -188,7 +188,7 @@ def _month(found: Measure) -> str:
 
 
 def _month_row(found: Measure) -> Row:
-    return Row(_month(found), [f"{value(found)}\n({number(found.count or 0)})"], [bar(found, GOOD)])
+    return Row(_month(found), [f"{value(found)}\n({number(found.counted)})"], [bar(found, GOOD)])
 
 
 def boxes(key: str, title: str, found: Sequence[Ticks]) -> Section:

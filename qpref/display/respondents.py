@@ -60,13 +60,13 @@ def answers(
     is_brief
         Whether to leave out what the number of answers changes.
     """
-    now = margins[-1][1].n or 0
+    now = margins[-1][1].base
     title = plural(now, "usager a répondu", "usagers ont répondu")
     if target := campaign.objectifs.get(site.id):
         title += f" : objectif {target_status(now, target.valeur)}"
     said = [promise(remark)] if remark else []
     bought = [] if is_brief else _what_it_buys([margin for _, margin in margins])
-    found = [received(one.libelle, largest.n or 0) for one, largest in margins]
+    found = [received(one.libelle, largest.base) for one, largest in margins]
     return Section(
         "repondants",
         title,
@@ -78,10 +78,10 @@ def answers(
 def _reply(margins: Sequence[tuple[Campaign, Measure]], target: int | None) -> str:
     """Say how many answered, beside the previous campaign and what was wanted."""
     *earlier, (_, now) = margins
-    said = f"Cette fois, {plural(now.n or 0, 'usager a répondu', 'usagers ont répondu')}"
+    said = f"Cette fois, {plural(now.base, 'usager a répondu', 'usagers ont répondu')}"
     if earlier:
         before, largest = earlier[-1]
-        said += f", contre {number(largest.n or 0)} en {before.libelle}"
+        said += f", contre {number(largest.base)} en {before.libelle}"
     if target:
         return f"{said}, pour un objectif de {number(target)}."
     return f"{said}. Aucun objectif chiffré n’a été fixé pour ce site et cette campagne."
@@ -106,7 +106,7 @@ def _precision(now: Measure, before: Measure | None) -> str:
         return "Tous les usagers venus ont répondu ; leurs pourcentages n’ont pas de marge."
     gain = ""
     if before and before.is_rated:
-        gain = f", contre {margin(before)} avec {plural(before.n or 0, 'réponse')}"
+        gain = f", contre {margin(before)} avec {plural(before.base, 'réponse')}"
     return (
         f"La marge est d’au plus {margin(now)} sur une question à laquelle tous ont répondu{gain}"
         " ; elle suppose des usagers interrogés au hasard."
@@ -142,7 +142,7 @@ def key_figures(
         KeyFigure(number(n_answers), "réponses exploitables"),
         KeyFigure(
             value(share),
-            f"{of(favourable)} dans l’ensemble{bounds}, {opinions(share.n or 0)}",
+            f"{of(favourable)} dans l’ensemble{bounds}, {opinions(share.base)}",
         ),
         _change_figure(family, share.key, before),
     ]

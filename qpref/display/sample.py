@@ -125,7 +125,7 @@ def likeness(
 
 
 def _precision_words(found: Measure) -> str:
-    answers = plural(found.n or 0, "réponse")
+    answers = plural(found.base, "réponse")
     if not found.is_rated:
         return f"avec {answers}, aucun pourcentage n’est calculé"
     return (
@@ -175,18 +175,18 @@ def _bias_sentence(few: Measure, many: Measure) -> str:
     return (
         f"Ce qu’un biais ferait : si {percent(TRUTH)} de tous les usagers étaient satisfaits, "
         f"mais {percent(TRUTH + BIAS)} de ceux qui acceptent de répondre, l’intervalle annoncé "
-        f"contiendrait la vérité {value(few)} du temps avec {number(few.n or 0)} réponses, et "
-        f"{value(many)} seulement avec {number(many.n or 0)}. Interroger plus ne corrige pas un "
+        f"contiendrait la vérité {value(few)} du temps avec {number(few.base)} réponses, et "
+        f"{value(many)} seulement avec {number(many.base)}. Interroger plus ne corrige pas un "
         "échantillon déformé."
     )
 
 
 def _bias_table(held: Sequence[Measure]) -> Table:
-    rows = [Row(plural(one.n or 0, "réponse"), [value(one)], [bar(one, GOOD)]) for one in held]
+    rows = [Row(plural(one.base, "réponse"), [value(one)], [bar(one, GOOD)]) for one in held]
     without = "sans biais, l’intervalle contient la vérité environ 95 fois sur 100"
     caption = f"Chances que l’intervalle dise vrai malgré 5 points de biais ({without})"
     note = chart_note(
-        f"{value(held[0])} des intervalles de {plural(held[0].n or 0, 'réponse')} disent vrai",
+        f"{value(held[0])} des intervalles de {plural(held[0].base, 'réponse')} disent vrai",
         "enquêtes imaginées",
         "calcul de qpref",
     )
@@ -284,7 +284,7 @@ def weighted(
 def _weighted_detail(one: Weighted, *, is_told: bool) -> str:
     """Return the opinions and the design effect, which equal opinions do not have."""
     effect = "" if isnan(one.deff) or not is_told else f", effet de plan {two_digits(one.deff)}"
-    return f"{opinions(one.plain.n or 0)}{effect}"
+    return f"{opinions(one.plain.base)}{effect}"
 
 
 def _weights_sentence(weights: Weights, names: str, *, is_told: bool) -> str:

@@ -59,7 +59,7 @@ def count(measure: Measure) -> str:
     >>> count(Measure(value=0.7, n=10, count=7)).replace("\u00a0", " ")
     '7 sur 10'
     """
-    return count_of(measure.count or 0, measure.n or 0)
+    return count_of(measure.counted, measure.base)
 
 
 def value(measure: Measure) -> str:

@@ -26,6 +26,8 @@ def complete(document: pikepdf.Pdf) -> None:
                 _give_body(document, element)
             elif pikepdf.Name.Table == element.S:
                 _span(element)
+            elif pikepdf.Name.Figure == element.S:
+                _ungroup(element)
 
 
 def _marked(page: pikepdf.Page) -> bytes:
@@ -102,6 +104,21 @@ def _give_body(document: pikepdf.Pdf, item: Any) -> None:  # noqa: ANN401
         if _type(kid):
             kid.P = body
     item.K = pikepdf.Array([*marks, body])
+
+
+def _ungroup(figure: Any) -> None:  # noqa: ANN401
+    """
+    Have a figure that holds another be a group, and its caption a paragraph.
+
+    What is drawn has its words (ISO 14289-1, 7.3); the browser calls the element around it, which
+    has none, a figure too.
+    """
+    inside = [*_elements(figure)]
+    if "/Alt" not in figure and any(pikepdf.Name.Figure == one.S for one in inside):
+        figure.S = pikepdf.Name.Div
+        for one in inside:
+            if pikepdf.Name.Caption == one.S:
+                one.S = pikepdf.Name.P
 
 
 def _span(table: Any) -> None:  # noqa: ANN401

@@ -71,9 +71,12 @@ def largest(
 
 
 def columns(table: Table, width: float) -> list[float]:
-    """Return the widths of the columns of a table: by their longest text, none under an eighth."""
+    """Return the widths of the columns of a table: by their longest line, none under an eighth."""
     texts = [table.headings, *([row.label, *row.cells] for row in table.rows)]
-    longest = [min(max(map(len, column)), 60) for column in zip(*texts, strict=True)]
+    longest = [
+        min(max(len(line) for text in column for line in text.split("\n")), 60)
+        for column in zip(*texts, strict=True)
+    ]
     least = width / 8
     free = width - least * len(longest)
     whole = sum(longest) or 1

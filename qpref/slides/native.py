@@ -153,7 +153,7 @@ def add_table(slide: Any, table: Table, rows: Sequence[Row], size: float, box: B
 
 def _cell(cell: Any, text: str, size: float, rank: int, place: int) -> None:  # noqa: ANN401
     is_heading = rank == 0
-    cell.text_frame.text = typeset(text.replace("\n", " "))
+    cell.text_frame.text = typeset(text)  # a paragraph a line
     cell.fill.solid()
     shade = VERY_GOOD if is_heading else PAPER
     cell.fill.fore_color.rgb = colour(shade)

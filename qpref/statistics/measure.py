@@ -68,6 +68,26 @@ class Measure:
         return round(100 * self.value if self.is_part else self.value, self.digits)
 
     @property
+    def base(self) -> int:
+        """
+        On how many the number is based, 0 without a base.
+
+        >>> Measure(value=1, n=3).base, Measure(value=1).base
+        (3, 0)
+        """
+        return self.n or 0
+
+    @property
+    def counted(self) -> int:
+        """
+        How many it counts, 0 when it counts none.
+
+        >>> Measure(value=1, count=3).counted, Measure(value=1).counted
+        (3, 0)
+        """
+        return self.count or 0
+
+    @property
     def is_part(self) -> bool:
         """Whether it is a part of one, whose `digits` are those of its percentage."""
         return self.unit in {SHARE, DIFFERENCE, PROBABILITY}

@@ -6,6 +6,7 @@ import re
 import pikepdf
 import pytest
 
+from qpref.display.drawn import Curve
 from qpref.display.section import Bar, Row, Section, Table
 from qpref.report import tags
 from qpref.report.browser import print_alone, print_pages
@@ -28,7 +29,8 @@ def page(tmp_path_factory):
     grid = Table("Sujets", ["Sujet", "Part"], [Row("A", ["50 %"], bars, "entre 40 et 60 %")] * 7)
     wide = Table("Annexe", [*"abcdefgh"], [Row(f"Rang {n}", ["1\n(2)"] * 7) for n in range(50)],
                  is_wide=True)  # fmt: skip
-    first = Section("titre", "Titre", level=1)
+    curve = Curve("Courbe", "Un sur deux.", [(0, 0), (0.5, 0.5)], [], "1", ("a", "b"), "", "Note.")
+    first = Section("titre", "Titre", level=1, curves=[curve])
     text, _ = to_html(MARKDOWN)
     parts = [first.html, text, Section("s", LONG, ["Une phrase."], [grid, wide], level=2).html]
     path = tmp_path_factory.mktemp("papier") / "page.html"
@@ -49,16 +51,8 @@ def document(twice, tmp_path):
         yield opened
 
 
-def elements(parent):
-    inside = parent.get("/K", [])
-    for kid in inside if isinstance(inside, pikepdf.Array) else [inside]:
-        if isinstance(kid, pikepdf.Dictionary) and "/S" in kid:
-            yield kid
-            yield from elements(kid)
-
-
 def kinds(parent):
-    return [str(one.S) for one in elements(parent)]
+    return [str(one.S) for one in paper.elements(parent)]
 
 
 def test_one_browser_prints_all_pages_and_each_is_the_same_bytes(twice, page):
@@ -120,7 +114,7 @@ def test_all_that_is_written_is_tagged_or_an_artifact(document):
 
 def test_structure_has_what_readers_need(document):
     root = document.Root.StructTreeRoot
-    found = [*elements(root)]
+    found = [*paper.elements(root)]
     items = [one for one in found if one.S == "/LI"]
     tables = [one for one in found if one.S == "/Table"]
 
@@ -129,11 +123,21 @@ def test_structure_has_what_readers_need(document):
     assert root.RoleMap.Strong == root.RoleMap.Em == pikepdf.Name.Span
     assert len(tables) == 2
     for table in tables:  # ISO 14289-1, 7.5: rows as wide as the table
-        rows = [[cell for cell in elements(row) if cell.S in {"/TH", "/TD"}]
-                for row in elements(table) if row.S == "/TR"]  # fmt: skip
+        rows = [[cell for cell in paper.elements(row) if cell.S in {"/TH", "/TD"}]
+                for row in paper.elements(table) if row.S == "/TR"]  # fmt: skip
         widths = {sum(next(int(a.ColSpan) for a in c.A if "/ColSpan" in a) for c in row)
                   for row in rows}  # fmt: skip
         assert len(widths) == 1
+
+
+def test_what_is_drawn_has_its_words(document):
+    """ISO 14289-1, 7.3. A caption and a drawing are a group, not a figure without words."""
+    found = [*paper.elements(document)]
+    drawn = [one for one in found if one.S == "/Figure"]
+
+    assert "Un sur deux." in {str(one.Alt) for one in drawn}
+    assert all(len(str(one.Alt)) > 3 for one in drawn)
+    assert not any(inner.S == "/Figure" for one in drawn for inner in paper.elements(one))
 
 
 def test_bookmarks_are_the_headings_whole(document):

@@ -1,5 +1,6 @@
 """Reports in a real browser: no script, no request, nothing cut at phone width or on paper."""
 
+import io
 import itertools
 import os
 import re
@@ -48,7 +49,7 @@ def test_nothing_is_cut_and_nothing_is_asked_for(reader, captured, name, width):
 
 BROKEN = r"""() => {
   const whole =
-    /entre\s[+−]?[\d,]+\set\s[+−]?[\d,]+(\s(%|points?))?|±\s[\d,]+\spoints?|\d\s[%;:!?]/g;
+    /entre\s[+−]?[\d,]+\set\s[+−]?[\d,]+(\s(%|points?))?|±\s[\d,]+\spoints?|\d\s:\s\d+\s%|\d\s[%;:!?]/g;
   const walk = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT);
   const broken = [], range = document.createRange();
   while (walk.nextNode())
@@ -67,6 +68,15 @@ BROKEN = r"""() => {
 def test_no_interval_is_cut_at_the_end_of_a_line(reader, name, width):
     """« entre 61 et 75 % », « ± 8,3 points », « 82 % » stand on one line each."""
     assert reader.opens(name, width, 800).evaluate(BROKEN) == []
+
+
+@pytest.mark.lent
+@pytest.mark.parametrize("width", [320, 390])
+def test_no_value_is_cut_from_what_it_is_of(reader, second, width):
+    """« 10 : 29 % », among the marks of the second project."""
+    for site in ("cahors", "figeac"):
+        path = second.reports / "printemps-2023" / site / "10_satisfaction.html"
+        assert reader.opens(path, width, 800).evaluate(BROKEN) == []
 
 
 def test_a_cut_interval_is_seen(reader, tmp_path):
@@ -230,6 +240,46 @@ def test_a_page_is_read_without_glasses_and_none_is_nearly_empty(printed, name):
     with pikepdf.open(printed / f"{name}.pdf") as document:
         assert paper.smallest(document) >= 9.48
         assert min([paper.filled(one) for one in document.pages][:-1], default=1) >= 0.25
+
+
+SHEET = round((210 - 2 * 15) / 25.4 * 96)  # pixels between the margins of rapport.css
+
+
+@pytest.fixture(scope="module")
+def all_pages(published_whole, second):
+    """Every report of both projects: each notebook, site and campaign."""
+    found = [path for one in (published_whole, second) for path in one.reports.glob("*/*/*.html")]
+    assert len(found) > 60
+    return sorted(found)
+
+
+@pytest.mark.lent
+def test_nothing_is_wider_than_the_sheet(reader, all_pages):
+    """Chromium shrinks the whole document to fit what is too wide: 9.3 points instead of 9.5."""
+    wide = []
+    for path in all_pages:
+        tab = reader.opens(path, SHEET)
+        tab.emulate_media(media="print")
+        wide += [path] if tab.evaluate("document.documentElement.scrollWidth") > SHEET else []
+    tab.emulate_media(media="screen")
+
+    assert wide == []
+
+
+@pytest.mark.nuit
+def test_every_report_is_read_on_paper_without_glasses_and_no_sheet_is_nearly_empty(all_pages):
+    """Letters, sheets under a quarter full (but the last), numbers of pages, bookmarks, tags."""
+    for path, content in zip(all_pages, to_pdfs(all_pages, BROWSER), strict=True):
+        with pikepdf.open(io.BytesIO(content)) as document:
+            assert paper.smallest(document) >= 9.48, path
+            sheets = [paper.filled(one) for one in document.pages]
+            assert min(sheets[:-1], default=1) >= 0.25, path
+            with document.open_outline() as outline:
+                assert len(outline.root) == 1, path
+            assert document.Root.MarkInfo.Marked
+            drawn = [one for one in paper.elements(document) if one.S == "/Figure"]
+            assert all("/Alt" in one for one in drawn), path
+        assert len(sheets) <= 12, path
 
 
 def test_the_same_page_gives_the_same_pdf(pages, printed):

@@ -107,6 +107,15 @@ def test_each_peculiarity_of_a_file_has_its_test():
         assert (ROOT / "tests" / path).exists(), path
 
 
+def test_each_promise_to_readers_has_its_test():
+    told = read("docs/preuves.md").split("## What pages promise to readers")[1].split("\n## ")[0]
+    named = re.findall(r"`(\w+/test_\w+\.py)::(test_\w+)`", told)
+
+    assert len(named) >= 12
+    for path, test in named:
+        assert re.search(rf"^def {test}\b", read(f"tests/{path}"), re.MULTILINE), (path, test)
+
+
 @pytest.mark.parametrize(("name", "text"), documents().items(), ids=documents())
 def test_pages_of_analysts_name_no_test_and_no_module(name, text):
     paths = re.findall(r"[\w./]+", text)

@@ -247,6 +247,17 @@ def test_long_names_and_many_rows_stay_readable():
     assert last.notes_slide.notes_text_frame.text.count("Une phrase") >= 5
 
 
+def test_lines_of_a_cell_stay_lines():
+    """« Nord : 49 % », then « Sud : 51 % » below: not one after the other."""
+    rows = [Row("Que faire ?", ["Nord : 49 %\nSud : 51 %"])]
+    deck = Deck("t", "s", False, [Slide("Titre", table=Table("T", ["Question", "Résultat"], rows))])
+    show = opened(to_pptx(deck, open_template(None), NOW))
+    (told,) = (s.table for slide in show.slides for s in slide.shapes if s.has_table)
+
+    lines = [one.text for one in told.cell(1, 1).text_frame.paragraphs]
+    assert [one.replace("\xa0", " ") for one in lines] == ["Nord : 49 %", "Sud : 51 %"]
+
+
 def test_an_axis_ends_at_a_round_number():
     """29 commitments: marks every 5, the end at 30; 213 answers: every 50, the end at 250."""
     drawn = [BarChart("s", ["a"], [Series("x", [n])], is_percent=False) for n in (0, 4, 29, 213)]
