@@ -9,6 +9,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
+from pathlib import Path
 from types import ModuleType
 
 _waiting: set[str] = set()
@@ -80,6 +82,35 @@ def lazy(name: str, *, is_extra: bool = False) -> ModuleType:
     if not is_extra:
         _waiting.add(name)
     return _Later(name)
+
+
+def alone(library: str, module: str) -> ModuleType:
+    """
+    Return a module of a library from its file: its package would load all that lies beside it.
+
+    Parameters
+    ----------
+    library
+        Its name.
+    module
+        That of the module in it, with its folders: « countries.france ».
+
+    Examples
+    --------
+    >>> alone("json", "scanner").__name__
+    'json.scanner alone'
+    """
+    found = find_spec(library)
+    path = Path(str(found and found.origin)).parent.joinpath(*module.split("."))
+    name = f"{library}.{module} alone"
+    if name in sys.modules:
+        return sys.modules[name]
+    spec = spec_from_file_location(name, path.with_suffix(".py"))
+    if spec is None or spec.loader is None or not path.with_suffix(".py").is_file():
+        return import_module(f"{library}.{module}")
+    sys.modules[name] = made = module_from_spec(spec)
+    spec.loader.exec_module(made)
+    return made
 
 
 def load_all() -> None:

@@ -30,7 +30,8 @@ def _as_output(figure: "go.Figure", title: str, rows: int) -> dict[str, Any]:
         template="none",
         height=150 + 42 * max(rows, 1),
         margin={"l": 20, "r": 20, "t": 60, "b": 60},
-        legend={"orientation": "h", "y": -0.15},
+        # Over the labels of a short axis, that its own ground would cut.
+        legend={"orientation": "h", "y": -0.15, "bgcolor": "rgba(0,0,0,0)"},
     )
     figure.update_yaxes(automargin=True, autorange="reversed")
     found: dict[str, Any] = figure.to_plotly_json()

@@ -4,17 +4,13 @@ from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from qpref.display import opinions
 from qpref.display.context import INVENTED
 from qpref.display.figures import figures
 from qpref.display.section import KeyFigure, Row, Section, Table, bar
 from qpref.display.wording import bare, both, rate, value
-from qpref.palette import BAD, VERY_GOOD
-from qpref.quality.answers import satisfied
 from qpref.reference import Action, Campaign, Questionnaire
 from qpref.statistics.differences import Difference
-from qpref.statistics.measure import Measure
-from qpref.statistics.measure import best_and_worst as best_and_worst_of
+from qpref.statistics.measure import Measure, best_and_worst
 from qpref.wording.french import noun, number, of
 
 Record = dict[Hashable, Any]
@@ -57,7 +53,7 @@ def lines(
             found.append(KeyFigure(value(one), told))
             shown.append(one)
     others = [one for one in shares if one.key != questionnaire.main]
-    for side, words in zip(best_and_worst_of(others, 1), ("le plus", "le moins"), strict=True):
+    for side, words in zip(best_and_worst(others, 1), ("le plus", "le moins"), strict=True):
         for one in side:
             found.append(KeyFigure(value(one), f"{one.label} : ce qui vous satisfait {words}"))
             shown.append(one)
@@ -70,35 +66,6 @@ def _since(found: Difference | None, before: Campaign | None) -> str:
     if found is None or before is None or not found.change.is_established:
         return ""
     return f", {rate(found.before)} en {before.libelle}"
-
-
-def best_and_worst(rows: Sequence[Record], questionnaire: Questionnaire) -> Section:
-    """
-    Return what satisfies most and least, at most three questions each.
-
-    Parameters
-    ----------
-    rows
-        Of `quality.answers.satisfaction`, all questions.
-    questionnaire
-        Wording; its main question is left out, it is a key figure.
-    """
-    main = questionnaire.main
-    label = {name: question.texte_court for name, question in questionnaire.by_id.items()}
-    found = [satisfied(row, label[row["question"]]) for row in rows if row["question"] != main]
-    column = opinions.heading(questionnaire.favourables(label_of.key for label_of in found))
-    most, least = best_and_worst_of(found, _SHOWN)
-    if not most:
-        return Section("points", "Aucun sujet ne se détache des autres, ou trop peu d’avis")
-    tables = [
-        topics(caption, column, chosen, colour)
-        for caption, chosen, colour in (
-            ("Ce que vous appréciez le plus", most, VERY_GOOD),
-            ("Ce que vous appréciez le moins", least, BAD),
-        )
-    ]
-    lines = figures("points", [*most, *least], is_named=False)
-    return Section("points", "Ce que vous en pensez", tables=tables, figures=lines)
 
 
 def topics(caption: str, column: str, found: Sequence[Measure], colour: str) -> Table:

@@ -6,10 +6,8 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from qpref.lazy import lazy
+from qpref.lazy import alone
 from qpref.reference.territories import TERRITORIES
-
-holidays = lazy("holidays")
 
 
 @cache
@@ -32,7 +30,8 @@ def public_holidays(first: int, last: int, subdivision: str | None = None) -> tu
     True
     """
     code = TERRITORIES[subdivision].code if subdivision else None
-    found = holidays.country_holidays("FR", subdiv=code, years=range(first, last + 1))
+    country = alone("holidays", "countries.france").France
+    found = country(subdiv=code, years=range(first, last + 1))
     return tuple(sorted(found))
 
 

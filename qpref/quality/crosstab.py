@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from qpref.quality.guarded import ALONE, ToldElsewhere, guarded
+from qpref.quality.guarded import ALONE, ToldElsewhere, guarded, is_sum
 from qpref.quality.individuals import ANSWERED, AnswerColumn, Individuals
 from qpref.questions import Answer
 from qpref.statistics.disclosure import TOTAL, VISIBLE
@@ -51,8 +51,8 @@ class Crosstab:
     @property
     def answers(self) -> list[str]:
         """The columns of answers that somebody gave."""
-        given = [str(code) for code in self.counts.columns]
-        return [code for code in given if code != TOTAL and self.size(self.everyone, code) != 0]
+        given = [one for one in map(str, self.counts.columns) if one != TOTAL and not is_sum(one)]
+        return [code for code in given if self.size(self.everyone, code) != 0]
 
     def of(self, codes: Collection[str]) -> "Crosstab":
         """

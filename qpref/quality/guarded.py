@@ -7,14 +7,16 @@ fewer dimensions are judged first, and what they show or hide is known to the ot
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import combinations
+from typing import Any
 
 import pandas as pd
 
 from qpref.statistics.disclosure import TOTAL, VISIBLE, protect, system
 
 Key = tuple[str, ...]
-_FAMILY = "famille "
+_FAMILY, _KEPT = "famille ", 256  # tables
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,8 @@ def guarded(own: pd.DataFrame, threshold: int, published: ToldElsewhere = ALONE)
     """
     Return the cells of a crossing with what may be told of them, of `disclosure.protect`.
 
+    The sums of `published.families` are cells too: `sum_of` names them.
+
     Parameters
     ----------
     own
@@ -53,27 +57,38 @@ def guarded(own: pd.DataFrame, threshold: int, published: ToldElsewhere = ALONE)
     published
         What else is told.
     """
-    names = [*own.columns]
-    parents = {code: _FAMILY + name for code, name in published.families.items()}
-    known = _elsewhere(own, published, parents) if threshold else {}
+    *groups, answer = own.columns
+    names = [*sorted(groups), answer]  # one system, in whatever order it is asked for
+    counts = own[names].astype(str).value_counts(sort=False).rename("effectif").reset_index()
+    parents = {code: sum_of(name) for code, name in published.families.items()}
+    known = _elsewhere(counts, published, parents) if threshold else {}
     sizes = range(1, len(names)) if threshold else ()
     for some in (some for size in sizes for some in combinations(names, size)):
-        cells = _judged(own, some, threshold, known, parents)
+        cells = _judged(counts, some, threshold, known, parents)
         full = cells[[*some]].reindex(columns=names, fill_value=TOTAL)
         is_told = cells["diffusion"] == VISIBLE
         known = dict(zip(map(tuple, full.to_numpy()), is_told, strict=True)) | known
-    cells = _judged(own, names, threshold, known, parents)
-    found: pd.DataFrame = cells.loc[~cells[names[-1]].isin(parents.values())]
-    return found.reset_index(drop=True)
+    found = _judged(counts, names, threshold, known, parents)
+    return found[[*own.columns, "effectif", "diffusion"]]
+
+
+def sum_of(family: str) -> str:
+    """Return the code of the answers of a family together."""
+    return _FAMILY + family
+
+
+def is_sum(code: str) -> bool:
+    """Whether a code is that of answers together."""
+    return code.startswith(_FAMILY)
 
 
 def _elsewhere(
-    own: pd.DataFrame, published: ToldElsewhere, parents: Mapping[str, str]
+    counts: pd.DataFrame, published: ToldElsewhere, parents: Mapping[str, str]
 ) -> dict[Key, bool]:
     """Return the cells that are told whatever their size."""
-    *groups, answer = own.columns
+    *groups, answer, _ = counts.columns
     sums = [TOTAL, *sorted(set(parents.values()))]
-    every = [*sums, *map(str, own[answer].unique())] if published.is_whole else sums
+    every = [*sums, *map(str, counts[answer].unique())] if published.is_whole else sums
     known = {(*[TOTAL] * len(groups), one): True for one in every if parents}
     for columns, keys in published.groups.items():
         for key in keys if {*columns} <= {*groups} else ():
@@ -83,16 +98,30 @@ def _elsewhere(
 
 
 def _judged(
-    own: pd.DataFrame, some: Sequence[str], threshold: int, known: Mapping[Key, bool],
+    counts: pd.DataFrame, some: Sequence[str], threshold: int, known: Mapping[Key, bool],
     parents: Mapping[str, str],
 ) -> pd.DataFrame:  # fmt: skip
-    names, answer = [*own.columns], own.columns[-1]
-    counts = own[[*some]].value_counts().rename("effectif").reset_index()
-    has_answers = answer in some
-    table = system(counts, some, parents=parents if has_answers else None)
+    *names, _ = counts.columns
+    has_answers = names[-1] in some
+    own = counts.groupby([*some], as_index=False)["effectif"].sum()
     left = [rank for rank, name in enumerate(names) if name not in some]
     shorter = {tuple(key[names.index(name)] for name in some): is_told
                for key, is_told in known.items()
                if all(key[rank] == TOTAL for rank in left)}  # fmt: skip
-    alike = {str(code) for code in own[answer]} if has_answers and len(some) > 1 else ()
-    return protect(table, threshold, alike=alike, known=shorter)
+    alike = counts[names[-1]].unique() if has_answers and len(some) > 1 else ()
+    return _protected(
+        (*some, "effectif"), tuple(own.itertuples(index=False, name=None)), threshold,
+        frozenset(shorter.items()), frozenset(parents.items()) if has_answers else frozenset(),
+        frozenset(alike),
+    )  # fmt: skip
+
+
+@lru_cache(_KEPT)
+def _protected(  # noqa: PLR0913, PLR0917 - all that the state of a cell depends on
+    columns: Key, rows: tuple[tuple[Any, ...], ...], threshold: int,
+    known: frozenset[tuple[Key, bool]], parents: frozenset[tuple[str, str]],
+    alike: frozenset[str],
+) -> pd.DataFrame:  # fmt: skip
+    """Return the cells of one table; verbs ask for the same ones again and again."""
+    table = system(pd.DataFrame(rows, columns=columns), columns[:-1], parents=dict(parents))
+    return protect(table, threshold, alike=alike, known=dict(known))

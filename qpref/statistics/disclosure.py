@@ -16,6 +16,8 @@ import scipy
 TOTAL = "total"
 VISIBLE, PRIMARY, COMPLEMENTARY = "visible", "primaire", "complementaire"
 _NEVER = 1e6  # cost of hiding a cell that must stay visible
+_FURTHEST = 1e6  # what a move is worth, by person
+_NEAR = 1e-6
 
 Array = npt.NDArray[np.float64]
 
@@ -144,30 +146,114 @@ def protect(
         primary |= _nobodys(cells, alike) & ~fixed
     hidden = primary | ((told == False) & ~fixed)  # noqa: E712 - of an array
     is_narrow = bool((told == True).any())  # noqa: E712 - less room than the threshold
-    signed = scipy.sparse.hstack([table.relations, -table.relations], format="csc")
-    for cell in sorted(np.flatnonzero(primary), key=lambda i: (values[i], i)):
-        cost = np.where(hidden, 0.0, np.where(fixed, _NEVER, values + 1))
-        widths = range(threshold, 0 if is_narrow else threshold - 1, -1)
-        moved = _room(signed, values, int(cell), widths, (cost, fixed))
-        if moved is None:
-            moved = _tied(table.relations, int(cell)) & ~fixed
-        hidden |= moved & ~fixed
+    # What is published elsewhere takes no part; `always` only costs: reports hide what they did.
+    free = np.flatnonzero(~fixed) if is_narrow else np.arange(len(values))
+    price = np.where(fixed, _NEVER, values + 1)
+    moves = _Moves(table.relations[:, free], values[free], threshold)
+    queue = sorted(np.flatnonzero(primary[free]).tolist(), key=lambda i: (values[free[i]], i))
+    moves.spread(queue, hidden[free])
+    for cell in queue:
+        moved = moves.of(cell, np.where(hidden, 0.0, price)[free], is_narrow=is_narrow)
+        if moved is None or (moved & fixed[free]).any():
+            moved = _tied(table.relations, int(free[cell]))[free] & ~fixed[free]
+        hidden[free[moved]] = True
     state = np.where(primary, PRIMARY, np.where(hidden, COMPLEMENTARY, VISIBLE))
     return cells.assign(diffusion=state)
 
 
-def _room(
-    signed: "scipy.sparse.csc_array", values: Array, cell: int, widths: Sequence[int],
-    costs: tuple[Array, npt.NDArray[np.bool_]],
-) -> npt.NDArray[np.bool_] | None:  # fmt: skip
-    """Return the cells that must move for one to grow, or else shrink, as far as it can."""
-    cost, fixed = costs
-    downs = [-width for width in widths if width <= values[cell]] if len(widths) > 1 else []
-    for width in (*widths, *downs):
-        moved = _cheapest_move(signed, values, cell, width, cost)
-        if moved is not None and not (moved & fixed).any():
-            return moved
-    return None
+class _Moves:
+    """How far, up to a width, counts may move together without any published one telling it."""
+
+    def __init__(self, relations: "scipy.sparse.csr_array", values: Array, width: float) -> None:
+        self._values, self._n, self._width = values, len(values), width
+        self._relations = relations.tocsc()
+        # Up and down moves apart, so that both cost; no count goes under zero.
+        self._signed = scipy.sparse.hstack([relations, -relations], format="csc")
+        self._most = np.minimum(width, _room(relations.toarray(), values))
+        self._reached = np.zeros(len(values))
+
+    def of(self, cell: int, cost: Array, *, is_narrow: bool) -> npt.NDArray[np.bool_] | None:
+        """
+        Return the cells that must move at least cost for one to grow by the width.
+
+        `is_narrow`: or else by less, as far as it can; or to shrink, where it cannot grow.
+        """
+        most = self._most[cell] if is_narrow else self._width
+        if 1 <= most <= self._reached[cell]:  # by what is hidden already
+            return np.zeros(self._n, dtype=bool)
+        found = self._cheapest(cell, cost, (most, most)) if most >= 1 else None
+        for sign in (1, -1) if found is None and is_narrow else ():
+            least = min(self._width, self._values[cell] if sign < 0 else most)
+            found = self._cheapest(cell, cost, (0, least), sign)
+            if found is not None and abs(found[cell]) >= 1 - _NEAR:
+                break
+            found = None
+        if found is None:
+            return None
+        self._remember(found)
+        moved: npt.NDArray[np.bool_] = np.abs(found) > _NEAR
+        return moved
+
+    def spread(self, cells: Sequence[int], hidden: npt.NDArray[np.bool_]) -> None:
+        """Note which cells grow enough by what is hidden already, as many at once as can."""
+        places = np.flatnonzero(hidden)
+        within, values = self._relations[:, places], self._values[places]
+        left = self._short(cells)
+        while len(left) > 1:
+            for some in (left[::2], left[1::2]):
+                wanted = np.isin(places, some)
+                found = scipy.optimize.linprog(
+                    -wanted.astype(float),
+                    A_eq=within,
+                    b_eq=np.zeros(within.shape[0]),
+                    bounds=np.column_stack([-values, np.where(wanted, self._most[places], np.inf)]),
+                )
+                if found.success:
+                    moves = np.zeros(self._n)
+                    moves[places] = found.x
+                    self._remember(moves)
+            still = self._short(left)
+            left = still if len(still) < len(left) else []
+
+    def _short(self, cells: Sequence[int]) -> list[int]:
+        return [cell for cell in cells if self._reached[cell] < self._most[cell]]
+
+    def _cheapest(
+        self, cell: int, cost: Array, width: tuple[float, float], sign: int = 1
+    ) -> Array | None:
+        """Return the moves; of a range of widths, those that move the cell furthest."""
+        n, own = self._n, cell + self._n * (sign < 0)
+        aim = np.concatenate([cost, cost])
+        aim[own] -= 0 if width[0] else _FURTHEST
+        low, high = np.zeros(2 * n), np.concatenate([np.full(n, np.inf), self._values])
+        low[own], high[own] = width
+        high[cell + n * (sign > 0)] = 0.0
+        found = scipy.optimize.linprog(
+            aim,
+            A_eq=self._signed,
+            b_eq=np.zeros(self._signed.shape[0]),
+            bounds=np.column_stack([low, high]),
+        )
+        return found.x[:n] - found.x[n:] if found.success else None
+
+    def _remember(self, found: Array) -> None:
+        """Note how far each cell can go along these moves, or against them."""
+        for moves in (found, -found):
+            down = moves < -_NEAR
+            longest = np.min(self._values[down] / -moves[down]) if down.any() else np.inf
+            along = np.where(moves > _NEAR, moves, 0.0) * min(longest, _FURTHEST)
+            self._reached = np.maximum(self._reached, along + _NEAR * (along > 0))
+
+
+def _room(relations: Array, values: Array) -> Array:
+    """Return a bound of how far each cell can grow, from what it adds up with."""
+    bound = np.full(len(values), _FURTHEST)
+    plus, minus = relations > 0, relations < 0
+    for _ in range(2):  # through the sums of sums
+        for own, other in ((plus, minus), (minus, plus)):
+            gained = (own @ values + other @ bound)[:, None] - values
+            bound = np.minimum(bound, np.where(own, gained, _FURTHEST).min(axis=0))
+    return bound
 
 
 def _fixed(cells: pd.DataFrame, always: Sequence[str]) -> npt.NDArray[np.bool_]:
@@ -187,27 +273,6 @@ def _nobodys(cells: pd.DataFrame, alike: Collection[str]) -> npt.NDArray[np.bool
     empty = often.loc[is_alike & (own["effectif"] == 0)]
     chosen = empty.groupby([own.loc[empty.index, name] for name in groups]).idxmax()
     return np.asarray(cells.index.isin(chosen))
-
-
-def _cheapest_move(
-    signed: "scipy.sparse.csc_array", values: Array, cell: int, width: float, cost: Array
-) -> npt.NDArray[np.bool_] | None:
-    """Return the cells that must move for one to grow by `width`, or shrink, at least cost."""
-    n, back = len(values), width < 0
-    # Up and down moves apart, so that both cost; no count goes under zero.
-    low, high = np.zeros(2 * n), np.concatenate([np.full(n, np.inf), values])
-    low[cell + n * back] = high[cell + n * back] = abs(width)
-    high[cell + n * (not back)] = 0.0
-    found = scipy.optimize.linprog(
-        np.concatenate([cost, cost]),
-        A_eq=signed,
-        b_eq=np.zeros(signed.shape[0]),
-        bounds=np.column_stack([low, high]),
-    )
-    if not found.success:
-        return None
-    moves: npt.NDArray[np.bool_] = np.abs(found.x[:n] - found.x[n:]) > 1e-6  # noqa: PLR2004
-    return moves
 
 
 def _tied(relations: "scipy.sparse.csr_array", cell: int) -> npt.NDArray[np.bool_]:

@@ -24,7 +24,6 @@ from qpref.workbook.models import weighed
 from qpref.workbook.pool import Pool, Weighting
 from qpref.workbook.respondents import Respondents
 from qpref.workbook.result import Resultat
-from qpref.workbook.study_base import opinions_on
 from qpref.workbook.summary import Summaries
 
 if TYPE_CHECKING:
@@ -195,7 +194,7 @@ class Contrasts(Summaries):
                 one = self._with(places=places)
                 label = self._reference.campaign(campaign).libelle
                 share = one._whole_share(asked, poids=poids)  # noqa: SLF001 - one of ours
-                if not one._tells_all(opinions_on(asked)):  # noqa: SLF001
+                if not one._is_hidden(asked):  # noqa: SLF001
                     found.append(replace(share, label=label, group=label))
                     pools.append(one._pool)  # noqa: SLF001
         judged = None if poids else self._moves(asked, pools, [one.label for one in found])

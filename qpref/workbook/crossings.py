@@ -1,7 +1,6 @@
 """Verbs that count: a question by groups, several questions level by level."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -12,7 +11,7 @@ from qpref.display.section import Section
 from qpref.errors import UsageError
 from qpref.quality.choice import resolved
 from qpref.quality.crosstab import Crosstab, Percent, answers_to, crosstab
-from qpref.quality.guarded import ALONE, ToldElsewhere
+from qpref.quality.guarded import ALONE, ToldElsewhere, sum_of
 from qpref.quality.individuals import PLACES, REASONS, AnswerColumn
 from qpref.questions import Answer
 from qpref.reference import Question
@@ -26,6 +25,7 @@ from qpref.workbook.result import Resultat
 from qpref.workbook.study_base import StudyBase, opinions_on
 
 _ALL, _BETWEEN = "Total", " × "
+FAMILIES = ("favorable", "autre")
 _PERCENTS = ("", "ligne", "colonne", "total")
 Group = tuple[str, ...]
 
@@ -133,7 +133,7 @@ class Crossings(StudyBase):
         """Return the share of favourable answers of each group, of a question of opinion."""
         if not asked[0].question.kind.is_judged:
             return {}
-        if not par and self._tells_all(opinions_on(asked[0].question)):
+        if not par and self._is_hidden(asked[0].question):
             return {"favorables": [np.nan]}
         by, weighting = self._judged_by(asked[0].question, par), self._weights(poids=poids)
         found = favourable(self._pool, asked[0].question, by, weighting)
@@ -145,9 +145,28 @@ class Crossings(StudyBase):
         by = self._grouped(par)
         if by is None or not self._is_masked or self._is_planned(asked, by):
             return by  # what reports give, they give
-        if not self._criteria and by.name in PLACES:
-            return by
-        return self._told_of(by, opinions_on(asked))
+        if self._criteria:
+            return by.only({key[0] for key in self._told_sums(asked, [by.name])})
+        return by if by.name in PLACES else self._told_of(by, opinions_on(asked))
+
+    def _is_hidden(self, asked: Question) -> bool:
+        """Whether the share of favourable opinions of the visitors kept may not be told."""
+        return bool(self._criteria and self._is_masked and not self._told_sums(asked, []))
+
+    def _told_sums(self, asked: Question, by: Sequence[str]) -> list[Group]:
+        """
+        Return the groups, of those kept, of which the share of favourable opinions may be told.
+
+        It is told as `croiser` tells the levels: criteria and groups are questions of one crossing.
+        Of those who are all of one mind, a share would say what each of them answered.
+        """
+        own = self._counted(asked.id)
+        found = self._crosstab(own, by, poids=False, missing=False).visitors
+        favourable_, other = (found.get(sum_of(one)) for one in FAMILIES)
+        if favourable_ is None or other is None:
+            return []
+        is_told = (favourable_ > 0) & (other > 0) & found[TOTAL].notna()
+        return [*found.index[is_told]]
 
     def _is_planned(self, asked: Question, by: Grouping) -> bool:
         """Whether the reports compare these groups."""
@@ -218,24 +237,9 @@ class Crossings(StudyBase):
             kept, code = is_kept.map({True: "oui", False: "non"}).to_frame("gardes"), [("oui",)]
         groups = kept.assign(**{name: people.groups(name) for name in by})
         published = whole._published(asked, [*groups]) if asked else ALONE  # noqa: SLF001
-        if is_part and asked and all(len(one) == 1 for one in code):
-            alone = tuple(map(str, kept)), tuple(one for (one,) in code)
-            sums = self._sums(asked, by, alone)
-            published = replace(published, groups={**published.groups, **sums})
         found = crosstab(groups, answers(whole._pool), self._threshold, weights, published)  # noqa: SLF001
         for one in code:
             found = found.of(one)
-        return found
-
-    def _sums(
-        self, asked: Question, by: Sequence[str], kept: tuple[Group, Group]
-    ) -> dict[Group, set[Group]]:
-        """Return the groups of this filtered study of which the favourable answers are told."""
-        names, code = kept
-        found = {(*names, *columns): {(*code, *key) for key in keys}
-                 for columns, keys in self._published(asked, by).groups.items()}  # fmt: skip
-        if asked.kind.is_judged and not self._tells_all(opinions_on(asked)):
-            found[names] = {code}
         return found
 
     def _published(self, asked: Question, by: Sequence[str]) -> ToldElsewhere:
@@ -243,7 +247,7 @@ class Crossings(StudyBase):
         if not asked.kind.is_judged or not self._is_masked:
             return ALONE
         scale = self._questionnaire.scale(asked.id)
-        families = {one.code: "favorable" if one.favorable else "autre" for one in scale.answers}
+        families = {one.code: FAMILIES[not one.favorable] for one in scale.answers}
         told: dict[Group, set[Group]] = {
             (name,): {(code,) for code in known.names}
             for name in by if name != "gardes" and (known := self._judged_by(asked, name))

@@ -30,9 +30,11 @@ def section(
         Ce que la section dit.
     table
         Table ou colonne pandas ; ses nombres entiers sont pris pour des effectifs : ceux qui sont
-        sous le seuil de diffusion sont masqués, et la section le dit.
+        sous le seuil de diffusion sont masqués, et la section le dit. Un seul ne l’est jamais sans
+        le plus petit des autres : leur somme le rendrait.
     figure
         Figure plotly : interactive dans l’atelier ; sans `table`, la page en montre les nombres.
+        Elle n’est pas montrée quand l’un d’eux est masqué.
     texte
         Une phrase ou plusieurs.
     racine

@@ -22,10 +22,6 @@ class Feuilles(Enquete):
         change = self._compared.family.main(asked.main)
         return poster.lines(n, self._shares, change, asked.comparable, self.questionnaire)
 
-    def points(self) -> Section:
-        """Ce qui satisfait le plus, et le moins."""
-        return poster.best_and_worst(self._asked.shares.to_dict("records"), self.questionnaire)
-
     def decisions(self) -> Section:
         """Ce qui a été décidé après la campagne précédente, et ce que cela a changé."""
         return poster.decided(self._compared.achieved)

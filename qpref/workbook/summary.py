@@ -18,7 +18,7 @@ from qpref.workbook.crossings import Crossings
 from qpref.workbook.estimates import EVERYONE, Grouping, favourable, mean_of, split
 from qpref.workbook.pool import Weighting
 from qpref.workbook.result import Resultat
-from qpref.workbook.study_base import Reader, opinions_on
+from qpref.workbook.study_base import Reader
 
 Line = tuple[tuple[str, str], dict[str, Measure]]
 
@@ -71,7 +71,7 @@ class Summaries(Crossings):
         question = asked[0].question
         title = question.texte_court
         if question.kind.is_judged:
-            is_hidden = self._tells_all(opinions_on(question))
+            is_hidden = self._is_hidden(question)
             own = [] if is_hidden else favourable(self._pool, question, None, weighting)
             if by and (known := self._judged_by(question, by.name)):
                 own += favourable(self._pool, question, known, weighting)

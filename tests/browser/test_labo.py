@@ -198,6 +198,56 @@ def test_a_selector_changes_the_figure(page, lab, captured):
     assert (lab.outside, lab.complaints) == ([], [])
 
 
+# Text of outputs that is on show, in words and in drawings, with what its colours are worth: WCAG's
+# contrast with the first opaque ground behind it; what is disabled is not concerned.
+CONTRASTS = """() => {
+  const rgb = text => (text.match(/[\\d.]+/g) || [0, 0, 0, 0]).map(Number);
+  const light = ([r, g, b]) => [r, g, b].map(v => v / 255)
+    .map(v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, v, rank) => sum + v * [0.2126, 0.7152, 0.0722][rank], 0);
+  const ground = node => {
+    for (let one = node; one; one = one.parentElement) {
+      const own = rgb(getComputedStyle(one).backgroundColor);
+      if (own.length < 4 || own[3] === 1) return own;
+    }
+    return [255, 255, 255];
+  };
+  const said = node => [...node.childNodes].some(n => n.nodeType === 3 && n.data.trim());
+  return [...document.querySelectorAll('.jp-OutputArea-output *')]
+    .filter(n => said(n) && n.getClientRects().length && !n.closest('.disabled, style, script'))
+    .map(n => {
+      const style = getComputedStyle(n), drawn = n.closest('svg');
+      const own = light(rgb(drawn ? style.fill : style.color));
+      const behind = light(ground(drawn ? drawn.parentElement : n));
+      const [low, high] = [own, behind].sort((a, b) => a - b);
+      return [n.textContent.trim(), Boolean(drawn), (high + 0.05) / (low + 0.05)];
+    });
+}"""
+
+
+@pytest.mark.nuit
+@pytest.mark.parametrize(("theme", "is_light"), [("Dark", "false"), ("Light", "true")])
+def test_sections_and_plots_stand_out_in_both_themes(page, lab, captured, theme, is_light):
+    base, token = lab.address.split("/lab")[0], lab.address.split("token=")[1]
+    page.request.put(
+        f"{base}/lab/api/settings/@jupyterlab/apputils-extension:themes",
+        headers={"Authorization": f"token {token}"},
+        data={"raw": json.dumps({"theme": f"JupyterLab {theme}"})},
+    )
+    page.set_viewport_size({"width": 1400, "height": 3000})
+    page.goto(lab.url("00_explorer"))
+    run_all(page, lab, "00_explorer")
+    page.wait_for_selector(".js-plotly-plot .legendtext", state="attached", timeout=WAIT)
+    assert page.evaluate("document.body.dataset.jpThemeLight") == is_light
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+
+    found = page.evaluate(CONTRASTS)
+    captured(page, f"labo_{theme.lower()}")
+    assert len([one for one in found if one[1]]) > 20  # titles, axes, legends
+    assert len([one for one in found if not one[1]]) > 40
+    assert [one for one in found if one[2] < 4.5] == []
+
+
 def press(page, label):
     """Press a button of the home page; return when its command has ended."""
     page.get_by_role("button", name=label, exact=True).click()

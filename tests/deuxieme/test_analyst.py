@@ -7,6 +7,7 @@ import pytest
 from qpref import ouvrir
 from tests.deuxieme.oracle import Received
 from tests.filters import assert_every_filter
+from tests.unit.test_copies import assert_verbs_hand_copies
 
 SITE, NOW, BEFORE = "cahors", "printemps-2023", "printemps-2022"
 
@@ -131,3 +132,8 @@ def test_marks_days_and_boxes_come_back_from_spss(study, answers, tmp_path):
 
 def test_every_answer_of_every_question_filters_or_says_why_not(study):
     assert_every_filter(study)
+
+
+@pytest.mark.lent
+def test_no_verb_hands_out_what_it_reads(root):
+    assert_verbs_hand_copies(ouvrir(SITE, NOW, root), "jugement", "demarche")

@@ -1,10 +1,14 @@
 """Notebooks are thin, stripped, French, and lint as code."""
 
 import ast
+import inspect
 import json
 from pathlib import Path
 
 import pytest
+
+from qpref import workbook
+from qpref.display.section import Section, Sections
 
 FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
@@ -68,21 +72,46 @@ def test_a_notebook_imports_qpref_only(path):
 
 def test_every_section_of_a_study_is_shown_by_a_notebook():
     """A section that no cell calls is seen by nobody: the last step of its recipe is missing."""
-    shown = "".join(path.read_text(encoding="utf-8") for path in NOTEBOOKS)
-    folder = FOLDER.parent / "qpref" / "workbook"
-    sections = [
-        node.name
-        for path in sorted(folder.glob("*.py"))
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
-        if node.returns is not None and ast.unparse(node.returns) in {"Section", "Sections"}
-        if [argument.arg for argument in node.args.args][:1] == ["self"]
-    ]
+    opening = {name: getattr(workbook, str(function.__annotations__["return"]).strip("'\""))
+               for name, function in [*vars(workbook).items()]
+               if name.startswith("ouvrir_")}  # fmt: skip
+    shown = {one for path in NOTEBOOKS for one in called(path, opening)}
+    every = {one for kind in opening.values() for one in sections_of(kind)}
 
-    assert len(sections) > 40
-    # `essentiel`, `canaux`, `themes` show them; `section` is that of a result, and an analyst's.
-    one_by_one = ["chiffres_cles", "criteres", "section", "theme"]
-    assert sorted({name for name in sections if f".{name}(" not in shown}) == one_by_one
+    assert len(opening) > 5
+    assert len(every) > 40
+    # `essentiel`, `canaux`, `themes` show them.
+    one_by_one = ["chiffres_cles", "criteres", "theme"]
+    assert sorted(name.split(".")[-1] for name in every - shown) == one_by_one
+
+
+def sections_of(kind):
+    """The methods of an opened class that give sections, each by the class that defines it."""
+    public = (getattr(kind, name) for name in dir(kind) if not name.startswith("_"))
+    return {
+        inspect.unwrap(method).__qualname__
+        for method in public
+        if inspect.isfunction(method)
+        and inspect.signature(method).return_annotation in {Section, Sections}
+    }
+
+
+def called(path, opening):
+    """The methods that a notebook calls on what it opened, each by the class that defines it."""
+    nodes = [n for c in cells(path, "code") for n in ast.walk(ast.parse("".join(c["source"])))]
+    kinds = {
+        node.targets[0].id: opening[node.value.func.id]
+        for node in nodes
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
+        if isinstance(node.value.func, ast.Name) and node.value.func.id in opening
+    }
+    asked = [node for node in nodes if isinstance(node, ast.Attribute)]
+    return {
+        inspect.unwrap(getattr(kinds[node.value.id], node.attr)).__qualname__
+        for node in asked
+        if isinstance(node.value, ast.Name) and node.value.id in kinds
+        if inspect.isfunction(getattr(kinds[node.value.id], node.attr))
+    }
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from qpref import ouvrir
+from qpref.errors import UsageError
 from qpref.store import Store, tables
 from qpref.workbook import (
     Etude,
@@ -23,6 +24,7 @@ from qpref.workbook import (
     ouvrir_synthese,
 )
 from qpref.workbook.copies import handed, remembered
+from qpref.workbook.result import Resultat
 from tests.conftest import example_count
 
 OPENERS = {
@@ -281,6 +283,35 @@ def test_no_sequence_of_edits_changes_what_comes_after(untouched, edits):
         HOW[how](GIVEN[what](study))
 
     assert told(study) == before.texts
+
+
+def assert_verbs_hand_copies(study, question, by):
+    """Each verb says the same after its table, its figures and its drawing were written on."""
+    asked = {"croiser": (question, by), "distribution": (question, by), "comparer": (question, by),
+             "evolution": (question,), "resume": (by,), "nps": ("", by)}  # fmt: skip
+    verbs = {name for name, verb in inspect.getmembers(Etude)
+             if not name.startswith("_") and inspect.isfunction(verb)
+             and inspect.signature(verb).return_annotation is Resultat}  # fmt: skip
+    assert verbs >= {"taux_de_reponse", "remarques", "priorites", *asked}
+    refused = set()
+    for name in sorted(verbs):
+        try:
+            made = getattr(study, name)(*asked.get(name, ()))
+        except UsageError:
+            refused.add(name)
+            continue
+        before = digest(made.table) + made.section.html
+        for given_ in (made.table, made.section.figures, made.section.plot):
+            scribble(given_)
+            spoil(given_)
+        again = getattr(study, name)(*asked.get(name, ()))
+        assert digest(again.table) + again.section.html == before, name
+    assert refused <= {"nps"}  # where it is not asked
+
+
+@pytest.mark.lent
+def test_no_verb_hands_out_what_it_reads(untouched):
+    assert_verbs_hand_copies(untouched[0], "global", "retraite")
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 from datetime import date, time
 
 import pandas as pd
+import plotly.graph_objects as go
 import pytest
 
 from qpref.display import agenda, context, erratum, exploration, own, standard
@@ -159,6 +160,25 @@ def test_an_analyst_s_table_hides_small_whole_numbers():
     whole = own.section("Mon tableau", table.iloc[[0, 3]], None, ["Dit."], 11)
     assert whole.sentences == ["Dit."]
     assert own.section("Sans", None, None, [], 11).tables == ()
+
+
+def test_a_hidden_number_is_neither_alone_nor_drawn():
+    """Of 3, 9, 12 and 0, whose sum may be told: 3 is hidden, and 9, or 24 - 21 would give it."""
+    table = pd.DataFrame({"groupe": ["a", "b", "c", "d"], "usagers": [3, 9, 12, 0]})
+    section = own.section("Compté", table, go.Figure(go.Bar(x=["a"], y=[3])), [], 5)
+
+    assert [row.cells for row in section.tables[0].rows] == [
+        ["moins de 5"], ["masqué"], ["12"], ["0"]
+    ]  # fmt: skip
+    assert section.plot is None
+    assert section.sentences == [
+        "Les effectifs de moins de 5 sont masqués, et le plus petit des autres, qui les rendrait.",
+        "La figure n’est pas montrée : on y lirait ces effectifs.",
+    ]
+    two = own.section("Compté", table.assign(usagers=[3, 9, 12, 2]), None, [], 5)
+    assert [row.cells for row in two.tables[0].rows][1] == ["9"]  # 3 + 2 hide each other
+    kept = own.section("Compté", table.iloc[1:], go.Figure(go.Bar(x=["b"], y=[9])), [], 5)
+    assert kept.plot
 
 
 def test_groups_that_stand_out_are_named_in_the_headline(reference):
