@@ -207,6 +207,10 @@ def _report_inspection(content: dict[str, Any]) -> None:
     OUT.print(
         f"{content['fichier']} : format {content['format']}, {content['lignes_lues']} lignes.",
     )
+    for sheet in content["feuilles_non_lues"]:
+        OUT.print(f"  Feuille non lue : {sheet}.")
+    if content["lignes_au_dessus"]:
+        OUT.print(f"  Lignes au-dessus des intitulés : {content['lignes_au_dessus']}.")
     for warning in content["avertissements"]:
         OUT.print(f"  Attention : {warning}.")
     for column in content["colonnes"]:
