@@ -11,15 +11,12 @@ import click
 from qpref.cli import options
 from qpref.cli.context import Context, pass_options
 from qpref.cli.importing import Importing
-from qpref.cli.received import (
-    each,
-    expand,
-    raise_first,
-)
+from qpref.cli.received import each, each_of, expand, looking_for, raise_first, tell_aside
 from qpref.cli.terminal import OUT, print_json
 from qpref.errors import FewKeptError
 from qpref.intake import Dating, Reception
 from qpref.intake.files import read_file
+from qpref.intake.folders import FolderContents, Looking
 from qpref.intake.inspection import envelope
 from qpref.intake.remote import RemoteSurvey
 from qpref.store import Import
@@ -111,6 +108,9 @@ def importer(context: Context, asked: _Received) -> None:
     """
     Lit des fichiers reçus (ou un dossier) et enregistre les tables propres.
 
+    Les sous-dossiers sont lus aussi : celui qui porte le nom d’un site donne ce site à ses
+    fichiers. Ce qui n’est pas lu est nommé, avec la raison.
+
     FICHIER peut être l’adresse d’une enquête LimeSurvey, limesurvey://serveur/numéro : ses réponses
     sont demandées au serveur, et gardées dans data/brut.
 
@@ -126,13 +126,18 @@ def importer(context: Context, asked: _Received) -> None:
         asked.dating,
     )
     importing = Importing(context.project, reception, asked.encoding, is_told=not asked.is_json)
-    failures = each(expand(asked.paths), importing.file)
+    looking = looking_for(context.project, reference, asked.campaign)
+    found = expand(asked.paths, looking, context.project.received)
+    failures = each_of(found, importing.file)
     failures += each(
         asked.surveys,
         lambda survey: importing.survey(survey, may_withdraw=asked.may_withdraw),
     )
     if asked.is_json:
-        print_json({"fichiers": [_contract(entry) for entry in importing.made]})
+        files = [_contract(entry) for entry in importing.made]
+        print_json({"fichiers": files, "non_lus": _aside(found)})
+    else:
+        tell_aside(found)
     raise_first(failures, "Les autres fichiers sont importés." if importing.made else "")
     refuse_few_kept(importing.stored)
 
@@ -165,6 +170,11 @@ def _contract(entry: Import) -> dict[str, Any]:
     return {name: content[name] for name in _CONTRACT}
 
 
+def _aside(found: FolderContents) -> list[dict[str, str]]:
+    """Return what `--json` promises of what folders hold and is not read."""
+    return [{"chemin": one.name, "motif": one.why} for one in found.aside]
+
+
 @click.command("inspecter")
 @options.FILES
 @options.ENCODING
@@ -176,15 +186,19 @@ def inspecter(paths: tuple[Path, ...], *, encoding: str | None, is_json: bool) -
     Pour chaque colonne : son intitulé, son type probable, le nombre de chaque réponse.
     """
     seen: list[dict[str, Any]] = []
-    failures = each(
-        expand(paths),
-        lambda path: seen.append(envelope(read_file(path, encoding))),
+    found = expand(paths, Looking())
+    failures = each_of(
+        found,
+        lambda one: seen.append(
+            envelope(read_file(one.path, encoding)) | {"fichier": one.name},
+        ),
     )
     if is_json:
-        print_json({"fichiers": seen})
+        print_json({"fichiers": seen, "non_lus": _aside(found)})
     else:
         for content in seen:
             _report_inspection(content)
+        tell_aside(found)
     raise_first(failures, "")
 
 
@@ -193,6 +207,10 @@ def _report_inspection(content: dict[str, Any]) -> None:
     OUT.print(
         f"{content['fichier']} : format {content['format']}, {content['lignes_lues']} lignes.",
     )
+    for sheet in content["feuilles_non_lues"]:
+        OUT.print(f"  Feuille non lue : {sheet}.")
+    if content["lignes_au_dessus"]:
+        OUT.print(f"  Lignes au-dessus des intitulés : {content['lignes_au_dessus']}.")
     for warning in content["avertissements"]:
         OUT.print(f"  Attention : {warning}.")
     for column in content["colonnes"]:

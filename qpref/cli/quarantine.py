@@ -1,24 +1,24 @@
 """Commands on what was set aside: list it, correct it, bring it back."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import click
 
 from qpref.cli import options
+from qpref.cli.again import read_again
 from qpref.cli.context import Context, pass_context
-from qpref.cli.received import each, expand, note_received, raise_first, report_import
+from qpref.cli.received import by_digest, each, note_received, raise_first, report_import
 from qpref.cli.terminal import OUT, print_json
-from qpref.errors import UnreadableFileError
-from qpref.intake import Reception, receive
+from qpref.errors import UnreadableFileError, UsageError, listing
 from qpref.intake.common import grouped
-from qpref.intake.files import digest_of
 from qpref.store import (
+    Import,
     Store,
     correctable,
     corrections_workbook,
     keep_corrections,
-    load_corrections,
     read_corrections,
 )
 from qpref.written import Kind, put_beside
@@ -62,6 +62,19 @@ def corriger(context: Context, campaign: str, target: Path | None) -> None:
     OUT.print(f"{count} cellule(s) à corriger dans « {path} ».")
 
 
+@dataclass(frozen=True)
+class _Again:
+    """An import to do again, from its file."""
+
+    entry: Import
+    path: Path
+
+    @property
+    def name(self) -> str:
+        """The file, as the import names it."""
+        return self.entry.fichier
+
+
 @click.command("reintegrer")
 @click.argument("path", metavar="CLASSEUR", type=click.Path(path_type=Path))
 @options.CAMPAIGN
@@ -79,11 +92,11 @@ def reintegrer(context: Context, path: Path, campaign: str, folder: Path | None)
     Les fichiers reçus ne sont pas modifiés ; les corrections sont gardées dans data/corrections
     et appliquées à chaque nouvel import du même fichier.
     """
-    project, reference = context.project, context.reference
-    reception = Reception(reference, reference.campaign(campaign), names=context.names)
+    project = context.project
+    context.reference.campaign(campaign)
     new = read_corrections(path)
     source = folder or project.received
-    found = {digest_of(file): file for file in expand([source])}
+    found = by_digest(source)
     absent = sorted(set(new) - set(found))
     if absent:
         raise UnreadableFileError(
@@ -91,13 +104,19 @@ def reintegrer(context: Context, path: Path, campaign: str, folder: Path | None)
             f"(empreintes {', '.join(name[:8] for name in absent)}).",
             "Indiquez leur dossier par --depuis, ou réimportez le fichier corrigé.",
         )
+    entries = [entry for entry in Store(project).imports(campaign) if entry.sha256 in new]
+    never = [found[digest].name for digest in set(new) - {entry.sha256 for entry in entries}]
+    if never:
+        raise UsageError(
+            f"{listing(never)} : aucun import de la campagne {campaign} ne vient de ce fichier.",
+            "Importez-le d’abord, ou donnez la bonne campagne.",
+        )
     keep_corrections(project, campaign, new)
-    corrections, store = load_corrections(project, campaign), Store(project)
 
-    def one(file: Path) -> None:
-        outcome = receive(reception, file, None, corrections)
-        note_received(project, file, outcome, campaign)
-        report_import(*store.add(reception, outcome, datetime.now().astimezone()))
+    def one(again: _Again) -> None:
+        reception, outcome = read_again(context, again.entry, again.path)
+        note_received(project, again.path, outcome, campaign)
+        report_import(*Store(project).add(reception, outcome, datetime.now().astimezone()))
 
-    raise_first(each([found[digest] for digest in new], one), "")
+    raise_first(each([_Again(one, found[one.sha256]) for one in entries], one), "")
     OUT.print(f"{sum(map(len, new.values()))} correction(s) appliquée(s).")

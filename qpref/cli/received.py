@@ -1,6 +1,7 @@
 """Received files: found in folders, read one by one, and what is told of each import."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -9,9 +10,20 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from qpref.cli.terminal import ERR, OUT
 from qpref.errors import QprefError, UnreadableFileError
-from qpref.intake import SUFFIXES, Outcome
-from qpref.intake.common import grouped
+from qpref.intake import Outcome
+from qpref.intake.common import grouped, site_lexicon
+from qpref.intake.files import digest_of
+from qpref.intake.folders import (
+    NAMES,
+    FolderContents,
+    Found,
+    Looking,
+    contents,
+    refuse_nothing,
+    site_above,
+)
 from qpref.project import Project
+from qpref.reference import Reference
 from qpref.store import Change, Import
 from qpref.wording.french import noun
 from qpref.written import RECEIVED, Kind, note
@@ -19,27 +31,69 @@ from qpref.written import RECEIVED, Kind, note
 _SHOWN_REJECTS = 5
 
 
-def expand(paths: Sequence[Path]) -> list[Path]:
-    """Return the files, folders being replaced by the files of known formats that they hold."""
-    found: list[Path] = []
+def looking_for(project: Project, reference: Reference, campaign: str) -> Looking:
+    """Return what is looked for in folders of files received for a campaign."""
+    sites = site_lexicon(reference)
+
+    def site_of(name: str) -> str | None:
+        found = sites.match(name)
+        return found.modality.code if found else None
+
+    others = {
+        one.id.casefold(): f"dossier d’une autre campagne. Importez-le avec --campagne {one.id}"
+        for one in reference.campaigns.campagnes
+        if one.id != campaign
+    }
+    made = (project.clean, project.quarantine, project.corrections, project.register)
+    kept = (project.reference, project.committee, project.notebooks, project.reports)
+    return Looking(
+        site_of=site_of,
+        others=others,
+        own={path.resolve() for path in made + kept},
+        used={(project.received / NAMES).resolve()},
+    )
+
+
+def expand(paths: Sequence[Path], looking: Looking, received: Path | None = None) -> FolderContents:
+    """Return the files, folders being replaced by what they hold; those of `received` are sited."""
+    found = FolderContents()
     for path in paths:
-        if not path.is_dir():
-            found.append(path)
-            continue
-        inside = sorted(
-            file
-            for file in path.iterdir()
-            if file.suffix.casefold() in SUFFIXES
-            and not file.name.startswith((".", "~$"))
-            and file.name != "noms.txt"
-        )
-        if not inside:
-            raise UnreadableFileError(
-                f"Le dossier « {path} » ne contient aucun fichier à importer.",
-                f"Formats acceptés : {', '.join(SUFFIXES)}.",
-            )
-        found += inside
+        if path.is_dir():
+            inside = contents(path, looking)
+            refuse_nothing(path, inside)
+            found.files += inside.files
+            found.aside += inside.aside
+            found.closed += inside.closed
+        else:
+            place = path.parent.resolve() / path.name
+            is_below = received is not None and place.is_relative_to(received)
+            site = site_above(place, received, looking) if received and is_below else None
+            found.files.append(Found(path, path.name, site))
     return found
+
+
+def each_of(found: FolderContents, action: Callable[[Found], None]) -> list[QprefError]:
+    """Do something with each file of folders; what fails, and folders that are closed, is told."""
+    for error in found.closed:
+        ERR.print(str(error), style="red")
+    return [*found.closed, *each(found.files, action)]
+
+
+def tell_aside(found: FolderContents) -> None:
+    """Print what folders hold that is not read, and why."""
+    for sentence in found.sentences:
+        OUT.print(f"Non lu : {sentence}.")
+
+
+def by_digest(folder: Path) -> Mapping[str, Path]:
+    """Return the files that a folder holds, by digest; those that cannot be read are left out."""
+    return dict(_digests(folder))
+
+
+def _digests(folder: Path) -> Iterator[tuple[str, Path]]:
+    for one in contents(folder, Looking()).files:
+        with suppress(UnreadableFileError):
+            yield digest_of(one.path), one.path
 
 
 class _Named(Protocol):
@@ -81,7 +135,7 @@ def note_received(project: Project, path: Path, outcome: Outcome, campaign: str)
     note(project, {path: outcome.file.sha256}, Kind(RECEIVED, campaign=campaign))
 
 
-def report_import(entry: Import, change: Change) -> None:
+def report_import(entry: Import, change: Change, name: str = "") -> None:
     """Print what an import read, kept and set aside, and what it changed."""
     states = {
         "nouveau": "importé",
@@ -93,7 +147,7 @@ def report_import(entry: Import, change: Change) -> None:
         ),
     }
     OUT.print(
-        f"{entry.fichier} : {states[change.etat]}. "
+        f"{name or entry.fichier} : {states[change.etat]}. "
         f"{entry.lignes_lues} {noun(entry.lignes_lues, 'ligne lue', 'lignes lues')} = "
         f"{entry.gardees} {noun(entry.gardees, 'gardée')} + "
         f"{entry.ecartees} {noun(entry.ecartees, 'écartée')} "

@@ -2,20 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 import click
 
+from qpref.cli.again import read_again
 from qpref.cli.context import Context, pass_options
-from qpref.cli.received import expand, report_import
+from qpref.cli.received import by_digest, report_import
 from qpref.cli.terminal import ERR, OUT
 from qpref.errors import QprefError, StorageError, UnknownKeyError, listing
-from qpref.intake import Dating, Outcome, Reception, receive
-from qpref.intake.files import digest_of
 from qpref.project import Project
-from qpref.store import Import, Store, load_corrections
-from qpref.store.registry import kept_by_site
+from qpref.store import Store
 from qpref.store.repair import Lost, lost, mend, withdraw
 from qpref.wording.french import noun
 
@@ -82,50 +80,17 @@ def _mend(project: Project, campaign: str) -> None:
 def _is_made_again(context: Context, one: Lost, folder: Path | None) -> bool:
     """Import again the received file of what is lost, if it is there; say what came of it."""
     source = folder or context.project.received
-    files = expand([source]) if source.is_dir() and any(source.iterdir()) else []
-    path = next((path for path in files if digest_of(path) == one.entry.sha256), None)
+    path = by_digest(source).get(one.entry.sha256)
     if path is None:
         return False
     try:
-        reception, outcome = _read_again(context, one.entry, path)
+        reception, outcome = read_again(context, one.entry, path)
         entry, change = Store(context.project).add(reception, outcome, datetime.now().astimezone())
     except QprefError as error:
         ERR.print(f"{path.name} : {error}", style="red")
         return False
     report_import(entry, change)
     return not any(other.entry == entry for other in lost(context.project, entry.campagne))
-
-
-def _read_again(context: Context, entry: Import, path: Path) -> tuple[Reception, Outcome]:
-    """Read a received file as it was read: its dates, its encoding, and the site it was said of."""
-    corrections = load_corrections(context.project, entry.campagne)
-    said = [*entry.gardees_par_site] if len(entry.gardees_par_site) == 1 else []
-    failure: QprefError | None = None
-    for site in (None, *said):
-        reception = Reception(
-            context.reference,
-            context.reference.campaign(entry.campagne),
-            site,
-            context.names,
-            _dating(entry.dates),
-        )
-        try:
-            outcome = receive(reception, path, entry.encodage or None, corrections)
-        except QprefError as error:
-            failure = error
-            continue
-        if site or kept_by_site(reception, outcome).keys() == entry.gardees_par_site.keys():
-            return reception, outcome
-    if failure is not None:
-        raise failure
-    return reception, outcome
-
-
-def _dating(mark: str) -> Dating:
-    """Return what was said of the dates, from how the registry writes it."""
-    if mark in {"", "jour-mois", "mois-jour"}:
-        return Dating(mark)
-    return Dating(is_undated=True) if mark == "sans-date" else Dating(day=date.fromisoformat(mark))
 
 
 def _give_up(project: Project, one: Lost) -> None:

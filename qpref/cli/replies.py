@@ -11,7 +11,7 @@ from qpref.cli.meetings import chosen_meeting, moment_of
 from qpref.cli.terminal import ERR, OUT
 from qpref.clu.answers import ANSWERS, load_replies, said
 from qpref.clu.facts import members_used
-from qpref.clu.replies import read_replies
+from qpref.clu.replies import files_of, read_replies
 from qpref.clu.reply import Reading
 from qpref.reference.members import load_members
 
@@ -34,7 +34,10 @@ def reponses(
     held = chosen_meeting(context, meeting, now.date())
     members = load_members(members_path or members_used(project)).on(held.date)
     reading = Reading(project, context.reference, held, members, now, context.names)
-    read = read_replies(reading, paths)
+    files, left = files_of(paths)
+    for sentence in left:
+        ERR.print(f"Non lu : {sentence}.", style="yellow")
+    read = read_replies(reading, files)
     kept = load_replies(project, held)
     answers = said(project, held)
     table = Table("Membre", "Réponse", "Par")

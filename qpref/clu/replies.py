@@ -30,6 +30,7 @@ from qpref.clu.reply import LONGEST, Read, Reading, answer_of, questions_of
 from qpref.clu.reply_book import BOOKS, read_book
 from qpref.clu.subjects import with_figure
 from qpref.errors import QprefError, UnreadableFileError
+from qpref.intake.folders import Looking, contents
 from qpref.store.lock import held
 from qpref.written import digest
 
@@ -46,9 +47,19 @@ class Taken:
     known: int = 0
 
 
-def files_of(paths: Sequence[Path]) -> list[Path]:
+def _kind_of(suffix: str) -> tuple[str, str]:
+    """Return what a file that is neither a mail nor a workbook is, and what to do about it."""
+    if suffix == ".msg":
+        return "message d’Outlook", "Enregistrez-le au format .eml"
+    return "ni un courriel (.eml), ni un classeur", "Enregistrez-le dans l’un de ces formats"
+
+
+_LOOKING = Looking((".eml", *BOOKS), kind_of=_kind_of)
+
+
+def files_of(paths: Sequence[Path]) -> tuple[list[Path], list[str]]:
     """
-    Return the mails and workbooks of some paths, those of folders in order.
+    Return the mails and workbooks of some paths, those of folders in order; what is not read.
 
     Raises
     ------
@@ -56,20 +67,22 @@ def files_of(paths: Sequence[Path]) -> list[Path]:
         If there is none, or one is missing.
     """
     found: list[Path] = []
+    left: list[str] = []
     for path in paths:
         if path.is_dir():
-            kinds = {".eml", *BOOKS}
-            found += sorted(one for one in path.rglob("*") if one.suffix.casefold() in kinds)
+            inside = contents(path, _LOOKING)
+            found += (one.path for one in inside.files)
+            left += [*inside.sentences, *(error.sentence.rstrip(".") for error in inside.closed)]
         elif path.is_file():
             found.append(path)
         else:
             raise UnreadableFileError(f"« {path} » : fichier absent.", "Vérifiez son chemin.")
     if not found:
         raise UnreadableFileError(
-            "Aucune réponse à lire.",
+            "".join(["Aucune réponse à lire.", *(f" {sentence}." for sentence in left)]),
             "Donnez des courriels enregistrés (.eml), leur dossier, ou un classeur.",
         )
-    return found
+    return found, left
 
 
 def read_replies(reading: Reading, paths: Sequence[Path]) -> Taken:
@@ -86,7 +99,7 @@ def read_replies(reading: Reading, paths: Sequence[Path]) -> Taken:
         If what is read cannot be kept.
     """
     total = Taken()
-    for path in files_of(paths):
+    for path in files_of(paths)[0]:
         sha256 = digest(path.read_bytes())
         if sha256 in load_replies(reading.project, reading.meeting).lues:
             total = replace(total, known=total.known + 1)

@@ -19,7 +19,7 @@ les chiffres ne décrivent aucun site. Ils ont la forme des fichiers qu’une pr
 """
 _SITES_APART = """
 Le questionnaire ne demande pas le site : chaque export se trouve dans le dossier de son site.
-Pour l’importer : qpref importer CAMPAGNE/SITE --campagne CAMPAGNE --site SITE
+Pour tout importer : qpref importer CAMPAGNE --campagne CAMPAGNE
 """
 
 

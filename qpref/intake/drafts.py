@@ -21,6 +21,7 @@ from qpref.intake.inspection import (
 )
 from qpref.intake.levels import MOST_LEVELS, graded, is_yes_no, outside
 from qpref.intake.marks import bounds_of
+from qpref.intake.values import read_number
 from qpref.intake.wordings import (
     CHOICE_ROLES,
     HEADINGS,
@@ -227,14 +228,29 @@ def _shape(wording: str, texts: Counter[str], given: Mapping[str, int]) -> Shape
     is_dated = bool(HEADINGS["date"].search(wording)) and all(map(_is_date, texts))
     if is_dated or look is ColumnContent.DATE:  # a serial number is a date under such a heading
         return Shape.DATE
-    if look is ColumnContent.NUMBER:
+    is_code = look is ColumnContent.NUMBER and _are_codes_and_words(texts)
+    if look is ColumnContent.NUMBER and not is_code:
         return _shape_of_numbers(wording, texts)
-    is_choice = look is ColumnContent.CHOICE
+    is_choice = is_code or look is ColumnContent.CHOICE
     if _are_levels(list(texts)) or look is ColumnContent.YES_NO:
         return Shape.LEVEL
     if look is ColumnContent.JOINED or (is_choice and SEVERAL.search(wording)):
         return Shape.BOXES
     return Shape.LEVEL if is_choice and _is_closed(wording, texts) else Shape.TEXT
+
+
+def _are_codes_and_words(texts: Mapping[str, int]) -> bool:
+    """Whether few numbers stand beside a word given several times: a level, and not a slip."""
+    own = {text: count for text, count in texts.items() if not outside(text)}
+    words = {text: count for text, count in own.items() if not _is_number(text)}
+    return len(own) - len(words) <= _MOST_CODES and max(words.values(), default=0) > 1
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return read_number(text) is not None
+    except ValueError:
+        return False
 
 
 def _is_closed(wording: str, texts: Mapping[str, int]) -> bool:

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import stat
 import zipfile
 import zlib
 from dataclasses import replace
@@ -22,6 +23,7 @@ WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".xls", ".ods")
 SAV_SUFFIXES = (".sav", ".zsav")
 SUFFIXES = TEXT_SUFFIXES + WORKBOOK_SUFFIXES + SAV_SUFFIXES
 ZIP_SUFFIX = ".zip"
+UNREAD_ANSWERS = (".xlsb", ".numbers", ".lsa")  # may hold answers: refused, never set aside
 _OTHERS = {
     ".lss": (
         "c’est la structure d’une enquête LimeSurvey (ses questions), sans les réponses",
@@ -104,14 +106,14 @@ def _read(path: Path, content: bytes, encoding: str | None) -> ReceivedFile:
     if suffix in SAV_SUFFIXES:
         sheet, warnings = read_sav(path)
         return ReceivedFile(path.name, digest, [sheet], warnings=warnings)
-    said, remedy = _OTHERS.get(
-        suffix,
-        (
-            f"le format « {suffix or 'sans extension'} » n’est pas reconnu",
-            f"Formats acceptés : {listing(SUFFIXES)}",
-        ),
-    )
+    said, remedy = kind_of_other(suffix)
     raise UnreadableFileError(f"« {path.name} » : {said}.", f"{remedy}.")
+
+
+def kind_of_other(suffix: str) -> tuple[str, str]:
+    """Return what a file of a kind that is not read is, and what to do about it."""
+    unknown = f"le format « {suffix or 'sans extension'} » n’est pas reconnu"
+    return _OTHERS.get(suffix, (unknown, f"Formats acceptés : {listing(SUFFIXES)}"))
 
 
 def _unpacked(path: Path, content: bytes) -> tuple[str, bytes]:
@@ -148,7 +150,10 @@ def digest_of(path: Path) -> str:
 
 def _content(path: Path) -> bytes:
     try:
-        size = path.stat().st_size
+        found = path.stat()
+        if not (stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode)):
+            raise OSError("ce n’est pas un fichier, mais un tube ou un appareil")  # would wait
+        size = found.st_size
         content = path.read_bytes() if size <= MAX_BYTES else b""
     except OSError as error:
         raise UnreadableFileError(

@@ -79,7 +79,8 @@ def united(file: ReceivedFile, exports: Sequence[Export]) -> tuple[Export, list[
     """
     Return the answers of the sheets that bear the same headings, and the names of these sheets.
 
-    The first sheet with answers decides; sheets with other headings are left out.
+    The first sheet with answers decides, of tables of no known source the largest; sheets with
+    other headings are left out.
 
     Raises
     ------
@@ -91,7 +92,7 @@ def united(file: ReceivedFile, exports: Sequence[Export]) -> tuple[Export, list[
     if all(holds_results(export.sheet) for export in exports):
         raise results_error(file)
     filled = [export for export in exports if export.rows]
-    first = next((export for export in filled if _is_wide(export)), filled[0])
+    first = max(filled, key=_size) if filled[0].kind == "tableau" else filled[0]
     headings = [column.heading for column in first.columns]
     alike = [
         export
@@ -102,9 +103,9 @@ def united(file: ReceivedFile, exports: Sequence[Export]) -> tuple[Export, list[
     return replace(first, rows=rows), [export.sheet.name for export in alike]
 
 
-def _is_wide(export: Export) -> bool:
-    """Whether a table has several headed columns: a notice has one."""
-    return sum(bool(column.heading) for column in export.columns) > 1
+def _size(export: Export) -> int:
+    """Return how many cells a table has beside its first column: a notice has none, a key few."""
+    return len(export.rows) * max(0, sum(bool(column.heading) for column in export.columns) - 1)
 
 
 def _lost_zeros(rows: Rows, columns: Sequence[Column]) -> list[str]:

@@ -48,7 +48,9 @@ def read_exports(reception: Reception, file: ReceivedFile) -> list[Export]:
         return found
     questionnaire = reception.reference.questionnaire(reception.campaign.id)
     known = {name for texts in texts_of(questionnaire).values() for name in texts}
-    return table.read_keyed(file, known, len(survey_layout(questionnaire).offered))
+    asked = [q for q in questionnaire.questions if q.kind.is_asked and q.role != PERSONAL]
+    wanted = len(survey_layout(questionnaire).offered) or len(asked)  # a draft has texts alone
+    return table.read_keyed(file, known, wanted)
 
 
 def submissions(

@@ -78,11 +78,7 @@ def moments_of(  # noqa: PLR0913 - what dates are read by
     begun, sent = export.role("debut"), export.role("fin")
     columns = [column for column in (asked, begun, sent) if column is not None]
     if not columns and rows:
-        raise DatesError(
-            f"{_where(name, export)} : aucune colonne ne dit la date des réponses.",
-            "Donnez-la : --date-unique 2020-11-20 si toutes sont du même jour, ou --sans-date pour "
-            "les compter dans la campagne sans date.",
-        )
+        raise _undated(name, export, "aucune colonne ne dit la date des réponses")
     zones = sites.read(reception.reference.sites.zone)
     reasons: list[str] = []
     read: dict[int, Cells] = {}
@@ -92,6 +88,9 @@ def moments_of(  # noqa: PLR0913 - what dates are read by
         )
         reasons += said
     first, *others = read.values() or [Cells.same(None, len(rows))]
+    if rows and not any(cells.which(_IS_TOLD).any() for cells in read.values()):
+        headings = " et ".join(f"« {column.heading} »" for column in columns)
+        raise _undated(name, export, f"aucune réponse n’est datée ({headings})")
     for other in [*others, Cells.same("", len(rows))]:
         left = ~first.which(_IS_TOLD)
         first = first.with_(left, other.taken(left)) if left.any() else first
@@ -196,6 +195,14 @@ def days_of(reception: Reception, name: str, export: Export, column: Column, row
             return as_text(cell)
 
     return column_of(rows, column.index).read(read)
+
+
+def _undated(name: str, export: Export, said: str) -> DatesError:
+    return DatesError(
+        f"{_where(name, export)} : {said}.",
+        "Donnez leur date : --date-unique 2020-11-20 si toutes sont du même jour, ou --sans-date "
+        "pour les compter dans la campagne sans date.",
+    )
 
 
 def _where(name: str, export: Export, column: Column | None = None) -> str:

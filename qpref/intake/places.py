@@ -101,9 +101,14 @@ class Matcher:
         return self._shortened(key)
 
     def _named(self, key: Key, names: dict[str, list[Column]]) -> list[Column]:
-        """Return the columns that a question's texts name, each once, in the order of the file."""
+        """
+        Return the columns that a question's texts name, each once, in the order of the file.
+
+        A column of the tool's own (« _id ») is one only where no question bears that name.
+        """
         found = {c.index: c for text in self._texts[key] for c in names.get(text, ())}
-        return [found[index] for index in sorted(found)]
+        asked = [index for index in sorted(found) if found[index].role == "question"]
+        return [found[index] for index in asked or sorted(found)]
 
     def _among_twins(self, key: Key, column: Column) -> Column:
         """

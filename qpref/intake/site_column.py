@@ -68,7 +68,14 @@ def default_site(
         return None, []
     questionnaire = reception.campaign.questionnaire
     told = _site_column(reception, export, places)
-    site = reception.asked_site or _site_above(reception, export.preamble)
+    above = _site_above(reception, export.preamble)
+    site = reception.asked_site or above
+    if above and site != above:
+        raise UsageError(
+            f"« {file.name} » dit « Site : {above} » au-dessus de ses intitulés ; le site demandé, "
+            f"par --site ou par le nom de son dossier, est {site}.",
+            "Donnez le bon site, ou corrigez cette ligne.",
+        )
     if site:
         return site, _others(told, site, questionnaire) if told else []
     if told:

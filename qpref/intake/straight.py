@@ -55,8 +55,10 @@ def read_straight(content: bytes, encoding: str, head: str) -> tuple[Rows, str] 
     if not read:
         return None
     rows = unkept(read) if b"=" in body and b'="' in body else read  # a letter is sooner told
+    if not rows:  # nothing but « ="" »
+        return None
     is_closed = b'"' not in body or (
-        body.endswith((b"\r", b"\n")) and not rows[-1].cells[-1].endswith(("\r", "\n"))
+        body.endswith((b"\r", b"\n")) and not read[-1].cells[-1].endswith(("\r", "\n"))
     )
     sound = is_closed and swallowed_at(rows, separator) is None
     return (rows, separator) if sound else None

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from qpref.errors import QprefError, UsageError
 from qpref.intake import SUFFIXES
+from qpref.intake.folders import Looking, contents
 from qpref.labo.creating import Creating
 from qpref.labo.parts import FITTED, WIDE, Shown, offer, row, sentence, show, step
 from qpref.labo.remarks import RemarkSelector
@@ -103,8 +104,8 @@ class _Home:
         found = [usual, *sorted((project.root / "data" / "exemple").glob(MEMBERS))]
         offer(self._members, [(self._named(one), one) for one in found if one.is_file()])
         kept = set(self._received.value)
-        files = [path for path in sorted(project.received.glob("*")) if _is_received(path)]
-        self._received.options = [(path.name, path) for path in files]
+        files = {one.path: one.name for one in contents(project.received, Looking()).files}
+        self._received.options = [(name, path) for path, name in files.items()]
         self._received.value = [path for path in files if path in kept]
         book = link(self._last_book())
         text = Markup('<a href="{}">Télécharger le classeur à remplir</a>').format(book)
@@ -307,7 +308,3 @@ class _Home:
     def _wait(self, *, is_busy: bool) -> None:
         for button in self._buttons:
             button.disabled = is_busy
-
-
-def _is_received(path: Path) -> bool:
-    return path.suffix.casefold() in SUFFIXES and not path.name.startswith((".", "~$"))

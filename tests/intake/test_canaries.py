@@ -9,7 +9,9 @@ import pandas as pd
 import pytest
 
 from qpref.intake import Reception, receive
+from qpref.intake.files import read_file
 from qpref.intake.formats import NAMES as FORMATS
+from qpref.intake.formats import SOURCES
 from qpref.layout.mystery import mystery_layout
 from tests.conftest import few_by_day
 from tests.intake.conftest import answers, write_csv, write_xlsx
@@ -128,6 +130,30 @@ WRITERS = {
 }  # fmt: skip
 
 
+def redcap_labels(folder):
+    own = {"Record ID": numbers(), "Survey Identifier": ["serin"] * COUNT,
+           "Survey Timestamp": DAYS}  # fmt: skip
+    return write_csv(folder / "a.csv", lines(own, {"Complete?": ["Complete"] * COUNT}))
+
+
+# What a tool writes in another way than the first: each has its canary too.
+DIALECTS = {
+    "redcap, libellés": redcap_labels,
+    "limesurvey, textes": csv_of({"ID de la réponse": numbers(), "Date de soumission": DAYS,
+                                  "Adresse IP": ["192.0.2.77"] * COUNT,
+                                  "Jeton": ["serin77"] * COUNT}),
+    "jdma, classeur": xlsx_of({"Identifiant avis": numbers(), "Date de l’avis": DAYS}, "2020"),
+    "kobo, serveur": csv_of({"_id": numbers(), "uuid": ["a"] * COUNT, "start": DAYS,
+                             "DeviceID": ["serin"] * COUNT, "_uuid": numbers("u"),
+                             "_submitted_by": ["serin"] * COUNT}),
+    "tally, français": csv_of({"Identifiant de soumission": numbers("s"), "Soumis le": DAYS,
+                               "Identifiant du répondant": ["serin"] * COUNT}),
+    "microsoft, anglais": xlsx_of({"ID": numbers(), "Start time": DAYS, "Completion time": DAYS,
+                                   "Email": ["serin"] * COUNT, "Name": ["Serin Zorglub"] * COUNT}),
+}  # fmt: skip
+ALL = WRITERS | DIALECTS
+
+
 def row_of(path):
     return {"fichier": str(path), "debut": "2000-01-01", "fin": "2030-12-31", "options": ""}
 
@@ -163,9 +189,23 @@ def test_every_format_has_its_canaries():
     assert set(WRITERS) == set(FORMATS)
 
 
-@pytest.mark.parametrize("kind", few_by_day(WRITERS, 8))
+def test_every_reader_reads_one_of_the_canaries(tmp_path):
+    """A reader that is added to a known kind, a dialect of it, needs its canary too."""
+    readers = {reader: source for source in SOURCES for reader in source.READERS}
+    for kind, write in ALL.items():
+        folder = tmp_path / kind
+        folder.mkdir()
+        file = read_file(write(folder))
+        for reader in [*readers]:
+            if any(reader(file, sheet) for sheet in file.sheets if sheet.rows):
+                del readers[reader]
+
+    assert not readers
+
+
+@pytest.mark.parametrize("kind", few_by_day(ALL, 8))
 def test_no_personal_value_is_printed_or_stored(tmp_path, kind):
-    path = WRITERS[kind](tmp_path)
+    path = ALL[kind](tmp_path)
     project = tmp_path / "projet"
     project.mkdir()
 

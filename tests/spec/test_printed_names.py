@@ -5,6 +5,7 @@
 
 import json
 import random
+import sys
 import tempfile
 from collections import Counter
 from pathlib import Path
@@ -13,7 +14,7 @@ from qpref.intake.files import read_file
 from qpref.intake.inspection import envelope
 from qpref.intake.privacy import may_show, printable
 from qpref.intake.proposal import draft_questionnaire
-from tests.conftest import example_count
+from tests.conftest import NIGHT, example_count
 from tests.intake.conftest import write_csv
 
 SYLLABLES = [first + second for first in ("zor", "bri", "man", "ker", "vau") for second in "aeiou"]
@@ -85,6 +86,40 @@ def measure_files(times, folder, *, is_multiple=False):
     return found
 
 
+WAYS = {
+    "seul": "{0}", "autre": "Autre : {0}", "précision": "Autre ({0})", "titre": "Mme {0}",
+    "deux mots": "{0} {1}", "phrase": "{0} m’a reçu", "trait d’union": "{0}-{1}",
+    "capitales": "{2}",
+}  # fmt: skip
+JOINTS = (None, ";", "; ", ", ", " / ", "|", "\n")
+
+
+def measure_ways(times, folder, joint, way):
+    """Return how many names, written a way and joined to another answer or not, are printed."""
+    draw, found = random.Random(7), [0, 0]  # noqa: S311 - repeatable
+    for _ in range(times):
+        names = [surname(draw), surname(draw)]
+        texts = [way.format(name, name[::-1].capitalize(), name.upper()) for name in names]
+        counts, _rare = column(draw, draw.choice(SCALES), texts)
+        cells = list(counts.elements())
+        if joint:
+            common = [text for text in counts if counts[text] > 1]
+            cells = [joint.join(dict.fromkeys((draw.choice(common), text))) for text in cells]
+        draw.shuffle(cells)
+        rows = [["Date", "Par où êtes-vous passé ?"], *(["16/11/2020", text] for text in cells)]
+        path = write_csv(folder / "recu.csv", rows)
+        said = json.dumps(envelope(read_file(path)), ensure_ascii=False)
+        printed = f"{said} {draft_questionnaire(path)}".casefold()
+        found = [found[0] + 2, found[1] + sum(name.casefold() in printed for name in names)]
+    return found
+
+
+def test_a_name_is_not_printed_however_it_is_written(tmp_path):
+    for joint in JOINTS if NIGHT else JOINTS[:2]:
+        for way in list(WAYS.values())[:: 1 if NIGHT else 3]:
+            assert measure_ways(example_count(2, 40), tmp_path, joint, way)[1] == 0, (joint, way)
+
+
 def test_a_draft_writes_no_more_names_than_an_inspection_prints(tmp_path):
     """The draft kept each name written once (800 of 800) that the inspection had hidden."""
     for is_multiple in (False, True):
@@ -111,7 +146,17 @@ def test_a_name_written_once_is_seldom_printed_a_level_or_a_town_nearly_always()
     assert found["villes"][2] == found["villes"][0]
 
 
-if __name__ == "__main__":
+def _print_ways():
+    with tempfile.TemporaryDirectory() as place:
+        for joint in JOINTS:
+            for name, way in WAYS.items():
+                drawn, printed = measure_ways(40, Path(place), joint, way)
+                print(f"{joint!r}, {name} : {printed} sur {drawn}")  # noqa: T201
+
+
+if __name__ == "__main__" and sys.argv[1:] == ["façons"]:
+    _print_ways()
+elif __name__ == "__main__":
     for kind, counted in measure(400).items():
         print(f"{kind} : {counted[0]} tirés, {counted[1]} sans signe, {counted[2]} montrés")  # noqa: T201
     with tempfile.TemporaryDirectory() as place:

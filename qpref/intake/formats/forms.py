@@ -42,7 +42,10 @@ _MICROSOFT = {
     "name": "personnel",
     "heure de la derniere modification": "technique",
     "last modified time": "technique",
+    "total points": "technique",
+    "quiz feedback": "technique",
 }
+_QUIZ = ("Points - ", "Feedback - ")  # beside each question of a quiz: what it was worth
 _WEBFORM = {
     "serial": "technique",
     "numero de serie": "technique",
@@ -103,10 +106,13 @@ def read_google(_: ReceivedFile, sheet: Sheet) -> Export | None:
 
 
 def read_microsoft(_: ReceivedFile, sheet: Sheet) -> Export | None:
-    """Return a Microsoft Forms export, or None."""
+    """Return a Microsoft Forms export, or None; the marks of a quiz are no question."""
+    headings = {one_line(cell) for cell in sheet.rows[0].cells}
+    marks = {f"{before}{heading}" for before in _QUIZ for heading in headings} & headings
+    roles = _MICROSOFT | {normalise(heading): "technique" for heading in marks}
     return _simple(
-        sheet, "microsoft_forms", _MICROSOFT, {"id", "heure de debut", "heure de fin"}
-    ) or _simple(sheet, "microsoft_forms", _MICROSOFT, {"id", "start time", "completion time"})
+        sheet, "microsoft_forms", roles, {"id", "heure de debut", "heure de fin"}
+    ) or _simple(sheet, "microsoft_forms", roles, {"id", "start time", "completion time"})
 
 
 def read_framaforms(_: ReceivedFile, sheet: Sheet) -> Export | None:

@@ -1,6 +1,7 @@
 """LimeSurvey answer exports: CSV and Excel with any of the four headings, and « .vv » files."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from qpref.intake.columns import Rows, rewritten
@@ -56,10 +57,27 @@ _ESCAPES = (
 )  # fmt: skip
 
 
-def _column(index: int, heading: str, cells: Sequence[Cell]) -> Column:
-    found = _CODE.match(heading)
-    text = heading.replace("_", " ")  # an option writes spaces so
-    code = _BY_TEXT.get(normalise(text)) or (found.group(1) if found else "")
+def _system(heading: str) -> str:
+    """Return the code of a system column that an export names by its text, or nothing."""
+    return _BY_TEXT.get(normalise(heading.replace("_", " ")), "")  # an option writes spaces so
+
+
+def _codes(headings: Sequence[str]) -> list[str]:
+    """
+    Return the code that begins each heading, in an export that writes them all.
+
+    « Studies: which degree? » begins with a word, and is a whole text where most have no code.
+    """
+    own = [heading for heading in headings if heading and not _system(heading)]
+    codes = [found[1] if (found := _CODE.match(heading)) else "" for heading in headings]
+    counts = Counter(codes)
+    is_coded = sum(map(bool, map(_CODE.match, own))) > len(own) / 2
+    return [code if code in _ROLES or (is_coded and counts[code] == 1) else "" for code in codes]
+
+
+def _column(index: int, heading: str, known: str, cells: Sequence[Cell]) -> Column:
+    found = _CODE.match(heading) if known else None
+    code = _system(heading) or known
     role = _ROLES.get(code, "")
     if not role:
         role = "technique" if normalise(heading).startswith(_TIMING) else "question"
@@ -82,7 +100,10 @@ def _read_table(sheet: Sheet) -> Export | None:
 
 
 def _columns(headings: Sequence[str], rows: Rows) -> list[Column]:
-    return [_column(index, heading, sample(rows, index)) for index, heading in enumerate(headings)]
+    return [
+        _column(index, heading, code, sample(rows, index))
+        for index, (heading, code) in enumerate(zip(headings, _codes(headings), strict=True))
+    ]
 
 
 def _export(kind: str, sheet: Sheet, columns: list[Column], rows: Rows) -> Export:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import zip_longest
 
 import numpy as np
 
@@ -19,7 +20,7 @@ from qpref.intake.columns import (
 from qpref.intake.dates import DAY_FIRST, read_moment
 from qpref.intake.export import Column, Export, columns_by_heading, one_line
 from qpref.intake.matching import as_text, normalise
-from qpref.intake.rows import Cell, ReceivedFile, ReceivedRow, Sheet, is_blank
+from qpref.intake.rows import Cell, ReceivedFile, Sheet, is_blank
 from qpref.intake.values import read_number
 from qpref.layout import MODEL, join_heading
 
@@ -29,6 +30,9 @@ _SEARCHED_ROWS = 15
 _RECOGNISED = 0.6
 _FILLED = 0.8
 _YEARS = (1990, 2099)
+_SAMPLE = 30  # rows looked at to tell a heading
+_DAY = 8  # letters of a date, at least
+_BAND = 3  # columns under one text, at least
 
 
 def read_keyed(file: ReceivedFile, known: set[str], wanted: int) -> list[Export]:
@@ -59,7 +63,7 @@ def read_any(file: ReceivedFile) -> list[Export]:
 
 def _any_table(sheet: Sheet) -> Export | None:
     heads = {
-        place: _width(row)
+        place: sum(map(bool, _headings(sheet, place)))
         for place, row in enumerate(sheet.rows[:_SEARCHED_ROWS])
         if _are_names([cell for cell in row.cells if not is_blank(cell)])
     }
@@ -67,15 +71,40 @@ def _any_table(sheet: Sheet) -> Export | None:
         return None
     widest = max(heads.values())
     place = next(place for place, width in heads.items() if width >= _FILLED * widest)
+    if place + 1 < len(sheet.rows) and _is_band(sheet, place):
+        place += 1
+    return _export(sheet, place, _headings(sheet, place), "tableau")
+
+
+def _headings(sheet: Sheet, place: int) -> list[str]:
+    """Return the texts of a row; under a merged cell, those of the two rows together."""
     row = sheet.rows[place]
     merged = place and any(top == row.line - 2 for (top, _), _ in sheet.merged)
-    headings = _grouped(sheet, place) if merged else [one_line(cell) for cell in row.cells]
-    return _export(sheet, place, headings, "tableau")
+    return _grouped(sheet, place) if merged else [one_line(cell) for cell in row.cells]
+
+
+def _is_band(sheet: Sheet, place: int) -> bool:
+    """
+    Whether a row repeats a few texts over the columns, above their headings.
+
+    Headings are all different, and no answer below is its heading, unless a tick repeats it.
+    """
+    above, row, *below = ([*map(one_line, r.cells)] for r in sheet.rows[place : place + _SAMPLE])
+    groups, texts = list(filter(None, above)), list(filter(None, row))
+    if len(texts) < max(len(groups), _BAND * len(set(groups))) or len(set(texts)) < len(texts):
+        return False
+    columns = zip_longest(*below, fillvalue="")
+    answers = [{*filter(None, column)} for column in columns]
+    return _are_names(texts) and not any(
+        text in given and len(given) > 1 for text, given in zip(row, answers, strict=False)
+    )
 
 
 def _are_names(cells: Sequence[Cell]) -> bool:
     """Whether cells may head columns: texts that are no number or date, or years after a text."""
     if not cells:
+        return False
+    if any(map(_is_day, cells)):  # an answer
         return False
     names = [isinstance(cell, str) and not _is_value(cell) for cell in cells]
     if sum(names) >= _FILLED * len(cells):
@@ -94,14 +123,23 @@ def _is_value(text: str) -> bool:
     return False
 
 
+def _is_day(cell: Cell) -> bool:
+    """Whether a cell is a whole date, which heads no column of answers."""
+    text = as_text(cell)
+    return len(text) >= _DAY and not text.isdigit() and _is_moment(text)
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        return read_moment(text) is not None
+    except (ValueError, OverflowError):
+        return False
+
+
 def _is_year(cell: Cell) -> bool:
     first, last = _YEARS
     text = as_text(cell)
     return text.isdigit() and first <= int(text) <= last
-
-
-def _width(row: ReceivedRow) -> int:
-    return sum(not is_blank(cell) for cell in row.cells)
 
 
 def _export(sheet: Sheet, place: int, texts: Sequence[str], kind: str, order: str = "") -> Export:

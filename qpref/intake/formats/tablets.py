@@ -41,6 +41,10 @@ _KOBO = _COMMON | {
     "__version__": "technique",
     "_attachments": "technique",
     "_geolocation": "personnel",
+    "_xform_id_string": "technique",
+    "uuid": "technique",  # « formhub/uuid » and the next, where what read the server cut groups
+    "rootUuid": "technique",
+    "DeviceID": "personnel",
 }
 _ODK = _COMMON | {
     "SubmissionDate": "technique",
