@@ -315,9 +315,7 @@ def month_chart(
         hovertemplate=f"%{{x}}<br>%{{y:{form}}}<extra></extra>",
     )
     found = _as_output(figure, title, 8)
-    found["layout"]["yaxis"] = {
-        "title": {"text": axis}, "tickformat": form, "automargin": True,
-    }  # fmt: skip
+    found["layout"]["yaxis"] = {"title": {"text": axis}, "tickformat": form, "automargin": True}
     found["layout"]["xaxis"] = {"type": "category", "nticks": 8}
     return found
 
