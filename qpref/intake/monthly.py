@@ -22,6 +22,7 @@ from qpref.intake.common import (
 from qpref.intake.matching import Lexicon, as_text, normalise
 from qpref.intake.month_cells import count_of, number_of, read_period, read_share
 from qpref.intake.month_sheets import MonthSheet, sheets_of
+from qpref.intake.privacy import mask_answer
 from qpref.intake.readings import ASIDE, PARTS, QUARANTINE, Atom, MonthFault, MonthRow, readings
 from qpref.intake.rows import Cell, ReceivedFile, ReceivedRow, is_blank
 from qpref.layout.monthly import VALUE
@@ -241,10 +242,16 @@ class MonthlyBuilder:
             read.refuse(MonthFault("nombre_illisible", str(error), column, place, cell))
             return
         if value is not None:
-            source = as_text(found.cell(row, "source")[0]) or found.source
+            source = self._typed_source(as_text(found.cell(row, "source")[0])) or found.source
             read.atoms.append(
                 Atom(read, (read.site, period, one.id), cells.partie, value, column, place, source)
             )
+
+    def _typed_source(self, text: str) -> str:
+        """Return where a person typed that a figure comes from, without names: pages say it."""
+        known = [part for one in self._monthly.indicateurs for part in (one.libelle, one.source)]
+        known += [one.libelle for one in self._monthly.exports]
+        return mask_answer(text, known, self.reception.names) if text else ""
 
 
 def _number(cells: MeasuredCells, cell: Cell, *, is_share: bool) -> float | None:

@@ -12,10 +12,13 @@ from hypothesis import strategies as st
 from qpref import template
 from qpref.errors import ConflictError
 from qpref.intake import Reception, receive
+from qpref.layout.monthly import SHEET
 from qpref.reference import Monthly
 from qpref.store import Store
 from tests.conftest import NOW, example_count
 from tests.intake.conftest import write_csv, write_xlsx
+from tests.intake.test_canaries import NAMES as CANARIES
+from tests.intake.test_canaries import leaks
 
 CERTAIN = {"certitude": "exemple", "source": "essai"}
 CALLS = {
@@ -127,6 +130,27 @@ def test_a_column_a_month_is_read_for_the_only_site(tmp_path, months):
         ("evry", "2020-01", "appels"): (None, None, 0.9516),
         ("evry", "2020-02", "appels"): (None, None, 0.93),
     }
+
+
+def test_a_name_in_the_figures_of_a_month_is_neither_kept_nor_said(tmp_path, months):
+    """Where a site, a month, a label, a number or a source is expected; the line stays told."""
+    export = [["Site", "Mois", "Reçus", "Décrochés", "Perdus"], [CANARIES[0]] * 5]
+    export += [["Évry", CANARIES[1], 1, 1, ""], ["Évry", "03/2020", *[CANARIES[2]] * 3]]
+    labels = [["Lieu", "Période", "Quoi", "Nombre"], ["Évry", "03/2020", CANARIES[0], 5]]
+    sheet = [[column.heading for column in SHEET.offered], ["Évry", "2020-03", CANARIES[1], 1, 1]]
+    sheet.append(["Évry", "2020-03", "Délai", "", "", 5, f"Mme {CANARIES[0]}, 06 39 98 12 34"])
+    paths = [
+        write_csv(tmp_path / "standard.csv", export),
+        write_csv(tmp_path / "tickets.csv", labels),
+        write_xlsx(tmp_path / "saisie.xlsx", {SHEET.sheet: sheet}),
+    ]
+
+    for path in paths:
+        outcome = receive(months, path)
+
+        assert len(outcome.tables["rejets"])
+        assert not leaks("\n".join(table.to_csv() for table in outcome.tables.values()))
+    assert read(outcome) == {("evry", "2020-03", "delai"): (None, None, 5)}
 
 
 @pytest.mark.parametrize(
