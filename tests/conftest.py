@@ -298,16 +298,26 @@ def last_only(shared, reference, example):
 
 
 @pytest.fixture(scope="session")
-def published(shared, filled):
+def coded(shared, filled):
     """
-    The example with its 29 reports, made by the command; tests only read it.
+    The example, imported, whose remarks a person coded, but for some of one site.
 
-    A person coded its remarks, but for some of one site: pages tell what remarks say.
+    Tests only read it.
     """
 
     def make(folder):
         shutil.copytree(filled.root, folder)
         code_remarks(Project(folder), CAMPAIGNS, SITES, [("2020-11", "palaiseau")])
+
+    return Project(shared("code", make))
+
+
+@pytest.fixture(scope="session")
+def published(shared, coded):
+    """The same with its 29 reports, made by the command: pages tell what remarks say."""
+
+    def make(folder):
+        shutil.copytree(coded.root, folder)
         assert main(["--racine", str(folder), "rapports"]) == 0
 
     return Project(shared("rapports", make))

@@ -301,19 +301,14 @@ def month_chart(
             x=names, y=bounds, mode="lines", line={"width": 0}, fill=fill, fillcolor=_BAND,
             name="ce que le hasard seul explique", showlegend=fill is not None, hoverinfo="skip",
         )  # fmt: skip
-    signals = [bool(value.verdict) for value in values]
-    figure.add_scatter(
-        x=names,
-        y=[value.value for value in values],
-        mode="lines+markers",
-        name="les mois ; en losange, les signaux",
-        line={"color": VERY_GOOD},
-        marker={
-            "size": [11 if one else 5 for one in signals],
-            "symbol": ["diamond" if one else "circle" for one in signals],
-        },
-        hovertemplate=f"%{{x}}<br>%{{y:{form}}}<extra></extra>",
-    )
+    for name, is_drawn, drawn_as in (
+        ("les mois", True, {"mode": "lines", "line": {"color": VERY_GOOD}}),
+        ("signal", False, {"mode": "markers", "marker": {"color": VERY_BAD, "size": 10}}),
+    ):
+        figure.add_scatter(
+            x=names, y=[one.value if is_drawn or one.verdict else None for one in values],
+            name=name, hovertemplate=f"%{{x}}<br>%{{y:{form}}}<extra></extra>", **drawn_as,
+        )  # fmt: skip
     found = _as_output(figure, title, 8)
     found["layout"]["yaxis"] = {"title": {"text": axis}, "tickformat": form, "automargin": True}
     found["layout"]["xaxis"] = {"type": "category", "nticks": 8}

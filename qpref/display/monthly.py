@@ -1,6 +1,7 @@
 """Sections on the figures of each month: what chance explains, what it does not, what is apart."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from qpref.display.charts import month_chart
 from qpref.display.figures import figures
@@ -61,14 +62,7 @@ def summary(found: Sequence[FollowedIndicator], silent: Sequence[str], site: str
     if moved:
         names = enumeration([lower_first(one.indicator.libelle) for one in moved])
         title = f"À regarder : {names}"
-    rows = [
-        Row(
-            one.indicator.libelle,
-            [told(one.last.measure), told(one.mean) if one.limits.is_enough else "—"],
-            detail=" ; ".join(filter(None, [period_name(one.last.period), _finding(one)])),
-        )
-        for one in found
-    ]
+    rows = [_last_row(one) for one in found]
     table = Table(
         "Le dernier mois relevé de chaque chiffre, et sa moyenne de référence",
         ["Chiffre", "Dernier mois", "Référence"],
@@ -84,6 +78,83 @@ def summary(found: Sequence[FollowedIndicator], silent: Sequence[str], site: str
 
 def _lasts(found: Sequence[FollowedIndicator]) -> list[Measure]:
     return [one.last.measure for one in found]
+
+
+def _last_row(one: FollowedIndicator, *first: str) -> Row:
+    return Row(
+        one.indicator.libelle,
+        [told(one.last.measure), told(one.mean) if one.limits.is_enough else "—"],
+        detail=" ; ".join(filter(None, [*first, period_name(one.last.period), _finding(one)])),
+    )
+
+
+def supporting(found: Sequence[FollowedIndicator], themes: Mapping[str, str], site: str) -> Section:
+    """
+    Return the last month of the figures that bear on a commitment; left out where there is none.
+
+    Parameters
+    ----------
+    found
+        Of `quality.monthly.follow_months`.
+    themes
+        What each commitment commits to, by its identifier.
+    site
+        Its short name.
+    """
+    own = [one for one in found if one.indicator.engagement in themes]
+    if not own:
+        return Section("mois", "Section absente : aucun chiffre du mois", is_left_out=True)
+    moved = sum(one.last.signal is not None for one in own)
+    title = plural(len(own), "chiffre du mois appuie", "chiffres du mois appuient")
+    signals = plural(moved, "signal", "signaux") if moved else "aucun signal"
+    table = Table(
+        "Le dernier mois relevé de chaque chiffre, et sa moyenne de référence",
+        ["Chiffre", "Dernier mois", "Référence"],
+        [_last_row(one, themes[one.indicator.engagement or ""]) for one in own],
+        note=_summary_note(own, site),
+    )
+    return Section(
+        "mois",
+        f"{title} un engagement : {signals}",
+        tables=[table],
+        figures=figures("mois", _lasts(own)),
+    )
+
+
+def across_sites(found: Mapping[str, Sequence[FollowedIndicator]]) -> Section:
+    """
+    Return the figures whose last month is a signal, at each site; left out without any reading.
+
+    Parameters
+    ----------
+    found
+        Of `quality.monthly.follow_months`, by the short name of a site.
+    """
+    read = [one for followed in found.values() for one in followed]
+    if not read:
+        return Section("mois", "Section absente : aucun chiffre du mois", is_left_out=True)
+    moved = [
+        (site, one)
+        for site, followed in found.items()
+        for one in followed
+        if one.last.signal is not None
+    ]
+    title = "Chiffres du mois : aucun ne sort de ce que le hasard explique"
+    if moved:
+        of = plural(len(read), "chiffre suivi", "chiffres suivis")
+        title = f"Chiffres du mois : {plural(len(moved), 'signal', 'signaux')} sur {of}"
+    rows = [_last_row(one, site) for site, one in moved]
+    table = Table(
+        "Ce que le hasard explique mal, au dernier mois relevé",
+        ["Chiffre", "Dernier mois", "Référence"],
+        rows,
+    )
+    shown = [
+        replace(one.last.measure, group=f"{site}, {one.last.period}")
+        for site, followed in found.items()
+        for one in followed
+    ]
+    return Section("mois", title, tables=[table] if rows else [], figures=figures("mois", shown))
 
 
 def _summary_note(found: Sequence[FollowedIndicator], site: str) -> str:
@@ -103,14 +174,14 @@ def _finding(found: FollowedIndicator) -> str:
         return f"mis à part : {point.reason}"
     if point.signal is None:
         return ""
-    return f"signal{_side(found, point)} : {_RULES[point.signal.rule]}"
+    return f"signal : {_side(found, point)}"
 
 
 def _side(found: FollowedIndicator, point: MonthlyPoint) -> str:
     better = found.is_better(point)
     if better is None:
-        return ", en hausse" if point.signal and point.signal.is_high else ", en baisse"
-    return ", en mieux" if better else ", en moins bien"
+        return "en hausse" if point.signal and point.signal.is_high else "en baisse"
+    return "en mieux" if better else "en moins bien"
 
 
 def followed(found: FollowedIndicator, commitment: str, site: str) -> Section:
@@ -231,7 +302,7 @@ def _signal_sentences(found: FollowedIndicator) -> list[str]:
         return []
     sides: dict[str, list[str]] = {}
     for one in found.signals:
-        sides.setdefault(_side(found, one).removeprefix(", "), []).append(period_name(one.period))
+        sides.setdefault(_side(found, one), []).append(period_name(one.period))
     parts = [f"{side}, {enumeration(names)}" for side, names in sides.items()]
     return [f"Signaux, que le hasard seul explique mal : {' ; '.join(parts)}."]
 

@@ -6,13 +6,13 @@ from dataclasses import replace
 from qpref.display.changes import silence
 from qpref.display.figures import figures
 from qpref.display.section import Row, Section, Table, with_interval
-from qpref.display.wording import HIDDEN, SURVEY, both, cell, interval, read_aloud, value
+from qpref.display.wording import HIDDEN, SURVEY, both, interval, read_aloud, value
 from qpref.quality.replies import received
 from qpref.quality.spoken import Spoken, SpokenPublic, SpokenSubject
 from qpref.reference import Campaign, Question
 from qpref.statistics.differences import Difference
 from qpref.statistics.measure import Measure
-from qpref.wording.french import lower_first, number, plural
+from qpref.wording.french import lower_first, number, plural, upper_first
 
 _NAMED = 3  # subjects of a group of visitors, on the page
 
@@ -136,11 +136,17 @@ def _subject(one: SpokenSubject, before: Campaign | None) -> Row:
     told = [_change(one.change, before)] if one.change and before else []
     return Row(
         one.share.label,
-        [cell(one.share), *tones],
+        [value(one.share), *tones],
         with_interval(one.share),
-        " ".join([*told, *(f"« {text} »" for text in one.quotes)]),
+        " ".join([*_within(one.share), *told, *(f"« {text} »" for text in one.quotes)]),
         told=interval(one.share),
     )
+
+
+def _within(share: Measure) -> list[str]:
+    """Say an interval under its row: on the narrowest telephone, a cell would cut it."""
+    said = interval(share)
+    return [f"{upper_first(said)}."] if said else []
 
 
 _MORE = {"mieux": "Plus souvent nommé : ", "moins_bien": "Moins souvent nommé : "}

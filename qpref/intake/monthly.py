@@ -93,7 +93,7 @@ class MonthlyBuilder:
         first: MonthRow = one.pop("row")
         content = [one[name] for name in PARTS]
         name = fingerprint(one["site"], one["periode"], one["indicateur"])
-        source = "" if mentions_fictional([one["source"]]) else one["source"]
+        source = self._named_source(one["source"])
         return one | {
             "source": source,
             "releve_id": name,
@@ -103,6 +103,14 @@ class MonthlyBuilder:
             "source_ligne": first.line,
             "empreinte": fingerprint(*content),
         }
+
+    def _named_source(self, text: str) -> str:
+        """Return where a figure comes from, as a page may say it: it names nobody."""
+        declared = [one.libelle for one in self._monthly.exports]
+        if not text or text in declared or mentions_fictional([text]):
+            return text if text in declared else ""
+        known = [part for one in self._monthly.indicateurs for part in (one.libelle, one.source)]
+        return mask_answer(text, [*declared, *known], self.reception.names)
 
     def _tell(self, row: MonthRow) -> None:
         """Record what is wrong in a row: cell by cell when something of it is used."""
@@ -242,16 +250,10 @@ class MonthlyBuilder:
             read.refuse(MonthFault("nombre_illisible", str(error), column, place, cell))
             return
         if value is not None:
-            source = self._typed_source(as_text(found.cell(row, "source")[0])) or found.source
+            source = as_text(found.cell(row, "source")[0]) or found.source
             read.atoms.append(
                 Atom(read, (read.site, period, one.id), cells.partie, value, column, place, source)
             )
-
-    def _typed_source(self, text: str) -> str:
-        """Return where a person typed that a figure comes from, without names: pages say it."""
-        known = [part for one in self._monthly.indicateurs for part in (one.libelle, one.source)]
-        known += [one.libelle for one in self._monthly.exports]
-        return mask_answer(text, known, self.reception.names) if text else ""
 
 
 def _number(cells: MeasuredCells, cell: Cell, *, is_share: bool) -> float | None:

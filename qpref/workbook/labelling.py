@@ -6,7 +6,7 @@ from functools import cached_property
 
 import pandas as pd
 
-from qpref.display import commitments, context, evidence, schedule, standard
+from qpref.display import commitments, context, evidence, monthly, schedule, standard
 from qpref.display import labels as others
 from qpref.display import progress as display
 from qpref.display.section import Section, Sections, filed
@@ -14,11 +14,14 @@ from qpref.errors import MissingDataError
 from qpref.quality import evidence as proof
 from qpref.quality import progress
 from qpref.quality.labelling import check_modules, rule_of
+from qpref.quality.monthly import FollowedIndicator
 from qpref.reference import Audit, Campaign, Labelling, Reference, Site, Step
 from qpref.wording.french import month_name
 from qpref.workbook.base import Enquete
 from qpref.workbook.copies import handed
 from qpref.workbook.labels import FollowedLabel, followed
+from qpref.workbook.months import Months
+from qpref.workbook.sources import Sources
 
 
 def known_until(reference: Reference, campaign: Campaign) -> date | None:
@@ -33,8 +36,12 @@ _MOST_BESIDE = 5  # other sites, as columns on a telephone
 class Labellisation(Enquete):
     """Avancement d’un site vers le label."""
 
-    _natures = ("satisfaction", "mystere", "frequentation")
+    _natures = ("satisfaction", "mystere", "frequentation", "indicateurs")
     _unite = ("ligne retenue", "lignes retenues")
+
+    def __init__(self, sources: Sources) -> None:
+        super().__init__(sources)
+        self._months = Months(sources)
 
     @property
     def est_suivi(self) -> bool:
@@ -209,6 +216,16 @@ class Labellisation(Enquete):
             return self._states
         wanted = progress.units(site, self._reference.standard)
         return progress.states(wanted, self.suivi.steps_of(site.id), self.jour)
+
+    @property
+    def chiffres_du_mois(self) -> list[FollowedIndicator]:
+        """Chiffres relevés chaque mois au site, ce que le hasard en explique."""
+        return handed(self._months.followed)
+
+    def mois(self) -> Section:
+        """Dernier mois de chaque chiffre qui appuie un engagement ; absent sans relevé."""
+        themes = {one.id: one.theme for one in self._reference.standard.engagements}
+        return monthly.supporting(self._months.followed, themes, self.site.nom_court)
 
     def autres_labels(self) -> Sections:
         """Chaque autre label que suit le site : ses engagements, ce qui en a été lu."""

@@ -5,7 +5,7 @@ from functools import cached_property
 
 import pandas as pd
 
-from qpref.display import commitments, context, discussion, joint, labels, meeting
+from qpref.display import commitments, context, discussion, joint, labels, meeting, monthly
 from qpref.display.figures import figures
 from qpref.display.section import Section, Sections, filed
 from qpref.errors import UsageError
@@ -213,6 +213,11 @@ class Synthese:
             return NOT_FOLLOWED
         found = {name: opened.etats for name, opened in self._by_name.items()}
         return commitments.commitments(found, self._reference.standard, any_site.jour)
+
+    def mois(self) -> Section:
+        """Chiffres du mois qui sortent de ce que le hasard explique ; absents sans relevé."""
+        found = {name: opened.chiffres_du_mois for name, opened in self._by_name.items()}
+        return monthly.across_sites(found)
 
     def autres_labels(self) -> Sections:
         """Chaque autre label suivi : ses engagements, un site par colonne."""

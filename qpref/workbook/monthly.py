@@ -2,19 +2,17 @@
 
 from dataclasses import replace
 from datetime import date
-from functools import cached_property
 
 import pandas as pd
 
 from qpref.display import context, monthly
 from qpref.display.section import Section, Sections
-from qpref.quality.monthly import FollowedIndicator, follow_months, quarter_months
-from qpref.schema import typed
+from qpref.quality.monthly import quarter_months
 from qpref.wording.french import months
 from qpref.workbook.base import Classeur, counted
 from qpref.workbook.copies import handed
-
-_KEY = ["indicateur", "periode"]
+from qpref.workbook.months import Months
+from qpref.workbook.sources import Sources
 
 
 class Indicateurs(Classeur):
@@ -23,31 +21,21 @@ class Indicateurs(Classeur):
     _natures = ("indicateurs",)
     _unite = ("relevé", "relevés")
 
+    def __init__(self, sources: Sources) -> None:
+        super().__init__(sources)
+        self._months = Months(sources)
+
     def _size(self) -> str:
-        return counted(len(self._readings), "relevé")
-
-    @cached_property
-    def _readings(self) -> pd.DataFrame:
-        """The readings of the campaign, then those of the one before that it does not say again."""
-        before = self._sources.previous
-        frames = [self._sources.table("indicateurs")]
-        if before:
-            frames.append(self._sources.table("indicateurs", before.id))
-        rows = pd.concat([one for one in frames if len(one)] or frames[:1], ignore_index=True)
-        return typed("indicateurs", rows.drop_duplicates(_KEY, ignore_index=True))
-
-    @cached_property
-    def _followed(self) -> list[FollowedIndicator]:
-        return follow_months(self._readings, self._reference.monthly, self._sources.site.id)
+        return counted(len(self._months.readings), "relevé")
 
     @property
     def releves(self) -> pd.DataFrame:
         """Relevés du site, une ligne par indicateur et par mois."""
-        return handed(self._readings)
+        return handed(self._months.readings)
 
     def entete(self, sujet: str = "Chiffres du mois") -> Section:
         """Titre, site, mois couverts."""
-        known = sorted(self._readings["periode"])
+        known = sorted(self._months.readings["periode"])
         spans = [_first_day(month) for name in known for month in quarter_months(name)]
         days = (min(spans), max(spans))
         found = context.heading(
@@ -59,17 +47,14 @@ class Indicateurs(Classeur):
 
     def essentiel(self) -> Section:
         """Le dernier mois de chaque chiffre, et ce qui sort du hasard."""
-        known = {one.indicator.id for one in self._followed}
-        declared = self._reference.monthly.indicateurs
-        silent = [one.libelle for one in declared if one.id not in known]
-        return monthly.summary(self._followed, silent, self.site.nom_court)
+        return monthly.summary(self._months.followed, self._months.silent, self._place)
 
     def indicateurs(self) -> Sections:
         """Chaque chiffre, mois par mois, une section par chiffre."""
         themes = {one.id: one.theme for one in self._reference.standard.engagements}
         return Sections(
             monthly.followed(one, themes.get(one.indicator.engagement or "", ""), self._place)
-            for one in self._followed
+            for one in self._months.followed
         )
 
     @property

@@ -309,6 +309,7 @@ RUNS = {  # each command, once or more; a word that is called is given a folder
     "clu compte-rendu": [("--reunion", "2021-03"), (minutes, "--reunion", "2021-03")],
     "clu calendrier": [("--reunion", "2021-03"), ("--reunion", "2021-03", "--json")],
     "clu question": [(form, "--reunion", "2021-03")],
+    "publier": [("--jour", "2021-03-16")],
     "purger": [("--jour", "2099-12-31", "--plan")],
     "exporter": [("--format", "csv", "--vers", lambda f: f / "e.csv")],
     "labo": [("--sans-navigateur",)],

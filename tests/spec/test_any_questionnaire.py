@@ -194,7 +194,7 @@ def test_what_cannot_be_said_is_named_and_its_sections_left_out(survey):
 
 def test_every_section_of_every_study_is_made(mende, survey):
     for name in (
-        "actions", "annexe", "autres_sites", "composition", "evolution", "lecture", "points",
+        "actions", "annexe", "autres_sites", "composition", "evolution", "lecture",
         "provenance", "repondants", "ressemblance", "resultats_ponderes", "tests",
     ):  # fmt: skip
         assert "nan " not in str(getattr(survey, name)().html).casefold()

@@ -17,7 +17,7 @@ from lxml import html as lxml_html
 from scipy import stats
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
-from qpref.display import changes, marks, meeting, mystery, opinions, poster, progress, respondents
+from qpref.display import changes, marks, meeting, mystery, opinions, progress, respondents
 from qpref.quality.answers import distribution, satisfaction, satisfied
 from qpref.quality.mystery_measures import SurveyTables
 from qpref.quality.progress import Unit, forecast, history, states
@@ -247,35 +247,6 @@ def test_the_joint_report_says_the_same_shares(reference, questionnaire, counts)
     allowed = {float(n), float(k), 1.0, 95.0} | percents(k / n, *interval(k, n))
 
     assert numbers(section) <= allowed
-
-
-@pytest.mark.lent
-@given(st.lists(st.tuples(st.integers(0, 60), st.integers(1, 60)), min_size=6, max_size=9))
-@example([(30, 30)] * 6)
-@example([(25 + i, 40) for i in range(8)])
-@example([(20, 40), (20, 40), (20, 40), (20, 40), (30, 40), (35, 40)])
-def test_the_poster_says_the_same_shares_and_cuts_no_tie(questionnaire, drawn):
-    """Three on each side at most; those printed alike are named together or not at all."""
-    asked = [q for q in questionnaire.opinions if q.id != questionnaire.main][: len(drawn)]
-    drawn = [(k, k + rest) for k, rest in drawn]
-    rows = [items((k, 0, n - k, 0), q.id) for (k, n), q in zip(drawn, asked, strict=True)]
-    shares = satisfaction(pd.concat(rows), questionnaire, asked)
-    section = poster.best_and_worst(shares.to_dict("records"), questionnaire)
-    kept = [(k, n) for k, n in drawn if n >= 30]
-    allowed = {float(n) for _, n in kept}
-    allowed |= set().union(*(percents(k / n, *interval(k, n)) for k, n in kept))
-
-    assert numbers(section) <= allowed
-    printed = [round(100 * (k / n)) for k, n in kept]
-    left = printed
-    for table in section.tables:
-        assert 1 <= len(table.rows) <= 3
-        named = [int(row.cells[0].split("\u00a0")[0]) for row in table.rows]
-        assert all(printed.count(one) == named.count(one) for one in named)
-        is_best = table.caption.endswith("plus")
-        assert named == sorted(printed, reverse=is_best)[: len(named)]
-        left = [one for one in left if one not in named]
-    assert len(section.tables) < 2 or len(set(printed)) > 1
 
 
 def test_best_and_worst_are_named_of_three_that_print_apart(questionnaire):

@@ -11,8 +11,8 @@ GIVEN = {"site": "evry", "campagne": "2020-11", "comite": "", "jour": ""}
 
 
 @pytest.fixture(scope="session")
-def reports(filled):
+def reports(coded):
     """Return the sections of each notebook, for Évry in 2020, by notebook and key."""
-    with contextlib.chdir(filled.root):
-        paths = notebooks_of(filled)
+    with contextlib.chdir(coded.root):
+        paths = notebooks_of(coded)
         return {path.stem: shown(path, GIVEN) for path in paths}

@@ -54,7 +54,7 @@ def test_every_file_says_it_is_invented_and_loses_no_row(outcomes, campaign):
         kinds.add(outcome.kind)
         assert outcome.is_fictional, outcome.file
         assert not outcome.ignored_columns, outcome.file
-    logged = {"collecte"} if campaign == "2020-11" else set()
+    logged = {"collecte", "indicateurs"} if campaign == "2020-11" else set()
     assert kinds == {"limesurvey", "guichet", "mystere", "frequentation"} | logged
 
 
@@ -185,7 +185,9 @@ def test_without_a_question_on_the_site_each_site_has_its_own_export(other, tmp_
 
     exports = sorted(tmp_path.rglob("results-survey_printemps-2022.csv"))
     assert [path.parent.name for path in exports] == ["cahors", "figeac", "gourdon"]
-    assert "--site SITE" in (tmp_path / "LISEZMOI.txt").read_text(encoding="utf-8")
+    assert "importer CAMPAGNE --campagne CAMPAGNE" in (tmp_path / "LISEZMOI.txt").read_text(
+        encoding="utf-8"
+    )
     setting = Reception(reference, reference.campaign("printemps-2022"), "figeac")
     answers = receive(setting, exports[1]).tables["reponses"]
     assert set(answers["site"]) == {"figeac"}

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qpref.display.monthly import followed, summary
+from qpref.display.monthly import across_sites, followed, summary, supporting
 from qpref.palette import PAPER
 from qpref.quality.monthly import SIGNAL, follow_months
 from qpref.reference import Monthly
@@ -191,3 +191,53 @@ def test_all_that_is_drawn_is_on_the_scale(values, stretch, is_share):
     assert line.scale[-1].at == pytest.approx(1)
     assert 2 <= len(line.scale) <= 7
     assert len({tick.name for tick in line.scale}) == len(line.scale)
+
+
+THEMES = {"m1_telephone": "Téléphonie"}
+
+
+def both_sites():
+    """Calls in their limits at one site; at the other a last month at 500 of 1 000: a signal."""
+    span = {"debut": "2019-07", "fin": "2020-02"}
+    bearing = CALLS | {"engagement": "m1_telephone"}
+    monthly = declared(reference=span, indicateurs=[bearing, DELAY])
+    calm = readings("appels", [900] * 9, size=1000)
+    bad = readings("appels", [900] * 8 + [500], size=1000)
+    delays = readings("delai", [10.0, 12.0] * 4)
+    return {
+        "Évry": follow_months(pd.concat([calm, delays]), monthly, "evry"),
+        "Étampes": follow_months(bad, monthly, "etampes"),
+    }
+
+
+def test_what_bears_on_a_commitment_is_told_with_it():
+    found = both_sites()
+
+    calm = supporting(found["Évry"], THEMES, "Évry")
+    bad = supporting(found["Étampes"], THEMES, "Étampes")
+
+    assert plain(calm.title) == "1 chiffre du mois appuie un engagement : aucun signal"
+    assert plain(bad.title) == "1 chiffre du mois appuie un engagement : 1 signal"
+    (row,) = bad.tables[0].rows
+    assert (row.label, *map(plain, row.cells)) == ("Appels décrochés", "50 %", "90 %")
+    assert row.detail == "Téléphonie ; mars 2020 ; signal : en moins bien"
+    assert list(calm.figures["valeur"]) == [0.9]
+    assert supporting(found["Évry"][1:], THEMES, "Évry").is_left_out  # a delay, of no commitment
+    assert supporting([], THEMES, "Évry").is_left_out
+
+
+def test_a_committee_sees_the_signals_of_all_sites():
+    found = both_sites()
+
+    section = across_sites(found)
+
+    assert plain(section.title) == "Chiffres du mois : 1 signal sur 3 chiffres suivis"
+    (row,) = section.tables[0].rows
+    assert row.detail == "Étampes ; mars 2020 ; signal : en moins bien"
+    assert list(section.figures["groupe"]) == [
+        "Évry, 2020-03", "Évry, 2020-02", "Étampes, 2020-03",
+    ]  # fmt: skip
+    calm = across_sites({"Évry": found["Évry"]})
+    assert plain(calm.title) == "Chiffres du mois : aucun ne sort de ce que le hasard explique"
+    assert not calm.tables
+    assert across_sites({"Évry": []}).is_left_out

@@ -134,7 +134,8 @@ def test_a_report_without_data_waits_and_is_said(alone, reference, capsys):
     ready = {report.label for report in plan if not lacking(report, alone)}
 
     assert ready == {r.label for r in plan if r.site not in {"evry", "palaiseau"}} - {
-        "2020-11, etampes, 20_enquete_mystere"
+        "2020-11, etampes, 20_enquete_mystere",
+        "2020-11, etampes, 27_indicateurs",
     }
     assert main(["--racine", str(alone.root), "rapports", "--plan"]) == 0
     out = capsys.readouterr().out

@@ -15,13 +15,12 @@ from qpref.display import (
     collection,
     discussion,
     nonresponse,
-    poster,
     progress,
     remarks,
     replies,
     sample,
 )
-from qpref.palette import BAD, GOOD, VERY_GOOD
+from qpref.palette import BAD, GOOD
 from qpref.quality.family import Family
 from qpref.quality.likeness import Stratum, Weighted
 from qpref.quality.milestones import DelayScenario, Milestone
@@ -503,28 +502,6 @@ def test_an_interval_has_its_axis(limits, form):
 
 
 # The poster.
-
-
-def test_the_poster_names_at_most_three_questions_a_side(reference):
-    """Ninety down to thirty of a hundred: three best, three worst, the main one apart."""
-    asked = next(one for one in reference.questionnaires.values() if len(one.opinions) > 7)
-    others = [one.id for one in asked.opinions if one.id != asked.main][:7]
-    rows = [
-        {"question": name, "n": 100, "satisfaits": k, "part": k / 100, "bas": k / 100 - 0.05,
-         "haut": k / 100 + 0.05}
-        for name, k in zip([asked.main, *others], (99, 90, 80, 70, 60, 50, 40, 30), strict=True)
-    ]  # fmt: skip
-    section = poster.best_and_worst(rows, asked)
-
-    assert section.title == "Ce que vous en pensez"
-    assert [[plain(row.cells[0])[:4] for row in table.rows] for table in section.tables] == [
-        ["90 %", "80 %", "70 %"], ["30 %", "40 %", "50 %"],
-    ]  # fmt: skip
-    assert [table.rows[0].bars[0].colour for table in section.tables] == [VERY_GOOD, BAD]
-    assert len(section.figures) == 6
-    none = poster.best_and_worst(rows[:2], asked)
-    assert none.title.startswith("Aucun sujet ne se détache")
-    assert (none.key, list(none.tables)) == ("points", [])
 
 
 # What changed.

@@ -25,6 +25,7 @@ from qpref.display.section import QUARTERS
 from qpref.palette import INK, VERY_BAD, VERY_GOOD, shades
 from qpref.quality import mystery_measures as measures
 from qpref.quality.milestones import Span
+from qpref.quality.monthly import FollowedIndicator
 from qpref.statistics.differences import Difference
 from qpref.statistics.measure import DIFFERENCE, Measure
 from tests.sections import plain
@@ -429,9 +430,8 @@ def test_a_measure_without_base_is_based_on_nobody():
 
 
 def indicator(sens="hausse", **more):
-    return SimpleNamespace(
-        indicator=SimpleNamespace(sens=sens, is_share=True, certitude="vu"), **more
-    )
+    own = SimpleNamespace(sens=sens, is_share=True, certitude="vu")
+    return SimpleNamespace(**{"indicator": own, **more})
 
 
 @pytest.mark.parametrize(
@@ -447,14 +447,15 @@ def test_a_target_is_told_by_its_side_when_there_is_one(target, sens, expected):
 
 @pytest.mark.parametrize(
     ("sens", "is_high", "expected"),
-    [("hausse", True, ", en mieux"), ("hausse", False, ", en moins bien"),
-     ("baisse", True, ", en moins bien"), ("baisse", False, ", en mieux"),
-     ("aucun", True, ", en hausse"), ("aucun", False, ", en baisse")],
+    [("hausse", True, "en mieux"), ("hausse", False, "en moins bien"),
+     ("baisse", True, "en moins bien"), ("baisse", False, "en mieux"),
+     ("aucun", True, "en hausse"), ("aucun", False, "en baisse")],
 )  # fmt: skip
 def test_a_signal_is_on_the_side_that_the_indicator_wants(sens, is_high, expected):
     point = SimpleNamespace(signal=SimpleNamespace(is_high=is_high))
 
-    assert monthly._side(indicator(sens), point) == expected
+    found = FollowedIndicator(indicator(sens).indicator, [point], None, Measure(value=nan), [], "")
+    assert monthly._side(found, point) == expected
 
 
 def test_months_set_apart_are_told_by_their_reason():
@@ -465,11 +466,13 @@ def test_months_set_apart_are_told_by_their_reason():
                              apart("2031-03", "travaux", nan)])  # fmt: skip
     told = [plain(one) for one in monthly._apart(found)]
 
-    assert told == ["Mis à part, montrés, hors des limites : janvier 2031 et février 2031 (panne)."]
+    assert told == ["Mis à part : panne, janvier 2031 (100 %) et février 2031 (100 %)."]
     assert monthly._apart(indicator(apart=[])) == []
     assert monthly._commitment(indicator(), "") == []
-    assert plain(monthly._commitment(indicator(), "Écrits")[0]).startswith(
-        "Appuie l’engagement « Écrits » ; ce qui est compté est "
+    assert plain(monthly._commitment(indicator(), "Écrits")[0]) == "Appuie l’engagement « Écrits »."
+    supposed = indicator(indicator=SimpleNamespace(certitude="suppose"))
+    assert plain(monthly._commitment(supposed, "Écrits")[0]) == (
+        "Appuie l’engagement « Écrits » ; ce qui est compté est supposé, à confirmer."
     )
 
 

@@ -1,0 +1,41 @@
+"""The figures of each month of a site, as they were read up to a campaign."""
+
+from functools import cached_property
+
+import pandas as pd
+
+from qpref.quality.monthly import FollowedIndicator, follow_months
+from qpref.schema import typed
+from qpref.workbook.sources import Sources
+
+_KEY = ["indicateur", "periode"]
+
+
+class Months:
+    """Readings of a site, and what chance explains of them."""
+
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
+
+    @cached_property
+    def readings(self) -> pd.DataFrame:
+        """The readings of the campaign, then those of the one before that it does not say again."""
+        before = self._sources.previous
+        frames = [self._sources.table("indicateurs")]
+        if before:
+            frames.append(self._sources.table("indicateurs", before.id))
+        rows = pd.concat([one for one in frames if len(one)] or frames[:1], ignore_index=True)
+        return typed("indicateurs", rows.drop_duplicates(_KEY, ignore_index=True))
+
+    @cached_property
+    def followed(self) -> list[FollowedIndicator]:
+        """Each figure that has a reading, month by month."""
+        monthly = self._sources.reference.monthly
+        return follow_months(self.readings, monthly, self._sources.site.id)
+
+    @property
+    def silent(self) -> list[str]:
+        """Names of the figures declared of which nothing was read."""
+        known = {one.indicator.id for one in self.followed}
+        declared = self._sources.reference.monthly.indicateurs
+        return [one.libelle for one in declared if one.id not in known]
