@@ -149,11 +149,7 @@ def across_sites(found: Mapping[str, Sequence[FollowedIndicator]]) -> Section:
         ["Chiffre", "Dernier mois", "Référence"],
         rows,
     )
-    shown = [
-        replace(one.last.measure, group=f"{site}, {one.last.period}")
-        for site, followed in found.items()
-        for one in followed
-    ]
+    shown = [replace(one.last.measure, group=f"{site}, {one.last.period}") for site, one in moved]
     return Section("mois", title, tables=[table] if rows else [], figures=figures("mois", shown))
 
 

@@ -112,7 +112,7 @@ BRIEF = {
     "20_enquete_mystere": {"accord", "canaux", "lecture", "reperes"},
     "27_indicateurs": {"lecture"},
     "30_labellisation": {"calendrier", "matrice", "preuves", "prevision"},
-    "40_synthese_clu": {"ensemble", "matrice", "mois", "mystere"},
+    "40_synthese_clu": {"ensemble", "matrice", "mystere"},
 }
 
 
