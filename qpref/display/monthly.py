@@ -6,7 +6,7 @@ from dataclasses import replace
 from qpref.display.charts import month_chart
 from qpref.display.figures import figures
 from qpref.display.month_line import month_line
-from qpref.display.section import Row, Section, Table
+from qpref.display.section import Row, Section, Table, left_out
 from qpref.display.wording import count, value
 from qpref.quality.monthly import FollowedIndicator, MonthlyPoint, period_name
 from qpref.reference.models import CERTAINTIES
@@ -29,6 +29,7 @@ _RULES = {
     3: "4 mois sur 5 loin de la moyenne",
     4: "8 mois de suite du même côté",
 }
+_NO_READING = "aucun chiffre du mois"
 _HOW = (
     "Chaque chiffre est suivi mois par mois. Ses limites disent jusqu’où le hasard seul le "
     "fait aller ; un mois qui en sort, ou une suite de mois du même côté, est un signal : il "
@@ -103,7 +104,7 @@ def supporting(found: Sequence[FollowedIndicator], themes: Mapping[str, str], si
     """
     own = [one for one in found if one.indicator.engagement in themes]
     if not own:
-        return Section("mois", "Section absente : aucun chiffre du mois", is_left_out=True)
+        return left_out("mois", _NO_READING)
     moved = sum(one.last.signal is not None for one in own)
     title = plural(len(own), "chiffre du mois appuie", "chiffres du mois appuient")
     signals = plural(moved, "signal", "signaux") if moved else "aucun signal"
@@ -132,7 +133,7 @@ def across_sites(found: Mapping[str, Sequence[FollowedIndicator]]) -> Section:
     """
     read = [one for followed in found.values() for one in followed]
     if not read:
-        return Section("mois", "Section absente : aucun chiffre du mois", is_left_out=True)
+        return left_out("mois", _NO_READING)
     moved = [
         (site, one)
         for site, followed in found.items()

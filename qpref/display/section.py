@@ -321,6 +321,11 @@ class Section:
             ipython.publish_display_data(data, metadata)
 
 
+def left_out(key: str, why: str) -> Section:
+    """Return that there is no such section, and why: told in JupyterLab, in no page."""
+    return Section(key, f"Section absente : {why}", is_left_out=True)
+
+
 def filed(section: Section) -> Section:
     """Return a section of which a page keeps only the lines of its figures file."""
     return replace(section, plot=None, is_filed=True)

@@ -7,7 +7,7 @@ import pandas as pd
 
 from qpref.display import commitments, context, discussion, joint, labels, meeting, monthly
 from qpref.display.figures import figures
-from qpref.display.section import Section, Sections, filed
+from qpref.display.section import Section, Sections, filed, left_out
 from qpref.errors import UsageError
 from qpref.lazy import lazy
 from qpref.project import Project
@@ -32,11 +32,9 @@ from qpref.workbook.sources import Sources
 metadata = lazy("importlib.metadata")
 
 MOST_SITES = 300  # side by side in a joint report: more than a prefecture has
-NOT_FOLLOWED = Section(
+NOT_FOLLOWED = left_out(
     "labellisation",
-    "Section absente : le suivi de la labellisation n’est pas tenu "
-    "(data/reference/labellisation.yml)",
-    is_left_out=True,
+    "le suivi de la labellisation n’est pas tenu (data/reference/labellisation.yml)",
 )
 
 

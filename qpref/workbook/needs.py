@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any, TypeVar, cast
 
-from qpref.display.section import Section
+from qpref.display.section import Section, left_out
 from qpref.questions import ROLES
 from qpref.reference import Questionnaire
 
@@ -38,8 +38,7 @@ def needs(*roles: str, data: tuple[str, ...] = ()) -> Callable[[Method], Method]
         @wraps(method)
         def _section(study: Any, *args: Any, **kwargs: Any) -> Section:  # noqa: ANN401 - the method's
             if why := not_asked(study.questionnaire, roles):
-                title = f"Section absente : {why}"  # told in JupyterLab, in no page
-                return Section(method.__name__, title, is_left_out=True)
+                return left_out(method.__name__, why)
             return method(study, *args, **kwargs)
 
         _section.needs, _section.data = roles, data  # type: ignore[attr-defined]

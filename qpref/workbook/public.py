@@ -1,6 +1,6 @@
 """What a site publishes of a campaign: what its other reports say first, of each kind of data."""
 
-from qpref.display.section import Section
+from qpref.display.section import Section, left_out
 from qpref.workbook.base import Classeur
 from qpref.workbook.monthly import Indicateurs
 from qpref.workbook.mystery import EnqueteMystere
@@ -29,21 +29,17 @@ class Publication(Satisfaction):
     def suites(self) -> Section:
         """Ce qui a été promis aux usagers, et ce qu’en disent les mesures ; absent sans action."""
         if not self._compared.decided:
-            return _absent("suites", "aucune action décidée")
+            return left_out("suites", "aucune action décidée")
         return self.promesses()
 
     def mystere(self) -> Section:
         """Enquête mystère ; absente sans contact."""
         if self._mystere.contacts.empty:
-            return _absent("mystere", "aucun contact mystère")
+            return left_out("mystere", "aucun contact mystère")
         return self._mystere.essentiel()
 
     def mois(self) -> Section:
         """Dernier mois de chaque chiffre relevé ; absent sans relevé."""
         if self._mois.releves.empty:
-            return _absent("mois", "aucun chiffre du mois")
+            return left_out("mois", "aucun chiffre du mois")
         return self._mois.essentiel()
-
-
-def _absent(key: str, why: str) -> Section:
-    return Section(key, f"Section absente : {why}", is_left_out=True)

@@ -6,7 +6,7 @@ from functools import cached_property
 import pandas as pd
 
 from qpref.display import publics, remarks
-from qpref.display.section import Section
+from qpref.display.section import Section, left_out
 from qpref.quality import coding, spoken
 from qpref.quality.spoken_publics import by_public
 from qpref.questions import Answer
@@ -43,8 +43,7 @@ class WrittenWords:
         """Return the section of the remarks; left out where no question asks for one."""
         asked = self._questions
         if not asked:
-            title = "Section absente : le questionnaire ne demande aucune remarque"
-            return Section("remarques", title, is_left_out=True)
+            return left_out("remarques", "le questionnaire ne demande aucune remarque")
         rows, said = self._rows, self._spoken
         people = rows.groupby("question", observed=True)["reponse_id"].nunique()
         written = [(question, int(people.get(question.id, 0))) for question in asked]
