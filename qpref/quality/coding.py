@@ -2,10 +2,12 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from qpref.reference.subjects import ANY_END, BOTH, CodeBook
@@ -161,6 +163,11 @@ class SaidByPerson(Protocol):
 def told_by(label: str, who: str, words: Iterable[str]) -> str:
     """Return the line that says who proposed a subject, and the words that decided."""
     return f"{label} ({who}) : {', '.join(words) or '—'}"
+
+
+def having(subjects: Iterable[Collection[str]], subject: str) -> npt.NDArray[np.bool_]:
+    """Return whether each remark, by its subjects, bears one."""
+    return np.array([subject in own for own in subjects], dtype=bool)
 
 
 def remarks_of(

@@ -16,7 +16,7 @@ import pandas as pd
 import scipy
 
 from qpref.lazy import lazy
-from qpref.quality.coding import LEARNED, RULES, told_by
+from qpref.quality.coding import LEARNED, RULES, having, told_by
 from qpref.reference.subjects import CodeBook
 from qpref.wording.text import sounds
 
@@ -86,7 +86,7 @@ def compared(rows: pd.DataFrame, book: CodeBook) -> list[LearnedComparison]:
     folds = np.array([_fold(text) for text in texts])
     found = []
     for subject in book.labels:
-        is_own = _has(read["sujets"].tolist(), subject)
+        is_own = having(read["sujets"].tolist(), subject)
         if subject == book.other or not OF_SUBJECT <= is_own.sum() <= len(read) - OF_SUBJECT:
             continue
         learned = np.zeros(len(read), dtype=bool)
@@ -96,7 +96,7 @@ def compared(rows: pd.DataFrame, book: CodeBook) -> list[LearnedComparison]:
                 model = _Model(subject, _kept(texts, ~apart), _kept(proposed, ~apart))
                 model.fit(is_own[~apart])
                 learned[apart] = model.says(_kept(texts, apart), _kept(proposed, apart))
-        found.append(_judged(subject, is_own, _has(proposed, subject), learned))
+        found.append(_judged(subject, is_own, having(proposed, subject), learned))
     return found
 
 
@@ -106,10 +106,6 @@ def _kept(values: Sequence[_T], chosen: Bools) -> list[_T]:
 
 def _fold(text: str) -> int:
     return hashlib.sha256(text.encode()).digest()[0] % _FOLDS
-
-
-def _has(subjects: Sequence[Sequence[str]], subject: str) -> Bools:
-    return np.array([subject in one for one in subjects], dtype=bool)
 
 
 def _judged(subject: str, truth: Bools, rules: Bools, learned: Bools) -> LearnedComparison:
@@ -180,7 +176,7 @@ def proposed_by_learning(
     told: list[dict[str, list[str]]] = [{} for _ in texts]
     for subject in subjects:
         model = _Model(subject, read["texte_masque"].tolist(), read["propose"].tolist())
-        model.fit(_has(read["sujets"].tolist(), subject))
+        model.fit(having(read["sujets"].tolist(), subject))
         for rank in np.flatnonzero(model.says(texts, proposed)):
             told[rank][subject] = model.why(texts[rank])
     known = {book.labels[one] for one in subjects}

@@ -9,6 +9,7 @@ import pandas as pd
 
 from qpref.intake.lexicon import GRAMMAR, flat
 from qpref.intake.privacy import mask_answer
+from qpref.quality.coding import having
 from qpref.reference.subjects import CodeBook
 from qpref.wording.text import sounds
 
@@ -64,8 +65,8 @@ def suggested(rows: pd.DataFrame, book: CodeBook, threshold: int) -> list[Sugges
     for subject in book.labels:
         if subject == book.other:
             continue
-        is_own = np.array([subject in one for one in read["sujets"]], dtype=bool)
-        was_told = np.array([subject in one for one in read["propose"]], dtype=bool)
+        is_own = having(read["sujets"], subject)
+        was_told = having(read["propose"], subject)
         ranked = sorted(
             _words(subject, read[is_own & ~was_told], read[~is_own], max(threshold, FEWEST)),
             key=lambda one: (-one.odds, one.word),
