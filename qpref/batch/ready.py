@@ -1,5 +1,7 @@
 """Whether what a report is about is there: answers or contacts, and the files it rests on."""
 
+from collections.abc import Sequence
+
 from qpref.batch.plan import Report
 from qpref.display.context import NATURES
 from qpref.errors import MissingDataError
@@ -19,6 +21,21 @@ def lacking(report: Report, project: Project) -> str | None:
         if name not in reference_files(project.reference):
             return f"data/reference/{name} ne dit encore rien"
     return None
+
+
+def apart(plan: Sequence[Report], project: Project) -> tuple[list[Report], dict[Report, str]]:
+    """
+    Return the reports that can be made, and what the others lack.
+
+    Raises
+    ------
+    MissingDataError
+        If none can be.
+    """
+    lacks = {report: reason for report in plan if (reason := lacking(report, project))}
+    if plan and len(lacks) == len(plan):
+        check_ready(plan[0], project)
+    return [report for report in plan if report not in lacks], lacks
 
 
 def check_ready(report: Report, project: Project) -> None:

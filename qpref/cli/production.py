@@ -13,7 +13,7 @@ from qpref.batch.freshness import why_stale
 from qpref.batch.index import write_index
 from qpref.batch.plan import Report, campaigns_with_data, make_plan
 from qpref.batch.pool import Limits, event, make_all, usual_workers
-from qpref.batch.ready import check_ready, lacking
+from qpref.batch.ready import apart
 from qpref.batch.result import Result
 from qpref.batch.setting import RunSetting
 from qpref.cli import errata
@@ -39,17 +39,17 @@ class Order:
     campaign: str | None
     sites: tuple[str, ...]
     notebooks: tuple[str, ...]
-    with_pdf: bool
-    is_interactive: bool
-    is_forced: bool
-    is_plan: bool
-    workers: int | None
-    tries: int
-    seconds: int
-    megabytes: int | None
-    scheduler: str | None
-    depot: str | None
-    is_json: bool
+    with_pdf: bool = False
+    is_interactive: bool = False
+    is_forced: bool = False
+    is_plan: bool = False
+    workers: int | None = None
+    tries: int = 1
+    seconds: int = 600
+    megabytes: int | None = None
+    scheduler: str | None = None
+    depot: str | None = None
+    is_json: bool = False
 
 
 def produce(context: Context, order: Order) -> None:
@@ -110,10 +110,7 @@ def _apart(
     """
     if order.notebooks:
         return list(plan), {}
-    lacks = {report: reason for report in plan if (reason := lacking(report, project))}
-    if plan and len(lacks) == len(plan):
-        check_ready(plan[0], project)
-    return [report for report in plan if report not in lacks], lacks
+    return apart(plan, project)
 
 
 def _say_waiting(waiting: Mapping[Report, str], *, is_json: bool) -> None:

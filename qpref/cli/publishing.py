@@ -6,7 +6,7 @@ from datetime import datetime
 import click
 
 from qpref.batch.plan import campaigns_with_data, make_plan
-from qpref.batch.ready import check_ready, lacking
+from qpref.batch.ready import apart
 from qpref.batch.server import context as start_warm_process
 from qpref.cli import options
 from qpref.cli.context import Context, pass_options
@@ -47,22 +47,10 @@ def publier(context: Context, wanted: PublicationOrder) -> None:
     said = day_of(wanted.day) if wanted.day else reference.campaign(name).publication
     day = said or datetime.now().astimezone().date()
     plan = make_plan(project, reference, name, wanted.sites, [SHEET])
-    lacks = {report: reason for report in plan if (reason := lacking(report, project))}
-    ready = [report for report in plan if report not in lacks]
-    if not ready:
-        check_ready(plan[0], project)
+    ready, lacks = apart(plan, project)
     start_warm_process(project)
-    sites = tuple(report.site for report in ready)
-    produce(context, _order(name, sites))
+    produce(context, Order(name, tuple(report.site for report in ready), (SHEET,)))
     folder = publish(project, reference, ready, day)
     if lacks:
         OUT.print(f"Sans réponse, sans page : {listing(report.site for report in lacks)}.")
     OUT.print(f"Édition du {day} : {(folder / 'index.html').relative_to(project.root)}")
-
-
-def _order(campaign: str, sites: tuple[str, ...]) -> Order:
-    return Order(
-        campaign=campaign, sites=sites, notebooks=(SHEET,), with_pdf=False, is_interactive=False,
-        is_forced=False, is_plan=False, workers=None, tries=1, seconds=600, megabytes=None,
-        scheduler=None, depot=None, is_json=False,
-    )  # fmt: skip
