@@ -23,13 +23,21 @@ from qpref.wording.french import long_date, typeset
 from qpref.written import REPORT, put
 
 _INDEX = "index.html"
+_SCHEMA_LINK = Link("Ce que dit chaque colonne (Table Schema)", table.SCHEMA, "")
 SHEET = "70_publication"  # the notebook of what is published
 
 
 def editions(project: Project) -> list[str]:
-    """Return the days of the editions that are there, the last first."""
-    found = project.publication.glob(f"*/{table.TABLE}")
-    return sorted((path.parent.name for path in found), reverse=True)
+    """Return the days of the editions that are there, the last first; no other folder is one."""
+    found = (path.parent.name for path in project.publication.glob(f"*/{table.TABLE}"))
+    return sorted(filter(_is_day, found), reverse=True)
+
+
+def _is_day(name: str) -> bool:
+    try:
+        return str(date.fromisoformat(name)) == name
+    except ValueError:
+        return False
 
 
 def publish(project: Project, reference: Reference, reports: Sequence[Report], day: date) -> Path:
@@ -64,9 +72,7 @@ def publish(project: Project, reference: Reference, reports: Sequence[Report], d
         files[folder / _page(site.id)] = render(shown, look).encode()
     title = _title(reference, campaign.libelle, is_fictional=is_fictional)
     files |= {
-        folder / table.TABLE: table.written(lines),
-        folder / table.SCHEMA: table.schema(),
-        folder / table.PACKAGE: table.package(title, edition.day),
+        **_data(folder, lines, table.package(title, edition.day)),
         folder / _INDEX: _contents(title, reference, reports, is_fictional=is_fictional),
     }
     put(project, files, REPORT)
@@ -110,7 +116,7 @@ def _contents(
     pages = [Link(reference.site(one.site).nom, _page(one.site), "") for one in reports]
     data = [
         Link("Tous les chiffres (CSV)", table.TABLE, ""),
-        Link("Ce que dit chaque colonne (Table Schema)", table.SCHEMA, ""),
+        _SCHEMA_LINK,
         Link("Description du dossier (Data Package)", table.PACKAGE, ""),
         Link("Toutes les éditions", f"../{_INDEX}", ""),
     ]
@@ -130,21 +136,20 @@ def _list_editions(project: Project, reference: Reference) -> None:
              _campaigns(kept[day], reference))
         for day in days
     ]  # fmt: skip
-    data = [
-        Link("Tous les chiffres de toutes les éditions (CSV)", table.TABLE, ""),
-        Link("Ce que dit chaque colonne (Table Schema)", table.SCHEMA, ""),
-    ]
-    groups = [("Éditions", found), ("Données", data)]
-    put(
-        project,
-        {
-            folder / table.TABLE: table.written(lines),
-            folder / table.SCHEMA: table.schema(),
-            folder / table.PACKAGE: table.package(title, days[0]),
-            folder / _INDEX: render(Page(title, is_fictional, [links(title, groups)])).encode(),
-        },
-        REPORT,
-    )
+    own = [Link("Tous les chiffres de toutes les éditions (CSV)", table.TABLE, ""), _SCHEMA_LINK]
+    groups = [("Éditions", found), ("Données", own)]
+    index = render(Page(title, is_fictional, [links(title, groups)])).encode()
+    data = _data(folder, lines, table.package(title, days[0]))
+    put(project, {**data, folder / _INDEX: index}, REPORT)
+
+
+def _data(folder: Path, lines: Sequence[Mapping[str, str]], package: bytes) -> dict[Path, bytes]:
+    """Return the open data of a folder: the table, its schema, what the folder holds."""
+    return {
+        folder / table.TABLE: table.written(lines),
+        folder / table.SCHEMA: table.schema(),
+        folder / table.PACKAGE: package,
+    }
 
 
 def _read(path: Path) -> list[dict[str, str]]:

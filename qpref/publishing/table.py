@@ -3,15 +3,15 @@
 import csv
 import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from qpref.batch.figures import rows_of
 from qpref.display.figures import MEANINGS
 from qpref.reference import Campaign, Site
 
 TABLE, SCHEMA, PACKAGE = "resultats.csv", "schema.json", "datapackage.json"
-_ABSENT = ""
 
 
 @dataclass(frozen=True)
@@ -94,8 +94,10 @@ def lines_of(edition: OpenEdition, site: Site, figures: bytes) -> list[dict[str,
         "nom_site": site.nom,
         "fictif": "true" if edition.is_fictional else "false",
     }
-    rows = csv.DictReader(io.StringIO(figures.decode("utf-8-sig")), delimiter=";")
-    return [facts | {name: _plain(name, row[name]) for name in MEANINGS} for row in rows]
+    return [
+        facts | {name: _plain(name, row[name]) for name in MEANINGS}
+        for row in rows_of(figures).values()
+    ]
 
 
 def _plain(name: str, cell: str) -> str:
@@ -123,34 +125,26 @@ def read(content: bytes) -> list[dict[str, str]]:
 
 def schema() -> bytes:
     """Return the schema of the table (Table Schema)."""
-    return _as_json(
-        {
-            "fields": [column.described for column in COLUMNS],
-            "missingValues": [_ABSENT],
-        }
-    )
+    return _as_json({"fields": [column.described for column in COLUMNS], "missingValues": [""]})
 
 
-def package(title: str, day: str, tables: Sequence[str] = (TABLE,)) -> bytes:
+def package(title: str, day: str) -> bytes:
     """
     Return the description of the folder (Data Package): what it holds, and when it was made.
 
     No licence is named: it is for the service to choose.
     """
-    resources = [
-        {
-            "name": path.removesuffix(".csv"),
-            "path": path,
-            "profile": "tabular-data-resource",
-            "format": "csv",
-            "mediatype": "text/csv",
-            "encoding": "utf-8",
-            "schema": SCHEMA,
-        }
-        for path in tables
-    ]
-    return _as_json({"name": "resultats", "title": title, "created": f"{day}T00:00:00Z",
-                     "resources": resources})  # fmt: skip
+    resource = {
+        "name": "resultats",
+        "path": TABLE,
+        "profile": "tabular-data-resource",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "schema": SCHEMA,
+    }
+    facts = {"name": "resultats", "title": title, "created": f"{day}T00:00:00Z"}
+    return _as_json({**facts, "resources": [resource]})
 
 
 def _as_json(content: Mapping[str, Any]) -> bytes:

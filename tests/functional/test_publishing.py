@@ -145,6 +145,21 @@ def test_an_edition_with_other_columns_is_said_and_kept(two, capsys, tmp_path):
     assert {line["edition"] for line in whole} == {LAST}
 
 
+def test_a_folder_that_is_no_edition_is_left_alone(two, tmp_path):
+    """A draft, or a copy, that a person put among the editions."""
+    project = Project(tmp_path / "projet")
+    shutil.copytree(two.root, project.root)
+    for name in ("brouillon", f"{LAST} (copie)", "20210316"):
+        shutil.copytree(project.publication / LAST, project.publication / name)
+
+    publish(project, "--jour", LAST)
+
+    for path in two.publication.rglob("*"):
+        if path.is_file():
+            own = project.publication / path.relative_to(two.publication)
+            assert own.read_bytes() == path.read_bytes()
+
+
 def test_a_day_that_is_none_is_refused(two, capsys):
     code = main(["--racine", str(two.root), "publier", "--jour", "demain"])
 
