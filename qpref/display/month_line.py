@@ -31,7 +31,7 @@ def month_line(found: FollowedIndicator, words: tuple[str, str, str], end: str) 
     end
         What is written at the last month that has a figure.
     """
-    points, steps = found.points, _scale(found)
+    points, steps = found.points, month_scale(found)
     low, width = steps[0], steps[-1] - steps[0]
 
     def up(value: float) -> float:
@@ -40,7 +40,7 @@ def month_line(found: FollowedIndicator, words: tuple[str, str, str], end: str) 
     places = [_across(rank, len(points)) for rank in range(len(points))]
     values = [_value(one, up) for one in points]
     spots = [
-        Spot(x, y, PAPER if one.reason else _OF_SIGNALS[found.is_better(one)])
+        Spot(x, y, mark_colour(found, one))
         for x, y, one in zip(places, values, points, strict=True)
         if y is not None and (one.reason or one.signal is not None)
     ]
@@ -60,7 +60,12 @@ def month_line(found: FollowedIndicator, words: tuple[str, str, str], end: str) 
     )
 
 
-def _scale(found: FollowedIndicator) -> list[float]:
+def mark_colour(found: FollowedIndicator, point: MonthlyPoint) -> str:
+    """Return the colour of a month that is marked: a signal by its side, white when apart."""
+    return PAPER if point.reason else _OF_SIGNALS[found.is_better(point)]
+
+
+def month_scale(found: FollowedIndicator) -> list[float]:
     """Return the values named along a chart; all that is drawn stands between."""
     drawn = [published(one.measure).value for one in found.points if one.measure.is_known]
     limits = [published(one.limits) for one in found.points if one.limits.is_known]

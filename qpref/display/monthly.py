@@ -171,10 +171,11 @@ def _finding(found: FollowedIndicator) -> str:
         return f"mis à part : {point.reason}"
     if point.signal is None:
         return ""
-    return f"signal : {_side(found, point)}"
+    return f"signal : {side_of(found, point)}"
 
 
-def _side(found: FollowedIndicator, point: MonthlyPoint) -> str:
+def side_of(found: FollowedIndicator, point: MonthlyPoint) -> str:
+    """Return on which side a signal is: « en mieux », « en hausse » where none is better."""
     better = found.is_better(point)
     if better is None:
         return "en hausse" if point.signal and point.signal.is_high else "en baisse"
@@ -299,7 +300,7 @@ def _signal_sentences(found: FollowedIndicator) -> list[str]:
         return []
     sides: dict[str, list[str]] = {}
     for one in found.signals:
-        sides.setdefault(_side(found, one), []).append(period_name(one.period))
+        sides.setdefault(side_of(found, one), []).append(period_name(one.period))
     parts = [f"{side}, {enumeration(names)}" for side, names in sides.items()]
     return [f"Signaux, que le hasard seul explique mal : {' ; '.join(parts)}."]
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import ceil
 
+from qpref.display.drawn import LineChart
 from qpref.display.section import Table
 from qpref.display.wording import value
 from qpref.palette import GOOD, NEUTRAL
@@ -91,9 +92,48 @@ class BarChart:
 
 
 @dataclass(frozen=True)
+class MonthCurve:
+    """
+    A figure over months, on the band of what chance alone explains.
+
+    Values are those printed: a percentage already rounded, a number of days.
+
+    Parameters
+    ----------
+    subject, text
+        What is drawn, and every month in words.
+    names
+        Of the months, in few letters.
+    values
+        None where no figure was read.
+    level
+        The mean that the limits stand around; None while months are too few.
+    bounds
+        The limits of each month; None where there is none.
+    marked
+        Months drawn as dots, by their kind: signals, months apart.
+    axis
+        Ends of the scale and distance between two of its marks.
+    line
+        The same as it is drawn on paper.
+    """
+
+    subject: str
+    text: str
+    names: Sequence[str]
+    values: Sequence[float | None]
+    level: float | None
+    bounds: Sequence[tuple[float, float] | None]
+    marked: Sequence[Series]
+    axis: tuple[float, float, float]
+    line: LineChart
+    is_percent: bool = True
+
+
+@dataclass(frozen=True)
 class Slide:
     """
-    One slide: a title that is its message, sentences, then a table or a chart.
+    One slide: a title that is its message, sentences, then a table, a chart or a curve.
 
     `notes` are for the speaker; `source`, what the figures rest on, stands at the foot.
     """
@@ -102,6 +142,7 @@ class Slide:
     sentences: Sequence[str] = ()
     table: Table | None = None
     chart: BarChart | None = None
+    curve: MonthCurve | None = None
     notes: Sequence[str] = ()
     source: str = ""
 
@@ -130,16 +171,16 @@ def shares(name: str, found: Sequence[Measure | None], colour: str = GOOD) -> Se
     """
     known = [published(one) if one is not None and one.is_rated else None for one in found]
     spreads = [
-        (_percentage(one.low), _percentage(one.high))
+        (percentage(one.low), percentage(one.high))
         if one and one.low is not None and one.high is not None
         else None
         for one in known
     ]
-    values = [None if one is None else _percentage(one.value) for one in known]
+    values = [None if one is None else percentage(one.value) for one in known]
     return Series(name, values, colour, spreads)
 
 
-def _percentage(share: float) -> float:
+def percentage(share: float) -> float:
     """Return a share that is published as its percentage, whole when it is."""
     found = round(100 * share, 2)
     return int(found) if found == int(found) else found

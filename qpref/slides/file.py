@@ -10,7 +10,7 @@ from typing import Any
 from qpref.lazy import lazy
 from qpref.slides.deck import Deck, Slide
 from qpref.slides.fit import height, largest, pages
-from qpref.slides.native import Box, add_chart, add_table
+from qpref.slides.native import Box, add_chart, add_curve, add_table
 from qpref.slides.steady import steady
 from qpref.slides.theme import POINT, Template
 from qpref.wording.french import typeset
@@ -98,6 +98,8 @@ class _Writer:
         left = _sentences(place, told.sentences, words)
         if told.chart:
             add_chart(slide, told.chart, rest)
+        if told.curve:
+            add_curve(slide, told.curve, rest)
         if told.table:
             add_table(slide, told.table, told.table.rows, size, rest)
         if not told.sentences:
@@ -157,7 +159,7 @@ def _divided(told: Slide, box: Box) -> tuple[Box, Box]:
     left, top, width, tall = box
     if not told.sentences:
         return box, box
-    if told.chart:
+    if told.chart or told.curve:
         beside = round(_BESIDE * width)
         return (left, top, beside, tall), (left + beside, top, width - beside, tall)
     if told.table:

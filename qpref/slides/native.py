@@ -5,8 +5,17 @@ from typing import Any
 
 from qpref.display.section import Row, Table
 from qpref.lazy import lazy
-from qpref.palette import INK, NEUTRAL, PAPER, RULE, VERY_GOOD, readable_on
-from qpref.slides.deck import BarChart, Series
+from qpref.palette import (
+    GOOD,
+    INK,
+    NEUTRAL,
+    PAPER,
+    RULE,
+    SPREAD,
+    VERY_GOOD,
+    readable_on,
+)
+from qpref.slides.deck import BarChart, MonthCurve, Series
 from qpref.slides.fit import columns
 from qpref.slides.theme import POINT
 from qpref.wording.french import typeset
@@ -14,6 +23,7 @@ from qpref.wording.french import typeset
 data = lazy("pptx.chart.data")
 chart_enums = lazy("pptx.enum.chart")
 colours = lazy("pptx.dml.color")
+line_enums = lazy("pptx.enum.dml")
 oxml = lazy("pptx.oxml")
 names = lazy("pptx.oxml.ns")
 util = lazy("pptx.util")
@@ -22,6 +32,7 @@ Box = tuple[int, int, int, int]  # left, top, width, height
 _SIZES = ((8, 14.0), (11, 12.0), (99, 10.5))  # categories at most, size of their names
 _LABELS = ((8, 14.0), (16, 11.0), (22, 9.0), (99, 8.0))  # bars at most, size of their values
 _PERCENT, _COUNT = '0"\u00a0%"', "0;;"  # nothing is written where there is nothing
+_CURVE_LETTERS, _MONTH_NAMES = 12.0, 6  # size of a curve’s letters, months named below it
 _STACKED = '[<4]"";0"\u00a0%"'  # nor where there is no room
 
 
@@ -124,6 +135,95 @@ def _intervals(shape: Any, one: Series) -> None:  # noqa: ANN401
         "</a:ln></c:spPr></c:errBars>"
     )
     shape._element.find(names.qn("c:cat")).addprevious(bars)  # noqa: SLF001
+
+
+def add_curve(slide: Any, curve: MonthCurve, box: Box) -> None:  # noqa: ANN401
+    """Add a native line: the months, then their mean and limits, thinner; signals as dots."""
+    form = _PERCENT if curve.is_percent else "General"
+    content = data.CategoryChartData(number_format=form)
+    content.categories = list(curve.names)
+    lines = _lines(curve)
+    for name, values, *_ in lines:
+        content.add_series(name, values)
+    for one in curve.marked:
+        content.add_series(one.name, list(one.values))
+    frame = slide.shapes.add_chart(chart_enums.XL_CHART_TYPE.LINE, *box, content)
+    describe(frame, curve.subject, curve.text)
+    drawn = frame.chart
+    drawn.font.size = util.Pt(_CURVE_LETTERS)
+    drawn.font.color.rgb = colour(INK)
+    drawn.has_title = False
+    drawn.has_legend = len(lines) > 1
+    if drawn.has_legend:
+        drawn.legend.position = chart_enums.XL_LEGEND_POSITION.TOP
+        drawn.legend.include_in_layout = False
+    _time_axes(drawn, curve, form)
+    shapes = [*drawn.plots[0].series]
+    for shape, (_, _, shade, width, dash) in zip(shapes, lines, strict=False):
+        shape.smooth = False
+        shape.format.line.color.rgb = colour(shade)
+        shape.format.line.width = util.Pt(width)
+        shape.format.line.dash_style = dash and getattr(line_enums.MSO_LINE, dash)
+        shape.marker.style = chart_enums.XL_MARKER_STYLE.NONE
+    for shape, one in zip(shapes[len(lines) :], curve.marked, strict=True):
+        _dots(shape, one)
+    _last_value(shapes[0], curve)
+    _in_french(drawn)
+
+
+_Line = tuple[str, list[float | None], str, float, str | None]  # name, values, colour, width, dash
+
+
+def _lines(curve: MonthCurve) -> list[_Line]:
+    """Return what is drawn: the months alone while they are too few for limits."""
+    found: list[_Line] = [(curve.subject, list(curve.values), VERY_GOOD, 2.5, None)]
+    if curve.level is None:
+        return found
+    level = [None if one is None else curve.level for one in curve.bounds]
+    lows = [None if one is None else one[0] for one in curve.bounds]
+    highs = [None if one is None else one[1] for one in curve.bounds]
+    return [
+        *found,
+        ("moyenne de référence", level, SPREAD, 1.25, "DASH"),
+        ("limite basse", lows, GOOD, 1.25, None),
+        ("limite haute", highs, GOOD, 1.25, None),
+    ]
+
+
+def _time_axes(drawn: Any, curve: MonthCurve, form: str) -> None:  # noqa: ANN401
+    """Give the ends of the scale that paper has, and as many names of months as there is room."""
+    up, across = drawn.value_axis, drawn.category_axis
+    up.minimum_scale, up.maximum_scale, up.major_unit = curve.axis
+    up.major_gridlines.format.line.color.rgb = colour(NEUTRAL)
+    up.major_gridlines.format.line.width = util.Pt(0.75)
+    up.tick_labels.number_format = form
+    up.tick_labels.number_format_is_linked = False
+    up.format.line.fill.background()
+    across.format.line.color.rgb = colour(RULE)
+    across.tick_label_position = chart_enums.XL_TICK_LABEL_POSITION.LOW
+    skip = oxml.parse_xml(
+        f'<c:tickLblSkip {names.nsdecls("c")} val="{-(-len(curve.names) // _MONTH_NAMES)}"/>'
+    )
+    across._element.find(names.qn("c:noMultiLvlLbl")).addprevious(skip)  # noqa: SLF001
+
+
+def _dots(shape: Any, marked: Series) -> None:  # noqa: ANN401
+    """Draw months as dots, without a line between them."""
+    shape.smooth = False
+    shape.format.line.fill.background()
+    shape.marker.style, shape.marker.size = chart_enums.XL_MARKER_STYLE.CIRCLE, 9
+    shape.marker.format.fill.solid()
+    shape.marker.format.fill.fore_color.rgb = colour(marked.colour)
+    shape.marker.format.line.color.rgb = colour(VERY_GOOD)
+
+
+def _last_value(shape: Any, curve: MonthCurve) -> None:  # noqa: ANN401
+    """Write the last value above its month."""
+    known = [rank for rank, value in enumerate(curve.values) if value is not None]
+    label = shape.points[known[-1]].data_label
+    label.position = chart_enums.XL_LABEL_POSITION.ABOVE
+    label.has_text_frame = True
+    label.text_frame.text = typeset(curve.line.end.told)
 
 
 def _in_french(drawn: Any) -> None:  # noqa: ANN401

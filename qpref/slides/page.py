@@ -21,8 +21,9 @@ def to_html(deck: Deck) -> str:
 def _section(slide: Slide, rank: int) -> Section:
     tables = [slide.table] if slide.table else []
     tables += [_table(slide.chart)] if slide.chart else []
+    lines = [slide.curve.line] if slide.curve else []
     sentences = [*slide.sentences, *([slide.source] if slide.source else [])]
-    return Section(f"diapo-{rank}", slide.title, sentences, tables, level=2)
+    return Section(f"diapo-{rank}", slide.title, sentences, tables, lines=lines, level=2)
 
 
 def _table(chart: BarChart) -> Table:

@@ -4,17 +4,20 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from qpref.display.section import Section
+from qpref.display.wording import count
 from qpref.project import Project
 from qpref.quality.answers import satisfied
 from qpref.quality.progress import proved_measure
 from qpref.reference import Reference
 from qpref.slides.deck import BarChart, Slide, counts
+from qpref.slides.months import month_slides
 from qpref.slides.site import SiteSlides, compared, source_of
-from qpref.wording.french import upper_first
+from qpref.statistics.measure import Measure
+from qpref.wording.french import enumeration, lower_first, upper_first
 from qpref.workbook import Synthese
 from qpref.workbook.sources import Sources
 
-_MOST_SLIDES = 15  # about results: agenda, agreements and questions come beside
+_MOST_SLIDES = 15  # about the survey and the label: agenda, agreements, months come beside
 _PROVED = ("preuve réunie", "à réunir")
 
 
@@ -56,14 +59,16 @@ class Results:
     def slides(self) -> list[Slide]:
         """Return the slides on the whole, then site by site, as many as a meeting bears."""
         first = [slide for one in self.committees for slide in self._whole(one)]
-        last = [slide for one in self.committees for slide in self._ahead(one)]
+        way = [slide for one in self.committees for slide in _way(one)]
+        beside = [slide for one in self.committees for slide in month_slides(one)]
+        last = [slide for one in self.committees for slide in _asked(one)]
         own_sources = [
             Sources(self._project, self._reference, site.id, self._campaign.id)
             for site in self._sites
         ]
         kinds = zip(*(SiteSlides(own).kinds for own in own_sources), strict=True)
         chosen: list[list[Slide]] = [[] for _ in self._sites]
-        room = _MOST_SLIDES - len(first) - len(last)
+        room = _MOST_SLIDES - len(first) - len(way) - len(last)
         for kind in kinds:
             added = [[*make()] for make in kind]
             room -= sum(map(len, added))
@@ -71,7 +76,8 @@ class Results:
                 break
             for own, slides in zip(chosen, added, strict=True):
                 own.extend(slides)
-        return [*first, *(slide for own in chosen for slide in own), *last]
+        others = [slide for one in self.committees for slide in _other_labels(one)]
+        return [*first, *(slide for own in chosen for slide in own), *beside, *way, *others, *last]
 
     # The whole
 
@@ -112,20 +118,36 @@ class Results:
             source=source_of(self._campaign),
         )
 
-    def _ahead(self, joint: Synthese) -> Iterator[Slide]:
-        """Yield the way to the label, and what to discuss."""
-        section = joint.labellisation()
-        if not section.is_left_out:
-            done = [proved_measure(one.states, one.site.nom_court) for one in joint.resultats]
-            chart = BarChart(
-                section.tables[0].caption,
-                [one.label for one in done],
-                counts(_PROVED, done),
-                is_percent=False,
-                is_stacked=True,
-            )
-            rows = [f"{row.label} : {row.detail}." for row in section.tables[0].rows]
-            yield Slide(section.title, [*section.sentences, *rows], chart=chart)
-        asked = joint.questions()
-        for table in asked.tables:
-            yield Slide(asked.title, asked.sentences, table)
+
+def _way(joint: Synthese) -> Iterator[Slide]:
+    """Yield the way to the label."""
+    section = joint.labellisation()
+    if section.is_left_out:
+        return
+    done = [proved_measure(one.states, one.site.nom_court) for one in joint.resultats]
+    rows = [f"{row.label} : {row.detail}." for row in section.tables[0].rows]
+    chart = _proved(section.tables[0].caption, done)
+    yield Slide(section.title, [*section.sentences, *rows], chart=chart)
+
+
+def _other_labels(joint: Synthese) -> Iterator[Slide]:
+    """Yield each other label that sites follow: what is proved at each of them, and in time."""
+    for name, own in joint.autres_suivis.items():
+        called = own[0].standard.name or name
+        done = [proved_measure(one.states, one.site.nom_court) for one in own]
+        ahead = [f"{one.site.nom_court} : {lower_first(one.ahead)}" for one in own]
+        told = enumeration([f"{one.label}, {count(one)}" for one in done])
+        title = f"{called}, engagements prouvés : {told}"
+        yield Slide(title, ahead, chart=_proved(f"{called}, engagements prouvés", done))
+
+
+def _proved(subject: str, done: Sequence[Measure]) -> BarChart:
+    names = [one.label for one in done]
+    return BarChart(subject, names, counts(_PROVED, done), is_percent=False, is_stacked=True)
+
+
+def _asked(joint: Synthese) -> Iterator[Slide]:
+    """Yield what to discuss."""
+    asked = joint.questions()
+    for table in asked.tables:
+        yield Slide(asked.title, asked.sentences, table)

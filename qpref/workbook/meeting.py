@@ -14,6 +14,7 @@ from qpref.project import Project
 from qpref.quality.actions import weak_criteria
 from qpref.quality.answers import satisfied
 from qpref.quality.evidence import natures
+from qpref.quality.monthly import FollowedIndicator
 from qpref.reference import Campaign, Questionnaire, Reference, Site
 from qpref.statistics.comparison import CHANGE
 from qpref.statistics.differences import Difference, difference
@@ -212,17 +213,26 @@ class Synthese:
         found = {name: opened.etats for name, opened in self._by_name.items()}
         return commitments.commitments(found, self._reference.standard, any_site.jour)
 
+    @property
+    def chiffres_du_mois(self) -> dict[str, list[FollowedIndicator]]:
+        """Chiffres relevés chaque mois, par nom court du site."""
+        return {name: opened.chiffres_du_mois for name, opened in self._by_name.items()}
+
     def mois(self) -> Section:
         """Chiffres du mois qui sortent de ce que le hasard explique ; absents sans relevé."""
-        found = {name: opened.chiffres_du_mois for name, opened in self._by_name.items()}
-        return monthly.across_sites(found)
+        return monthly.across_sites(self.chiffres_du_mois)
 
-    def autres_labels(self) -> Sections:
-        """Chaque autre label suivi : ses engagements, un site par colonne."""
+    @property
+    def autres_suivis(self) -> dict[str, list[FollowedLabel]]:
+        """Chaque autre label suivi, par son nom : un suivi par site."""
         by_label: dict[str, list[FollowedLabel]] = {}
         for opened in self._sites.values():
             for one in opened.autres_suivis:
                 by_label.setdefault(one.name, []).append(one)
+        return by_label
+
+    def autres_labels(self) -> Sections:
+        """Chaque autre label suivi : ses engagements, un site par colonne."""
         return Sections(
             labels.other_label(
                 name,
@@ -231,7 +241,7 @@ class Synthese:
                 own[0].day,
                 is_explained=False,
             )
-            for name, own in by_label.items()
+            for name, own in self.autres_suivis.items()
         )
 
     def questions(self) -> Section:
