@@ -29,7 +29,8 @@ Une date s’écrit AAAA-MM-JJ. « nom : … » se répète pour autant de noms 
 facultative que vous laissez vide vaut une clé absente.
 """
 TYPES = {
-    "integer": "nombre entier", "number": "nombre", "string": "texte",
+    "boolean": "`true` ou `false`", "integer": "nombre entier", "number": "nombre",
+    "string": "texte",
 }  # fmt: skip
 LISTS = {
     "texte": "liste de textes", "nom court": "liste de noms courts",

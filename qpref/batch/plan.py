@@ -1,7 +1,8 @@
 """Which reports to make: notebooks found, parameters checked, data present."""
 
+import fnmatch
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from qpref.store import NO_SITE, Import, Store
 from qpref.written import Kind
 
 FAILED_SUFFIX = ".echec.ipynb"  # of the executed notebook of a report that failed
+_OR = "|"  # between files of which one is enough
 _FORMAT = 4  # of notebooks, since 2014
 
 
@@ -31,8 +33,9 @@ class Notebook:
 
     One `is_on_demand` runs only when it is named (`qpref.a_la_demande` in its metadata). One
     `is_joint` makes a single report for all sites (`qpref.tous_les_sites`). `files`: optional
-    reference files without which it says nothing (`qpref.fichiers`); of one `is_optional`
-    (`qpref.facultatif`), a project that has none of them is told nothing.
+    reference files without which it says nothing (`qpref.fichiers`; « | » between those of which
+    one is enough, each may be a pattern); of one `is_optional` (`qpref.facultatif`), a project
+    that has none of them is told nothing.
     """
 
     path: Path
@@ -45,8 +48,17 @@ class Notebook:
 
     def is_usual(self, project: Project) -> bool:
         """Whether a project has it made without naming it."""
-        known = reference_files(project.reference) if self.is_optional else self.files
-        return not self.is_on_demand and all(name in known for name in self.files)
+        if self.is_on_demand:
+            return False
+        return not (self.is_optional and self.missing(reference_files(project.reference)))
+
+    def missing(self, known: Iterable[str]) -> str:
+        """Return the first of its files that is not among those known; nothing when all are."""
+        names = [*known]
+        for wanted in (name.split(_OR) for name in self.files):
+            if not any(fnmatch.filter(names, one) for one in wanted):
+                return wanted[0]
+        return ""
 
     @property
     def name(self) -> str:

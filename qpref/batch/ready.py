@@ -17,10 +17,8 @@ def lacking(report: Report, project: Project) -> str | None:
     if not sum(map(report.kept, entries)):
         about = ", ".join(NATURES.get(kind, kind) for kind in kinds)
         return f"aucune donnée importée ({about})"
-    for name in report.notebook.files:
-        if name not in reference_files(project.reference):
-            return f"data/reference/{name} ne dit encore rien"
-    return None
+    missing = report.notebook.missing(reference_files(project.reference))
+    return f"data/reference/{missing} ne dit encore rien" if missing else None
 
 
 def apart(plan: Sequence[Report], project: Project) -> tuple[list[Report], dict[Report, str]]:

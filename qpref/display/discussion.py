@@ -11,6 +11,7 @@ from qpref.display.progress import outlook
 from qpref.display.section import Row, Section, Table
 from qpref.display.wording import count_of, value
 from qpref.quality.answers import satisfied
+from qpref.quality.progress import Forecast
 from qpref.reference import MysteryGrid, Questionnaire
 from qpref.statistics.measure import best_and_worst
 from qpref.statistics.records import records
@@ -97,6 +98,23 @@ def _of_dates(found: SiteResults, due: date | None) -> Iterator[_Told]:
     if due is not None and found.forecast.is_too_late(due):
         text = "Le label sera-t-il là à temps ?"
         yield "echeance", text, outlook(found.forecast, due), 0.0
+
+
+def of_other_label(label: str, site: str, forecast: Forecast, due: date) -> list[Raised]:
+    """
+    Return the question that another label raises at a site: whether it will be there in time.
+
+    Parameters
+    ----------
+    label, site
+        Their names.
+    forecast, due
+        When all of it would be proved, and when it is wanted.
+    """
+    if not forecast.is_too_late(due):
+        return []
+    text = f"Le label {label} sera-t-il là à temps ?"
+    return [Raised("echeance", text, site, outlook(forecast, due))]
 
 
 def questions(found: Sequence[Raised]) -> Section:

@@ -77,6 +77,22 @@ def summary(found: Sequence[FollowedIndicator], silent: Sequence[str], site: str
     return Section("mois", title, sentences, [table], figures=figures("mois", _lasts(found)))
 
 
+def restated(found: Sequence[tuple[str, str]]) -> list[str]:
+    """
+    Return which months two campaigns say differently, as sentences.
+
+    Parameters
+    ----------
+    found
+        Name of a figure and its period.
+    """
+    names: dict[str, list[str]] = {}
+    for name, period in found:
+        names.setdefault(name, []).append(period_name(period))
+    told = " ; ".join(f"{lower_first(name)}, {enumeration(own)}" for name, own in names.items())
+    return [f"Relevés corrigés depuis la campagne précédente : {told}."] if told else []
+
+
 def _lasts(found: Sequence[FollowedIndicator]) -> list[Measure]:
     return [one.last.measure for one in found]
 

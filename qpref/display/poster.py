@@ -6,8 +6,10 @@ from typing import Any
 
 from qpref.display.context import INVENTED
 from qpref.display.figures import figures
-from qpref.display.section import KeyFigure, Row, Section, Table, bar
+from qpref.display.monthly import told
+from qpref.display.section import KeyFigure, Row, Section, Table, bar, left_out
 from qpref.display.wording import bare, both, rate, value
+from qpref.quality.monthly import FollowedIndicator, period_name
 from qpref.reference import Action, Campaign, Questionnaire
 from qpref.statistics.differences import Difference
 from qpref.statistics.measure import Measure, best_and_worst
@@ -15,6 +17,7 @@ from qpref.wording.french import noun, number, of
 
 Record = dict[Hashable, Any]
 _SHOWN = 3
+NO_ACTION = "aucune action n’est suivie"
 
 
 def heading(section: Section) -> Section:
@@ -68,6 +71,28 @@ def _since(found: Difference | None, before: Campaign | None) -> str:
     return f", {rate(found.before)} en {before.libelle}"
 
 
+def months(found: Sequence[FollowedIndicator]) -> Section:
+    """
+    Return the last month of the figures chosen for the hall; left out where none has a reading.
+
+    Parameters
+    ----------
+    found
+        Of `quality.monthly.follow_months`, those that the poster shows.
+    """
+    if not found:
+        return left_out("mois", "aucun chiffre du mois n’est choisi pour l’affiche, ou relevé")
+    shown = [
+        KeyFigure(
+            told(one.last.measure), f"{one.indicator.libelle}, {period_name(one.last.period)}"
+        )
+        for one in found
+    ]
+    lasts = [one.last.measure for one in found]
+    return Section("mois", "Nos chiffres du mois", level=2, key_figures=shown,
+                   figures=figures("mois", lasts))  # fmt: skip
+
+
 def topics(caption: str, column: str, found: Sequence[Measure], colour: str) -> Table:
     """Return a few topics of a one-page sheet, each with its share and its bar."""
     rows = [Row(one.label, [both(one)], [bar(one, colour)]) for one in found]
@@ -77,7 +102,7 @@ def topics(caption: str, column: str, found: Sequence[Measure], colour: str) -> 
 def decided(found: Sequence[tuple[Action, Difference]]) -> Section:
     """Return what was decided after the previous campaign, and what its measure says."""
     if not found:
-        return Section("decisions", "Vos réponses servent à décider", level=2)
+        return left_out("decisions", NO_ACTION)
     sentences = [f"{action.libelle} : {_achieved(move)}." for action, move in found[:_SHOWN]]
     title = "Ce que nous avons fait, et ce que cela a changé"
     return Section("decisions", title, sentences, level=2)

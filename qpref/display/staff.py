@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from qpref.display import opinions, poster
 from qpref.display.figures import figures
-from qpref.display.section import Section, Table
+from qpref.display.section import Section, Table, left_out
 from qpref.display.wording import SURVEY, read_aloud, value
 from qpref.palette import BAD, VERY_GOOD
 from qpref.reference import Action, Questionnaire
@@ -61,9 +61,9 @@ def awaited(shares: Sequence[Measure], questionnaire: Questionnaire) -> Section:
 
 def achieved(found: Sequence[tuple[Action, Difference]]) -> Section:
     """Return what was done after the previous campaign, and what its measure says."""
-    section = poster.decided(found)
     if not found:
-        return replace(section, key="progres", title="Aucune action n’était suivie cette fois")
+        return left_out("progres", poster.NO_ACTION)
+    section = poster.decided(found)
     caution = "Une mesure qui bouge ne prouve pas que l’action en est la cause."
     return replace(section, key="progres", sentences=[*section.sentences, caution])
 

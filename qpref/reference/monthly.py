@@ -9,6 +9,7 @@ from qpref.reference.faults import Fault, Steps, doubles, unknown
 from qpref.reference.models import Certainty, Slug, Source, Typed, choices
 
 Month = Annotated[str, Field(pattern=r"^20\d\d-(0[1-9]|1[0-2])$")]
+MOST_SHOWN = 1  # figure on the poster, which is one sheet read from three metres
 UNITS = {
     "part": "une part, d’un numérateur et d’un dénominateur, ou en pourcentage",
     "jours": "des jours",
@@ -105,6 +106,11 @@ class MonthlyIndicator(Typed):
         ge=0,
         description="Ce qui est visé, dans l’unité (en % pour une part) ; vide si rien n’est fixé.",
         examples=[85],
+    )
+    affiche: bool = Field(
+        default=False,
+        description=f"Vrai si l’affiche du hall montre son dernier mois ; {MOST_SHOWN} au plus.",
+        examples=["true"],
     )
     certitude: Certainty
     source: Source
@@ -271,6 +277,10 @@ class Monthly(Typed):
         """Yield identifiers written twice, and names of indicators that point to nothing."""
         yield from doubles("indicateur", self.indicateurs, "indicateurs")
         yield from doubles("export", self.exports, "exports")
+        shown = [rank for rank, one in enumerate(self.indicateurs) if one.affiche]
+        for rank in shown[MOST_SHOWN:]:
+            told = f"« {self.indicateurs[rank].id} » : l’affiche n’en montre que {MOST_SHOWN}"
+            yield Fault(("indicateurs", rank, "affiche"), told, "Retirez « affiche: true » ici.")
         names = [one.id for one in self.indicateurs]
         for rank, apart in enumerate(self.mois_a_part):
             for place, name in enumerate(apart.indicateurs):

@@ -2,25 +2,27 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, wraps
+from typing import Any, cast
 
 import pandas as pd
 
 from qpref.display import commitments, context, evidence, monthly, schedule, standard
 from qpref.display import labels as others
 from qpref.display import progress as display
-from qpref.display.section import Section, Sections, filed
+from qpref.display.section import Section, Sections, filed, left_out
 from qpref.errors import MissingDataError
 from qpref.quality import evidence as proof
 from qpref.quality import progress
 from qpref.quality.labelling import check_modules, rule_of
 from qpref.quality.monthly import FollowedIndicator
 from qpref.reference import Audit, Campaign, Labelling, Reference, Site, Step
-from qpref.wording.french import month_name
+from qpref.wording.french import enumeration, month_name
 from qpref.workbook.base import Enquete
 from qpref.workbook.copies import handed
 from qpref.workbook.labels import FollowedLabel, followed
 from qpref.workbook.months import Months
+from qpref.workbook.needs import Method
 from qpref.workbook.sources import Sources
 
 
@@ -28,6 +30,22 @@ def known_until(reference: Reference, campaign: Campaign) -> date | None:
     """Return the day before the campaign that follows this one, None for the last one."""
     later = [c.debut for c in reference.campaigns.campagnes if c.debut > campaign.debut]
     return min(later) - timedelta(days=1) if later else None
+
+
+NOT_FOLLOWED = left_out(
+    "labellisation",
+    "le suivi de la labellisation n’est pas tenu (data/reference/labellisation.yml)",
+)
+
+
+def _of_first_label(method: Method) -> Method:
+    """Leave a section out where nobody follows the label that the project is about."""
+
+    @wraps(method)
+    def _section(study: Any, *args: Any, **kwargs: Any) -> Section:  # noqa: ANN401 - the method's
+        return method(study, *args, **kwargs) if study.est_suivi else NOT_FOLLOWED
+
+    return cast("Method", _section)
 
 
 _MOST_BESIDE = 5  # other sites, as columns on a telephone
@@ -63,7 +81,7 @@ class Labellisation(Enquete):
     def jour(self) -> date:
         """Dernière mise à jour du suivi connue avec les résultats de cette campagne."""
         if not self.est_suivi:
-            return self.campagne.fin
+            return max((one.day for one in self.autres_suivis), default=self.campagne.fin)
         limit = known_until(self._reference, self.campagne)
         days = [step.date for step in self.suivi.suivi if limit is None or step.date <= limit]
         return max(days, default=self.campagne.fin)
@@ -74,7 +92,10 @@ class Labellisation(Enquete):
 
     @property
     def _start(self) -> date:
-        return self._steps[0].date if self._steps else self.jour
+        steps = [*self._steps, *(step for one in self.autres_suivis for step in one.steps)]
+        return (
+            self._steps[0].date if self._steps else min((s.date for s in steps), default=self.jour)
+        )
 
     @cached_property
     def _units(self) -> list[progress.Unit]:
@@ -91,6 +112,13 @@ class Labellisation(Enquete):
     @property
     def _deadline(self) -> date:
         return self.suivi.label_avant.valeur
+
+    @property
+    def _named(self) -> str:
+        """The label that the report is about, or those followed in its place."""
+        if self.est_suivi or not self.autres_suivis:
+            return self._reference.standard.name
+        return enumeration([one.standard.name or one.name for one in self.autres_suivis])
 
     @property
     def est_fictif(self) -> bool:
@@ -185,24 +213,28 @@ class Labellisation(Enquete):
 
     def entete(self, sujet: str = "") -> Section:
         """Titre, site, situation ; sans sujet, le nom du label."""
-        known = f"Labellisation {self._reference.standard.name}".strip()
+        known = f"Labellisation {self._named}".strip()
         return context.heading(
             sujet or known, self.site, self.campagne, (self._start, self.jour),
             is_fictional=self.est_fictif, when=month_name(self.jour),
         )  # fmt: skip
 
+    @_of_first_label
     def avancement(self) -> Section:
         """Chiffres clés : prouvés, fin prévue, temps restant."""
         return display.key_figures(self._states, self._forecast, self.suivi)
 
+    @_of_first_label
     def au_fil_du_temps(self) -> Section:
         """Engagements prouvés, jour après jour."""
         return display.history(self._history, self._forecast, self._deadline)
 
+    @_of_first_label
     def a_faire(self) -> Section:
         """Rappels, du plus urgent au moins urgent."""
         return schedule.to_do(self._reminders, self._labels, self.jour)
 
+    @_of_first_label
     def engagements(self) -> Section:
         """État de chaque engagement, ici et aux autres sites du comité."""
         beside = self._reference.sites.beside(self.site)
@@ -239,29 +271,34 @@ class Labellisation(Enquete):
             for one in self.autres_suivis
         )
 
+    @_of_first_label
     def calendrier(self, *, bref: bool = False) -> Section:
         """Échéances et audits sur une échelle de temps ; `bref` : au fichier de chiffres seul."""
         span = (self._start, self.jour)
         found = schedule.calendar(self._states, self._audits, span, self._deadline)
         return filed(found) if bref else found
 
+    @_of_first_label
     def prevision(self, *, bref: bool = False) -> Section:
         """Date prévue, et ce que changerait un retard, sauf si c’est `bref`."""
         delays = self.suivi.retards
         late = {weeks: self.depassements(weeks) for weeks in (0, *(d.semaines for d in delays))}
         return display.forecast(self._forecast, late, delays, self._deadline, is_brief=bref)
 
+    @_of_first_label
     def matrice(self, *, bref: bool = False) -> Section:
         """Ce sur quoi repose chaque engagement ; `bref` : combien, sans les citer."""
         found = evidence.site_matrix(self._proofs, self._reference.standard)
         return replace(found, sentences=found.sentences[1:], tables=[]) if bref else found
 
+    @_of_first_label
     def detail(self, *, bref: bool = False) -> Section:
         """Chiffres et documents derrière la matrice ; `bref` : au fichier de chiffres seul."""
         known = self._reference
         found = evidence.details(self._measures, self._states, known.grid, known.standard)
         return filed(found) if bref else found
 
+    @_of_first_label
     def regle(self) -> Section:
         """Modules choisis, règle, points à confirmer."""
         known = self._reference.standard

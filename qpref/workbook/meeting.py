@@ -7,7 +7,7 @@ import pandas as pd
 
 from qpref.display import commitments, context, discussion, joint, labels, meeting, monthly
 from qpref.display.figures import figures
-from qpref.display.section import Section, Sections, filed, left_out
+from qpref.display.section import Section, Sections, filed
 from qpref.errors import UsageError
 from qpref.lazy import lazy
 from qpref.project import Project
@@ -25,7 +25,7 @@ from qpref.wording.french import number
 from qpref.workbook.answers import SharedAnswers
 from qpref.workbook.base import counted
 from qpref.workbook.copies import handed
-from qpref.workbook.labelling import Labellisation
+from qpref.workbook.labelling import NOT_FOLLOWED, Labellisation
 from qpref.workbook.labels import FollowedLabel
 from qpref.workbook.needs import needs
 from qpref.workbook.sources import Sources
@@ -33,10 +33,6 @@ from qpref.workbook.sources import Sources
 metadata = lazy("importlib.metadata")
 
 MOST_SITES = 300  # side by side in a joint report: more than a prefecture has
-NOT_FOLLOWED = left_out(
-    "labellisation",
-    "le suivi de la labellisation n’est pas tenu (data/reference/labellisation.yml)",
-)
 
 
 def _late(opened: Labellisation) -> int:
@@ -246,8 +242,8 @@ class Synthese:
 
     def questions(self) -> Section:
         """Questions proposées à la discussion : celles des résultats, puis celles des dates."""
-        followed = self._reference.labelling
-        due = followed.label_avant.valeur if followed else None
+        own = self._reference.labelling
+        due = own.label_avant.valeur if own else None
         found = [
             question
             for one in self._results
@@ -255,7 +251,16 @@ class Synthese:
                 one, self.questionnaire, self._reference.grid, weak_criteria(one.contacts), due
             )
         ]
-        return discussion.questions(found)
+        beside = [
+            question
+            for name, followed in self.autres_suivis.items()
+            for one in followed
+            for question in discussion.of_other_label(
+                one.standard.name or name, one.site.nom_court, one.forecast,
+                one.labelling.label_avant.valeur,
+            )
+        ]  # fmt: skip
+        return discussion.questions([*found, *beside])
 
     def provenance(self) -> Section:
         """Fichiers, versions et empreintes à l’origine des chiffres."""

@@ -47,7 +47,9 @@ class Indicateurs(Classeur):
 
     def essentiel(self) -> Section:
         """Le dernier mois de chaque chiffre, et ce qui sort du hasard."""
-        return monthly.summary(self._months.followed, self._months.silent, self._place)
+        found = monthly.summary(self._months.followed, self._months.silent, self._place)
+        again = monthly.restated(self._months.restated)
+        return replace(found, sentences=[*found.sentences, *again])
 
     def indicateurs(self) -> Sections:
         """Chaque chiffre, mois par mois, une section par chiffre."""

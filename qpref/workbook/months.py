@@ -9,6 +9,7 @@ from qpref.schema import typed
 from qpref.workbook.sources import Sources
 
 _KEY = ["indicateur", "periode"]
+_SAME = 1e-9  # between two values of a month, as files write them
 
 
 class Months:
@@ -26,6 +27,24 @@ class Months:
             frames.append(self._sources.table("indicateurs", before.id))
         rows = pd.concat([one for one in frames if len(one)] or frames[:1], ignore_index=True)
         return typed("indicateurs", rows.drop_duplicates(_KEY, ignore_index=True))
+
+    @cached_property
+    def restated(self) -> list[tuple[str, str]]:
+        """The figures and months that two campaigns say differently: the last one counts."""
+        before = self._sources.previous
+        if not before:
+            return []
+        then, now = (
+            table.set_index(_KEY)["valeur"]
+            for table in (
+                self._sources.table("indicateurs", before.id),
+                self._sources.table("indicateurs"),
+            )
+        )
+        both = then.index.intersection(now.index)
+        changed = both[(then.loc[both].sub(now.loc[both]).abs() > _SAME).to_numpy()]
+        names = {one.id: one.libelle for one in self._sources.reference.monthly.indicateurs}
+        return [(names[name], month) for name, month in sorted(changed) if name in names]
 
     @cached_property
     def followed(self) -> list[FollowedIndicator]:

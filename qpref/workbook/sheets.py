@@ -5,6 +5,7 @@ from qpref.display.section import Section
 from qpref.quality.answers import satisfied
 from qpref.statistics.measure import Measure
 from qpref.workbook.base import Enquete
+from qpref.workbook.months import Months
 
 
 class Feuilles(Enquete):
@@ -21,6 +22,11 @@ class Feuilles(Enquete):
         asked, n = self._asked, len(self._asked.rows)
         change = self._compared.family.main(asked.main)
         return poster.lines(n, self._shares, change, asked.comparable, self.questionnaire)
+
+    def mois(self) -> Section:
+        """Dernier mois des chiffres choisis pour l’affiche ; absents sans relevé."""
+        followed = Months(self._sources).followed
+        return poster.months([one for one in followed if one.indicator.affiche])
 
     def decisions(self) -> Section:
         """Ce qui a été décidé après la campagne précédente, et ce que cela a changé."""

@@ -147,9 +147,12 @@ def test_an_unknown_name_is_refused(filled, capsys, arguments, said):
 
 def test_without_follow_up_the_remedy_is_said(project):
     (project.reference / "labellisation.yml").unlink()
+    opened = ouvrir_labellisation("evry", "2020-11", project.root)
 
     with pytest.raises(MissingDataError, match="n’est pas tenu"):
-        ouvrir_labellisation("evry", "2020-11", project.root).avancement()
+        opened.depassements()
+    assert opened.avancement().is_left_out
+    assert "n’est pas tenu" in opened.avancement().title
 
 
 @pytest.mark.parametrize(

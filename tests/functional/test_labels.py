@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 
+import lxml.html
 import pytest
 import yaml
 
@@ -12,7 +13,9 @@ from qpref.cli import main
 from qpref.display.labels import articles, label_facts
 from qpref.questions import ROLES
 from qpref.reference import load_reference, read_standard
+from qpref.slides.results import Results
 from qpref.workbook import ouvrir_labellisation, ouvrir_synthese
+from tests.sections import plain
 
 OTHER = shipped.root() / shipped.REFERENCE / shipped.LABELS
 NAMES = shipped.labels()
@@ -115,6 +118,49 @@ def test_a_site_follows_two_labels(project, capsys, name):
     assert "« 1. " not in section.html.replace("\u00a0", " ")
     assert ouvrir_labellisation("palaiseau", "2020-11", project.root).autres_labels() == ()
     assert ouvrir_labellisation("etampes", "2019-11", project.root).autres_labels() == ()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_another_label_has_its_slide_and_its_question(project, name):
+    """Of its commitments one is proved; the day when the next is due passes the deadline or not."""
+    follow(project, name)
+    standard = read_standard(OTHER / f"{name}.yml")
+    path = project.reference / shipped.LABELS / f"{name}{shipped.FOLLOWED}"
+    text = path.read_text("utf-8")
+    for due, is_asked in (("2022-12-31", False), ("2020-12-10", True)):
+        path.write_text(text.replace("2022-12-31", due), "utf-8")
+        reference = load_reference(project.reference)
+        slides = Results(project, reference, "2020-11", ["evry", "etampes"]).slides()
+        (own,) = [one for one in slides if one.title.startswith(standard.name)]
+        asked = ouvrir_synthese("2020-11", project.root).questions()
+        texts = [row.label for table in asked.tables for row in table.rows]
+
+        assert [one.values for one in own.chart.series] == [[1], [len(standard.engagements) - 1]]
+        assert own.chart.categories == ["Étampes"]
+        assert (f"Le label {standard.name} sera-t-il là à temps ?" in texts) == is_asked
+
+
+@pytest.mark.lent
+@pytest.mark.parametrize("name", NAMES)
+def test_a_project_that_follows_only_another_label_has_its_report(own, capsys, name):
+    follow(own, name)
+    (own.reference / "labellisation.yml").unlink()
+    code, out, err = call(own, capsys, "rapports", "--site", "etampes", "--campagne", "2020-11",
+                          "--notebook", "30_labellisation")  # fmt: skip
+    page = own.report_folder("2020-11", "etampes") / "30_labellisation.html"
+    text = plain(lxml.html.parse(page).getroot().text_content())
+    standard = read_standard(OTHER / f"{name}.yml")
+
+    assert code == 0, out + err
+    assert f"Labellisation {standard.name}" in text
+    assert f"Étampes, 1 sur {len(standard.engagements)}" in text
+    assert "Section absente" not in text
+    assert "Que faut-il faire" not in text
+    (own.reference / shipped.LABELS / f"{name}{shipped.FOLLOWED}").unlink()
+    code, _, err = call(own, capsys, "rapports", "--site", "etampes", "--campagne", "2020-11",
+                        "--notebook", "30_labellisation")  # fmt: skip
+    assert code != 0
+    assert "labellisation.yml ne dit encore rien" in plain(err)
 
 
 @pytest.mark.parametrize("name", NAMES)

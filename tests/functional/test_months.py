@@ -7,6 +7,7 @@ import pytest
 from qpref.batch.plan import report_notebooks
 from qpref.cli.app import main
 from qpref.store import Store
+from qpref.workbook import ouvrir_indicateurs
 from tests.sections import plain
 
 pytestmark = pytest.mark.lent
@@ -77,3 +78,31 @@ def test_a_year_of_months_goes_from_the_workbook_to_a_report(project, capsys):
     assert "aucune donnée importée (chiffres du mois)" in said
     assert not project.report_folder("2020-11", "etampes").exists()
     assert len(Store(project).read("indicateurs", "2020-11", "evry")) == 12
+
+
+def test_a_month_said_again_with_another_value_is_told(project, capsys):
+    """Two months in the first campaign; the second says one again as it was, the other anew."""
+    (project.reference / "indicateurs.yml").write_text(DECLARED, encoding="utf-8")
+    for campaign, values in (("2019-11", {"2019-11": 900, "2019-12": 800}),
+                             ("2020-11", {"2019-11": 900, "2019-12": 850})):  # fmt: skip
+        asked = ("modele-saisie", "--campagne", campaign, "--pour", "indicateurs", "--site", "evry")
+        assert call(project, capsys, *asked)[0] == 0
+        path = project.received / f"modele_indicateurs_evry_{campaign}.xlsx"
+        book = openpyxl.load_workbook(path)
+        rows = list(book["Indicateurs"].iter_rows(min_row=6))
+        for row, (month, count) in zip(rows, values.items(), strict=False):
+            row[0].value, row[1].value = rows[0][0].value, month
+            row[3].value, row[4].value = count, 1000
+        for row in rows[len(values) :]:
+            row[3].value = row[4].value = None
+        book.save(path)
+        code, said = call(project, capsys, "importer", str(path), "--campagne", campaign)
+        assert code == 0, said
+    section = ouvrir_indicateurs("evry", "2020-11", project.root).essentiel()
+    (told,) = [plain(one) for one in section.sentences if "corrigés" in one]
+
+    assert told == (
+        "Relevés corrigés depuis la campagne précédente : appels décrochés, décembre 2019."
+    )
+    before = ouvrir_indicateurs("evry", "2019-11", project.root).essentiel()
+    assert not [one for one in before.sentences if "corrigés" in one]

@@ -2,11 +2,14 @@
 
 import pytest
 
-from qpref.display.poster import decided, lines
+from qpref.display.poster import decided, lines, months
+from qpref.quality.monthly import follow_months
+from qpref.reference import Monthly
 from qpref.statistics.differences import difference
 from qpref.statistics.shares import measured, share_interval
 from tests.opinions import judged
 from tests.sections import plain
+from tests.unit.test_monthly_sections import CALLS, DELAY, declared, readings
 
 
 @pytest.fixture(scope="module")
@@ -85,3 +88,22 @@ def test_an_action_says_what_it_achieved_and_no_more(reference):
     unknown = difference({"verdict": "non_compare"})
     assert "pas encore mesuré" in decided([(action, unknown)]).sentences[0]
     assert decided([]).sentences == ()
+
+
+def test_the_hall_is_shown_the_last_month_of_what_was_chosen():
+    """90 of 100, then 75 of 100: the last month is 75 %."""
+    found = follow_months(readings("appels", [90, 75], size=100), declared(), "evry")
+
+    assert told(months(found)) == ["75 % Appels décrochés, août 2019"]
+    assert months([]).is_left_out
+
+
+def test_a_second_figure_for_the_poster_is_refused():
+    two = [CALLS | {"affiche": True}, DELAY | {"affiche": True}]
+
+    with pytest.raises(ValueError, match="« delai » : l’affiche n’en montre que 1"):
+        Monthly.model_validate({"indicateurs": two})
+
+
+def test_nothing_is_said_of_decisions_that_nobody_follows():
+    assert decided([]).is_left_out
