@@ -8,8 +8,11 @@ same site, in one run, CPU seconds of all processes:
 - function: the same cells and the same rendering as a plain function in a warm process.
 
 Then growth: seconds of wall clock a report for 10 and N reports, two at once.
+With `--methode spawn`, only this: all usual reports of the last campaign where nothing can be
+forked (Windows), over the same by fork, with what the warm processes cost.
 """
 
+import multiprocessing
 import os
 import resource
 import subprocess
@@ -26,7 +29,8 @@ import nbformat
 import pandas as pd
 
 import qpref.batch.warm  # noqa: F401 - as the batch does
-from qpref.batch.plan import Report, make_plan
+from qpref.batch import pool
+from qpref.batch.plan import Report, make_plan, report_notebooks
 from qpref.batch.pool import Limits, make_all
 from qpref.batch.setting import RunSetting
 from qpref.display.figures import MEANINGS
@@ -35,8 +39,10 @@ from qpref.reference import load_reference
 from qpref.report.markdown import to_html
 from qpref.report.page import Page, render
 from qpref.shipped import notebooks
+from qpref.workbook.opening import latest
 
 NAME = "15_analyses"
+WARM = (sys.executable, "-c", "import qpref.batch.warm")
 
 
 def cpu(action: Callable[[], object]) -> tuple[float, float]:
@@ -115,11 +121,46 @@ def batch_cpu(project: Project) -> float:
     return median(own) + driver
 
 
+def spawned(project: Project) -> None:
+    """Print what reports cost where each process begins from nothing, and by fork."""
+    reference = load_reference(project.reference)
+    last = latest(project, reference)
+    names = [one.name for one in report_notebooks(project.notebooks) if one.is_usual(project)]
+    plan = make_plan(project, reference, last, [one.id for one in reference.sites.sites], names)
+    usual = pool.context
+    rows: dict[str, list[float]] = {"fork": [], "spawn": []}
+    for _ in range(2):
+        for name, costs in rows.items():
+            is_fork = name == "fork"
+            pool.context = usual if is_fork else lambda _: multiprocessing.get_context("spawn")
+            spent, made = _of_plan(plan, project)
+            warm = cpu(lambda: subprocess.run(WARM, check=True))[0] if is_fork else 0.0  # noqa: S603
+            costs.append((made + warm if is_fork else spent) / len(plan))
+    pool.context = usual
+    for name, values in rows.items():
+        shown = ", ".join(f"{value:.2f}" for value in values)
+        sys.stdout.write(f"{name}: {shown} CPU s a report of {len(plan)}\n")
+    sys.stdout.write(f"spawn / fork: {median(rows['spawn']) / median(rows['fork']):.2f}\n")
+
+
+def _of_plan(plan: Sequence[Report], project: Project) -> tuple[float, float]:
+    """Make reports, one at a time; return the CPU of ended processes, and that of the reports."""
+    setting = RunSetting(datetime.now().astimezone())
+    results = []
+    spent = cpu(lambda: results.extend(make_all(plan, project, setting, Limits(), lambda _: None)))
+    if any(result.failure for result in results):
+        raise SystemExit(str([result.failure for result in results]))
+    return spent[0], sum(result.cpu_seconds for result in results)
+
+
 def main(arguments: Sequence[str]) -> None:
     """Print the table."""
     project = Project(Path(arguments[0]).resolve())
-    count = int(arguments[1]) if len(arguments) > 1 else 40
+    count = int(arguments[1]) if arguments[1:] and arguments[1].isdigit() else 40
     os.environ[ROOT_VARIABLE] = str(project.root)
+    if "--methode" in arguments:
+        spawned(project)
+        return
     rows = {"stock": [], "batch": [], "function": []}
     for _ in range(2):
         rows["stock"].append(cpu(lambda: stock(project))[0])

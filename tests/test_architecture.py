@@ -41,7 +41,7 @@ LATE = {
         "batch.entry",
         "qpref.batch.engine.InProcessEngine",
     ): "papermill loads it while being imported",
-    ("batch.pool", "qpref.batch.run.run_report"): "papermill: the driver of a batch does without",
+    ("batch.worker", "qpref.batch.run.run_report"): "papermill: the driver of a batch does without",
     ("batch.pool", "qpref.batch.run.keep_failed"): "papermill: the driver rarely needs it",
     ("cli.production", "qpref.batch.cluster"): "an extra that few install",
     ("intake.apart", "pyreadstat"): "an extra that few install",

@@ -56,7 +56,7 @@ ORDINARY = {
 }  # fmt: skip
 LIMITS_OF_200 = {
     "qpref/batch/cluster.py",
-    "qpref/batch/pool.py",
+    "qpref/batch/worker.py",
     "qpref/batch/run.py",
     "qpref/handover/age.py",
     "qpref/intake/personal.py",

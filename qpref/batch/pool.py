@@ -1,40 +1,34 @@
 """Reports in parallel: a fresh process each, forked from one that has imported everything.
 
 A process that dies, runs too long or takes too much memory costs its own report only, and is told
-as it is. Windows has no fork: each process imports for itself, with the same results.
+as it is. Windows has no fork: a process makes several reports there, one after the other
+(`qpref.batch.shared` says which), with the same results.
 """
 
-import gc
-import multiprocessing
+import contextlib
 import os
-import random
 import shutil
 import signal
-import sys
-import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
-import numpy as np
-
-from qpref.batch import family
+from qpref.batch import family, shared
 from qpref.batch.drafts import draft_prefix, sweep
 from qpref.batch.plan import Report
 from qpref.batch.result import Result
 from qpref.batch.server import context
 from qpref.batch.setting import RunSetting
-from qpref.project import Project
-from qpref.reference import load_reference
-
-if sys.platform != "win32":
-    import resource
+from qpref.batch.surroundings import variables
+from qpref.batch.worker import FREE, make_one, make_several
+from qpref.project import ROOT_VARIABLE, Project
 
 Event = dict[str, Any]
 _TICK = 0.5  # seconds between two looks at the clock
+_PATIENCE = 5  # seconds that a process which waits has to end
 
 
 def usual_workers() -> int:
@@ -65,6 +59,20 @@ class _Batch:
     project: Project
     setting: RunSetting
     limits: Limits
+    idle: list["_Worker"] = field(default_factory=list)  # warm, and waiting for a report
+
+    @property
+    def is_forked(self) -> bool:
+        """Whether each report is forked from a warm process."""
+        return bool(self.context.get_start_method() != "spawn")
+
+
+@dataclass(frozen=True)
+class _Worker:
+    """A process, and the way to it."""
+
+    process: Any
+    connection: Any
 
 
 @dataclass
@@ -72,55 +80,23 @@ class _Running:
     """A report under way."""
 
     report: Report
-    process: Any
-    connection: Connection
+    worker: _Worker
     attempt: int
     started: float
     cell: int = -1
     result: Result | None = None
     is_late: bool = False
+    is_free: bool = False  # the process waits for another report
 
+    @property
+    def process(self) -> Any:  # noqa: ANN401 - that of its context
+        """Where the report is made."""
+        return self.worker.process
 
-def _end_with_the_driver() -> None:
-    """End this process and its group when the one that asked for the report is gone."""
-    parent = multiprocessing.parent_process()
-    if parent is None:
-        return
-
-    def watch() -> None:
-        wait([parent.sentinel])
-        family.end(os.getpid())
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
-
-
-def _limit_memory(megabytes: int | None) -> None:
-    if megabytes and sys.platform != "win32":
-        size = megabytes * 1024 * 1024
-        resource.setrlimit(resource.RLIMIT_AS, (size, size))
-
-
-def _work(
-    connection: Connection, report: Report, project: Project, setting: RunSetting, limits: Limits
-) -> None:
-    """Make one report, in a process of its own."""
-    from qpref.batch.run import run_report  # noqa: PLC0415 - papermill: the driver does without
-
-    family.lead()
-    _end_with_the_driver()
-    _limit_memory(limits.megabytes)
-    gc.disable()  # the process ends with the report: what it leaves goes with it
-    random.seed()  # a fork draws what its parent would have drawn, and so do its brothers
-    np.random.seed()  # noqa: NPY002 - the global generator, that a cell may use
-    try:
-        reference = load_reference(project.reference)
-        result = run_report(report, project, reference, setting, connection.send)
-    except Exception as error:  # noqa: BLE001 - told to the driver, as it is
-        what = f"{type(error).__name__} ({str(error)[:200]})"
-        result = Result(report, f"{report.notebook.name} : erreur inattendue, {what}.")
-    connection.send(replace(result, cpu_seconds=time.process_time()))
-    connection.close()
+    @property
+    def connection(self) -> Any:  # noqa: ANN401
+        """What the process says."""
+        return self.worker.connection
 
 
 def make_all(
@@ -157,6 +133,8 @@ def make_all(
             for one in _ended(running, limits, tell):
                 running.remove(one)
                 result = one.result or _told(one, limits, project)
+                if one.is_free:
+                    batch.idle.append(one.worker)
                 if one.result is None and one.attempt < limits.tries:
                     tell(event("reprise", one.report, cause=result.failure))
                     waiting.append((one.report, one.attempt + 1))
@@ -166,6 +144,8 @@ def make_all(
     finally:
         for one in running:
             _kill(one, project)
+        for worker in batch.idle:
+            _dismiss(worker)
     return [results[report] for report in plan]
 
 
@@ -193,12 +173,42 @@ def event(kind: str, report: Report, **facts: object) -> Event:
 
 
 def _start(batch: _Batch, report: Report, attempt: int) -> _Running:
-    ours, theirs = batch.context.Pipe(duplex=False)
-    arguments = (theirs, report, batch.project, batch.setting, batch.limits)
-    process = batch.context.Process(target=_work, args=arguments, daemon=True)
+    if batch.is_forked or not shared.may_share(report.notebook.path):
+        ours, theirs = batch.context.Pipe(duplex=False)
+        arguments = (theirs, report, batch.project, batch.setting, batch.limits.megabytes)
+        worker = _started(batch, make_one, ours, arguments)
+    else:
+        worker = batch.idle.pop() if batch.idle else _warm(batch)
+        worker.connection.send(report)
+    return _Running(report, worker, attempt, time.monotonic())
+
+
+def _warm(batch: _Batch) -> _Worker:
+    """Start a process that makes several reports."""
+    ours, theirs = batch.context.Pipe()
+    with variables({ROOT_VARIABLE: str(batch.project.root)}):
+        arguments = (theirs, batch.project, batch.setting, batch.limits.megabytes)
+        return _started(batch, make_several, ours, arguments)
+
+
+def _started(
+    batch: _Batch, work: Callable[..., None], ours: Connection, arguments: tuple[Any, ...]
+) -> _Worker:
+    process = batch.context.Process(target=work, args=arguments, daemon=True)
     process.start()
-    theirs.close()
-    return _Running(report, process, ours, attempt, time.monotonic())
+    arguments[0].close()
+    return _Worker(process, ours)
+
+
+def _dismiss(worker: _Worker) -> None:
+    """End a process that waits for a report."""
+    with contextlib.suppress(OSError):
+        worker.connection.send(None)
+    worker.process.join(_PATIENCE)
+    worker.process.kill()
+    worker.process.join()
+    family.end(worker.process.pid)
+    worker.connection.close()
 
 
 def _ended(
@@ -206,29 +216,35 @@ def _ended(
 ) -> list[_Running]:
     """Read what processes say; return those that ended, or were ended for their time."""
     by_connection: dict[Any, _Running] = {one.connection: one for one in running}
-    done = []
-    for ready in wait(list(by_connection), _TICK):
-        one = by_connection[ready]
-        try:
-            said = one.connection.recv()
-        except (EOFError, OSError):
-            done.append(one)
-            continue
-        if isinstance(said, Result):
-            one.result = said
-        else:
-            one.cell = said
-            tell(event("cellule", one.report, cellule=said))
+    done = [one for one in map(by_connection.get, wait(list(by_connection), _TICK))
+            if one is not None and _hears(one, tell)]  # fmt: skip
     for one in running:
         if one not in done and time.monotonic() - one.started > limits.seconds:
             one.is_late = True
             one.process.kill()
             done.append(one)
     for one in done:
-        one.process.join()
-        family.end(one.process.pid)
-        one.connection.close()
+        if not one.is_free:
+            one.process.join()
+            family.end(one.process.pid)
+            one.connection.close()
     return done
+
+
+def _hears(one: _Running, tell: Callable[[Event], None]) -> bool:
+    """Read what a process says; return whether its report ended."""
+    try:
+        said = one.connection.recv()
+    except (EOFError, OSError):
+        return True
+    if isinstance(said, Result):
+        one.result = said
+    elif said == FREE:
+        one.is_free = True
+    else:
+        one.cell = said
+        tell(event("cellule", one.report, cellule=said))
+    return one.is_free
 
 
 def _kill(one: _Running, project: Project) -> None:

@@ -1,6 +1,7 @@
 """The engine and the processes: same pages as a kernel, crashes told as they are, no leak."""
 
 import json
+import multiprocessing
 import os
 import shutil
 import signal
@@ -11,6 +12,7 @@ from dataclasses import replace
 import nbformat
 import pytest
 
+from qpref.batch import pool
 from qpref.batch.engine import InProcessEngine
 from qpref.batch.freshness import key_of, reason_to_run
 from qpref.batch.plan import FAILED_SUFFIX, make_plan, report_notebooks
@@ -341,3 +343,68 @@ def test_on_demand_notebooks_wait_to_be_named(project):
 
     assert found["60_affiche"]
     assert not found["10_satisfaction"]
+
+
+@pytest.fixture
+def spawned(monkeypatch):
+    """Have processes start from nothing, as on Windows; return those that make several reports."""
+    started, warm = [], pool._warm
+    monkeypatch.setattr(pool, "context", lambda _: multiprocessing.get_context("spawn"))
+
+    def counted(batch):
+        started.append(warm(batch))
+        return started[-1]
+
+    monkeypatch.setattr(pool, "_warm", counted)
+    return started
+
+
+OURS = ["20_enquete_mystere", "30_labellisation", "60_affiche"]
+
+
+@pytest.mark.lent
+def test_where_nothing_is_forked_one_process_makes_our_reports(
+    project, reference, spawned, monkeypatch
+):
+    """The same bytes as by fork, and nothing of the process is left."""
+    plan = make_plan(project, reference, "2020-11", ["evry"], OURS)
+    results, events = run(project, plan, workers=1)
+    suffixes = (".html", ".chiffres.csv", ".chiffres.xlsx")
+    files = [one.output(suffix) for one in plan for suffix in suffixes]
+    written = [path.read_bytes() for path in files]
+
+    assert [one.failure for one in results] == [None] * 3
+    assert [one["evenement"] for one in events].count("fin") == 3
+    assert len(spawned) == 1
+    assert not spawned[0].process.is_alive()
+    monkeypatch.undo()
+    run(project, plan, workers=1)
+    assert [path.read_bytes() for path in files] == written
+
+
+@pytest.mark.nuit
+def test_where_nothing_is_forked_a_notebook_of_the_project_has_its_own_process(
+    project, reference, spawned
+):
+    """It changes what all share: the reports before and after it are those of any other day."""
+    write_notebook(project, "change_tout", "import pandas as pd\npd.set_option('display.width', 9)")
+    names = ["20_enquete_mystere", "change_tout", "30_labellisation"]
+    plan = [one for name in names
+            for one in make_plan(project, reference, "2020-11", ["evry"], [name])]  # fmt: skip
+    results, _ = run(project, plan, workers=1)
+
+    assert [one.failure for one in results] == [None] * 3
+    assert len(spawned) == 1
+
+
+@pytest.mark.nuit
+def test_where_nothing_is_forked_a_process_that_takes_too_long_costs_its_report_alone(
+    project, reference, spawned
+):
+    """No report ends in a hundredth of a second: each has a process, and each is told."""
+    plan = make_plan(project, reference, "2020-11", ["evry"], OURS[:2])
+    results, _ = run(project, plan, workers=1, seconds=0.01)
+
+    assert all("a dépassé" in one.failure for one in results)
+    assert len(spawned) == 2
+    assert not any(one.process.is_alive() for one in spawned)

@@ -1,0 +1,79 @@
+"""A process that makes several reports, where none can be forked from a warm one (Windows).
+
+Only the notebooks that ship with qpref share one: what an analyst wrote has a process of its own.
+Between two reports the process is compared with what it was when it was warm; it goes on only if
+nothing of what a report might leave behind is there.
+"""
+
+import gc
+import locale
+import logging
+import os
+import sys
+import threading
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from qpref import shipped
+
+MOST = 40  # reports of a process: what libraries keep for themselves goes with it
+
+
+def may_share(notebook: Path) -> bool:
+    """Whether a notebook is one of ours, unchanged."""
+    own = shipped.root() / shipped.NOTEBOOKS / notebook.name
+    return own.is_file() and own.read_bytes() == notebook.read_bytes()
+
+
+def state() -> dict[str, Any]:
+    """Return what a report could leave behind it, by name."""
+    found: dict[str, Any] = {
+        "dossier": os.getcwd(),  # noqa: PTH109 - compared, not used
+        "environnement": dict(os.environ),
+        "chemins": list(sys.path),
+        "avertissements": list(warnings.filters),
+        "langue": locale.setlocale(locale.LC_ALL),
+        "numpy": (np.geterr(), np.get_printoptions()),
+        "pandas": _flat(vars(pd.options)["d"]),
+        "journal": (logging.root.level, list(logging.root.handlers)),
+        "fils": sorted(one.name for one in threading.enumerate()),
+        "remplaces": _replaced(),
+    }
+    if (matplotlib := sys.modules.get("matplotlib")) is not None:
+        found["matplotlib"] = dict(matplotlib.rcParams)
+    return found
+
+
+def left_behind(before: dict[str, Any]) -> list[str]:
+    """Return the names of what is not as it was; a library that a report loaded is no trace."""
+    now = state()
+    return [name for name, value in before.items() if now.get(name) != value]
+
+
+def tidy() -> None:
+    """Free what a report left in memory."""
+    gc.collect()
+
+
+def _flat(options: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Return nested options by their whole name."""
+    found: dict[str, Any] = {}
+    for name, value in options.items():
+        own = f"{prefix}{name}"
+        found |= _flat(value, f"{own}.") if isinstance(value, dict) else {own: value}
+    return found
+
+
+def _replaced() -> dict[str, int]:
+    """Return which object each function and class of our modules is: none was put in its place."""
+    return {
+        f"{name}.{key}": id(value)
+        for name, module in [*sys.modules.items()]
+        if name.partition(".")[0] == "qpref"
+        for key, value in [*vars(module).items()]
+        if callable(value)
+    }
