@@ -34,11 +34,11 @@ def example_files(reference: Reference, invented: Invented) -> dict[str, bytes]:
     invented
         What the project says of its example; the rest is drawn.
     """
-    asked = [reference.questionnaire(campaign.id) for campaign in reference.campaigns.campagnes]
+    asked = [reference.questionnaire(campaign.id) for campaign in reference.campaigns.every]
     is_told = all("site" in questionnaire.by_role for questionnaire in asked)
     readme = _README if is_told else _README + _SITES_APART
     files = {"LISEZMOI.txt": readme.encode(), "membres.yml": members_file()}
-    for campaign, questionnaire in zip(reference.campaigns.campagnes, asked, strict=True):
+    for campaign, questionnaire in zip(reference.campaigns.every, asked, strict=True):
         habits = Habits(invented, questionnaire, campaign)
         for file, content in _campaign_files(reference, habits).items():
             files[f"{campaign.id}/{file}"] = content

@@ -50,7 +50,7 @@ class Sources:
     @property
     def threshold(self) -> int:
         """Smallest group of visitors that is shown alone."""
-        return self.reference.sites.seuil_diffusion.valeur
+        return self.reference.threshold(self.campaign.id)
 
     def table(self, name: str, campaign: str = "", site: str = "") -> pd.DataFrame:
         """Return a table of the store, of this campaign and site by default."""
