@@ -115,6 +115,11 @@ class Reference:
         known = [campaign.id for campaign in self.campaigns.every]
         raise UnknownKeyError("Campagne", name, known, "data/reference/campagnes.yml")
 
+    def main(self, name: str) -> Campaign:
+        """Return a campaign; of a survey of another public, the one that it goes with."""
+        found = self.campaign(name)
+        return self.campaign(found.rattachee) if isinstance(found, OtherSurvey) else found
+
     def questionnaire(self, campaign: str) -> Questionnaire:
         """Return the questionnaire of a campaign."""
         return self.questionnaires[self.campaign(campaign).questionnaire]

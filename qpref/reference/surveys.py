@@ -49,6 +49,11 @@ class OtherSurvey(Campaign):
     )
 
     @property
+    def sites(self) -> set[str]:
+        """The sites that it names; others may have answers too."""
+        return {*self.population, *self.objectifs}
+
+    @property
     def is_for_committee(self) -> bool:
         """Whether the committee may be shown its results."""
         return self.diffusion == "comite"
@@ -103,6 +108,11 @@ class Campaigns(Typed):
     def latest_first(self) -> list[Campaign]:
         """The same, as a list to choose from: the last campaign first."""
         return [*self.campagnes[::-1], *self.enquetes]
+
+    @property
+    def internal(self) -> list[OtherSurvey]:
+        """The surveys that only the service may see."""
+        return [one for one in self.enquetes if not one.is_for_committee]
 
     def beside(self, campaign: str) -> list[OtherSurvey]:
         """Return the surveys of other publics that go with a campaign."""

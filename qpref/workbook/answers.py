@@ -98,8 +98,10 @@ class SharedAnswers:
     @remembered
     def costs(self, campaign: str, site: str) -> dict[str, float]:
         """Return by how much half-days divide the answers of each question."""
-        found = costs(self.sample(campaign, site))
         names = [question.id for question in self.questionnaire.opinions]
+        if not samples.is_gathered(self.questionnaire):
+            return dict.fromkeys(names, 1.0)
+        found = costs(self.sample(campaign, site))
         return dict(zip(names, found.tolist(), strict=True))
 
     def given(self, campaign: str, site: str, question: Question) -> pd.Series:
