@@ -42,6 +42,9 @@ rapports: $(VENV)/.base
 	$(BIN)/qpref exemple
 	$(BIN)/qpref importer data/exemple/2019-11 --campagne 2019-11
 	$(BIN)/qpref importer data/exemple/2020-11 --campagne 2020-11
+	for other in elus associations agents; do \
+	  $(BIN)/qpref importer data/exemple/2020-11-$$other --campagne 2020-11-$$other || exit 1; \
+	done
 	$(BIN)/qpref rapports
 	@echo "Ouvrez reports/index.html"
 

@@ -111,6 +111,15 @@ class Project:
         """Return where the reports of a campaign are: its index, and one folder for each site."""
         return self.reports / campaign
 
+    def document(self, campaign: str, name: str) -> Path:
+        """
+        Return a document of a meeting, without a suffix: « site/notebook » of a campaign.
+
+        « enquête/site/notebook » is of a survey of another public that goes with it.
+        """
+        *survey, site, notebook = name.split("/")
+        return self.report_folder(survey[0] if survey else campaign, site) / notebook
+
     def report_folder(self, campaign: str, site: str) -> Path:
         """Return where the reports of a site are, or those of all sites of a committee."""
         return self.campaign_folder(campaign) / site

@@ -42,6 +42,7 @@ ROOT = Path(__file__).resolve().parents[1]
 NOW = datetime(2021, 1, 5, 9, 0).astimezone()
 CAMPAIGNS = ("2019-11", "2020-11")
 SITES = ("evry", "etampes", "palaiseau")
+OTHERS = ("2020-11-elus", "2020-11-associations", "2020-11-agents")  # surveys of other publics
 PATIENCE = 240  # seconds that a condition may take on the slowest machine; nothing waits for them
 # The longest begin, those that wait beside those that compute: no process is left alone at the end
 # with one of them. The tests of a file stay in one process, which makes what they share once, but
@@ -274,7 +275,9 @@ def project(tmp_path):
     return copy_project(tmp_path / "projet")
 
 
-def import_example(project: Project, reference, example: Path, campaigns=CAMPAIGNS) -> None:
+def import_example(
+    project: Project, reference, example: Path, campaigns=(*CAMPAIGNS, *OTHERS)
+) -> None:
     for campaign in campaigns:
         setting = Reception(reference, reference.campaign(campaign))
         for path in sorted((example / campaign).iterdir()):
@@ -314,7 +317,7 @@ def coded(shared, filled):
 
 @pytest.fixture(scope="session")
 def published(shared, coded):
-    """The same with its 29 reports, made by the command: pages tell what remarks say."""
+    """The same with its 32 reports, made by the command: pages tell what remarks say."""
 
     def make(folder):
         shutil.copytree(coded.root, folder)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import fmean, median
 
+from qpref.batch.inputs import read_with
 from qpref.batch.plan import Notebook, Report
 from qpref.batch.pool import Limits, make_all
 from qpref.batch.result import Result
@@ -121,10 +122,9 @@ def _make(
 
 
 def _read(report: Report, project: Project, reference: Reference) -> None:
-    """Read what the report may read: its sites, those beside, this campaign and the one before."""
+    """Read what the report may read: its sites, those beside, the campaigns that it looks at."""
     store = Store(project)
-    previous = reference.campaign(report.campaign).precedente
-    for campaign in (report.campaign, *([previous] if previous else [])):
+    for campaign in read_with(report, reference):
         for site in report.peers:
             for kind in report.notebook.kinds:
                 for table in _TABLES.get(kind, ()):

@@ -13,7 +13,8 @@ from pathlib import Path
 import fsspec
 
 from qpref.batch.freshness import side_files
-from qpref.batch.plan import FAILED_SUFFIX, Report, campaign_imports
+from qpref.batch.inputs import campaign_imports, read_with
+from qpref.batch.plan import FAILED_SUFFIX, Report
 from qpref.batch.provenance import former_outputs
 from qpref.errors import StorageError
 from qpref.project import Project, write_atomically
@@ -54,8 +55,7 @@ def inputs_of_report(report: Report, project: Project, reference: Reference) -> 
     found += reference_files(project.reference).values()
     found += [report.notebook.path, project.clean / version.FILE]
     found += side_files(report, project, reference)
-    names = [report.campaign, reference.campaign(report.campaign).precedente]
-    found += [store.registry_file(name) for name in names if name]
+    found += [store.registry_file(name) for name in read_with(report, reference)]
     for entry in campaign_imports(report, store, reference):
         found += store.files(entry, report.peers)
     return sorted({path for path in found if path.is_file()})

@@ -8,7 +8,8 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from qpref.batch.plan import Report, campaign_imports
+from qpref.batch.inputs import campaign_imports, read_with
+from qpref.batch.plan import Report
 from qpref.batch.provenance import SUFFIX, read_provenance
 from qpref.project import Project
 from qpref.reference import Reference
@@ -45,11 +46,10 @@ def side_files(report: Report, project: Project, reference: Reference) -> list[P
     """Return what a report rests on beside data and reference: dress, remarks approved, coded."""
     dress = reference.sites.habillage
     names = [dress.css, dress.logo] if dress else []
-    campaigns = [report.campaign, reference.campaign(report.campaign).precedente]
     return [
         *(project.root / name for name in names if name),
         review_path(project, report.campaign),
-        *(codes_path(project, name) for name in campaigns if name),
+        *(codes_path(project, name) for name in read_with(report, reference)),
     ]
 
 

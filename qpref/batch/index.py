@@ -1,13 +1,13 @@
 """The pages that list what was made: one for each campaign, one for all."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from qpref.batch.provenance import SUFFIX, Provenance, read_provenance
 from qpref.project import Project
-from qpref.reference import Campaign, Reference, joint_name
+from qpref.reference import Campaign, OtherSurvey, Reference, joint_name
 from qpref.report.page import Link, Page, links, render
-from qpref.wording.french import plural
+from qpref.wording.french import plural, upper_first
 from qpref.written import REPORT, put
 
 
@@ -41,12 +41,32 @@ def write_index(project: Project, reference: Reference, campaign: Campaign) -> P
         rows = [Link(facts.titre, f"{name}/{page.name}", "") for facts, page in found]
         if rows or name in known:
             groups.append((label, rows))
+    for survey in reference.campaigns.beside(campaign.id):
+        own = [*_of_survey(project, reference, survey)]
+        is_fictional |= any(fictional for _, fictional in own)
+        groups += [(_named(survey, reference), [link for link, _ in own])] if own else []
     target = folder / "index.html"
     title = f"Rapports de la campagne {campaign.libelle}"
     page = Page(title, is_fictional, [links(title, groups)])
     put(project, {target: render(page).encode()}, REPORT)
     _write_general(project, reference)
     return target
+
+
+def _named(survey: OtherSurvey, reference: Reference) -> str:
+    """Return what an index calls a survey of another public, and who may see it."""
+    who = upper_first(reference.questionnaire(survey.id).public.pluriel)
+    shown = "" if survey.is_for_committee else " (interne : ni au comité, ni publié)"
+    return f"{who} : {survey.libelle}{shown}"
+
+
+def _of_survey(
+    project: Project, reference: Reference, survey: OtherSurvey
+) -> Iterator[tuple[Link, bool]]:
+    """Yield the reports of a survey of another public, and whether they are invented."""
+    for name, label in _places(reference):
+        for facts, page in _made(project.report_folder(survey.id, name)):
+            yield Link(facts.titre, f"../{survey.id}/{name}/{page.name}", label), facts.fictif
 
 
 def _write_general(project: Project, reference: Reference) -> None:

@@ -38,7 +38,7 @@ def outlooks(project: Project, reference: Reference) -> Iterator[Outlook]:
     """Yield what each report of each campaign will and will not have."""
     sites = [site.id for site in reference.sites.sites]
     usual = [one for one in report_notebooks(project.notebooks) if one.is_usual(project)]
-    for campaign in reference.campaigns.campagnes:
+    for campaign in reference.campaigns.every:
         for report in possible_reports(project, reference, campaign.id, sites, usual):
             yield _outlook(report, project, reference)
 

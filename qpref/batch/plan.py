@@ -15,10 +15,11 @@ from qpref.errors import (
     StorageError,
     UnknownKeyError,
     UsageError,
+    listing,
 )
 from qpref.project import Project
-from qpref.reference import Reference, joint_name, reference_files
-from qpref.store import NO_SITE, Import, Store
+from qpref.reference import OtherSurvey, Reference, joint_name, reference_files
+from qpref.store import Import, Store
 from qpref.written import Kind
 
 FAILED_SUFFIX = ".echec.ipynb"  # of the executed notebook of a report that failed
@@ -35,7 +36,8 @@ class Notebook:
     `is_joint` makes a single report for all sites (`qpref.tous_les_sites`). `files`: optional
     reference files without which it says nothing (`qpref.fichiers`; « | » between those of which
     one is enough, each may be a pattern); of one `is_optional` (`qpref.facultatif`), a project
-    that has none of them is told nothing.
+    that has none of them is told nothing. One `is_for_others` also tells of surveys of other
+    publics than visitors (`qpref.autres_publics`).
     """
 
     path: Path
@@ -45,6 +47,7 @@ class Notebook:
     is_joint: bool = False
     files: tuple[str, ...] = ()
     is_optional: bool = False
+    is_for_others: bool = False
 
     def is_usual(self, project: Project) -> bool:
         """Whether a project has it made without naming it."""
@@ -72,7 +75,7 @@ class Report:
     One report to make.
 
     `site` is « ensemble » for all sites of a committee together; `committee` and `peers` say which
-    committee and its sites.
+    committee and its sites. One `is_beside` is of a survey of another public.
     """
 
     notebook: Notebook
@@ -81,6 +84,13 @@ class Report:
     folder: Path
     committee: str
     peers: tuple[str, ...]
+    is_beside: bool = False
+
+    @property
+    def document(self) -> str:
+        """What the agenda of a meeting calls it."""
+        place = f"{self.site}/{self.notebook.name}"
+        return f"{self.campaign}/{place}" if self.is_beside else place
 
     @property
     def label(self) -> str:
@@ -125,8 +135,8 @@ def _notebook(path: Path) -> Notebook | None:
     kinds = settings.get("natures")
     if not kinds:
         return None
-    said = ("a_la_demande", "tous_les_sites", "facultatif")
-    is_on_demand, is_joint, is_optional = (bool(settings.get(name)) for name in said)
+    said = ("a_la_demande", "tous_les_sites", "facultatif", "autres_publics")
+    is_on_demand, is_joint, is_optional, is_for_others = (bool(settings.get(n)) for n in said)
     files = tuple(map(str, settings.get("fichiers", ())))
     return Notebook(
         path,
@@ -136,6 +146,7 @@ def _notebook(path: Path) -> Notebook | None:
         is_joint,
         files,
         is_optional,
+        is_for_others,
     )
 
 
@@ -226,6 +237,7 @@ def make_plan(
     """
     Return the reports to make, all sites and notebooks by default.
 
+    Those of a campaign are followed by those of other publics whose answers were imported.
     A report on all sites is left out when sites are chosen and the notebook is not named.
 
     Raises
@@ -253,12 +265,28 @@ def make_plan(
             f"Aucun fichier n’a été importé pour la campagne {campaign}.",
             f"Importez-les : qpref importer FICHIER… --campagne {campaign}.",
         )
-    plan = possible_reports(project, reference, campaign, chosen_sites, chosen)
+    store = Store(project)
+    beside = [one.id for one in reference.campaigns.beside(campaign) if store.imports(one.id)]
+    plan = [
+        report
+        for name in (campaign, *beside)
+        for report in possible_reports(project, reference, name, chosen_sites, chosen)
+    ]
+    if not plan and isinstance(reference.campaign(campaign), OtherSurvey):
+        raise _of_visitors_only(campaign, chosen)
     if sites and not notebooks:
         plan = [report for report in plan if not report.notebook.is_joint]
     for report in {report.notebook: report for report in plan}.values():
         check_parameters(report.notebook.path, report.notebook.parameters, report.parameters)
     return plan
+
+
+def _of_visitors_only(survey: str, chosen: Sequence[Notebook]) -> UsageError:
+    return UsageError(
+        f"« {survey} » est l’enquête d’un autre public : {listing(one.name for one in chosen)} "
+        "ne la montre pas.",
+        "Les notebooks qui la montrent le disent (qpref.autres_publics), comme 10_satisfaction.",
+    )
 
 
 def possible_reports(
@@ -268,7 +296,18 @@ def possible_reports(
     sites: Sequence[str],
     chosen: Sequence[Notebook],
 ) -> list[Report]:
-    """Return the reports of a campaign, whether their data are there or not."""
+    """
+    Return the reports of a campaign, whether their data are there or not.
+
+    Of a survey of another public: at the sites that it names or has files of, by the notebooks that
+    can tell of it.
+    """
+    survey = reference.campaign(campaign)
+    is_beside = isinstance(survey, OtherSurvey)
+    if isinstance(survey, OtherSurvey):
+        held = survey.sites | Store(project).sites_of(campaign)
+        sites = [site for site in sites if site in held]
+        chosen = [one for one in chosen if one.is_for_others and not one.is_joint]
     plan: list[Report] = []
     for committee, covered in reference.sites.committees.items():
         peers = tuple(site.id for site in covered)
@@ -276,37 +315,12 @@ def possible_reports(
         together = [joint_name(committee)] if own else []
         plan += [
             Report(
-                notebook, campaign, name, project.report_folder(campaign, name), committee, peers
+                notebook, campaign, name, project.report_folder(campaign, name), committee, peers,
+                is_beside,
             )
             for names, is_joint in ((own, False), (together, True))
             for name in names
             for notebook in dict.fromkeys(chosen)
             if notebook.is_joint == is_joint
-        ]
+        ]  # fmt: skip
     return plan
-
-
-def campaign_imports(report: Report, store: Store, reference: Reference) -> list[Import]:
-    """
-    Return the imports of a report's campaign, then of the previous one, all sites of its committee.
-
-    A file whose sites could not be told concerns every report.
-    """
-    previous = reference.campaign(report.campaign).precedente
-    campaigns = [report.campaign, *([previous] if previous else [])]
-    found = [entry for name in campaigns for entry in store.imports(name)]
-    return [
-        entry
-        for entry in found
-        if not (set(entry.gardees_par_site) - {NO_SITE}).isdisjoint(report.peers)
-        or not set(entry.gardees_par_site) - {NO_SITE}
-    ]
-
-
-def inputs_of(report: Report, store: Store, reference: Reference) -> list[Import]:
-    """Return, of these imports, those that concern the report's own site."""
-    return [
-        entry
-        for entry in campaign_imports(report, store, reference)
-        if not set(report.sites).isdisjoint(entry.gardees_par_site)
-    ]

@@ -11,7 +11,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from qpref.batch.plan import Report, inputs_of
+from qpref.batch.inputs import inputs_of
+from qpref.batch.plan import Report
 from qpref.quality.method import METHOD
 from qpref.reference import Reference
 from qpref.store import Store

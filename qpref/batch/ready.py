@@ -6,7 +6,8 @@ from qpref.batch.plan import Report
 from qpref.display.context import NATURES
 from qpref.errors import MissingDataError
 from qpref.project import Project
-from qpref.reference import reference_files
+from qpref.quality.answers import counted
+from qpref.reference import load_reference, reference_files
 from qpref.store import Store
 
 
@@ -17,8 +18,20 @@ def lacking(report: Report, project: Project) -> str | None:
     if not sum(map(report.kept, entries)):
         about = ", ".join(NATURES.get(kind, kind) for kind in kinds)
         return f"aucune donnée importée ({about})"
+    if report.is_beside and (few := _too_few(report, project)):
+        return few
     missing = report.notebook.missing(reference_files(project.reference))
     return f"data/reference/{missing} ne dit encore rien" if missing else None
+
+
+def _too_few(report: Report, project: Project) -> str:
+    """Return that too few of another public answered for anything to be told; else nothing."""
+    reference = load_reference(project.reference)
+    rows = Store(project).read("reponses", report.campaign, report.site)
+    least = reference.threshold(report.campaign)
+    who = reference.questionnaire(report.campaign).public.pluriel
+    is_few = len(counted(rows, reference.campaign(report.campaign))) < least
+    return f"moins de {least} {who} ont répondu (seuil de l’enquête)" if is_few else ""
 
 
 def apart(plan: Sequence[Report], project: Project) -> tuple[list[Report], dict[Report, str]]:

@@ -122,7 +122,7 @@ def _read(context: Context, name: str | None) -> list[_Read]:
 
 def _former(reference: Reference, name: str) -> Iterator[tuple[str, Questionnaire]]:
     """Yield the other questionnaires that its campaigns are compared with, and the campaign."""
-    for campaign in reference.campaigns.campagnes:
+    for campaign in reference.campaigns.every:
         if campaign.questionnaire != name or not campaign.precedente:
             continue
         before = reference.campaign(campaign.precedente)

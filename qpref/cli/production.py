@@ -13,7 +13,7 @@ from qpref.batch.freshness import why_stale
 from qpref.batch.index import write_index
 from qpref.batch.plan import Report, campaigns_with_data, make_plan
 from qpref.batch.pool import Limits, event, make_all, usual_workers
-from qpref.batch.ready import apart
+from qpref.batch.ready import apart, lacking
 from qpref.batch.result import Result
 from qpref.batch.setting import RunSetting
 from qpref.cli import errata
@@ -79,7 +79,8 @@ def produce(context: Context, order: Order) -> None:
     chosen = [report for report, reason in reasons.items() if reason]
     start = time.monotonic()
     results = _made(project, chosen, order, browser) if chosen else []
-    indexes = [write_index(project, reference, reference.campaign(name)) for name in campaigns]
+    shown = {one.id: one for one in map(reference.main, campaigns)}
+    indexes = [write_index(project, reference, campaign) for campaign in shown.values()]
     if order.with_pdf and browser is None:
         ERR.print(NO_BROWSER, style="yellow")
     for one in filter(attrgetter("is_to_review"), adapted(project)):
@@ -106,11 +107,14 @@ def _apart(
     """
     Return the reports to make, and what those lack that cannot be made yet.
 
-    A notebook that was named is made or fails; so does a plan of which nothing would be left.
+    A notebook that was named is made or fails, but for a survey of another public that only goes
+    with the campaign; so does a plan of which nothing would be left.
     """
-    if order.notebooks:
-        return list(plan), {}
-    return apart(plan, project)
+    if not order.notebooks:
+        return apart(plan, project)
+    asked = {one: lacking(one, project) for one in plan if one.campaign != order.campaign}
+    lacks = {one: why for one, why in asked.items() if why and one.is_beside}
+    return [one for one in plan if one not in lacks], lacks
 
 
 def _say_waiting(waiting: Mapping[Report, str], *, is_json: bool) -> None:

@@ -41,7 +41,7 @@ def looking_for(project: Project, reference: Reference, campaign: str) -> Lookin
 
     others = {
         one.id.casefold(): f"dossier d’une autre campagne. Importez-le avec --campagne {one.id}"
-        for one in reference.campaigns.campagnes
+        for one in reference.campaigns.every
         if one.id != campaign
     }
     made = (project.clean, project.quarantine, project.corrections, project.register)

@@ -69,7 +69,7 @@ def verifier(
         if not (sites and one.notebook.is_joint)
     ]
     plan = _those(plan, pages) if pages else [one for one in plan if one.output(SUFFIX).exists()]
-    named = {f"{one.site}/{one.notebook.name}" for one in plan} if pages or sites else None
+    named = {one.document for one in plan} if pages or sites else None
     only = [campaign] if campaign else []
     if is_erratum:
         _write_errata(context, plan, errata.compare(context, only, named))
@@ -110,7 +110,7 @@ def _write_errata(context: Context, plan: Sequence[Report], sent: errata.Compare
     stale = [
         report.label
         for report in plan
-        if (report.campaign, f"{report.site}/{report.notebook.name}") in sent_now
+        if (reference.main(report.campaign).id, report.document) in sent_now
         and why_stale(report, project, reference)
     ]
     if stale:

@@ -19,7 +19,7 @@ from qpref.clu.invitation import FORM_NAME, Attachment, form
 from qpref.clu.journal import Journal
 from qpref.display import agenda
 from qpref.display.agenda import Document
-from qpref.errors import UnknownKeyError
+from qpref.errors import UnknownKeyError, UsageError
 from qpref.project import Project
 from qpref.quality.agreements import FollowUp, follow_up, sending_deadline
 from qpref.reference import Reference
@@ -145,8 +145,11 @@ def fresh_reports(occasion: Occasion, tell: Callable[[Event], None]) -> dict[str
         return {}
     names = sorted({document.split("/")[-1] for document in meeting.documents})
     plan = make_plan(project, occasion.reference, meeting.campagne, (), names)
-    known = {f"{report.site}/{report.notebook.name}": report for report in plan}
+    known = {report.document: report for report in plan}
+    internal = {one.id for one in occasion.reference.campaigns.internal}
     for document in meeting.documents:
+        if document.split("/")[0] in internal:
+            raise _not_for_committee(document, meeting)
         if document not in known:
             raise UnknownKeyError("Document", document, known, f"data/clu/{meeting.name}.yml")
     chosen = {document: known[document] for document in meeting.documents}
@@ -156,6 +159,14 @@ def fresh_reports(occasion: Occasion, tell: Callable[[Event], None]) -> dict[str
         if result.failure:
             raise NotebookError(result.failure, "L’ancien dossier, s’il existe, est intact.")
     return chosen
+
+
+def _not_for_committee(document: str, meeting: Meeting) -> UsageError:
+    return UsageError(
+        f"« {document} » est interne : le comité ne le reçoit pas.",
+        f"Retirez-le de data/clu/{meeting.name}.yml ; si le comité peut le voir, écrivez "
+        "« diffusion: comite » à cette enquête dans data/reference/campagnes.yml.",
+    )
 
 
 def prints(

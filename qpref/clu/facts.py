@@ -133,8 +133,7 @@ def figures_of(project: Project, meeting: Meeting, question: MemberQuestion) -> 
 
 
 def _figure(project: Project, meeting: Meeting, wanted: FigureOf) -> Quote:
-    site, _, name = wanted.document.rpartition("/")
-    base = project.report_folder(str(meeting.campagne), site) / name
+    base = project.document(str(meeting.campagne), wanted.document)
     path = base.with_name(f"{base.name}{FIGURES}")
     for figure in read_figures(path).values() if path.exists() else ():
         measure = figure.measure
@@ -151,8 +150,7 @@ def _figure(project: Project, meeting: Meeting, wanted: FigureOf) -> Quote:
 
 def headline(project: Project, meeting: Meeting, document: str) -> Quote | None:
     """Return the first share of a report that has a name and an interval; None when it has none."""
-    site, _, name = document.rpartition("/")
-    base = project.report_folder(str(meeting.campagne), site) / name
+    base = project.document(str(meeting.campagne), document)
     path = base.with_name(f"{base.name}{FIGURES}")
     shares = (f.measure for f in read_figures(path).values()) if path.exists() else ()
     found = next((m for m in shares if m.label and m.unit == SHARE and m.low is not None), None)

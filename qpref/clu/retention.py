@@ -77,7 +77,7 @@ def overdue(project: Project, reference: Reference, today: date) -> Overdue:
     """
     ends = {
         campaign.id: campaign.conserver_recus_jusqu_au
-        for campaign in reference.campaigns.campagnes
+        for campaign in reference.campaigns.every
         if campaign.conserver_recus_jusqu_au and campaign.conserver_recus_jusqu_au < today
     }
     own = [
@@ -132,7 +132,7 @@ def _received(
     """Yield the files of data/brut: those of the campaigns that are over, and those of none."""
     if not ends or not project.received.is_dir():
         return
-    campaigns = [campaign.id for campaign in reference.campaigns.campagnes]
+    campaigns = [campaign.id for campaign in reference.campaigns.every]
     known = {entry.sha256: name for name in campaigns for entry in Store(project).imports(name)}
     blank = {(one.path, one.sha256) for one in entries(project) if one.kind == TO_FILL}
     for path in sorted(project.received.rglob("*")):

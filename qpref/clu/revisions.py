@@ -59,9 +59,9 @@ def revised(project: Project, one: Published) -> Revised | None:
     StorageError
         If a figures file cannot be read.
     """
-    site, _, name = one.name.rpartition("/")
-    base = project.report_folder(one.campaign, site)
-    path, facts = base / f"{name}{FIGURES}", read_provenance(base / f"{name}{SUFFIX}")
+    base = project.document(one.campaign, one.name)
+    path = base.with_name(f"{base.name}{FIGURES}")
+    facts = read_provenance(base.with_name(f"{base.name}{SUFFIX}"))
     if facts is None or not path.exists():
         return None
     before, now = read_figures(one.edition.output(one.name, FIGURES)), read_figures(path)

@@ -26,10 +26,9 @@ def with_figure(
     named = {s.id for s in reference.sites.sites if _words(s.nom_court) & words}
     found: dict[tuple[int, str], set[tuple[str, str, str, str]]] = {}
     for document in meeting.documents:
-        site, _, name = document.rpartition("/")
-        if named and site not in named:
+        if named and document.split("/")[-2] not in named:
             continue
-        base = project.report_folder(str(meeting.campagne), site) / name
+        base = project.document(str(meeting.campagne), document)
         path = base.with_name(f"{base.name}{FIGURES}")
         for figure in read_figures(path).values() if path.exists() else ():
             measure, label = figure.measure, _words(figure.measure.label)

@@ -20,7 +20,7 @@ from qpref.display.wording import (
     value,
 )
 from qpref.quality.family import Family
-from qpref.reference import Campaign, Questionnaire
+from qpref.reference import USERS, Audience, Campaign, Questionnaire
 from qpref.statistics.differences import (
     Difference,
     difference,
@@ -77,7 +77,7 @@ def changes(
         *_together(family.mean, found),
         *_equal_public(family, questionnaire, main),
         *([_smallest_change(main)] if main and main.change.is_compared else []),
-        _caution(family),
+        _caution(family, questionnaire.public),
     ]
     favourable = questionnaire.favourables(one.change.key for one in found)
     table = Table(
@@ -242,9 +242,9 @@ def _same_reason_sentence(same_reason: dict[str, Any]) -> str:
     )
 
 
-def _caution(family: Family) -> str:
+def _caution(family: Family, who: Audience = USERS) -> str:
     """Return what a reader must know of the intervals of differences and of verdicts."""
-    alike = "de ce que les usagers d’une même demi-journée se ressemblent"
+    alike = f"de ce que les {who.pluriel} d’une même demi-journée se ressemblent"
     if not family.by_half_day:
         alike += (
             " d’ordinaire (les demi-journées n’étant pas assez connues, elles sont élargies par "

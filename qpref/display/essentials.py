@@ -6,13 +6,22 @@ from dataclasses import dataclass
 from qpref.display.changes import headline_change
 from qpref.display.figures import figures
 from qpref.display.section import KeyFigure, Section
-from qpref.display.wording import VERDICTS, both, interval, margin, value, with_values
+from qpref.display.wording import (
+    VERDICTS,
+    both,
+    interval,
+    margin,
+    value,
+    who_replied,
+    with_values,
+)
 from qpref.quality.family import Family
-from qpref.reference import Campaign, Questionnaire
+from qpref.reference import Audience, Campaign, Questionnaire
 from qpref.statistics.measure import Measure, best_and_worst
 from qpref.statistics.representativeness import Likeness
 from qpref.statistics.sample import target_status
-from qpref.wording.french import enumeration, noun, number, of
+from qpref.statistics.shares import proportion
+from qpref.wording.french import NBSP, enumeration, number, of, percent
 
 _NAMED = 3  # questions named on a side
 
@@ -37,6 +46,8 @@ class Findings:
         Comparisons, and the campaign that they are with.
     likeness, absent
         Whether the sample is like the visitors, and who is too few in it.
+    population
+        How many could answer, if that is known and results speak of them alone.
     """
 
     answers: int
@@ -50,6 +61,7 @@ class Findings:
     weighted: Measure | None = None
     margins: Sequence[str] = ()
     absent: Sequence[str] = ()
+    population: int | None = None
 
 
 def headline(found: Findings, questionnaire: Questionnaire, site: str) -> str:
@@ -86,7 +98,7 @@ def essentials(found: Findings, questionnaire: Questionnaire) -> Section:
         *_overall(found, questionnaire),
         *_moves(found, questionnaire),
         *_best_and_worst(found.shares),
-        _trust(found),
+        _trust(found, questionnaire.public),
     ]
     shown = [one for one in (found.main, found.weighted) if one is not None]
     return Section(
@@ -163,14 +175,16 @@ _CHANGED = "Ce qui a changé :"
 _SURELY = {"mieux": "meilleur", "moins_bien": "moins bon"}
 
 
-def _trust(found: Findings) -> KeyFigure:
+def _trust(found: Findings, who: Audience) -> KeyFigure:
     """Say how many answered, how sure a percentage is, and whether they are like the others."""
-    said = noun(found.answers, "usager a répondu", "usagers ont répondu")
+    said = who_replied(found.answers, who)
     if found.target:
         status = target_status(found.answers, found.target)
         said += f" (objectif de {number(found.target)} {status})"
     if not found.precision.is_rated:
         return KeyFigure(number(found.answers), f"{said} : trop peu pour des pourcentages.")
+    if not who.are_users:
+        return KeyFigure(number(found.answers), f"{said}{_out_of(found, who)}.")
     like = {
         "proche": "ils ressemblent aux usagers venus, pour ce qui a été compté",
         "ecarts": "ils ne ressemblent pas tout à fait aux usagers venus",
@@ -180,3 +194,34 @@ def _trust(found: Findings) -> KeyFigure:
     few = f" (trop peu présents : {named})" if named else ""
     sure = f"{margin(found.precision)} au plus sur une question à laquelle tous ont répondu"
     return KeyFigure(number(found.answers), f"{said}, soit {sure} ; {like}{few}.")
+
+
+def participation(found: Findings, who: Audience) -> Section:
+    """Return what part of another public than visitors answered: nobody counts their passages."""
+    if not found.population:
+        title = f"Le nombre {of(who.pluriel)} qui pouvaient répondre n’est pas connu"
+        return Section(
+            "ressemblance", title, [f"Rien ne dit si les autres {who.pluriel} pensent de même."]
+        )
+    part = proportion(found.answers, found.population).value
+    whole = f"{number(found.population)}{NBSP}{who.pluriel}"
+    title = f"{percent(part)} des {whole} ont répondu"
+    return Section(
+        "ressemblance", title, [_FINITE if found.answers < found.population else _CENSUS]
+    )
+
+
+_FINITE = (
+    "Les intervalles tiennent compte de cette part ; ils supposent que ceux qui n’ont pas répondu "
+    "pensent comme les autres, ce que rien ne vérifie."
+)
+_CENSUS = "Tous ont répondu : les pourcentages sont les leurs, sans marge."
+
+
+def _out_of(found: Findings, who: Audience) -> str:
+    """Say how many there are of another public than visitors, and what that makes of a margin."""
+    every = f" sur {number(found.population)}" if found.population else ""
+    if found.population == found.answers:
+        return f"{every} : tous les {who.pluriel}, si bien que les pourcentages n’ont pas de marge"
+    sure = f"{margin(found.precision)} au plus sur une question à laquelle tous ont répondu"
+    return f"{every}, soit {sure} ; rien ne dit si les autres pensent de même"

@@ -23,6 +23,7 @@ from qpref.display.wording import (
     count_of,
     promise,
     read_aloud,
+    replied,
     value,
     with_values,
 )
@@ -32,6 +33,7 @@ from qpref.quality.family import Family
 from qpref.quality.likeness import Weighted
 from qpref.quality.progress import Forecast, proved_measure
 from qpref.reference import (
+    Audience,
     Campaign,
     Criterion,
     Labelling,
@@ -161,7 +163,7 @@ def satisfaction(
         ticks=QUARTERS,
         note=_satisfaction_note(shares, favourable, what_counts(questionnaire, main)),
     )
-    title = _satisfaction_title(found, shares, favourable)
+    title = _satisfaction_title(found, shares, favourable, questionnaire.public)
     return Section(
         "satisfaction", title, [], [table],
         figures=figures("satisfaction", [*shares, *weights]),
@@ -175,11 +177,11 @@ def _satisfaction_note(shares: Sequence[Measure], favourable: str, counted: str)
 
 
 def _satisfaction_title(
-    found: Sequence[SiteResults], shares: Sequence[Measure], favourable: str
+    found: Sequence[SiteResults], shares: Sequence[Measure], favourable: str, who: Audience
 ) -> str:
     """Return how many answered, and from what share to what share sites go: never which."""
     total = sum(one.answers for one in found)
-    told = f"{plural(total, 'usager a répondu', 'usagers ont répondu')} sur {plural(len(found), 'site')}"  # noqa: E501
+    told = f"{replied(total, who)} sur {plural(len(found), 'site')}"
     rated = sorted((one for one in shares if one.is_rated), key=lambda one: one.value)
     if not rated:
         return told

@@ -13,7 +13,7 @@ from qpref.display.wording import opinions as count_opinions
 from qpref.palette import GOOD, VERY_GOOD, shades
 from qpref.quality.answers import given, satisfied
 from qpref.quality.individuals import REASONS
-from qpref.reference import Question, Questionnaire
+from qpref.reference import Audience, Question, Questionnaire
 from qpref.statistics.measure import Measure, are_apart, extremes
 from qpref.statistics.shares import INDICATIVE_BELOW
 from qpref.wording.french import (
@@ -93,7 +93,7 @@ def themes(
     """
     first = groups[0][1][0].id
     favourable = questionnaire.scale(first).favorables
-    scale = DrawnScale(questionnaire, first)
+    scale, who = DrawnScale(questionnaire, first), questionnaire.public
     said, rows, lines = list[str](), list[Row](), []
     asked, drawn = list[Measure](), list[Measure]()
     for key, questions in groups:
@@ -102,7 +102,7 @@ def themes(
             name = questionnaire.themes[questions[0].theme]
             rows.append(Row(f"{name} : {lower_first(range_title(found))}", []))
         rows += [_row(one, [c for c in chosen if c.key == one.key], scale) for one in found]
-        said += _theme_sentences(records, found)
+        said += _theme_sentences(records, found, who)
         lines.append(figures(key.removeprefix("theme-"), [*found, *chosen]))
         asked += found
         drawn += chosen
@@ -113,7 +113,7 @@ def themes(
         headings=["Question", heading(favourable), "Avis"],
         rows=rows,
         legend=[(scale.colours[code], words) for code, words in scale.names.items()],
-        note=_note(asked, drawn, scale),
+        note=_note(asked, drawn, scale, who),
     )
     return Section(
         groups[0][0],
@@ -157,7 +157,9 @@ class DrawnScale:
         ]
 
 
-def _note(asked: Sequence[Measure], drawn: Sequence[Measure], scale: DrawnScale) -> str:
+def _note(
+    asked: Sequence[Measure], drawn: Sequence[Measure], scale: DrawnScale, who: Audience
+) -> str:
     """Read the first answer drawn aloud, and say whose answers are drawn."""
     rated = {one.key for one in asked if one.is_rated}
     first = next((one for one in drawn if one.key in rated), None)
@@ -167,7 +169,7 @@ def _note(asked: Sequence[Measure], drawn: Sequence[Measure], scale: DrawnScale)
     many = f", {number(len(asked))} questions" if len(asked) > 1 else ""
     return chart_note(
         f"{value(first)} ont répondu « {level} » (à gauche) pour « {first.label} »",
-        "avis des usagers concernés par la question",
+        f"avis des {who.pluriel} concernés par la question",
         f"enquête de satisfaction{many}",
     )
 
@@ -209,14 +211,14 @@ def spread_title(found: Sequence[Measure], favourable: str) -> str:
     return range_title(found, favourable)
 
 
-def _theme_sentences(records: list[Record], found: Sequence[Measure]) -> list[str]:
+def _theme_sentences(records: list[Record], found: Sequence[Measure], who: Audience) -> list[str]:
     said = []
     few = [f"« {one.label} »" for one in found if one.reliability != "normal"]
     if few:
         least = number(INDICATIVE_BELOW)
         said.append(f"Moins de {least} avis pour {enumeration(few)} : à lire comme une indication.")
     said += [
-        f"« {one.label} » : {percent(record['part_sans_avis'])} des usagers "
+        f"« {one.label} » : {percent(record['part_sans_avis'])} des {who.pluriel} "
         "concernés n’ont pas donné d’avis ; résultat à prendre avec prudence."
         for record, one in zip(records, found, strict=True)
         if record["sans_avis_frequent"]

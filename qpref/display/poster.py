@@ -8,12 +8,12 @@ from qpref.display.context import INVENTED
 from qpref.display.figures import figures
 from qpref.display.monthly import told
 from qpref.display.section import KeyFigure, Row, Section, Table, bar, left_out
-from qpref.display.wording import bare, both, rate, value
+from qpref.display.wording import bare, both, rate, value, who_replied
 from qpref.quality.monthly import FollowedIndicator, period_name
 from qpref.reference import Action, Campaign, Questionnaire
 from qpref.statistics.differences import Difference
 from qpref.statistics.measure import Measure, best_and_worst
-from qpref.wording.french import noun, number, of
+from qpref.wording.french import number, of
 
 Record = dict[Hashable, Any]
 _SHOWN = 3
@@ -47,7 +47,7 @@ def lines(
     questionnaire
         Wording.
     """
-    who = noun(answers, "usager a répondu", "usagers ont répondu")
+    who = who_replied(answers, questionnaire.public)
     found, shown = [KeyFigure(number(answers), f"{who}. Merci.")], list[Measure]()
     for one in shares:
         if one.key == questionnaire.main and one.n:

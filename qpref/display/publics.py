@@ -68,11 +68,14 @@ def publics(
         shown += [one for one in shares if one.is_rated]
         changed += [moved[one.group].change for one in shares if one.group in moved]
     if not rows:
-        return Section("publics", "Trop peu de réponses pour distinguer des groupes d’usagers")
+        few = f"Trop peu de réponses pour distinguer des groupes {of(questionnaire.public.pluriel)}"
+        return Section("publics", few)
     field = f"groupes d’au moins {number(threshold)} personnes"
     if "aide" in {name for name, own in counts.items() if len(own)}:
         field += f". {_services(questionnaire)}"
-    title = verdict_title(changed, "aucune différence établie entre groupes d’usagers")
+    title = verdict_title(
+        changed, f"aucune différence établie entre groupes {of(questionnaire.public.pluriel)}"
+    )
     table = Table(
         "Satisfaction globale, avec son intervalle à 95 %",
         ["Groupe", column, "Avis"],

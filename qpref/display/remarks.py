@@ -9,10 +9,10 @@ from qpref.display.section import Row, Section, Table, with_interval
 from qpref.display.wording import HIDDEN, SURVEY, both, interval, read_aloud, value
 from qpref.quality.replies import received
 from qpref.quality.spoken import Spoken, SpokenPublic, SpokenSubject
-from qpref.reference import Campaign, Question
+from qpref.reference import USERS, Audience, Campaign, Question
 from qpref.statistics.differences import Difference
 from qpref.statistics.measure import Measure
-from qpref.wording.french import lower_first, number, plural, upper_first
+from qpref.wording.french import lower_first, number, of, plural, upper_first
 
 _NAMED = 3  # subjects of a group of visitors, on the page
 
@@ -22,6 +22,7 @@ def remarks(
     people: int,
     by_question: Sequence[tuple[Question, int]] = (),
     said: tuple[Spoken | None, Campaign | None] = (None, None),
+    who: Audience = USERS,
 ) -> Section:
     """
     Return the approved remarks as they were written, and how many were received.
@@ -36,17 +37,22 @@ def remarks(
         Each open question, and the users who wrote something.
     said
         What remarks say, once a person coded some, and the previous campaign.
+    who
+        Whom the questionnaire was put to.
     """
     spoken, before = said
-    written = [received(question, n, "usagers") for question, n in by_question]
+    written = [received(question, n, who.pluriel) for question, n in by_question]
     lines = figures("remarques", [*written, *_measures(spoken, before)])
-    asked = [] if len(written) < 2 else [_written(written)]  # noqa: PLR2004 - else it is the total
-    few, told = _told(spoken, before)
+    asked = [] if len(written) < 2 else [_written(written, who)]  # noqa: PLR2004 - else it is the total
+    few, told = _told(spoken, before, who)
     asked += told
     quoted = {text for one in spoken.subjects for text in one.quotes} if spoken else set()
-    left = plural(people, "usager a laissé une remarque", "usagers ont laissé une remarque")
+    left = plural(
+        people, f"{who.singulier} a laissé une remarque", f"{who.pluriel} ont laissé une remarque"
+    )
     if not people:
-        return Section("remarques", "Aucun usager n’a laissé de remarque", figures=lines)
+        none = f"Aucun {who.singulier} n’a laissé de remarque"
+        return Section("remarques", none, figures=lines)
     if not texts:
         return Section(
             "remarques",
@@ -55,33 +61,36 @@ def remarks(
             asked,
             figures=lines,
         )
-    who = "Celles qui sont citées" if quoted else "Celles-ci"
+    which = "Celles qui sont citées" if quoted else "Celles-ci"
     sentences = [
-        f"{left}. {who} ont été choisies et relues par la cellule qualité : elles illustrent, "
+        f"{left}. {which} ont été choisies et relues par la cellule qualité : elles illustrent, "
         "elles ne mesurent rien. Les noms et coordonnées sont masqués.",
         *few,
     ]
     rows = [Row(f"« {text} »", []) for text in texts if text not in quoted]
-    table = Table("Remarques d’usagers", ["Remarque"], rows)
+    table = Table(f"Remarques {of(who.pluriel)}", ["Remarque"], rows)
     title = plural(len(texts), "remarque choisie", "remarques choisies")
     return Section(
         "remarques", title, sentences, [*asked, *([table] if rows else [])], figures=lines
     )
 
 
-def _told(spoken: Spoken | None, before: Campaign | None) -> tuple[list[str], list[Table]]:
+def _told(
+    spoken: Spoken | None, before: Campaign | None, who: Audience
+) -> tuple[list[str], list[Table]]:
     """Return the tables of subjects, or the sentence that says why there is none."""
     if spoken is None:
         return [], []
     if not spoken.subjects:
         return [f"Aucun sujet n’est assez nommé pour être dit ; {_coders(spoken)}."], []
     publics = [_publics(spoken.publics)] if spoken.publics else []
-    return [], [_subjects(spoken, before), *publics]
+    return [], [_subjects(spoken, before, who), *publics]
 
 
-def _written(found: Sequence[Measure]) -> Table:
+def _written(found: Sequence[Measure], who: Audience) -> Table:
     rows = [Row(one.label, [number(one.value)]) for one in found]
-    return Table("Usagers qui ont écrit, par question", ["Question", "Usagers"], rows)
+    several = upper_first(who.pluriel)
+    return Table(f"{several} qui ont écrit, par question", ["Question", several], rows)
 
 
 def _measures(spoken: Spoken | None, before: Campaign | None) -> list[Measure]:
@@ -102,18 +111,19 @@ def _moves(one: SpokenSubject, before: Campaign | None) -> tuple[Measure, ...]:
     return replace(former, label=label, group=before.id), replace(change, label=label)
 
 
-def _subjects(spoken: Spoken, before: Campaign | None) -> Table:
+def _subjects(spoken: Spoken, before: Campaign | None, who: Audience) -> Table:
     """Return how many of those who wrote name each subject."""
-    headings = ["Sujet", "Usagers", "Positives", "Négatives"]
+    headings = ["Sujet", upper_first(who.pluriel), "Positives", "Négatives"]
     rows = [_subject(one, before) for one in spoken.subjects]
     caption = "Ce que disent les remarques"
-    return Table(caption, headings, rows, is_stacked=True, note=_note(spoken))
+    return Table(caption, headings, rows, is_stacked=True, note=_note(spoken, who))
 
 
-def _note(spoken: Spoken) -> str:
+def _note(spoken: Spoken, who: Audience) -> str:
     """Read a share aloud; say who coded, what is judged, and that something is not told."""
     field = (
-        "usagers qui ont écrit ; positives, négatives : ceux qui n’en disent que du bien, du mal"
+        f"{who.pluriel} qui ont écrit ; positives, négatives : ceux qui n’en disent que du bien, "
+        "du mal"
     )
     source = f"{SURVEY} ; {_coders(spoken)}"
     shares = [one.share for one in spoken.subjects]

@@ -8,11 +8,11 @@ import pandas as pd
 
 from qpref.display.figures import figures
 from qpref.display.section import Row, Section, Table, bar, with_interval
-from qpref.display.wording import HIDDEN, SURVEY, cell, interval, read_aloud, value
+from qpref.display.wording import HIDDEN, SURVEY, cell, interval, read_aloud, replied, value
 from qpref.palette import GOOD, VERY_GOOD
 from qpref.quality.profile import groups
 from qpref.quality.replies import Numbers, Recommended, Ticks, received
-from qpref.reference import Question
+from qpref.reference import USERS, Audience, Question
 from qpref.statistics.measure import Measure, extremes
 from qpref.wording.french import (
     NBSP,
@@ -20,6 +20,7 @@ from qpref.wording.french import (
     lower_first,
     month_name,
     number,
+    of,
     plural,
     upper_first,
 )
@@ -76,7 +77,7 @@ def marks(key: str, title: str, found: Sequence[Numbers], scores: Sequence[Recom
 _PROMOTERS = (
     "Promoteurs : ceux qui donnent 9 ou 10. Détracteurs : ceux qui donnent de 0 à 6. Le score net "
     "(NPS) est la part des premiers moins celle des seconds ; il va de −100 à +100 points et n’est "
-    "pas une part d’usagers satisfaits."
+    "pas une part d’avis favorables."
 )
 
 
@@ -191,8 +192,8 @@ def _month_row(found: Measure) -> Row:
     return Row(_month(found), [f"{value(found)}\n({number(found.counted)})"], [bar(found, GOOD)])
 
 
-def boxes(key: str, title: str, found: Sequence[Ticks]) -> Section:
-    """Return the boxes ticked, out of the visitors concerned who answered."""
+def boxes(key: str, title: str, found: Sequence[Ticks], who: Audience = USERS) -> Section:
+    """Return the boxes ticked, out of those concerned who answered."""
     tables, measures, headlines = [], [], []
     for one in found:
         labels = [option.libelle for option in one.question.options]
@@ -202,11 +203,11 @@ def boxes(key: str, title: str, found: Sequence[Ticks]) -> Section:
             for label, box in zip(labels, one.boxes, strict=True)
             if box is not None and box.n
         ]
-        people = plural(one.n, "usager a répondu", "usagers ont répondu")
+        people = replied(one.n, who)
         caption = f"{one.question.texte_court} : {people}" if len(found) > 1 else people
         note = read_aloud(
             shown,
-            "usagers concernés, qui pouvaient cocher plusieurs cases",
+            f"{who.pluriel} concernés, qui pouvaient cocher plusieurs cases",
             f"{SURVEY}, « {one.question.texte_court} »",
             "{value} ont coché {label}",
         )
@@ -216,7 +217,7 @@ def boxes(key: str, title: str, found: Sequence[Ticks]) -> Section:
         headlines.append(_most_given(one.question, shown))
     said = []
     if any(box is None for one in found for box in one.boxes):
-        said.append("« Masqué » : trop peu d’usagers pour que personne ne soit reconnu.")
+        said.append(f"« Masqué » : trop peu {of(who.pluriel)} pour que personne ne soit reconnu.")
     return Section(key, _headline(title, headlines), said, tables, figures=figures(key, measures))
 
 

@@ -10,19 +10,20 @@ from qpref.display.changes import headline_change
 from qpref.display.figures import figures
 from qpref.display.opinions import what_counts
 from qpref.display.replies import groups_told
-from qpref.display.section import KeyFigure, Row, Section, Table
+from qpref.display.section import KeyFigure, Row, Section, Table, left_out
 from qpref.display.wording import (
     interval,
     margin,
     opinions,
     out_of_ten,
     promise,
+    replied,
     value,
 )
 from qpref.quality.answers import received, satisfied
 from qpref.quality.family import Family
 from qpref.quality.profile import groups
-from qpref.reference import Campaign, Questionnaire, Remark, Site
+from qpref.reference import Audience, Campaign, Questionnaire, Remark
 from qpref.statistics.measure import Measure
 from qpref.statistics.sample import target_status
 from qpref.statistics.shares import proportion
@@ -38,10 +39,10 @@ Record = dict[Hashable, Any]
 
 
 def answers(
-    site: Site,
-    campaign: Campaign,
+    target: int | None,
     margins: Sequence[tuple[Campaign, Measure]],
     remark: Remark | None,
+    who: Audience,
     *,
     is_brief: bool = False,
 ) -> Section:
@@ -50,35 +51,37 @@ def answers(
 
     Parameters
     ----------
-    site, campaign
-        Of the report.
+    target
+        Answers promised, if a number was.
     margins
         Campaigns in order of time, this one last, with `statistics.shares.largest_margin` of their
         answers.
     remark
         What a member said, if this campaign replies to it.
+    who
+        Whom the questionnaire was put to.
     is_brief
         Whether to leave out what the number of answers changes.
     """
     now = margins[-1][1].base
-    title = plural(now, "usager a répondu", "usagers ont répondu")
-    if target := campaign.objectifs.get(site.id):
-        title += f" : objectif {target_status(now, target.valeur)}"
+    title = replied(now, who)
+    if target:
+        title += f" : objectif {target_status(now, target)}"
     said = [promise(remark)] if remark else []
-    bought = [] if is_brief else _what_it_buys([margin for _, margin in margins])
+    bought = [] if is_brief else _what_it_buys([margin for _, margin in margins], who)
     found = [received(one.libelle, largest.base) for one, largest in margins]
     return Section(
         "repondants",
         title,
-        [*said, _reply(margins, target.valeur if target else None), *bought],
+        [*said, _reply(margins, target, who), *bought],
         figures=figures("repondants", found),
     )
 
 
-def _reply(margins: Sequence[tuple[Campaign, Measure]], target: int | None) -> str:
+def _reply(margins: Sequence[tuple[Campaign, Measure]], target: int | None, who: Audience) -> str:
     """Say how many answered, beside the previous campaign and what was wanted."""
     *earlier, (_, now) = margins
-    said = f"Cette fois, {plural(now.base, 'usager a répondu', 'usagers ont répondu')}"
+    said = f"Cette fois, {replied(now.base, who)}"
     if earlier:
         before, largest = earlier[-1]
         said += f", contre {number(largest.base)} en {before.libelle}"
@@ -87,29 +90,29 @@ def _reply(margins: Sequence[tuple[Campaign, Measure]], target: int | None) -> s
     return f"{said}. Aucun objectif chiffré n’a été fixé pour ce site et cette campagne."
 
 
-def _what_it_buys(margins: Sequence[Measure]) -> list[str]:
+def _what_it_buys(margins: Sequence[Measure], who: Audience) -> list[str]:
     """Say what the number of answers changes, and what it cannot change."""
     *earlier, now = margins
     if not now.n:
         return []
-    return [
-        f"{_precision(now, earlier[-1] if earlier else None)} Interroger plus de monde ne rend pas "
-        "l’échantillon représentatif : voyez plus bas qui a répondu."
-    ]
+    told = _precision(now, earlier[-1] if earlier else None, who)
+    more = "Interroger plus de monde ne rend pas l’échantillon représentatif"
+    return [f"{told} {more} : voyez plus bas qui a répondu."]
 
 
-def _precision(now: Measure, before: Measure | None) -> str:
+def _precision(now: Measure, before: Measure | None, who: Audience) -> str:
     """Say how far a percentage may be, of which questions, and what that supposes."""
     if not now.is_rated:
         return "C’est trop peu pour calculer un pourcentage ; les avis sont comptés."
     if not now.value:
-        return "Tous les usagers venus ont répondu ; leurs pourcentages n’ont pas de marge."
+        every = f"{who.pluriel} venus" if who.are_users else who.pluriel
+        return f"Tous les {every} ont répondu ; leurs pourcentages n’ont pas de marge."
     gain = ""
     if before and before.is_rated:
         gain = f", contre {margin(before)} avec {plural(before.base, 'réponse')}"
     return (
         f"La marge est d’au plus {margin(now)} sur une question à laquelle tous ont répondu{gain}"
-        " ; elle suppose des usagers interrogés au hasard."
+        f" ; elle suppose des {who.pluriel} interrogés au hasard."
     )
 
 
@@ -183,10 +186,8 @@ def profile(
     threshold
         Size under which a group is not shown alone.
     """
-    sentences = [
-        "N’ont pas été interrogés : les usagers repartis avant d’être reçus, ceux qui n’ont pas "
-        "obtenu de rendez-vous, ceux qui ont refusé de répondre.",
-    ]
+    who = questionnaire.public
+    sentences = [_NOT_ASKED] if who.are_users else []
     if visitors:
         passages = plural(visitors, "passage compté", "passages comptés")
         part = percent(proportion(n_answers, visitors).value)
@@ -204,11 +205,19 @@ def profile(
     tables = [Table(caption, ["Groupes"], rows)] if rows else []
     return Section(
         "profil",
-        f"Qui sont les {plural(n_answers, 'usager', 'usagers')} qui ont répondu",
+        f"Qui sont les {plural(n_answers, who.singulier, who.pluriel)} qui ont répondu",
         sentences,
         tables,
         figures=figures("profil", [one for own in found.values() for one in own]),
     )
+
+
+NO_GROUP = "le questionnaire ne demande rien qui fasse des groupes"
+NO_PROFILE = left_out("profil", NO_GROUP)
+_NOT_ASKED = (
+    "N’ont pas été interrogés : les usagers repartis avant d’être reçus, ceux qui n’ont pas "
+    "obtenu de rendez-vous, ceux qui ont refusé de répondre."
+)
 
 
 def in_brief(profile: Section) -> Section:

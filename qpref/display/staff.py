@@ -9,12 +9,12 @@ from dataclasses import replace
 from qpref.display import opinions, poster
 from qpref.display.figures import figures
 from qpref.display.section import Section, Table, left_out
-from qpref.display.wording import SURVEY, read_aloud, value
+from qpref.display.wording import SURVEY, read_aloud, replied, value
 from qpref.palette import BAD, VERY_GOOD
 from qpref.reference import Action, Questionnaire
 from qpref.statistics.differences import Difference
 from qpref.statistics.measure import Measure, best_and_worst
-from qpref.wording.french import of, plural
+from qpref.wording.french import of
 
 _SHOWN = 3
 _NOTHING = "aucun sujet ne se détache, ou trop peu d’avis"
@@ -33,7 +33,7 @@ def praised(answers: int, shares: Sequence[Measure], questionnaire: Questionnair
     questionnaire
         Wording.
     """
-    who = plural(answers, "usager a répondu", "usagers ont répondu")
+    who = replied(answers, questionnaire.public)
     main = next((one for one in shares if one.key == questionnaire.main and one.n), None)
     whole = ""
     if main is not None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from qpref.reference import Remark
+from qpref.reference import Audience, Remark
 from qpref.statistics.measure import DIFFERENCE, SHARE, Measure
 from qpref.wording.french import (
     NBSP,
@@ -90,6 +90,23 @@ def value(measure: Measure) -> str:
 def rate(measure: Measure) -> str:
     """Return a share as a percentage, or that opinions are too few for one."""
     return value(measure) if measure.is_rated else "trop peu d’avis"
+
+
+def replied(count: int, who: Audience) -> str:
+    """
+    Return how many of those to whom a questionnaire was put answered it.
+
+    Examples
+    --------
+    >>> replied(3, Audience(id="agents", singulier="agent", pluriel="agents")).replace(NBSP, " ")
+    '3 agents ont répondu'
+    """
+    return f"{number(count)}{NBSP}{who_replied(count, who)}"
+
+
+def who_replied(count: int, who: Audience) -> str:
+    """Return the same without the count: « usagers ont répondu »."""
+    return noun(count, f"{who.singulier} a répondu", f"{who.pluriel} ont répondu")
 
 
 def bare(measure: Measure) -> str:

@@ -1,5 +1,7 @@
 """Invented answers, contacts and counts for any project, in the formats in which data come."""
 
+from collections.abc import Sequence
+
 from qpref.example.chance import seeded
 from qpref.example.counts import approaches_csv, flow_csv
 from qpref.example.export import OnlineAnswers, limesurvey_csv, with_strays
@@ -9,7 +11,7 @@ from qpref.example.members import members_file
 from qpref.example.months import month_files
 from qpref.example.mystery import mystery_workbook
 from qpref.example.people import Crowd, Visitor
-from qpref.reference import Reference, Site
+from qpref.reference import OtherSurvey, Reference, Site
 from qpref.reference.example import Invented
 
 _README = """Données fictives
@@ -34,11 +36,11 @@ def example_files(reference: Reference, invented: Invented) -> dict[str, bytes]:
     invented
         What the project says of its example; the rest is drawn.
     """
-    asked = [reference.questionnaire(campaign.id) for campaign in reference.campaigns.campagnes]
+    asked = [reference.questionnaire(campaign.id) for campaign in reference.campaigns.every]
     is_told = all("site" in questionnaire.by_role for questionnaire in asked)
     readme = _README if is_told else _README + _SITES_APART
     files = {"LISEZMOI.txt": readme.encode(), "membres.yml": members_file()}
-    for campaign, questionnaire in zip(reference.campaigns.campagnes, asked, strict=True):
+    for campaign, questionnaire in zip(reference.campaigns.every, asked, strict=True):
         habits = Habits(invented, questionnaire, campaign)
         for file, content in _campaign_files(reference, habits).items():
             files[f"{campaign.id}/{file}"] = content
@@ -48,6 +50,8 @@ def example_files(reference: Reference, invented: Invented) -> dict[str, bytes]:
 def _campaign_files(reference: Reference, habits: Habits) -> dict[str, bytes]:
     """Return the files that a campaign brings, by name."""
     campaign, sites = habits.campaign, reference.sites.sites
+    if isinstance(campaign, OtherSurvey):
+        return _survey_files(habits, [site for site in sites if site.id in campaign.sites])
     files: dict[str, bytes] = {}
     online: list[tuple[Site, list[Visitor]]] = []
     approached: list[tuple[Site, list[Visitor]]] = []
@@ -76,6 +80,14 @@ def _campaign_files(reference: Reference, habits: Habits) -> dict[str, bytes]:
         found = month_files(reference.monthly, months, sites)
         files |= {f"{name}_{campaign.id}.csv": content for name, content in found.items()}
     return files
+
+
+def _survey_files(habits: Habits, sites: Sequence[Site]) -> dict[str, bytes]:
+    """Return the export of a survey of another public: it is answered online, and nowhere else."""
+    drawn = [(site, Crowd(habits, site.id)) for site in sites]
+    return _exports(
+        habits, [(s, crowd.draw(habits.size(s.id).total, is_keyed=False)) for s, crowd in drawn]
+    )
 
 
 def _pile(habits: Habits, site: Site, forms: list[Visitor]) -> Pile:

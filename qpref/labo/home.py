@@ -86,12 +86,12 @@ class _Home:
         except QprefError as error:
             self._where.value = sentence(f"{project.root} : {error}")
             return
-        campaigns = [(one.libelle, one.id) for one in reference.campaigns.campagnes]
+        campaigns = [(one.libelle, one.id) for one in reference.campaigns.latest_first]
         sites = [(one.nom_court, one.id) for one in reference.sites.sites]
         offer(self._site, [("dit par chaque fichier", _ANY), *sites])
         names = ", ".join(name for name, _ in sites)
         self._where.value = sentence(f"{project.root} : {names}.")
-        offer(self._campaign, campaigns[::-1])
+        offer(self._campaign, campaigns)
 
     def _refresh(self) -> None:
         """Show again what files and reports are there."""

@@ -52,10 +52,10 @@ class _Explorer:
     def __init__(self, site: str, campaign: str) -> None:
         reference = load_reference(Project.find().reference)
         sites = [(one.nom_court, one.id) for one in reference.sites.sites]
-        campaigns = [(one.libelle, one.id) for one in reference.campaigns.campagnes]
+        campaigns = [(one.libelle, one.id) for one in reference.campaigns.latest_first]
         self._opened = cache(ouvrir)
         self._where = widgets.Dropdown(options=sites, description="Site")
-        self._when = widgets.Dropdown(options=campaigns[::-1], description="Campagne")
+        self._when = widgets.Dropdown(options=campaigns, description="Campagne")
         self._what = widgets.Dropdown(description="Question")
         self._by = widgets.Dropdown(description="Par")
         self._out = widgets.Output()

@@ -36,7 +36,7 @@ def reports_of(project: Project, campaign: str) -> list[Made]:
     reference = load_reference(project.reference)
     return [
         Made(
-            f"{one.notebook.name}, {one.site}",
+            f"{one.notebook.name}, {one.site}{f', {one.campaign}' if one.is_beside else ''}",
             link(one.output(".html")),
             why_stale(one, project, reference),
         )

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from qpref.batch.figures import FIGURES
 from qpref.batch.plan import Report
 from qpref.display.section import Row, Section, Table
+from qpref.errors import UsageError, listing
 from qpref.project import Project
 from qpref.publishing import table
 from qpref.publishing.table import OpenEdition
@@ -52,7 +53,17 @@ def publish(project: Project, reference: Reference, reports: Sequence[Report], d
         Made, one a site, of one campaign.
     day
         Of publication: names the folder. The same day again replaces the edition.
+
+    Raises
+    ------
+    UsageError
+        If one is of a survey of another public.
     """
+    if beside := [one.label for one in reports if one.is_beside]:
+        raise UsageError(
+            f"Une enquête d’un autre public ne se publie pas : {listing(beside)}.",
+            "Publiez la campagne avec laquelle elle se lit.",
+        )
     folder = project.publication / str(day)
     campaign = reference.campaign(reports[0].campaign)
     read = {one: nbformat.read(one.output(".ipynb"), as_version=4) for one in reports}

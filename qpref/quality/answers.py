@@ -11,13 +11,37 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from qpref.reference import Question, Questionnaire
+from qpref.reference import Campaign, Question, Questionnaire
 from qpref.statistics.measure import Measure
 from qpref.statistics.shares import measured, share_interval
 
 UNSURE_ABOVE = 0.20  # « ne sait pas » and blanks: over this part, the question is flagged
 SATISFIED = "satisfaits"  # group of those whose answer is favourable
 OUTSIDE = ("sans_objet", "nsp", "non_reponse", "non_posee", "invalide")
+
+
+def counted(rows: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
+    """Return the answers of a campaign that count in its results, one row a person."""
+    return rows.loc[rows["statut"].isin(campaign.kept_statuses)].reset_index(drop=True)
+
+
+def large_enough(items: pd.DataFrame, least: int) -> pd.DataFrame:
+    """
+    Return the answers to the questions that nobody, or at least so many people, answered.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"reponse_id": list("aabb"), "question": list("xyxy")})
+    >>> rows["etat"] = ["repondu", "repondu", "repondu", "nsp"]
+    >>> [*large_enough(rows, 2)["question"]]
+    ['x', 'x']
+    """
+    if not least:
+        return items
+    told = items.loc[items["etat"] == "repondu"]
+    people = told.groupby("question", observed=True)["reponse_id"].nunique()
+    few = people.index[people < least]
+    return items.loc[~items["question"].isin(few)].reset_index(drop=True)
 
 
 def answered(items: pd.DataFrame, question: str) -> pd.DataFrame:

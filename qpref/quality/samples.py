@@ -10,6 +10,15 @@ from qpref.statistics.clusters import Codes, Sample, costs
 _MOST_UNKNOWN = 0.1  # of the visitors: over it, half-days are not known
 
 
+def is_gathered(questionnaire: Questionnaire) -> bool:
+    """
+    Whether answers come by half-day, as visitors at a counter: those of one then resemble.
+
+    Another public answers one by one, wherever each is, unless it is asked when it came.
+    """
+    return questionnaire.public.are_users or "demi_journee" in questionnaire.by_role
+
+
 def half_days(rows: pd.DataFrame, questionnaire: Questionnaire) -> pd.Series:
     """
     Return the half-day of each visitor, its day where nobody said the half-day, as text.
@@ -22,9 +31,11 @@ def half_days(rows: pd.DataFrame, questionnaire: Questionnaire) -> pd.Series:
     Returns
     -------
     pandas.Series
-        By `reponse_id`; missing without a date.
+        By `reponse_id`; missing without a date. Each has its own where nothing gathers them.
     """
     people = rows["reponse_id"].astype(str)
+    if not is_gathered(questionnaire):
+        return pd.Series(people.to_numpy(dtype=object), index=people)
     found = rows["date_reponse"].dt.strftime("%Y-%m-%d")
     if "demi_journee" in questionnaire.by_role:
         part = rows["demi_journee"].astype("object")

@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from qpref import shipped
 from qpref.errors import UnknownKeyError
 from qpref.reference.actions import Action, ActionPlan, ContactIndicator, OpinionIndicator
+from qpref.reference.audience import USERS, Audience
 from qpref.reference.committee import Committee, Remark
 from qpref.reference.criteria import Channel, Criterion
 from qpref.reference.faults import Fault, refusal
@@ -16,18 +17,21 @@ from qpref.reference.grid import MysteryGrid
 from qpref.reference.labelling import DONE, Audit, Delay, Labelling, Step
 from qpref.reference.links import OtherLabel, Parts, broken_links
 from qpref.reference.loading import Content, Model, parse, read, read_yaml
-from qpref.reference.models import Campaign, Campaigns, Modality
+from qpref.reference.models import Campaign, Modality
 from qpref.reference.monthly import Monthly, MonthlyExport, MonthlyIndicator
 from qpref.reference.questionnaire import FAVOURABLE, TICKED, Question, Questionnaire, Scale
 from qpref.reference.sites import Dress, Publisher, Site, Sites, joint_name
 from qpref.reference.standard import Indicator, Obligation, Standard
 from qpref.reference.subjects import CodeBook
+from qpref.reference.surveys import Campaigns, OtherSurvey
 
 __all__ = [
     "DONE",
     "FAVOURABLE",
     "TICKED",
+    "USERS",
     "Action",
+    "Audience",
     "Audit",
     "Campaign",
     "Channel",
@@ -46,6 +50,7 @@ __all__ = [
     "Obligation",
     "OpinionIndicator",
     "OtherLabel",
+    "OtherSurvey",
     "Publisher",
     "Question",
     "Questionnaire",
@@ -103,16 +108,28 @@ class Reference:
         return known[committee]
 
     def campaign(self, name: str) -> Campaign:
-        """Return a campaign, or raise `UnknownKeyError`."""
-        for campaign in self.campaigns.campagnes:
+        """Return a campaign or a survey of another public, or raise `UnknownKeyError`."""
+        for campaign in self.campaigns.every:
             if campaign.id == name:
                 return campaign
-        known = [campaign.id for campaign in self.campaigns.campagnes]
+        known = [campaign.id for campaign in self.campaigns.every]
         raise UnknownKeyError("Campagne", name, known, "data/reference/campagnes.yml")
+
+    def main(self, name: str) -> Campaign:
+        """Return a campaign; of a survey of another public, the one that it goes with."""
+        found = self.campaign(name)
+        return self.campaign(found.rattachee) if isinstance(found, OtherSurvey) else found
 
     def questionnaire(self, campaign: str) -> Questionnaire:
         """Return the questionnaire of a campaign."""
         return self.questionnaires[self.campaign(campaign).questionnaire]
+
+    def threshold(self, campaign: str) -> int:
+        """Return the smallest group that may be shown alone: the project's, or more."""
+        asked = self.campaign(campaign)
+        own = asked.seuil if isinstance(asked, OtherSurvey) else None
+        least = self.sites.seuil_diffusion.valeur
+        return max(least, own.valeur) if own else least
 
     def actions(self, site: str, campaign: str | None) -> list[Action]:
         """Return the actions that the results of a campaign led to at a site."""

@@ -23,13 +23,13 @@ from qpref.reference.loading import Content, Model, read_yaml
 from qpref.reference.meeting import MINUTES, QUESTIONS, Meeting, Minutes, Questions
 from qpref.reference.meetings import meeting_faults, meeting_files
 from qpref.reference.members import Members, Relay
-from qpref.reference.models import Campaigns
 from qpref.reference.monthly import Monthly
 from qpref.reference.partial import Cut, examine
 from qpref.reference.questionnaire import Questionnaire
 from qpref.reference.sites import Sites
 from qpref.reference.standard import Standard
 from qpref.reference.subjects import CodeBook
+from qpref.reference.surveys import Campaigns
 from qpref.reference.upgrades import is_former
 
 MEMBERS, RELAY = "membres.yml", "envoi.yml"

@@ -31,6 +31,11 @@ class Size(Typed):
         default=0, ge=0, description="Nombre de questionnaires saisis à la main.", examples=[80]
     )
 
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.en_ligne + self.saisis
+
 
 class Moment(Typed):
     """A half-day: when visitors come, how many of those who answer, how many of all."""

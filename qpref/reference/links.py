@@ -11,11 +11,12 @@ from qpref.reference.faults import Fault, Steps, unknown
 from qpref.reference.grid import MysteryGrid
 from qpref.reference.labelling import Labelling
 from qpref.reference.meeting import Meeting
-from qpref.reference.models import Campaign, Campaigns
+from qpref.reference.models import Campaign
 from qpref.reference.monthly import Monthly
 from qpref.reference.questionnaire import Questionnaire
 from qpref.reference.sites import Sites
 from qpref.reference.standard import Standard
+from qpref.reference.surveys import Campaigns, OtherSurvey
 from qpref.shipped import FOLLOWED, LABELS
 
 Names = list[str] | None  # None when the file that holds them cannot be read
@@ -121,8 +122,47 @@ def _of_campaigns(parts: Parts) -> Iterator[Fault]:
         yield from _of_questionnaire(campaign, (*place, "questionnaire"), parts)
         if name := campaign.precedente:
             yield from unknown((*place, "precedente"), name, parts.campaign_names)
-        for site in campaign.objectifs:
-            yield from unknown((*place, "objectifs", site), site, parts.site_names)
+        yield from _of_sites_named(campaign, place, parts)
+    for rank, survey in enumerate(parts.campaigns.enquetes if parts.campaigns else ()):
+        yield from _of_survey(survey, ("enquetes", rank), parts)
+
+
+def _of_sites_named(campaign: Campaign, place: Steps, parts: Parts) -> Iterator[Fault]:
+    for site in campaign.objectifs:
+        yield from unknown((*place, "objectifs", site), site, parts.site_names)
+
+
+def _of_survey(survey: OtherSurvey, place: Steps, parts: Parts) -> Iterator[Fault]:
+    """Yield what a survey of another public names, and a threshold under that of the project."""
+    yield from _of_questionnaire(survey, (*place, "questionnaire"), parts)
+    yield from _of_sites_named(survey, place, parts)
+    for site in survey.population:
+        yield from unknown((*place, "population", site), site, parts.site_names)
+    least = parts.sites.seuil_diffusion.valeur if parts.sites else 0
+    if survey.seuil and survey.seuil.valeur < least:
+        told = f"le seuil ({survey.seuil.valeur}) est sous seuil_diffusion de sites.yml ({least})"
+        yield Fault((*place, "seuil", "valeur"), told, f"Écrivez {least} ou plus.")
+    yield from _of_its_public(survey, place, parts)
+
+
+def _of_its_public(survey: OtherSurvey, place: Steps, parts: Parts) -> Iterator[Fault]:
+    """Yield a questionnaire that names no public, or is a campaign's, or was put to others."""
+    asked = parts.questionnaires.get(survey.questionnaire)
+    campaigns = parts.campaigns
+    if asked is None or campaigns is None:
+        return
+    if survey.questionnaire in {one.questionnaire for one in campaigns.campagnes}:
+        told = f"« {survey.questionnaire} » est le questionnaire d’une campagne"
+        remedy = "Donnez à ce public un questionnaire à lui : on ne réunit jamais leurs réponses."
+        yield Fault((*place, "questionnaire"), told, remedy)
+    elif asked.public.are_users:
+        told = f"« {survey.questionnaire} » ne dit pas à quel public il est proposé"
+        remedy = "Ajoutez-y par exemple : public: {id: agents, singulier: agent, pluriel: agents}."
+        yield Fault((*place, "questionnaire"), told, remedy)
+    former = _asked_in(survey.precedente or "", parts)
+    if former and former.public != asked.public:
+        told = f"« {survey.precedente} » interroge un autre public ({former.public.pluriel})"
+        yield Fault((*place, "precedente"), told, "Retirez cette clé, ou corrigez-la.")
 
 
 def _of_questionnaire(campaign: Campaign, place: Steps, parts: Parts) -> Iterator[Fault]:
@@ -200,7 +240,7 @@ def _of_indicator(action: Action, place: Steps, parts: Parts) -> Iterator[Fault]
 
 def _asked_in(name: str, parts: Parts) -> Questionnaire | None:
     """Return the questionnaire of a campaign, if both can be read."""
-    campaigns = parts.campaigns.campagnes if parts.campaigns else []
+    campaigns = parts.campaigns.every if parts.campaigns else []
     asked = next((one.questionnaire for one in campaigns if one.id == name), "")
     return parts.questionnaires.get(asked)
 

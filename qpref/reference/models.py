@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
-from qpref.reference.faults import Fault, Faults, doubles
+from qpref.reference.faults import Fault, Faults
 
 
 def choices(meanings: Mapping[str, str]) -> dict[str, Any]:
@@ -242,18 +242,6 @@ class Campaign(Window):
     def kept_statuses(self) -> list[str]:
         """Statuses of the answers and contacts that count in the results."""
         return ["complete", *(["partielle"] if self.partielles == "incluses" else [])]
-
-
-class Campaigns(Typed):
-    """All campaigns."""
-
-    campagnes: list[Campaign] = Field(
-        description="Les campagnes, de la plus ancienne à la plus récente."
-    )
-
-    def faults(self) -> Iterator[Fault]:
-        """Yield identifiers written twice."""
-        yield from doubles("identifiant de campagne", self.campagnes, "campagnes")
 
 
 # Scales

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from qpref.errors import listing, suggestion
 from qpref.questions import GROUPS
+from qpref.reference.audience import USERS, Audience
 from qpref.reference.faults import Fault, doubles, unknown
 from qpref.reference.former import renewed
 from qpref.reference.models import Certainty, Language, Slug, Source, Typed, mark
@@ -61,6 +62,11 @@ class Questionnaire(Typed):
     )
     certitude: Certainty
     source: Source
+    public: Audience = Field(
+        default=USERS,
+        description="À qui ce questionnaire est proposé ; sans cette clé, aux usagers.",
+        examples=["{id: agents, singulier: agent, pluriel: agents}"],
+    )
     themes: dict[Slug, str] = Field(
         description="Thèmes des rapports, dans leur ordre : nom court, puis titre.",
         examples=['{accueil: "L’accueil sur place"}'],

@@ -20,12 +20,12 @@ from qpref.reference.grid import MysteryGrid
 from qpref.reference.labelling import Labelling
 from qpref.reference.meeting import Meeting, Minutes, Questions
 from qpref.reference.members import Members, Relay
-from qpref.reference.models import Campaigns
 from qpref.reference.monthly import Monthly
 from qpref.reference.questionnaire import Questionnaire
 from qpref.reference.sites import Sites
 from qpref.reference.standard import Standard
 from qpref.reference.subjects import CodeBook
+from qpref.reference.surveys import Campaigns
 
 _DRAFT = "http://json-schema.org/draft-07/schema#"  # the latest that all editors read
 

@@ -19,7 +19,7 @@ class Unused:
 
 def unused(parts: Parts) -> Iterator[Unused]:
     """Yield what serves nothing in what could be read."""
-    campaigns = parts.campaigns.campagnes if parts.campaigns else []
+    campaigns = parts.campaigns.every if parts.campaigns else []
     asked = {campaign.questionnaire for campaign in campaigns}
     for name, questionnaire in parts.questionnaires.items():
         file = f"questionnaire/{name}.yml"

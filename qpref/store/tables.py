@@ -105,6 +105,15 @@ class Store:
         """Return the live imports of a campaign, in order of file name."""
         return sorted(self._registry(campaign).imports, key=lambda entry: entry.fichier)
 
+    def sites_of(self, campaign: str) -> set[str]:
+        """Return the sites that the imports of a campaign have rows of."""
+        return {
+            site
+            for entry in self.imports(campaign)
+            for site, kept in entry.gardees_par_site.items()
+            if kept and site != NO_SITE
+        }
+
     def read(self, table: str, campaign: str, site: str) -> pd.DataFrame:
         """
         Return the rows of a table for one campaign and site; empty when there are none.

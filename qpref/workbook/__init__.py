@@ -13,7 +13,7 @@ from qpref.lazy import lazy, uncollected
 from qpref.project import Project
 from qpref.reference import load_reference
 from qpref.workbook import comfort, completion, mistakes
-from qpref.workbook.opening import latest, missing, opened
+from qpref.workbook.opening import latest, missing, nothing_told, opened
 from qpref.workbook.own import section
 from qpref.workbook.result import Resultat
 from qpref.workbook.sources import Sources
@@ -125,7 +125,7 @@ def ouvrir_satisfaction(
     """
     opened = satisfaction.Satisfaction(_sources(site, campagne, racine, comparaison=comparaison))
     if opened.reponses.empty:
-        raise missing("réponse", site, campagne)
+        raise nothing_told(opened._reference, opened.site.id, opened.campagne.id)  # noqa: SLF001
     return opened
 
 

@@ -5,14 +5,16 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from qpref.errors import UsageError
 from qpref.project import Project
 from qpref.quality import answers, groups, profile, samples
 from qpref.quality.choice import Condition, kept
 from qpref.quality.individuals import Individuals, individuals
-from qpref.reference import Question, Reference
+from qpref.reference import OtherSurvey, Question, Reference
 from qpref.statistics.clusters import Sample, costs
 from qpref.statistics.disclosure import VISIBLE
 from qpref.store import Store
+from qpref.wording.french import plural
 from qpref.workbook.copies import remembered
 
 
@@ -26,12 +28,23 @@ class SharedAnswers:
         The data, and the facts they are read with.
     campaign
         Whose questionnaire the answers are read with, those of other campaigns too.
+    is_masked
+        Whether too few answers to a survey of another public are left out, as all that others may
+        read wants.
+
+    Notes
+    -----
+    Visitors come by the hundred and nobody knows who answered; of a few dozen agents, colleagues
+    do. So of such a survey nothing is told of a site where fewer than its threshold answered, nor
+    of a question that fewer answered: their rows are not even read further.
     """
 
     is_part = False  # whether some visitors were left out
 
-    def __init__(self, project: Project, reference: Reference, campaign: str) -> None:
-        self.reference, self.store = reference, Store(project)
+    def __init__(
+        self, project: Project, reference: Reference, campaign: str, *, is_masked: bool = True
+    ) -> None:
+        self.reference, self.store, self.is_masked = reference, Store(project), is_masked
         self.questionnaire = reference.questionnaire(campaign)
 
     @remembered
@@ -42,16 +55,23 @@ class SharedAnswers:
     @remembered
     def kept(self, campaign: str, site: str) -> pd.DataFrame:
         """Return the answers that count, one row a visitor."""
-        rows = self.table("reponses", campaign, site)
-        statuses = self.reference.campaign(campaign).kept_statuses
-        return rows.loc[rows["statut"].isin(statuses)].reset_index(drop=True)
+        rows = answers.counted(
+            self.table("reponses", campaign, site), self.reference.campaign(campaign)
+        )
+        return rows.iloc[:0] if 0 < len(rows) < self._least(campaign) else rows
+
+    def _least(self, campaign: str) -> int:
+        """Return the fewest answers to a question of which something is told."""
+        is_other = isinstance(self.reference.campaign(campaign), OtherSurvey)
+        return self.reference.threshold(campaign) if is_other and self.is_masked else 0
 
     @remembered
     def items_of(self, campaign: str, site: str) -> pd.DataFrame:
         """Return the answers that count, one row a visitor and question."""
         rows = self.table("items", campaign, site)
         kept = self.kept(campaign, site)["reponse_id"]
-        return rows.loc[rows["reponse_id"].isin(kept)].reset_index(drop=True)
+        own = rows.loc[rows["reponse_id"].isin(kept)].reset_index(drop=True)
+        return answers.large_enough(own, self._least(campaign))
 
     @remembered
     def individuals(self, campaign: str, site: str) -> Individuals:
@@ -78,8 +98,10 @@ class SharedAnswers:
     @remembered
     def costs(self, campaign: str, site: str) -> dict[str, float]:
         """Return by how much half-days divide the answers of each question."""
-        found = costs(self.sample(campaign, site))
         names = [question.id for question in self.questionnaire.opinions]
+        if not samples.is_gathered(self.questionnaire):
+            return dict.fromkeys(names, 1.0)
+        found = costs(self.sample(campaign, site))
         return dict(zip(names, found.tolist(), strict=True))
 
     def given(self, campaign: str, site: str, question: Question) -> pd.Series:
@@ -137,10 +159,24 @@ class SharedAnswers:
 
     def population(self, campaign: str, site: str) -> int | None:
         """Return the size of the population that results speak of, if it is the visitors' own."""
-        if self.reference.campaign(campaign).cible != "visiteurs":
+        asked = self.reference.campaign(campaign)
+        if isinstance(asked, OtherSurvey):
+            return self._declared(asked, site)
+        if asked.cible != "visiteurs":
             return None
         known = self.visitors(campaign, site)
         return known if known is not None and known >= len(self.kept(campaign, site)) else None
+
+    def _declared(self, survey: OtherSurvey, site: str) -> int | None:
+        """Return how many people of another public there are at a site, if that is known."""
+        known, n = survey.population.get(site), len(self.kept(survey.id, site))
+        if known and known.valeur < n:
+            raise UsageError(
+                f"{survey.id}, {site} : {plural(n, 'réponse')} pour une population déclarée de "
+                f"{known.valeur}.",
+                "Corrigez « population » dans data/reference/campagnes.yml.",
+            )
+        return known.valeur if known else None
 
 
 class ChosenAnswers(SharedAnswers):
@@ -156,7 +192,7 @@ class ChosenAnswers(SharedAnswers):
     def __init__(self, whole: SharedAnswers, criteria: Sequence[Condition]) -> None:
         self.reference, self.store = whole.reference, whole.store
         self.questionnaire = whole.questionnaire
-        self._whole, self._criteria = whole, criteria
+        self._whole, self._criteria, self.is_masked = whole, criteria, whole.is_masked
 
     def table(self, name: str, campaign: str, site: str) -> pd.DataFrame:
         """Return a table of the store; nothing of what was counted of all visitors."""

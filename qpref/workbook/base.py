@@ -11,7 +11,7 @@ from qpref.project import Project
 from qpref.quality.family import Family
 from qpref.quality.likeness import Weighted
 from qpref.quality.reading import Received
-from qpref.reference import Campaign, Questionnaire, Site
+from qpref.reference import Audience, Campaign, Questionnaire, Site
 from qpref.wording.french import NBSP, plural
 from qpref.workbook.comparisons import Comparisons
 from qpref.workbook.contacts import Contacts
@@ -78,21 +78,7 @@ class Classeur:
 
     @cached_property
     def _files(self) -> list[Received]:
-        site = self._sources.site.id
-        return [
-            Received(
-                name=entry.fichier,
-                kind=entry.format,
-                sha256=entry.sha256,
-                read=entry.lignes_lues,
-                kept=entry.gardees,
-                set_aside=entry.ecartees,
-                quarantined=entry.quarantaine,
-                kept_here=entry.gardees_par_site.get(site, 0),
-            )
-            for entry in self._sources.imports
-            if entry.nature in self._natures and site in entry.gardees_par_site
-        ]
+        return self._sources.received(self._natures)
 
     @property
     def est_fictif(self) -> bool:
@@ -152,6 +138,10 @@ class Enquete(Classeur):
     def questionnaire(self) -> Questionnaire:
         """Questions posées, échelles, libellés."""
         return self._sources.questionnaire
+
+    @property
+    def _who(self) -> Audience:
+        return self.questionnaire.public
 
     @property
     def frequentation(self) -> pd.DataFrame:

@@ -205,7 +205,7 @@ class Contrasts(Summaries):
         """The campaigns that asked the same, the oldest first, up to the last one opened."""
         own = self._questionnaire.id
         last = self._reference.campaign(self._campaigns[-1]).debut
-        known = [one for one in self._reference.campaigns.campagnes
+        known = [one for one in self._reference.campaigns.every
                  if one.questionnaire == own and one.debut <= last]  # fmt: skip
         return [one.id for one in sorted(known, key=lambda one: one.debut)]
 

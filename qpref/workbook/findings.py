@@ -50,4 +50,5 @@ def findings(
         weighted=main.weighted if main else None,
         margins=[lower_first(questionnaire.by_variable[name].texte_court) for name in margins],
         absent=absent(found, questionnaire),
+        population=asked.population(campaign.id),
     )

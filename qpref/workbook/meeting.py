@@ -5,7 +5,16 @@ from functools import cached_property
 
 import pandas as pd
 
-from qpref.display import commitments, context, discussion, joint, labels, meeting, monthly
+from qpref.display import (
+    commitments,
+    context,
+    discussion,
+    joint,
+    labels,
+    meeting,
+    monthly,
+    other_publics,
+)
 from qpref.display.figures import figures
 from qpref.display.section import Section, Sections, filed
 from qpref.errors import UsageError
@@ -28,6 +37,7 @@ from qpref.workbook.copies import handed
 from qpref.workbook.labelling import NOT_FOLLOWED, Labellisation
 from qpref.workbook.labels import FollowedLabel
 from qpref.workbook.needs import needs
+from qpref.workbook.others import OtherPublics
 from qpref.workbook.sources import Sources
 
 metadata = lazy("importlib.metadata")
@@ -75,6 +85,8 @@ class Synthese:
             for site in self._covered
         }
 
+        self._others = OtherPublics(project, reference, campagne, self._covered)
+
     def __repr__(self) -> str:
         where = f"{len(self._sites)} site(s), {self._campaign.libelle}"
         count = sum(len(opened.reponses) for opened in self._sites.values())
@@ -88,7 +100,8 @@ class Synthese:
     @property
     def est_fictif(self) -> bool:
         """Vrai si une donnée d’un site est inventée."""
-        return any(opened.est_fictif for opened in self._sites.values())
+        others = (one.is_fictional for one in self._others.sources)
+        return any(opened.est_fictif for opened in self._sites.values()) or any(others)
 
     @property
     def resultats(self) -> list[meeting.SiteResults]:
@@ -134,6 +147,11 @@ class Synthese:
     def satisfaction(self) -> Section:
         """Satisfaction d’ensemble de chaque site."""
         return meeting.satisfaction(self._results, self.questionnaire, self._before)
+
+    def autres_publics(self) -> Section:
+        """Ce que disent les autres publics (élus, associations…), côte à côte ; absent sans eux."""
+        visitors = [opened._sources for opened in self._sites.values()]  # noqa: SLF001
+        return other_publics.side_by_side(self._others.results(visitors))
 
     @property
     def comparees(self) -> list[Difference]:
@@ -265,6 +283,8 @@ class Synthese:
     def provenance(self) -> Section:
         """Fichiers, versions et empreintes à l’origine des chiffres."""
         files = {file.sha256: file for opened in self._sites.values() for file in opened.fichiers}
+        others = [file for one in self._others.sources for file in one.received(["satisfaction"])]
+        files |= {file.sha256: file for file in others}
         return context.provenance(
             [*files.values()],
             self.questionnaire.libelle,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from qpref.errors import MissingDataError, UsageError
 from qpref.project import Project, is_batch
-from qpref.reference import Reference
+from qpref.reference import OtherSurvey, Reference
 from qpref.store import Store
 from qpref.told import say
 from qpref.wording.french import enumeration
@@ -55,13 +55,13 @@ def opened(  # noqa: PLR0913 - what may be opened, each by name
     sites, campaigns = _sites(reference, site), _campaigns(project, reference, campaign)
     for name in campaigns:
         check_opened(project.root, sites, name, is_comparison=is_comparison)
-    whole = SharedAnswers(project, reference, campaigns[-1])
+    whole = SharedAnswers(project, reference, campaigns[-1], is_masked=is_masked)
     places = [(c, s) for c in campaigns for s in sites]
     filled = [place for place in places if len(whole.kept(*place))]
     empty = [place for place in places if place not in filled]
     is_every = _EVERY_SITE in _listed(site) or _EVERY_CAMPAIGN in _listed(campaign)
     if not filled or (empty and not is_every):
-        raise missing("réponse", *reversed(empty[0]))
+        raise nothing_told(reference, *reversed(empty[0]))
     if empty:
         told = enumeration([f"{s} ({c})" for c, s in empty])
         say(f"Sans réponse, laissés de côté : {told}.")
@@ -73,6 +73,19 @@ def missing(what: str, site: str, campaign: str) -> MissingDataError:
     return MissingDataError(
         f"Aucune donnée ({what}) pour le site {site} et la campagne {campaign}.",
         f"Importez les fichiers reçus : qpref importer FICHIER… --campagne {campaign}.",
+    )
+
+
+def nothing_told(reference: Reference, site: str, campaign: str) -> MissingDataError:
+    """Return why answers cannot be opened: none is there, or too few of another public."""
+    asked = reference.campaign(campaign)
+    if not isinstance(asked, OtherSurvey):
+        return missing("réponse", site, campaign)
+    who, least = reference.questionnaire(campaign).public, reference.threshold(campaign)
+    return MissingDataError(
+        f"Moins de {least} {who.pluriel} ont répondu à {site} ({campaign}) : rien n’en est montré.",
+        f"Attendez d’autres réponses. Le seuil est celui de {campaign} dans "
+        "data/reference/campagnes.yml.",
     )
 
 

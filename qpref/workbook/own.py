@@ -12,6 +12,7 @@ from qpref.errors import UsageError
 from qpref.project import Project
 from qpref.reference import load_reference
 from qpref.workbook.result import flattened
+from qpref.workbook.subject import campaign_under_way
 
 
 def section(
@@ -51,7 +52,9 @@ def section(
             "Donnez à la section la table d’où vient la figure : section(titre, table=…).",
         )
     project = Project.find(Path(racine) if racine else None)
-    threshold = load_reference(project.reference).sites.seuil_diffusion.valeur
+    reference, about = load_reference(project.reference), campaign_under_way()
+    least = reference.sites.seuil_diffusion.valeur
+    threshold = reference.threshold(about) if about else least
     sentences = [texte] if isinstance(texte, str) else [*texte]
     frame = own.drawn(figure) if table is None and figure is not None else table
     if isinstance(frame, pd.Series):

@@ -20,7 +20,7 @@ from qpref.display import (
     topics,
     trend,
 )
-from qpref.display.section import Section, Sections
+from qpref.display.section import Section, Sections, left_out
 from qpref.quality import actions, profile
 from qpref.quality import nonresponse as missing
 from qpref.quality.campaigns import Point, follow
@@ -97,7 +97,7 @@ class Satisfaction(Feuilles):
     def entete(self, sujet: str = "") -> Section:
         """Titre : le `sujet` s’il est donné, sinon ce que l’enquête a trouvé ; qui publie."""
         days = (self.campagne.debut, self.campagne.fin)
-        about = sujet or "Satisfaction des usagers"
+        about = sujet or f"Satisfaction des {self._who.pluriel}"
         found = context.heading(about, self.site, self.campagne, days, is_fictional=self.est_fictif)
         if sujet:
             return found
@@ -121,11 +121,15 @@ class Satisfaction(Feuilles):
         campaigns = [one for one in (self._sources.previous, self.campagne) if one]
         margins = [(one, self._asked.largest_margin(one.id)) for one in campaigns]
         remark = self._reference.remark(self.site.id, self.campagne.id)
-        return respondents.answers(self.site, self.campagne, margins, remark, is_brief=bref)
+        target = self.campagne.objectifs.get(self.site.id)
+        promised = target.valeur if target else None
+        return respondents.answers(promised, margins, remark, self._who, is_brief=bref)
 
     def promesses(self) -> Section:
         """Ce qui a été dit au comité, et ce qu’en disent les mesures."""
         reply = self.repondants(bref=True)
+        if not self._who.are_users:  # what was decided is told with the campaign's results
+            return reply
         return priorities.promises(reply, self._compared.decided, self._compared.action_moves)
 
     @needs("satisfaction_globale")
@@ -140,6 +144,8 @@ class Satisfaction(Feuilles):
     def ressemblance(self, *, bref: bool = False) -> Section:
         """Ressemblance aux usagers venus, et précision, sauf si c’est `bref`."""
         found, rate = self._likeness.compositions, self._likeness.response_rate
+        if not self._who.are_users:
+            return essentials.participation(self._findings, self._who)
         if bref:
             return sample.likeness_in_brief(found, self.questionnaire, rate)
         n, before = len(self._asked.rows), self._sources.previous
@@ -188,17 +194,22 @@ class Satisfaction(Feuilles):
 
     def limites(self, *, bref: bool = False) -> Section:
         """Ce que ce questionnaire ne permet pas de dire ; ce qu’il faudrait demander."""
-        return context.unsaid(unsaid(self.questionnaire), is_brief=bref)
+        lost = unsaid(self.questionnaire) if self._who.are_users else []
+        return context.unsaid(lost, is_brief=bref)
 
     @needs("satisfaction_globale")
     def publics(self) -> Section:
         """Satisfaction par catégorie d’usagers, aisance numérique, retraite, aide reçue."""
+        if not (self._who.are_users or self._asked.groups):
+            return left_out("publics", respondents.NO_GROUP)
         return publics.publics(
             self._groups.satisfied, self._compared.families, self.questionnaire, self.seuil
         )
 
     def actions(self) -> Section:
         """Actions décidées après la campagne précédente, et ce que dit leur mesure."""
+        if not self._who.are_users:
+            return left_out("actions", "les actions se disent avec les résultats de la campagne")
         table, decided = self._models.drivers, self._compared.decided
         first = table.loc[table["verdict"] == "a_ameliorer", "question"]
         own = self._reference.actions(self.site.id, self.campagne.id)
@@ -218,6 +229,8 @@ class Satisfaction(Feuilles):
 
     def profil(self, *, bref: bool = False) -> Section:
         """Qui a répondu, et qui ne l’a pas pu ; groupe par groupe, sauf si c’est `bref`."""
+        if not (self._who.are_users or self._asked.groups):
+            return respondents.NO_PROFILE
         parts = {
             name: profile.composition(
                 self._groups.published(name), self.questionnaire, name, self.site.id

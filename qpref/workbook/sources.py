@@ -1,10 +1,12 @@
 """One site and one campaign of a project: what is declared of them, and the tables imported."""
 
+from collections.abc import Collection
 from functools import cached_property
 
 import pandas as pd
 
 from qpref.project import Project
+from qpref.quality.reading import Received
 from qpref.reference import Campaign, Questionnaire, Reference
 from qpref.store import NO_SITE, Import
 from qpref.workbook.answers import SharedAnswers
@@ -50,7 +52,7 @@ class Sources:
     @property
     def threshold(self) -> int:
         """Smallest group of visitors that is shown alone."""
-        return self.reference.sites.seuil_diffusion.valeur
+        return self.reference.threshold(self.campaign.id)
 
     def table(self, name: str, campaign: str = "", site: str = "") -> pd.DataFrame:
         """Return a table of the store, of this campaign and site by default."""
@@ -71,6 +73,24 @@ class Sources:
     def imports(self) -> list[Import]:
         """The files received for this campaign."""
         return self.answers.store.imports(self.campaign.id)
+
+    def received(self, natures: Collection[str]) -> list[Received]:
+        """Return the files of these kinds that concern this site."""
+        site = self.site.id
+        return [
+            Received(
+                name=entry.fichier,
+                kind=entry.format,
+                sha256=entry.sha256,
+                read=entry.lignes_lues,
+                kept=entry.gardees,
+                set_aside=entry.ecartees,
+                quarantined=entry.quarantaine,
+                kept_here=entry.gardees_par_site.get(site, 0),
+            )
+            for entry in self.imports
+            if entry.nature in natures and site in entry.gardees_par_site
+        ]
 
     @property
     def is_fictional(self) -> bool:

@@ -90,7 +90,8 @@ class StudyBase:
     @property
     def _threshold(self) -> int:
         """Smallest group that is shown alone; 0 where nothing is hidden."""
-        return self._reference.sites.seuil_diffusion.valeur if self._is_masked else 0
+        named = {campaign for campaign, _ in self._places}
+        return max(map(self._reference.threshold, named)) if self._is_masked else 0
 
     @property
     def _where(self) -> str:

@@ -100,6 +100,11 @@ def about(subject: Subject) -> Iterator[Subject]:
         _under_way.remove(subject)
 
 
+def campaign_under_way() -> str:
+    """Return the campaign of the report under way; empty outside of a report."""
+    return _under_way[-1].campaign if _under_way else ""
+
+
 def check_opened(root: Path, sites: Collection[str], campaign: str, *, is_comparison: bool) -> None:
     """Check what a notebook opens, when a report is being made of it (see `Subject.check`)."""
     for subject in _under_way:

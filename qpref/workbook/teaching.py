@@ -29,16 +29,17 @@ class Lessons:
 def lessons_of(project: Project, reference: Reference) -> Lessons:
     """Return what the remarks coded in a project teach."""
     book, sites = reference.book, [site.id for site in reference.sites.sites]
-    parts = []
-    for campaign in reference.campaigns.campagnes:
+    parts, least = [], reference.sites.seuil_diffusion.valeur
+    for campaign in reference.campaigns.every:
         said = codes(project, campaign.id)
         if said:
             rows = coding.remarks_of(reviewed(project, campaign.id, sites), book, said)
             parts.append(rows.loc[rows["relu"]])
+            least = max(least, reference.threshold(campaign.id))
     if not parts:
         return Lessons(pd.DataFrame(), (), (), is_missing=False)
     rows = pd.concat(parts, ignore_index=True)
-    words = taught.suggested(rows, book, reference.sites.seuil_diffusion.valeur)
+    words = taught.suggested(rows, book, least)
     is_enough, is_installed = learned.is_enough(rows), learned.is_installed()
     compared = learned.compared(rows, book) if is_enough and is_installed else ()
     return Lessons(rows, words, compared, is_missing=is_enough and not is_installed)

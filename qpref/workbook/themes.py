@@ -83,7 +83,7 @@ class _Theme:
             counted.ticks(self._asked.items, q, threshold, self._asked.costs_of(q))
             for q in questions
         ]
-        yield replies.boxes(f"{self._key}-cases", self._title, found)
+        yield replies.boxes(f"{self._key}-cases", self._title, found, self._questionnaire.public)
 
     def _numbers(self, questions: Iterable[Question]) -> Iterator[Section]:
         items = self._asked.items

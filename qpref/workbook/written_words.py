@@ -49,7 +49,8 @@ class WrittenWords:
         written = [(question, int(people.get(question.id, 0))) for question in asked]
         texts = rows.loc[rows["publiable"], "texte_masque"].tolist()
         told = (said, self._asked.comparable if said else None)
-        return remarks.remarks(texts, rows["reponse_id"].nunique(), written, told)
+        who = self._sources.questionnaire.public
+        return remarks.remarks(texts, rows["reponse_id"].nunique(), written, told, who)
 
     @property
     def _questions(self) -> list[Question]:

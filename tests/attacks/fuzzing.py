@@ -39,10 +39,10 @@ from qpref.reference.labelling import Labelling
 from qpref.reference.loading import parse, read_yaml
 from qpref.reference.meeting import Meeting, Questions
 from qpref.reference.members import Members, Relay
-from qpref.reference.models import Campaigns
 from qpref.reference.questionnaire import Questionnaire
 from qpref.reference.sites import Sites
 from qpref.reference.standard import Standard
+from qpref.reference.surveys import Campaigns
 from qpref.store import Store, load_corrections, read_corrections, review_path, reviewed
 from qpref.store.corrections import COLUMNS
 

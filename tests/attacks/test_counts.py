@@ -17,7 +17,7 @@ from qpref.statistics.shares import INDICATIVE_BELOW, NO_PERCENTAGE_BELOW
 from qpref.store import Store
 from qpref.workbook import ouvrir_satisfaction
 from tests.attacks.leaving import lines, outputs
-from tests.conftest import CAMPAIGNS, ROOT, SITES
+from tests.conftest import CAMPAIGNS, OTHERS, ROOT, SITES
 from tests.deuxieme.conftest import CAMPAIGNS as SECOND_CAMPAIGNS
 from tests.deuxieme.conftest import SITES as SECOND_SITES
 from tests.deuxieme.conftest import second, second_filled  # noqa: F401 - fixtures
@@ -25,7 +25,7 @@ from tests.sections import read_out, shown
 
 pytestmark = pytest.mark.notebook
 OF_PEOPLE = re.compile(
-    r"(?<![\d,])(\d[\d\u202f\xa0]*)\s(?:autres?\s)?(?:usager|réponse|avis|personne|visiteur|répondant)"
+    r"(?<![\d,])(\d[\d\u202f\xa0]*)\s(?:autres?\s)?(?:usager|réponse|avis|personne|visiteur|répondant|agent|élu|responsable)"
 )
 # Of the rest, a quotation, an order of size, a rate, a rule.
 NOT_COUNTED = re.compile(
@@ -41,14 +41,15 @@ SMALL = 5
 class Known:
     """What may be said of people without a line of figures, by campaign and site."""
 
-    def __init__(self, project, campaigns, sites):
-        store, self.threshold = Store(project), 0
+    def __init__(self, project, places):
+        store, thresholds = Store(project), set[int]()
         self.sizes, self.margins = set(), {}
-        for campaign in campaigns:
+        for campaign, sites in places.items():
             counts = []
             for site in sites:
                 opened = ouvrir_satisfaction(site, campaign, project.root)
-                self.threshold = opened.seuil
+                thresholds.add(opened.seuil)
+                self.sizes.add(opened._asked.population(campaign))
                 counts.append(len(opened.reponses))
                 kept = store.read("items", campaign, site)
                 kept = kept.loc[kept["reponse_id"].isin(opened.reponses["reponse_id"])]
@@ -57,7 +58,8 @@ class Known:
                 self.sizes.add(left["reponse_id"].nunique())
                 self.margins[campaign, site] = margins(kept)
             self.sizes |= {*counts, sum(counts)}
-        self.rules = {0, self.threshold, NO_PERCENTAGE_BELOW, INDICATIVE_BELOW}
+        self.threshold = min(thresholds)
+        self.rules = {0, *thresholds, NO_PERCENTAGE_BELOW, INDICATIVE_BELOW}
 
 
 def margins(items):
@@ -78,8 +80,10 @@ def project(request):
 @pytest.fixture(scope="module")
 def known(project):
     of_second = "printemps-2022" in {path.name for path in project.reports.iterdir()}
-    campaigns = SECOND_CAMPAIGNS if of_second else CAMPAIGNS
-    return Known(project, campaigns, SECOND_SITES if of_second else SITES)
+    if of_second:
+        return Known(project, dict.fromkeys(SECOND_CAMPAIGNS, SECOND_SITES))
+    others = dict.fromkeys(OTHERS, SITES[:1])  # too few agents answered at the second site
+    return Known(project, dict.fromkeys(CAMPAIGNS, SITES) | others)
 
 
 def whole(text):

@@ -41,9 +41,9 @@ def made(published):
     return published
 
 
-# Reports of each campaign; the figures of each month came with the second.
+# Reports of each campaign; with the second came figures of each month, and three other publics.
 GAP = "écart de parts"
-LINKS = {"2019-11": 13, "2020-11": 16}
+LINKS = {"2019-11": 13, "2020-11": 19}
 
 
 def report(project: Project, campaign: str, site: str, notebook: str) -> Path:
@@ -251,7 +251,8 @@ def test_one_failure_leaves_the_others_done_and_the_old_report(made, tmp_path, c
     project = copied(made, tmp_path)
     path = project.notebooks / "10_satisfaction.ipynb"
     notebook = nbformat.read(path, as_version=4)
-    notebook.cells[-1].source = "assert site != 'evry', 'panne de démonstration'"
+    place = "(site, campagne) != ('evry', '2020-11')"  # other publics were asked there too
+    notebook.cells[-1].source = f"assert {place}, 'panne de démonstration'"
     nbformat.write(notebook, path)
     registry = project.clean / "imports" / "2020-11.json"
     content = json.loads(registry.read_text(encoding="utf-8"))
@@ -274,7 +275,7 @@ def test_one_failure_leaves_the_others_done_and_the_old_report(made, tmp_path, c
 
     err = capsys.readouterr().err
     assert code == 1
-    assert "2 rapport(s) en échec sur 3" in err
+    assert "2 rapport(s) en échec sur 6" in err
     assert "panne de démonstration" in err
     assert "Aucune donnée pour 10_satisfaction, site etampes" in err
     new = {site: report(project, "2020-11", site, "10_satisfaction").read_bytes() for site in SITES}

@@ -9,7 +9,8 @@ import openpyxl
 import pytest
 
 from qpref.batch.freshness import key_of, package_digest
-from qpref.batch.plan import campaign_imports, make_plan
+from qpref.batch.inputs import campaign_imports
+from qpref.batch.plan import make_plan
 from qpref.batch.ready import check_ready, lacking
 from qpref.cli import main
 from qpref.errors import MissingDataError, ReferenceFileError, UnknownKeyError

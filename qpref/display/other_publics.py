@@ -1,0 +1,110 @@
+"""Section on the surveys of several publics, side by side: never added, never averaged."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from qpref.display.figures import figures
+from qpref.display.section import QUARTERS, Row, Section, Table, left_out, on_a_line
+from qpref.display.wording import SURVEY, cell, read_aloud, value, with_values
+from qpref.reference import Audience, Site
+from qpref.statistics.measure import Measure, best_and_worst
+from qpref.wording.french import NBSP, enumeration, number, of, upper_first
+
+KEY = "autres-publics"
+
+
+@dataclass(frozen=True)
+class PublicResults:
+    """
+    What one public said at one site.
+
+    `answers` is None where fewer than `least` answered, so that nothing is told; `population`,
+    how many could answer, if that is known; `main`, the share favourable in overall satisfaction;
+    `shares`, of each other question; `favourable`, how that questionnaire calls who is.
+    """
+
+    who: Audience
+    site: Site
+    answers: int | None
+    least: int
+    population: int | None
+    main: Measure | None
+    shares: Sequence[Measure]
+    favourable: str
+
+    @property
+    def name(self) -> str:
+        """What the rows and the figures call this public."""
+        return upper_first(self.who.pluriel)
+
+
+def side_by_side(found: Sequence[PublicResults]) -> Section:
+    """
+    Return what each public said, site by site; left out where no public but visitors was asked.
+
+    Parameters
+    ----------
+    found
+        The visitors of each site where another public was asked, then the other publics.
+    """
+    others = dict.fromkeys(one.who.pluriel for one in found if not one.who.are_users)
+    if not others:
+        return left_out(KEY, "aucune enquête d’un autre public n’est montrée au comité")
+    rows: list[Row] = []
+    for site in dict.fromkeys(one.site.nom_court for one in found):
+        rows.append(Row(site, []))
+        rows += [_row(one) for one in found if one.site.nom_court == site]
+    shown = [
+        replace(one.main, label=one.name, group=one.site.nom_court)
+        for one in found
+        if one.main and one.answers
+    ]
+    table = Table(
+        "Satisfaction d’ensemble de chaque public, avec son intervalle à 95 %",
+        ["Public", "Satisfaits", "Réponses"],
+        rows,
+        ticks=QUARTERS,
+        note=read_aloud(
+            shown, "avis exprimés", SURVEY, "{value} de réponses favorables pour « {label} »"
+        ),
+    )
+    title = f"Ce qu’en disent aussi les {enumeration([*others])}"
+    return Section(KEY, title, [_APART], [table], figures=figures(KEY, [*shown, *_named(found)]))
+
+
+_APART = (
+    "Ces enquêtes n’ont ni les mêmes questions ni les mêmes personnes : elles se lisent côte à "
+    "côte, sans s’additionner ni se classer."
+)
+
+
+def _row(one: PublicResults) -> Row:
+    if one.answers is None:
+        return Row(one.name, ["—", f"moins de {one.least}"])
+    told = number(one.answers)
+    if one.population:
+        told = f"{told}{NBSP}sur {number(one.population)}"
+    if one.main is None or not one.main.n:
+        return Row(one.name, ["—", told], detail=_topics(one))
+    bars, dots = on_a_line(one.main) if one.main.is_rated else ([], [])
+    written = cell(one.main) if one.main.is_rated else value(one.main)
+    return Row(one.name, [written, told], bars, _topics(one), dots)
+
+
+def _topics(one: PublicResults) -> str:
+    """Name the topic that satisfies most and the one that satisfies least, where they differ."""
+    most, least = best_and_worst(one.shares, 1)
+    if not most or not least:
+        return f"Aucun sujet ne se détache pour les {one.who.pluriel}, ou trop peu d’avis"
+    return f"Le plus {of(one.favourable)} : {with_values(most)} ; le moins : {with_values(least)}"
+
+
+def _named(found: Sequence[PublicResults]) -> list[Measure]:
+    """Return the topics that rows name, as lines of the figures file."""
+    return [
+        replace(share, group=f"{one.name}, {one.site.nom_court}")
+        for one in found
+        for side in best_and_worst(one.shares, 1)
+        for share in side
+        if one.answers
+    ]
