@@ -190,6 +190,19 @@ TABLES: dict[str, CanonicalTable] = {
         },
         unique=("site", "indicateur", "periode"),
     ),
+    "reclamations": CanonicalTable(
+        {
+            "reclamation_id": CanonicalColumn(STRING, "identifiant stable", unique=True),
+            **_KEYS,
+            "recue_le": day("date de réception"),
+            "canal": slug("canal de reclamations.yml, vide s’il n’est pas dit", nullable=True),
+            "nature": text("réclamation ou suggestion", "reclamation", "suggestion"),
+            "sujet": slug("sujet de sujets.yml, vide s’il n’est pas dit", nullable=True),
+            "service": free("service, masqué s’il n’est pas déclaré ; vide s’il n’est pas dit"),
+            "repondue_le": day("date de réponse, vide sans réponse", nullable=True),
+            **{name: one for name, one in _SOURCE.items() if name != "source_id"},
+        },
+    ),
     "rejets": CanonicalTable(
         {
             "campagne": slug("campagne"),

@@ -9,12 +9,13 @@ import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
 from qpref.layout import KeyedColumn, Layout
+from qpref.layout.complaints import register_layout
 from qpref.layout.counts import APPROACHES, VISITORS
 from qpref.layout.monthly import monthly_layout
 from qpref.layout.mystery import mystery_layout
 from qpref.layout.survey import survey_layout
 from qpref.palette import NEUTRAL
-from qpref.reference import Campaign, Monthly, MysteryGrid, Questionnaire, Site
+from qpref.reference import Campaign, Complaints, Monthly, MysteryGrid, Questionnaire, Site
 from qpref.reference.grid import LISTS
 from qpref.zipped import alike
 
@@ -57,6 +58,17 @@ def monthly_template(monthly: Monthly, campaign: Campaign, site: Site) -> bytes:
     book = _Book(campaign.debut, campaign.fin)
     title = f"Chiffres du mois — {site.nom}, {campaign.libelle}"
     book.sheet(monthly_layout(monthly, site), title, site.nom_court, rows=rows)
+    return book.close()
+
+
+def register_template(
+    complaints: Complaints, subjects: Sequence[str], campaign: Campaign, site: Site
+) -> bytes:
+    """Return the register of complaints and suggestions of a site, for the year of a campaign."""
+    first, last = date(campaign.fin.year - 1, 1, 1), date(campaign.fin.year + 1, 12, 31)
+    book = _Book(first, last, f"{first.year} à {last.year}")
+    title = f"Réclamations et suggestions — {site.nom}, {campaign.libelle}"
+    book.sheet(register_layout(complaints, subjects, site), title, site.nom_court)
     return book.close()
 
 
@@ -106,11 +118,11 @@ def mystery_template(
 class _Book:
     """A workbook whose sheets share one hidden sheet of lists."""
 
-    def __init__(self, start: date, end: date) -> None:
+    def __init__(self, start: date, end: date, when: str = "la campagne") -> None:
         self._out = io.BytesIO()
         self._book = xlsxwriter.Workbook(self._out, {"in_memory": True})
         self._book.set_properties({"created": _CREATED, "title": "Modèle de saisie qpref"})
-        self._days = start, end
+        self._days, self._when = (start, end), when
         self._lists: list[Sequence[str | int]] = []
         self._shut = self._book.add_format({"locked": True})
         self._bold = self._book.add_format({"bold": True})
@@ -163,7 +175,7 @@ class _Book:
             offered: list[str | int] = [*column.choices, *map(int, column.codes)]
             rule = {"validate": "list", "source": self._source(offered)}
         elif column.kind == "day":
-            message = f"Entrez une date de la campagne ({_MONTH})."
+            message = f"Entrez une date de {self._when} ({_MONTH})."
             start, end = self._days
             rule = {"validate": "date", "criteria": "between", "minimum": start, "maximum": end}
         elif column.most is not None:

@@ -21,7 +21,7 @@ _OF_A_SITE = {
     "frequentation": template.flow_template,
     "collecte": template.approach_template,
 }
-_MYSTERY, _MONTHLY = "mystere", "indicateurs"
+_MYSTERY, _MONTHLY, _REGISTER = "mystere", "indicateurs", "reclamations"
 
 
 @click.command("exemple")
@@ -59,10 +59,10 @@ class _Sheet:
 @click.option(
     "--pour",
     "kind",
-    type=click.Choice(["satisfaction", "mystere", "frequentation", "collecte", "indicateurs"]),
+    type=click.Choice([*_OF_A_SITE, _MYSTERY, _MONTHLY, _REGISTER]),
     default="satisfaction",
     help="Ce qui sera saisi : satisfaction (par défaut), mystere, frequentation, collecte "
-    "(relevé des refus) ou indicateurs (chiffres du mois).",
+    "(relevé des refus), indicateurs (chiffres du mois) ou reclamations (registre).",
 )
 @options.target("Classeur .xlsx à écrire.")
 @pass_options(_Sheet)
@@ -94,4 +94,12 @@ def _workbook(reference: Reference, asked: _Sheet) -> bytes:
                 "Écrivez-y ceux que vous relevez.",
             )
         return template.monthly_template(reference.monthly, campaign, reference.site(asked.site))
+    if asked.kind == _REGISTER:
+        if reference.complaints is None:
+            raise UsageError(
+                "Le projet ne tient aucun registre : data/reference/reclamations.yml ne dit rien.",
+                "Écrivez-y les canaux par lesquels on réclame ou suggère.",
+            )
+        subjects, site = [*reference.book.labels.values()], reference.site(asked.site)
+        return template.register_template(reference.complaints, subjects, campaign, site)
     return _OF_A_SITE[asked.kind](questionnaire, campaign, reference.site(asked.site))

@@ -11,6 +11,7 @@ from qpref.cli.context import Context, chosen_sites, pass_options
 from qpref.cli.teaching import sheet_of, tell, tell_agreement
 from qpref.cli.terminal import OUT, print_json
 from qpref.errors import UnknownKeyError, UsageError
+from qpref.layout.complaints import TEXTS
 from qpref.quality import coding
 from qpref.reference import CodeBook
 from qpref.reference.subjects import TONES
@@ -22,12 +23,19 @@ from qpref.store import (
     coding_workbook,
     keep_codes,
     read_coding,
+    remarks_only,
     review,
     reviewed,
 )
 from qpref.store.coded import MOST
 from qpref.workbook.teaching import lessons_of, with_learned
 from qpref.written import Kind, put_beside
+
+_OF_REGISTER = {
+    TEXTS["texte"]: ", réclamation",
+    TEXTS["suite"]: ", suite donnée",
+    TEXTS["changement"]: ", changement",
+}
 
 
 @dataclass(frozen=True)
@@ -54,6 +62,8 @@ def verbatims(context: Context, asked: _Reading) -> None:
     """
     Montre les remarques libres, masquées, et retient celles qui peuvent être publiées.
 
+    Celles du registre des réclamations aussi : le texte, la suite donnée, ce qui a changé.
+
     Aucune remarque n’est imprimée dans un rapport avant d’être approuvée ici.
 
     « qpref verbatims coder --help » : de quoi elles parlent.
@@ -75,7 +85,8 @@ def verbatims(context: Context, asked: _Reading) -> None:
     for row in rows.to_dict("records"):
         state = "à publier" if row["publiable"] else "non publiée"
         masks = f", {row['n_masques']} masque(s)" if row["n_masques"] else ""
-        OUT.print(f"{row['identifiant']} ({row['site']}, {state}{masks})")
+        what = _OF_REGISTER.get(row["question"], "")
+        OUT.print(f"{row['identifiant']} ({row['site']}{what}, {state}{masks})")
         OUT.print(f"  {row['texte_masque']}")
     OUT.print(f"{len(rows)} remarque(s), dont {int(rows['publiable'].sum())} à publier.")
     if asked.approve or asked.withdraw:
@@ -138,7 +149,7 @@ def coder(context: Context, asked: _Coding) -> None:
     """
     campaign = context.reference.campaign(asked.campaign).id
     sites = [site.id for site in chosen_sites(context.reference, asked.sites)]
-    rows = reviewed(context.project, campaign, sites)
+    rows = remarks_only(reviewed(context.project, campaign, sites))
     if asked.remark:
         _code_one(context, asked, campaign, rows)
     elif asked.path:

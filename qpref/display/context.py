@@ -20,6 +20,7 @@ NATURES = {
     "frequentation": "comptage des passages",
     "collecte": "relevé des refus",
     "indicateurs": "chiffres du mois",
+    "reclamations": "registre des réclamations",
 }
 INVENTED = "Données fictives."  # the header of the page says more
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from qpref.intake import monthly, mystery, tallies
+from qpref.intake import complaints, monthly, mystery, tallies
 from qpref.intake.common import Counts, Dating, Outcome, Reception, Rejects
 from qpref.intake.export import Export
 from qpref.intake.files import SUFFIXES, read_file
@@ -51,6 +51,9 @@ def receive(
     if monthly.recognises(reception, file):
         months = monthly.MonthlyBuilder(reception, file, Rejects(reception, file))
         return with_sheets(months.build(), file, months.sheet_names)
+    if complaints.recognises(reception, file):
+        register = complaints.RegisterBuilder(reception, file, Rejects(reception, file))
+        return with_sheets(register.build(), file, register.sheet_names)
     if mystery.recognises(reception, file):
         rejects = Rejects(reception, file)
         outcome = mystery.MysteryBuilder(reception, file, rejects).build()

@@ -74,7 +74,7 @@ def site_lexicon(reference: Reference) -> Lexicon:
     )
 
 
-_NATURES = ("mystere", "frequentation", "collecte", "indicateurs")
+_NATURES = ("mystere", "frequentation", "collecte", "indicateurs", "reclamations")
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ class Outcome:
 
     @property
     def nature(self) -> str:
-        """« mystere », « frequentation », « collecte », « indicateurs » or « satisfaction »."""
+        """What its rows tell of: « satisfaction », or a kind that has tables of its own."""
         return self.kind if self.kind in _NATURES else "satisfaction"
 
     @property

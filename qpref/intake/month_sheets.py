@@ -1,33 +1,26 @@
 """Which sheets hold monthly figures, and where: our workbook's, or a declared export's."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from qpref.errors import listing
-from qpref.intake.export import one_line
 from qpref.intake.matching import normalise
 from qpref.intake.month_cells import read_period
-from qpref.intake.rows import Cell, ReceivedFile, ReceivedRow, Sheet, is_blank
+from qpref.intake.placed import SEARCHED_ROWS, PlacedSheet, headings_of, own_places, rows_below
+from qpref.intake.rows import ReceivedFile, Sheet, is_blank
 from qpref.layout.monthly import DENOMINATOR, NUMERATOR, SHEET, VALUE
 from qpref.reference import Monthly, MonthlyExport
 from qpref.reference.monthly import MeasuredCells
 
-_SEARCHED_ROWS = 10
 
-
-@dataclass(frozen=True)
-class MonthSheet:
+@dataclass(frozen=True, kw_only=True)
+class MonthSheet(PlacedSheet):
     """
     A sheet of monthly figures.
 
     Parameters
     ----------
-    sheet, preamble, body, texts
-        The sheet, its rows above the headings, those below, the headings.
-    place
-        Column of each thing that a row says, by key.
-    is_own, version
-        Whether it is our workbook's, and the version that this one bears.
+    is_own
+        Whether it is our workbook's.
     measures, rubrics, months
         What each column measures; what each text of the column « rubrique » does; the month of each
         column.
@@ -37,13 +30,7 @@ class MonthSheet:
         What it lacks.
     """
 
-    sheet: Sheet
-    preamble: Sequence[ReceivedRow]
-    body: Sequence[ReceivedRow]
-    texts: list[str]
-    place: dict[str, int]
     is_own: bool = False
-    version: str = ""
     measures: dict[int, list[MeasuredCells]] = field(default_factory=dict)
     rubrics: dict[str, list[MeasuredCells]] = field(default_factory=dict)
     months: dict[int, str] = field(default_factory=dict)
@@ -51,20 +38,10 @@ class MonthSheet:
     source: str = ""
     said: tuple[str, ...] = ()
 
-    def cell(self, row: ReceivedRow, key: str) -> tuple[Cell, int | None]:
-        """Return what a row says of a thing, and where."""
-        place = self.place.get(key)
-        return ("", None) if place is None else (row.at(place), place)
-
-    def heading(self, key: str) -> str:
-        """Return the heading of the column that says a thing."""
-        return self.texts[self.place[key]] if key in self.place else ""
-
     @property
-    def ignored(self) -> list[str]:
-        """The headings of columns that are not read."""
-        used = {*self.place.values(), *self.measures, *self.months}
-        return [text for place, text in enumerate(self.texts) if text and place not in used]
+    def used(self) -> set[int]:
+        """The columns that are read."""
+        return {*self.place.values(), *self.measures, *self.months}
 
 
 def sheets_of(monthly: Monthly, file: ReceivedFile) -> list[MonthSheet]:
@@ -76,9 +53,8 @@ def sheets_of(monthly: Monthly, file: ReceivedFile) -> list[MonthSheet]:
 
 
 def _found(monthly: Monthly, sheet: Sheet) -> MonthSheet | None:
-    for rank, row in enumerate(sheet.rows[:_SEARCHED_ROWS]):
-        texts = [one_line(cell) for cell in row.cells]
-        known = {normalise(text): place for place, text in reversed([*enumerate(texts)]) if text}
+    for rank in range(min(SEARCHED_ROWS, len(sheet.rows))):
+        texts, known = headings_of(sheet, rank)
         own = _own(sheet, rank, texts, known)
         if own:
             return own
@@ -89,31 +65,23 @@ def _found(monthly: Monthly, sheet: Sheet) -> MonthSheet | None:
     return None
 
 
-def _rows(sheet: Sheet, rank: int) -> list[ReceivedRow]:
-    return [r for r in sheet.rows[rank + 1 :] if not all(map(is_blank, r.cells)) or r.problem]
-
-
 def _own(sheet: Sheet, rank: int, texts: list[str], known: dict[str, int]) -> MonthSheet | None:
-    place = {
-        column.key: known[normalise(heading)]
-        for column in SHEET.columns
-        for heading in reversed(column.headings)
-        if normalise(heading) in known
-    }
-    if any(column.key not in place for column in SHEET.required):
+    place = own_places(SHEET, known)
+    if place is None:
         return None
     numbers = [place[key] for key in (NUMERATOR, DENOMINATOR, VALUE)]
     # A line written beforehand, whose numbers are still to come, is no row of the file.
-    body = [r for r in _rows(sheet, rank) if not all(is_blank(r.at(n)) for n in numbers)]
+    body = [r for r in rows_below(sheet, rank) if not all(is_blank(r.at(n)) for n in numbers)]
     return MonthSheet(
-        sheet, sheet.rows[:rank], body, texts, place, is_own=True, version=SHEET.version
-    )
+        sheet=sheet, preamble=sheet.rows[:rank], body=body, texts=texts, place=place,
+        is_own=True, version=SHEET.version,
+    )  # fmt: skip
 
 
 def _declared(
     export: MonthlyExport, sheet: Sheet, rank: int, known: dict[str, int]
 ) -> MonthSheet | None:
-    texts = [one_line(cell) for cell in sheet.rows[rank].cells]
+    texts, _ = headings_of(sheet, rank)
     headings = {name: normalise(heading) for name, heading in export.headings.items()}
     if not all(heading in known for heading in headings.values()):
         return None
@@ -135,8 +103,8 @@ def _declared(
     if export.disposition != "lignes" and not (measures or months):
         return None
     return MonthSheet(
-        sheet, sheet.rows[:rank], _rows(sheet, rank), texts, place,
-        measures=measures, months=months,
+        sheet=sheet, preamble=sheet.rows[:rank], body=rows_below(sheet, rank), texts=texts,
+        place=place, measures=measures, months=months,
         rubrics={} if measures else by_text,
         site=export.site_unique or "", source=export.libelle, said=said,
     )  # fmt: skip

@@ -17,7 +17,7 @@ from qpref.intake.rows import Cell, ReceivedFile, Sheet, is_blank
 FORMATS = (
     "exports LimeSurvey, Sphinx, JDMA, Tally, Typeform, Google Forms, Microsoft Forms, Framaforms, "
     "Qualtrics, SurveyMonkey, KoboToolbox, REDCap et SPSS, saisie au guichet, enquête mystère, "
-    "fréquentation, relevé des refus, chiffres du mois"
+    "fréquentation, relevé des refus, chiffres du mois, registre des réclamations"
 )
 _SHOWN = 200
 _COUNTS = re.compile(r"\b(?:effectifs?|pourcentages?|nombre de reponses|count|percent)\b|%")

@@ -16,7 +16,7 @@ from qpref.project import Project
 from qpref.quality import coding
 from qpref.reference import load_reference
 from qpref.reference.subjects import TONES
-from qpref.store import codes_by, reviewed
+from qpref.store import codes_by, remarks_only, reviewed
 from qpref.wording.french import typeset
 from qpref.workbook.teaching import lessons_of, with_learned
 
@@ -60,7 +60,9 @@ class RemarkSelector:
         reference, self._campaign = load_reference(project.reference), campaign
         sites = [site.id for site in reference.sites.sites]
         said = codes_by(project, campaign, self._coder.value)
-        rows = coding.remarks_of(reviewed(project, campaign, sites), reference.book, said)
+        rows = coding.remarks_of(
+            remarks_only(reviewed(project, campaign, sites)), reference.book, said
+        )
         rows = with_learned(rows, lessons_of(project, reference), reference)
         names = {site.id: site.nom_court for site in reference.sites.sites}
         rows["site"] = rows["site"].astype(str).map(names)

@@ -11,6 +11,7 @@ from qpref.errors import UnknownKeyError
 from qpref.reference.actions import Action, ActionPlan, ContactIndicator, OpinionIndicator
 from qpref.reference.audience import USERS, Audience
 from qpref.reference.committee import Committee, Remark
+from qpref.reference.complaints import ComplaintExport, Complaints
 from qpref.reference.criteria import Channel, Criterion
 from qpref.reference.faults import Fault, refusal
 from qpref.reference.grid import MysteryGrid
@@ -36,6 +37,8 @@ __all__ = [
     "Campaign",
     "Channel",
     "CodeBook",
+    "ComplaintExport",
+    "Complaints",
     "ContactIndicator",
     "Criterion",
     "Delay",
@@ -80,6 +83,7 @@ class Reference:
     plan: ActionPlan
     labelling: Labelling | None
     monthly: Monthly
+    complaints: Complaints | None
     book: CodeBook
     others: dict[str, OtherLabel]
     digest: str
@@ -90,6 +94,7 @@ class Reference:
         return Parts(
             self.sites, self.campaigns, self.standard, self.grid, self.questionnaires,
             self.committee, self.plan, self.labelling, self.monthly, self.others,
+            self.complaints,
         )  # fmt: skip
 
     def site(self, name: str) -> Site:
@@ -146,9 +151,9 @@ class Reference:
 
 _NEEDED = ("sites.yml", "campagnes.yml")
 QUESTIONNAIRES = "questionnaire/"
-MONTHLY = "indicateurs.yml"
+MONTHLY, COMPLAINTS = "indicateurs.yml", "reclamations.yml"
 # Absent, or comments only, at first.
-OPTIONAL = ("clu.yml", "actions.yml", "labellisation.yml", "indicateurs.yml")
+OPTIONAL = ("clu.yml", "actions.yml", "labellisation.yml", MONTHLY, COMPLAINTS)
 
 
 def load_reference(folder: Path) -> Reference:
@@ -208,6 +213,7 @@ def _loaded(folder: Path, _seen: tuple[tuple[str, int, int], ...]) -> Reference:
         plan=typed(ActionPlan, "actions.yml") if "actions.yml" in files else ActionPlan(actions=[]),
         labelling=typed(Labelling, "labellisation.yml") if "labellisation.yml" in files else None,
         monthly=typed(Monthly, MONTHLY) if MONTHLY in files else Monthly(indicateurs=[]),
+        complaints=typed(Complaints, COMPLAINTS) if COMPLAINTS in files else None,
         book=typed(CodeBook, "sujets.yml"),
         questionnaires={
             path.stem: typed(Questionnaire, name)

@@ -13,6 +13,7 @@ from qpref.project import Project
 from qpref.reference import OPTIONAL, QUESTIONNAIRES, reference_files
 from qpref.reference.actions import ActionPlan
 from qpref.reference.committee import Committee
+from qpref.reference.complaints import Complaints
 from qpref.reference.example import FILE as INVENTED
 from qpref.reference.example import Invented
 from qpref.reference.faults import Fault, FaultyFileError, Problem
@@ -128,6 +129,7 @@ def _parts(visit: _Visit, files: dict[str, Path]) -> Parts:
         plan=read(ActionPlan, "actions.yml"),
         labelling=read(Labelling, "labellisation.yml"),
         monthly=read(Monthly, "indicateurs.yml"),
+        complaints=read(Complaints, "reclamations.yml"),
         others={
             name: OtherLabel(
                 read(Standard, f"{shipped.LABELS}/{name}.yml"),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from qpref.reference.actions import Action, ActionPlan, OpinionIndicator
 from qpref.reference.agreement import Answers
 from qpref.reference.committee import Committee
+from qpref.reference.complaints import Complaints
 from qpref.reference.criteria import Criterion
 from qpref.reference.faults import Fault, Steps, unknown
 from qpref.reference.grid import MysteryGrid
@@ -44,6 +45,7 @@ class Parts:
     labelling: Labelling | None = None
     monthly: Monthly | None = None
     others: Mapping[str, OtherLabel] = field(default_factory=dict)
+    complaints: Complaints | None = None
 
     @property
     def site_names(self) -> Names:
@@ -85,6 +87,7 @@ def broken_links(parts: Parts) -> Iterator[tuple[str, Fault]]:
         "labellisation.yml": _of_labelling(parts),
         "actions.yml": _of_actions(parts),
         "indicateurs.yml": _of_months(parts),
+        "reclamations.yml": _of_complaints(parts),
     }
     for name, questionnaire in parts.questionnaires.items():
         if questionnaire:
@@ -221,6 +224,20 @@ def _of_months(parts: Parts) -> Iterator[Fault]:
             place: Steps = ("indicateurs", rank, "engagement")
             yield from unknown(place, one.engagement, parts.commitments)
     yield from parts.monthly.site_faults(parts.site_names)
+
+
+def _of_complaints(parts: Parts) -> Iterator[Fault]:
+    if parts.complaints is None:
+        return
+    yield from parts.complaints.site_faults(parts.site_names)
+    heard, standard = parts.complaints.prouve, parts.standard
+    if heard is None or standard is None:
+        return
+    yield from unknown(("prouve", "engagement"), heard.engagement, parts.commitments)
+    own = [one for one in standard.engagements if one.id == heard.engagement]
+    if heard.article and own:
+        numbers = [article.numero for article in own[0].articles]
+        yield from unknown(("prouve", "article"), heard.article, numbers)
 
 
 def _of_indicator(action: Action, place: Steps, parts: Parts) -> Iterator[Fault]:

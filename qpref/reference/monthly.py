@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from qpref.reference.exports import DeclaredExport
 from qpref.reference.faults import Fault, Steps, doubles, unknown
 from qpref.reference.models import Certainty, Slug, Source, Typed, choices
 
@@ -166,13 +167,9 @@ class MeasuredCells(Typed):
     )
 
 
-class MonthlyExport(Typed):
+class MonthlyExport(DeclaredExport):
     """A file that another tool writes: which columns say the site, the month and the numbers."""
 
-    id: Slug = Field(description="Nom court de l’export.", examples=["standard"])
-    libelle: str = Field(
-        description="L’outil dont il vient, dans les rapports.", examples=["standard téléphonique"]
-    )
     disposition: Literal["colonnes", "lignes", "mois"] = Field(
         description="Comment les nombres y sont rangés.",
         json_schema_extra=choices(
@@ -183,14 +180,6 @@ class MonthlyExport(Typed):
             }
         ),
         examples=["colonnes"],
-    )
-    site: str | None = Field(
-        default=None, description="Intitulé de la colonne du site.", examples=["Site"]
-    )
-    site_unique: Slug | None = Field(
-        default=None,
-        description="Le site, quand l’export est celui d’un seul et ne le dit pas.",
-        examples=["evreux"],
     )
     periode: str | None = Field(
         default=None,
@@ -236,9 +225,7 @@ class MonthlyExport(Typed):
                 verb = "demande" if name in needed else "ne prend pas"
                 told = f"{self.id} : la disposition « {self.disposition} » {verb} « {name} »"
                 yield Fault((name,), told, "Ajoutez ou retirez cette clé.")
-        if (self.site is None) == (self.site_unique is None):
-            told = f"{self.id} : il faut « site » (une colonne) ou « site_unique », l’un des deux"
-            yield Fault(("site",), told, "Dites d’où vient le site.")
+        yield from super().faults()
 
 
 class Monthly(Typed):

@@ -15,6 +15,7 @@ from pydantic import BaseModel
 
 from qpref.reference.actions import ActionPlan
 from qpref.reference.committee import Committee
+from qpref.reference.complaints import Complaints
 from qpref.reference.example import Invented
 from qpref.reference.grid import MysteryGrid
 from qpref.reference.labelling import Labelling
@@ -80,6 +81,12 @@ FILES = {
         Monthly,
         "data/reference/indicateurs.yml",
         "Les chiffres suivis mois par mois, et les exports qui les donnent. Fichier facultatif.",
+    ),
+    "reclamations": File(
+        Complaints,
+        "data/reference/reclamations.yml",
+        "Le registre des réclamations et suggestions, et les exports qui le donnent. Fichier "
+        "facultatif.",
     ),
     "exemple": File(
         Invented,

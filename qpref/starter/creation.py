@@ -34,6 +34,7 @@ _FILES = {
     "actions.yml": "data/reference/actions.yml",
     "labellisation.yml": "data/reference/labellisation.yml",
     "indicateurs.yml": "data/reference/indicateurs.yml",
+    "reclamations.yml": "data/reference/reclamations.yml",
 }
 
 

@@ -18,7 +18,7 @@ from qpref.store.corrections import (
     read_corrections,
 )
 from qpref.store.registry import NO_SITE, Change, Import
-from qpref.store.review import review, review_path, reviewed
+from qpref.store.review import remarks_only, review, review_path, reviewed
 from qpref.store.sharing import wordless
 from qpref.store.tables import Store
 
@@ -40,6 +40,7 @@ __all__ = [
     "load_corrections",
     "read_coding",
     "read_corrections",
+    "remarks_only",
     "review",
     "review_path",
     "reviewed",

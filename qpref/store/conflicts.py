@@ -18,6 +18,7 @@ _KEYS = {
     "reponses": "reponse_id",
     "contacts_mysteres": "contact_id",
     "indicateurs": "releve_id",
+    "reclamations": "reclamation_id",
 }
 _COUNTED = {"population": "La fréquentation", "collecte": "Le relevé des refus"}
 

@@ -121,9 +121,10 @@ def kept_by_site(reception: "Reception", outcome: "Outcome") -> dict[str, int]:
     for table in ("population", "collecte"):
         if table in outcome.tables:
             counts = dict.fromkeys(sites_of(outcome.tables[table]), 0)
-    if "indicateurs" in outcome.tables:
-        frame = outcome.tables["indicateurs"]
-        counts = {site: int((frame["site"] == site).sum()) for site in sites_of(frame)}
+    for table in ("indicateurs", "reclamations"):
+        if table in outcome.tables:
+            frame = outcome.tables[table]
+            counts = {site: int((frame["site"] == site).sum()) for site in sites_of(frame)}
     return counts
 
 

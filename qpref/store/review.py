@@ -9,6 +9,7 @@ import pandas as pd
 from pydantic import ConfigDict, TypeAdapter
 
 from qpref.errors import UnknownKeyError
+from qpref.layout.complaints import TEXTS
 from qpref.project import Project, write_atomically
 from qpref.store.decided import decided
 from qpref.store.lock import held
@@ -50,6 +51,11 @@ def reviewed(project: Project, campaign: str, sites: Iterable[str]) -> pd.DataFr
     names = [identifier(row) for _, row in rows.iterrows()]
     rows.insert(0, "identifiant", pd.Series(names, dtype="str"))
     return rows.assign(publiable=rows["identifiant"].isin(known))
+
+
+def remarks_only(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the free answers of surveys, those of the register of complaints left out."""
+    return rows.loc[~rows["question"].isin([*TEXTS.values()])].reset_index(drop=True)
 
 
 def review(project: Project, campaign: str, known: Iterable[str], **changes: Iterable[str]) -> None:

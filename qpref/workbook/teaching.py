@@ -8,7 +8,7 @@ import pandas as pd
 from qpref.project import Project
 from qpref.quality import coding, learned, taught
 from qpref.reference import Reference
-from qpref.store import codes, reviewed
+from qpref.store import codes, remarks_only, reviewed
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,9 @@ def lessons_of(project: Project, reference: Reference) -> Lessons:
     for campaign in reference.campaigns.every:
         said = codes(project, campaign.id)
         if said:
-            rows = coding.remarks_of(reviewed(project, campaign.id, sites), book, said)
+            rows = coding.remarks_of(
+                remarks_only(reviewed(project, campaign.id, sites)), book, said
+            )
             parts.append(rows.loc[rows["relu"]])
             least = max(least, reference.threshold(campaign.id))
     if not parts:

@@ -167,8 +167,8 @@ def test_an_absent_file_is_named(folder, name):
 
 
 OPTIONAL = (
-    "clu.yml", "actions.yml", "labellisation.yml", "indicateurs.yml", "referentiel.yml",
-    "mystere.yml", "sujets.yml",
+    "clu.yml", "actions.yml", "labellisation.yml", "indicateurs.yml", "reclamations.yml",
+    "referentiel.yml", "mystere.yml", "sujets.yml",
 )  # fmt: skip
 
 
