@@ -24,8 +24,8 @@ PLANNED = "rapport"
 class Known:
     """What is known of a table of groups by answers: sums of its cells, and shares."""
 
-    def __init__(self, truth):
-        self.truth, self.facts = truth, []
+    def __init__(self, truth, members=None):
+        self.truth, self.facts, self.members = truth, [], members or {}
         self.n_dimensions = truth.index.nlevels
 
     def _sum(self, row, column):
@@ -51,7 +51,8 @@ class Known:
         found = np.full(len(self.truth), fill_value=True)
         for rank, label in enumerate(labels):
             if label not in ALL:
-                found &= self.truth.index.get_level_values(rank) == label
+                own = self.members.get(label, [label])
+                found &= self.truth.index.get_level_values(rank).isin(own)
         return found
 
     def _columns(self, column):
@@ -101,10 +102,22 @@ class Study:
         self.full = ouvrir(site, campaign, root, diffusion=False)
         self.groups = [one for one in self.masked.groupes if "__" not in one]
         self._resumed = {}
+        self.members = dict(self._merged(by) for by in self.groups if self.masked._rare(by))
+
+    def _merged(self, by):
+        """The label of the groups told as one, and theirs."""
+        names, few = self.full._names(by), self.masked._rare(by)
+        (label,) = {*self.masked._names(by).values()} - {*names.values()}
+        return label, [text for code, text in names.items() if code in few]
+
+    def codes(self, by):
+        """What keeps each group that is told, and its label."""
+        for code, label in self.masked._names(by).items():
+            yield ([*self.masked._rare(by)] if label in self.members else code), label
 
     def asked(self, question, by):
         """What croiser, distribution, comparer and resume tell of a question by group."""
-        known = Known(self.full.croiser(question, par=by, marges=False).table)
+        known = Known(self.full.croiser(question, par=by, marges=False).table, self.members)
         self._hear(known, question, by, lambda label: label)
         return known
 
@@ -115,9 +128,10 @@ class Study:
         every = pd.MultiIndex.from_product(
             [[*dict.fromkeys(one)] for one in zip(*truth.index, strict=True)]
         )
-        known = Known(truth.reindex(every, fill_value=0))
+        known = Known(truth.reindex(every, fill_value=0), self.members)
         crossed = self.masked.croiser(question, par=pair).table
-        for row in every.difference(crossed.index):
+        said = {*product(*(self.masked._names(by).values() for by in pair))} - {*crossed.index}
+        for row in said:
             known.hear(row, "Total", 0)  # nobody is said to be there
         for rank, by in enumerate(pair):
             self._hear(known, question, by, lambda label, rank=rank: _at(rank, label))
@@ -131,7 +145,7 @@ class Study:
     def _hear_parts(self, known, question, pair, rank):
         """What the same verbs tell of the visitors of each group, by the other question."""
         other = pair[1 - rank]
-        for code, label in self.masked._names(pair[rank]).items():
+        for code, label in self.codes(pair[rank]):
             with contextlib.suppress(QprefError):
                 part = self.masked.filtrer({pair[rank]: code})
 
@@ -142,7 +156,7 @@ class Study:
                 self._hear_counts(known, part, question, other, place)
                 self._hear_levels(known, part, question, other, place)
                 self._hear_favourable(known, part, question, other, place)
-                for inside, told in self.masked._names(other).items():
+                for inside, told in self.codes(other):
                     with contextlib.suppress(QprefError):
                         _hear_alone(known, place(told), part.filtrer({other: inside}), question)
 
@@ -187,7 +201,7 @@ class Study:
 
     def hear_filters(self, known, question, by):
         """What the same verbs tell of the visitors of each group alone."""
-        for code, label in self.masked._names(by).items():
+        for code, label in self.codes(by):
             with contextlib.suppress(QprefError):
                 _hear_alone(known, label, self.masked.filtrer({by: code}), question)
 

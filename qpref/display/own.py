@@ -1,6 +1,6 @@
 """A table, a figure and sentences that an analyst made, as a section."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -8,6 +8,7 @@ import pandas as pd
 
 from qpref.display.charts import drawn as as_json
 from qpref.display.section import Row, Section, Table
+from qpref.quality.handmade import ALIKE, BESIDE, SMALL, Handmade
 from qpref.wording.french import number, upper_first
 from qpref.wording.text import slug
 
@@ -15,7 +16,7 @@ _DECIMALS, _BESIDE = 2, "masqué"
 
 
 def section(
-    title: str, table: pd.DataFrame | None, figure: Any, sentences: Sequence[str], threshold: int  # noqa: ANN401
+    title: str, found: Handmade | None, figure: Any, sentences: Sequence[str], threshold: int  # noqa: ANN401
 ) -> Section:  # fmt: skip
     """
     Return the section.
@@ -24,49 +25,50 @@ def section(
     ----------
     title, sentences
         What it says.
-    table
-        Rows to show, the first column naming them; None for none.
+    found
+        Rows to show, the first column naming them, and what of them is not told; None for none.
     figure
-        Of plotly; None for none.
+        Of plotly; None for none. It is not shown where a number is hidden.
     threshold
-        Whole numbers from 1 to this, excluded, are hidden: they may count people. So is a figure
-        drawn from them, and the smallest of the others where all that is hidden adds up to less.
+        Under which counts are hidden, for the sentence that says so.
     """
     said = [one for one in sentences if one]
     plot = None if figure is None else as_json(figure)
-    if table is None:
+    if found is None:
         return Section(slug(title), title, said, plot=plot)
-    hidden = {name: _hidden(table[name], threshold) for name in table.columns[1:]
-              if pd.api.types.is_integer_dtype(table[name])}  # fmt: skip
+    told = {SMALL: f"moins de {threshold}", BESIDE: _BESIDE, ALIKE: _BESIDE, "": ""}
+    hidden = {rank: [told[state] for state in own] for rank, own in found.states.items()}
     rows = [
         Row(_told(values[0]), [
-            (name in hidden and hidden[name][rank]) or _told(value)
-            for name, value in zip(table.columns[1:], values[1:], strict=True)
+            (rank in hidden and hidden[rank][place]) or _told(value)
+            for rank, value in enumerate(values) if rank
         ])
-        for rank, values in enumerate(table.itertuples(index=False, name=None))
+        for place, values in enumerate(found.table.itertuples(index=False, name=None))
     ]  # fmt: skip
-    states = {state for own in hidden.values() for state in own} - {""}
-    if states:
-        beside = ", et le plus petit des autres, qui les rendrait" if _BESIDE in states else ""
-        said.append(f"Les effectifs de moins de {threshold} sont masqués{beside}.")
-        if plot is not None:
-            plot = None
-            said.append("La figure n’est pas montrée : on y lirait ces effectifs.")
-    headings = [upper_first(str(name)) for name in table.columns]
+    said += _notes(found, threshold)
+    if plot is not None and (found.reasons or found.together):
+        plot = None
+        said.append("La figure n’est pas montrée : on y lirait ces nombres.")
+    headings = [upper_first(str(name)) for name in found.table.columns]
     return Section(
         slug(title), title, said, [Table(title, headings, rows, is_wide=True)], plot=plot
     )
 
 
-def _hidden(counts: pd.Series, threshold: int) -> list[str]:
-    """Return what stands for each count that is not told; nothing for the others."""
-    values = [int(one) for one in counts.fillna(0)]
-    small = [value for value in values if 0 < value < threshold]
-    others = [value for value in values if value >= threshold]
-    told = [f"moins de {threshold}" if 0 < one < threshold else "" for one in values]
-    if others and 0 < sum(small) < threshold:  # a sum, told elsewhere, would give them back
-        told[values.index(min(others))] = _BESIDE
-    return told
+def _notes(found: Handmade, threshold: int) -> Iterator[str]:
+    """Yield what is said of the numbers that are not told."""
+    if found.together:
+        names = " ; ".join(found.together)
+        yield f"Lignes dont tout effectif est sous {threshold}, additionnées : {names}."
+    if found.reasons & {SMALL, BESIDE}:
+        beside = (
+            ", et le plus petit des autres, qui les rendrait" if BESIDE in found.reasons else ""
+        )
+        yield f"Les effectifs de moins de {threshold} sont masqués{beside}."
+    if ALIKE in found.reasons:
+        yield (
+            "Un 0 % ou un 100 % dirait ce que chacun d’un groupe a répondu : ceux-là sont masqués."
+        )
 
 
 def drawn(figure: Any) -> pd.DataFrame:  # noqa: ANN401 - of plotly

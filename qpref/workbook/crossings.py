@@ -19,6 +19,7 @@ from qpref.statistics.crossing import cross
 from qpref.statistics.disclosure import TOTAL
 from qpref.statistics.verdicts import LEVEL
 from qpref.wording.french import enumeration, lower_first, plural
+from qpref.workbook import protected
 from qpref.workbook.estimates import EVERYONE, Grouping, favourable
 from qpref.workbook.pool import Pool
 from qpref.workbook.result import Resultat
@@ -196,7 +197,7 @@ class Crossings(StudyBase):
         if len(by) > 1 or asked[0].is_box or found.is_weighted:
             return title, notes
         people = self._pool.individuals
-        linked = cross(people.groups(by[0]), people.given(asked[0].name), self._threshold)
+        linked = cross(self._groups_of(by[0]), people.given(asked[0].name), self._threshold)
         if linked.p is None:
             return f"{title} : trop peu pour un test", notes
         told = "lien à confirmer" if linked.p <= LEVEL else "pas de lien établi"
@@ -218,8 +219,11 @@ class Crossings(StudyBase):
         weighting = self._weights(poids=poids)
         weights = None if weighting is None else weighting.by_person
 
+        few = frozenset() if asked[0].is_box else self._rare(asked[0].name)
+
         def answers(pool: Pool) -> pd.DataFrame:
-            return answers_to(pool.individuals, asked, missing=missing)
+            found = answers_to(pool.individuals, asked, missing=missing)
+            return found.apply(protected.gathered, few=few) if few else found
 
         return self._counts(answers, by, weights, asked[0].question)
 
@@ -229,13 +233,13 @@ class Crossings(StudyBase):
     ) -> Crosstab:  # fmt: skip
         """Return answers by group; of a filtered study, beside those of all, which are told too."""
         is_part = bool(self._criteria) and self._is_masked
-        whole = self._with(criteria=()) if is_part else self
-        people = whole._pool.individuals  # noqa: SLF001 - one of ours
+        whole = self._whole if is_part else self
+        people = whole._pool.individuals  # noqa: SLF001
         kept, code = self._kept_by if is_part else (pd.DataFrame(index=people.codes.index), [])
         if {*by} & {*kept}:  # by what they all have
             is_kept = pd.Series(kept.index.isin(self._pool.individuals.codes.index), kept.index)
             kept, code = is_kept.map({True: "oui", False: "non"}).to_frame("gardes"), [("oui",)]
-        groups = kept.assign(**{name: people.groups(name) for name in by})
+        groups = kept.assign(**{name: whole._groups_of(name) for name in by})  # noqa: SLF001
         published = whole._published(asked, [*groups]) if asked else ALONE  # noqa: SLF001
         found = crosstab(groups, answers(whole._pool), self._threshold, weights, published)  # noqa: SLF001
         for one in code:
@@ -260,7 +264,7 @@ class Crossings(StudyBase):
         if len(asked) > 1:
             names = {one.option.code: one.option.libelle for one in asked if one.option}
         else:
-            names = {**asked[0].shown}
+            names = protected.named(asked[0].shown, self._rare(asked[0].name))
             known = {*map(str, found.counts.columns)} - {TOTAL, *REASONS, *names}
             names |= {code: code for code in sorted(known, key=_as_number)}
         every = {**names, **REASONS}

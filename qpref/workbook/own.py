@@ -10,6 +10,7 @@ from qpref.display import own
 from qpref.display.section import Section
 from qpref.errors import UsageError
 from qpref.project import Project
+from qpref.quality.handmade import judged
 from qpref.reference import load_reference
 from qpref.workbook.result import flattened
 from qpref.workbook.subject import campaign_under_way
@@ -32,7 +33,9 @@ def section(
     table
         Table ou colonne pandas ; ses nombres entiers sont pris pour des effectifs : ceux qui sont
         sous le seuil de diffusion sont masqués, et la section le dit. Un seul ne l’est jamais sans
-        le plus petit des autres : leur somme le rendrait.
+        le plus petit des autres : leur somme le rendrait. Dans une table d’effectifs seuls, les
+        lignes toutes sous le seuil sont d’abord additionnées. Un 0 % ou un 100 % qui dirait ce que
+        chacun d’un groupe a répondu est masqué, en part comme en effectifs.
     figure
         Figure plotly : interactive dans l’atelier ; sans `table`, la page en montre les nombres.
         Elle n’est pas montrée quand l’un d’eux est masqué.
@@ -60,4 +63,5 @@ def section(
     if isinstance(frame, pd.Series):
         frame = frame.to_frame(str(frame.name or "valeur"))
     flat = None if frame is None else flattened(frame)
-    return own.section(titre, flat, figure, sentences, threshold)
+    found = None if flat is None else judged(flat, threshold)
+    return own.section(titre, found, figure, sentences, threshold)

@@ -8,7 +8,36 @@ from collections.abc import Collection, Mapping
 
 import pandas as pd
 
+from qpref.quality.profile import OTHER, UNKNOWN
 from qpref.statistics.disclosure import VISIBLE, protect, system
+
+_MOST_NAMES = 4
+
+
+def rare(labels: pd.Series, threshold: int) -> frozenset[str]:
+    """
+    Return the groups that are told as one: each is too small, and they are enough together.
+
+    Those of whom the group is unknown are not among them: other tables tell how many they are.
+    """
+    sizes = labels.loc[labels != UNKNOWN].value_counts()
+    few = sizes.loc[sizes < threshold]
+    if len(few) < 2 or few.sum() < threshold:  # noqa: PLR2004 - one is no union
+        return frozenset()
+    return frozenset(map(str, few.index))
+
+
+def gathered(labels: pd.Series, few: Collection[str]) -> pd.Series:
+    """Return the group of each visitor, those of `rare` as one."""
+    return labels.where(~labels.isin([*few]), OTHER) if few else labels
+
+
+def named(names: Mapping[str, str], few: Collection[str]) -> dict[str, str]:
+    """Return the wording of groups, those of `rare` as one, after the others."""
+    own = [label for code, label in names.items() if code in few]
+    told = " ; ".join(own) if len(own) <= _MOST_NAMES else f"{len(own)} petits groupes"
+    left = {code: label for code, label in names.items() if code not in few}
+    return {**left, OTHER: f"Groupes réunis ({told})"} if own else left
 
 
 def large(sizes: Mapping[str, int], threshold: int) -> set[str]:

@@ -12,7 +12,7 @@ from qpref.errors import MissingDataError, UsageError
 from qpref.project import Project
 from qpref.quality.choice import Condition, place_of, resolved
 from qpref.quality.individuals import PLACES, AnswerColumn, columns
-from qpref.quality.profile import UNKNOWN
+from qpref.quality.profile import OTHER, UNKNOWN
 from qpref.questions import Answer
 from qpref.reference import Question, Questionnaire, Reference
 from qpref.statistics.crossing import cross, visible
@@ -20,6 +20,7 @@ from qpref.statistics.disclosure import TOTAL
 from qpref.wording.french import enumeration
 from qpref.workbook import protected
 from qpref.workbook.answers import ChosenAnswers, SharedAnswers
+from qpref.workbook.copies import remembered
 from qpref.workbook.estimates import Grouping
 from qpref.workbook.groups import Groups
 from qpref.workbook.looks import Looks
@@ -148,6 +149,31 @@ class StudyBase:
             )
         return replace(self._weighting, is_rough=self._is_masked)
 
+    # Groups too small, told as one
+
+    @cached_property
+    def _whole(self) -> Self:
+        """The same study of all visitors."""
+        return self._with(criteria=()) if self._criteria else self
+
+    @remembered
+    def _rare(self, name: str) -> frozenset[str]:
+        """Return the groups of a column that are told as one, whatever the criteria."""
+        if self._criteria:
+            return self._whole._rare(name)  # noqa: SLF001
+        column = self._columns.get(name)
+        is_merged = name == "date" if column is None else (
+            column.is_closed and not column.question.kind.is_judged
+        )  # fmt: skip
+        if not is_merged:
+            return frozenset()
+        return protected.rare(self._pool.individuals.groups(name), self._threshold)
+
+    def _groups_of(self, name: str, pool: Pool | None = None) -> pd.Series:
+        """Return the group of each visitor by a column or a place, the rare ones as one."""
+        found = self._pool if pool is None else pool
+        return protected.gathered(found.individuals.groups(name), self._rare(name))
+
     # Who is kept, beside who is not
 
     @cached_property
@@ -157,21 +183,22 @@ class StudyBase:
 
         What an analyst keeps by an answer is what `croiser` tells of it: the same cells are hidden.
         """
-        whole = self._with(criteria=())
-        people, kept = whole._pool.individuals, self._pool.individuals.codes.index  # noqa: SLF001
+        whole, kept = self._whole, self._pool.individuals.codes.index
+        people = whole._pool.individuals  # noqa: SLF001
         same = self._grouped_by_criteria
         if not 0 < len(same) <= _MOST_GROUPS:
             is_kept = pd.Series("non", people.codes.index)
             is_kept[is_kept.index.isin(kept)] = _YES
             return pd.DataFrame({"gardes": is_kept}), [(_YES,)]
         names = sorted(same)
-        groups = {name: people.groups(name) for name in names}
+        groups = {name: whole._groups_of(name) for name in names}  # noqa: SLF001
         return pd.DataFrame(groups, people.codes.index), [same[name] for name in names]
 
     @property
     def _grouped_by_criteria(self) -> dict[str, tuple[str, ...]]:
         """The groups that each criterion keeps, by question; empty where one is of other things."""
-        same = {one.name: tuple(map(str, one.kept))
+        same = {one.name: (*({*map(str, one.kept)} - self._rare(one.name)),
+                           *([OTHER] if self._rare(one.name) & {*map(str, one.kept)} else []))
                 for one in self._criteria if self._is_group(one)}  # fmt: skip
         return same if len(same) == len(self._criteria) else {}
 
@@ -193,7 +220,7 @@ class StudyBase:
         if not name:
             return None
         column = self._grouping(name)
-        labels, names = self._pool.individuals.groups(column), self._names(column)
+        labels, names = self._groups_of(column), self._names(column)
         told = self._shown(column, labels)
         known = {code: label for code, label in names.items() if code in told}
         hidden = len(set(labels) - told)
@@ -203,10 +230,10 @@ class StudyBase:
         """Return the groups whose answers to a question, one each, may be summed up."""
         if by is None or not self._is_masked:
             return by
-        labels = self._pool.individuals.groups(by.name)
+        labels = self._groups_of(by.name)
         told = protected.told(labels, read(self._pool), self._threshold)
         for pool, left in self._left_out:
-            apart = pool.individuals.groups(by.name).reindex(left)
+            apart = self._groups_of(by.name, pool).reindex(left)
             told &= protected.subtracted(apart, read(pool), told, self._threshold)
         return by.only(told)
 
@@ -218,11 +245,11 @@ class StudyBase:
         if len({*given}) <= 1 or len(given) < self._threshold:
             return True
         kept, code = self._kept_by
-        name, whole = str(kept.columns[0]), self._with(criteria=())
+        name, whole = str(kept.columns[0]), self._whole
         if len(code) == 1 and name in self._grouped_by_criteria:  # as `comparer` by it
-            told = whole._told_of(whole._grouped(name), read)  # noqa: SLF001 - one of ours
+            told = whole._told_of(whole._grouped(name), read)  # noqa: SLF001
             shown = {*(told.names if told else ())}
-            others = {*whole._pool.individuals.groups(name)} - {*code[0]}  # noqa: SLF001
+            others = {*whole._groups_of(name)} - {*code[0]}  # noqa: SLF001
             if not ({*code[0]} <= shown or (len(code[0]) > 1 and others <= shown)):
                 return True
         return any(
@@ -272,11 +299,12 @@ class StudyBase:
             return {one: self._reference.campaign(one).libelle for one in self._campaigns}
         if name == "date":
             days = sorted(set(self._pool.individuals.groups("date")))
-            return {day: f"{day[8:]}/{day[5:7]}/{day[:4]}" for day in days}
+            said = {day: f"{day[8:]}/{day[5:7]}/{day[:4]}" for day in days}
+            return protected.named(said, self._rare(name))
         own = self._columns[name].shown
         if not own:
             own = {code: code for code in sorted(set(self._pool.individuals.groups(name)))}
-        return {**own, UNKNOWN: NOT_TOLD}
+        return {**protected.named(own, self._rare(name)), UNKNOWN: NOT_TOLD}
 
     @property
     def _campaigns(self) -> list[str]:

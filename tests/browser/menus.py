@@ -11,6 +11,7 @@ _BEGUN = f"() => {_PROMPTS}.length && {_PROMPTS}.every(p => {_HAS_BEGUN})"
 _CLEARED = f"() => {_PROMPTS}.length && !{_PROMPTS}.some(p => {_HAS_BEGUN})"
 _TAKEN_OR_DROPPED = rf"() => {_PROMPTS}.some(p => /\[(\d+| )\]/.test(p.textContent))"
 NUMBERED = rf"() => {_PROMPTS}.length && {_PROMPTS}.every(p => /\[\d+\]/.test(p.textContent))"
+_SOON = 5000  # milliseconds
 _RUN = re.compile("^(Exécution|Run)$")
 _EVERY = re.compile("^(Exécuter toutes les cellules|Run All Cells)$")
 _EDIT = re.compile("^(Édition|Edit)$")
@@ -42,16 +43,28 @@ def begin_all(page: Page) -> None:
 
 
 def _insist(page: Page, item: tuple[re.Pattern[str], re.Pattern[str]], done: str) -> None:
-    """Choose an item of a menu until it is done: JupyterLab may forget as its kernel connects."""
+    """
+    Choose an item of a menu until it is done: JupyterLab may forget as its kernel connects.
+
+    It may ask which kernel to connect at any moment, over an open menu too: that is answered first.
+    """
     menu, entry = item
     for _ in range(20):
         if page.evaluate(done):
             return
-        asked = page.locator(".jp-Dialog")
-        if asked.count():
-            assert re.search("[Nn]oyau|[Kk]ernel", asked.inner_text())  # which one to connect
-            page.locator(".jp-Dialog .jp-mod-accept").last.click()
-        page.locator(".lm-MenuBar-itemLabel", has_text=menu).click()
-        page.locator(".lm-Menu-itemLabel", has_text=entry).click()
+        answer_kernel(page)
+        with contextlib.suppress(TimeoutError):
+            page.locator(".lm-MenuBar-itemLabel", has_text=menu).click(timeout=_SOON)
+            page.locator(".lm-Menu-itemLabel", has_text=entry).click(timeout=_SOON)
         if waited(page, done, 3):
             return
+
+
+def answer_kernel(page: Page) -> None:
+    """Accept the kernel that a dialog proposes, if there is one; a menu under it is closed."""
+    asked = page.locator(".jp-Dialog")
+    if asked.count() and page.locator(".lm-Menu").count():
+        page.keyboard.press("Escape")
+    if asked.count():
+        assert re.search("[Nn]oyau|[Kk]ernel", asked.first.inner_text()), asked.first.inner_text()
+        page.locator(".jp-Dialog .jp-mod-accept").last.click(timeout=_SOON)

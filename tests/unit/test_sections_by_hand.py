@@ -2,9 +2,13 @@
 
 from datetime import date, time
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import Bounds, LinearConstraint, milp
 
 from qpref.display import agenda, context, erratum, exploration, own, standard
 from qpref.display.agenda import agreements, evidence
@@ -12,6 +16,7 @@ from qpref.display.erratum import Revised, Revision
 from qpref.display.section import Bar, Row, Section, Table, from_the_middle
 from qpref.palette import GOOD
 from qpref.quality.agreements import DUE_LATER, KEPT, LATE, FollowUp
+from qpref.quality.handmade import judged
 from qpref.quality.labelling import StandardChange
 from qpref.reference.agreement import (
     Addresses,
@@ -139,6 +144,93 @@ def test_an_erratum_begins_with_what_changes_a_conclusion():
     assert alone.page["fictif"] is False
 
 
+def hand(table, figure=None, sentences=(), threshold=5):
+    return own.section("Compté", judged(table, threshold), figure, sentences, threshold)
+
+
+def cells(section):
+    return {row.label: list(row.cells) for row in section.tables[0].rows}
+
+
+def test_rows_that_are_all_few_are_added_up_before_any_is_hidden():
+    """3 + 2 are 5, which may be told: 9 need not be hidden. 3 + 1 are not: they hide each other."""
+    table = pd.DataFrame({"groupe": ["a", "b", "c", "d"], "usagers": [3, 9, 12, 2]})
+    section = hand(table, go.Figure(go.Bar(x=["a"], y=[3])))
+
+    assert cells(section) == {"b": ["9"], "c": ["12"], "Lignes réunies (a ; d)": ["5"]}
+    assert section.sentences[0] == "Lignes dont tout effectif est sous 5, additionnées : a ; d."
+    assert section.plot is None
+    alone = hand(table.assign(usagers=[3, 9, 12, 1]))
+    assert cells(alone) == {
+        "a": ["moins de 5"], "b": ["masqué"], "c": ["12"], "d": ["moins de 5"],
+    }  # fmt: skip
+
+
+def test_a_share_of_all_or_of_nobody_is_not_told():
+    """100 % of a group says what each answered; 0 % beside two other levels says nothing of one."""
+    table = pd.DataFrame({"groupe": ["a", "b", "c"], "n": [12, 20, 9], "part": [1.0, 0.4, 0.0]})
+    assert cells(hand(table)) == {
+        "a": ["12", "masqué"], "b": ["20", "0,40"], "c": ["9", "masqué"],
+    }  # fmt: skip
+    told = pd.DataFrame({"groupe": ["a", "b"], "dit": ["100 %", "41 %"], "note": [1.0, 7.5]})
+    assert cells(hand(told)) == {"a": ["masqué", "1,00"], "b": ["41 %", "7,50"]}
+    percent = pd.DataFrame({"groupe": ["a", "b"], "part (%)": [100.0, 62.5]})
+    assert cells(hand(percent)) == {"a": ["masqué"], "b": ["62,50"]}
+    levels = pd.DataFrame(
+        {"groupe": ["a", "b"], "oui": [0.5, 1.0], "peut-être": [0.5, 0.0], "non": [0.0, 0.0]}
+    )
+    section = hand(levels)
+    assert cells(section) == {"a": ["0,50", "0,50", "0,00"], "b": ["masqué"] * 3}
+    assert "ce que chacun d’un groupe a répondu" in section.sentences[-1]
+
+
+def test_counts_that_say_all_or_nobody_are_not_told():
+    """Of 12, 12 are satisfied, or none: told beside the size of the group, both say it all."""
+    some = pd.DataFrame({"groupe": ["a", "b", "c"], "n": [12, 20, 9], "favorables": [12, 8, 0]})
+    assert [row[1] for row in cells(hand(some)).values()] == ["masqué", "8", "masqué"]
+    sides = pd.DataFrame({"groupe": ["a", "b"], "oui": [12, 5], "non": [0, 20]})
+    assert cells(hand(sides))["a"] == ["masqué", "masqué"]
+
+
+@given(st.lists(st.lists(st.integers(0, 9), min_size=3, max_size=3), min_size=2, max_size=4))
+@settings(max_examples=40, deadline=None)
+def test_no_few_of_an_analyst_s_crossing_are_found_by_subtraction(counts):
+    """Rows add up to totals that are told: two tables at least say the same."""
+    parts = pd.DataFrame(counts, columns=["oui", "non", "nsp"])
+    table = parts.assign(total=parts.sum(axis=1))
+    table.insert(0, "groupe", [*"abcd"[: len(parts)]])
+    found = judged(table, 5)
+    shown = found.table.iloc[:, 1:4].to_numpy(dtype=float)
+    states = [found.states.get(rank, [""] * len(shown)) for rank in (1, 2, 3, 4)]
+    facts = [(part, value) for column, own in enumerate(states) for row, state in enumerate(own)
+             for part, value in [_sum_of(shown, row, column)] if not state]  # fmt: skip
+    for row, column in zip(*np.nonzero((shown > 0) & (shown < 5)), strict=True):
+        assert found.states[column + 1][row]
+        least, most = _ends(facts, shown.size, row * 3 + column)
+        assert least < shown[row, column] or shown[row, column] < most
+
+
+def _mask(shown, row, column):
+    found = np.zeros(shown.shape)
+    found[row, column] = 1
+    return found.ravel()
+
+
+def _sum_of(shown, row, column):
+    place = slice(None) if column == 3 else column
+    return _mask(shown, row, place), shown[row, place].sum()
+
+
+def _ends(facts, size, cell):
+    """The least and the most that a count may be, all that is told being true."""
+    rows, values = np.array([row for row, _ in facts]), [value for _, value in facts]
+    aim = np.eye(size)[cell]
+    bound = LinearConstraint(rows, values, values) if values else ()
+    found = (milp(sign * aim, constraints=bound, bounds=Bounds(0, 99), integrality=np.ones(size))
+             for sign in (1, -1))  # fmt: skip
+    return [abs(one.fun) for one in found]
+
+
 def test_an_analyst_s_table_hides_small_whole_numbers():
     """Under 11: 1 and 10 are hidden, 0 and 11 are shown; a share, a day and a word are told."""
     table = pd.DataFrame(
@@ -146,7 +238,7 @@ def test_an_analyst_s_table_hides_small_whole_numbers():
          "part": [0.25, float("nan"), 1.0, 2.5], "jour": [DAY, pd.NaT, DAY, DAY],
          "vu": [True, False, True, False]},
     )  # fmt: skip
-    section = own.section("Mon tableau", table, None, ["Dit.", ""], 11)
+    section = hand(table, None, ["Dit.", ""], 11)
     (shown,) = section.tables
 
     assert [row.label for row in shown.rows] == ["a", "b", "c", "d"]
@@ -157,7 +249,7 @@ def test_an_analyst_s_table_hides_small_whole_numbers():
     assert section.sentences == ["Dit.", "Les effectifs de moins de 11 sont masqués."]
     assert shown.headings == ["Groupe", "Usagers", "Part", "Jour", "Vu"]
     assert shown.is_wide
-    whole = own.section("Mon tableau", table.iloc[[0, 3]], None, ["Dit."], 11)
+    whole = hand(table.iloc[[0, 3]], None, ["Dit."], 11)
     assert whole.sentences == ["Dit."]
     assert own.section("Sans", None, None, [], 11).tables == ()
 
@@ -165,7 +257,7 @@ def test_an_analyst_s_table_hides_small_whole_numbers():
 def test_a_hidden_number_is_neither_alone_nor_drawn():
     """Of 3, 9, 12 and 0, whose sum may be told: 3 is hidden, and 9, or 24 - 21 would give it."""
     table = pd.DataFrame({"groupe": ["a", "b", "c", "d"], "usagers": [3, 9, 12, 0]})
-    section = own.section("Compté", table, go.Figure(go.Bar(x=["a"], y=[3])), [], 5)
+    section = hand(table, go.Figure(go.Bar(x=["a"], y=[3])), [], 5)
 
     assert [row.cells for row in section.tables[0].rows] == [
         ["moins de 5"], ["masqué"], ["12"], ["0"]
@@ -173,11 +265,9 @@ def test_a_hidden_number_is_neither_alone_nor_drawn():
     assert section.plot is None
     assert section.sentences == [
         "Les effectifs de moins de 5 sont masqués, et le plus petit des autres, qui les rendrait.",
-        "La figure n’est pas montrée : on y lirait ces effectifs.",
+        "La figure n’est pas montrée : on y lirait ces nombres.",
     ]
-    two = own.section("Compté", table.assign(usagers=[3, 9, 12, 2]), None, [], 5)
-    assert [row.cells for row in two.tables[0].rows][1] == ["9"]  # 3 + 2 hide each other
-    kept = own.section("Compté", table.iloc[1:], go.Figure(go.Bar(x=["b"], y=[9])), [], 5)
+    kept = hand(table.iloc[1:], go.Figure(go.Bar(x=["b"], y=[9])), [], 5)
     assert kept.plot
 
 

@@ -56,6 +56,25 @@ def test_a_comparison_counts_what_pandas_counts(survey, study):
 
 
 @pytest.mark.lent
+def test_rare_groups_are_one_in_every_verb(study, whole):
+    """Three elected people and four of a union are seven, told together and never apart."""
+    sizes = whole.filtrer(site="evry", campagne="2020-11").croiser("categorie_usager").table.iloc[0]
+    rare = {label: size for label, size in sizes.drop("Total").items() if size < 5}
+    merged = f"Groupes réunis ({' ; '.join(rare)})"
+
+    assert study.croiser("categorie_usager").table.loc["Ensemble", merged] == sum(rare.values())
+    assert study.croiser("categorie_usager").table.notna().all(axis=None)
+    for name in ("global", "attente"):
+        found = study.croiser(name, par="categorie_usager").table
+        assert merged in found.index
+        assert not {*rare} & {*found.index}
+    codes = study._rare("categorie_usager")
+    assert len(study.filtrer(categorie_usager=[*codes])) == sum(rare.values())
+    with pytest.raises(MissingDataError, match="une partie seulement"):
+        study.filtrer(categorie_usager=[min(codes), "particulier"])
+
+
+@pytest.mark.lent
 def test_small_cells_are_hidden_in_the_table_as_in_the_section(study):
     found = study.croiser("motif", par="tranche_age", pourcent="ligne")
     shown, counts = found.section.figures, study.croiser("motif", par="tranche_age").table
