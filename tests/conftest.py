@@ -1,6 +1,7 @@
 """Shared fixtures: reference data, the example, a project where it is imported, its reports."""
 
 import contextlib
+import gc
 import importlib
 import json
 import os
@@ -37,6 +38,8 @@ NIGHT = bool(os.environ.get("QPREF_NUIT"))  # `make nuit`: long draws, load, rea
 settings.register_profile("jour", derandomize=True, deadline=None, max_examples=25)
 settings.register_profile("nuit", deadline=None, max_examples=1_000, print_blob=True)
 settings.load_profile("nuit" if NIGHT else "jour")
+# Tests hold much and make few cycles: at the usual 700, all of it is looked through for nothing.
+gc.set_threshold(100_000, 20, 50)
 
 ROOT = Path(__file__).resolve().parents[1]
 NOW = datetime(2021, 1, 5, 9, 0).astimezone()
@@ -60,6 +63,7 @@ HEAVY = (  # libraries, loaded before the measure
     "papermill", "pikepdf", "plotly.graph_objects", "pptx", "pyarrow.compute", "pyarrow.parquet",
     "python_calamine", "rich.table", "scipy.optimize", "scipy.stats", "statsmodels.api",
 )  # fmt: skip
+NOT_LOADED = {"qpref.__main__", "qpref.batch.warm"}  # they do their work when they are imported
 _BEGUN: set[str] = set()  # the tests whose first case has begun in this process
 
 
@@ -130,7 +134,7 @@ def pytest_collection(session):
             for name in HEAVY:
                 importlib.import_module(name)
         for module in pkgutil.walk_packages(qpref.__path__, "qpref."):
-            if module.name != "qpref.__main__":
+            if module.name not in NOT_LOADED:
                 importlib.import_module(module.name)
     with unmeasured(session.config):
         return (yield)
@@ -144,6 +148,12 @@ def pytest_runtest_protocol(item):
     if peak() > max(before + 100, 600):
         MEMORY.append(f"memory: {peak()} MB after {item.nodeid}")
     return done
+
+
+def pytest_collection_finish():
+    """Look no more through what was loaded: it stays to the end."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_sessionfinish(session):

@@ -38,7 +38,9 @@ def contents():
     paths = [*(folder / "reference").rglob("*.yml"), *(folder / "clu").glob("*.yml")]
     own = {path.relative_to(folder).as_posix(): path for path in paths}
     own["reference/questionnaire/usagers.yml"] = FORMER
-    return {name: yaml.safe_load(p.read_text("utf-8")) for name, p in own.items()} | OWN
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # compiled, where there is one
+    read = {name: yaml.load(p.read_text("utf-8"), loader) for name, p in own.items()}  # noqa: S506
+    return read | OWN
 
 
 CONTENTS = contents()

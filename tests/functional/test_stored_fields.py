@@ -335,7 +335,7 @@ def quick(monkeypatch):
 
 @pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize(
-    ("name", "page"), few_by_day(zip(sorted(RUNS), itertools.cycle(CODE_PAGES), strict=False), 20)
+    ("name", "page"), few_by_day(zip(sorted(RUNS), itertools.cycle(CODE_PAGES), strict=False), 10)
 )
 def test_no_command_prints_what_acts_of_any_field(
     name, page, spoilt_project, tmp_path, monkeypatch
