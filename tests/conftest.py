@@ -1,6 +1,7 @@
 """Shared fixtures: reference data, the example, a project where it is imported, its reports."""
 
 import contextlib
+import gc
 import importlib
 import json
 import os
@@ -37,6 +38,10 @@ NIGHT = bool(os.environ.get("QPREF_NUIT"))  # `make nuit`: long draws, load, rea
 settings.register_profile("jour", derandomize=True, deadline=None, max_examples=25)
 settings.register_profile("nuit", deadline=None, max_examples=1_000, print_blob=True)
 settings.load_profile("nuit" if NIGHT else "jour")
+# Tests hold much and make few cycles: at the usual 700, all of it is looked through for nothing.
+gc.set_threshold(100_000, 20, 50)
+# No test cuts the power: those that do as if note or replace this call, or run the program apart.
+os.fsync = lambda _handle: None
 
 ROOT = Path(__file__).resolve().parents[1]
 NOW = datetime(2021, 1, 5, 9, 0).astimezone()
@@ -47,7 +52,7 @@ PATIENCE = 240  # seconds that a condition may take on the slowest machine; noth
 # The longest begin, those that wait beside those that compute: no process is left alone at the end
 # with one of them. The tests of a file stay in one process, which makes what they share once, but
 # for those of the files apart, which share little.
-FIRST = ("notebooks/test_execution", "browser/test_labo", "notebooks/test_cluster")
+FIRST = ("notebooks/test_execution", "clu/test_pack", "notebooks/test_cluster")
 ROOMS = ("notebooks", "attacks", "browser", "docs", "clu", "functional", "intake")
 APART = {"test_faults", "test_surroundings", "test_power", "test_inputs"}
 # Measuring coverage doubles what a test costs: only tests of these rooms are measured, each by its
@@ -61,6 +66,7 @@ HEAVY = (  # libraries, loaded before the measure
     "papermill", "pikepdf", "plotly.graph_objects", "pptx", "pyarrow.compute", "pyarrow.parquet",
     "python_calamine", "rich.table", "scipy.optimize", "scipy.stats", "statsmodels.api",
 )  # fmt: skip
+NOT_LOADED = {"qpref.__main__", "qpref.batch.warm"}  # they do their work when they are imported
 _BEGUN: set[str] = set()  # the tests whose first case has begun in this process
 
 
@@ -131,7 +137,7 @@ def pytest_collection(session):
             for name in HEAVY:
                 importlib.import_module(name)
         for module in pkgutil.walk_packages(qpref.__path__, "qpref."):
-            if module.name != "qpref.__main__":
+            if module.name not in NOT_LOADED:
                 importlib.import_module(module.name)
     with unmeasured(session.config):
         return (yield)
@@ -145,6 +151,12 @@ def pytest_runtest_protocol(item):
     if peak() > max(before + 100, 600):
         MEMORY.append(f"memory: {peak()} MB after {item.nodeid}")
     return done
+
+
+def pytest_collection_finish():
+    """Look no more through what was loaded: it stays to the end."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_sessionfinish(session):

@@ -67,7 +67,7 @@ def make(drill: Drill, folder, forgotten=""):
             edit.make(folder)
 
 
-@pytest.mark.parametrize("drill", few_by_day(DRILLS, 3), ids=lambda drill: drill.name)
+@pytest.mark.parametrize("drill", few_by_day(DRILLS, 2), ids=lambda drill: drill.name)
 def test_a_change_shows_and_touches_few_files(drill, copied, place):
     make(drill, copied)
 

@@ -152,10 +152,19 @@ def _late(function: ast.AST) -> int:
     return count
 
 
+def _statements(node: ast.AST) -> Iterator[ast.AST]:
+    """Return the statements inside a node, however deep; what they compute is not looked at."""
+    for name in ("body", "orelse", "finalbody", "handlers", "cases"):
+        inside = getattr(node, name, None)
+        for child in inside if isinstance(inside, list) else ():
+            yield child
+            yield from _statements(child)
+
+
 def _code(text: str) -> list[tuple[int, str]]:
     """Return the numbered lines of code: no blank line, comment, import or docstring."""
     ignored: set[int] = set()
-    for node in ast.walk(ast.parse(text)):
+    for node in _statements(ast.parse(text)):
         docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
         if isinstance(node, ast.stmt) and (docstring or isinstance(node, _IMPORTS)):
             ignored.update(range(node.lineno, node.lineno + _height(node)))

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from qpref.lazy import lazy
@@ -19,6 +19,7 @@ THIN = "\u202f"
 MINUS = "\u2212"
 
 
+@lru_cache(maxsize=20_000)  # a page says the same numbers again and again
 def number(value: float, decimals: int = 0) -> str:
     """
     Return a number in French: decimal comma, thin no-break spaces, real minus sign.

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 
 def slug(text: str) -> str:
@@ -47,6 +48,7 @@ def sounds(text: str) -> list[tuple[str, str]]:
     return [(word, sound) for word, sound in found if sound and sound not in _SMALL]
 
 
+@lru_cache(maxsize=10_000)  # the words of the subjects are heard again by each report
 def _sound(word: str) -> str:
     plain = slug(word).replace("-", "").replace("ph", "f")
     single = re.sub(r"([a-km-z])\1", r"\1", plain)  # « salle » is not « sale »

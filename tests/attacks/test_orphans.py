@@ -53,7 +53,7 @@ def left(*folders):
 
 
 @pytest.mark.lent
-@pytest.mark.parametrize("name", few_by_day(COMMANDS, 4))
+@pytest.mark.parametrize("name", few_by_day(COMMANDS, 2))
 def test_a_killed_command_is_swept_by_the_next(name, attempt, last_only, example, tmp_path):
     project = copied(last_only, tmp_path)
     received = tmp_path / "releve_refus_2020-11.csv"

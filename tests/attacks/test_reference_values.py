@@ -9,7 +9,6 @@ import shutil
 from datetime import date
 
 import pytest
-import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -21,6 +20,7 @@ from qpref.reference.unused import unused
 from qpref.starter.migration import plan_migration
 from tests.attacks.fuzzing import check_sentence
 from tests.conftest import ROOT, example_count
+from tests.quick import dumped, loaded
 
 OWN = {
     "clu/membres.yml": {
@@ -38,7 +38,7 @@ def contents():
     paths = [*(folder / "reference").rglob("*.yml"), *(folder / "clu").glob("*.yml")]
     own = {path.relative_to(folder).as_posix(): path for path in paths}
     own["reference/questionnaire/usagers.yml"] = FORMER
-    return {name: yaml.safe_load(p.read_text("utf-8")) for name, p in own.items()} | OWN
+    return {name: loaded(p.read_text("utf-8")) for name, p in own.items()} | OWN
 
 
 CONTENTS = contents()
@@ -109,7 +109,7 @@ def test_no_value_of_a_reference_file_gives_a_trace(project, name):
     @settings(max_examples=example_count(1, 80), suppress_health_check=list(HealthCheck))
     @given(spoiled(name))
     def attacked(whole):
-        path.write_text(yaml.safe_dump(whole, allow_unicode=True), encoding="utf-8")
+        path.write_text(dumped(whole), encoding="utf-8")
         checked = check(project)
         for problem in checked.problems:
             check_sentence(f"{problem.text} {problem.remedy}")

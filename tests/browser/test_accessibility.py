@@ -24,7 +24,7 @@ VISIONS = {
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("name", few_by_day(EVERY_KIND, 5))
+@pytest.mark.parametrize("name", few_by_day(EVERY_KIND, 3))
 def test_axe_finds_nothing(reader, name, width):
     tab = reader.opens(name, width, bypass_csp=True)
     found = Axe().run(tab, options={"resultTypes": ["violations"]})

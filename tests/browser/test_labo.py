@@ -162,6 +162,7 @@ def test_every_notebook_runs_by_the_menu(page, lab, captured, notebook):
     assert (lab.outside, lab.complaints) == ([], [])
 
 
+@pytest.mark.nuit
 def test_the_interface_is_french_and_opens_on_the_home_page(home, lab):
     menus = home.locator(".lm-MenuBar-itemLabel").all_text_contents()
 
@@ -309,6 +310,7 @@ def test_a_remark_is_coded_by_the_mouse_and_the_next_is_shown(page, lab, capture
     assert (lab.outside, lab.complaints) == ([], [])
 
 
+@pytest.mark.nuit
 @pytest.mark.usefixtures("home")
 def test_server_and_kernels_listen_to_this_machine_only(lab):
     server = psutil.Process(lab.pid)

@@ -203,7 +203,7 @@ def test_every_reader_reads_one_of_the_canaries(tmp_path):
     assert not readers
 
 
-@pytest.mark.parametrize("kind", few_by_day(ALL, 8))
+@pytest.mark.parametrize("kind", few_by_day(ALL, 4))
 def test_no_personal_value_is_printed_or_stored(tmp_path, kind):
     path = ALL[kind](tmp_path)
     project = tmp_path / "projet"

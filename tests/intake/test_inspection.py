@@ -1,12 +1,13 @@
 """`qpref inspecter`: what a file holds, without any dictionary and without showing anyone."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 
 from qpref.cli import main
 from qpref.intake.files import read_file
-from qpref.intake.inspection import envelope, look_of
+from qpref.intake.inspection import _size, envelope, look_of
 from tests.intake.conftest import write_csv, write_xlsx
 
 KEYS = [
@@ -120,3 +121,15 @@ def test_postcodes_that_lost_their_zero_are_pointed_out(tmp_path):
 
     warnings = envelope(read_file(path))["avertissements"]
     assert warnings == ["« Code postal » : 1 code(s) postal(aux) à quatre chiffres"]
+
+
+def test_a_notice_of_one_column_is_no_table_however_long():
+    """Forty lines of notice weigh nothing; three answers to four questions, 3 × (4 − 1)."""
+
+    def table(rows, *headings):
+        return SimpleNamespace(
+            rows=range(rows), columns=[SimpleNamespace(heading=one) for one in headings]
+        )
+
+    assert _size(table(40, "Notice", "")) == 0
+    assert _size(table(3, "Date", "Accueil", "Attente", "Clarté")) == 9

@@ -45,3 +45,10 @@ def _holds(text, folder):
     path = folder / "a.csv"
     path.write_text(text, encoding="utf-8")
     return holds_results(read_file(path).sheets[0])
+
+
+@pytest.mark.parametrize(("counted", "told"), [(7, True), (6, False)])
+def test_seven_rows_of_ten_are_counts_or_it_is_no_table_of_results(counted, told, tmp_path):
+    rows = ["Motif;Effectif", *["Titre de séjour;31"] * counted, *["Autre;néant"] * (10 - counted)]
+
+    assert _holds("\n".join(rows), tmp_path) is told

@@ -304,6 +304,7 @@ def alive(pid):
     return True
 
 
+@pytest.mark.nuit
 @pytest.mark.skipif(sys.platform == "win32", reason="signaux de Linux et macOS")
 def test_no_process_outlives_a_killed_driver(project, tmp_path):
     """kill -9 of the command: the server, the report under way and what it started end."""

@@ -180,3 +180,15 @@ def test_equal_weights_give_the_textbook_standard_error():
     assert found.value == 2.5
     assert found.se == pytest.approx((5 / 12) ** 0.5)
     assert found.deff == pytest.approx(1)
+
+
+def test_the_effect_of_a_design_on_a_difference_is_to_two_groups_drawn_apart():
+    """
+    Its variance over the sum of those of two simple samples of the same sizes, which are given.
+
+    Each group's own is its variance over its effect: 0.04² / 2 + 0.03² / 1 = 0.0017.
+    """
+    one = design.Estimate(0.7, 0.04, 9, 50, 2.0)
+    other = design.Estimate(0.5, 0.03, 9, 60, 1.0)
+
+    assert contrast.between_surveys(one, other).deff == pytest.approx(0.0025 / 0.0017)

@@ -279,18 +279,18 @@ class TestImportance:
         """
         Four questions of one weight, 150 answers: 5 % of reports say otherwise at most.
 
-        At 5 %, more than 4 reports of 30 would be so with a chance of 2 %; more than 12 of the 120
+        At 5 %, more than 2 reports of 10 would be so with a chance of 1 %; more than 12 of the 120
         of a night, with one of 1 %.
         """
         rng = np.random.default_rng(5)
         false = 0
-        for _ in range(reports := example_count(30, 120)):
+        for _ in range(reports := example_count(10, 120)):
             latent = rng.normal(size=(150, 1)) + rng.normal(size=(150, 4))
             overall = latent.sum(1) + 2 * rng.normal(size=150)
             table = pd.DataFrame(np.digitize(np.column_stack([latent, overall]), [-1, 0, 1]))
             found = drivers.importance(table.rename(columns=str).astype(float), "4")
             false += bool(((found["bas"] > 1 / 4) | (found["haut"] < 1 / 4)).any())
-        assert false <= {30: 4, 120: 12}[reports]
+        assert false <= {10: 2, 120: 12}[reports]
 
     def test_parts_add_up_to_one_and_intervals_hold_them(self, rows):
         answers = rows("enquete")[["q1", "q2", "q3", "q4", "q5", "global"]]

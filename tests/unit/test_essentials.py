@@ -6,6 +6,7 @@ import pytest
 from qpref.display.essentials import Findings, essentials, headline
 from qpref.display.priorities import promises
 from qpref.display.section import Section
+from qpref.display.wording import out_of_ten
 from qpref.statistics.shares import largest_margin, measured, share_interval
 from tests.opinions import family
 from tests.sections import plain
@@ -111,6 +112,24 @@ def test_nothing_sure_is_said_so(questionnaire, before):
     text = told(questionnaire, family=same, before=before)
 
     assert "Ce qui a changé : aucun sujet, de façon sûre" in text
+
+
+def test_without_a_campaign_before_nothing_is_said_to_have_changed_or_not(questionnaire):
+    text = told(questionnaire, before=None)
+
+    assert "Ce qui a changé : il n’y a pas de campagne précédente à laquelle comparer" in text
+    assert "de façon sûre" not in text
+
+
+@pytest.mark.parametrize(
+    ("part", "said"),
+    [(0.02, None), (0.1, None), (0.2, "environ 2 usagers contents sur 10"), (0.99, None)],
+)
+def test_one_of_ten_and_all_of_ten_are_not_said(part, said):
+    """One would be said in the plural; ten of ten would be all of them."""
+    found = out_of_ten(part, "usagers contents")
+
+    assert (found and plain(found)) == said
 
 
 @pytest.mark.parametrize(

@@ -440,6 +440,15 @@ def test_a_doubtful_cell_of_a_message_is_set_aside_alone(tmp_path, setting, row,
     assert outcome.tables["rejets"]["code"].tolist() == [code]
 
 
+@pytest.mark.parametrize(("mark", "kept"), [(0, 0.0), (10, 10.0), ("7/10", 7.0)])
+def test_a_mark_goes_from_nought_to_its_highest(tmp_path, setting, mark, kept):
+    row = ["Évry", "16/11/2020", "17/11/2020", "Courriel", "", "", mark]
+    outcome = receive(setting, mystery(tmp_path / "m.xlsx", {"Courriels": [MAILS, row]}))
+
+    assert outcome.tables["rejets"].empty
+    assert kept in outcome.tables["visites_mysteres"]["note"].tolist()
+
+
 def test_a_shopper_named_in_full_becomes_a_code(tmp_path, setting):
     rows = [
         ["Évry", name, "16/11/2020", "Oui", 2]

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from qpref.quality.nonresponse import non_response
+from qpref.quality.nonresponse import _halves, non_response
 
 
 def test_a_visitor_without_a_date_is_of_neither_half():
@@ -31,3 +31,14 @@ def test_a_visitor_without_a_date_is_of_neither_half():
     early, late, gap = found.halves
     assert (early.count, early.n, late.count, late.n) == (40, 50, 30, 50)
     assert round(gap.value, 9) == -0.2
+
+
+def test_one_day_has_no_halves():
+    """Sixty answers in three half-days of one date."""
+    people = [f"r{rank}" for rank in range(60)]
+    when = pd.DataFrame(
+        {"date": pd.Timestamp("2020-11-16"), "half_day": ["matin", "midi", "soir"] * 20},
+        index=people,
+    )
+
+    assert _halves(pd.Series([1.0, 0.0] * 30, index=people), when) is None

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qpref.intake.privacy import mask
+from qpref.intake.remark import RemarkWords
 
 
 @pytest.mark.parametrize(
@@ -83,3 +84,18 @@ def test_names_known_locally_are_masked_whatever_their_case(text):
 
 def test_a_local_name_inside_a_word_is_left_alone():
     assert mask("le zorglubisme", ("Zorglub",)) == ("le zorglubisme", 0)
+
+
+def test_each_word_has_its_place_and_there_is_none_beyond():
+    words = RemarkWords("Bonjour merci")
+
+    assert [words.key(i) for i in (-1, 0, 1, 2)] == ["", "bonjour", "merci", ""]
+
+
+def test_a_compound_of_common_words_is_no_unknown_word():
+    """Though it opens with a capital amid a sentence, as names do."""
+    words = RemarkWords("rien à dire du Bonjour-Merci de ce guichet ni du Zorglube-Merci")
+
+    unknown = [word.text for i, word in enumerate(words.words) if words.is_unknown(i)]
+    assert "Zorglube-Merci" in unknown
+    assert "Bonjour-Merci" not in unknown

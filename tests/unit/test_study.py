@@ -12,6 +12,7 @@ from qpref import ouvrir
 from qpref.display.wording import VERDICTS
 from qpref.errors import MissingDataError, UnknownKeyError, UsageError
 from qpref.project import BATCH_VARIABLE
+from qpref.quality.choice import Condition
 from qpref.statistics.crossing import cross, visible
 from qpref.store import review, reviewed
 from qpref.wording.french import lower_first, upper_first
@@ -360,3 +361,17 @@ def shell():
     found = InteractiveShell()
     completion.add(found)
     return found
+
+
+@pytest.mark.parametrize(
+    ("between", "kept"),
+    [
+        ((None, 3), [True, True, False]),
+        ((3, None), [False, True, False]),
+        ((1, 2), [True] + [False] * 2),
+    ],
+)
+def test_a_bound_may_be_open_and_what_was_not_said_is_between_none(between, kept):
+    condition = Condition("note", "note", between=between)
+
+    assert condition.among(pd.Series([2.0, 3.0, None])).tolist() == kept

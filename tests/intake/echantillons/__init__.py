@@ -15,13 +15,12 @@ from datetime import date
 from pathlib import Path
 from unittest.mock import patch
 
-import yaml
-
 from qpref.cli import main
 from qpref.intake import apart
 from qpref.project import Project
 from qpref.reference import load_reference
 from qpref.store import Store
+from tests.quick import dumped, loaded
 
 FOLDER = Path(__file__).parent
 ROOT = FOLDER.parents[2]
@@ -97,7 +96,7 @@ def follow(row, folder):
     code, said = run("--racine", folder, "dictionnaire", "proposer", path, "--vers", draft)
     if code:
         return Found(code, said)
-    name = yaml.safe_load(draft.read_text(encoding="utf-8"))["id"]
+    name = loaded(draft.read_text(encoding="utf-8"))["id"]
     shutil.copy(draft, reference / "questionnaire" / f"{name}.yml")
     (reference / "questionnaire" / "satisfaction-1.yml").unlink()
     write_campaign(reference / "campagnes.yml", name, row)
@@ -131,13 +130,13 @@ def in_this_process():
 
 
 def keep_only(path, campaign):
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    content = loaded(path.read_text(encoding="utf-8"))
     own = [one for one in content["campagnes"] if one["id"] == campaign]
-    path.write_text(yaml.safe_dump(content | {"campagnes": own}), encoding="utf-8")
+    path.write_text(dumped(content | {"campagnes": own}), encoding="utf-8")
 
 
 def write_campaign(path, questionnaire, row):
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    content = loaded(path.read_text(encoding="utf-8"))
     first, last = (date.fromisoformat(row[key]) for key in ("debut", "fin"))
     content["campagnes"] = [
         {
@@ -153,7 +152,7 @@ def write_campaign(path, questionnaire, row):
             "mystere": {"debut": first, "fin": last},
         }
     ]
-    path.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+    path.write_text(dumped(content), encoding="utf-8")
 
 
 def answers_of(folder, reference):
