@@ -1,4 +1,4 @@
-"""What a column of a canonical table is: its type, its meaning, what its values may be."""
+"""Describe a column of a canonical table: type, meaning, allowed values."""
 
 import re
 from collections.abc import Mapping

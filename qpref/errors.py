@@ -1,4 +1,4 @@
-"""Errors a user can cause: a French sentence, the remedy, and an exit code of their own."""
+"""Errors that a user can cause: a French sentence, a remedy, and an exit code each."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches

@@ -1,4 +1,4 @@
-"""Heavy libraries, loaded where they are first used: opening qpref costs little more than pandas.
+"""Import heavy libraries on first use: importing qpref costs little more than pandas.
 
 scipy loads its own parts so: `import scipy`, then `scipy.stats.norm` where it serves.
 """

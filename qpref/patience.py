@@ -1,4 +1,4 @@
-"""What is tried again because another program holds a file for a moment."""
+"""Retry for a moment what fails because another program holds a file."""
 
 import time
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Where things lie on disk, and how a file is put in place without ever being half written."""
+"""Paths of a project on disk, and atomic writing of files."""
 
 import glob
 import io

@@ -1,4 +1,4 @@
-"""Folders in the system's temporary place; what killed commands left there is swept."""
+"""Temporary folders; those left by killed commands are swept."""
 
 import ctypes
 import os

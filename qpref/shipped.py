@@ -1,4 +1,4 @@
-"""What ships with the program, and the project's own file where it has one instead.
+"""Files shipped with the program, or the project's own copy when there is one.
 
 Canonical notebooks, référentiel and starter mystery grid keep the path that they have in the
 repository, where they are written: below `livre/` in an installed package, below the repository

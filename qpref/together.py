@@ -1,4 +1,4 @@
-"""Several files put in place as one: all are the new ones, or all stay what they were."""
+"""Replace several files as one: all new, or all unchanged."""
 
 import os
 import shutil

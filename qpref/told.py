@@ -1,4 +1,4 @@
-"""Sentences said while something else is done, to whoever listens."""
+"""Pass messages from deep code to whoever listens (terminal, lab, tests)."""
 
 import warnings
 from collections.abc import Callable, Iterator

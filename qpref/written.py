@@ -1,4 +1,4 @@
-"""What the program wrote, and how it leaves people's work alone.
+"""Register of the files the program wrote: those people changed are left alone.
 
 A register (`data/ecrits`, a journal for each folder) knows the digest of each file before it is
 written. What is found under the name of a file is ours when its digest is one of those; else a

@@ -1,4 +1,4 @@
-"""Archives (workbooks, documents) that are the same bytes on every system."""
+"""Write archives (workbooks, documents) that are byte-identical on every system."""
 
 import io
 from datetime import datetime

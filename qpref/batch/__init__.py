@@ -1,1 +1,1 @@
-"""Sites × campaigns × notebooks to reports: plan, run, publish."""
+"""Plan, run and publish the reports: sites × campaigns × notebooks."""

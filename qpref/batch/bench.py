@@ -1,4 +1,4 @@
-"""What a report costs on this machine, part by part, and how long a batch would take."""
+"""Measure what a report costs on this machine, part by part, and estimate a whole batch."""
 
 import subprocess
 import sys

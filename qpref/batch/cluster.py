@@ -1,4 +1,4 @@
-"""The same plan on machines of a Dask cluster: each report still in a forked process of its own.
+"""Run the plan on a Dask cluster. Each worker still forks one process per report.
 
 A worker that dies loses no report: what it had not finished is made by another. It needs
 the extra `distribue`; workers run the same qpref.

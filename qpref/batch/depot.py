@@ -1,4 +1,4 @@
-"""Shared storage for reports made on several machines: a folder, `s3://…`, all that fsspec opens.
+"""Storage shared by several machines: a folder, `s3://…`, or anything that fsspec opens.
 
 What a report is made from goes there by content (`objets/<sha256>`): an object never changes, and
 each machine fetches it once. What a report gives goes there by path (`reports/…`).

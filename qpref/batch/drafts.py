@@ -1,4 +1,4 @@
-"""Draft folders, where things are made before they take their place; what a killed run leaves."""
+"""Draft folders: files are made there, then moved into place; killed runs are swept."""
 
 import contextlib
 import os

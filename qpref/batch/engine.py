@@ -1,4 +1,4 @@
-"""A papermill engine that runs the cells in this process: no kernel to start, no socket.
+"""A papermill engine that runs the cells in the current process: no kernel, no socket.
 
 For a process that makes one report and ends (see `qpref.batch.pool`): nothing is shared with the
 next one. `papermill --engine qpref` works too.

@@ -1,4 +1,4 @@
-"""The engine as papermill finds it, by its entry point.
+"""The entry point by which papermill finds the engine.
 
 Papermill loads its engines while it is being imported, and ours needs it whole: this one imports
 ours at the first call only.

@@ -1,4 +1,4 @@
-"""What the process of a report starts, commands and browsers, ends with it.
+"""End the commands and browsers that a report started when its process ends.
 
 Linux and macOS have process groups: the driver ends one. Windows has job objects: the process puts
 itself in one, that ends all it holds when its only handle closes, however the process ends.

@@ -1,4 +1,4 @@
-"""The figures file of a report, read back: which figure each line is, and its measure."""
+"""Read the figures file of a report back: one figure and its measure per line."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""Whether a report already says what it would say if it were made again."""
+"""Decide whether a report is up to date: digest of everything it is made from."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""The pages that list what was made: one for each campaign, one for all."""
+"""Write the pages that list the reports: one per campaign, and one for all."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path

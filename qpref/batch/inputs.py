@@ -1,4 +1,4 @@
-"""What a report is made from: the campaigns that it reads, and the files imported for them."""
+"""The campaigns that a report reads, and the files imported for them."""
 
 from qpref.batch.plan import Report
 from qpref.reference import Reference

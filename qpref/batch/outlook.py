@@ -1,4 +1,4 @@
-"""What each report will and will not have, before it is made: from what its sections declare."""
+"""Predict what each report will show and what it will lack, from what its sections declare."""
 
 import ast
 import json

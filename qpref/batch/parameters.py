@@ -1,4 +1,4 @@
-"""The parameters of a notebook: declared in one cell, given by the batch, left alone afterwards."""
+"""The parameters of a notebook: declared in one cell, set by the batch, never reassigned."""
 
 import ast
 import json

@@ -1,4 +1,4 @@
-"""Which reports to make: notebooks found, parameters checked, data present."""
+"""List the reports to make: find the notebooks, check their parameters and their data."""
 
 import fnmatch
 import json

@@ -1,4 +1,4 @@
-"""Reports in parallel: a fresh process each, forked from one that has imported everything.
+"""Make reports in parallel, each in a process forked from one that has imported everything.
 
 A process that dies, runs too long or takes too much memory costs its own report only, and is told
 as it is. Windows has no fork: a process makes several reports there, one after the other

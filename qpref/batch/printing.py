@@ -1,4 +1,4 @@
-"""The PDF of reports, beside their pages: all of them by one browser."""
+"""Print the PDF of each report beside its page, with one browser for all of them."""
 
 from collections.abc import Sequence
 from pathlib import Path

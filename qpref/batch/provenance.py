@@ -1,4 +1,4 @@
-"""What a report was made from, and the files it gave: written beside it, read by all who ask."""
+"""Record what a report was made from and the files it produced, as a JSON file beside it."""
 
 import hashlib
 import platform

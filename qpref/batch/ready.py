@@ -1,4 +1,4 @@
-"""Whether what a report is about is there: answers or contacts, and the files it rests on."""
+"""Check that a report has what it needs: imported data and reference files."""
 
 from collections.abc import Sequence
 

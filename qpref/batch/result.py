@@ -1,4 +1,4 @@
-"""Outcome of one report: why it failed or what it warns of, and what it cost."""
+"""Outcome of one report: the files written or why it failed, its warnings, its cost."""
 
 import contextlib
 import time

@@ -1,4 +1,4 @@
-"""Runs one report: papermill in a draft folder, page and figures, then all put in place."""
+"""Run one report: execute its notebook in a draft folder, render it, publish all files together."""
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping

@@ -1,4 +1,4 @@
-"""The warm process from which reports are forked: how it starts."""
+"""Start the warm process from which reports are forked."""
 
 import multiprocessing
 import os

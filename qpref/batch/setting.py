@@ -1,4 +1,4 @@
-"""How the reports of a run are made."""
+"""Options shared by all the reports of a run."""
 
 from dataclasses import dataclass
 from datetime import datetime

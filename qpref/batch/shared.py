@@ -1,4 +1,4 @@
-"""A process that makes several reports, where none can be forked from a warm one (Windows).
+"""Decide when one process may make several reports, where nothing can be forked (Windows).
 
 Only the notebooks that ship with qpref share one: what an analyst wrote has a process of its own.
 Between two reports the process is compared with what it was when it was warm; it goes on only if

@@ -1,4 +1,4 @@
-"""Environment variables set for a while: what a report or its process finds, and nothing after."""
+"""Set environment variables for the length of a block, then restore them."""
 
 import os
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""Whether a report still follows from the data: made again beside, compared by figure."""
+"""Check that reports still follow from the data: make them again and compare each figure."""
 
 import math
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""What every report loads, loaded once: the process from which each report is forked.
+"""Import and use once everything that reports need: reports are forked from this process.
 
 Importing is not enough: some libraries load half of themselves when first used.
 """

@@ -1,4 +1,4 @@
-"""What the process of a report does: one report, or several where nothing can be forked."""
+"""Code that runs in a report's process: make one report, or several where nothing can be forked."""
 
 import gc
 import multiprocessing

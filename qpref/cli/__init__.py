@@ -1,4 +1,4 @@
-"""`qpref …`: arguments, messages, exit codes; no analysis."""
+"""The command line, `qpref …`: arguments, messages and exit codes. No analysis here."""
 
 import gettext
 import os

@@ -1,4 +1,4 @@
-"""The command that takes a shipped file into the project, and says what became of its original."""
+"""Command that copies a shipped file into the project, or tells if the original has changed."""
 
 from datetime import date
 

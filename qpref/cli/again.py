@@ -1,4 +1,4 @@
-"""A received file read again, as it was read when it was imported."""
+"""Read a received file again with the options of its first import."""
 
 from datetime import date
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Commands before a meeting: the sheet that members sign, reminders to those who did not answer."""
+"""Commands before a meeting: attendance sheet, reminders to members who did not answer."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Command that says what a report costs on the user's own machine."""
+"""Command that measures what a report costs on the user's machine."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""The command that says all that is wrong in a project's files, and what its reports will hold."""
+"""Command that lists every fault of a project's files, and what its reports will hold."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Commands beside a meeting: what became of the agreements, questions, data to remove."""
+"""Commands around a meeting: state of the agreements, questions received, data to delete."""
 
 from pathlib import Path
 from typing import Any

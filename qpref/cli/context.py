@@ -1,4 +1,4 @@
-"""What a command works on: the project asked for, its reference data, its options as one object."""
+"""What a command works on: the project, its reference data and its global options."""
 
 import functools
 from collections.abc import Callable, Sequence

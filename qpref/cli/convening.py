@@ -1,4 +1,4 @@
-"""Command that writes the file of the next meeting, or moves one to another day."""
+"""Command that writes the file of the next meeting, or moves a meeting to another day."""
 
 from dataclasses import dataclass
 from datetime import date, time

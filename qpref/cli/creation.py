@@ -1,4 +1,4 @@
-"""The command that makes a new project: what it asks, what it says once done."""
+"""Command that creates a project: what it asks, and what it prints when done."""
 
 import re
 from calendar import monthrange

@@ -1,4 +1,4 @@
-"""Command that says where a meeting stands: its days, who received what, who comes."""
+"""Command that tells where a meeting stands: key dates, mail sent, who attends."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""What commands say of figures that committees received and that are not the same now."""
+"""Messages about figures that committees received and that have changed since."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass

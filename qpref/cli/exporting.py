@@ -1,4 +1,4 @@
-"""Command that writes the answers for other programs."""
+"""Command that exports the answers for other programs."""
 
 from dataclasses import dataclass
 from pathlib import Path

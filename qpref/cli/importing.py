@@ -1,4 +1,4 @@
-"""What `importer` does with each source: read it, store what it gives, tell it."""
+"""The `importer` command, source by source: read, store, report what happened."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace

@@ -1,4 +1,4 @@
-"""Commands on a questionnaire before fieldwork: have it reviewed, write its online form."""
+"""Commands on a questionnaire before fieldwork: review it, write its online form."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Commands that write what is filled in or tried: invented files, keying workbooks."""
+"""Commands that write invented example files and keying workbooks."""
 
 from dataclasses import dataclass
 from pathlib import Path

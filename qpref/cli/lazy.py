@@ -1,4 +1,4 @@
-"""Commands imported when they are run: listing them loads none of the libraries they use."""
+"""Import each command only when it runs: listing commands loads none of their libraries."""
 
 import ast
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Which meeting of the committee a command is about, and on which day."""
+"""Find which meeting a command is about, and the day to assume."""
 
 import re
 from datetime import date, datetime, time

@@ -1,4 +1,4 @@
-"""The command that brings a project of an earlier version to this one."""
+"""Command that upgrades a project written by an earlier version."""
 
 import click
 

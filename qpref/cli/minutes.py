@@ -1,4 +1,4 @@
-"""Command of the minutes: written before the meeting, read back once they are filled in."""
+"""Command on the minutes: write the document before the meeting, read it back once filled in."""
 
 from pathlib import Path
 

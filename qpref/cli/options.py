@@ -1,4 +1,4 @@
-"""Options that several commands share: each is written once, here."""
+"""Options shared by several commands, each defined once."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

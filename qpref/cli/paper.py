@@ -1,4 +1,4 @@
-"""Command that writes the counter's paper form: PDF to print, text document to change."""
+"""Command that writes the paper form: a PDF to print, a text document to edit."""
 
 import os
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Makes the reports that a user asks for: what is stale, the batch, what is told of it."""
+"""Make the reports that the user asked for: select the stale ones, run the batch, report."""
 
 import os
 import time

@@ -1,4 +1,4 @@
-"""The command that writes what a service displays and publishes."""
+"""Command that writes the pages and open data that a service publishes."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Commands on what was set aside: list it, correct it, bring it back."""
+"""Commands on quarantined rows and cells: list them, correct them, import them again."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Received files: found in folders, read one by one, and what is told of each import."""
+"""Find received files in folders, import them one by one, and report on each."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress

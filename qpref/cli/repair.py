@@ -1,4 +1,4 @@
-"""The command that repairs the tables: what it makes again, and what it names as lost."""
+"""Command that repairs the stored tables: what it rebuilds, and what is lost."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

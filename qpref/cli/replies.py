@@ -1,4 +1,4 @@
-"""Command that reads the replies of the members to an invitation."""
+"""Command that reads the members' replies to an invitation."""
 
 from pathlib import Path
 

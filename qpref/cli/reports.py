@@ -1,4 +1,4 @@
-"""The command that makes reports: its options, and the warm process that it starts first."""
+"""Command that makes reports: its options, and the warm process it starts early."""
 
 import click
 

@@ -1,4 +1,4 @@
-"""Command that prepares the pack of a meeting, and sends it when a person says so."""
+"""Command that prepares the pack of a meeting, and sends it once a person confirms."""
 
 import os
 from dataclasses import dataclass

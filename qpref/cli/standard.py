@@ -1,4 +1,4 @@
-"""Commands on the référentiel: check the sites' choices, see what an edit changes."""
+"""Commands on the référentiel: check each site's modules, compare two versions."""
 
 from collections.abc import Sequence
 from pathlib import Path

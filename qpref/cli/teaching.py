@@ -1,4 +1,4 @@
-"""What the remarks that people coded teach: words for the code book, subjects learned."""
+"""Command that suggests new code-book words and learned subjects from coded remarks."""
 
 from collections.abc import Iterator, Sequence
 

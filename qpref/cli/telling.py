@@ -1,4 +1,4 @@
-"""What a batch of reports tells: bars or JSON lines while it runs, a journal, its longest cells."""
+"""Progress of a batch: bars or JSON lines while it runs, a log, and the slowest cells."""
 
 import contextlib
 from collections import defaultdict

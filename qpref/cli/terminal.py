@@ -1,4 +1,4 @@
-"""The terminal: where results and errors are printed, and what a script reads."""
+"""The terminal: where results and errors go, and the JSON form for scripts."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""Command by which a person reads the free answers before any is printed."""
+"""Command to review free answers: none is printed before a person approves it."""
 
 from dataclasses import dataclass
 from pathlib import Path

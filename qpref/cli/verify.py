@@ -1,4 +1,4 @@
-"""Command that says whether reports still follow from the data."""
+"""Command that checks whether published reports still follow from the data."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -1,1 +1,1 @@
-"""The meeting of the committee: its documents, the mail that carries them, what it agreed on."""
+"""The meeting of the committee: documents, mail, replies, minutes, agreements."""

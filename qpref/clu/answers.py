@@ -1,4 +1,4 @@
-"""Who said that they would come: read from replies, kept by member, in one file a meeting.
+"""Who will attend: read from the replies, kept per member in one file per meeting.
 
 The last reply of a member counts, by the moment at which it was written, in whatever order replies
 are read; one to the former day of a meeting that moved does not. What is not understood, or comes

@@ -1,4 +1,4 @@
-"""What each meeting's committee received, kept for ever: the figures of the reports, their digests.
+"""Archive of what each committee received: figures and digests of the reports, never deleted.
 
 One folder for each edition of a pack, `data/clu/archives/<meeting>/<number>_<day>/`: the figures
 file and the provenance of each report, and `archive.json`, which says the rest. Pages are known by

@@ -1,4 +1,4 @@
-"""The file of the next meeting, written from the last one; a meeting that moves to another day."""
+"""Write the file of the next meeting from the last one, or move a meeting to another day."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""A meeting from announcement to minutes: days not to miss, who received what, who comes."""
+"""Timeline of a meeting, from announcement to minutes: key dates, mail sent, attendance."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The documents of a meeting: its opening page, and the reports of its agenda, made or reused."""
+"""Documents of a meeting: the agenda page and its reports, made again or reused."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence

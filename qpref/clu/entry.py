@@ -1,4 +1,4 @@
-"""The meeting in calendars: one entry, that follows it when it changes, moves or is called off.
+"""Calendar entry of a meeting (iCalendar), updated when it changes, moves or is cancelled.
 
 An entry is known by its UID, which comes from the territory and from the first day that the meeting
 had; SEQUENCE counts what changed since (RFC 5546, 2.1.4). A meeting that moves is a REQUEST of the

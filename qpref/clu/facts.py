@@ -1,4 +1,4 @@
-"""What is known of the meetings: their files, the answers counted, the mail that left."""
+"""Facts known about the meetings: their files, the answers counted, the mail sent."""
 
 import json
 from datetime import date, datetime

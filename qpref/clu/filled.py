@@ -1,4 +1,4 @@
-"""A document that somebody filled in: its tables by their headings, its paragraphs."""
+"""Read a document that somebody filled in: tables by their headings, and paragraphs."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""The main figures of a meeting, as its mail says them: four sentences, each true of its data."""
+"""The four sentences of main figures in the mail of a meeting."""
 
 from qpref.display.wording import both
 from qpref.quality.answers import satisfied

@@ -1,4 +1,4 @@
-"""The invitation: a form for questions, drafts that any mail client opens.
+"""The invitation: a form for questions, and drafts that any mail client opens.
 
 A draft shows the addresses of those who agreed to it, and of nobody else.
 """

@@ -1,4 +1,4 @@
-"""The journal of a meeting's mail: who got it, who did not, who may have; kept with the archives.
+"""Journal of the mail of a meeting: sent, not sent, or uncertain, per member.
 
 One file for each attempt to send a member its message, made before the text leaves and written by
 the run that made it, and by no other. Two runs cannot make the same file: exclusive creation holds

@@ -1,4 +1,4 @@
-"""What a person wrote in a mail that answers another: without what is quoted, signed or added.
+"""Extract what a person wrote in a reply: without quotations, signature or footers.
 
 The shapes are those of the programs that people use: Outlook (of Windows, of the web, of phones),
 Gmail, Thunderbird, Apple Mail and iPhone, Zimbra, the French webmails, Samsung. A person who

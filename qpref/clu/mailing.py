@@ -1,4 +1,4 @@
-"""The mail of a meeting: what it carries within its limit, what it says, a draft for whom."""
+"""Compose the mail of a meeting: attachments within the size limit, text, recipients."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

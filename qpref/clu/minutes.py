@@ -1,4 +1,4 @@
-"""The minutes of the meeting as a text document ready to be filled in."""
+"""Write the minutes of a meeting as a text document to fill in."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

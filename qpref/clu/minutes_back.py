@@ -1,4 +1,4 @@
-"""Filled-in minutes read back: who was there, what was said, what was agreed, the next day.
+"""Read filled-in minutes: attendance, discussion, agreements, date of the next meeting.
 
 A .docx or a workbook, by the headings of the document that `minutes` writes. A line that is not
 understood is set aside in its own words: nothing is guessed, nothing is lost.

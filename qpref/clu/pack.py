@@ -1,4 +1,4 @@
-"""A meeting's pack: its documents, the minutes to fill in, the drafts that carry the documents."""
+"""Pack of a meeting: documents, minutes to fill in, and the drafts that carry them."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""What goes by post to the members without an address for mail: letters, and where they go."""
+"""Letters for the members who have no e-mail address, and the list of their addresses."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""The sheet that members sign: by category, titulars and substitutes, and what they answered."""
+"""Attendance sheet: members and substitutes by category, with their replies."""
 
 from collections.abc import Iterator
 from datetime import datetime

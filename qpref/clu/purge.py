@@ -1,4 +1,4 @@
-"""Removal of personal data, written down before it begins: a run that was killed is finished."""
+"""Delete personal data. The plan is written first, so that a killed purge can be resumed."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Questions that come back by mail: read from the form, masked, kept beside the meeting's file."""
+"""Read the questions sent by members: parsed from the form, masked, kept with the meeting."""
 
 import re
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""Reminders to those who did not answer: drafts, one a member, that a person reads and sends."""
+"""Draft one reminder per member who did not answer; a person reads and sends them."""
 
 from dataclasses import dataclass, field
 

@@ -1,4 +1,4 @@
-"""Replies of the members: mails, folders of them, workbooks; who comes, and what they ask."""
+"""Read the members' replies (mails, folders, workbooks): attendance and questions."""
 
 import re
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""What reading the replies of members needs and gives, whatever they are written in."""
+"""Types shared by the readers of replies, whatever the format."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Replies of the members in a workbook, a line each; lines not understood are set aside."""
+"""Read replies keyed in a workbook, one per row; rows not understood are set aside."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Personal data whose retention is over: each file that holds some, and what is left to a person.
+"""Find the files whose personal data must be deleted, and those left to a person's decision.
 
 What the program wrote is known by its register, what it received by the digests of its imports.
 Then the whole project is searched for the texts themselves: a page of ours that quotes one goes

@@ -1,4 +1,4 @@
-"""What committees received beside what the same reports say now: figures that read otherwise.
+"""Compare what committees received with what the same reports say now.
 
 Both are read from figures files, and compared as readers see them: a value at the digits that were
 shown, its interval, its base, what was concluded. A new figure is no revision: nobody had read it.

@@ -1,4 +1,4 @@
-"""Mail that leaves, only when it is asked: one message a member, never twice the same.
+"""Send the mail of a meeting, on request only: one message per member, never twice.
 
 One run at a time sends for a meeting, and each step is in the journal before the next is taken.
 When the line is cut after the text went and before the server answered, nobody knows whether it

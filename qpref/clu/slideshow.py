@@ -1,4 +1,4 @@
-"""The slide show of a meeting: its agenda and agreements, the results of its sites, questions."""
+"""Slide show of a meeting: agenda, agreements, results of each site, questions."""
 
 from datetime import date, datetime, time
 

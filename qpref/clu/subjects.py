@@ -1,4 +1,4 @@
-"""Which figure of the meeting's reports answers a question: found by the words that both have."""
+"""Find the figure of the reports that answers a question, by the words they share."""
 
 import re
 

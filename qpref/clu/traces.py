@@ -1,4 +1,4 @@
-"""Search: in which files a text still stands, whatever they wrap it in."""
+"""Search for a text in files of any format, archives included."""
 
 import gzip
 import html

@@ -1,4 +1,4 @@
-"""What is taken out of a file that stays: the texts of a table, what a notebook showed."""
+"""Remove personal text from files that are kept: table columns, notebook outputs."""
 
 import json
 from collections.abc import Iterable, Iterator

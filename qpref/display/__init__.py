@@ -1,1 +1,1 @@
-"""Results to sections: computed sentence, table-graphic, plotly figure, figures behind."""
+"""Turn measures into sections: sentence, table-graphic, plotly figure, figures file."""

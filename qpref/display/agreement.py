@@ -1,4 +1,4 @@
-"""Section on the agreement of two shoppers who judged the same contacts."""
+"""Section on how far two shoppers agree about the same contacts."""
 
 from math import isnan
 

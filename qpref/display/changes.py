@@ -1,4 +1,4 @@
-"""Sections on what differs beyond chance: since the previous campaign, from the other sites."""
+"""Sections on established differences: from the previous campaign, from other sites."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Where each commitment stands at each site: one mark a commitment and site, on one screen."""
+"""State of each commitment at each site: one mark per commitment and site."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date

@@ -1,4 +1,4 @@
-"""Sections that every report has: who and when, what was read, how it was made."""
+"""Sections that every report has: title and dates, files read, how it was made."""
 
 from collections.abc import Sequence
 from datetime import date

@@ -1,4 +1,4 @@
-"""Questions for a committee to discuss: those that results raise first, those of dates after."""
+"""Questions for the committee to discuss: from results first, then from deadlines."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What is drawn apart from the bars of a table: marks in cells, and a count over time."""
+"""Drawings other than table bars: marks in cells, curves, line charts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

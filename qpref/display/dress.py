@@ -1,4 +1,4 @@
-"""How a section looks in JupyterLab: as in the report, in the theme of the lab, light or dark.
+"""Render a section in JupyterLab with the report's style sheet, light or dark.
 
 The report's own style sheet is nested under one class, with the rules of the lab after it. A figure
 comes before its section: the title is then the figure's, and the table opens under it. Pages of the

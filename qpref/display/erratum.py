@@ -1,4 +1,4 @@
-"""The page that tells a committee which figures, of those it received, are not the same now."""
+"""Page that tells a committee which of the figures it received have changed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

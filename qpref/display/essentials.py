@@ -1,4 +1,4 @@
-"""What a reader who stops at the first section takes away, good and bad."""
+"""First section of a report: the main findings, good and bad."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Sections on what proves each commitment: the compliance matrix and the figures behind it."""
+"""Sections on the evidence of each commitment: compliance matrix and figures behind it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""What an analyst explores, as sections: a look at the data that can go into a report."""
+"""Sections for an analyst's own exploration, fit for a report."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

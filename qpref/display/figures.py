@@ -1,4 +1,4 @@
-"""The figures file: its columns, what each means, and the measures written in it."""
+"""The figures file: its columns, their meaning, and the measures written in it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What pleases and displeases at the sites of a committee: every question, one mark a site."""
+"""Chart of every question at every site of a committee, one mark per site."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Sections on the figures of each month: what chance explains, what it does not, what is apart."""
+"""Sections on monthly figures: limits, signals, and months set apart."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

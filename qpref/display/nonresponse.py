@@ -1,4 +1,4 @@
-"""Section on those who did not answer: rates, unevenness, early and late answers, scenarios."""
+"""Section on non-response: rates, unevenness, late answers, scenarios of bias."""
 
 from qpref.display.figures import figures
 from qpref.display.opinions import heading

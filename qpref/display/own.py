@@ -1,4 +1,4 @@
-"""A table, a figure and sentences that an analyst made, as a section."""
+"""Turn an analyst's own table, figure and sentences into a section."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date

@@ -1,4 +1,4 @@
-"""Sections on what to improve: what weighs on satisfaction, and what was decided."""
+"""Sections on what to improve: drivers of satisfaction, and actions decided."""
 
 from collections.abc import Sequence
 from dataclasses import replace

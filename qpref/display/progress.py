@@ -1,4 +1,4 @@
-"""Sections on the way to the label: where each module stands, when it ends, what delays change."""
+"""Sections on progress towards the label: modules, forecast, effect of delays."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""Sections on answers that are neither for nor against: marks, numbers, days, boxes, choices."""
+"""Sections on answers without a favourable side: marks, numbers, dates, boxes, choices."""
 
 from collections.abc import Sequence
 from dataclasses import replace

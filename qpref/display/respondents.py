@@ -1,4 +1,4 @@
-"""Sections on who answered: the number promised, three key figures, the composition."""
+"""Sections on who answered: target, three key figures, composition."""
 
 from collections.abc import Hashable, Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Sections on the sample: precision on one side, likeness to the visitors on the other."""
+"""Sections on the sample: precision, and likeness to the visitors."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

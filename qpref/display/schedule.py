@@ -1,4 +1,4 @@
-"""Sections on what comes next on the way to the label: reminders, due days, audits."""
+"""Sections on what comes next for the label: reminders, deadlines, audits."""
 
 from collections.abc import Sequence
 from datetime import date

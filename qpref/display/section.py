@@ -1,4 +1,4 @@
-"""A section of a report, in the two forms it needs: plotly for the analyst, plain HTML for all."""
+"""A section of a report, in two forms: plotly for the analyst, plain HTML for readers."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace

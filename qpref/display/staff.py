@@ -1,4 +1,4 @@
-"""The sheet for the staff of a site: what visitors praise, what moved, what they wait for.
+"""One-page sheet for the staff of a site: what visitors praise, what moved, what they expect.
 
 It speaks of the site as a whole: no counter, no other site, nobody.
 """

@@ -1,4 +1,4 @@
-"""Sections for readers who check: adjusted comparisons, tests, methods, with their p-values."""
+"""Sections for readers who check the method: adjusted comparisons, tests, p-values."""
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The chart of a first page: each question of opinion on one line from 0 to 100 %, best first."""
+"""First-page chart: one line per question of opinion, from 0 to 100 %, best first."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar

@@ -1,4 +1,4 @@
-"""Seeded draws: the same ones on every machine, whatever the order in which Python hashes."""
+"""Seeded draws, identical on every machine and whatever Python's hash seed."""
 
 from bisect import bisect
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What one invented visitor answers, question by question, each after the one that opens it."""
+"""Draw the answers of one invented visitor, following the conditions of the questionnaire."""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""How the visitors of a project answer: what it says of its example, draws for the rest."""
+"""How the invented visitors of a project answer: its own settings, random otherwise."""
 
 from bisect import bisect
 from collections.abc import Mapping

@@ -1,1 +1,1 @@
-"""A project handed over: one archive, plain or encrypted, and the same project out of it."""
+"""Hand a project over: save it as one archive, plain or encrypted, and restore it."""

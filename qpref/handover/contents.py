@@ -1,4 +1,4 @@
-"""What an archive takes from a project: all that is the user's, or only what names nobody.
+"""Choose the files of an archive: all of the user's, or only those without personal data.
 
 Without personal data, the list says what is taken, not what is left: a file that qpref does not
 know is left, and named. docs/registre-traitement.md tells the same.

@@ -1,4 +1,4 @@
-"""What an archive says of itself, and which names of files it may hold."""
+"""Manifest of an archive, and the file names that it may hold."""
 
 import os
 import unicodedata

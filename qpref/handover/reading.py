@@ -1,4 +1,4 @@
-"""An archive read: opened, plain or encrypted, and each file compared with what was kept."""
+"""Open an archive, plain or encrypted, and check each file against its digest."""
 
 import hashlib
 import os

@@ -1,4 +1,4 @@
-"""A project out of its archive: whole in a new folder, or nothing at all."""
+"""Restore a project from its archive: complete in a new folder, or nothing."""
 
 import os
 import shutil

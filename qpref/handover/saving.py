@@ -1,4 +1,4 @@
-"""An archive written: beside its place, read back whole, and put there if nothing lies there."""
+"""Write an archive beside its target, read it back whole, then rename it."""
 
 import hashlib
 import os

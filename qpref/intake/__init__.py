@@ -1,4 +1,4 @@
-"""Files as received to canonical rows; what is not understood goes to quarantine, never lost."""
+"""Turn received files into canonical rows; what is not understood goes to quarantine."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

@@ -1,5 +1,5 @@
 """
-Received files that compiled code reads: in a process of their own, which they may take down.
+Parse received files with compiled code in a separate process, which may crash safely.
 
 A small workbook may name two cells at the ends of a sheet, a damaged one a size that no memory has:
 the code that lays them out then ends the process it runs in. This file is also the whole program of

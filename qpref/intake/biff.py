@@ -1,4 +1,4 @@
-"""Error cells of an old workbook (.xls), which the engine gives as empty.
+"""Find the error cells of old workbooks (.xls), which the engine returns as empty.
 
 The file is a compound file: sectors chained by an allocation table ([MS-CFB]); its stream
 « Workbook » holds records, each a type, a length and its content ([MS-XLS]). Only the names of the

@@ -1,4 +1,4 @@
-"""Columns of cells in which each distinct one is kept once, and so is read once."""
+"""Columns stored as distinct cells and codes, so that each distinct text is read once."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -1,4 +1,4 @@
-"""What every reader shares: what is received and for what, its rejects, counts and outcome."""
+"""Types shared by all readers: reception, rejects, counts, outcome."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""When mystery contacts were made and answered: the order and the zone of each column's dates."""
+"""Dates of mystery contacts and of their answers: day-month order and time zone per column."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""The order of day and month in a column: one for all its dates, decided and explained."""
+"""Decide the day-month order of a date column, once for all its cells."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What stands around a word and tells that it is a name: a civility, a turn of phrase, a capital.
+"""Clues that a word is a person's name: title, turn of phrase, capital letter.
 
 The turns of phrase are lists of `tournures.txt`, by the one, two or three words before.
 """

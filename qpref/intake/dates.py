@@ -1,4 +1,4 @@
-"""What the cell of a date says; the order of day and month is left open where it is.
+"""Read a date cell; an ambiguous day-month order is left open.
 
 The convention of its column closes it (`conventions.decide`). Moments with a zone are told in local
 time.

@@ -1,5 +1,5 @@
 """
-Whether the dictionary still says what the form says: codes, wordings and answers compared.
+Compare a dictionary with its form: codes, wordings and answers.
 
 What was compared is counted, and what could not be is said: a form and a dictionary agree only on
 what both state.

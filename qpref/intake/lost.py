@@ -1,4 +1,4 @@
-"""What the engine that reads workbooks (.xlsx, .ods) does not give: errors, lost results, merges.
+"""Recover what the workbook engine does not return: errors, lost results, merged cells.
 
 A cell in error (« #N/A »), or a formula whose result the workbook does not hold, comes out empty;
 the merged cells of an .ods are not told at all. They are looked for in the archive itself.

@@ -1,4 +1,4 @@
-"""The number of each questionnaire: the source's own, else the one that a question asks for."""
+"""The number of each questionnaire: from the source, or from a question that asks for it."""
 
 import re
 from collections.abc import Mapping

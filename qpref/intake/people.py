@@ -1,4 +1,4 @@
-"""Names of people in a remark: told by a list of first names, by turns of phrase, by capitals.
+"""Detect people's names in a remark: first names, turns of phrase, capitals.
 
 No list holds all names, so three signs are joined: the word is a known first name; what stands
 before it asks for a name (« merci à », « reçu par », « Mme », « ma sœur »); it bears a capital that

@@ -1,4 +1,4 @@
-"""Columns that hold personal data: by their heading and by what their cells look like.
+"""Detect columns of personal data, by heading and by the look of their cells.
 
 They are named, never stored and never printed. Judged alike in every reader.
 """

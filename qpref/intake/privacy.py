@@ -1,4 +1,4 @@
-"""Personal data in free text, masked before anything leaves the received file."""
+"""Mask personal data in free text before anything is stored."""
 
 import re
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,4 @@
-"""From a file to the draft of its questionnaire or mystery grid, or to what they disagree on."""
+"""Draft a questionnaire or a mystery grid from a file, or list how they differ."""
 
 from collections.abc import Iterable
 from dataclasses import replace

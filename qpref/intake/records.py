@@ -1,4 +1,4 @@
-"""A decoded text to located records: the separator, the quotes, and what they would hide."""
+"""Split a decoded text into records with their line numbers: separator and quotes."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""The words of a remark, and what each is by itself: a first name, a common word, a capital.
+"""Split a remark into words, and classify each: first name, common word, capitalised.
 
 Nothing here looks at turns of phrase: `cues.py` does, and `people.py` joins both.
 """

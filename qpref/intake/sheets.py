@@ -1,4 +1,4 @@
-"""What became of each sheet of a file: read, consulted, or left unread and why."""
+"""Account of each sheet of a file: read, consulted, or not read and why."""
 
 import re
 from collections import Counter

@@ -1,4 +1,4 @@
-"""The columns that name sites: of each row, and one that the questionnaire does not declare."""
+"""Find the columns that name sites, even when the questionnaire declares none."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

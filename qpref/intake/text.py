@@ -1,4 +1,4 @@
-"""Bytes of a French text file to text: its encoding, two encodings, a text encoded twice."""
+"""Decode a French text file: encoding, mixed encodings, text encoded twice."""
 
 import re
 from dataclasses import dataclass, field, replace

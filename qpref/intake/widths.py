@@ -1,4 +1,4 @@
-"""Rows of a text file that have not the width of its headings: damaged, or without their empty end.
+"""Handle rows whose width differs from that of the headings: damaged, or cut short.
 
 A workbook pads its rows by itself.
 """

@@ -1,4 +1,4 @@
-"""How JupyterLab is opened: in French, on this machine only, asking nothing of the Internet."""
+"""Start JupyterLab in French, on this machine only, with no call to the Internet."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""A command of qpref behind a button: what was run, how far it is, what it says as it goes.
+"""Run a qpref command from a button: what ran, how far it is, what it prints.
 
 The command is the one that a terminal would run from the folder of the project, in a process of its
 own: the page holds no rule, and what it does can be done again by typing what it shows.

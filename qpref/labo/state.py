@@ -1,4 +1,4 @@
-"""The reports of a campaign: those that are there, and which are to be made again."""
+"""The reports of a campaign: which exist, and which must be made again."""
 
 import os
 from dataclasses import dataclass

@@ -1,1 +1,1 @@
-"""The results that a service displays and publishes: a page a site, open data, former editions."""
+"""Publish the results of a service: one page per site, open data, earlier editions."""

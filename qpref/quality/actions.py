@@ -1,4 +1,4 @@
-"""Whether what was decided moved the measure that was to judge it."""
+"""Judge whether each action moved its indicator."""
 
 from collections.abc import Iterable, Mapping, Sequence
 

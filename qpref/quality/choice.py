@@ -1,4 +1,4 @@
-"""Which visitors a filter keeps: answers of a question, an interval, or a reason of no answer."""
+"""Select visitors by a filter: answers, an interval, or a reason for no answer."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

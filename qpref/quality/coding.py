@@ -1,4 +1,4 @@
-"""Of which subjects a free answer is, and in which tone, with the words that decided."""
+"""Assign subjects and a tone to a free answer, with the words that decided."""
 
 import re
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Answers by group of visitors: counts with their totals, small cells hidden, weighted or not."""
+"""Cross-tabulate answers by group: counts, totals, small cells hidden, weighted or not."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace

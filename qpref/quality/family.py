@@ -1,4 +1,4 @@
-"""All that is compared at a site and campaign, judged together: what pages and analysts read."""
+"""Judge together all the comparisons of a site and campaign (one family of verdicts)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Cells of a crossing that may be told beside all that other tables tell of the same answers.
+"""Decide which cells of a crossing may be shown, given all other tables of the same answers.
 
 Answers by group are told by several verbs: level by level, as a share of favourable ones, of all
 visitors together, of those whom criteria keep. One cell has one state in all of them: the tables of

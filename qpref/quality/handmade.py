@@ -1,4 +1,4 @@
-"""What may be told of a table that an analyst made: its numbers say nothing of where they are from.
+"""Decide what may be shown of a table made by an analyst, whose origin is unknown.
 
 Whole numbers are taken for counts of people, numbers from 0 to 1 for shares.
 """

@@ -1,4 +1,4 @@
-"""One row per respondent: the answer to every question, or the reason why there is none.
+"""One row per respondent: the answer to each question, or why there is none.
 
 Built from the canonical tables `reponses` and `items`, for one site and campaign. Columns are named
 after the questions, as analysts name them; a question with several answers has one column a box.

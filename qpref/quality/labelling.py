@@ -1,4 +1,4 @@
-"""Rules on the modules of a site; what is left to read in the référentiel, what changes in it."""
+"""Rules on the modules of a site; what remains to confirm in the référentiel."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What a site holds of a label, beside the one that its project is about."""
+"""What a site must prove for a label other than the project's first."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Subjects proposed by what people confirmed, where that does better than the code book alone.
+"""Propose subjects with a model learned from confirmed ones, only where it beats the code book.
 
 scikit-learn, an extra, fits a logistic regression a subject at each run: nothing is kept on disk.
 It proposes for the person who codes only: reports count the same whatever is installed.

@@ -1,4 +1,4 @@
-"""The sample against the visitors, and with weights, as measures that the reports say."""
+"""Compare the sample with the visitors, with and without weights, as measures."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace

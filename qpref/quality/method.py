@@ -1,4 +1,4 @@
-"""The version of the method by which published intervals and verdicts are computed.
+"""Version number of the statistical method behind published intervals and verdicts.
 
 A change that may alter the interval or the verdict of a past campaign takes the next number here,
 with the sentence by which the committee is told what changed and why. A report says in its

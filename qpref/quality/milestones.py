@@ -1,5 +1,5 @@
 """
-What is published of the way to the label, as measures: counts, milestones, delays, days left.
+Measures of progress towards the label: counts, milestones, delays, days left.
 
 States, pace and forecast are computed in `quality.progress`; this module only says which of their
 numbers are shown. The words are in `display.progress` and `display.schedule`.

@@ -1,4 +1,4 @@
-"""Opinions and half-days of a survey, as the statistics of clustered answers take them."""
+"""Prepare opinions and half-days of a survey for the statistics of clustered answers."""
 
 import numpy as np
 import pandas as pd

@@ -1,4 +1,4 @@
-"""What remarks say: how many of those who wrote name each subject, and in which tone."""
+"""Count, among those who wrote, how many name each subject, and in which tone."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass

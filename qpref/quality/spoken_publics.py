@@ -1,4 +1,4 @@
-"""What each public writes of: only where neither a group, nor what is left of it, is few."""
+"""Subjects of remarks by public, where neither a group nor its complement is too small."""
 
 from collections.abc import Collection, Mapping, Sequence
 

@@ -1,4 +1,4 @@
-"""Words that corrected remarks suggest to the code book; never one that may name somebody."""
+"""Suggest code-book words from corrected remarks; never a word that may name a person."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping

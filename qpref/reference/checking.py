@@ -1,4 +1,4 @@
-"""All that is wrong in the files of a project at once, and what is there for nothing.
+"""List every fault in the files of a project at once, and what is unused.
 
 `qpref.reference.load_reference` stops at the first file that is wrong, for a command needs them
 all. Here each file is read as far as it can be, so that one visit is enough to mend them.

@@ -1,4 +1,4 @@
-"""Reference files of earlier versions, written as this one reads them."""
+"""Rewrite reference files of earlier versions in the current format."""
 
 from collections.abc import Mapping
 from typing import Any

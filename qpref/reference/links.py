@@ -1,4 +1,4 @@
-"""Names that one reference file borrows from another: those that point to nothing."""
+"""Check names that one reference file borrows from another."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace

@@ -1,4 +1,4 @@
-"""All the faults of a file: what is refused is set aside, so that it hides nothing else.
+"""Collect all the faults of a file: an invalid part never hides another.
 
 pydantic checks no rule of a whole while one of its parts is refused. A key that is refused is
 therefore left out, or replaced when it must be there; an item of a list, taken out when nothing

@@ -1,5 +1,5 @@
 """
-YAML as people read it: written anew, or changed where its values changed and nowhere else.
+Write YAML for people: new files, or edits that leave the rest untouched.
 
 In a text that changes, comments and order are the user's.
 

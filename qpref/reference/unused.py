@@ -1,4 +1,4 @@
-"""What reference files hold for nothing: nothing reads it, or nothing will ever show it."""
+"""Find what reference files declare and nothing reads or shows."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,5 +1,5 @@
 """
-What files written for earlier versions of qpref leave unsaid, said as it is written today.
+Add to files of earlier versions the keys that are now required.
 
 Each function takes what a YAML file holds and returns it in today's form, without touching what it
 was given: files of earlier versions are read through them, and may be written anew.

@@ -1,1 +1,1 @@
-"""Executed notebooks to what is sent: one self-contained HTML page and its figures as CSV."""
+"""Turn executed notebooks into one self-contained HTML page and its figures as CSV."""

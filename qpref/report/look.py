@@ -1,4 +1,4 @@
-"""A service's own dress for its reports: a style sheet and a logo, put inside the page."""
+"""A service's own style sheet and logo, embedded in the page."""
 
 import base64
 import re

@@ -1,4 +1,4 @@
-"""What the browser leaves out of the structure of a PDF, and readers of it need."""
+"""Complete the structure tree of a PDF with what the browser leaves out."""
 
 from collections.abc import Iterator
 from typing import Any

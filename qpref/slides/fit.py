@@ -1,4 +1,4 @@
-"""How much room words take on a slide, by their number: no machine has the same typefaces."""
+"""Estimate the room that text takes on a slide, without its fonts."""
 
 from collections.abc import Sequence
 from math import ceil

@@ -1,4 +1,4 @@
-"""The same file for the same slides: no moment of writing in a .pptx or the workbooks inside."""
+"""Make a .pptx and its workbooks byte-identical for identical slides."""
 
 import io
 import re

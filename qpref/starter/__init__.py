@@ -1,1 +1,1 @@
-"""A project of one's own: a new folder, and shipped files taken into it to be changed."""
+"""Create a project, and copy shipped files into it to be changed."""

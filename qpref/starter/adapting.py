@@ -1,4 +1,4 @@
-"""Shipped files taken into a project to be changed, and what became of their originals since."""
+"""Copy shipped files into a project, and compare them with their originals later."""
 
 import hashlib
 from dataclasses import dataclass

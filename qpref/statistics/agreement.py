@@ -1,4 +1,4 @@
-"""Whether two shoppers who judged the same contact say the same thing."""
+"""Agreement between two shoppers who judged the same contacts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

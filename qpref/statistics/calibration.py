@@ -1,4 +1,4 @@
-"""Weights as near as can be to those given that meet known totals, by the distance chosen."""
+"""Calibrate weights to known totals, as close as possible to the initial ones."""
 
 from collections.abc import Callable
 from typing import Literal

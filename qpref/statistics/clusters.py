@@ -1,4 +1,4 @@
-"""Answers taken by half-days: what their being alike there costs the precision of shares.
+"""Effect of clustering by half-day on the precision of shares.
 
 Visitors of one half-day meet the same queue and the same staff: their answers are alike, and fewer
 independent answers would say as much. The cost, the design effect, is the mean of two estimates:

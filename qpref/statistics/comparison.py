@@ -1,4 +1,4 @@
-"""What differs beyond chance: two campaigns, a site and the others, a category and the others.
+"""Test differences: two campaigns, a site and the others, a category and the others.
 
 A comparison is a line: two shares, the answers that each is worth once half-days are reckoned
 with, and no interval yet. The lines of a campaign and site are judged together, once

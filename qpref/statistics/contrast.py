@@ -1,4 +1,4 @@
-"""Differences of weighted means and shares: of two surveys, or of two groups of one survey.
+"""Differences of weighted means and shares, between surveys or groups of one survey.
 
 For an analyst who compares with weights and half-days; verdicts of reports are not made here.
 """

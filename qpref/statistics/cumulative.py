@@ -1,4 +1,4 @@
-"""The cumulative logit of statsmodels, faster: its module is loaded when a model is fitted."""
+"""The cumulative logit of statsmodels, imported only when a model is fitted."""
 
 import numpy as np
 import numpy.typing as npt

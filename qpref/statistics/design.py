@@ -1,4 +1,4 @@
-"""Means and shares of a sample with weights, strata and clusters, with standard errors to match.
+"""Means and shares of weighted, stratified, clustered samples, with their standard errors.
 
 Variances are linearised (Taylor): the influence of each answer is summed by cluster and its
 spread taken within strata (Binder, International Statistical Review 1983). Weights calibrated on

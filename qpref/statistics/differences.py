@@ -1,4 +1,4 @@
-"""Differences of two shares as measures, and the smallest move that each could have shown."""
+"""Differences of two shares as measures, and the smallest detectable change of each."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Cells too small to publish, and those that would give them back by subtraction.
+"""Suppress small cells, and those from which they could be recovered by subtraction.
 
 All tables of counts of a campaign that share a variable are one system: its sites, its categories
 and their totals. What is hidden is the same in every report.

@@ -1,4 +1,4 @@
-"""What goes with overall satisfaction: the part of each question, with its uncertainty.
+"""Relative importance of each question for overall satisfaction, with its uncertainty.
 
 One campaign shows what goes together, never what causes what.
 """

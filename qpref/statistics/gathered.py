@@ -1,4 +1,4 @@
-"""Opinions added up by half-day: what the design effects of shares are reckoned from.
+"""Opinions aggregated by half-day, from which design effects are computed.
 
 A site's opinions are added up once, whatever they are compared with: a hundred sites, each against
 the ninety-nine others, cost a hundred additions.

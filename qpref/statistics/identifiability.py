@@ -1,4 +1,4 @@
-"""Whether a model of ordered answers has an estimate at all, known before it is fitted.
+"""Check before fitting whether an ordinal model has a finite estimate.
 
 Two things leave it without one: factors of which one says what others say, and answers that the
 factors tell apart without exception. No algorithm notices either by itself: it stops somewhere,

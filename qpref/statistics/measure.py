@@ -1,4 +1,4 @@
-"""One published number: the sentence, row, bar, line and trace that say it derive from it."""
+"""One published number: sentence, table row, bar, CSV line and trace all derive from it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Those who refused: how unevenly people answered, and what their opinion could change."""
+"""Non-response: unevenness of the answers, and how far refusals could change a share."""
 
 import warnings
 from dataclasses import dataclass

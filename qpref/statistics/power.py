@@ -1,4 +1,4 @@
-"""What two samples could see: power of a comparison, smallest change, answers needed."""
+"""Power of a comparison of two samples: smallest detectable change, answers needed."""
 
 from math import ceil
 

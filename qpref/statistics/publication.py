@@ -1,4 +1,4 @@
-"""The gate: with which digits a number leaves, by what it means.
+"""Round each number to the digits that its meaning allows before it is published.
 
 Readers need a share to the point; more digits tell whoever holds all reports how many people stand
 behind a weighted share, an interval or the length of a bar.

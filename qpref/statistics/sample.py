@@ -1,4 +1,4 @@
-"""How many answers, and what that number can show."""
+"""Sample size: how many answers are needed, and what a given number can show."""
 
 from math import ceil, inf, sqrt
 from statistics import NormalDist

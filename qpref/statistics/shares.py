@@ -1,4 +1,4 @@
-"""Shares: interval, method that some counts call for, what a number of answers allows."""
+"""Shares: interval, choice of method, and what the number of answers allows."""
 
 from collections.abc import Mapping
 from math import nan, sqrt

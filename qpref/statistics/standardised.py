@@ -1,4 +1,4 @@
-"""Shares made alike: combinations of independent shares, two groups given one public."""
+"""Combine independent shares, and standardise two groups to one public."""
 
 from typing import Any
 

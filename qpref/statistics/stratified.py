@@ -1,4 +1,4 @@
-"""What several sites say together of a change: each compared with itself, none with another."""
+"""Combine the changes of several sites: each site is compared with itself only."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Student's law, without what `scipy.stats` checks of each call: pages ask thousands of times."""
+"""Student's distribution without the argument checks of `scipy.stats`: pages call it often."""
 
 import numpy as np
 import numpy.typing as npt

@@ -1,4 +1,4 @@
-"""How often an ordered answer of one group is over one of another: rank test and interval.
+"""Probability that an answer of one group exceeds one of another: rank test and interval.
 
 The mean of codes 1 to 4 is never taken: an answer is only more or less favourable than another.
 """

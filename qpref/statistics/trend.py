@@ -1,4 +1,4 @@
-"""Shares over three campaigns and more: slope and its test, limits of what chance alone moves."""
+"""Shares over three or more campaigns: slope, its test, and control limits."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The verdicts of a campaign and site: all comparisons judged together, once, whoever reads them.
+"""Judge all comparisons of a campaign and site together, once for every reader.
 
 An interval is made at the level that the judgement leaves to its line, and the verdict is what the
 interval says: they cannot contradict each other.

@@ -1,4 +1,4 @@
-"""Canonical tables on disk: written whole or not at all, read by exact path."""
+"""Canonical tables on disk: written completely or not at all, read by exact path."""
 
 from qpref.store.coded import (
     Choices,

@@ -1,4 +1,4 @@
-"""What an import may not do: mix invented and real data, or count rows twice; what it changes.
+"""Refuse imports that would mix invented and real data or count rows twice.
 
 A part that is lost holds no row any more: the same rows may come from another file.
 """

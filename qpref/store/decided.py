@@ -1,4 +1,4 @@
-"""What people decided of a campaign's rows (corrections, approvals, subjects), as it is read."""
+"""Read what people decided about a campaign's rows: corrections, approvals, subjects."""
 
 from pathlib import Path
 from typing import TypeVar

@@ -1,4 +1,4 @@
-"""One command at a time changes a folder of the project; the next one waits, then is told who."""
+"""Lock a project folder: one command at a time; the next waits, then says who holds it."""
 
 import json
 import os

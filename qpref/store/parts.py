@@ -1,4 +1,4 @@
-"""One part: the rows of one received file, one table and one site, and what its import was.
+"""One part of the store: the rows of one file, table and site, with their import record.
 
 Each part tells the whole import that it belongs to, in the metadata of its file: one that is left
 is enough to rebuild the registry (`qpref.store.rebuilding`). It tells its own digest too, computed

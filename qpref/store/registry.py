@@ -1,4 +1,4 @@
-"""What the store knows of each received file, and when two imports are the same."""
+"""Registry of received files, and when two imports are the same."""
 
 from collections.abc import Iterable
 from datetime import datetime

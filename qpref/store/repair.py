@@ -1,4 +1,4 @@
-"""What was lost of the tables, and what can be done without the received files; nothing is deleted.
+"""Diagnose lost or damaged tables, and rebuild what can be; nothing is deleted.
 
 What counts no more is set aside in data/propre/abime, as it was.
 """

@@ -1,4 +1,4 @@
-"""Free answers read by a person: which may be printed. An approval holds for one wording only."""
+"""Approvals of free answers by a person; an approval holds for one exact wording."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""The canonical tables for who may not read what people wrote: the same figures, without words."""
+"""Canonical tables without free text, for those who may not read it: same figures."""
 
 from collections.abc import Callable, Iterator
 from functools import partial

@@ -1,4 +1,4 @@
-"""Which layout the store on disk has, and how an older one is brought to it.
+"""Layout version of the store on disk, and how an older one is upgraded.
 
 The number changes when a table or the registry is no longer written as it was. Older layouts still
 read: a step is what opens them to other programs too. It is given the folder of the store and must

@@ -1,4 +1,4 @@
-"""The tables and answers of any site and campaign, read and worked out once for all who ask."""
+"""Tables and answers of any site and campaign, read and computed once for all callers."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""What the notebooks of all surveys of a site offer: what was read, and how figures were made."""
+"""Base class of the studies opened by notebooks: project, tables and their provenance."""
 
 from functools import cached_property
 

@@ -1,4 +1,4 @@
-"""In a notebook, pandas reads workbooks and draws with what qpref installs, and nothing else."""
+"""Let pandas read workbooks and plot in notebooks with what qpref installs."""
 
 import sys
 from importlib.util import find_spec

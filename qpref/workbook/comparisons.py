@@ -1,4 +1,4 @@
-"""What is compared at a site and campaign, judged together: with before, and with others."""
+"""All comparisons of a site and campaign, judged together: previous campaign, other sites."""
 
 from functools import cached_property
 

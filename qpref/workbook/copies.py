@@ -1,4 +1,4 @@
-"""What is worked out once, and what is handed to an analyst: copies, that may be written on."""
+"""Cached results, and the copies that analysts may modify."""
 
 import copy
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Shares and means of the visitors looked at, by group, with or without weights."""
+"""Shares and means of the selected visitors, by group, weighted or not."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace

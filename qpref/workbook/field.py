@@ -1,4 +1,4 @@
-"""Verbs of the fieldwork: how many answered of those asked, and what visitors wrote."""
+"""Verbs on fieldwork: response rate, and remarks that visitors wrote."""
 
 from collections.abc import Mapping
 from typing import Any

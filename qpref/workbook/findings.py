@@ -1,4 +1,4 @@
-"""What the first section of a satisfaction report is made of."""
+"""Inputs of the first section of a satisfaction report."""
 
 from qpref.display.essentials import Findings
 from qpref.quality.answers import satisfied

@@ -1,4 +1,4 @@
-"""The way to the label of a site, seen with the results of a campaign."""
+"""The study of a site's way to the label, with the results of a campaign."""
 
 from dataclasses import replace
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""How like the visitors who came are those who answered, as far as passages were counted."""
+"""How far respondents resemble the visitors counted at the site."""
 
 from functools import cached_property
 

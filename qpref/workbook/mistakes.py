@@ -1,4 +1,4 @@
-"""Mistakes told in a notebook as everywhere else: a French sentence, the traceback at hand."""
+"""Show user errors in notebooks as a French sentence; the traceback stays available."""
 
 import sys
 from typing import Any

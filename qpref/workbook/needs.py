@@ -1,4 +1,4 @@
-"""What a section needs of a questionnaire; one whose need nobody fills is left out, and named."""
+"""Declare what a section needs of a questionnaire; without it the section is left out."""
 
 from collections.abc import Callable, Iterable
 from functools import wraps

@@ -1,4 +1,4 @@
-"""Which sites and campaigns an analyst opens, and what they must have in common."""
+"""Resolve which sites and campaigns `qpref.ouvrir` opens, and check that they go together."""
 
 from collections.abc import Iterable, Sequence
 

@@ -1,4 +1,4 @@
-"""What an analyst made by hand, as a section that a report publishes."""
+"""Publish an analyst's own work as a section of a report."""
 
 from collections.abc import Sequence
 from pathlib import Path

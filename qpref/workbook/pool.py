@@ -1,4 +1,4 @@
-"""The visitors that an analyst looks at: of one or several sites and campaigns, or some of them."""
+"""The visitors selected by an analyst: sites, campaigns, filters."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Of which groups the answers to one question may be told.
+"""Decide for which groups the answers to a question may be shown.
 
 A group large enough may hold few who answered a question; or all may have answered alike, so that
 0 % or 100 % tells what each of them said.

@@ -1,4 +1,4 @@
-"""What a site publishes of a campaign: what its other reports say first, of each kind of data."""
+"""The study behind the page that a site publishes: extracts of its other reports."""
 
 from qpref.display.section import Section, left_out
 from qpref.workbook.base import Classeur

@@ -1,4 +1,4 @@
-"""The answers kept of a site and campaign, and what is counted from them."""
+"""The answers kept for a site and campaign, and what is counted from them."""
 
 from functools import cached_property
 

@@ -1,4 +1,4 @@
-"""What a verb of the study gives: a table, a figure, a section, a file."""
+"""Result of a verb: a table, a figure, a section, a file."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""What the report under way is about: what its notebook opens is checked against it."""
+"""Check that a report opens only its own site and campaign."""
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager

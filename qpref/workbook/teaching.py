@@ -1,4 +1,4 @@
-"""What the remarks that people coded teach, in all campaigns: words, and subjects learned."""
+"""Learn from remarks coded in all campaigns: words, and subject models."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Every question of a questionnaire, theme by theme, in the section that its type calls for."""
+"""Show every question, theme by theme, in the section of its type."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 

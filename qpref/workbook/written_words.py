@@ -1,4 +1,4 @@
-"""The remarks of a site: those approved, what all of them say, and what changed in it."""
+"""The remarks of a site: approved ones, subjects of all, and their change."""
 
 from dataclasses import replace
 from functools import cached_property
