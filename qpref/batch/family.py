@@ -11,8 +11,13 @@ import signal
 import sys
 from typing import Any
 
+if sys.platform != "win32":
+    import resource
+
 _LIMITS_CLASS = 9  # JobObjectExtendedLimitInformation
 _KILL_ON_CLOSE = 0x2000  # JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE
+_PROCESS_MEMORY = 0x100  # JOB_OBJECT_LIMIT_PROCESS_MEMORY
+_MEGABYTE = 1024 * 1024
 _JOBS: list[int] = []  # handles, open as long as this process lives
 
 
@@ -45,12 +50,22 @@ class JobLimits(ctypes.Structure):
     )
 
 
-def lead() -> None:
-    """Have what this process starts belong to a group or a job of its own."""
+def lead(megabytes: int | None = None) -> None:
+    """
+    Have what this process starts belong to a group or a job of its own.
+
+    Parameters
+    ----------
+    megabytes
+        Memory that each process of it may take; no limit without it.
+    """
     if sys.platform == "win32":
-        enter_job(_kernel())
-    else:
-        os.setpgid(0, 0)
+        enter_job(_kernel(), megabytes)
+        return
+    os.setpgid(0, 0)
+    if megabytes:
+        size = megabytes * _MEGABYTE
+        resource.setrlimit(resource.RLIMIT_AS, (size, size))
 
 
 def end(leader: int | None) -> None:
@@ -60,9 +75,9 @@ def end(leader: int | None) -> None:
             os.killpg(leader, signal.SIGKILL)
 
 
-def enter_job(kernel: Any) -> bool:  # noqa: ANN401 - kernel32, or what stands for it
+def enter_job(kernel: Any, megabytes: int | None = None) -> bool:  # noqa: ANN401 - kernel32, or what stands for it
     """
-    Put this process in a job that ends with it; tell whether Windows did so.
+    Put this process in a job that ends with it and limits its memory; tell whether Windows did so.
 
     Where it does not (a job that forbids others, before Windows 8), reports are made all the same.
     """
@@ -71,6 +86,9 @@ def enter_job(kernel: Any) -> bool:  # noqa: ANN401 - kernel32, or what stands f
         return False
     limits = JobLimits()
     limits.basic.limit_flags = _KILL_ON_CLOSE
+    if megabytes:
+        limits.basic.limit_flags |= _PROCESS_MEMORY
+        limits.process_memory = megabytes * _MEGABYTE
     size = ctypes.sizeof(limits)
     is_set = kernel.SetInformationJobObject(job, _LIMITS_CLASS, ctypes.byref(limits), size)
     if is_set and kernel.AssignProcessToJobObject(job, kernel.GetCurrentProcess()):

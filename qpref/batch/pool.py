@@ -41,7 +41,7 @@ class Limits:
     """
     How many reports at once, and what one may take.
 
-    `seconds` a report, `megabytes` of address space (Linux and macOS; None: no limit), `tries` of a
+    `seconds` a report, `megabytes` of address space (None: no limit), `tries` of a
     report whose process died.
     """
 

@@ -4,7 +4,6 @@ import gc
 import multiprocessing
 import os
 import random
-import sys
 import threading
 import time
 from dataclasses import replace
@@ -19,9 +18,6 @@ from qpref.batch.result import Result
 from qpref.batch.setting import RunSetting
 from qpref.project import Project
 from qpref.reference import load_reference
-
-if sys.platform != "win32":
-    import resource
 
 FREE = "libre"  # what a process says that can make another report
 
@@ -40,17 +36,10 @@ def _end_with_the_driver() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def _limit_memory(megabytes: int | None) -> None:
-    if megabytes and sys.platform != "win32":
-        size = megabytes * 1024 * 1024
-        resource.setrlimit(resource.RLIMIT_AS, (size, size))
-
-
 def _begin(megabytes: int | None) -> None:
     """Make this process one whose end, size and children the driver knows."""
-    family.lead()
+    family.lead(megabytes)
     _end_with_the_driver()
-    _limit_memory(megabytes)
 
 
 def make_one(

@@ -52,7 +52,7 @@ from qpref.errors import UsageError
     "megabytes",
     type=click.IntRange(100),
     metavar="MO",
-    help="Mémoire laissée à un rapport (sans effet sous Windows).",
+    help="Mémoire laissée à un rapport.",
 )
 @click.option(
     "--ordonnanceur",

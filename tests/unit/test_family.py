@@ -10,7 +10,7 @@ import pytest
 
 from qpref.batch import family
 
-KILL_ON_CLOSE, EXTENDED_LIMITS = 0x2000, 9  # of winnt.h
+KILL_ON_CLOSE, PROCESS_MEMORY, EXTENDED_LIMITS = 0x2000, 0x100, 9  # of winnt.h
 JOB, SELF = 64, -1
 
 
@@ -59,6 +59,17 @@ def test_a_process_enters_a_job_that_ends_with_it(held):
     assert kernel.asked == ["create", "limit", "assign"]
     assert struct.unpack_from("<I", kernel.limits, 16) == (KILL_ON_CLOSE,)
     assert sum(kernel.limits) == KILL_ON_CLOSE >> 8
+    assert held == [JOB]
+
+
+def test_the_memory_of_a_report_is_limited_by_its_job(held):
+    """Two flags; 300 megabytes stand after 64 bytes of limits and 48 of counters."""
+    kernel = Kernel()
+
+    assert family.enter_job(kernel, 300)
+
+    assert struct.unpack_from("<I", kernel.limits, 16) == (KILL_ON_CLOSE | PROCESS_MEMORY,)
+    assert struct.unpack_from("@N", kernel.limits, 112) == (300 * 1024 * 1024,)
     assert held == [JOB]
 
 
