@@ -43,4 +43,4 @@ def exporter(context: Context, asked: _Export) -> None:
     path = asked.target or project.root / "data" / "export" / f"reponses.{asked.form}"
     for written in study.exporter(path, asked.form):
         OUT.print(f"Écrit : {written}")
-    OUT.print("Ce fichier a une ligne par usager : ne le diffusez pas.")
+    OUT.print("Ce fichier a une ligne par personne : ne le diffusez pas.")

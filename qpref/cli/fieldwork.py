@@ -19,7 +19,9 @@ from qpref.intake import Reception
 from qpref.intake.remote import RemoteSurvey
 from qpref.project import spreadsheet_csv
 from qpref.quality.likeness import stratum
-from qpref.quality.planning import Plan
+from qpref.quality.planning import Plan, PublicPlan
+from qpref.reference import OtherSurvey, Reference
+from qpref.store import Store
 from qpref.wording.french import noun, number, plural
 from qpref.workbook import Collecte, ouvrir_collecte
 from qpref.written import TO_FILL, put_beside
@@ -30,6 +32,10 @@ _MARGINS = (0.5, 20.0)  # points
 def _opened(context: Context, asked: options.Scope, day: str | None = None) -> dict[str, Collecte]:
     known = [site.id for site in context.reference.sites.sites]
     root = context.project.root
+    survey = context.reference.campaign(asked.campaign)
+    if isinstance(survey, OtherSurvey):
+        held = survey.sites | Store(context.project).sites_of(survey.id)
+        known = [site for site in known if site in held]
     return {site: ouvrir_collecte(site, asked.campaign, day, root) for site in asked.sites or known}
 
 
@@ -68,6 +74,9 @@ def plan_echantillon(context: Context, asked: _Sample) -> None:
             "Donnez --marge entre {:g} et {:g} points.".format(*_MARGINS),
         )
     opened = _opened(context, asked)
+    if isinstance(context.reference.campaign(asked.campaign), OtherSurvey):
+        _say_public(asked, context.reference, opened)
+        return
     plans, failures = _plans(opened, asked.margin / 100)
     if asked.is_json:
         sites = [_as_json(site, plan) for site, plan in plans.items()]
@@ -82,6 +91,38 @@ def plan_echantillon(context: Context, asked: _Sample) -> None:
         OUT.print(f"Quotas par jour, demi-journée et guichet : « {path} ».")
     if failures and not plans:
         raise failures[0]
+
+
+def _say_public(asked: _Sample, reference: Reference, opened: Mapping[str, Collecte]) -> None:
+    """Print how many of another public must answer, site by site: nobody counts their passages."""
+    plans = {site: own.plan_du_public(asked.margin / 100) for site, own in opened.items()}
+    if asked.is_json:
+        print_json(
+            {"campagne": asked.campaign, "sites": [_public_json(*one) for one in plans.items()]}
+        )
+        return
+    who = reference.questionnaire(asked.campaign).public.pluriel
+    for site, plan in plans.items():
+        known = (
+            f" sur {number(plan.population)} {who}"
+            if plan.population
+            else f", {who} en nombre inconnu"
+        )
+        OUT.print(
+            f"{reference.site(site).nom_court} : {plural(plan.needed, 'réponse')}{known}, pour une "
+            f"marge d’au plus {number(asked.margin, 1)} points ; proposez le questionnaire à tous."
+        )
+        if plan.target:
+            OUT.print(f"  Objectif promis : {number(plan.target)}.")
+
+
+def _public_json(site: str, plan: PublicPlan) -> dict[str, Any]:
+    return {
+        "site": site,
+        "necessaires": plan.needed,
+        "population": plan.population,
+        "objectif": plan.target,
+    }
 
 
 def _plans(
@@ -202,7 +243,9 @@ def _say_progress(name: str, own: Collecte) -> None:
             f" ; prévision {number(found.likely)} "
             f"(entre {number(found.low)} et {number(found.high)})"
         )
-    needed = f" ; il en faut {number(found.needed, 1)} par jour" if found.needed else ""
+    needed = (
+        f" ; il en faut {number(found.needed, 1)} par jour" if found.needed and found.left else ""
+    )
     pace = number(found.pace, 1) if found.elapsed else "—"
     OUT.print(
         f"{name} : {number(found.answers)}{goal} au {own.jour:%d/%m/%Y}, {pace} par jour"

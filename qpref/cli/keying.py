@@ -21,7 +21,8 @@ _OF_A_SITE = {
     "frequentation": template.flow_template,
     "collecte": template.approach_template,
 }
-_MYSTERY, _MONTHLY, _REGISTER = "mystere", "indicateurs", "reclamations"
+_SATISFACTION, _MYSTERY, _MONTHLY = "satisfaction", "mystere", "indicateurs"
+_REGISTER = "reclamations"
 
 
 @click.command("exemple")
@@ -81,7 +82,8 @@ def modele_saisie(context: Context, asked: _Sheet) -> None:
 
 
 def _workbook(reference: Reference, asked: _Sheet) -> bytes:
-    campaign = reference.campaign(asked.campaign)
+    is_of_any = asked.kind == _SATISFACTION
+    campaign = (reference.campaign if is_of_any else reference.of_visitors)(asked.campaign)
     questionnaire = reference.questionnaire(asked.campaign)
     if asked.kind == _MYSTERY:
         return template.mystery_template(reference.grid, campaign, reference.sites.sites)

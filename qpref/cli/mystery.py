@@ -52,7 +52,7 @@ def plan_mystere(context: Context, asked: _Contacts) -> None:
     Tirée au sort, équilibrée, elle s’imprime, se remplit et s’importe telle quelle.
     """
     reference = context.reference
-    campaign = reference.campaign(asked.campaign)
+    campaign = reference.of_visitors(asked.campaign)
     sites = chosen_sites(reference, asked.sites)
     shoppers = _shoppers(reference.grid, asked.shoppers)
     names = [site.id for site in sites]

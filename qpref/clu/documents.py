@@ -112,7 +112,8 @@ def ascii_name(meeting: Meeting, document: str) -> str:
     -----
     « cahors/10_satisfaction » becomes « clu-2021-03-16_cahors_satisfaction ».
     """
-    place, _, name = document.rpartition("/")
+    *places, name = document.split("/")
+    place = "_".join(places)
     subject = name.split("_", 1)[-1] if name[:2].isdigit() else name
     return "_".join(part for part in (f"clu-{meeting.date}", place, subject) if part)
 

@@ -162,6 +162,19 @@ class Plan:
     quotas: pd.DataFrame
 
 
+@dataclass(frozen=True)
+class PublicPlan:
+    """
+    How many of another public than visitors must answer at a site.
+
+    `needed` for the margin, of the `population` when it is known; the `target` promised, if any.
+    """
+
+    needed: int
+    population: int | None
+    target: int | None
+
+
 def approaches(answers: int, rate: float) -> int:
     """
     Return how many eligible people to approach for a number of answers.

@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from qpref import shipped
-from qpref.errors import UnknownKeyError
+from qpref.errors import UnknownKeyError, UsageError
 from qpref.reference.actions import Action, ActionPlan, ContactIndicator, OpinionIndicator
 from qpref.reference.audience import USERS, Audience
 from qpref.reference.committee import Committee, Remark
@@ -124,6 +124,25 @@ class Reference:
         """Return a campaign; of a survey of another public, the one that it goes with."""
         found = self.campaign(name)
         return self.campaign(found.rattachee) if isinstance(found, OtherSurvey) else found
+
+    def of_visitors(self, name: str) -> Campaign:
+        """
+        Return a campaign, for what only a campaign has: mystery contacts, months, the label.
+
+        Raises
+        ------
+        UnknownKeyError
+            If it is unknown.
+        UsageError
+            If it is a survey of another public.
+        """
+        found = self.campaign(name)
+        if isinstance(found, OtherSurvey):
+            raise UsageError(
+                f"« {name} » est l’enquête d’un autre public, pas une campagne.",
+                f"Donnez la campagne avec laquelle elle se lit : {found.rattachee}.",
+            )
+        return found
 
     def questionnaire(self, campaign: str) -> Questionnaire:
         """Return the questionnaire of a campaign."""

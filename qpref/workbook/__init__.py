@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from qpref.errors import UsageError
 from qpref.lazy import lazy, uncollected
-from qpref.project import Project
+from qpref.project import Project, is_batch
 from qpref.reference import load_reference
 from qpref.workbook import comfort, completion, mistakes
 from qpref.workbook.opening import latest, missing, nothing_told, opened
@@ -99,6 +99,15 @@ def _sources(site: str, campagne: str, racine: str | Path | None, *, comparaison
     return sources
 
 
+def _of_visitors(
+    site: str, campagne: str, racine: str | Path | None, *, comparaison: bool
+) -> Sources:
+    """Return the sources of a campaign; a survey of another public has no such data."""
+    sources = _sources(site, campagne, racine, comparaison=comparaison)
+    sources.reference.of_visitors(sources.campaign.id)
+    return sources
+
+
 def ouvrir_satisfaction(
     site: str, campagne: str, racine: str | Path | None = None, *, comparaison: bool = False
 ) -> "Satisfaction":
@@ -180,7 +189,7 @@ def ouvrir_enquete_mystere(
 
     Paramètres et erreurs : comme `ouvrir_satisfaction`.
     """
-    opened = mystery.EnqueteMystere(_sources(site, campagne, racine, comparaison=comparaison))
+    opened = mystery.EnqueteMystere(_of_visitors(site, campagne, racine, comparaison=comparaison))
     if opened.contacts.empty:
         raise missing("contact mystère", site, campagne)
     return opened
@@ -194,7 +203,7 @@ def ouvrir_indicateurs(
 
     Paramètres et erreurs : comme `ouvrir_satisfaction`.
     """
-    opened = monthly.Indicateurs(_sources(site, campagne, racine, comparaison=comparaison))
+    opened = monthly.Indicateurs(_of_visitors(site, campagne, racine, comparaison=comparaison))
     if opened.releves.empty:
         raise missing("chiffre du mois", site, campagne)
     return opened
@@ -208,7 +217,7 @@ def ouvrir_publication(
 
     Paramètres et erreurs : comme `ouvrir_satisfaction`.
     """
-    opened = public.Publication(_sources(site, campagne, racine, comparaison=comparaison))
+    opened = public.Publication(_of_visitors(site, campagne, racine, comparaison=comparaison))
     if opened.reponses.empty:
         raise missing("réponse", site, campagne)
     return opened
@@ -222,7 +231,7 @@ def ouvrir_labellisation(
 
     Paramètres et erreurs : comme `ouvrir_satisfaction` ; une campagne sans données est vide.
     """
-    return labelling.Labellisation(_sources(site, campagne, racine, comparaison=comparaison))
+    return labelling.Labellisation(_of_visitors(site, campagne, racine, comparaison=comparaison))
 
 
 def ouvrir_synthese(
@@ -251,7 +260,7 @@ def ouvrir_synthese(
     """
     project = Project.find(Path(racine) if racine else None)
     reference = load_reference(project.reference)
-    campaign = campagne or latest(project, reference)
+    campaign = reference.of_visitors(campagne or latest(project, reference)).id
     sites = [site.id for site in reference.covered(comite)]
     check_opened(project.root, sites, campaign, is_comparison=comparaison)
     return meeting.Synthese(project, reference, campaign, comite)
@@ -290,6 +299,8 @@ def ouvrir_collecte(
             f"« {jour} » n’est pas un jour.", "Écrivez-le comme 2020-11-25."
         ) from error
     sources = _sources(site, campagne, racine, comparaison=comparaison)
+    if not is_batch():  # whoever follows answers counts them all; a page tells of enough
+        sources = sources.unmasked()
     return fieldwork.Collecte(sources, day if isinstance(day, date) else None)
 
 

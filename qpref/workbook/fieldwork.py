@@ -10,6 +10,7 @@ from qpref.display import sample as likeness
 from qpref.display.section import Section
 from qpref.errors import MissingDataError
 from qpref.quality import planning
+from qpref.reference import OtherSurvey
 from qpref.statistics import fieldwork, power, representativeness, sample
 from qpref.workbook.base import Enquete
 from qpref.workbook.copies import handed
@@ -171,6 +172,21 @@ class Collecte(Enquete):
             detectable=self._detectable(wanted),
             quotas=quotas,
         )
+
+    def plan_du_public(self, marge: float) -> planning.PublicPlan:
+        """
+        Réponses à recueillir d’un autre public pour une marge voulue, d’après sa population.
+
+        Parameters
+        ----------
+        marge
+            Marge d’erreur voulue, une part : 0.05 pour 5 points.
+        """
+        survey = self.campagne
+        known = survey.population.get(self.site.id) if isinstance(survey, OtherSurvey) else None
+        population = known.valeur if known else None
+        needed = sample.answers_needed(marge, population=population)
+        return planning.PublicPlan(needed, population, self.objectif)
 
     def _known_response_rate(self) -> float | None:
         """Response rate of this campaign or of the previous one, if it was logged."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from functools import cached_property
+from typing import Self
 
 import pandas as pd
 
@@ -37,6 +38,12 @@ class Sources:
         self.project, self.reference = project, reference
         self.site, self.campaign = reference.site(site), reference.campaign(campaign)
         self.answers = answers or SharedAnswers(project, reference, campaign)
+
+    def unmasked(self) -> Self:
+        """Return the same, with answers too few to be told: for who follows them, in no page."""
+        place = self.project, self.reference, self.site.id, self.campaign.id
+        answers = SharedAnswers(self.project, self.reference, self.campaign.id, is_masked=False)
+        return type(self)(*place, answers)
 
     @property
     def previous(self) -> Campaign | None:
