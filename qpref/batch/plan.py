@@ -32,7 +32,7 @@ class Notebook:
     One `is_on_demand` runs only when it is named (`qpref.a_la_demande` in its metadata). One
     `is_joint` makes a single report for all sites (`qpref.tous_les_sites`). `files`: optional
     reference files without which it says nothing (`qpref.fichiers`); of one `is_optional`
-    (`qpref.facultatif`), a project that has none of them is told nothing.
+    (`qpref.facultatif`), one of them is enough, and a project that has none is told nothing.
     """
 
     path: Path
@@ -45,8 +45,14 @@ class Notebook:
 
     def is_usual(self, project: Project) -> bool:
         """Whether a project has it made without naming it."""
-        known = reference_files(project.reference) if self.is_optional else self.files
-        return not self.is_on_demand and all(name in known for name in self.files)
+        return not self.is_on_demand and not (self.is_optional and self.lacks(project))
+
+    def lacks(self, project: Project) -> str:
+        """Return a reference file that it needs and that says nothing yet, « » when none does."""
+        known = reference_files(project.reference)
+        absent = [name for name in self.files if name not in known]
+        is_enough = self.is_optional and len(absent) < len(self.files)
+        return absent[0] if absent and not is_enough else ""
 
     @property
     def name(self) -> str:

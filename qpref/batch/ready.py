@@ -6,7 +6,6 @@ from qpref.batch.plan import Report
 from qpref.display.context import NATURES
 from qpref.errors import MissingDataError
 from qpref.project import Project
-from qpref.reference import reference_files
 from qpref.store import Store
 
 
@@ -17,10 +16,8 @@ def lacking(report: Report, project: Project) -> str | None:
     if not sum(map(report.kept, entries)):
         about = ", ".join(NATURES.get(kind, kind) for kind in kinds)
         return f"aucune donnée importée ({about})"
-    for name in report.notebook.files:
-        if name not in reference_files(project.reference):
-            return f"data/reference/{name} ne dit encore rien"
-    return None
+    name = report.notebook.lacks(project)
+    return f"data/reference/{name} ne dit encore rien" if name else None
 
 
 def apart(plan: Sequence[Report], project: Project) -> tuple[list[Report], dict[Report, str]]:

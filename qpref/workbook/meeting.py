@@ -5,7 +5,16 @@ from functools import cached_property
 
 import pandas as pd
 
-from qpref.display import commitments, context, discussion, joint, labels, meeting, monthly
+from qpref.display import (
+    commitments,
+    complaints,
+    context,
+    discussion,
+    joint,
+    labels,
+    meeting,
+    monthly,
+)
 from qpref.display.figures import figures
 from qpref.display.section import Section, Sections, filed, left_out
 from qpref.errors import UsageError
@@ -13,6 +22,7 @@ from qpref.lazy import lazy
 from qpref.project import Project
 from qpref.quality.actions import weak_criteria
 from qpref.quality.answers import satisfied
+from qpref.quality.complaints import site_totals
 from qpref.quality.evidence import natures
 from qpref.reference import Campaign, Questionnaire, Reference, Site
 from qpref.statistics.comparison import CHANGE
@@ -216,6 +226,11 @@ class Synthese:
         """Chiffres du mois qui sortent de ce que le hasard explique ; absents sans relevé."""
         found = {name: opened.chiffres_du_mois for name, opened in self._by_name.items()}
         return monthly.across_sites(found)
+
+    def reclamations(self) -> Section:
+        """Réclamations et suggestions de chaque site, en une ligne ; absentes sans registre."""
+        found = {name: opened.reclamations_entendues for name, opened in self._by_name.items()}
+        return complaints.across_sites(found, site_totals(found))
 
     def autres_labels(self) -> Sections:
         """Chaque autre label suivi : ses engagements, un site par colonne."""
