@@ -46,7 +46,13 @@ OTHER_MEANINGS = {
         "qpref/clu/minutes_back.py",
         "qpref/example/mystery.py", "qpref/intake/mystery.py", "qpref/intake/mystery_headings.py",
         "qpref/reference/grid.py", "qpref/reference/models.py", "qpref/schema.py",
-    },  # a column of contacts; of whom results speak
+        "qpref/example/complaints.py", "qpref/intake/complaints.py", "qpref/layout/complaints.py",
+        "qpref/reference/complaints.py", "qpref/workbook/monthly.py",
+    },  # a column of contacts, of complaints; of whom results speak
+    "suggestion": {
+        "qpref/intake/complaints.py", "qpref/reference/complaints.py",
+        "qpref/reference/invented_complaints.py", "qpref/schema.py",
+    },  # beside a complaint
     "telephone": {"qpref/intake/personal.py"},  # a number
 }  # fmt: skip
 # What roles, dates and the web are called in French, whoever asks.

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from qpref.example.chance import seeded
+from qpref.example.complaints import InventedRegister
 from qpref.example.counts import approaches_csv, flow_csv
 from qpref.example.export import OnlineAnswers, limesurvey_csv, with_strays
 from qpref.example.habits import Habits
@@ -79,6 +80,12 @@ def _campaign_files(reference: Reference, habits: Habits) -> dict[str, bytes]:
     if months and months.campagne == campaign.id:
         found = month_files(reference.monthly, months, sites)
         files |= {f"{name}_{campaign.id}.csv": content for name, content in found.items()}
+    heard = habits.invented.reclamations
+    if heard and reference.complaints and heard.campagne == campaign.id:
+        register = InventedRegister(reference.complaints, reference.book, heard)
+        for name, content in register.files(sites).items():
+            stem, _, suffix = name.rpartition(".")
+            files[f"{stem}_{campaign.id}.{suffix}"] = content
     return files
 
 

@@ -20,8 +20,8 @@ DAYS = {"jours": "jours", "jours_ouvres": "jours ouvrés"}
 class ComplaintChannel(Typed):
     """A channel by which a complaint comes."""
 
-    id: Slug = Field(description="Nom court du canal.", examples=["courrier"])
-    libelle: str = Field(description="Son nom dans les rapports.", examples=["Courrier"])
+    id: Slug = Field(description="Nom court du canal.", examples=["fiche"])
+    libelle: str = Field(description="Son nom dans les rapports.", examples=["Fiche à l’accueil"])
     synonymes: tuple[str, ...] = Field(
         default=(),
         description="Autres façons de l’écrire dans vos fichiers.",

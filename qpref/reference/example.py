@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from qpref.reference.invented_complaints import InventedComplaints
 from qpref.reference.loading import parse, read_yaml
 from qpref.reference.models import Clock, Slug, Typed, YesNo
 from qpref.reference.monthly import MonthSpan
@@ -307,6 +308,9 @@ class Invented(Typed):
     )
     mois: InventedMonths | None = Field(
         default=None, description="Chiffres du mois ; aucun, sans cette clé."
+    )
+    reclamations: InventedComplaints | None = Field(
+        default=None, description="Registre des réclamations ; aucun, sans cette clé."
     )
 
 

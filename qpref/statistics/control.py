@@ -1,5 +1,5 @@
 """
-Control charts of monthly figures: limits, the four usual rules, median and ninth decile of delays.
+Control charts of monthly figures: limits, the four usual rules.
 
 A share over months, like one over campaigns (`trend`), moves by chance alone. Here: what the limits
 are, which months leave them, and by which rule. Not here: which months are set apart and why, and
@@ -224,26 +224,3 @@ def _since_gap(is_beyond: npt.NDArray[np.bool_], last: _Numbers) -> int:
     """Return how many points are beyond, after the last month without figure."""
     empty = np.flatnonzero(np.isnan(last))
     return int(is_beyond[empty[-1] + 1 if len(empty) else 0 :].sum())
-
-
-def delays(days: npt.ArrayLike) -> tuple[float, float]:
-    """
-    Return the median of delays, and the delay that nine cases in ten do not go over.
-
-    Notes
-    -----
-    The second is one of the delays: the smallest that at least nine in ten do not go over
-    (definition 1 of Hyndman and Fan, The American Statistician 50, 1996).
-
-    Examples
-    --------
-    >>> delays([1, 2, 3, 4, 5, 6, 7, 8, 9, 40])
-    (5.5, 9.0)
-    >>> delays([])
-    (nan, nan)
-    """
-    known = np.asarray(days, dtype=float)
-    known = np.sort(known[~np.isnan(known)])
-    if not len(known):
-        return nan, nan
-    return float(np.median(known)), float(known[-(-9 * len(known) // 10) - 1])

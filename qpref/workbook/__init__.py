@@ -199,13 +199,13 @@ def ouvrir_indicateurs(
     site: str, campagne: str, racine: str | Path | None = None, *, comparaison: bool = False
 ) -> "Indicateurs":
     """
-    Ouvre les chiffres relevés chaque mois à un site, importés pour une campagne.
+    Ouvre les chiffres du mois et le registre de réclamations d’un site, pour une campagne.
 
     Paramètres et erreurs : comme `ouvrir_satisfaction`.
     """
     opened = monthly.Indicateurs(_of_visitors(site, campagne, racine, comparaison=comparaison))
-    if opened.releves.empty:
-        raise missing("chiffre du mois", site, campagne)
+    if opened.releves.empty and opened.reclamations.empty:
+        raise missing("chiffre du mois ou réclamation", site, campagne)
     return opened
 
 

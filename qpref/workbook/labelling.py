@@ -7,19 +7,21 @@ from typing import Any, cast
 
 import pandas as pd
 
-from qpref.display import commitments, context, evidence, monthly, schedule, standard
+from qpref.display import commitments, complaints, context, evidence, monthly, schedule, standard
 from qpref.display import labels as others
 from qpref.display import progress as display
 from qpref.display.section import Section, Sections, filed, left_out
 from qpref.errors import MissingDataError
 from qpref.quality import evidence as proof
 from qpref.quality import progress
+from qpref.quality.complaints import HeardYear
 from qpref.quality.labelling import check_modules, rule_of
 from qpref.quality.monthly import FollowedIndicator
 from qpref.reference import Audit, Campaign, Labelling, Reference, Site, Step
 from qpref.wording.french import enumeration, month_name
 from qpref.workbook.base import Enquete
 from qpref.workbook.copies import handed
+from qpref.workbook.heard import HeardComplaints
 from qpref.workbook.labels import FollowedLabel, followed
 from qpref.workbook.months import Months
 from qpref.workbook.needs import Method
@@ -54,12 +56,12 @@ _MOST_BESIDE = 5  # other sites, as columns on a telephone
 class Labellisation(Enquete):
     """Avancement d’un site vers le label."""
 
-    _natures = ("satisfaction", "mystere", "frequentation", "indicateurs")
+    _natures = ("satisfaction", "mystere", "frequentation", "indicateurs", "reclamations")
     _unite = ("ligne retenue", "lignes retenues")
 
     def __init__(self, sources: Sources) -> None:
         super().__init__(sources)
-        self._months = Months(sources)
+        self._months, self._heard = Months(sources), HeardComplaints(sources)
 
     @property
     def est_suivi(self) -> bool:
@@ -258,6 +260,16 @@ class Labellisation(Enquete):
         """Dernier mois de chaque chiffre qui appuie un engagement ; absent sans relevé."""
         themes = {one.id: one.theme for one in self._reference.standard.engagements}
         return monthly.supporting(self._months.followed, themes, self.site.nom_court)
+
+    @property
+    def reclamations_entendues(self) -> HeardYear | None:
+        """Réclamations et suggestions d’un an au site ; rien sans registre."""
+        return handed(self._heard.year)
+
+    def reclamations(self) -> Section:
+        """Ce que le registre des réclamations prouve ; absent sans registre."""
+        reference = self._reference
+        return complaints.supporting(self._heard.year, reference.complaints, reference.standard)
 
     def autres_labels(self) -> Sections:
         """Chaque autre label que suit le site : ses engagements, ce qui en a été lu."""

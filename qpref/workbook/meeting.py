@@ -7,6 +7,7 @@ import pandas as pd
 
 from qpref.display import (
     commitments,
+    complaints,
     context,
     discussion,
     joint,
@@ -22,6 +23,7 @@ from qpref.lazy import lazy
 from qpref.project import Project
 from qpref.quality.actions import weak_criteria
 from qpref.quality.answers import satisfied
+from qpref.quality.complaints import site_totals
 from qpref.quality.evidence import natures
 from qpref.quality.monthly import FollowedIndicator
 from qpref.reference import Campaign, Questionnaire, Reference, Site
@@ -235,6 +237,11 @@ class Synthese:
     def mois(self) -> Section:
         """Chiffres du mois qui sortent de ce que le hasard explique ; absents sans relevé."""
         return monthly.across_sites(self.chiffres_du_mois)
+
+    def reclamations(self) -> Section:
+        """Réclamations et suggestions de chaque site, en une ligne ; absentes sans registre."""
+        found = {name: opened.reclamations_entendues for name, opened in self._by_name.items()}
+        return complaints.across_sites(found, site_totals(found))
 
     @property
     def autres_suivis(self) -> dict[str, list[FollowedLabel]]:

@@ -1,29 +1,32 @@
-"""The figures of each month of a site."""
+"""The figures of each month of a site, and its register of complaints."""
 
 from dataclasses import replace
 from datetime import date
 
 import pandas as pd
 
-from qpref.display import context, monthly
-from qpref.display.section import Section, Sections
+from qpref.display import complaints, context, monthly
+from qpref.display.section import Section, Sections, left_out
 from qpref.quality.monthly import quarter_months
 from qpref.wording.french import months
 from qpref.workbook.base import Classeur, counted
 from qpref.workbook.copies import handed
+from qpref.workbook.heard import HeardComplaints
 from qpref.workbook.months import Months
 from qpref.workbook.sources import Sources
 
 
 class Indicateurs(Classeur):
-    """Chiffres relevés chaque mois à un site, jusqu’à une campagne."""
+    """Chiffres relevés chaque mois à un site, et son registre de réclamations."""
 
-    _natures = ("indicateurs",)
+    _natures = ("indicateurs", "reclamations")
     _unite = ("relevé", "relevés")
 
     def __init__(self, sources: Sources) -> None:
         super().__init__(sources)
-        self._months = Months(sources)
+        self._months, self._heard = Months(sources), HeardComplaints(sources)
+        if len(self._heard.rows):
+            self._unite = ("ligne retenue", "lignes retenues")
 
     def _size(self) -> str:
         return counted(len(self._months.readings), "relevé")
@@ -33,9 +36,15 @@ class Indicateurs(Classeur):
         """Relevés du site, une ligne par indicateur et par mois."""
         return handed(self._months.readings)
 
+    @property
+    def reclamations(self) -> pd.DataFrame:
+        """Réclamations et suggestions du site, une ligne chacune, sans aucun texte."""
+        return handed(self._heard.rows.drop(columns="service"))
+
     def entete(self, sujet: str = "Chiffres du mois") -> Section:
         """Titre, site, mois couverts."""
-        known = sorted(self._months.readings["periode"])
+        known = [*self._months.readings["periode"]]
+        known += self._heard.year.quarters if self._heard.year else ()
         spans = [_first_day(month) for name in known for month in quarter_months(name)]
         days = (min(spans), max(spans))
         found = context.heading(
@@ -46,18 +55,31 @@ class Indicateurs(Classeur):
         return replace(found, sentences=[*where, f"{self.site.nom}, {months(*days)}."])
 
     def essentiel(self) -> Section:
-        """Le dernier mois de chaque chiffre, et ce qui sort du hasard."""
+        """Le dernier mois de chaque chiffre, et ce qui sort du hasard ; absent sans relevé."""
+        if not self._months.followed:
+            return left_out("mois", "aucun chiffre du mois")
         found = monthly.summary(self._months.followed, self._months.silent, self._place)
         again = monthly.restated(self._months.restated)
         return replace(found, sentences=[*found.sentences, *again])
 
     def indicateurs(self) -> Sections:
         """Chaque chiffre, mois par mois, une section par chiffre."""
+        if not self._months.followed:
+            return Sections([left_out("mois", "aucun chiffre du mois")])
         themes = {one.id: one.theme for one in self._reference.standard.engagements}
         return Sections(
             monthly.followed(one, themes.get(one.indicator.engagement or "", ""), self._place)
             for one in self._months.followed
         )
+
+    def registre(self) -> Section:
+        """Réclamations et suggestions d’un an : combien, d’où, et leurs délais de réponse."""
+        return complaints.register(self._heard.year, self._reference.complaints, self._place)
+
+    def changements(self) -> Section:
+        """Ce qui a changé après elles, dans les mots relus par une personne."""
+        changed, quoted = self._heard.quoted("changement"), self._heard.quoted("texte")
+        return complaints.changes(self._heard.year, changed, quoted)
 
     @property
     def _place(self) -> str:

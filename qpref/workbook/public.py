@@ -15,7 +15,7 @@ def _natures_of(*studies: type[Classeur]) -> tuple[str, ...]:
 class Publication(Satisfaction):
     """Résultats de qualité et de satisfaction qu’un site affiche et publie pour une campagne."""
 
-    _natures = _natures_of(Satisfaction, EnqueteMystere, Indicateurs)
+    _natures = (*_natures_of(Satisfaction, EnqueteMystere), "indicateurs")
     _unite = ("ligne retenue", "lignes retenues")
 
     def __init__(self, sources: Sources) -> None:

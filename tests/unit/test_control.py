@@ -13,7 +13,6 @@ from qpref.statistics.control import (
     OF_VALUES,
     RULES,
     ControlLimits,
-    delays,
     p_chart,
     signals,
     xmr,
@@ -213,14 +212,6 @@ def test_limits_of_a_share_are_shares_about_the_mean(pairs):
             0 <= low <= found.mean <= high <= 1
             for low, high in zip(found.low, found.high, strict=True)
         )
-
-
-def test_delays_by_hand():
-    """Nine of ten do not go over 9; of eleven, the tenth (9 · 11 / 10 = 9.9)."""
-    assert delays(range(1, 12)) == (6.0, 10.0)
-    assert delays([7]) == (7.0, 7.0)
-    assert delays([3, nan, 1]) == (2.0, 3.0)
-    assert all(map(isnan, delays([nan])))
 
 
 def test_no_month_in_the_baseline_gives_no_limit():

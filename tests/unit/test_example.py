@@ -54,7 +54,7 @@ def test_every_file_says_it_is_invented_and_loses_no_row(outcomes, campaign):
         kinds.add(outcome.kind)
         assert outcome.is_fictional, outcome.file
         assert not outcome.ignored_columns, outcome.file
-    logged = {"collecte", "indicateurs"} if campaign == "2020-11" else set()
+    logged = {"collecte", "indicateurs", "reclamations"} if campaign == "2020-11" else set()
     assert kinds == {"limesurvey", "guichet", "mystere", "frequentation"} | logged
 
 
