@@ -6,6 +6,7 @@ from itertools import combinations
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from qpref.quality.guarded import ALONE, ToldElsewhere, guarded, is_sum
@@ -15,6 +16,7 @@ from qpref.statistics.disclosure import TOTAL, VISIBLE
 from qpref.statistics.measure import Measure
 from qpref.statistics.shares import proportion, reliability
 
+Array = npt.NDArray[np.float64]
 Percent = Literal["ligne", "colonne", "total"]
 _ANSWER = "modalite"
 
@@ -97,15 +99,22 @@ class Crosstab:
 
 
 def _gathered(table: pd.DataFrame, codes: Collection[str]) -> pd.DataFrame:
-    first = table.index.get_level_values(0)
-    rows = table.set_axis(pd.MultiIndex.from_tuples([key[1:] or (TOTAL,) for key in table.index]))
-    every, zero = rows.loc[first == TOTAL], rows.loc[first == TOTAL] * 0.0
-    sums = []
-    for is_own in (first.isin([*codes]), ~first.isin([*codes, TOTAL])):
-        parts = [rows.loc[(first == one) & is_own] for one in dict.fromkeys(first[is_own])]
-        sums.append(sum((part.reindex(every.index) for part in parts), start=zero.fillna(0.0)))
-    found: pd.DataFrame = sums[0].where(sums[0].notna() | (len(codes) == 1), every - sums[1])
-    return found
+    """Return the rows of some levels of the first variable added up, all variables but it left."""
+    places: dict[str, dict[tuple[str, ...], int]] = {}
+    for place, key in enumerate(table.index):
+        places.setdefault(key[0], {})[key[1:] or (TOTAL,)] = place
+    left, values = [*places[TOTAL]], table.to_numpy(dtype=float)
+
+    def added(levels: Collection[str]) -> Array:
+        rows = [[places[one][key] for key in left] for one in levels]
+        own: Array = values[np.array(rows, dtype=int).reshape(len(rows), len(left))]
+        return np.asarray(own.sum(axis=0))
+
+    own, others = added([one for one in places if one in codes and one != TOTAL]), None
+    if len(codes) > 1 and np.isnan(own).any():
+        others = added([TOTAL]) - added([one for one in places if one not in {*codes, TOTAL}])
+    found = own if others is None else np.where(np.isnan(own), others, own)
+    return pd.DataFrame(found, pd.MultiIndex.from_tuples(left), table.columns)
 
 
 def answers_to(found: Individuals, asked: Sequence[AnswerColumn], *, missing: bool) -> pd.DataFrame:

@@ -20,6 +20,7 @@ from qpref.statistics.disclosure import TOTAL
 from qpref.statistics.verdicts import LEVEL
 from qpref.wording.french import enumeration, lower_first, plural
 from qpref.workbook import protected
+from qpref.workbook.copies import remembered
 from qpref.workbook.estimates import EVERYONE, Grouping, favourable
 from qpref.workbook.pool import Pool
 from qpref.workbook.result import Resultat
@@ -150,6 +151,10 @@ class Crossings(StudyBase):
             return by.only({key[0] for key in self._told_sums(asked, [by.name])})
         return by if by.name in PLACES else self._told_of(by, opinions_on(asked))
 
+    @remembered
+    def _judged_once(self, asked: str, par: str) -> Grouping | None:
+        return self._judged_by(self._counted(asked)[0].question, par)
+
     def _is_hidden(self, asked: Question) -> bool:
         """Whether the share of favourable opinions of the visitors kept may not be told."""
         return bool(self._criteria and self._is_masked and not self._told_sums(asked, []))
@@ -216,9 +221,15 @@ class Crossings(StudyBase):
     def _crosstab(
         self, asked: Sequence[AnswerColumn], by: Sequence[str], *, poids: bool, missing: bool
     ) -> Crosstab:
+        return self._counted_once(tuple(one.name for one in asked), tuple(by), poids, missing)
+
+    @remembered
+    def _counted_once(
+        self, names: Group, by: Group, poids: bool, missing: bool
+    ) -> Crosstab:  # fmt: skip
         weighting = self._weights(poids=poids)
         weights = None if weighting is None else weighting.by_person
-
+        asked = [self._columns[name] for name in names]
         few = frozenset() if asked[0].is_box else self._rare(asked[0].name)
 
         def answers(pool: Pool) -> pd.DataFrame:
@@ -254,7 +265,7 @@ class Crossings(StudyBase):
         families = {one.code: FAMILIES[not one.favorable] for one in scale.answers}
         told: dict[Group, set[Group]] = {
             (name,): {(code,) for code in known.names}
-            for name in by if name != "gardes" and (known := self._judged_by(asked, name))
+            for name in by if name != "gardes" and (known := self._judged_once(asked.id, name))
         }  # fmt: skip
         # Reports give every level of an opinion, of all visitors of a site.
         return ToldElsewhere(families, self._looks is not None, told)
