@@ -1,7 +1,8 @@
 """Changes made to a copy of the project, as data, and the process where their effect is seen.
 
-`tests/test_change_drills.py` makes them. Nothing of qpref is imported here: a process that has
-loaded the libraries, and not the package, is forked for each copy.
+`tests/test_change_drills.py` makes them; `python tests/drills.py --table` prints the files that
+each touches. Nothing of qpref is imported here: a process that has loaded the libraries, and not
+the package, is forked for each copy.
 """
 
 import contextlib
@@ -482,5 +483,17 @@ assert said.getvalue().rstrip().endswith("3"), said.getvalue()
 DRILLS = (THRESHOLD, FORMAT, NOTEBOOK, CHANNEL, TYPE, SECTION, COLOUR, COLUMN, COMMAND)
 
 
+def table() -> str:
+    """Return the Markdown table of the drills: the change, its recipe, the files touched."""
+    lines = ["| change | recipe | files | which |", "|---|---|---:|---|"]
+    for one in DRILLS:
+        which = ", ".join(f"`{name}`" for name in one.files)
+        lines.append(f"| {one.name} | {one.recipe} | {len(one.files)} | {which} |")
+    return "\n".join(lines)
+
+
 if __name__ == "__main__":
-    _serve()
+    if "--table" in sys.argv:
+        sys.stdout.write(f"{table()}\n")
+    else:
+        _serve()

@@ -31,11 +31,16 @@ def again(project, example, name=EXPORT):
     return run(project, "importer", example / CAMPAIGN / name, "--campagne", CAMPAIGN)
 
 
+@pytest.fixture(scope="module")
+def imported(last_only):
+    """The rows of one campaign imported."""
+    return rows(last_only)
+
+
 @pytest.fixture
-def whole(last_only, tmp_path):
+def whole(last_only, imported, tmp_path):
     """A project where one campaign is imported, that a test may spoil, and its rows."""
-    project = copied(last_only, tmp_path)
-    return project, rows(project)
+    return copied(last_only, tmp_path), imported
 
 
 def part(project, table="reponses", site="evry", entry=EXPORT):
