@@ -25,7 +25,8 @@ from qpref.lazy import lazy
 
 csv = lazy("pyarrow.csv")
 
-_BYTES = 10_000_000  # read at once; a record is never longer
+_BLOCK = 1_000_000  # bytes read at once, dozens of them ahead; a record is never longer
+_BYTES = 10_000_000  # looked at together
 Moved = Callable[[float], None]  # told what share of the file was read
 
 
@@ -122,19 +123,26 @@ class Stream:
     def _batches(self, handle: io.BufferedIOBase, width: int) -> Iterator[pa.RecordBatch]:
         names = [str(place) for place in range(width)]
         held = pa.string() if self.encoding in UNICODE else pa.binary()
+        held_now: list[pa.RecordBatch] = []
         try:
-            yield from csv.open_csv(
+            for batch in csv.open_csv(
                 pa.PythonFile(handle, mode="r"),
-                csv.ReadOptions(column_names=names, use_threads=False, block_size=_BYTES),
+                csv.ReadOptions(column_names=names, use_threads=False, block_size=_BLOCK),
                 csv.ParseOptions(
                     delimiter=self.separator, newlines_in_values=True, ignore_empty_lines=False
                 ),
                 csv.ConvertOptions(
                     column_types=dict.fromkeys(names, held), strings_can_be_null=False
                 ),
-            )
+            ):
+                held_now.append(batch)
+                if sum(one.nbytes for one in held_now) >= _BYTES:
+                    yield _one(held_now)
+                    held_now = []
         except pa.ArrowInvalid as error:
             raise NotSoundError from error
+        if held_now:
+            yield _one(held_now)
 
     def _cells(self, column: pa.Array) -> Cells:
         coded = column.dictionary_encode()
@@ -169,3 +177,8 @@ class Stream:
                     yield whole + end
             if left:
                 yield left
+
+
+def _one(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
+    """Return batches as one."""
+    return pa.Table.from_batches(batches).combine_chunks().to_batches()[0]
