@@ -2,7 +2,8 @@
 
 For the CSV and the workbook of the same answers, each in a process of its own, the best of three:
 seconds of computing (those of child processes too) of another reader alone, then of qpref to the
-canonical tables, the ratio, and the highest memory. Of pandas, the reading that keeps what was
+canonical tables, the ratio, and the highest memory. A large CSV is read once, and stored too: the
+workbook that would hold it is refused. Of pandas, the reading that keeps what was
 answered as it was written; beside it, the one that guesses types, and loses « N/A » and 01000.
 """
 
@@ -13,7 +14,7 @@ import resource
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -22,23 +23,33 @@ import python_calamine
 import xlsxwriter
 
 from qpref.intake import Reception, receive
-from qpref.intake.files import read_file
+from qpref.intake.files import is_large, read_file
 from qpref.intake.inspection import envelope
+from qpref.project import Project
 from qpref.reference import Question, Questionnaire, Reference, load_reference
+from qpref.store import Store
 
 ROOT = Path(__file__).resolve().parents[1]
 TIMES = 3
+MOST = 250_000  # rows over which a workbook is refused
 WARM = 30  # rows of a first reading, which loads what is loaded once
 BEGIN = datetime(2020, 11, 16, 9)  # noqa: DTZ001 - local time
 
 
 def lines(reference: Reference, rows: int, width: int) -> list[list[str]]:
     """Return a LimeSurvey export with as many answers as asked, every moment another."""
+    return [*each_line(reference, rows, width)]
+
+
+def each_line(reference: Reference, rows: int, width: int) -> Iterator[list[str]]:
+    """Yield the lines of such an export; the columns that no import does without come first."""
     questionnaire = reference.questionnaires["satisfaction-1"]
+    needed = {"site", *(question.id for question in questionnaire.opinions)}
+    questions = sorted(questionnaire.questions, key=lambda one: one.id not in needed)
     draw = random.Random("qpref")  # noqa: S311 - repeatable
     codes = ["id", "submitdate", "startdate", "ipaddr"]
     choices: list[list[str]] = []
-    for question in questionnaire.questions:
+    for question in questions:
         if question.options:
             codes += [f"{question.limesurvey}[{o.limesurvey}]" for o in question.options]
             choices += [["Oui", "Non"]] * len(question.options)
@@ -48,12 +59,11 @@ def lines(reference: Reference, rows: int, width: int) -> list[list[str]]:
     others = width - len(codes)  # columns that no question reads
     codes += [f"G99Q{place:02d}" for place in range(others)]
     choices += [["Oui", "Non", ""]] * others
-    found = [codes[:width] if others < 0 else codes]
+    yield codes[:width]
     for number in range(rows):
         begun = BEGIN + timedelta(seconds=number % 1_500_000)
         own = [str(number), str(begun + timedelta(minutes=4)), str(begun), "192.0.2.1"]
-        found.append([*own, *(draw.choice(texts) for texts in choices)])
-    return found
+        yield [*own, *(draw.choice(texts) for texts in choices[: width - len(own)])]
 
 
 def _choices(questionnaire: Questionnaire, question: Question) -> list[str]:
@@ -85,7 +95,15 @@ def actions() -> dict[str, Callable[[Path], object]]:
         "lire": read_file,
         "inspecter": lambda path: envelope(read_file(path)),
         "importer": lambda path: receive(setting, path),
+        "importer, ranger": lambda path: stored(setting, path),
     }
+
+
+def stored(setting: Reception, path: Path) -> None:
+    """Import a file into an empty project."""
+    with tempfile.TemporaryDirectory() as folder:
+        store = Store(Project(Path(folder)))
+        store.add(setting, receive(setting, path), datetime.now().astimezone())
 
 
 def computed() -> float:
@@ -99,7 +117,7 @@ def measure(step: str, path: Path, small: Path) -> str:
     act = actions()[step]
     act(small)
     spent = []
-    for _ in range(TIMES):
+    for _ in range(1 if is_large(path) else TIMES):
         start = computed()
         act(path)
         spent.append(computed() - start)
@@ -108,30 +126,38 @@ def measure(step: str, path: Path, small: Path) -> str:
     return f"{min(spent)} {memory}"
 
 
-def write(folder: Path, content: list[list[str]], name: str) -> tuple[Path, Path]:
-    """Write the same answers as a CSV and as a workbook."""
+def write(folder: Path, name: str, rows: int, width: int) -> list[Path]:
+    """Write the same answers as a CSV and, unless they are many, as a workbook."""
+    reference = load_reference(ROOT / "data" / "reference")
     text, book = folder / f"{name}.csv", folder / f"{name}.xlsx"
     with text.open("w", newline="", encoding="cp1252") as handle:
-        csv.writer(handle, delimiter=";", quoting=csv.QUOTE_ALL).writerows(content)
+        out = csv.writer(handle, delimiter=";", quoting=csv.QUOTE_ALL)
+        out.writerows(each_line(reference, rows, width))
+    if rows > MOST:
+        return [text]
+    content = lines(reference, rows, width)
     workbook = xlsxwriter.Workbook(book, {"strings_to_numbers": False})
     sheet = workbook.add_worksheet("Réponses")
     for number, row in enumerate(content):
         sheet.write_row(number, 0, row)
     workbook.close()
-    return text, book
+    return [text, book]
 
 
 def main(rows: int, width: int) -> None:
     """Write both files, then measure each step in fresh processes."""
     with tempfile.TemporaryDirectory() as folder:
-        reference = load_reference(ROOT / "data" / "reference")
-        small = write(Path(folder), lines(reference, WARM, width), "petit")
-        large = write(Path(folder), lines(reference, rows, width), "grand")
-        for path, first, alone in zip(large, small, ("pandas", "calamine"), strict=True):
-            sys.stdout.write(f"{rows} réponses de {width} colonnes, {path.suffix}\n")
+        small = write(Path(folder), "petit", WARM, width)
+        large = write(Path(folder), "grand", rows, width)
+        for path, first, alone in zip(large, small, ("pandas", "calamine"), strict=False):
+            weight = path.stat().st_size / 1e6
+            sys.stdout.write(
+                f"{rows} réponses de {width} colonnes, {path.suffix}, {weight:.0f} Mo\n"
+            )
             guessing = ["pandas, types devinés"] if path.suffix == ".csv" else []
+            steps = [alone, *guessing, "lire", "inspecter", "importer"]
             base = 0.0
-            for step in (alone, *guessing, "lire", "inspecter", "importer"):
+            for step in steps if rows <= MOST else [alone, "importer", "importer, ranger"]:
                 command = [sys.executable, __file__, step, str(path), str(first)]
                 done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603
                 seconds, memory = map(float, done.stdout.split())

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pandas as pd
 from pandas.api.types import is_bool, is_numeric_dtype
@@ -153,7 +153,10 @@ def refused(folder: Path, error: OSError) -> StorageError:
     )
 
 
-def write_atomically(target: Path, content: bytes, *, is_private: bool = False) -> None:
+Content = bytes | Callable[[BinaryIO], None]  # of a file, or what writes it
+
+
+def write_atomically(target: Path, content: Content, *, is_private: bool = False) -> None:
     """
     Write a file so that readers see the old content or the new, never a part.
 
@@ -189,12 +192,15 @@ def draft_beside(target: Path) -> Path:
     return target.with_name(f"{_drafts_of(target)}{mark}")
 
 
-def write_draft(draft: Path, target: Path, content: bytes, *, is_private: bool) -> None:
+def write_draft(draft: Path, target: Path, content: Content, *, is_private: bool) -> None:
     """Have a content on the disk under the name of a draft of a file, whose folder is made."""
     make_folder(target.parent, is_private=is_private)
     _sweep(target.parent, _drafts_of(target))
-    with open(draft, "xb", opener=_private if is_private else None) as handle:
-        handle.write(content)
+    with open(draft, "x+b", opener=_private if is_private else None) as handle:
+        if isinstance(content, bytes):
+            handle.write(content)
+        else:
+            content(handle)
         handle.flush()
         os.fsync(handle.fileno())
 

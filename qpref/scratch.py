@@ -27,6 +27,12 @@ def scratch() -> Iterator[Path]:
         yield Path(folder)
 
 
+def kept_scratch() -> Path:
+    """Return such a folder, which the caller removes."""
+    sweep()
+    return Path(tempfile.mkdtemp(prefix=f"{_OURS}{os.getpid()}-"))
+
+
 def sweep() -> None:
     """Remove the folders of this user that processes left when they were killed."""
     for folder in Path(tempfile.gettempdir()).glob(f"{_OURS}[0-9]*-*"):

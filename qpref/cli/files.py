@@ -131,7 +131,7 @@ def importer(context: Context, asked: _Received) -> None:
     failures = each_of(found, importing.file)
     failures += each(
         asked.surveys,
-        lambda survey: importing.survey(survey, may_withdraw=asked.may_withdraw),
+        lambda survey, _: importing.survey(survey, may_withdraw=asked.may_withdraw),
     )
     if asked.is_json:
         files = [_contract(entry) for entry in importing.made]
@@ -189,7 +189,7 @@ def inspecter(paths: tuple[Path, ...], *, encoding: str | None, is_json: bool) -
     found = expand(paths, Looking())
     failures = each_of(
         found,
-        lambda one: seen.append(
+        lambda one, _: seen.append(
             envelope(read_file(one.path, encoding)) | {"fichier": one.name},
         ),
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 from qpref.cli.received import note_received, report_import, report_rejects
 from qpref.cli.terminal import OUT
 from qpref.errors import ConflictError, UsageError
-from qpref.intake import Corrections, Outcome, Reception, receive
+from qpref.intake import Corrections, Moved, Outcome, Reception, receive
 from qpref.intake.folders import Found
 from qpref.intake.remote import RemoteSurvey, fetch
 from qpref.project import Project
@@ -50,10 +50,10 @@ class Importing:
     def _campaign(self) -> str:
         return self.reception.campaign.id
 
-    def file(self, found: Found) -> None:
+    def file(self, found: Found, moved: Moved) -> None:
         """Import a received file, of the site that its folder names."""
         reception = self._sited(found)
-        outcome = self._read(found.path, reception)
+        outcome = self._read(found.path, reception, moved)
         entry = entry_of(reception, outcome, _now())
         names = {entry.fichier for entry in self._store.imports(self._campaign)}
         if outcome.is_unfilled and entry.fichier not in names:  # else it empties what was keyed
@@ -104,8 +104,8 @@ class Importing:
                 )
         self._before.append((found.name, entry))
 
-    def _read(self, path: Path, reception: Reception) -> Outcome:
-        return receive(reception, path, self.encoding, self._corrections)
+    def _read(self, path: Path, reception: Reception, moved: Moved = lambda _: None) -> Outcome:
+        return receive(reception, path, self.encoding, self._corrections, moved)
 
     def _keep(
         self, outcome: Outcome, reception: Reception, name: str, *, is_growing: bool = False

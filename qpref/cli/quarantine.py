@@ -12,6 +12,7 @@ from qpref.cli.context import Context, pass_context
 from qpref.cli.received import by_digest, each, note_received, raise_first, report_import
 from qpref.cli.terminal import OUT, print_json
 from qpref.errors import UnreadableFileError, UsageError, listing
+from qpref.intake import Moved
 from qpref.intake.common import grouped
 from qpref.store import (
     Import,
@@ -113,7 +114,7 @@ def reintegrer(context: Context, path: Path, campaign: str, folder: Path | None)
         )
     keep_corrections(project, campaign, new)
 
-    def one(again: _Again) -> None:
+    def one(again: _Again, _: Moved) -> None:
         reception, outcome = read_again(context, again.entry, again.path)
         note_received(project, again.path, outcome, campaign)
         report_import(*Store(project).add(reception, outcome, datetime.now().astimezone()))

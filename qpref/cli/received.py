@@ -10,7 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from qpref.cli.terminal import ERR, OUT
 from qpref.errors import QprefError, UnreadableFileError
-from qpref.intake import Outcome
+from qpref.intake import Moved, Outcome
 from qpref.intake.common import grouped, site_lexicon
 from qpref.intake.files import digest_of
 from qpref.intake.folders import (
@@ -29,6 +29,7 @@ from qpref.wording.french import noun
 from qpref.written import RECEIVED, Kind, note
 
 _SHOWN_REJECTS = 5
+_NEARLY = 0.99  # of a source that is still being stored
 
 
 def looking_for(project: Project, reference: Reference, campaign: str) -> Looking:
@@ -72,7 +73,7 @@ def expand(paths: Sequence[Path], looking: Looking, received: Path | None = None
     return found
 
 
-def each_of(found: FolderContents, action: Callable[[Found], None]) -> list[QprefError]:
+def each_of(found: FolderContents, action: Callable[[Found, Moved], None]) -> list[QprefError]:
     """Do something with each file of folders; what fails, and folders that are closed, is told."""
     for error in found.closed:
         ERR.print(str(error), style="red")
@@ -106,20 +107,28 @@ class _Named(Protocol):
 _T = TypeVar("_T", bound=_Named)
 
 
-def each(sources: Sequence[_T], action: Callable[[_T], None]) -> list[QprefError]:
-    """Do something with each source; one failure does not stop the others."""
+def each(sources: Sequence[_T], action: Callable[[_T, Moved], None]) -> list[QprefError]:
+    """
+    Do something with each source; one failure does not stop the others.
+
+    The action is given what to tell the share of its source that is done.
+    """
     failures = []
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=ERR, disable=not ERR.is_terminal) as progress:
         task = progress.add_task("Lecture", total=len(sources))
-        for source in sources:
+        for number, source in enumerate(sources):
             progress.update(task, description=source.name)
+
+            def moved(share: float, done: int = number) -> None:
+                progress.update(task, completed=done + min(share, _NEARLY))
+
             try:
-                action(source)
+                action(source, moved)
             except QprefError as error:
                 failures.append(error)
                 ERR.print(f"{source.name} : {error}", style="red")
-            progress.advance(task)
+            progress.update(task, completed=number + 1)
     return failures
 
 

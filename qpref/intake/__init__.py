@@ -1,19 +1,24 @@
 """Turn received files into canonical rows; what is not understood goes to quarantine."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from qpref.intake import complaints, monthly, mystery, tallies
 from qpref.intake.common import Counts, Dating, Outcome, Reception, Rejects
 from qpref.intake.export import Export
-from qpref.intake.files import SUFFIXES, read_file
+from qpref.intake.files import SUFFIXES, is_large, read_file
 from qpref.intake.mapping import read_exports, submissions
+from qpref.intake.parts import FileInParts, receive_in_parts
 from qpref.intake.rows import Corrections, ReceivedFile
 from qpref.intake.sheets import merged, not_recognised, with_sheets
+from qpref.intake.streams import Moved, NotSoundError, Stream
 from qpref.intake.survey import SurveyBuilder
 
-__all__ = ["SUFFIXES", "Corrections", "Counts", "Dating", "Outcome", "Reception", "receive"]
+__all__ = [
+    "SUFFIXES", "Corrections", "Counts", "Dating", "Moved", "Outcome", "Reception", "receive",
+]  # fmt: skip
 
 
 def receive(
@@ -21,6 +26,7 @@ def receive(
     path: Path,
     encoding: str | None = None,
     corrections: Mapping[str, Corrections] | None = None,
+    moved: Moved = lambda _: None,
 ) -> Outcome:
     """
     Return what one received file gives, its format being recognised by its content.
@@ -35,12 +41,18 @@ def receive(
         Of a text file, when the one found is wrong.
     corrections
         Corrected cells, by SHA-256 of the file they correct.
+    moved
+        Told what share of a large file is read.
 
     Raises
     ------
     UnreadableFileError, ColumnsError, UsageError
         See the errors: each says what to do.
     """
+    if is_large(path):
+        source = FileInParts(reception, Stream(path, encoding), corrections or {}, moved=moved)
+        with suppress(NotSoundError):  # then read whole, if it is not too large for that
+            return receive_in_parts(source)
     file = read_file(path, encoding)
     file = file.corrected((corrections or {}).get(file.sha256, {}))
     layout = tallies.layout_of(file)

@@ -133,13 +133,18 @@ class Cells:
         """Return, for each row, whether its cell holds something."""
         return self.which(str.strip if self.are_texts else lambda cell: not is_blank(cell))
 
-    def counted(self) -> Counter[str]:
-        """Return how often each text stands in the column, in the order of rows."""
+    def times(self) -> Iterator[tuple[Cell, int]]:
+        """Yield each cell with the times that it stands in the column, in the order of rows."""
         times = np.bincount(self.places, minlength=len(self.known))
         given, first = np.unique(self.places, return_index=True)
-        found: Counter[str] = Counter()
         for place in given[np.argsort(first)].tolist():
-            found[as_text(self.known[place])] += int(times[place])
+            yield self.known[place], int(times[place])
+
+    def counted(self) -> Counter[str]:
+        """Return how often each text stands in the column, in the order of rows."""
+        found: Counter[str] = Counter()
+        for cell, times in self.times():
+            found[as_text(cell)] += times
         return found
 
 
@@ -196,6 +201,20 @@ class ReceivedTable(Sequence[ReceivedRow]):
     def rewritten(self, rule: Callable[[str], str], mark: str) -> "ReceivedTable":
         """Return the table where the texts that hold a mark follow a rule."""
         return ReceivedTable(self.lines, [cells.rewritten(rule, mark) for cells in self.columns])
+
+    @classmethod
+    def joined(cls, first: "ReceivedTable", second: "ReceivedTable") -> "ReceivedTable":
+        """Return the rows of two tables of one width."""
+        return cls(
+            np.concatenate([first.lines, second.lines]),
+            [
+                Cells(
+                    np.concatenate([one.places.astype(np.int64), other.places + len(one.known)]),
+                    [*one.known, *other.known],
+                )
+                for one, other in zip(first.columns, second.columns, strict=True)
+            ],
+        )
 
     def without_blanks(self) -> "ReceivedTable":
         """Return the table of the rows that hold something."""

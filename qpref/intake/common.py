@@ -1,6 +1,7 @@
 """Types shared by all readers: reception, rejects, counts, outcome."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
@@ -13,6 +14,7 @@ from qpref.errors import ColumnsError
 from qpref.intake.matching import Lexicon, as_text, normalise
 from qpref.intake.privacy import RULES, mask_answer
 from qpref.intake.rows import Cell, ReceivedFile, Sheet, is_blank
+from qpref.intake.spool import Spool
 from qpref.reference import Campaign, Modality, Reference
 from qpref.schema import conform
 
@@ -91,6 +93,15 @@ class Counts:
         if self.read != self.kept + self.set_aside + self.quarantined:
             raise AssertionError(f"rows are not conserved: {self}")
 
+    def plus(self, other: "Counts") -> "Counts":
+        """Return the rows of two parts of a file."""
+        return Counts(
+            self.read + other.read,
+            self.kept + other.kept,
+            self.set_aside + other.set_aside,
+            self.quarantined + other.quarantined,
+        )
+
 
 @dataclass(frozen=True)
 class UnreadSheet:
@@ -127,17 +138,40 @@ class Outcome:
     rows_above: int = 0
     sheets_read: list[str] = field(default_factory=list)
     unread_sheets: list[UnreadSheet] = field(default_factory=list)
+    spool: Spool | None = None  # tables of a file read in parts, which `tables` do not hold
 
     @property
     def nature(self) -> str:
         """What its rows tell of: « satisfaction », or a kind that has tables of its own."""
         return self.kind if self.kind in _NATURES else "satisfaction"
 
+    def sites(self, table: str) -> Sequence[str]:
+        """Return the sites of the rows of a table, nothing for rows of none in particular."""
+        if table in self.tables:
+            return sorted(set(self.tables[table]["site"]))
+        return self.spool.sites(table) if self.spool else []
+
+    def digests(self, table: str, key: str) -> Iterator[tuple[str, str]]:
+        """Yield the identifier of each row of a table, and the digest of what it holds."""
+        if table in self.tables:
+            yield from zip(*(self.tables[table][name] for name in (key, "empreinte")), strict=True)
+        elif self.spool:
+            for site in self.spool.sites(table):
+                for part in self.spool.parts(table, site):
+                    yield from zip(
+                        *(part[name].to_pylist() for name in (key, "empreinte")), strict=True
+                    )
+
     @property
     def is_unfilled(self) -> bool:
         """Whether the file is a keying workbook of ours in which nothing was keyed yet."""
         rows = sum(len(table) for name, table in self.tables.items() if name != "rejets")
-        return not rows and not self.counts.quarantined and _bears_a_version(self.file)
+        return (
+            not rows
+            and self.spool is None
+            and not self.counts.quarantined
+            and _bears_a_version(self.file)
+        )
 
 
 def _bears_a_version(file: ReceivedFile) -> bool:
@@ -151,6 +185,7 @@ class Rejects:
     def __init__(self, reception: Reception, file: ReceivedFile) -> None:
         self._reception, self._file = reception, file
         self._rows: list[dict[str, Any]] = []
+        self._given: Counter[tuple[str, ...]] = Counter()  # how many gave each value
 
     def add(  # noqa: PLR0913 - the facts of one reject
         self,
@@ -163,7 +198,7 @@ class Rejects:
         column: str = "",
         place: int | None = None,
         value: Cell = "",
-        expected: Iterable[str] = (),
+        expected: Sequence[str] = (),
         given: int = 1,
         site: str = "",
     ) -> None:
@@ -173,13 +208,12 @@ class Rejects:
         `place` is the column's index in the row, by which a correction finds its cell. Of `value`,
         given so many times where labels were expected, only what names nobody is kept.
         """
-        names = self._reception.names
-        shown = mask_answer(as_text(value), expected, names, count=given)[:SHOWN_VALUE]
+        text = as_text(value)
+        self._given[sheet.name, column, code, text] = given
         steps = [self._file.name]
         steps += [f"feuille « {sheet.name} »"] if sheet.name else []
         steps += [f"ligne {line}"]
         steps += [f"colonne « {column} »"] if column else []
-        quoted = f"« {shown} » " if shown else ""
         self._rows.append(
             {
                 "campagne": self._reception.campaign.id,
@@ -189,9 +223,10 @@ class Rejects:
                 "ligne": line,
                 "colonne": column,
                 "colonne_numero": 0 if place is None else place + 1,
-                "valeur": shown,
+                "valeur": text,
+                "attendu": expected,
                 "code": code,
-                "message": f"{' › '.join(steps)} : {quoted}{explanation}",
+                "message": (" › ".join(steps), explanation),
                 "gravite": "avertissement" if action in {"aucune", "ligne_ecartee"} else "erreur",
                 "action": action,
             }
@@ -206,7 +241,27 @@ class Rejects:
         sheets = {row["feuille"]: None for row in self._rows}
         order = {sheet: place for place, sheet in enumerate(sheets)}
         rows = sorted(self._rows, key=lambda row: (order[row["feuille"]], row["ligne"]))
-        return conform("rejets", rows)
+        return conform("rejets", [*map(self._told, rows)])
+
+    def absorb(self, others: "Rejects") -> None:
+        """Add what was set aside in another part of the file."""
+        self._rows += others._rows  # noqa: SLF001 - of its own kind
+        self._given += others._given  # noqa: SLF001
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._rows)
+
+    def _told(self, row: dict[str, Any]) -> dict[str, Any]:
+        """Return a reject as it is written: of its value, only what names nobody."""
+        text = row["valeur"]
+        given = self._given[row["feuille"], row["colonne"], row["code"], text]
+        shown = mask_answer(text, row["attendu"], self._reception.names, count=given)[:SHOWN_VALUE]
+        where, why = row["message"]
+        quoted = f"« {shown} » " if shown else ""
+        told = {**row, "valeur": shown, "message": f"{where} : {quoted}{why}"}
+        del told["attendu"]
+        return told
 
 
 def grouped(rejects: pd.DataFrame) -> list[str]:

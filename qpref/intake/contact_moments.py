@@ -5,7 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from qpref.intake.common import Reception
-from qpref.intake.conventions import decide_at
+from qpref.intake.conventions import Evidence, decide_at
 from qpref.intake.dates import DAY_FIRST, has_offset, read_moment, told_zone
 from qpref.intake.mystery_sheet import Entry, SheetColumns
 from qpref.intake.rows import ReceivedRow
@@ -33,7 +33,7 @@ class ContactMoments:
             self._told[key] = told_zone(heading)
             convention = decide_at(
                 f"« {file} », feuille « {found.sheet.name} », colonne « {heading} »",
-                [row.at(place) for row in rows],
+                Evidence.of(row.at(place) for row in rows),
                 (window.debut, window.fin),
                 DAY_FIRST,  # what our workbooks ask for
                 reception.dating.order,

@@ -13,6 +13,7 @@ from qpref.intake.columns import Array, Cells, Rows, column_of
 from qpref.intake.matching import as_text, normalise
 from qpref.intake.personal import is_personal
 from qpref.intake.rows import Cell, Sheet, is_blank
+from qpref.intake.whole import Whole
 
 LOOKED_AT = 2_000  # rows by whose cells a column is judged
 UNREADABLE = "{unreadable}"  # stands for a box of an answer of which nothing was understood
@@ -112,6 +113,8 @@ class Export:
         Whether its users know the questions by their code.
     family
         What numbers its forms: two formats of one source share their numbers.
+    whole
+        What its rows are a part of.
     """
 
     kind: str
@@ -129,9 +132,12 @@ class Export:
     known_by_code: bool = False
     family: str = ""
     warnings: Sequence[str] = field(default_factory=tuple)
+    whole: Whole = field(default_factory=Whole)
 
     def __post_init__(self) -> None:
-        """Tell repeated headings apart, whatever the format."""
+        """Tell repeated headings apart, whatever the format, unless they are already."""
+        if any(column.twin > 1 for column in self.columns):
+            return
         object.__setattr__(self, "columns", numbered(self.columns))
 
     @cached_property

@@ -11,10 +11,13 @@ from pathlib import Path, PurePosixPath
 from qpref.errors import UnreadableFileError, listing
 from qpref.intake.rows import ReceivedFile
 from qpref.intake.spss import read_sav
+from qpref.intake.streams import Stream
 from qpref.intake.text import ENCODINGS, read_text
 from qpref.intake.workbooks import read_workbook
 
-MAX_BYTES = 50_000_000
+MAX_BYTES = 50_000_000  # of a file read whole
+MAX_PARTED = 2_000_000_000  # of a text read in parts
+LARGE = 20_000_000  # over which a text is read in parts, if it can be
 MAX_NAME = 150  # letters; Windows refuses paths of 260
 MAX_COLUMNS = 16_384  # of a spreadsheet; a questionnaire has hundreds
 _HEAD = 20  # rows among which a heading stands
@@ -86,6 +89,14 @@ def read_file(path: Path, encoding: str | None = None) -> ReceivedFile:
     return file
 
 
+def is_large(path: Path) -> bool:
+    """Whether a file is a text that is better read in parts."""
+    try:
+        return path.suffix.casefold() in TEXT_SUFFIXES and LARGE < path.stat().st_size <= MAX_PARTED
+    except OSError:
+        return False
+
+
 def _read(path: Path, content: bytes, encoding: str | None) -> ReceivedFile:
     """Return the rows, by the reader of the file's kind."""
     digest = hashlib.sha256(content).hexdigest()
@@ -145,6 +156,8 @@ def _is_hidden(entry: zipfile.ZipInfo) -> bool:
 
 def digest_of(path: Path) -> str:
     """Return the SHA-256 of a received file."""
+    if is_large(path):
+        return Stream(path).sha256
     return hashlib.sha256(_content(path)).hexdigest()
 
 
@@ -163,7 +176,9 @@ def _content(path: Path) -> bytes:
     if size > MAX_BYTES:
         raise UnreadableFileError(
             f"« {path.name} » pèse {size // 1_000_000} Mo (limite : {MAX_BYTES // 1_000_000} Mo).",
-            "Vérifiez qu’il s’agit bien du fichier de l’enquête.",
+            "Vérifiez qu’il s’agit bien du fichier de l’enquête. Jusqu’à "
+            f"{MAX_PARTED // 10**9} Go, un CSV se lit par morceaux, si toutes ses lignes ont la "
+            "largeur des intitulés et un même encodage.",
         )
     if not content or content.isspace():
         raise UnreadableFileError(f"« {path.name} » est vide.", "Demandez un nouvel envoi.")

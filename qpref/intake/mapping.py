@@ -69,18 +69,17 @@ def submissions(
     questionnaire = reception.reference.questionnaire(reception.campaign.id)
     refuse_other_model(file, export.preamble, questionnaire.mark)
     places = places_of(export, questionnaire)
-    missing = _missing(file, export, places, questionnaire)
-    contact = {q.variable for q in questionnaire.questions if q.role == PERSONAL}
-    kept = {name: place for name, place in places.items() if name not in contact}
+    missing = missing_from(file, export, places, questionnaire)
+    kept, contact = without_contacts(places, questionnaire)
     export = completed(export)
     numbers = numbers_of(export, places)
     usable = _usable(export, kept, numbers, rejects)
     rows, numbers = taken(export.rows, usable), numbers.taken(usable)
-    identifiers, spoiled = sound(numbers)
+    identifiers, spoiled = sound(numbers, export.whole)
     columns = _columns(kept, export)
-    site, told = default_site(reception, file, export, places)
+    site, told = export.whole.site or default_site(reception, file, export, places)
     sites = Cells.same(site, len(rows)) if site else sites_of(reception, places["site"], rows)
-    moments = moments_of(reception, file.name, export, _date_column(kept), rows=rows, sites=sites)
+    moments = moments_of(reception, file.name, export, date_column(kept), rows=rows, sites=sites)
     ignored, personal = _left_out(export, places, contact)
     return Submissions(
         kind=export.kind,
@@ -102,7 +101,16 @@ def submissions(
         ignored_columns=ignored,
         rows_above=export.rows_above,
         personal_columns=personal,
+        latest=export.whole.next_latest(len(rows)),
     )
+
+
+def without_contacts(
+    places: dict[str, Place], questionnaire: Questionnaire
+) -> tuple[dict[str, Place], set[str]]:
+    """Return the places of what is kept, and the variables that tell how to reach somebody."""
+    contact = {q.variable for q in questionnaire.questions if q.role == PERSONAL}
+    return {name: place for name, place in places.items() if name not in contact}, contact
 
 
 def _days(
@@ -131,7 +139,7 @@ def _left_out(
     ignored = [
         c.heading or f"colonne {letters(c.index)} (sans intitulé)"
         for c in free
-        if c.role == "question" and (c.heading or _holds(c, export.rows))
+        if c.role == "question" and (_holds(c, export) or c.heading)
     ]
     return ignored, [c.heading for c in sorted(personal, key=lambda c: c.index)]
 
@@ -141,7 +149,7 @@ def _absent(missing: list[Question]) -> list[str]:
     return [f"questions absentes : {listing(names)}"] if names else []
 
 
-def _missing(
+def missing_from(
     file: ReceivedFile, export: Export, places: dict[str, Place], questionnaire: Questionnaire
 ) -> list[Question]:
     """Return the questions that no column answers; stop the import for one of satisfaction."""
@@ -171,14 +179,16 @@ def _refuse_missing(
     )
 
 
-def _date_column(places: dict[str, Place]) -> Column | None:
+def date_column(places: dict[str, Place]) -> Column | None:
     """Return the column where the questionnaire itself asks for the date."""
     place = places.get(DATE[0])
     return place.columns[""] if place else None
 
 
-def _holds(column: Column, rows: Rows) -> bool:
-    return bool(column_of(rows, column.index).filled().any())
+def _holds(column: Column, export: Export) -> bool:
+    """Whether a cell of the column was filled, so far."""
+    here = column_of(export.rows, column.index).filled().any()
+    return bool(export.whole.total(("filled", column.index), int(here)))
 
 
 def _columns(places: dict[str, Place], export: Export) -> dict[Key, Column]:
@@ -199,7 +209,8 @@ def _is_fictional(export: Export) -> bool:
     """Whether the preamble, or a technical column, bears the mark of the example."""
     technical = [c.index for c in export.columns if c.role == "technique"]
     marks = (cell for index in technical for cell in column_of(export.rows, index).known)
-    return mentions_fictional(export.preamble) or mentions_fictional(marks)
+    is_told = mentions_fictional(export.preamble) or mentions_fictional(marks)
+    return bool(export.whole.total("fictional", int(is_told)))
 
 
 # Rows
@@ -211,9 +222,7 @@ def _usable(export: Export, places: dict[str, Place], numbers: Cells, rejects: R
 
     The others are set aside or quarantined.
     """
-    damage = ragged(export, width_of(export)) | problems_of(export.rows)
-    own = [c.index for name, p in places.items() if name != "numero" for c in p.columns.values()]
-    others = _no_forms(export, numbers, own)
+    damage, others = unusable(export, places, numbers)
     found = np.ones(len(export.rows), dtype=bool)
     found[[*damage, *others]] = False
     lines = lines_of(export.rows)
@@ -225,6 +234,15 @@ def _usable(export: Export, places: dict[str, Place], numbers: Cells, rejects: R
         else:
             rejects.add(export.sheet, line, *others[place], action="ligne_ecartee")
     return found
+
+
+def unusable(
+    export: Export, places: dict[str, Place], numbers: Cells
+) -> tuple[dict[int, str], dict[int, tuple[str, str]]]:
+    """Return the rows that are damaged, and those that are no questionnaires, and why."""
+    own = [c.index for name, p in places.items() if name != "numero" for c in p.columns.values()]
+    damage = ragged(export, export.whole.width or width_of(export)) | problems_of(export.rows)
+    return damage, _no_forms(export, numbers, own)
 
 
 def _no_forms(export: Export, numbers: Cells, own: Sequence[int]) -> dict[int, tuple[str, str]]:

@@ -13,7 +13,7 @@ import pyarrow as pa
 from qpref.errors import DatesError
 from qpref.intake.columns import Array, Cells, Rows, column_of
 from qpref.intake.common import Reception
-from qpref.intake.conventions import Convention, decide_at
+from qpref.intake.conventions import Convention, Evidence, decide_at
 from qpref.intake.dates import STAMP, has_offset, read_moment, told_zone
 from qpref.intake.export import Column, Export
 from qpref.intake.matching import as_text
@@ -88,14 +88,16 @@ def moments_of(  # noqa: PLR0913 - what dates are read by
         )
         reasons += said
     first, *others = read.values() or [Cells.same(None, len(rows))]
-    if rows and not any(cells.which(_IS_TOLD).any() for cells in read.values()):
-        headings = " et ".join(f"« {column.heading} »" for column in columns)
-        raise _undated(name, export, f"aucune réponse n’est datée ({headings})")
+    is_whole = rows and not export.whole.is_parted
+    if is_whole and not any(cells.which(_IS_TOLD).any() for cells in read.values()):
+        raise undated(name, export, columns)
     for other in [*others, Cells.same("", len(rows))]:
         left = ~first.which(_IS_TOLD)
         first = first.with_(left, other.taken(left)) if left.any() else first
-    fast = _too_fast(read[begun.index], read[sent.index]) if begun and sent else []
-    return Moments(first, [*dict.fromkeys(reasons), *fast])
+    fast = _too_fast(read[begun.index], read[sent.index]) if begun and sent else 0
+    count = export.whole.total("too fast", fast)
+    told = [f"{count} questionnaire(s) rempli(s) en moins de {_FAST} secondes"] if count else []
+    return Moments(first, [*dict.fromkeys(reasons), *told])
 
 
 def _read_column(  # noqa: PLR0913 - as `moments_of`
@@ -103,9 +105,9 @@ def _read_column(  # noqa: PLR0913 - as `moments_of`
 ) -> tuple[Cells, list[str]]:
     """Return the moments of a column, and what to say of their order and zone."""
     cells = column_of(rows, column.index)
-    if (stamps := _stamps(export, column, cells)) is not None:
-        return stamps, []
-    convention = _order(reception, name, export, column, rows)
+    if (found := stamps(export, column, cells)) is not None:
+        return found, []
+    convention = order_of(reception, name, export, column, rows)
     reader = _Reader(export, column, convention.order)
     read = reader.read(cells, zones)
     said = [f"{column.heading} : {convention.reason}"] if convention.reason else []
@@ -119,18 +121,27 @@ def _zone_of(export: Export, column: Column) -> ZoneInfo | None:
     return known or told_zone(column.heading)
 
 
-def _stamps(export: Export, column: Column, cells: Cells) -> Cells | None:
+def stamps(export: Export, column: Column, cells: Cells) -> Cells | None:
     """Return a column of stamps in local time, which most exports write; None for another."""
+    found = stamped(export, column, cells)
+    return None if found is None else Cells(found[0], found[1].tolist())
+
+
+def stamped(export: Export, column: Column, cells: Cells) -> tuple[Array, Array] | None:
+    """Return the moments of such a column, each once, and their places; None for another."""
+    orders = export.whole.orders or {}
+    if column.index in orders and orders[column.index] is not None:
+        return None
     own = cells.compact()
     if _zone_of(export, column) or not own.are_texts:
         return None
     told = list(filter(None, own.known))  # of an empty cell, numpy makes no moment either
-    if not told or not all(map(STAMP.match, told)):
+    if not (told or orders) or not all(map(STAMP.match, told)):
         return None
     if export.unstamped and own.hold(export.unstamped):
         return None
     try:
-        return Cells(own.places, np.array(own.known, dtype="datetime64[us]").tolist())
+        return own.places, np.array(own.known, dtype="datetime64[us]")
     except ValueError:  # a day that does not exist
         return None
 
@@ -141,7 +152,7 @@ class _Reader:
     def __init__(self, export: Export, column: Column, order: str) -> None:
         self._unstamped, self._order, self._heading = export.unstamped, order, column.heading
         self._told = _zone_of(export, column)
-        self._converted: set[tzinfo] = set()
+        self._converted = export.whole.zones(column.index)
 
     def read(self, cells: Cells, zones: Cells) -> Cells:
         """Return moments, the texts of cells that are none, None for empty ones."""
@@ -186,7 +197,7 @@ def days_of(reception: Reception, name: str, export: Export, column: Column, row
     DatesError
         If the order of day and month cannot be told.
     """
-    order = _order(reception, name, export, column, rows).order
+    order = order_of(reception, name, export, column, rows).order
 
     def read(cell: Cell) -> Cell:
         try:
@@ -195,6 +206,12 @@ def days_of(reception: Reception, name: str, export: Export, column: Column, row
             return as_text(cell)
 
     return column_of(rows, column.index).read(read)
+
+
+def undated(name: str, export: Export, columns: Sequence[Column]) -> DatesError:
+    """Return the error of a file of which some columns should tell the dates, and tell none."""
+    headings = " et ".join(f"« {column.heading} »" for column in columns)
+    return _undated(name, export, f"aucune réponse n’est datée ({headings})")
 
 
 def _undated(name: str, export: Export, said: str) -> DatesError:
@@ -223,27 +240,38 @@ def _imposed(reception: Reception, count: int) -> Moments:
     return Moments(Cells.same(datetime.combine(campaign.debut, time()), count), [said])
 
 
-def _order(
-    reception: Reception,
-    name: str,
-    export: Export,
-    column: Column,
-    rows: Rows,
+def order_of(
+    reception: Reception, name: str, export: Export, column: Column, rows: Rows
 ) -> Convention:
-    campaign = reception.campaign
-    return decide_at(
-        _where(name, export, column),
-        column_of(rows, column.index).given(),
-        (campaign.debut, campaign.fin),
-        export.order,
-        reception.dating.order,
-    )
+    """
+    Return the order of day and month in a column, by the whole file when the rows are a part of it.
+
+    Raises
+    ------
+    DatesError
+        If it cannot be told.
+    """
+    known = (export.whole.orders or {}).get(column.index)
+    if known is not None:
+        return known
+    cells = column_of(rows, column.index)
+    told = Evidence()
+    told.add(cells.times())
+    return order_told(reception, name, export, column, told)
 
 
-def _too_fast(begun: Cells, sent: Cells) -> list[str]:
+def order_told(
+    reception: Reception, name: str, export: Export, column: Column, told: Evidence
+) -> Convention:
+    """Return the order of day and month in a column, by what it shows, as `order_of`."""
+    window = reception.campaign.debut, reception.campaign.fin
+    where = _where(name, export, column)
+    return decide_at(where, told, window, export.order, reception.dating.order)
+
+
+def _too_fast(begun: Cells, sent: Cells) -> int:
     """Count the questionnaires filled in faster than anyone reads; none is removed."""
     start, end = instants(begun), instants(sent)
     has_time = start != start.astype("datetime64[D]")
     taken = (end - start) / np.timedelta64(1, "s")  # NaN without both: compares as false
-    count = int((has_time & (taken >= 0) & (taken < _FAST)).sum())
-    return [f"{count} questionnaire(s) rempli(s) en moins de {_FAST} secondes"] if count else []
+    return int((has_time & (taken >= 0) & (taken < _FAST)).sum())

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from qpref.intake.columns import Cells, column_of
 from qpref.intake.export import Export
 from qpref.intake.places import Place
+from qpref.intake.whole import Whole
 
 _SPOILED = re.compile(r"^\d(?:[.,]\d+)?[eE]\+\d+$")  # a long number that a spreadsheet rounded
 
@@ -22,18 +23,19 @@ def numbers_of(export: Export, places: Mapping[str, Place]) -> Cells:
     return Cells.of(found or [""] * len(export.rows))
 
 
-def sound(numbers: Cells) -> tuple[list[str], list[str]]:
+def sound(numbers: Cells, whole: Whole) -> tuple[list[str], list[str]]:
     """
     Return numbers, nothing in the place of those that a spreadsheet rounded, and what to say of it.
 
     Duplicates of a rounded number can no longer be told.
     """
     is_spoiled = numbers.which(_SPOILED.match)
-    count = int(is_spoiled.sum())
+    here = int(is_spoiled.sum())
+    count = whole.total("spoiled numbers", here)
+    kept = numbers.with_(is_spoiled, Cells.same("", here)) if here else numbers
     if not count:
-        return numbers.listed(), []
-    kept = numbers.with_(is_spoiled, Cells.same("", count)).listed()
-    return kept, [
+        return kept.listed(), []
+    return kept.listed(), [
         f"{count} numéro(s) abîmé(s) par un tableur (« 1,2E+10 ») : les doublons ne sont "
         "pas cherchés sur ces lignes"
     ]

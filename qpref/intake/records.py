@@ -23,6 +23,7 @@ _BREAKS = ("\r", "\n")
 _END_OF_LINE = re.compile(r"\r\n|\n|\r")
 # A record that is one quoted cell from end to end, or a line without any quotation mark.
 _WHOLE = re.compile(r'(?:"([^"]*(?:""[^"]*)*)"|([^"\r\n]*))[ \t]*(\r\n|\n|\r|\Z)')
+KEPT = '="'  # begins a cell that a spreadsheet is told to keep a text
 _NARROW = 2  # columns under which one line that looks like a record is no proof
 
 
@@ -106,7 +107,7 @@ def _read(text: str, separator: str, first: int) -> Rows:
     found: Rows | None = read_regular(content, separator, width, first)
     if found is None:
         found = list(_records(text, separator, first))
-    return unkept(found) if '="' in text else found
+    return unkept(found) if KEPT in text else found
 
 
 def width_of_first(text: str, separator: str) -> int:
@@ -117,10 +118,10 @@ def width_of_first(text: str, separator: str) -> int:
 
 def unkept(rows: Rows) -> Rows:
     """Return the records without what keeps their cells texts, those that hold something."""
-    return filled(rewritten(rows, _plain, '="'))
+    return filled(rewritten(rows, plain, KEPT))
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Take off what keeps a spreadsheet from reading a text as a number: « ="01000" »."""
     return text[2:-1] if text.startswith('="') and text.endswith('"') and len(text) > 2 else text  # noqa: PLR2004
 

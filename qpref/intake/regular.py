@@ -11,9 +11,9 @@ from qpref.lazy import lazy
 csv = lazy("pyarrow.csv")
 
 _LOST = "\ufffd".encode()
-_UNICODE = ("utf-8", "utf-8-sig")
+UNICODE = ("utf-8", "utf-8-sig")
 _BLOCK = 1_000_000  # bytes read at once; a record is never longer
-_WIDEST = 1_000  # columns; each costs memory, and a wrong separator makes a million
+WIDEST = 1_000  # columns; each costs memory, and a wrong separator makes a million
 _END_OF_LINE = re.compile(r"\r\n|\n|\r")
 
 
@@ -40,10 +40,10 @@ def read_regular(
     longer than a block: `records` reads these, one at a time, and says what is wrong. On all others
     both give the same cells at the same lines.
     """
-    if not 2 <= width <= _WIDEST or _is_damaged(content, encoding):  # noqa: PLR2004
+    if not 2 <= width <= WIDEST or _is_damaged(content, encoding):  # noqa: PLR2004
         return None
     names = [str(place) for place in range(width)]
-    held = pa.string() if encoding in _UNICODE else pa.binary()
+    held = pa.string() if encoding in UNICODE else pa.binary()
     kinds = dict.fromkeys(names, pa.dictionary(pa.int32(), held))
     try:
         read = csv.read_csv(
@@ -60,13 +60,13 @@ def read_regular(
         columns = [_cells(column, encoding) for column in read.columns]
     except UnicodeDecodeError:  # a byte that the encoding does not have
         return None
-    lines = first + _lines_before(columns, len(read))
+    lines = first + lines_before(columns, len(read))[:-1]
     return ReceivedTable(lines, columns).without_blanks()
 
 
 def _is_damaged(content: bytes, encoding: str) -> bool:
     """Whether a byte is nothing, or a letter already stands for one that was not decoded."""
-    return b"\x00" in content or (encoding in _UNICODE and _LOST in content)
+    return b"\x00" in content or (encoding in UNICODE and _LOST in content)
 
 
 def _cells(column: pa.ChunkedArray, encoding: str) -> Cells:
@@ -76,20 +76,24 @@ def _cells(column: pa.ChunkedArray, encoding: str) -> Cells:
         return Cells(np.zeros(0, dtype=np.int32), [])
     # By numpy: `to_pylist` makes an object of Arrow, then a text, of each.
     told = blocks[0].dictionary.to_numpy(zero_copy_only=False).tolist()
-    known: list[str] = told if encoding in _UNICODE else _decoded(told, encoding)
+    known: list[str] = told if encoding in UNICODE else decoded_from(told, encoding)
     return Cells(np.concatenate([block.indices.to_numpy() for block in blocks]), known)
 
 
-def _decoded(told: list[bytes], encoding: str) -> list[str]:
+def decoded_from(told: list[bytes], encoding: str) -> list[str]:
     """Return texts decoded all at once, by a sign that none holds."""
     return b"\x00".join(told).decode(encoding).split("\x00") if told else []
 
 
-def _lines_before(columns: list[Cells], count: int) -> np.ndarray:
-    """Return how many lines the records before each take: one, and one a break in its cells."""
+def lines_before(columns: list[Cells], count: int) -> np.ndarray:
+    """
+    Return how many lines the records before each take, and last how many all of them do.
+
+    A record takes one, and one more for each break in its cells.
+    """
     taken = np.ones(count, dtype=np.int64)
     for cells in columns:
         if cells.hold("\n") or cells.hold("\r"):
             breaks = [len(_END_OF_LINE.findall(text)) for text in cells.known]
             taken += np.array(breaks)[cells.places]
-    return np.cumsum(taken) - taken
+    return np.concatenate([[0], np.cumsum(taken)])

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import reduce
 
 import pandas as pd
 
@@ -44,12 +45,7 @@ def merged(outcomes: Sequence[Outcome]) -> Outcome:
     return replace(
         first,
         tables={name: _recast(table, outcomes, name) for name, table in tables.items()},
-        counts=Counts(
-            read=sum(c.read for c in counts),
-            kept=sum(c.kept for c in counts),
-            set_aside=sum(c.set_aside for c in counts),
-            quarantined=sum(c.quarantined for c in counts),
-        ),
+        counts=reduce(Counts.plus, counts),
         is_fictional=any(outcome.is_fictional for outcome in outcomes),
         rows_above=sum(outcome.rows_above for outcome in outcomes),
         warnings=_each_once(outcome.warnings for outcome in outcomes),

@@ -121,9 +121,15 @@ def _site_column(
         if column.role != "question" or not column.heading:
             continue
         looks_so = _sites_in(lexicon, tally(export.rows[:LOOKED_AT], column))
-        if looks_so and (sites := _sites_in(lexicon, tally(export.rows, column))):
+        if looks_so and (sites := _sites_in(lexicon, _told(export, column))):
             return _SiteColumn(column, sites, users.get(column.index, ""))
     return None
+
+
+def _told(export: Export, column: Column) -> Mapping[str, int]:
+    """Return how often each answer of a column was given in the whole file."""
+    known = export.whole.tallies
+    return tally(export.rows, column) if known is None else known.get(column.index, {})
 
 
 def _sites_in(lexicon: Lexicon, texts: Mapping[str, int]) -> dict[str, int]:

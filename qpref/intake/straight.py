@@ -15,7 +15,7 @@ from qpref.intake.regular import read_regular
 
 # In these, separators, quotation marks and ends of line are the bytes of ASCII, and only they are.
 _ENCODINGS = ("utf-8", "utf-8-sig", "cp1252", "mac_roman")
-_BOM = b"\xef\xbb\xbf"
+BOM = b"\xef\xbb\xbf"
 _LONGEST = 4  # bytes of a letter in UTF-8
 _CELL = re.compile(r'"[^"]*(?:""[^"]*)*"(?!")')
 # A record that is one quoted cell from end to end, or a line without any quotation mark.
@@ -26,7 +26,7 @@ def beginning(content: bytes, encoding: str) -> str | None:
     """Return the first letters of a text; None in an encoding where ASCII is not itself."""
     if encoding not in _ENCODINGS or b"\x00" in content:
         return None
-    own = content.removeprefix(_BOM) if encoding.startswith("utf-8") else content
+    own = content.removeprefix(BOM) if encoding.startswith("utf-8") else content
     return own[: _LONGEST * BEGINNING].decode(encoding, errors="replace")[:BEGINNING]
 
 
@@ -47,8 +47,8 @@ def read_straight(content: bytes, encoding: str, head: str) -> tuple[Rows, str] 
     `records.read_records` refuses or may: they read the whole, and say what is wrong. On all others
     both ways give the same.
     """
-    body = content.removeprefix(_BOM) if encoding.startswith("utf-8") else content
-    if body.startswith(_BOM) or declared_separator(head) or _may_be_wrapped(head):
+    body = content.removeprefix(BOM) if encoding.startswith("utf-8") else content
+    if body.startswith(BOM) or may_need_repair(head):
         return None
     separator = find_separator(head)
     read = read_regular(body, separator, width_of_first(head, separator), 1, encoding)
@@ -62,6 +62,11 @@ def read_straight(content: bytes, encoding: str, head: str) -> tuple[Rows, str] 
     )
     sound = is_closed and swallowed_at(rows, separator) is None
     return (rows, separator) if sound else None
+
+
+def may_need_repair(head: str) -> bool:
+    """Whether the beginning of a text declares its separator, or may be wrapped in marks."""
+    return declared_separator(head) is not None or _may_be_wrapped(head)
 
 
 def _may_be_wrapped(head: str) -> bool:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from qpref.intake.columns import Cells
+from qpref.intake.columns import Array, Cells
 from qpref.intake.rows import Cell, Sheet
 
 Key = tuple[str, str]  # question and option ("" when the question has no option)
@@ -42,6 +42,7 @@ class Submissions:
     ignored_columns: list[str] = field(default_factory=list)
     personal_columns: list[str] = field(default_factory=list)
     rows_above: int = 0
+    latest: Array | None = None  # whether each is the one to keep of its number, if it is known
     part: str = ""  # tells apart sheets whose numbers begin again
 
     def cell(self, key: Key, row: int) -> Cell:

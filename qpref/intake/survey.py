@@ -1,6 +1,7 @@
 """Questionnaires from any source to the canonical tables `reponses`, `items` and `verbatims`."""
 
 from collections import Counter
+from collections.abc import Sequence
 from functools import partial
 from operator import itemgetter
 
@@ -14,8 +15,10 @@ from qpref.intake.items import Items
 from qpref.intake.matching import as_text, normalise
 from qpref.intake.moments import DATE, instants
 from qpref.intake.privacy import mask
-from qpref.intake.rows import Cell, ReceivedFile
+from qpref.intake.rows import Cell, ReceivedFile, Sheet
 from qpref.intake.submission import Key, Submissions
+from qpref.intake.twins import CODE as TWIN
+from qpref.intake.twins import Alike, why
 from qpref.questions import GROUPS, Answer
 from qpref.reference import Question
 from qpref.schema import conform
@@ -37,6 +40,13 @@ def _in_hex(numbers: Array) -> list[str]:
     return [digits[start : start + 16] for start in range(0, len(digits), 16)]
 
 
+def point_out_twins(rejects: Rejects, sheet: Sheet, alike: Alike, sites: Sequence[str]) -> None:
+    """Name the questionnaires that give the same answers at the same minute; they are kept."""
+    for place, first in alike.twins():
+        line, site = int(alike.lines[place]), sites[alike.sites[place]]
+        rejects.add(sheet, line, TWIN, why(first), action="aucune", site=site)
+
+
 class SurveyBuilder:
     """Turns the questionnaires of one file into canonical rows; each is kept or explained."""
 
@@ -51,6 +61,7 @@ class SurveyBuilder:
         self._lines = np.array(source.lines, dtype=np.int64)
         trials = self._questionnaire.essais
         self._trials = {normalise(text) for text in trials.vaut} if trials else set()
+        self._places = [site.code for site in self._sites.modalities]
         self._tried = self._questionnaire.by_id[trials.question].variable if trials else ""
 
     def build(self) -> Outcome:
@@ -154,6 +165,8 @@ class SurveyBuilder:
 
     def _latest(self, rows: Array, sites: Cells) -> Array:
         """Return whether each row is the last complete entry of its number (else its last)."""
+        if self._source.latest is not None:
+            return np.asarray(self._source.latest[rows])
         numbers = self._numbers[rows]
         frame = pd.DataFrame({"number": pd.factorize(numbers)[0], "site": sites.places})
         order = np.argsort(self._complete(rows), kind="stable")
@@ -205,8 +218,9 @@ class SurveyBuilder:
         self._explain(rows, sites, statuses)
         told = self._told(rows, moments.astype("datetime64[D]"), statuses)
         digests = items.digests()
-        alike = pd.DataFrame({"closed": digests, "told": told.places})
-        self._point_out_twins(rows, sites, moments, alike)
+        self.alike = self._alike(rows, sites, moments, (digests, told))
+        if self._source.latest is None:  # else they may be in other parts of the file
+            point_out_twins(self._rejects, self._source.sheet, self.alike, self._places)
         same = partial(Cells.same, count=len(rows))
         columns = {
             "reponse_id": texts_of(self._identifiers(rows, sites, latest)),
@@ -243,21 +257,18 @@ class SurveyBuilder:
         told = together([day, statuses, *free])
         return told.read(lambda t: fingerprint(t[0], t[1], "\n".join(t[2:]))[:8]).distinct()
 
-    def _point_out_twins(
-        self, rows: Array, sites: Cells, moments: Array, own: pd.DataFrame
-    ) -> None:
-        """Name the questionnaires that give the same answers at the same minute; keep them."""
-        minutes = moments.astype("datetime64[m]")
-        facts = own.assign(site=sites.places, minute=minutes.astype(int))
-        alike = facts.duplicated(keep=False).to_numpy() & (minutes != moments.astype("M8[D]"))
-        seen: dict[tuple[object, ...], int] = {}
-        for place in np.flatnonzero(alike).tolist():
-            row = int(rows[place])
-            line = self._source.lines[row]
-            first = seen.setdefault(tuple(facts.iloc[place]), line)
-            if first != line:
-                why = f"mêmes réponses, même minute que la ligne {first}. Gardée : à vérifier."
-                self._remark(row, sites[place], "doublon_possible", why)
+    def _alike(self, rows: Array, sites: Cells, moments: Array, told: tuple[Array, Cells]) -> Alike:
+        """Return what tells the questionnaires that may be one."""
+        closed, others = told
+        numbers = np.array([int(text, 16) for text in others.known], dtype=np.uint32)
+        places = np.array([self._places.index(site) for site in sites.known], dtype=np.int32)
+        return Alike(
+            closed,
+            numbers[others.places] if len(rows) else numbers,
+            places[sites.places] if len(rows) else places,
+            moments.astype("datetime64[m]"),
+            self._lines[rows],
+        )
 
     def _explain(self, rows: Array, sites: Cells, statuses: Cells) -> None:
         """Say why some answers stay out of the results; they are kept in `reponses`."""

@@ -15,7 +15,7 @@ from qpref.intake.common import (
     mentions_fictional,
     refuse_other_model,
 )
-from qpref.intake.conventions import decide_at
+from qpref.intake.conventions import Evidence, decide_at
 from qpref.intake.dates import DAY_FIRST, read_moment
 from qpref.intake.export import one_line
 from qpref.intake.matching import Lexicon, as_text, normalise
@@ -115,7 +115,7 @@ class TallyBuilder:
         heading = self._layout.column("date").heading
         convention = decide_at(
             f"« {self._file.name} », colonne « {heading} »",
-            [row.at(place) for row in self._body],
+            Evidence.of(row.at(place) for row in self._body),
             (campaign.debut, campaign.fin),
             DAY_FIRST,
             self._reception.dating.order,

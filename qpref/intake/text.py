@@ -1,6 +1,7 @@
 """Decode a French text file: encoding, mixed encodings, text encoded twice."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -20,6 +21,9 @@ _TWICE_MAC = re.compile(f"[a-z][{_MAC_SIGNS}]|[{_MAC_SIGNS}][a-z]")
 _MOSTLY = 0.02  # share of NUL bytes over which a file is no text at all
 _SAMPLE = 200
 _ASCII = bytes(range(128))
+_LOST = "\ufffd".encode()
+_LETTER = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}")  # beyond ASCII
+_BOM = b"\xef\xbb\xbf"
 _BEGIN, _GO_ON = 0xC0, 0x80  # the least byte that begins a letter beyond ASCII, or goes on
 _SHOWN = 6
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # how .xlsx, .ods, .zip and .xls begin
@@ -107,7 +111,7 @@ def _by_line(content: bytes) -> tuple[str, dict[int, None]]:
 
 
 def _encoding(content: bytes) -> str:
-    if content.startswith(b"\xef\xbb\xbf"):
+    if content.startswith(_BOM):
         return "utf-8-sig"
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16"
@@ -122,13 +126,49 @@ def _encoding(content: bytes) -> str:
     return "utf-8"
 
 
+def encoding_of_parts(parts: Iterable[bytes]) -> str | None:
+    """
+    Return the encoding of a file read in parts cut at its ends of lines, as `decode` finds it.
+
+    None where only the whole would tell: zero bytes, letters lost, lines of two encodings.
+    """
+    name, is_whole, is_broken, sample = "utf-8", False, False, b""
+    for number, part in enumerate(parts):
+        if b"\x00" in part or _LOST in part:
+            return None
+        if not number and part.startswith(_BOM):
+            name = "utf-8-sig"
+        sample = sample or part[:_JUDGED]
+        try:
+            part.decode("utf-8")
+        except UnicodeDecodeError:
+            is_broken = True
+            is_whole = is_whole or (_has_pairs(part) and _LETTER.search(part) is not None)
+        else:
+            is_whole = is_whole or not part.isascii()
+    if not is_broken or name == "utf-8-sig":
+        return name
+    if is_whole:  # lines of two encodings, perhaps
+        return None
+    return _most_french(sample)
+
+
 def _other_encoding(content: bytes) -> str:
     """Return the encoding of bytes that are not UTF-8, or not all."""
-    found = np.frombuffer(content, np.uint8)
-    is_letter = (found[:-1] >= _BEGIN) & ((found[1:] & _BEGIN) == _GO_ON)
-    if is_letter.any() and _is_mostly_utf8(content):
+    if _has_pairs(content) and _is_mostly_utf8(content):
         return "utf-8"
-    sample = content[:_JUDGED].translate(None, _ASCII)
+    return _most_french(content[:_JUDGED])
+
+
+def _has_pairs(content: bytes) -> bool:
+    """Whether some bytes may be a letter of UTF-8 beyond ASCII: one that begins it goes on."""
+    found = np.frombuffer(content, np.uint8)
+    return bool(((found[:-1] >= _BEGIN) & ((found[1:] & _BEGIN) == _GO_ON)).any())
+
+
+def _most_french(content: bytes) -> str:
+    """Return the encoding of one byte a letter that gives most French letters."""
+    sample = content.translate(None, _ASCII)
     letters = {
         name: len(_LETTERS.findall(sample.decode(name, errors="replace")))
         for name in ("cp1252", "mac_roman")
@@ -138,16 +178,21 @@ def _other_encoding(content: bytes) -> str:
 
 def _is_mostly_utf8(content: bytes) -> bool:
     """Whether letters of UTF-8 are many more than broken ones, or alone on some lines."""
+    whole, broken = _letters_of(content)
+    return whole > 3 * broken or (whole > 0 and _is_mixed(content))
+
+
+def _letters_of(content: bytes) -> tuple[int, int]:
+    """Return how many letters beyond ASCII are whole in UTF-8, and how many are broken."""
     text = content.decode("utf-8", errors="replace")
     broken = text.count("\ufffd")
     ascii_letters = len(content) - len(content.translate(None, _ASCII))
-    whole = len(text) - ascii_letters - broken
-    return whole > 3 * broken or (whole > 0 and _is_mixed(content))
+    return len(text) - ascii_letters - broken, broken
 
 
 def _repair(text: str) -> str | None:
     """Return a text encoded twice as it was meant, only if the whole of it goes back and forth."""
-    twice = _seems_twice(text[:_JUDGED])
+    twice = seems_twice(text[:_JUDGED])
     if twice == "utf-8":
         return _better(text, _as_bytes(text), "utf-8")
     try:
@@ -156,7 +201,7 @@ def _repair(text: str) -> str | None:
         return None
 
 
-def _seems_twice(sample: str) -> str:
+def seems_twice(sample: str) -> str:
     """Return the encoding that a text seems to have been before it was read as another's."""
     if _TWICE_UTF8.search(sample):
         return "utf-8"
@@ -207,7 +252,7 @@ def read_text(
         )
     encoding = forced or _encoding(content)
     head = beginning(content, encoding)
-    if head is not None and not _seems_twice(head):
+    if head is not None and not seems_twice(head):
         straight = read_straight(content, encoding, head)
         if straight is not None:
             return Sheet("", straight[0]), encoding, straight[1], []

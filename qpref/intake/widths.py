@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from qpref.intake.columns import Array, ReceivedTable, Rows, widths_of
-from qpref.intake.export import Export
+from qpref.intake.export import LOOKED_AT, Export
 from qpref.intake.rows import is_blank
 
 _SHOWN = 6
@@ -19,12 +19,13 @@ def width_of(export: Export) -> int:
     """
     Return how many cells a row must have: up to the last heading.
 
-    Columns without a heading, at the end, count when most rows fill them: else a row that does is
-    one that an unquoted separator made wider.
+    Columns without a heading, at the end, count when most rows fill them, of those by which columns
+    are judged: else a row that does is one that an unquoted separator made wider.
     """
     width = max((c.index for c in export.columns if c.heading), default=0) + 1
-    wide = int(_filled_beyond(export.rows, width).sum())
-    return len(export.columns) if wide > len(export.rows) / 2 else width
+    judged = export.rows[:LOOKED_AT]
+    wide = int(_filled_beyond(judged, width).sum())
+    return len(export.columns) if wide > len(judged) / 2 else width
 
 
 def _filled_beyond(rows: Rows, width: int) -> Array:

@@ -3,7 +3,8 @@
 A part that is lost holds no row any more: the same rows may come from another file.
 """
 
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 import pandas as pd
@@ -52,10 +53,8 @@ def refuse_conflicts(
             "Importez-les dans un autre dossier de projet (--racine) : celui-ci reste tel quel.",
         )
     for table, key in _KEYS.items():
-        if table in outcome.tables:
-            frame = outcome.tables[table]
-            digests = dict(zip(frame[key], frame["empreinte"], strict=True))
-            _refuse_known(read, entry, others, table, digests)
+        if table in entry.parts:
+            _refuse_known(read, entry, others, table, partial(outcome.digests, table, key))
     for table, name in _COUNTED.items():
         known = [
             old.fichier
@@ -70,7 +69,11 @@ def refuse_conflicts(
 
 
 def _refuse_known(
-    read: Reader, entry: Import, others: Sequence[Import], table: str, rows: dict[str, str]
+    read: Reader,
+    entry: Import,
+    others: Sequence[Import],
+    table: str,
+    rows: Callable[[], Iterable[tuple[str, str]]],
 ) -> None:
     key = _KEYS[table]
     for old in others:
@@ -78,11 +81,11 @@ def _refuse_known(
             continue  # an identifier is drawn from its site too: others need not be read
         before = read(old, table, entry.parts.get(table, {}))
         digests = dict(zip(before[key], before["empreinte"], strict=True))
-        known = rows.keys() & digests.keys()
-        if known:
-            differing = sum(rows[name] != digests[name] for name in known)
+        found = [digests[name] != told for name, told in rows() if name in digests]
+        if found:
+            differing = sum(found)
             raise ConflictError(
-                f"« {entry.fichier} » contient {len(known)} ligne(s) déjà importée(s) depuis "
+                f"« {entry.fichier} » contient {len(found)} ligne(s) déjà importée(s) depuis "
                 f"« {old.fichier} », dont {differing} différente(s).",
                 "Si ce fichier corrige l’autre, donnez-lui le même nom ; "
                 "sinon, retirez les lignes en double.",
@@ -94,19 +97,16 @@ def compare(read: Reader, outcome: "Outcome", previous: Import | None) -> Change
     if previous is None:
         return Change(etat="nouveau", ajoutees=outcome.counts.kept)
     before: dict[str, str] = {}
-    after: dict[str, str] = {}
+    added = changed = same = 0
     for table, key in _KEYS.items():
         old = read(previous, table)
         before |= dict(zip(old[key], old["empreinte"], strict=True))
-        if table in outcome.tables:
-            new = outcome.tables[table]
-            after |= dict(zip(new[key], new["empreinte"], strict=True))
-    return Change(
-        etat="remplace",
-        ajoutees=len(after.keys() - before.keys()),
-        retirees=len(before.keys() - after.keys()),
-        modifiees=sum(before[name] != after[name] for name in before.keys() & after.keys()),
-    )
+        for name, told in outcome.digests(table, key):
+            added += name not in before
+            changed += before.get(name, told) != told
+            same += before.get(name) == told
+    left = len(before) - changed - same
+    return Change(etat="remplace", ajoutees=added, retirees=left, modifiees=changed)
 
 
 def refuse_withdrawn(entry: Import, change: Change) -> None:

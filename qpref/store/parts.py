@@ -10,13 +10,15 @@ lays tables out: pandas, DuckDB and Arrow read a whole table from its folder.
 
 import hashlib
 import io
+import itertools
 import json
+import os
 import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import pandas as pd
 import pyarrow as pa
@@ -36,6 +38,7 @@ else:
 _KEY = b"qpref.import"
 _MARK, _LENGTH = b"qpref-sha256=", 64  # before the digest, which is written in hexadecimal
 SOURCES = ("source_fichier", "fichier")  # columns that name the received file
+_PIECE = 1_000_000  # bytes
 PLACES = ("campagne", "site")  # columns that the folders of a part tell
 _UNTOLD = (KeyError, TypeError, ValueError, zlib.error, ValidationError)
 
@@ -106,6 +109,48 @@ def write(part: Path, rows: pd.DataFrame, entry: Import) -> None:
     write_atomically(part, encoded(rows, entry), is_private=True)
 
 
+def write_spooled(part: Path, tables: Iterator[pa.Table], entry: Import) -> None:
+    """Write one part from rows that come some at a time, with what its import was."""
+
+    def write_to(handle: BinaryIO) -> None:
+        first = _stored(next(tables))
+        schema = first.schema.with_metadata(_metadata(first, entry))
+        with parquet.ParquetWriter(handle, schema) as writer:
+            for table in itertools.chain([first], map(_stored, tables)):
+                writer.write_table(table.replace_schema_metadata(schema.metadata))
+        _sign(handle)
+
+    write_atomically(part, write_to, is_private=True)
+
+
+def _stored(table: pa.Table) -> pa.Table:
+    """Return rows as a part holds them: its folders tell their place."""
+    return widened(table.drop_columns([name for name in PLACES if name in table.column_names]))
+
+
+def _sign(handle: BinaryIO) -> None:
+    """Write in a part the digest that it has with zeros in its place."""
+    handle.flush()
+    handle.seek(-8, os.SEEK_END)  # the length of the footer, then « PAR1 »
+    start = handle.seek(-8 - int.from_bytes(handle.read(4), "little"), os.SEEK_END)
+    at = start + handle.read().rfind(_MARK) + len(_MARK)
+    handle.seek(0)
+    digest = hashlib.sha256()
+    while piece := handle.read(_PIECE):
+        digest.update(piece)
+    handle.seek(at)
+    handle.write(digest.hexdigest().encode())
+
+
+def is_sound(part: Path) -> bool:
+    """Whether a part is there, tells its import and holds the bytes that were written."""
+    try:
+        _sound(part)
+    except OSError:
+        return False
+    return account(part) is not None
+
+
 def encoded(rows: pd.DataFrame, entry: Import) -> bytes:
     """Return the content of a part."""
     own = pa.Table.from_pandas(rows.drop(columns=[*PLACES], errors="ignore"), preserve_index=False)
@@ -146,13 +191,17 @@ def complete(part: Path, entry: Import) -> None:
 
 def _signed(table: pa.Table, entry: Import) -> bytes:
     """Return a part that tells its import and its digest."""
-    metadata = {**(table.schema.metadata or {}), _KEY: _told(entry)}
-    metadata[b"qpref.sha256"] = _MARK + b"0" * _LENGTH
     out = io.BytesIO()
-    parquet.write_table(table.replace_schema_metadata(metadata), out)
+    parquet.write_table(table.replace_schema_metadata(_metadata(table, entry)), out)
     found = out.getvalue()
     at = found.rfind(_MARK) + len(_MARK)
     return found[:at] + _digest(found, at) + found[at + _LENGTH :]
+
+
+def _metadata(table: pa.Table, entry: Import) -> dict[bytes, bytes]:
+    """Return what a part tells beside its rows, zeros in the place of its digest."""
+    own = {**(table.schema.metadata or {}), _KEY: _told(entry)}
+    return own | {b"qpref.sha256": _MARK + b"0" * _LENGTH}
 
 
 def named(rows: pd.DataFrame, entry: Import, name: str) -> pd.DataFrame:

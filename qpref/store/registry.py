@@ -113,6 +113,12 @@ def sites_of(frame: pd.DataFrame) -> Iterable[str]:
 def kept_by_site(reception: "Reception", outcome: "Outcome") -> dict[str, int]:
     """Return the rows that count in the results, by site; of monthly figures, the readings."""
     counts: dict[str, int] = {}
+    if outcome.spool:
+        kept_statuses = reception.campaign.kept_statuses
+        return {
+            site: sum(statuses[one] for one in kept_statuses)
+            for site, statuses in sorted(outcome.spool.statuses.items())
+        }
     for table in ("reponses", "contacts_mysteres"):
         frame = outcome.tables.get(table)
         if frame is not None:
@@ -141,6 +147,8 @@ def entry_of(reception: "Reception", outcome: "Outcome", now: datetime) -> Impor
         for table, frame in outcome.tables.items()
         if table in TABLES and len(frame)
     }
+    if outcome.spool:
+        parts |= {t: dict.fromkeys(outcome.spool.sites(t), name) for t in outcome.spool.tables()}
     return Import(
         fichier=outcome.file.name,
         sha256=outcome.file.sha256,

@@ -22,6 +22,7 @@ from qpref.project import Project, spreadsheet_csv, write_atomically
 from qpref.schema import typed
 from qpref.store import parts, version
 from qpref.store.conflicts import compare, refuse_conflicts, refuse_withdrawn
+from qpref.store.joining import joined
 from qpref.store.lock import held
 from qpref.store.rebuilding import path_of, rebuilt, set_aside, unlisted
 from qpref.store.registry import (
@@ -54,38 +55,6 @@ def _held_of(table: str, paths: list[Path]) -> pd.DataFrame | None:
         return _HELD.get((table, *map(_state, paths)))
     except FileNotFoundError:
         return None
-
-
-def _together(tables: list[pa.Table]) -> pd.DataFrame:
-    if len({tuple(map(pa.types.is_dictionary, one.schema.types)) for one in tables}) > 1:
-        rows: list[pd.DataFrame] = [one.to_pandas() for one in tables]  # of two versions
-        return pd.concat(rows)
-    if len(tables) == 1:
-        own: pd.DataFrame = tables[0].to_pandas()
-        return own
-    wide = [parts.widened(one) for one in tables]
-    joined = pa.concat_tables(wide, promote_options="permissive").unify_dictionaries()
-    found: pd.DataFrame = joined.to_pandas()
-    return found.assign(
-        **{str(name): _ranged(found[name]) for name in found.select_dtypes("category")}
-    )
-
-
-def _ranged(column: pd.Series) -> pd.Series:
-    """Return a column whose categories are in the order of the alphabet: not that of the files."""
-    known = column.cat.categories
-    return column if known.is_monotonic_increasing else column.cat.reorder_categories(sorted(known))
-
-
-def _joined(table: str, found: list[pa.Table]) -> pd.DataFrame:
-    """Return parts as one table; their values were checked when they were written."""
-    try:
-        return typed(table, _together(found) if found else [])
-    except (KeyError, TypeError, ValueError, pa.ArrowException) as error:
-        raise StorageError(
-            f"La table « {table} » est abîmée, ou d’une autre version de qpref.",
-            "Réimportez les fichiers reçus : qpref importer FICHIER… --campagne CAMPAGNE.",
-        ) from error
 
 
 @lru_cache(maxsize=32)
@@ -136,7 +105,7 @@ class Store:
                     raise
                 continue
             break
-        return _joined(table, found)
+        return joined(table, found)
 
     def hold(self, campaign: str) -> None:
         """
@@ -242,14 +211,17 @@ class Store:
             for path, table, rows in self._rows(outcome, entry)
         ]
         lost = [(p, rows) for p, table, rows in given if not parts.holds(p, table, rows, entry)]
-        if not lost:
+        spooled = [one for one in self._spooled(outcome, entry) if not parts.is_sound(one[0])]
+        if not lost and not spooled:
             return Change(etat="inchange")
         others = [old for old in live if old is not entry]
         refuse_conflicts(self._left_of, outcome, entry, others)
         for path, rows in lost:
             parts.write(path, rows, entry)
+        for path, tables in spooled:
+            parts.write_spooled(path, tables, entry)
         self._keep(Registry(imports=live), entry.campagne)
-        return Change(etat="repare", refaites=len(lost))
+        return Change(etat="repare", refaites=len(lost) + len(spooled))
 
     def upgrade(self) -> list[int]:
         """Bring the store to this version's layout; return the layouts left behind."""
@@ -291,7 +263,9 @@ class Store:
     def _rows(self, outcome: "Outcome", entry: Import) -> Iterator[tuple[Path, str, pd.DataFrame]]:
         """Yield each part of an import: where it is, its table, and its rows."""
         for table, sites in entry.parts.items():
-            frame = outcome.tables[table]
+            frame = outcome.tables.get(table)
+            if frame is None:  # in the spool
+                continue
             for site, name in sites.items():
                 rows = frame.loc[frame["site"] == ("" if site == NO_SITE else site)]
                 yield self.part(table, entry.campagne, site, name), table, rows
@@ -299,6 +273,18 @@ class Store:
     def _write_parts(self, outcome: "Outcome", entry: Import) -> None:
         for path, _, rows in self._rows(outcome, entry):
             parts.write(path, rows, entry)
+        for path, spooled in self._spooled(outcome, entry):
+            parts.write_spooled(path, spooled, entry)
+
+    def _spooled(
+        self, outcome: "Outcome", entry: Import
+    ) -> Iterator[tuple[Path, Iterator[pa.Table]]]:
+        """Yield each part of a large import: where it is, and its rows some at a time."""
+        spool = outcome.spool
+        for table in spool.tables() if spool else ():
+            for site, name in entry.parts[table].items():
+                path = self.part(table, entry.campagne, site, name)
+                yield path, spool.parts(table, site) if spool else iter(())
 
     def _drop_orphans(self, campaign: str) -> None:
         """Remove the parts that the registry does not list: replaced, or of an import cut short."""
@@ -336,7 +322,7 @@ class Store:
         """
         listed = entry.parts.get(table, {}).items()
         paths = [self.part(table, entry.campagne, s, name) for s, name in listed if s in sites]
-        return _joined(table, [parts.content(path, entry) for path in paths])
+        return joined(table, [parts.content(path, entry) for path in paths])
 
     def _left_of(
         self, entry: Import, table: str, sites: Container[str] | None = None
