@@ -83,3 +83,9 @@ def test_names_known_locally_are_masked_whatever_their_case(text):
 
 def test_a_local_name_inside_a_word_is_left_alone():
     assert mask("le zorglubisme", ("Zorglub",)) == ("le zorglubisme", 0)
+
+
+def test_a_telephone_after_a_word_that_calls_for_a_number_is_masked_to_its_end():
+    """« numéro est le » made a paper's number of it, which stopped after five groups."""
+    for text in ("Mon numéro est le 01 99 00 87 65.", "Dossier, numéro le 01 99 00 87 65 12"):
+        assert not set(mask(text)[0]) & set("0123456789")
