@@ -64,7 +64,7 @@ _PAPER = (
     r"r[ée]c[ée]piss[ée]|carte(?:\sd[’']identit[ée])?|cni|identifiant|num[ée]ro|num|n[°ºo]|neph|"
     r"agdref|anef|ants|convocation|attestation)"
 )
-_CODE = r"[A-Za-z0-9]{1,20}(?:[\-/_. ]\d{1,12}|[\-/_.][A-Za-z]\w{0,12}){0,4}"
+_CODE = r"[A-Za-z0-9]{1,20}(?:[\-/_. ]\d{1,12}|[\-/_.][A-Za-z]\w{0,12}){0,6}"
 _NOT_CODE = (  # a date, an hour, a year or two
     r"(?!\d{1,2}[/.\- ]\d{1,2}[/.\- ]\d{2,4}\b|(?:19|20)\d\d(?:[\-/ ](?:19|20)?\d\d)?(?![\w/\-]))"
 )

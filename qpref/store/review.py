@@ -44,10 +44,12 @@ def reviewed(project: Project, campaign: str, sites: Iterable[str]) -> pd.DataFr
     """
     Return the masked free answers of a campaign, `publiable` when a person approved them.
 
-    Columns of the table `verbatims`, and `identifiant` first.
+    Columns of the table `verbatims`, and `identifiant` first; those of surveys, then of registers.
     """
     store, known = Store(project), approved(project, campaign)
     rows = pd.concat([store.read("verbatims", campaign, s) for s in sites], ignore_index=True)
+    is_register = rows["question"].isin([*TEXTS.values()])
+    rows = rows.loc[is_register.sort_values(kind="stable").index].reset_index(drop=True)
     names = [identifier(row) for _, row in rows.iterrows()]
     rows.insert(0, "identifiant", pd.Series(names, dtype="str"))
     return rows.assign(publiable=rows["identifiant"].isin(known))

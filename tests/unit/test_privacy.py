@@ -99,3 +99,9 @@ def test_a_compound_of_common_words_is_no_unknown_word():
     unknown = [word.text for i, word in enumerate(words.words) if words.is_unknown(i)]
     assert "Zorglube-Merci" in unknown
     assert "Bonjour-Merci" not in unknown
+
+
+def test_a_telephone_after_a_word_that_calls_for_a_number_is_masked_to_its_end():
+    """« numéro est le » made a paper's number of it, which stopped after five groups."""
+    for text in ("Mon numéro est le 01 99 00 87 65.", "Dossier, numéro le 01 99 00 87 65 12"):
+        assert not set(mask(text)[0]) & set("0123456789")
