@@ -9,7 +9,7 @@ from qpref.display.figures import figures
 from qpref.display.section import Row, Section, Table
 from qpref.lazy import lazy
 from qpref.quality.reading import Received, rows_read, unreadable_answers
-from qpref.reference import Campaign, Publisher, Site
+from qpref.reference import Campaign, OtherSurvey, Publisher, Site
 from qpref.wording.french import enumeration, long_date, number, period, plural, upper_first
 
 formats = lazy("qpref.intake.formats")  # who only looks needs no reader of received files
@@ -67,11 +67,17 @@ def heading(  # noqa: PLR0913 - what a title says, each once
     )
 
 
-def published(who: Publisher | None, day: date | None) -> list[str]:
-    """Return who publishes the results, when, and where to write: what the project says of it."""
+def published(who: Publisher | None, campaign: Campaign) -> list[str]:
+    """Return who publishes the results, when, and where to write; or that nobody does."""
+    if isinstance(campaign, OtherSurvey):
+        return [] if campaign.is_for_committee else [_INTERNAL]
+    day = campaign.publication
     said = [*([who.service] if who else []), *([f"le {long_date(day)}"] if day else [])]
     contact = [f"Contact : {who.contact}."] if who and who.contact else []
     return [*([f"Publication : {', '.join(said)}."] if said else []), *contact]
+
+
+_INTERNAL = "Interne : ces résultats ne sont ni montrés au comité, ni publiés."
 
 
 def reading(

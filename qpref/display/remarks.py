@@ -111,7 +111,7 @@ def _moves(one: SpokenSubject, before: Campaign | None) -> tuple[Measure, ...]:
     return replace(former, label=label, group=before.id), replace(change, label=label)
 
 
-def _subjects(spoken: Spoken, before: Campaign | None, who: Audience) -> Table:
+def _subjects(spoken: Spoken, before: Campaign | None, who: Audience = USERS) -> Table:
     """Return how many of those who wrote name each subject."""
     headings = ["Sujet", upper_first(who.pluriel), "Positives", "Négatives"]
     rows = [_subject(one, before) for one in spoken.subjects]

@@ -102,7 +102,7 @@ class Satisfaction(Feuilles):
         if sujet:
             return found
         title = essentials.headline(self._findings, self.questionnaire, self.site.nom_court)
-        published = context.published(self._reference.sites.editeur, self.campagne.publication)
+        published = context.published(self._reference.sites.editeur, self.campagne)
         said = " ".join([f"{about}.", *found.sentences, *published])
         return replace(found, title=title or found.title, sentences=[said])
 

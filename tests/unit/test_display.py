@@ -14,6 +14,7 @@ from qpref.display.section import FIGURES_MIME, PLOT_MIME, STATIC_MIME, Bar, Row
 from qpref.display.wording import both
 from qpref.quality.answers import distribution, satisfaction
 from qpref.quality.mystery_measures import SurveyTables
+from qpref.reference import USERS
 from qpref.statistics.measure import Measure
 from qpref.statistics.shares import largest_margin, proportion, share_interval
 from qpref.wording.french import NBSP, THIN
@@ -130,9 +131,10 @@ def campaigns(reference):
     return reference.campaign("2019-11"), reference.campaign("2020-11")
 
 
-def answered(site, counts, reference, remark=None):
+def answered(site, counts, remark=None):
     margins = [(campaign, largest_margin(n)) for campaign, n in counts]
-    return respondents.answers(reference.site(site), counts[-1][0], margins, remark)
+    target = counts[-1][0].objectifs.get(site)
+    return respondents.answers(target.valeur if target else None, margins, remark, USERS)
 
 
 @pytest.mark.parametrize(("now", "status"), [(199, "manqué"), (200, "atteint"), (213, "atteint")])
@@ -140,7 +142,7 @@ def test_the_reply_to_the_committee(reference, now, status):
     """141 then `now` answers; margins at 50 %: ±8.25 for 141, ±6.93 for 200 (facts)."""
     before, this = campaigns(reference)
     remark = reference.remark("evry", "2020-11")
-    section = answered("evry", [(before, 141), (this, now)], reference, remark)
+    section = answered("evry", [(before, 141), (this, now)], remark)
 
     text = text_of(section)
     assert f"objectif {status}" in section.title.replace(NBSP, " ")
@@ -155,7 +157,7 @@ def test_the_reply_to_the_committee(reference, now, status):
 @pytest.mark.parametrize(("n", "is_said"), [(1, False), (9, False), (10, True)])
 def test_a_margin_is_never_said_of_too_few_answers(reference, n, is_said):
     """Clopper and Pearson of 8 of 10: 44.4 to 97.5 %, 35.6 points under 80 %; no « ± 98 »."""
-    section = answered("evry", [(campaigns(reference)[1], n)], reference)
+    section = answered("evry", [(campaigns(reference)[1], n)])
 
     assert ("d’au plus ± 35,6 points" in text_of(section)) is is_said
     assert ("±" in text_of(section)) is is_said
@@ -165,7 +167,7 @@ def test_a_margin_says_of_what_it_is(reference):
     """Of a question that all replied to; of 450 visitors, 8.25 √(309/449) = 6.84 points."""
     before, this = campaigns(reference)
     margins = [(before, largest_margin(141, 450)), (this, largest_margin(141))]
-    section = respondents.answers(reference.site("evry"), this, margins, None)
+    section = respondents.answers(200, margins, None, USERS)
 
     assert "± 8,3 points sur une question à laquelle tous ont répondu" in text_of(section)
     assert "contre ± 6,8 points avec 141 réponses" in text_of(section)
@@ -177,7 +179,7 @@ def test_nobody_is_between_when_everybody_answered(reference):
     measure = Measure(value=0.75, n=40, count=30, low=low[0], high=high[0])
     this = campaigns(reference)[1]
     everybody = [(this, largest_margin(40, 40))]
-    section = respondents.answers(reference.site("evry"), this, everybody, None)
+    section = respondents.answers(200, everybody, None, USERS)
 
     assert both(measure).replace(NBSP, " ") == "75 %"
     assert "Tous les usagers venus ont répondu" in text_of(section)
@@ -185,7 +187,7 @@ def test_nobody_is_between_when_everybody_answered(reference):
 
 def test_a_site_without_target_says_so(reference):
     before, this = campaigns(reference)
-    section = answered("etampes", [(before, 0), (this, 1)], reference)
+    section = answered("etampes", [(before, 0), (this, 1)])
 
     assert "1 usager a répondu" in text_of(section)
     assert "Aucun objectif chiffré" in text_of(section)
@@ -193,7 +195,7 @@ def test_a_site_without_target_says_so(reference):
 
 
 def test_no_answer_promises_nothing(reference):
-    section = answered("etampes", [(campaigns(reference)[1], 0)], reference)
+    section = answered("etampes", [(campaigns(reference)[1], 0)])
 
     assert "apporte" not in text_of(section)
 

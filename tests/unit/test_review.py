@@ -273,12 +273,12 @@ def test_campaigns_asked_another_questionnaire_are_compared(tmp_path, capsys):
     text = text.replace('"Le temps d’attente"', '"La durée de l’attente"')
     (folder / "questionnaire" / "satisfaction-2.yml").write_text(text, "utf-8")
     path = folder / "campagnes.yml"
-    head, last = path.read_text("utf-8").split("id: 2020-11")
+    head, last = path.read_text("utf-8").split("id: 2020-11\n", 1)
     last = last.replace("questionnaire: satisfaction-1", "questionnaire: satisfaction-2")
-    path.write_text(f"{head}id: 2020-11{last}", "utf-8")
+    path.write_text(f"{head}id: 2020-11\n{last}", "utf-8")
 
     assert main(["--racine", str(tmp_path), "questionnaire", "relire", "--json"]) == 0
-    first, second = json.loads(capsys.readouterr().out)["questionnaires"]
+    *_, first, second = json.loads(capsys.readouterr().out)["questionnaires"]
     assert not [one for one in first["remarques"] if one["regle"] == "changement"]
     [found] = [one for one in second["remarques"] if one["regle"] == "changement"]
     assert found["constat"].startswith("« Temps d’attente » depuis la campagne 2019-11 : ")

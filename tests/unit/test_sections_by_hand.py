@@ -272,7 +272,7 @@ def test_a_hidden_number_is_neither_alone_nor_drawn():
 
 
 def test_groups_that_stand_out_are_named_in_the_headline(reference):
-    asked = next(iter(reference.questionnaires.values())).opinions[0]
+    asked = reference.questionnaire("2020-11").opinions[0]
     judged = pd.DataFrame(
         {"groupe": ["a", "b", "c"],
          "verdict": ["mieux", "a_confirmer", "pas_de_difference_etablie"]}

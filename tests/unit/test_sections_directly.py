@@ -26,6 +26,7 @@ from qpref.palette import INK, VERY_BAD, VERY_GOOD, shades
 from qpref.quality import mystery_measures as measures
 from qpref.quality.milestones import Span
 from qpref.quality.monthly import FollowedIndicator
+from qpref.reference import USERS
 from qpref.statistics.differences import Difference
 from qpref.statistics.measure import DIFFERENCE, Measure
 from tests.sections import plain
@@ -129,9 +130,9 @@ def site(name, answers, k=80, n=100, **more):
 @pytest.fixture
 def asked(reference):
     """A questionnaire whose main question is « q »."""
-    whole = next(iter(reference.questionnaires.values()))
+    whole = reference.questionnaire("2020-11")
     return SimpleNamespace(
-        main="q", scale=lambda _: whole.scale(whole.main), by_id=whole.by_id,
+        public=USERS, main="q", scale=lambda _: whole.scale(whole.main), by_id=whole.by_id,
         favourables=whole.favourables,
     )  # fmt: skip
 

@@ -14,6 +14,7 @@ from qpref.schema import TABLES
 from qpref.store import Store
 from qpref.store.parts import account
 from qpref.store.version import FILE, LAYOUT, check, layout_of, upgrade
+from tests.conftest import CAMPAIGNS, OTHERS
 
 
 def test_a_new_store_bears_its_number(own):
@@ -79,7 +80,7 @@ def test_a_cut_upgrade_goes_on_where_it_stopped(own):
 def tables_of(project, names=(*TABLES,)):
     """Tables as the store reads them: site by site, the sites of the rejects included."""
     store, sites = Store(project), ("evry", "etampes", "palaiseau", "_")
-    places = [(campaign, site) for campaign in ("2019-11", "2020-11") for site in sites]
+    places = [(campaign, site) for campaign in (*CAMPAIGNS, *OTHERS) for site in sites]
     return {name: pd.concat([store.read(name, *one) for one in places]) for name in names}
 
 
