@@ -3,20 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import pandas as pd
 
 from qpref.cli import options
 from qpref.cli.context import Context, pass_options
-from qpref.cli.importing import Importing
 from qpref.cli.terminal import OUT, print_json
 from qpref.display.collection import outlook
 from qpref.display.wording import points
 from qpref.errors import MissingDataError, UsageError
-from qpref.intake import Reception
-from qpref.intake.remote import RemoteSurvey
+from qpref.lazy import lazy
 from qpref.project import spreadsheet_csv
 from qpref.quality.likeness import stratum
 from qpref.quality.planning import Plan, PublicPlan
@@ -25,6 +23,14 @@ from qpref.store import Store
 from qpref.wording.french import noun, number, plural
 from qpref.workbook import Collecte, ouvrir_collecte
 from qpref.written import TO_FILL, put_beside
+
+if TYPE_CHECKING:
+    from qpref import intake
+    from qpref.cli import importing
+    from qpref.intake import remote
+else:  # only where answers are asked for online
+    importing, intake = lazy("qpref.cli.importing"), lazy("qpref.intake")
+    remote = lazy("qpref.intake.remote")
 
 _MARGINS = (0.5, 20.0)  # points
 
@@ -199,9 +205,9 @@ def _ask(context: Context, asked: _Progress) -> None:
             "Écrivez son adresse dans data/reference/campagnes.yml (enquete_en_ligne), ou importez "
             "le fichier : qpref importer.",
         )
-    reception = Reception(context.reference, campaign, None, context.names)
-    importing = Importing(context.project, reception, None, is_told=not asked.is_json)
-    importing.survey(RemoteSurvey.of(campaign.enquete_en_ligne), may_withdraw=False)
+    reception = intake.Reception(context.reference, campaign, None, context.names)
+    own = importing.Importing(context.project, reception, None, is_told=not asked.is_json)
+    own.survey(remote.RemoteSurvey.of(campaign.enquete_en_ligne), may_withdraw=False)
 
 
 @click.command("collecte")

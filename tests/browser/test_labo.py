@@ -17,6 +17,7 @@ from playwright.sync_api import expect
 
 from tests.browser.menus import NUMBERED, begin_all, waited
 from tests.conftest import PATIENCE, ROOT, copied, wait_until
+from tests.docs.test_first_hour import write_answers
 
 NOTEBOOKS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
 OWN = re.compile(r"(https?|wss?)://127\.0\.0\.1[:/]|data:|blob:|about:")
@@ -25,10 +26,10 @@ NUMBER = re.compile(r"\[\d+\]")
 
 
 class Lab:
-    """A running workbench: its address, and what its pages asked for and complained of."""
+    """A running workbench: where it is, and what its pages asked for and complained of."""
 
-    def __init__(self, address, pid):
-        self.address, self.pid = address, pid
+    def __init__(self, address, pid, beside):
+        self.address, self.pid, self.beside = address, pid, beside
         self.outside, self.complaints = [], []
 
     def url(self, notebook):
@@ -99,7 +100,7 @@ def lab(filled, tmp_path_factory):
     else:
         pytest.fail("".join(lines))
     threading.Thread(target=server.stderr.read, daemon=True).start()
-    running = Lab(found.group(), server.pid)
+    running = Lab(found.group(), server.pid, project.root.parent)
     assert wait_until(running.answers)
     yield running
     family = [*psutil.Process(server.pid).children(recursive=True), server]
@@ -117,6 +118,7 @@ def lab(filled, tmp_path_factory):
 def page_of(browser, lab):
     """Give a page of its own: leaving a notebook that was run asks whether to save it."""
     before = lab.sessions()
+    lab.complaints.clear()  # of another page: a report shown in a frame is no notebook
     context = browser.new_context(viewport={"width": 1400, "height": 1000})
     opened = context.new_page()
     lab.watch(opened)
@@ -285,11 +287,90 @@ def test_a_campaign_goes_by_buttons_alone(page, lab, captured, example):
     assert lab.outside == []
 
 
+MEETING = """
+date: 2026-11-20
+heure: "14:30"
+duree_minutes: 60
+lieu: "préfecture, salle à préciser"
+fictif: oui
+sites: [evreux, bernay]
+campagne: 2026-10
+ordre_du_jour:
+  - titre: "Résultats des deux sites"
+    minutes: 20
+    documents: [ensemble/40_synthese_clu, evreux/10_satisfaction, bernay/10_satisfaction]
+"""
+MEMBERS = """
+fictif: oui
+conserver_jusqu_au: '2099-12-31'
+membres:
+  - id: retraites
+    organisation: Association de retraités (fictive)
+    categorie: associations
+    courriel: retraites@exemple.invalid
+    echange_adresse: oui
+"""
+
+
+def dropped(page, label, path):
+    """Drop a file in the place that a button opens."""
+    with page.expect_file_chooser() as chosen:
+        page.get_by_role("button", name=re.compile(label)).click()
+    chosen.value.set_files(str(path))
+
+
+@pytest.mark.nuit
+def test_a_project_goes_by_buttons_from_its_creation_to_the_pack(page, lab, captured, tmp_path):
+    """Created from a form, a file dropped and accounted for, reports made, the pack prepared."""
+    form, received = tmp_path / "formulaire.csv", tmp_path / "reponses.csv"
+    write_answers(form, 120)
+    write_answers(received, 240)
+    page.goto(f"{lab.address}&reset")
+    run_all(page, lab, "00_accueil")
+    page.get_by_text("Créer un projet", exact=True).click()
+    for label, text in (
+        ("Dossier à créer", "eure"), ("Département", "Eure"), ("Ville de la préfecture", "Évreux"),
+        ("Sous-préfectures", "Bernay"), ("Premier jour", "2026-10-01"),
+        ("Dernier jour", "2026-10-28"), ("Nom de la campagne", "2026-10"),
+    ):  # fmt: skip
+        page.get_by_label(label, exact=True).fill(text)
+        page.keyboard.press("Tab")
+    page.get_by_label("Un CERT ?", exact=True).select_option(label="non")
+    dropped(page, "Votre formulaire", form)
+    expect(page.get_by_role("button", name=re.compile(r"Votre formulaire.*\(1\)"))).to_be_visible()
+    press(page, "Créer le projet")
+    expect(page.get_by_text(re.compile(r"eure\s:\s.*Bernay"))).to_be_visible(timeout=WAIT)
+    assert "qpref projet creer" in page.locator("code").last.inner_text()
+    captured(page, "labo_projet")
+
+    dropped(page, "Déposer des fichiers", received)
+    chosen = page.locator("select[multiple] option:checked")
+    expect(chosen).to_have_text("reponses.csv", timeout=WAIT)
+    press(page, "Importer")
+    said = page.locator(".widget-html pre")
+    expect(said.last).to_contain_text("240 lignes lues = 240 gardées", timeout=WAIT)
+    committee = lab.beside / "eure" / "data" / "clu"  # by hand: the guide gives their form
+    committee.mkdir(parents=True, exist_ok=True)
+    (committee / "2026-11-20.yml").write_text(MEETING, encoding="utf-8")
+    (committee / "membres.yml").write_text(MEMBERS, encoding="utf-8")
+    press(page, "Faire les rapports")
+    expect(page.get_by_role("link", name="10_satisfaction, evreux")).to_be_visible(timeout=WAIT)
+    press(page, "Préparer le dossier")
+    expect(page.locator("code").last).to_contain_text("qpref clu preparer")
+    expect(said.last).to_contain_text("Archivé", timeout=WAIT)
+    expect(said.last).to_contain_text("Diaporama de la réunion")
+    page.get_by_role("heading", name="7. Préparer").scroll_into_view_if_needed()
+    captured(page, "labo_dossier")
+    assert (committee.parents[1] / "reports" / "clu").is_dir()
+    assert lab.outside == []
+
+
 @pytest.mark.nuit
 def test_a_remark_is_coded_by_the_mouse_and_the_next_is_shown(page, lab, captured):
     """Proposed, corrected, confirmed; counted; its number masked; the command is shown."""
     page.goto(f"{lab.address}&reset")
     run_all(page, lab, "00_accueil")
+    lab.complaints.clear()  # of widgets that another run may have saved in the notebook
     page.get_by_role("button", name="Montrer les remarques", exact=True).click()
     told = page.get_by_text(re.compile(r"^Remarque \d+ sur \d+"))
     expect(told).to_contain_text("Remarque 1 sur 90", timeout=WAIT)

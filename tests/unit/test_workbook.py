@@ -48,6 +48,15 @@ def test_opening_loads_no_library_that_a_look_does_not_need():
 
 
 @pytest.mark.lent
+def test_following_the_fieldwork_loads_nothing_that_reads_files():
+    """A third of the cost of pandas, for the answers asked for online alone."""
+    code = "import qpref.cli.fieldwork, sys; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+
+    assert "qpref.intake.mystery" not in loaded.stdout.decode().split()
+
+
+@pytest.mark.lent
 def test_the_package_offers_what_an_analyst_begins_with():
     code = "import qpref, sys; print(*dir(qpref), *sys.modules); print(qpref.ouvrir)"
     names, found = subprocess.run(
