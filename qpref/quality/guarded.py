@@ -65,7 +65,8 @@ def guarded(own: pd.DataFrame, threshold: int, published: ToldElsewhere = ALONE)
     sizes = range(1, len(names)) if threshold else ()
     for some in (some for size in sizes for some in combinations(names, size)):
         cells = _judged(counts, some, threshold, known, parents)
-        full = cells[[*some]].reindex(columns=names, fill_value=TOTAL)
+        texts = cells[[*some]].astype(object)  # pandas 3.0 adds no two columns of its own texts
+        full = texts.reindex(columns=names, fill_value=TOTAL)
         is_told = cells["diffusion"] == VISIBLE
         known = dict(zip(map(tuple, full.to_numpy()), is_told, strict=True)) | known
     found = _judged(counts, names, threshold, known, parents)
