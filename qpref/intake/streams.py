@@ -26,7 +26,7 @@ from qpref.lazy import lazy
 csv = lazy("pyarrow.csv")
 
 _BLOCK = 1_000_000  # bytes read at once, dozens of them ahead; a record is never longer
-_BYTES = 10_000_000  # looked at together
+_BYTES = 5_000_000  # looked at together
 Moved = Callable[[float], None]  # told what share of the file was read
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from qpref.intake.columns import Array
 
 CODE = "doublon_possible"
+_PRIME = np.uint64(1_000_003)
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +50,7 @@ class Alike:
 
         Those of which the day alone is known are not compared.
         """
-        timed = np.flatnonzero(self.minutes != self.minutes.astype("datetime64[D]"))
+        timed = self._perhaps()
         facts = [one[timed] for one in (self.minutes, self.sites, self.told, self.closed)]
         order = np.lexsort(facts)  # stable: the first of the file comes first
         is_again = np.zeros(len(order), dtype=bool)
@@ -58,6 +59,19 @@ class Alike:
         again, first = timed[order[is_again]], timed[order[starts[is_again]]]
         for place in np.argsort(again).tolist():
             yield int(again[place]), int(self.lines[first[place]])
+
+    def _perhaps(self) -> Array:
+        """Return the places of those that may have a twin: what they tell adds up to the same."""
+        with np.errstate(over="ignore"):
+            total = self.minutes.astype(np.uint64) * _PRIME + self.closed
+            total = (total * _PRIME + self.told) * _PRIME + self.sites.astype(np.uint64)
+        total[self.minutes == self.minutes.astype("datetime64[D]")] = 0
+        order = np.argsort(total, kind="stable")
+        is_again = total[order[1:]] == total[order[:-1]]
+        found = np.zeros(len(total), dtype=bool)
+        found[order[1:][is_again]] = True
+        found[order[:-1][is_again]] = True
+        return np.flatnonzero(found & (total != 0))
 
 
 def why(line: int) -> str:

@@ -113,12 +113,14 @@ def drawn(draw, questionnaire):
     form, rows = draw.choice(DATES), [heads]
     first = draw.choice((datetime(2020, 11, 16, 9), datetime(2020, 12, 1, 9)))
     count, short = draw.randint(0, 60), draw.random() < 0.5
+    later = draw.random() < 0.5  # the order of the dates shows after some parts
     for number in range(count):
         begun = first + timedelta(minutes=draw.randint(0, 2000 if short else 30_000))
+        begun = datetime(2020, 11, 9, 8) + timedelta(hours=4 * number) if later else begun
         sent = begun + timedelta(seconds=draw.choice((5, 300)))
         row = [
-            str(draw.choice((number, number, number, number // 2, "", "1,2E+10"))),
-            draw.choice((sent.strftime(form),) * 9 + ("", "illisible")),
+            str(draw.choice((number, number, number // 2, number // 2, "", "1,2E+10"))),
+            draw.choice((sent.strftime(form),) * 9 + ("", "", "", "illisible")),
             draw.choice((begun.strftime(form),) * 9 + ("",)),
             "192.0.2.1",
             *(draw.choice(texts) for texts in choices),
