@@ -55,7 +55,7 @@ class AnswerTime(Typed):
 class HeardBy(Typed):
     """The commitment that the register proves, and its article."""
 
-    engagement: Slug = Field(description="Engagement du référentiel.", examples=["m1_dispositions"])
+    engagement: Slug = Field(description="Engagement du référentiel.", examples=["m1_accueil"])
     article: str | None = Field(
         default=None, description="Numéro de son article ; sans cette clé, aucun.", examples=["3.1"]
     )
@@ -115,7 +115,7 @@ class Complaints(Typed):
     prouve: HeardBy | None = Field(
         default=None,
         description="L’engagement que le registre appuie ; sans cette clé, aucun.",
-        examples=['{engagement: m1_dispositions, article: "3.1"}'],
+        examples=['{engagement: m1_accueil, article: "3.1"}'],
     )
     exports: list[ComplaintExport] = Field(
         default_factory=list,

@@ -161,7 +161,8 @@ def test_a_project_follows_it_alone(project, capsys, name):
         project.reference / "labellisation.yml"
     )
     _detach(project)
-    (project.reference / "indicateurs.yml").unlink()  # they bear on commitments of the first
+    for file in ("indicateurs.yml", "reclamations.yml"):  # of commitments of the first
+        (project.reference / file).unlink()
     code, out, err = call(project, capsys, "labellisation", "--site", "etampes")
     opened = ouvrir_labellisation("etampes", "2020-11", project.root)
     pages = [getattr(opened, part)() for part in ("entete", "engagements", "matrice", "regle")]
