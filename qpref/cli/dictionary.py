@@ -64,7 +64,7 @@ def _of_project(context: Context) -> tuple[list[Questionnaire], Lexicon | None]:
         reference = context.reference
     except (ProjectNotFoundError, ReferenceFileError):  # the questionnaire may be what it lacks
         return [], None
-    return list(reference.questionnaires.values()), site_lexicon(reference)
+    return reference.of_users, site_lexicon(reference)
 
 
 @click.command("verifier")

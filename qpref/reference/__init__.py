@@ -148,6 +148,11 @@ class Reference:
         """Return the questionnaire of a campaign."""
         return self.questionnaires[self.campaign(campaign).questionnaire]
 
+    @property
+    def of_users(self) -> list[Questionnaire]:
+        """The questionnaires put to visitors: the draft of another one takes after them."""
+        return [one for one in self.questionnaires.values() if one.public.are_users]
+
     def threshold(self, campaign: str) -> int:
         """Return the smallest group that may be shown alone: the project's, or more."""
         asked = self.campaign(campaign)

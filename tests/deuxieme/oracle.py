@@ -49,7 +49,8 @@ class Received:
     def __init__(self, root: Path):
         reference = root / "data" / "reference"
         self.files = root / "data" / "exemple"
-        self.asked = self._read(next((reference / "questionnaire").glob("*.yml")))
+        found = map(self._read, sorted((reference / "questionnaire").glob("*.yml")))
+        self.asked = next(one for one in found if "public" not in one)  # the visitors’
         self.questions = {q["id"]: q for q in self.asked["questions"]}
         self.roles = {q["role"]: q["id"] for q in self.asked["questions"] if "role" in q}
         self.sites = {s["nom_court"]: s["id"] for s in self._read(reference / "sites.yml")["sites"]}

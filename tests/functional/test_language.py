@@ -44,7 +44,8 @@ def place(request, tmp_path):
         project = Project(tmp_path / "projet")
         shutil.copytree(HERE / "reference", project.root / "data/reference")
         received = request.getfixturevalue("second_filled").root / "data/exemple"
-    (path,) = (project.root / "data/reference/questionnaire").glob("*.yml")
+    found = sorted((project.root / "data/reference/questionnaire").glob("*.yml"))
+    path = next(one for one in found if "\npublic:" not in one.read_text("utf-8"))
     text = path.read_text(encoding="utf-8")
     text = text.replace("\nechelles:\n", f"\nechelles:{SCALE}", 1)
     asked = QUESTION.replace("THEME", PLACES[request.param][1])

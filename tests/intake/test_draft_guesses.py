@@ -269,7 +269,7 @@ def test_like_lines_of_two_arrays_are_told_apart_and_share_a_scale(tmp_path, dep
 
 def test_known_scales_keep_the_codes_of_the_form(tmp_path, reference, department):
     """The scale of the project, with the codes by which this form exports its answers."""
-    found, _ = draft(structure(tmp_path), department, reference.questionnaires.values())
+    found, _ = draft(structure(tmp_path), department, reference.of_users)
 
     assert found.echelles["satisfaction4"].modalites[0].codes == ("A1", "B1")
 

@@ -169,7 +169,7 @@ def test_a_draft_from_an_export_reads_that_export(tmp_path, reference):
 
 def test_known_scales_are_reused(example, reference):
     path = example / "2020-11" / "results-survey_2020-11.csv"
-    found = load(draft_questionnaire(path, reference.questionnaires.values()))
+    found = load(draft_questionnaire(path, reference.of_users))
 
     assert {"satisfaction4", "categorie", "age"} <= set(found.echelles)
     assert found.by_id[found.main].texte.startswith("Globalement")
