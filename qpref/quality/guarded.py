@@ -65,8 +65,8 @@ def guarded(own: pd.DataFrame, threshold: int, published: ToldElsewhere = ALONE)
     sizes = range(1, len(names)) if threshold else ()
     for some in (some for size in sizes for some in combinations(names, size)):
         cells = _judged(counts, some, threshold, known, parents)
-        texts = cells[[*some]].astype(object)  # pandas 3.0 adds no two columns of its own texts
-        full = texts.reindex(columns=names, fill_value=TOTAL)
+        # `reindex` cannot add two columns of texts under pandas 3.0.
+        full = pd.DataFrame({n: cells[n] if n in some else TOTAL for n in names}, cells.index)
         is_told = cells["diffusion"] == VISIBLE
         known = dict(zip(map(tuple, full.to_numpy()), is_told, strict=True)) | known
     found = _judged(counts, names, threshold, known, parents)
