@@ -49,7 +49,7 @@ def test_the_example_is_written_and_imported(project, run):
     assert "Colonnes personnelles non conservées : ipaddr. Adresse IP" in out
     assert "dans data/quarantaine" in out
     again = run("importer", project.root / "data/exemple/2020-11", "--campagne", "2020-11")[1]
-    assert again.count("déjà importé, rien ne change") == 9
+    assert again.count("déjà importé, rien ne change") == 11
 
 
 def test_a_corrected_file_says_what_it_replaced(run, example, tmp_path):

@@ -1,6 +1,7 @@
 """A year of complaints, by the commands of the guide; nothing goes out unread, or of too few."""
 
 import json
+import zipfile
 
 import lxml.html
 import pytest
@@ -9,6 +10,7 @@ import xlsxwriter
 from qpref.cli.app import main
 from qpref.layout.complaints import REGISTER, TEXTS
 from qpref.store import Store
+from tests.conftest import few_by_day
 from tests.sections import plain
 
 pytestmark = pytest.mark.lent
@@ -45,24 +47,32 @@ def fill(path, sizes):
 
 
 def shown(project):
-    """All that the reports of the site and the joint one hold, pages and figures."""
-    folders = [project.report_folder("2020-11", name) for name in ("palaiseau", "ensemble")]
-    kinds = {".html", ".csv", ".json"}
+    """All that reports and publication hold, workbooks included, but the analyst's notebooks."""
     return "\n".join(
-        path.read_text(encoding="utf-8", errors="replace")
-        for folder in folders
-        for path in sorted(folder.rglob("*"))
-        if path.suffix in kinds
-    )
+        text for path in sorted(project.reports.rglob("*"))
+        if path.is_file() and path.suffix != ".ipynb" for text in inside(path)
+    )  # fmt: skip
+
+
+def inside(path):
+    """The texts of a file: those of its parts when it is an archive."""
+    if not zipfile.is_zipfile(path):
+        return [path.read_text(encoding="utf-8", errors="replace")]
+    with zipfile.ZipFile(path) as parts:
+        return [parts.read(name).decode("utf-8", errors="replace") for name in parts.namelist()]
 
 
 REPORTS = [w for n in ("27_indicateurs", "30_labellisation", "40_synthese_clu", "10_satisfaction")
            for w in ("--notebook", n)]  # fmt: skip
 
 
-@pytest.mark.parametrize(("few", "is_counted"), [(4, False), (1, True)])
+# So many letters, alone or among 21 and more: a count of people under the threshold, each time.
+FEW = few_by_day([(4, False), *((few, True) for few in (1, 2, 3, 4)), (1, False)], 2)
+
+
+@pytest.mark.parametrize(("few", "is_counted"), FEW)
 def test_no_complaint_goes_out_unread_or_counted_among_few(own, tmp_path, capsys, few, is_counted):
-    """Of 4 in all, nothing; of 1 letter among 21, no letter, nor what would give it back."""
+    """Of few in all, nothing; of few letters among others, none, nor what would give them back."""
     path = tmp_path / "registre.xlsx"
     fill(path, {"Courrier": few} | ({"Courriel": 8, "Téléphone": 12} if is_counted else {}))
     code, said = call(own, capsys, "importer", str(path), *CAMPAIGN)
@@ -76,6 +86,8 @@ def test_no_complaint_goes_out_unread_or_counted_among_few(own, tmp_path, capsys
 
     code, said = call(own, capsys, "rapports", *CAMPAIGN, "--site", "palaiseau", *REPORTS)
     assert code == 0, said
+    code, said = call(own, capsys, "publier", *CAMPAIGN, "--jour", "2021-03-16")
+    assert code == 0, said
     words = shown(own).casefold()
 
     assert not [word for word in (*CANARIES.values(), SERVICE.casefold()) if word in words]
@@ -83,7 +95,7 @@ def test_no_complaint_goes_out_unread_or_counted_among_few(own, tmp_path, capsys
     text = plain(lxml.html.parse(page).getroot().text_content())
     assert ("trop peu pour être comptées" in text) is not is_counted
     if is_counted:
-        assert "21 réclamations et suggestions" in text
+        assert f"{few + 20} réclamations et suggestions" in text
         assert "courriel et courrier" in text  # neither is counted
         assert "Téléphone12" in text
 

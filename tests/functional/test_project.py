@@ -75,7 +75,15 @@ def test_only_what_is_the_user_s_is_written(tmp_path):
     """Neither notebooks nor référentiel nor grid: they come, and change, with the program."""
     create(tmp_path / "eure", *TOLD, "--questionnaire", FORM, "--oui")
 
-    reference = ("sites", "campagnes", "clu", "actions", "labellisation", "indicateurs")
+    reference = (
+        "sites",
+        "campagnes",
+        "clu",
+        "actions",
+        "labellisation",
+        "indicateurs",
+        "reclamations",
+    )
     assert set(files(tmp_path / "eure")) == {
         "LISEZMOI.txt", ".gitignore", "data/reference/questionnaire/satisfaction-1.yml",
         *(f"data/reference/{name}.yml" for name in reference),
