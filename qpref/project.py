@@ -32,6 +32,7 @@ ROOT_VARIABLE = "QPREF_RACINE"
 _UNDER_WAY = ".en-cours"  # ends the name of a file that is being written
 CLOSE_IT = "Fermez le fichier s’il est ouvert, vérifiez les droits et la place disponible."
 BATCH_VARIABLE = "QPREF_LOT"  # set where a report is made, so that nothing unread enters it
+Content = bytes | Callable[[BinaryIO], None]  # of a file, or what writes it
 
 
 def is_batch() -> bool:
@@ -112,11 +113,7 @@ class Project:
         return self.reports / campaign
 
     def document(self, campaign: str, name: str) -> Path:
-        """
-        Return a document of a meeting, without a suffix: « site/notebook » of a campaign.
-
-        « enquête/site/notebook » is of a survey of another public that goes with it.
-        """
+        """Return « site/notebook » of a campaign, « survey/site/notebook » of another public."""
         *survey, site, notebook = name.split("/")
         return self.report_folder(survey[0] if survey else campaign, site) / notebook
 
@@ -151,9 +148,6 @@ def refused(folder: Path, error: OSError) -> StorageError:
         f"Impossible d’écrire dans « {folder} » ({error.strerror or error}).",
         "Vérifiez les droits et la place disponible.",
     )
-
-
-Content = bytes | Callable[[BinaryIO], None]  # of a file, or what writes it
 
 
 def write_atomically(target: Path, content: Content, *, is_private: bool = False) -> None:

@@ -365,9 +365,9 @@ def moments(counts: "pd.Series[int]") -> Section:
         ),
         Edit(
             "qpref/workbook/satisfaction.py",
-            "from qpref.display.section import Section, Sections\n",
+            "from qpref.display.section import Section, Sections, left_out\n",
             "from qpref.display.moments import moments\n"
-            "from qpref.display.section import Section, Sections\n"
+            "from qpref.display.section import Section, Sections, left_out\n"
             "from qpref.quality.moments import answers_by_half_day\n",
         ),
         Edit(

@@ -109,7 +109,7 @@ def supporting(found: HeardYear | None, declared: Complaints | None, standard: S
     if found.is_counted:
         sentences += [*_delays(found), *_within(found, declared)]
     title = _title(found) if found.is_counted else _few(found)
-    return Section(_KEY, title, sentences, figures=figures(_KEY, found.measures))
+    return Section(_KEY, title, sentences, figures=figures(_KEY, found.summary))
 
 
 def across_sites(found: Mapping[str, HeardYear | None], totals: Sequence[Measure]) -> Section:

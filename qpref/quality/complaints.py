@@ -86,8 +86,13 @@ class HeardYear:
     @property
     def measures(self) -> list[Measure]:
         """What the figures file holds."""
-        told = [one for table in self.tables.values() for one in table.shown]
-        some = [self.total, *told, self.median, self.ninth, self.waiting, self.within]
+        counted = [one for table in self.tables.values() for one in table.shown]
+        return [*self.summary[:1], *counted, *self.summary[1:]] if self.is_counted else self.summary
+
+    @property
+    def summary(self) -> list[Measure]:
+        """The same without the tables: how many, how soon answered."""
+        some = [self.total, self.median, self.ninth, self.waiting, self.within]
         return [one for one in some if one is not None and one.is_known]
 
     @property

@@ -47,7 +47,8 @@ def test_a_year_of_months_goes_from_the_workbook_to_a_report(project, capsys):
     p̄ = 0.9: 3 √(0.9 · 0.1 / 1 000) = 2.8 points.
     """
     campaign = ("--campagne", "2020-11")
-    (project.reference / "indicateurs.yml").unlink()  # what the example declares
+    for name in ("indicateurs", "reclamations"):  # what the example declares
+        (project.reference / f"{name}.yml").unlink()
     assert not planned(project)
     (project.reference / "indicateurs.yml").write_text(DECLARED, encoding="utf-8")
     assert planned(project)

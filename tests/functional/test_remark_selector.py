@@ -8,6 +8,7 @@ import pytest
 
 from qpref.cli import main
 from qpref.labo.remarks import RemarkSelector
+from qpref.layout.complaints import TEXTS
 from qpref.store import codes
 from tests.conftest import copied
 from tests.deuxieme.conftest import second_filled  # noqa: F401 - fixture
@@ -29,7 +30,8 @@ def call(project, capsys, *words):
 
 def names_of(project, capsys, campaign):
     said = call(project, capsys, "--campagne", campaign, "--json")[1]
-    return [row["identifiant"] for row in json.loads(said)["remarques"]]
+    rows = json.loads(said)["remarques"]
+    return [row["identifiant"] for row in rows if row["question"] not in TEXTS.values()]
 
 
 def test_one_remark_is_coded_by_a_command(place, capsys):

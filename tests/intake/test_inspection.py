@@ -110,7 +110,7 @@ def test_the_import_contract(project, example, capsys):
     content = json.loads(capsys.readouterr().out)
 
     assert code == 0
-    assert len(content["fichiers"]) == 9
+    assert len(content["fichiers"]) == 11
     for entry in content["fichiers"]:
         assert [key for key in entry if key != "colonnes_ignorees"] == KEYS
         assert entry["lignes_lues"] == entry["gardees"] + entry["ecartees"] + entry["quarantaine"]

@@ -228,8 +228,9 @@ def test_a_known_flow_narrows_every_interval_and_the_margin_alike(filled, tmp_pa
     aimed = copied(filled, tmp_path)
     path = aimed.reference / "campagnes.yml"
     text = path.read_text(encoding="utf-8")
-    told = re.sub(r"(?m)^( *)debut:", r"\1cible: visiteurs\n\1debut:", text)
-    path.write_text(told, encoding="utf-8")
+    visitors, others = text.split("enquetes:\n")
+    told = re.sub(r"(?m)^( *)debut:", r"\1cible: visiteurs\n\1debut:", visitors)
+    path.write_text(f"{told}enquetes:\n{others}", encoding="utf-8")
     opened = [ouvrir_satisfaction("evry", "2020-11", one.root) for one in (filled, aimed)]
 
     def widths(found):

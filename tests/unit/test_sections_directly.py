@@ -456,7 +456,7 @@ def test_a_signal_is_on_the_side_that_the_indicator_wants(sens, is_high, expecte
     point = SimpleNamespace(signal=SimpleNamespace(is_high=is_high))
 
     found = FollowedIndicator(indicator(sens).indicator, [point], None, Measure(value=nan), [], "")
-    assert monthly._side(found, point) == expected
+    assert monthly.side_of(found, point) == expected
 
 
 def test_months_set_apart_are_told_by_their_reason():

@@ -132,6 +132,7 @@ def in_this_process():
 def keep_only(path, campaign):
     content = loaded(path.read_text(encoding="utf-8"))
     own = [one for one in content["campagnes"] if one["id"] == campaign]
+    content.pop("enquetes", None)  # they go with the campaigns that are left out
     path.write_text(dumped(content | {"campagnes": own}), encoding="utf-8")
 
 
