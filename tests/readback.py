@@ -276,6 +276,8 @@ def _is_true_line(row):
         [at for at, is_hollow in row.dots if is_hollow is side] for side in (False, True)
     )
     told = [one for one in map(_of_hundred, row.cells) if one is not None]
+    if len(told) != len(row.dots):  # « 43 sur 96 » answered: no place on the line
+        told = [float(one[1]) for one in (re.match(r"(\d+) %", c) for c in row.cells) if one]
     if len(now) != 1:
         is_alone = not before and not row.bars and len(now) == len(told)
         return is_alone and all(map(near, now, told))

@@ -222,13 +222,14 @@ def _within(found: HeardYear, declared: Complaints | None) -> list[str]:
 
 
 def _rows(found: HeardYear) -> list[Row]:
-    """Return the counts of each table of which one may be told."""
+    """Return the counts of each table of which one may be told; all bars have one scale."""
     rows = []
-    for name, title in _TABLES.items():
-        told = found.tables.get(name)
-        if told is None or not told.shown:
+    shown = {name: found.tables[name] for name in _TABLES if name in found.tables}
+    most = max((one.value for told in shown.values() for one in told.shown), default=0) or 1
+    for name, told in shown.items():
+        title = _TABLES[name]
+        if not told.shown:
             continue
-        most = max(one.value for one in told.shown) or 1
         rows.append(Row(title, []))
         rows += [Row(one.label, [number(one.value)], [bar(one, INK, most)]) for one in told.shown]
         if told.hidden:

@@ -76,7 +76,7 @@ def test_a_year_of_months_goes_from_the_workbook_to_a_report(project, capsys):
     assert "Appuie l’engagement « Téléphonie »" in text
     assert "12 lignes lues, tous sites compris ; pour ce site, 12 relevés" in text
     assert "etampes" in said  # which has no figures: told once, and no page
-    assert "aucune donnée importée (chiffres du mois)" in said
+    assert "aucune donnée importée (chiffres du mois, registre des réclamations)" in said
     assert not project.report_folder("2020-11", "etampes").exists()
     assert len(Store(project).read("indicateurs", "2020-11", "evry")) == 12
 
