@@ -5,15 +5,18 @@ questions not asked and blanks are counted apart, never in the denominator.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from qpref.reference import Campaign, Question, Questionnaire
 from qpref.statistics.measure import Measure
 from qpref.statistics.shares import measured, share_interval
+
+Array = npt.NDArray[Any]
 
 UNSURE_ABOVE = 0.20  # « ne sait pas » and blanks: over this part, the question is flagged
 SATISFIED = "satisfaits"  # group of those whose answer is favourable
@@ -22,7 +25,8 @@ OUTSIDE = ("sans_objet", "nsp", "non_reponse", "non_posee", "invalide")
 
 def counted(rows: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
     """Return the answers of a campaign that count in its results, one row a person."""
-    return rows.loc[rows["statut"].isin(campaign.kept_statuses)].reset_index(drop=True)
+    is_kept = rows["statut"].isin(campaign.kept_statuses)
+    return rows if is_kept.all() else rows.loc[is_kept].reset_index(drop=True)
 
 
 def large_enough(items: pd.DataFrame, least: int) -> pd.DataFrame:
@@ -182,22 +186,35 @@ def satisfaction(
     sizes, satisfied = dict(zip(levels["question"], levels["n"], strict=True)), Counter[str]()
     for name, chosen in zip(favourable["question"], favourable["effectif"], strict=True):
         satisfied[name] += chosen
-    table = pd.DataFrame(
-        [(name, sizes.get(name, 0), satisfied[name]) for name in names],
-        columns=["question", "n", "satisfaits"],
-    ).astype({"n": "int64", "satisfaits": "int64"})
-    table["part"] = table["satisfaits"] / table["n"].where(table["n"] > 0)
-    table["bas"], table["haut"] = share_interval(
-        table["satisfaits"],
-        table["n"],
-        population=population,
-        cost=[(costs or {}).get(name, 1.0) for name in names],
+    n, happy = (
+        np.array([found.get(name, 0) for name in names], dtype=np.int64)
+        for found in (sizes, satisfied)
     )
+    worth = [(costs or {}).get(name, 1.0) for name in names]
+    low, high = share_interval(happy, n, population=population, cost=worth)
+    with np.errstate(invalid="ignore"):  # nobody: missing
+        part = happy / n
+    return pd.DataFrame(
+        {
+            "question": pd.Series(names, dtype=None if names else object),
+            "n": n,
+            "satisfaits": happy,
+            "part": part,
+            "bas": low.to_numpy(),
+            "haut": high.to_numpy(),
+            **_outside(items, names, n),
+        }
+    )
+
+
+def _outside(items: pd.DataFrame, names: Sequence[str], n: Array) -> dict[str, Array]:
+    """Return the columns of `satisfaction` on answers outside the base of `n` opinions."""
     states = _tally(items, "etat")
-    for state in OUTSIDE:
-        table[state] = [int(states.get((name, state), 0)) for name in names]
-    unsure = table["nsp"] + table["non_reponse"]
-    concerned = table["n"] + unsure
-    table["part_sans_avis"] = unsure / concerned.where(concerned > 0)
-    table["sans_avis_frequent"] = table["part_sans_avis"] > UNSURE_ABOVE
-    return table
+    found: dict[str, Array] = {
+        state: np.array([states.get((name, state), 0) for name in names], dtype=np.int64)
+        for state in OUTSIDE
+    }
+    unsure = found["nsp"] + found["non_reponse"]
+    with np.errstate(invalid="ignore"):
+        part = unsure / (n + unsure)
+    return {**found, "part_sans_avis": part, "sans_avis_frequent": part > UNSURE_ABOVE}

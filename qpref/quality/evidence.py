@@ -205,11 +205,14 @@ def proofs(table: pd.DataFrame, stands: pd.DataFrame) -> pd.DataFrame:
         `verdict`, the least favourable of its measures that have a target (« sans_cible » without).
         A document counts once it is said to prove the commitment.
     """
-    measured = table.loc[table["n"] > 0]
     order = ("non_atteint", "non_tranche", "atteint")
-    natures, verdicts = (
-        measured.groupby("engagement")[name].agg(set).to_dict() for name in ("nature", "verdict")
-    )
+    natures: dict[str, set[str]] = {}
+    verdicts: dict[str, set[str]] = {}
+    columns = (table[name] for name in ("engagement", "n", "nature", "verdict"))
+    for engagement, n, nature, verdict in zip(*columns, strict=True):
+        if n > 0:
+            natures.setdefault(engagement, set()).add(nature)
+            verdicts.setdefault(engagement, set()).add(verdict)
     rows = []
     for row in records(stands):
         unit = row["unite"]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from qpref.quality.answers import answered
@@ -25,23 +26,34 @@ def opinions(items: pd.DataFrame, questionnaire: Questionnaire) -> pd.DataFrame:
         One row a visitor (index `reponse_id`), one column a satisfaction question, in order.
     """
     asked = [question.id for question in questionnaire.opinions]
-    people, question, level = (
-        items[name].astype("category").cat.remove_unused_categories().cat
-        for name in ("reponse_id", "question", "modalite")
+    (people, whose), (questions, which), (levels, chosen) = (
+        _coded(items[name]) for name in ("reponse_id", "question", "modalite")
     )
-    ranks = np.full((len(question.categories), len(level.categories) + 1), np.nan)
-    for row, name in enumerate(question.categories):
+    ranks = np.full((len(questions), len(levels) + 1), np.nan)
+    places = {level: place for place, level in enumerate(levels)}
+    for row, name in enumerate(questions):
         if name in asked:
             order = [answer.code for answer in reversed(questionnaire.scale(name).answers)]
-            ranks[row, level.categories.get_indexer(pd.Index(order))] = range(len(order))
+            for rank, code in enumerate(order):
+                ranks[row, places.get(code, -1)] = rank
     ranks[:, -1] = np.nan  # no level chosen, or one that nobody chose
-    found = np.full((len(people.categories), len(question.categories)), np.nan)
+    found = np.full((len(people), len(questions)), np.nan)
     given = (items["etat"] == "repondu").to_numpy()
-    rows, columns = (codes.codes.to_numpy()[given] for codes in (people, question))
-    found[rows, columns] = ranks[columns, level.codes.to_numpy()[given]]
-    index = pd.Index(people.categories.astype(str), name="reponse_id")
-    wide = pd.DataFrame(found, index=index, columns=question.categories.astype(str))
+    rows, columns = whose[given], which[given]
+    found[rows, columns] = ranks[columns, chosen[given]]
+    index = pd.Index(people.astype(str), name="reponse_id")
+    wide = pd.DataFrame(found, index=index, columns=questions.astype(str))
     return wide.reindex(columns=asked)
+
+
+def _coded(column: pd.Series) -> tuple[pd.Index, npt.NDArray[np.intp]]:
+    """Return the values that a column has, and the place of each row's; −1 without one."""
+    own = column.astype("category").cat
+    used = np.unique(own.codes.to_numpy())
+    used = used[used >= 0]
+    places = np.full(len(own.categories) + 1, -1)
+    places[used] = np.arange(len(used))
+    return own.categories[used], places[own.codes.to_numpy()]
 
 
 def favourable_levels(questionnaire: Questionnaire, question: str) -> int:

@@ -6,23 +6,29 @@ of them from the others, and no total gives one back by subtraction: small ones 
 share of few cases is said as a count.
 """
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import isnan, nan
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from qpref.reference import Monthly, MonthlyIndicator
 from qpref.statistics.control import ControlLimits, ControlSignal, p_chart, signals, xmr
 from qpref.statistics.measure import SHARE, Measure
+from qpref.statistics.records import records
 from qpref.statistics.shares import reliability
 from qpref.wording.french import NBSP, month_name, short_month
 
 UNITS = {"part": SHARE, "jours": "jours", "jours_ouvres": "jours ouvrés", "nombre": "nombre"}
 SIGNAL, MOST_MONTHS = "signal", 24
 _QUARTER = "T"
+_NUMBERS = ("numerateur", "denominateur", "valeur")
+_Reading = Mapping[str, Any]  # a row of the table
+_NOT_READ = dict.fromkeys(_NUMBERS, nan)  # of a month
 
 
 def periods(first: str, last: str) -> list[str]:
@@ -168,22 +174,24 @@ def follow_months(readings: pd.DataFrame, monthly: Monthly, site: str) -> list[F
     site
         Its identifier.
     """
-    found = []
-    for indicator in monthly.indicateurs:
-        own = readings.loc[
-            (readings["indicateur"] == indicator.id) & readings["valeur"].notna()
-        ].sort_values("periode")
-        if len(own):
-            found.append(_followed(own, indicator, monthly, site))
-    return found
+    by_indicator: dict[str, dict[str, _Reading]] = {}
+    for row in records(readings[["indicateur", "periode", *_NUMBERS, "source"]]):
+        if not isnan(row["valeur"]):
+            by_indicator.setdefault(row["indicateur"], {})[row["periode"]] = row
+    return [
+        _followed(by_indicator[indicator.id], indicator, monthly, site)
+        for indicator in monthly.indicateurs
+        if indicator.id in by_indicator
+    ]
 
 
 def _followed(
-    own: pd.DataFrame, indicator: MonthlyIndicator, monthly: Monthly, site: str
+    read: Mapping[str, _Reading], indicator: MonthlyIndicator, monthly: Monthly, site: str
 ) -> FollowedIndicator:
-    rows = own.set_index("periode")
-    names = periods(rows.index[0], rows.index[-1])[-MOST_MONTHS:]
-    table = rows.reindex(names)
+    first, last = min(read), max(read)
+    names = periods(first, last)[-MOST_MONTHS:]
+    rows = [read.get(name, _NOT_READ) for name in names]
+    table = {name: np.array([row[name] for row in rows], dtype=float) for name in _NUMBERS}
     reasons = [_reason(monthly, site, indicator.id, name) for name in names]
     known = [
         _is_baseline(monthly, name) and not reason and not isnan(value)
@@ -191,19 +199,16 @@ def _followed(
     ]
     limits = _limits(table, indicator, known)
     told = {one.place: one for one in signals(table["valeur"], limits, [*map(bool, reasons)])}
-    records = table.reset_index().to_dict("records")
     points = [
         MonthlyPoint(
-            name, _measure(indicator, row, is_signal=place in told),
+            name, _measure(indicator, name, row, is_signal=place in told),
             _limit(indicator, name, limits, place), reasons[place], told.get(place),
         )
-        for place, (name, row) in enumerate(zip(names, records, strict=True))
+        for place, (name, row) in enumerate(zip(names, rows, strict=True))
     ]  # fmt: skip
     mean = _named(indicator, "référence", limits.mean)
     used = [name for name, is_used in zip(names, known, strict=True) if is_used]
-    return FollowedIndicator(
-        indicator, points, limits, mean, used, str(own["source"].iloc[-1] or "")
-    )
+    return FollowedIndicator(indicator, points, limits, mean, used, str(read[last]["source"] or ""))
 
 
 def _reason(monthly: Monthly, site: str, indicator: str, period: str) -> str:
@@ -219,10 +224,10 @@ def _is_baseline(monthly: Monthly, period: str) -> bool:
 
 
 def _limits(
-    table: pd.DataFrame, indicator: MonthlyIndicator, known: Sequence[bool]
+    table: Mapping[str, npt.NDArray[np.float64]], indicator: MonthlyIndicator, known: Sequence[bool]
 ) -> ControlLimits:
     """Return the limits: of shares when all baseline months have their cases, else of values."""
-    counted = table["denominateur"].notna() | table["valeur"].isna()
+    counted = ~np.isnan(table["denominateur"]) | np.isnan(table["valeur"])
     if indicator.is_share and counted.all():
         return p_chart(table["numerateur"], table["denominateur"], known, is_widened=True)
     return xmr(table["valeur"], known, (0.0, 1.0 if indicator.is_share else float("inf")))
@@ -238,12 +243,12 @@ def _named(indicator: MonthlyIndicator, group: str, value: float) -> Measure:
 
 
 def _measure(
-    indicator: MonthlyIndicator, row: Mapping[Hashable, Any], *, is_signal: bool
+    indicator: MonthlyIndicator, period: str, row: _Reading, *, is_signal: bool
 ) -> Measure:
     value = float(row["valeur"])
-    plain = _named(indicator, str(row["periode"]), value)
+    plain = _named(indicator, period, value)
     n, count = row["denominateur"], row["numerateur"]
-    if n is None or n != n:  # noqa: PLR0124 - nan
+    if isnan(n):
         n, count, known = None, None, plain.reliability
     else:
         n, count = int(n), int(count)

@@ -3,6 +3,8 @@
 import operator
 from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
+from math import isnan
 
 import pandas as pd
 
@@ -10,6 +12,7 @@ from qpref.quality.calendar import working_days
 from qpref.questions import Judged
 from qpref.reference import Criterion, MysteryGrid, Standard
 from qpref.reference.standard import Threshold
+from qpref.statistics.records import listed
 from qpref.statistics.shares import share_interval
 
 MET, PARTLY, NOT_MET = "oui", "partiel", "non"  # results, whatever the grid's own answers
@@ -37,7 +40,7 @@ class MysterySurvey:
     standard: Standard
     subdivision: str | None = None
 
-    @property
+    @cached_property
     def kept(self) -> pd.DataFrame:
         """Contacts that count: neither excluded nor judged a second time."""
         return self.contacts.loc[self.contacts["statut"] == "complete"]
@@ -169,7 +172,7 @@ def outcomes(survey: MysterySurvey) -> pd.DataFrame:
     Columns: `contact_id`, `canal`, `critere`, `resultat` (`MET`, `PARTLY`, `NOT_MET`).
     """
     kept = survey.kept.assign(delai_ouvre=survey.delays)
-    channel = dict(zip(kept["contact_id"], kept["canal"], strict=True))
+    channel = dict(zip(listed(kept["contact_id"]), listed(kept["canal"]), strict=True))
     answers, sides = _answers(survey.judged), _sides(survey.grid)
     rows = []
     for criterion in survey.grid.criteres:
@@ -202,7 +205,7 @@ def _sides(grid: MysteryGrid) -> dict[str, str]:
 def _answers(judged: pd.DataFrame) -> dict[str, list[tuple[str, str]]]:
     """Return, by criterion, each contact judged and the shopper's answer."""
     found: dict[str, list[tuple[str, str]]] = {}
-    columns = (judged[name] for name in ("contact_id", "critere", "etat", "reponse"))
+    columns = (listed(judged[name]) for name in ("contact_id", "critere", "etat", "reponse"))
     for contact, criterion, state, answer in zip(*columns, strict=True):
         if state == "repondu":
             found.setdefault(criterion, []).append((contact, answer))
@@ -213,9 +216,8 @@ def _measured(kept: pd.DataFrame, column: str, limit: Threshold) -> list[tuple[s
     """Return whether each contact measured is on the right side of a threshold."""
     compare = _COMPARISONS[limit.comparaison]
     found = []
-    for contact, reached, value in zip(
-        kept["contact_id"], kept["abouti"], kept[column], strict=True
-    ):
+    columns = (listed(kept[name]) for name in ("contact_id", "abouti", column))
+    for contact, reached, value in zip(*columns, strict=True):
         if pd.isna(reached) or (reached and pd.isna(value)):
             continue
         met = reached and compare(value, limit.valeur)
@@ -229,14 +231,15 @@ def marks(contacts: pd.DataFrame, judged: pd.DataFrame, grid: MysteryGrid) -> pd
 
     Columns: `canal`, `critere`, `sur`, `n`, `moyenne`, `minimum`, `maximum`.
     """
-    kept = contacts.loc[contacts["statut"] == "complete", ["contact_id", "canal"]]
-    seen = judged.loc[judged["note"].notna()].merge(kept, on="contact_id")
-    values = {
-        (criterion, channel): own["note"]
-        for (criterion, channel), own in seen.groupby(["critere", "canal"])
-    }
+    kept = contacts.loc[contacts["statut"] == "complete"]
+    channels = dict(zip(listed(kept["contact_id"]), listed(kept["canal"]), strict=True))
+    values: dict[tuple[str, str], list[float]] = {}
+    columns = (listed(judged[name]) for name in ("contact_id", "critere", "note"))
+    for contact, name, mark in zip(*columns, strict=True):
+        if contact in channels and not isnan(mark):
+            values.setdefault((name, channels[contact]), []).append(mark)
     rows = [
-        _described(values.get((criterion.id, channel), _NONE), criterion, channel)
+        _described(pd.Series(values.get((criterion.id, channel)), dtype=float), criterion, channel)
         | {"sur": criterion.highest}
         for criterion in grid.criteres
         if criterion.kind.judged is Judged.MARK
@@ -263,9 +266,6 @@ def measures(survey: MysterySurvey) -> pd.DataFrame:
     ]
     names = ["canal", "critere", "unite", "n", "moyenne", "minimum", "maximum"]
     return pd.DataFrame(rows, columns=names)
-
-
-_NONE = pd.Series(dtype="float64")
 
 
 def _described(values: pd.Series, criterion: Criterion, channel: str) -> dict[str, object]:

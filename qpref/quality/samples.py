@@ -1,5 +1,7 @@
 """Prepare opinions and half-days of a survey for the statistics of clustered answers."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -36,11 +38,16 @@ def half_days(rows: pd.DataFrame, questionnaire: Questionnaire) -> pd.Series:
     people = rows["reponse_id"].astype(str)
     if not is_gathered(questionnaire):
         return pd.Series(people.to_numpy(dtype=object), index=people)
-    found = rows["date_reponse"].dt.strftime("%Y-%m-%d")
+    days, known = pd.factorize(rows["date_reponse"])
+    names = [*pd.DatetimeIndex(known).strftime("%Y-%m-%d"), np.nan]  # the last: of no date
+    found: list[Any] = [names[day] for day in days]
     if "demi_journee" in questionnaire.by_role:
-        part = rows["demi_journee"].astype("object")
-        found = found.where(part.isna(), found + " " + part.fillna("").astype(str))
-    return pd.Series(found.to_numpy(dtype=object), index=people)
+        given = rows["demi_journee"].to_numpy(dtype=object)
+        found = [
+            day if pd.isna(part) or pd.isna(day) else f"{day} {part}"
+            for day, part in zip(found, given, strict=True)
+        ]
+    return pd.Series(found, index=people, dtype=object)
 
 
 def sample(ranks: pd.DataFrame, moments: pd.Series, questionnaire: Questionnaire) -> Sample:

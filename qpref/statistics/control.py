@@ -9,7 +9,7 @@ what is told of them (`quality`).
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import nan
+from math import isnan, nan
 
 import numpy as np
 import numpy.typing as npt
@@ -199,28 +199,30 @@ def signals(
     x = np.asarray(values, dtype=float)
     if is_apart is not None:
         x = np.where(np.asarray(is_apart, dtype=bool), np.nan, x)
-    gaps, deviation = x - limits.mean, np.asarray(limits.deviation[: len(x)])
+    gaps, deviation = (x - limits.mean).tolist(), limits.deviation[: len(x)]
     found = []
     for place in range(len(x)):
         told = _told(gaps[: place + 1], deviation[: place + 1])
         if told:
-            found.append(ControlSignal(place, told, bool(gaps[place] > 0)))
+            found.append(ControlSignal(place, told, gaps[place] > 0))
     return found
 
 
-def _told(gaps: _Numbers, deviation: _Numbers) -> int:
+def _told(gaps: Sequence[float], deviation: Sequence[float]) -> int:
     """Return the first rule by which the last of some points is a signal, or 0."""
-    side = np.sign(gaps[-1])  # missing: no side, hence no rule
+    side = (gaps[-1] > 0) - (gaps[-1] < 0)
+    if not side:  # missing, or on the mean: no side, hence no rule
+        return 0
     for rule, (least, among, width) in RULES.items():
         last, unit = gaps[-among:], deviation[-among:]
-        is_beyond = side * last > width * unit
-        whole = len(last) == among and not np.isnan(last).any()
+        is_beyond = [side * gap > width * one for gap, one in zip(last, unit, strict=True)]
+        whole = len(last) == among and not any(map(isnan, last))
         if is_beyond[-1] and (whole or rule in {2, 3}) and _since_gap(is_beyond, last) >= least:
             return rule
     return 0
 
 
-def _since_gap(is_beyond: npt.NDArray[np.bool_], last: _Numbers) -> int:
+def _since_gap(is_beyond: Sequence[bool], last: Sequence[float]) -> int:
     """Return how many points are beyond, after the last month without figure."""
-    empty = np.flatnonzero(np.isnan(last))
-    return int(is_beyond[empty[-1] + 1 if len(empty) else 0 :].sum())
+    after = max((place + 1 for place, gap in enumerate(last) if isnan(gap)), default=0)
+    return sum(is_beyond[after:])

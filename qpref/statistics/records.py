@@ -16,5 +16,12 @@ def records(table: pd.DataFrame) -> list[dict[Any, Any]]:
     >>> records(pd.DataFrame({"site": ["nord", "sud"], "n": [60, 58]}))
     [{'site': 'nord', 'n': 60}, {'site': 'sud', 'n': 58}]
     """
-    columns = [column.tolist() for _, column in table.items()]
+    columns = [listed(column) for _, column in table.items()]
     return [dict(zip(table.columns, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def listed(column: pd.Series) -> list[Any]:
+    """Return the values of a column, as `tolist` would: of texts, it looks at each."""
+    is_text = isinstance(column.dtype, pd.StringDtype)
+    found: list[Any] = (column.to_numpy(dtype=object) if is_text else column).tolist()
+    return found

@@ -4,6 +4,7 @@ Weight only with totals counted elsewhere (passages by half-day or counter), two
 enough answers in each level. The report shows the figure with and without weights.
 """
 
+from collections import Counter
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -246,7 +247,5 @@ def _not_met(
 
 def smallest_cells(answers: pd.DataFrame, margins: Margins) -> dict[str, int]:
     """Return, by margin, the answers of its smallest level: under 5, do not weight on it."""
-    return {
-        name: int(answers[name].value_counts().reindex(list(known), fill_value=0).min())
-        for name, known in margins.items()
-    }
+    counts = {name: Counter(answers[name].to_numpy(dtype=object)) for name in margins}
+    return {name: min(counts[name][level] for level in known) for name, known in margins.items()}

@@ -159,7 +159,8 @@ def encoded(rows: pd.DataFrame, entry: Import) -> bytes:
 
 def widened(table: pa.Table) -> pa.Table:
     """Return a table whose coded columns have room for the codes of others."""
-    return table.cast(pa.schema(map(_wide, table.schema), table.schema.metadata))
+    wide = pa.schema(map(_wide, table.schema), table.schema.metadata)
+    return table if wide.equals(table.schema) else table.cast(wide)
 
 
 def _wide(field: pa.Field) -> pa.Field:

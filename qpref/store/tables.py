@@ -6,7 +6,7 @@ Lost or damaged, it is read from the parts themselves: only what says the same a
 is ever removed.
 """
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
@@ -22,7 +22,7 @@ from qpref.project import Project, spreadsheet_csv, write_atomically
 from qpref.schema import typed
 from qpref.store import parts, version
 from qpref.store.conflicts import compare, refuse_conflicts, refuse_withdrawn
-from qpref.store.joining import joined
+from qpref.store.joining import joined, joined_apart
 from qpref.store.lock import held
 from qpref.store.rebuilding import path_of, rebuilt, set_aside, unlisted
 from qpref.store.registry import (
@@ -84,28 +84,41 @@ class Store:
         }
 
     def read(self, table: str, campaign: str, site: str) -> pd.DataFrame:
-        """
-        Return the rows of a table for one campaign and site; empty when there are none.
+        """Return the rows of a table for one campaign and site; empty when there are none."""
+        return self.read_together(table, campaign, [site])[site]
 
-        Parts are read by exact path: the cost does not grow with the number of sites.
+    def read_together(
+        self, table: str, campaign: str, sites: Sequence[str]
+    ) -> dict[str, pd.DataFrame]:
+        """
+        Return the rows of a table for one campaign, site by site; empty where there are none.
+
+        Parts are read by exact path: other sites cost nothing. Those of all become one table.
         """
         for attempt in (1, 2):
-            listed = [
-                (self.part(table, campaign, site, entry.parts[table][site]), entry)
-                for entry in self.imports(campaign)
-                if site in entry.parts.get(table, {})
-            ]
+            listed = self._listed(table, campaign, sites)
             try:
-                held = _held_of(table, [part for part, _ in listed])
-                if held is not None:
-                    return held.copy(deep=False)  # pandas copies what the caller writes
-                found = [parts.content(*one) for one in listed]
+                held = {site: _held_of(table, [p for p, _ in own]) for site, own in listed.items()}
+                missing = [site for site in sites if held[site] is None]
+                found = {site: [parts.content(*one) for one in listed[site]] for site in missing}
             except parts.LostPartError:  # replaced between the registry and the part: look again
                 if attempt == 2:  # noqa: PLR2004
                     raise
                 continue
             break
-        return joined(table, found)
+        known = {site: one.copy(deep=False) for site, one in held.items() if one is not None}
+        return known | joined_apart(table, found)  # pandas copies what the caller writes
+
+    def _listed(
+        self, table: str, campaign: str, sites: Sequence[str]
+    ) -> dict[str, list[tuple[Path, Import]]]:
+        """Return the parts of a table for some sites, each with its import."""
+        found: dict[str, list[tuple[Path, Import]]] = {site: [] for site in sites}
+        for entry in self.imports(campaign):
+            own = entry.parts.get(table, {})
+            for site in found.keys() & own.keys():
+                found[site].append((self.part(table, campaign, site, own[site]), entry))
+        return found
 
     def hold(self, campaign: str) -> None:
         """

@@ -31,6 +31,8 @@ class SharedAnswers:
     is_masked
         Whether too few answers to a survey of another public are left out, as all that others may
         read wants.
+    together
+        Sites whose tables are all asked for, as a joint report does: one reading for all of them.
 
     Notes
     -----
@@ -40,17 +42,30 @@ class SharedAnswers:
     """
 
     is_part = False  # whether some visitors were left out
+    _sites: Sequence[str] = ()
 
     def __init__(
-        self, project: Project, reference: Reference, campaign: str, *, is_masked: bool = True
+        self,
+        project: Project,
+        reference: Reference,
+        campaign: str,
+        *,
+        is_masked: bool = True,
+        together: Sequence[str] = (),
     ) -> None:
         self.reference, self.store, self.is_masked = reference, Store(project), is_masked
-        self.questionnaire = reference.questionnaire(campaign)
+        self.questionnaire, self._sites = reference.questionnaire(campaign), together
 
     @remembered
     def table(self, name: str, campaign: str, site: str) -> pd.DataFrame:
         """Return a table of the store, of a campaign and site."""
+        if site in self._sites:
+            return self._tables(name, campaign)[site]
         return self.store.read(name, campaign, site)
+
+    @remembered
+    def _tables(self, name: str, campaign: str) -> dict[str, pd.DataFrame]:
+        return self.store.read_together(name, campaign, self._sites)
 
     @remembered
     def kept(self, campaign: str, site: str) -> pd.DataFrame:
@@ -70,7 +85,8 @@ class SharedAnswers:
         """Return the answers that count, one row a visitor and question."""
         rows = self.table("items", campaign, site)
         kept = self.kept(campaign, site)["reponse_id"]
-        own = rows.loc[rows["reponse_id"].isin(kept)].reset_index(drop=True)
+        is_kept = rows["reponse_id"].isin(kept)
+        own = rows if is_kept.all() else rows.loc[is_kept].reset_index(drop=True)
         return answers.large_enough(own, self._least(campaign))
 
     @remembered

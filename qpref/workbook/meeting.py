@@ -47,9 +47,28 @@ metadata = lazy("importlib.metadata")
 MOST_SITES = 300  # side by side in a joint report: more than a prefecture has
 
 
+# A hundred sites: what they found is read, not copied as for analysts.
+# ruff: noqa: SLF001
+
+
+def _results_of(opened: Labellisation) -> meeting.SiteResults:
+    asked, models = opened._asked, opened._models
+    return meeting.SiteResults(
+        site=opened.site,
+        answers=len(asked.rows),
+        parts=asked.shares,
+        family=opened._compared.family,
+        weighted=models.weighted_main,
+        contacts=opened._contacts.met(),
+        states=opened._states,
+        forecast=opened._forecast,
+        late=_late(opened),
+    )
+
+
 def _late(opened: Labellisation) -> int:
     """Return how many commitments of a site are late; none when nobody follows them."""
-    reminders = opened.rappels if opened.est_suivi else []
+    reminders = opened._reminders if opened.est_suivi else []
     return sum(reminder.code == "retard" for reminder in reminders)
 
 
@@ -81,7 +100,8 @@ class Synthese:
         self._covered = [
             site for site in reference.covered(comite) if not sites or site.id in sites
         ]
-        answers = SharedAnswers(project, reference, campagne)
+        together = [site.id for site in self._covered]
+        answers = SharedAnswers(project, reference, campagne, together=together)
         self._sites = {
             site.id: Labellisation(Sources(project, reference, site.id, campagne, answers))
             for site in self._covered
@@ -91,7 +111,7 @@ class Synthese:
 
     def __repr__(self) -> str:
         where = f"{len(self._sites)} site(s), {self._campaign.libelle}"
-        count = sum(len(opened.reponses) for opened in self._sites.values())
+        count = sum(len(opened._asked.rows) for opened in self._sites.values())
         return f"<{type(self).__name__} : {where}, {counted(count, 'réponse')}>"
 
     @property
@@ -112,20 +132,7 @@ class Synthese:
 
     @cached_property
     def _results(self) -> list[meeting.SiteResults]:
-        return [
-            meeting.SiteResults(
-                site=self._reference.site(name),
-                answers=len(opened.reponses),
-                parts=opened.parts,
-                family=opened.comparees,
-                weighted=opened.ponderee,
-                contacts=opened.conformite,
-                states=opened.etats,
-                forecast=opened.prevision_fin,
-                late=_late(opened),
-            )
-            for name, opened in self._sites.items()
-        ]
+        return [*map(_results_of, self._sites.values())]
 
     @property
     def questionnaire(self) -> Questionnaire:
@@ -139,7 +146,7 @@ class Synthese:
     def suites(self) -> Section:
         """Remarques du comité, et ce qui a été fait."""
         found = [
-            (remark, site, self._campaign, len(self._sites[site.id].reponses))
+            (remark, site, self._campaign, len(self._sites[site.id]._asked.rows))
             for site in self._covered
             if (remark := self._reference.remark(site.id, self._campaign.id))
         ]
@@ -152,7 +159,7 @@ class Synthese:
 
     def autres_publics(self) -> Section:
         """Ce que disent les autres publics (élus, associations…), côte à côte ; absent sans eux."""
-        visitors = [opened._sources for opened in self._sites.values()]  # noqa: SLF001
+        visitors = [opened._sources for opened in self._sites.values()]
         return other_publics.side_by_side(self._others.results(visitors))
 
     @property
@@ -213,7 +220,7 @@ class Synthese:
         """Ce sur quoi repose chaque engagement : au fichier de chiffres seul."""
         if not any(opened.est_suivi for opened in self._sites.values()):
             return NOT_FOLLOWED
-        proofs = [opened.preuves.assign(site=name) for name, opened in self._by_name.items()]
+        proofs = [opened._proofs.assign(site=name) for name, opened in self._by_name.items()]
         lines = figures("matrice", natures(pd.concat(proofs)))
         return filed(Section("matrice", "Sur quoi repose chaque engagement", figures=lines))
 
@@ -226,21 +233,25 @@ class Synthese:
         any_site = next(iter(self._sites.values()))
         if not any_site.est_suivi:
             return NOT_FOLLOWED
-        found = {name: opened.etats for name, opened in self._by_name.items()}
+        found = {name: opened._states for name, opened in self._by_name.items()}
         return commitments.commitments(found, self._reference.standard, any_site.jour)
 
     @property
     def chiffres_du_mois(self) -> dict[str, list[FollowedIndicator]]:
         """Chiffres relevés chaque mois, par nom court du site."""
-        return {name: opened.chiffres_du_mois for name, opened in self._by_name.items()}
+        return handed(self._months)
+
+    @property
+    def _months(self) -> dict[str, list[FollowedIndicator]]:
+        return {name: opened._months.followed for name, opened in self._by_name.items()}
 
     def mois(self) -> Section:
         """Chiffres du mois qui sortent de ce que le hasard explique ; absents sans relevé."""
-        return monthly.across_sites(self.chiffres_du_mois)
+        return monthly.across_sites(self._months)
 
     def reclamations(self) -> Section:
         """Réclamations et suggestions de chaque site, en une ligne ; absentes sans registre."""
-        found = {name: opened.reclamations_entendues for name, opened in self._by_name.items()}
+        found = {name: opened._heard.year for name, opened in self._by_name.items()}
         return complaints.across_sites(found, site_totals(found))
 
     @property

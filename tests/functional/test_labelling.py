@@ -14,7 +14,7 @@ from qpref.errors import MissingDataError, ReferenceFileError, UsageError
 from qpref.palette import VERY_BAD, VERY_GOOD
 from qpref.quality import profile
 from qpref.reference import Audit, load_reference
-from qpref.store import Store
+from qpref.store import Store, parts
 from qpref.workbook import ouvrir_labellisation, ouvrir_synthese
 from tests.conftest import CAMPAIGNS, SITES, few_by_day
 
@@ -217,19 +217,29 @@ def test_a_module_held_in_part_is_said(project, capsys):
 
 
 def test_a_joint_report_reads_and_hides_once_for_all_its_sites(filled, monkeypatch):
-    """Each table of a site and campaign is read once, whatever the number of other sites."""
-    read, hidden = [], []
-    read_one, protect = Store.read, profile.protect
+    """
+    One reading of each table and campaign holds all sites; each part on disk is opened once.
+
+    So a hundred sites cost as many readings as three.
+    """
+    read, opened, hidden = [], [], []
+    read_together, content, protect = Store.read_together, parts.content, profile.protect
     monkeypatch.setattr(
-        Store, "read", lambda self, *asked: read.append(asked) or read_one(self, *asked)
+        Store,
+        "read_together",
+        lambda self, *asked: read.append(asked) or read_together(self, *asked),
     )
+    monkeypatch.setattr(parts, "content", lambda *one: opened.append(one[0]) or content(*one))
     monkeypatch.setattr(profile, "protect", lambda *a, **k: hidden.append(a) or protect(*a, **k))
     joint = ouvrir_synthese("2020-11", filled.root)
     for name in JOINT_SECTIONS:
         getattr(joint, name)()
 
-    assert len(read) == len(set(read))
-    assert {asked[1:] for asked in read} == {(c, s) for c in CAMPAIGNS for s in SITES}
+    assert len({asked[:2] for asked in read}) == len(read)
+    assert {(campaign, *sorted(sites)) for _, campaign, sites in read} == {
+        (campaign, *sorted(SITES)) for campaign in CAMPAIGNS
+    }
+    assert len(opened) == len(set(opened)) > len(read)
     assert len(hidden) <= len(joint.questionnaire.groups)
 
 

@@ -58,6 +58,11 @@ def test_what_is_added_is_read_back(project, setting, export, now):
             expected = kept.loc[kept["site"] == site].astype({"site": str, "campagne": str})
             expected = typed(table, expected)  # the place that folders tell is one category
             pd.testing.assert_frame_equal(Store(project).read(table, "2020-11", site), expected)
+        together = Store(project).read_together(table, "2020-11", ["palaiseau", "evry", "nulle"])
+        assert [*together] == ["palaiseau", "evry", "nulle"]  # the same, of sites read at once
+        for site, found in together.items():
+            alone = Store(project).read(table, "2020-11", site)
+            pd.testing.assert_frame_equal(found, alone)
 
 
 @pytest.mark.lent
