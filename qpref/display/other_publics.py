@@ -8,7 +8,7 @@ from qpref.display.section import QUARTERS, Row, Section, Table, left_out, on_a_
 from qpref.display.wording import SURVEY, cell, read_aloud, value, with_values
 from qpref.reference import Audience, Site
 from qpref.statistics.measure import Measure, best_and_worst
-from qpref.wording.french import NBSP, enumeration, number, of, upper_first
+from qpref.wording.french import NBSP, enumeration, number, upper_first
 
 KEY = "autres-publics"
 
@@ -20,7 +20,7 @@ class PublicResults:
 
     `answers` is None where fewer than `least` answered, so that nothing is told; `population`,
     how many could answer, if that is known; `main`, the share favourable in overall satisfaction;
-    `shares`, of each other question; `favourable`, how that questionnaire calls who is.
+    `shares`, of each other question.
     """
 
     who: Audience
@@ -30,7 +30,6 @@ class PublicResults:
     population: int | None
     main: Measure | None
     shares: Sequence[Measure]
-    favourable: str
 
     @property
     def name(self) -> str:
@@ -72,10 +71,7 @@ def side_by_side(found: Sequence[PublicResults]) -> Section:
     return Section(KEY, title, [_APART], [table], figures=figures(KEY, [*shown, *_named(found)]))
 
 
-_APART = (
-    "Ces enquêtes n’ont ni les mêmes questions ni les mêmes personnes : elles se lisent côte à "
-    "côte, sans s’additionner ni se classer."
-)
+_APART = "Ni les mêmes questions, ni les mêmes personnes : rien ne s’additionne ni ne se classe."
 
 
 def _row(one: PublicResults) -> Row:
@@ -92,11 +88,13 @@ def _row(one: PublicResults) -> Row:
 
 
 def _topics(one: PublicResults) -> str:
-    """Name the topic that satisfies most and the one that satisfies least, where they differ."""
+    """Name the best and the worst topic, where they differ; those of visitors are told above."""
+    if one.who.are_users:
+        return ""
     most, least = best_and_worst(one.shares, 1)
     if not most or not least:
         return f"Aucun sujet ne se détache pour les {one.who.pluriel}, ou trop peu d’avis"
-    return f"Le plus {of(one.favourable)} : {with_values(most)} ; le moins : {with_values(least)}"
+    return f"Mieux jugé : {with_values(most)} ; moins bien : {with_values(least)}"
 
 
 def _named(found: Sequence[PublicResults]) -> list[Measure]:
@@ -104,6 +102,7 @@ def _named(found: Sequence[PublicResults]) -> list[Measure]:
     return [
         replace(share, group=f"{one.name}, {one.site.nom_court}")
         for one in found
+        if not one.who.are_users
         for side in best_and_worst(one.shares, 1)
         for share in side
         if one.answers

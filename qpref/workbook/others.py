@@ -69,5 +69,4 @@ class OtherPublics:
             population=asked.population(sources.campaign.id),
             main=main,
             shares=[*shares.values()],
-            favourable=questionnaire.favourables(shares),
         )

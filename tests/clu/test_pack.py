@@ -199,7 +199,8 @@ def test_a_member_reads_the_whole_pack(pack):
 
     assert len(counts) == 11
     assert sum(counts.values()) <= 9_600, counts
-    assert all(n <= 1_200 for n in told.values()), counts
+    # The joint report also has other publics, the months and the register.
+    assert all(n <= (1_350 if "synthese" in name else 1_200) for name, n in told.items()), counts
 
 
 @pytest.mark.skipif(not shutil.which("chromium"), reason="navigateur absent")
