@@ -14,7 +14,7 @@ from qpref.display import agenda
 from qpref.reference.meeting import Meeting
 from qpref.report.interactive import interactive_page
 from qpref.report.page import Page, render
-from tests.conftest import NIGHT, ROOT, few_by_day
+from tests.conftest import NIGHT, PATIENCE, ROOT, few_by_day
 from tests.deuxieme.conftest import second, second_filled
 
 __all__ = ["second", "second_filled"]  # fixtures
@@ -96,6 +96,7 @@ class Reader:
         key = repr(sorted(surroundings.items()))
         if key not in self._tabs:
             tab = self._browser.new_context(**surroundings).new_page()
+            tab.set_default_timeout(1000 * PATIENCE)  # five megabytes of script to read, at times
             tab.on("request", lambda request: self.requests.append(request.url))
             tab.on("console", lambda message: self.messages.append(message.text))
             self._tabs[key] = tab
