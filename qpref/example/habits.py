@@ -8,7 +8,7 @@ from statistics import NormalDist
 from qpref.example.chance import AFTERNOON, DAY, MORNING, seeded
 from qpref.layout.survey import survey_layout
 from qpref.questions import Answer
-from qpref.reference import Campaign, Modality, Question, Questionnaire, Scale
+from qpref.reference import Campaign, Modality, OtherSurvey, Question, Questionnaire, Scale
 from qpref.reference.example import Invented, Moment, Size, is_among
 
 _REMARKS = (
@@ -46,6 +46,8 @@ class Habits:
         aim = self.campaign.objectifs.get(site)
         rng = seeded("effectif", self.campaign.id, site)
         total = aim.valeur if aim else _FEWEST + int(_MORE * rng.random())
+        if isinstance(self.campaign, OtherSurvey) and site in self.campaign.population:
+            total = min(total, self.campaign.population[site].valeur // 2)
         keyed = round(_KEYED * total) if self.is_keyed else 0
         return Size(en_ligne=total - keyed, saisis=keyed)
 

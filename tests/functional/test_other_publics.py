@@ -7,7 +7,9 @@ import pytest
 
 from qpref.cli import main
 from qpref.errors import UsageError
+from qpref.example.habits import Habits
 from qpref.example.members import members_file
+from qpref.reference.example import Invented
 from tests.conftest import OTHERS, ROOT, copied
 
 ELECTED, ASSOCIATIONS, AGENTS = OTHERS
@@ -32,6 +34,15 @@ def test_the_plan_takes_the_population_into_account(filled, capsys):
     assert (one["necessaires"], one["population"], one["objectif"]) == (385, None, 40)
     assert call(filled, "plan-echantillon", "--campagne", AGENTS) == 0
     assert "sur 120 agents" in capsys.readouterr().out
+
+
+def test_no_more_answers_are_invented_than_there_are_people(reference):
+    """Without a number in `exemple.yml`: half of them at most, the usual number elsewhere."""
+    survey, asked = reference.campaign(AGENTS), reference.questionnaire(AGENTS)
+    habits = Habits(Invented(), asked, survey)
+    for site, people in survey.population.items():
+        size = habits.size(site)
+        assert size.en_ligne + size.saisis <= people.valeur // 2
 
 
 def test_the_follow_up_counts_all_answers(filled, capsys):
