@@ -94,10 +94,9 @@ class Labellisation(Enquete):
 
     @property
     def _start(self) -> date:
-        steps = [*self._steps, *(step for one in self.autres_suivis for step in one.steps)]
-        return (
-            self._steps[0].date if self._steps else min((s.date for s in steps), default=self.jour)
-        )
+        if self.est_suivi:
+            return self._steps[0].date if self._steps else self.jour
+        return min((one.steps[0].date for one in self.autres_suivis), default=self.jour)
 
     @cached_property
     def _units(self) -> list[progress.Unit]:
