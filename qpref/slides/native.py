@@ -60,19 +60,25 @@ def add_chart(slide: Any, chart: BarChart, box: Box) -> None:  # noqa: ANN401
     frame = slide.shapes.add_chart(form, *box, content)
     describe(frame, chart.subject, chart.text)
     drawn = frame.chart
-    drawn.font.size = util.Pt(next(size for most, size in _SIZES if len(chart.categories) <= most))
-    drawn.font.color.rgb = colour(INK)
-    drawn.has_title = False
-    drawn.has_legend = len(chart.series) > 1
-    if drawn.has_legend:
-        drawn.legend.position = chart_enums.XL_LEGEND_POSITION.TOP
-        drawn.legend.include_in_layout = False
+    size = next(size for most, size in _SIZES if len(chart.categories) <= most)
+    _dress(drawn, size, has_legend=len(chart.series) > 1)
     _axes(drawn, chart)
     plot = drawn.plots[0]
     plot.gap_width, plot.overlap = 30, 100 if chart.is_stacked else 0
     for shape, one in zip(plot.series, chart.series, strict=True):
         _bars(shape, one, chart)
     _in_french(drawn)
+
+
+def _dress(drawn: Any, size: float, *, has_legend: bool) -> None:  # noqa: ANN401
+    """Give a chart its letters, no title, and a legend above where it has several series."""
+    drawn.font.size = util.Pt(size)
+    drawn.font.color.rgb = colour(INK)
+    drawn.has_title = False
+    drawn.has_legend = has_legend
+    if has_legend:
+        drawn.legend.position = chart_enums.XL_LEGEND_POSITION.TOP
+        drawn.legend.include_in_layout = False
 
 
 def _axes(drawn: Any, chart: BarChart) -> None:  # noqa: ANN401
@@ -150,13 +156,7 @@ def add_curve(slide: Any, curve: MonthCurve, box: Box) -> None:  # noqa: ANN401
     frame = slide.shapes.add_chart(chart_enums.XL_CHART_TYPE.LINE, *box, content)
     describe(frame, curve.subject, curve.text)
     drawn = frame.chart
-    drawn.font.size = util.Pt(_CURVE_LETTERS)
-    drawn.font.color.rgb = colour(INK)
-    drawn.has_title = False
-    drawn.has_legend = len(lines) > 1
-    if drawn.has_legend:
-        drawn.legend.position = chart_enums.XL_LEGEND_POSITION.TOP
-        drawn.legend.include_in_layout = False
+    _dress(drawn, _CURVE_LETTERS, has_legend=len(lines) > 1)
     _time_axes(drawn, curve, form)
     shapes = [*drawn.plots[0].series]
     for shape, (_, _, shade, width, dash) in zip(shapes, lines, strict=False):
