@@ -95,9 +95,14 @@ def _of_dates(found: SiteResults, due: date | None) -> Iterator[_Told]:
     if found.late:
         late = plural(found.late, "en retard", "en retard")
         yield "retard", "Comment rattraper les engagements en retard ?", late, -found.late
-    if due is not None and found.forecast.is_too_late(due):
-        text = "Le label sera-t-il là à temps ?"
-        yield "echeance", text, outlook(found.forecast, due), 0.0
+    if due is not None:
+        yield from _of_label("Le label", found.forecast, due)
+
+
+def _of_label(named: str, forecast: Forecast, due: date) -> Iterator[_Told]:
+    """Yield whether a label will be there in time, when it will not."""
+    if forecast.is_too_late(due):
+        yield "echeance", f"{named} sera-t-il là à temps ?", outlook(forecast, due), 0.0
 
 
 def of_other_label(label: str, site: str, forecast: Forecast, due: date) -> list[Raised]:
@@ -111,10 +116,8 @@ def of_other_label(label: str, site: str, forecast: Forecast, due: date) -> list
     forecast, due
         When all of it would be proved, and when it is wanted.
     """
-    if not forecast.is_too_late(due):
-        return []
-    text = f"Le label {label} sera-t-il là à temps ?"
-    return [Raised("echeance", text, site, outlook(forecast, due))]
+    told = _of_label(f"Le label {label}", forecast, due)
+    return [Raised(kind, text, site, figure, rank) for kind, text, figure, rank in told]
 
 
 def questions(found: Sequence[Raised]) -> Section:

@@ -19,28 +19,26 @@ class Months:
         self._sources = sources
 
     @cached_property
+    def _by_campaign(self) -> list[pd.DataFrame]:
+        """The readings of the campaign, then those of the one before when there is one."""
+        before = self._sources.previous
+        former = [self._sources.table("indicateurs", before.id)] if before else []
+        return [self._sources.table("indicateurs"), *former]
+
+    @cached_property
     def readings(self) -> pd.DataFrame:
         """The readings of the campaign, then those of the one before that it does not say again."""
-        before = self._sources.previous
-        frames = [self._sources.table("indicateurs")]
-        if before:
-            frames.append(self._sources.table("indicateurs", before.id))
+        frames = self._by_campaign
         rows = pd.concat([one for one in frames if len(one)] or frames[:1], ignore_index=True)
         return typed("indicateurs", rows.drop_duplicates(_KEY, ignore_index=True))
 
     @cached_property
     def restated(self) -> list[tuple[str, str]]:
         """The figures and months that two campaigns say differently: the last one counts."""
-        before = self._sources.previous
-        if not before:
+        now, *former = (table.set_index(_KEY)["valeur"] for table in self._by_campaign)
+        if not former:
             return []
-        then, now = (
-            table.set_index(_KEY)["valeur"]
-            for table in (
-                self._sources.table("indicateurs", before.id),
-                self._sources.table("indicateurs"),
-            )
-        )
+        (then,) = former
         both = then.index.intersection(now.index)
         changed = both[(then.loc[both].sub(now.loc[both]).abs() > _SAME).to_numpy()]
         names = {one.id: one.libelle for one in self._sources.reference.monthly.indicateurs}
