@@ -5,7 +5,6 @@ Between two reports the process is compared with what it was when it was warm; i
 nothing of what a report might leave behind is there.
 """
 
-import gc
 import locale
 import logging
 import os
@@ -52,11 +51,6 @@ def left_behind(before: dict[str, Any]) -> list[str]:
     """Return the names of what is not as it was; a library that a report loaded is no trace."""
     now = state()
     return [name for name, value in before.items() if now.get(name) != value]
-
-
-def tidy() -> None:
-    """Free what a report left in memory."""
-    gc.collect()
 
 
 def _flat(options: dict[str, Any], prefix: str = "") -> dict[str, Any]:

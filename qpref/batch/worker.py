@@ -67,7 +67,7 @@ def make_several(
     while (report := connection.recv()) is not None:
         connection.send(_make(report, project, setting, connection))
         made += 1
-        shared.tidy()
+        gc.collect()  # what a report left in memory
         if made == shared.MOST or shared.left_behind(before):
             break
         connection.send(FREE)

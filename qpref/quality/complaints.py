@@ -87,18 +87,25 @@ class HeardYear:
     def measures(self) -> list[Measure]:
         """What the figures file holds."""
         counted = [one for table in self.tables.values() for one in table.shown]
-        return [*self.summary[:1], *counted, *self.summary[1:]] if self.is_counted else self.summary
+        return _known(self.total, *counted, *self._delays)
 
     @property
     def summary(self) -> list[Measure]:
         """The same without the tables: how many, how soon answered."""
-        some = [self.total, self.median, self.ninth, self.waiting, self.within]
-        return [one for one in some if one is not None and one.is_known]
+        return _known(self.total, *self._delays)
+
+    @property
+    def _delays(self) -> tuple[Measure | None, ...]:
+        return (self.median, self.ninth, self.waiting, self.within)
 
     @property
     def is_counted(self) -> bool:
         """Whether there are enough of them to be counted."""
         return self.total.is_known
+
+
+def _known(*found: Measure | None) -> list[Measure]:
+    return [one for one in found if one is not None and one.is_known]
 
 
 def year_of(rows: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
