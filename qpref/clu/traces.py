@@ -16,11 +16,11 @@ from qpref.clu.mail_text import message_of
 
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 _TAG = re.compile(r"<[^>]*>")
-_SPACES = re.compile(r"[\s\u00a0\u202f]+")
 _NESTED = 3  # an archive in a message in an archive
 _NOT_OURS = {".git", "node_modules"}
 _WORDS, _LETTERS = 3, 12
 _HEAD = 5_000  # bytes that tell what a file is
+_ARCHIVE, _GZIP, _TABLE = b"PK\x03\x04", b"\x1f\x8b", b"PAR1"
 
 
 def plain(text: str) -> str:
@@ -32,9 +32,14 @@ def plain(text: str) -> str:
     >>> plain(r"L\u2019accueil&nbsp;est <b>parfait</b> !")
     "l'accueil est parfait !"
     """
-    text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
-    text = html.unescape(_TAG.sub("", text)).replace("\\n", " ").replace('\\"', '"')
-    return _SPACES.sub(" ", unicodedata.normalize("NFC", text)).replace("’", "'").casefold().strip()
+    if "\\" in text:
+        text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+    if "<" in text:
+        text = _TAG.sub("", text)
+    text = html.unescape(text).replace("\\n", " ").replace('\\"', '"')
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text).replace("’", "'")
+    return " ".join(text.split()).casefold()
 
 
 def told_apart(texts: Iterable[str]) -> set[str]:
@@ -79,7 +84,7 @@ def _contents(content: bytes, depth: int) -> Iterator[str]:
 def _decoded(content: bytes) -> Iterator[str]:
     text = content.decode("utf-8", errors="replace")
     forms = [text, *([content.decode("cp1252", errors="replace")] if "\ufffd" in text else [])]
-    if b"\0" in content[:_HEAD]:
+    if b"\0" in content[:_HEAD] and not content.startswith((_ARCHIVE, _GZIP, _TABLE)):
         forms.append(content.decode("utf-16", errors="replace"))
     for form in forms:
         yield plain(form)
@@ -90,12 +95,12 @@ def _decoded(content: bytes) -> Iterator[str]:
 def _inside(content: bytes) -> Iterator[bytes]:
     """Yield what an archive, a compressed file, a table or a message carries."""
     try:
-        if content[:4] == b"PK\x03\x04":
+        if content.startswith(_ARCHIVE):
             with zipfile.ZipFile(io.BytesIO(content)) as archive:
                 yield from (archive.read(name) for name in archive.namelist())
-        elif content[:2] == b"\x1f\x8b":
+        elif content.startswith(_GZIP):
             yield gzip.decompress(content)
-        elif content[:4] == b"PAR1":
+        elif content.startswith(_TABLE):
             table = parquet.ParquetFile(io.BytesIO(content)).read()
             yield json.dumps(table.to_pylist(), default=str, ensure_ascii=False).encode()
         elif b"MIME-Version" in content[:_HEAD]:
