@@ -26,7 +26,7 @@ _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 def _outputs(part: DisplayPublisher | DisplayHook) -> list[NotebookNode]:
     """Return the outputs of the cell under way."""
-    found: list[NotebookNode] = part.shell.outputs  # type: ignore[union-attr]
+    found: list[NotebookNode] = part.shell.outputs
     return found
 
 
@@ -70,7 +70,7 @@ class _Shell(InteractiveShell):
     def __init__(self) -> None:
         self.outputs: list[NotebookNode] = []
         # What a report runs is not what the analyst typed: nothing goes to their history.
-        super().__init__(config=Config({"HistoryManager": {"enabled": False}}))  # type: ignore[no-untyped-call]
+        super().__init__(config=Config({"HistoryManager": {"enabled": False}}))
 
     def enable_gui(self, gui: object = None) -> None:
         """Open no window."""
@@ -111,13 +111,13 @@ def _run(shell: _Shell, cell: NotebookNode) -> bool:
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         # What papermill adds is not in the notebook of the analyst, who counts without it.
         is_own = INJECTED not in cell.metadata.get("tags", [])
-        result = shell.run_cell(cell.source, store_history=is_own)  # type: ignore[no-untyped-call]
+        result = shell.run_cell(cell.source, store_history=is_own)
     cell.execution_count = shell.execution_count - 1
     cell.outputs = [*shell.outputs]
     return bool(result.success)
 
 
-class InProcessEngine(Engine):  # type: ignore[misc]
+class InProcessEngine(Engine):
     """Papermill's contract, cell by cell, in this process."""
 
     @classmethod
