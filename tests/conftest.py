@@ -55,6 +55,13 @@ PATIENCE = 240  # seconds that a condition may take on the slowest machine; noth
 FIRST = ("notebooks/test_execution", "clu/test_pack", "notebooks/test_cluster")
 ROOMS = ("notebooks", "attacks", "browser", "docs", "clu", "functional", "intake")
 APART = {"test_faults", "test_surroundings", "test_power", "test_inputs"}
+# Files whose tests share what takes seconds: sections of all reports, syntax trees of all modules.
+TOGETHER = {
+    **dict.fromkeys(("test_counted_on_tables", "test_drawn_as_written", "test_pages",
+                     "test_sections_directly", "test_well_formed"), "sections"),
+    **dict.fromkeys(("test_architecture", "test_budgets", "test_declarations", "test_facts"),
+                    "trees"),
+}  # fmt: skip
 # Measuring coverage doubles what a test costs: only tests of these rooms are measured, each by its
 # first case; not drawn examples nor those of some seconds, whose lines others reach, but for those
 # marked `mesure`: without them, half a hundredth of the lines would be missing.
@@ -85,11 +92,12 @@ def pytest_collection_modifyitems(config, items):
 
 
 class ByFile(LoadScopeScheduling):
-    """Gives a file to a process, in the order above, or a test where they share little."""
+    """Gives a file to a process, in the order above, or some together, or a test alone."""
 
     def _split_scope(self, nodeid):
         path = nodeid.partition("::")[0]
-        return nodeid if Path(path).stem in APART else path
+        name = Path(path).stem
+        return nodeid if name in APART else TOGETHER.get(name, path)
 
 
 @pytest.hookimpl(optionalhook=True)

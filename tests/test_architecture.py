@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.trees import nodes
+
 PACKAGE = Path(__file__).resolve().parents[1] / "qpref"
 ROOMS = [
     ("lazy", "zipped"),
@@ -56,13 +58,8 @@ def room(path):
 
 
 @cache
-def tree(path):
-    return ast.parse(path.read_text(encoding="utf-8"))
-
-
-@cache
 def imports(path):
-    return [*names_in(ast.walk(tree(path)))]
+    return [*names_in(nodes(path))]
 
 
 def names_in(nodes):
@@ -143,7 +140,7 @@ APART = {("opinions", "level_words"), ("opinions", "heading"), ("agenda", "agend
 @pytest.mark.parametrize("path", DISPLAY, ids=lambda path: path.stem)
 def test_display_estimates_nothing(path):
     """No statistics library, no measure of its own: numbers come from statistics and quality."""
-    made = [node for node in ast.walk(tree(path)) if is_call(node, {"Measure"})]
+    made = [node for node in nodes(path) if is_call(node, {"Measure"})]
 
     assert not {name.split(".")[0] for name in imports(path)} & {"scipy", "statsmodels", "numpy"}
     assert not made
@@ -157,17 +154,17 @@ def test_display_works_out_no_number(path):
     kinds = (ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow)
     found = [
         ast.unparse(node)
-        for node in ast.walk(tree(path))
+        for node in nodes(path)
         if isinstance(node, ast.BinOp | ast.AugAssign) and isinstance(node.op, kinds)
     ]
-    found += [ast.unparse(node) for node in ast.walk(tree(path)) if is_call(node, {"round", "abs"})]
+    found += [ast.unparse(node) for node in nodes(path) if is_call(node, {"round", "abs"})]
 
     assert found == []
 
 
 @pytest.mark.parametrize("path", DISPLAY, ids=lambda path: path.stem)
 def test_display_reads_no_number_back_from_a_text(path):
-    functions = [node for node in ast.walk(tree(path)) if isinstance(node, ast.FunctionDef)]
+    functions = [node for node in nodes(path) if isinstance(node, ast.FunctionDef)]
     found = {
         (path.stem, function.name)
         for function in functions
@@ -214,7 +211,7 @@ def test_imports_inside_functions_are_few_and_each_has_its_reason():
     late = [
         (dotted(path), name)
         for path in (*MODULES, PACKAGE / "__init__.py")
-        for function in ast.walk(tree(path))
+        for function in nodes(path)
         if isinstance(function, ast.FunctionDef)
         for name in names_in(ast.walk(function))
     ]
@@ -237,7 +234,7 @@ def test_no_two_classes_share_a_name():
     names = Counter(
         node.name
         for path in MODULES
-        for node in ast.walk(tree(path))
+        for node in nodes(path)
         if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
     )
 

@@ -35,6 +35,7 @@ from qpref.reference.upgrades import OLD_FORMS, OLD_TYPES
 from qpref.template import mystery_template
 from qpref.workbook.mystery import EnqueteMystere
 from qpref.workbook.satisfaction import Satisfaction
+from tests.trees import nodes
 
 ROOT = Path(__file__).resolve().parents[1]
 KEYED_JUDGEMENTS = {kind.judged for kind in CRITERION_TYPES.values() if kind.is_keyed}
@@ -111,7 +112,7 @@ def subject(node):
 
 
 def names_tested(path):
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes(path):
         if isinstance(node, ast.Compare):
             sides = [node.left, *node.comparators]
             if any(subject(side) & ASKED for side in sides):

@@ -9,6 +9,7 @@ from pathlib import Path
 import yaml
 
 from qpref.questions import CHANNEL_FORMS, CRITERION_TYPES, QUESTION_TYPES, ROLES
+from tests.trees import nodes
 
 ROOT = Path(__file__).resolve().parents[1]
 REFERENCE = ROOT / "data" / "reference"
@@ -117,6 +118,7 @@ LABELS = {
     )
     if (" " in label or "’" in label) and label not in ORDINARY
 }  # fmt: skip  - of several words: « Date », « Oui » and « Site » are anybody’s
+FOLDED = [(label, label.casefold()) for label in LABELS]
 
 
 def name_of(path):
@@ -124,10 +126,8 @@ def name_of(path):
 
 
 def code_of(path):
-    """The code of a module, or that of a notebook, without its parameters' comments."""
+    """The code of a notebook."""
     text = path.read_text(encoding="utf-8")
-    if path.suffix == ".py":
-        return text
     cells = json.loads(text)["cells"]
     return "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "code")
 
@@ -142,21 +142,21 @@ def words_of(path):
 @cache
 def constants(path):
     """The texts and numbers of a module; docstrings and examples of keys decide nothing."""
-    tree = ast.parse(code_of(path))
+    every = nodes(path) if path.suffix == ".py" else [*ast.walk(ast.parse(code_of(path)))]
     told = {
         id(node.body[0].value)
-        for node in ast.walk(tree)
+        for node in every
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
         and node.body
         and isinstance(node.body[0], ast.Expr)
     }
     told |= {
         id(inside)
-        for node in ast.walk(tree)
+        for node in every
         if isinstance(node, ast.keyword) and node.arg == "examples"
         for inside in ast.walk(node.value)
     }
-    return [n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and id(n) not in told]
+    return [n.value for n in every if isinstance(n, ast.Constant) and id(n) not in told]
 
 
 def places(text):
@@ -170,7 +170,7 @@ def identifiers(path):
 
 def labels(text):
     plain = text.casefold().replace("\u00a0", " ")
-    return sorted({label for label in LABELS if label.casefold() in plain})
+    return sorted(label for label, folded in FOLDED if folded in plain)
 
 
 def numbers(path):

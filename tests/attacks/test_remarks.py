@@ -110,13 +110,13 @@ def faults(rows, groups, threshold=SMALL):
 def test_drawn_surveys_tell_of_no_few_people():
     """Subjects, tones, groups, and what is left of each; several hundred people or few."""
     told = grouped = 0
-    for seed in range(example_count(20, 500)):
+    for seed in range(example_count(8, 500)):
         draw = random.Random(seed)  # noqa: S311 - repeatable
         own, found = faults(*drawn(draw, draw.choice([40, 400])))
         assert found == [], seed
         told, grouped = told + len(own.named), grouped + len(own.groups)
-    assert told > 20
-    assert grouped > 5
+    assert told > 8
+    assert grouped > 1
 
 
 @pytest.mark.lent

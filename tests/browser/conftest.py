@@ -32,8 +32,9 @@ WITH_BARS = [name for name in NAMES if name not in {"30_labellisation", "60_affi
 
 def pytest_collection_modifyitems(items):
     absent = BROWSER is None and not os.environ.get("CI")
+    here = Path(__file__).parent
     for item in items:
-        if Path(__file__).parent in item.path.parents:
+        if item.path.parent == here:
             item.add_marker(pytest.mark.navigateur)
             if absent:
                 item.add_marker(pytest.mark.skip(reason="aucun navigateur n’est installé"))

@@ -88,6 +88,7 @@ def test_elements_are_named_as_they_are_read_whatever_the_browser_called_them(tw
         assert {str(name) for names in headers for name in names} <= {*before}
 
 
+@pytest.mark.nuit
 def test_a_page_printed_by_a_process_of_its_own_says_the_same(page, tmp_path):
     """As under Windows."""
     found = []

@@ -18,7 +18,7 @@ from qpref.report.pdf import to_pdf, to_pdfs
 from qpref.statistics.measure import Measure
 from tests import paper, readback
 from tests.browser.conftest import BROWSER, FEW_KINDS, NAMES, WITH_BARS
-from tests.conftest import few_by_day
+from tests.conftest import NIGHT, few_by_day
 from tests.unit.test_report import code, notebook
 
 ALLOWED = {  # what a webmail lets through: no style sheet, no class, no identifier
@@ -247,10 +247,11 @@ SHEET = round((210 - 2 * 15) / 25.4 * 96)  # pixels between the margins of rappo
 
 @pytest.fixture(scope="module")
 def all_pages(published_whole, second):
-    """Every report of both projects: each notebook, site and campaign."""
+    """Every report of both projects: each notebook, site and campaign; by day one of a notebook."""
     found = [path for one in (published_whole, second) for path in one.reports.glob("*/*/*.html")]
     assert len(found) > 60
-    return sorted(found)
+    named = {(path.parents[3], path.name): path for path in sorted(found)}
+    return sorted(found if NIGHT else named.values())
 
 
 @pytest.mark.lent

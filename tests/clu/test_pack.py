@@ -571,6 +571,7 @@ def test_sending_asks_then_sends_and_is_told_in_the_follow_up(ready, serve, caps
     shutil.rmtree(ready.archives / "2021-03-16" / "envois")
 
 
+@pytest.mark.nuit
 def test_a_question_is_kept_and_printed(ready, tmp_path, capsys):
     path = tmp_path / "retour.txt"
     path.write_text("Au nom de : une commune\nMa question : Quels horaires ?\n", encoding="utf-8")
@@ -583,7 +584,7 @@ def test_a_question_is_kept_and_printed(ready, tmp_path, capsys):
     (ready.committee / "2021-03-16.questions.yml").unlink()
 
 
-@pytest.mark.lent
+@pytest.mark.nuit
 def test_addresses_past_their_date_are_refused_then_purged(ready, capsys):
     path = ready.committee / "membres.yml"
     text = path.read_text(encoding="utf-8")

@@ -147,6 +147,6 @@ def test_every_answer_of_every_question_filters_or_says_why_not(study):
     assert_every_filter(study)
 
 
-@pytest.mark.lent
+@pytest.mark.nuit
 def test_no_verb_hands_out_what_it_reads(root):
     assert_verbs_hand_copies(ouvrir(SITE, NOW, root), "jugement", "demarche")

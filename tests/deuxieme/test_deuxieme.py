@@ -71,7 +71,7 @@ def test_no_page_shows_a_fact_of_the_first_example(pages, word):
 
 
 @pytest.mark.parametrize(
-    ("campaign", "site", "notebook"), few_by_day(product(CAMPAIGNS, SITES, SURVEY), 3)
+    ("campaign", "site", "notebook"), few_by_day(product(CAMPAIGNS, SITES, SURVEY), 1)
 )
 def test_every_number_of_a_page_is_counted_from_the_files(
     second, expected, campaign, site, notebook

@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from qpref.cli import main
+from qpref.cli import main, sending
 from qpref.errors import UsageError
 from qpref.example.habits import Habits
 from qpref.example.members import members_file
@@ -89,13 +89,16 @@ def with_document(path, name):
 
 
 @pytest.mark.lent
-def test_a_pack_carries_a_public_that_the_committee_may_see_and_no_other(meeting, capsys):
+def test_a_pack_carries_a_public_that_the_committee_may_see_and_no_other(
+    meeting, capsys, monkeypatch
+):
     """
     The agenda names it after its survey; the pack has its page, the archive its figures.
 
     An internal one is refused before anything is made, and the agenda says what to change.
     """
     project, path = meeting
+    monkeypatch.setattr(sending, "find_browser", lambda _: None)  # nothing is printed
     asked = ("clu", "preparer", "--reunion", "2021-03", "--jour", "2021-03-01")
     with_document(path, f"{AGENTS}/evry/10_satisfaction")
     assert call(project, *asked) == UsageError.exit_code

@@ -75,7 +75,7 @@ def code_of(project, capsys, campaign, site, words):
     return next(row["identifiant"] for row in rows if words in row["texte_masque"])
 
 
-@pytest.mark.parametrize("place", PLACES, indirect=True)
+@pytest.mark.parametrize("place", few_by_day(PLACES, 1), indirect=True)
 def test_the_page_s_commands_do_what_it_says(place, capsys, monkeypatch):
     project, (campaign, site, words, *_) = place
     monkeypatch.chdir(project.root)
@@ -197,7 +197,8 @@ class Watch:
         return [path for path in data.iterdir() if path.name not in {"exemple", "brut"}]
 
 
-@pytest.mark.parametrize("place", few_by_day(["second_filled", "last_only"], 1), indirect=True)
+@pytest.mark.nuit
+@pytest.mark.parametrize("place", ["second_filled", "last_only"], indirect=True)
 def test_no_canary_sings_at_any_stage(place, capsys, tmp_path):
     project, facts = place
     file, watch = Received(project, facts), Watch(project, facts, capsys)

@@ -46,7 +46,7 @@ def hand_over(project, folder, *more):
             ("second_filled", "printemps-2023", "cahors", ["--sans-personnelles"]),
             ("second_filled", "printemps-2022", "figeac", ["--chiffrer"]),
         ],
-        2,
+        1,
     ),
 )
 def test_a_report_made_after_a_hand_over_is_the_one_made_before(

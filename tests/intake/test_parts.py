@@ -81,7 +81,7 @@ def test_samples_give_the_same_in_parts(tmp_path):
 
     texts = [row for row in EXPECTED if row["fichier"].endswith(TEXT_SUFFIXES)]
     with in_this_process(), patch.object(importing, "receive", receive_both):
-        for number, row in enumerate(texts if NIGHT else texts[::4]):
+        for number, row in enumerate(texts if NIGHT else texts[::8]):
             follow(row, tmp_path / str(number))
     assert seen[True] > 3 * seen[False] > 0, seen
 
@@ -133,7 +133,7 @@ def drawn(draw, questionnaire):
 def test_drawn_exports_give_the_same_in_parts(reference, start, tmp_path):
     campaign = reference.campaign("2020-11")
     questionnaire, seen = reference.questionnaire(campaign.id), Counter()
-    for seed in range(start, start + (20 if NIGHT else 6)):
+    for seed in range(start, start + (20 if NIGHT else 2)):
         draw = random.Random(seed)  # noqa: S311 - repeatable
         path = tmp_path / f"{seed}.csv"
         with path.open("w", newline="", encoding=draw.choice(("utf-8", "cp1252"))) as handle:

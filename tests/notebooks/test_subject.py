@@ -8,7 +8,7 @@ from qpref.batch.run import run_report
 from qpref.batch.setting import RunSetting
 from qpref.errors import ParametersError
 from qpref.reference import load_reference
-from tests.conftest import NOW, copied
+from tests.conftest import NOW, copied, few_by_day
 from tests.deuxieme.conftest import second_filled  # noqa: F401 - a fixture
 from tests.notebooks.test_pool import write_notebook
 
@@ -45,14 +45,20 @@ def made(project, *cells, name="70_mien", site="palaiseau", campaign="2020-11", 
 
 @pytest.mark.parametrize(
     ("opening", "what"),
-    [
-        ('ouvrir_satisfaction(site="evry", campagne="2020-11")', "le site evry, campagne 2020-11"),
-        ('ouvrir("evry", campagne)', "le site evry, campagne 2020-11"),
-        ('ouvrir_collecte("", "2019-11")', "le site evry, campagne 2019-11"),
-        ('ouvrir_satisfaction(site, "2019-11")', "le site palaiseau, campagne 2019-11"),
-        ("ouvrir_synthese(campagne)", "les sites "),
-        ("globals().update(site='evry')\nouvrir(site, campagne)", "le site evry"),
-    ],
+    few_by_day(
+        [
+            (
+                'ouvrir_satisfaction(site="evry", campagne="2020-11")',
+                "le site evry, campagne 2020-11",
+            ),
+            ('ouvrir("evry", campagne)', "le site evry, campagne 2020-11"),
+            ('ouvrir_collecte("", "2019-11")', "le site evry, campagne 2019-11"),
+            ('ouvrir_satisfaction(site, "2019-11")', "le site palaiseau, campagne 2019-11"),
+            ("ouvrir_synthese(campagne)", "les sites "),
+            ("globals().update(site='evry')\nouvrir(site, campagne)", "le site evry"),
+        ],
+        3,
+    ),
 )
 def test_a_report_that_opens_another_site_or_campaign_fails(project, opening, what):
     failure, page = made(project, OWN, opening)
@@ -78,14 +84,17 @@ def second(request, tmp_path_factory):
 
 @pytest.mark.parametrize(
     ("opening", "what"),
-    [
-        ('ouvrir_satisfaction("cahors", campagne)', "le site cahors, campagne printemps-2023"),
-        (
-            'ouvrir_satisfaction(site, "printemps-2022")',
-            "le site figeac, campagne printemps-2022",
-        ),
-        ("ouvrir_synthese(campagne)", "les sites "),
-    ],
+    few_by_day(
+        [
+            ('ouvrir_satisfaction("cahors", campagne)', "le site cahors, campagne printemps-2023"),
+            (
+                'ouvrir_satisfaction(site, "printemps-2022")',
+                "le site figeac, campagne printemps-2022",
+            ),
+            ("ouvrir_synthese(campagne)", "les sites "),
+        ],
+        1,
+    ),
 )
 def test_so_it_does_in_another_project(second, opening, what):
     failure, page = made(second, OWN, opening, **SECOND)

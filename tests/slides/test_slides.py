@@ -14,9 +14,7 @@ import pytest
 from hypothesis import given, settings
 from pptx.util import Cm
 
-from qpref.cli import main
 from qpref.display.section import Row, Table
-from qpref.project import Project
 from qpref.quality.answers import SATISFIED
 from qpref.reference import load_reference
 from qpref.slides.deck import BarChart, Deck, Series, Slide
@@ -28,7 +26,8 @@ from qpref.wording.french import typeset
 from qpref.workbook import EnqueteMystere, Indicateurs, Satisfaction
 from qpref.workbook.sources import Sources
 from tests.attacks.leaving import decimals, long_numbers
-from tests.conftest import ROOT, example_count
+from tests.conftest import example_count
+from tests.deuxieme.conftest import second_filled  # noqa: F401 - fixture
 from tests.drawn import projects
 from tests.notebooks.test_drawn import filled as drawn_project
 
@@ -164,6 +163,7 @@ def test_a_curve_has_the_months_that_the_report_of_the_site_writes(filled, refer
         assert {one.name for one in plot.series} >= {"limite basse", "moyenne de référence"}
 
 
+@pytest.mark.nuit
 def test_months_have_no_slide_where_none_was_read(filled, reference):
     deck = deck_of(filled, reference, "2019-11", [site.id for site in reference.sites.sites])
 
@@ -335,24 +335,11 @@ def test_templates_that_do_not_serve_are_refused_in_words(tmp_path):
 # Other projects
 
 
-@pytest.fixture(scope="module")
-def other(tmp_path_factory):
-    """The second example, imported: no labelling file, another questionnaire, another grid."""
-    folder = tmp_path_factory.mktemp("autre")
-    shutil.copytree(ROOT / "tests" / "deuxieme" / "reference", folder / "data" / "reference")
-    run = ["--racine", str(folder)]
-    assert main([*run, "exemple"]) == 0
-    for campaign in ("printemps-2022", "printemps-2023"):
-        received = str(folder / "data" / "exemple" / campaign)
-        assert main([*run, "importer", received, "--campagne", campaign]) == 0
-    return Project(folder)
-
-
 @pytest.mark.lent
-def test_a_project_without_label_says_nothing_of_it(other):
-    reference = load_reference(other.reference)
+def test_a_project_without_label_says_nothing_of_it(second_filled):  # noqa: F811
+    reference = load_reference(second_filled.reference)
     sites = [site.id for site in reference.sites.sites]
-    deck = deck_of(other, reference, "printemps-2023", sites)
+    deck = deck_of(second_filled, reference, "printemps-2023", sites)
     show = opened(to_pptx(deck, open_template(None), NOW))
     titles = [slide.shapes.title.text for slide in show.slides]
 

@@ -9,14 +9,11 @@ from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from qpref.display.technical import Adjusted, adjusted
-from qpref.intake import Reception, receive
-from qpref.project import Project
 from qpref.reference import load_reference
-from qpref.reference.example import load_invented
 from qpref.statistics.agreement import agreement
 from qpref.statistics.numbers import promoters, summary
-from qpref.store import Store
-from tests.conftest import NIGHT, ROOT, copy_project, example_count, write_example
+from tests.conftest import NIGHT, example_count
+from tests.deuxieme.conftest import second_filled  # noqa: F401 - fixture
 from tests.drawn import projects
 from tests.dwindled import Cut, cuts, faults, instead, reduced, sections, whole
 from tests.notebooks.test_drawn import filled as drawn_project
@@ -35,32 +32,9 @@ def by_night(*given):
 
 
 @pytest.fixture(scope="session")
-def other(shared):
-    """The second example, imported and without reports."""
-
-    def make(folder):
-        project = copy_project(folder)
-        for path in sorted(project.reference.rglob("*.yml")):
-            path.unlink()
-        source = ROOT / "tests" / "deuxieme" / "reference"
-        for path in source.rglob("*.yml"):
-            target = project.reference / path.relative_to(source)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(path.read_bytes())
-        known = load_reference(project.reference)
-        write_example(known, folder / "recu", load_invented(project.reference))
-        for campaign in known.campaigns.campagnes:
-            setting = Reception(known, campaign)
-            for path in sorted((folder / "recu" / campaign.id).iterdir()):
-                Store(project).add(setting, receive(setting, path), NOW)
-
-    return Project(shared("autre-exemple", make))
-
-
-@pytest.fixture(scope="session")
-def held(filled, other):
+def held(filled, second_filled):  # noqa: F811
     """Both examples: project, reference, all tables."""
-    found = [(project, load_reference(project.reference)) for project in (filled, other)]
+    found = [(project, load_reference(project.reference)) for project in (filled, second_filled)]
     return [(project, known, whole(project, known)) for project, known in found]
 
 

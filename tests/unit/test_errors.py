@@ -1,6 +1,7 @@
 """Every error a user can cause has a code of its own and a sentence in French."""
 
 import ast
+import functools
 import importlib
 from pathlib import Path
 
@@ -9,20 +10,21 @@ import pytest
 from qpref.errors import QprefError, UnknownKeyError
 
 ROOT = Path(__file__).parents[2]
-CLASSES = [
-    (".".join(path.relative_to(ROOT).with_suffix("").parts), node.name, base.id)
-    for path in sorted((ROOT / "qpref").rglob("*.py"))
-    for node in ast.parse(path.read_text(encoding="utf-8")).body
-    if isinstance(node, ast.ClassDef)
-    for base in node.bases
-    if isinstance(base, ast.Name)
-]
 
 
+@functools.cache
 def written():
     """Return the module of each error written in the package, by name, wherever it is."""
+    classes = [
+        (".".join(path.relative_to(ROOT).with_suffix("").parts), node.name, base.id)
+        for path in sorted((ROOT / "qpref").rglob("*.py"))
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.ClassDef)
+        for base in node.bases
+        if isinstance(base, ast.Name)
+    ]
     found = {"QprefError": "qpref.errors"}
-    while more := {n: m for m, n, base in CLASSES if base in found and n not in found}:
+    while more := {n: m for m, n, base in classes if base in found and n not in found}:
         found |= more
     return found
 

@@ -90,7 +90,7 @@ def test_the_health_crisis_weighs_on_the_foreigners_service(reference, root):
     invented = load_invented(root / "data" / "reference")
     for name in CAMPAIGNS:
         habits = Habits(invented, reference.questionnaire(name), reference.campaign(name))
-        drawn = [v.answers for v in Crowd(habits, "evry").draw(1200, is_keyed=True)]
+        drawn = [v.answers for v in Crowd(habits, "evry").draw(600, is_keyed=True)]
         levels = [a["delai"] for a in drawn if a["motif"] == "etrangers" and "delai" in a]
         opinions = [level for level in levels if level.endswith("satisfait")]
         good = [level for level in opinions if level in {"tres_satisfait", "plutot_satisfait"}]

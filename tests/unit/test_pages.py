@@ -1,17 +1,14 @@
-"""The cells of our notebooks, run here without a kernel: what they show says what they count."""
+"""The cells of our notebooks, run without a kernel: what they show says what they count."""
 
 import csv
-import re
 
-import nbformat
 import pandas as pd
 import pytest
 from lxml import html as lxml_html
 
 from qpref.project import spreadsheet_csv
-from tests.conftest import ROOT
 from tests.notebooks.test_execution import plain, wordings
-from tests.sections import each, read_out
+from tests.sections import read_out
 
 NAMES = (
     "10_satisfaction", "15_analyses", "20_enquete_mystere", "30_labellisation", "40_synthese_clu",
@@ -19,32 +16,13 @@ NAMES = (
 IN_BRIEF = {
     "evolution", "profil", "lecture", "accord", "canaux", "ensemble", "matrice", "prevision",
 }  # fmt: skip
-IN_PART = {"mystere"}  # the synthesis shows what is met less than one time in two
+# The synthesis shows what is met less than one time in two; remarks, the first subjects of a group.
+IN_PART = {"mystere", "remarques"}
 
 
-def sections_of(name, **values):
-    """Return the sections of a notebook, its cells run in order with parameters of ours."""
-    space, shown = {}, []
-    for cell in nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4).cells:
-        tags = cell.metadata.get("tags", [])
-        if cell.cell_type != "code" or "analyste" in tags:
-            continue
-        *before, last = cell.source.splitlines()
-        if "parameters" in tags or re.match(r"from |\w+ = ", last):
-            exec(cell.source, space)  # noqa: S102 - our notebooks
-            space |= values if "parameters" in tags else {}
-        else:
-            exec("\n".join(before), space)  # noqa: S102
-            shown.append(eval(last, space))  # noqa: S307
-    return shown
-
-
-@pytest.fixture(scope="module", params=NAMES)
-def sections(request, filled):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("QPREF_RACINE", str(filled.root))
-        found = sections_of(request.param, site="evry", campagne="2020-11")
-        return [section for one in found for section in each(one)]
+@pytest.fixture(params=NAMES)
+def sections(request, reports):
+    return [*reports[request.param].values()]
 
 
 @pytest.mark.lent
