@@ -6,6 +6,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 LOW := .venv-minimum
+TOUR = $(shell expr $$(date +%s) / 86400)
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Tests start dozens of processes: without it, each would compile what it imports.
@@ -55,6 +56,8 @@ $(BIN)/ruff check .
 $(BIN)/mypy & types=$$!; $(PYTEST) $(1); tests=$$?; wait $$types && exit $$tests
 endef
 
+# TOUR: which long tests; `tous` runs them all, as before a landing.
+test: export QPREF_TOUR = $(TOUR)
 test: $(VENV)/.dev
 	$(call checked,--cov --cov-report=term)
 

@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import time
+import zlib
 from datetime import datetime
 from pathlib import Path
 
@@ -66,6 +67,9 @@ TOGETHER = {
 # first case; not drawn examples nor those of some seconds, whose lines others reach, but for those
 # marked `mesure`: without them, half a hundredth of the lines would be missing.
 MEASURED = {"unit", "intake", "functional", "clu", "handover", "slides"}
+# `make test` runs the long tests of one file in five, those of the day's turn; all of them are run
+# by `make test TOUR=tous`, by night, and by whoever asks pytest for a file (ADR 0052).
+TURNS, TURN = 5, os.environ.get("QPREF_TOUR", "")
 WATCHED = "QPREF_MUTANT_TIMES" in os.environ  # by tools/mutants.py, which asks who reaches a line
 HEAVY = (  # libraries, loaded before the measure
     "babel.dates", "cryptography.hazmat.primitives.ciphers.aead", "distributed", "docx", "holidays",
@@ -77,9 +81,23 @@ NOT_LOADED = {"qpref.__main__", "qpref.batch.warm"}  # they do their work when t
 _BEGUN: set[str] = set()  # the tests whose first case has begun in this process
 
 
+def is_of_another_turn(item):
+    """Whether a test is long, and its file not of this turn; its lines must not be missing."""
+    is_long = item.get_closest_marker("lent") and not item.get_closest_marker("mesure")
+    name = item.path.relative_to(ROOT).as_posix()
+    return TURN.isdigit() and is_long and zlib.crc32(name.encode()) % TURNS != int(TURN) % TURNS
+
+
+def pytest_report_header():
+    """Say which long tests are left out, and how to run them too."""
+    told = f"tour {int(TURN) % TURNS} : les tests longs d’un fichier sur {TURNS}"
+    return f"{told} ; tous : make test TOUR=tous" if TURN.isdigit() else "tous les tests longs"
+
+
 def pytest_collection_modifyitems(config, items):
-    """Leave to the night what is marked for it; put the rest in order, file by file."""
-    left = {item for item in items if item.get_closest_marker("nuit") and not NIGHT}
+    """Leave to the night what is marked for it, to other days what is of another turn; order."""
+    nightly = {item for item in items if item.get_closest_marker("nuit") and not NIGHT}
+    left = nightly | {item for item in items if is_of_another_turn(item)}
     if left:
         config.hook.pytest_deselected(items=list(left))
     order = {name: rank for rank, name in enumerate((*FIRST, *ROOMS))}

@@ -13,7 +13,10 @@ import pytest
 from tests.conftest import ROOT, few_by_day
 from tests.drills import COMMAND, DRILLS, FORMAT, SECTION, Drill, Edit, Place
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="processus fourchus")
+pytestmark = [
+    pytest.mark.lent,
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="processus fourchus"),
+]
 FILES = {
     "threshold": 1,
     "received format": 2,

@@ -23,7 +23,7 @@ from tests.deuxieme.conftest import SITES as SECOND_SITES
 from tests.deuxieme.conftest import second, second_filled  # noqa: F401 - fixtures
 from tests.sections import read_out, shown
 
-pytestmark = pytest.mark.notebook
+pytestmark = [pytest.mark.lent, pytest.mark.notebook]
 OF_PEOPLE = re.compile(
     r"(?<![\d,])(\d[\d\u202f\xa0]*)\s(?:autres?\s)?(?:usager|réponse|avis|personne|visiteur|répondant|agent|élu|responsable)"
 )

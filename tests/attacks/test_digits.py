@@ -26,7 +26,7 @@ from tests.attacks.leaving import (
 )
 from tests.deuxieme.conftest import second, second_filled  # noqa: F401 - fixtures
 
-pytestmark = pytest.mark.notebook
+pytestmark = [pytest.mark.lent, pytest.mark.notebook]
 
 
 @pytest.fixture(scope="module", params=["published_whole", "second"])

@@ -21,6 +21,7 @@ from tests.conftest import PATIENCE, SITES, copied, copy_project
 
 resource = pytest.importorskip("resource", reason="limites de Linux et macOS")
 pytestmark = [
+    pytest.mark.lent,
     pytest.mark.notebook,
     pytest.mark.skipif(sys.platform == "win32", reason="signaux de Linux et macOS"),
 ]

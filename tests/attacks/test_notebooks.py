@@ -29,6 +29,8 @@ from qpref.errors import ReportError, StorageError
 from tests.attacks.running import ONE_SITE, REPORTS, run, start
 from tests.conftest import NIGHT, ROOT, copied, copy_project
 
+pytestmark = pytest.mark.lent
+
 TEXTS = st.text(max_size=40)
 VALUES = st.recursive(
     st.one_of(TEXTS, st.integers(), st.booleans(), st.none()),

@@ -13,7 +13,10 @@ from qpref.project import write_atomically
 from qpref.store import reviewed
 from tests.conftest import NIGHT, copied, few_by_day
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signaux de Linux et macOS")
+pytestmark = [
+    pytest.mark.lent,
+    pytest.mark.skipif(sys.platform == "win32", reason="signaux de Linux et macOS"),
+]
 COMMANDS = {
     "importer": ("importer", "{received}", "--campagne", "2020-11"),
     "modele-saisie": ("modele-saisie", "--campagne", "2020-11", "--site", "evry"),

@@ -38,7 +38,10 @@ from qpref.written import REPORT, Kind, put
 from tests.conftest import NIGHT, copied, copy_project
 from tests.forked import told_by
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="processus fourchus, signaux")
+pytestmark = [
+    pytest.mark.lent,
+    pytest.mark.skipif(sys.platform == "win32", reason="processus fourchus, signaux"),
+]
 REMARK = "Merci pour la serinette, l’agent du guichet « trois » m’a rendu mon dossier <vite>"
 VALUE = "demander à Serinard au premier étage"
 COMMENT = "la personne Serinod au téléphone a été très aimable"

@@ -22,7 +22,7 @@ from tests.deuxieme.conftest import CAMPAIGNS as SECOND_CAMPAIGNS
 from tests.deuxieme.conftest import SITES as SECOND_SITES
 from tests.deuxieme.conftest import second_filled  # noqa: F401 - a fixture
 
-pytestmark = pytest.mark.notebook
+pytestmark = [pytest.mark.lent, pytest.mark.notebook]
 MARGINS = ("guichet", "demi_journee")
 DAY = "date_reponse"  # the follow-up of fieldwork tells the answers of days
 FLOWS = (*MARGINS, "mode", DAY)

@@ -20,6 +20,8 @@ from tests.attacks.spoken import SMALL, Told, few_found, few_left, few_told
 from tests.conftest import ROOT, example_count
 from tests.deuxieme.conftest import second, second_filled  # noqa: F401 - fixtures
 
+pytestmark = pytest.mark.lent
+
 BOOK = read(CodeBook, ROOT / "data/reference/sujets.yml")
 NAMES = ["attente", "rdv", "locaux", "autre"]
 COLUMNS = ["identifiant", "reponse_id", "texte_masque", "publiable"]

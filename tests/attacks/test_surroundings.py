@@ -20,6 +20,7 @@ from tests.attacks.running import DRAWS, REPORTS, ended, pages, rows, run, sizes
 from tests.conftest import PATIENCE, copied, copy_project
 
 pytestmark = [
+    pytest.mark.lent,
     pytest.mark.notebook,
     pytest.mark.skipif(sys.platform == "win32", reason="droits et signaux de Linux et macOS"),
 ]

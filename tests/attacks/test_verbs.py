@@ -10,6 +10,8 @@ from tests.subtraction import (
     assert_filters_keep,
 )
 
+pytestmark = pytest.mark.lent
+
 
 @pytest.fixture(scope="module")
 def study(filled):

@@ -10,6 +10,8 @@ from qpref.palette import BAD, GOOD, INK, VERY_BAD, VERY_GOOD
 from tests.browser.conftest import EVERY_KIND, FEW, FEW_KINDS, NAMES
 from tests.conftest import few_by_day
 
+pytestmark = pytest.mark.lent
+
 PALETTE = (VERY_GOOD, GOOD, BAD, VERY_BAD)
 WIDTHS = (320, *(pytest.param(width, marks=pytest.mark.nuit) for width in (390, 768, 1280)))
 # Machado, Oliveira and Fernandes 2009, severity 1: on linear RGB.

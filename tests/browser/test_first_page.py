@@ -13,6 +13,8 @@ from tests.browser.conftest import BROWSER
 from tests.deuxieme.conftest import CAMPAIGNS, HERE
 from tests.readback import opened, plain, remarks_apart, words
 
+pytestmark = pytest.mark.lent
+
 SCREEN = (390, 844)  # of a telephone
 MOST_SCREENS, MOST_HEIGHT, MOST_WORDS, MOST_SHEETS, MOST_BYTES = 2.5, 7_000, 1_200, 6, 40_000
 MOST_OF_REMARKS = 250  # words of the section of remarks, quotations and subjects

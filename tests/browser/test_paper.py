@@ -16,6 +16,8 @@ from qpref.report.pdf import to_pdfs
 from tests import paper
 from tests.browser.conftest import BROWSER
 
+pytestmark = pytest.mark.lent
+
 TITLE = 'Rapport « essai » \\ "</style>" — Évry'
 LONG = "Ce titre est assez long pour tenir sur plus d’une ligne de la page imprimée, et la suivante"
 MARKDOWN = "## Mots\n- **Point** : un écart.\n- *Part* : un rapport.\n\n"

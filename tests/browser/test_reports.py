@@ -21,6 +21,8 @@ from tests.browser.conftest import BROWSER, FEW_KINDS, NAMES, WITH_BARS
 from tests.conftest import NIGHT, few_by_day
 from tests.unit.test_report import code, notebook
 
+pytestmark = pytest.mark.lent
+
 ALLOWED = {  # what a webmail lets through: no style sheet, no class, no identifier
     "a": {"href"}, "br": set(), "caption": set(), "div": set(), "h1": set(), "h2": set(),
     "h3": set(), "li": set(), "p": set(), "rect": {"x", "y", "width", "height", "fill"},

@@ -11,6 +11,8 @@ import pytest
 from qpref.cli import main
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.lent
+
 PAGE = ROOT / "docs" / "premiere-heure.md"
 HEADINGS = (
     "Horodateur", "Dans quel site avez-vous été reçu ?", "Quel était le motif de votre visite ?",

@@ -10,6 +10,8 @@ import pytest
 
 from tests.conftest import ROOT, guide
 
+pytestmark = pytest.mark.lent
+
 PAGES = (
     "guide/rapports",
     "commandes",

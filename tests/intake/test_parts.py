@@ -71,6 +71,7 @@ def compared(reception, path, encoding=None, corrections=None):
     return True
 
 
+@pytest.mark.lent
 def test_samples_give_the_same_in_parts(tmp_path):
     """Each sample is compared as its own questionnaire and its own options have it read."""
     seen = Counter()
@@ -129,6 +130,7 @@ def drawn(draw, questionnaire):
     return rows
 
 
+@pytest.mark.lent
 @pytest.mark.parametrize("start", range(0, 1000, 20) if NIGHT else [0])
 def test_drawn_exports_give_the_same_in_parts(reference, start, tmp_path):
     campaign = reference.campaign("2020-11")

@@ -26,6 +26,7 @@ from tests.conftest import NIGHT, NOW, PATIENCE, copied, example_count, wait_unt
 from tests.notebooks.test_pool import reports, write_notebook
 
 pytestmark = [
+    pytest.mark.lent,
     pytest.mark.notebook,
     pytest.mark.filterwarnings("ignore"),  # those of distributed's own processes
 ]

@@ -12,7 +12,7 @@ from tests.conftest import NOW, copied, few_by_day
 from tests.deuxieme.conftest import second_filled  # noqa: F401 - a fixture
 from tests.notebooks.test_pool import write_notebook
 
-pytestmark = pytest.mark.notebook
+pytestmark = [pytest.mark.lent, pytest.mark.notebook]
 
 IMPORT = "from qpref.workbook import ouvrir, ouvrir_collecte, ouvrir_satisfaction, ouvrir_synthese"
 OWN = "ouvrir_satisfaction(site=site, campagne=campagne).entete()"

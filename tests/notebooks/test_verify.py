@@ -16,7 +16,7 @@ from qpref.cli import main
 from qpref.cli.verify import DifferenceError
 from tests.conftest import NOW, copied
 
-pytestmark = pytest.mark.notebook
+pytestmark = [pytest.mark.lent, pytest.mark.notebook]
 NAME = "20_enquete_mystere"
 
 

@@ -1,6 +1,7 @@
 """One cell has one state in all the tables that tell of it."""
 
 import pandas as pd
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -26,6 +27,7 @@ def states(cells, *names):
     return dict(zip(map(tuple, own[[*names]].to_numpy()), told, strict=True))
 
 
+@pytest.mark.lent
 @given(SIZES)
 def test_three_questions_hide_what_two_of_them_hide(sizes):
     rows = people(sizes)

@@ -43,6 +43,7 @@ def made(reference):
     return found | example_files(reference, load_invented(ROOT / "data" / "reference"))
 
 
+@pytest.mark.lent
 def test_windows_gives_the_same_archives(as_on_windows, reference):
     here = made(reference)
     as_on_windows()
