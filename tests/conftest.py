@@ -9,6 +9,8 @@ import pkgutil
 import shutil
 import subprocess
 import sys
+import tarfile
+import tempfile
 import time
 import zlib
 from datetime import datetime
@@ -272,15 +274,29 @@ def shared(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def wheel(shared):
-    """The wheel of qpref, built once."""
+def wheel(distributions):
+    """The wheel of qpref, built once, as pip does: from the source distribution."""
+    (path,) = distributions.glob("*.whl")
+    return path
+
+
+@pytest.fixture(scope="session")
+def distributions(shared):
+    """The source distribution, and the wheel built from it."""
+
+    def build(target, source, folder):
+        command = [sys.executable, "-m", "hatchling", "build", "--target", target, "--directory"]
+        subprocess.run([*command, str(folder)], cwd=source, check=True, capture_output=True)
 
     def make(folder):
-        command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory"]
-        subprocess.run([*command, str(folder)], cwd=ROOT, check=True, capture_output=True)
+        build("sdist", ROOT, folder)
+        (packed,) = folder.glob("*.tar.gz")
+        with tarfile.open(packed) as content, tempfile.TemporaryDirectory() as unpacked:
+            content.extractall(unpacked, filter="data")
+            (source,) = Path(unpacked).iterdir()
+            build("wheel", source, folder)
 
-    (path,) = shared("roue", make).glob("*.whl")
-    return path
+    return shared("roue", make)
 
 
 def write_example(reference, folder: Path, invented) -> None:

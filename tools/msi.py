@@ -24,6 +24,7 @@ from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
 import pins
+import version
 
 # Never changed: by it, Windows knows a later version as the same program.
 FAMILY = uuid.UUID("6f0a1b0e-5d0c-4c55-9a0e-3c2f6f7d29a1")
@@ -143,7 +144,8 @@ def build(source: Path) -> Path:
         writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
         writer.writerows([("fichier", "sha256", "signature"), *binaries(root)])
         listing = root / "qpref.wxs"
-        listing.write_text(described(root, pins.project()["version"]), encoding="utf-8")
+        numbered = version.version().partition(".dev")[0]  # Windows reads numbers only
+        listing.write_text(described(root, numbered), encoding="utf-8")
         draft = Path(name, made.name)
         subprocess.run(  # noqa: S603
             ["wixl", "--arch", "x64", "--output", draft, listing.name],  # noqa: S607

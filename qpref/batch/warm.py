@@ -16,17 +16,15 @@ import scipy.stats  # noqa: F401
 from qpref.batch import freshness
 from qpref.batch.engine import InProcessEngine
 from qpref.batch.run import contents_of
-from qpref.display.charts import distribution_chart, interval_chart, map_chart
+from qpref.display.charts import interval_chart
 from qpref.display.figures import MEANINGS
 from qpref.display.section import Section
 from qpref.lazy import load_all
-from qpref.palette import INK
 from qpref.project import Project
 from qpref.quality.calendar import working_days
 from qpref.reference import load_reference
 from qpref.report.look import PLAIN
 from qpref.schema import TABLES, conform
-from qpref.statistics.measure import Measure
 from qpref.store import Store
 from qpref.wording.french import long_date
 from qpref.workbook import ouvrir_satisfaction  # noqa: F401
@@ -53,7 +51,6 @@ def _use() -> None:
     day = pd.Series(pd.to_datetime(["2020-11-16"]))
     working_days(day, day)
     long_date(day[0].date())
-    _draw()
     freshness.package_digest()
     code = "from qpref.batch.warm import section\nsection()"
     cell = nbformat.v4.new_code_cell(code, metadata={"papermill": {}})
@@ -61,13 +58,6 @@ def _use() -> None:
     notebook = nbformat.v4.new_notebook(cells=[text, cell], metadata={"papermill": {}})
     executed = InProcessEngine.execute_notebook(notebook, "python3", progress_bar=False)
     contents_of(executed, PLAIN)
-
-
-def _draw() -> None:
-    """Draw once the figures that `section` does not: plotly loads its parts as they are used."""
-    share = Measure(label="s", value=0.5, low=0.5, high=0.5)
-    distribution_chart([("s", INK, [share])], "s")
-    map_chart([(share, share, INK)], (0.5, 0.5), "s", ("s", "s"))
 
 
 def _read() -> None:

@@ -3,51 +3,36 @@
 from collections.abc import Sequence
 from datetime import date
 from itertools import cycle
-from math import isnan
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from qpref.display.plots import Plot, plain
 from qpref.lazy import lazy
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
-else:
-    go = lazy("plotly.graph_objects")
-
 from qpref.palette import BAD, GOOD, INK, NEUTRAL, PAPER, SPREAD, VERY_BAD, VERY_GOOD
 from qpref.statistics.measure import SHARE, Measure
 from qpref.statistics.publication import published
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+else:  # for figures that analysts style or make: a report needs none
+    go = lazy("plotly.graph_objects", is_extra=True)
 
 # The modebar of plotly can send a chart to a public server: never from here.
 _CONFIG = {"showSendToCloud": False, "displaylogo": False, "locale": "fr", "responsive": True}
 
 
-def _as_output(figure: "go.Figure", title: str, rows: int) -> dict[str, Any]:
+def _as_output(plot: Plot, title: str, rows: int) -> dict[str, Any]:
     """Return a figure as the JSON that JupyterLab draws, without template or random identifier."""
-    figure.update_layout(
+    plot.lay_out(
         title={"text": title},
-        template="none",
         height=150 + 42 * max(rows, 1),
         margin={"l": 20, "r": 20, "t": 60, "b": 60},
         # Over the labels of a short axis, that its own ground would cut.
         legend={"orientation": "h", "y": -0.15, "bgcolor": "rgba(0,0,0,0)"},
     )
-    figure.update_yaxes(automargin=True, autorange="reversed")
-    found: dict[str, Any] = figure.to_plotly_json()
-    plain: dict[str, Any] = {**_plain(found), "config": _CONFIG}
-    return plain
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401 - any JSON
-    """Return JSON values only: plotly keeps numpy arrays, and JSON knows no missing number."""
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
-    if hasattr(value, "tolist"):
-        return _plain(value.tolist())
-    return None if isinstance(value, float) and isnan(value) else value
+    plot.y_axis(automargin=True, autorange="reversed")
+    return {**plot.as_json(), "config": _CONFIG}
 
 
 def distribution_chart(
@@ -63,9 +48,9 @@ def distribution_chart(
     title
         The section's headline.
     """
-    figure = go.Figure()
+    plot = Plot()
     for level, colour, shares in levels:
-        figure.add_bar(
+        plot.bars(
             x=[published(share).value for share in shares],
             y=[share.label for share in shares],
             name=level,
@@ -73,24 +58,24 @@ def distribution_chart(
             marker={"color": colour, "line": {"color": INK, "width": 0.7}},
             hovertemplate="%{y}<br>%{x:.0%}<extra>%{fullData.name}</extra>",
         )
-    figure.update_layout(barmode="stack")
-    figure.update_xaxes(tickformat=".0%", range=[0, 1])
+    plot.lay_out(barmode="stack")
+    plot.x_axis(tickformat=".0%", range=[0, 1])
     drawn = {share.label for _, _, shares in levels for share in shares}
-    return _as_output(figure, title, len(drawn))
+    return _as_output(plot, title, len(drawn))
 
 
 def stacked(plots: Sequence[dict[str, Any]], title: str) -> dict[str, Any]:
     """Return several charts of `distribution_chart` as one; each answer is in the legend once."""
     traces: dict[tuple[str, str], dict[str, Any]] = {}
-    for plot in plots:
-        for trace in plot["data"]:
+    for one in plots:
+        for trace in one["data"]:
             own = traces.setdefault((trace["name"], trace["marker"]["color"]),
                                     {**trace, "x": [], "y": []})  # fmt: skip
             own["x"], own["y"] = [*own["x"], *trace["x"]], [*own["y"], *trace["y"]]
-    figure = go.Figure([*traces.values()])
-    figure.update_layout(barmode="stack")
-    figure.update_xaxes(tickformat=".0%", range=[0, 1])
-    return _as_output(figure, title, len({y for one in traces.values() for y in one["y"]}))
+    plot = Plot([*traces.values()])
+    plot.lay_out(barmode="stack")
+    plot.x_axis(tickformat=".0%", range=[0, 1])
+    return _as_output(plot, title, len({y for one in traces.values() for y in one["y"]}))
 
 
 def interval_chart(
@@ -110,18 +95,17 @@ def interval_chart(
     """
     form = ".0%" if limits else ".3~f"
     measures = [published(measure) for measure in measures]
-    figure = go.Figure(
-        go.Scatter(
-            x=[measure.value for measure in measures],
-            y=[measure.label for measure in measures],
-            mode="markers",
-            marker={"color": VERY_GOOD, "size": _SIZE},
-            error_x=_asymmetric(measures),
-            hovertemplate=f"%{{y}}<br>%{{x:{form}}}<extra></extra>",
-        )
+    plot = Plot()
+    plot.marks(
+        x=[measure.value for measure in measures],
+        y=[measure.label for measure in measures],
+        mode="markers",
+        marker={"color": VERY_GOOD, "size": _SIZE},
+        error_x=_asymmetric(measures),
+        hovertemplate=f"%{{y}}<br>%{{x:{form}}}<extra></extra>",
     )
-    figure.update_xaxes(title=axis, tickformat=form, range=list(limits) if limits else None)
-    return _as_output(figure, title, len(measures))
+    plot.x_axis(title={"text": axis}, tickformat=form, range=list(limits) if limits else None)
+    return _as_output(plot, title, len(measures))
 
 
 def group_chart(groups: Sequence[tuple[str, Sequence[Measure]]], title: str) -> dict[str, Any]:
@@ -135,9 +119,9 @@ def group_chart(groups: Sequence[tuple[str, Sequence[Measure]]], title: str) -> 
     title
         The section's headline.
     """
-    figure = go.Figure()
+    plot = Plot()
     for (name, shares), colour, sign in zip(groups, cycle(_MARKS), cycle(_SIGNS), strict=False):
-        figure.add_scatter(
+        plot.marks(
             x=[published(share).value for share in shares],
             y=[share.label for share in shares],
             name=name,
@@ -145,8 +129,8 @@ def group_chart(groups: Sequence[tuple[str, Sequence[Measure]]], title: str) -> 
             marker={"color": colour, "size": _SIZE, "symbol": sign, "line": _OUTLINE},
             hovertemplate="%{y}<br>%{x:.0%}<extra>%{fullData.name}</extra>",
         )
-    figure.update_xaxes(tickformat=".0%", range=[0, 1])
-    return _as_output(figure, title, len({share.label for _, own in groups for share in own}))
+    plot.x_axis(tickformat=".0%", range=[0, 1])
+    return _as_output(plot, title, len({share.label for _, own in groups for share in own}))
 
 
 # Groups that have no order: told apart by their form too.
@@ -170,18 +154,17 @@ def topic_chart(
     title
         The section's headline.
     """
-    figure = go.Figure(
-        go.Scatter(
-            x=[published(former).value for _, former in before],
-            y=[one.label for one, _ in before],
-            mode="markers",
-            name="avant",
-            marker={"color": PAPER, "size": _SIZE, "line": {"color": INK, "width": 1}},
-            hovertemplate="%{y}<br>%{x:.0%}<extra>avant</extra>",
-        )
+    plot = Plot()
+    plot.marks(
+        x=[published(former).value for _, former in before],
+        y=[one.label for one, _ in before],
+        mode="markers",
+        name="avant",
+        marker={"color": PAPER, "size": _SIZE, "line": {"color": INK, "width": 1}},
+        hovertemplate="%{y}<br>%{x:.0%}<extra>avant</extra>",
     )
     now = [published(measure) for measure in now]
-    figure.add_scatter(
+    plot.marks(
         x=[measure.value for measure in now],
         y=[measure.label for measure in now],
         mode="markers",
@@ -191,9 +174,9 @@ def topic_chart(
         hovertemplate="%{y}<br>%{x:.0%}<extra></extra>",
     )
     order = [measure.label for measure in now]
-    figure.update_yaxes(categoryorder="array", categoryarray=order)
-    figure.update_xaxes(tickformat=".0%", range=[0, 1])
-    return _as_output(figure, title, len(now))
+    plot.y_axis(categoryorder="array", categoryarray=order)
+    plot.x_axis(tickformat=".0%", range=[0, 1])
+    return _as_output(plot, title, len(now))
 
 
 def map_chart(
@@ -214,10 +197,10 @@ def map_chart(
     title, axes
         The section's headline and the names of the axes.
     """
-    figure = go.Figure()
+    plot = Plot()
     for of_x, of_y, colour in points:
         x, y = published(of_x), published(of_y)
-        figure.add_scatter(
+        plot.marks(
             x=[x.value],
             y=[y.value],
             name=x.label,
@@ -229,9 +212,9 @@ def map_chart(
             error_y=_asymmetric([y]) | _THIN,
             hovertemplate="%{text}<br>%{x:.0%}, %{y:.0%}<extra></extra>",
         )
-    figure.add_vline(x=round(averages[0], 2), line={"dash": "dot", "color": INK})
-    figure.add_hline(y=round(averages[1], 2), line={"dash": "dot", "color": INK})
-    found = _as_output(figure, title, 8)
+    for of_axis, average in zip("xy", averages, strict=True):
+        plot.across(of_axis, round(average, 2), {"dash": "dot", "color": INK})
+    found = _as_output(plot, title, 8)
     layout = found["layout"]
     layout["showlegend"] = False
     layout["xaxis"] = {"title": {"text": axes[0]}, "tickformat": ".0%", "rangemode": "tozero"}
@@ -256,23 +239,20 @@ def timeline_chart(table: pd.DataFrame, title: str, deadline: date) -> dict[str,
     rows = table.to_dict("records")
     names = [f"{row['etiquette']} ({row['note']})" for row in rows]
     days = [max((row["fin"] - row["debut"]).days, 3) for row in rows]
-    figure = go.Figure(
-        go.Bar(
-            x=[day * 86_400_000 for day in days],  # plotly counts spans in milliseconds
-            base=[f"{row['debut']:%Y-%m-%d}" for row in rows],
-            y=names,
-            orientation="h",
-            marker={"color": [row["couleur"] for row in rows]},
-            customdata=[f"{row['fin']:%d/%m/%Y}" for row in rows],
-            hovertemplate="%{y}<br>%{customdata}<extra></extra>",
-        )
+    plot = Plot()
+    plot.bars(
+        x=[day * 86_400_000 for day in days],  # plotly counts spans in milliseconds
+        base=[f"{row['debut']:%Y-%m-%d}" for row in rows],
+        y=names,
+        orientation="h",
+        marker={"color": [row["couleur"] for row in rows]},
+        customdata=[f"{row['fin']:%d/%m/%Y}" for row in rows],
+        hovertemplate="%{y}<br>%{customdata}<extra></extra>",
     )
-    figure.update_xaxes(type="date")
+    plot.x_axis(type="date")
     day = f"{deadline:%Y-%m-%d}"
-    figure.add_shape(
-        type="line", x0=day, x1=day, y0=0, y1=1, yref="paper", line={"color": INK, "width": 2}
-    )
-    return _as_output(figure, title, len(rows))
+    plot.line(x0=day, x1=day, y0=0, y1=1, yref="paper", line={"color": INK, "width": 2})
+    return _as_output(plot, title, len(rows))
 
 
 def month_chart(
@@ -292,12 +272,12 @@ def month_chart(
     values = [published(value) for _, value, _ in months]
     limits = [published(one) for _, _, one in months]
     form = ".0%" if values[-1].unit == SHARE else ".3~f"
-    figure = go.Figure()
+    plot = Plot()
     for bounds, fill in (
         ([one.low for one in limits], None),
         ([one.high for one in limits], "tonexty"),
     ):
-        figure.add_scatter(
+        plot.marks(
             x=names, y=bounds, mode="lines", line={"width": 0}, fill=fill, fillcolor=_BAND,
             name="ce que le hasard seul explique", showlegend=fill is not None, hoverinfo="skip",
         )  # fmt: skip
@@ -305,11 +285,11 @@ def month_chart(
         ("les mois", True, {"mode": "lines", "line": {"color": VERY_GOOD}}),
         ("signal", False, {"mode": "markers", "marker": {"color": VERY_BAD, "size": 10}}),
     ):
-        figure.add_scatter(
+        plot.marks(
             x=names, y=[one.value if is_drawn or one.verdict else None for one in values],
             name=name, hovertemplate=f"%{{x}}<br>%{{y:{form}}}<extra></extra>", **drawn_as,
         )  # fmt: skip
-    found = _as_output(figure, title, 8)
+    found = _as_output(plot, title, 8)
     found["layout"]["yaxis"] = {"title": {"text": axis}, "tickformat": form, "automargin": True}
     found["layout"]["xaxis"] = {"type": "category", "nticks": 8}
     return found
@@ -341,5 +321,4 @@ def interactive(plot: dict[str, Any]) -> "go.Figure":
 
 def drawn(figure: "go.Figure") -> dict[str, Any]:
     """Return a figure that an analyst made as the JSON that JupyterLab draws."""
-    plain: dict[str, Any] = _plain(figure.to_plotly_json())
-    return {**plain, "config": _CONFIG}
+    return {**plain(figure.to_plotly_json()), "config": _CONFIG}
