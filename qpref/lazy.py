@@ -120,15 +120,27 @@ def load_all() -> None:
 
 
 def put_off(name: str, function: str) -> None:
-    """Stand for a library that another one loads at its top, until it calls that function."""
+    """
+    Stand for a library that another one loads at its top, until it calls that function.
+
+    Whatever else is asked of it loads it at once: a later version may take another name from it.
+    """
     stand_in = ModuleType(name)
 
-    def call(*given: object) -> object:
+    def loaded() -> ModuleType:
         if sys.modules.get(name) is stand_in:
             del sys.modules[name]
-        return getattr(import_module(name), function)(*given)
+        return import_module(name)
 
-    setattr(stand_in, function, call)
+    def call(*given: object, **named: object) -> object:
+        return getattr(loaded(), function)(*given, **named)
+
+    def other(asked: str) -> object:
+        if asked.startswith("__"):  # asked by what looks at modules, not by what uses them
+            raise AttributeError(asked)
+        return getattr(loaded(), asked)
+
+    vars(stand_in).update({function: call, "__getattr__": other})
     sys.modules.setdefault(name, stand_in)
 
 
@@ -136,3 +148,8 @@ def put_off(name: str, function: str) -> None:
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 # jsonschema, under nbformat, loads it for addresses that no notebook holds: seconds of grammars.
 put_off("rfc3987_syntax", "is_valid_syntax")
+# scipy.optimize loads them for functions that nothing here calls, and with them scipy.special, fft
+# and spatial: half of its seconds. They answer whoever calls them.
+put_off("scipy.optimize._shgo", "shgo")
+put_off("scipy.optimize._dual_annealing", "dual_annealing")
+put_off("scipy.linalg.interpolative", "interp_decomp")

@@ -39,6 +39,36 @@ def test_a_library_that_is_there_is_left_alone(heavy):
     assert sys.modules[name] is before
 
 
+def test_what_else_is_asked_of_a_library_put_off_loads_it(heavy):
+    """As a later version of the library that loads it may do."""
+    name, loaded = heavy
+    put_off(name, "triple")
+    double = importlib.import_module(name).double
+
+    assert loaded.exists()
+    assert double(2) == 4
+    assert not hasattr(importlib.import_module(name), "__path__")
+
+
+@pytest.mark.lent
+def test_linear_programmes_load_no_special_functions_and_lose_nothing_of_scipy():
+    """The least of x² − 2x is −1, at 1, by each method that was put off."""
+    program = (
+        "import qpref, sys; from scipy import optimize, linalg\n"
+        "from qpref.statistics import disclosure\n"
+        "optimize.linprog([1], bounds=[(0, 1)]); before = 'scipy.special' in sys.modules\n"
+        "found = [one(lambda x: x[0] ** 2 - 2 * x[0], bounds=[(-3, 3)]).fun\n"
+        "         for one in (optimize.shgo, optimize.dual_annealing)]\n"
+        "from scipy.linalg import interpolative\n"
+        "print(before, *[round(one, 4) for one in found], callable(interpolative.svd))"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    ).stdout
+
+    assert said.split() == ["False", "-1.0", "-1.0", "True"]
+
+
 @pytest.mark.lent
 def test_a_notebook_is_read_without_the_grammars_of_addresses():
     """jsonschema loads them for one format of address; it still refuses what is none."""
