@@ -15,7 +15,7 @@ from qpref.cli.received import each, each_of, expand, looking_for, raise_first, 
 from qpref.cli.terminal import OUT, print_json
 from qpref.errors import FewKeptError
 from qpref.intake import Dating, Reception
-from qpref.intake.files import read_file
+from qpref.intake.files import read_beginning
 from qpref.intake.folders import FolderContents, Looking
 from qpref.intake.inspection import envelope
 from qpref.intake.remote import RemoteSurvey
@@ -190,7 +190,7 @@ def inspecter(paths: tuple[Path, ...], *, encoding: str | None, is_json: bool) -
     failures = each_of(
         found,
         lambda one, _: seen.append(
-            envelope(read_file(one.path, encoding)) | {"fichier": one.name},
+            envelope(read_beginning(one.path, encoding)) | {"fichier": one.name},
         ),
     )
     if is_json:

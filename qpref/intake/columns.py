@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import compress
 from typing import Any, overload
 
 import numpy as np
@@ -84,7 +85,14 @@ class Cells:
 
     def taken(self, rows: Array | slice) -> "Cells":
         """Return the column at some rows: their places, whether each is taken, or a slice."""
-        return Cells(self.places[rows], self.known)
+        return self._alike(self.places[rows], self.known)
+
+    def _alike(self, places: Array, known: list[Cell]) -> "Cells":
+        """Return a column of some of these cells, of which nothing is looked at again."""
+        found = Cells(places, known)
+        if self.__dict__.get("are_texts"):
+            found.__dict__["are_texts"] = True
+        return found
 
     def read(self, rule: Callable[[Cell], Any]) -> "Cells":
         """Return the column that a rule makes of each distinct cell."""
@@ -111,8 +119,10 @@ class Cells:
         """Return the column without the cells of rows left out, when they are many."""
         if len(self.known) <= max(len(self.places), 1):
             return self
-        given, places = np.unique(self.places, return_inverse=True)
-        return Cells(places, [self.known[place] for place in given.tolist()])
+        is_given = np.zeros(len(self.known), dtype=bool)
+        is_given[self.places] = True
+        places = (np.cumsum(is_given) - 1)[self.places]
+        return self._alike(places, list(compress(self.known, is_given.tolist())))
 
     def given(self) -> list[Cell]:
         """Return the distinct cells of the rows, in their order."""

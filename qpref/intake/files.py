@@ -5,19 +5,23 @@ import io
 import stat
 import zipfile
 import zlib
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from qpref.errors import UnreadableFileError, listing
-from qpref.intake.rows import ReceivedFile
+from qpref.intake.columns import ReceivedTable
+from qpref.intake.rows import ReceivedFile, Sheet
 from qpref.intake.spss import read_sav
-from qpref.intake.streams import Stream
+from qpref.intake.streams import NotSoundError, Stream
 from qpref.intake.text import ENCODINGS, read_text
 from qpref.intake.workbooks import read_workbook
+from qpref.wording.french import number
 
 MAX_BYTES = 50_000_000  # of a file read whole
 MAX_PARTED = 2_000_000_000  # of a text read in parts
 LARGE = 20_000_000  # over which a text is read in parts, if it can be
+SHOWN = 100_000  # rows of a text too large to be read whole by which it is shown
 MAX_NAME = 150  # letters; Windows refuses paths of 260
 MAX_COLUMNS = 16_384  # of a spreadsheet; a questionnaire has hundreds
 _HEAD = 20  # rows among which a heading stands
@@ -87,6 +91,38 @@ def read_file(path: Path, encoding: str | None = None) -> ReceivedFile:
             "Vérifiez le séparateur, et qu’il s’agit bien du fichier de l’enquête.",
         )
     return file
+
+
+def read_beginning(path: Path, encoding: str | None = None) -> ReceivedFile:
+    """
+    Return what `read_file` does; of a text too large for it, the first rows, which is said.
+
+    Raises
+    ------
+    UnreadableFileError
+        As `read_file`.
+    """
+    if is_large(path) and path.stat().st_size > MAX_BYTES:
+        with suppress(NotSoundError):  # then refused, and told what it would take
+            return _begun(path, Stream(path, encoding))
+    return read_file(path, encoding)
+
+
+def _begun(path: Path, stream: Stream) -> ReceivedFile:
+    rows: ReceivedTable | None = None
+    for table in stream.tables():
+        rows = table if rows is None else ReceivedTable.joined(rows, table)
+        if len(rows) > SHOWN:
+            break
+    if rows is None:
+        raise NotSoundError
+    first = rows[: SHOWN + 1]  # and the headings
+    said = (
+        f"{path.stat().st_size // 1_000_000} Mo : seules les {number(len(first))} premières lignes "
+        "sont regardées ici, qpref importer les lit toutes"
+    )
+    sheets = [Sheet("", first)]
+    return ReceivedFile(path.name, stream.sha256, sheets, stream.encoding, stream.separator, [said])
 
 
 def is_large(path: Path) -> bool:

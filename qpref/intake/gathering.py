@@ -1,7 +1,7 @@
 """A first reading of a file in parts: what only all its rows tell, before any of them is kept."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -19,11 +19,12 @@ from qpref.intake.numbers import numbers_of, sound
 from qpref.intake.places import Place, places_of
 from qpref.intake.rows import Cell, ReceivedFile, is_blank
 from qpref.intake.site_column import default_site
-from qpref.intake.whole import Whole
+from qpref.intake.whole import Unusable, Whole
 from qpref.intake.widths import width_of
 from qpref.questions import Answer
 
 Orders = Mapping[int, Convention | None]
+_PRIME = np.uint64(0x9E3779B97F4A7C15)  # spreads what is multiplied by it over 64 bits
 _MOST = 10_000  # distinct texts of a column that names sites
 _TOLD, _DAY, _MONTH = 1, 2, 4  # a moment is told; it is one, the day first; the month first
 
@@ -57,6 +58,7 @@ class Gathering:
     _marks: list[_Marks] = field(default_factory=list)
     _evidence: dict[int, Evidence] = field(default_factory=dict)
     _others: set[int] = field(default_factory=set)  # columns where some moment is no stamp
+    _unusable: list[Unusable] = field(default_factory=list)
     _tallies: dict[int, Counter[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -81,15 +83,15 @@ class Gathering:
         """Add a part."""
         numbers = numbers_of(export, self._places)
         damage, others = unusable(export, self._kept, numbers)
+        self._unusable.append((damage, others))
         mask = np.ones(len(export.rows), dtype=bool)
         mask[[*damage, *others]] = False
         rows = taken(export.rows, mask)
         identifiers, _ = sound(numbers.taken(mask), Whole())
         sites = self._sites_of(rows)
-        told = zip(identifiers, sites, strict=True)
         self._marks.append(
             _Marks(
-                np.array([(hash(one) or 1) if one[0] else 0 for one in told], dtype=np.int64),
+                _numbers(identifiers, sites),
                 export.are_complete(rows),
                 self._are_asked(sites),
                 [self._dated(export, column, rows) for column in self._dates],
@@ -130,6 +132,7 @@ class Gathering:
                 self.reception, self.file.name, export, column, evidence
             )
         whole.latest = self._latest(orders)
+        whole.unusable = iter(self._unusable)
         return whole
 
     def _sites_of(self, rows: Rows) -> Cells:
@@ -206,6 +209,16 @@ class Gathering:
             dated |= here & ((flags & wanted) > 0)
             left &= ~here
         return np.asarray(sited & dated)
+
+
+def _numbers(identifiers: Sequence[str], sites: Cells) -> Array:
+    """Return numbers that stand for identifier and site, 0 without an identifier."""
+    own = np.fromiter(map(hash, identifiers), np.int64, len(identifiers)).view(np.uint64)
+    places = np.array([hash(site) for site in sites.known], np.int64).view(np.uint64)
+    with np.errstate(over="ignore"):
+        told = own * _PRIME + places[sites.places]
+    is_none = np.fromiter(map(bool, identifiers), bool, len(identifiers))
+    return np.where(~is_none, 0, np.maximum(told, 1)).view(np.int64)
 
 
 def _flags(cell: Cell, unstamped: str) -> int:

@@ -33,6 +33,7 @@ from qpref.intake.places import Place, letters, places_of, texts_of
 from qpref.intake.rows import Cell, ReceivedFile
 from qpref.intake.site_column import default_site, sites_of
 from qpref.intake.submission import Key, Submissions
+from qpref.intake.whole import Unusable
 from qpref.intake.widths import completed, ragged, width_of
 from qpref.layout.survey import survey_layout
 from qpref.questions import PERSONAL, Answer
@@ -236,10 +237,11 @@ def _usable(export: Export, places: dict[str, Place], numbers: Cells, rejects: R
     return found
 
 
-def unusable(
-    export: Export, places: dict[str, Place], numbers: Cells
-) -> tuple[dict[int, str], dict[int, tuple[str, str]]]:
+def unusable(export: Export, places: dict[str, Place], numbers: Cells) -> Unusable:
     """Return the rows that are damaged, and those that are no questionnaires, and why."""
+    known = next(export.whole.unusable, None)
+    if known is not None:
+        return known
     own = [c.index for name, p in places.items() if name != "numero" for c in p.columns.values()]
     damage = ragged(export, export.whole.width or width_of(export)) | problems_of(export.rows)
     return damage, _no_forms(export, numbers, own)

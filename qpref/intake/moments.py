@@ -1,6 +1,7 @@
 """When each questionnaire was answered: which column says it, in what order, in which zone."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, time, tzinfo
 from functools import partial
@@ -14,11 +15,14 @@ from qpref.errors import DatesError
 from qpref.intake.columns import Array, Cells, Rows, column_of
 from qpref.intake.common import Reception
 from qpref.intake.conventions import Convention, Evidence, decide_at
-from qpref.intake.dates import STAMP, has_offset, read_moment, told_zone
+from qpref.intake.dates import STAMPED, has_offset, read_moment, told_zone
 from qpref.intake.export import Column, Export
 from qpref.intake.matching import as_text
 from qpref.intake.rows import Cell, is_blank
 from qpref.intake.submission import Key
+from qpref.lazy import lazy
+
+compute = lazy("pyarrow.compute")
 
 DATE: Key = ("date", "")
 _FAST = 10
@@ -135,15 +139,25 @@ def stamped(export: Export, column: Column, cells: Cells) -> tuple[Array, Array]
     own = cells.compact()
     if _zone_of(export, column) or not own.are_texts:
         return None
-    told = list(filter(None, own.known))  # of an empty cell, numpy makes no moment either
-    if not (told or orders) or not all(map(STAMP.match, told)):
+    if not (orders or any(own.known)):
         return None
     if export.unstamped and own.hold(export.unstamped):
         return None
-    try:
-        return own.places, np.array(own.known, dtype="datetime64[us]")
-    except ValueError:  # a day that does not exist
-        return None
+    moments = _stamps_in(own.known)
+    return None if moments is None else (own.places, moments)
+
+
+def _stamps_in(texts: list[Cell]) -> Array | None:
+    """Return the moment of each text, none of an empty one; None when one is no stamp."""
+    with suppress(pa.ArrowInvalid, UnicodeEncodeError):  # a day that does not exist
+        own = pa.array(texts, pa.string())
+        own = compute.if_else(compute.equal(own, ""), None, own)
+        are_stamps = compute.match_substring_regex(own, STAMPED)
+        are_sound = compute.and_not(are_stamps, compute.starts_with(own, "0000"))
+        if compute.all(are_sound).as_py() is False:
+            return None
+        return np.asarray(own.cast(pa.timestamp("us")).to_numpy(zero_copy_only=False))
+    return None
 
 
 class _Reader:

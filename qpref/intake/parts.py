@@ -8,10 +8,11 @@ import numpy as np
 
 from qpref.errors import UnreadableFileError
 from qpref.intake import monthly, mystery, tallies
-from qpref.intake.columns import ReceivedTable, Rows, lines_of, taken
+from qpref.intake.columns import Cells, ReceivedTable, Rows, lines_of, taken
 from qpref.intake.common import Counts, Outcome, Reception, Rejects
 from qpref.intake.export import LOOKED_AT, Export
 from qpref.intake.gathering import Gathering
+from qpref.intake.kept import KeptRows
 from qpref.intake.mapping import read_exports, submissions
 from qpref.intake.rows import Corrections, ReceivedFile, Sheet
 from qpref.intake.sheets import with_sheets
@@ -49,6 +50,7 @@ class FileInParts:
     most: int = 1_000_000
     moved: Moved = lambda _: None
     _passes: int = 0
+    _kept: KeptRows | None = field(default_factory=KeptRows)  # none when rows are no columns
 
     @cached_property
     def file(self) -> ReceivedFile:
@@ -76,16 +78,42 @@ class FileInParts:
         return found[0]
 
     def exports(self, whole: Whole) -> Iterator[Export]:
-        """Yield the parts, at least one: each read behind the first rows, which are judged by."""
+        """
+        Yield the parts, at least one: each read behind the first rows, which are judged by.
+
+        The second time, columns that say who answers are empty: nothing reads them.
+        """
+        for rows in self._again() if self._passes and self._kept else self._read():
+            for start in range(0, max(1, len(rows)), self.most):
+                yield replace(self.export, rows=rows[start : start + self.most], whole=whole)
+        self._passes += 1
+
+    def _read(self) -> Iterator[Rows]:
+        """Yield the rows of the file, some at a time; the first time, they are kept."""
         head = self._first[:_HEAD]
         last = int(head.lines[-1])
         is_first = True
         for table in self._tables():
             rows = self.export.rows if is_first else self._below(head, table, last)
             is_first = False
-            for start in range(0, max(1, len(rows)), self.most):
-                yield replace(self.export, rows=rows[start : start + self.most], whole=whole)
-        self._passes += 1
+            if not isinstance(rows, ReceivedTable):
+                self._kept = None
+            elif self._kept and not self._passes:
+                self._kept.add(self._anonymous(rows))
+            yield rows
+
+    def _again(self) -> Iterator[Rows]:
+        """Yield the rows that were kept."""
+        for share, rows in self._kept or ():
+            yield rows
+            self._share(share)
+
+    def _anonymous(self, rows: ReceivedTable) -> ReceivedTable:
+        """Return rows without what their columns of personal data hold."""
+        nothing = Cells.same("", len(rows))
+        whose = {column.index for column in self.export.columns if column.role == "personnel"}
+        columns = enumerate(rows.columns)
+        return ReceivedTable(rows.lines, [nothing if i in whose else own for i, own in columns])
 
     def _below(self, head: ReceivedTable, table: ReceivedTable, last: int) -> Rows:
         """Return what a dialect makes of rows that it reads below the first ones."""

@@ -61,7 +61,7 @@ class Spool:
                         yield pa.Table.from_batches([own])
 
     def _write(self, path: Path, rows: pd.DataFrame) -> None:
-        own = pa.Table.from_pandas(rows, preserve_index=False)
+        own = pa.Table.from_pandas(rows, preserve_index=False, nthreads=1)
         if path not in self._open:
             options = pa.ipc.IpcWriteOptions(compression="lz4")
             self._open[path] = pa.ipc.new_stream(str(path), own.schema, options=options)

@@ -1,7 +1,7 @@
 """What all the rows of a file tell together, when they are read some at a time."""
 
 from collections import Counter
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
 from datetime import tzinfo
 
@@ -9,6 +9,7 @@ import numpy as np
 
 from qpref.intake.conventions import Convention
 
+Unusable = tuple[dict[int, str], dict[int, tuple[str, str]]]
 Site = tuple[str | None, list[str]]  # of a file whose questionnaire asks for none, and what to say
 
 
@@ -32,6 +33,8 @@ class Whole:
         How often each text stands in a column of few texts.
     latest
         Whether each questionnaire, in the order of the file, is the one to keep of its number.
+    unusable
+        Of each part, the rows that are damaged and those that are no questionnaires, and why.
     """
 
     orders: dict[int, Convention | None] | None = None
@@ -39,6 +42,7 @@ class Whole:
     site: Site | None = None
     tallies: dict[int, Counter[str]] | None = None
     latest: np.ndarray | None = None
+    unusable: Iterator[Unusable] = field(default_factory=lambda: iter(()))
     _read: int = 0
     _totals: Counter[Hashable] = field(default_factory=Counter)
     _zones: dict[int, set[tzinfo]] = field(default_factory=dict)

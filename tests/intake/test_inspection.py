@@ -6,6 +6,8 @@ from types import SimpleNamespace
 import pytest
 
 from qpref.cli import main
+from qpref.errors import UnreadableFileError
+from qpref.intake import files
 from qpref.intake.files import read_file
 from qpref.intake.inspection import _size, envelope, look_of
 from tests.intake.conftest import write_csv, write_xlsx
@@ -133,3 +135,23 @@ def test_a_notice_of_one_column_is_no_table_however_long():
 
     assert _size(table(40, "Notice", "")) == 0
     assert _size(table(3, "Date", "Accueil", "Attente", "Clarté")) == 9
+
+
+def test_a_text_too_large_to_be_read_whole_is_shown_by_its_first_rows(tmp_path, monkeypatch):
+    """What the import reads in parts is looked at; a large text of rows cut short is refused."""
+    rows = [["Nom de l’accueil", "Avis"], *([f"Site {n % 3}", "Bien"] for n in range(500))]
+    path = write_csv(tmp_path / "grand.csv", rows)
+    for name, most in (("MAX_BYTES", 2_000), ("LARGE", 1_000), ("SHOWN", 200)):
+        monkeypatch.setattr(files, name, most)
+
+    found = envelope(files.read_beginning(path))
+
+    assert found["lignes_lues"] == 200
+    assert [column["valeurs"] for column in found["colonnes"]] == [
+        {"Site 0": 67, "Site 1": 67, "Site 2": 66},
+        {"Bien": 200},
+    ]
+    assert "seules les 201 premières lignes" in found["avertissements"][0]
+    path.write_text(path.read_text() + "cassée\n")
+    with pytest.raises(UnreadableFileError, match="limite"):
+        files.read_beginning(path)
