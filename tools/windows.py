@@ -30,7 +30,7 @@ RESULTS = wine.PLACE / "resultats.json"
 DOCUMENT = wine.ROOT / "docs" / "fiabilite.md"
 BEGIN, END = "<!-- essai-windows -->", "<!-- fin de l’essai -->"
 LIMIT = 3600
-TESTED = ("unit", "intake", "clu", "functional", "reference", "notebooks")
+TESTED = ("unit", "intake", "clu", "reference", "notebooks")
 HERE = wine.DRIVE / "essai"
 OWN = wine.DRIVE / "users" / "Public" / "Mes documents" / "Qualité & accueil"
 EXAMPLE = (
@@ -45,9 +45,9 @@ class Failed(Exception):  # noqa: N818 - it is a line of the table
     """What a step gave instead of what was expected."""
 
 
-def tests(name: str) -> Callable[[], Gave]:
+def tests(name: str, *words: str) -> Callable[[], Gave]:
     """Return what runs tests with the Python of Windows."""
-    return lambda: wine_tests.run(name, (f"tests/{name}",))
+    return lambda: wine_tests.run(name, words)
 
 
 def keep(name: str, said: str) -> None:
@@ -287,7 +287,15 @@ def installer() -> Iterator[str]:
 
 
 PARTS: dict[str, tuple[str, Callable[[], Gave]]] = {
-    **{name: (f"tests `{name}`", tests(name)) for name in TESTED},
+    **{name: (f"tests `{name}`", tests(name, f"tests/{name}")) for name in TESTED},
+    "functional": (
+        "tests `functional`, sauf `lent`",
+        tests("functional", "tests/functional", "-m", "not lent"),
+    ),
+    "functional-lents": (
+        "tests `functional` marqués `lent`",
+        tests("functional-lents", "tests/functional", "-m", "lent"),
+    ),
     "exemple": ("exemple, octets de Linux", example),
     "verifier": ("`verifier`", verify),
     "excel": ("fichier ouvert dans un tableur", excel),
