@@ -2,7 +2,7 @@
 
 `make essai-windows` after `apt-get install` of what `wine.PACKAGES` names; an hour or two.
 `python tools/windows.py PART…` tries some parts again (`--liste` names them), `--reprendre PART…`
-only their tests that have no result yet, or that failed. What each part gave is kept in
+only their tests that did not pass yet. What each part gave is kept in
 dist/windows/resultats.json, and the table of docs/fiabilite.md is written from it.
 """
 
@@ -33,10 +33,10 @@ LIMIT = 3600
 TESTED = ("unit", "intake", "clu", "reference", "notebooks")
 HERE = wine.DRIVE / "essai"
 OWN = wine.DRIVE / "users" / "Public" / "Mes documents" / "Qualité & accueil"
+CAMPAIGNS = ("2019-11", "2020-11", "2020-11-elus", "2020-11-associations", "2020-11-agents")
 EXAMPLE = (
     ("exemple",),
-    ("importer", "data/exemple/2019-11", "--campagne", "2019-11"),
-    ("importer", "data/exemple/2020-11", "--campagne", "2020-11"),
+    *(("importer", f"data/exemple/{name}", "--campagne", name) for name in CAMPAIGNS),
     ("rapports",),
 )
 

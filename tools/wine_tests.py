@@ -53,10 +53,10 @@ def note(path: Path, results: dict[str, tuple[str, str]]) -> None:
 
 
 def forget(name: str, *, all_of_them: bool) -> None:
-    """Forget the results of a former trial: all, or those of the tests that failed."""
+    """Forget the results of a former trial: all, or those of the tests that did not pass."""
     path = place(name)
     kept = {} if all_of_them else noted(path)
-    note(path, {test: gave for test, gave in kept.items() if gave[0] in {"passed", "skipped"}})
+    note(path, {test: gave for test, gave in kept.items() if gave[0] == "passed"})
 
 
 def once(path: Path, log: Path, words: tuple[str, ...]) -> int:

@@ -149,8 +149,8 @@ def test_a_trial_ends_whatever_a_test_does_to_its_process(tried):
 
     wine_tests.forget("x", all_of_them=False)
     assert [*wine_tests.noted(wine_tests.place("x"))] == [
-        "test_x.py::test_passes", "test_x.py::test_skips",
-    ]  # fmt: skip
+        "test_x.py::test_passes",
+    ]
 
 
 def test_a_python_that_does_not_start_is_no_success(tried, monkeypatch):
