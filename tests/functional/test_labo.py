@@ -159,7 +159,7 @@ def test_a_copy_follows_its_original_unless_somebody_changed_it(bare):
 
 def test_a_local_notebook_has_the_shape_of_ours_and_is_made_like_them(own, reference, capsys):
     assert call(own, "nouveau-notebook", "70_mon_analyse", "--titre", 'Mes "essais"') == 0
-    assert str(Path("notebooks/local/70_mon_analyse.ipynb")) in capsys.readouterr().out
+    assert "notebooks/local/70_mon_analyse.ipynb" in capsys.readouterr().out
     path = own.notebooks / "local" / "70_mon_analyse.ipynb"
     nbformat.validate(nbformat.read(path, as_version=4))
     for check in (

@@ -163,6 +163,7 @@ def test_no_line_of_the_guide_is_stopped_by_a_code_page(page, line, place, monke
         assert all(json.loads(one) for one in ([out.text()] if whole else out.text().splitlines()))
 
 
+@pytest.mark.lent
 def test_most_of_these_lines_did_what_the_guide_says():
     """Those that name what only a reader has (a code of a remark, a server) are refused."""
     assert SEEN[True] > SEEN[False]
