@@ -32,6 +32,7 @@ import qpref.batch.warm  # noqa: F401 - as the batch does
 from qpref.batch import pool
 from qpref.batch.plan import Report, make_plan, report_notebooks
 from qpref.batch.pool import Limits, make_all
+from qpref.batch.ready import apart
 from qpref.batch.setting import RunSetting
 from qpref.display.figures import MEANINGS
 from qpref.project import ROOT_VARIABLE, Project, spreadsheet_csv, spreadsheet_xlsx
@@ -124,9 +125,10 @@ def batch_cpu(project: Project) -> float:
 def spawned(project: Project) -> None:
     """Print what reports cost where each process begins from nothing, and by fork."""
     reference = load_reference(project.reference)
-    last = latest(project, reference)
+    last = reference.main(latest(project, reference)).id
     names = [one.name for one in report_notebooks(project.notebooks) if one.is_usual(project)]
-    plan = make_plan(project, reference, last, [one.id for one in reference.sites.sites], names)
+    sites = [one.id for one in reference.sites.sites]
+    plan, _ = apart(make_plan(project, reference, last, sites, names), project)
     usual = pool.context
     rows: dict[str, list[float]] = {"fork": [], "spawn": []}
     for _ in range(2):

@@ -1,8 +1,9 @@
 """Tries qpref with a genuine CPython for Windows under wine, and writes what came out.
 
 `make essai-windows` after `apt-get install` of what `wine.PACKAGES` names; an hour or two.
-`python tools/windows.py PART…` tries some parts again (`--liste` names them). What each part gave
-is kept in dist/windows/resultats.json, and the table of docs/fiabilite.md is written from it.
+`python tools/windows.py PART…` tries some parts again (`--liste` names them), `--reprendre PART…`
+only their tests that did not pass yet. What each part gave is kept in
+dist/windows/resultats.json, and the table of docs/fiabilite.md is written from it.
 """
 
 import hashlib
@@ -12,74 +13,41 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
-from xml.etree import ElementTree as ET
+from typing import Any
 
 import msi
 import portable
 import wine
+import wine_tests
+from wine_tests import Gave
 
 RESULTS = wine.PLACE / "resultats.json"
 DOCUMENT = wine.ROOT / "docs" / "fiabilite.md"
 BEGIN, END = "<!-- essai-windows -->", "<!-- fin de l’essai -->"
 LIMIT = 3600
+TESTED = ("unit", "intake", "clu", "reference", "notebooks")
 HERE = wine.DRIVE / "essai"
 OWN = wine.DRIVE / "users" / "Public" / "Mes documents" / "Qualité & accueil"
+CAMPAIGNS = ("2019-11", "2020-11", "2020-11-elus", "2020-11-associations", "2020-11-agents")
 EXAMPLE = (
     ("exemple",),
-    ("importer", "data/exemple/2019-11", "--campagne", "2019-11"),
-    ("importer", "data/exemple/2020-11", "--campagne", "2020-11"),
+    *(("importer", f"data/exemple/{name}", "--campagne", name) for name in CAMPAIGNS),
     ("rapports",),
 )
-# Tests that end processes on purpose: wine's crash debugger hangs on them.
-CRASHES = "not crash and not dies and not died and not killed and not abrupt"
-
-
-class Gave(NamedTuple):
-    """What a part gave; `why` are the reasons of what was skipped, or what failed."""
-
-    passed: int
-    failed: int
-    skipped: int
-    why: list[str]
 
 
 class Failed(Exception):  # noqa: N818 - it is a line of the table
     """What a step gave instead of what was expected."""
 
 
-def tests(*words: str) -> Callable[[], Gave]:
+def tests(name: str, *words: str) -> Callable[[], Gave]:
     """Return what runs tests with the Python of Windows."""
-
-    def of_tests() -> Gave:
-        report = wine.DRIVE / f"essai-{os.getpid()}.xml"
-        report.unlink(missing_ok=True)
-        code, said = wine.python(
-            "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider",
-            f"--junitxml={wine.named(report)}", *words, limit=LIMIT,
-        )  # fmt: skip
-        keep("-".join(words).replace("/", "_")[:60], said)
-        if not report.exists():
-            return Gave(0, 1, 0, [f"pas de résultat (code {code}) : {said.strip()[-200:]}"])
-        return counted(report)
-
-    return of_tests
-
-
-def counted(report: Path) -> Gave:
-    """Return what a report of pytest counts."""
-    cases = [*ET.parse(report).iter("testcase")]  # noqa: S314 - our own
-    skipped = [case for case in cases if case.find("skipped") is not None]
-    failed = [c for c in cases if c.find("failure") is not None or c.find("error") is not None]
-    reasons = Counter(case.find("skipped").get("message", "") for case in skipped)  # type: ignore[union-attr]
-    why = [f"échec : {case.get('classname')}.{case.get('name')}" for case in failed]
-    why += [f"{count} : {reason}" for reason, count in sorted(reasons.items())]
-    return Gave(len(cases) - len(skipped) - len(failed), len(failed), len(skipped), why)
+    return lambda: wine_tests.run(name, words)
 
 
 def keep(name: str, said: str) -> None:
@@ -273,6 +241,24 @@ def _used(program: Path, project: Path) -> Iterator[str]:
         yield f"qpref.cmd {' '.join(plain.split()[:2])} : code {code}"
 
 
+def sign(made: Path, signed: Path) -> None:
+    """Sign an installer as an IT department does, with a certificate that is thrown away."""
+    with tempfile.TemporaryDirectory() as name:
+        key, certificate = Path(name, "clef.pem"), Path(name, "certificat.pem")
+        orders: tuple[tuple[str | Path, ...], ...] = (
+            ("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj",
+             "/CN=essai", "-addext", "extendedKeyUsage=codeSigning",
+             "-keyout", key, "-out", certificate),
+            ("osslsigncode", "sign", "-certs", certificate, "-key", key, "-n", "qpref",
+             "-in", made, "-out", signed),
+            ("osslsigncode", "verify", "-CAfile", certificate, "-in", signed),
+        )  # fmt: skip
+        signed.unlink(missing_ok=True)
+        for order in orders:
+            done = subprocess.run(order, check=False, capture_output=True, text=True)  # noqa: S603
+            expect(f"{order[0]}-{order[1]}", (done.returncode, done.stdout + done.stderr))
+
+
 @steps
 def installer() -> Iterator[str]:
     """Install the MSI for the machine, without a question; use it; remove it, and see it gone."""
@@ -280,7 +266,8 @@ def installer() -> Iterator[str]:
     made = msi.build(trial if trial.exists() else portable.build(wine.FOUND / "python_embed.zip"))
     yield f"{made.stat().st_size // 10**6} Mo, avec la liste des binaires"
     package, program = wine.DRIVE / "qpref.msi", wine.DRIVE / "Program Files" / "qpref"
-    shutil.copy(made, package)
+    sign(made, package)
+    yield "signé par un certificat fait pour l’essai (osslsigncode), signature vérifiée"
     expect("msi-installer", wine.run("msiexec", "/i", package, "/qn", cwd=wine.DRIVE, limit=LIMIT))
     before = {path for path in program.rglob("*") if path.is_file()}
     if program / "Qualité de service.cmd" not in before:
@@ -300,14 +287,14 @@ def installer() -> Iterator[str]:
 
 
 PARTS: dict[str, tuple[str, Callable[[], Gave]]] = {
-    "unit": ("tests `unit`", tests("tests/unit")),
-    "intake": ("tests `intake`", tests("tests/intake")),
-    "clu": ("tests `clu`", tests("tests/clu")),
-    "functional": ("tests `functional`", tests("tests/functional")),
-    "reference": ("tests `reference`", tests("tests/reference")),
-    "notebooks": (
-        "tests `notebooks`, sans ceux qui tuent",
-        tests("tests/notebooks", "-k", CRASHES),
+    **{name: (f"tests `{name}`", tests(name, f"tests/{name}")) for name in TESTED},
+    "functional": (
+        "tests `functional`, sauf `lent`",
+        tests("functional", "tests/functional", "-m", "not lent"),
+    ),
+    "functional-lents": (
+        "tests `functional` marqués `lent`",
+        tests("functional-lents", "tests/functional", "-m", "lent"),
     ),
     "exemple": ("exemple, octets de Linux", example),
     "verifier": ("`verifier`", verify),
@@ -358,7 +345,9 @@ def main(words: list[str]) -> int:
         )
         return 2
     wine.prepare()
-    for name in words or PARTS:
+    again, named = "--reprendre" in words, [word for word in words if word in PARTS] or [*PARTS]
+    for name in named:
+        wine_tests.forget(name, all_of_them=not again)
         began = time.monotonic()
         gave = PARTS[name][1]()
         results = kept()
@@ -370,7 +359,7 @@ def main(words: list[str]) -> int:
         sys.stdout.write("".join(f"  {line}\n" for line in gave.why))
         sys.stdout.flush()
     write(kept())
-    return int(any(kept()[name]["failed"] for name in words or PARTS))
+    return int(any(kept()[name]["failed"] for name in named))
 
 
 if __name__ == "__main__":

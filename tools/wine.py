@@ -25,8 +25,9 @@ TREE = DRIVE / "qpref"  # a copy of the work tree: under wine, a process works o
 SYSTEM32 = DRIVE / "windows" / "system32"
 FOUND = PLACE / "trouve"  # what was downloaded
 SOURCES = Path(__file__).parent / "windows"
-PACKAGES = "wine wine64 gcc-mingw-w64-x86-64 wixl msitools"
-TOOLS = ("wine", "x86_64-w64-mingw32-gcc", "wixl", "msiinfo")
+PACKAGES = "wine wine64 gcc-mingw-w64-x86-64 wixl msitools osslsigncode openssl"
+TOOLS = ("wine", "x86_64-w64-mingw32-gcc", "wixl", "msiinfo",
+         "osslsigncode", "openssl")  # fmt: skip
 # Microsoft's, rather than wine's.
 CRT = ("conio", "convert", "environment", "filesystem", "heap", "locale", "math", "multibyte",
        "private", "process", "runtime", "stdio", "string", "time", "utility")  # fmt: skip

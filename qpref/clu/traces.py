@@ -13,6 +13,7 @@ from pathlib import Path
 from pyarrow import parquet
 
 from qpref.clu.mail_text import message_of
+from qpref.links import is_link
 
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 _TAG = re.compile(r"<[^>]*>")
@@ -64,7 +65,7 @@ def holds(path: Path, texts: Iterable[str]) -> bool:
 def files(root: Path) -> Iterator[Path]:
     """Yield the files of a project, hidden ones too; not those of git, nor of an environment."""
     for path in sorted(root.iterdir()):
-        if path.is_symlink() or path.name in _NOT_OURS or (path / "pyvenv.cfg").exists():
+        if is_link(path) or path.name in _NOT_OURS or (path / "pyvenv.cfg").exists():
             continue
         if path.is_dir():
             yield from files(path)

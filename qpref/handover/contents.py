@@ -17,6 +17,7 @@ from qpref.batch.provenance import SUFFIX
 from qpref.clu.wiping import without_outputs
 from qpref.errors import QprefError
 from qpref.labo.workshop import FOLDER as WORKSHOP
+from qpref.links import is_link
 from qpref.project import Project
 from qpref.reference import load_reference
 from qpref.store import wordless
@@ -101,7 +102,7 @@ def _files(project: Project, dress: list[Path], found: Contents) -> Iterator[Pat
 
 
 def _below(project: Project, folder: Path, found: Contents) -> Iterator[Path]:
-    if folder.is_symlink():
+    if is_link(folder):
         found.left.append(f"{folder.relative_to(project.root).as_posix()} (lien)")
     elif folder.is_dir():
         for path in sorted(folder.iterdir()):

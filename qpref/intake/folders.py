@@ -6,6 +6,7 @@ from pathlib import Path
 
 from qpref.errors import UnreadableFileError, listing
 from qpref.intake.files import SUFFIXES, UNREAD_ANSWERS, ZIP_SUFFIX, kind_of_other
+from qpref.links import is_link
 
 NAMES = "noms.txt"
 _OPEN = ("~$", ".~lock.")  # what Excel and LibreOffice write beside an open workbook
@@ -159,7 +160,7 @@ def _why_not_folder(path: Path, looking: Looking) -> str:
     name, suffix = path.name.casefold(), path.suffix.casefold()
     if suffix in UNREAD_ANSWERS:  # a Mac writes a document as a folder
         return ". ".join(kind_of_other(suffix))
-    if path.is_symlink():
+    if is_link(path):
         return "lien vers un dossier, jamais suivi. Donnez ce dossier à la commande"
     if name.startswith(".") or name in _SERVICE:
         return "dossier de service du système"

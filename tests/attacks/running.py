@@ -32,7 +32,7 @@ def sizes(always, low, high):
 def start(project, *arguments, **more):
     command = [sys.executable, "-m", "qpref", "--racine", str(project.root), *arguments]
     return subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **more
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", **more
     )
 
 

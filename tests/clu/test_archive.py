@@ -248,7 +248,7 @@ def test_meetings_before_archives_are_named(project):
     assert never_kept(project, [old, MEETING, make_meeting(date(2030, 1, 1))]) == [old]
 
 
-@pytest.mark.skipif(os.name == "nt", reason="no fork")
+@pytest.mark.skipif(os.name == "nt", reason="Windows n’a pas de fork")
 @pytest.mark.parametrize("rank", range(1, 6))
 def test_a_kill_leaves_a_whole_edition_or_none_and_the_next_run_sweeps(project, rank):
     """The process is killed at each rename: of the three files, then of the folder."""

@@ -1,8 +1,10 @@
 """The installer and the trial under wine, without either: what is described, listed, counted."""
 
 import hashlib
+import os
 import struct
 import sys
+import time
 import zipfile
 from pathlib import Path
 
@@ -14,15 +16,18 @@ sys.path.insert(0, str(ROOT / "tools"))
 
 import msi  # noqa: E402 - scripts of tools/
 import windows  # noqa: E402
+import wine  # noqa: E402
+import wine_tests  # noqa: E402
 
 SPACE = {"w": "http://schemas.microsoft.com/wix/2006/wi"}
-REPORT = """<testsuites><testsuite>
-<testcase classname="a" name="passes"/><testcase classname="a" name="passes_too"/>
-<testcase classname="a" name="fails"><failure message="x"/></testcase>
-<testcase classname="a" name="breaks"><error message="x"/></testcase>
-<testcase classname="a" name="skips"><skipped message="droits POSIX"/></testcase>
-<testcase classname="a" name="skips_too"><skipped message="droits POSIX"/></testcase>
-</testsuite></testsuites>"""
+TRIED = """
+def test_passes(): pass
+def test_fails(): assert 0
+def test_ends(): os._exit(3)
+def test_waits(): time.sleep(60)
+@pytest.mark.skip(reason="droits  POSIX")
+def test_skips(): pass
+"""
 
 
 def program(size, form=0x20B):
@@ -100,14 +105,63 @@ def test_what_is_missing_is_said(tmp_path, capsys):
     assert "make portable" in capsys.readouterr().err
 
 
-def test_a_trial_counts_what_pytest_tells_with_its_reasons(tmp_path):
-    report = tmp_path / "essai.xml"
-    report.write_text(REPORT, encoding="utf-8")
+class Hours:
+    """A clock that jumps while the test that waits runs: no machine is too slow for this test."""
 
-    gave = windows.counted(report)
+    def __init__(self, notes):
+        self._notes, self.sleep = notes, time.sleep
 
-    assert gave[:3] == (2, 2, 2)
-    assert gave.why == ["échec : a.fails", "échec : a.breaks", "2 : droits POSIX"]
+    def time(self):
+        is_waiting = self._notes.read_text(encoding="utf-8").endswith('test_waits"}\n')
+        return time.time() + 10_000 * is_waiting
+
+
+@pytest.fixture
+def tried(tmp_path, monkeypatch):
+    """Tests whose results are noted by this Python, in the place of wine's."""
+    script = ROOT / "tools" / "windows" / "run_tests.py"
+    (tmp_path / "test_x.py").write_text(f"import os, time, pytest\n{TRIED}", encoding="utf-8")
+    (tmp_path / "journaux").mkdir()
+    monkeypatch.setattr(wine, "PLACE", tmp_path)
+    monkeypatch.setattr(wine, "DRIVE", tmp_path)
+    monkeypatch.setattr(wine, "TREE", tmp_path)
+    monkeypatch.setattr(wine, "surroundings", lambda: {**os.environ, "WINEPREFIX": "aucun"})
+    monkeypatch.setattr(
+        wine, "command",
+        lambda _python, _script, path, *words: [sys.executable, str(script), str(path), *words],
+    )  # fmt: skip
+    monkeypatch.setattr(wine_tests.subprocess, "run", lambda *_, **__: None)
+    monkeypatch.setattr(wine_tests, "time", Hours(wine_tests.place("x")))
+    return tmp_path
+
+
+@pytest.mark.lent
+def test_a_trial_ends_whatever_a_test_does_to_its_process(tried):
+    """A test that ends it, one that says nothing: both have failed, and the others have run."""
+    wine_tests.forget("x", all_of_them=True)
+    gave = wine_tests.run("x", ("--rootdir", str(tried), str(tried)))
+
+    assert gave[:3] == (1, 3, 1), gave
+    assert [why.rpartition("::")[2] for why in gave.why[:3]] == [
+        "test_fails", "test_ends", "test_waits",
+    ]  # fmt: skip
+    assert gave.why[3] == "1 : droits POSIX"
+
+    wine_tests.forget("x", all_of_them=False)
+    assert [*wine_tests.noted(wine_tests.place("x"))] == [
+        "test_x.py::test_passes",
+    ]
+
+
+def test_a_python_that_does_not_start_is_no_success(tried, monkeypatch):
+    """Its code is 1, as when tests have failed; no test gave anything."""
+    monkeypatch.setattr(wine, "command", lambda *_: [sys.executable, "-c", "raise OSError"])
+    wine_tests.forget("x", all_of_them=True)
+    gave = wine_tests.run("x", ())
+
+    assert gave[:3] == (0, 1, 0)
+    assert "OSError" in gave.why[0]
+    assert tried
 
 
 def test_the_table_says_what_was_not_tried():

@@ -18,7 +18,9 @@ def qpref(project, *arguments):
     """Run the installed command in its own process."""
     command = [sys.executable, "-m", "qpref", "--racine", str(project.root), *arguments]
     environment = {**os.environ, "COLUMNS": "200", "PYTHONUTF8": "1"}
-    return subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    return subprocess.run(
+        command, capture_output=True, encoding="utf-8", check=False, env=environment
+    )
 
 
 @pytest.fixture

@@ -62,7 +62,7 @@ def test_stata_reads_labels_and_missing_codes(folder, expected):
     assert set(about.missing_user_values["attente"]) <= set("abcde")
 
 
-@pytest.mark.skipif(shutil.which("Rscript") is None, reason="R is not here")
+@pytest.mark.skipif(shutil.which("Rscript") is None, reason="R n’est pas installé")
 def test_r_reads_labels_and_missing_codes(folder, expected):
     """The value labels and the tagged missing values, as haven sees them."""
     program = (
@@ -74,7 +74,7 @@ def test_r_reads_labels_and_missing_codes(folder, expected):
     )
     done = subprocess.run(["Rscript", "-e", program], capture_output=True, text=True, check=False)
     if done.returncode == 3:
-        pytest.skip("haven is not here")
+        pytest.skip("haven (R) n’est pas installé")
 
     outside = expected["Sans objet"]
     assert done.stdout == f"{sum(expected.values())}|Temps d’attente|{outside}|{outside}"

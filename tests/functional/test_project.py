@@ -413,6 +413,7 @@ def test_what_an_older_installation_copied_is_set_aside(orne, capsys):
     assert found["10_satisfaction"] == originals()["notebooks/10_satisfaction.ipynb"]
 
 
+@pytest.mark.skipif(shutil.which("make") is None, reason="make n’est pas installé")
 def test_cleaning_removes_only_what_is_made_again():
     """No folder that may hold what respondents wrote, or what is drawn from it."""
     done = subprocess.run(

@@ -163,7 +163,7 @@ def test_other_settings_of_the_machine_give_the_same_bytes(made, setting):
     found = subprocess.run(
         [*command, report.output(".html")],
         env={**os.environ, "PYTHONUTF8": "1", **setting},
-        capture_output=True, text=True, check=False,
+        capture_output=True, encoding="utf-8", check=False,
     )  # fmt: skip
     assert found.returncode == 0, found.stderr
     assert "1 rapport(s) égaux" in found.stdout
