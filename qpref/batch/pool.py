@@ -305,7 +305,7 @@ def _kill(one: _Running, project: Project) -> None:
 
 
 def _sweep(one: _Running, project: Project) -> None:
-    """Remove the draft of a process that could not do it."""
+    """Remove the draft folder of a process that was killed before it could do so itself."""
     for folder in project.reports.glob(f"{draft_prefix(one.process.pid)}*"):
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -36,7 +36,7 @@ def opens_answers(notebook: Path) -> bool:
 
 
 def state() -> dict[str, Any]:
-    """Return what a report could leave behind it, by name."""
+    """Snapshot the process state that a report could alter (environment, options, threads…)."""
     found: dict[str, Any] = {
         "dossier": os.getcwd(),  # noqa: PTH109 - compared, not used
         "environnement": dict(os.environ),
