@@ -10,9 +10,10 @@ import os
 import shutil
 import signal
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
@@ -23,10 +24,11 @@ from qpref.batch.result import Result
 from qpref.batch.server import context
 from qpref.batch.setting import RunSetting
 from qpref.batch.surroundings import variables
-from qpref.batch.worker import FREE, make_one, make_several
+from qpref.batch.worker import FREE, make_alike, make_one, make_several
 from qpref.project import ROOT_VARIABLE, Project
 
 Event = dict[str, Any]
+_Kin = tuple[str, str] | None  # the campaign and site whose answers reports of ours open
 _TICK = 0.5  # seconds between two looks at the clock
 _PATIENCE = 5  # seconds that a process which waits has to end
 
@@ -59,7 +61,8 @@ class _Batch:
     project: Project
     setting: RunSetting
     limits: Limits
-    idle: list["_Worker"] = field(default_factory=list)  # warm, and waiting for a report
+    idle: dict[_Kin, list["_Worker"]] = field(default_factory=dict)  # waiting for a report
+    kin: dict[Report, _Kin] = field(default_factory=dict)  # which reports open the same answers
 
     @property
     def is_forked(self) -> bool:
@@ -121,20 +124,21 @@ def make_all(
     """
     sweep(project.reports)
     batch = _Batch(context(project), project, setting, limits)
+    batch.kin.update(_related(plan) if batch.is_forked else {})
     waiting = deque((report, 1) for report in plan)
     running: list[_Running] = []
     results: dict[Report, Result] = {}
     try:
         while waiting or running:
             while waiting and len(running) < max(limits.workers, 1):
-                report, attempt = waiting.popleft()
-                running.append(_start(batch, report, attempt))
+                report, attempt = _next(batch, waiting, running)
+                running.append(_start(batch, report, attempt, waiting))
                 tell(event("debut", report, essai=attempt))
             for one in _ended(running, limits, tell):
                 running.remove(one)
                 result = one.result or _told(one, limits, project)
                 if one.is_free:
-                    batch.idle.append(one.worker)
+                    _keep(batch, one, waiting)
                 if one.result is None and one.attempt < limits.tries:
                     tell(event("reprise", one.report, cause=result.failure))
                     waiting.append((one.report, one.attempt + 1))
@@ -144,7 +148,7 @@ def make_all(
     finally:
         for one in running:
             _kill(one, project)
-        for worker in batch.idle:
+        for worker in chain(*batch.idle.values()):
             _dismiss(worker)
     return [results[report] for report in plan]
 
@@ -172,23 +176,69 @@ def event(kind: str, report: Report, **facts: object) -> Event:
     return {"evenement": kind, **place, **facts}
 
 
-def _start(batch: _Batch, report: Report, attempt: int) -> _Running:
-    if batch.is_forked or not shared.may_share(report.notebook.path):
+def _related(plan: Sequence[Report]) -> dict[Report, _Kin]:
+    """Return, of each report that opens the same answers as another one, which they are."""
+    notebooks = {report.notebook.path for report in plan if not report.notebook.is_joint}
+    ours = {path for path in notebooks if shared.opens_answers(path)}
+    kin = {r: (r.campaign, r.site) for r in plan if r.notebook.path in ours}
+    counts = Counter(kin.values())
+    return {report: own for report, own in kin.items() if counts[own] > 1}
+
+
+def _next(
+    batch: _Batch, waiting: deque[tuple[Report, int]], running: Sequence[_Running]
+) -> tuple[Report, int]:
+    """Return the next report: of answers that an idle process has open, else that none has."""
+    busy = {batch.kin.get(one.report) for one in running} - {None}
+    kin = [batch.kin.get(report) for report, _ in waiting]
+    idle = next((rank for rank, own in enumerate(kin) if own and batch.idle.get(own)), None)
+    rank = next((rank for rank, own in enumerate(kin) if own not in busy), 0)
+    rank = rank if idle is None else idle
+    found = waiting[rank]
+    del waiting[rank]
+    return found
+
+
+def _is_awaited(batch: _Batch, kin: _Kin, waiting: deque[tuple[Report, int]]) -> bool:
+    """Whether another report of the same answers is still to be made."""
+    return any(batch.kin.get(report) == kin for report, _ in waiting)
+
+
+def _start(
+    batch: _Batch, report: Report, attempt: int, waiting: deque[tuple[Report, int]]
+) -> _Running:
+    kin = batch.kin.get(report)
+    if batch.idle.get(kin):
+        worker = batch.idle[kin].pop()
+        worker.connection.send(report)
+    elif kin and _is_awaited(batch, kin, waiting):
+        worker = _warm(batch, make_alike)
+        worker.connection.send(report)
+    elif batch.is_forked or not shared.may_share(report.notebook.path):
         ours, theirs = batch.context.Pipe(duplex=False)
         arguments = (theirs, report, batch.project, batch.setting, batch.limits.megabytes)
         worker = _started(batch, make_one, ours, arguments)
     else:
-        worker = batch.idle.pop() if batch.idle else _warm(batch)
+        worker = _warm(batch, make_several)
         worker.connection.send(report)
     return _Running(report, worker, attempt, time.monotonic())
 
 
-def _warm(batch: _Batch) -> _Worker:
+def _keep(batch: _Batch, one: _Running, waiting: deque[tuple[Report, int]]) -> None:
+    """Keep a process that can make another report, unless none is left for it."""
+    kin = batch.kin.get(one.report)
+    if kin and not _is_awaited(batch, kin, waiting):
+        _dismiss(one.worker)
+    else:
+        batch.idle.setdefault(kin, []).append(one.worker)
+
+
+def _warm(batch: _Batch, work: Callable[..., None]) -> _Worker:
     """Start a process that makes several reports."""
     ours, theirs = batch.context.Pipe()
     with variables({ROOT_VARIABLE: str(batch.project.root)}):
         arguments = (theirs, batch.project, batch.setting, batch.limits.megabytes)
-        return _started(batch, make_several, ours, arguments)
+        return _started(batch, work, ours, arguments)
 
 
 def _started(
@@ -255,7 +305,7 @@ def _kill(one: _Running, project: Project) -> None:
 
 
 def _sweep(one: _Running, project: Project) -> None:
-    """Remove the draft of a process that could not do it."""
+    """Remove the draft folder of a process that was killed before it could do so itself."""
     for folder in project.reports.glob(f"{draft_prefix(one.process.pid)}*"):
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -1,4 +1,6 @@
-"""Decide when one process may make several reports, where nothing can be forked (Windows).
+"""Decide when reports may share a process: all of it, where nothing can be forked (Windows).
+
+Elsewhere those that open the same answers share the process that they are forked from.
 
 Only the notebooks that ship with qpref share one: what an analyst wrote has a process of its own.
 Between two reports the process is compared with what it was when it was warm; it goes on only if
@@ -28,8 +30,13 @@ def may_share(notebook: Path) -> bool:
     return own.is_file() and own.read_bytes() == notebook.read_bytes()
 
 
+def opens_answers(notebook: Path) -> bool:
+    """Whether a notebook is one of ours, unchanged, and opens the answers of a site."""
+    return b"ouvrir_satisfaction(" in notebook.read_bytes() and may_share(notebook)
+
+
 def state() -> dict[str, Any]:
-    """Return what a report could leave behind it, by name."""
+    """Snapshot the process state that a report could alter (environment, options, threads…)."""
     found: dict[str, Any] = {
         "dossier": os.getcwd(),  # noqa: PTH109 - compared, not used
         "environnement": dict(os.environ),

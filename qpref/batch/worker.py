@@ -1,4 +1,4 @@
-"""Code that runs in a report's process: make one report, or several where nothing can be forked."""
+"""Code that runs in a report's process: make one report, several, or those of the same answers."""
 
 import gc
 import multiprocessing
@@ -6,6 +6,8 @@ import os
 import random
 import threading
 import time
+import warnings
+from collections.abc import Callable
 from dataclasses import replace
 from importlib import import_module
 from multiprocessing.connection import Connection, wait
@@ -56,6 +58,46 @@ def make_one(
     connection.close()
 
 
+def make_alike(
+    connection: Connection, project: Project, setting: RunSetting, megabytes: int | None
+) -> None:
+    """Make the reports of one site and campaign, each forked from here once its answers are open.
+
+    One that dies takes this process along, by the same signal: the driver sees how it ended.
+    """
+    _begin(megabytes)
+    gc.disable()  # as the reports forked from here
+    opened = 0.0
+    while (report := connection.recv()) is not None:
+        if not opened:
+            import_module("qpref.workbook.ahead").open_ahead(project, report.site, report.campaign)
+            gc.freeze()
+        opened_for = time.process_time() - opened  # told with the first report
+        opened += opened_for
+        _fork(lambda: connection.send(_make(report, project, setting, connection, opened_for)))  # noqa: B023 - called at once
+        connection.send(FREE)
+    connection.close()
+
+
+def _fork(work: Callable[[], None]) -> None:
+    """Work in a fork of this process, that ends with it; end as it did, if it did not end well."""
+    with warnings.catch_warnings():  # the only other thread waits for the driver's end
+        warnings.simplefilter("ignore", DeprecationWarning)
+        child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            work()
+            code = 0
+        finally:
+            os._exit(code)
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    if code < 0:
+        os.kill(os.getpid(), -code)
+    if code:
+        os._exit(code)
+
+
 def make_several(
     connection: Connection, project: Project, setting: RunSetting, megabytes: int | None
 ) -> None:
@@ -74,8 +116,14 @@ def make_several(
     connection.close()
 
 
-def _make(report: Report, project: Project, setting: RunSetting, connection: Connection) -> Result:
-    """Make a report; what goes wrong is told to the driver, as it is."""
+def _make(
+    report: Report,
+    project: Project,
+    setting: RunSetting,
+    connection: Connection,
+    before: float = 0,
+) -> Result:
+    """Make a report, that cost so many seconds before; what goes wrong is told as it is."""
     from qpref.batch.run import run_report  # noqa: PLC0415 - papermill: the driver does without
 
     started = time.process_time()
@@ -87,4 +135,4 @@ def _make(report: Report, project: Project, setting: RunSetting, connection: Con
     except Exception as error:  # noqa: BLE001 - told to the driver, as it is
         what = f"{type(error).__name__} ({str(error)[:200]})"
         result = Result(report, f"{report.notebook.name} : erreur inattendue, {what}.")
-    return replace(result, cpu_seconds=time.process_time() - started)
+    return replace(result, cpu_seconds=before + time.process_time() - started)

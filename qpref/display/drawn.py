@@ -156,7 +156,7 @@ class LineChart:
 
     @property
     def band(self) -> str:
-        """What stands behind, as a path: along the top, then back along the bottom."""
+        """Background band as an SVG path: along its top edge, then back along its bottom edge."""
         edges = (
             [(x, high) for x, _, high in run] + [(x, low) for x, low, _ in reversed(run)]
             for run in self.bands

@@ -27,7 +27,7 @@ class SiteTopics:
 
     @property
     def by_key(self) -> dict[str, Measure]:
-        """Shares by question, of answers enough."""
+        """Shares by question, for questions with enough answers."""
         return {one.key: one for one in self.shares if one.is_rated}
 
     def verdict(self, question: str) -> str:

@@ -109,7 +109,7 @@ def decided(found: Sequence[tuple[Action, Difference]]) -> Section:
 
 
 def _achieved(found: Difference) -> str:
-    """Say what moved; what is not established is not said to have."""
+    """Describe a change; call it progress only when it is statistically established."""
     if not found.change.is_compared:
         return "résultat pas encore mesuré"
     moved = ""

@@ -46,7 +46,7 @@ class Bar:
 
     @property
     def x(self) -> str:
-        """Left edge in percent, to a tenth: edges that touch still do."""
+        """Left edge in percent, rounded to a tenth so that adjacent bars still touch."""
         return f"{round(100 * self.start, 1):g}%"
 
     @property

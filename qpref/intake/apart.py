@@ -157,7 +157,7 @@ def coded(rows: list[list[Any]]) -> list[tuple[list[Any], bytes]]:
 
 
 def read_cases(path: str) -> tuple[Any, ...]:
-    """Return what makes the cases of an SPSS file, or end."""
+    """Read the rows of an SPSS file; exit when pyreadstat refuses the file."""
     import pyreadstat  # noqa: PLC0415 - optional
 
     try:

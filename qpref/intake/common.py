@@ -37,7 +37,7 @@ class Dating:
 
     @property
     def mark(self) -> str:
-        """What was asked, by which two imports of one file are told apart."""
+        """Options of the import as a short text, which tells apart two imports of one file."""
         day = self.day.isoformat() if self.day else ""
         return self.order or day or ("sans-date" if self.is_undated else "")
 
@@ -292,7 +292,7 @@ def fingerprint(*parts: Any) -> str:  # noqa: ANN401 - any cell
 
 
 def joined(texts: Iterable[str]) -> str:
-    """Return some texts as one, from which they could be told apart again."""
+    """Join texts with a separator that none of them contains: they can be split again."""
     return "\x1f".join(texts)
 
 

@@ -138,7 +138,7 @@ class FileInParts:
         return found
 
     def _tables(self) -> Iterator[ReceivedTable]:
-        """Yield the rows of the file, the first time more than are judged by."""
+        """Yield the rows block by block; the first block holds more rows than are inspected."""
         head: ReceivedTable | None = None
         is_given = False
         for table in self.stream.tables(self._share):

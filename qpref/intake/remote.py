@@ -179,7 +179,7 @@ class _Patient:
         self.headers = session.headers
 
     def post(self, url: str, **given: Any) -> "requests.Response":  # noqa: ANN401
-        """Ask, and refuse to follow: the key is for one address only."""
+        """Send a request without following redirects: the session key is meant for one address."""
         answer = self._session.post(url, timeout=_WAIT, allow_redirects=False, **given)
         if answer.is_redirect:
             raise _MovedError(urlsplit(answer.headers["location"])._replace(query="").geturl())

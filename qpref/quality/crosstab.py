@@ -76,7 +76,7 @@ class Crosstab:
         return self.counts.div(base if by == "colonne" else base[TOTAL])
 
     def size(self, group: tuple[str, ...], answer: str = TOTAL) -> float:
-        """Return how many visitors a cell holds; missing when it may not be told."""
+        """Return the number of visitors in a cell, NaN when it must stay hidden."""
         return float(self.visitors[answer].to_dict()[group])
 
     def measure(self, group: tuple[str, ...], answer: str, by: Percent = "ligne") -> Measure | None:

@@ -86,7 +86,7 @@ def is_sum(code: str) -> bool:
 def _elsewhere(
     counts: pd.DataFrame, published: ToldElsewhere, parents: Mapping[str, str]
 ) -> dict[Key, bool]:
-    """Return the cells that are told whatever their size."""
+    """Return the cells that another page publishes, whatever their size."""
     *groups, answer, _ = counts.columns
     sums = [TOTAL, *sorted(set(parents.values()))]
     every = [*sums, *map(str, counts[answer].unique())] if published.is_whole else sums

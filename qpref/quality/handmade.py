@@ -128,7 +128,7 @@ def _merged(table: pd.DataFrame, threshold: int) -> tuple[pd.DataFrame, list[str
 
 
 def _of_one_mind(counts: pd.DataFrame) -> pd.DataFrame:
-    """Return the counts of answers that all, or none, of a group of people gave."""
+    """Flag the counts that reveal a whole group: everybody, or nobody, gave that answer."""
     nothing = pd.DataFrame(data=False, index=counts.index, columns=counts.columns)
     if len(counts.columns) < _BOTH:
         return nothing
@@ -142,7 +142,7 @@ def _of_one_mind(counts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _hidden(counts: pd.Series, alike: pd.Series, threshold: int) -> list[str]:
-    """Return why each count of a column is not told; nothing for the others."""
+    """Return, for each count of a column, why it is hidden; an empty text when it is not."""
     told = [SMALL if 0 < one < threshold else ALIKE if same else ""
             for one, same in zip(counts, alike, strict=True)]  # fmt: skip
     hidden = [int(value) for value, state in zip(counts, told, strict=True) if state]

@@ -126,7 +126,7 @@ class FollowedIndicator:
 
     @property
     def target(self) -> Measure:
-        """What is aimed at; missing while nothing is."""
+        """Target of the indicator, NaN while none is set."""
         aimed = nan if self.indicator.cible is None else self.indicator.cible
         return _named(self.indicator, "cible", aimed / 100 if self.indicator.is_share else aimed)
 

@@ -70,7 +70,7 @@ class Numbers:
 
     @property
     def median(self) -> Measure:
-        """The middle, with the bounds of the middle half."""
+        """Median, with the first and third quartiles."""
         return self._measure(MEDIAN, self.given.median, self.given.first, self.given.third)
 
     @property

@@ -125,7 +125,7 @@ class Design:
 
 
 def simple(n: int) -> Design:
-    """Return the design of `n` answers of equal weight, each on its own."""
+    """Return the design of a simple random sample: `n` answers, equal weights, no clusters."""
     return Design(np.ones(n))
 
 

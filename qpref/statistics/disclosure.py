@@ -246,7 +246,7 @@ class _Moves:
 
 
 def _room(relations: Array, values: Array) -> Array:
-    """Return a bound of how far each cell can grow, from what it adds up with."""
+    """Return an upper bound of how far each cell can grow, given the totals it is part of."""
     bound = np.full(len(values), _FURTHEST)
     plus, minus = relations > 0, relations < 0
     for _ in range(2):  # through the sums of sums
@@ -276,7 +276,7 @@ def _nobodys(cells: pd.DataFrame, alike: Collection[str]) -> npt.NDArray[np.bool
 
 
 def _tied(relations: "scipy.sparse.csr_array", cell: int) -> npt.NDArray[np.bool_]:
-    """Return the cells that share an equation with one."""
+    """Return the cells that share an equation with the given cell."""
     dense = relations.toarray() != 0
     found: npt.NDArray[np.bool_] = dense[dense[:, cell]].any(axis=0)
     return found

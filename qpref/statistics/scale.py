@@ -39,6 +39,6 @@ def round_scale(values: Iterable[float], least: float, most: float = float("inf"
 
 
 def _round_step(least: float) -> float:
-    """Return the least round step that is not under another."""
+    """Return the smallest round step (`_NICE` times a power of ten) that is at least `least`."""
     power = 10.0 ** floor(log10(least))
     return next(one * power for one in _NICE if one * power >= least * (1 - _SLACK))

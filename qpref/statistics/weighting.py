@@ -54,7 +54,7 @@ class Weights:
 
     @property
     def n_effective(self) -> float:
-        """Answers of equal weight that would say as much."""
+        """Effective sample size: how many equally weighted answers would be as precise."""
         return len(self.by_answer) / self.deff
 
 

@@ -129,7 +129,7 @@ def _stored(table: pa.Table) -> pa.Table:
 
 
 def _sign(handle: BinaryIO) -> None:
-    """Write in a part the digest that it has with zeros in its place."""
+    """Sign a part: hash it with a zero-filled digest field, then write the hash into that field."""
     handle.flush()
     handle.seek(-8, os.SEEK_END)  # the length of the footer, then « PAR1 »
     start = handle.seek(-8 - int.from_bytes(handle.read(4), "little"), os.SEEK_END)

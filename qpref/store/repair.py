@@ -33,7 +33,7 @@ class Lost:
 
     @property
     def kept(self) -> int:
-        """How many of the rows that counted they held, as far as the registry tells."""
+        """Number of retained rows that these parts held, according to the registry."""
         return sum(self.entry.gardees_par_site.get(site, 0) for site in self.sites)
 
 

@@ -22,6 +22,7 @@ from qpref.workbook.subject import check_opened
 
 if TYPE_CHECKING:
     from qpref.workbook import (
+        ahead,
         fieldwork,
         labelling,
         meeting,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from qpref.workbook.public import Publication
     from qpref.workbook.satisfaction import Satisfaction
 else:  # each study loads its own parts when it is opened
+    ahead = lazy("qpref.workbook.ahead")
     fieldwork = lazy("qpref.workbook.fieldwork")
     labelling = lazy("qpref.workbook.labelling")
     meeting = lazy("qpref.workbook.meeting")
@@ -132,7 +134,8 @@ def ouvrir_satisfaction(
     MissingDataError
         Si aucune réponse n’a été importée.
     """
-    opened = satisfaction.Satisfaction(_sources(site, campagne, racine, comparaison=comparaison))
+    sources = _sources(site, campagne, racine, comparaison=comparaison)
+    opened = ahead.held(sources) or satisfaction.Satisfaction(sources)
     if opened.reponses.empty:
         raise nothing_told(opened._reference, opened.site.id, opened.campagne.id)  # noqa: SLF001
     return opened

@@ -46,7 +46,7 @@ class FollowedLabel:
 
     @cached_property
     def forecast(self) -> progress.Forecast:
-        """When all of it would be proved."""
+        """Forecast of when every commitment will be proved."""
         return progress.forecast(self.states, self.steps[0].date, self.day)
 
     @property

@@ -36,7 +36,7 @@ class Weighting:
     is_rough: bool = True
 
     def said(self, value: float) -> float:
-        """Return a number as it may be told: to a tenth of a percent."""
+        """Round a number that must not be published exactly: to a tenth of a percent."""
         return round(float(value), 3) if self.is_rough else float(value)
 
     @property
@@ -93,7 +93,7 @@ class Pool:
 
     @cached_property
     def half_days(self) -> pd.Series:
-        """Half-day of each; those of two places differ."""
+        """Half-day of each answer; half-days of different sites are distinct clusters."""
         own = {place: self.answers.half_days_of(*place) for place in self.places}
         if len(own) == 1:
             return own[self.places[0]]

@@ -227,7 +227,7 @@ class StudyBase:
         return Grouping(column, self._title(column), labels.where(labels.isin(told)), known, hidden)
 
     def _told_of(self, by: Grouping | None, read: Reader) -> Grouping | None:
-        """Return the groups whose answers to a question, one each, may be summed up."""
+        """Return the groups large enough for their answers to a question to be summarised."""
         if by is None or not self._is_masked:
             return by
         labels = self._groups_of(by.name)

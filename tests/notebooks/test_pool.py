@@ -352,8 +352,8 @@ def spawned(monkeypatch):
     started, warm = [], pool._warm
     monkeypatch.setattr(pool, "context", lambda _: multiprocessing.get_context("spawn"))
 
-    def counted(batch):
-        started.append(warm(batch))
+    def counted(*of):
+        started.append(warm(*of))
         return started[-1]
 
     monkeypatch.setattr(pool, "_warm", counted)
@@ -361,6 +361,57 @@ def spawned(monkeypatch):
 
 
 OURS = ["20_enquete_mystere", "30_labellisation", "60_affiche"]
+ALIKE = ["10_satisfaction", "15_analyses"]  # both open the answers of a site
+
+
+@pytest.fixture
+def opened_once(monkeypatch):
+    """The processes from which reports of the same answers are forked."""
+    started, warm = [], pool._warm
+
+    def counted(*of):
+        started.append(warm(*of))
+        return started[-1]
+
+    monkeypatch.setattr(pool, "_warm", counted)
+    return started
+
+
+def published_by(plan):
+    suffixes = (".html", ".chiffres.csv", ".chiffres.xlsx")
+    return [one.output(suffix).read_bytes() for one in plan for suffix in suffixes]
+
+
+@pytest.mark.lent
+def test_reports_of_the_same_answers_are_forked_from_one_process_that_opened_them(
+    project, reference, opened_once
+):
+    """The same bytes as each by itself, and no process is left."""
+    plan = make_plan(project, reference, "2020-11", ["evry"], ALIKE)
+    assert [run(project, [one])[0][0].failure for one in plan] == [None, None]
+    assert opened_once == []  # each was alone
+    before = published_by(plan)
+
+    results, events = run(project, plan, workers=2)
+
+    assert [result.failure for result in results] == [None, None]
+    assert [event["notebook"] for event in events if event["evenement"] == "fin"][-1] in ALIKE
+    assert published_by(plan) == before
+    assert len(opened_once) == 1
+    assert not opened_once[0].process.is_alive()
+
+
+def test_a_report_that_is_late_in_such_a_process_is_told_as_any_and_the_next_is_begun(
+    project, reference, opened_once
+):
+    """Each is given less time than it takes; what it was forked from ends with it."""
+    plan = make_plan(project, reference, "2020-11", ["evry"], ALIKE)
+
+    results, events = run(project, plan, seconds=0.01)
+
+    assert all("a dépassé 0.01 secondes" in result.failure for result in results)
+    assert not any(worker.process.is_alive() for worker in opened_once)
+    assert {event["evenement"] for event in events} <= {"debut", "cellule", "fin"}
 
 
 @pytest.mark.lent
