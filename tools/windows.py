@@ -69,7 +69,7 @@ def steps(function: Callable[[], Iterator[str]]) -> Callable[[], Gave]:
     """Return what counts the steps that a function yields; it ends at the first that fails."""
 
     def of_steps() -> Gave:
-        done = []
+        done: list[str] = []
         try:
             done.extend(function())
         except (Failed, OSError, subprocess.SubprocessError) as error:

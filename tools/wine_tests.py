@@ -5,6 +5,7 @@ says nothing for `PATIENCE` seconds, has failed, and a new process goes on with 
 """
 
 import json
+import math
 import os
 import re
 import shutil
@@ -19,6 +20,7 @@ import wine
 
 PATIENCE = 900
 NO_ANSWER = f"sans résultat au bout de {PATIENCE // 60} minutes, ou le processus y a fini"
+LIMIT = "QPREF_ESSAI_MINUTES"  # of a part; without it, to its end
 FINISHED = {100, 101, 105}  # of run_tests.py: all passed, some failed, none left
 
 
@@ -59,7 +61,7 @@ def forget(name: str, *, all_of_them: bool) -> None:
     note(path, {test: gave for test, gave in kept.items() if gave[0] == "passed"})
 
 
-def once(path: Path, log: Path, words: tuple[str, ...]) -> int:
+def once(path: Path, log: Path, words: tuple[str, ...], until: float = math.inf) -> int:
     """Run what has no result yet in one process; return its exit code."""
     script = wine.TREE / "tools" / "windows" / "run_tests.py"
     quiet = ("-q", "-n", "0", "-p", "no:cacheprovider", "--continue-on-collection-errors")
@@ -73,7 +75,8 @@ def once(path: Path, log: Path, words: tuple[str, ...]) -> int:
     began = time.time()
     while process.poll() is None:
         time.sleep(1)
-        if time.time() - max(began, path.stat().st_mtime) > PATIENCE:
+        is_silent = time.time() - max(began, path.stat().st_mtime) > PATIENCE
+        if is_silent or time.time() > until:
             os.killpg(process.pid, 9)
             subprocess.run(["wineserver", "--kill"], env=wine.surroundings(), check=False)  # noqa: S607
     reading.join(timeout=10)  # what a process left behind may hold the pipe open
@@ -89,11 +92,15 @@ def pour(stream: IO[bytes], log: Path) -> None:
 def run(name: str, words: tuple[str, ...]) -> Gave:
     """Run what has no result yet, in as many processes as it takes; return what all of it gave."""
     path, log = place(name), wine.PLACE / "journaux" / f"{name}.txt"
+    minutes = float(os.environ.get(LIMIT, "inf"))
+    until = time.time() + 60 * minutes
     log.parent.mkdir(exist_ok=True)
     while True:
         before = len(noted(path))
-        code = once(path, log, words)
+        code = once(path, log, words, until)
         results = noted(path)
+        if time.time() > until:
+            return counted(with_those_left(path, f"pas passé en {minutes:.0f} minutes"))
         begun = {test: ("failed", NO_ANSWER) for test, gave in results.items() if not gave[0]}
         note(path, results | begun)
         if code in FINISHED and not begun:
@@ -101,6 +108,13 @@ def run(name: str, words: tuple[str, ...]) -> Gave:
         if len(results) == before:
             end = log.read_text(encoding="utf-8", errors="replace").strip()[-200:]
             return Gave(0, 1, 0, [f"pas de résultat (code {code}) : {end}"])
+
+
+def with_those_left(path: Path, why: str) -> dict[str, tuple[str, str]]:
+    """Return what each test gave; those that a trial stopped before its end left have a reason."""
+    wanted = path.with_suffix(".txt").read_text(encoding="utf-8").splitlines()
+    gave = {test: found for test, found in noted(path).items() if found[0]}
+    return dict.fromkeys(wanted, ("skipped", why)) | gave
 
 
 def counted(results: dict[str, tuple[str, str]]) -> Gave:

@@ -153,6 +153,16 @@ def test_a_trial_ends_whatever_a_test_does_to_its_process(tried):
     ]
 
 
+def test_what_a_trial_stopped_early_left_is_counted_with_its_reason(tried):
+    path = wine_tests.place("x")
+    wine_tests.note(path, {"a::b": ("passed", ""), "a::c": ("", "")})
+    path.with_suffix(".txt").write_text("a::b\na::c\na::d\n", encoding="utf-8")
+
+    gave = wine_tests.counted(wine_tests.with_those_left(path, "pas passé en 9 minutes"))
+    assert gave == (1, 0, 2, ["2 : pas passé en 9 minutes"])
+    assert tried
+
+
 def test_a_python_that_does_not_start_is_no_success(tried, monkeypatch):
     """Its code is 1, as when tests have failed; no test gave anything."""
     monkeypatch.setattr(wine, "command", lambda *_: [sys.executable, "-c", "raise OSError"])

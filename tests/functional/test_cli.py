@@ -17,7 +17,7 @@ FILE = "results-survey_2020-11.csv"
 def qpref(project, *arguments):
     """Run the installed command in its own process."""
     command = [sys.executable, "-m", "qpref", "--racine", str(project.root), *arguments]
-    environment = {**os.environ, "COLUMNS": "200", "PYTHONUTF8": "1"}
+    environment = {**os.environ, "COLUMNS": "200", "PYTHONIOENCODING": "cp1252"}
     return subprocess.run(
         command, capture_output=True, encoding="utf-8", check=False, env=environment
     )

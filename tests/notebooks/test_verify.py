@@ -162,7 +162,7 @@ def test_other_settings_of_the_machine_give_the_same_bytes(made, setting):
     command = [sys.executable, "-m", "qpref", "--racine", str(project.root), "verifier"]
     found = subprocess.run(
         [*command, report.output(".html")],
-        env={**os.environ, "PYTHONUTF8": "1", **setting},
+        env={**os.environ, "PYTHONIOENCODING": "cp1252", **setting},
         capture_output=True, encoding="utf-8", check=False,
     )  # fmt: skip
     assert found.returncode == 0, found.stderr
