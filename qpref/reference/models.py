@@ -6,7 +6,15 @@ from collections.abc import Iterator, Mapping
 from datetime import date, time
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    WithJsonSchema,
+    model_validator,
+)
 
 from qpref.reference.faults import Fault, Faults
 
@@ -33,8 +41,16 @@ Source = Annotated[
     str, Field(description="D’où on le tient.", examples=["Compte rendu du 16 mars 2026"])
 ]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9_\-]+$")]
+_TAKEN = re.compile(r"aux|con|nul|prn|(com|lpt)[0-9]")
 
 
+def _not_taken(value: str) -> str:
+    if _TAKEN.fullmatch(value):
+        raise ValueError(f"« {value} » est un nom que Windows se réserve : choisissez-en un autre")
+    return value
+
+
+FolderName = Annotated[Slug, AfterValidator(_not_taken)]  # of which a folder has the name
 Survey = Annotated[str, Field(pattern=r"^limesurvey://[^@\s?#]+/[0-9]+$")]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z]+)?$")]
 
@@ -144,7 +160,7 @@ class Campaign(Window):
     correction; « visiteurs »: of the visitors of these weeks alone, corrected for their number.
     """
 
-    id: Slug = Field(
+    id: FolderName = Field(
         description="Nom court de la campagne : il nomme les dossiers, ne le changez plus ensuite.",
         examples=["2026-11"],
     )

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field
 
 from qpref.reference.faults import Fault, doubles
-from qpref.reference.models import Certainty, Number, Slug, Source, Typed, choices
+from qpref.reference.models import Certainty, FolderName, Number, Slug, Source, Typed, choices
 from qpref.reference.territories import TerritoryName, zone_faults, zone_of
 
 ALL_SITES = "ensemble"  # stands for all sites where a site is expected
@@ -16,7 +16,7 @@ ALL_SITES = "ensemble"  # stands for all sites where a site is expected
 class Site(Typed):
     """A préfecture or sous-préfecture."""
 
-    id: Slug = Field(
+    id: FolderName = Field(
         description="Nom court du site : il nomme les dossiers, ne le changez plus ensuite.",
         examples=["evreux"],
     )

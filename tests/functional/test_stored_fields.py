@@ -33,7 +33,7 @@ from qpref.reference.schemas import FILES
 from qpref.schema import TABLES
 from qpref.wording.text import slug
 from tests.conftest import NIGHT, ROOT, copied, few_by_day
-from tests.functional.test_terminal import ACTING, SPOILT, every_command
+from tests.functional.test_terminal import ACTING, CODE_PAGES, SPOILT, Stream, every_command
 from tests.quick import dumped, loaded
 
 pytestmark = pytest.mark.lent
@@ -95,21 +95,6 @@ def printed(project, *words):
 def harmless(text):
     assert not ACTING & {*text}, sorted(ACTING & {*text})
     return text
-
-
-class Stream(io.TextIOWrapper):
-    """A pipe, or a screen, that has the code page of a French Windows or none (`LC_ALL=C`)."""
-
-    def __init__(self, page, is_screen):
-        super().__init__(io.BytesIO(), encoding=page, write_through=True)
-        self.isatty = lambda: is_screen
-
-    def text(self):
-        """What a program reads in the pipe, what somebody sees on the screen."""
-        return self.buffer.getvalue().decode(self.encoding if self.isatty() else "utf-8")
-
-
-CODE_PAGES = ("cp1252", "cp850", "ascii")
 
 
 # --- a project that holds some of everything ------------------------------------------------------
