@@ -344,7 +344,7 @@ def spreadsheet_csv(frame: pd.DataFrame) -> bytes:
     """
     safe = frame.copy()
     for name in safe.columns[[not is_numeric_dtype(kind) for kind in safe.dtypes]]:
-        texts = safe[name].map(lambda value: "" if pd.isna(value) else str(value))
+        texts = safe[name].astype(object).map(lambda value: "" if pd.isna(value) else str(value))
         safe[name] = texts.where(~texts.map(_is_formula), "'" + texts)
     text = safe.to_csv(index=False, sep=";", decimal=",", lineterminator="\r\n")
     return text.encode("utf-8-sig")

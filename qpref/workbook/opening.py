@@ -89,8 +89,10 @@ def nothing_told(reference: Reference, site: str, campaign: str) -> MissingDataE
     )
 
 
-def _listed(wanted: str | Iterable[str]) -> list[str]:
-    return [wanted] if isinstance(wanted, str) else [*dict.fromkeys(wanted)]
+def _listed(wanted: object) -> list[str]:
+    """Return one name or several: a year may be typed as a number, and None for what is usual."""
+    several = wanted if isinstance(wanted, Iterable) and not isinstance(wanted, str) else [wanted]
+    return ["" if one is None else str(one) for one in dict.fromkeys(several)]
 
 
 def _sites(reference: Reference, wanted: str | Iterable[str]) -> list[str]:

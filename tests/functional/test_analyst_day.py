@@ -12,7 +12,7 @@ import statsmodels.formula.api as smf
 from statsmodels.miscmodels.ordinal_model import OrderedModel
 
 from qpref import ouvrir
-from qpref.errors import UsageError
+from qpref.errors import UnknownKeyError, UsageError
 from tests.deuxieme.oracle import plain
 from tests.essonne import Essonne
 
@@ -89,6 +89,24 @@ def test_03_are_the_retired_less_at_ease_online(study, raw):
     expected = pd.crosstab(worded(raw, "retraite"), worded(raw, "aisance_numerique"), margins=True,
                            margins_name="Total")  # fmt: skip
     same(found, expected)
+
+
+@pytest.mark.parametrize("nothing", [None, "", []])
+def test_nothing_asked_opens_the_first_site_and_the_last_campaign(root, nothing):
+    assert repr(ouvrir(nothing, nothing, root)) == repr(ouvrir(SITE, NOW, root))
+
+
+def test_a_year_typed_as_a_number_is_read_as_a_name(root):
+    with pytest.raises(UnknownKeyError, match="« 2020 » est inconnu"):
+        ouvrir(SITE, 2020, root)
+
+
+def test_the_remarks_of_a_filtered_study_are_exported(root, tmp_path):
+    """Their reasons are categories: a traceback, once."""
+    kept = ouvrir(SITE, NOW, root).filtrer(mode="papier").remarques()
+    file = kept.exporter(tmp_path / "remarques.csv")
+
+    assert len(pd.read_csv(file, sep=";")) == len(kept.table) > 0
 
 
 def test_04_what_did_they_write_on_waiting(study, raw):

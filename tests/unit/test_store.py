@@ -392,6 +392,15 @@ def test_a_cell_that_no_spreadsheet_runs_is_written_as_it_is(text):
     assert line.splitlines()[1] in {f"{text};1", f'"{text}";1'}
 
 
+@pytest.mark.parametrize("is_ordered", [False, True])
+def test_no_category_is_written_as_a_formula(is_ordered):
+    """Remarks of a filtered study have some: such a column once ended in a traceback."""
+    said = pd.Categorical(["=1+1", None, "oui"], ["oui", "=1+1"], ordered=is_ordered)
+    lines = spreadsheet_csv(pd.DataFrame({"a": said, "n": [1, 2, 3]})).decode("utf-8-sig")
+
+    assert lines.splitlines() == ["a;n", "'=1+1;1", ";2", "oui;3"]
+
+
 def test_a_refused_write_leaves_the_old_file(tmp_path, monkeypatch):
     target = tmp_path / "rapport.html"
     write_atomically(target, b"ancien")
