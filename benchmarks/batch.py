@@ -1,11 +1,12 @@
 """Cost of a report by each way of making it: `python benchmarks/batch.py PROJECT [reports]`.
 
-PROJECT holds the example, imported. The same notebook (`15_analyses`, with the ordinal models), the
-same site, in one run, CPU seconds of all processes:
+PROJECT holds the example, imported. The usual reports of the last campaign, all sites, each once,
+in one run; CPU seconds a report, of all processes but the warm one:
 
-- stock: `papermill`, then `jupyter nbconvert --to html`, two processes;
-- batch: a further report in a running batch, its process and the driver's part;
-- function: the same cells and the same rendering as a plain function in a warm process.
+- stock: `papermill`, then `jupyter nbconvert --to html`, two processes (the first site's reports);
+- batch: a further report in a running batch, its process, what it was forked from, the driver;
+- function: the same cells and the same rendering as a plain function in a warm process, each
+  opening what it reads.
 
 Then growth: seconds of wall clock a report for 10 and N reports, two at once.
 With `--methode spawn`, only this: all usual reports of the last campaign where nothing can be
@@ -33,13 +34,14 @@ from qpref.batch import pool
 from qpref.batch.plan import Report, make_plan, report_notebooks
 from qpref.batch.pool import Limits, make_all
 from qpref.batch.ready import apart
+from qpref.batch.result import Result
 from qpref.batch.setting import RunSetting
 from qpref.display.figures import MEANINGS
+from qpref.display.section import Sections
 from qpref.project import ROOT_VARIABLE, Project, spreadsheet_csv, spreadsheet_xlsx
 from qpref.reference import load_reference
 from qpref.report.markdown import to_html
 from qpref.report.page import Page, render
-from qpref.shipped import notebooks
 from qpref.workbook.opening import latest
 
 NAME = "15_analyses"
@@ -58,13 +60,14 @@ def cpu(action: Callable[[], object]) -> tuple[float, float]:
     return spent() - before, time.perf_counter() - start
 
 
-def stock(project: Project) -> None:
+def stock(project: Project, report: Report) -> None:
     """Run papermill, then nbconvert, as two processes."""
     with tempfile.TemporaryDirectory() as folder:
         target = str(Path(folder) / "x.ipynb")
         python = [sys.executable, "-m"]
-        source = str(notebooks(project.notebooks)[NAME])
-        options = ["-p", "site", "evry", "--cwd", str(project.root), "--no-progress-bar"]
+        source = str(report.notebook.path)
+        given = [word for pair in report.parameters.items() for word in ("-p", *pair)]
+        options = [*given, "--cwd", str(project.root), "--no-progress-bar"]
         for command in (
             [*python, "papermill", source, target, *options],
             [*python, "jupyter", "nbconvert", "--to", "html", "--no-input", target],
@@ -72,11 +75,11 @@ def stock(project: Project) -> None:
             subprocess.run(command, check=True, capture_output=True)  # noqa: S603 - ours
 
 
-def function(project: Project) -> tuple[str, bytes, bytes]:
+def function(report: Report) -> tuple[str, bytes, bytes]:
     """Run the same cells and render the same page and figures, here."""
-    space: dict[str, object] = {"site": "evry", "campagne": "2020-11"}
+    space: dict[str, object] = {**report.parameters}
     parts, contents, facts, numbers = [], [], {}, []
-    for cell in nbformat.read(notebooks(project.notebooks)[NAME], as_version=4).cells:
+    for cell in nbformat.read(report.notebook.path, as_version=4).cells:
         tags = cell.metadata.get("tags", [])
         if {"analyste", "parameters"} & set(tags):
             continue
@@ -90,10 +93,11 @@ def function(project: Project) -> tuple[str, bytes, bytes]:
         if last.startswith("from "):
             exec(last, space)  # noqa: S102
             continue
-        section = eval(last, space)  # noqa: S307
-        facts = facts or section.page
-        parts.append(section.html)
-        numbers.append(section.figures)
+        found = eval(last, space)  # noqa: S307
+        for section in found if isinstance(found, Sections) else [found]:
+            facts = facts or section.page
+            parts.append("" if section.is_left_out else section.html)
+            numbers.append(section.figures)
     figures = pd.concat([table for table in numbers if len(table)], ignore_index=True)
     page = render(Page(facts["titre"], facts["fictif"], parts, contents))
     return page, spreadsheet_csv(figures), spreadsheet_xlsx(figures, MEANINGS)
@@ -115,30 +119,39 @@ def batch(project: Project, count: int, workers: int) -> list[float]:
     return [result.cpu_seconds for result in results]
 
 
-def batch_cpu(project: Project) -> float:
-    """Return the CPU seconds a further report costs: its process, and the driver's part."""
-    own: list[float] = []
-    driver = cpu(lambda: own.extend(batch(project, 10, 1)))[0] / 10
-    return median(own) + driver
-
-
-def spawned(project: Project) -> None:
-    """Print what reports cost where each process begins from nothing, and by fork."""
+def usual(project: Project) -> list[Report]:
+    """Return the usual reports of the last campaign, at all sites."""
     reference = load_reference(project.reference)
     last = reference.main(latest(project, reference)).id
     names = [one.name for one in report_notebooks(project.notebooks) if one.is_usual(project)]
     sites = [one.id for one in reference.sites.sites]
     plan, _ = apart(make_plan(project, reference, last, sites, names), project)
-    usual = pool.context
+    return [report for report in plan if not report.is_beside]  # some have too few answers
+
+
+def batch_cpu(project: Project, plan: Sequence[Report]) -> float:
+    """Return the CPU seconds of a batch: its ended processes, and the driver's part."""
+    own: list[Result] = []
+    setting = RunSetting(datetime.now().astimezone())
+    driver = cpu(lambda: own.extend(make_all(plan, project, setting, Limits(), lambda _: None)))[0]
+    if any(result.failure for result in own):
+        raise SystemExit(str([result.failure for result in own]))
+    return driver + sum(result.cpu_seconds for result in own)
+
+
+def spawned(project: Project) -> None:
+    """Print what reports cost where each process begins from nothing, and by fork."""
+    plan = usual(project)
+    own = pool.context
     rows: dict[str, list[float]] = {"fork": [], "spawn": []}
     for _ in range(2):
         for name, costs in rows.items():
             is_fork = name == "fork"
-            pool.context = usual if is_fork else lambda _: multiprocessing.get_context("spawn")
+            pool.context = own if is_fork else lambda _: multiprocessing.get_context("spawn")
             spent, made = _of_plan(plan, project)
             warm = cpu(lambda: subprocess.run(WARM, check=True))[0] if is_fork else 0.0  # noqa: S603
             costs.append((made + warm if is_fork else spent) / len(plan))
-    pool.context = usual
+    pool.context = own
     for name, values in rows.items():
         shown = ", ".join(f"{value:.2f}" for value in values)
         sys.stdout.write(f"{name}: {shown} CPU s a report of {len(plan)}\n")
@@ -163,12 +176,15 @@ def main(arguments: Sequence[str]) -> None:
     if "--methode" in arguments:
         spawned(project)
         return
-    rows = {"stock": [], "batch": [], "function": []}
+    plan = usual(project)
+    batch(project, 1, 1)  # the warm process is there
+    rows: dict[str, list[float]] = {"stock": [], "batch": [], "function": []}
+    first = [report for report in plan if report.site == plan[0].site]
+    rows["stock"].append(cpu(lambda: [stock(project, one) for one in first])[0] / len(first))
     for _ in range(2):
-        rows["stock"].append(cpu(lambda: stock(project))[0])
-        rows["batch"].append(batch_cpu(project))
-        function(project)
-        rows["function"].append(median(cpu(lambda: function(project))[0] for _ in range(5)))
+        rows["batch"].append(batch_cpu(project, plan) / len(plan))
+        rows["function"].append(cpu(lambda: [function(one) for one in plan])[0] / len(plan))
+    sys.stdout.write(f"{len(plan)} reports, each at a site of its own or of another kind\n")
     for name, values in rows.items():
         shown = ", ".join(f"{value:.2f}" for value in values)
         sys.stdout.write(f"{name}: {shown} CPU s a report, median {median(values):.2f}\n")

@@ -2,11 +2,17 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from qpref.batch.plan import Report
+from qpref.lazy import lazy
 from qpref.project import Project
-from qpref.report.pdf import to_pdfs
 from qpref.written import REPORT, put
+
+if TYPE_CHECKING:
+    from qpref.report import pdf
+else:  # what reads and writes PDF weighs on each process, and few batches ask for it
+    pdf = lazy("qpref.report.pdf", is_extra=True)
 
 PDF = ".pdf"
 
@@ -31,7 +37,7 @@ def print_reports(
     PdfError
         If a page cannot be printed; nothing is written.
     """
-    found = to_pdfs([*(report.output(".html") for report in reports), *others], browser)
+    found = pdf.to_pdfs([*(report.output(".html") for report in reports), *others], browser)
     own, rest = found[: len(reports)], found[len(reports) :]
     files = {one.output(PDF): content for one, content in zip(reports, own, strict=True)}
     if files:
