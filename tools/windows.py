@@ -307,7 +307,7 @@ PARTS: dict[str, tuple[str, Callable[[], Gave]]] = {
 
 def table(results: dict[str, dict[str, Any]]) -> str:
     """Return the table of all that was tried."""
-    lines = ["| partie | le | réussis | échoués | passés | ce qui fut fait, ou pourquoi pas |",
+    lines = ["| partie | le | réussis | échoués | sautés | ce qui fut fait, ou pourquoi pas |",
              "|---|---|---|---|---|---|"]  # fmt: skip
     for name, (title, _) in PARTS.items():
         if name not in results:
@@ -355,7 +355,7 @@ def main(words: list[str]) -> int:
         RESULTS.write_text(json.dumps(results, ensure_ascii=False, indent=1), encoding="utf-8")
         took = time.monotonic() - began
         sys.stdout.write(f"{name} : {gave.passed} réussis, {gave.failed} échoués, "
-                         f"{gave.skipped} passés ({took:.0f} s)\n")  # fmt: skip
+                         f"{gave.skipped} sautés ({took:.0f} s)\n")  # fmt: skip
         sys.stdout.write("".join(f"  {line}\n" for line in gave.why))
         sys.stdout.flush()
     write(kept())
