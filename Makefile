@@ -6,7 +6,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 LOW := .venv-minimum
-TOUR = $(shell expr $$(date +%s) / 86400)
+TOUR ?= $(shell expr $$(date +%s) / 86400)
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Tests start dozens of processes: without it, each would compile what it imports.
