@@ -92,8 +92,10 @@ def is_of_another_turn(item):
 
 def pytest_report_header():
     """Say which long tests are left out, and how to run them too."""
+    if not TURN.isdigit():
+        return "tous les tests longs"
     told = f"tour {int(TURN) % TURNS} : les tests longs d’un fichier sur {TURNS}"
-    return f"{told} ; tous : make test TOUR=tous" if TURN.isdigit() else "tous les tests longs"
+    return f"{told} ; tous : make test TOUR=tous"
 
 
 def pytest_collection_modifyitems(config, items):
