@@ -91,10 +91,9 @@ def site_matrix(table: pd.DataFrame, standard: Standard) -> Section:
         )
         for title, rows in _by_module(table, standard)
     ]
-    whole = backed(table)
-    title = f"{count(whole)} engagements mesurés ou prouvés"
+    title = f"{count(backed(table))} engagements mesurés ou prouvés"
     sentences = [_READING, _unknown_targets(standard)]
-    shown = figures("matrice", [whole, *natures(table)])
+    shown = figures("matrice", natures(table))
     return Section("matrice", title, sentences, tables, figures=shown)
 
 

@@ -1,11 +1,10 @@
 """Chart of every question at every site of a committee, one mark per site."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from statistics import fmean
 
 from qpref.display.drawn import Dot
-from qpref.display.figures import figures
 from qpref.display.section import QUARTERS, Row, Section, Table, on_a_line
 from qpref.display.topics import ends, verdict_legend
 from qpref.display.wording import SURVEY, rate, read_aloud
@@ -60,9 +59,7 @@ def points(found: Sequence[SiteTopics], questionnaire: Questionnaire) -> Section
     title = "Ce qui satisfait, et ce qui déplaît"
     if len(sides_of) == len(found) > 1:
         title = _in_common(sides_of)
-    own = [replace(share, group=one.site) for one in found for share in one.shares if share.n]
-    lines = figures("points", own)
-    return Section("points", title, sentences, _tables(found, questionnaire), figures=lines)
+    return Section("points", title, sentences, _tables(found, questionnaire))
 
 
 def _in_common(sides_of: Sequence[Sequence[set[str]]]) -> str:
