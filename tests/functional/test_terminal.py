@@ -4,6 +4,7 @@ import ast
 import contextlib
 import io
 import json
+import os
 import re
 from pathlib import Path
 
@@ -50,8 +51,9 @@ class Stream(io.TextIOWrapper):
         self.isatty = lambda: is_screen
 
     def text(self):
-        """What a program reads in the pipe, what somebody sees on the screen."""
-        return self.buffer.getvalue().decode(self.encoding if self.isatty() else "utf-8")
+        """What a program reads in the pipe, or somebody sees on the screen, in lines of Python."""
+        text = self.buffer.getvalue().decode(self.encoding if self.isatty() else "utf-8")
+        return text.replace(os.linesep, "\n")
 
 
 CODE_PAGES = ("cp1252", "cp850", "ascii")
