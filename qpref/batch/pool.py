@@ -208,18 +208,18 @@ def _start(
     batch: _Batch, report: Report, attempt: int, waiting: deque[tuple[Report, int]]
 ) -> _Running:
     kin = batch.kin.get(report)
-    if batch.idle.get(kin):
-        worker = batch.idle[kin].pop()
+    # What an analyst wrote never joins the reports of a process that waits.
+    is_alone = not kin and (batch.is_forked or not shared.may_share(report.notebook.path))
+    idle = [] if is_alone else batch.idle.get(kin, [])
+    if idle:
+        worker = idle.pop()
         worker.connection.send(report)
-    elif kin and _is_awaited(batch, kin, waiting):
-        worker = _warm(batch, make_alike)
-        worker.connection.send(report)
-    elif batch.is_forked or not shared.may_share(report.notebook.path):
+    elif is_alone or (kin and not _is_awaited(batch, kin, waiting)):
         ours, theirs = batch.context.Pipe(duplex=False)
         arguments = (theirs, report, batch.project, batch.setting, batch.limits.megabytes)
         worker = _started(batch, make_one, ours, arguments)
     else:
-        worker = _warm(batch, make_several)
+        worker = _warm(batch, make_alike if kin else make_several)
         worker.connection.send(report)
     return _Running(report, worker, attempt, time.monotonic())
 

@@ -7,7 +7,9 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections import deque
 from dataclasses import replace
+from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -432,6 +434,25 @@ def test_where_nothing_is_forked_one_process_makes_our_reports(
     monkeypatch.undo()
     run(project, plan, workers=1)
     assert [path.read_bytes() for path in files] == written
+
+
+def test_a_notebook_of_the_project_never_joins_a_process_that_waits(
+    project, reference, monkeypatch
+):
+    """Where nothing is forked, a process waits for reports of ours alone."""
+    write_notebook(project, "le_mien", "1 + 1")
+    mine, ours = (make_plan(project, reference, "2020-11", ["evry"], [name])[0]
+                  for name in ("le_mien", "30_labellisation"))  # fmt: skip
+    sent, started = [], []
+    waits = SimpleNamespace(connection=SimpleNamespace(send=sent.append))
+    monkeypatch.setattr(pool, "_started", lambda _, work, *_more: started.append(work))
+    context = multiprocessing.get_context("spawn")
+    batch = pool._Batch(context, project, RunSetting(NOW), Limits(), {None: [waits]})
+
+    assert pool._start(batch, mine, 1, deque()).worker is None
+    assert (sent, started) == ([], [pool.make_one])
+    assert pool._start(batch, ours, 1, deque()).worker is waits
+    assert (sent, started) == ([ours], [pool.make_one])
 
 
 @pytest.mark.nuit
