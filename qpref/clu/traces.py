@@ -85,7 +85,7 @@ def _contents(content: bytes, depth: int) -> Iterator[str]:
 def _decoded(content: bytes) -> Iterator[str]:
     text = content.decode("utf-8", errors="replace")
     forms = [text, *([content.decode("cp1252", errors="replace")] if "\ufffd" in text else [])]
-    if b"\0" in content[:_HEAD] and not content.startswith((_ARCHIVE, _GZIP, _TABLE)):
+    if b"\0" in content[:_HEAD]:
         forms.append(content.decode("utf-16", errors="replace"))
     for form in forms:
         yield plain(form)
