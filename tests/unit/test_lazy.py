@@ -9,6 +9,12 @@ import pytest
 from qpref.lazy import put_off
 
 
+def printed(program):
+    """Return what a program of its own process prints."""
+    command = [sys.executable, "-c", program]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
 @pytest.fixture
 def heavy(tmp_path, monkeypatch):
     """The name of a library that writes a file when it is loaded, and that file."""
@@ -62,11 +68,7 @@ def test_linear_programmes_load_no_special_functions_and_lose_nothing_of_scipy()
         "from scipy.linalg import interpolative\n"
         "print(before, *[round(one, 4) for one in found], callable(interpolative.svd))"
     )
-    said = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True
-    ).stdout
-
-    assert said.split() == ["False", "-1.0", "-1.0", "True"]
+    assert printed(program).split() == ["False", "-1.0", "-1.0", "True"]
 
 
 @pytest.mark.lent
@@ -78,8 +80,4 @@ def test_a_notebook_is_read_without_the_grammars_of_addresses():
         "seen = V({'format': 'iri'}, format_checker=V.FORMAT_CHECKER)\n"
         "print(before, seen.is_valid('https://é.invalid/à'), seen.is_valid('a b'))"
     )
-    said = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True
-    ).stdout
-
-    assert said.split() == ["False", "True", "False"]
+    assert printed(program).split() == ["False", "True", "False"]
