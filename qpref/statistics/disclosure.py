@@ -13,8 +13,6 @@ import numpy.typing as npt
 import pandas as pd
 import scipy
 
-from qpref.statistics.exchanges import Exchanges
-
 TOTAL = "total"
 VISIBLE, PRIMARY, COMPLEMENTARY = "visible", "primaire", "complementaire"
 _NEVER = 1e6  # cost of hiding a cell that must stay visible
@@ -30,13 +28,11 @@ class System:
     Cells of a table with its totals, and what adds up to what.
 
     `cells`: one row a cell, one column a dimension, `TOTAL` where it is summed over, and
-    `effectif`; `relations`: one row an equation, one column a cell, whose sum is zero;
-    `exchanges`: the simplest moves that leave these sums true.
+    `effectif`; `relations`: one row an equation, one column a cell, whose sum is zero.
     """
 
     cells: pd.DataFrame
     relations: "scipy.sparse.csr_array"
-    exchanges: Exchanges
 
 
 def system(
@@ -90,8 +86,7 @@ def system(
         if key[-1] in families
     ]
     cells = pd.DataFrame(keys, columns=list(dimensions)).assign(effectif=values.astype(int))
-    exchanges = Exchanges(axes, TOTAL, parents or {})
-    return System(cells, _matrix(equations, len(keys)), exchanges)
+    return System(cells, _matrix(equations, len(keys)))
 
 
 def _matrix(equations: list[list[int]], n_cells: int) -> "scipy.sparse.csr_array":
@@ -154,10 +149,9 @@ def protect(
     # What is published elsewhere takes no part; `always` only costs: reports hide what they did.
     free = np.flatnonzero(~fixed) if is_narrow else np.arange(len(values))
     price = np.where(fixed, _NEVER, values + 1)
-    moves = _Moves(table, free, threshold)
+    moves = _Moves(table.relations[:, free], values[free], threshold)
     queue = sorted(np.flatnonzero(primary[free]).tolist(), key=lambda i: (values[free[i]], i))
-    if not is_narrow:
-        moves.spread(queue, hidden[free])
+    moves.spread(queue, hidden[free])
     for cell in queue:
         moved = moves.of(cell, np.where(hidden, 0.0, price)[free], is_narrow=is_narrow)
         if moved is None or (moved & fixed[free]).any():
@@ -170,16 +164,13 @@ def protect(
 class _Moves:
     """How far, up to a width, counts may move together without any published one telling it."""
 
-    def __init__(self, table: System, free: npt.NDArray[np.intp], width: float) -> None:
-        relations = table.relations[:, free]
-        self._exchanges, self._free = table.exchanges, free
-        self._counts = table.cells["effectif"].to_numpy(float)
-        self._values, self._n, self._width = self._counts[free], len(free), width
+    def __init__(self, relations: "scipy.sparse.csr_array", values: Array, width: float) -> None:
+        self._values, self._n, self._width = values, len(values), width
         self._relations = relations.tocsc()
         # Up and down moves apart, so that both cost; no count goes under zero.
         self._signed = scipy.sparse.hstack([relations, -relations], format="csc")
-        self._most = np.minimum(width, _room(relations.toarray(), self._values))
-        self._reached = np.zeros(len(free))
+        self._most = np.minimum(width, _room(relations.toarray(), values))
+        self._reached = np.zeros(len(values))
 
     def of(self, cell: int, cost: Array, *, is_narrow: bool) -> npt.NDArray[np.bool_] | None:
         """
@@ -188,8 +179,6 @@ class _Moves:
         `is_narrow`: or else by less, as far as it can; or to shrink, where it cannot grow.
         """
         most = self._most[cell] if is_narrow else self._width
-        if most >= 1:
-            self._exchange([cell], cost == 0)
         if 1 <= most <= self._reached[cell]:  # by what is hidden already
             return np.zeros(self._n, dtype=bool)
         found = self._cheapest(cell, cost, (most, most)) if most >= 1 else None
@@ -209,7 +198,6 @@ class _Moves:
         """Note which cells grow enough by what is hidden already, as many at once as can."""
         places = np.flatnonzero(hidden)
         within, values = self._relations[:, places], self._values[places]
-        self._exchange(cells, hidden)
         left = self._short(cells)
         while len(left) > 1:
             for some in (left[::2], left[1::2]):
@@ -226,15 +214,6 @@ class _Moves:
                     self._remember(moves)
             still = self._short(left)
             left = still if len(still) < len(left) else []
-
-    def _exchange(self, cells: Sequence[int], hidden: npt.NDArray[np.bool_]) -> None:
-        """Note how far each cell that is not reached yet can go by exchanges of hidden ones."""
-        is_hidden = np.zeros(len(self._counts), dtype=bool)
-        is_hidden[self._free[hidden]] = True
-        for cell in self._short(cells):
-            most, rank = self._most[cell], int(self._free[cell])
-            far = self._exchanges.reach(rank, self._counts, is_hidden, most)
-            self._reached[cell] = max(self._reached[cell], far)
 
     def _short(self, cells: Sequence[int]) -> list[int]:
         return [cell for cell in cells if self._reached[cell] < self._most[cell]]
