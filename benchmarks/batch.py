@@ -38,10 +38,11 @@ from qpref.batch.result import Result
 from qpref.batch.setting import RunSetting
 from qpref.display.figures import MEANINGS
 from qpref.display.section import Sections
-from qpref.project import ROOT_VARIABLE, Project, spreadsheet_csv, spreadsheet_xlsx
+from qpref.project import ROOT_VARIABLE, Project
 from qpref.reference import load_reference
 from qpref.report.markdown import to_html
 from qpref.report.page import Page, render
+from qpref.spreadsheets import spreadsheet_csv, spreadsheet_xlsx
 from qpref.workbook.opening import latest
 
 NAME = "15_analyses"

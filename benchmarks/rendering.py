@@ -14,10 +14,10 @@ from pathlib import Path
 import nbformat
 
 from qpref.display.section import FIGURE_MEANINGS
-from qpref.project import spreadsheet_csv, spreadsheet_xlsx
 from qpref.report.browser import find_browser
 from qpref.report.exporter import QprefExporter, figures
 from qpref.report.pdf import to_pdf
+from qpref.spreadsheets import spreadsheet_csv, spreadsheet_xlsx
 
 
 def milliseconds(action: Callable[[], object], times: int = 20) -> float:

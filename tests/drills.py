@@ -424,7 +424,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from qpref.batch import verify
 from qpref.display.figures import MEANINGS
 from qpref.report.exporter import figures
-from qpref.project import spreadsheet_csv, spreadsheet_xlsx
+from qpref.spreadsheets import spreadsheet_csv, spreadsheet_xlsx
 from qpref.workbook import ouvrir_satisfaction
 data, mark = ouvrir_satisfaction("evry", "2020-11").evolution().bundles()[-1]
 output = new_output("display_data", data, metadata=mark)

@@ -16,7 +16,7 @@ ROOMS = [
     ("lazy", "zipped"),
     ("errors", "palette", "wording"),
     ("canonical", "links", "patience", "questions", "scratch", "told"),
-    ("project", "schema", "shipped"),
+    ("project", "schema", "shipped", "spreadsheets"),
     ("together",),
     ("written",),
     ("reference",),

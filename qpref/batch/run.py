@@ -33,14 +33,13 @@ from qpref.project import (
     ROOT_VARIABLE,
     Project,
     refused,
-    spreadsheet_csv,
-    spreadsheet_xlsx,
 )
 from qpref.reference import Reference
 from qpref.report.browser import PdfError
 from qpref.report.exporter import QprefExporter, figures, heavy, page_facts, unpublished
 from qpref.report.interactive import interactive_page
 from qpref.report.look import Look, read_look
+from qpref.spreadsheets import spreadsheet_csv, spreadsheet_xlsx
 from qpref.store import Store
 from qpref.told import listening, say
 from qpref.wording.french import number

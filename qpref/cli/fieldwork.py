@@ -15,10 +15,10 @@ from qpref.display.collection import outlook
 from qpref.display.wording import points
 from qpref.errors import MissingDataError, UsageError
 from qpref.lazy import lazy
-from qpref.project import spreadsheet_csv
 from qpref.quality.likeness import stratum
 from qpref.quality.planning import Plan, PublicPlan
 from qpref.reference import OtherSurvey, Reference
+from qpref.spreadsheets import spreadsheet_csv
 from qpref.store import Store
 from qpref.wording.french import noun, number, plural
 from qpref.workbook import Collecte, ouvrir_collecte

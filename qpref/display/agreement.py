@@ -8,10 +8,11 @@ from qpref.display.figures import figures
 from qpref.display.section import Row, Section, Table, side_by_side
 from qpref.display.wording import MYSTERY_SURVEY, chart_note, count, times, value
 from qpref.palette import GOOD
+from qpref.quality.beside import of_kappas
 from qpref.reference import MysteryGrid
 from qpref.statistics.agreement import FEWEST_CONTACTS, RaterAgreement, double_judgement
 from qpref.statistics.measure import Measure
-from qpref.statistics.ordered_agreement import ordered_agreement
+from qpref.statistics.ordered_agreement import OrderedAgreement, ordered_agreement
 from qpref.wording.french import enumeration, number, percent_range, plural
 
 
@@ -36,12 +37,13 @@ def agreements(table: pd.DataFrame, grid: MysteryGrid) -> Section:
     label = {criterion.id: criterion.libelle for criterion in grid.criteres}
     measures = [own.measure(name, label[name]) for name, own in found.by_criterion.items()]
     told = times(found.whole.same, found.whole.n)
+    order = _in_order(table, grid)
     judged = plural(found.contacts, "contact a été jugé", "contacts ont été jugés")
     sentences = [
         f"{judged} par deux évaluateurs : leurs jugements sont les mêmes {told}. Seul le premier "
         "compte dans les résultats.",
         _kappa_sentence(found.whole, found.contacts),
-        *_order_sentence(table, grid, found.contacts),
+        *_order_sentence(order, table, grid, found.contacts),
     ]
     static = Table(
         "Jugements identiques de deux évaluateurs, par critère",
@@ -54,7 +56,14 @@ def agreements(table: pd.DataFrame, grid: MysteryGrid) -> Section:
         ),
     )
     title = f"Deux évaluateurs d’accord {told}"
-    return Section("accord", title, sentences, [static], figures=figures("accord", measures))
+    whole = found.whole.measure("accord", "Tous les critères")
+    return Section(
+        "accord",
+        title,
+        sentences,
+        [static],
+        figures=figures("accord", [whole, *of_kappas(found.whole, order), *measures]),
+    )
 
 
 def _kappa_sentence(found: RaterAgreement, contacts: int) -> str:
@@ -77,13 +86,21 @@ def _kappa_bounds(found: RaterAgreement, contacts: int) -> str:
     return f"entre {number(found.kappa_low, 2)} et {number(found.kappa_high, 2)}"
 
 
-def _order_sentence(table: pd.DataFrame, grid: MysteryGrid, contacts: int) -> list[str]:
-    """Say how far judges agree when a judgement next to another is nearly the same."""
+def _in_order(table: pd.DataFrame, grid: MysteryGrid) -> OrderedAgreement | None:
+    """Return how judges agree when judgements have an order; None when it has no middle."""
+    if sum(_is_used(table, one.code) for one in grid.judgements) < 3:  # noqa: PLR2004 - see kappa
+        return None
     order = [judgement.code for judgement in grid.judgements]
+    return ordered_agreement(table["premier"].tolist(), table["second"].tolist(), order)
+
+
+def _order_sentence(
+    found: OrderedAgreement | None, table: pd.DataFrame, grid: MysteryGrid, contacts: int
+) -> list[str]:
+    """Say how far judges agree when a judgement next to another is nearly the same."""
     used = [m.libelle.lower() for m in grid.judgements if _is_used(table, m.code)]
-    if len(used) < 3:  # noqa: PLR2004 - two levels have no middle: the kappa above says it all
+    if found is None:
         return []
-    found = ordered_agreement(table["premier"].tolist(), table["second"].tolist(), order)
     between = (
         f"entre {number(found.low, 2)} et {number(found.high, 2)}"
         if found.has_interval and contacts >= FEWEST_CONTACTS

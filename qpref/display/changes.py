@@ -19,6 +19,7 @@ from qpref.display.wording import (
     read_aloud,
     value,
 )
+from qpref.quality.beside import of_same_reason, sides
 from qpref.quality.family import Family
 from qpref.reference import USERS, Audience, Campaign, Questionnaire
 from qpref.statistics.differences import (
@@ -67,7 +68,9 @@ def changes(
     if before is None or not found:
         return _nothing_to_compare(before)
     all_told = [*found, *(one for one in (family.mean, family.equal_public) if one)]
-    lines = figures("evolution", [one.change for one in all_told])
+    lines = figures(
+        "evolution", [one.change for one in all_told] + sides(found, "maintenant", "avant")
+    )
     if is_brief:
         title = "Comment les évolutions sont jugées"
         return Section("evolution", title, [_caution_in_brief(family)], figures=lines)
@@ -206,7 +209,9 @@ def other_sites(
     table_of = Table(caption, ["Question", "Écart"], rows, note=note)
     section = Section("autres-sites", "", sentences, [table_of])
     nothing = "aucune différence établie avec les autres sites"
-    return _judged(section, found, nothing, questionnaire.favourables(table["question"]))
+    judged = _judged(section, found, nothing, questionnaire.favourables(table["question"]))
+    lines = [one.change for one in found] + sides(found, "ici", "ailleurs")
+    return replace(judged, figures=figures(section.key, [*lines, *of_same_reason(same_reason)]))
 
 
 def by_question(table: pd.DataFrame, questionnaire: Questionnaire) -> list[Difference]:

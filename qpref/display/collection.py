@@ -1,6 +1,7 @@
 """Sections on the fieldwork: answers so far, pace, forecast of the last day."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from math import isnan
 
@@ -8,7 +9,9 @@ from qpref.display.figures import figures
 from qpref.display.section import KeyFigure, Row, Section, Table, bar
 from qpref.display.wording import SURVEY, chart_note, out_of_ten, value
 from qpref.palette import VERY_GOOD
+from qpref.quality.beside import of_refusals, plain_number
 from qpref.statistics.fieldwork import Progress, Stretch, mean_per_day, stretches
+from qpref.statistics.measure import Measure
 from qpref.wording.french import long_date, noun, number, percent, period, plural
 
 _OUTLOOKS = {
@@ -65,8 +68,25 @@ def progress(found: Progress, day: date, rate: Mapping[str, float] | None) -> Se
             f"{plural(found.high, 'réponse')} le dernier jour."
         )
     sentences += [*_target_sentences(found), _rate_sentence(rate)]
-    lines = figures("avancement", found.measures)
+    lines = figures("avancement", [*found.measures, *_numbers(found), *of_refusals(rate)])
     return Section("avancement", said, sentences, key_figures=shown, figures=lines)
+
+
+def _numbers(found: Progress) -> list[Measure]:
+    """Return the other numbers of the sentences: days, what is wanted, what is likely."""
+    lines = [
+        plain_number("jours_ecoules", found.elapsed, "jours ouvrés"),
+        plain_number("jours_restants", found.left, "jours ouvrés"),
+    ]
+    if found.left and found.elapsed:
+        ends = {"total, au moins": found.low, "total, au plus": found.high}
+        lines += [plain_number("prevues", end, "réponses", group=g) for g, end in ends.items()]
+    if found.target is not None:
+        lines.append(plain_number("objectif", found.target, "réponses"))
+        if found.left and found.answers < found.target:
+            pace = plain_number("a_recueillir", found.needed or 0.0, "réponses par jour ouvré")
+            lines.append(replace(pace, digits=1))
+    return lines
 
 
 def _rate_sentence(rate: Mapping[str, float] | None) -> str:

@@ -8,6 +8,7 @@ import pandas as pd
 from qpref.display.figures import figures
 from qpref.display.section import Row, Section, Table
 from qpref.lazy import lazy
+from qpref.quality.beside import plain_number
 from qpref.quality.reading import Received, rows_read, unreadable_answers
 from qpref.reference import Campaign, OtherSurvey, Publisher, Site
 from qpref.wording.french import enumeration, long_date, number, period, plural, upper_first
@@ -123,7 +124,13 @@ def reading(
         ],
     )
     title = "Ce que nous avons lu et gardé"
-    shown = figures("lecture", [measure for file in files for measure in file.measures])
+    lines = [measure for file in files for measure in file.measures]
+    lines += [
+        plain_number("lues", total, "lignes"),
+        plain_number("gardees_du_site", kept, "lignes"),
+    ]
+    lines += [plain_number("reponses_illisibles", cells, "réponses")] if cells else []
+    shown = figures("lecture", lines)
     return Section("lecture", title, sentences, [] if is_brief else [table], figures=shown)
 
 

@@ -1,7 +1,7 @@
 """First section of a report: the main findings, good and bad."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qpref.display.changes import headline_change
 from qpref.display.figures import figures
@@ -15,6 +15,7 @@ from qpref.display.wording import (
     who_replied,
     with_values,
 )
+from qpref.quality.beside import plain_number
 from qpref.quality.family import Family
 from qpref.reference import Audience, Campaign, Questionnaire
 from qpref.statistics.measure import Measure, best_and_worst
@@ -101,6 +102,8 @@ def essentials(found: Findings, questionnaire: Questionnaire) -> Section:
         _trust(found, questionnaire.public),
     ]
     shown = [one for one in (found.main, found.weighted) if one is not None]
+    shown += [replace(found.precision, key="marge")] if found.precision.is_rated else []
+    shown += [plain_number("objectif", found.target, "réponses")] if found.target else []
     return Section(
         "chiffres-cles",
         "L’essentiel",
@@ -203,11 +206,14 @@ def participation(found: Findings, who: Audience) -> Section:
         return Section(
             "ressemblance", title, [f"Rien ne dit si les autres {who.pluriel} pensent de même."]
         )
-    part = proportion(found.answers, found.population).value
+    part = proportion(found.answers, found.population, key="population")
     whole = f"{number(found.population)}{NBSP}{who.pluriel}"
-    title = f"{percent(part)} des {whole} ont répondu"
+    title = f"{percent(part.value)} des {whole} ont répondu"
     return Section(
-        "ressemblance", title, [_FINITE if found.answers < found.population else _CENSUS]
+        "ressemblance",
+        title,
+        [_FINITE if found.answers < found.population else _CENSUS],
+        figures=figures("ressemblance", [part]),
     )
 
 

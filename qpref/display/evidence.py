@@ -91,9 +91,10 @@ def site_matrix(table: pd.DataFrame, standard: Standard) -> Section:
         )
         for title, rows in _by_module(table, standard)
     ]
-    title = f"{count(backed(table))} engagements mesurés ou prouvés"
+    whole = backed(table)
+    title = f"{count(whole)} engagements mesurés ou prouvés"
     sentences = [_READING, _unknown_targets(standard)]
-    shown = figures("matrice", natures(table))
+    shown = figures("matrice", [whole, *natures(table)])
     return Section("matrice", title, sentences, tables, figures=shown)
 
 

@@ -1,10 +1,11 @@
 """Chart of every question at every site of a committee, one mark per site."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean
 
 from qpref.display.drawn import Dot
+from qpref.display.figures import figures
 from qpref.display.section import QUARTERS, Row, Section, Table, on_a_line
 from qpref.display.topics import ends, verdict_legend
 from qpref.display.wording import SURVEY, rate, read_aloud
@@ -59,7 +60,9 @@ def points(found: Sequence[SiteTopics], questionnaire: Questionnaire) -> Section
     title = "Ce qui satisfait, et ce qui déplaît"
     if len(sides_of) == len(found) > 1:
         title = _in_common(sides_of)
-    return Section("points", title, sentences, _tables(found, questionnaire))
+    own = [replace(share, group=one.site) for one in found for share in one.shares if share.n]
+    lines = figures("points", own)
+    return Section("points", title, sentences, _tables(found, questionnaire), figures=lines)
 
 
 def _in_common(sides_of: Sequence[Sequence[set[str]]]) -> str:

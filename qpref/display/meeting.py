@@ -29,6 +29,7 @@ from qpref.display.wording import (
 )
 from qpref.palette import VERY_GOOD
 from qpref.quality.answers import satisfied
+from qpref.quality.beside import of_answers, plain_number
 from qpref.quality.family import Family
 from qpref.quality.likeness import Weighted
 from qpref.quality.progress import Forecast, proved_measure
@@ -118,7 +119,7 @@ def remarks(found: Sequence[tuple[Remark, Site, Campaign, int]]) -> Section:
     """
     if not found:
         return Section("suites", "Aucune remarque du comité n’attend de réponse")
-    sentences = []
+    sentences, lines = [], list[Measure]()
     for remark, site, campaign, answers in found:
         target = campaign.objectifs.get(site.id)
         text = (
@@ -129,8 +130,12 @@ def remarks(found: Sequence[tuple[Remark, Site, Campaign, int]]) -> Section:
             status = target_status(answers, target.valeur)
             text += f", pour un objectif de {number(target.valeur)} : objectif {status}"
         sentences.append(f"{text}.")
+        lines.append(plain_number("reponses", answers, "réponses", site.nom_court))
+        lines += (
+            [plain_number("objectif", target.valeur, "réponses", site.nom_court)] if target else []
+        )
     title = f"{plural(len(found), 'remarque', 'remarques')} du comité, et ce qui a été fait"
-    return Section("suites", title, sentences)
+    return Section("suites", title, sentences, figures=figures("suites", lines))
 
 
 def satisfaction(
@@ -164,9 +169,10 @@ def satisfaction(
         note=_satisfaction_note(shares, favourable, what_counts(questionnaire, main)),
     )
     title = _satisfaction_title(found, shares, favourable, questionnaire.public)
+    answered = [(one.site.nom_court, one.answers, one.family.main(main)) for one in found]
     return Section(
         "satisfaction", title, [], [table],
-        figures=figures("satisfaction", [*shares, *weights]),
+        figures=figures("satisfaction", [*shares, *weights, *of_answers(answered)]),
     )  # fmt: skip
 
 

@@ -94,7 +94,14 @@ def restated(found: Sequence[tuple[str, str]]) -> list[str]:
 
 
 def _lasts(found: Sequence[FollowedIndicator]) -> list[Measure]:
-    return [one.last.measure for one in found]
+    return [own for one in found for own in _last_and_mean(one)]
+
+
+def _last_and_mean(one: FollowedIndicator, group: str = "") -> list[Measure]:
+    """Return the last month of a figure, and its mean of reference when the page tells it."""
+    last = replace(one.last.measure, group=group) if group else one.last.measure
+    mean = replace(one.mean, group=f"{group}, référence") if group else one.mean
+    return [last, mean] if one.limits.is_enough else [last]
 
 
 def _last_row(one: FollowedIndicator, *first: str) -> Row:
@@ -166,7 +173,9 @@ def across_sites(found: Mapping[str, Sequence[FollowedIndicator]]) -> Section:
         ["Chiffre", "Dernier mois", "Référence"],
         rows,
     )
-    shown = [replace(one.last.measure, group=f"{site}, {one.last.period}") for site, one in moved]
+    shown = [
+        own for site, one in moved for own in _last_and_mean(one, f"{site}, {one.last.period}")
+    ]
     return Section("mois", title, tables=[table] if rows else [], figures=figures("mois", shown))
 
 

@@ -10,6 +10,7 @@ from qpref.display.figures import figures
 from qpref.display.section import QUARTERS, Row, Section, Table, on_a_line
 from qpref.display.standard import confirmed
 from qpref.display.wording import MYSTERY_SURVEY, chart_note, count, extent, interval, times, value
+from qpref.quality.beside import befores, of_criterion, plain_number
 from qpref.quality.mystery_measures import (
     ChannelSurvey,
     Compliance,
@@ -62,7 +63,10 @@ def essentials(
         *whole.sentences[1:],
         _WHAT_IT_IS,
     ]
-    return replace(whole, sentences=sentences, tables=[])
+    shown = [measure for own in contacts(table, grid) for measure in own.all]
+    return replace(
+        whole, sentences=sentences, tables=[], figures=figures("canaux", [*shown, answered])
+    )
 
 
 _WHAT_IT_IS = (
@@ -141,7 +145,7 @@ def channel(survey: ChannelSurvey, grid: MysteryGrid) -> Section:
         title,
         _channel_sentences(survey),
         tables if survey.kept else [],
-        figures=figures(key, [*measures, *survey.measured]),
+        figures=figures(key, [*measures, *befores(survey.met), *survey.measured]),
         plot=plot,
     )
 
@@ -223,7 +227,9 @@ def criteria(surveys: Sequence[ChannelSurvey], grid: MysteryGrid, standard: Stan
         if survey.met
     ]
     title = "Critère par critère : ce que peu de contacts laissent savoir"
-    return Section("criteres", title, _thresholds(grid, standard), tables)
+    told = [(one, survey.channel.id) for survey in surveys for one in survey.met]
+    lines = figures("criteres", [line for own in told for line in of_criterion(*own)])
+    return Section("criteres", title, _thresholds(grid, standard), tables, figures=lines)
 
 
 def _criterion_row(own: Compliance, standard: Standard) -> Row:
@@ -296,10 +302,13 @@ def delays(table: pd.DataFrame, grid: MysteryGrid) -> Section:
         rows=[_replies_row(own) for own in found],
     )
     every = all_replies(found)
-    answered = every.counted
-    have = noun(answered, "a", "ont")
-    title = f"{plural(answered, 'message')} sur {number(every.base)} {have} reçu une réponse"
-    shown = figures("delais", [delay for own in found for delay in (own.median, own.longest)])
+    told = f"{plural(every.counted, 'message')} sur {number(every.base)}"
+    title = f"{told} {noun(every.counted, 'a', 'ont')} reçu une réponse"
+    delays = [one for own in found for one in (own.answered, own.median, own.longest)]
+    delays += [
+        plain_number("autre_canal", o.elsewhere, "réponses", o.answered.label) for o in found
+    ]
+    shown = figures("delais", [every, *delays])
     return Section("delais", title, sentences, [static], figures=shown)
 
 

@@ -12,6 +12,7 @@ from qpref.display.wording import bare, both, cell, chart_note, value
 from qpref.display.wording import opinions as count_opinions
 from qpref.palette import GOOD, VERY_GOOD, shades
 from qpref.quality.answers import given, satisfied
+from qpref.quality.beside import plain_number
 from qpref.quality.individuals import REASONS
 from qpref.reference import Audience, Question, Questionnaire
 from qpref.statistics.measure import Measure, are_apart, extremes
@@ -267,7 +268,7 @@ def annex(levels: pd.DataFrame, shares: pd.DataFrame, questionnaire: Questionnai
     scales: dict[str, list[Question]] = {}
     for question in questionnaire.opinions:
         scales.setdefault(question.echelle or "", []).append(question)
-    tables = []
+    tables, lines = [], list[Measure]()
     for name, questions in scales.items():
         answers = questionnaire.echelles[name].answers
         rows = []
@@ -280,10 +281,19 @@ def annex(levels: pd.DataFrame, shares: pd.DataFrame, questionnaire: Questionnai
             )
             share = satisfied(record, question.texte_court)
             cells = [cell(share), number(share.base), *map(number, counts)]
+            codes = [*(level.code for level in answers), *REASONS]
+            told = zip(codes, counts, strict=True)
+            lines += [share, *(_people(share, code, int(count)) for code, count in told)]
             rows.append(Row(question.texte_court, cells))
         labels = [level.libelle for level in answers]
         headings = ["Question", "Part", "Avis", *labels, *REASONS.values()]
         who = of(questionnaire.echelles[name].favorables)
         caption = f"Part {who}, intervalle à 95 % et nombre de réponses par question"
         tables.append(Table(caption, headings, rows, is_wide=True))
-    return Section("annexe", "Tableau détaillé", [], tables)
+    shown = figures("annexe", lines)
+    return Section("annexe", "Tableau détaillé", [], tables, figures=shown)
+
+
+def _people(share: Measure, code: str, count: int) -> Measure:
+    """Return how many gave an answer to the question of a share, or none and why."""
+    return plain_number(share.key, count, "réponses", share.label, code)

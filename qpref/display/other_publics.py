@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from qpref.display.figures import figures
 from qpref.display.section import QUARTERS, Row, Section, Table, left_out, on_a_line
 from qpref.display.wording import SURVEY, cell, read_aloud, value, with_values
+from qpref.quality.beside import plain_number
 from qpref.reference import Audience, Site
 from qpref.statistics.measure import Measure, best_and_worst
 from qpref.wording.french import NBSP, enumeration, number, upper_first
@@ -68,7 +69,22 @@ def side_by_side(found: Sequence[PublicResults]) -> Section:
         ),
     )
     title = f"Ce qu’en disent aussi les {enumeration([*others])}"
-    return Section(KEY, title, [_APART], [table], figures=figures(KEY, [*shown, *_named(found)]))
+    lines = [*shown, *_named(found), *_answers(found)]
+    return Section(KEY, title, [_APART], [table], figures=figures(KEY, lines))
+
+
+def _answers(found: Sequence[PublicResults]) -> list[Measure]:
+    """Return how many answered, and of how many, where the page tells it."""
+    lines = []
+    for one in found:
+        if one.answers is not None:
+            counts = {"reponses": one.answers, "population": one.population}
+            lines += [
+                plain_number(key, count, "personnes", one.name, one.site.nom_court)
+                for key, count in counts.items()
+                if count
+            ]
+    return lines
 
 
 _APART = "Ni les mêmes questions, ni les mêmes personnes : rien ne s’additionne ni ne se classe."

@@ -9,6 +9,7 @@ from qpref.display.figures import figures
 from qpref.display.monthly import told
 from qpref.display.section import KeyFigure, Row, Section, Table, bar, left_out
 from qpref.display.wording import bare, both, rate, value, who_replied
+from qpref.quality.beside import plain_number, sides
 from qpref.quality.monthly import FollowedIndicator, period_name
 from qpref.reference import Action, Campaign, Questionnaire
 from qpref.statistics.differences import Difference
@@ -60,8 +61,9 @@ def lines(
         for one in side:
             found.append(KeyFigure(value(one), f"{one.label} : ce qui vous satisfait {words}"))
             shown.append(one)
+    lines = [plain_number("reponses", answers, "réponses"), *shown]
     return Section("lignes", "Ce que vous nous avez dit", level=2, key_figures=found,
-                   figures=figures("lignes", shown))  # fmt: skip
+                   figures=figures("lignes", lines))  # fmt: skip
 
 
 def _since(found: Difference | None, before: Campaign | None) -> str:
@@ -105,7 +107,9 @@ def decided(found: Sequence[tuple[Action, Difference]]) -> Section:
         return left_out("decisions", NO_ACTION)
     sentences = [f"{action.libelle} : {_achieved(move)}." for action, move in found[:_SHOWN]]
     title = "Ce que nous avons fait, et ce que cela a changé"
-    return Section("decisions", title, sentences, level=2)
+    moves = [move for _, move in found[:_SHOWN]]
+    lines = figures("decisions", sides(moves, "maintenant", "avant"))
+    return Section("decisions", title, sentences, level=2, figures=lines)
 
 
 def _achieved(found: Difference) -> str:

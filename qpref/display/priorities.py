@@ -12,6 +12,7 @@ from qpref.display.opinions import heading
 from qpref.display.section import Row, Section, Table, with_interval
 from qpref.display.wording import SURVEY, VERDICTS, cell, read_aloud, value
 from qpref.palette import BAD, GOOD, NEUTRAL, VERY_BAD, VERY_GOOD
+from qpref.quality.beside import explained
 from qpref.reference import Action, MysteryGrid, OpinionIndicator, Questionnaire
 from qpref.statistics.differences import Difference, difference
 from qpref.statistics.drivers import ANSWERS_PER_DRIVER, Driver, averages, measured
@@ -76,7 +77,7 @@ def priorities(table: pd.DataFrame, questionnaire: Questionnaire) -> Section:
         title,
         _what_weighs(table, questionnaire),
         [static],
-        figures=figures("priorites", [one.weight for one in found]),
+        figures=_lines(found, table),
         plot=map_chart(
             [(one.weight, one.share, WORDS[one.weight.verdict][1]) for one in found],
             averages(table),
@@ -84,6 +85,12 @@ def priorities(table: pd.DataFrame, questionnaire: Questionnaire) -> Section:
             ("Poids dans la satisfaction globale", upper_first(favourable)),
         ),
     )
+
+
+def _lines(found: Sequence[Driver], table: pd.DataFrame) -> pd.DataFrame:
+    """Return the weights, the shares beside them, and what part all explain."""
+    shares = [replace(one.share, group="satisfaits") for one in found]
+    return figures("priorites", [*(one.weight for one in found), *shares, explained(table)])
 
 
 def _nothing_weighs() -> Section:

@@ -10,6 +10,7 @@ from qpref.display.figures import figures
 from qpref.display.section import KeyFigure, Row, Section, Table
 from qpref.display.wording import FOLLOW_UP, chart_note, count, out_of_ten, value
 from qpref.palette import BAD, GOOD, NEUTRAL, OUTSIDE, VERY_GOOD
+from qpref.quality.beside import plain_number
 from qpref.quality.milestones import (
     DelayScenario,
     Milestone,
@@ -19,6 +20,7 @@ from qpref.quality.milestones import (
 )
 from qpref.quality.progress import ENOUGH, FAR_YEARS, LEVEL, Forecast
 from qpref.reference import Delay, Labelling, Site
+from qpref.statistics.measure import Measure
 from qpref.wording.french import (
     enumeration,
     long_date,
@@ -118,7 +120,10 @@ def key_figures(table: pd.DataFrame, found: Forecast, followed: Labelling) -> Se
         "avancement",
         f"À temps pour le label : {outlook(found, due)}",
         key_figures=shown,
-        figures=figures("avancement", [done]),
+        figures=figures(
+            "avancement",
+            [done, plain_number("semaines_avant_echeance", found.weeks_to(due), "semaines")],
+        ),
     )
 
 
@@ -218,8 +223,19 @@ def forecast(
         _forecast_title(found, deadline),
         _forecast_sentences(found, deadline),
         [] if is_brief else [table],
-        figures=figures("prevision", [scene.chance for scene in scenes]),
+        figures=figures("prevision", [*_pace(found), *(scene.chance for scene in scenes)]),
     )
+
+
+def _pace(found: Forecast) -> list[Measure]:
+    """Return what the sentence on the pace says, when there is one."""
+    if not found.left:
+        return []
+    return [
+        plain_number("prouves", found.done, "engagements"),
+        plain_number("a_prouver", found.left, "engagements"),
+        plain_number("semaines_de_suivi", found.weeks_spent, "semaines"),
+    ]
 
 
 def _scenario_row(scene: DelayScenario, found: Forecast, deadline: date) -> Row:

@@ -7,6 +7,7 @@ from qpref.display.changes import silence
 from qpref.display.figures import figures
 from qpref.display.section import Row, Section, Table, with_interval
 from qpref.display.wording import HIDDEN, SURVEY, both, interval, read_aloud, value
+from qpref.quality.beside import plain_number
 from qpref.quality.replies import received
 from qpref.quality.spoken import Spoken, SpokenPublic, SpokenSubject
 from qpref.reference import USERS, Audience, Campaign, Question
@@ -100,6 +101,10 @@ def _measures(spoken: Spoken | None, before: Campaign | None) -> list[Measure]:
     parts = [(one.share, one.positive, one.negative, *_moves(one, before))
              for one in spoken.subjects]  # fmt: skip
     told = [measure for part in parts for measure in part if measure]
+    told += [
+        plain_number("remarques_codees", spoken.read, "remarques"),
+        plain_number("remarques_ecrites", spoken.written, "remarques"),
+    ]
     return [*told, *(share for public in spoken.publics for share in public.shares)]
 
 

@@ -21,6 +21,7 @@ from qpref.display.wording import (
     value,
 )
 from qpref.quality.answers import received, satisfied
+from qpref.quality.beside import plain_number
 from qpref.quality.family import Family
 from qpref.quality.profile import groups
 from qpref.reference import Audience, Campaign, Questionnaire, Remark
@@ -70,6 +71,13 @@ def answers(
     said = [promise(remark)] if remark else []
     bought = [] if is_brief else _what_it_buys([margin for _, margin in margins], who)
     found = [received(one.libelle, largest.base) for one, largest in margins]
+    if bought:
+        found += [
+            replace(largest, key="marge", label=one.libelle)
+            for one, largest in margins[-2:]
+            if largest.is_rated
+        ]
+    found += [plain_number("objectif", target, "réponses")] if target else []
     return Section(
         "repondants",
         title,
@@ -187,10 +195,12 @@ def profile(
         Size under which a group is not shown alone.
     """
     who = questionnaire.public
-    sentences = [_NOT_ASKED] if who.are_users else []
+    sentences, flow = [_NOT_ASKED] if who.are_users else [], list[Measure]()
     if visitors:
         passages = plural(visitors, "passage compté", "passages comptés")
-        part = percent(proportion(n_answers, visitors).value)
+        asked = proportion(n_answers, visitors, key="passages")
+        flow = [asked, plain_number("passages", visitors, "passages")]
+        part = percent(asked.value)
         first = f"{plural(n_answers, 'réponse')} pour {passages} sur la période, soit {part}."
         if visitors < n_answers:
             first = (
@@ -208,7 +218,7 @@ def profile(
         f"Qui sont les {plural(n_answers, who.singulier, who.pluriel)} qui ont répondu",
         sentences,
         tables,
-        figures=figures("profil", [one for own in found.values() for one in own]),
+        figures=figures("profil", [*flow, *(one for own in found.values() for one in own)]),
     )
 
 

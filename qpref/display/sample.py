@@ -17,6 +17,7 @@ from qpref.display.wording import (
     value,
 )
 from qpref.palette import BAD, GOOD
+from qpref.quality.beside import both_parts, of_flow, of_half_days, of_refusals, of_weights
 from qpref.quality.likeness import (
     BIAS,
     TRUTH,
@@ -82,6 +83,7 @@ def likeness_in_brief(
         _rate_sentence(rate),
     ]
     shown = [stratum.gap for own in by_name.values() for stratum in own]
+    shown += of_refusals(rate)
     title = _VERDICTS[overall([*found.values()])]
     return Section("ressemblance", title, sentences, figures=figures("ressemblance", shown))
 
@@ -121,7 +123,20 @@ def likeness(
         ]
         caption = "Échantillon et passages comptés : plus grand écart"
         tables.insert(0, Table(caption, ["Comparé sur", "Écart"], rows))
-    return replace(brief, sentences=sentences, tables=tables)
+    far = [largest(strata(name, one, questionnaire)) for name, one in found.items()]
+    shown = [
+        *(
+            stratum.gap
+            for name, one in found.items()
+            for stratum in strata(name, one, questionnaire)
+        ),
+        *of_refusals(rate),
+        *([replace(precision, key="marge")] if precision.is_rated else []),
+        *(replace(one, key="dit_vrai", group=number(one.base)) for one in held),
+        *(side for one in far if one.share.n for side in both_parts(one)),
+    ]
+    lines = figures("ressemblance", shown)
+    return replace(brief, sentences=sentences, tables=tables, figures=lines)
 
 
 def _precision_words(found: Measure) -> str:
@@ -222,7 +237,8 @@ def compositions(found: Mapping[str, Composition], questionnaire: Questionnaire)
             f"Composition de l’échantillon : « {far.share.group} », {value(far.share)} des "
             f"réponses pour {value(far.flow)} des passages"
         )
-    lines = figures("composition", [one.share for own in by_name.values() for one in own])
+    every = [one for own in by_name.values() for one in own]
+    lines = figures("composition", [*(one.share for one in every), *of_flow(every)])
     return Section("composition", title, sentences, tables, figures=lines)
 
 
@@ -257,7 +273,8 @@ def weighted(
     """
     gathered = _clustering_sentence(clustering)
     if isinstance(found, str):
-        return Section("ponderation", "Résultats non pondérés", [found, gathered])
+        lines = figures("ponderation", of_half_days(clustering))
+        return Section("ponderation", "Résultats non pondérés", [found, gathered], figures=lines)
     weights, shares, margins = found
     most, is_told = moved(shares), not tells_of_few(weights, threshold)
     asked = [questionnaire.by_variable[margin].texte_court for margin in margins]
@@ -277,7 +294,14 @@ def weighted(
         f"Pondérer change les résultats d’au plus {bare(most)} points",
         [_weights_sentence(weights, names, is_told=is_told), gathered],
         [Table(caption, ["Question", "Sans", "Avec"], rows)],
-        figures=figures("ponderation", [one.weighted for one in shares]),
+        figures=figures(
+            "ponderation",
+            [
+                replace(most, key="plus_grand_effet"),
+                *(side for one in shares for side in (one.weighted, one.plain)),
+                *of_weights(found, clustering, is_told=is_told),
+            ],
+        ),
     )
 
 

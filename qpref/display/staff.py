@@ -11,6 +11,7 @@ from qpref.display.figures import figures
 from qpref.display.section import Section, Table, left_out
 from qpref.display.wording import SURVEY, read_aloud, replied, value
 from qpref.palette import BAD, VERY_GOOD
+from qpref.quality.beside import plain_number
 from qpref.reference import Action, Questionnaire
 from qpref.statistics.differences import Difference
 from qpref.statistics.measure import Measure, best_and_worst
@@ -42,7 +43,8 @@ def praised(answers: int, shares: Sequence[Measure], questionnaire: Questionnair
     sentences = [f"{who}.{whole} Merci à toutes celles et à tous ceux qui les ont reçus."]
     most, _ = _sides(shares, questionnaire)
     title = f"Ce qui satisfait le plus : {_named(most)}"
-    lines = figures("appreciations", [*([main] if main else []), *most])
+    counted = plain_number("reponses", answers, "réponses")
+    lines = figures("appreciations", [counted, *([main] if main else []), *most])
     tables = _table(most, questionnaire, VERY_GOOD)
     return Section("appreciations", title, sentences, tables, level=2, figures=lines)
 
@@ -65,7 +67,9 @@ def achieved(found: Sequence[tuple[Action, Difference]]) -> Section:
         return left_out("progres", poster.NO_ACTION)
     section = poster.decided(found)
     caution = "Une mesure qui bouge ne prouve pas que l’action en est la cause."
-    return replace(section, key="progres", sentences=[*section.sentences, caution])
+    lines = section.figures.assign(section="progres")
+    sentences = [*section.sentences, caution]
+    return replace(section, key="progres", sentences=sentences, figures=lines)
 
 
 def _sides(

@@ -12,9 +12,11 @@ from qpref.display.section import Row, Section, Table, bar
 from qpref.display.wording import SURVEY, VERDICTS, cell, interval, read_aloud
 from qpref.palette import GOOD
 from qpref.quality.answers import adjusted as at_equal_public
+from qpref.quality.beside import in_two_digits, of_model, of_tests
 from qpref.quality.family import WHOLES
 from qpref.reference import Questionnaire
 from qpref.statistics.differences import Difference, difference
+from qpref.statistics.measure import Measure
 from qpref.statistics.ordinal import FEWEST, OddsCheck, OrderedFit
 from qpref.statistics.representativeness import Composition
 from qpref.statistics.superiority import Superiority
@@ -139,7 +141,7 @@ def adjusted(
         "Comparaison à public égal : les sites ne sont pas classés",
         [*ranked, model, _check_sentence(found.check)],
         [static],
-        figures=figures("public-egal", shares),
+        figures=figures("public-egal", [*shares, *of_model(found.ranks, fit, found.check)]),
     )
 
 
@@ -192,10 +194,7 @@ def tests(
         Table(
             _FAMILIES[family],
             ["Comparaison", "Écart", "p, sans correction", "Seuil"],
-            [
-                _test_row(difference(row, _compared(row, labels.get(family, {}), questionnaire)))
-                for row in table.to_dict("records")
-            ],
+            [_test_row(one) for one in _differences(table, labels.get(family, {}), questionnaire)],
             is_wide=True,
         )
         for family, table in judged.items()
@@ -203,22 +202,57 @@ def tests(
     ]
     if found:
         tables.append(_compositions(found, questionnaire))
-    depends = f"p = {p_value(mode)}." if mode is not None else "Trop peu de réponses pour le dire."
-    modes = ", ".join(
-        level.libelle
-        for level in (
-            questionnaire.levels("mode").answers if "mode" in questionnaire.by_role else ()
-        )
-    )
-    sentences = [
-        _HOW,
-        *(
-            [f"La satisfaction dépend-elle du mode de réponse ({modes}) ? {depends}"]
-            if modes
-            else []
-        ),
+    sentences = [_HOW, *_of_mode(mode, questionnaire)]
+    every = {
+        family: _differences(table, labels.get(family, {}), questionnaire)
+        for family, table in judged.items()
+    }
+    named = {questionnaire.by_variable[name].texte_court: one for name, one in found.items()}
+    shown = figures("tests", _lines(every, named, mode))
+    return Section("tests", _ALL_TESTS, sentences, tables, figures=shown)
+
+
+def _of_mode(p: float | None, questionnaire: Questionnaire) -> list[str]:
+    """Say whether satisfaction depends on the mode of answer, when it is asked."""
+    if "mode" not in questionnaire.by_role:
+        return []
+    modes = ", ".join(level.libelle for level in questionnaire.levels("mode").answers)
+    if not modes:
+        return []
+    said = f"p = {p_value(p)}." if p is not None else "Trop peu de réponses pour le dire."
+    return [f"La satisfaction dépend-elle du mode de réponse ({modes}) ? {said}"]
+
+
+_ALL_TESTS = "Tous les tests, avec leurs valeurs p"
+
+
+def _lines(
+    judged: Mapping[str, Sequence[Difference]], found: Mapping[str, Composition], mode: float | None
+) -> list[Measure]:
+    """Return the lines of figures of all tests."""
+    lines = [one for family, own in judged.items() for one in of_tests(own, family)]
+    if mode is not None:
+        lines.append(in_two_digits("mode", mode, "valeur p", "Satisfaction selon le mode"))
+    return lines + [one for label, own in found.items() for one in _of_composition(label, own)]
+
+
+def _differences(
+    table: pd.DataFrame, labels: Mapping[str, str], questionnaire: Questionnaire
+) -> list[Difference]:
+    """Return the comparisons of a family, named."""
+    return [
+        difference(row, _compared(row, labels, questionnaire)) for row in table.to_dict("records")
     ]
-    return Section("tests", "Tous les tests, avec leurs valeurs p", sentences, tables)
+
+
+def _of_composition(label: str, found: Composition) -> list[Measure]:
+    """Return the statistic and the p-value of a composition against the flow."""
+    told = [("khi_deux", found.statistic, "khi-deux"), ("khi_deux_p", found.p, "valeur p")]
+    return [
+        in_two_digits(key, number_, unit, label)
+        for key, number_, unit in told
+        if not isnan(number_)
+    ]
 
 
 _HOW = (

@@ -1,9 +1,11 @@
 """First-page chart: one line per question of opinion, from 0 to 100 %, best first."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from qpref.display.charts import topic_chart
+from qpref.display.figures import figures
 from qpref.display.opinions import heading, what_counts
 from qpref.display.section import QUARTERS, Row, Section, Table, on_a_line
 from qpref.display.wording import VERDICTS, bare, chart_note, interval, rate, value
@@ -66,7 +68,9 @@ def topics(
     title = _title(shown, len(shares), favourable)
     former = [(one, compared[one.key].before) for one in shown if one.key in compared]
     plot = topic_chart([one for one in shown if one.is_rated], former, title)
-    return Section("sujets", title, said, [table], plot=plot)
+    lines = [*shown, *(replace(was, group="avant") for _, was in former if was.is_rated)]
+    figured = figures("sujets", lines)
+    return Section("sujets", title, said, [table], plot=plot, figures=figured)
 
 
 def _title(shown: Sequence[Measure], asked: int, favourable: str) -> str:

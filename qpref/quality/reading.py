@@ -42,6 +42,8 @@ class Received:
             "ecartees": self.set_aside,
             "quarantaine": self.quarantined,
         }
+        if self.has_answers:
+            counts["gardees_du_site"] = self.kept_here
         return [
             Measure(key=key, label=self.name, group=self.kind, value=count, unit="lignes")
             for key, count in counts.items()

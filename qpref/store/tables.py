@@ -18,8 +18,9 @@ import pyarrow as pa
 from pydantic import ValidationError
 
 from qpref.errors import StorageError
-from qpref.project import Project, spreadsheet_csv, write_atomically
+from qpref.project import Project, write_atomically
 from qpref.schema import typed
+from qpref.spreadsheets import spreadsheet_csv
 from qpref.store import parts, version
 from qpref.store.conflicts import compare, refuse_conflicts, refuse_withdrawn
 from qpref.store.joining import joined, joined_apart

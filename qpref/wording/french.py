@@ -106,8 +106,20 @@ def two_digits(value: float) -> str:
     """
     if not value:
         return number(0)
-    place = 1 - int(f"{value:.1e}".partition("e")[2])
+    place = decimals_of_two(value)
     return number(round(value, place), max(place, 0))
+
+
+def decimals_of_two(value: float) -> int:
+    """
+    Return with how many decimals a number has two digits; less than none for more than two.
+
+    Examples
+    --------
+    >>> [decimals_of_two(value) for value in (1.2345, 0.0312, 143.2, 0)]
+    [1, 3, -1, 1]
+    """
+    return 1 - int(f"{value:.1e}".partition("e")[2])
 
 
 def plural(count: int, singular: str, plural_form: str | None = None) -> str:

@@ -164,7 +164,7 @@ class Contrasts(Summaries):
             Measure(label=row["libelle"], group=row["libelle"], n=int(row["n"]),
                     value=row["valeur"], low=row["bas"], high=row["haut"])
             for row in section.figures.to_dict("records")
-            if row["unite"] == SHARE
+            if row["unite"] == SHARE and row["n"] == row["n"]  # of answers, not of the model
         ]  # fmt: skip
         plot = exploration.measured(section.title, "", found, "part", (0, 1)).plot
         table = _table(found, comparison.NOTHING)

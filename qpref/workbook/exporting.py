@@ -11,11 +11,12 @@ import pyarrow as pa
 from qpref.display.codebook import page
 from qpref.errors import UsageError
 from qpref.lazy import lazy
-from qpref.project import Project, spreadsheet_csv, spreadsheet_xlsx
+from qpref.project import Project
 from qpref.quality.codebook import Variable, encoded, lines
 from qpref.quality.individuals import REASONS, Individuals
 from qpref.questions import Answer
 from qpref.scratch import scratch
+from qpref.spreadsheets import spreadsheet_csv, spreadsheet_xlsx
 from qpref.written import Kind, put_beside
 
 pq = lazy("pyarrow.parquet")

@@ -9,7 +9,8 @@ from qpref.display.charts import interactive
 from qpref.display.section import Section
 from qpref.errors import MissingDataError, UsageError
 from qpref.lazy import lazy
-from qpref.project import Project, spreadsheet_csv, spreadsheet_xlsx
+from qpref.project import Project
+from qpref.spreadsheets import spreadsheet_csv, spreadsheet_xlsx
 from qpref.workbook.copies import handed
 from qpref.written import Kind, put_beside
 

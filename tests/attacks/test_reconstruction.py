@@ -54,7 +54,7 @@ def told_of(project, campaign, site):
         ends = tuple(float(text.replace(",", ".")) for text in said.group(1, 2, 4))
     given = lines(opened.sujets(), *opened.themes())
     happy = given.loc[given["groupe"] == "satisfaits"].groupby("indicateur")["effectif"].first()
-    weighted = lines(section).to_dict("records")
+    weighted = lines(section).query("groupe == 'pondere'").to_dict("records")
     shares = tuple(
         Share(int(row["n"]), int(happy[row["indicateur"]]), row["valeur"]) for row in weighted
     )

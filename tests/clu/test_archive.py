@@ -20,8 +20,8 @@ from qpref.clu.journal import ACCEPTED, BEGUN, Journal
 from qpref.clu.revisions import received, revised
 from qpref.display.erratum import erratum, summary
 from qpref.display.figures import figures
-from qpref.project import spreadsheet_csv
 from qpref.quality.method import METHOD, METHODS, changes_since
+from qpref.spreadsheets import spreadsheet_csv
 from qpref.statistics.measure import DIFFERENCE, Measure
 from tests.clu.conftest import make_meeting
 

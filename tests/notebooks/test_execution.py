@@ -91,18 +91,28 @@ def test_a_report_has_its_figures_and_provenance_beside_it(made, campaign, site,
     assert list(rows[0])[:3] == ["section", "indicateur", "libelle"]
 
 
+def signed(points):
+    """How a page writes a gap, with its sign."""
+    found = round(100 * float(str(points).replace(",", ".")))
+    return f"{found:+d}".replace("+0", "0").replace("-", "−")
+
+
 def wordings(row):
     """How a report may write a figure of its CSV: the two roundings of a half are both right."""
     value = float(row["valeur"].replace(",", "."))
     if row["section"] == "calendrier":  # days left in the CSV, the due day in the page
         return {plain(long_date(date.fromisoformat(row["groupe"])))}
     nearly = (value - 1e-11, value + 1e-11)
-    if "écart" in row["unite"]:
-        return {f"{round(100 * v):+d} point".replace("+0", "0").replace("-", "−") for v in nearly}
+    digits = int(row["decimales"])
+    if row["unite"] == GAP:  # signed; as a margin; or what it may be
+        low, high = (signed(row[name]) if row[name] else "" for name in ("bas", "haut"))
+        margin = f"{100 * value:.{digits}f} point".replace(".", ",")
+        return {f"{signed(v)} point" for v in nearly} | {margin, f"entre {low} et {high} point"}
     if row["unite"] in {"part", "probabilité"}:
         n, count = (re.split("[.,]", row[name])[0] for name in ("n", "effectif"))
-        return {f"{round(100 * v)} %" for v in nearly} | {f"{count} sur {n}"}
-    decimals = {f"{value:.{d}f}".replace(".", ",") for d in (1, 2, 3)}
+        counts = {f"{count}{unit} sur {n}" for unit in ("", " message", " messages")}
+        return {f"{round(100 * v)} %" for v in nearly} | counts
+    decimals = {f"{value:.{d}f}".replace(".", ",").replace("-", "−") for d in (1, 2, 3, digits)}
     return decimals | {f"{round(value):,}".replace(",", " "), f"{round(100 * value)} %"}
 
 

@@ -18,7 +18,7 @@ from qpref.display.opinions import interval_row
 from qpref.display.section import with_interval
 from qpref.display.wording import both, cell, interval, value
 from qpref.palette import GOOD
-from qpref.project import spreadsheet_csv
+from qpref.spreadsheets import spreadsheet_csv
 from qpref.statistics.differences import difference
 from qpref.statistics.measure import DIFFERENCE, SHARE, Measure
 from qpref.statistics.publication import published

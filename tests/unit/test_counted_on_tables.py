@@ -118,7 +118,8 @@ def test_key_figures_are_the_numbers_of_the_survey(reports, read):
     share, change, *_, count = reports["10_satisfaction"]["chiffres-cles"].key_figures
     answers = read("reponses")
     now = figure(opinions_of(reports["10_satisfaction"]), indicateur="global", groupe="satisfaits")
-    moved = figure(reports["10_satisfaction"]["evolution"], indicateur="global")
+    changes = reports["10_satisfaction"]["evolution"]
+    moved = figure(changes, indicateur="global", unite="écart de parts")
 
     assert int(count.value) == (answers["statut"] == "complete").sum()
     assert percent(share.value) == pytest.approx(now["valeur"], abs=HALF_PERCENT)
@@ -146,12 +147,12 @@ def test_profile_counts_add_up_to_all_answers(reports):
 def test_the_four_lines_of_the_poster_are_counted(reports, read):
     """Answers kept, the main question, then the best and the worst of the others."""
     lines = reports["60_affiche"]["lignes"]
-    found = lines.figures["valeur"].astype(float).tolist()
+    answered, *found = lines.figures["valeur"].astype(float).tolist()
     told = reports["10_satisfaction"]["sujets"].tables[0].rows
     answers = read("reponses")
 
     count, *shares = lines.key_figures
-    assert int(count.value) == (answers["statut"] == "complete").sum()
+    assert int(count.value) == answered == (answers["statut"] == "complete").sum()
     assert [percent(one.value) for one in shares] == pytest.approx(found, abs=HALF_PERCENT)
     assert [percent(row.cells[0]) for row in (told[0], told[-1])] == [
         percent(one.value) for one in shares[1:]
@@ -206,8 +207,9 @@ def test_weighted_shares_are_counted_with_the_weights_raked_again(reports, read,
     halves = moment.nunique()
     whole = stats.t.isf(0.025, halves - 1)
 
-    assert len(section.figures)
-    for name in section.figures["indicateur"]:
+    shares = section.figures.loc[section.figures["groupe"] == "pondere"]
+    assert len(shares)
+    for name in shares["indicateur"]:
         own = items.loc[(items["question"] == name) & (items["etat"] == "repondu")]
         given = own.set_index("reponse_id")["modalite"].reindex(rows.index)
         happy, w = given.isin(FAVOURABLE)[given.notna()], weights[given.notna()]
@@ -219,7 +221,7 @@ def test_weighted_shares_are_counted_with_the_weights_raked_again(reports, read,
         size = share * (1 - share) / variance * (stats.t.isf(0.025, n - 1) / whole) ** 2
         k = share * size
 
-        found = figure(section, indicateur=name)
+        found = figure(section, indicateur=name, groupe="pondere")
         assert found["n"] == n
         assert [found[column] for column in ("valeur", "bas", "haut")] == pytest.approx(
             [share, stats.beta.ppf(0.025, k, size - k + 1), stats.beta.isf(0.025, k + 1, size - k)],

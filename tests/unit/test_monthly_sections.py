@@ -221,7 +221,7 @@ def test_what_bears_on_a_commitment_is_told_with_it():
     (row,) = bad.tables[0].rows
     assert (row.label, *map(plain, row.cells)) == ("Appels décrochés", "50 %", "90 %")
     assert row.detail == "Téléphonie ; mars 2020 ; signal : en moins bien"
-    assert list(calm.figures["valeur"]) == [0.9]
+    assert list(calm.figures["valeur"]) == [0.9, 0.9]  # the last month, and the reference
     assert supporting(found["Évry"][1:], THEMES, "Évry").is_left_out  # a delay, of no commitment
     assert supporting([], THEMES, "Évry").is_left_out
 
@@ -234,7 +234,8 @@ def test_a_committee_sees_the_signals_of_all_sites():
     assert plain(section.title) == "Chiffres du mois : 1 signal sur 3 chiffres suivis"
     (row,) = section.tables[0].rows
     assert row.detail == "Étampes ; mars 2020 ; signal : en moins bien"
-    assert list(section.figures["groupe"]) == ["Étampes, 2020-03"]
+    month = "Étampes, 2020-03"
+    assert list(section.figures["groupe"]) == [month, f"{month}, référence"]
     calm = across_sites({"Évry": found["Évry"]})
     assert plain(calm.title) == "Chiffres du mois : aucun ne sort de ce que le hasard explique"
     assert not calm.tables

@@ -102,8 +102,8 @@ def test_a_question_that_few_answered_is_not_told(filled, monkeypatch):
 def test_publics_stand_side_by_side_and_are_never_added(filled):
     """The line of each is what its own report says; no line is of all; agents are not there."""
     section = ouvrir_synthese(LAST, filled.root).autres_publics()
-    lines = section.figures.loc[section.figures["libelle"].isin(
-        ["Usagers", "Élus", "Responsables d’associations"])]  # fmt: skip
+    publics = section.figures["libelle"].isin(["Usagers", "Élus", "Responsables d’associations"])
+    lines = section.figures.loc[publics & (section.figures["unite"] == "part")]
     assert [*lines["libelle"]] == ["Usagers", "Élus", "Responsables d’associations"]
     for name, survey in (("Usagers", LAST), ("Élus", ELECTED)):
         opened = ouvrir_satisfaction(SITE, survey, filled.root)

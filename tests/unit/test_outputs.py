@@ -13,11 +13,11 @@ from qpref.display.charts import interval_chart
 from qpref.display.figures import MEANINGS, NAMES
 from qpref.display.section import Section
 from qpref.errors import ReferenceFileError
-from qpref.project import spreadsheet_xlsx
 from qpref.reference import Dress
 from qpref.report.interactive import interactive_page
 from qpref.report.look import PLAIN, Look, read_look
 from qpref.report.page import Page, render
+from qpref.spreadsheets import spreadsheet_xlsx
 from qpref.statistics.measure import Measure
 from tests.unit.test_report import code, notebook
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from lxml import html as lxml_html
 
-from qpref.project import spreadsheet_csv
+from qpref.spreadsheets import spreadsheet_csv
 from tests.notebooks.test_execution import plain, wordings
 from tests.sections import read_out
 

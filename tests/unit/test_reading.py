@@ -21,11 +21,12 @@ def test_counts_of_people_are_not_answers():
     assert [file.has_answers for file in files] == [True, True, False]
 
 
-def test_a_file_has_four_figures_under_its_name():
+def test_a_file_has_its_figures_under_its_name():
     found = received("limesurvey", 120, 80).measures
 
     assert [(m.key, m.value) for m in found] == [
         ("lues", 120), ("gardees", 117), ("ecartees", 2), ("quarantaine", 1),
+        ("gardees_du_site", 80),
     ]  # fmt: skip
     assert {(m.label, m.group, m.unit) for m in found} == {("f.csv", "limesurvey", "lignes")}
 

@@ -71,7 +71,7 @@ def test_what_is_left_of_a_target_is_said(answers, left, chance, expected):
 def test_a_forecast_needs_days_elapsed_and_days_left(elapsed, left, figures):
     """Ten a day: fifty after five days, of which three are over."""
     found = Progress(30, None, elapsed, left, 10.0, None, 45, 50, 55, None)
-    section = collection.progress(found, DAY, {"taux_reponse": 0.5, "refus": 30})
+    section = collection.progress(found, DAY, {"taux_reponse": 0.5, "refus": 30, "abordes": 60})
     days = "jours ouvrés écoulés" if elapsed > 1 else "jour ouvré écoulé"
     ahead = "restants" if left > 1 else "restant"
 

@@ -158,7 +158,7 @@ def test_satisfaction_of_sites_is_told_without_a_ranking(monkeypatch, asked):
     assert table.ticks == QUARTERS
     assert plain(table.note).startswith("Lecture : 80 %")
     assert plain(table.note).endswith("ce tableau ne les classe pas. Compté.")
-    assert told.figures["valeur"].tolist() == [0.8, 0.6, 0.75]
+    assert told.figures["valeur"].tolist() == [0.8, 0.6, 0.75, 150, 100, 50]
     before = SimpleNamespace(libelle="hiver")
     later = meeting.satisfaction(found, asked, before)
     assert later.tables[0].headings[2] == "Avant"
@@ -359,7 +359,7 @@ def test_the_way_to_the_label_has_large_figures(monkeypatch, middle):
     assert shown[1:-1] == (
         [("juin 2031", "fin prévue au rythme actuel (de mars à mai)")] if middle else []
     )
-    assert told.figures["valeur"].tolist() == [3]
+    assert told.figures["valeur"].tolist() == [3, 2]
 
 
 # Facts and marks

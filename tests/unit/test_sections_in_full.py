@@ -258,7 +258,7 @@ def test_a_remark_quoted_under_its_subject_is_not_said_twice(texts, tables, titl
 
     assert plain(told.title) == title
     assert [table.caption for table in told.tables] == tables
-    assert told.figures["valeur"].tolist() == [pytest.approx(2 / 3), 1, 2]
+    assert told.figures["valeur"].tolist() == [pytest.approx(2 / 3), 1, 2, 30, 30]
     if len(texts) == 2:
         assert [row.label for row in told.tables[1].rows] == ["« Bien. »"]
         assert "Celles qui sont citées" in told.sentences[0]

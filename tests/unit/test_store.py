@@ -11,8 +11,9 @@ from filelock import FileLock
 
 from qpref.errors import ConflictError, StorageError
 from qpref.intake import Reception, receive
-from qpref.project import spreadsheet_csv, write_atomically
+from qpref.project import write_atomically
 from qpref.schema import typed
+from qpref.spreadsheets import spreadsheet_csv
 from qpref.store import Store, lock, parts
 from qpref.store import tables as store_module
 
@@ -390,6 +391,14 @@ def test_a_cell_that_no_spreadsheet_runs_is_written_as_it_is(text):
     line = spreadsheet_csv(pd.DataFrame({"a": [text], "n": [1]})).decode("utf-8-sig")
 
     assert line.splitlines()[1] in {f"{text};1", f'"{text}";1'}
+
+
+@pytest.mark.parametrize("column", [[-0.25, None], [-0.25, "x"], [-0.25, float("nan")], [-0.25]])
+def test_a_number_is_written_as_one_whatever_its_column(column):
+    """Of objects, a negative number once got an apostrophe, and a point for its comma."""
+    lines = spreadsheet_csv(pd.DataFrame({"a": pd.Series(column, dtype=object)}))
+
+    assert lines.decode("utf-8-sig").splitlines()[1] == "-0,25"
 
 
 @pytest.mark.parametrize("is_ordered", [False, True])

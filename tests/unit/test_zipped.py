@@ -11,8 +11,8 @@ import pytest
 
 from qpref.display.figures import MEANINGS
 from qpref.example import example_files
-from qpref.project import spreadsheet_xlsx
 from qpref.reference.example import load_invented
+from qpref.spreadsheets import spreadsheet_xlsx
 from qpref.template import survey_template
 from qpref.wording import word
 from tests.conftest import ROOT
