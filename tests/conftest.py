@@ -69,9 +69,9 @@ TOGETHER = {
 # first case; not drawn examples nor those of some seconds, whose lines others reach, but for those
 # marked `mesure`: without them, half a hundredth of the lines would be missing.
 MEASURED = {"unit", "intake", "functional", "clu", "handover", "slides"}
-# `make test` runs the long tests of one file in five, those of the day's turn; all of them are run
+# `make test` runs the long tests of one file in ten, those of the day's turn; all of them are run
 # by `make test TOUR=tous`, by night, and by whoever asks pytest for a file (ADR 0052).
-TURNS, TURN = 5, os.environ.get("QPREF_TOUR", "")
+TURNS, TURN = 10, os.environ.get("QPREF_TOUR", "")
 WATCHED = "QPREF_MUTANT_TIMES" in os.environ  # by tools/mutants.py, which asks who reaches a line
 HEAVY = (  # libraries, loaded before the measure
     "babel.dates", "cryptography.hazmat.primitives.ciphers.aead", "distributed", "docx", "holidays",
@@ -88,8 +88,9 @@ def is_of_another_turn(item):
     is_long = item.get_closest_marker("lent") and not item.get_closest_marker("mesure")
     if not (TURN.isdigit() and is_long):
         return False
-    name = hashlib.sha256(item.path.stem.encode()).hexdigest()  # of those tried, spreads best
-    return int(name, 16) % TURNS != int(TURN) % TURNS
+    place = item.path.relative_to(ROOT).as_posix()
+    digest = hashlib.sha512(place.encode()).hexdigest()  # of those tried, spreads best
+    return int(digest, 16) % TURNS != int(TURN) % TURNS
 
 
 def pytest_report_header():

@@ -39,15 +39,16 @@ def _words(part) -> str:
     return " ".join(part.text_content().split())
 
 
-def compare(pages: dict[str, Path], name: str) -> list[str]:
+def compare(pages: dict[str, Path], name: str, *, are_all: bool = True) -> list[str]:
     """
     Return the pages whose text is not the one kept, those that are new and those that went.
 
-    With `QPREF_ECRIRE_PAGES=1`, what is kept is written again first.
+    With `QPREF_ECRIRE_PAGES=1`, what is kept is written again first; not when pages are a part
+    of them, not `are_all`.
     """
     folder = FOLDER / name
     now = {f"{key}.txt": text_of(path.read_text(encoding="utf-8")) for key, path in pages.items()}
-    if IS_WRITTEN:
+    if IS_WRITTEN and are_all:
         for old in folder.rglob("*.txt"):
             old.unlink()
         for key, text in now.items():
@@ -58,4 +59,5 @@ def compare(pages: dict[str, Path], name: str) -> list[str]:
         path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
         for path in folder.rglob("*.txt")
     }
-    return sorted(key for key in now.keys() | kept.keys() if now.get(key) != kept.get(key))
+    every = now.keys() | kept.keys() if are_all else now.keys()
+    return sorted(key for key in every if now.get(key) != kept.get(key))

@@ -28,6 +28,7 @@ def test_few_imports_are_late(package):
     assert package.late_imports <= 15
 
 
+@pytest.mark.lent
 def test_few_passages_are_repeated(package):
     assert len(package.passages) <= 5
     assert len(package.alike) <= 5

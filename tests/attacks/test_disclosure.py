@@ -13,7 +13,7 @@ from scipy.optimize import LinearConstraint, linprog, milp
 from qpref.workbook import ouvrir_satisfaction
 from tests.conftest import CAMPAIGNS, SITES
 
-pytestmark = pytest.mark.notebook
+pytestmark = [pytest.mark.notebook, pytest.mark.lent]
 FLOWS = ("guichet", "demi_journee")
 SMALL = 5
 HALF_PERCENT = 0.005 + 1e-9  # as a share is printed

@@ -48,6 +48,7 @@ def test_a_drawn_input_gives_a_result_or_a_sentence(name):
     attack(name, EXAMPLES)
 
 
+@pytest.mark.lent
 @pytest.mark.parametrize("name", SLOW)
 def test_a_drawn_input_of_compiled_code_too(name):
     attack(name, max(EXAMPLES // 10, 5))

@@ -92,6 +92,7 @@ class People:
             fill(path, agreed, following="1er mars 2022")
 
 
+@pytest.mark.lent
 def test_two_meetings_by_the_commands_of_the_guide(place, is_real, reference, capsys):
     """October 2020 as its minutes tell it, then March 2021; no name of anybody is kept."""
     project, people, told = place, People(place), {}

@@ -102,6 +102,7 @@ def test_a_cell_that_no_list_has_is_refused_and_nothing_is_kept(
     assert not (made.corrections / f"sujets-{CAMPAIGN}.json").exists()
 
 
+@pytest.mark.lent
 def test_two_people_s_agreement_is_told(made, capsys, tmp_path):
     """
     Of ten remarks, the second person says « Locaux » of two that the first says « Accès ».
@@ -137,6 +138,7 @@ def corrected(made, capsys, path, word):
     return " ".join(coder(made, capsys, "--lire", str(path))[2].split())
 
 
+@pytest.mark.lent
 def test_corrections_suggest_words_with_their_counts(made, capsys, tmp_path):
     """Those who write « retraités » are said to speak of the premises, which no rule says."""
     err = corrected(made, capsys, tmp_path / "a.xlsx", "retraités")
@@ -155,6 +157,7 @@ def test_corrections_suggest_words_with_their_counts(made, capsys, tmp_path):
     assert ("Locaux", "ordinateur", count, count, 0, others) in taught
 
 
+@pytest.mark.lent
 def test_nothing_is_suggested_of_what_few_write(made, capsys, tmp_path):
     err = corrected(made, capsys, tmp_path / "a.xlsx", "rendez-vous")  # two people
 
@@ -162,6 +165,7 @@ def test_nothing_is_suggested_of_what_few_write(made, capsys, tmp_path):
     assert "Apprentissage" not in written(made, capsys, tmp_path / "b.xlsx").sheetnames
 
 
+@pytest.mark.lent
 def test_the_lack_of_scikit_learn_is_said_only_where_it_would_have_helped(
     made, capsys, tmp_path, monkeypatch
 ):
@@ -173,6 +177,7 @@ def test_the_lack_of_scikit_learn_is_said_only_where_it_would_have_helped(
     assert "les règles proposent seules : pip install scikit-learn" in err
 
 
+@pytest.mark.lent
 def test_what_is_learned_proposes_in_the_workbook_and_says_so(made, capsys, tmp_path, monkeypatch):
     pytest.importorskip("sklearn")
     for name in ("FEWEST", "OF_SUBJECT"):

@@ -50,6 +50,7 @@ def follow(project, name, site="etampes"):
     return ids
 
 
+@pytest.mark.lent
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_no_line_of_the_program_names_a_label(path):
     """Neither its name, nor the identifiers of its commitments and indicators."""
@@ -120,6 +121,7 @@ def test_a_site_follows_two_labels(project, capsys, name):
     assert ouvrir_labellisation("etampes", "2019-11", project.root).autres_labels() == ()
 
 
+@pytest.mark.lent
 @pytest.mark.parametrize("name", NAMES)
 def test_another_label_has_its_slide_and_its_question(project, name):
     """Of its commitments one is proved; the day when the next is due passes the deadline or not."""

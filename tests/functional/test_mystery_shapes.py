@@ -401,6 +401,7 @@ def places(content, path=()):
             yield from places(value, (*path, key))
 
 
+@pytest.mark.lent
 @settings(max_examples=example_count(60))
 @given(st.lists(st.tuples(st.sampled_from([*places(UNLIKE)]), VALUES), min_size=1, max_size=3))
 def test_a_spoilt_grid_is_refused_in_french_or_gives_its_workbook(reference, changes):
@@ -483,6 +484,7 @@ def test_the_draft_of_a_single_sheet_imports_as_it_is(tmp_path):
     assert "1 moyen" in text_of([sections["canal-borne"]])
 
 
+@pytest.mark.lent
 @pytest.mark.parametrize("name", ["saisie_guichet_evry_2020-11.xlsx", "results-survey_2020-11.csv"])
 def test_a_satisfaction_file_is_no_mystery_workbook(example, name):
     assert "questions:" in draft_dictionary(example / CAMPAIGN / name)

@@ -77,6 +77,7 @@ def test_subjects_are_told_once_a_person_coded_and_nobody_s_words_are(place, tmp
     assert not ((counts > 0) & (counts < SMALL)).any(axis=None)
 
 
+@pytest.mark.lent
 def test_what_is_approved_is_quoted_once_and_nothing_else(place, tmp_path):
     project, campaign, site = place
     code_all(project, campaign, tmp_path / "a.xlsx")

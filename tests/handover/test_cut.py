@@ -51,6 +51,7 @@ def test_a_save_killed_anywhere_leaves_a_whole_archive_or_none(hand_over, small,
     assert not [path.name for path in place.iterdir() if path.name.startswith(".")]
 
 
+@pytest.mark.lent
 def test_a_restoration_killed_anywhere_leaves_a_whole_project_or_none(hand_over, small, tmp_path):
     archive = saved(small, tmp_path / "a.age", PHRASE).path
     place = tmp_path / "projets"

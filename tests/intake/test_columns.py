@@ -33,6 +33,7 @@ def _one_at_a_time(text: str) -> list[tuple[int, list[str]]]:
     return found
 
 
+@pytest.mark.lent
 @settings(max_examples=20_000 if NIGHT else 300, deadline=None)
 @given(st.lists(st.sampled_from(_PIECES), max_size=30).map("".join), st.integers(2, 4))
 def test_a_regular_text_is_read_as_a_record_at_a_time(text, width):
@@ -54,6 +55,7 @@ def _read_or_refused(content, forced):
     return [(row.line, row.cells) for row in sheet.rows], encoding, separator, said
 
 
+@pytest.mark.lent
 @settings(max_examples=20_000 if NIGHT else 300, deadline=None)
 @given(
     st.lists(st.sampled_from(_PIECES + _ODD), max_size=30).map("".join),

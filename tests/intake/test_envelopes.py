@@ -133,6 +133,7 @@ def envelopes(rows):
     yield "archive.zip", packed.getvalue()
 
 
+@pytest.mark.lent
 def test_the_example_counts_the_same_in_every_envelope(tmp_path, reference, example):
     campaign = reference.campaign("2020-11")
     reception = Reception(reference, campaign)

@@ -231,6 +231,7 @@ def test_nothing_is_left_in_progress(made):
     assert not list(made.reports.rglob(f"*{FAILED_SUFFIX}"))
 
 
+@pytest.mark.lent
 def test_the_same_command_gives_the_same_bytes(made, tmp_path):
     project = copied(made, tmp_path)
     paths = [
@@ -247,6 +248,7 @@ def test_the_same_command_gives_the_same_bytes(made, tmp_path):
     assert [path.read_bytes() for path in paths] == before
 
 
+@pytest.mark.lent
 def test_one_failure_leaves_the_others_done_and_the_old_report(made, tmp_path, capsys):
     """A cell fails for Évry only; Étampes has no data any more; Palaiseau is made."""
     project = copied(made, tmp_path)
@@ -348,6 +350,7 @@ def test_the_explorer_runs_in_a_kernel(made, tmp_path):
     assert any(cell.get("outputs") for cell in nbformat.read(target, as_version=4).cells)
 
 
+@pytest.mark.lent
 def test_nbconvert_makes_the_same_page_from_the_executed_notebook(made, tmp_path):
     source = report(made, "2020-11", "evry", "20_enquete_mystere").with_suffix(".ipynb")
     command = [

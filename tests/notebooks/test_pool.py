@@ -126,6 +126,7 @@ CRASHES = {
 }
 
 
+@pytest.mark.lent
 def test_a_crash_is_told_as_it_is_and_harms_no_other(project, reference):
     """One report a crash, and a sound one: failed notebooks, sentences, events, nothing left."""
     for name, (source, _) in CRASHES.items():
@@ -178,6 +179,7 @@ def test_a_report_whose_process_died_is_tried_again(project, reference, tmp_path
     ]  # fmt: skip
 
 
+@pytest.mark.lent
 def test_nothing_passes_from_a_report_to_the_next(project, reference):
     """Each changes all it can, after checking that nobody did; sixteen at once."""
     times = example_count(16, 480)

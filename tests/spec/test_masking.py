@@ -131,6 +131,7 @@ def test_what_surrounds_an_identifier_can_still_be_read(measured):
     assert measured.lost / measured.words <= 0.05
 
 
+@pytest.mark.lent
 @pytest.mark.parametrize("half", HALVES)
 def test_a_line_that_ends_within_a_name_hides_it_as_well(half):
     """As in a cell where people press Enter: one space in seven, drawn, is the end of a line."""

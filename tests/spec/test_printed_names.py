@@ -10,6 +10,8 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from qpref.intake.files import read_file
 from qpref.intake.inspection import envelope
 from qpref.intake.privacy import may_show, printable
@@ -120,6 +122,7 @@ def test_a_name_is_not_printed_however_it_is_written(tmp_path):
             assert measure_ways(example_count(2, 40), tmp_path, joint, way)[1] == 0, (joint, way)
 
 
+@pytest.mark.lent
 def test_a_draft_writes_no_more_names_than_an_inspection_prints(tmp_path):
     """The draft kept each name written once (800 of 800) that the inspection had hidden."""
     for is_multiple in (False, True):

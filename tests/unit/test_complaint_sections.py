@@ -162,6 +162,7 @@ def test_what_proves_says_its_certainty(rules, campaign, reference):
 STATES = {"within": 3, "late": 20, "open": None, "new": 1, "waits": None}
 
 
+@pytest.mark.lent
 @example(sizes=(3, 3, 0, 0, 1))  # who came since the delay, by the total
 @example(sizes=(3, 0, 0, 1, 4))  # nobody waits who had an answer in time: all know it
 @example(sizes=(4, 1, 3, 0, 0))

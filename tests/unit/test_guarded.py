@@ -37,6 +37,7 @@ def test_three_questions_hide_what_two_of_them_hide(sizes):
             assert states(three, *names) == states(guarded(rows[names], FEW), *names)
 
 
+@pytest.mark.lent
 @given(SIZES)
 def test_no_hidden_level_is_what_is_left_of_a_sum_told(sizes):
     """Favourable answers are told together: alone of them, a hidden one is their sum."""

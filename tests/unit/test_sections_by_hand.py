@@ -192,6 +192,7 @@ def test_counts_that_say_all_or_nobody_are_not_told():
     assert cells(hand(sides))["a"] == ["masqué", "masqué"]
 
 
+@pytest.mark.lent
 @given(st.lists(st.lists(st.integers(0, 9), min_size=3, max_size=3), min_size=2, max_size=4))
 @settings(max_examples=40, deadline=None)
 def test_no_few_of_an_analyst_s_crossing_are_found_by_subtraction(counts):
