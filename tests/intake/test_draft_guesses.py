@@ -26,7 +26,7 @@ def table(tmp_path, *columns, rows=30):
 
 
 def test_a_heading_loses_the_colon_that_pages_write_after_it(tmp_path, department):
-    """« Êtes-vous satisfait de : [L’accueil] », a grid of Google Forms, was a theme « … de : : »."""
+    """« Êtes-vous satisfait de : [L’accueil] », a grid of Google Forms, gave « … de : : »."""
     grid = [(f"Êtes-vous satisfait de : [{one}]", FOUR) for one in ("L’accueil", "L’attente :")]
     found, _ = draft(table(tmp_path, *grid), department)
 
