@@ -85,7 +85,7 @@ def _move(context: Context, former: Meeting, day: date, asked: _Convening) -> No
 
 def _say_day(context: Context, day: date, today: date) -> None:
     """Say what may be a slip of the pen: a day that is past, or on which nobody works."""
-    closed = public_holidays(day.year, day.year, context.reference.sites.jours_feries)
+    closed = public_holidays(day.year, day.year, context.reference.sites.territory)
     why = [
         *(["est passé"] if day < today else []),
         *(["est un jour férié"] if day in closed else []),

@@ -75,7 +75,7 @@ def convene(
     content = _content(reference, last, wanted, hour)
     meeting = Meeting.model_validate({**content, "date": wanted.day})
     path = project.committee / f"{meeting.name}.yml"
-    subdivision = reference.sites.jours_feries
+    subdivision = reference.sites.territory
     text = "\n".join([*_notes(meeting, agreements, subdivision), to_yaml(content)]).encode()
     with held(project.committee):
         if path.exists():

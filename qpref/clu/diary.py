@@ -92,7 +92,7 @@ def diary(project: Project, reference: Reference, meeting: Meeting, members: Mem
     ]
     return Diary(
         meeting,
-        sending_deadline(meeting, reference.sites.jours_feries),
+        sending_deadline(meeting, reference.sites.territory),
         meeting.date - timedelta(days=meeting.delai_questions_jours),
         sent_on(project, meeting, members),
         tuple(lines),

@@ -90,7 +90,7 @@ class Occasion:
     @property
     def deadline(self) -> date:
         """The last day to send the documents."""
-        return sending_deadline(self.meeting, self.reference.sites.jours_feries)
+        return sending_deadline(self.meeting, self.reference.sites.territory)
 
     @cached_property
     def agreements(self) -> list[FollowUp]:

@@ -94,7 +94,7 @@ def known(
         around = [one for one in members.on(day).membres if not one.suppleant_de]
         consents = (sum(member.consents for member in around), len(around))
     ends = {campaign.id: campaign.fin for campaign in reference.campaigns.campagnes}
-    return Known(day, found, answers, sent, consents, ends, reference.sites.jours_feries)
+    return Known(day, found, answers, sent, consents, ends, reference.sites.territory)
 
 
 def sent_on(project: Project, meeting: Meeting, members: Members | None) -> date | None:

@@ -6,7 +6,8 @@ from datetime import date
 
 import pandas as pd
 
-from qpref.display.meeting import SiteResults, changes_of
+from qpref.display.joint_changes import changes_of
+from qpref.display.meeting import SiteResults
 from qpref.display.progress import outlook
 from qpref.display.section import Row, Section, Table
 from qpref.display.wording import count_of, value

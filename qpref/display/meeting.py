@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from qpref.display import context
-from qpref.display.changes import verdict_told
 from qpref.display.figures import figures
 from qpref.display.opinions import heading as column_of
 from qpref.display.opinions import what_counts
@@ -16,7 +15,6 @@ from qpref.display.topics import topic_legend, topic_row
 from qpref.display.wording import (
     FOLLOW_UP,
     SURVEY,
-    VERDICTS,
     bare,
     chart_note,
     count,
@@ -25,7 +23,6 @@ from qpref.display.wording import (
     read_aloud,
     replied,
     value,
-    with_values,
 )
 from qpref.palette import VERY_GOOD
 from qpref.quality.answers import satisfied
@@ -43,7 +40,6 @@ from qpref.reference import (
     Remark,
     Site,
 )
-from qpref.statistics.differences import Difference
 from qpref.statistics.measure import Measure
 from qpref.statistics.records import records
 from qpref.statistics.sample import target_status
@@ -196,75 +192,6 @@ def _satisfaction_title(
     return f"{told} : {between} {of(favourable)}"
 
 
-def overall(found: Sequence[Difference], main: str, before: Campaign | None) -> Section:
-    """
-    Return what all sites together say of the change since the previous campaign.
-
-    Parameters
-    ----------
-    found
-        Changes of each question over the sites, of `statistics.stratified`, judged together.
-    main, before
-        The question of overall satisfaction, and the previous campaign.
-    """
-    if not found or before is None:
-        title = "Il n’y a pas de campagne précédente commune aux sites"
-        return Section("ensemble", title, is_left_out=True)
-    whole = next((one.change for one in found if one.change.key == main), None)
-    first = whole or found[0].change
-    words = {
-        "mieux": "en hausse depuis",
-        "moins_bien": "en baisse depuis",
-        "pas_de_difference_etablie": "sans changement établi depuis",
-    }
-    title = f"Tous sites réunis : satisfaction d’ensemble {words[first.verdict]} {before.libelle}"
-    rest = [one.change for one in found if one.change.key != main]
-    if whole is None:
-        title = f"Tous sites réunis, depuis {before.libelle}"
-    sides = [
-        (code, [one for one in rest if one.verdict == code]) for code in ("mieux", "moins_bien")
-    ]
-    parts = [f"{VERDICTS[code]} pour {with_values(own)}" for code, own in sides if own]
-    moved = upper_first(" ; ".join(parts)) or "Aucun sujet n’a changé de façon sûre"
-    told = [f"Dans l’ensemble : {verdict_told(whole)}."] if whole else []
-    sentences = [f"{moved}.", *told, _TOGETHER]
-    lines = figures("ensemble", [one.change for one in found])
-    return Section("ensemble", title, sentences, figures=lines)
-
-
-_TOGETHER = (
-    "Chaque site est comparé à lui-même ; les changements sont réunis selon le nombre d’avis."
-)
-
-
-def established(found: Sequence[SiteResults], questionnaire: Questionnaire) -> Section:
-    """Return, site by site, the changes that chance does not explain."""
-    sentences, changed = [], []
-    for one in found:
-        moved = [change for change in changes_of(one, questionnaire) if change.is_established]
-        mean = one.family.mean
-        if mean and mean.change.is_established:
-            moved.append(mean.change)
-        changed += [replace(change, group=one.site.id, n=None) for change in moved]
-        words = [
-            f"{lower_first(change.label)} ({VERDICTS[change.verdict]}, {value(change)})"
-            for change in moved
-        ]
-        if words:
-            sentences.append(f"{one.site.nom_court} : {enumeration(words)}.")
-    still = [one.site.nom_court for one in found if one.site.id not in {c.group for c in changed}]
-    if still:
-        sentences.append(f"Aucun changement établi : {enumeration(still)}.")
-    count_ = plural(len(changed), "changement établi", "changements établis")
-    title = f"{count_ if changed else 'Aucun changement établi'} depuis la campagne précédente"
-    return Section("changements", title, sentences, figures=figures("changements", changed))
-
-
-def changes_of(found: SiteResults, questionnaire: Questionnaire) -> list[Measure]:
-    """Return the change of each question at a site."""
-    return [one.change for one in found.family.changes(questionnaire)]
-
-
 def mystery(found: Sequence[SiteResults], grid: MysteryGrid) -> Section:
     """Return the criteria met by fewer than one contact in two somewhere, a column a site."""
     names, counted = [one.site.nom_court for one in found], [_by_criterion(one) for one in found]
@@ -287,7 +214,7 @@ def mystery(found: Sequence[SiteResults], grid: MysteryGrid) -> Section:
     weak = plural(len(rows), "critère respecté", "critères respectés")
     title = f"{weak} moins d’une fois sur deux, sur un site au moins"
     if not rows:
-        title = "Aucun critère n’est manqué plus d’une fois sur deux" if shown else "Aucun contact"
+        title = "Aucun critère n’est manqué plus d’une fois sur deux" if shown else _NO_CONTACT
     return Section(
         "mystere",
         title,
@@ -297,6 +224,7 @@ def mystery(found: Sequence[SiteResults], grid: MysteryGrid) -> Section:
     )
 
 
+_NO_CONTACT = "Aucun contact mystère pour cette campagne"
 _FEW_CONTACTS = "Quelques contacts alertent : ils ne mesurent pas, et ne classent pas les sites."
 
 

@@ -18,6 +18,7 @@ from qpref.intake.roles import Roles, roles_of
 from qpref.intake.wordings import PAPER, PUBLIC_SERVICE, UNIT, bare
 from qpref.questions import GROUPS, ROLES, Answer, proposed_type
 from qpref.reference import Questionnaire
+from qpref.wording.text import heading
 
 _WIDTH = 110
 _SHORT = 60
@@ -136,7 +137,7 @@ class _Builder:
         question |= {"role": role} if role else {}
         question |= {
             "texte": text,
-            "texte_court": textwrap.shorten(draft.short or text, _SHORT, placeholder="…")
+            "texte_court": textwrap.shorten(heading(draft.short or text), _SHORT, placeholder="…")
             or text[:_SHORT],
         }
         question |= {"limesurvey": draft.code} if draft.code else {}
@@ -260,7 +261,7 @@ class _Builder:
             "libelle": f"Brouillon d’après {source}",
             "certitude": "suppose",
             "source": source,
-            "themes": {name: theme for theme, name in self._themes.items()},
+            "themes": {name: heading(theme) for theme, name in self._themes.items()},
             **({"echelles": scales} if scales else {}),
             "questions": self._questions,
             **({"essais": {"question": texts[-1], "vaut": _TRIALS}} if texts else {}),

@@ -17,6 +17,7 @@ from pydantic import (
 )
 
 from qpref.reference.faults import Fault, Faults
+from qpref.wording.text import heading
 
 
 def choices(meanings: Mapping[str, str]) -> dict[str, Any]:
@@ -50,6 +51,7 @@ def _not_taken(value: str) -> str:
     return value
 
 
+Heading = Annotated[str, AfterValidator(heading)]
 FolderName = Annotated[Slug, AfterValidator(_not_taken)]  # of which a folder has the name
 Survey = Annotated[str, Field(pattern=r"^limesurvey://[^@\s?#]+/[0-9]+$")]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z]+)?$")]

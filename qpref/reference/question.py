@@ -7,7 +7,7 @@ from pydantic import Field
 
 from qpref.questions import QUESTION_TYPES, ROLES, QuestionType
 from qpref.reference.faults import Fault, doubles
-from qpref.reference.models import Language, Slug, Typed, YesNo, choices, translations
+from qpref.reference.models import Heading, Language, Slug, Typed, YesNo, choices, translations
 
 
 class Filter(Typed):
@@ -79,7 +79,7 @@ class Question(Typed):
         examples=["Le temps d’attente au guichet"],
     )
     libelles: dict[Language, str] = translations('{en: "Waiting time at the counter"}')
-    texte_court: str = Field(
+    texte_court: Heading = Field(
         description="La question en quelques mots, pour les tableaux.", examples=["Temps d’attente"]
     )
     echelle: Slug | None = Field(

@@ -12,7 +12,7 @@ from qpref.questions import GROUPS
 from qpref.reference.audience import USERS, Audience
 from qpref.reference.faults import Fault, doubles, unknown
 from qpref.reference.former import renewed
-from qpref.reference.models import Certainty, Language, Slug, Source, Typed, mark
+from qpref.reference.models import Certainty, Heading, Language, Slug, Source, Typed, mark
 from qpref.reference.question import Filter, Option, Question
 from qpref.reference.scales import FAVOURABLE, TICKED, Scale
 from qpref.reference.tongue import Tongue
@@ -67,7 +67,7 @@ class Questionnaire(Typed):
         description="À qui ce questionnaire est proposé ; sans cette clé, aux usagers.",
         examples=["{id: agents, singulier: agent, pluriel: agents}"],
     )
-    themes: dict[Slug, str] = Field(
+    themes: dict[Slug, Heading] = Field(
         description="Thèmes des rapports, dans leur ordre : nom court, puis titre.",
         examples=['{accueil: "L’accueil sur place"}'],
     )

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from qpref.reference.faults import Fault, doubles
 from qpref.reference.models import Certainty, FolderName, Number, Slug, Source, Typed, choices
-from qpref.reference.territories import TerritoryName, zone_faults, zone_of
+from qpref.reference.territories import TerritoryName, territory_of, zone_faults, zone_of
 
 ALL_SITES = "ensemble"  # stands for all sites where a site is expected
 
@@ -134,7 +134,7 @@ class Sites(Typed):
         default=None,
         description=(
             "Territoire dont les jours fériés, ou l’heure, ne sont pas ceux de Paris ; "
-            "null partout ailleurs."
+            "null : d’après le département."
         ),
         examples=["La Réunion"],
     )
@@ -174,10 +174,15 @@ class Sites(Typed):
         names = dict.fromkeys(site.comite or "" for site in self.sites)
         return {name: tuple(s for s in self.sites if (s.comite or "") == name) for name in names}
 
+    @property
+    def territory(self) -> TerritoryName | None:
+        """The territory whose holidays and clock are not those of Paris, if it is one."""
+        return self.jours_feries or territory_of(self.departement)
+
     def zone(self, site: str | None) -> ZoneInfo:
         """Return the zone of a site; that of all when the site is unknown or has none."""
         own = next((s.fuseau for s in self.sites if s.id == site), None) or self.fuseau
-        return ZoneInfo(own) if own else zone_of(self.jours_feries)
+        return ZoneInfo(own) if own else zone_of(self.territory)
 
     def beside(self, site: Site) -> list[Site]:
         """Return the other sites of the same CLU."""

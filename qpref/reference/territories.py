@@ -1,11 +1,13 @@
 """French territories whose public holidays or clocks are their own: one table for both."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 from zoneinfo import ZoneInfo, available_timezones
 
 from qpref.reference.faults import Fault
+from qpref.wording.text import slug
 
 PARIS = "Europe/Paris"
 TerritoryName = Literal[
@@ -50,6 +52,22 @@ TERRITORIES: dict[str, Territory] = {
     "Polynésie française": Territory("PF", "Pacific/Tahiti"),
     "Wallis-et-Futuna": Territory("WF", "Pacific/Wallis"),
 }
+
+
+def territory_of(department: str) -> TerritoryName | None:
+    """
+    Return the territory that a department is, however it is written; None elsewhere.
+
+    Examples
+    --------
+    >>> [territory_of(name) for name in ("Réunion", "la reunion", "974", "Moselle (57)", "Lot")]
+    ['La Réunion', 'La Réunion', 'La Réunion', 'Moselle', None]
+    """
+    said = set(re.split(r"[(),]", department)) | {department}
+    wanted = {slug(part).removeprefix("la-") for part in said} - {""}
+    names = {slug(name).removeprefix("la-"): name for name in get_args(TerritoryName)}
+    codes = {t.code: name for name, t in TERRITORIES.items() if t.code.isdigit()}
+    return next(iter({(names | codes)[one] for one in wanted & (names | codes).keys()}), None)
 
 
 def zone_faults(name: str | None) -> Iterator[Fault]:

@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from qpref.reference.faults import Fault
-from qpref.reference.models import Slug, Typed
+from qpref.reference.models import Heading, Slug, Typed
 
 # What the paper form says around the questions; another language says each of them, or none.
 INSTRUCTIONS = {
@@ -28,7 +28,7 @@ class Tongue(Typed):
     libelle: str = Field(
         description="Nom du questionnaire dans cette langue.", examples=["User satisfaction"]
     )
-    themes: dict[Slug, str] = Field(
+    themes: dict[Slug, Heading] = Field(
         description="Titres des thèmes dans cette langue, par leur nom court.",
         examples=['{accueil: "Reception"}'],
     )

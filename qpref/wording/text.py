@@ -19,6 +19,18 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
 
 
+def heading(text: str) -> str:
+    """
+    Return a text as a heading that others follow: without the colon by which a form ends it.
+
+    Examples
+    --------
+    >>> heading("Êtes-vous satisfait de : ")
+    'Êtes-vous satisfait de'
+    """
+    return text.strip().rstrip(":\uff1a").rstrip() or text
+
+
 # Words that tell no subject: articles, possessives, what a negation adds.
 _SMALL = frozenset(
     re.findall(

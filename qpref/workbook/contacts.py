@@ -33,7 +33,7 @@ class Contacts:
             self._sources.table("visites_mysteres", campaign),
             reference.grid,
             reference.standard,
-            reference.sites.jours_feries,
+            reference.sites.territory,
         )
 
     @remembered

@@ -64,7 +64,7 @@ class Collecte(Enquete):
 
     @cached_property
     def _days(self) -> list[date]:
-        campaign, holidays = self.campagne, self._reference.sites.jours_feries
+        campaign, holidays = self.campagne, self._reference.sites.territory
         return planning.open_days(campaign.debut, campaign.fin, holidays)
 
     @property

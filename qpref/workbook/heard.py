@@ -38,7 +38,7 @@ class HeardComplaints:
         if declared is None or self.rows.empty:
             return None
         rules = RegisterRules(
-            declared, reference.book, self._sources.threshold, reference.sites.jours_feries
+            declared, reference.book, self._sources.threshold, reference.sites.territory
         )
         return heard(self.rows, self._sources.campaign, rules)
 

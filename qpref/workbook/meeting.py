@@ -11,6 +11,7 @@ from qpref.display import (
     context,
     discussion,
     joint,
+    joint_changes,
     labels,
     meeting,
     monthly,
@@ -176,7 +177,7 @@ class Synthese:
 
     def ensemble(self) -> Section:
         """Ce qui a changé depuis la campagne précédente, tous sites réunis."""
-        return meeting.overall(self._together, self.questionnaire.main, self._before)
+        return joint_changes.overall(self._together, self.questionnaire.main, self._before)
 
     @property
     def _before(self) -> Campaign | None:
@@ -203,7 +204,7 @@ class Synthese:
 
     def changements(self) -> Section:
         """Ce qui a changé au-delà du hasard."""
-        return meeting.established(self._results, self.questionnaire)
+        return joint_changes.established(self._results, self.questionnaire)
 
     def mystere(self) -> Section:
         """Critères mystères respectés, un site par colonne."""

@@ -45,7 +45,7 @@ def effect_of(project: Project, reference: Reference, other: Standard) -> list[s
             now, then = (
                 rules.compliance(
                     rules.MysterySurvey(
-                        contacts, judged, reference.grid, standard, reference.sites.jours_feries
+                        contacts, judged, reference.grid, standard, reference.sites.territory
                     )
                 )
                 for standard in (reference.standard, other)
@@ -85,7 +85,7 @@ def planned_contacts(
             "Ajoutez la clé « protocole » à data/reference/mystere.yml (guide, « Comment préparer "
             "l’enquête mystère ? »).",
         )
-    days = planning.open_days(window.debut, window.fin, reference.sites.jours_feries)
+    days = planning.open_days(window.debut, window.fin, reference.sites.territory)
     early = days[: max(len(days) - _REPLY_DAYS, 1)]
     written = {channel.id for channel in reference.grid.written}
     channels = {
@@ -149,7 +149,7 @@ class EnqueteMystere(Classeur):
 
     @property
     def _delays(self) -> pd.DataFrame:
-        grid, off = self._reference.grid, self._reference.sites.jours_feries
+        grid, off = self._reference.grid, self._reference.sites.territory
         return rules.delay_summary(self._contacts.rows, grid, off)
 
     @property

@@ -25,6 +25,15 @@ def table(tmp_path, *columns, rows=30):
     return write_csv(tmp_path / "t.csv", lines, ";")
 
 
+def test_a_heading_loses_the_colon_that_pages_write_after_it(tmp_path, department):
+    """« Êtes-vous satisfait de : [L’accueil] », a grid of Google Forms, gave « … de : : »."""
+    grid = [(f"Êtes-vous satisfait de : [{one}]", FOUR) for one in ("L’accueil", "L’attente :")]
+    found, _ = draft(table(tmp_path, *grid), department)
+
+    assert "Êtes-vous satisfait de" in found.themes.values()
+    assert [one.texte_court for one in found.questions[-2:]] == ["L’accueil", "L’attente"]
+
+
 # Sides
 
 

@@ -43,6 +43,17 @@ def test_utc_moments_are_told_by_the_clock_of_the_territory(
     assert any("UTC" in said and str(zone) in said for said in outcome.warnings)
 
 
+@pytest.mark.parametrize("department", ["La Réunion", "Réunion", "974"])
+def test_the_department_alone_tells_the_clock(tmp_path, reference, headings, department):
+    """UTC+4: nobody has to say again in `jours_feries` where the project is."""
+    changed = reception(reference, departement=department)
+
+    outcome = receive(changed, jdma(tmp_path, headings, "2020-11-16 21:30:00"))
+
+    assert outcome.tables["reponses"]["date_reponse"].dt.day.tolist() == [17]
+    assert changed.reference.sites.territory == "La Réunion"
+
+
 def test_a_site_may_keep_another_clock_than_the_others(tmp_path, reference, headings):
     own = [
         site.model_copy(update={"fuseau": "Pacific/Marquesas" if site.id == "evry" else None})

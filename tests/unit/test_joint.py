@@ -11,7 +11,7 @@ from qpref.display import topics
 from qpref.display.commitments import commitments
 from qpref.display.discussion import Raised, questions
 from qpref.display.joint import SiteTopics, points
-from qpref.display.meeting import overall
+from qpref.display.joint_changes import overall
 from qpref.statistics.clusters import apart
 from qpref.statistics.comparison import CHANGE, compare
 from qpref.statistics.differences import difference

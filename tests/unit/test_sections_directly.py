@@ -12,6 +12,7 @@ from qpref.display import (
     discussion,
     evidence,
     exploration,
+    joint_changes,
     marks,
     meeting,
     monthly,
@@ -199,8 +200,8 @@ def test_what_chance_does_not_explain_is_told_site_by_site(monkeypatch, asked):
     found[1].family.mean = moved(-0.1, "moins_bien", "Ensemble")
     found[2].family.mean = moved(0.01, "pas_de_difference_etablie")
     known = {"nord": [moved(0.2, "mieux").change, moved(0, "pas_de_difference_etablie").change]}
-    monkeypatch.setattr(meeting, "changes_of", lambda one, _: known.get(one.site.id, []))
-    told = meeting.established(found, asked)
+    monkeypatch.setattr(joint_changes, "changes_of", lambda one, _: known.get(one.site.id, []))
+    told = joint_changes.established(found, asked)
 
     assert plain(told.title) == "2 changements établis depuis la campagne précédente"
     assert [plain(one) for one in told.sentences] == [
@@ -209,7 +210,11 @@ def test_what_chance_does_not_explain_is_told_site_by_site(monkeypatch, asked):
     ]  # fmt: skip
     assert told.figures[["groupe", "valeur"]].to_numpy().tolist() == [["nord", 0.2], ["sud", -0.1]]
     assert told.figures["n"].isna().all()
-    still = meeting.established(found[2:], asked)
+    first = site("Ouest", 10)
+    among = joint_changes.established([*found, first], asked)
+    assert plain(among.sentences[-1]) == "Rien à comparer avec une campagne précédente : Ouest."
+    assert joint_changes.established([first], asked).is_left_out  # once « aucun changement établi »
+    still = joint_changes.established(found[2:], asked)
     assert plain(still.title) == "Aucun changement établi depuis la campagne précédente"
 
 
@@ -220,7 +225,7 @@ def test_all_sites_together_have_their_sides():
         change=Measure(key="r", label="Attente", value=0.2, unit=DIFFERENCE, verdict="moins_bien"),
         now=main.now, before=main.now, sizes=(1, 1), p=0.5, level=0.05,
     )  # fmt: skip
-    whole, without = (meeting.overall(one, "q", before) for one in ([main, rest], [rest]))
+    whole, without = (joint_changes.overall(one, "q", before) for one in ([main, rest], [rest]))
 
     assert (
         plain(whole.title) == "Tous sites réunis : satisfaction d’ensemble en hausse depuis hiver"
@@ -231,10 +236,10 @@ def test_all_sites_together_have_their_sides():
     assert not whole.is_left_out
     assert without.title == "Tous sites réunis, depuis hiver"
     assert len(without.sentences) == 2
-    alone = meeting.overall([main], "q", before)
+    alone = joint_changes.overall([main], "q", before)
     assert plain(alone.sentences[0]) == "Aucun sujet n’a changé de façon sûre."
-    assert meeting.overall([], "q", before).is_left_out
-    assert meeting.overall([main], "q", None).key == "ensemble"
+    assert joint_changes.overall([], "q", before).is_left_out
+    assert joint_changes.overall([main], "q", None).key == "ensemble"
 
 
 def test_commitments_of_sites_are_counted_with_their_outlook(monkeypatch):
