@@ -15,7 +15,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "qpref"
 ROOMS = [
     ("lazy", "zipped"),
     ("errors", "palette", "wording"),
-    ("canonical", "links", "patience", "questions", "scratch", "told"),
+    ("canonical", "links", "patience", "questions", "scratch", "told", "windows_names"),
     ("project", "schema", "shipped", "spreadsheets"),
     ("together",),
     ("written",),

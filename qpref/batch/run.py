@@ -198,7 +198,9 @@ def keep_failed(report: Report, project: Project, cell: int, how: str) -> str:
     notebook = parameterize_notebook(
         load_notebook_node(str(report.notebook.path)), report.parameters, engine_name=None
     )
-    sentence = f"{report.notebook.name}, cellule {cell + 1} : le calcul {how}."
+    is_begun = cell >= 0
+    where = f"cellule {cell + 1}" if is_begun else "avant la première cellule"
+    sentence = f"{report.notebook.name}, {where} : le calcul {how}."
     own = [one for one in notebook.cells
            if one.cell_type == "code" and INJECTED not in one.metadata.get("tags", [])]  # fmt: skip
     for index, one in enumerate(own):
@@ -212,10 +214,8 @@ def keep_failed(report: Report, project: Project, cell: int, how: str) -> str:
             ]
     kept = report.output(FAILED_SUFFIX)
     put(project, {kept: nbformat.writes(notebook).encode()}, report.failed)
-    return (
-        f"{sentence} Relancez ; si cela recommence, ouvrez « {kept} » dans JupyterLab, qui dit "
-        "quelle cellule était en cours."
-    )
+    seen = ", qui dit quelle cellule était en cours" if is_begun else ""
+    return f"{sentence} Relancez ; si cela recommence, ouvrez « {kept} » dans JupyterLab{seen}."
 
 
 def contents_of(executed: nbformat.NotebookNode, look: Look) -> dict[str, bytes]:

@@ -9,6 +9,7 @@ from pathlib import PureWindowsPath
 from pydantic import BaseModel, ConfigDict
 
 from qpref.errors import QprefError
+from qpref.windows_names import is_refused
 
 NAME = "sauvegarde.json"
 FOLDER = "projet/"  # of the files, in the archive
@@ -96,6 +97,6 @@ def _fault(name: str, *, is_windows: bool) -> str:
         return "n’est pas un nom de fichier d’un projet"
     if {"", ".", ".."} & set(name.split("/")):
         return "sort du dossier du projet"
-    if is_windows and (":" in name or PureWindowsPath(name).is_reserved()):
+    if is_windows and any(map(is_refused, name.split("/"))):
         return "est un nom que Windows n’accepte pas"
     return ""

@@ -125,10 +125,17 @@ def _begun(path: Path, stream: Stream) -> ReceivedFile:
     return ReceivedFile(path.name, stream.sha256, sheets, stream.encoding, stream.separator, [said])
 
 
+def ending(name: str) -> str:
+    """Return the ending of a file’s name, in small letters: the same by every Python."""
+    at = name.rfind(".")
+    return name[at:].casefold() if 0 < at < len(name) - 1 else ""
+
+
 def is_large(path: Path) -> bool:
     """Whether a file is a text that is better read in parts."""
     try:
-        return path.suffix.casefold() in TEXT_SUFFIXES and LARGE < path.stat().st_size <= MAX_PARTED
+        is_text = ending(path.name) in TEXT_SUFFIXES
+        return is_text and LARGE < path.stat().st_size <= MAX_PARTED
     except OSError:
         return False
 
@@ -136,7 +143,7 @@ def is_large(path: Path) -> bool:
 def _read(path: Path, content: bytes, encoding: str | None) -> ReceivedFile:
     """Return the rows, by the reader of the file's kind."""
     digest = hashlib.sha256(content).hexdigest()
-    suffix = path.suffix.casefold()
+    suffix = ending(path.name)
     if suffix == ZIP_SUFFIX:
         name, inside = _unpacked(path, content)
         found = _read(path.with_name(name), inside, encoding)
@@ -168,7 +175,7 @@ def _unpacked(path: Path, content: bytes) -> tuple[str, bytes]:
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
         inside = [entry for entry in archive.infolist() if not _is_hidden(entry)]
-        found = [e for e in inside if PurePosixPath(e.filename).suffix.casefold() in SUFFIXES]
+        found = [e for e in inside if ending(PurePosixPath(e.filename).name) in SUFFIXES]
         if len(found) == 1 and found[0].file_size <= MAX_BYTES:
             return PurePosixPath(found[0].filename).name, archive.read(found[0])
     except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, OSError) as error:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from qpref.errors import UnreadableFileError, listing
-from qpref.intake.files import SUFFIXES, UNREAD_ANSWERS, ZIP_SUFFIX, kind_of_other
+from qpref.intake.files import SUFFIXES, UNREAD_ANSWERS, ZIP_SUFFIX, ending, kind_of_other
 from qpref.links import is_link
 
 NAMES = "noms.txt"
@@ -140,7 +140,7 @@ def _walk(folder: Path, above: str, site: str | None, at: tuple[Looking, FolderC
 
 def _why_not_file(path: Path, looking: Looking) -> str:
     """Return why a file is not to be read, or nothing."""
-    name, suffix = path.name.casefold(), path.suffix.casefold()
+    name, suffix = path.name.casefold(), ending(path.name)
     if name.startswith(_OPEN):
         return (
             "verrou d’un classeur ouvert dans un tableur. Enregistrez-le, fermez-le, puis importez "
@@ -157,7 +157,7 @@ def _why_not_file(path: Path, looking: Looking) -> str:
 
 def _why_not_folder(path: Path, looking: Looking) -> str:
     """Return why a folder is not to be entered, or nothing."""
-    name, suffix = path.name.casefold(), path.suffix.casefold()
+    name, suffix = path.name.casefold(), ending(path.name)
     if suffix in UNREAD_ANSWERS:  # a Mac writes a document as a folder
         return ". ".join(kind_of_other(suffix))
     if is_link(path):

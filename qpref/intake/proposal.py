@@ -10,7 +10,7 @@ from qpref.intake.common import Reception
 from qpref.intake.dictionary_check import Comparison, compare
 from qpref.intake.drafting import propose
 from qpref.intake.drafts import DraftedForm, form_of
-from qpref.intake.files import read_file
+from qpref.intake.files import ending, read_file
 from qpref.intake.formats import read_anything, table
 from qpref.intake.inspection import united
 from qpref.intake.lss import read_lss
@@ -70,7 +70,7 @@ def draft_dictionary(
     sites: Lexicon | None = None,
 ) -> str:
     """Return the draft of a mystery grid for a workbook of contacts, else of a questionnaire."""
-    if path.suffix.casefold() != STRUCTURE and path.exists():
+    if ending(path.name) != STRUCTURE and path.exists():
         grid = draft_grid(read_file(path, encoding))
         if grid is not None:
             return f"{modeline('mystere')}\n{grid}"
@@ -86,7 +86,7 @@ def check_dictionary(reception: Reception, path: Path, encoding: str | None = No
     ColumnsError
         If the file holds no answers to a questionnaire: a mystery survey, visitors counted.
     """
-    if path.exists() and path.suffix.casefold() != STRUCTURE:
+    if path.exists() and ending(path.name) != STRUCTURE:
         file = read_file(path, encoding)
         nature = _other_nature(reception, file)
         if nature:
@@ -117,7 +117,7 @@ def read_form(path: Path, encoding: str | None = None) -> DraftedForm:
     """
     if not path.exists():
         raise UnreadableFileError(f"« {path} » n’existe pas.", "Vérifiez le nom du fichier.")
-    if path.suffix.casefold() == STRUCTURE:
+    if ending(path.name) == STRUCTURE:
         form = DraftedForm(read_lss(path), is_dated=True, is_whole=True)
     else:
         file = read_file(path, encoding)

@@ -17,6 +17,7 @@ from pydantic import (
 )
 
 from qpref.reference.faults import Fault, Faults
+from qpref.windows_names import is_device
 from qpref.wording.text import heading
 
 
@@ -42,11 +43,10 @@ Source = Annotated[
     str, Field(description="D’où on le tient.", examples=["Compte rendu du 16 mars 2026"])
 ]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9_\-]+$")]
-_TAKEN = re.compile(r"aux|con|nul|prn|(com|lpt)[0-9]")
 
 
 def _not_taken(value: str) -> str:
-    if _TAKEN.fullmatch(value):
+    if is_device(value):
         raise ValueError(f"« {value} » est un nom que Windows se réserve : choisissez-en un autre")
     return value
 

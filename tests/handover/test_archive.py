@@ -131,7 +131,7 @@ def test_a_name_that_leads_out_or_collides_is_refused(names):
 
 
 def test_names_that_windows_does_not_accept_are_refused_there():
-    for name in ("data/nul", "data/a.txt:flux", "aux.csv"):
+    for name in ("data/nul", "data/a.txt:flux", "aux.csv", "aux/a.csv", "data/a?", "data /a"):
         check_names([name], is_windows=False)
         with pytest.raises(ArchiveError, match="Windows"):
             check_names([name], is_windows=True)
