@@ -19,6 +19,7 @@ from qpref.workbook.respondents import Respondents
 
 _ADJUSTED_FOR = ("motif", "tranche_age", "aisance_numerique")
 _WEIGHTED_ON = ("guichet", "demi_journee")  # the reason of visit says what the counter says
+_PASSAGES = ("strate", "effectif")
 _SMALLEST_LEVEL = 5
 BOUNDS = (0.3, 3.0)
 
@@ -118,8 +119,9 @@ class Models:
         return (found[1][0], found[2]) if not isinstance(found, str) and found[1] else None
 
     def _margin(self, name: str) -> dict[Hashable, float]:
-        own = self._flow.loc[self._flow["variable"] == name].set_index("strate")["effectif"]
-        return {str(k): float(v) for k, v in own.items() if v > 0}
+        columns = (self._flow[one].to_numpy(dtype=object) for one in ("variable", *_PASSAGES))
+        return {str(k): float(v) for own, k, v in zip(*columns, strict=True)
+                if own == name and v > 0}  # fmt: skip
 
     @cached_property
     def drivers(self) -> pd.DataFrame:
