@@ -57,11 +57,17 @@ class Sum:
 
 @dataclass(frozen=True, eq=False)
 class Prefecture:
-    """All that is told. `near`: how far a share may be from what was computed."""
+    """
+    All that is told.
+
+    `near`: how far a share may be from what was computed; `tells_people`: whether the people and
+    the opinions of each cell are told.
+    """
 
     places: dict
     sums: tuple[Sum, ...]
     near: float = NEAR
+    tells_people: bool = False
 
 
 def equal(prefecture_places, plus, minus, axis, weight):
@@ -98,8 +104,12 @@ def holds(told, name, table, mask, count, *, of_satisfied=True):
     first = system.first[name] + 2 * size * of_satisfied
     row[first : first + size] = mask.ravel()
     limits = [system.limits, LinearConstraint(row[None], count, count)]
+    least, most = np.zeros(system.width), np.full(system.width, np.inf)
+    for one, place in told.places.items() if told.tells_people else ():
+        span = slice(system.first[one], system.first[one] + 2 * place.people.size)
+        least[span] = most[span] = np.concatenate([place.people.ravel(), place.opinions.ravel()])
     found = milp(np.zeros(system.width), constraints=limits, options=LIMITS,
-                 integrality=np.ones(system.width))  # fmt: skip
+                 bounds=(least, most), integrality=np.ones(system.width))  # fmt: skip
     return None if found.status == STOPPED else found.success
 
 
@@ -236,14 +246,14 @@ def alone(told):
 
 
 def with_all_digits(told, places):
-    """Return what a program that rounds nothing would tell."""
+    """Return what a program that rounds nothing would tell: the people of each cell too."""
     sums = tuple(
         replace(one, told=sum(float((cells * places[name].satisfied).sum())
                               for name, cells in one.parts.items()))
         for one in told.sums
     )  # fmt: skip
     exact = {name: replace(one, share=weighted(one)) for name, one in places.items()}
-    return Prefecture(exact, sums, 1e-7)
+    return Prefecture(exact, sums, 1e-7, tells_people=True)
 
 
 def weighted(place):
