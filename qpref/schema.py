@@ -241,6 +241,33 @@ def typed(table: str, rows: pd.DataFrame | list[dict[str, Any]]) -> pd.DataFrame
     return _cast(table, frame)
 
 
+def once(table: str, frames: Sequence[pd.DataFrame], key: Sequence[str]) -> pd.DataFrame:
+    """
+    Return the rows of some tables of one kind, each once: the first that has its key.
+
+    Parameters
+    ----------
+    table
+        Its name.
+    frames
+        Of `typed`: what comes first counts.
+    key
+        The columns that tell a row from another.
+    """
+    known: set[tuple[Any, ...]] = set()
+    kept = []
+    for frame in frames:
+        is_new = []
+        for one in zip(*(frame[name].to_numpy(dtype=object) for name in key), strict=True):
+            is_new.append(one not in known)
+            known.add(one)
+        kept.append(frame if all(is_new) else frame.loc[is_new])
+    filled = [one for one in kept if len(one)]
+    if len(filled) <= 1:  # as nearly always: pandas takes long to join little
+        return (filled or kept)[0].reset_index(drop=True)
+    return typed(table, pd.concat(filled, ignore_index=True))
+
+
 def later(table: str, names: Iterable[str]) -> list[str]:
     """Return the columns of a table that a part with these columns is too old to have."""
     known = {*names}

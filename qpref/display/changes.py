@@ -236,6 +236,11 @@ def _judged(
 
 def _same_reason_sentence(same_reason: dict[str, Any]) -> str:
     found, outside = difference(same_reason), left_out(same_reason)
+    if same_reason.get("tait"):
+        return (
+            "La comparaison à motif de visite égal n’est pas dite : avec les totaux, elle ferait "
+            "connaître l’avis de quelques personnes, dont le motif manque ou n’est que d’un côté."
+        )
     if not found.change.is_known:
         return "Trop peu de motifs communs pour comparer les sites à public égal."
     rest = ""

@@ -137,9 +137,8 @@ def compliance(survey: MysterySurvey) -> pd.DataFrame:
     could not be observed (courtesy when nobody answered) does not count in its `n`. An answer that
     is not favourable is not compliance; the partial ones are counted apart.
     """
-    found = outcomes(survey)
-    criteria = list(zip(found["critere"], found["canal"], strict=True))
-    judgements, results = Counter(criteria), Counter(zip(criteria, found["resultat"], strict=True))
+    found = [((criterion, channel), result) for _, channel, criterion, result in _results(survey)]
+    judgements, results = Counter(criterion for criterion, _ in found), Counter(found)
     rows = [
         {
             "canal": channel,
@@ -171,10 +170,15 @@ def outcomes(survey: MysterySurvey) -> pd.DataFrame:
 
     Columns: `contact_id`, `canal`, `critere`, `resultat` (`MET`, `PARTLY`, `NOT_MET`).
     """
+    return pd.DataFrame(_results(survey), columns=["contact_id", "canal", "critere", "resultat"])
+
+
+def _results(survey: MysterySurvey) -> list[tuple[str, str, str, str]]:
+    """Return the rows of `outcomes`."""
     kept = survey.kept.assign(delai_ouvre=survey.delays)
     channel = dict(zip(listed(kept["contact_id"]), listed(kept["canal"]), strict=True))
     answers, sides = _answers(survey.judged), _sides(survey.grid)
-    rows = []
+    rows: list[tuple[str, str, str, str]] = []
     for criterion in survey.grid.criteres:
         limit = criterion.threshold(survey.standard)
         if criterion.kind.judged is Judged.ANSWER:
@@ -190,7 +194,7 @@ def outcomes(survey: MysterySurvey) -> pd.DataFrame:
             for contact, result in found
             if channel.get(contact) in criterion.canaux
         ]
-    return pd.DataFrame(rows, columns=["contact_id", "canal", "critere", "resultat"])
+    return rows
 
 
 def _sides(grid: MysteryGrid) -> dict[str, str]:

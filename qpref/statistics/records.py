@@ -16,8 +16,8 @@ def records(table: pd.DataFrame) -> list[dict[Any, Any]]:
     >>> records(pd.DataFrame({"site": ["nord", "sud"], "n": [60, 58]}))
     [{'site': 'nord', 'n': 60}, {'site': 'sud', 'n': 58}]
     """
-    columns = [listed(column) for _, column in table.items()]
-    return [dict(zip(table.columns, row, strict=True)) for row in zip(*columns, strict=True)]
+    names = [*table.columns]
+    return [dict(zip(names, row, strict=True)) for row in table.to_numpy(dtype=object).tolist()]
 
 
 def listed(column: pd.Series) -> list[Any]:

@@ -86,8 +86,7 @@ def standardised(first: pd.DataFrame, second: pd.DataFrame, question: str = "") 
     found: dict[str, Any] = {"question": question, "couverture": size.sum() / max(everyone, 1)}
     found |= {"n": int(both["n"].sum()), "n_reference": int(both["n_reference"].sum())}
     if min(found["n"], found["n_reference"]) < NO_PERCENTAGE_BELOW:
-        empty = dict.fromkeys(("part", "part_reference", "ecart", "bas", "haut", "p"), np.nan)
-        return found | empty
+        return withheld(found)
     weight = size / size.sum()
     k1, n1, k0, n0 = (
         both[name].to_numpy(float)
@@ -100,6 +99,11 @@ def standardised(first: pd.DataFrame, second: pd.DataFrame, question: str = "") 
     p = mantel_haenszel([np.array([[a, b - a], [c, d - c]]) for a, b, c, d in counts])
     shares = {"part": float(weight @ (k1 / n1)), "part_reference": float(weight @ (k0 / n0))}
     return found | shares | {"ecart": value, "bas": low, "haut": high, "p": p}
+
+
+def withheld(found: dict[str, Any]) -> dict[str, Any]:
+    """Return the same difference of which nothing is told."""
+    return found | dict.fromkeys(("part", "part_reference", "ecart", "bas", "haut", "p"), np.nan)
 
 
 def at_equal_public(

@@ -58,14 +58,33 @@ def difference_interval(
     """
     a, n, b, m, c = (np.asarray(x, dtype=float) for x in (k1, n1, k0, n0, quantile))
     p1, p0 = a / n, b / m
-    (l1, u1), (l0, u0) = _wilson(p1, n, c), _wilson(p0, m, c)
+    (l1, u1), (l0, u0) = (
+        (score.end(c, -1), score.end(c, 1)) for score in map(_Score.of, (p1, p0), (n, m))
+    )
     return p1 - p0 - np.hypot(p1 - l1, u0 - p0), p1 - p0 + np.hypot(u1 - p1, p0 - l0)
 
 
-def _wilson(p: Array, n: Array, c: Array) -> tuple[Array, Array]:
-    centre = p + c**2 / (2 * n)
-    half = c * np.sqrt(p * (1 - p) / n + c**2 / (4 * n**2))
-    return (centre - half) / (1 + c**2 / n), (centre + half) / (1 + c**2 / n)
+@dataclass(frozen=True, eq=False)
+class _Score:
+    """Wilson's interval of a share, but for its quantile: the same for all those tried."""
+
+    part: Array
+    size: Array
+    spread: Array
+    twice: Array
+    square: Array
+
+    @classmethod
+    def of(cls, part: Array, size: Array) -> "_Score":
+        """Return that of shares and of the answers that they are worth."""
+        return cls(part, size, part * (1 - part) / size, 2 * size, 4 * size**2)
+
+    def end(self, c: Array, side: int) -> Array:
+        """Return the end of the interval that a quantile gives, below (−1) or above (1)."""
+        square = c**2
+        half = c * np.sqrt(self.spread + square / self.square)
+        found: Array = (self.part + square / self.twice + side * half) / (1 + square / self.size)
+        return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,15 +131,13 @@ class _Lines:
         above, below = np.where(is_rise, p1, p0), np.where(is_rise, p0, p1)
         n_above, n_below = np.where(is_rise, n1, n0), np.where(is_rise, n0, n1)
         size, is_mean = np.abs(self.gap), ~np.isnan(self.error)
-        for _ in range(_HALVINGS):  # the interval widens with the quantile
-            middle = (near + far) / 2
-            with np.errstate(invalid="ignore", divide="ignore"):  # only its end towards zero
-                width = np.hypot(
-                    above - _wilson(above, n_above, middle)[0],
-                    _wilson(below, n_below, middle)[1] - below,
-                )
+        with np.errstate(invalid="ignore", divide="ignore"):
+            lower, upper = _Score.of(above, n_above), _Score.of(below, n_below)
+            for _ in range(_HALVINGS):  # the interval widens with the quantile
+                middle = (near + far) / 2  # only its end towards zero
+                width = np.hypot(above - lower.end(middle, -1), upper.end(middle, 1) - below)
                 is_off = size > np.where(is_mean, middle * self.error, width)
-            near, far = np.where(is_off, middle, near), np.where(is_off, far, middle)
+                near, far = np.where(is_off, middle, near), np.where(is_off, far, middle)
         p = 2 * student.tail(near, self.degrees)
         return np.where(np.isnan(self.gap), np.nan, np.minimum(p, 1.0))
 
@@ -152,6 +169,8 @@ def judge(
     families: Mapping[str, pd.DataFrame],
     main: str,
     beside: Mapping[str, pd.DataFrame] | None = None,
+    *,
+    is_shared: bool = False,
 ) -> dict[str, pd.DataFrame]:
     """
     Return all the comparisons of a campaign and site with an interval and a verdict each.
@@ -166,6 +185,8 @@ def judge(
     beside
         Comparisons that another site's report makes too, the other way round: judged apart, so
         that both reports say the same. They have a fifth of the level.
+    is_shared
+        Whether that fifth is left to such comparisons, judged elsewhere (`judged_apart`).
 
     Returns
     -------
@@ -184,7 +205,7 @@ def judge(
     twenty at most says the contrary.
     """
     shared = {name: table for name, table in (beside or {}).items() if len(table)}
-    left = LEVEL - (_BESIDE_LEVEL if shared else 0)
+    left = LEVEL - (_BESIDE_LEVEL if shared or is_shared else 0)
     return {
         **_judged_together(families, main, left),
         **_judged_together(beside or {}, "", _BESIDE_LEVEL),
@@ -219,7 +240,11 @@ def _judged_together(
     for name, table in filled.items():
         own = slice(first, first := first + len(table))
         told = zip(JUDGED, columns, strict=True)
-        found[name] = table.assign(**{key: column[own] for key, column in told})
+        # One table made anew: `assign` takes as long for each column.
+        found[name] = pd.DataFrame(
+            {str(key): column for key, column in table.items()}
+            | {key: column[own] for key, column in told}
+        )
     return {name: found.get(name, empty) for name in families}
 
 

@@ -1,8 +1,10 @@
 """Parts of a table, read together."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
@@ -58,14 +60,29 @@ def joined_apart(table: str, found: Mapping[str, Sequence[pa.Table]]) -> dict[st
     Return the parts of each of some sites, as `joined` does of one.
 
     All become one table, cut again: pandas takes as long for the parts of a site as for all. Of
-    texts stored once each, every site keeps its own.
+    texts stored once each, every site keeps those that its rows have, by alphabet.
     """
-    is_coded = any(column.is_coded for column in TABLES[table].columns.values())
-    if is_coded or len(found) <= 1:
+    if len(found) <= 1:
         return {site: joined(table, [*own]) for site, own in found.items()}
     whole = joined(table, [one for own in found.values() for one in own])
     ends = np.cumsum([sum(map(len, own)) for own in found.values()]).tolist()
-    return {
-        site: whole.iloc[start:end].reset_index(drop=True)
-        for site, start, end in zip(found, [0, *ends], ends, strict=False)
-    }
+    spans = dict(zip(found, zip([0, *ends], ends, strict=False), strict=True))
+    coded = [name for name, one in TABLES[table].columns.items() if one.is_coded]
+    texts = {name: (whole[name].cat.categories, whole[name].cat.codes.to_numpy()) for name in coded}
+    rest = whole.drop(columns=coded)
+    pieces = {
+        site: rest.iloc[start:end].reset_index(drop=True).assign(
+            **{name: _own(known, codes[start:end]) for name, (known, codes) in texts.items()}
+        )
+        for site, (start, end) in spans.items()
+    }  # fmt: skip
+    return {site: piece[[*whole]] for site, piece in pieces.items()} if coded else pieces
+
+
+def _own(known: pd.Index, codes: npt.NDArray[np.integer[Any]]) -> pd.Categorical:
+    """Return some rows of a coded column, without the texts that none of them has."""
+    places = codes.astype(np.intp)  # −1 of a missing value: the last
+    used = np.flatnonzero(np.bincount(places + 1, minlength=len(known) + 1)[1:])
+    own = np.full(len(known) + 1, -1)
+    own[used] = np.arange(len(used))
+    return pd.Categorical.from_codes(own[places], known[used], validate=False)

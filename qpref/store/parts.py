@@ -64,8 +64,8 @@ def content(part: Path, entry: Import) -> pa.Table:
         If it is not there or cannot be read.
     """
     try:
-        return _placed(parquet.ParquetFile(pa.BufferReader(_sound(part))).read(use_threads=False),
-                       place_of(part))  # fmt: skip
+        file = parquet.ParquetFile(pa.BufferReader(_sound(part)), pre_buffer=False)  # in memory
+        return _placed(file.read(use_threads=False), place_of(part))
     except FileNotFoundError as error:
         raise LostPartError(part, entry, "absente") from error
     except (OSError, pa.ArrowException) as error:

@@ -181,7 +181,7 @@ class Enquete(Classeur):
     @property
     def comparaisons(self) -> dict[str, pd.DataFrame]:
         """Toutes les comparaisons du site et de la campagne, jugées ensemble, par famille."""
-        return handed(self._compared.families)
+        return handed(dict(self._compared.families))
 
     @property
     def comparees(self) -> Family:

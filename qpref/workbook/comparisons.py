@@ -1,5 +1,6 @@
 """All comparisons of a site and campaign, judged together: previous campaign, other sites."""
 
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 import pandas as pd
@@ -46,8 +47,13 @@ class Comparisons:
         return Family(self.families, strata, covered, is_known, self._flow is not None)
 
     @cached_property
-    def families(self) -> dict[str, pd.DataFrame]:
+    def families(self) -> Mapping[str, pd.DataFrame]:
         """All comparisons, judged together, by family."""
+        return _WithSites(self._judged, self)
+
+    @cached_property
+    def _judged(self) -> dict[str, pd.DataFrame]:
+        """All comparisons but those of sites, which are judged apart."""
         asked = self._respondents
         families = {
             comparison.CHANGE: comparison.NOTHING,
@@ -66,8 +72,8 @@ class Comparisons:
         }
         families["actions"] = self._contact_moves()
         if self._sources.answers.is_part:  # of visitors that an analyst chose: planned by nobody
-            return verdicts.unplanned({**families, OTHERS: self._against_sites()})
-        return verdicts.judge(families, asked.main, beside={OTHERS: self._against_sites()})
+            return verdicts.unplanned(families)
+        return verdicts.judge(families, asked.main, is_shared=len(asked.sites) > 1)
 
     @property
     def _questions(self) -> list[str]:
@@ -100,8 +106,10 @@ class Comparisons:
         found = []
         for campaign in (self._sources.campaign, self._respondents.comparable):
             rows = self._sources.table("population", campaign.id) if campaign else NOBODY
-            known = rows.loc[rows["variable"] == self._strata]
-            found.append(known.set_index("strate")["effectif"].astype(float))
+            columns = (rows[name].to_numpy(dtype=object) for name in NOBODY)
+            known = {stratum: n for name, stratum, n in zip(*columns, strict=True)
+                     if name == self._strata}  # fmt: skip
+            found.append(pd.Series(known, dtype=float))
         if not all(own.sum() > 0 for own in found):
             return None
         return found[0].add(found[1], fill_value=0)
@@ -116,10 +124,12 @@ class Comparisons:
         """Move of each question since the previous campaign (empty without one)."""
         return self.families[comparison.CHANGE]
 
-    @property
+    @cached_property
     def sites(self) -> pd.DataFrame:
         """The site against the others together, question by question."""
-        return self.families[OTHERS]
+        found = {OTHERS: self._against_sites()}
+        is_part = self._sources.answers.is_part
+        return (verdicts.unplanned if is_part else verdicts.judged_apart)(found)[OTHERS]
 
     def _against_sites(self) -> pd.DataFrame:
         asked, campaign = self._respondents, self._sources.campaign.id
@@ -154,3 +164,19 @@ class Comparisons:
             return comparison.NOTHING
         contacts = self._contacts.met(), self._contacts.met(before.id)
         return actions.contact_moves(self.decided, contacts)
+
+
+class _WithSites(Mapping[str, pd.DataFrame]):
+    """Comparisons judged together, then those of sites: made when read, as few reports do."""
+
+    def __init__(self, judged: Mapping[str, pd.DataFrame], compared: Comparisons) -> None:
+        self._judged, self._compared = judged, compared
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        return self._compared.sites if name == OTHERS else self._judged[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter([*self._judged, OTHERS])
+
+    def __len__(self) -> int:
+        return len(self._judged) + 1

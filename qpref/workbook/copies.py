@@ -1,7 +1,7 @@
 """Cached results, and the copies that analysts may modify."""
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
@@ -24,7 +24,7 @@ def handed(value: T) -> T:
     found: object = value
     if isinstance(value, (pd.DataFrame, pd.Series, np.ndarray)):
         found = value.copy()
-    elif isinstance(value, dict):
+    elif isinstance(value, Mapping):
         found = {key: handed(item) for key, item in value.items()}
     elif isinstance(value, list):
         found = [handed(item) for item in value]

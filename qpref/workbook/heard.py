@@ -6,7 +6,7 @@ import pandas as pd
 
 from qpref.layout.complaints import TEXTS
 from qpref.quality.complaints import HeardYear, RegisterRules, heard, year_of
-from qpref.schema import typed
+from qpref.schema import once
 from qpref.store import reviewed
 from qpref.workbook.sources import Sources
 
@@ -28,8 +28,7 @@ class HeardComplaints:
     def rows(self) -> pd.DataFrame:
         """The complaints, each once."""
         frames = [self._sources.table(_TABLE, name) for name in self._campaigns]
-        rows = pd.concat([one for one in frames if len(one)] or frames[:1], ignore_index=True)
-        return typed(_TABLE, rows.drop_duplicates("reclamation_id", ignore_index=True))
+        return once(_TABLE, frames, ["reclamation_id"])
 
     @cached_property
     def year(self) -> HeardYear | None:

@@ -13,12 +13,13 @@ from qpref.reference import Question
 from qpref.statistics import drivers, ordinal, representativeness, superiority
 from qpref.statistics.design import Design
 from qpref.statistics.gathered import FEWEST
-from qpref.statistics.standardised import standardised
+from qpref.statistics.standardised import standardised, withheld
 from qpref.statistics.weighting import Weights, rake, smallest_cells
 from qpref.workbook.respondents import Respondents
 
 _ADJUSTED_FOR = ("motif", "tranche_age", "aisance_numerique")
 _WEIGHTED_ON = ("guichet", "demi_journee")  # the reason of visit says what the counter says
+_PASSAGES = ("strate", "effectif")
 _SMALLEST_LEVEL = 5
 BOUNDS = (0.3, 3.0)
 
@@ -118,8 +119,9 @@ class Models:
         return (found[1][0], found[2]) if not isinstance(found, str) and found[1] else None
 
     def _margin(self, name: str) -> dict[Hashable, float]:
-        own = self._flow.loc[self._flow["variable"] == name].set_index("strate")["effectif"]
-        return {str(k): float(v) for k, v in own.items() if v > 0}
+        columns = (self._flow[one].to_numpy(dtype=object) for one in ("variable", *_PASSAGES))
+        return {str(k): float(v) for own, k, v in zip(*columns, strict=True)
+                if own == name and v > 0}  # fmt: skip
 
     @cached_property
     def drivers(self) -> pd.DataFrame:
@@ -129,12 +131,28 @@ class Models:
 
     @cached_property
     def at_equal_reasons(self) -> dict[str, object] | None:
-        """The site and the others, reasons of visit held equal; None for a site alone."""
+        """
+        The site and the others, reasons of visit held equal; None for a site alone.
+
+        `tait`: whether a few answers only are left out, on a side, without a reason of both sides.
+        Both shares are about all the others: with the totals, they would tell the satisfied of
+        these few. Nothing is told then.
+        """
         sites = self._respondents.sites
         if len(sites) == 1 or "motif" not in self._respondents.questionnaire.by_role:
             return None
         own, others = self._by_reason(sites[:1]), self._by_reason(sites[1:])
-        return standardised(own, others, self._respondents.main)
+        found = standardised(own, others, self._respondents.main)
+        told = found["n"], found["n_reference"]
+        asked = (self._opinions(sites[:1]), self._opinions(sites[1:]))
+        left = [n - k for n, k in zip(asked, told, strict=True)]
+        found["tait"] = any(0 < one < self._respondents.threshold for one in left)
+        return withheld(found) if found["tait"] else found
+
+    def _opinions(self, sites: list[str]) -> int:
+        """Return how many gave an opinion on the whole, at some sites."""
+        asked = self._respondents
+        return sum(int(asked.satisfied(asked.opinions(site)).notna().sum()) for site in sites)
 
     def _by_reason(self, sites: list[str]) -> pd.DataFrame:
         asked, tables = self._respondents, []

@@ -5,7 +5,7 @@ from functools import cached_property
 import pandas as pd
 
 from qpref.quality.monthly import FollowedIndicator, follow_months
-from qpref.schema import typed
+from qpref.schema import once
 from qpref.workbook.sources import Sources
 
 _KEY = ["indicateur", "periode"]
@@ -28,9 +28,7 @@ class Months:
     @cached_property
     def readings(self) -> pd.DataFrame:
         """The readings of the campaign, then those of the one before that it does not say again."""
-        frames = self._by_campaign
-        rows = pd.concat([one for one in frames if len(one)] or frames[:1], ignore_index=True)
-        return typed("indicateurs", rows.drop_duplicates(_KEY, ignore_index=True))
+        return once("indicateurs", self._by_campaign, _KEY)
 
     @cached_property
     def restated(self) -> list[tuple[str, str]]:

@@ -28,6 +28,11 @@ class Respondents:
         self._own = (sources.campaign.id, sources.site.id)
 
     @property
+    def threshold(self) -> int:
+        """Fewest people who may be told apart."""
+        return self._sources.threshold
+
+    @property
     def rows(self) -> pd.DataFrame:
         """Answers of this site and campaign, one row a visitor."""
         return self.kept(*self._own)

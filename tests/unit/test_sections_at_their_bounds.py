@@ -579,6 +579,8 @@ def test_sites_are_compared_for_the_same_reason(covered, rest):
         f"écart entre +2 et +18 points{rest}."
     )
     assert changes._same_reason_sentence(row | {"ecart": nan}).startswith("Trop peu de motifs")
+    told = changes._same_reason_sentence(row | {"ecart": nan, "tait": True})
+    assert told.startswith("La comparaison à motif de visite égal n’est pas dite")
 
 
 def test_nothing_to_compare_says_why(reference):
