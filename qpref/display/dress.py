@@ -24,13 +24,15 @@ _WINDOW = re.compile(r"@media (print,)?screen and \(min-width:44rem\)")
 
 
 @cache
-def _style() -> str:
+def style() -> str:
+    """Return the style sheet of sections in the lab, as an element."""
     report = files("qpref.report").joinpath("templates", "rapport.css").read_text(encoding="utf-8")
     ours = files("qpref.display").joinpath("templates", "labo.css").read_text(encoding="utf-8")
     # The width that counts is that of the cell, not of the window.
     nested = _WINDOW.sub("@container (min-width:44rem)", _PAPER.sub("", report))
     sheets = (f".qpref-labo{{\n{nested}\n}}", ours)
-    return "\n".join(Template(sheet).safe_substitute(IN_STYLE_SHEETS) for sheet in sheets)
+    rules = (Template(sheet).safe_substitute(IN_STYLE_SHEETS) for sheet in sheets)
+    return "<style>{}</style>".format("\n".join(rules))
 
 
 def _is_lab() -> bool:
@@ -61,7 +63,12 @@ def dressed(html: Markup, *, has_figure: bool) -> str:
         told, table = text[:at], text[at:]
         opened = f"{_OPEN}{table}{_CLOSE}" if table else ""
         text = told + opened
-    return f"<div class='{kind}'><style>{_style()}</style><div>{_BEGIN}{text}{_END}</div></div>"
+    return f"<div class='{kind}'>{style()}<div>{_BEGIN}{text}{_END}</div></div>"
+
+
+def under_style(html: Markup) -> str:
+    """Return the static form of a section where `style` is already: the page reads it once."""
+    return f"<div class='qpref-labo'><div>{html}</div></div>"
 
 
 def undressed(text: str) -> str:

@@ -10,16 +10,18 @@ from qpref.display.changes import difference_row, silence
 from qpref.display.charts import distribution_chart, group_chart, interval_chart, stacked
 from qpref.display.figures import figures
 from qpref.display.opinions import heading, interval_legend, interval_row
-from qpref.display.section import Row, Section, Table
+from qpref.display.section import Bar, Row, Section, Table, side_by_side
 from qpref.display.wording import HIDDEN, VERDICTS, both, value
 from qpref.palette import shades, spread
 from qpref.quality.crosstab import Crosstab, Percent
 from qpref.reference import Question
 from qpref.statistics.differences import difference
 from qpref.statistics.measure import SHARE, Measure
+from qpref.statistics.publication import published
 from qpref.statistics.verdicts import ESTABLISHED
 from qpref.wording.french import enumeration, lower_first, number, of, upper_first
 
+_ROUNDED = 0.02  # what rounded shares may add up to, over one
 OTHERS, BEFORE = "{part}, {avant} pour les autres", "{part}, {avant} la fois d’avant"
 
 
@@ -125,16 +127,16 @@ def crosstab(
     rows, told = [], []
     drawn: dict[str, list[Measure]] = {code: [] for code in answers}
     for group, label in groups.items():
-        cells = []
-        for code, (words, _) in answers.items():
-            one = found.measure(group, code, by)
-            cells.append(_cell(one))
+        own = [found.measure(group, code, by) for code in answers]
+        for (code, (words, _)), one in zip(answers.items(), own, strict=True):
             if one is not None and one.is_rated:
                 told.append(replace(one, key=code, label=words, group=label))
                 drawn[code].append(replace(one, label=label))
-        rows.append(Row(label, [*cells, _total(found.size(group))]))
+        cells = [*map(_cell, own), _total(found.size(group))]
+        rows.append(Row(label, cells, _parts(own, [colour for _, colour in answers.values()])))
     headings = ["Groupe", *(words for words, _ in answers.values()), "Réponses"]
-    table = Table("Réponses par groupe", headings, rows, is_wide=True)
+    legend = [(colour, words) for words, colour in answers.values()]
+    table = Table("Réponses par groupe", headings, rows, _if_drawn(legend, rows), is_wide=True)
     levels = [(words, colour, drawn[code]) for code, (words, colour) in answers.items()]
     plot = distribution_chart(levels, title)
     lines = figures("croisement", told)
@@ -146,13 +148,31 @@ def together(key: str, title: str, sections: Sequence[Section]) -> Section:
     if len(sections) == 1:
         return replace(sections[0], key=key, title=title)
     tables = [replace(one.tables[0], caption=one.title) for one in sections]
-    merged: dict[tuple[str, ...], list[Row]] = {}
+    merged: dict[tuple[str, ...], list[Table]] = {}
     for one in tables:
-        merged.setdefault(tuple(one.headings), []).extend(one.rows)
-    joined = [Table("Réponses", headings, rows, is_wide=True) for headings, rows in merged.items()]
+        merged.setdefault(tuple(one.headings), []).append(one)
+    joined = [
+        Table("Réponses", headings, [row for one in own for row in one.rows],
+              next((one.legend for one in own if one.legend), ()), is_wide=True)
+        for headings, own in merged.items()
+    ]  # fmt: skip
     lines = pd.concat([one.figures for one in sections], ignore_index=True).assign(section=key)
     plot = stacked([one.plot for one in sections if one.plot], title)
     return Section(key, title, [], joined, figures=lines, plot=plot)
+
+
+def _parts(shares: Sequence[Measure | None], colours: Sequence[str]) -> list[Bar]:
+    """Return the told parts of a row, side by side as the figure draws them, if of a whole."""
+    told = [
+        (published(one).value, colour)
+        for one, colour in zip(shares, colours, strict=True)
+        if one is not None and one.is_rated
+    ]
+    return side_by_side(told) if sum(value for value, _ in told) <= 1 + _ROUNDED else []
+
+
+def _if_drawn(legend: Sequence[tuple[str, str]], rows: Sequence[Row]) -> Sequence[tuple[str, str]]:
+    return legend if any(row.bars for row in rows) else ()
 
 
 def _total(n: float) -> str:

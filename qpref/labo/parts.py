@@ -15,7 +15,7 @@ _COLOUR = "color:var(--jp-content-font-color1)"  # of the theme, light or dark
 _TITLE = Markup(f'<h2 style="{_COLOUR};margin:.8em 0 0">{{}}</h2>')  # noqa: S704 - ours
 _TOLD = Markup(f'<p style="{_COLOUR};line-height:1.4;margin:.2em 0">{{}}</p>')  # noqa: S704 - ours
 # The widgets' own: a title too pale, and arrows that stay black on a dark page.
-_LEGIBLE = Markup("<style>.jupyter-widget-Collapse-header{color:var(--jp-ui-font-color1)!important}"
+LEGIBLE = Markup("<style>.jupyter-widget-Collapse-header{color:var(--jp-ui-font-color1)!important}"
                   "[data-jp-theme-light=false] .widget-dropdown select"
                   "{appearance:auto;background-image:none!important;color-scheme:dark}"
                   "</style>")  # fmt: skip
@@ -28,7 +28,7 @@ def sentence(text: str) -> Markup:
 
 def step(title: str, told: str, *parts: widgets.Widget) -> widgets.VBox:
     """Return a step of the page: its title, what it does, its widgets."""
-    return widgets.VBox([widgets.HTML(_LEGIBLE + _TITLE.format(title) + sentence(told)), *parts])
+    return widgets.VBox([widgets.HTML(LEGIBLE + _TITLE.format(title) + sentence(told)), *parts])
 
 
 def row(*parts: widgets.Widget) -> widgets.HBox:

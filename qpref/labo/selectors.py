@@ -5,10 +5,10 @@ from typing import Any
 
 import ipywidgets as widgets
 import pandas as pd
-from IPython.display import HTML
 
+from qpref.display.dress import style, under_style
 from qpref.errors import QprefError
-from qpref.labo.parts import offer, row, show
+from qpref.labo.parts import LEGIBLE, offer, row, sentence, show
 from qpref.lazy import lazy
 from qpref.project import Project
 from qpref.reference import load_reference
@@ -17,6 +17,7 @@ from qpref.workbook import Etude, Resultat, ouvrir
 itables = lazy("itables.widget")  # only where a table is asked for
 
 _ALONE, _SITES, _CAMPAIGNS = "", ".sites", ".campagnes"
+_STATIC, _PLOT = "Tableau dessiné", "Figure à survoler"
 _LOOKED_AT = ("avis", "groupe")
 _APART = [("(sans croisement)", _ALONE), ("les sites", _SITES), ("les campagnes", _CAMPAIGNS)]
 _FRENCH = {
@@ -32,7 +33,9 @@ _FRENCH = {
 
 def explorateur(site: str = "", campagne: str = "") -> widgets.VBox:
     """
-    Ouvre des sélecteurs : site, campagne, question, croisement ; la figure suit.
+    Ouvre des sélecteurs : site, campagne, question, croisement ; ce qui est montré suit.
+
+    Deux formes : le tableau dessiné d’un rapport, ou une figure plotly à survoler.
 
     Parameters
     ----------
@@ -41,7 +44,7 @@ def explorateur(site: str = "", campagne: str = "") -> widgets.VBox:
 
     Notes
     -----
-    `children[0].children` sont les quatre sélecteurs, `children[1]` ce qui s’affiche.
+    `children[0].children` sont les quatre sélecteurs, `children[1]` la forme et ce qui s’affiche.
     """
     return _Explorer(site, campagne).box
 
@@ -58,12 +61,13 @@ class _Explorer:
         self._when = widgets.Dropdown(options=campaigns, description="Campagne")
         self._what = widgets.Dropdown(description="Question")
         self._by = widgets.Dropdown(description="Par")
-        self._out = widgets.Output()
+        self._form = widgets.ToggleButtons(options=[_STATIC, _PLOT])
+        self._page, self._out = widgets.HTML(), widgets.Output()
         self._where.value = site or self._where.value
         self._when.value = campaign or self._when.value
         for selector in (self._where, self._when):
             selector.observe(self._fill, names="value")
-        for selector in (self._what, self._by):
+        for selector in (self._what, self._by, self._form):
             selector.observe(self._draw, names="value")
         self._fill()
 
@@ -71,7 +75,8 @@ class _Explorer:
     def box(self) -> widgets.VBox:
         """What a notebook displays."""
         selectors = row(self._where, self._when, self._what, self._by)
-        return widgets.VBox([selectors, self._out])
+        shown = [widgets.HTML(f"{LEGIBLE}{style()}"), self._form, self._page, self._out]
+        return widgets.VBox([selectors, widgets.VBox(shown)])
 
     def _fill(self, _: object = None) -> None:
         """Offer the questions of the campaign, keeping the choice when it is still there."""
@@ -79,7 +84,7 @@ class _Explorer:
             every = self._opened(self._where.value, self._when.value).questions
         except QprefError as error:
             self._what.options, self._by.options = [], []
-            show(self._out, HTML(f"<p>{error}</p>"))
+            self._tell(sentence(str(error)))
             return
         asked = every.loc[every["usage"].isin(_LOOKED_AT)]
         texts = [(str(r["texte"]), str(r["question"])) for r in asked.to_dict("records")]
@@ -93,11 +98,20 @@ class _Explorer:
             return
         try:
             opened = self._opened(self._where.value, self._when.value)
-            section = _look(opened, self._what.value, self._by.value)
+            found = _look(opened, self._what.value, self._by.value)
         except QprefError as error:
-            show(self._out, HTML(f"<p>{error}</p>"))
+            self._tell(sentence(str(error)))
             return
-        show(self._out, section)
+        if self._form.value == _PLOT:
+            self._page.value = ""
+            show(self._out, found)
+        else:
+            self._tell(under_style(found.section.html))
+
+    def _tell(self, html: str) -> None:
+        """Show some HTML alone; JupyterLab makes a new plotly figure in a quarter of a second."""
+        self._out.outputs = ()
+        self._page.value = html
 
 
 def _look(opened: Etude, question: str, by: str) -> Resultat:

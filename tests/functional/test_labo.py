@@ -386,8 +386,16 @@ def test_selectors_follow_one_another(own, monkeypatch):
     question.value, by.value = "attente", "motif"
     campaign.value = "2019-11"
     assert (question.value, by.value) == ("attente", "motif")
+    *_, form, shown, plotted = box.children[1].children
+    assert "par motif de la visite" in shown.value
+    assert "<rect" in shown.value
     for choice in (".sites", ".campagnes", ""):
         by.value = choice
+        assert "<table" in shown.value
+    form.value = "Figure à survoler"
+    assert shown.value == ""
+    form.value = "Tableau dessiné"
+    assert ("<table" in shown.value, plotted.outputs) == (True, ())
 
 
 def test_a_table_is_a_widget_that_fetches_nothing(own):
