@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOMS = {
-    "statistics": ("statistics", "quality", "analysis"),
+    "statistics": ("statistics", "analysis"),
+    "quality": ("quality",),
     "intake": ("intake",),
     "display": ("display",),
+    "batch": ("batch",),
 }
-"""Each group of the sample with its folders, under their former names too."""
+"""Each room of the sample with its folders, under their former names too."""
 
 _OPPOSITES: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Lt: ast.GtE, ast.GtE: ast.Lt, ast.Gt: ast.LtE,

@@ -4,9 +4,9 @@
 
 1. The tests of `make verif` run once under coverage, in a scratch copy of FOLDER: which test, or
    which shared fixture, reaches which line.
-2. A sample of faults is drawn in `statistics` and `quality`, `intake` and `display`. The draw
-   depends on the text of each statement and not on its line: code that moves between two versions
-   keeps its faults, so two versions are compared on nearly the same sample.
+2. A sample of faults is drawn in each of `statistics`, `quality`, `intake`, `display` and `batch`.
+   The draw depends on the text of each statement and not on its line: code that moves between two
+   versions keeps its faults, so two versions are compared on nearly the same sample.
 3. Each fault is planted in the copy, and the tests that reach its line run until one fails. A fault
    that no test finds is a survivor: a test is missing, or the fault changes nothing that shows.
    Tests that do not end in time say nothing: "no answer" is counted apart; `--work` tries again.

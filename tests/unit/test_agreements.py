@@ -168,7 +168,9 @@ def test_addresses_are_exchanged_when_two_members_agree():
 
     assert state(TAKEN, [meeting]).state == UNDER_WAY
     assert state(TAKEN, [meeting], consents=(1, 7)).state == UNDER_WAY
-    assert state(TAKEN, [meeting], consents=(2, 7)).state == KEPT
+    kept = state(TAKEN, [meeting], consents=(2, 7))
+    assert kept.state == KEPT
+    assert kept.evidence == {"accords": 2, "membres": 7}
 
 
 def test_what_is_declared_holds_from_its_day_on():
