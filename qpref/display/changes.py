@@ -8,6 +8,7 @@ import pandas as pd
 
 from qpref.display.charts import interval_chart
 from qpref.display.figures import figures
+from qpref.display.same_reason import same_reason_sentence
 from qpref.display.section import Row, Section, Table, from_the_middle
 from qpref.display.wording import (
     SURVEY,
@@ -26,7 +27,6 @@ from qpref.statistics.differences import (
     Difference,
     difference,
     directions,
-    left_out,
     smallest_move,
 )
 from qpref.statistics.measure import Measure
@@ -203,15 +203,16 @@ def other_sites(
     rows = [difference_row(one, told) for one in found]
     sentences = [
         "Les sites ne reçoivent pas les mêmes publics : ces écarts ne les classent pas.",
-        _same_reason_sentence(same_reason),
+        same_reason_sentence(same_reason),
     ]
     note = difference_note([one.change for one in found], "avis exprimés", SURVEY)
     table_of = Table(caption, ["Question", "Écart"], rows, note=note)
     section = Section("autres-sites", "", sentences, [table_of])
     nothing = "aucune différence établie avec les autres sites"
     judged = _judged(section, found, nothing, questionnaire.favourables(table["question"]))
-    lines = [one.change for one in found] + sides(found, "ici", "ailleurs")
-    return replace(judged, figures=figures(section.key, [*lines, *of_same_reason(same_reason)]))
+    shares = [*sides(found, "ici", "ailleurs"), *of_same_reason(same_reason)]
+    lines = figures(section.key, [*(one.change for one in found), *shares])
+    return replace(judged, figures=lines)
 
 
 def by_question(table: pd.DataFrame, questionnaire: Questionnaire) -> list[Difference]:
@@ -232,24 +233,6 @@ def _judged(
     axis = f"Écart de la part {of(favourable)}"
     plot = interval_chart(drawn, title, axis, (-0.5, 0.5)) if drawn else None
     return replace(section, title=title, figures=figures(section.key, changed), plot=plot)
-
-
-def _same_reason_sentence(same_reason: dict[str, Any]) -> str:
-    found, outside = difference(same_reason), left_out(same_reason)
-    if same_reason.get("tait"):
-        return (
-            "La comparaison à motif de visite égal n’est pas dite : avec les totaux, elle ferait "
-            "connaître l’avis de quelques personnes, dont le motif manque ou n’est que d’un côté."
-        )
-    if not found.change.is_known:
-        return "Trop peu de motifs communs pour comparer les sites à public égal."
-    rest = ""
-    if outside.value > 0:
-        rest = f" ; {value(outside)} des avis, aux motifs propres à un côté, sont laissés de côté"
-    return (
-        f"À motif de visite égal, la satisfaction globale serait de {value(found.now)} ici "
-        f"et de {value(found.before)} ailleurs : écart {interval(found.change)}{rest}."
-    )
 
 
 def _caution(family: Family, who: Audience = USERS) -> str:

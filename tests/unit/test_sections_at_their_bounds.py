@@ -20,6 +20,7 @@ from qpref.display import (
     replies,
     sample,
 )
+from qpref.display.same_reason import same_reason_sentence
 from qpref.palette import BAD, GOOD
 from qpref.quality.family import Family
 from qpref.quality.likeness import Stratum, Weighted
@@ -574,12 +575,12 @@ def test_sites_are_compared_for_the_same_reason(covered, rest):
     row = {"question": "q", "n": 100, "part": 0.6, "n_reference": 100, "part_reference": 0.5,
            "ecart": 0.1, "bas": 0.02, "haut": 0.18, "couverture": covered}  # fmt: skip
 
-    assert plain(changes._same_reason_sentence(row)) == (
+    assert plain(same_reason_sentence(row)) == (
         "À motif de visite égal, la satisfaction globale serait de 60 % ici et de 50 % ailleurs : "
         f"écart entre +2 et +18 points{rest}."
     )
-    assert changes._same_reason_sentence(row | {"ecart": nan}).startswith("Trop peu de motifs")
-    told = changes._same_reason_sentence(row | {"ecart": nan, "tait": True})
+    assert same_reason_sentence(row | {"ecart": nan}).startswith("Trop peu de motifs")
+    told = same_reason_sentence(row | {"ecart": nan, "tait": True})
     assert told.startswith("La comparaison à motif de visite égal n’est pas dite")
 
 
