@@ -193,9 +193,10 @@ def other_sites(
     names
         The other sites.
     same_reason
-        Of `statistics.standardised.standardised`, on the main question.
+        Of `statistics.standardised.standardised`, on the main question; None when no reason is
+        asked.
     """
-    if table.empty or same_reason is None:
+    if table.empty:
         return Section("autres-sites", "Un seul site a répondu : rien à comparer")
     found = by_question(table, questionnaire)
     caption = f"Écart entre ce site et les autres réunis ({enumeration(list(names))})"
@@ -203,14 +204,14 @@ def other_sites(
     rows = [difference_row(one, told) for one in found]
     sentences = [
         "Les sites ne reçoivent pas les mêmes publics : ces écarts ne les classent pas.",
-        same_reason_sentence(same_reason),
+        *([same_reason_sentence(same_reason)] if same_reason else []),
     ]
     note = difference_note([one.change for one in found], "avis exprimés", SURVEY)
     table_of = Table(caption, ["Question", "Écart"], rows, note=note)
     section = Section("autres-sites", "", sentences, [table_of])
     nothing = "aucune différence établie avec les autres sites"
     judged = _judged(section, found, nothing, questionnaire.favourables(table["question"]))
-    shares = [*sides(found, "ici", "ailleurs"), *of_same_reason(same_reason)]
+    shares = sides(found, "ici", "ailleurs") + (of_same_reason(same_reason) if same_reason else [])
     lines = figures(section.key, [*(one.change for one in found), *shares])
     return replace(judged, figures=lines)
 

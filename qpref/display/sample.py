@@ -211,7 +211,7 @@ def _bias_table(held: Sequence[Measure]) -> Table:
 def compositions(found: Mapping[str, Composition], questionnaire: Questionnaire) -> Section:
     """Return the composition of the sample beside the flow, stratum by stratum."""
     if not found:
-        return Section("composition", _VERDICTS["non_verifiable"])
+        return Section("composition", _VERDICTS["non_verifiable"], is_left_out=True)
     by_name = {name: strata(name, one, questionnaire) for name, one in found.items()}
     tables = [
         Table(

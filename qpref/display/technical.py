@@ -80,6 +80,8 @@ class Adjusted:
 _WHY = {
     "trop_peu": "Trop peu d’avis, ici ou aux autres sites, pour un modèle à public égal : il en "
     f"faut {FEWEST} à chaque site comparé.",
+    "rien_a_tenir_egal": "Le questionnaire ne demande rien de ce qui serait tenu égal (le motif "
+    "de la visite, l’âge, l’aisance avec internet) : il n’y a pas de comparaison à public égal.",
     "aucune_reponse": "Aucune réponse ne dit à la fois l’avis global et toutes les "
     "caractéristiques à tenir égales : aucun modèle n’est possible.",
     "rien_ne_varie": "Tous les avis sont les mêmes, ou aucune caractéristique ne varie : un modèle "

@@ -197,6 +197,8 @@ class Models:
 
     @cached_property
     def _fitted(self) -> ordinal.OrderedFit | str:
+        if not self.adjusted_for:
+            return "rien_a_tenir_egal"
         asked = self._respondents
         too_few = self.too_few
         sites = [site for site in asked.sites if site not in too_few]
