@@ -17,6 +17,7 @@ from qpref.cli.terminal import ERR, OUT
 from qpref.display.erratum import summary
 from qpref.errors import QprefError, listing
 from qpref.project import Project
+from qpref.publishing.edition import SHEET
 from qpref.reference import Reference
 from qpref.scratch import scratch
 from qpref.wording.french import upper_first
@@ -68,7 +69,7 @@ def verifier(
         for one in make_plan(project, reference, name, sites, every)
         if not (sites and one.notebook.is_joint)
     ]
-    plan = _those(plan, pages) if pages else [one for one in plan if one.output(SUFFIX).exists()]
+    plan = _those(plan, pages, project)
     named = {one.document for one in plan} if pages or sites else None
     only = [campaign] if campaign else []
     if is_erratum:
@@ -129,17 +130,32 @@ def _write_errata(context: Context, plan: Sequence[Report], sent: errata.Compare
         OUT.print("Aucun chiffre envoyé à un comité n’a changé : pas d’erratum.")
 
 
-def _those(plan: Sequence[Report], pages: Sequence[Path]) -> list[Report]:
-    """Return the reports of these pages."""
+def _those(plan: Sequence[Report], pages: Sequence[Path], project: Project) -> list[Report]:
+    """Return the reports of these pages; without any, all that are made."""
+    if not pages:
+        return [one for one in plan if one.output(SUFFIX).exists()]
     by_page = {report.output(".html").resolve(): report for report in plan}
     wanted = {path.resolve().with_suffix(".html") for path in pages}
-    missing = sorted(str(path) for path in wanted - by_page.keys())
+    _refuse(wanted - by_page.keys(), project)
+    return [report for page, report in by_page.items() if page in wanted]
+
+
+def _refuse(left: set[Path], project: Project) -> None:
+    """Refuse what is no report: pages drawn from reports, told as such, and those of elsewhere."""
+    drawn = {one for one in left if project.reports.resolve() in one.parents and one.exists()}
+    missing = sorted(str(path) for path in left - drawn)
+    if drawn and not missing:
+        raise QprefError(
+            f"Tirées des rapports, rien à y refaire : {', '.join(sorted(map(str, drawn)))}. Un "
+            "sommaire les liste, une édition publiée est une copie datée des pages de "
+            f"{SHEET}.",
+            "Vérifiez les rapports dont elles viennent : qpref verifier, sans page, les refait.",
+        )
     if missing:
         raise QprefError(
             f"Ces rapports ne sont pas de ce projet : {', '.join(missing)}.",
             "Donnez des pages de reports/, faites par qpref rapports.",
         )
-    return [report for page, report in by_page.items() if page in wanted]
 
 
 def _tell(verdict: Verdict) -> None:

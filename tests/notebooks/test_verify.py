@@ -142,6 +142,20 @@ def test_a_page_of_elsewhere_is_refused(made, tmp_path, capsys):
     assert "ne sont pas de ce projet" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("name", ["index.html", "publication/2021-02-01/evry.html"])
+def test_a_page_drawn_from_reports_is_said_to_be_so(filled, name, tmp_path, capsys):
+    """A list of reports, a dated edition: of this project, and not reports."""
+    copy = copied(filled, tmp_path)
+    page = copy.reports / name
+    page.parent.mkdir(parents=True)
+    page.write_text("<p>Sommaire</p>", encoding="utf-8")
+
+    assert main(["--racine", str(copy.root), "verifier", str(page)]) == 1
+    said = capsys.readouterr().err
+    assert "Tirées des rapports" in said
+    assert "pas de ce projet" not in said
+
+
 AWAY = {"LC_ALL": "C", "TZ": "Pacific/Auckland", "PYTHONHASHSEED": "1"}
 THREADS = {"OMP_NUM_THREADS": "2", "OPENBLAS_NUM_THREADS": "2"}
 WEST = {"LC_ALL": "C.UTF-8", "TZ": "America/Cayenne", "PYTHONHASHSEED": "77"}
