@@ -6,10 +6,11 @@ scipy loads its own parts so: `import scipy`, then `scipy.stats.norm` where it s
 import gc
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
-from importlib.util import find_spec, module_from_spec, spec_from_file_location
+from importlib.machinery import ModuleSpec, PathFinder
+from importlib.util import LazyLoader, find_spec, module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 
@@ -144,6 +145,23 @@ def put_off(name: str, function: str) -> None:
     sys.modules.setdefault(name, stand_in)
 
 
+class _Unread:
+    """Find a part that a library only names: it is read when something of it is asked for."""
+
+    names = frozenset({"numpy.f2py"})  # scipy goes over all that numpy names: a compiler of Fortran
+
+    @classmethod
+    def find_spec(
+        cls, name: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """Return how to load it later, or nothing of another module."""
+        found = PathFinder.find_spec(name, path, target) if name in cls.names else None
+        if found is not None and found.loader is not None:
+            found.loader = LazyLoader(found.loader)
+        return found
+
+
+sys.meta_path.insert(0, _Unread)
 # pydantic would look into every installed package for plugins: our models want none.
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 # jsonschema, under nbformat, loads it for addresses that no notebook holds: seconds of grammars.

@@ -165,6 +165,11 @@ def _levels(column: AnswerColumn, wanted: object) -> Condition:
         first, last = sorted((low or 0, len(order) - 1 if high is None else high))
         kept = order[first : last + 1]
         return Condition(column.name, _told(column.label, map(names.get, kept)), tuple(kept))
+    if isinstance(wanted, tuple) and None in wanted:
+        raise UsageError(
+            f"« {column.name} » : ses réponses n’ont pas d’ordre, aucun intervalle n’y commence.",
+            "Donnez une réponse, ou une liste de réponses.",
+        )
     kept, states, words = [], [], []
     for value in _listed(wanted):
         state = outside[value].etat if value in outside else _outside(column, value)

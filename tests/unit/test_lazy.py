@@ -81,3 +81,12 @@ def test_a_notebook_is_read_without_the_grammars_of_addresses():
         "print(before, seen.is_valid('https://é.invalid/à'), seen.is_valid('a b'))"
     )
     assert printed(program).split() == ["False", "True", "False"]
+
+
+def test_a_part_that_numpy_only_names_is_read_when_it_serves():
+    """scipy goes over the names of numpy: its compiler of Fortran took a twelfth of pandas."""
+    program = (
+        "import qpref.lazy, sys, scipy.sparse; held = 'numpy.f2py.crackfortran' in sys.modules; "
+        "import numpy; print(held, callable(numpy.f2py.run_main))"
+    )
+    assert printed(program).split() == ["False", "True"]
