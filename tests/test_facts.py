@@ -64,7 +64,7 @@ ORDINARY = {
 LIMITS_OF_200 = {
     "qpref/batch/cluster.py",
     "qpref/batch/worker.py",
-    "qpref/batch/run.py",
+    "qpref/batch/execution.py",
     "qpref/handover/age.py",
     "qpref/intake/personal.py",
     "qpref/intake/sheets.py",

@@ -179,7 +179,7 @@ def event(kind: str, report: Report, **facts: object) -> Event:
 def _related(plan: Sequence[Report]) -> dict[Report, _Kin]:
     """Return, of each report that opens the same answers as another one, which they are."""
     notebooks = {report.notebook.path for report in plan if not report.notebook.is_joint}
-    ours = {path for path in notebooks if shared.opens_answers(path)}
+    ours = {path for path in notebooks if shared.study_of(path)}
     kin = {r: (r.campaign, r.site) for r in plan if r.notebook.path in ours}
     counts = Counter(kin.values())
     return {report: own for report, own in kin.items() if counts[own] > 1}

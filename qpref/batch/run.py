@@ -7,14 +7,11 @@ from functools import partial
 from pathlib import Path
 
 import nbformat
-import papermill
-from papermill.engines import papermill_engines
-from papermill.exceptions import PapermillExecutionError
 from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 
 from qpref.batch.drafts import draft_folder
-from qpref.batch.engine import InProcessEngine
+from qpref.batch.execution import IN_PYTHON, executed_notebook
 from qpref.batch.figures import FIGURES
 from qpref.batch.freshness import key_of
 from qpref.batch.parameters import INJECTED
@@ -22,23 +19,18 @@ from qpref.batch.plan import FAILED_SUFFIX, Report
 from qpref.batch.printing import PDF, print_reports
 from qpref.batch.provenance import SUFFIX, Provenance, former_outputs, provenance_of
 from qpref.batch.ready import check_ready
-from qpref.batch.result import Cell, NotebookError, Result, Stages
+from qpref.batch.result import Cell, Result, Stages
 from qpref.batch.setting import RunSetting
-from qpref.batch.surroundings import variables
 from qpref.display.figures import MEANINGS
 from qpref.errors import QprefError, StorageError
 from qpref.patience import patiently
-from qpref.project import (
-    BATCH_VARIABLE,
-    ROOT_VARIABLE,
-    Project,
-    refused,
-)
+from qpref.project import Project
 from qpref.reference import Reference
 from qpref.report.browser import PdfError
-from qpref.report.exporter import QprefExporter, figures, heavy, page_facts, unpublished
+from qpref.report.exporter import figures, heavy, page_facts, page_of, unpublished
 from qpref.report.interactive import interactive_page
 from qpref.report.look import Look, read_look
+from qpref.report.page import render
 from qpref.spreadsheets import spreadsheet_csv, spreadsheet_xlsx
 from qpref.store import Store
 from qpref.told import listening, say
@@ -46,8 +38,6 @@ from qpref.wording.french import number
 from qpref.workbook.subject import Subject, about
 from qpref.written import REPORT, digest, put, put_back, say_kept, set_aside
 
-KERNEL = "python3"
-ENGINE = "qpref"
 _MOST = 3  # cells told of each report
 _INTERACTIVE = ".interactif.html"
 _NOT_SHOWN = (
@@ -108,7 +98,8 @@ def _made(
             facts = provenance_of(report, store, reference, setting.now, key)
         with draft_folder(project.reports) as draft:
             with stages.timed("analyse"), about(subject):
-                executed = _execute(report, project, draft / "execute.ipynb", on_cell)
+                place = draft / "execute.ipynb"
+                executed = executed_notebook(report, project, place, on_cell)
             with stages.timed("rendu"):
                 contents = contents_of(executed, look)
                 says = page_facts(executed)
@@ -138,50 +129,6 @@ def _say_of_outputs(executed: nbformat.NotebookNode, name: str) -> None:
         say(_HEAVY.format(name=name, count=count, size=number(weight / 1e6, 1)))
 
 
-def _execute(
-    report: Report, project: Project, draft: Path, on_cell: Callable[[int], object] | None
-) -> nbformat.NotebookNode:
-    """Run the notebook here; keep the executed notebook of a failed run under another name."""
-    papermill_engines.register(ENGINE, InProcessEngine)
-    try:
-        with variables({ROOT_VARIABLE: str(project.root), BATCH_VARIABLE: "1"}):
-            papermill.execute_notebook(
-                report.notebook.path,
-                draft,
-                parameters=report.parameters,
-                engine_name=ENGINE,
-                kernel_name=KERNEL,
-                progress_bar=False,
-                request_save_on_cell_execute=False,
-                cwd=project.root,
-                on_cell=on_cell,
-            )
-    except OSError as error:
-        raise refused(draft.parent, error) from error
-    except PapermillExecutionError as error:
-        failure = _explain(report, error)
-        if draft.exists():
-            put(project, {report.output(FAILED_SUFFIX): draft.read_bytes()}, report.failed)
-        raise failure from error
-    executed: nbformat.NotebookNode = nbformat.read(draft, as_version=4)
-    # Where it ran is nobody's business: keep the names, not the folders of this machine.
-    executed.metadata.papermill.input_path = report.notebook.path.name
-    executed.metadata.papermill.output_path = report.output(".ipynb").name
-    return executed
-
-
-def _explain(report: Report, error: PapermillExecutionError) -> QprefError:
-    """Name the cell, and give the French sentence of our own errors or what Python said."""
-    where = f"{report.notebook.name}, cellule {error.exec_count}"
-    if error.ename in QprefError.known:
-        return NotebookError(f"{where} : {error.evalue}", "")
-    kept = report.output(FAILED_SUFFIX)
-    return NotebookError(
-        f"{where} : {error.ename} ({str(error.evalue)[:200]}).",
-        f"Le notebook exécuté est conservé : « {kept} ».",
-    )
-
-
 def keep_failed(report: Report, project: Project, cell: int, how: str) -> str:
     """
     Keep a notebook that says where the process of a report ended; return the sentence for users.
@@ -196,7 +143,10 @@ def keep_failed(report: Report, project: Project, cell: int, how: str) -> str:
         « s’est arrêté brutalement », « a dépassé 600 secondes ».
     """
     notebook = parameterize_notebook(
-        load_notebook_node(str(report.notebook.path)), report.parameters, engine_name=None
+        load_notebook_node(str(report.notebook.path)),
+        report.parameters,
+        engine_name=None,
+        **IN_PYTHON,
     )
     is_begun = cell >= 0
     where = f"cellule {cell + 1}" if is_begun else "avant la première cellule"
@@ -220,9 +170,7 @@ def keep_failed(report: Report, project: Project, cell: int, how: str) -> str:
 
 def contents_of(executed: nbformat.NotebookNode, look: Look) -> dict[str, bytes]:
     """Return what is published of an executed notebook, by suffix, the page last."""
-    exporter = QprefExporter()
-    exporter.look = look
-    page, _ = exporter.from_notebook_node(executed)
+    page = render(page_of(executed), look)
     numbers = figures(executed)
     return {
         ".ipynb": nbformat.writes(executed).encode(),

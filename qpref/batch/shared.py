@@ -21,6 +21,13 @@ import pandas as pd
 
 from qpref import shipped
 
+# What `qpref.workbook.ahead` can work out for several reports.
+STUDIES = (
+    "ouvrir_satisfaction",
+    "ouvrir_enquete_mystere",
+    "ouvrir_indicateurs",
+    "ouvrir_labellisation",
+)
 MOST = 40  # reports of a process: what libraries keep for themselves goes with it
 
 
@@ -30,9 +37,11 @@ def may_share(notebook: Path) -> bool:
     return own.is_file() and own.read_bytes() == notebook.read_bytes()
 
 
-def opens_answers(notebook: Path) -> bool:
-    """Whether a notebook is one of ours, unchanged, and opens the answers of a site."""
-    return b"ouvrir_satisfaction(" in notebook.read_bytes() and may_share(notebook)
+def study_of(notebook: Path) -> str:
+    """Return the function by which one of our notebooks, unchanged, opens what others do too."""
+    text = notebook.read_text(encoding="utf-8")
+    found = [name for name in STUDIES if f"{name}(" in text]
+    return found[0] if len(found) == 1 and may_share(notebook) else ""
 
 
 def state() -> dict[str, Any]:

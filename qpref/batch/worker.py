@@ -67,12 +67,14 @@ def make_alike(
     """
     _begin(megabytes)
     gc.disable()  # as the reports forked from here
-    opened = 0.0
+    opened, studies = 0.0, set[str]()
     while (report := connection.recv()) is not None:
-        if not opened:
-            import_module("qpref.workbook.ahead").open_ahead(project, report.site, report.campaign)
+        if (study := shared.study_of(report.notebook.path)) not in studies:
+            studies.add(study)
+            place = project, report.site, report.campaign, study
+            import_module("qpref.workbook.ahead").open_ahead(*place)
             gc.freeze()
-        opened_for = time.process_time() - opened  # told with the first report
+        opened_for = time.process_time() - opened  # told with the report that asked for it
         opened += opened_for
         _fork(lambda: connection.send(_make(report, project, setting, connection, opened_for)))  # noqa: B023 - called at once
         connection.send(FREE)

@@ -88,14 +88,20 @@ def leaving(found: pd.DataFrame) -> list[dict[str, Any]]:
     [0.77, 0.71, 0.83, 205]
     """
     fields = [(column.name, column.field) for column in COLUMNS if column.field in NUMBERS]
-    lines: list[dict[str, Any]] = (
-        found.astype(object).where(found.notna(), None).to_dict("records")  # type: ignore[assignment]
-    )
+    columns = [map(_native, column.tolist()) for _, column in found.items()]
+    lines = [dict(zip(found.columns, values, strict=True)) for values in zip(*columns, strict=True)]
     for line in lines:
         given = [(name, field) for name, field in fields if line[name] is not None]
         told = published_numbers({field: line[name] for name, field in given})
         line |= {name: told[field] for name, field in given}
     return lines
+
+
+def _native(value: Any) -> Any:  # noqa: ANN401 - any cell
+    """Return a value as Python writes it, None for one that misses."""
+    if value is None or value is pd.NA or value != value:  # noqa: PLR0124 - nan
+        return None
+    return value.item() if hasattr(value, "item") else value  # of a library's own type
 
 
 def _cell(measure: Measure, column: FigureColumn, section: str) -> object:

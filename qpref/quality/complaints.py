@@ -5,9 +5,10 @@ Each is somebody's: what is counted goes through `disclosure.protect`. Tables by
 and by subject share their total alone; what was answered, and within the delay, is one table.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property, partial
 from math import nan
 
 import pandas as pd
@@ -65,8 +66,8 @@ class HeardYear:
         The last day that the register says anything of.
     total
         All of them; its value is missing when they are too few to be counted.
-    tables
-        Counts by kind, quarter, channel and subject, by the name of the table.
+    count
+        Counts the tables: most reports of a site show none.
     median, ninth
         Delay within which half, and nine in ten, are answered; missing when too many still wait.
     waiting, within
@@ -77,11 +78,16 @@ class HeardYear:
     quarters: tuple[str, str]
     until: date
     total: Measure
-    tables: Mapping[str, ToldCounts]
+    count: Callable[[], Mapping[str, ToldCounts]] = field(compare=False)
     median: Measure
     ninth: Measure
     waiting: Measure | None = None
     within: Measure | None = None
+
+    @cached_property
+    def tables(self) -> Mapping[str, ToldCounts]:
+        """Counts by kind, quarter, channel and subject, by the name of the table."""
+        return self.count()
 
     @property
     def measures(self) -> list[Measure]:
@@ -139,13 +145,13 @@ def heard(rows: pd.DataFrame, campaign: Campaign, rules: RegisterRules) -> Heard
     if len(own) < rules.threshold:
         nothing = _delay("", nan, rules)
         few = _count("total", "Ensemble", nan)
-        return HeardYear(quarters, until.date(), few, {}, nothing, nothing)
+        return HeardYear(quarters, until.date(), few, dict, nothing, nothing)
     days = _elapsed(own["recue_le"], own["repondue_le"].fillna(until), rules)
     median, ninth = reached_within(days, own["repondue_le"].notna())
     age = _elapsed(own["recue_le"], pd.Series(until, index=own.index), rules)
     waiting, within = _answers(own, days, age, rules)
     return HeardYear(
-        quarters, until.date(), total, _tables(own, last, rules),
+        quarters, until.date(), total, partial(_tables, own, last, rules),
         _delay("médiane", median, rules), _delay("neuf sur dix", ninth, rules), waiting, within,
     )  # fmt: skip
 

@@ -98,7 +98,7 @@ def _sources(site: str, campagne: str, racine: str | Path | None, *, comparaison
     )
     own, campaign = [sources.site.id], sources.campaign.id
     check_opened(project.root, own, campaign, is_comparison=comparaison)
-    return sources
+    return ahead.held(sources)
 
 
 def _of_visitors(
@@ -135,7 +135,7 @@ def ouvrir_satisfaction(
         Si aucune réponse n’a été importée.
     """
     sources = _sources(site, campagne, racine, comparaison=comparaison)
-    opened = ahead.held(sources) or satisfaction.Satisfaction(sources)
+    opened = sources.once(satisfaction.Satisfaction)
     if opened.reponses.empty:
         raise nothing_told(opened._reference, opened.site.id, opened.campagne.id)  # noqa: SLF001
     return opened

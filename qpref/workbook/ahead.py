@@ -4,37 +4,53 @@ A process from which reports are forked opens them (`qpref.batch.worker`); each 
 they are, unless the reference data or what was imported changed meanwhile.
 """
 
+from collections.abc import Callable
 from contextlib import suppress
 
 from qpref.project import Project
 from qpref.reference import load_reference
 from qpref.told import listening
+from qpref.workbook.base import Counted
+from qpref.workbook.contacts import Contacts
+from qpref.workbook.heard import HeardComplaints
+from qpref.workbook.months import Months
 from qpref.workbook.satisfaction import Satisfaction
 from qpref.workbook.sources import Sources
 
 _State = tuple[object, ...]
-_held: dict[_State, Satisfaction] = {}
+_held: dict[_State, Sources] = {}
 
 
-def open_ahead(project: Project, site: str, campaign: str) -> None:
+def open_ahead(project: Project, site: str, campaign: str, study: str) -> None:
     """
     Work out what reports of a site and campaign share, for those forked from this process.
 
+    Parameters
+    ----------
+    project, site, campaign
+        Where the answers are.
+    study
+        What the next report opens, one of `STUDIES`; what it alone needs is left to it.
+
+    Notes
+    -----
     What goes wrong, or is to be told, is left to the report that meets it: nothing is held then.
     """
     said: list[str] = []
     with suppress(Exception), listening(said.append):
-        sources = Sources(project, load_reference(project.reference), site, campaign)
-        state = _state(sources)
-        opened = Satisfaction(sources)
-        if not opened.reponses.empty:
-            _work_out(opened)
+        fresh = Sources(project, load_reference(project.reference), site, campaign)
+        state = _state(fresh)
+        sources = _held.pop(state, fresh)
+        STUDIES[study](sources)
         if not said:
-            _held[state] = opened
+            _held[state] = sources
 
 
-def _work_out(opened: Satisfaction) -> None:
+def _satisfaction(sources: Sources) -> None:
     """Work out now what several reports ask for: verdicts, weights, masks, what weighs."""
+    opened = sources.once(Satisfaction)
+    if opened.reponses.empty:
+        return
     asked, groups = opened._asked, opened._groups  # noqa: SLF001 - read, not copied as for analysts
     for name in asked.groups:
         groups.shown(name)
@@ -43,9 +59,37 @@ def _work_out(opened: Satisfaction) -> None:
         _ = opened._models.drivers  # noqa: SLF001
 
 
-def held(sources: Sources) -> Satisfaction | None:
-    """Return what was opened ahead from the same data and facts; None when it was not."""
-    return _held.get(_state(sources)) if _held else None
+def _mystery(sources: Sources) -> None:
+    """Work out the criteria met, and the marks."""
+    found = sources.once(Contacts)
+    if not found.rows.empty:
+        _ = found.met(), found.marks
+
+
+def _monthly(sources: Sources) -> None:
+    """Work out what chance explains of each month, and what the register says of the year."""
+    _ = sources.once(Months).followed, sources.once(HeardComplaints).year
+
+
+def _labelling(sources: Sources) -> None:
+    """Work out what commitments rest upon: answers, contacts, months, register."""
+    _ = sources.once(Counted).asked.shares
+    _mystery(sources)
+    _monthly(sources)
+
+
+STUDIES: dict[str, Callable[[Sources], None]] = {
+    "ouvrir_satisfaction": _satisfaction,
+    "ouvrir_enquete_mystere": _mystery,
+    "ouvrir_indicateurs": _monthly,
+    "ouvrir_labellisation": _labelling,
+}
+"""What is worked out ahead for a notebook, by the function that it opens its data with."""
+
+
+def held(sources: Sources) -> Sources:
+    """Return what was opened ahead from the same data and facts, else the same sources."""
+    return _held.get(_state(sources), sources) if _held else sources
 
 
 def _state(sources: Sources) -> _State:

@@ -37,7 +37,7 @@ class Classeur:
 
     def __init__(self, sources: Sources) -> None:
         self._sources, self._reference = sources, sources.reference
-        self._contacts = Contacts(sources)
+        self._contacts = sources.once(Contacts)
 
     def __repr__(self) -> str:
         where = f"{self.site.nom_court}, {self.campagne.libelle}"
@@ -100,6 +100,16 @@ class Classeur:
         return context.provenance(self._files, label, metadata.version("qpref"), digest)
 
 
+class Counted:
+    """What is counted of the answers of a site: by question, by group, and compared."""
+
+    def __init__(self, sources: Sources) -> None:
+        self.asked = Respondents(sources)
+        self.groups = Groups(self.asked, sources.threshold)
+        contacts = sources.once(Contacts)
+        self.compared = Comparisons(sources, self.asked, self.groups, contacts)
+
+
 class Enquete(Classeur):
     """Réponses d’un site à une enquête de satisfaction, et ce que l’on en compte."""
 
@@ -108,9 +118,8 @@ class Enquete(Classeur):
 
     def __init__(self, sources: Sources) -> None:
         super().__init__(sources)
-        self._asked = Respondents(sources)
-        self._groups = Groups(self._asked, sources.threshold)
-        self._compared = Comparisons(sources, self._asked, self._groups, self._contacts)
+        found = sources.once(Counted)
+        self._asked, self._groups, self._compared = found.asked, found.groups, found.compared
 
     def _size(self) -> str:
         return counted(len(self.reponses), "réponse")

@@ -1,5 +1,7 @@
 """The mystery survey of a site: its contacts, what was judged, and the criteria met."""
 
+from functools import cached_property
+
 import pandas as pd
 
 from qpref.quality import mystery
@@ -41,7 +43,7 @@ class Contacts:
         """Return the criteria met in a campaign (this one), one row a channel and criterion."""
         return compliance(self.survey(campaign))
 
-    @property
+    @cached_property
     def marks(self) -> pd.DataFrame:
         """Means of the marks, each out of the highest of its criterion."""
         return mystery.marks(self.rows, self.judged, self._sources.reference.grid)

@@ -61,7 +61,7 @@ class Labellisation(Enquete):
 
     def __init__(self, sources: Sources) -> None:
         super().__init__(sources)
-        self._months, self._heard = Months(sources), HeardComplaints(sources)
+        self._months, self._heard = sources.once(Months), sources.once(HeardComplaints)
 
     @property
     def est_suivi(self) -> bool:

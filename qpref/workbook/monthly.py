@@ -24,7 +24,7 @@ class Indicateurs(Classeur):
 
     def __init__(self, sources: Sources) -> None:
         super().__init__(sources)
-        self._months, self._heard = Months(sources), HeardComplaints(sources)
+        self._months, self._heard = sources.once(Months), sources.once(HeardComplaints)
         if len(self._heard.rows):
             self._unite = ("ligne retenue", "lignes retenues")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 
 import pandas as pd
 
@@ -142,17 +143,17 @@ class EnqueteMystere(Classeur):
         """Tous les critères : bornes, règle et son origine."""
         return mystery.criteria(self._surveys, self._reference.grid, self._reference.standard)
 
-    @property
+    @cached_property
     def _surveys(self) -> list[ChannelSurvey]:
         tables, grid = self._tables, self._reference.grid
         return [tables.on(channel, grid) for channel in grid.canaux]
 
-    @property
+    @cached_property
     def _delays(self) -> pd.DataFrame:
         grid, off = self._reference.grid, self._reference.sites.territory
         return rules.delay_summary(self._contacts.rows, grid, off)
 
-    @property
+    @cached_property
     def _tables(self) -> SurveyTables:
         previous, own = self._sources.previous, self._contacts
         return SurveyTables(

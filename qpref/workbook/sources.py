@@ -1,8 +1,8 @@
 """One site and one campaign of a project: what is declared of them, and the tables imported."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from functools import cached_property
-from typing import Self
+from typing import Any, Self, TypeVar, cast
 
 import pandas as pd
 
@@ -11,6 +11,8 @@ from qpref.quality.reading import Received
 from qpref.reference import Campaign, Questionnaire, Reference
 from qpref.store import NO_SITE, Import
 from qpref.workbook.answers import SharedAnswers
+
+_Study = TypeVar("_Study")
 
 
 class Sources:
@@ -38,6 +40,13 @@ class Sources:
         self.project, self.reference = project, reference
         self.site, self.campaign = reference.site(site), reference.campaign(campaign)
         self.answers = answers or SharedAnswers(project, reference, campaign)
+        self._made: dict[Callable[..., Any], Any] = {}
+
+    def once(self, make: Callable[[Self], _Study]) -> _Study:
+        """Return what is made of these sources: made once, the same for all who ask."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        return cast("_Study", self._made[make])
 
     def unmasked(self) -> Self:
         """Return the same, with answers too few to be told: for who follows them, in no page."""

@@ -19,12 +19,12 @@ from qpref.batch.engine import InProcessEngine
 from qpref.batch.freshness import key_of, reason_to_run
 from qpref.batch.plan import FAILED_SUFFIX, make_plan, report_notebooks
 from qpref.batch.pool import Limits, make_all
-from qpref.batch.run import ENGINE
 from qpref.batch.setting import RunSetting
 from qpref.cli import main
 from qpref.report.exporter import QprefExporter
 from tests.conftest import NOW, ROOT, copied, example_count, wait_until
 
+ENGINE = "qpref"  # by its entry point
 pytestmark = pytest.mark.notebook
 
 HEAD = """from qpref.display.section import Section

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from papermill.exceptions import PapermillExecutionError
 
-from qpref.batch import run
+from qpref.batch import execution, run
 from qpref.batch.plan import Notebook, Report
 from qpref.errors import StorageError
 from qpref.project import BATCH_VARIABLE, ROOT_VARIABLE, Project
@@ -38,7 +38,7 @@ def draft(tmp_path):
 @pytest.mark.parametrize("name", ["MissingDataError", "PdfError", "NotebookError"])
 def test_an_error_of_ours_is_told_by_its_own_sentence_after_its_cell(report, name):
     error = PapermillExecutionError(3, 4, "", name, "Aucune donnée. Importez-les.", [])
-    told = str(run._explain(report, error)).strip()
+    told = str(execution.explained(report, error)).strip()
 
     assert told == "10_essai, cellule 4 : Aucune donnée. Importez-les."
 
@@ -46,7 +46,7 @@ def test_an_error_of_ours_is_told_by_its_own_sentence_after_its_cell(report, nam
 def test_another_error_is_told_with_its_cell(report):
     error = PapermillExecutionError(3, 4, "", "KeyError", "'motif'", [])
 
-    assert "cellule 4 : KeyError ('motif')" in str(run._explain(report, error))
+    assert "cellule 4 : KeyError ('motif')" in str(execution.explained(report, error))
 
 
 def test_the_environment_is_the_same_after_a_report(report, tmp_path, monkeypatch):
@@ -58,9 +58,9 @@ def test_the_environment_is_the_same_after_a_report(report, tmp_path, monkeypatc
         seen.append((os.environ[ROOT_VARIABLE], os.environ[BATCH_VARIABLE]))
         raise OSError(28, "plus de place")
 
-    monkeypatch.setattr(run.papermill, "execute_notebook", refuse)
+    monkeypatch.setattr(execution, "_run", refuse)
     with pytest.raises(StorageError, match="plus de place"):
-        run._execute(report, Project(tmp_path), tmp_path / "execute.ipynb", None)
+        execution.executed_notebook(report, Project(tmp_path), tmp_path / "execute.ipynb", None)
 
     assert seen == [(str(tmp_path), "1")]
     assert os.environ[ROOT_VARIABLE] == "ailleurs"
