@@ -204,26 +204,35 @@ def test_a_selector_changes_what_is_shown_in_two_forms(page, lab, captured):
 
 
 # Text of outputs that is on show, in words and in drawings, with what its colours are worth: WCAG's
-# contrast with the first opaque ground behind it; what is disabled is not concerned.
+# contrast, colours that let others through composed; what is disabled is not concerned.
 CONTRASTS = """() => {
   const rgb = text => (text.match(/[\\d.]+/g) || [0, 0, 0, 0]).map(Number);
   const light = ([r, g, b]) => [r, g, b].map(v => v / 255)
     .map(v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
     .reduce((sum, v, rank) => sum + v * [0.2126, 0.7152, 0.0722][rank], 0);
+  const over = (own, behind) => [0, 1, 2].map(k => own[k] * own[3] + behind[k] * (1 - own[3]));
+  const full = own => own.length < 4 ? [...own, 1] : own;
   const ground = node => {
+    const layers = [];
     for (let one = node; one; one = one.parentElement) {
-      const own = rgb(getComputedStyle(one).backgroundColor);
-      if (own.length < 4 || own[3] === 1) return own;
+      layers.push(full(rgb(getComputedStyle(one).backgroundColor)));
     }
-    return [255, 255, 255];
+    return layers.reverse().reduce((behind, own) => over(own, behind), [255, 255, 255]);
+  };
+  const faded = node => {
+    let found = 1;
+    for (let one = node; one; one = one.parentElement) found *= getComputedStyle(one).opacity;
+    return found;
   };
   const said = node => [...node.childNodes].some(n => n.nodeType === 3 && n.data.trim());
   return [...document.querySelectorAll('.jp-OutputArea-output *')]
     .filter(n => said(n) && n.getClientRects().length && !n.closest('.disabled, style, script'))
     .map(n => {
       const style = getComputedStyle(n), drawn = n.closest('svg');
-      const own = light(rgb(drawn ? style.fill : style.color));
-      const behind = light(ground(drawn ? drawn.parentElement : n));
+      const under = ground(drawn ? drawn.parentElement : n), behind = light(under);
+      const [r, g, b, a] = full(rgb(drawn ? style.fill : style.color));
+      const alpha = a * (drawn ? style.fillOpacity : 1) * faded(n);
+      const own = light(over([r, g, b, alpha], under));
       const [low, high] = [own, behind].sort((a, b) => a - b);
       return [n.textContent.trim(), Boolean(drawn), (high + 0.05) / (low + 0.05)];
     });
