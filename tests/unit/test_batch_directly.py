@@ -187,7 +187,7 @@ def test_what_a_process_left_running_is_ended():
                             start_new_session=True)  # fmt: skip
     with left:
         family.end(left.pid)
-        assert left.wait() == -9
+        assert left.wait(timeout=30) == -9
     family.end(left.pid)
     family.end(None)
 
