@@ -211,7 +211,9 @@ def _bias_table(held: Sequence[Measure]) -> Table:
 def compositions(found: Mapping[str, Composition], questionnaire: Questionnaire) -> Section:
     """Return the composition of the sample beside the flow, stratum by stratum."""
     if not found:
-        return Section("composition", _VERDICTS["non_verifiable"], is_left_out=True)
+        return Section(
+            "composition", "Composition de l’échantillon : les passages comptés manquent"
+        )
     by_name = {name: strata(name, one, questionnaire) for name, one in found.items()}
     tables = [
         Table(

@@ -335,7 +335,6 @@ def test_the_pack_was_kept_before_it_left(ready, archived, capsys):
     assert errata(ready) == []
 
 
-@pytest.mark.lent
 def test_another_method_is_told_to_the_committee_figure_by_figure(ready, archived, capsys):
     """The archive is made to say what an earlier method would have: 77 % was 71 %, no verdict."""
     name = "evry/10_satisfaction"

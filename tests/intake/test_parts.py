@@ -158,7 +158,6 @@ def imported(reference, path, root, large):
     return store, told[0][0], [change.etat for _, change in told]
 
 
-@pytest.mark.lent
 def test_parts_are_stored_as_the_whole(reference, tmp_path):
     """The same rows at the same places, an account that is the same, and a lost part made again."""
     path = tmp_path / "recu.csv"

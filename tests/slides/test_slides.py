@@ -254,7 +254,6 @@ def test_one_site_is_said_in_detail(filled, reference):
             assert abs(sum(value or 0 for value in row) - 100) <= len(row) / 2
 
 
-@pytest.mark.lent
 def test_first_campaign_has_no_bar_of_another(last_only, reference):
     name = reference.sites.sites[0].id
     deck = deck_of(last_only, reference, CAMPAIGN, [name])
