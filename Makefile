@@ -59,7 +59,7 @@ endef
 # TOUR: which long tests; `tous` runs them all, as before a landing.
 test: export QPREF_TOUR = $(TOUR)
 test: $(VENV)/.dev
-	$(call checked,--cov --cov-report=term)
+	$(call checked,--cov --cov-report=)
 
 verif: $(VENV)/.dev
 	$(call checked,-q --numprocesses 2 -m "not lent" tests/unit tests/reference tests/spec tests/test_architecture.py)

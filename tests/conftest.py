@@ -165,13 +165,17 @@ def unmeasured(config):
 @pytest.hookimpl(wrapper=True)
 def pytest_collection(session):
     """Load the package, whose own lines are measured: neither libraries nor tests are."""
-    if session.config.pluginmanager.hasplugin("_cov"):
+    worker = getattr(session.config, "workerinput", {}).get("workerid", "")
+    shares = session.config.getoption("numprocesses", None) and not worker  # to other processes
+    if session.config.pluginmanager.hasplugin("_cov") and not shares:
         with unmeasured(session.config):
             for name in HEAVY:
                 importlib.import_module(name)
-        for module in pkgutil.walk_packages(qpref.__path__, "qpref."):
-            if module.name not in NOT_LOADED:
-                importlib.import_module(module.name)
+        # One process counts the lines that are read once: others only load them.
+        with contextlib.nullcontext() if worker in {"", "gw0"} else unmeasured(session.config):
+            for module in pkgutil.walk_packages(qpref.__path__, "qpref."):
+                if module.name not in NOT_LOADED:
+                    importlib.import_module(module.name)
     with unmeasured(session.config):
         return (yield)
 
