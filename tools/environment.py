@@ -14,16 +14,16 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def line(pin: pins.Pin) -> str | None:
     """Return the line of a pin: no marker where it always applies, no line where it never does."""
-    found = [pin.applies(pins.environment(system, pins.NAMED)) for system in pins.SYSTEMS]
+    found = [pin.applies(pins.environment(system, pins.newest())) for system in pins.SYSTEMS]
     if not any(found):
         return None
     return pin.bare() if all(found) else str(pin.requirement)
 
 
 def python() -> str:
-    """Return what conda is asked for: the line of Python that is named, from the first allowed."""
-    major, minor, _ = pins.NAMED.split(".")
-    return f"python>={pins.supported()[0]},<{major}.{int(minor) + 1}"
+    """Return what conda is asked for: the newest line of Python that every pin has wheels for."""
+    major, minor = pins.newest().split(".")
+    return f"python>={pins.newest()},<{major}.{int(minor) + 1}"
 
 
 def environment() -> str:

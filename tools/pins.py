@@ -15,8 +15,8 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parents[1]
 
-# The Python of environment.yml and of the offline folder: the one under which every check is run.
-# 3.11.9 is the last of its line that has an installer for Windows.
+# The Python of the offline and portable folders: the one under which every check is run. 3.11.9 is
+# the last of its line that has an installer for Windows. environment.yml asks for `newest()`.
 NAMED = "3.11.9"
 SYSTEMS = {
     "windows": {
@@ -114,3 +114,8 @@ def supported() -> list[str]:
     lines = "\n".join(content["classifiers"])
     later = re.findall(r"^Programming Language :: Python :: (3\.\d+)$", lines, re.MULTILINE)
     return [floor, *(python for python in later if not floor.startswith(f"{python}."))]
+
+
+def newest() -> str:
+    """Return the newest Python that pyproject.toml names: every pin has wheels for it."""
+    return supported()[-1]

@@ -53,7 +53,7 @@ def routes() -> list[Route]:
     """Return every way to install that a document names."""
     project = "pyproject.toml"
     return [
-        Route("environment.yml", ("-",), text=listed(), lock="base", python=pins.NAMED),
+        Route("environment.yml", ("-",), text=listed(), lock="base", python=pins.newest()),
         Route("make", ("requirements/base.txt",), lock="base", is_hashed=True),
         Route("make test", ("requirements/dev.txt",), lock="dev", is_hashed=True),
         Route("qpref", (project,)),

@@ -169,7 +169,9 @@ def test_the_interface_is_french_and_opens_on_the_home_page(home, lab):
     menus = home.locator(".lm-MenuBar-itemLabel").all_text_contents()
 
     assert menus[:5] == ["Fichier", "Édition", "Affichage", "Exécution", "Noyau"]
-    text = home.locator(".jp-OutputArea", has_text="à jour sur 16").first.inner_text()
+    text = home.locator(
+        ".jp-OutputArea", has_text=re.compile(r"à jour sur [1-9]")
+    ).first.inner_text()
     assert "jamais fait" in text
     assert (lab.outside, lab.complaints) == ([], [])
 
@@ -291,7 +293,9 @@ def test_a_campaign_goes_by_buttons_alone(page, lab, captured, example):
     expect(page.get_by_role("link", name="Télécharger le classeur à remplir")).to_be_visible()
     press(page, "Où en est la collecte")
     press(page, "Faire les rapports")
-    expect(page.get_by_text("16 rapports à jour sur 16")).to_be_visible(timeout=WAIT)
+    expect(page.get_by_text(re.compile(r"^(\d+) rapports à jour sur \1$"))).to_be_visible(
+        timeout=WAIT
+    )
     captured(page, "labo_accueil")
     page.get_by_role("link", name="10_satisfaction, evry").click()
     expect(page.frame_locator("iframe").locator("h1")).to_contain_text("satisfaits", timeout=WAIT)

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -106,7 +107,14 @@ def test_the_interactive_page_is_not_among_the_files_that_must_not_change(report
 @pytest.mark.parametrize(
     ("code", "is_late", "said"),
     [
-        (-9, False, "s’est arrêté brutalement (SIGKILL, mémoire ?)"),
+        pytest.param(
+            -9,
+            False,
+            "s’est arrêté brutalement (SIGKILL, mémoire ?)",
+            marks=pytest.mark.skipif(
+                not hasattr(signal, "SIGKILL"), reason="Windows n’a pas de SIGKILL"
+            ),
+        ),
         (3, False, "s’est arrêté brutalement (code 3)"),
         (-9, True, "a dépassé 600 secondes"),
     ],
