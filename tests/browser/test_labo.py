@@ -293,11 +293,11 @@ def test_a_campaign_goes_by_buttons_alone(page, lab, captured, example):
     expect(page.get_by_role("link", name="Télécharger le classeur à remplir")).to_be_visible()
     press(page, "Où en est la collecte")
     press(page, "Faire les rapports")
-    expect(page.get_by_text(re.compile(r"^(\d+) rapports à jour sur \1$"))).to_be_visible(
+    expect(page.get_by_text(re.compile(r"^(\d+)\srapports\sà\sjour\ssur\s\1$"))).to_be_visible(
         timeout=WAIT
     )
     captured(page, "labo_accueil")
-    page.get_by_role("link", name="10_satisfaction, evry").click()
+    page.get_by_role("link", name="10_satisfaction, evry", exact=True).click()
     expect(page.frame_locator("iframe").locator("h1")).to_contain_text("satisfaits", timeout=WAIT)
     assert lab.outside == []
 
