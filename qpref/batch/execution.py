@@ -20,7 +20,6 @@ from qpref.project import BATCH_VARIABLE, ROOT_VARIABLE, Project, refused
 from qpref.written import put
 
 KERNEL = "python3"
-IN_PYTHON = {"kernel_name": KERNEL, "language": "python"}  # a notebook need not say so
 
 
 def executed_notebook(
@@ -56,12 +55,20 @@ def executed_notebook(
     return found
 
 
+def parameterized(report: Report) -> nbformat.NotebookNode:
+    """Return the notebook of a report with its parameters; it need not say that it is Python."""
+    notebook = load_notebook_node(str(report.notebook.path))
+    found: nbformat.NotebookNode = parameterize_notebook(
+        notebook, report.parameters, engine_name=None, kernel_name=KERNEL, language="python"
+    )
+    return found
+
+
 def _run(
     report: Report, project: Project, on_cell: Callable[[int], object] | None
 ) -> nbformat.NotebookNode:
     """Do what `papermill.execute_notebook` does, without a file that would be read at once."""
-    notebook = load_notebook_node(str(report.notebook.path))
-    notebook = parameterize_notebook(notebook, report.parameters, engine_name=None, **IN_PYTHON)
+    notebook = parameterized(report)
     # Where it ran is nobody's business: the names, not the folders of this machine.
     names = report.notebook.path.name, report.output(".ipynb").name
     notebook = execute.prepare_notebook_metadata(notebook, *names)

@@ -7,11 +7,9 @@ from functools import partial
 from pathlib import Path
 
 import nbformat
-from papermill.iorw import load_notebook_node
-from papermill.parameterize import parameterize_notebook
 
 from qpref.batch.drafts import draft_folder
-from qpref.batch.execution import IN_PYTHON, executed_notebook
+from qpref.batch.execution import executed_notebook, parameterized
 from qpref.batch.figures import FIGURES
 from qpref.batch.freshness import key_of
 from qpref.batch.parameters import INJECTED
@@ -142,12 +140,7 @@ def keep_failed(report: Report, project: Project, cell: int, how: str) -> str:
     how
         « s’est arrêté brutalement », « a dépassé 600 secondes ».
     """
-    notebook = parameterize_notebook(
-        load_notebook_node(str(report.notebook.path)),
-        report.parameters,
-        engine_name=None,
-        **IN_PYTHON,
-    )
+    notebook = parameterized(report)
     is_begun = cell >= 0
     where = f"cellule {cell + 1}" if is_begun else "avant la première cellule"
     sentence = f"{report.notebook.name}, {where} : le calcul {how}."

@@ -57,16 +57,11 @@ _TOGETHER = (
 
 def established(found: Sequence[SiteResults], questionnaire: Questionnaire) -> Section:
     """Return, site by site, the changes that chance does not explain."""
-    sentences, changed = [], []
-    compared = [one for one in found if _is_compared(one, questionnaire)]
-    alone = [one.site.nom_court for one in found if one not in compared]
-    if not compared:
-        return Section("changements", "Première campagne : rien à comparer", is_left_out=True)
-    for one in compared:
-        moved = [change for change in changes_of(one, questionnaire) if change.is_established]
+    sentences, changed, still, alone = [], list[Measure](), list[str](), list[str]()
+    for one in found:
         mean = one.family.mean
-        if mean and mean.change.is_established:
-            moved.append(mean.change)
+        every = [*changes_of(one, questionnaire), *([mean.change] if mean else [])]
+        moved = [change for change in every if change.is_established]
         changed += [replace(change, group=one.site.id, n=None) for change in moved]
         words = [
             f"{lower_first(change.label)} ({VERDICTS[change.verdict]}, {value(change)})"
@@ -74,8 +69,11 @@ def established(found: Sequence[SiteResults], questionnaire: Questionnaire) -> S
         ]
         if words:
             sentences.append(f"{one.site.nom_court} : {enumeration(words)}.")
-    told = {change.group for change in changed}
-    still = [one.site.nom_court for one in compared if one.site.id not in told]
+        else:
+            is_compared = any(change.is_compared for change in every)
+            (still if is_compared else alone).append(one.site.nom_court)
+    if len(alone) == len(found):
+        return Section("changements", "Première campagne : rien à comparer", is_left_out=True)
     if still:
         sentences.append(f"Aucun changement établi : {enumeration(still)}.")
     if alone:
@@ -83,13 +81,6 @@ def established(found: Sequence[SiteResults], questionnaire: Questionnaire) -> S
     count_ = plural(len(changed), "changement établi", "changements établis")
     title = f"{count_ if changed else 'Aucun changement établi'} depuis la campagne précédente"
     return Section("changements", title, sentences, figures=figures("changements", changed))
-
-
-def _is_compared(found: SiteResults, questionnaire: Questionnaire) -> bool:
-    """Whether something of a site, a question or the mean of all, has a change to tell."""
-    mean = found.family.mean
-    moved = [*changes_of(found, questionnaire), *([mean.change] if mean else [])]
-    return any(change.is_compared for change in moved)
 
 
 def changes_of(found: SiteResults, questionnaire: Questionnaire) -> list[Measure]:
