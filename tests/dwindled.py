@@ -62,6 +62,9 @@ class Cut:
         Whether all judgements of a criterion are the first one, and all marks the highest.
     is_one_day
         Whether all came the same day.
+    absent, absent_before
+        Of the questions that judge nothing, one in so many has no column in the files of this
+        campaign, of the one before; 0 for none.
     """
 
     answers: tuple[int | None, ...] = (None,)
@@ -73,6 +76,8 @@ class Cut:
     contacts: int | None = None
     judged: bool = False
     is_one_day: bool = False
+    absent: int = 0
+    absent_before: int = 0
 
 
 @st.composite
@@ -89,6 +94,8 @@ def cuts(draw):
         contacts=draw(st.sampled_from([None, 0, 1, 2, 3, 8])),
         judged=draw(st.booleans()),
         is_one_day=draw(st.booleans()),
+        absent=draw(st.sampled_from([0, 0, 1, 2, 3])),
+        absent_before=draw(st.sampled_from([0, 0, 1, 2])),
     )
 
 
@@ -111,8 +118,10 @@ def reduced(tables, reference, campaign, cut):
         for one in reference.campaigns.campagnes:
             own = {name: tables[name, one.id, site] for name in TABLES}
             left = cut.answers[rank % len(cut.answers)] if one.id == campaign else cut.before
+            lost = cut.absent if one.id == campaign else cut.absent_before
             asked = reference.questionnaires[one.questionnaire]
-            own |= _answers(own, reference.campaign(one.id), asked, replace(cut, answers=(left,)))
+            here = replace(cut, answers=(left,), absent=lost)
+            own |= _answers(own, reference.campaign(one.id), asked, here)
             own |= _contacts(own, cut) | _flow(own, cut)
             found |= {(name, one.id, site): typed(name, rows) for name, rows in own.items()}
     return found
@@ -131,20 +140,32 @@ def _answers(own, campaign, asked, cut):
         for name in set(groups) & {"mode", "demi_journee", "guichet", *asked.groups}:
             known = rows[name].dropna()
             rows[name] = known.iloc[0] if cut.group == "same" and len(known) else None
-    for question in asked.opinions:
-        if cut.given is None:
-            break
-        here = items["question"] == question.id
-        if isinstance(cut.given, str):
-            items.loc[here, ["etat", "modalite"]] = [cut.given, None]
-            continue
-        levels = asked.scale(question.id).answers
-        place = -1 if cut.given < 0 else min(cut.given, len(levels) - 1)
-        items.loc[here & (items["etat"] == "repondu"), "modalite"] = levels[place].code
+    unread = absent(asked, cut.absent)
+    items = items.loc[~items["question"].isin([question.id for question in unread])].copy()
+    rows[[question.role for question in unread if question.role in rows]] = None
+    _judge(items, asked, cut.given)
     if cut.marks:
         first = items.groupby("question", observed=True)["valeur"].transform("first")
         items["valeur"] = items["valeur"].where(items["valeur"].isna(), first)
     return {"reponses": rows, "items": items}
+
+
+def _judge(items, asked, given):
+    """Have every opinion be one level, or one state."""
+    for question in asked.opinions if given is not None else ():
+        here = items["question"] == question.id
+        if isinstance(given, str):
+            items.loc[here, ["etat", "modalite"]] = [given, None]
+            continue
+        levels = asked.scale(question.id).answers
+        place = -1 if given < 0 else min(given, len(levels) - 1)
+        items.loc[here & (items["etat"] == "repondu"), "modalite"] = levels[place].code
+
+
+def absent(asked, every):
+    """Return one in so many of the questions that an import may lack."""
+    free = [q for q in asked.questions if q.kind.is_asked and q not in asked.opinions]
+    return free[::every] if every else []
 
 
 def _contacts(own, cut):
@@ -168,14 +189,24 @@ def _flow(own, cut):
 
 
 @contextlib.contextmanager
-def instead(tables):
-    """Have the studies read these tables."""
+def instead(tables, reference=None, campaign="", cut=None):
+    """Have the studies read these tables, of files that lacked the columns that a cut says."""
 
     def read(_, table, campaign, site):
         found = tables.get((table, campaign, site))
         return typed(table, []) if found is None else found.copy(deep=False)
 
-    with mock.patch.object(Store, "read", read):
+    def imports(store, name):
+        found = told(store, name)
+        if cut is None or name not in {one.id for one in reference.campaigns.campagnes}:
+            return found
+        asked = reference.questionnaires[reference.campaign(name).questionnaire]
+        unread = absent(asked, cut.absent if name == campaign else cut.absent_before)
+        lost = {"questions_absentes": [question.id for question in unread]}
+        return [entry.model_copy(update=lost) for entry in found]
+
+    told = Store.imports
+    with mock.patch.object(Store, "read", read), mock.patch.object(Store, "imports", imports):
         yield
 
 

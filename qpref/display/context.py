@@ -10,7 +10,7 @@ from qpref.display.section import Row, Section, Table
 from qpref.lazy import lazy
 from qpref.quality.beside import plain_number
 from qpref.quality.reading import Received, rows_read, unreadable_answers
-from qpref.reference import Campaign, OtherSurvey, Publisher, Site
+from qpref.reference import Campaign, OtherSurvey, Publisher, Question, Site
 from qpref.wording.french import enumeration, long_date, number, period, plural, upper_first
 
 formats = lazy("qpref.intake.formats")  # who only looks needs no reader of received files
@@ -155,24 +155,35 @@ def provenance(files: list[Received], questionnaire: str, package: str, digest: 
     )
 
 
-def unsaid(lost: Sequence[tuple[str, str]], *, is_brief: bool = False) -> Section:
+def unsaid(
+    lost: Sequence[tuple[str, str]], absent: Sequence[Question] = (), *, is_brief: bool = False
+) -> Section:
     """
-    Return what the questionnaire does not let the report say.
+    Return what the questionnaire, or the files received, do not let the report say.
 
     Parameters
     ----------
     lost
         What is lost, and what should be asked for it.
+    absent
+        Questions that no file received has a column for.
     is_brief
         Whether to leave out what should be asked.
     """
-    if not lost:
+    unread = [f"« {question.texte_court} »" for question in absent]
+    told = (
+        [f"Les fichiers reçus n’ont pas de colonne pour {enumeration(unread)}."] if unread else []
+    )
+    if not lost and not unread:
         return Section("limites", "Ce questionnaire demande tout", is_left_out=True)
+    if not lost:
+        return Section("limites", "Ce que les fichiers reçus n’ont pas", told)
     title = "Ce que ce questionnaire ne permet pas de dire"
     if is_brief:
-        return Section("limites", title, [f"{upper_first(' ; '.join(what for what, _ in lost))}."])
+        short = f"{upper_first(' ; '.join(what for what, _ in lost))}."
+        return Section("limites", title, [short, *told])
     rows = [Row(upper_first(what), [asked]) for what, asked in lost]
     table = Table(
         "Ce qui manque, et pourquoi", ["Le rapport ne dit pas", "Il faudrait demander"], rows
     )
-    return Section("limites", title, [], [table])
+    return Section("limites", title, told, [table])

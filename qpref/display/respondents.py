@@ -223,6 +223,7 @@ def profile(
 
 
 NO_GROUP = "le questionnaire ne demande rien qui fasse des groupes"
+NO_PUBLIC = "le questionnaire ne demande ni catégorie, ni retraite, ni aisance avec internet"
 NO_PROFILE = left_out("profil", NO_GROUP)
 _NOT_ASKED = (
     "N’ont pas été interrogés : les usagers repartis avant d’être reçus, ceux qui n’ont pas "

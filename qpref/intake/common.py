@@ -134,6 +134,7 @@ class Outcome:
     is_fictional: bool
     warnings: list[str] = field(default_factory=list)
     ignored_columns: list[str] = field(default_factory=list)
+    absent_questions: list[str] = field(default_factory=list)  # identifiers: no column answers them
     personal_columns: list[str] = field(default_factory=list)
     rows_above: int = 0
     sheets_read: list[str] = field(default_factory=list)

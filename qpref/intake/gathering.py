@@ -6,17 +6,18 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from qpref.intake.absent import answered_by
 from qpref.intake.columns import Array, Cells, Rows, column_of, taken
-from qpref.intake.common import Reception, refuse_other_model
+from qpref.intake.common import Reception
 from qpref.intake.conventions import Convention, Evidence
 from qpref.intake.dates import DAY_FIRST, MONTH_FIRST, read_moment
 from qpref.intake.export import Column, Export
 from qpref.intake.inspection import tally
-from qpref.intake.mapping import date_column, missing_from, unusable, without_contacts
+from qpref.intake.mapping import date_column, unusable, without_contacts
 from qpref.intake.matching import as_text
 from qpref.intake.moments import order_told, stamped, undated
 from qpref.intake.numbers import numbers_of, sound
-from qpref.intake.places import Place, places_of
+from qpref.intake.places import Place
 from qpref.intake.rows import Cell, ReceivedFile, is_blank
 from qpref.intake.site_column import default_site
 from qpref.intake.whole import Unusable, Whole
@@ -64,9 +65,7 @@ class Gathering:
     def __post_init__(self) -> None:
         """Refuse what the headings alone show to be wrong."""
         questionnaire = self.reception.reference.questionnaire(self.reception.campaign.id)
-        refuse_other_model(self.file, self.export.preamble, questionnaire.mark)
-        self._places = places_of(self.export, questionnaire)
-        missing_from(self.file, self.export, self._places, questionnaire)
+        self._places, _ = answered_by(self.reception, self.file, self.export)
         self._kept, _ = without_contacts(self._places, questionnaire)
         self._sites = self.reception.sites
         asked = (date_column(self._kept), self.export.role("debut"), self.export.role("fin"))

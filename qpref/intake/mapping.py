@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 
-from qpref.errors import ColumnsError, listing, suggestion
+from qpref.intake.absent import absence, answered_by
 from qpref.intake.columns import (
     Array,
     Cells,
@@ -22,14 +22,13 @@ from qpref.intake.common import (
     Rejects,
     has_mark,
     mentions_fictional,
-    refuse_other_model,
 )
 from qpref.intake.export import NOT_ASKED, UNREADABLE, Column, Export
 from qpref.intake.formats import read_source, table
 from qpref.intake.matching import normalise
 from qpref.intake.moments import DATE, days_of, moments_of
 from qpref.intake.numbers import numbers_of, sound
-from qpref.intake.places import Place, letters, places_of, texts_of
+from qpref.intake.places import Place, letters, texts_of
 from qpref.intake.rows import Cell, ReceivedFile
 from qpref.intake.site_column import default_site, sites_of
 from qpref.intake.submission import Key, Submissions
@@ -68,9 +67,7 @@ def submissions(
         If neither the file nor --site says which site.
     """
     questionnaire = reception.reference.questionnaire(reception.campaign.id)
-    refuse_other_model(file, export.preamble, questionnaire.mark)
-    places = places_of(export, questionnaire)
-    missing = missing_from(file, export, places, questionnaire)
+    places, missing = answered_by(reception, file, export)
     kept, contact = without_contacts(places, questionnaire)
     export = completed(export)
     numbers = numbers_of(export, places)
@@ -98,8 +95,9 @@ def submissions(
         is_keyed=export.is_keyed,
         has_codes=export.is_keyed and has_mark(export.preamble),
         is_fictional=_is_fictional(export),
-        warnings=[*export.warnings, *_absent(missing), *moments.warnings, *told, *spoiled],
+        warnings=[*export.warnings, *absence(missing, ignored), *moments.warnings, *told, *spoiled],
         ignored_columns=ignored,
+        absent_questions=[question.id for question in missing],
         rows_above=export.rows_above,
         personal_columns=personal,
         latest=export.whole.next_latest(len(rows)),
@@ -143,41 +141,6 @@ def _left_out(
         if c.role == "question" and (_holds(c, export) or c.heading)
     ]
     return ignored, [c.heading for c in sorted(personal, key=lambda c: c.index)]
-
-
-def _absent(missing: list[Question]) -> list[str]:
-    names = [question.texte_court for question in missing]
-    return [f"questions absentes : {listing(names)}"] if names else []
-
-
-def missing_from(
-    file: ReceivedFile, export: Export, places: dict[str, Place], questionnaire: Questionnaire
-) -> list[Question]:
-    """Return the questions that no column answers; stop the import for one of satisfaction."""
-    found = [q for q in questionnaire.questions if q.variable not in places and q.kind.is_asked]
-    _refuse_missing(file, export, found, questionnaire)
-    return found
-
-
-def _refuse_missing(
-    file: ReceivedFile, export: Export, missing: list[Question], questionnaire: Questionnaire
-) -> None:
-    """Stop the import when a satisfaction question has no column; others are only named."""
-    opinions = {question.id for question in questionnaire.opinions}
-    lost = [question for question in missing if question.id in opinions]
-    if not lost:
-        return
-    by_code = export.known_by_code and any(c.code for c in export.columns)
-    names = [
-        (q.limesurvey if by_code and q.limesurvey else (q.entetes or [q.texte])[0]) for q in lost
-    ]
-    sheet = f", feuille « {export.sheet.name} »" if export.sheet.name else ""
-    close = suggestion(names[0], [column.heading for column in export.columns])
-    raise ColumnsError(
-        f"« {file.name} »{sheet} : colonnes absentes : {listing(names)}.{close}",
-        "Rétablissez ces intitulés, ou ajoutez les vôtres (clés « entetes », « limesurvey » ou "
-        f"« codes ») au questionnaire {questionnaire.id}.",
-    )
 
 
 def date_column(places: dict[str, Place]) -> Column | None:

@@ -49,6 +49,7 @@ def merged(outcomes: Sequence[Outcome]) -> Outcome:
         is_fictional=any(outcome.is_fictional for outcome in outcomes),
         rows_above=sum(outcome.rows_above for outcome in outcomes),
         warnings=_each_once(outcome.warnings for outcome in outcomes),
+        absent_questions=_in_all([outcome.absent_questions for outcome in outcomes]),
         ignored_columns=_each_once(outcome.ignored_columns for outcome in outcomes),
         personal_columns=_each_once(outcome.personal_columns for outcome in outcomes),
     )
@@ -66,6 +67,10 @@ def _recast(table: pd.DataFrame, outcomes: Sequence[Outcome], name: str) -> pd.D
 
 def _each_once(lists: Iterable[Sequence[str]]) -> list[str]:
     return list(dict.fromkeys(text for texts in lists for text in texts))
+
+
+def _in_all(lists: Sequence[Sequence[str]]) -> list[str]:
+    return [text for text in lists[0] if all(text in texts for texts in lists)]
 
 
 def with_sheets(

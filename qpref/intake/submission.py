@@ -40,6 +40,7 @@ class Submissions:
     is_fictional: bool = False
     warnings: list[str] = field(default_factory=list)
     ignored_columns: list[str] = field(default_factory=list)
+    absent_questions: list[str] = field(default_factory=list)
     personal_columns: list[str] = field(default_factory=list)
     rows_above: int = 0
     latest: Array | None = None  # whether each is the one to keep of its number, if it is known

@@ -96,6 +96,7 @@ class SurveyBuilder:
             is_fictional=self._source.is_fictional,
             warnings=[*self._file.warnings, *self._source.warnings],
             ignored_columns=self._source.ignored_columns,
+            absent_questions=self._source.absent_questions,
             personal_columns=self._source.personal_columns,
             rows_above=self._source.rows_above,
         )

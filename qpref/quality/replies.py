@@ -108,7 +108,7 @@ def told(items: pd.DataFrame, question: Question) -> pd.DataFrame:
     given = pd.DataFrame({name: own[name].astype(str) for name in ("reponse_id", "option")})
     given["valeur"] = own["valeur"].astype(float)
     found = given.pivot_table("valeur", "reponse_id", "option", aggfunc="first")
-    if question.nps:
+    if question.nps and len(found.columns):  # nobody gave a mark, or no file holds the question
         marks = found.iloc[:, 0]
         net = (marks >= PROMOTERS_FROM).astype(float) - (marks <= DETRACTORS_TO)
         found[NET] = net.where(marks.notna())

@@ -1,9 +1,9 @@
 """A version of a satisfaction questionnaire: questions, scales, roles."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 from pydantic import Field, model_validator
 
@@ -165,6 +165,15 @@ class Questionnaire(Typed):
         """The question on overall satisfaction, the pre-named main indicator; empty without one."""
         found = self.by_role.get("satisfaction_globale")
         return found.id if found else ""
+
+    def without(self, questions: Collection[Question]) -> Self:
+        """Return the same without some questions."""
+        if not questions:
+            return self
+        names = {question.id for question in questions}
+        kept = [question for question in self.questions if question.id not in names]
+        fields = {name: getattr(self, name) for name in type(self).model_fields}
+        return self.model_construct(**fields | {"questions": kept})
 
     def favourables(self, questions: Iterable[str]) -> str:
         """Return who chose a favourable level of some questions, in the words of their scales."""

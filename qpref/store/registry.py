@@ -41,6 +41,7 @@ class Import(BaseModel):
     feuille: str
     avertissements: list[str]
     feuilles_non_lues: list[str] = []
+    questions_absentes: list[str] = []  # identifiers, of answers to a questionnaire
     lignes_au_dessus: int = 0
     dates: str = ""  # what was asked of the dates: an order, one day, none
     fictif: bool
@@ -176,6 +177,7 @@ def _account(outcome: "Outcome") -> dict[str, Any]:
         "ecartees": outcome.counts.set_aside,
         "quarantaine": outcome.counts.quarantined,
         "colonnes_ignorees": outcome.ignored_columns,
+        "questions_absentes": outcome.absent_questions,
         "colonnes_personnelles": outcome.personal_columns,
         "encodage": outcome.file.encoding,
         "separateur": outcome.file.separator,

@@ -24,7 +24,7 @@ class Respondents:
         found = self._answers = sources.answers
         self.kept, self.items_of, self.half_days_of = found.kept, found.items_of, found.half_days_of
         self.sample, self.costs, self.shares_of = found.sample, found.costs, found.shares_of
-        self.questionnaire = found.questionnaire
+        self.questionnaire = sources.questionnaire
         self._own = (sources.campaign.id, sources.site.id)
 
     @property

@@ -195,13 +195,13 @@ class Satisfaction(Feuilles):
     def limites(self, *, bref: bool = False) -> Section:
         """Ce que ce questionnaire ne permet pas de dire ; ce qu’il faudrait demander."""
         lost = unsaid(self.questionnaire) if self._who.are_users else []
-        return context.unsaid(lost, is_brief=bref)
+        return context.unsaid(lost, self._sources.absent, is_brief=bref)
 
     @needs("satisfaction_globale")
     def publics(self) -> Section:
         """Satisfaction par catégorie d’usagers, aisance numérique, retraite, aide reçue."""
-        if not (self._who.are_users or self._asked.groups):
-            return left_out("publics", respondents.NO_GROUP)
+        if not self._groups.labels:
+            return left_out("publics", respondents.NO_PUBLIC)
         return publics.publics(
             self._groups.satisfied, self._compared.families, self.questionnaire, self.seuil
         )

@@ -8,7 +8,7 @@ import pandas as pd
 
 from qpref.project import Project
 from qpref.quality.reading import Received
-from qpref.reference import Campaign, Questionnaire, Reference
+from qpref.reference import Campaign, Question, Questionnaire, Reference
 from qpref.store import NO_SITE, Import
 from qpref.workbook.answers import SharedAnswers
 
@@ -60,10 +60,10 @@ class Sources:
         name = self.campaign.precedente
         return self.reference.campaign(name) if name else None
 
-    @property
+    @cached_property
     def questionnaire(self) -> Questionnaire:
-        """What was asked."""
-        return self.answers.questionnaire
+        """What was asked here: the questionnaire, less what no file received has a column for."""
+        return self.answers.questionnaire.without(self.absent)
 
     @property
     def threshold(self) -> int:
@@ -107,6 +107,14 @@ class Sources:
             for entry in self.imports
             if entry.nature in natures and site in entry.gardees_par_site
         ]
+
+    @cached_property
+    def absent(self) -> list[Question]:
+        """The questions that no file with answers of this site has a column for."""
+        here = [entry for entry in self.imports if entry.gardees_par_site.get(self.site.id)]
+        held = [entry.questions_absentes for entry in here if entry.nature == "satisfaction"]
+        asked = self.answers.questionnaire.questions if held else ()
+        return [one for one in asked if all(one.id in names for names in held)]
 
     @property
     def is_fictional(self) -> bool:

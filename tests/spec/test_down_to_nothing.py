@@ -42,7 +42,7 @@ def check(project, reference, tables, cut, place):
     """Every section is made, and says nothing hollow."""
     campaign = reference.campaigns.campagnes[-1].id
     sites = reference.sites.sites
-    with instead(reduced(tables, reference, campaign, cut)):
+    with instead(reduced(tables, reference, campaign, cut), reference, campaign, cut):
         for name, section in sections(project.root, sites[place % len(sites)].id, campaign):
             assert not faults(section), (name, faults(section))
 
@@ -54,6 +54,8 @@ def check(project, reference, tables, cut, place):
 @by_night(Cut((0, 0), before=0, contacts=0), 1, 0)
 @by_night(Cut((None,), given=0, group="same", marks=True, judged=True, is_one_day=True), 1, 0)
 @by_night(Cut((None,), given="sans_objet", group="none", flow=0), 0, 0)
+@example(Cut(absent=1, flow=0), 1, 1)  # an export without any question that judges nothing
+@by_night(Cut(absent=2, absent_before=1), 0, 1)
 @given(cut=cuts(), which=st.integers(0, 1), place=st.integers(0, 2))
 def test_sections_of_few_answers_are_true(held, cut, which, place):
     project, reference, tables = held[which]
