@@ -15,7 +15,7 @@ from qpref.intake.marks import is_recommendation
 from qpref.intake.matching import Lexicon
 from qpref.intake.naming import Names
 from qpref.intake.roles import Roles, roles_of
-from qpref.intake.wordings import PAPER, PUBLIC_SERVICE, UNIT, bare
+from qpref.intake.wordings import INSTRUCTION, PAPER, PUBLIC_SERVICE, UNIT, bare
 from qpref.questions import GROUPS, ROLES, Answer, proposed_type
 from qpref.reference import Questionnaire
 from qpref.wording.text import heading
@@ -66,6 +66,12 @@ def propose(
     content = builder.content(name, source)
     text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=_WIDTH)
     return _comment(builder.sayings()) + text
+
+
+def _short(text: str) -> str:
+    """Return a wording without how to answer it, cut where it is too long for a row."""
+    told = heading(INSTRUCTION.sub("", text)) or text
+    return textwrap.shorten(told, _SHORT, placeholder="…") or text[:_SHORT]
 
 
 def _comment(paragraphs: Iterable[tuple[str, Sequence[str]]]) -> str:
@@ -137,8 +143,7 @@ class _Builder:
         question |= {"role": role} if role else {}
         question |= {
             "texte": text,
-            "texte_court": textwrap.shorten(heading(draft.short or text), _SHORT, placeholder="…")
-            or text[:_SHORT],
+            "texte_court": _short(draft.short or text),
         }
         question |= {"limesurvey": draft.code} if draft.code else {}
         question |= self._details(draft, role) | self._links(place)

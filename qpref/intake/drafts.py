@@ -31,8 +31,11 @@ from qpref.intake.wordings import (
     SEVERAL,
     bare,
 )
+from qpref.wording.french import upper_first
 
 _INSIDE = re.compile(r"^(.*?)\s*\[([^\[\]]+)\]$")
+_AFTER_COLON = re.compile(r"^(.+?)\s*:\s+(\S.*?)\s*[?:]*$")
+_FEWEST_ROWS = 3  # headings that begin alike, up to a colon: the rows of one question
 _SYSTEM = {"ipaddr", "token", "firstname", "lastname", "email"}  # of the source, not questions
 _BITS = {"0", "1"}
 _MOST_CODES = 10
@@ -130,7 +133,8 @@ def drafts_of(export: Export) -> list[Draft]:
     boxes: dict[tuple[str, str], list[tuple[str, str]]] = {}
     columns = [column for column in export.columns if _is_asked(column)]
     given = given_in(export)
-    groups = Counter(inside[1] for column in columns if (inside := _INSIDE.match(_wording(column))))
+    rows = {column.index: _row_of(_wording(column)) for column in columns}
+    groups = Counter(theme for theme, _ in rows.values())
     for column in columns:
         texts = tally(export.rows, column)
         wording = _wording(column)
@@ -142,9 +146,19 @@ def drafts_of(export: Export) -> list[Draft]:
                 found.append(Draft("", *parent, Shape.BOXES, boxes[parent]))
             boxes[parent].append((column.code.partition("[")[2].rstrip("]"), inside[2]))
             continue
-        theme, short = (inside[1], inside[2]) if inside and groups[inside[1]] > 1 else ("", "")
+        theme, short = rows[column.index]
+        if groups[theme] < (2 if inside else _FEWEST_ROWS):
+            theme = short = ""
         found.append(_draft(column, texts, given, theme, short))
     return found
+
+
+def _row_of(wording: str) -> tuple[str, str]:
+    """Return the question and the row that a heading of a grid tells, nothing of another."""
+    if found := _INSIDE.match(wording):
+        return found[1], found[2]
+    found = _AFTER_COLON.match(wording)
+    return (found[1], upper_first(found[2])) if found else ("", "")
 
 
 def _is_asked(column: Column) -> bool:

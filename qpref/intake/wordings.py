@@ -115,6 +115,11 @@ REMARK = re.compile(
     r"\b(?:remarque|suggestion|commentaire|observation|precise[zr]|amelior|message|texte libre"
     r"|expliqu|avez vous (?:quelque|autre) chose|pourquoi(?! (?:etes vous venu|venez vous)))"
 )
+# How to answer, between brackets at the end of a wording, as written.
+INSTRUCTION = re.compile(
+    r"(?i)\s*\((?:plusieurs|une seule|un seul|cochez|de \d+ (?:à|a) \d+|(?:note )?sur \d+"
+    r"|facultatif|obligatoire|choix multiples?|\d+ (?:réponses?|choix))\b[^()]*\)(?=\s*[?:*.]*\s*$)"
+)
 QUANTITY = _words(
     "combien;nombre;duree;minutes?;heures?;fois;age;annees?;ans;euros?;distance;km;kilometres?"
     ";temps;delai;jours"

@@ -40,6 +40,7 @@ def begin_all(page: Page) -> None:
         page.wait_for_function(_TAKEN_OR_DROPPED, timeout=0)
         if not page.evaluate(_CLEARED):
             return
+    raise AssertionError("the kernel dropped what it was given to run, twenty times")
 
 
 def _insist(page: Page, item: tuple[re.Pattern[str], re.Pattern[str]], done: str) -> None:

@@ -34,6 +34,38 @@ def test_a_heading_loses_the_colon_that_pages_write_after_it(tmp_path, departmen
     assert [one.texte_court for one in found.questions[-2:]] == ["L’accueil", "L’attente"]
 
 
+def test_headings_that_begin_alike_are_rows_of_one_question(tmp_path, department):
+    """« Comment jugez-vous : l’accueil ? », three times or more: each bar said it all again."""
+    asked = [
+        (f"Comment jugez-vous : {one} ?", FOUR) for one in ("l’accueil", "l’attente", "le lieu")
+    ]
+    alone = ("Pour finir : êtes-vous satisfait dans l’ensemble ?", FOUR)
+    found, _ = draft(table(tmp_path, *asked, alone), department)
+
+    shorts = [one.texte_court for one in found.questions[-4:]]
+    assert shorts == ["L’accueil", "L’attente", "Le lieu", alone[0]]
+    assert "Comment jugez-vous" in found.themes.values()
+    assert [one.texte for one in found.questions[-4:-1]] == [heading for heading, _ in asked]
+
+
+@pytest.mark.parametrize(
+    ("wording", "short"),
+    [
+        ("Comment avez-vous su ? (plusieurs réponses possibles)", "Comment avez-vous su ?"),
+        ("Recommanderiez-vous nos services (de 0 à 10) ?", "Recommanderiez-vous nos services ?"),
+        ("Votre note (sur 20)", "Votre note"),
+        ("Les locaux (propreté, confort) vous plaisent-ils ?",
+         "Les locaux (propreté, confort) vous plaisent-ils ?"),
+        ("L’accueil (sur place) était", "L’accueil (sur place) était"),
+    ],
+)  # fmt: skip
+def test_a_short_wording_leaves_out_how_to_answer(tmp_path, department, wording, short):
+    found, _ = draft(table(tmp_path, (wording, ["3", "7", "9", "10", "0"])), department)
+
+    assert found.questions[-1].texte == wording
+    assert found.questions[-1].texte_court == short
+
+
 # Sides
 
 
