@@ -340,6 +340,7 @@ def test_no_command_prints_what_acts_of_any_field(
                 printed(project, *name.split(), *given)
             except SystemExit:  # of the workbench, which takes the place of the command
                 assert name == "labo"
+        SEEN["runs"] += 1
         SEEN["harmless"] += MARK in harmless(out.text() + err.text())
         if "--json" in words:  # one object, or one a line
             lines = [out.text()] if out.text().startswith("{\n") else out.text().splitlines()
@@ -366,5 +367,5 @@ def test_the_attack_was_one():
     """Fields were spoilt in each kind of file, and many commands did print them."""
     assert SEEN["fields"] > 60
     assert SEEN["columns"] > 5
-    assert SEEN["harmless"] > (15 if NIGHT else 7)  # a quarter of the commands by day
+    assert SEEN["harmless"] > SEEN["runs"] / 5  # whichever commands the day has
     assert slug(MARK) == "le-site"
