@@ -82,6 +82,7 @@ docs: $(VENV)/.dev
 	$(BIN)/sphinx-build --fail-on-warning --quiet -b html docs docs/_site
 	@echo "Ouvrez docs/_site/index.html"
 
+# For this system; Windows has the portable folder.
 hors-ligne: $(VENV)/.base
 	$(BIN)/python tools/offline.py $(SYSTEME)
 

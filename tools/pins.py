@@ -2,7 +2,7 @@
 
 `requirements/*.txt` hold the versions for all systems and Pythons at once, each with its marker and
 its hashes (ADR 0010). Whatever needs those of one system asks here, so that markers are evaluated
-in one place only: environment.yml, the offline folder and the table of install routes.
+in one place only: environment.yml, the offline and portable folders, the table of install routes.
 """
 
 import re
@@ -15,8 +15,8 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parents[1]
 
-# The Python of the offline and portable folders: the one under which every check is run. 3.11.9 is
-# the last of its line that has an installer for Windows. environment.yml asks for `newest()`.
+# The Python of the portable folder: the one under which every check is run. 3.11.9 is the last of
+# its line that has binaries for Windows. environment.yml asks for `newest()`.
 NAMED = "3.11.9"
 SYSTEMS = {
     "windows": {

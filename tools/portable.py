@@ -22,6 +22,11 @@ import pins
 ROOT = Path(__file__).resolve().parents[1]
 SCRIPTS = Path(__file__).parent / "portable"
 TOP = "qpref"  # the folder in the .zip
+SHORT = pins.NAMED.rpartition(".")[0]
+TAGS = [
+    "--platform", "win_amd64", "--python-version", pins.NAMED, "--implementation", "cp",
+    "--abi", f"cp{SHORT.replace('.', '')}", "--abi", "abi3", "--abi", "none",
+]  # fmt: skip
 PACKAGES = PurePosixPath("Lib/site-packages")
 # What a Windows without the key « LongPathsEnabled » opens is 260 characters: 60 for the user's.
 LONGEST_PATH = 200
@@ -103,7 +108,7 @@ def install(python: Path, wheels: Path, listed: str = "base") -> None:
     target = python / PACKAGES
     (wheels / "paquets.txt").write_text(offline.wanted("windows", listed), encoding="utf-8")
     offline.pip("wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", wheels, ROOT)
-    where = ["install", "--no-deps", "--no-compile", "--only-binary", ":all:", *offline.TAGS]
+    where = ["install", "--no-deps", "--no-compile", "--only-binary", ":all:", *TAGS]
     offline.pip(*where, "--require-hashes", "--requirement", wheels / "paquets.txt",
                 "--target", target)  # fmt: skip
     offline.pip(*where, "--no-index", "--find-links", wheels, "--target", target, "qpref")

@@ -96,7 +96,7 @@ def download() -> None:
     (draft / "crt.txt").write_text(f"{RUN_TIME}\n", encoding="utf-8")
     offline.pip("download", "--no-deps", "--require-hashes", "--dest", draft,
                 "--requirement", SOURCES / "essai.txt")  # fmt: skip
-    offline.pip("download", "--no-deps", "--require-hashes", *offline.TAGS,
+    offline.pip("download", "--no-deps", "--require-hashes", *portable.TAGS,
                 "--only-binary", ":all:", "--dest", draft,
                 "--requirement", draft / "crt.txt")  # fmt: skip
     for path in draft.glob("*.tar.gz"):  # the archive inside; their own set-up is not run

@@ -120,12 +120,35 @@ def test_development_pins_agree_with_the_run_time_ones(python):
     assert base.items() <= dev.items()
 
 
-def test_the_offline_folder_of_windows_takes_the_pins_of_windows():
+def test_the_portable_folder_takes_the_pins_of_windows():
     text = offline.wanted("windows")
 
     assert re.search(r"^colorama==", text, re.MULTILINE)
     assert not re.search(r"^(appnope|pexpect)==|;", text, re.MULTILINE)
     assert text.count("--hash=sha256:") > text.count("==")
+
+
+@pytest.mark.parametrize("system", ["linux", "macos", "windows", "autre"])
+@pytest.mark.parametrize("here", ["linux", "macos", "windows"])
+def test_the_offline_folder_is_made_for_the_system_that_makes_it(here, system, monkeypatch, capsys):
+    """Windows has one folder only, the portable one, which needs no Python either."""
+    monkeypatch.setattr(offline, "HERE", here)
+    monkeypatch.setattr(offline, "build", lambda: ROOT / "dist")
+    is_made = system == here != "windows"
+
+    assert offline.main([system]) == (0 if is_made else 2)
+
+    told = capsys.readouterr()
+    assert bool(told.out) == is_made
+    assert ("make portable SYSTEME=windows" in told.err) == (system == "windows")
+    assert (system == "windows") or is_made or f"SYSTEME={system}" in told.err
+
+
+def test_the_scripts_of_the_offline_folder_are_those_that_its_page_names():
+    names = {path.name for path in offline.SCRIPTS.iterdir()}
+    page = read("docs/guide/poste-verrouille.md").split("make hors-ligne")[1]
+
+    assert names - {"LISEZMOI.txt"} == {*re.findall(r"`([a-z]+\.(?:sh|cmd))`", page)}
 
 
 def test_every_package_that_qpref_imports_is_asked_for():
