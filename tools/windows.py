@@ -1,6 +1,6 @@
 """Tries qpref with a genuine CPython for Windows under wine, and writes what came out.
 
-`make essai-windows` after `apt-get install` of what `wine.PACKAGES` names; an hour or two.
+`make essai-windows` after `apt-get install` of what `wine.PACKAGES` names; an hour.
 `python tools/windows.py PART…` tries some parts again (`--liste` names them), `--reprendre PART…`
 only their tests that did not pass yet. What each part gave is kept in
 dist/windows/resultats.json, and the table of docs/fiabilite.md is written from it.
