@@ -88,7 +88,8 @@ def leaving(found: pd.DataFrame) -> list[dict[str, Any]]:
     [0.77, 0.71, 0.83, 205]
     """
     fields = [(column.name, column.field) for column in COLUMNS if column.field in NUMBERS]
-    columns = [map(_native, column.tolist()) for _, column in found.items()]
+    cells = (column.to_numpy(dtype=object).tolist() for _, column in found.items())
+    columns = [map(_native, column) for column in cells]
     lines = [dict(zip(found.columns, values, strict=True)) for values in zip(*columns, strict=True)]
     for line in lines:
         given = [(name, field) for name, field in fields if line[name] is not None]

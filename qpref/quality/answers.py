@@ -144,11 +144,15 @@ def _tally(items: pd.DataFrame, column: str) -> dict[tuple[str, str], int]:
     question, value = (items[name].astype("category").cat for name in ("question", column))
     width = len(value.categories) + 1  # codes start at −1, for a missing value
     places = question.codes.to_numpy(dtype=np.int64) * width + value.codes.to_numpy() + 1
-    counts = np.bincount(places, minlength=len(question.categories) * width)
+    found = np.bincount(places, minlength=len(question.categories) * width)
+    counts = found.reshape(-1, width)[:, 1:].tolist()
+    names, levels = (
+        [*map(str, column.categories.to_numpy(dtype=object))] for column in (question, value)
+    )
     return {
-        (str(name), str(level)): int(counts[row * width + column_ + 1])
-        for row, name in enumerate(question.categories)
-        for column_, level in enumerate(value.categories)
+        (name, level): count
+        for name, row in zip(names, counts, strict=True)
+        for level, count in zip(levels, row, strict=True)
     }
 
 

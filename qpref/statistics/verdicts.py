@@ -236,15 +236,12 @@ def _judged_together(
     low, high = lines.intervals(_levels(p, weights, level))
     said = np.array([verdict(*pair) for pair in zip(low, high, strict=True)], dtype=object)
     columns = (low, high, p, level * weights / max(weights.sum(), 1), said)
+    told = pd.DataFrame(dict(zip(JUDGED, columns, strict=True)))  # once: a table costs by column
     found, first = {}, 0
     for name, table in filled.items():
-        own = slice(first, first := first + len(table))
-        told = zip(JUDGED, columns, strict=True)
-        # One table made anew: `assign` takes as long for each column.
-        found[name] = pd.DataFrame(
-            {str(key): column for key, column in table.items()}
-            | {key: column[own] for key, column in told}
-        )
+        own = told.iloc[first : first + len(table)].set_axis(table.index)
+        found[name] = pd.concat([table, own], axis=1)
+        first += len(table)
     return {name: found.get(name, empty) for name in families}
 
 
