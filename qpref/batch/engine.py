@@ -20,6 +20,7 @@ from traitlets import Type
 from traitlets.config import Config
 
 from qpref.batch.parameters import INJECTED
+from qpref.workbook import comfort
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -142,6 +143,7 @@ class InProcessEngine(Engine):
         """
         _Shell.clear_instance()
         shell = _Shell.instance()
+        comfort.install()  # the workbook, loaded before any shell was there, could not
         for index, cell in enumerate(nb_man.nb.cells):
             nb_man.cell_start(cell, index)
             if on_cell and cell.cell_type == "code":

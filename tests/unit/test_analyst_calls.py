@@ -4,9 +4,11 @@ import contextlib
 import re
 import sys
 
+import nbformat
 import pandas as pd
 import pytest
 
+from qpref.batch.engine import InProcessEngine
 from qpref.workbook import comfort
 from tests.conftest import guide
 
@@ -81,3 +83,14 @@ def test_a_notebook_reads_workbooks_and_draws_with_what_qpref_installs(tmp_path,
         monkeypatch.setitem(sys.modules, "openpyxl", None)
         assert pd.read_excel(tmp_path / "t.xlsx").equals(table)
         assert type(table.plot()).__name__ == "Figure"
+
+
+def test_a_report_of_the_batch_does_so_too(monkeypatch):
+    """Reports are forked from a process that loaded the workbook when no shell was there."""
+    monkeypatch.setattr(comfort, "find_spec", lambda _name: None)
+    lines = "import pandas as pd", "type(pd.Series([1, 2]).plot()).__module__.partition('.')[0]"
+    cell = nbformat.v4.new_code_cell("\n".join(lines), metadata={"papermill": {}})
+    notebook = nbformat.v4.new_notebook(cells=[cell], metadata={"papermill": {}})
+    with pd.option_context("plotting.backend", "matplotlib", "io.excel.xlsx.reader", "auto"):
+        executed = InProcessEngine.execute_notebook(notebook, "python3", progress_bar=False)
+    assert executed.cells[0].outputs[-1].data["text/plain"] == "'plotly'"
