@@ -32,14 +32,14 @@ from qpref.report.page import render
 from qpref.spreadsheets import spreadsheet_csv, spreadsheet_xlsx
 from qpref.store import Store
 from qpref.told import listening, say
-from qpref.wording.french import number
+from qpref.wording.french import enumeration, number
 from qpref.workbook.subject import Subject, about
 from qpref.written import REPORT, digest, put, put_back, say_kept, set_aside
 
 _MOST = 3  # cells told of each report
 _INTERACTIVE = ".interactif.html"
 _NOT_SHOWN = (
-    "« {name} », cellule {count} : {what} n’est pas dans la page ; pour le publier, "
+    "« {name} » : n’est pas dans la page ce qu’affiche sans section {cells} ; pour le publier, "
     "donnez-le à qpref.section(titre, table=…, figure=…, texte=…)."
 )
 _HEAVY = (
@@ -121,8 +121,12 @@ def _made(
 
 def _say_of_outputs(executed: nbformat.NotebookNode, name: str) -> None:
     """Tell which outputs of which cells are left out of the page, or weigh too much."""
+    left: dict[int, list[str]] = {}
     for count, what in unpublished(executed):
-        say(_NOT_SHOWN.format(name=name, count=count, what=what))
+        left.setdefault(count, []).append(what)
+    if left:
+        cells = [f"la cellule {count} ({enumeration(what)})" for count, what in left.items()]
+        say(_NOT_SHOWN.format(name=name, cells=enumeration(cells)))
     for count, weight in heavy(executed):
         say(_HEAVY.format(name=name, count=count, size=number(weight / 1e6, 1)))
 
