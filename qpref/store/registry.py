@@ -94,6 +94,7 @@ def _reading(entry: Import) -> tuple[object, ...]:
         entry.corrections,
         entry.noms,
         entry.dates,
+        tuple(entry.questions_absentes),  # older registers do not know them
     )
 
 

@@ -104,15 +104,19 @@ class Sources:
                 quarantined=entry.quarantaine,
                 kept_here=entry.gardees_par_site.get(site, 0),
             )
-            for entry in self.imports
-            if entry.nature in natures and site in entry.gardees_par_site
+            for entry in self._files(natures)
         ]
+
+    def _files(self, natures: Collection[str]) -> list[Import]:
+        here = self.site.id
+        return [one for one in self.imports
+                if one.nature in natures and here in one.gardees_par_site]  # fmt: skip
 
     @cached_property
     def absent(self) -> list[Question]:
         """The questions that no file with answers of this site has a column for."""
-        here = [entry for entry in self.imports if entry.gardees_par_site.get(self.site.id)]
-        held = [entry.questions_absentes for entry in here if entry.nature == "satisfaction"]
+        files = self._files({"satisfaction"})
+        held = [one.questions_absentes for one in files if one.gardees_par_site[self.site.id]]
         asked = self.answers.questionnaire.questions if held else ()
         return [one for one in asked if all(one.id in names for names in held)]
 

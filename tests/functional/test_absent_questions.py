@@ -1,6 +1,8 @@
 """A file that lacks columns of the questionnaire: what nobody was asked is not « 0 answer »."""
 
 import csv
+import json
+import shutil
 from datetime import date, timedelta
 
 import pytest
@@ -99,3 +101,26 @@ def test_groups_that_are_not_asked_are_not_too_small(project):
 
     assert section.is_left_out
     assert "Trop peu" not in section.title
+
+
+def test_a_register_that_does_not_know_them_is_made_again_by_the_import(project, tmp_path, capsys):
+    """What the journal of changes asks for: « importer de nouveau »."""
+    root = tmp_path / "p"
+    shutil.copytree(project.root, root)
+    path = root / "data/propre/imports/2031.json"
+    content = json.loads(path.read_text("utf-8"))
+    (entry,) = content["imports"]
+    parts, known = entry["parts"], entry.pop("questions_absentes")
+    path.write_text(json.dumps(content), "utf-8")
+    write(tmp_path / entry["fichier"], date(2031, 3, 4), ["Avis"])
+    run = ["--racine", str(root), "importer", "--site", "epinal", "--campagne", "2031"]
+    capsys.readouterr()
+    assert main([*run, str(tmp_path / entry["fichier"])]) == 0
+
+    (again,) = Store(Project(root)).imports("2031")
+    assert "0 ligne(s) ajoutée(s), 0 modifiée(s), 0 retirée(s)" in capsys.readouterr().out
+    assert (again.questions_absentes, again.parts) == (known, parts)
+    found = ouvrir_satisfaction("epinal", "2031", root)
+    assert found.remarques().is_left_out
+    assert main([*run, str(tmp_path / entry["fichier"])]) == 0
+    assert "déjà importé" in capsys.readouterr().out
