@@ -40,8 +40,6 @@ class Refused(Exception):  # noqa: N818 - it is a sentence for whoever builds
 
 def unpacked(path: Path, folder: Path) -> Path:
     """Unpack the portable folder, and compile its modules: nothing is written where it will be."""
-    if not path.is_file():
-        raise Refused(f"{path} : il faut le .zip qu’écrit make portable.")
     with zipfile.ZipFile(path) as content:
         content.extractall(folder)
     if pins.NAMED.split(".")[:2] != [str(part) for part in sys.version_info[:2]]:
@@ -133,6 +131,8 @@ def described(root: Path, version: str) -> str:
 
 def build(source: Path) -> Path:
     """Write the installer and the list; return where the installer is."""
+    if not source.is_file():
+        raise Refused(f"{source} : il faut le .zip qu’écrit make portable.")
     if shutil.which("wixl") is None:
         raise Refused("Il manque wixl : apt-get install wixl.")
     made = source.with_name(source.name.replace("portable-windows", "installeur")).with_suffix(

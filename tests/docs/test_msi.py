@@ -100,10 +100,16 @@ def test_binaries_are_listed_with_their_digest_and_signature(portable, tmp_path)
     ]  # fmt: skip
 
 
-def test_what_is_missing_is_said(tmp_path, capsys):
+@pytest.mark.parametrize("found", [None, "/usr/bin/wixl"])
+def test_what_is_missing_is_said(found, portable, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(msi.shutil, "which", lambda name: found)
+
     assert msi.main([]) == 2
     assert msi.main([str(tmp_path / "absent.zip")]) == 1
     assert "make portable" in capsys.readouterr().err
+    if found is None:
+        assert msi.main([str(portable)]) == 1
+        assert "apt-get install wixl" in capsys.readouterr().err
 
 
 class Hours:
