@@ -1,7 +1,7 @@
 """Describe a column of a canonical table: type, meaning, allowed values."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -47,6 +47,22 @@ class CanonicalColumn:
     def is_coded(self) -> bool:
         """Whether each distinct text is stored once."""
         return self.dtype == "category"
+
+    def why_refused(self, values: pd.Categorical) -> str:
+        """Return what this column may not hold among texts stored once each, or nothing."""
+        if not self.nullable and (values.codes < 0).any():
+            return "is missing somewhere"
+        others = self._others(values.categories)
+        used = others & set(values.unique()) if others else others
+        return f"may not be {sorted(used)}" if used else ""
+
+    def _others(self, texts: Iterable[str]) -> set[str]:
+        """Return those of some texts that this column may not hold."""
+        if self.allowed:
+            return set(texts) - set(self.allowed)
+        if self.pattern:
+            return {text for text in texts if not re.match(self.pattern, text)}
+        return set()
 
     @property
     def checked(self) -> "pa.Column":

@@ -274,15 +274,18 @@ def later(table: str, names: Iterable[str]) -> list[str]:
     return [name for name, one in TABLES[table].columns.items() if one.since and name not in known]
 
 
-def _cast(table: str, frame: pd.DataFrame) -> pd.DataFrame:
-    """Give the columns that have another type the declared one."""
+def _cast(table: str, frame: pd.DataFrame, left: Iterable[str] = ()) -> pd.DataFrame:
+    """Give the columns that have another type the declared one, but for some that are left."""
     kinds = dict(frame.dtypes.items())
     columns = TABLES[table].columns
     others = {name: one.dtype for name, one in columns.items() if kinds[name] != one.dtype}
+    others = {name: dtype for name, dtype in others.items() if name not in left}
     return (frame.astype(others) if others else frame).reset_index(drop=True)
 
 
-def conform(table: str, rows: pd.DataFrame | list[dict[str, Any]]) -> pd.DataFrame:
+def conform(
+    table: str, rows: pd.DataFrame | list[dict[str, Any]], *, keeps_codes: bool = False
+) -> pd.DataFrame:
     """
     Return the rows as a canonical table: declared columns, order and types, checked.
 
@@ -291,7 +294,9 @@ def conform(table: str, rows: pd.DataFrame | list[dict[str, Any]]) -> pd.DataFra
     table
         A key of `TABLES`.
     rows
-        A frame or records; may be empty.
+        A frame or records; may be empty. Texts may come as categories: each is checked once.
+    keeps_codes
+        Leave such texts as categories: the rows of a large file are put on the disk at once.
 
     Raises
     ------
@@ -300,36 +305,31 @@ def conform(table: str, rows: pd.DataFrame | list[dict[str, Any]]) -> pd.DataFra
         what users see is checked earlier, with its place in the file.
     """
     columns = TABLES[table].columns
-    frame = _cast(table, pd.DataFrame(rows, columns=list(columns)))
-    coded = [name for name, column in columns.items() if column.is_coded]
+    found = pd.DataFrame(rows, columns=list(columns))
+    given = tuple(name for name in columns if isinstance(found[name].dtype, pd.CategoricalDtype))
+    coded = _cast(table, found, left=given)
+    if not len(coded):
+        return _cast(table, coded)
+    own = tuple(name for name, column in columns.items() if column.is_coded or name in given)
     try:
-        _checked(table).validate(frame.drop(columns=coded), lazy=True, inplace=True)
+        _checked(table, own).validate(coded.drop(columns=[*own]), lazy=True, inplace=True)
     except pa.errors.SchemaErrors as error:
         raise AssertionError(f"{table}: {error.failure_cases.head().to_string()}") from error
-    for name in coded:
-        _check_codes(table, name, frame[name].array)
+    for name in own:
+        if why := columns[name].why_refused(coded[name].array):
+            raise AssertionError(f"{table}: {name} {why}")
+    frame = coded if keeps_codes else _cast(table, coded)
     if _has_twins(frame, TABLES[table].unique):
         raise AssertionError(f"{table}: two rows have the same {TABLES[table].unique}")
     return frame
 
 
 @cache
-def _checked(table: str) -> "pa.DataFrameSchema":
+def _checked(table: str, coded: tuple[str, ...]) -> "pa.DataFrameSchema":
     """Return a table as pandera checks it; texts stored once each are checked by their codes."""
     columns = TABLES[table].columns
-    own = {name: column.checked for name, column in columns.items() if not column.is_coded}
+    own = {name: column.checked for name, column in columns.items() if name not in coded}
     return pa.DataFrameSchema(own, strict=True)
-
-
-def _check_codes(table: str, name: str, values: pd.Categorical) -> None:
-    """Refuse a category that is not allowed, or a missing one: on each, not on each row."""
-    column = TABLES[table].columns[name]
-    if not column.nullable and (values.codes < 0).any():
-        raise AssertionError(f"{table}: {name} is missing somewhere")
-    others = set(values.categories) - set(column.allowed) if column.allowed else set()
-    used = others & set(values.unique()) if others else others
-    if used:
-        raise AssertionError(f"{table}: {name} may not be {sorted(used)}")
 
 
 def _has_twins(frame: pd.DataFrame, names: Sequence[str]) -> bool:

@@ -79,6 +79,12 @@ class Cells:
         """Return a column of texts, None where there is none, as pandas keeps it."""
         return texts_of(self.known).take(self.places % len(self.known))
 
+    def coded(self) -> pd.Categorical:
+        """Return a column of texts, None where there is none, each text stored once."""
+        codes, known = pd.factorize(np.array(self.known, dtype=object))  # -1 for None
+        places = codes[self.places] if len(codes) else self.places
+        return pd.Categorical.from_codes(places, pd.Index(known))
+
     def distinct(self) -> "Cells":
         """Return the column with each cell of its rows once: a rule may have made some equal."""
         return Cells.of(self.listed())

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Mapping
 
+import numpy as np
+
 from qpref.intake.columns import Cells, column_of
 from qpref.intake.export import Export
 from qpref.intake.places import Place
@@ -29,7 +31,8 @@ def sound(numbers: Cells, whole: Whole) -> tuple[list[str], list[str]]:
 
     Duplicates of a rounded number can no longer be told.
     """
-    is_spoiled = numbers.which(_SPOILED.match)
+    may_be = numbers.hold("+")  # told of all at once
+    is_spoiled = numbers.which(_SPOILED.match) if may_be else np.zeros(len(numbers), dtype=bool)
     here = int(is_spoiled.sum())
     count = whole.total("spoiled numbers", here)
     kept = numbers.with_(is_spoiled, Cells.same("", here)) if here else numbers

@@ -6,27 +6,32 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from qpref.lazy import lazy
+from qpref.schema import TABLES, typed
 from qpref.scratch import kept_scratch
 
-compute = lazy("pyarrow.compute")
+_FEW = 1_000  # codes of others that cost nothing
 
 
 class Spool:
     """
-    The rows of some tables; its files go with it.
+    The rows of some tables, site by site; its files go with it.
 
     A table of several groups has the rows of the first one before those of the next, each in the
-    order in which they came.
+    order in which they came. Texts that come as categories are kept so, and given back as their
+    table declares them.
     """
 
     def __init__(self) -> None:
         self._folder = kept_scratch()
-        self._open: dict[Path, pa.RecordBatchStreamWriter] = {}
+        self._open: dict[str, pa.OSFile] = {}
         weakref.finalize(self, _remove, self._folder, self._open)
+        # By table and site: of each lot of rows, its group and where it begins in the file.
+        self._placed: dict[str, dict[str, list[tuple[str, int]]]] = defaultdict(dict)
+        self._told: dict[str, dict[bytes, bytes]] = {}  # what pandas notes of a table's columns
         self.counted: dict[str, Counter[str]] = defaultdict(Counter)  # rows by table and site
         self.statuses: dict[str, Counter[str]] = defaultdict(Counter)  # of answers, by site
 
@@ -34,13 +39,15 @@ class Spool:
         """Add rows to a table."""
         if not len(rows):
             return
-        told = rows["site"].value_counts()
-        counted = {str(site): int(n) for site, n in told.items() if n}
-        self.counted[table].update(counted)
         if "statut" in rows:
             for site, statuses in rows.groupby("site")["statut"]:
                 self.statuses[str(site)].update(statuses.tolist())
-        self._write(self._folder / f"{table}.{group}.arrow", rows)
+        whole = self._encoded(table, rows)
+        codes, sites = pd.factorize(rows["site"])
+        for code, site in enumerate(map(str, sites)):
+            own = whole if len(sites) == 1 else _of(whole, codes == code)
+            self.counted[table][site] += len(own)
+            self._placed[table].setdefault(site, []).append((group, self._write(table, own)))
 
     def tables(self) -> Sequence[str]:
         """Return the tables that hold something."""
@@ -53,26 +60,67 @@ class Spool:
     def parts(self, table: str, site: str) -> Iterator[pa.Table]:
         """Yield the rows of a site, some at a time."""
         _close(self._open)
-        for path in sorted(self._folder.glob(f"{table}.*")):
-            with pa.OSFile(str(path)) as handle, pa.ipc.open_stream(handle) as found:
-                for batch in found:
-                    own = batch.filter(compute.equal(batch["site"].cast(pa.string()), site))
-                    if own.num_rows:
-                        yield pa.Table.from_batches([own])
+        options = pa.ipc.IpcReadOptions(use_threads=False)
+        with pa.OSFile(str(self._path(table))) as handle:
+            for _, begins in sorted(self._placed[table][site]):
+                handle.seek(begins)
+                yield _declared(table, pa.ipc.open_stream(handle, options=options).read_all())
 
-    def _write(self, path: Path, rows: pd.DataFrame) -> None:
+    def _path(self, table: str) -> Path:
+        return self._folder / f"{table}.arrow"
+
+    def _encoded(self, table: str, rows: pd.DataFrame) -> pa.Table:
+        if table not in self._told:
+            plain = typed(table, rows.head(1))
+            self._told[table] = pa.Schema.from_pandas(plain, preserve_index=False).metadata
         own = pa.Table.from_pandas(rows, preserve_index=False, nthreads=1)
-        if path not in self._open:
-            options = pa.ipc.IpcWriteOptions(compression="lz4")
-            self._open[path] = pa.ipc.new_stream(str(path), own.schema, options=options)
-        self._open[path].write_table(own)
+        return own.replace_schema_metadata(self._told[table])
+
+    def _write(self, table: str, rows: pa.Table) -> int:
+        """Write some rows; return where they begin."""
+        if table not in self._open:
+            self._open[table] = pa.OSFile(str(self._path(table)), "wb")
+        handle = self._open[table]
+        begins: int = handle.tell()
+        options = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
+        with pa.ipc.new_stream(handle, rows.schema, options=options) as stream:
+            stream.write_table(rows)
+        return begins
 
 
-def _close(open_: dict[Path, pa.RecordBatchStreamWriter]) -> None:
+def _of(rows: pa.Table, mask: np.ndarray) -> pa.Table:
+    """Return the rows that a mask keeps, without the codes of the others."""
+    own = pa.array(mask)
+    # Column by column: several at once are slower.
+    columns = [_compact(column.combine_chunks().filter(own)) for column in rows.columns]
+    return pa.Table.from_arrays(columns, schema=rows.schema)
+
+
+def _compact(column: pa.Array) -> pa.Array:
+    """Return a column without the codes that it does not use, when they may be many."""
+    is_coded = pa.types.is_dictionary(column.type) and not column.null_count
+    if not is_coded or len(column.dictionary) <= _FEW:
+        return column
+    codes = column.indices.to_numpy()
+    is_used = np.zeros(len(column.dictionary), dtype=bool)
+    is_used[codes] = True
+    own = pa.array((np.cumsum(is_used, dtype=np.int32) - 1)[codes]).cast(column.indices.type)
+    return pa.DictionaryArray.from_arrays(own, column.dictionary.filter(pa.array(is_used)))
+
+
+def _declared(table: str, rows: pa.Table) -> pa.Table:
+    """Return rows whose texts are codes only where their table declares it."""
+    for place, (name, column) in enumerate(TABLES[table].columns.items()):
+        if not column.is_coded and pa.types.is_dictionary(rows[name].type):
+            rows = rows.set_column(place, name, rows[name].cast(pa.string()))
+    return rows
+
+
+def _close(open_: dict[str, pa.OSFile]) -> None:
     while open_:
         open_.popitem()[1].close()
 
 
-def _remove(folder: Path, open_: dict[Path, pa.RecordBatchStreamWriter]) -> None:
+def _remove(folder: Path, open_: dict[str, pa.OSFile]) -> None:
     _close(open_)
     shutil.rmtree(folder, ignore_errors=True)

@@ -53,10 +53,8 @@ class Stream:
     @cached_property
     def sha256(self) -> str:
         """The digest of the file."""
-        found = hashlib.sha256()
-        for part in self._parts():
-            found.update(part)
-        return found.hexdigest()
+        with self.path.open("rb") as handle:
+            return hashlib.file_digest(handle, "sha256").hexdigest()
 
     @cached_property
     def encoding(self) -> str:
@@ -171,14 +169,8 @@ class Stream:
     def _parts(self) -> Iterator[bytes]:
         """Yield the bytes of the file, cut at ends of lines."""
         with self.path.open("rb") as handle:
-            left = b""
             while part := handle.read(_BYTES):
-                whole, end, rest = (left + part).rpartition(b"\n")
-                left = rest if end else left + part
-                if end:
-                    yield whole + end
-            if left:
-                yield left
+                yield part if part.endswith(b"\n") else part + handle.readline()
 
 
 def _one(batches: list[pa.RecordBatch]) -> pa.RecordBatch:

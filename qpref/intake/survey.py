@@ -225,21 +225,22 @@ class SurveyBuilder:
         same = partial(Cells.same, count=len(rows))
         columns = {
             "reponse_id": texts_of(self._identifiers(rows, sites, latest)),
-            "campagne": same(self._reception.campaign.id).strings(),
-            "site": sites.strings(),
-            "questionnaire": same(self._questionnaire.id).strings(),
-            "mode": self._modes(items, len(rows)).strings(),
+            "campagne": same(self._reception.campaign.id).coded(),
+            "site": sites.coded(),
+            "questionnaire": same(self._questionnaire.id).coded(),
+            "mode": self._modes(items, len(rows)).coded(),
             "date_reponse": moments.astype("datetime64[D]").astype("datetime64[ns]"),
-            **{name: items.modality(name).strings() for name in _KEPT},
-            "statut": statuses.strings(),
-            "motif_statut": statuses.read(lambda status: _WITHDRAWN.get(status, "")).strings(),
+            **{name: items.modality(name).coded() for name in _KEPT},
+            "statut": statuses.coded(),
+            "motif_statut": statuses.read(lambda status: _WITHDRAWN.get(status, "")).coded(),
             "source_id": texts_of(self._numbers[rows]),
-            "source_fichier": same(self._file.name).strings(),
-            "source_feuille": same(self._source.sheet.name).strings(),
+            "source_fichier": same(self._file.name).coded(),
+            "source_feuille": same(self._source.sheet.name).coded(),
             "source_ligne": self._lines[rows],
             "empreinte": texts_of(map("-".join, zip(_in_hex(digests), told, strict=True))),
         }
-        return conform("reponses", pd.DataFrame(columns))
+        is_spooled = self._source.latest is not None
+        return conform("reponses", pd.DataFrame(columns), keeps_codes=is_spooled)
 
     def _modes(self, items: Items, count: int) -> Cells:
         """Return the mode of each answer: what it says, else the mode of forms keyed by hand."""

@@ -134,23 +134,33 @@ def encoding_of_parts(parts: Iterable[bytes]) -> str | None:
     """
     name, is_whole, is_broken, sample = "utf-8", False, False, b""
     for number, part in enumerate(parts):
-        if b"\x00" in part or _LOST in part:
+        found = _kinds_of(part)
+        if found is None:
             return None
+        is_broken, is_whole = is_broken or found[0], is_whole or found[1]
         if not number and part.startswith(_BOM):
             name = "utf-8-sig"
         sample = sample or part[:_JUDGED]
-        try:
-            part.decode("utf-8")
-        except UnicodeDecodeError:
-            is_broken = True
-            is_whole = is_whole or (_has_pairs(part) and _LETTER.search(part) is not None)
-        else:
-            is_whole = is_whole or not part.isascii()
     if not is_broken or name == "utf-8-sig":
         return name
     if is_whole:  # lines of two encodings, perhaps
         return None
     return _most_french(sample)
+
+
+def _kinds_of(part: bytes) -> tuple[bool, bool] | None:
+    """Return whether some bytes are no UTF-8, and some letters are; None if some are lost."""
+    if b"\x00" in part:
+        return None
+    if not _has_pairs(part):  # nothing but ASCII is UTF-8
+        return not part.isascii(), False
+    if _LOST in part:
+        return None
+    try:
+        part.decode("utf-8")
+    except UnicodeDecodeError:
+        return True, _LETTER.search(part) is not None
+    return False, True
 
 
 def _other_encoding(content: bytes) -> str:

@@ -115,7 +115,9 @@ def write_spooled(part: Path, tables: Iterator[pa.Table], entry: Import) -> None
     def write_to(handle: BinaryIO) -> None:
         first = _stored(next(tables))
         schema = first.schema.with_metadata(_metadata(first, entry))
-        with parquet.ParquetWriter(handle, schema) as writer:
+        # Bounds of codes tell nothing where each lot of rows holds them all, and take long to find.
+        bounded = [one.name for one in schema if not pa.types.is_dictionary(one.type)]
+        with parquet.ParquetWriter(handle, schema, write_statistics=bounded) as writer:
             for table in itertools.chain([first], map(_stored, tables)):
                 writer.write_table(table.replace_schema_metadata(schema.metadata))
         _sign(handle)

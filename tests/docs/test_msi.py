@@ -102,7 +102,7 @@ def test_binaries_are_listed_with_their_digest_and_signature(portable, tmp_path)
 
 @pytest.mark.parametrize("found", [None, "/usr/bin/wixl"])
 def test_what_is_missing_is_said(found, portable, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(msi.shutil, "which", lambda name: found)
+    monkeypatch.setattr(msi.shutil, "which", lambda _: found)
 
     assert msi.main([]) == 2
     assert msi.main([str(tmp_path / "absent.zip")]) == 1

@@ -191,7 +191,9 @@ def is_footer(text: str) -> bool:
 def are_footers(cells: Cells) -> Array:
     """Return, for each row, whether its text heads a line of totals."""
     texts = cells.texts()
-    found = texts.which(_WORDED.match)  # numbers, the most frequent, are told sooner
+    if "".join(texts.known).isdecimal():  # as numbers are, the most frequent: told of all at once
+        return np.zeros(len(texts), dtype=bool)
+    found = texts.which(_WORDED.match)
     found[found] = texts.taken(found).which(is_footer)
     return found
 
