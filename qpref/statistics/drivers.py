@@ -4,6 +4,7 @@ One campaign shows what goes together, never what causes what.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from math import comb
 
@@ -212,28 +213,36 @@ def available_correlations(ranks: Array, counts: Array) -> Array:
         eigenvalues are then brought to nearly zero (Rousseeuw and Molenberghs, Communications in
         Statistics 1993). A column that does not vary goes with nothing.
     """
-    n, k = ranks.shape
+    k = ranks.shape[1]
     given = (~np.isnan(ranks)).astype(float)
     values = np.nan_to_num(ranks - np.nanmean(ranks, axis=0))
-
-    def summed(first: Array, second: Array) -> Array:
-        products = (first[:, :, None] * second[:, None, :]).reshape(n, -1)
-        found: Array = (counts @ products).reshape(-1, k, k)
-        return found
-
-    size = np.maximum(summed(given, given), 1)
-    mean = summed(values, given) / size  # of the first column, where the second is known
-    second = summed(values, values) / size - mean * mean.transpose(0, 2, 1)
-    spread = summed(values**2, given) / size - mean**2
-    scale = np.sqrt(np.maximum(spread * spread.transpose(0, 2, 1), 0))
+    one, other = np.triu_indices(k, 1)  # the columns of each pair
+    told = [
+        given[:, one] * given[:, other],
+        values[:, one] * values[:, other],
+        *(
+            v[:, a] * given[:, b]
+            for v in (values, values**2)
+            for a, b in ((one, other), (other, one))
+        ),
+    ]
+    sums = np.split(counts @ np.hstack(told), len(told), axis=1)
+    size = np.maximum(sums[0], 1)
+    product, mean, mean_other, square, square_other = (part / size for part in sums[1:])
+    second = product - mean * mean_other
+    scale = np.sqrt(np.maximum((square - mean**2) * (square_other - mean_other**2), 0))
     with np.errstate(divide="ignore", invalid="ignore"):
-        found = np.where(scale > _NOTHING, second / scale, 0.0)
-    found[:, range(k), range(k)] = 1.0
+        own = np.where(scale > _NOTHING, second / scale, 0.0)
+    found = np.ones((len(counts), k, k))
+    found[:, one, other] = found[:, other, one] = own
     return _without_contradiction(found)
 
 
 def _without_contradiction(correlations: Array) -> Array:
     """Return correlations that rows could have: no negative eigenvalue, ones on the diagonal."""
+    with suppress(np.linalg.LinAlgError):  # which takes a fraction of the time
+        np.linalg.cholesky(correlations)
+        return correlations
     roots, vectors = np.linalg.eigh(correlations)
     wrong = roots.min(-1) < -_NOTHING
     kept = np.maximum(roots[wrong], _LEAST_ROOT)
