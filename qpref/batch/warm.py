@@ -8,7 +8,8 @@ import gc
 
 import nbformat
 import pandas as pd
-import pyarrow.pandas_compat  # noqa: F401
+import pyarrow as pa
+import pyarrow.pandas_compat
 import scipy.optimize
 import scipy.sparse
 import scipy.stats  # noqa: F401
@@ -69,8 +70,10 @@ def _read() -> None:
         store.hold(campaign)
 
 
+pa.set_memory_pool(pa.system_memory_pool())  # Arrow's own keeps millions of bytes for later
 load_all()
 _use()
 with contextlib.suppress(Exception):  # said by the report that meets it
     _read()
+pa.default_memory_pool().release_unused()
 gc.freeze()  # what is loaded stays: forks need not look at it again
