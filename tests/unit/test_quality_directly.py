@@ -1,16 +1,32 @@
 """Rules of `quality` on data of a few lines, each expected value worked out by hand."""
 
+from datetime import date
+
+import numpy as np
 import pandas as pd
 import pytest
 
 from qpref.errors import UsageError
+from qpref.quality.agreements import _year_after
 from qpref.quality.choice import _spread
 from qpref.quality.coding import _Lexicon, _line, sounds
 from qpref.quality.crosstab import crosstab
-from qpref.quality.handmade import _as_shares
+from qpref.quality.handmade import ALIKE, BESIDE, SMALL, _as_shares, judged
 from qpref.quality.individuals import columns
+from qpref.quality.labels import held
+from qpref.quality.likeness import estimated_share
 from qpref.quality.nonresponse import _rates
+from qpref.quality.progress import Unit
+from qpref.quality.review import size
+from qpref.quality.spoken import Gate, Written
+from qpref.quality.spoken_publics import by_public
 from qpref.questions import PERSONAL, Answer
+from qpref.reference import Site, Standard, Step
+from qpref.reference.standard import Commitment, Module
+from qpref.reference.subjects import CodeBook, RemarkSubject
+from qpref.statistics.design import simple
+from qpref.statistics.disclosure import TOTAL
+from tests.visitors import ASKED
 
 
 def test_an_interval_has_two_bounds():
@@ -78,3 +94,156 @@ def test_boxes_are_weighted_first_and_counted_beside():
     assert weighed == [4.0, 2.0, 6.0]
     assert counted == [2.0, 2.0, 4.0]
     assert [table.iloc[-1].to_list() for table in vars(plain).values()] == [counted, counted]
+
+
+def by_hand(*rows, names=("un", "deux", "total")):
+    return pd.DataFrame(rows, columns=["groupe", *names])
+
+
+@pytest.mark.parametrize("has_total", [True, False])
+def test_a_table_whose_last_column_adds_up_is_judged_as_a_crossing(has_total):
+    """
+    Three of x are few: by the total of x, 9 would give them, and by that of the answer, 10 would.
+
+    The three cells that could move with it are the cheapest way round, 10 + 11 + 21 of those left.
+    """
+    rows = [("x", 3, 9, 12), ("y", 10, 20, 30), (TOTAL, 13, 29, 42)]
+    found = judged(by_hand(*rows[: 3 if has_total else 2]), 5)
+
+    last = [""] if has_total else []
+    assert found.states == {
+        1: [SMALL, BESIDE, *last], 2: [BESIDE, BESIDE, *last], 3: ["", "", *last],
+    }  # fmt: skip
+    assert found.reasons == {SMALL, BESIDE}
+    assert found.together == []
+
+
+def test_in_a_crossing_too_everybody_of_a_group_is_not_told():
+    """All twelve of x said one thing: the zero is hidden, and what would give it back."""
+    found = judged(by_hand(("x", 12, 0, 12), ("y", 10, 20, 30), (TOTAL, 22, 20, 42)), 5)
+
+    assert found.states == {1: [BESIDE, BESIDE, ""], 2: [ALIKE, BESIDE, ""], 3: [""] * 3}
+
+
+@pytest.mark.parametrize("rows", [100, 101])
+def test_a_crossing_of_four_hundred_numbers_is_the_largest_judged_as_one(rows):
+    """Beyond, each column is judged by itself, and says nothing of its row."""
+    table = by_hand(*[("x", 10, 10, 10, 30)] * rows, names=("un", "deux", "trois", "total"))
+    table.loc[0] = ["x", 3, 10, 10, 23]
+    found = judged(table, 5)
+
+    assert found.states[1][0] == SMALL
+    assert any(found.states[rank][0] for rank in (2, 3, 4)) is (rows == 100)
+
+
+def test_rows_of_few_are_one_row_and_rows_of_nobody_stay():
+    """3 + 4 and 1 + 1 are 7 and 2 together, in the place of the last of them."""
+    table = by_hand(("a", 3, 1), ("b", 0, 0), ("c", 40, 30), ("d", 4, 1), ("e", 6, 9),
+                    names=("un", "deux"))  # fmt: skip
+    found = judged(table, 5)
+
+    assert found.together == ["a", "d"]
+    assert found.table.to_numpy().tolist() == [
+        ["b", 0, 0], ["c", 40, 30], ["Lignes réunies (a ; d)", 7, 2], ["e", 6, 9],
+    ]  # fmt: skip
+    assert judged(table.assign(note="x"), 5).together == []
+    assert judged(table.iloc[[0, 1, 2]], 5).together == []
+    least = judged(by_hand(("a", 3, 1), ("d", 2, 1), names=("un", "deux")), 5)
+    assert least.together == ["a", "d"]
+    assert judged(by_hand(("a", 3, 1), ("d", 1, 1), names=("un", "deux")), 5).together == []
+
+
+def test_many_rows_of_few_are_counted_instead_of_named():
+    rows = [(name, 2, 2) for name in "abcde"]
+    names = ("un", "deux")
+
+    assert judged(by_hand(*rows[:4], names=names), 5).table.iloc[0, 0] == (
+        "Lignes réunies (a ; b ; c ; d)"
+    )
+    assert judged(by_hand(*rows, names=names), 5).table.iloc[0, 0] == "Lignes réunies (5)"
+
+
+def test_a_year_after_a_leap_day_is_the_day_before_march():
+    assert _year_after(date(2024, 2, 29)) == date(2025, 2, 28)
+    assert _year_after(date(2023, 2, 28)) == date(2024, 2, 28)
+    assert _year_after(date(2024, 3, 1)) == date(2025, 3, 1)
+
+
+def test_a_form_without_a_word_to_read_has_no_size():
+    """Only facts of the fieldwork are left: nothing is asked of a visitor."""
+    facts = ASKED.without([one for one in ASKED.questions if one.kind.is_asked])
+    words = ASKED.without([one for one in ASKED.questions if one.id not in {"accueil", "quand"}])
+
+    assert facts.questions
+    assert size(facts) is None
+    assert (size(words).answers, size(words).words) == (2, 3)  # « Accueil », « Jour préféré »
+
+
+def test_a_weighted_share_is_worth_no_more_than_as_many_answers_alone():
+    """Of ten, half: 0.5 / √10 at least. Of ten of one mind, nothing can be said of the design."""
+    half = np.array([1.0, 0.0] * 5)
+    found = estimated_share(simple(10), half)
+    alike = estimated_share(simple(10), np.ones(10))
+    some = estimated_share(simple(12), np.array([*half, np.nan, np.nan]))
+
+    assert found.se >= 0.5 / 10**0.5
+    assert (alike.value, alike.se) == (1.0, 0.0)
+    assert np.isnan(alike.deff)
+    assert (some.value, some.n) == (0.5, 10)
+
+
+def _commitment(name, module):
+    return Commitment.model_construct(id=name, module=module, theme=name.upper())
+
+
+def test_a_site_holds_of_another_label_the_modules_that_it_follows():
+    """Module 2 by a commitment, 3 by its number, neither 1 nor what the first label chose."""
+    label = Standard.model_construct(
+        modules=[Module.model_construct(numero=number) for number in (1, 2, 3)],
+        engagements=[_commitment("a", 1), _commitment("b", 2), _commitment("c", 2)],
+    )
+    site = Site.model_construct(id="bourg", modules=[1])
+    steps = [
+        Step.model_construct(site="bourg", engagement="c", module=None),
+        Step.model_construct(site="bourg", engagement=None, module=3),
+    ]
+
+    assert held(site, label, steps) == [
+        Unit("b", 2, "B"), Unit("c", 2, "C"), Unit("module-3", 3, "Engagements du module, non lus"),
+    ]  # fmt: skip
+    assert held(site, label, []) == []
+
+
+def _large(sizes, threshold):
+    return {name for name, size in sizes.items() if size >= threshold}
+
+
+def _wrote(**groups):
+    """People who wrote, by group: so many name `attente`, so many the other subject."""
+    rows = [(group, one) for group, counts in groups.items()
+            for one, count in zip(("attente", "autre"), counts, strict=True)
+            for _ in range(count)]  # fmt: skip
+    people = pd.DataFrame(
+        {name: ["positif" if one == name else None for _, one in rows]
+         for name in ("attente", "autre")}
+    )  # fmt: skip
+    return Written(people, pd.Series(0, people.index)), pd.Series([group for group, _ in rows])
+
+
+def test_what_two_groups_write_of_is_told_the_most_named_first():
+    """8 of 20 and 6 of 15 name the wait; when two more of a wrote nothing, a is not told."""
+    names = {"attente": "Attente", "autre": "Autre"}
+    subjects = [RemarkSubject.model_construct(id=one, libelle=name) for one, name in names.items()]
+    book = CodeBook.model_construct(sujets=tuple(subjects))
+    written, groups = _wrote(a=(8, 12), b=(6, 9))
+    wanted = {"f": (groups, {"a": "Les A"})}
+    found = by_public(written, wanted, (book, [*names]), Gate(5, _large))
+    silent = pd.concat([groups, pd.Series(["a"] * 2, index=[98, 99])])
+
+    assert [(one.label, one.written) for one in found] == [("Les A", 20), ("b", 15)]
+    assert [[(m.label, m.group, m.count, m.n) for m in one.shares] for one in found] == [
+        [("Autre", "Les A", 12, 20), ("Attente", "Les A", 8, 20)],
+        [("Autre", "b", 9, 15), ("Attente", "b", 6, 15)],
+    ]
+    left = by_public(written, {"f": (silent, {})}, (book, [*names]), Gate(5, _large))
+    assert [one.label for one in left] == ["b"]
