@@ -1,0 +1,285 @@
+"""Rules of `intake` on rows and texts of a few cells, each expected value worked out by hand."""
+
+import struct
+from datetime import date
+
+import pytest
+
+from qpref.errors import DatesError, UnreadableFileError
+from qpref.intake import receive
+from qpref.intake.biff import _sheets
+from qpref.intake.columns import filled
+from qpref.intake.conventions import Evidence, decide
+from qpref.intake.dates import DAY_FIRST, MONTH_FIRST
+from qpref.intake.drafted_scale import DraftedScale
+from qpref.intake.export import Column, Export
+from qpref.intake.files import ending
+from qpref.intake.formats.forms import _is_alike
+from qpref.intake.formats.platforms import read_surveymonkey
+from qpref.intake.formats.tablets import read_kobo, read_odk
+from qpref.intake.personal import is_personal
+from qpref.intake.records import read_records
+from qpref.intake.rows import ReceivedFile, ReceivedRow, Sheet
+from qpref.intake.sheets import _add_up
+from qpref.intake.widths import completed
+from tests.intake.conftest import LEVELS, answers, write_xlsx
+
+
+def rows_of(*rows):
+    return [ReceivedRow(line, list(cells)) for line, cells in enumerate(rows, start=1)]
+
+
+def sheet_of(*rows, name=""):
+    return Sheet(name, rows_of(*rows))
+
+
+FILE = ReceivedFile("a.csv", "0", [])
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [("a.CSV", ".csv"), ("a.b.c", ".c"), ("a", ""), ("a.", ""), (".csv", ""), ("x.y", ".y")],
+)
+def test_an_ending_begins_after_a_name_and_is_not_empty(name, found):
+    assert ending(name) == found
+
+
+def test_rows_of_nothing_are_left_out():
+    rows = rows_of(["", " ", None], ["", "x"], [0])
+
+    assert filled(rows) == rows[1:]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'a;b\n1;"2"',  # no end of line after the last record
+        'a;b\n1;"2\n"\n',  # a cell that ends with one
+        'a;b\n1;"2\n"',
+        'a;b\n"1";2\n',
+        'a;b\n1;2"\n',  # a mark inside a cell opens nothing
+    ],
+)
+def test_a_quotation_mark_that_closes_is_no_fault(text):
+    rows, separator = read_records("a.csv", text)
+
+    assert separator == ";"
+    assert [len(row.cells) for row in rows] == [2, 2]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ('a;b\n1;"2', 2),
+        ('a;b\n1;"2\n', 2),
+        ('a;b\n"1\n1";"2\n3', 3),  # two lines of the first cell, then the cell that is open
+        ('a;b\n1;2\n"1\n1\n1";"2', 5),
+        ('sep=;\na;b\n1;"2', 3),
+    ],
+)
+def test_a_quotation_mark_that_nothing_closes_is_told_at_its_line(text, line):
+    with pytest.raises(UnreadableFileError, match=f"ligne {line} : .* jamais refermé"):
+        read_records("a.csv", text)
+
+
+WINDOW = (date(2020, 3, 1), date(2020, 3, 31))
+
+
+@pytest.mark.parametrize(
+    ("inside", "outside", "order"),
+    [
+        # Read day first, `03/04` is in April and `04/03` in March: « inside » ones are in March.
+        (4, 1, DAY_FIRST),  # four in five, and one the other way round
+        (8, 3, None),
+        (1, 4, MONTH_FIRST),
+        (5, 5, None),
+    ],
+)
+def test_dates_in_the_campaign_settle_their_order_from_four_in_five(inside, outside, order):
+    told = Evidence.of(["04/03/2020"] * inside + ["03/04/2020"] * outside)
+
+    if order is None:
+        with pytest.raises(DatesError):
+            decide(told, WINDOW)
+    else:
+        assert decide(told, WINDOW).order == order
+
+
+def test_the_other_order_may_put_half_of_the_dates_in_the_campaign():
+    """03/03 is in March either way: of four, all day first, and two or three month first."""
+    half, more = (["03/03/2020"] * n + ["04/03/2020"] * (4 - n) for n in (2, 3))
+
+    assert decide(Evidence.of(half), WINDOW).order == DAY_FIRST
+    with pytest.raises(DatesError):
+        decide(Evidence.of(more), WINDOW)
+
+
+def biff(*records):
+    """Records of an old workbook: a kind, a length, a content."""
+    return b"".join(struct.pack("<HH", kind, len(content)) + content for kind, content in records)
+
+
+@pytest.mark.parametrize(
+    ("version", "content"),
+    [
+        (0x0500, b"\x04\xc9t\xe9 "),  # a length, then letters of Windows
+        (0x0600, b"\x04\x00\xc9t\xe9 "),  # a length, a mark, then letters of Latin 1
+        (0x0600, b"\x04\x01" + "Été ".encode("utf-16-le")),  # the mark of letters of two bytes
+    ],
+)
+def test_the_sheets_of_an_old_workbook_are_named_in_its_letters(version, content):
+    first = struct.pack("<H", version) + b"\x05\x00"
+    sheet = struct.pack("<Ixx", 77) + content + b"rest"
+    stream = biff((0x0809, first), (0x0085, sheet), (0x000A, b""), (0x0085, sheet))
+
+    assert [*_sheets(stream)] == [("Été ", 77)]
+
+
+def export_of(*rows, width=3, sheet=""):
+    columns = [Column(place, f"q{place}") for place in range(width)]
+    return Export("csv", Sheet(sheet, []), columns, rows_of(*rows))
+
+
+WHOLE = ["a", "b", "c"]
+
+
+def test_rows_that_lost_their_empty_end_are_made_whole_when_there_are_two():
+    found = completed(export_of(WHOLE, ["a", "b"], WHOLE, ["a"], WHOLE))
+
+    assert [row.cells for row in found.rows] == [
+        WHOLE, ["a", "b", ""], WHOLE, ["a", "", ""], WHOLE,
+    ]  # fmt: skip
+    assert found.warnings == [
+        "2 ligne(s) sans leurs dernières cellules, lues comme vides : lignes 2, 4"
+    ]
+    many = completed(export_of(*[["a"]] * 7, width=9))
+    assert many.warnings[0].endswith("lignes 1, 2, 3, 4, 5, 6, …")
+    six = completed(export_of(*[["a"]] * 6, width=9))
+    assert six.warnings[0].endswith("lignes 1, 2, 3, 4, 5, 6")
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        (WHOLE, ["a", "b"], WHOLE),  # one short row may be an accident
+        (["a", "b"], ["a", ""], WHOLE),  # this tool writes empty ends
+        (["a", "b"], ["b", "c"], WHOLE),  # a row cut in two: 2 + 2 cells, one of them cut
+        (["a", "b"], WHOLE, ["a", "b"], ["b", "c"]),
+    ],
+)
+def test_rows_that_are_damaged_stay_as_they_are(rows):
+    export = export_of(*rows)
+
+    assert completed(export) is export
+    assert not completed(export_of(["a"], ["a"], sheet="f")).warnings
+
+
+@pytest.mark.parametrize(
+    ("first", "answers_", "alike"),
+    [
+        ({"x"}, {"x"}, True),
+        ({"x"}, set(), True),
+        (set(), {"x"}, True),
+        ({"x"}, {"non"}, False),
+        ({"oui"}, {"oui", "non"}, True),
+        ({"oui"}, {"x"}, False),
+        ({"oui"}, set(), True),
+    ],
+)
+def test_the_columns_of_a_question_are_answered_alike(first, answers_, alike):
+    assert _is_alike(first, answers_) is alike
+
+
+@pytest.mark.parametrize(
+    ("answered", "personal"),
+    [
+        (["Zorglub"], True),
+        (["Zorglub", "Un agent"], False),  # a name in half of the cells only
+        (["Zorglub", "Zorglub", "Un agent"], True),
+        (["Un agent"], False),
+    ],
+)
+def test_who_received_you_is_personal_when_most_answers_are_names(answered, personal):
+    assert is_personal("Qui vous a reçu ?", answered) is personal
+
+
+@pytest.mark.parametrize(
+    ("numbers", "found"),
+    [
+        ([[1, 2]], False),  # one row adds up to whatever it does
+        ([[1, 2], [2, 1]], True),
+        ([[1, 2], [2, 1], [4, 4], [9, 9]], True),
+        ([[1, 2], [2, 1], [4, 4], [9, 9], [7, 7]], False),
+    ],
+)
+def test_half_of_several_rows_have_one_same_sum(numbers, found):
+    assert _add_up(numbers) is found
+
+
+ODK = ["SubmissionDate", "q", "KEY", "SubmitterID", "ReviewState"]
+
+
+@pytest.mark.parametrize(
+    ("states", "said"),
+    [
+        ([], []),
+        (["approved", ""], []),
+        (["rejected", "", "rejected"], ["2 réponse(s) rejetée(s)"]),
+    ],
+)
+def test_forms_that_a_reviewer_rejected_are_told(states, said):
+    rows = [["2020-11-16T10:00:00Z", "oui", f"uuid:{n}", "1", state]
+            for n, state in enumerate(states)]  # fmt: skip
+    export = read_odk(FILE, sheet_of(ODK, *rows))
+
+    assert [text.split(" à ")[0] for text in export.warnings] == said
+    assert len(export.rows) == len(states)
+    assert read_odk(FILE, sheet_of(ODK[:3])) is None
+    assert not read_odk(FILE, sheet_of(ODK[:4], *[row[:4] for row in rows])).warnings
+
+
+def test_a_tablet_s_export_may_hold_nothing_but_its_own_columns():
+    assert read_kobo(FILE, sheet_of(["_id", "_uuid"], ["1", "u"])).kind == "kobo"
+    assert read_kobo(FILE, sheet_of(["_id", "q"], ["1", "u"])) is None
+    tagged = read_kobo(FILE, sheet_of(["_id", "_uuid", "q"], ["", "", "#a"], ["1", "u", "x"]))
+    assert [row.cells for row in tagged.rows] == [["1", "u", "x"]]
+
+
+def test_one_answer_of_surveymonkey_is_an_export_and_headings_alone_are_not():
+    names = ["Respondent ID", "Collector ID", "Attente"]
+    one = read_surveymonkey(FILE, sheet_of(names, ["1", "2", "Bonne"]))
+
+    assert [row.cells for row in one.rows] == [["1", "2", "Bonne"]]
+    assert read_surveymonkey(FILE, sheet_of(names)) is None
+    named = read_surveymonkey(FILE, sheet_of(names, ["", "", "Response"], ["1", "2", "Bonne"]))
+    assert [row.cells for row in named.rows] == [["1", "2", "Bonne"]]
+    assert [column.heading for column in named.columns] == names
+
+
+@pytest.mark.parametrize(
+    ("labels", "ordered"),
+    [
+        (["18 à 29 ans", "30 à 44 ans", "45 ans et plus"], True),
+        (["18 à 29 ans"], False),
+        (["18 à 29 ans", "Autre"], False),
+        (["Lundi", "Jeudi"], False),
+        (["Oui", "Non"], False),
+    ],
+)
+def test_two_ranges_make_a_scale_with_an_order(labels, ordered):
+    scale = DraftedScale([{"code": text, "libelle": text} for text in labels])
+    scale.conclude(is_whole=True)
+
+    assert scale.is_ordered is ordered
+
+
+def test_the_name_of_the_only_sheet_is_no_part_of_an_answer(tmp_path, setting, headings):
+    """A workbook saved again under another tab gives the same answers, numbered or not."""
+    rows = [["2020-11-16", *answers(headings, level).values()] for level in LEVELS[:2]]
+    found = []
+    for name in ("Feuille 1", "Réponses"):
+        path = write_xlsx(tmp_path / f"{name}.xlsx", {name: [["Date", *headings.values()], *rows]})
+        found.append(receive(setting, path).tables["reponses"]["reponse_id"].tolist())
+
+    assert found[0] == found[1]
+    assert len({*found[0]}) == 2
