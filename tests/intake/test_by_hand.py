@@ -181,6 +181,7 @@ def test_rows_that_are_damaged_stay_as_they_are(rows):
         ({"x"}, set(), True),
         (set(), {"x"}, True),
         ({"x"}, {"non"}, False),
+        ({"x"}, {"x", "non"}, False),
         ({"oui"}, {"oui", "non"}, True),
         ({"oui"}, {"x"}, False),
         ({"oui"}, set(), True),
