@@ -40,6 +40,7 @@ from qpref.intake.lss_conditions import Conditions, _unwrapped
 from qpref.intake.marks import bounds_of
 from qpref.intake.moments import _too_fast
 from qpref.intake.month_cells import number_of, read_period, read_share
+from qpref.intake.mystery_headings import _column
 from qpref.intake.privacy import mask, mask_answer, may_show, printable
 from qpref.intake.readings import _fault
 from qpref.intake.records import _is_table, find_separator, swallowed_at, unwrapped
@@ -792,3 +793,90 @@ def test_what_is_not_read_in_a_folder_is_named_by_reason(count, said):
     aside = [SetAside(f"f{n}", "vide") for n in range(count)] + [SetAside("g", "autre")]
 
     assert [*FolderContents(aside=aside).sentences] == [f"{said} : vide", "g : autre"]
+
+
+# Mystery workbooks laid out by their users
+
+
+def mystery_column(heading, *cells):
+    return _column(heading, list(cells), set())
+
+
+@pytest.mark.parametrize(
+    ("heading", "cells", "highest"),
+    [
+        ("Note", (0, 5), 5),
+        ("Note", (0, 6), 10),
+        ("Note", (0, 10), 10),
+        ("Note", (0, 11), 20),
+        ("Note", (0, 20), 20),
+        ("Note", (0, 100), 100),
+        ("Note", (0, 1000), 1000),
+        ("Note", (0, 1001), 0),
+        ("Note", (-1, 5), 0),
+        ("Note", ("7/20", "3/20"), 20),
+        ("Note", ("7/20", "3/10"), 20),
+        ("Note /8", (3, 8), 8),
+        ("Note sur 8", (3, 9), 0),
+        ("Délai", (0, 5), 0),  # a number of something
+        ("Tenue", (0, 1), 0),  # a tick
+        ("Tenue", (1,), 0),
+    ],
+)
+def test_a_mark_is_out_of_the_least_usual_that_holds_it(heading, cells, highest):
+    assert mystery_column(heading, *cells).highest == highest
+
+
+def test_a_judgement_has_six_answers_at_most():
+    six = tuple("abcdef")
+
+    assert mystery_column("Tenue", *six).answers == six
+    assert mystery_column("Tenue", *six, "A").answers == (*six, "A")
+    assert mystery_column("Tenue", *six, "g").answers == ()
+    assert mystery_column("Tenue", 0, 1).answers == ("0", "1")
+    assert not mystery_column("Tenue").is_keyed
+
+
+# Answers of a questionnaire
+
+
+@pytest.mark.parametrize(
+    ("texts", "found"),
+    [
+        ({"3": 1, "2 - peu": 1}, True),  # half of the answers are bare numbers
+        ({"3": 1, "2 - peu": 1, "1 - pas": 1}, False),
+        ({"3": 1, "peu": 1}, False),
+    ],
+)
+def test_marks_may_have_words_beside_half_of_them(texts, found):
+    assert (bounds_of("Note", texts) is not None) is found
+
+
+def test_a_word_is_misspelt_from_five_letters_on():
+    """Two texts share 2 × 5 letters of 5 + 6, 0.91; 2 × 4 of 4 + 5, 0.89, are too short to tell."""
+    assert is_misspelt("bureu")  # bureau
+    assert not is_misspelt("post")  # poste
+
+
+@pytest.mark.parametrize(
+    ("grades", "praised"),
+    [(["Oui", "Non"], False), (["Moyen", "Non"], True), (["Jamais"], True)],
+)
+def test_only_a_favourable_yes_may_be_of_a_complaint(grades, praised):
+    assert praises("Avez-vous eu un problème ?", grades) is praised
+
+
+def test_twelve_choices_are_few_and_so_is_half_of_the_answers():
+    """Of 26 answers, 13 choices; of 25, twelve."""
+
+    def look(count, total):
+        names = [f"guichet {'b' * n}" for n in range(1, count + 1)]
+        given = dict.fromkeys(names, 1)
+        given[names[0]] += total - count
+        return look_of(given)
+
+    assert look(12, 20) is ColumnContent.CHOICE
+    assert look(13, 26) is ColumnContent.CHOICE
+    assert look(13, 25) is ColumnContent.TEXT
+    assert look(5, 5) is ColumnContent.TEXT
+    assert look(4, 4) is ColumnContent.CHOICE
