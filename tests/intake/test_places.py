@@ -48,7 +48,7 @@ def test_a_heading_cut_short_is_known_from_eight_letters_on(heading, is_known):
 
 
 def test_a_question_in_two_columns_is_refused():
-    with pytest.raises(ColumnsError, match="peut se lire dans 2 colonnes : A « Avant .Accueil"):
+    with pytest.raises(ColumnsError, match=r"peut se lire dans 2 colonnes : A « Avant \[Accueil"):
         found("Avant [Accueil ?]", "Après [Accueil ?]")
 
 
