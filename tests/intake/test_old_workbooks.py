@@ -47,7 +47,7 @@ def entry(name, first, size):
 
 
 def compound(content, least, *, shift=9, name="Workbook", far=False):
-    """A file of the sectors: table, directory, then the stream, in small sectors when it is short."""
+    """The sectors of a file: table, directory, then the stream; in small sectors if it is short."""
     size = 1 << shift
     chunks = [content[at : at + size] for at in range(0, len(content), size)]
     if len(content) >= least:
