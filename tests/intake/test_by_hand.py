@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from qpref.errors import DatesError, UnreadableFileError
-from qpref.intake import receive
+from qpref.intake import Reception, receive
 from qpref.intake.biff import _sheets
 from qpref.intake.columns import filled
 from qpref.intake.conventions import Evidence, decide
@@ -16,13 +16,15 @@ from qpref.intake.export import Column, Export
 from qpref.intake.files import ending
 from qpref.intake.formats.forms import _is_alike
 from qpref.intake.formats.platforms import read_surveymonkey
-from qpref.intake.formats.tablets import read_kobo, read_odk
+from qpref.intake.formats.tablets import defines_form, read_kobo, read_odk
+from qpref.intake.levels import rank
 from qpref.intake.personal import is_personal
+from qpref.intake.readings import Atom, MonthRow, _are_contradictory
 from qpref.intake.records import read_records
 from qpref.intake.rows import ReceivedFile, ReceivedRow, Sheet
 from qpref.intake.sheets import _add_up
 from qpref.intake.widths import completed
-from tests.intake.conftest import LEVELS, answers, write_xlsx
+from tests.intake.conftest import LEVELS, answers, write_csv, write_xlsx
 
 
 def rows_of(*rows):
@@ -284,3 +286,62 @@ def test_the_name_of_the_only_sheet_is_no_part_of_an_answer(tmp_path, setting, h
 
     assert found[0] == found[1]
     assert len({*found[0]}) == 2
+
+
+@pytest.mark.parametrize(("rule", "kept"), [("exclues", 2), ("incluses", 3)])
+def test_unfinished_answers_are_kept_where_the_campaign_takes_them(
+    rule, kept, setting, headings, tmp_path
+):
+    """Two sent, one not; the answers read are those kept and those set aside."""
+    campaign = setting.campaign.model_copy(update={"partielles": rule})
+    taken = Reception(setting.reference, campaign, setting.asked_site)
+    rows = [["id", "submitdate", "startdate", *headings.values()]]
+    for number, sent in enumerate(["2020-11-17 10:00:00", "2020-11-17 10:01:00", ""]):
+        own = answers(headings, LEVELS[number % 2]).values()
+        rows.append([str(number), sent, "2020-11-17 09:50:00", *own])
+    counts = receive(taken, write_csv(tmp_path / "a.csv", rows)).counts
+
+    assert (counts.read, counts.kept, counts.set_aside) == (3, kept, 3 - kept)
+
+
+def test_an_xlsform_has_a_type_a_name_and_a_label():
+    """Its rows are of questions or of groups."""
+
+    def defines(headings, kind="select_one oui"):
+        return defines_form(sheet_of(headings, [kind, "q", "Q"]))
+
+    assert defines(["type", "name", "label"])
+    assert defines(["Type", "Name", "label::French"])
+    assert defines(["type", "name", "label"], "begin group")
+    assert not defines(["type", "name", "label"], "texte")
+    assert not defines(["type", "name", "hint"])
+    assert not defines(["type", "label", "autre"])
+
+
+def test_months_said_twice_are_told_by_their_lines():
+    """Of three numbers, the first and the first that differs."""
+    rows = [MonthRow(Sheet("", []), line) for line in (2, 3, 4)]
+    for row, value in zip(rows, (4.0, 4.0, 5.0), strict=True):
+        row.atoms.append(Atom(row, ("bourg", "2020-11", "delai"), "valeur", value, "c", 1, ""))
+
+    assert _are_contradictory([atom for row in rows for atom in row.atoms])
+    assert [row.problems[0].why for row in rows] == [
+        "le même mois est dit deux fois (4 ligne 2 et 5 ligne 4)."
+    ] * 3
+    assert not any(row.is_used for row in rows)
+    assert not _are_contradictory([])
+
+
+@pytest.mark.parametrize(
+    ("labels", "order"),
+    [
+        (["Moins de 18 ans", "18 à 29 ans"], (0, 1)),
+        (["18 à 29 ans", "Moins de 18 ans"], (1, 0)),
+        (["60 ans et plus", "18 à 29 ans"], (1, 0)),
+        (["Bien", "Très bien", "Mal"], (1, 0, 2)),
+        (["2 fois", "1 fois"], (1, 0)),
+    ],
+)
+def test_levels_and_ranges_have_a_place(labels, order):
+    assert tuple(sorted(range(len(labels)), key=lambda n: rank(labels[n]))) == order
+    assert rank("Au guichet") is None

@@ -219,7 +219,7 @@ def test_a_draft_has_the_keys_of_each_kind_of_question():
         ("Peu satisfait", "non", ["A3"]), ("Pas du tout satisfait", "non", ["A4"]),
     ]  # fmt: skip
     assert scale["ordonnee"] == "oui"
-    assert "nps, car elle demande si l’on recommande" in " ".join(said)
+    assert "nps, car elle demande si l’on recommande" in " ".join(" ".join(said).split())
 
 
 def test_a_question_is_asked_where_the_answers_that_open_it_are_known():
