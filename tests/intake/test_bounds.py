@@ -765,6 +765,11 @@ def test_any_other_condition_is_told_and_not_taken(text):
     assert conditions(text) == {"doubt": f"sa condition n’est pas reprise ({text})"}
 
 
+def test_a_long_condition_is_cut_at_eighty_letters():
+    text = "Q4 > " + "3" * 90
+    assert conditions(text) == {"doubt": f"sa condition n’est pas reprise ({text[:80]})"}
+
+
 def test_conditions_of_a_group_and_of_older_files_are_taken_too():
     old = {"qid": "9", "cqid": "4", "value": "A1"}
 

@@ -44,6 +44,7 @@ def named(text):
         ("mon mari zorglube attend", []),
         ("mon mari fatima attend", ["fatima"]),
         ("mon mari Guichet attend", []),
+        ("mon mari claire attend", ["claire"]),  # a word too
         ("je suis Zorglube Fictivel", ["Zorglube Fictivel"]),
         ("je suis zorglube qui attend", ["zorglube"]),
         ("je suis zorglube et j’attends", []),
@@ -93,6 +94,14 @@ def named(text):
         ("merci à zorglube et fictivel", ["zorglube"]),
         ("merci à zorglube et fatima", ["zorglube", "fatima"]),
         ("merci à zorglube. Guichet fermé", ["zorglube"]),
+        ("merci à zorglube, Claire", ["zorglube", "Claire"]),
+        ("merci à zorglube / Claire", ["zorglube", "Claire"]),
+        ("merci à zorglube puis Claire", ["zorglube", "Claire"]),
+        ("merci à zorglube ; Claire", ["zorglube"]),
+        ("Claire et fatima ferment", ["Claire", "fatima"]),
+        ("Claire, fatima ferment", ["Claire", "fatima"]),
+        ("Claire ferme", []),
+        ("vu Aab Bac Cad Daf Fag Gah", ["Aab Bac Cad Daf Fag Gah"]),
         # A surname before or after, with its particle.
         ("vu ZORGLUBE Fatima hier", ["ZORGLUBE Fatima"]),
         ("vu fatima ben Zorglube hier", ["fatima ben Zorglube"]),
