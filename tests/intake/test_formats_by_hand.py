@@ -222,7 +222,9 @@ def test_a_file_is_read_whole_up_to_a_size_and_in_parts_up_to_another(tmp_path, 
     monkeypatch.setattr(files, "MAX_BYTES", 100)
     assert files.read_beginning(path).warnings == []  # read whole
     monkeypatch.setattr(files, "MAX_BYTES", 99)
-    assert files.read_beginning(path).warnings[0].startswith("0 Mo : seules les 25 premières lignes")
+    assert (
+        files.read_beginning(path).warnings[0].startswith("0 Mo : seules les 25 premières lignes")
+    )
     for large, parted, found in [(99, 100, True), (100, 100, False), (99, 99, False)]:
         monkeypatch.setattr(files, "LARGE", large)
         monkeypatch.setattr(files, "MAX_PARTED", parted)
