@@ -1,12 +1,13 @@
 """What makes a sheet an export of each tool: its marks and nothing more, on a row or two."""
 
+import io
 import zipfile
 
 import pandas as pd
 import pytest
 
 from qpref.errors import UnreadableFileError
-from qpref.intake import files
+from qpref.intake import files, workbooks
 from qpref.intake.columns import Cells
 from qpref.intake.common import grouped
 from qpref.intake.conventions import Evidence, decide
@@ -255,3 +256,46 @@ def test_an_archive_of_one_file_is_that_file_up_to_its_size(tmp_path, monkeypatc
     monkeypatch.setattr(files, "MAX_BYTES", 999)
     with pytest.raises(UnreadableFileError, match="1 fichier"):
         files.read_file(path)
+
+
+def archive_of(**entries):
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in entries.items():
+            archive.writestr(name, content)
+    return held.getvalue()
+
+
+def test_an_archive_has_so_many_entries_and_bytes_at_most(monkeypatch):
+    """Ten entries of a hundred bytes; one of more than a small size may shrink by a ratio only."""
+    content = archive_of(**{f"f{n}": f"{n}" * 100 for n in range(10)})
+
+    for name, most in (("MAX_ENTRIES", 10), ("MAX_UNPACKED", 1000)):
+        with monkeypatch.context() as patched:
+            patched.setattr(workbooks, name, most)
+            assert workbooks._checked_archive("a.xlsx", content)
+            patched.setattr(workbooks, name, most - 1)
+            with pytest.raises(UnreadableFileError) as found:
+                workbooks._checked_archive("a.xlsx", content)
+            assert "volume anormal" in found.value.sentence
+            assert found.value.remedy == "Vérifiez l’origine du fichier."
+    monkeypatch.setattr(workbooks, "_SMALL", 100)
+    monkeypatch.setattr(workbooks, "MAX_RATIO", 1)
+    assert workbooks._checked_archive("a.xlsx", content)
+    monkeypatch.setattr(workbooks, "_SMALL", 99)
+    with pytest.raises(UnreadableFileError, match="volume anormal"):
+        workbooks._checked_archive("a.xlsx", content)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"  <html>", "page web"),
+        (b"a;b\n1;2\n", "fichier texte"),
+        (b"PK\x03\x04 rompu", "endommagée"),
+        (b"\x00\x01\x02", "endommagée"),
+    ],
+)
+def test_what_is_no_workbook_says_what_it_is(content, said):
+    with pytest.raises(UnreadableFileError, match=said):
+        workbooks._checked_archive("a.xlsx", content)
