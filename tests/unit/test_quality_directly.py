@@ -1,6 +1,7 @@
 """Rules of `quality` on data of a few lines, each expected value worked out by hand."""
 
 from datetime import date
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -8,24 +9,29 @@ import pytest
 
 from qpref.errors import UsageError
 from qpref.quality.agreements import _year_after
+from qpref.quality.beside import of_half_days
 from qpref.quality.choice import _spread
 from qpref.quality.coding import _Lexicon, _line, sounds
-from qpref.quality.crosstab import crosstab
+from qpref.quality.crosstab import Crosstab, crosstab
 from qpref.quality.handmade import ALIKE, BESIDE, SMALL, _as_shares, judged
 from qpref.quality.individuals import columns
 from qpref.quality.labels import held
-from qpref.quality.likeness import estimated_share
+from qpref.quality.likeness import estimated_share, tells_of_few
+from qpref.quality.mystery_measures import Compliance
 from qpref.quality.nonresponse import _rates
+from qpref.quality.planning import open_days
 from qpref.quality.progress import Unit
-from qpref.quality.review import size
+from qpref.quality.review import _short, size
+from qpref.quality.samples import half_days
 from qpref.quality.spoken import Gate, Written
-from qpref.quality.spoken_publics import by_public
+from qpref.quality.spoken_publics import _is_hidden, by_public
 from qpref.questions import PERSONAL, Answer
 from qpref.reference import Site, Standard, Step
 from qpref.reference.standard import Commitment, Module
 from qpref.reference.subjects import CodeBook, RemarkSubject
 from qpref.statistics.design import simple
 from qpref.statistics.disclosure import TOTAL
+from qpref.statistics.measure import Measure
 from tests.visitors import ASKED
 
 
@@ -247,3 +253,98 @@ def test_what_two_groups_write_of_is_told_the_most_named_first():
     ]
     left = by_public(written, {"f": (silent, {})}, (book, [*names]), Gate(5, _large))
     assert [one.label for one in left] == ["b"]
+
+
+@pytest.mark.parametrize(("clusters", "told"), [(9, 1), (10, 3)])
+def test_ten_half_days_say_how_much_answers_are_worth(clusters, told):
+    found = SimpleNamespace(clusters=clusters, deff=1.5, n_effective=40.0)
+
+    assert len(of_half_days(found)) == told
+    found.deff = float("nan")
+    assert len(of_half_days(found)) == 1
+
+
+@pytest.mark.parametrize(("least", "few"), [(4, True), (5, False)])
+def test_weights_tell_of_few_under_the_threshold(least, few):
+    """Two counters crossed with two halves of the day, `least` answers in one of the four cells."""
+    levels = [[1, 0, 1, 0]] * 9 + [[1, 0, 0, 1]] * 7 + [[0, 1, 1, 0]] * 8 + [[0, 1, 0, 1]] * least
+    calibration = SimpleNamespace(indicators=np.array(levels, dtype=float))
+
+    assert tells_of_few(SimpleNamespace(calibration=calibration), 5) is few
+
+
+@pytest.mark.parametrize("gathered", [False, True])
+def test_those_whom_no_half_day_gathers_have_each_their_own(gathered, reference):
+    asked = reference.questionnaires["satisfaction-1" if gathered else "elus-1"]
+    rows = pd.DataFrame(
+        {"reponse_id": ["a", "b", "c"], "demi_journee": ["matin", None, "matin"],
+         "date_reponse": pd.to_datetime(["2020-11-16", "2020-11-16", None])}
+    )  # fmt: skip
+    found = half_days(rows, asked)
+
+    if gathered:
+        assert found.tolist()[:2] == ["2020-11-16 matin", "2020-11-16"]
+        assert pd.isna(found["c"])
+    else:
+        assert found.to_dict() == {"a": "a", "b": "b", "c": "c"}
+
+
+@pytest.mark.parametrize(
+    ("others", "hidden"),
+    [
+        ({}, True),
+        ({"a": (9, 20)}, False),  # one is known by subtraction
+        ({"a": (9, 20), "b": (6, 30)}, True),
+        ({"a": (9, 20), "b": (6, 4)}, False),  # fewer than five wrote in b
+        ({"a": (2, 20), "b": (2, 30)}, False),  # four name it, of both
+        ({"a": (18, 20), "b": (29, 30)}, False),  # three do not
+        ({"a": (0, 0), "b": (0, 0)}, True),
+    ],
+)
+def test_what_is_left_of_groups_is_known_together_and_of_none_alone(others, hidden):
+    assert _is_hidden(others, 5) is hidden
+
+
+def test_two_columns_are_no_column_and_its_total():
+    """Twice the same numbers are people and some of them, here all: no sum of one part."""
+    found = judged(by_hand(("x", 3, 3), ("y", 10, 10), ("z", 20, 20), names=("un", "deux")), 5)
+
+    assert found.states == {1: [SMALL, BESIDE, ""], 2: [SMALL, ALIKE, ALIKE]}
+    nothing = judged(by_hand(("x", 0, 0, 0), ("y", 0, 0, 0)), 5)
+    assert nothing.reasons == set()
+
+
+def test_one_level_alone_is_told_by_itself_only():
+    """Though all but it are told: of several together, what the others leave may be said."""
+    index = pd.MultiIndex.from_tuples([("f",), ("g",), (TOTAL,)])
+    counts = pd.DataFrame({"o": [np.nan, 8.0, 18.0], TOTAL: [12.0, 9.0, 21.0]}, index)
+    found = Crosstab(counts, counts).of(["f"])
+
+    assert np.isnan(found.counts["o"].iloc[0])
+    assert found.counts[TOTAL].iloc[0] == 12
+
+
+@pytest.mark.parametrize(("length", "shown"), [(60, "a" * 60), (61, "a" * 60 + "…"), (3, "aaa")])
+def test_a_question_is_named_by_sixty_letters(length, shown):
+    question = SimpleNamespace(texte="a" * length)
+
+    assert _short(question) == shown
+
+
+def test_days_closed_over_a_new_year_are_those_of_both_years():
+    """24 December 2020 is a Thursday; Christmas and New Year's Day are Fridays."""
+    days = open_days(date(2020, 12, 24), date(2021, 1, 4))
+
+    assert [day.day for day in days] == [24, 28, 29, 30, 31, 4]
+
+
+def test_a_criterion_is_met_in_part_or_not_at_all_by_the_rest():
+    """Of ten contacts, six met it, one did in part: three did not."""
+    found = Compliance(None, Measure(value=0.6, n=10, count=6), 1, None)
+
+    assert found.parts == pytest.approx((0.6, 0.1, 0.3))
+    assert not found.is_always_met
+    assert not found.is_rarely_met
+    assert Compliance(None, Measure(value=1.0, n=4, count=4), 0, None).is_always_met
+    assert Compliance(None, Measure(value=0.4, n=5, count=2), 0, None).is_rarely_met
+    assert not Compliance(None, Measure(value=0.0, n=0, count=0), 0, None).is_always_met
