@@ -885,3 +885,55 @@ def test_twelve_choices_are_few_and_so_is_half_of_the_answers():
     assert look(13, 25) is ColumnContent.TEXT
     assert look(5, 5) is ColumnContent.TEXT
     assert look(4, 4) is ColumnContent.CHOICE
+
+
+# Encodings and what was encoded twice
+
+
+def decoded(content):
+    sheet, encoding, _, said = read_text("a.csv", content)
+    return sheet.rows[-1].cells[0], encoding, said
+
+
+@pytest.mark.parametrize(
+    ("content", "cell", "encoding", "said"),
+    [
+        ("a;b\nété;2\n".encode(), "été", "utf-8", 0),
+        ("a;b\nété;2\n".encode("cp1252"), "été", "cp1252", 0),
+        ("a;b\nété;2\n".encode("mac_roman"), "été", "mac_roman", 0),
+        ("a;b\nété;2\n".encode().decode("cp1252").encode(), "été", "utf-8", 1),
+        ("\ufeffa;b\nété;2\n".encode(), "été", "utf-8-sig", 0),
+        ("a;b\nété;2\n".encode("utf-16"), "été", "utf-16", 0),
+    ],
+)
+def test_a_text_is_read_in_its_letters_and_repaired_when_encoded_twice(
+    content, cell, encoding, said
+):
+    found = decoded(content)
+
+    assert found[:2] == (cell, encoding)
+    assert len(found[2]) == said
+
+
+@pytest.mark.parametrize(("count", "end"), [(1, "1252 : 2"), (6, "6, 7"), (7, "6, 7, …")])
+def test_lines_in_another_encoding_are_read_and_told(count, end):
+    """Whole letters of UTF-8 on the first line, others on the next ones."""
+    content = "été;bâ;côté\n".encode() + "à;b;c\n".encode("cp1252") * count
+    cell, encoding, said = decoded(content)
+
+    assert (cell, encoding) == ("à", "utf-8")
+    assert said[0].startswith(f"{count} ligne(s) dans un autre encodage")
+    assert said[0].endswith(end)
+
+
+def test_records_wrapped_whole_are_unwrapped_and_it_is_said():
+    cell, _, said = decoded(b'"a;b"\n"1;""x"""\n')
+
+    assert cell == "1"
+    assert said == ["chaque ligne était entre guillemets, comme une seule cellule : relue sans eux"]
+
+
+def test_a_workbook_named_as_a_text_is_refused():
+    for start in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        with pytest.raises(UnreadableFileError, match="est un classeur ou une archive"):
+            read_text("a.csv", start + b"rest")
