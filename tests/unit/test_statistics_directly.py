@@ -215,3 +215,13 @@ def test_comparisons_that_nobody_planned_share_their_level():
 
     assert len(empty) == 0
     assert empty["seuil"].tolist() == []
+
+
+@pytest.mark.parametrize(("asked", "found"), [(5, False), (6, True)])
+def test_a_question_is_judged_on_the_half_days_that_answered_it(asked, found):
+    """Forty half-days of two visitors: of the second question, only some have an answer."""
+    half_days = np.repeat(np.arange(40), 2)
+    happy = np.column_stack([np.tile([1.0, 0.0], 40), np.tile([1.0, 0.0], 40)])
+    happy[half_days >= asked, 1] = np.nan
+
+    assert Sample(happy, half_days).is_estimable.tolist() == [True, found]
