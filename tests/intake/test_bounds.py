@@ -541,6 +541,16 @@ def test_a_column_looks_like_what_nearly_all_its_answers_are(counts, look):
     assert look_of(counts) is ColumnContent(look)
 
 
+def test_a_tenth_of_the_answers_may_be_names():
+    """Nine of ten join labels, or are choices; one of nine is more than a tenth."""
+    names = {"Mme Imaginaire": 1}
+
+    assert look_of({"guichet;attente": 5, "guichet": 4, **names}) is ColumnContent.JOINED
+    assert look_of({"guichet;attente": 5, "guichet": 3, **names}) is not ColumnContent.JOINED
+    assert look_of({"guichet": 5, "attente": 4, **names}) is ColumnContent.CHOICE
+    assert look_of({"guichet": 5, "attente": 3, **names}) is ColumnContent.TEXT
+
+
 def test_choices_are_fifty_at_most():
     def look(count):
         return look_of({f"guichet {'a' * n}": 20 for n in range(1, count + 1)})
@@ -650,6 +660,8 @@ def test_boxes_of_a_tablet_are_two_at_least_and_hold_bits():
     assert _lone_boxes(headings, rows) == {0: ("q", "a"), 1: ("q", "b")}
     only = rows_of(["1", "1", "1", "1", "1", "1"])
     assert set(_lone_boxes(headings, only)) == {0, 1, 3, 4}
+    all_three = rows_of(*[[bit] * 6 for bit in ("0", "1", "")])
+    assert set(_lone_boxes(headings, all_three)) == {0, 1, 3, 4}
 
 
 def test_a_group_begins_two_headings():

@@ -98,6 +98,17 @@ def named(text):
         ("merci à zorglube / Claire", ["zorglube", "Claire"]),
         ("merci à zorglube puis Claire", ["zorglube", "Claire"]),
         ("merci à zorglube ; Claire", ["zorglube"]),
+        # A first name that is a common word too is one beside another name only.
+        ("merci à zorglube / France", ["zorglube", "France"]),
+        ("merci à zorglube, France", ["zorglube", "France"]),
+        ("merci à zorglube et France", ["zorglube", "France"]),
+        ("merci à zorglube puis encore France", ["zorglube"]),
+        ("on a vu / France", []),
+        ("France et fatima ferment", ["France", "fatima"]),
+        (
+            "merci à zorgla zorglb zorglc zorgld zorgle zorglf",
+            ["zorgla zorglb zorglc zorgld zorgle"],
+        ),
         ("Claire et fatima ferment", ["Claire", "fatima"]),
         ("Claire, fatima ferment", ["Claire", "fatima"]),
         ("Claire ferme", []),
