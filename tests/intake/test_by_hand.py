@@ -1,14 +1,18 @@
 """Rules of `intake` on rows and texts of a few cells, each expected value worked out by hand."""
 
+import gc
 import struct
 from datetime import date
+from pathlib import Path
 
+import numpy as np
 import pytest
 
 from qpref.errors import DatesError, UnreadableFileError
 from qpref.intake import Reception, receive
 from qpref.intake.biff import _sheets
-from qpref.intake.columns import filled
+from qpref.intake.columns import Cells, ReceivedTable, filled
+from qpref.intake.common import Rejects
 from qpref.intake.conventions import Evidence, decide
 from qpref.intake.dates import DAY_FIRST, MONTH_FIRST
 from qpref.intake.drafted_scale import DraftedScale
@@ -17,6 +21,7 @@ from qpref.intake.files import ending
 from qpref.intake.formats.forms import _is_alike
 from qpref.intake.formats.platforms import read_surveymonkey
 from qpref.intake.formats.tablets import defines_form, read_kobo, read_odk
+from qpref.intake.kept import KeptRows
 from qpref.intake.levels import rank
 from qpref.intake.personal import is_personal
 from qpref.intake.readings import Atom, MonthRow, _are_contradictory
@@ -345,3 +350,42 @@ def test_months_said_twice_are_told_by_their_lines():
 def test_levels_and_ranges_have_a_place(labels, order):
     assert tuple(sorted(range(len(labels)), key=lambda n: rank(labels[n]))) == order
     assert rank("Au guichet") is None
+
+
+def test_rows_kept_on_the_disk_come_back_and_leave_nothing():
+    """Two tables of two and six rows: a quarter, then all; their folder goes with them."""
+    tables = [ReceivedTable(np.arange(n) + 1, [Cells.of(["a"] * n), Cells.of(["b"] * n)])
+              for n in (2, 6)]  # fmt: skip
+    kept = KeptRows()
+    assert [*kept] == []
+    for table in tables:
+        kept.add(table)
+    found = [(share, [(row.line, row.cells) for row in rows]) for share, rows in kept]
+    folder = Path(kept._path).parent
+
+    assert [share for share, _ in found] == [0.25, 1.0]
+    assert found[0][1] == [(1, ["a", "b"]), (2, ["a", "b"])]
+    assert folder.exists()
+    del kept, tables
+    gc.collect()
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize(
+    ("action", "gravity"),
+    [("aucune", "avertissement"), ("ligne_ecartee", "avertissement"), ("cellule", "erreur"),
+     ("ligne_quarantaine", "erreur")],
+)  # fmt: skip
+def test_a_reject_has_its_place_and_its_sentence(action, gravity, setting):
+    """Columns are counted from 1, and 0 is the whole row."""
+    rejects = Rejects(setting, ReceivedFile("f.csv", "0", []))
+    rejects.add(Sheet("", []), 3, "k", "est vide.", action=action)
+    rejects.add(Sheet("S", []), 4, "k", "est vide.", action=action, column="c", place=0, value="x")
+    table = rejects.table()
+
+    assert table["colonne_numero"].tolist() == [0, 1]
+    assert table["gravite"].tolist() == [gravity] * 2
+    assert table["message"].iloc[0].startswith("f.csv › ligne 3 : ")
+    assert table["message"].iloc[1].startswith("f.csv › feuille « S » › ligne 4 › colonne « c » : ")
+    assert rejects.count(action) == 2
+    assert rejects.count("autre") == 0

@@ -280,3 +280,34 @@ def test_the_first_lines_are_cut_between_words_only():
     assert "# Titre :" in lines
     assert "# Vide :" not in lines
     assert max(len(one) for one in lines if long not in one) <= 110
+
+
+def test_help_of_a_public_service_is_guessed_by_its_name():
+    options = [("A", "Un agent de la mairie"), ("B", "Un ami")]
+    content, said = proposed(Draft("", "Qui vous a aidé ?", "Q1", Shape.BOXES, options))
+    (found,) = content["questions"]
+
+    assert (found["type"], found["role"]) == ("multiple", "aide")
+    assert found["options"] == [
+        {"code": "un_agent_de_la_mairie", "libelle": "Un agent de la mairie",
+         "service_public": "oui", "limesurvey": "A"},
+        {"code": "un_ami", "libelle": "Un ami", "limesurvey": "B"},
+    ]  # fmt: skip
+    told = " ".join(" ".join(said).split())
+    assert "services publics, d’après leur nom : « Un agent de la mairie »" in told
+    other, silent = proposed(Draft("", "Loisirs", "Q1", Shape.BOXES, options))
+    assert "service_public" not in other["questions"][0]["options"][0]
+    assert "services publics" not in " ".join(silent)
+
+
+@pytest.mark.parametrize(
+    ("is_whole", "order"),
+    [(False, ["18 à 29 ans", "30 à 44 ans", "45 à 59 ans"]),
+     (True, ["45 à 59 ans", "18 à 29 ans", "30 à 44 ans"])],
+)  # fmt: skip
+def test_ranges_of_an_export_are_put_in_order_and_those_of_a_form_are_in_theirs(is_whole, order):
+    labels = [("", one) for one in ("45 à 59 ans", "18 à 29 ans", "30 à 44 ans")]
+    content, _ = proposed(Draft("", "Âge", "Q1", Shape.LEVEL, labels), is_whole=is_whole)
+
+    (scale,) = content["echelles"].values()
+    assert [one["libelle"] for one in scale["modalites"]] == order
