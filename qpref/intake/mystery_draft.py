@@ -216,7 +216,8 @@ def _answers_of(column: FoundColumn) -> dict[str, dict[str, Any]] | None:
         side = next((side for side, form in _SIDES if form.search(normalise(label))), None)
         if side is None:
             return None
-        own = found.setdefault(identifier(label), {**_answer(label), **side})
+        code = identifier(label) or side.get("etat", "")  # « ? » has no letter
+        own = found.setdefault(code, {**_answer(label), "code": code, **side})
         own["synonymes"] += [text] if text != own["libelle"] else []
     if found.keys() & {own["code"] for own in _both_ticks()}:
         found = {own["code"]: own for own in _both_ticks()} | found

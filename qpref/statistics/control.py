@@ -216,8 +216,7 @@ def _told(gaps: Sequence[float], deviation: Sequence[float]) -> int:
     for rule, (least, among, width) in RULES.items():
         last, unit = gaps[-among:], deviation[-among:]
         is_beyond = [side * gap > width * one for gap, one in zip(last, unit, strict=True)]
-        whole = len(last) == among and not any(map(isnan, last))
-        if is_beyond[-1] and (whole or rule in {2, 3}) and _since_gap(is_beyond, last) >= least:
+        if is_beyond[-1] and _since_gap(is_beyond, last) >= least:
             return rule
     return 0
 

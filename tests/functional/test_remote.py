@@ -7,8 +7,6 @@ import shutil
 import pytest
 
 from qpref.cli import main
-from qpref.errors import UsageError
-from qpref.intake.remote import RemoteSurvey
 from qpref.project import Project
 from qpref.store import Store
 from tests import limesurvey
@@ -172,39 +170,3 @@ def test_a_server_that_is_not_there_is_told(project, capsys):
         address = gone.address(SURVEY)
     assert main(["--racine", str(project.root), "importer", address, "--campagne", "2020-11"]) == 24
     assert "est injoignable" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        "limesurvey:481516",
-        "limesurvey://",
-        "limesurvey:///481516",
-        "limesurvey://enquetes.exemple.invalid",
-        "limesurvey://enquetes.exemple.invalid/",
-        "limesurvey://enquetes.exemple.invalid/accueil",
-        "limesurvey://enquetes.exemple.invalid:abc/12",
-        "limesurvey://moi:cle@enquetes.exemple.invalid/12",
-    ],
-)
-def test_an_address_that_names_no_survey_is_refused(address):
-    with pytest.raises(UsageError, match="QPREF_LIMESURVEY_CLE"):
-        RemoteSurvey.of(address)
-
-
-@pytest.mark.parametrize(
-    ("address", "url"),
-    [
-        ("limesurvey://h.exemple.invalid/7", "https://h.exemple.invalid/index.php"),
-        (
-            "limesurvey://h.exemple.invalid:8443/a/b/7/",
-            "https://h.exemple.invalid:8443/a/b/index.php",
-        ),
-        ("LimeSurvey://localhost:80/7", "http://localhost:80/index.php"),
-        ("limesurvey://127.0.0.1/7", "http://127.0.0.1/index.php"),
-        ("limesurvey://127.0.0.1.exemple.invalid/7", "https://127.0.0.1.exemple.invalid/index.php"),
-    ],
-)
-def test_the_key_travels_in_clear_to_this_machine_only(address, url):
-    survey = RemoteSurvey.of(address)
-    assert (survey.url, survey.number) == (f"{url}/admin/remotecontrol", 7)

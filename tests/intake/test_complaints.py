@@ -90,6 +90,7 @@ def test_an_export_is_read_by_what_the_project_declares(tmp_path, register):
     ]
 
     outcome = receive(register, write_csv(tmp_path / "tickets.csv", lines, ";"))
+    assert not outcome.is_fictional
 
     assert outcome.nature == "reclamations"
     march, label = date(2020, 3, 2), register.reference.book.labels

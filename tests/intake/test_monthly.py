@@ -86,6 +86,7 @@ def test_a_column_a_number_is_read_for_each_indicator_that_it_serves(tmp_path, m
     lines = [["Site", "Mois", "Reçus", "Décrochés", "Perdus"], ["Évry", "mars 2020", "100", 90, 10]]
 
     outcome = receive(months, write_csv(tmp_path / "standard.csv", lines, ";"))
+    assert not outcome.is_fictional
 
     assert outcome.nature == "indicateurs"
     assert (outcome.counts.read, outcome.counts.kept) == (1, 1)

@@ -18,6 +18,7 @@ def test_visitors_are_added_up(tmp_path, setting):
         encoding="cp1252",
     )
     outcome = receive(setting, path)
+    assert not outcome.is_fictional
 
     table = outcome.tables["population"].set_index(["variable", "strate"])["effectif"]
     assert table["total", "total"] == 15

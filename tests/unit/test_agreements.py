@@ -161,6 +161,8 @@ def test_visits_are_counted_since_the_agreement_and_until_that_day():
 
     assert state(date(2021, 1, 31), meetings).state == UNDER_WAY
     assert state(date(2021, 2, 1), meetings).state == KEPT
+    same_day = make_meeting(date(2021, 3, 16), visites=[{"date": TAKEN, "service": "accueil"}])
+    assert state(TAKEN, [meetings[0], same_day]).state == KEPT
 
 
 def test_addresses_are_exchanged_when_two_members_agree():
