@@ -3,7 +3,8 @@
 `python tools/mutants.py [FOLDER] [--each 20] [--seed 19] [--room display] [--work KEPT] [--list]`
 
 1. The tests of `make verif` run once under coverage, in a scratch copy of FOLDER: which test, or
-   which shared fixture, reaches which line.
+   which shared fixture, reaches which line, in the processes that it starts too. `--tests` names
+   other files: those of `tests/notebooks`, for `batch`, whose code runs in such processes.
 2. A sample of faults is drawn in each of `statistics`, `quality`, `intake`, `display` and `batch`.
    The draw depends on the text of each statement and not on its line: code that moves between two
    versions keeps its faults, so two versions are compared on nearly the same sample.
@@ -16,8 +17,11 @@ it needs a system that forks). The checkout itself is never written. The module 
 """
 
 import argparse
+import contextlib
 import importlib
+import itertools
 import json
+import multiprocessing
 import os
 import re
 import shutil
@@ -46,6 +50,14 @@ _USUAL = ["-q", "-x", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAsse
 _KEPT_APART = shutil.ignore_patterns(
     ".venv", ".git", "__pycache__", "reports", "dist", "_site", ".*_cache", ".coverage*"
 )
+# Processes that tests start, or fork, are watched too, however they end.
+_WATCH = """[run]
+data_file = .coverage
+patch = subprocess, fork, _exit
+disable_warnings = no-data-collected, already-imported, module-not-measured
+include =
+  {}
+"""
 _CHOSEN, _TIMES = "QPREF_MUTANT_TESTS", "QPREF_MUTANT_TIMES"
 _LATE = "no answer"
 
@@ -72,12 +84,13 @@ def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any]) -> Iterator[None]:
     measured = coverage.Coverage.current() if _TIMES in os.environ else None
     if measured is None or fixturedef.scope == "function":
         return (yield)
+    _gather(_INSIDE[-1] if _INSIDE else next(reversed(_ASKED)))
     _INSIDE.append(f"fixture:{fixturedef.argname}")
     measured.switch_context(_INSIDE[-1])
     try:
         return (yield)
     finally:
-        _INSIDE.pop()
+        _gather(_INSIDE.pop())
         measured.switch_context(_INSIDE[-1] if _INSIDE else f"{next(reversed(_ASKED))}|setup")
 
 
@@ -96,10 +109,46 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     _LASTED[report.nodeid] += report.duration
 
 
+_BY_CHILDREN: dict[str, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
+
+
+def pytest_runtest_logfinish(nodeid: str) -> None:
+    """Note the lines that the processes of a test reached."""
+    if _TIMES in os.environ:
+        _gather(nodeid)
+
+
+def _gather(*names: str) -> None:
+    """Note under names the lines of the processes that ended: each wrote a file of its own."""
+    own = f".pid{os.getpid()}."
+    for path in (one for one in Path.cwd().glob(".coverage.*") if own not in one.name):
+        data = coverage.CoverageData(str(path))
+        # A process that was killed while it wrote has told nothing.
+        with contextlib.suppress(coverage.CoverageException, OSError):
+            data.read()
+            for name, file in itertools.product(names, data.measured_files()):
+                _BY_CHILDREN[name][file].update(data.lines(file) or ())
+            data.erase()
+
+
+def _end_the_server() -> None:
+    """End the process from which the others were forked: it reached lines for all of them."""
+    server = getattr(getattr(multiprocessing, "forkserver", None), "_forkserver", None)
+    if server is not None:
+        server._stop()  # noqa: SLF001 - it waits for the end, and there is no other way
+    _gather(*[*_BY_CHILDREN])
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish() -> None:
     """Write what was noted, when the tests are watched."""
     if _TIMES in os.environ:
-        noted = {"lasted": _LASTED, "asked": _ASKED}
+        _end_the_server()
+        children = {
+            name: {file: sorted(lines) for file, lines in files.items()}
+            for name, files in _BY_CHILDREN.items()
+        }
+        noted = {"lasted": _LASTED, "asked": _ASKED, "children": children}
         Path(os.environ[_TIMES]).write_text(json.dumps(noted), encoding="utf-8")
 
 
@@ -118,6 +167,7 @@ class Scratch:
         self._data: coverage.CoverageData | None = None
         self._lasted: dict[str, float] = {}
         self._asked: dict[str, list[str]] = {}
+        self._children: dict[str, dict[str, list[int]]] = {}
 
     def _pytest(
         self, *arguments: str, variable: str, path: Path, limit: float | None = None
@@ -147,7 +197,7 @@ class Scratch:
         if not self._times.exists():
             settings = self.folder / "watch.ini"
             rooms = (f"qpref/{name}/*" for names in ROOMS.values() for name in names)
-            settings.write_text("[run]\ninclude =\n  " + "\n  ".join(rooms), encoding="utf-8")
+            settings.write_text(_WATCH.format("\n  ".join(rooms)), encoding="utf-8")
             code = self._pytest(
                 "--cov", f"--cov-config={settings}", "--cov-context=test", "--cov-report=",
                 *self._tests, variable=_TIMES, path=self._times,
@@ -158,6 +208,7 @@ class Scratch:
                 sys.exit(f"the tests fail before any fault is planted:\n{said}")
         noted = json.loads(self._times.read_text(encoding="utf-8"))
         self._lasted, self._asked = noted["lasted"], noted["asked"]
+        self._children = noted["children"]
         self._data = coverage.CoverageData(str(self.folder / ".coverage"))
         self._data.read()
         return time.monotonic() - started
@@ -165,9 +216,16 @@ class Scratch:
     def reaching(self, mutant: Mutant) -> list[str]:
         """Return the tests that reach the statement of a fault: directly, then by a fixture."""
         assert self._data is not None  # noqa: S101 - `watch` comes first
-        contexts = self._data.contexts_by_lineno(str(self.folder / "qpref" / mutant.module))
+        file = str(self.folder / "qpref" / mutant.module)
+        contexts = self._data.contexts_by_lineno(file)
         first, last = mutant.lines
-        names = {name for line in range(first, last + 1) for name in contexts.get(line, [])}
+        reached = range(first, last + 1)
+        names = {name for line in reached for name in contexts.get(line, [])}
+        names |= {
+            name if name.startswith("fixture:") else f"{name}|child"
+            for name, files in self._children.items()
+            if not set(reached).isdisjoint(files.get(file, ()))
+        }
         shared = {name.removeprefix("fixture:") for name in names if name.startswith("fixture:")}
         direct = {name.split("|")[0] for name in names if "|" in name} - {""}
         indirect = {test for test, asked in self._asked.items() if shared & set(asked)} - direct
