@@ -472,6 +472,9 @@ def test_the_last_step_is_named_inside_the_square(x, side):
     assert curve.label == (f"{100 * x:g}", 111, side)
     assert curve.path == f"M0 100H{100 * x:g}V75"
     assert curve.dotted == f"M{100 * x:g} 75L100 0"
+    assert Curve("T", "t", [(0.2, 0.3), (x, 0)], [], "n", ("a", "b"), "f", "").path.startswith(
+        "M20 70H"
+    )
 
 
 @pytest.mark.parametrize(
