@@ -204,13 +204,27 @@ def test_what_a_process_left_running_is_ended():
     family.end(None)
 
 
+USED = """
+from qpref.batch import run
+made = run.contents_of
+def told(executed, look):
+    cells = [(cell.cell_type, cell.metadata.papermill.status) for cell in executed.cells]
+    contents = made(executed, look)
+    print(cells, bool(executed.cells[-1].outputs), b">s</h" in contents[".html"])
+    return contents
+run.contents_of = told
+import qpref.batch.warm
+"""
+
+
 def test_everything_is_used_once_before_reports_are_made(tmp_path):
     """A mistake there would stop no report: each would be slower, and nobody would see why."""
     done = subprocess.run(
-        [sys.executable, "-c", "import qpref.batch.warm"],
+        [sys.executable, "-c", USED],
         cwd=Path(__file__).resolve().parents[2],
         env={**os.environ, "QPREF_RACINE": str(tmp_path)},
         capture_output=True, text=True, check=False,
     )  # fmt: skip
 
     assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "[('markdown', 'completed'), ('code', 'completed')] True True\n"
