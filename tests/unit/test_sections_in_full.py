@@ -309,6 +309,21 @@ def test_what_a_questionnaire_does_not_ask_is_told_in_full_or_in_brief():
     assert not whole.is_left_out
 
 
+@pytest.mark.parametrize("lost", [[], [("le délai", "le jour")]])
+def test_questions_that_no_file_has_a_column_for_are_named(lost):
+    absent = [SimpleNamespace(texte_court=name) for name in ("Attente", "Accueil")]
+    found = context.unsaid(lost, absent)
+
+    assert (found.key, len(found.tables)) == ("limites", len(lost))
+    assert found.title == (
+        "Ce que ce questionnaire ne permet pas de dire" if lost
+        else "Ce que les fichiers reçus n’ont pas"
+    )  # fmt: skip
+    assert [plain(one) for one in found.sentences] == [
+        "Les fichiers reçus n’ont pas de colonne pour « Attente » et « Accueil »."
+    ]
+
+
 # Just at what they depend on
 
 
