@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from qpref.batch import bench, freshness, outlook
+from qpref.batch import bench, freshness, outlook, verify
 from qpref.batch.figures import read_figures
 from qpref.batch.plan import Notebook, Report
 from qpref.batch.pool import Limits
@@ -236,3 +236,53 @@ def test_only_a_share_of_people_counted_is_doubtful_when_they_are_few(tmp_path):
     ]  # fmt: skip
     first = next(iter(found.values())).measure
     assert (first.value, first.n, first.count) == (0.75, 4, 3)
+
+
+def test_a_section_that_lacks_its_questions_is_absent_and_not_reduced_too(monkeypatch, report):
+    sections = [
+        ("a", ("absent",), ("avant",)),
+        ("b", (), ("avant", "là", "passages")),
+        ("c", (), ()),
+    ]
+    monkeypatch.setattr(outlook, "_sections", lambda _: sections)
+    monkeypatch.setattr(outlook, "_missing_data", lambda *_: ["avant", "passages"])
+    monkeypatch.setattr(
+        outlook, "DATA", {"avant": "la campagne d’avant", "passages": "le comptage"}
+    )
+    monkeypatch.setattr(outlook, "not_asked", lambda _, roles: "une question" * bool(roles))
+    monkeypatch.setattr(outlook, "Store", lambda project: project)
+    facts = SimpleNamespace(questionnaire=lambda name: name)
+    monkeypatch.setattr(outlook, "lacking", lambda *_: None)
+
+    found = outlook._outlook(report, None, facts)
+    assert (found.report, found.reason, found.sections) == (report, "", ("b", "c"))
+    assert found.absent == (("a", "une question"),)
+    assert found.reduced == (("b", "la campagne d’avant et le comptage"),)
+    monkeypatch.setattr(outlook, "lacking", lambda *_: "aucune donnée")
+    waits = outlook._outlook(report, None, facts)
+    assert (waits.reason, waits.sections, waits.reduced) == ("aucune donnée", ("b", "c"), ())
+
+
+@pytest.mark.parametrize(
+    "what",
+    [{"altered": ("a",)}, {"moved": ("a",)}, {"is_worded_otherwise": True}, {"failure": "a"}],
+)
+def test_one_thing_is_enough_for_a_report_not_to_be_equal(report, what):
+    assert not verify.Verdict(report, **what).is_equal
+    assert verify.Verdict(report, causes=("notebook changé",), nudged=3).is_equal
+
+
+def test_a_report_is_verified_when_its_page_and_its_provenance_are_there(report):
+    def facts():
+        return verify._facts(report)
+
+    with pytest.raises(MissingDataError, match="10_essai, site evry, campagne 2020-11"):
+        facts()
+    report.output(".html").write_text("page", encoding="utf-8")
+    with pytest.raises(MissingDataError):
+        facts()
+    report.output(SUFFIX).write_text(FACTS.model_dump_json(), encoding="utf-8")
+    assert facts() == FACTS
+    report.output(".html").unlink()
+    with pytest.raises(MissingDataError):
+        facts()
