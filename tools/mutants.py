@@ -2,8 +2,9 @@
 
 `python tools/mutants.py [FOLDER] [--each 20] [--seed 19] [--room display] [--work KEPT] [--list]`
 
-1. The tests of `make verif` run once under coverage, in a scratch copy of FOLDER: which test, or
-   which shared fixture, reaches which line.
+1. The tests of `make verif` run once under coverage, in a scratch copy of FOLDER: which test, which
+   shared fixture or file of tests reaches which line, in the processes that it starts too. For
+   `batch`, `--tests` names files of `tests/notebooks` too: they start such processes.
 2. A sample of faults is drawn in each of `statistics`, `quality`, `intake`, `display` and `batch`.
    The draw depends on the text of each statement and not on its line: code that moves between two
    versions keeps its faults, so two versions are compared on nearly the same sample.
@@ -12,7 +13,7 @@
    Tests that do not end in time say nothing: "no answer" is counted apart; `--work` tries again.
 
 One process at a time, forked from this one, which has loaded the libraries and nothing of qpref (so
-it needs a system that forks). The checkout itself is never written. The module is its own plugin.
+it needs a system that forks). The checkout itself is never written.
 """
 
 import argparse
@@ -25,14 +26,14 @@ import signal
 import sys
 import tempfile
 import time
-from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections import Counter
 from pathlib import Path
-from typing import Any
 
 import coverage
 import pytest
+import watching
 from faults import ROOMS, Mutant, mutants, planted, sample
+from watching import CHOSEN, TIMES
 
 ROOT = Path(__file__).resolve().parents[1]
 TESTS = ("qpref", "tests/unit", "tests/spec", "tests/reference", "tests/intake")
@@ -46,61 +47,15 @@ _USUAL = ["-q", "-x", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAsse
 _KEPT_APART = shutil.ignore_patterns(
     ".venv", ".git", "__pycache__", "reports", "dist", "_site", ".*_cache", ".coverage*"
 )
-_CHOSEN, _TIMES = "QPREF_MUTANT_TESTS", "QPREF_MUTANT_TIMES"
+# Processes that tests start, or fork, are watched too, however they end.
+_WATCH = """[run]
+data_file = .coverage
+patch = subprocess, fork, _exit
+disable_warnings = no-data-collected, already-imported, module-not-measured
+include =
+  {}
+"""
 _LATE = "no answer"
-
-
-# Tests: which ones reach a line, and what they say of a fault.
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the tests that reach the fault, in the order given (this module is the plugin)."""
-    if _CHOSEN in os.environ:
-        chosen = json.loads(Path(os.environ[_CHOSEN]).read_text(encoding="utf-8"))
-        rank = {name: place for place, name in enumerate(chosen)}
-        apart = [item for item in items if item.nodeid not in rank]
-        config.hook.pytest_deselected(items=apart)
-        items[:] = sorted((i for i in items if i.nodeid in rank), key=lambda i: rank[i.nodeid])
-
-
-_INSIDE: list[str] = []
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any]) -> Iterator[None]:
-    """Note the lines of a shared fixture under its name: all who ask for it reach them."""
-    measured = coverage.Coverage.current() if _TIMES in os.environ else None
-    if measured is None or fixturedef.scope == "function":
-        return (yield)
-    _INSIDE.append(f"fixture:{fixturedef.argname}")
-    measured.switch_context(_INSIDE[-1])
-    try:
-        return (yield)
-    finally:
-        _INSIDE.pop()
-        measured.switch_context(_INSIDE[-1] if _INSIDE else f"{next(reversed(_ASKED))}|setup")
-
-
-_LASTED: dict[str, float] = defaultdict(float)
-_ASKED: dict[str, list[str]] = {}
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Note the fixtures that a test asks for."""
-    _ASKED[item.nodeid] = list(getattr(item, "fixturenames", []))
-
-
-def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Note how long a test lasts."""
-    _LASTED[report.nodeid] += report.duration
-
-
-def pytest_sessionfinish() -> None:
-    """Write what was noted, when the tests are watched."""
-    if _TIMES in os.environ:
-        noted = {"lasted": _LASTED, "asked": _ASKED}
-        Path(os.environ[_TIMES]).write_text(json.dumps(noted), encoding="utf-8")
 
 
 class Scratch:
@@ -118,6 +73,7 @@ class Scratch:
         self._data: coverage.CoverageData | None = None
         self._lasted: dict[str, float] = {}
         self._asked: dict[str, list[str]] = {}
+        self._children: dict[str, dict[str, list[int]]] = {}
 
     def _pytest(
         self, *arguments: str, variable: str, path: Path, limit: float | None = None
@@ -127,7 +83,7 @@ class Scratch:
         if child == 0:
             os.environ |= {variable: str(path), "PYTHONPATH": str(self.folder)}
             # What is compiled of a fault must not stay.
-            sys.dont_write_bytecode = variable == _CHOSEN
+            sys.dont_write_bytecode = variable == CHOSEN
             code = 1
             try:
                 os.chdir(self.folder)
@@ -135,7 +91,7 @@ class Scratch:
                 os.dup2(said, 1)
                 os.dup2(said, 2)
                 options = [*_USUAL, *self._quick, *arguments]
-                code = pytest.main(options, plugins=[sys.modules[__name__]])
+                code = pytest.main(options, plugins=[watching])
                 sys.stdout.flush()
             finally:
                 os._exit(code)
@@ -147,10 +103,10 @@ class Scratch:
         if not self._times.exists():
             settings = self.folder / "watch.ini"
             rooms = (f"qpref/{name}/*" for names in ROOMS.values() for name in names)
-            settings.write_text("[run]\ninclude =\n  " + "\n  ".join(rooms), encoding="utf-8")
+            settings.write_text(_WATCH.format("\n  ".join(rooms)), encoding="utf-8")
             code = self._pytest(
                 "--cov", f"--cov-config={settings}", "--cov-context=test", "--cov-report=",
-                *self._tests, variable=_TIMES, path=self._times,
+                *self._tests, variable=TIMES, path=self._times,
             )  # fmt: skip
             if code:
                 self._times.unlink(missing_ok=True)
@@ -158,6 +114,7 @@ class Scratch:
                 sys.exit(f"the tests fail before any fault is planted:\n{said}")
         noted = json.loads(self._times.read_text(encoding="utf-8"))
         self._lasted, self._asked = noted["lasted"], noted["asked"]
+        self._children = noted["children"]
         self._data = coverage.CoverageData(str(self.folder / ".coverage"))
         self._data.read()
         return time.monotonic() - started
@@ -165,12 +122,24 @@ class Scratch:
     def reaching(self, mutant: Mutant) -> list[str]:
         """Return the tests that reach the statement of a fault: directly, then by a fixture."""
         assert self._data is not None  # noqa: S101 - `watch` comes first
-        contexts = self._data.contexts_by_lineno(str(self.folder / "qpref" / mutant.module))
+        file = str(self.folder / "qpref" / mutant.module)
+        contexts = self._data.contexts_by_lineno(file)
         first, last = mutant.lines
-        names = {name for line in range(first, last + 1) for name in contexts.get(line, [])}
+        reached = range(first, last + 1)
+        names = {name for line in reached for name in contexts.get(line, [])}
+        names |= {
+            name if name.startswith("fixture:") else f"{name}|child"
+            for name, files in self._children.items()
+            if not set(reached).isdisjoint(files.get(file, ()))
+        }
         shared = {name.removeprefix("fixture:") for name in names if name.startswith("fixture:")}
         direct = {name.split("|")[0] for name in names if "|" in name} - {""}
-        indirect = {test for test, asked in self._asked.items() if shared & set(asked)} - direct
+        files = {name.removeprefix("file:") for name in names if name.startswith("file:")}
+        indirect = {
+            test
+            for test, asked in self._asked.items()
+            if shared & set(asked) or test.partition("::")[0] in files
+        } - direct
         return [
             *sorted(direct, key=lambda name: self._lasted.get(name, 0)),
             *sorted(indirect, key=lambda name: self._lasted.get(name, 0)),
@@ -200,7 +169,7 @@ class Scratch:
         self._chosen.write_text(json.dumps(tests), encoding="utf-8")
         limit = 60 + 4 * sum(self._lasted.get(test, 0) for test in tests)
         files = sorted({test.split("::")[0] for test in tests})
-        code = self._pytest(*files, limit=limit, variable=_CHOSEN, path=self._chosen)
+        code = self._pytest(*files, limit=limit, variable=CHOSEN, path=self._chosen)
         path.write_text(text, encoding="utf-8")
         if code <= 0:
             return f"{_LATE} in {limit:.0f} s" if code else ""

@@ -54,8 +54,8 @@ def _use() -> None:
     long_date(day[0].date())
     freshness.package_digest()
     code = "from qpref.batch.warm import section\nsection()"
-    cell = nbformat.v4.new_code_cell(code, metadata={"papermill": {}})
-    text = nbformat.v4.new_markdown_cell("## s\n\n- *s* **s**", metadata={"papermill": {}})
+    cell = nbformat.v4.new_code_cell(code)
+    text = nbformat.v4.new_markdown_cell("## s\n\n- *s* **s**")
     notebook = nbformat.v4.new_notebook(cells=[text, cell], metadata={"papermill": {}})
     executed = InProcessEngine.execute_notebook(notebook, "python3", progress_bar=False)
     contents_of(executed, PLAIN)

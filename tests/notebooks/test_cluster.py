@@ -226,20 +226,6 @@ def test_a_report_without_data_fails_alone_through_a_depot(cluster, project, ref
     assert good.output(".html").exists()
 
 
-def test_a_report_takes_its_own_partitions_only(project, reference):
-    report = make_plan(project, reference, "2020-11", ["evry"], ["10_satisfaction"])[0]
-    own = inputs_of_report(report, project, reference)
-    assert project.reference / "sites.yml" in own
-    assert report.notebook.path in own
-
-    def partitions(paths):
-        return {path.parent.name for path in paths if path.suffix == ".parquet"}
-
-    assert partitions(own) == {"site=evry", "site=etampes", "site=palaiseau", "site=_"}
-    alone = inputs_of_report(replace(report, peers=("evry",)), project, reference)
-    assert partitions(alone) == {"site=evry", "site=_"}
-
-
 def test_a_depot_takes_what_ships_beside_what_is_the_project_s(own, tmp_path):
     """Another machine makes the same report, whatever the notebooks and the grid of its qpref."""
     shutil.rmtree(own.notebooks)

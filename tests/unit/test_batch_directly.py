@@ -66,6 +66,8 @@ def test_a_figure_that_moved_is_told_by_the_columns_that_both_versions_wrote():
     assert verify._moved({key: line}, {key: {**line, "bas": "0,5"}}) == ((), 0)
     assert verify._moved({key: line}, {key: {**line, "valeur": "0,7000000000001"}}) == ((), 1)
     assert verify._moved({key: line}, {})[0] == ("satisfaction › accueil : disparu",)
+    other = ("s", "sites", "evry", "0")
+    assert verify._moved({}, {other: line}) == (("s › sites › evry : absent du rapport",), 0)
 
 
 def test_the_cell_under_way_when_a_process_died_is_the_one_that_failed(report, home):
@@ -116,6 +118,8 @@ def test_the_interactive_page_is_not_among_the_files_that_must_not_change(report
             ),
         ),
         (3, False, "s’est arrêté brutalement (code 3)"),
+        (0, False, "s’est arrêté brutalement (code 0)"),
+        (None, False, "s’est arrêté brutalement (code None)"),
         (-9, True, "a dépassé 600 secondes"),
     ],
 )
@@ -200,13 +204,27 @@ def test_what_a_process_left_running_is_ended():
     family.end(None)
 
 
+USED = """
+from qpref.batch import run
+made = run.contents_of
+def told(executed, look):
+    cells = [(cell.cell_type, cell.metadata.papermill.status) for cell in executed.cells]
+    contents = made(executed, look)
+    print(cells, bool(executed.cells[-1].outputs), b">s</h" in contents[".html"])
+    return contents
+run.contents_of = told
+import qpref.batch.warm
+"""
+
+
 def test_everything_is_used_once_before_reports_are_made(tmp_path):
     """A mistake there would stop no report: each would be slower, and nobody would see why."""
     done = subprocess.run(
-        [sys.executable, "-c", "import qpref.batch.warm"],
+        [sys.executable, "-c", USED],
         cwd=Path(__file__).resolve().parents[2],
         env={**os.environ, "QPREF_RACINE": str(tmp_path)},
         capture_output=True, text=True, check=False,
     )  # fmt: skip
 
     assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "[('markdown', 'completed'), ('code', 'completed')] True True\n"

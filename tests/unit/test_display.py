@@ -173,6 +173,18 @@ def test_a_margin_says_of_what_it_is(reference):
     assert "contre ± 6,8 points avec 141 réponses" in text_of(section)
 
 
+def test_the_margins_of_a_campaign_and_of_the_one_before_are_among_the_figures(reference):
+    before, this = campaigns(reference)
+    margins = [(before, largest_margin(n)) for n in (30, 141)] + [(this, largest_margin(213))]
+    lines = respondents.answers(200, margins, None, USERS).figures
+    found = lines.loc[lines["indicateur"] == "marge"]
+
+    assert [*found["libelle"]] == [before.libelle, this.libelle]
+    assert [*found["n"]] == [141, 213]
+    brief = respondents.answers(200, margins, None, USERS, is_brief=True).figures
+    assert "marge" not in {*brief["indicateur"]}
+
+
 def test_nobody_is_between_when_everybody_answered(reference):
     """40 answers of 40 visitors, 30 satisfied: 75 %, without « entre 75 et 75 % » nor margin."""
     low, high = share_interval([30], [40], population=40)

@@ -1,5 +1,7 @@
 """Months of a site as measures and sections: by hand, on drawn-up readings."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -66,6 +68,16 @@ def test_a_share_in_its_limits_is_said_so():
     assert "Champ : Évry. Source : standard." in text
     assert len(section.figures) == 8 + 8 + 1  # months, their limits, the mean
     assert found.limits.spread == 1
+    assert "élargies" not in section.lines[0].note
+
+
+@pytest.mark.parametrize(("spread", "is_said"), [(1.0, False), (1.01, True)])
+def test_limits_made_wider_are_said_so(spread, is_said):
+    _, _, found = told(readings("appels", [900] * 8, size=1000), declared())
+    found = replace(found, limits=replace(found.limits, spread=spread))
+
+    note = followed(found, "", "Évry").lines[0].note
+    assert ("(décrochés sur reçus). Limites élargies. Champ" in plain(note)) is is_said
 
 
 @pytest.mark.parametrize(("months", "is_concluded"), [(7, False), (8, True)])

@@ -18,10 +18,23 @@ def is_enough(n):
 
 def unseen(n):
     return n > 3
+
+
+def apart(n):
+    return n < 5
+
+
+def early(n):
+    return n > 7
 """
 TESTS = """
+import subprocess
+import sys
+
 import pytest
-from qpref.display.limits import is_enough, unseen
+from qpref.display.limits import early, is_enough, unseen
+
+READ = early(7), early(8)
 
 
 @pytest.fixture(scope="session")
@@ -36,6 +49,16 @@ def test_ten_are_enough(n, expected):
 
 def test_a_fixture_reaches_a_line(shared):
     assert shared
+
+
+def test_a_file_reaches_a_line():
+    assert READ == (False, True)
+
+
+def test_a_process_reaches_a_line():
+    code = "import os; from qpref.display.limits import apart; child = os.fork()"
+    more = "os._exit(not apart(4) or apart(5)) if child == 0 else sys.exit(os.wait()[1] > 0)"
+    assert subprocess.run([sys.executable, "-c", f"import sys; {code}; {more}"]).returncode == 0
 """
 
 
@@ -57,13 +80,16 @@ def checkout(tmp_path):
 @pytest.mark.nuit
 @pytest.mark.lent
 def test_faults_found_and_not_found_are_told(checkout, tmp_path):
-    """Of `n >= 10` all are found; of `n > 3`, tried with 10 alone, those of the bound are not."""
+    """
+    Of `n >= 10` all are found, of `n > 7` where the file of tests is read, of `n < 5` in a fork of
+    another process; of `n > 3`, tried with 10 alone, those of the bound are not.
+    """
     done = subprocess.run(
         [sys.executable, ROOT / "tools" / "mutants.py", checkout, "--work", tmp_path / "work"],
         capture_output=True, text=True, check=True,
     )  # fmt: skip
 
-    assert "| display | 6 | 4 | 0 |" in done.stdout
+    assert "| display | 12 | 10 | 0 |" in done.stdout
     _, survivors = done.stdout.split("survivors:")
     assert {line.split("[")[1].split("]")[0] for line in survivors.strip().splitlines()} == {
         "boundary",
@@ -71,6 +97,8 @@ def test_faults_found_and_not_found_are_told(checkout, tmp_path):
     }
     assert "unseen" in survivors
     assert "is_enough" not in survivors
+    assert "apart" not in survivors
+    assert "early" not in survivors
     assert (checkout / "qpref" / "display" / "limits.py").read_text(encoding="utf-8") == MODULE
 
 

@@ -1,18 +1,24 @@
 """Surveys of other publics, read: their noun, their interval, their threshold, who sees them."""
 
+from types import SimpleNamespace
+
 import pytest
 from scipy.stats import hypergeom
 
 from qpref.batch.freshness import key_of
 from qpref.batch.plan import make_plan
+from qpref.display.other_publics import PublicResults, side_by_side
 from qpref.errors import MissingDataError, UsageError
-from qpref.reference import load_reference
+from qpref.reference import USERS, load_reference
+from qpref.reference.audience import Audience
+from qpref.statistics.measure import Measure
 from qpref.statistics.shares import share_interval
 from qpref.store import Store
 from qpref.workbook import ouvrir, ouvrir_satisfaction, ouvrir_synthese
 from qpref.workbook.opening import latest
 from qpref.workbook.others import OtherPublics
 from tests.conftest import CAMPAIGNS, OTHERS, SITES, copied
+from tests.sections import plain
 
 LAST, (ELECTED, ASSOCIATIONS, AGENTS) = CAMPAIGNS[-1], OTHERS
 SITE, SMALL = SITES[:2]  # at the second, 7 agents answered, of a threshold of 10
@@ -111,6 +117,38 @@ def test_publics_stand_side_by_side_and_are_never_added(filled):
         own = lines.set_index("libelle").loc[name]
         assert (own["n"], own["valeur"], own["bas"]) == (row["n"], row["part"], row["bas"])
     assert "agent" not in section.html.lower()
+
+
+def asked(who, answers, *, n=40, population=None, site="Nord"):
+    main = None if n is None else Measure(key="global", value=0.75, n=n, count=0.75 * n)
+    place = SimpleNamespace(nom_court=site)
+    return PublicResults(who, place, answers, 5, population, main, [])
+
+
+AGENT = Audience(id="agents", singulier="agent", pluriel="agents")
+
+
+def test_the_figures_hold_what_the_rows_of_publics_tell():
+    """Under its threshold a public is not counted; one that gave no opinion is, without a share."""
+    found = [
+        asked(USERS, 40, population=90),
+        asked(AGENT, None),
+        asked(AGENT, 6, n=None, site="Sud"),
+        asked(AGENT, 0, site="Est"),
+    ]
+    section = side_by_side(found)
+    lines = section.figures[["indicateur", "libelle", "groupe", "valeur"]].to_numpy().tolist()
+
+    assert lines == [
+        ["global", "Usagers", "Nord", 0.75],
+        ["reponses", "Usagers", "Nord", 40],
+        ["population", "Usagers", "Nord", 90],
+        ["reponses", "Agents", "Sud", 6],
+    ]
+    rows = [[row.label, *map(plain, row.cells)] for row in section.tables[0].rows]
+    assert rows[:3] == [["Nord"], ["Usagers", "75 %", "40 sur 90"], ["Agents", "—", "moins de 5"]]
+    assert rows[3:5] == [["Sud"], ["Agents", "—", "6"]]
+    assert side_by_side([asked(USERS, 40)]).is_left_out
 
 
 def test_without_another_survey_there_is_no_section(filled):

@@ -156,6 +156,19 @@ def test_a_report_that_is_named_is_planned_and_fails(alone, reference, capsys):
     assert "pas encore" not in out
 
 
+def test_the_report_on_all_sites_is_made_unless_sites_alone_are_chosen(last_only, reference):
+    def joint(sites=(), notebooks=()):
+        plan = make_plan(last_only, reference, "2020-11", sites, notebooks)
+        return {report.site for report in plan}, any(report.notebook.is_joint for report in plan)
+
+    every = {site.id for site in reference.sites.sites}
+    assert joint() == ({*every, "ensemble"}, True)
+    assert joint(["evry"]) == ({"evry"}, False)
+    assert joint(["evry"], ["40_synthese_clu.ipynb"]) == ({"ensemble"}, True)
+    with pytest.raises(UnknownKeyError, match="41_rien"):
+        joint(["evry"], ["41_rien"])
+
+
 def test_a_campaign_need_not_say_when_contacts_are_made(project, reference):
     path = project.reference / "campagnes.yml"
     text = re.sub(r"(?m)^\s+mystere:.*\n", "", path.read_text(encoding="utf-8"))

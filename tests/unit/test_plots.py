@@ -1,5 +1,6 @@
 """Figures written without plotly are those that plotly itself would write, and accept."""
 
+from dataclasses import replace
 from datetime import date
 from math import nan
 
@@ -51,6 +52,21 @@ def test_plotly_accepts_every_chart_and_writes_it_again_as_it_is(name):
     again = go.Figure(plot).to_plotly_json()
 
     assert {key: again[key] for key in plot} == plot
+
+
+def test_months_are_all_drawn_in_their_order_and_signals_alone_are_marked():
+    """2020-01 is a name and no date: each has its place; what is not known leaves a gap."""
+    known = Measure(value=0.5, low=0.4, high=0.6, n=50)
+    months = [("2020-01", known), ("2020-02", Measure(value=nan)),
+              ("2020-03", replace(known, value=0.8, verdict="signal"))]  # fmt: skip
+    plot = charts.month_chart([(name, one, known) for name, one in months], "Titre", "axe")
+    low, high, line, marks = plot["data"]
+
+    assert [*line["x"]] == [name for name, _ in months]
+    assert [*line["y"]] == [0.5, None, 0.8]
+    assert [*marks["y"]] == [None, None, 0.8]
+    assert ([*low["y"]], [*high["y"]]) == ([0.4] * 3, [0.6] * 3)
+    assert plot["layout"]["xaxis"]["type"] == "category"
 
 
 def test_a_figure_written_call_by_call_is_that_of_plotly():

@@ -15,12 +15,16 @@ from qpref.display import (
     collection,
     discussion,
     nonresponse,
+    opinions,
     progress,
     remarks,
     replies,
+    respondents,
     sample,
+    technical,
 )
 from qpref.display.same_reason import same_reason_sentence
+from qpref.display.section import Section
 from qpref.palette import BAD, GOOD
 from qpref.quality.family import Family
 from qpref.quality.likeness import Stratum, Weighted
@@ -28,7 +32,7 @@ from qpref.quality.milestones import DelayScenario, Milestone
 from qpref.quality.nonresponse import NonResponse, RefusalScenario
 from qpref.quality.progress import Forecast
 from qpref.quality.replies import Ticks
-from qpref.reference import Question
+from qpref.reference import USERS, Question
 from qpref.reference.question import Option
 from qpref.statistics.differences import Difference
 from qpref.statistics.fieldwork import Progress
@@ -597,3 +601,64 @@ def test_nothing_to_compare_says_why(reference):
         "autres-sites", "Un seul site a répondu : rien à comparer",
     )  # fmt: skip
     assert np.isnan(difference(nan, "").change.value)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "value", "label"),
+    [
+        (None, "—", "pas de campagne précédente à comparer"),
+        ("non_compare", "—", "trop peu d’avis"),
+        ("hausse", "+10 points", "depuis {before} trop peu d’avis"),
+    ],
+)
+def test_a_change_that_is_not_compared_has_no_figure(monkeypatch, reference, verdict, value, label):
+    before = reference.campaign("2019-11")
+    change = Measure(value=0.1, low=0.02, high=0.18, unit=DIFFERENCE, verdict=verdict or "")
+    told = (change, "trop peu d’avis") if verdict else None
+    monkeypatch.setattr(respondents, "headline_change", lambda *_: told)
+    found = respondents._change_figure(None, "", before)
+
+    assert plain(found.value) == value
+    assert plain(found.meaning) == plain(label.format(before=before.libelle))
+
+
+def test_differences_are_drawn_on_one_scale_where_some_are_compared():
+    """From 50 points less to 50 more, as in all reports; what is not compared is not drawn."""
+    change = Measure(label="Accueil", value=0.1, low=0.02, high=0.18, unit=DIFFERENCE)
+    sure, none = (
+        SimpleNamespace(change=replace(change, verdict=verdict))
+        for verdict in ("hausse", "non_compare")
+    )
+    section = Section("evolution", "")
+
+    drawn = changes._judged(section, [sure, none], "rien", "satisfaits")
+    assert drawn.plot["layout"]["xaxis"]["range"] == [-0.5, 0.5]
+    assert len(drawn.plot["data"][0]["x"]) == 1
+    assert len(drawn.figures) == 2
+    assert changes._judged(section, [none], "rien", "satisfaits").plot is None
+
+
+@pytest.mark.parametrize(("n", "many"), [(1, ""), (2, ", 2 questions")])
+def test_the_note_of_a_chart_counts_its_questions_from_two(n, many):
+    asked = [Measure(key=str(rank), value=0.5, n=100, count=50) for rank in range(n)]
+    drawn = [Measure(key="0", label="Accueil", group="a", value=0.25, n=100)]
+    scale = SimpleNamespace(names={"a": "Tout à fait"})
+    note = plain(opinions._note(asked, drawn, scale, USERS))
+
+    assert "25 % ont répondu « tout à fait » (à gauche) pour « Accueil »" in note
+    assert f"enquête de satisfaction{many}." in note
+    assert opinions._note([], drawn, scale, USERS) == ""
+
+
+def test_the_test_of_a_composition_is_told_with_its_method(reference):
+    """The table scrolls on a phone; a test that was not made has dashes."""
+    questionnaire = reference.questionnaires["satisfaction-1"]
+    names = [*questionnaire.by_variable][:2]
+    tests = Composition(None, 5.02, 0.025, "chi2", 100), Composition(None, nan, nan, "aucun", 0)
+    found = dict(zip(names, tests, strict=True))
+    table = technical._compositions(found, questionnaire)
+
+    assert table.is_wide
+    assert [[plain(cell) for cell in row.cells] for row in table.rows] == [
+        ["5,0", "0,025", "khi-deux"], ["—", "—", "—"],
+    ]  # fmt: skip

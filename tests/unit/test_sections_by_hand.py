@@ -287,6 +287,17 @@ def test_groups_that_stand_out_are_named_in_the_headline(reference):
     assert none.endswith(" : pas de différence établie")
 
 
+@pytest.mark.parametrize(("last", "is_whole"), [(0.25, True), (0.26, True), (0.27, False)])
+def test_parts_are_drawn_side_by_side_where_rounding_alone_makes_them_more(last, is_whole):
+    """Of three shares, each rounded by half a point at most, 102 % may be a whole; not 103 %."""
+    shares = [Measure(value=value, n=100) for value in (0.5, 0.26, last)]
+    bars = exploration._parts([*shares, None], ["a", "b", "c", "d"])
+
+    drawn = [(bar.start, bar.width, bar.colour) for bar in bars]
+    whole = [(0, 0.5, "a"), (0.5, 0.26, "b"), (0.76, last, "c")]
+    assert drawn == (whole if is_whole else [])
+
+
 def test_many_measures_are_said_by_group():
     """An interval is told beside its share; what may not be shown is « masqué »."""
     known = Measure(label="Attente", group="g", value=0.5, low=0.4, high=0.6, n=100)
@@ -373,3 +384,13 @@ def test_answers_set_aside_agree_with_their_number(monkeypatch, cells, said):
     section = context.reading([], pd.DataFrame(), ("réponse", "réponses"))
 
     assert plain(section.sentences[-1]) == f"{said} ; le reste du questionnaire est gardé."
+    numbers = section.figures.set_index("indicateur")["valeur"]
+    assert numbers.to_dict() == {"lues": 0, "gardees_du_site": 0, "reponses_illisibles": cells}
+
+
+def test_where_every_answer_could_be_read_none_is_told(monkeypatch):
+    monkeypatch.setattr(context, "unreadable_answers", lambda _: 0)
+    section = context.reading([], pd.DataFrame(), ("réponse", "réponses"))
+
+    assert "illisible" not in "".join(section.sentences)
+    assert [*section.figures["indicateur"]] == ["lues", "gardees_du_site"]

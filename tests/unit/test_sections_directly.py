@@ -16,6 +16,7 @@ from qpref.display import (
     marks,
     meeting,
     monthly,
+    mystery,
     opinions,
     progress,
     replies,
@@ -24,10 +25,11 @@ from qpref.display import (
 )
 from qpref.display.section import QUARTERS
 from qpref.palette import INK, VERY_BAD, VERY_GOOD, shades
+from qpref.quality import evidence as proof
 from qpref.quality import mystery_measures as measures
 from qpref.quality.milestones import Span
 from qpref.quality.monthly import FollowedIndicator
-from qpref.reference import USERS
+from qpref.reference import DONE, USERS
 from qpref.statistics.differences import Difference
 from qpref.statistics.measure import DIFFERENCE, Measure
 from tests.sections import plain
@@ -504,3 +506,44 @@ def test_only_what_is_proved_and_has_a_document_is_listed(document, state, is_li
     rows = [(row.label, row.cells[0]) for row in evidence._document_rows(unit)]
 
     assert rows == ([("Accueil", "document : Charte")] if is_listed else [])
+
+
+def test_every_proof_of_a_commitment_is_told_measures_then_its_document(reference, monkeypatch):
+    """Module by module; a commitment that rests on nothing has no row, nor a module of such."""
+    opinion = Measure(key="q", label="Accueil", value=0.5, low=0.4, high=0.6, n=100, count=50)
+    found = {"a": [proof.Measured(opinion, proof.OPINIONS, "", "", is_mark=False)]}
+    monkeypatch.setattr(evidence, "behind", lambda _: found)
+    first, second, *_ = reference.standard.modules
+    stands = pd.DataFrame(
+        [(second.numero, "c", "Sans rien", "", "a_faire"),
+         (first.numero, "b", "Charte", "Charte", DONE[0]),
+         (first.numero, "a", "Accueil", "Guide", DONE[0])],
+        columns=["module", "unite", "libelle", "preuve", "etat"],
+    )  # fmt: skip
+    section = evidence.details(None, stands, reference.grid, reference.standard)
+    (table,) = section.tables
+
+    assert first.nom in table.caption
+    assert [[row.label, *map(plain, row.cells)] for row in table.rows] == [
+        ["Charte", "document : Charte", "—", "—", "—"],
+        ["Accueil", "enquête : accueil", "100", "50 %", "entre 40 et 60 %"],
+        ["Accueil", "document : Guide", "—", "—", "—"],
+    ]
+    assert plain(section.title) == "1 mesure derrière ce tableau"
+    assert [*section.figures["valeur"]] == [0.5]
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_reply_that_is_awaited_is_judged_by_a_threshold_or_said_not_to_be(reference, known):
+    grid, standard = reference.grid, reference.standard
+    awaited = [one for one in grid.criteres if one.kind.awaits_reply]
+    asked = [one for one in awaited if one.threshold(standard) is not None]
+    others = [one for one in grid.criteres if not one.kind.awaits_reply]
+    own = asked[0] if known else asked[0].model_copy(update={"indicateur": None, "seuil": None})
+    told = mystery._thresholds(SimpleNamespace(criteres=[others[0], own]), standard)
+
+    assert len(told) == 1
+    begins = f"Seuil appliqué : {own.libelle} (" if known else (
+        f"Aucun seuil n’est connu pour « {own.libelle} » : décrit, pas jugé."
+    )  # fmt: skip
+    assert told[0].startswith(begins)

@@ -309,6 +309,21 @@ def test_what_a_questionnaire_does_not_ask_is_told_in_full_or_in_brief():
     assert not whole.is_left_out
 
 
+@pytest.mark.parametrize("lost", [[], [("le délai", "le jour")]])
+def test_questions_that_no_file_has_a_column_for_are_named(lost):
+    absent = [SimpleNamespace(texte_court=name) for name in ("Attente", "Accueil")]
+    found = context.unsaid(lost, absent)
+
+    assert (found.key, len(found.tables)) == ("limites", len(lost))
+    assert found.title == (
+        "Ce que ce questionnaire ne permet pas de dire" if lost
+        else "Ce que les fichiers reçus n’ont pas"
+    )  # fmt: skip
+    assert [plain(one) for one in found.sentences] == [
+        "Les fichiers reçus n’ont pas de colonne pour « Attente » et « Accueil »."
+    ]
+
+
 # Just at what they depend on
 
 
@@ -472,6 +487,9 @@ def test_the_last_step_is_named_inside_the_square(x, side):
     assert curve.label == (f"{100 * x:g}", 111, side)
     assert curve.path == f"M0 100H{100 * x:g}V75"
     assert curve.dotted == f"M{100 * x:g} 75L100 0"
+    assert Curve("T", "t", [(0.2, 0.3), (x, 0)], [], "n", ("a", "b"), "f", "").path.startswith(
+        "M20 70H"
+    )
 
 
 @pytest.mark.parametrize(

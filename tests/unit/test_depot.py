@@ -1,0 +1,144 @@
+"""The storage that machines of a cluster share, on a folder: what goes there and comes back."""
+
+import hashlib
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from qpref.batch import depot
+from qpref.batch.depot import Depot, inputs_of_report
+from qpref.batch.plan import FAILED_SUFFIX, Notebook, Report, make_plan
+from qpref.errors import StorageError
+from qpref.project import Project
+from qpref.store import version
+
+
+@pytest.fixture
+def place(tmp_path):
+    """A folder for the storage, that is not there yet."""
+    return tmp_path / "depot"
+
+
+@pytest.fixture
+def home(tmp_path):
+    """A project of three files, two of the same content."""
+    project = Project(tmp_path / "projet")
+    for name, text in {"a.txt": "a", "data/b.txt": "b", "data/c.txt": "a"}.items():
+        path = project.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return project
+
+
+def sent(home, place):
+    files = sorted(path for path in home.root.rglob("*") if path.is_file())
+    return Depot(str(place)).send(home, files)
+
+
+def test_files_go_there_by_content_and_come_back_by_name(home, place, tmp_path):
+    """Two contents and the list: three objects, each named by its digest."""
+    listed = sent(home, place)
+
+    objects = {path.name: path.read_bytes() for path in (place / "objets").iterdir()}
+    assert len(objects) == 3
+    assert all(hashlib.sha256(content).hexdigest() == name for name, content in objects.items())
+    assert [*json.loads(objects[listed])] == ["a.txt", "data/b.txt", "data/c.txt"]
+    found = Depot(str(place)).fetch(listed, tmp_path / "ici")
+    assert found.root == tmp_path / "ici" / f"qpref-{listed[:16]}"
+    back = {p.relative_to(found.root).as_posix(): p.read_text(encoding="utf-8")
+            for p in found.root.rglob("*") if p.is_file()}  # fmt: skip
+    assert back == {"a.txt": "a", "data/b.txt": "b", "data/c.txt": "a"}
+
+
+def test_what_is_there_is_neither_sent_nor_fetched_again(home, place, tmp_path, monkeypatch):
+    listed = sent(home, place)
+    Depot(str(place)).fetch(listed, tmp_path / "ici")
+    for name in ("write_atomically", "put"):
+        monkeypatch.setattr(depot, name, lambda *_, **__: pytest.fail("déjà là"))
+
+    storage = Depot(str(place))
+    assert storage.send(home, home.root.rglob("*.txt")) == listed
+    assert storage.fetch(listed, tmp_path / "ici").root.is_dir()
+
+
+def test_an_object_that_is_not_what_was_put_is_refused(home, place, tmp_path):
+    listed = sent(home, place)
+    other = next(path for path in (place / "objets").iterdir() if path.name != listed)
+    other.write_bytes(b"autre")
+
+    with pytest.raises(StorageError, match=rf"objet abîmé \({other.name[:16]}\)"):
+        Depot(str(place)).fetch(listed, tmp_path / "ici")
+    with pytest.raises(StorageError, match="ne répond pas comme attendu"):
+        Depot(str(tmp_path / "ailleurs")).fetch(listed, tmp_path / "la")
+    with pytest.raises(StorageError, match="ne s’ouvre pas"):
+        Depot("inconnu://ici")
+
+
+def made(project, *suffixes):
+    """A report that gave these files, beside one of another notebook."""
+    folder = project.report_folder("2020-11", "evry")
+    report = Report(Notebook(Path("10_essai.ipynb"), (), ()), "2020-11", "evry", folder, "", ())
+    folder.mkdir(parents=True)
+    for suffix in suffixes:
+        report.output(suffix).write_bytes(suffix.encode())
+    (folder / "10_essai_bis.html").write_bytes(b"bis")
+    return report
+
+
+def test_what_a_report_gave_comes_back_the_page_last(home, place, tmp_path, monkeypatch):
+    """Who sees the page sees the rest; what is of another notebook stays where it is."""
+    suffixes = [".html", ".chiffres.csv", ".ipynb", ".provenance.json"]
+    report = made(home, *suffixes)
+    put, order = Depot._put, []
+
+    def watched(self, name, content):
+        order.append(name.partition(".")[2])
+        put(self, name, content)
+
+    monkeypatch.setattr(Depot, "_put", watched)
+    storage = Depot(str(place))
+    storage.deliver(report, home)
+    (place / "reports/2020-11/evry/10_essai_ter.html").write_bytes(b"ter")
+
+    assert order == ["chiffres.csv", "ipynb", "provenance.json", "html"]
+    driver = Project(tmp_path / "pilote")
+    there = replace(report, folder=driver.report_folder("2020-11", "evry"))
+    storage.collect(there, driver)
+    found = {path.name: path.read_bytes() for path in there.folder.iterdir()}
+    assert found == {f"10_essai{suffix}": suffix.encode() for suffix in suffixes}
+
+
+def test_the_notebook_of_a_report_that_failed_comes_back_alone(home, place, tmp_path):
+    report = made(home, FAILED_SUFFIX)
+    storage = Depot(str(place))
+    driver = Project(tmp_path / "pilote")
+    there = replace(report, folder=driver.report_folder("2020-11", "evry"))
+    storage.collect(there, driver)
+    assert not there.folder.exists()  # it gave nothing yet
+
+    storage.deliver(report, home)
+    storage.collect(there, driver)
+
+    assert [path.name for path in there.folder.iterdir()] == [f"10_essai{FAILED_SUFFIX}"]
+
+
+def test_a_report_takes_its_own_partitions_only(last_only, reference):
+    report = make_plan(last_only, reference, "2020-11", ["evry"], ["10_satisfaction"])[0]
+    own = inputs_of_report(report, last_only, reference)
+    assert {
+        last_only.reference / "sites.yml",
+        report.notebook.path,
+        last_only.clean / version.FILE,
+        last_only.clean / "imports" / "2020-11.json",
+    } <= {*own}
+    assert own == sorted({*own})
+    assert all(path.is_file() for path in own)
+
+    def partitions(paths):
+        return {path.parent.name for path in paths if path.suffix == ".parquet"}
+
+    assert partitions(own) == {"site=evry", "site=etampes", "site=palaiseau", "site=_"}
+    alone = inputs_of_report(replace(report, peers=("evry",)), last_only, reference)
+    assert partitions(alone) == {"site=evry", "site=_"}
