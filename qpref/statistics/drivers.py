@@ -217,23 +217,19 @@ def available_correlations(ranks: Array, counts: Array) -> Array:
     given = (~np.isnan(ranks)).astype(float)
     values = np.nan_to_num(ranks - np.nanmean(ranks, axis=0))
     one, other = np.triu_indices(k, 1)  # the columns of each pair
+    ways = (one, other), (other, one)
     told = [
         given[:, one] * given[:, other],
         values[:, one] * values[:, other],
-        *(
-            v[:, a] * given[:, b]
-            for v in (values, values**2)
-            for a, b in ((one, other), (other, one))
-        ),
+        *(v[:, a] * given[:, b] for v in (values, values**2) for a, b in ways),
     ]
     sums = np.split(counts @ np.hstack(told), len(told), axis=1)
     size = np.maximum(sums[0], 1)
     product, mean, mean_other, square, square_other = (part / size for part in sums[1:])
-    second = product - mean * mean_other
     scale = np.sqrt(np.maximum((square - mean**2) * (square_other - mean_other**2), 0))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        own = np.where(scale > _NOTHING, second / scale, 0.0)
     found = np.ones((len(counts), k, k))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        own = np.where(scale > _NOTHING, (product - mean * mean_other) / scale, 0.0)
     found[:, one, other] = found[:, other, one] = own
     return _without_contradiction(found)
 
