@@ -63,6 +63,37 @@ def test_what_is_there_is_neither_sent_nor_fetched_again(home, place, tmp_path, 
     assert storage.fetch(listed, tmp_path / "ici").root.is_dir()
 
 
+class Elsewhere:
+    """A storage that is no folder: a place must be made before anything is put there."""
+
+    protocol = ("s3", "s3a")
+
+    def __init__(self):
+        self.places, self.objects = set(), {}
+
+    def makedirs(self, place, exist_ok):
+        assert exist_ok or place not in self.places
+        self.places.add(place)
+
+    def exists(self, name):
+        return name in self.objects
+
+    def pipe_file(self, name, content):
+        assert name.rpartition("/")[0] in self.places
+        self.objects[name] = content
+
+
+def test_a_storage_of_another_kind_has_its_places_made(home, place):
+    storage = Depot(str(place))
+    storage._files, storage._root = Elsewhere(), "seau/qpref"
+
+    listed = storage.send(home, home.root.rglob("*.txt"))
+
+    assert f"seau/qpref/objets/{listed}" in storage._files.objects
+    assert len(storage._files.objects) == 3
+    assert not place.exists()
+
+
 def test_an_object_that_is_not_what_was_put_is_refused(home, place, tmp_path):
     listed = sent(home, place)
     other = next(path for path in (place / "objets").iterdir() if path.name != listed)
