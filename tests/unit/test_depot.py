@@ -155,10 +155,15 @@ def test_the_notebook_of_a_report_that_failed_comes_back_alone(home, place, tmp_
     assert [path.name for path in there.folder.iterdir()] == [f"10_essai{FAILED_SUFFIX}"]
 
 
-def test_a_report_takes_its_own_partitions_only(last_only, reference):
+def test_a_report_takes_its_own_partitions_only(last_only, reference, tmp_path, monkeypatch):
+    """With the remarks approved or coded and the dress, as far as they are there."""
+    beside = [tmp_path / "remarques.json", tmp_path / "absent.css"]
+    beside[0].touch()
+    monkeypatch.setattr(depot, "side_files", lambda *_: beside)
     report = make_plan(last_only, reference, "2020-11", ["evry"], ["10_satisfaction"])[0]
     own = inputs_of_report(report, last_only, reference)
     assert {
+        beside[0],
         last_only.reference / "sites.yml",
         report.notebook.path,
         last_only.clean / version.FILE,
