@@ -61,12 +61,16 @@ def read_figures(path: Path) -> dict[Key, Figure]:
 def _measure(row: dict[str, str]) -> Measure:
     """Return a line as a measure; a share of few answers is one that readers saw as a count."""
     cells = {field: row[name] for name, field in _FIELDS.items() if row.get(name)}
-    content: dict[str, object] = {}
-    for field, text in cells.items():
-        number = float(text.replace(",", ".")) if field in _WHOLE | _REAL else 0.0
-        content[field] = int(number) if field in _WHOLE else number if field in _REAL else text
+    content = {field: _value(field, text) for field, text in cells.items()}
     made = {"value": float("nan"), "unit": "", **content}
     is_share = made["unit"] == SHARE and "count" in made
     if is_share and isinstance(n := made.get("n"), int):
         made["reliability"] = reliability(n)
     return Measure(**made)  # type: ignore[arg-type]
+
+
+def _value(field: str, text: str) -> object:
+    if field not in _WHOLE | _REAL:
+        return text
+    number = float(text.replace(",", "."))
+    return int(number) if field in _WHOLE else number

@@ -104,7 +104,7 @@ def test_answers_are_opened_once_for_each_study_of_a_site(monkeypatch, tmp_path)
     ahead = SimpleNamespace(open_ahead=lambda *place: opened.append(place))
     monkeypatch.setattr(worker, "_begin", lambda _: None)
     monkeypatch.setattr(worker.gc, "disable", lambda: None)
-    monkeypatch.setattr(worker.gc, "freeze", lambda: None)
+    monkeypatch.setattr(worker.gc, "freeze", lambda: opened.append("gelé"))
     monkeypatch.setattr(worker, "import_module", {"qpref.workbook.ahead": ahead}.__getitem__)
     monkeypatch.setattr(shared, "study_of", lambda path: path.stem[0])
     monkeypatch.setattr(worker, "_fork", lambda work: work())
@@ -113,7 +113,9 @@ def test_answers_are_opened_once_for_each_study_of_a_site(monkeypatch, tmp_path)
     worker.make_alike(connection, "projet", None, None)
 
     assert sent == ["a0", "libre", "b1", "libre", "a2", "libre", "b3", "libre", "fin"]
-    assert opened == [("projet", "evry", "2020-11", name) for name in "ab"]
+    # What was opened is looked through by no report.
+    places = [("projet", "evry", "2020-11", name) for name in "ab"]
+    assert opened == [places[0], "gelé", places[1], "gelé"]
 
 
 def test_what_goes_wrong_in_a_report_is_told_with_what_it_cost(monkeypatch, report):

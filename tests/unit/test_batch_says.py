@@ -14,9 +14,11 @@ from qpref.batch.plan import Notebook, Report
 from qpref.batch.pool import Limits
 from qpref.batch.provenance import SUFFIX, Cause, Provenance, Source, causes, former_outputs
 from qpref.batch.result import Result, Stages
+from qpref.batch.setting import RunSetting
 from qpref.display.figures import COLUMNS
 from qpref.errors import MissingDataError
 from qpref.statistics.measure import SHARE
+from tests.conftest import NOW
 
 
 @pytest.fixture
@@ -286,3 +288,46 @@ def test_a_report_is_verified_when_its_page_and_its_provenance_are_there(report)
     report.output(".html").unlink()
     with pytest.raises(MissingDataError):
         facts()
+
+
+def test_each_report_made_again_is_compared_with_the_one_on_disk(monkeypatch, report, tmp_path):
+    """Four: the same, other words, another figure, one that fails; each in a folder of its own."""
+    names = ("pareil", "dit", "chiffre", "echec")
+    plan = [replace(report, site=name, folder=tmp_path / name) for name in names]
+    for one in plan:
+        one.folder.mkdir()
+        one.output(".html").write_text("page", encoding="utf-8")
+    asked = []
+
+    def make_all(again, project, setting, limits, _tell):
+        asked.append(([one.folder for one in again], project, setting, limits))
+        for one, text in zip(again, ("page", "autre", "autre", "autre"), strict=True):
+            one.folder.mkdir(parents=True)
+            one.output(".html").write_text(text, encoding="utf-8")
+        return [Result(one, "raté" if one.site == "echec" else None) for one in again]
+
+    figures = {(name, at): {name: {"valeur": at}} for name in names for at in ("avant", "ici")}
+    monkeypatch.setattr(verify, "make_all", make_all)
+    monkeypatch.setattr(verify, "_facts", lambda _: FACTS)
+    monkeypatch.setattr(verify, "Store", lambda project: project)
+    monkeypatch.setattr(verify, "provenance_of",
+                        lambda *_: FACTS.model_copy(update={"reference": "s"}))  # fmt: skip
+    monkeypatch.setattr(verify, "_kept", lambda *given: f"{given[3]}, gardé")
+    monkeypatch.setattr(verify, "_figures", lambda one: figures[
+        one.site, "avant" if one.folder == tmp_path / one.site else "ici"])  # fmt: skip
+    monkeypatch.setattr(verify, "_moved", lambda old, new: (
+        (("bougé",), 0) if (old, new) == (figures["chiffre", "avant"], figures["chiffre", "ici"])
+        else ((), 2)))  # fmt: skip
+
+    found = verify.verify(plan, "projet", None, RunSetting(NOW), tmp_path / "la")
+
+    assert asked == [
+        ([tmp_path / "la" / str(rank) for rank in range(4)], "projet", RunSetting(NOW), Limits())
+    ]
+    assert [one.report for one in found] == plan
+    assert [one.is_equal for one in found] == [True, False, False, False]
+    assert [one.is_worded_otherwise for one in found] == [False, True, False, False]
+    assert [one.moved for one in found] == [(), (), ("bougé",), ()]
+    assert [one.nudged for one in found] == [2, 2, 0, 0]
+    assert [one.failure for one in found] == [None, None, None, "raté, gardé"]
+    assert {one.causes for one in found} == {("données de référence changées",)}

@@ -63,6 +63,37 @@ def test_what_is_there_is_neither_sent_nor_fetched_again(home, place, tmp_path, 
     assert storage.fetch(listed, tmp_path / "ici").root.is_dir()
 
 
+class Elsewhere:
+    """A storage that is no folder: a place must be made before anything is put there."""
+
+    protocol = ("s3", "s3a")
+
+    def __init__(self):
+        self.places, self.objects = set(), {}
+
+    def makedirs(self, place, exist_ok):
+        assert exist_ok or place not in self.places
+        self.places.add(place)
+
+    def exists(self, name):
+        return name in self.objects
+
+    def pipe_file(self, name, content):
+        assert name.rpartition("/")[0] in self.places
+        self.objects[name] = content
+
+
+def test_a_storage_of_another_kind_has_its_places_made(home, place):
+    storage = Depot(str(place))
+    storage._files, storage._root = Elsewhere(), "seau/qpref"
+
+    listed = storage.send(home, home.root.rglob("*.txt"))
+
+    assert f"seau/qpref/objets/{listed}" in storage._files.objects
+    assert len(storage._files.objects) == 3
+    assert not place.exists()
+
+
 def test_an_object_that_is_not_what_was_put_is_refused(home, place, tmp_path):
     listed = sent(home, place)
     other = next(path for path in (place / "objets").iterdir() if path.name != listed)
@@ -124,10 +155,15 @@ def test_the_notebook_of_a_report_that_failed_comes_back_alone(home, place, tmp_
     assert [path.name for path in there.folder.iterdir()] == [f"10_essai{FAILED_SUFFIX}"]
 
 
-def test_a_report_takes_its_own_partitions_only(last_only, reference):
+def test_a_report_takes_its_own_partitions_only(last_only, reference, tmp_path, monkeypatch):
+    """With the remarks approved or coded and the dress, as far as they are there."""
+    beside = [tmp_path / "remarques.json", tmp_path / "absent.css"]
+    beside[0].touch()
+    monkeypatch.setattr(depot, "side_files", lambda *_: beside)
     report = make_plan(last_only, reference, "2020-11", ["evry"], ["10_satisfaction"])[0]
     own = inputs_of_report(report, last_only, reference)
     assert {
+        beside[0],
         last_only.reference / "sites.yml",
         report.notebook.path,
         last_only.clean / version.FILE,

@@ -4,16 +4,18 @@ import json
 import re
 import shutil
 from datetime import timedelta
+from unittest import mock
 
 import openpyxl
 import pytest
 
+from qpref.batch import plan
 from qpref.batch.freshness import key_of, package_digest
 from qpref.batch.inputs import campaign_imports
 from qpref.batch.plan import make_plan
 from qpref.batch.ready import check_ready, lacking
 from qpref.cli import main
-from qpref.errors import MissingDataError, ReferenceFileError, UnknownKeyError
+from qpref.errors import MissingDataError, ReferenceFileError, StorageError, UnknownKeyError
 from qpref.intake import Reception, receive
 from qpref.project import Project
 from qpref.reference import load_reference
@@ -199,3 +201,15 @@ def test_a_correction_of_python_makes_no_report_stale(monkeypatch, version, is_s
     monkeypatch.setattr("platform.python_version_tuple", lambda: version)
 
     assert (digest() == before) is is_same
+
+
+def test_what_cannot_be_read_as_a_notebook_is_said(project, monkeypatch):
+    """One of a former format, then a disk that refuses: with its reason, or all that is known."""
+    path = project.notebooks / "10_ancien.ipynb"
+    path.write_text('{"nbformat": 3, "cells": []}', encoding="utf-8")
+    with pytest.raises(ValueError, match="nbformat 3"):
+        plan._notebook(path)
+    for error, said in ((OSError(13, "accès refusé"), "accès refusé"), (OSError("rien"), "rien")):
+        monkeypatch.setattr(plan, "_notebook", mock.Mock(side_effect=error))
+        with pytest.raises(StorageError, match=rf"ne peut pas être lu \({said}\)"):
+            plan.report_notebooks(project.notebooks)
