@@ -17,7 +17,7 @@ from qpref.quality.crosstab import Crosstab, crosstab
 from qpref.quality.handmade import ALIKE, BESIDE, SMALL, _as_shares, judged
 from qpref.quality.individuals import columns
 from qpref.quality.labels import held
-from qpref.quality.likeness import estimated_share, tells_of_few
+from qpref.quality.likeness import Weighted, estimated_share, moved, tells_of_few
 from qpref.quality.mystery_measures import Compliance
 from qpref.quality.mystery_plan import ChannelPlan, plan_contacts
 from qpref.quality.nonresponse import _rates
@@ -390,3 +390,9 @@ def test_a_question_that_nobody_answered_is_kept_with_those_of_enough_people():
 
     assert large_enough(items, 2)["question"].unique().tolist() == ["x", "z"]
     assert large_enough(items, 0) is items
+
+
+def test_weights_that_move_nothing_move_by_zero():
+    assert moved([]).value == 0
+    shares = [Weighted(Measure(value=0.5), Measure(value=value), 1.0) for value in (0.52, 0.44)]
+    assert moved(shares).value == pytest.approx(0.06)
