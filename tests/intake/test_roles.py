@@ -1,5 +1,7 @@
 """Which facts of the fieldwork the questions of a form seem to be, by heading and by answers."""
 
+from types import SimpleNamespace
+
 import pandas as pd
 import pytest
 
@@ -7,6 +9,7 @@ from qpref.errors import UnreadableFileError
 from qpref.intake.common import Counts, Outcome
 from qpref.intake.drafts import Draft, DraftedForm, Shape
 from qpref.intake.export import Column, Export
+from qpref.intake.folders import site_above
 from qpref.intake.inspection import _lost_zeros, describe, given_in, united
 from qpref.intake.matching import Lexicon
 from qpref.intake.roles import roles_of
@@ -192,3 +195,35 @@ def test_answers_of_closed_questions_are_counted_over_the_file():
     assert given_in(export) == {"a": 3, "b": 1}
     assert len(given_in(many)) == 0
     assert len(given_in(fifty)) == 50
+
+
+@pytest.mark.parametrize(
+    ("shape", "judged", "role"),
+    [
+        (Shape.LEVEL, [], "tranche_age"),
+        (Shape.BOXES, [], None),
+        (Shape.LEVEL, [0], None),
+    ],
+)
+def test_a_fact_is_asked_by_a_choice_that_judges_nothing(shape, judged, role):
+    labels = [("", "18 à 29 ans"), ("", "30 à 44 ans")]
+
+    assert borne(Draft("", "Âge", "", shape, labels), judged=judged)[0] == [role]
+
+
+def test_ease_with_the_internet_is_a_fact_that_judges():
+    ease = level("Aisance numérique", "À l’aise", "Pas à l’aise")
+
+    assert borne(ease, judged=[0])[0] == ["aisance_numerique"]
+    assert borne(ease)[0] == ["aisance_numerique"]
+
+
+def test_the_site_of_a_file_is_that_of_the_nearest_folder_below_the_top(tmp_path):
+    looking = SimpleNamespace(site_of=lambda name: name if name in {"bourg", "ville"} else None)
+    path = tmp_path / "bourg" / "haut" / "ville" / "mois" / "f.csv"
+    top = tmp_path / "bourg" / "haut"
+
+    assert site_above(path, top, looking) == "ville"
+    assert site_above(top / "mois" / "f.csv", top, looking) is None
+    assert site_above(top / "mois" / "f.csv", tmp_path, looking) == "bourg"
+    assert site_above(top / "f.csv", top, looking) is None

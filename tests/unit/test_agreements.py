@@ -198,6 +198,19 @@ def test_the_late_ones_come_first():
     assert follow_up(Known(date(2021, 6, 1), [meeting]), before=meeting) == []
 
 
+def test_what_is_due_later_comes_after_what_is_under_way():
+    """A meeting to hold within the year is due later; what is declared has no day."""
+    proofs = [{"type": "reunion_annuelle"}, {"type": "declare"}]
+    accords = [agreed(proof).accords[0].model_copy(update={"id": proof["type"]})
+               for proof in proofs]  # fmt: skip
+    meeting = make_meeting(TAKEN).model_copy(update={"accords": tuple(accords)})
+    found = follow_up(Known(TAKEN, [meeting]))
+
+    assert [(one.agreement.id, one.state) for one in found] == [
+        ("declare", UNDER_WAY), ("reunion_annuelle", DUE_LATER),
+    ]  # fmt: skip
+
+
 def test_each_item_begins_when_the_one_before_ends():
     """14:30, then 20 minutes later, then 45 minutes later; 75 minutes in all."""
     items = [

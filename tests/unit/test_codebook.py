@@ -116,3 +116,9 @@ def test_the_codebook_counts_each_answer_and_each_reason():
     ]  # fmt: skip
     (label,) = table.loc[table["variable"] == "depuis", ["libelle", "question"]].to_numpy().tolist()
     assert label == ["Demande", "Demande ?"]
+
+
+def test_a_variable_renamed_still_knows_its_column():
+    (found,) = variables({"by": columns(ASKED)["accueil"]}, {})[3:]
+
+    assert (found.name, found.column, found.label) == ("by_", "by", "Accueil")

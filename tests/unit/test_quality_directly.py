@@ -1,6 +1,6 @@
 """Rules of `quality` on data of a few lines, each expected value worked out by hand."""
 
-from datetime import date
+from datetime import date, timedelta
 from types import SimpleNamespace
 
 import numpy as np
@@ -9,6 +9,7 @@ import pytest
 
 from qpref.errors import UsageError
 from qpref.quality.agreements import _year_after
+from qpref.quality.answers import large_enough
 from qpref.quality.beside import of_half_days
 from qpref.quality.choice import _spread
 from qpref.quality.coding import _Lexicon, _line, sounds
@@ -16,11 +17,12 @@ from qpref.quality.crosstab import Crosstab, crosstab
 from qpref.quality.handmade import ALIKE, BESIDE, SMALL, _as_shares, judged
 from qpref.quality.individuals import columns
 from qpref.quality.labels import held
-from qpref.quality.likeness import estimated_share, tells_of_few
+from qpref.quality.likeness import Weighted, estimated_share, moved, tells_of_few
 from qpref.quality.mystery_measures import Compliance
+from qpref.quality.mystery_plan import ChannelPlan, plan_contacts
 from qpref.quality.nonresponse import _rates
 from qpref.quality.planning import open_days
-from qpref.quality.progress import Unit
+from qpref.quality.progress import ENOUGH, Forecast, Unit
 from qpref.quality.review import _short, size
 from qpref.quality.samples import half_days
 from qpref.quality.spoken import Gate, Written
@@ -348,3 +350,49 @@ def test_a_criterion_is_met_in_part_or_not_at_all_by_the_rest():
     assert Compliance(None, Measure(value=1.0, n=4, count=4), 0, None).is_always_met
     assert Compliance(None, Measure(value=0.4, n=5, count=2), 0, None).is_rarely_met
     assert not Compliance(None, Measure(value=0.0, n=0, count=0), 0, None).is_always_met
+
+
+@pytest.mark.parametrize(("least", "told"), [(4, 2), (5, 2), (6, 0)])
+def test_rates_are_told_where_as_many_as_the_least_answered_and_did_not(least, told):
+    log = pd.DataFrame({"jour": [0, 1], "complets": [5, 27], "eligibles": [20, 32]})
+
+    assert len(_rates(log, "jour", {}, least)) == told
+
+
+def test_contacts_of_a_channel_are_numbered_one_after_the_other():
+    """Two sites of three contacts, two of them judged again: ten numbers."""
+    plan = ChannelPlan(3, ["s"], [date(2020, 11, 16), date(2020, 11, 17)], seconds=2)
+    table = plan_contacts(["a", "b"], {"appel": plan}, ["1", "2"], seed=7)
+
+    assert table["numero"].tolist() == list(range(1, 11))
+    assert table["double_de"].dropna().tolist() == [1, 2, 6, 7]
+    again = table.loc[table["double_de"].notna()]
+    first = table.set_index("numero").loc[again["double_de"]]
+    assert (first["evaluateur"].to_numpy() != again["evaluateur"].to_numpy()).all()
+
+
+@pytest.mark.parametrize(
+    ("left", "done", "days", "known"),
+    [(1, ENOUGH, 1, True), (0, ENOUGH, 1, False), (1, ENOUGH - 1, 1, False), (1, ENOUGH, 0, False)],
+)
+def test_a_pace_is_known_of_enough_done_over_a_day_with_some_left(left, done, days, known):
+    start = date(2020, 11, 16)
+
+    assert Forecast(done, left, start, start + timedelta(days=days)).is_known is known
+
+
+def test_a_question_that_nobody_answered_is_kept_with_those_of_enough_people():
+    """Two answered x, one y, none z: from two people on, x and z are told of."""
+    items = pd.DataFrame(
+        {"reponse_id": [*"abab", "a"], "question": [*"xxyyz"],
+         "etat": ["repondu", "repondu", "repondu", "nsp", "nsp"]}
+    ).astype({"question": "category"})  # fmt: skip
+
+    assert large_enough(items, 2)["question"].unique().tolist() == ["x", "z"]
+    assert large_enough(items, 0) is items
+
+
+def test_weights_that_move_nothing_move_by_zero():
+    assert moved([]).value == 0
+    shares = [Weighted(Measure(value=0.5), Measure(value=value), 1.0) for value in (0.52, 0.44)]
+    assert moved(shares).value == pytest.approx(0.06)
