@@ -28,7 +28,7 @@ def python() -> str:
 
 def environment() -> str:
     """Return the content of environment.yml."""
-    direct = {Requirement(text).name for text in pins.project()["dependencies"]}
+    direct = {Requirement(text).name for text in pins.usual()}
     found = [(pin.name in direct, line(pin)) for pin in pins.read("base")]
     asked, others = (
         [f"      - {text}" for is_direct, text in found if text and is_direct is wanted]

@@ -8,6 +8,6 @@ common=(--universal --python-version 3.11.5 --generate-hashes --no-strip-extras 
         --no-header --no-emit-index-url --quiet "$@")
 uv pip compile pyproject.toml --all-extras --group build --group dev "${common[@]}" -o requirements/dev.txt
 rm -f requirements/base.txt
-uv pip compile pyproject.toml --group build -c requirements/dev.txt "${common[@]}" -o requirements/base.txt
+uv pip compile pyproject.toml --extra labo --extra pdf --group build -c requirements/dev.txt "${common[@]}" -o requirements/base.txt
 echo uv | uv pip compile - -c requirements/dev.txt "${common[@]}" -o requirements/uv.txt
 python tools/environment.py

@@ -107,6 +107,13 @@ def project() -> dict[str, Any]:
     return content
 
 
+def usual() -> list[str]:
+    """Return what `make` and conda install: an analyst's machine opens the lab and prints."""
+    asked = project()
+    extras = asked["optional-dependencies"]
+    return [*asked["dependencies"], *extras["labo"], *extras["pdf"]]
+
+
 def supported() -> list[str]:
     """Return the Pythons that pyproject.toml names; of the oldest, its first release allowed."""
     content = project()

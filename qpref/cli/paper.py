@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,13 +15,18 @@ from qpref.instruments.paper import AtCounter, FormToPrint, counter_form
 from qpref.instruments.paper_page import SHEET, SIZES, WITH_GRIDS, form_page
 from qpref.instruments.paper_word import form_document
 from qpref.layout.languages import FRENCH
+from qpref.lazy import lazy
 from qpref.reference import QUESTIONNAIRES
 from qpref.reference.faults import refusal
 from qpref.reference.loading import read_yaml
-from qpref.report.browser import NO_BROWSER, find_browser
-from qpref.report.pdf import first_to_fit
+from qpref.report.browser import find_browser, why_no_pdf
 from qpref.wording.french import enumeration, plural
 from qpref.written import TO_FILL, put_beside
+
+if TYPE_CHECKING:
+    from qpref.report import pdf
+else:  # an extra, that writes none without a browser
+    pdf = lazy("qpref.report.pdf", is_extra=True)
 
 
 @dataclass(frozen=True)
@@ -105,10 +111,10 @@ def _write(context: Context, asked: _Forms, counter: AtCounter, form: FormToPrin
     place = (asked.target or Path()) / "_".join(parts)
     browser = find_browser(os.environ)
     if browser is None:
-        ERR.print(NO_BROWSER, style="yellow")
+        ERR.print(why_no_pdf(), style="yellow")
     else:
         pages = [form_page(form, size) for size in SIZES[asked.letters]]
-        content, count = first_to_fit(pages, browser, SHEET)
+        content, count = pdf.first_to_fit(pages, browser, SHEET)
         path = put_beside(context.project, place.with_suffix(".pdf"), content, TO_FILL)
         OUT.print(f"Formulaire écrit : « {path} » ({_sheets(count)}).")
     document = form_document(form, counter, asked.letters)

@@ -22,7 +22,7 @@ from qpref.cli.telling import say_line, slowest_cells, telling
 from qpref.cli.terminal import ERR, OUT
 from qpref.errors import QprefError, UsageError, listing
 from qpref.project import Project
-from qpref.report.browser import NO_BROWSER, find_browser
+from qpref.report.browser import find_browser, why_no_pdf
 from qpref.starter.adapting import adapted, sentence
 
 
@@ -82,7 +82,7 @@ def produce(context: Context, order: Order) -> None:
     shown = {one.id: one for one in map(reference.main, campaigns)}
     indexes = [write_index(project, reference, campaign) for campaign in shown.values()]
     if order.with_pdf and browser is None:
-        ERR.print(NO_BROWSER, style="yellow")
+        ERR.print(why_no_pdf(), style="yellow")
     for one in filter(attrgetter("is_to_review"), adapted(project)):
         ERR.print(sentence(one), style="yellow")
     errata.announce(errata.compare(context, campaigns))

@@ -27,7 +27,7 @@ from qpref.reference.members import (
     load_relay,
     relay_file,
 )
-from qpref.report.browser import NO_BROWSER, find_browser
+from qpref.report.browser import find_browser, why_no_pdf
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def _say(context: Context, occasion: Occasion, pack: Pack) -> None:
         f"Dossier {said} au plus tard le {occasion.deadline}.", style="yellow" if late else ""
     )
     if occasion.setting.browser is None:
-        ERR.print(NO_BROWSER, style="yellow")
+        ERR.print(why_no_pdf(), style="yellow")
 
 
 def _say_members(occasion: Occasion) -> None:

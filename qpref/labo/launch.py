@@ -4,9 +4,27 @@ import os
 import sys
 from collections.abc import Mapping
 from importlib.resources import files
+from importlib.util import find_spec
 
+from qpref.errors import UsageError
 from qpref.labo.workshop import HOME
 from qpref.project import ROOT_VARIABLE, Project
+
+
+def require(library: str) -> None:
+    """
+    Refuse to go on without a library of the workbench, which a machine for batches does without.
+
+    Raises
+    ------
+    UsageError
+        If it is not installed.
+    """
+    if find_spec(library) is None:
+        raise UsageError(
+            f"L’atelier n’est pas installé ({library} est absent).",
+            'Dans le dossier des sources : pip install -e ".[labo]"',
+        )
 
 
 def command(project: Project, folder: str, port: int | None, *, has_browser: bool) -> list[str]:
@@ -14,7 +32,13 @@ def command(project: Project, folder: str, port: int | None, *, has_browser: boo
     Return the command that opens JupyterLab on the home notebook, in a folder of the project.
 
     The token that protects it is Jupyter's own, drawn at each start.
+
+    Raises
+    ------
+    UsageError
+        If JupyterLab is not installed.
     """
+    require("jupyterlab")
     found = [
         sys.executable, "-m", "jupyterlab",
         "--ServerApp.ip=127.0.0.1",

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from importlib.util import find_spec
 from pathlib import Path
 from threading import Timer
 from typing import Any
@@ -15,9 +16,13 @@ from qpref.errors import QprefError
 from qpref.scratch import scratch
 
 BROWSER_VARIABLE = "QPREF_NAVIGATEUR"
-NO_BROWSER = (
+_NO_BROWSER = (
     "Aucun PDF : ni Edge, ni Chrome, ni Chromium n’a été trouvé. Les pages HTML sont faites. "
     f"Pour les PDF, donnez le chemin du navigateur dans la variable {BROWSER_VARIABLE}."
+)
+_NO_LIBRARY = (
+    "Aucun PDF : pikepdf, qui les achève, n’est pas installé. Les pages HTML sont faites. "
+    'Pour les PDF, dans le dossier des sources : pip install -e ".[pdf]"'
 )
 _SECONDS = 90  # for a page
 _COMMANDS = ("chromium", "chromium-browser", "google-chrome", "microsoft-edge", "msedge", "chrome")
@@ -49,7 +54,7 @@ class PdfError(QprefError, meaning="au moins un PDF n’a pas pu être fait ; le
 
 def find_browser(variables: Mapping[str, str]) -> Path | None:
     """
-    Return the browser that prints, None without one.
+    Return the browser that prints, None without one or without what completes what it prints.
 
     Parameters
     ----------
@@ -57,12 +62,24 @@ def find_browser(variables: Mapping[str, str]) -> Path | None:
         Of the environment. `QPREF_NAVIGATEUR` comes first; then what is on the path, then the
         usual places under Windows and macOS.
     """
+    if not _is_completed():
+        return None
     named = variables.get(BROWSER_VARIABLE)
     if named:
         return Path(named) if Path(named).exists() else None
     places = [shutil.which(name, path=variables.get("PATH", "")) for name in _COMMANDS]
     places += [str(Path(variables[k]) / end) for k, end in _WINDOWS if k in variables]
     return next((Path(place) for place in (*places, *_MAC) if place and Path(place).exists()), None)
+
+
+def why_no_pdf() -> str:
+    """Return why no PDF is made, and the remedy, where `find_browser` found nothing."""
+    return _NO_BROWSER if _is_completed() else _NO_LIBRARY
+
+
+def _is_completed() -> bool:
+    """Whether what completes a PDF is installed: an extra, for a machine for batches."""
+    return find_spec("pikepdf") is not None
 
 
 def print_pages(pages: Sequence[Path], browser: Path) -> list[bytes]:

@@ -59,6 +59,23 @@ class Place:
         return [Path(path) for path in json.loads(found.stdout)]
 
 
+class Bare(Place):
+    """One that has neither the lab nor what completes a PDF, as a machine for batches."""
+
+    ABSENT = ("ipykernel", "ipywidgets", "itables", "jupyterlab", "pikepdf")
+
+    def __init__(self, folder):
+        super().__init__(folder)
+        (own,) = (folder / "venv").glob("lib/*/site-packages")
+        for line in (own / "paquets.pth").read_text(encoding="utf-8").splitlines():
+            for path in Path(line).iterdir():
+                if path.name.split(".")[0].split("-")[0] not in self.ABSENT:
+                    (own / path.name).symlink_to(path)
+        (own / "paquets.pth").unlink()
+        for mine in (*own.glob("_qpref.pth"), *own.glob("qpref-*.dist-info")):
+            mine.unlink()
+
+
 @pytest.fixture(scope="module")
 def place(wheel, tmp_path_factory):
     made = Place(tmp_path_factory.mktemp("installe"))
@@ -153,3 +170,24 @@ def test_upgrading_touches_no_file_of_the_user(place, eure, wheel):
 
     assert files(eure) == before
     assert "10_satisfaction.ipynb" in place.qpref("projet", "adapter", "--etat", cwd=eure)
+
+
+def test_a_machine_for_batches_does_without_the_lab_and_pdf(wheel, eure, tmp_path):
+    """The same page; each is told where it is asked for, with what installs it."""
+    bare, project = Bare(tmp_path), tmp_path / "eure"
+    bare.install(wheel)
+    shutil.copytree(eure, project, ignore=shutil.ignore_patterns("reports"))
+
+    made = bare.run(bare.python.parent / "qpref", "rapports", "--pdf", cwd=project)
+    assert made.returncode == 0, made.stdout + made.stderr
+    assert '.[pdf]"' in made.stderr
+    page = project / "reports" / CAMPAIGN / "bernay" / "10_satisfaction.html"
+    assert "4 sur 8" in page.read_text("utf-8").replace("\u00a0", " ")
+    assert not page.with_suffix(".pdf").exists()
+
+    lab = bare.run(bare.python.parent / "qpref", "labo", cwd=project)
+    home = bare.run(bare.python, "-c", "from qpref.labo import accueil", cwd=project)
+    for found, code in ((lab, 2), (home, 1)):
+        assert found.returncode == code
+        assert "L’atelier n’est pas installé" in found.stderr
+    assert '.[labo]"' in " ".join(lab.stderr.split())
