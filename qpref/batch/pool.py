@@ -21,7 +21,7 @@ from qpref.batch import family, shared
 from qpref.batch.drafts import draft_prefix, sweep
 from qpref.batch.plan import Report
 from qpref.batch.result import Result
-from qpref.batch.server import context
+from qpref.batch.server import apart_from_main, context
 from qpref.batch.setting import RunSetting
 from qpref.batch.surroundings import variables
 from qpref.batch.worker import FREE, make_alike, make_one, make_several
@@ -245,7 +245,8 @@ def _started(
     batch: _Batch, work: Callable[..., None], ours: Connection, arguments: tuple[Any, ...]
 ) -> _Worker:
     process = batch.context.Process(target=work, args=arguments, daemon=True)
-    process.start()
+    with apart_from_main():
+        process.start()
     arguments[0].close()
     return _Worker(process, ours)
 

@@ -208,6 +208,42 @@ def test_nothing_passes_from_a_report_to_the_next(project, reference):
     shutil.rmtree(project.reports)
 
 
+UNGUARDED = """
+import multiprocessing, sys
+from pathlib import Path
+from qpref.batch import pool
+from qpref.batch.plan import make_plan
+from qpref.batch.setting import RunSetting
+from qpref.project import Project
+from qpref.reference import load_reference
+from tests.conftest import NOW
+
+log, root, method = sys.argv[1:]
+with open(log, "a") as out:
+    out.write("once\\n")
+if method == "spawn":
+    pool.context = lambda _: multiprocessing.get_context(method)
+project = Project(Path(root))
+plan = make_plan(project, load_reference(project.reference), "2020-11", ["evry"], ["60_affiche"])
+made = pool.make_all(plan, project, RunSetting(NOW), pool.Limits(), lambda _: None)
+assert [one.failure for one in made] == [None], made
+"""
+
+
+@pytest.mark.lent
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+def test_the_program_that_asks_for_reports_is_run_once(project, tmp_path, method):
+    """Neither again in each process, nor an endless batch when it has no guard."""
+    script, log = tmp_path / "mes_rapports.py", tmp_path / "journal"
+    script.write_text(UNGUARDED, encoding="utf-8")
+    subprocess.run(
+        [sys.executable, script, log, project.root, method], check=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)}, cwd=tmp_path,
+    )  # fmt: skip
+
+    assert log.read_text().splitlines() == ["once"]
+
+
 def test_reports_draw_different_numbers(project, reference, tmp_path):
     """Two forks of one process must not draw alike by accident."""
     source = (

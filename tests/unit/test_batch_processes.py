@@ -190,7 +190,7 @@ def test_reports_are_forked_where_a_warm_process_can_be(
     monkeypatch.setenv("MKL_NUM_THREADS", "3")
 
     assert server.context(Project(tmp_path)) is given[expected]
-    forked = [["qpref.batch.warm", "qpref.cli"], str(tmp_path)]
+    forked = [["qpref.batch.warm"], str(tmp_path)]
     assert begun == forked * (expected == "forkserver")
     assert (os.environ["OMP_NUM_THREADS"], os.environ["MKL_NUM_THREADS"]) == ("1", "3")
 
