@@ -9,14 +9,14 @@ import pytest
 
 from qpref.quality import evidence as proof
 from qpref.quality.agreements import DUE_LATER, KEPT, LATE, UNDER_WAY, Known, follow_up
-from qpref.quality.answers import SATISFIED, _outside, large_enough
+from qpref.quality.answers import SATISFIED, _outside, counted, large_enough
 from qpref.quality.answers import satisfied as told_share
 from qpref.quality.campaigns import Point, follow
 from qpref.quality.complaints import _answers, year_of
 from qpref.quality.groups import HELPED, NOT_HELPED, NOT_HELPED_OR_UNTOLD, with_few_untold
 from qpref.quality.learned import FEWEST, _judged, is_enough
 from qpref.quality.mystery_measures import Compliance, measured
-from qpref.quality.nonresponse import _halves, non_response
+from qpref.quality.nonresponse import _halves, _rates, non_response
 from qpref.quality.profile import published
 from qpref.quality.progress import ENOUGH, Forecast
 from qpref.quality.review import _short, _whole
@@ -78,6 +78,21 @@ def test_few_who_did_not_say_are_told_with_those_not_helped(untold, labels):
     found = with_few_untold(helped, pd.Series(data=True, index=helped.index), 5)
 
     assert {*found.dropna()} == labels
+
+
+def test_a_level_that_nobody_chose_is_no_group_of_a_profile():
+    ages = pd.Categorical(["jeune"] * 9, categories=["jeune", "vieux"])
+    found = published(pd.DataFrame({"site": "s", "age": ages}), "age", 5)
+
+    assert {*found["modalite"]} == {"jeune", TOTAL}
+
+
+def test_answers_that_count_are_numbered_anew_and_gain_no_column():
+    rows = pd.DataFrame({"statut": ["partiel", "complet"], "reponse_id": ["a", "b"]})
+    found = counted(rows, SimpleNamespace(kept_statuses={"complet"}))
+
+    assert found.to_dict("list") == {"statut": ["complet"], "reponse_id": ["b"]}
+    assert [*found.index] == [0]
 
 
 # Samples
@@ -144,6 +159,26 @@ def test_each_half_needs_answers_and_half_days_enough(early, late, clusters, is_
     assert (found is not None) is is_told
     if found:
         assert (found[0].n, found[1].n, found[2].n) == (early, late, early + late)
+
+
+@pytest.mark.parametrize(
+    ("done", "refused", "told"), [(5, 5, True), (4, 5, False), (5, 4, False), (6, 6, True)]
+)
+def test_a_rate_tells_of_five_people_on_each_side(done, refused, told):
+    log = pd.DataFrame({"jour": [0, 1], "complets": [done, 20], "eligibles": [done + refused, 40]})
+    found = _rates(log, "jour", {0: "lundi", 1: "mardi"}, 5)
+
+    assert [(one.count, one.n) for one in found] == (
+        [(done, done + refused), (20, 40)] if told else []
+    )
+
+
+def test_halves_of_people_who_are_all_satisfied_have_no_interval():
+    people = [f"r{rank}" for rank in range(40)]
+    days = pd.date_range("2020-11-16", periods=2).repeat(20)
+    when = pd.DataFrame({"date": days, "half_day": [*"abcdefghij"] * 4}, index=people)
+
+    assert _halves(pd.Series(1.0, index=people), when) is None
 
 
 def test_the_day_in_the_middle_is_of_the_first_half():
@@ -230,6 +265,25 @@ def test_documents_are_those_of_a_meeting_of_today_rather_than_of_a_later_one(ah
     expected = first.date if ahead >= 0 else second.date
     assert found.evidence["reunion"] == expected
     assert found.state == (LATE if ahead >= 0 else DUE_LATER)
+
+
+def test_late_comes_before_under_way_and_under_way_before_later_whatever_their_due_days():
+    """A year was missed, though the next is due in 2021; another year begins in October 2020."""
+    yearly, declared = {"type": "reunion_annuelle"}, {"type": "declare", "fait_le": None}
+    meetings = [
+        agreed(date(2018, 1, 8), yearly, "une_annee_sans"),
+        agreed(date(2020, 1, 6), declared, "aujourdhui", TODAY),
+        agreed(date(2020, 6, 1), declared, "sans_date"),
+        agreed(date(2020, 10, 5), yearly, "a_suivre"),
+    ]
+    found = follow_up(Known(TODAY, meetings))
+
+    assert [(one.agreement.id, one.state) for one in found] == [
+        ("une_annee_sans", LATE),
+        ("aujourdhui", UNDER_WAY),
+        ("sans_date", UNDER_WAY),
+        ("a_suivre", DUE_LATER),
+    ]
 
 
 # Complaints
