@@ -31,16 +31,6 @@ FACTS = Provenance(
 )  # fmt: skip
 
 
-@pytest.fixture
-def report(tmp_path):
-    """A report whose folder is there."""
-    folder = tmp_path / "evry"
-    folder.mkdir()
-    path = tmp_path / "10_essai.ipynb"
-    return Report(Notebook(path, (), ("satisfaction",)), "2020-11", "evry", folder, "",
-                  ("evry", "etampes"))  # fmt: skip
-
-
 def linked(*said):
     """A connection that gives these words, then None; and what is sent through it."""
     sent = []

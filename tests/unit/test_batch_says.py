@@ -10,7 +10,7 @@ import pytest
 
 from qpref.batch import bench, freshness, outlook, verify
 from qpref.batch.figures import read_figures
-from qpref.batch.plan import Notebook, Report
+from qpref.batch.plan import Notebook
 from qpref.batch.pool import Limits
 from qpref.batch.provenance import SUFFIX, Cause, Provenance, Source, causes, former_outputs
 from qpref.batch.result import Result, Stages
@@ -19,17 +19,6 @@ from qpref.display.figures import COLUMNS
 from qpref.errors import MissingDataError
 from qpref.statistics.measure import SHARE
 from tests.conftest import NOW
-
-
-@pytest.fixture
-def report(tmp_path):
-    """A report whose folder is there."""
-    folder = tmp_path / "evry"
-    folder.mkdir()
-    path = tmp_path / "10_essai.ipynb"
-    return Report(Notebook(path, (), ("satisfaction",)), "2020-11", "evry", folder, "",
-                  ("evry", "etampes"))  # fmt: skip
-
 
 # Why a report is made again.
 
