@@ -101,13 +101,14 @@ def agreement(first: npt.ArrayLike, second: npt.ArrayLike) -> RaterAgreement:
     n = len(pair)
     if n == 0:
         raise ValueError("no contact judged twice")
-    levels = sorted({*pair["a"], *pair["b"]})
-    table = pd.crosstab(pair["a"], pair["b"]).reindex(index=levels, columns=levels, fill_value=0)
-    counts = table.to_numpy(dtype=float)
+    levels = pd.Index(sorted({*pair["a"], *pair["b"]}), dtype=object)
+    size = len(levels)
+    cells = levels.get_indexer(pair["a"]) * size + levels.get_indexer(pair["b"])
+    counts = np.bincount(cells, minlength=size * size).reshape(size, size).astype(float)
     same = int(np.trace(counts))
     low = float(scipy.stats.beta.ppf(_HALF_LEVEL, same, n - same + 1)) if same else 0.0
     high = float(scipy.stats.beta.isf(_HALF_LEVEL, same + 1, n - same)) if same < n else 1.0
-    if len(levels) == 1:
+    if size == 1:
         missing = (np.nan,) * 4
         return RaterAgreement(n, same / n, low, high, *missing)
     with np.errstate(invalid="ignore"):  # figures of statsmodels that we do not read
@@ -115,7 +116,7 @@ def agreement(first: npt.ArrayLike, second: npt.ArrayLike) -> RaterAgreement:
     kappa, variance = float(found.kappa), float(found.var_kappa)
     half = _Z * float(np.sqrt(variance)) if variance > _NOTHING else np.nan
     shares = (counts.sum(0) + counts.sum(1)) / (2 * n)
-    chance = float((shares * (1 - shares)).sum() / (len(levels) - 1))
+    chance = float((shares * (1 - shares)).sum() / (size - 1))
     bottom, top = (float(np.clip(kappa + side, -1, 1)) for side in (-half, half))
     return RaterAgreement(
         n, same / n, low, high, kappa, bottom, top,

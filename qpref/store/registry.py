@@ -1,7 +1,9 @@
 """Registry of received files, and when two imports are the same."""
 
+import hashlib
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -61,9 +63,29 @@ class Import(BaseModel):
 class Registry(BaseModel):
     """The live imports of one campaign."""
 
-    model_config = ConfigDict(defer_build=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     imports: list[Import] = []
+
+    @cached_property
+    def ordered(self) -> tuple[Import, ...]:
+        """The imports in order of file name."""
+        return tuple(sorted(self.imports, key=lambda entry: entry.fichier))
+
+    @cached_property
+    def digest(self) -> str:
+        """What tells these imports from others."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
+    @cached_property
+    def parts(self) -> dict[tuple[str, str], list[tuple[str, Import]]]:
+        """The parts of each table and site, in that order: name, and import it is of."""
+        found: dict[tuple[str, str], list[tuple[str, Import]]] = {}
+        for entry in self.ordered:
+            for table, sites in entry.parts.items():
+                for site, name in sites.items():
+                    found.setdefault((table, site), []).append((name, entry))
+        return found
 
 
 class Change(BaseModel):

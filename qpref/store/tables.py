@@ -73,7 +73,11 @@ class Store:
 
     def imports(self, campaign: str) -> list[Import]:
         """Return the live imports of a campaign, in order of file name."""
-        return sorted(self._registry(campaign).imports, key=lambda entry: entry.fichier)
+        return [*self._registry(campaign).ordered]
+
+    def digest(self, campaign: str) -> str:
+        """Return what tells the live imports of a campaign from those of another moment."""
+        return self._registry(campaign).digest
 
     def sites_of(self, campaign: str) -> set[str]:
         """Return the sites that the imports of a campaign have rows of."""
@@ -114,12 +118,12 @@ class Store:
         self, table: str, campaign: str, sites: Sequence[str]
     ) -> dict[str, list[tuple[Path, Import]]]:
         """Return the parts of a table for some sites, each with its import."""
-        found: dict[str, list[tuple[Path, Import]]] = {site: [] for site in sites}
-        for entry in self.imports(campaign):
-            own = entry.parts.get(table, {})
-            for site in found.keys() & own.keys():
-                found[site].append((self.part(table, campaign, site, own[site]), entry))
-        return found
+        known = self._registry(campaign).parts
+        return {
+            site: [(self.part(table, campaign, site, name), entry)
+                   for name, entry in known.get((table, site), ())]
+            for site in sites
+        }  # fmt: skip
 
     def hold(self, campaign: str) -> None:
         """
@@ -127,18 +131,12 @@ class Store:
 
         For a process from which others are forked, that would each read the same tables.
         """
-        listed = (
-            (table, site, name)
-            for entry in self.imports(campaign)
-            for table, sites in entry.parts.items()
-            for site, name in sites.items()
-        )
         found: dict[tuple[str, str], list[_State]] = {}
         weight = 0
-        for table, site, name in listed:
-            state = _state(self.part(table, campaign, site, name))
-            found.setdefault((table, site), []).append(state)
-            weight += state[-1]
+        for (table, site), own in self._registry(campaign).parts.items():
+            states = [_state(self.part(table, campaign, site, name)) for name, _ in own]
+            found[table, site] = states
+            weight += sum(state[-1] for state in states)
             if weight > _HELD_CAMPAIGN:  # known early: there may be thousands of parts, on a share
                 return
         for (table, site), states in found.items():
