@@ -31,7 +31,7 @@ import nbformat
 import psutil
 import pyarrow.parquet
 import yaml
-from scale import LIGHT, copies, say
+from scale import LIGHT, QUIET, copies, say
 
 from qpref.batch.cluster import make_all_on, prepared
 from qpref.batch.freshness import altered
@@ -161,7 +161,7 @@ def on_dask(project: Project, plan: Sequence[Report]) -> None:
 
     # The cluster looks again at a worker that went, after this delay, and gives it up if it is not
     # there at that moment: it may just have been killed once more.
-    dask.config.set({"distributed.deploy.lost-worker-timeout": "7 days"})
+    dask.config.set({**QUIET, "distributed.deploy.lost-worker-timeout": "7 days"})
     with distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, dashboard_address=None
     ) as cluster:
