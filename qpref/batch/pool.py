@@ -10,11 +10,12 @@ import os
 import shutil
 import signal
 import time
-from collections import Counter, deque
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from multiprocessing.connection import Connection, wait
+from operator import itemgetter
 from typing import Any
 
 from qpref.batch import family, shared
@@ -23,12 +24,12 @@ from qpref.batch.plan import Report
 from qpref.batch.result import Result
 from qpref.batch.server import apart_from_main, context
 from qpref.batch.setting import RunSetting
+from qpref.batch.shared import Kin
 from qpref.batch.surroundings import variables
 from qpref.batch.worker import FREE, make_alike, make_one, make_several
 from qpref.project import ROOT_VARIABLE, Project
 
 Event = dict[str, Any]
-_Kin = tuple[str, str] | None  # the campaign and site whose answers reports of ours open
 _TICK = 0.5  # seconds between two looks at the clock
 _PATIENCE = 5  # seconds that a process which waits has to end
 
@@ -61,8 +62,8 @@ class _Batch:
     project: Project
     setting: RunSetting
     limits: Limits
-    idle: dict[_Kin, list["_Worker"]] = field(default_factory=dict)  # waiting for a report
-    kin: dict[Report, _Kin] = field(default_factory=dict)  # which reports open the same answers
+    idle: dict[Kin | None, list["_Worker"]] = field(default_factory=dict)  # waiting for a report
+    kin: dict[Report, Kin] = field(default_factory=dict)  # which reports open the same answers
 
     @property
     def is_forked(self) -> bool:
@@ -72,10 +73,11 @@ class _Batch:
 
 @dataclass(frozen=True)
 class _Worker:
-    """A process, and the way to it."""
+    """A process, the way to it, and the site whose answers it opened last."""
 
     process: Any
     connection: Any
+    site: str = ""
 
 
 @dataclass
@@ -124,7 +126,7 @@ def make_all(
     """
     sweep(project.reports)
     batch = _Batch(context(project), project, setting, limits)
-    batch.kin.update(_related(plan) if batch.is_forked else {})
+    batch.kin.update(shared.related(plan) if batch.is_forked else {})
     waiting = deque((report, 1) for report in plan)
     running: list[_Running] = []
     results: dict[Report, Result] = {}
@@ -176,30 +178,34 @@ def event(kind: str, report: Report, **facts: object) -> Event:
     return {"evenement": kind, **place, **facts}
 
 
-def _related(plan: Sequence[Report]) -> dict[Report, _Kin]:
-    """Return, of each report that opens the same answers as another one, which they are."""
-    notebooks = {report.notebook.path for report in plan if not report.notebook.is_joint}
-    ours = {path for path in notebooks if shared.study_of(path)}
-    kin = {r: (r.campaign, r.site) for r in plan if r.notebook.path in ours}
-    counts = Counter(kin.values())
-    return {report: own for report, own in kin.items() if counts[own] > 1}
-
-
 def _next(
     batch: _Batch, waiting: deque[tuple[Report, int]], running: Sequence[_Running]
 ) -> tuple[Report, int]:
-    """Return the next report: of answers that an idle process has open, else that none has."""
-    busy = {batch.kin.get(one.report) for one in running} - {None}
-    kin = [batch.kin.get(report) for report, _ in waiting]
-    idle = next((rank for rank, own in enumerate(kin) if own and batch.idle.get(own)), None)
-    rank = next((rank for rank, own in enumerate(kin) if own not in busy), 0)
-    rank = rank if idle is None else idle
+    """Return the next report: the first of those for which least is to be opened again."""
+    busy = {(kin, one.report.site) for one in running if (kin := batch.kin.get(one.report))}
+    costs = (_cost(batch, report, busy) for report, _ in waiting)
+    rank = min(enumerate(costs), key=itemgetter(1))[0]
     found = waiting[rank]
     del waiting[rank]
     return found
 
 
-def _is_awaited(batch: _Batch, kin: _Kin, waiting: deque[tuple[Report, int]]) -> bool:
+def _cost(batch: _Batch, report: Report, busy: Container[tuple[Kin, str]]) -> int:
+    """Return how much of what a report needs is opened for it: 0 nothing, 4 all, a second time."""
+    kin = batch.kin.get(report)
+    if kin is None:
+        return 2
+    idle = {worker.site for worker in batch.idle.get(kin, ())}
+    if report.site in idle:
+        return 0
+    if (kin, report.site) in busy:
+        return 4
+    if idle:
+        return 1
+    return 3 if any((kin, site) in busy for site in kin[1]) else 2
+
+
+def _is_awaited(batch: _Batch, kin: Kin, waiting: deque[tuple[Report, int]]) -> bool:
     """Whether another report of the same answers is still to be made."""
     return any(batch.kin.get(report) == kin for report, _ in waiting)
 
@@ -212,7 +218,8 @@ def _start(
     is_alone = not kin and (batch.is_forked or not shared.may_share(report.notebook.path))
     idle = [] if is_alone else batch.idle.get(kin, [])
     if idle:
-        worker = idle.pop()
+        worker = max(idle, key=lambda one: one.site == report.site)
+        idle.remove(worker)
         worker.connection.send(report)
     elif is_alone or (kin and not _is_awaited(batch, kin, waiting)):
         ours, theirs = batch.context.Pipe(duplex=False)
@@ -230,7 +237,7 @@ def _keep(batch: _Batch, one: _Running, waiting: deque[tuple[Report, int]]) -> N
     if kin and not _is_awaited(batch, kin, waiting):
         _dismiss(one.worker)
     else:
-        batch.idle.setdefault(kin, []).append(one.worker)
+        batch.idle.setdefault(kin, []).append(replace(one.worker, site=one.report.site))
 
 
 def _warm(batch: _Batch, work: Callable[..., None]) -> _Worker:

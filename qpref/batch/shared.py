@@ -1,6 +1,6 @@
 """Decide when reports may share a process: all of it, where nothing can be forked (Windows).
 
-Elsewhere those that open the same answers share the process that they are forked from.
+Elsewhere those that open answers of the same committee share the process they are forked from.
 
 Only the notebooks that ship with qpref share one: what an analyst wrote has a process of its own.
 Between two reports the process is compared with what it was when it was warm; it goes on only if
@@ -13,6 +13,8 @@ import os
 import sys
 import threading
 import warnings
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ import numpy as np
 import pandas as pd
 
 from qpref import shipped
+from qpref.batch.plan import Report
 
 # What `qpref.workbook.ahead` can work out for several reports.
 STUDIES = (
@@ -29,6 +32,7 @@ STUDIES = (
     "ouvrir_labellisation",
 )
 MOST = 40  # reports of a process: what libraries keep for themselves goes with it
+Kin = tuple[str, tuple[str, ...]]  # the campaign and the sites whose answers reports of ours open
 
 
 def may_share(notebook: Path) -> bool:
@@ -42,6 +46,22 @@ def study_of(notebook: Path) -> str:
     text = notebook.read_text(encoding="utf-8")
     found = [name for name in STUDIES if f"{name}(" in text]
     return found[0] if len(found) == 1 and may_share(notebook) else ""
+
+
+def related(plan: Sequence[Report]) -> dict[Report, Kin]:
+    """
+    Return, of each report that opens answers another one opens too, which they are.
+
+    A report reads the answers of all sites of its committee: what may be told of one depends on
+    the others. A joint report reads what those of its sites do.
+    """
+    notebooks = {report.notebook for report in plan}
+    ours = {
+        one for one in notebooks if (may_share(one.path) if one.is_joint else study_of(one.path))
+    }
+    kin = {one: (one.campaign, one.peers) for one in plan if one.notebook in ours}
+    counts = Counter(kin.values())
+    return {report: own for report, own in kin.items() if counts[own] > 1}
 
 
 def state() -> dict[str, Any]:

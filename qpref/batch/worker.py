@@ -1,4 +1,4 @@
-"""Code that runs in a report's process: make one report, several, or those of the same answers."""
+"""Code that runs in a report's process: make one report, several, or those of one committee."""
 
 import gc
 import multiprocessing
@@ -61,22 +61,28 @@ def make_one(
 def make_alike(
     connection: Connection, project: Project, setting: RunSetting, megabytes: int | None
 ) -> None:
-    """Make the reports of one site and campaign, each forked from here once its answers are open.
+    """
+    Make reports of one committee and campaign, each forked from here once its answers are open.
 
-    One that dies takes this process along, by the same signal: the driver sees how it ended.
+    One that dies takes this process along, by the same signal: the driver sees how it ended. What
+    was opened stays until this process ends: it makes so many reports, no more.
     """
     _begin(megabytes)
     gc.disable()  # as the reports forked from here
-    opened, studies = 0.0, set[str]()
+    opened, made, ready = 0.0, 0, set[tuple[str, str]]()
     while (report := connection.recv()) is not None:
-        if (study := shared.study_of(report.notebook.path)) not in studies:
-            studies.add(study)
+        study = shared.study_of(report.notebook.path)
+        if study and (report.site, study) not in ready:  # a joint report takes what sites opened
+            ready.add((report.site, study))
             place = project, report.site, report.campaign, study
             import_module("qpref.workbook.ahead").open_ahead(*place)
             gc.freeze()
         opened_for = time.process_time() - opened  # told with the report that asked for it
         opened += opened_for
         _fork(lambda: connection.send(_make(report, project, setting, connection, opened_for)))  # noqa: B023 - called at once
+        made += 1
+        if made == shared.MOST:
+            break
         connection.send(FREE)
     connection.close()
 

@@ -1,7 +1,8 @@
-"""Answers opened ahead: what several reports of a site and campaign need, worked out once.
+"""Answers opened ahead: what several reports of a committee and campaign need, worked out once.
 
 A process from which reports are forked opens them (`qpref.batch.worker`); each fork finds them as
-they are, unless the reference data or what was imported changed meanwhile.
+they are, unless the reference data or what was imported changed meanwhile. Sites of a committee
+share what is read of all of them: tables, and which groups are too small to be told at one.
 """
 
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from contextlib import suppress
 from qpref.project import Project
 from qpref.reference import load_reference
 from qpref.told import listening
+from qpref.workbook.answers import SharedAnswers
 from qpref.workbook.base import Counted
 from qpref.workbook.contacts import Contacts
 from qpref.workbook.heard import HeardComplaints
@@ -18,7 +20,7 @@ from qpref.workbook.satisfaction import Satisfaction
 from qpref.workbook.sources import Sources
 
 _State = tuple[object, ...]
-_held: dict[_State, Sources] = {}
+_held: dict[_State, dict[str, Sources]] = {}  # of one committee and campaign, by site
 
 
 def open_ahead(project: Project, site: str, campaign: str, study: str) -> None:
@@ -38,12 +40,23 @@ def open_ahead(project: Project, site: str, campaign: str, study: str) -> None:
     """
     said: list[str] = []
     with suppress(Exception), listening(said.append):
-        fresh = Sources(project, load_reference(project.reference), site, campaign)
-        state = _state(fresh)
-        sources = _held.pop(state, fresh)
+        reference = load_reference(project.reference)
+        sources = held(_read_together(Sources(project, reference, site, campaign)))
+        state = _state(sources)
+        others = _held.get(state, {})
+        _held.clear()
+        _ = sources.rejects
         STUDIES[study](sources)
         if not said:
-            _held[state] = sources
+            _held[state] = {**others, site: sources}
+
+
+def _read_together(sources: Sources) -> Sources:
+    """Return sources that read at once, of each table, the rows of all sites of the committee."""
+    project, reference, campaign = sources.project, sources.reference, sources.campaign.id
+    together = [site.id for site in reference.covered(sources.site.comite or "")]
+    answers = SharedAnswers(project, reference, campaign, together=together)
+    return Sources(project, reference, sources.site.id, campaign, answers)
 
 
 def _satisfaction(sources: Sources) -> None:
@@ -54,6 +67,8 @@ def _satisfaction(sources: Sources) -> None:
     asked, groups = opened._asked, opened._groups  # noqa: SLF001 - read, not copied as for analysts
     for name in asked.groups:
         groups.shown(name)
+    for question in opened.questionnaire.choices:  # told of all sites of the committee
+        groups.published(question.variable)
     _ = asked.levels, opened._findings  # noqa: SLF001
     if asked.main:
         _ = opened._models.drivers  # noqa: SLF001
@@ -88,14 +103,23 @@ STUDIES: dict[str, Callable[[Sources], None]] = {
 
 
 def held(sources: Sources) -> Sources:
-    """Return what was opened ahead from the same data and facts, else the same sources."""
-    return _held.get(_state(sources), sources) if _held else sources
+    """
+    Return what was opened ahead from the same data and facts, else the same sources.
+
+    For a site that was not opened: sources of its own, that read nothing again of what was read of
+    all.
+    """
+    known = _held.get(_state(sources)) if _held else None
+    site = sources.site.id
+    if not known or site in known:
+        return known[site] if known else sources
+    answers = next(iter(known.values())).answers
+    return Sources(sources.project, sources.reference, site, sources.campaign.id, answers)
 
 
 def _state(sources: Sources) -> _State:
-    """Return what answers depend on: another state of one of these gives other figures."""
+    """Return what answers depend on, at any site: another state gives other figures."""
     campaigns = [one.id for one in (sources.campaign, sources.previous) if one]
-    store = sources.answers.store
-    files = [entry.model_dump_json() for name in campaigns for entry in store.imports(name)]
+    files = [sources.answers.store.digest(name) for name in campaigns]
     root = str(sources.project.root.resolve())
-    return root, sources.site.id, sources.campaign.id, sources.reference.digest, *files
+    return root, sources.campaign.id, sources.reference.digest, *files

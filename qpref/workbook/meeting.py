@@ -34,6 +34,7 @@ from qpref.statistics.records import records
 from qpref.statistics.stratified import together
 from qpref.statistics.verdicts import judge
 from qpref.wording.french import number
+from qpref.workbook.ahead import held
 from qpref.workbook.answers import SharedAnswers
 from qpref.workbook.base import counted
 from qpref.workbook.copies import handed
@@ -104,7 +105,7 @@ class Synthese:
         together = [site.id for site in self._covered]
         answers = SharedAnswers(project, reference, campagne, together=together)
         self._sites = {
-            site.id: Labellisation(Sources(project, reference, site.id, campagne, answers))
+            site.id: Labellisation(held(Sources(project, reference, site.id, campagne, answers)))
             for site in self._covered
         }
 

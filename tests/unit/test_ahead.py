@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from qpref.batch import pool, shared, worker
+from qpref.batch import shared, worker
 from qpref.batch.plan import make_plan
 from qpref.reference import load_reference
 from qpref.store import Store
@@ -18,9 +18,11 @@ from qpref.workbook import (
     ouvrir_indicateurs,
     ouvrir_labellisation,
     ouvrir_satisfaction,
+    ouvrir_synthese,
 )
 from qpref.workbook.sources import Sources
 from tests.conftest import copied
+from tests.notebooks.test_pool import write_notebook
 
 PLACE = ("evry", "2020-11")
 
@@ -81,12 +83,53 @@ def test_what_can_be_opened_ahead_is_what_a_process_asks_for():
     assert {*ahead.STUDIES} == {*shared.STUDIES}
 
 
-def test_another_site_campaign_or_project_is_opened_by_itself(project, tmp_path):
+def test_another_project_is_opened_by_itself(project, tmp_path):
     open_ahead(project)
     other = shutil.copytree(project.root, tmp_path / "autre")
 
-    for place, root in ((("etampes", "2020-11"), project.root), (PLACE, other)):
-        assert ouvrir_satisfaction(*place, racine=root)._sources is not found(project)
+    opened = ouvrir_satisfaction(*PLACE, racine=other)._sources
+
+    assert opened is not found(project)
+    assert opened.answers is not found(project).answers
+
+
+def test_sites_of_a_committee_read_each_table_once(project, monkeypatch):
+    """Évry is opened ahead, then Étampes, and the joint report takes both: all was read at once."""
+    reads, read = [], Store.read_together
+
+    def counted(store, table, campaign, sites):
+        reads.append((table, campaign, *sites))
+        return read(store, table, campaign, sites)
+
+    monkeypatch.setattr(Store, "read_together", counted)
+
+    open_ahead(project)
+    first, count = found(project), len(reads)
+    open_ahead(project, place=("etampes", "2020-11"))
+    other = ouvrir_satisfaction("etampes", "2020-11", racine=project.root)
+    joint = ouvrir_synthese("2020-11", racine=project.root)
+
+    assert ("reponses", "2020-11", "evry", "etampes", "palaiseau") in reads
+    assert len({*reads}) == len(reads) == count
+    assert other._sources is not first
+    assert other._sources.answers is first.answers
+    assert found(project) is first  # both are held
+    assert joint.sites["evry"]._sources is first
+    assert joint.sites["etampes"]._sources is other._sources
+    assert joint.sites["palaiseau"]._sources.answers is first.answers
+
+
+def test_a_site_opened_after_others_has_the_figures_that_it_has_alone(project):
+    place = ("palaiseau", "2020-11")
+    alone = ouvrir_satisfaction(*place, racine=project.root)
+    expected = [alone.entete().html, *(one.html for one in alone.themes())]
+    for site in ("evry", "etampes", "palaiseau"):
+        open_ahead(project, place=(site, "2020-11"))
+
+    opened = ouvrir_satisfaction(*place, racine=project.root)
+
+    assert "_findings" in vars(opened)
+    assert [opened.entete().html, *(one.html for one in opened.themes())] == expected
 
 
 @pytest.mark.parametrize("what", ["import", "reference"])
@@ -109,23 +152,26 @@ def test_nothing_is_held_of_answers_that_cannot_be_opened_or_that_say_something(
     open_ahead(project, place=("evry", "1999-01"))
     assert ahead._held == {}
 
+    open_ahead(project, place=("etampes", "2020-11"))
     monkeypatch.setitem(ahead.STUDIES, "ouvrir_satisfaction", lambda _: say("Une phrase."))
     open_ahead(project)
-    assert ahead._held == {}
+    assert ahead._held == {}  # what another site read may be what was to be told
 
 
-def test_only_our_notebooks_that_open_a_site_share_a_process(project, reference):
-    """Three notebooks at three sites open one; one alone at a site shares with none."""
-    names = ["10_satisfaction", "15_analyses", "30_labellisation", "40_synthese_clu"]
-    sites = ["evry", "etampes", "palaiseau"]
+def test_only_our_notebooks_share_a_process(project, reference):
+    """Three notebooks at three sites and a joint one open the same answers; one alone opens them
+    for itself.
+    """
+    names = ["10_satisfaction", "15_analyses", "30_labellisation", "40_synthese_clu", "50_carte"]
+    write_notebook(project, names[-1], "1")
+    sites = ("evry", "etampes", "palaiseau")
     plan = make_plan(project, reference, "2020-11", sites, names)
-    alone = make_plan(project, reference, "2020-11", sites, names[2:])
 
-    kin = pool._related(plan)
+    kin = shared.related(plan)
 
-    assert {report.notebook.name for report in kin} == {*names[:3]}
-    assert sorted(kin.values()) == sorted(3 * [("2020-11", site) for site in sites])
-    assert pool._related(alone) == {}
+    assert {report.notebook.name for report in kin} == {*names[:4]}
+    assert [*kin.values()] == 10 * [("2020-11", sites)]
+    assert shared.related([one for one in plan if one.notebook.name == names[3]]) == {}
     changed = project.notebooks / "15_analyses.ipynb"
     assert shared.study_of(changed) == "ouvrir_satisfaction"
     changed.write_text(changed.read_text("utf-8") + " ", "utf-8")

@@ -84,11 +84,13 @@ def test_one_report_of_a_process_is_sent_and_the_way_closed(monkeypatch):
     assert limits == [300, "gc"]
 
 
-def test_answers_are_opened_once_for_each_study_of_a_site(monkeypatch, tmp_path):
-    """Four reports, two studies: the second report of each is made from what the first opened."""
-    folder = tmp_path / "evry"
-    reports = [Report(Notebook(Path(f"{name}{rank}"), (), ()), "2020-11", "evry", folder, "", ())
-               for name, rank in zip("abab", range(4), strict=True)]  # fmt: skip
+def alike(monkeypatch, folder, names, sites):
+    """Have reports of these notebooks made at these sites; return what is opened and what is said.
+
+    The first letter of a notebook is what it opens; of a joint one, « j », nothing.
+    """
+    reports = [Report(Notebook(Path(f"{name}{rank}"), (), ()), "2020-11", site, folder, "", ())
+               for rank, (name, site) in enumerate(zip(names, sites, strict=True))]  # fmt: skip
     connection, sent = linked(*reports)
     opened = []
     ahead = SimpleNamespace(open_ahead=lambda *place: opened.append(place))
@@ -96,16 +98,43 @@ def test_answers_are_opened_once_for_each_study_of_a_site(monkeypatch, tmp_path)
     monkeypatch.setattr(worker.gc, "disable", lambda: None)
     monkeypatch.setattr(worker.gc, "freeze", lambda: opened.append("gelé"))
     monkeypatch.setattr(worker, "import_module", {"qpref.workbook.ahead": ahead}.__getitem__)
-    monkeypatch.setattr(shared, "study_of", lambda path: path.stem[0])
+    monkeypatch.setattr(shared, "study_of", lambda path: path.stem[0].replace("j", ""))
     monkeypatch.setattr(worker, "_fork", lambda work: work())
     monkeypatch.setattr(worker, "_make", lambda report, *_: report.notebook.name)
-
     worker.make_alike(connection, "projet", None, None)
+    return opened, sent
+
+
+def test_answers_are_opened_once_for_each_study_of_a_site(monkeypatch, tmp_path):
+    """Four reports, two studies: the second report of each is made from what the first opened."""
+    opened, sent = alike(monkeypatch, tmp_path, "abab", 4 * ["evry"])
 
     assert sent == ["a0", "libre", "b1", "libre", "a2", "libre", "b3", "libre", "fin"]
     # What was opened is looked through by no report.
     places = [("projet", "evry", "2020-11", name) for name in "ab"]
     assert opened == [places[0], "gelé", places[1], "gelé"]
+
+
+def test_sites_of_a_committee_are_opened_in_turn_and_a_joint_report_opens_none(
+    monkeypatch, tmp_path
+):
+    """Évry, Étampes, Évry again, then both together: each site was opened once."""
+    opened, sent = alike(monkeypatch, tmp_path, "aaaj", ["evry", "etampes", "evry", "ensemble"])
+
+    assert [place[1] for place in opened if place != "gelé"] == ["evry", "etampes"]
+    assert sent[-3:] == ["j3", "libre", "fin"]
+
+
+@pytest.mark.parametrize(
+    ("most", "expected"),
+    [(2, ["a0", "libre", "a1", "fin"]), (3, ["a0", "libre", "a1", "libre", "a2", "fin"])],
+)
+def test_a_process_of_a_committee_makes_so_many_reports_and_ends(
+    monkeypatch, tmp_path, most, expected
+):
+    monkeypatch.setattr(shared, "MOST", most)
+
+    assert alike(monkeypatch, tmp_path, "aaa", 3 * ["evry"])[1] == expected
 
 
 def test_what_goes_wrong_in_a_report_is_told_with_what_it_cost(monkeypatch, report):

@@ -104,12 +104,12 @@ def context(monkeypatch):
     return found
 
 
-def planned(*names, site="evry", is_joint=False):
+def planned(*names, site="evry", is_joint=False, peers=()):
     """Reports of these notebooks for a site; each `name@site` for another."""
     pairs = [(*name.split("@"), site)[:2] for name in names]
     return [
         Report(Notebook(Path(f"{name}.ipynb"), (), (), is_joint=is_joint), "2020-11", where,
-               Path(where), "", ())
+               Path(where), "", peers or (where,))
         for name, where in pairs
     ]  # fmt: skip
 
@@ -182,18 +182,19 @@ def test_a_report_that_takes_too_long_is_ended_and_the_others_are_not(
 def test_reports_of_the_same_answers_are_made_by_one_process_that_then_ends(
     desk, context, tmp_path
 ):
-    """Three of a site, one of another, one joint: one process for the three, and two more."""
+    """Three of a site, one of its neighbour, one joint, one of another committee: two processes."""
+    peers = ("evry", "etampes")
     plan = [
-        *planned(*sorted(ANSWERS)),
-        *planned("10_satisfaction@etampes"),
-        *planned("10_satisfaction@ensemble", is_joint=True),
+        *planned(*sorted(ANSWERS), "10_satisfaction@etampes", peers=peers),
+        *planned("10_satisfaction@ensemble", is_joint=True, peers=peers),
+        *planned("10_satisfaction@melun"),
     ]
 
     results, _ = made(plan, tmp_path)
 
-    assert [one.failure for one in results] == [None] * 5
-    assert desk.made == ["evry"] * 3 + ["etampes", "ensemble"]
-    assert len(context.started) == 3
+    assert [one.failure for one in results] == [None] * 6
+    assert desk.made == ["evry"] * 3 + ["etampes", "ensemble", "melun"]
+    assert len(context.started) == 2
     assert not any(one.is_alive() for one in context.started)
 
 
@@ -224,6 +225,32 @@ def test_what_nobody_has_open_goes_before_what_another_process_reads(tmp_path):
     _, events = made(plan, tmp_path, workers=2)
 
     assert [e["site"] for e in events][:2] == ["evry", "etampes"]
+
+
+def test_two_processes_of_a_committee_take_a_site_each_and_keep_it(desk, context, tmp_path):
+    """Two at once, three sites: each goes on with its own, the first that is free takes Melun.
+
+    Étampes takes longest: the last of its reports may go to who has nothing else left.
+    """
+    names = sorted(ANSWERS)
+    sites = ("evry", "etampes", "melun")
+    plan = planned(*(f"{name}@{site}" for site in sites for name in names), peers=sites)
+    desk.waits = {"etampes": 0.3}
+    by = {}
+    several = desk.do
+
+    def do(connection, report):
+        by.setdefault(threading.current_thread(), []).append(report.site)
+        several(connection, report)
+
+    desk.do = do
+    results, _ = made(plan, tmp_path, workers=2)
+
+    assert [one.failure for one in results] == [None] * 9
+    assert len(context.started) == 2
+    first, second = (by[one] for one in context.started)
+    assert first[:6] == ["evry"] * 3 + ["melun"] * 3
+    assert {*second} == {*first[6:], "etampes"} == {"etampes"}
 
 
 @pytest.mark.usefixtures("desk")
@@ -276,9 +303,9 @@ def test_only_answers_that_two_reports_open_are_opened_ahead():
     alone, other = planned(names[0]), planned(f"{names[0]}@etampes", "50_affiche@etampes")
     later = [replace(one, campaign="2021-11") for one in planned(names[1])]
 
-    assert pool._related([*alone, *other, *later]) == {}
+    assert pool.shared.related([*alone, *other, *later]) == {}
     two = planned(*names[:2])
-    assert pool._related([*two, *other]) == dict.fromkeys(two, ("2020-11", "evry"))
+    assert pool.shared.related([*two, *other]) == dict.fromkeys(two, ("2020-11", ("evry",)))
 
 
 @pytest.mark.parametrize(("cores", "at_once"), [(None, 1), (1, 1), (3, 3), (4, 4), (16, 4)])
