@@ -1,6 +1,7 @@
 """Run the plan on a Dask cluster. Each worker still forks one process per report.
 
-A worker that dies loses no report: what it had not finished is made by another. It needs
+Reports that open the same answers go to one worker together, when that leaves enough for the
+others. A worker that dies loses no report: what it had not finished is made by another. It needs
 the extra `distribue`; workers run the same qpref.
 """
 
@@ -9,14 +10,16 @@ import multiprocessing
 import os
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import distributed
 
+from qpref.batch import shared
 from qpref.batch.depot import Depot, inputs_of_report
 from qpref.batch.freshness import why_stale
 from qpref.batch.plan import Report, report_notebooks
@@ -33,54 +36,60 @@ _TOPIC = "qpref"
 _WAIT = 30  # seconds for a scheduler to answer, then for a first worker
 _ALONE = 300  # seconds without any worker after which the rest is given up
 _DEATHS = 3  # workers that one report may see die before it is given up
+_EACH = 4  # tasks that each worker must have, at least, for reports to go together
 
 
 @dataclass(frozen=True)
 class Task:
-    """One report for a worker: where its inputs are listed in the depot, when there is one."""
+    """Reports for a worker: where their inputs are listed in the depot, when there is one."""
 
-    report: Report
+    reports: tuple[Report, ...]
     project: Project
     setting: RunSetting
     limits: Limits
     depot: str | None = None
-    listed: str = ""
+    listed: tuple[str, ...] = ()
 
 
-def work(task: Task) -> Result:
-    """Make one report on this worker, unless this batch already made it on a worker that died."""
+def work(task: Task) -> list[Result]:
+    """Make reports on this worker, but those that this batch made on a worker that then died."""
     worker = distributed.get_worker()
     # A worker under a nanny is a daemon, which may not have children; ours end when it does.
     multiprocessing.current_process()._config["daemon"] = False  # type: ignore[attr-defined] # noqa: SLF001
-    report, project = task.report, task.project
+    project, setting, reports = task.project, task.setting, task.reports
     storage = Depot(task.depot) if task.depot else None
     if storage:
         project = storage.fetch(task.listed, Path(worker.local_directory))
-        report = replace(report, folder=project.report_folder(report.campaign, report.site))
-    report = _from_here(report, project)
-    if _is_made(report, project, task.setting):
-        return Result(task.report)
+        folder = project.report_folder
+        reports = tuple(replace(one, folder=folder(one.campaign, one.site)) for one in reports)
+    reports = _from_here(reports, project)
+    plan = [one for one in reports if not _is_made(one, project, setting)]
 
     def tell(event: Event) -> None:
         if event["evenement"] in {"debut", "reprise"}:
             worker.log_event(_TOPIC, event)
 
     limits = replace(task.limits, workers=1)
-    setting = task.setting
     if setting.browser:  # the one of this machine
         setting = replace(setting, browser=find_browser(os.environ))
-    result = make_all([report], project, setting, limits, tell)[0]
+    made = dict(zip(plan, make_all(plan, project, setting, limits, tell), strict=True))
     if storage:
-        storage.deliver(report, project)
-    failure = result.failure and result.failure.replace(str(project.root), str(task.project.root))
-    return replace(result, report=task.report, failure=failure)
+        for report in plan:
+            storage.deliver(report, project)
+    here, there = str(project.root), str(task.project.root)
+    results = [made.get(own, Result(own)) for own in reports]
+    return [
+        replace(one, report=asked, failure=one.failure and one.failure.replace(here, there))
+        for one, asked in zip(results, task.reports, strict=True)
+    ]
 
 
-def _from_here(report: Report, project: Project) -> Report:
-    """Return the same report with the notebook of this machine, which may be that of its qpref."""
-    name = report.notebook.name
-    known = (one for one in report_notebooks(project.notebooks) if one.name == name)
-    return replace(report, notebook=next(known, report.notebook))
+def _from_here(reports: Sequence[Report], project: Project) -> tuple[Report, ...]:
+    """Return the same reports with the notebooks of this machine, which may be its qpref's."""
+    known = {one.name: one for one in report_notebooks(project.notebooks)}
+    return tuple(
+        replace(one, notebook=known.get(one.notebook.name, one.notebook)) for one in reports
+    )
 
 
 def _is_made(report: Report, project: Project, setting: RunSetting) -> bool:
@@ -117,32 +126,59 @@ def make_all_on(
     storage = Depot(tasks[0].depot) if tasks and tasks[0].depot else None
     with _connected(address) as client:
         client.subscribe_topic(_TOPIC, lambda said: tell(said[1]))
-        futures = client.map(work, tasks, pure=False, retries=0)
+        orders = _Orders(client)
+        orders.add(_together(tasks, sum(client.nthreads().values())))
         ended = threading.Event()
-        watch = threading.Thread(target=_give_up_alone, args=(client, futures, ended), daemon=True)
+        watch = threading.Thread(
+            target=_give_up_alone, args=(client, orders.futures, ended), daemon=True
+        )
         watch.start()
         started = time.monotonic()
-        reports = {future.key: task.report for future, task in zip(futures, tasks, strict=True)}
-        for future in distributed.as_completed(futures, loop=client.loop):
-            report = reports[future.key]
-            result = _result_of(future, report)
+        for result in orders.results():
+            report = result.report
             results[report] = replace(result, seconds=result.seconds or time.monotonic() - started)
             if storage:
                 storage.collect(report, tasks[0].project)
             tell(ended_event(results[report]))
-            future.release()
         ended.set()
         watch.join()
         with contextlib.suppress(distributed.client.ClosedClientError):  # as its scheduler went
             client.unsubscribe_topic(_TOPIC)
-    return [results[task.report] for task in tasks]
+    return [results[report] for task in tasks for report in task.reports]
+
+
+class _Orders:
+    """What was asked of the workers of a cluster."""
+
+    def __init__(self, client: Any) -> None:  # noqa: ANN401 - distributed has no types
+        self._client = client
+        self.futures: list[Any] = []
+        self._tasks: dict[str, Task] = {}
+
+    def add(self, tasks: Sequence[Task]) -> list[Any]:
+        """Ask for more; return what will hold the results of each."""
+        added: list[Any] = self._client.map(work, tasks, pure=False, retries=0)
+        self._tasks |= {future.key: task for future, task in zip(added, tasks, strict=True)}
+        self.futures += added
+        return added
+
+    def results(self) -> Iterator[Result]:
+        """Yield what became of each report; of a task that is lost, each is asked for alone."""
+        completed = distributed.as_completed(self.futures, loop=self._client.loop)
+        for future in completed:
+            task = self._tasks[future.key]
+            if future.status == "error" and len(task.reports) > 1:
+                completed.update(self.add([replace(task, reports=(one,)) for one in task.reports]))
+            else:
+                yield from _results_of(future, task)
+            future.release()
 
 
 def prepared(
     plan: Sequence[Report], project: Project, setting: RunSetting, limits: Limits, depot: str | None
 ) -> list[Task]:
     """
-    Return the tasks of a plan, after their inputs were sent to the depot.
+    Return the tasks of a plan, a report each, after their inputs were sent to the depot.
 
     Raises
     ------
@@ -150,13 +186,45 @@ def prepared(
         If the depot refuses.
     """
     if depot is None:
-        return [Task(report, project, setting, limits) for report in plan]
+        return [Task((report,), project, setting, limits) for report in plan]
     storage, reference = Depot(depot), load_reference(project.reference)
     return [
-        Task(report, project, setting, limits, depot,
-             storage.send(project, inputs_of_report(report, project, reference)))
+        Task((report,), project, setting, limits, depot,
+             (storage.send(project, inputs_of_report(report, project, reference)),))
         for report in plan
     ]  # fmt: skip
+
+
+def _together(tasks: Sequence[Task], threads: int) -> list[Task]:
+    """
+    Return tasks of the reports that open the same answers, if every worker still has several.
+
+    Of the sites of a committee, else of one site, else each report by itself.
+    """
+    kin = shared.related([task.reports[0] for task in tasks])
+    for is_whole in (True, False):
+        groups: dict[object, list[Task]] = {}
+        for task in tasks:
+            report = task.reports[0]
+            own = kin.get(report)
+            groups.setdefault((own, "" if is_whole else report.site) if own else report, []).append(
+                task
+            )
+        parts = [
+            group[rank : rank + shared.MOST]
+            for group in groups.values()
+            for rank in range(0, len(group), shared.MOST)
+        ]
+        if len(parts) >= _EACH * threads:
+            return [_joined(part) for part in parts]
+    return [*tasks]
+
+
+def _joined(tasks: Sequence[Task]) -> Task:
+    """Return one task for the reports of several."""
+    reports = tuple(chain.from_iterable(task.reports for task in tasks))
+    listed = tuple(dict.fromkeys(chain.from_iterable(task.listed for task in tasks)))
+    return replace(tasks[0], reports=reports, listed=listed)
 
 
 def _connected(address: str) -> Any:  # noqa: ANN401 - distributed has no types
@@ -188,16 +256,19 @@ def _give_up_alone(client: Any, futures: Sequence[Any], ended: threading.Event) 
             return
 
 
-def _result_of(future: Any, report: Report) -> Result:  # noqa: ANN401
+def _results_of(future: Any, task: Task) -> list[Result]:  # noqa: ANN401
+    """Return what became of the reports of a task."""
     try:
-        result: Result = future.result()
+        results: list[Result] = future.result()
     except distributed.KilledWorker:
-        how = f"{_DEATHS} ouvriers se sont arrêtés en le faisant"
-        return Result(report, f"{report.notebook.name} : {how}. Relancez.")
+        how = f"{_DEATHS} ouvriers se sont arrêtés en le faisant. Relancez."
     except CancelledError:
-        how = "il n’y a plus d’ouvrier, ou plus d’ordonnanceur"
-        return Result(report, f"{report.notebook.name} : {how}. Redémarrez-les, puis relancez.")
+        how = "il n’y a plus d’ouvrier, ou plus d’ordonnanceur. Redémarrez-les, puis relancez."
     except Exception as error:  # noqa: BLE001 - told as it is, the others go on
-        what = f"{type(error).__name__} ({str(error)[:200]})"
-        return Result(report, f"{report.notebook.name} : erreur inattendue, {what}.")
-    return result
+        how = f"erreur inattendue, {type(error).__name__} ({str(error)[:200]})."
+    else:
+        return results
+    lost = [one for one in task.reports if not _is_made(one, task.project, task.setting)]
+    return [
+        Result(one, f"{one.notebook.name} : {how}" if one in lost else None) for one in task.reports
+    ]

@@ -7,7 +7,8 @@ each machine fetches it once. What a report gives goes there by path (`reports/â
 import contextlib
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 
 import fsspec
@@ -106,9 +107,9 @@ class Depot:
                 content[name_in_project(path, project.root)] = self._sent[path]
             return self._put_object(json.dumps(content, sort_keys=True).encode())
 
-    def fetch(self, listed: str, folder: Path) -> Project:
+    def fetch(self, lists: Sequence[str], folder: Path) -> Project:
         """
-        Return a project of this machine, below a folder, that holds the files of a list.
+        Return a project of this machine, below a folder, that holds the files of some lists.
 
         Raises
         ------
@@ -116,8 +117,9 @@ class Depot:
             If the storage refuses, or gives something else than what was put.
         """
         with _told(self._url):
-            root = folder / f"qpref-{listed[:16]}"
-            for name, digest in json.loads(self._object(listed)).items():
+            root = folder / f"qpref-{hashlib.sha256('-'.join(lists).encode()).hexdigest()[:16]}"
+            files = chain.from_iterable(json.loads(self._object(one)).items() for one in lists)
+            for name, digest in files:
                 path = root / name
                 if not path.exists():
                     write_atomically(path, self._object(digest), is_private=True)

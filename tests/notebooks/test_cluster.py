@@ -236,9 +236,9 @@ def test_a_depot_takes_what_ships_beside_what_is_the_project_s(own, tmp_path):
     assert not report.notebook.path.is_relative_to(own.root)
 
     storage = Depot(str(tmp_path / "depot"))
-    copy = storage.fetch(storage.send(own, inputs_of_report(report, own, reference)), tmp_path)
+    copy = storage.fetch([storage.send(own, inputs_of_report(report, own, reference))], tmp_path)
 
-    there = _from_here(report, copy)
+    (there,) = _from_here([report], copy)
     assert there.notebook.path == copy.notebooks / "20_enquete_mystere.ipynb"
     assert (copy.reference / "mystere.yml").is_file()
     assert key_of(there, copy, load_reference(copy.reference)) == key_of(report, own, reference)
@@ -248,17 +248,17 @@ def test_a_depot_says_in_french_what_it_refuses(project, tmp_path, s3):
     folder = tmp_path / "depot"
     storage = Depot(str(folder))
     listed = storage.send(project, [project.reference / "sites.yml"])
-    copy = storage.fetch(listed, tmp_path / "ici")
+    copy = storage.fetch([listed], tmp_path / "ici")
     name = "data/reference/sites.yml"
     assert (copy.root / name).read_bytes() == (project.root / name).read_bytes()
     for path in (folder / "objets").iterdir():
         path.write_bytes(b"autre")
     with pytest.raises(StorageError, match="abîmé"):
-        Depot(str(folder)).fetch(listed, tmp_path / "ailleurs")
+        Depot(str(folder)).fetch([listed], tmp_path / "ailleurs")
     with pytest.raises(StorageError, match="ne s’ouvre pas"):
         Depot("inconnu://ici")
     with pytest.raises(StorageError, match="ne répond pas"):
-        Depot("s3://pas-de-ce-nom/qpref").fetch(listed, tmp_path / "rien")
+        Depot("s3://pas-de-ce-nom/qpref").fetch([listed], tmp_path / "rien")
     assert s3
 
 

@@ -28,14 +28,15 @@ def report(rank=0, folder=Path("/pilote/reports")):
 
 
 def tasks(count, depot=None):
-    return [cluster.Task(report(rank), HERE, SETTING, Limits(), depot) for rank in range(count)]
+    return [cluster.Task((report(rank),), HERE, SETTING, Limits(), depot) for rank in range(count)]
 
 
 class Future:
-    """What becomes of a task: a result, or an error."""
+    """What becomes of a task: its results, or an error."""
 
     def __init__(self, key, outcome):
         self.key, self.outcome, self.is_released = key, outcome, False
+        self.status = "error" if isinstance(outcome, Exception) else "finished"
 
     def result(self):
         if isinstance(self.outcome, Exception):
@@ -46,13 +47,23 @@ class Future:
         self.is_released = True
 
 
+class Completed(list):
+    """What ended, the last first; more may be asked for meanwhile."""
+
+    def __iter__(self):
+        while self:
+            yield self.pop()
+
+    update = list.extend
+
+
 class Client:
-    """A scheduler that gives each task an outcome, the last first."""
+    """A scheduler that gives tasks the outcomes it holds, in the order they are asked for."""
 
     loop = "boucle"
 
     def __init__(self, outcomes):
-        self.outcomes, self.asked, self.topics = outcomes, [], []
+        self.outcomes, self.asked, self.topics, self.futures = [*outcomes], [], [], []
 
     def __enter__(self):
         return self
@@ -72,14 +83,15 @@ class Client:
 
     def map(self, work, given, **options):
         self.asked.append((work, len(given), options))
-        self.futures = [Future(rank, one) for rank, one in enumerate(self.outcomes)]
-        return self.futures
+        first = len(self.futures)
+        added = [Future(first + rank, self.outcomes.pop(0)) for rank in range(len(given))]
+        self.futures += added
+        return added
 
     def as_completed(self, futures, loop):
         assert loop == self.loop
-        for future in reversed(futures):
-            self.hear((1.0, {"evenement": "debut"}))
-            yield future
+        self.hear((1.0, {"evenement": "debut"}))
+        return Completed(futures)
 
 
 @pytest.fixture
@@ -92,22 +104,25 @@ def scheduler(monkeypatch):
         monkeypatch.setattr(cluster, "_give_up_alone", lambda *_: None)
         return client
 
+    monkeypatch.setattr(cluster, "_is_made", lambda *_: False)
+    monkeypatch.setattr(cluster.shared, "study_of", lambda _: "")
     return play
 
 
 def test_results_come_in_the_order_of_the_plan_whatever_ends_first(scheduler):
     """One without a duration has that since the batch began: 1 s, by a clock of whole seconds."""
     plan = tasks(2)
-    client = scheduler(Result(plan[0].report, seconds=7.5), Result(plan[1].report))
+    first, second = (task.reports[0] for task in plan)
+    client = scheduler([Result(first, seconds=7.5)], [Result(second)])
     events = []
 
     results = cluster.make_all_on("tcp://x", plan, events.append)
 
     assert [(one.report, one.seconds) for one in results] == [
-        (plan[0].report, 7.5), (plan[1].report, 1),
+        (first, 7.5), (second, 1),
     ]  # fmt: skip
     assert [(e["evenement"], e.get("notebook")) for e in events] == [
-        ("debut", None), ("fin", "11_essai"), ("debut", None), ("fin", "10_essai"),
+        ("debut", None), ("fin", "11_essai"), ("fin", "10_essai"),
     ]  # fmt: skip
     # Two alike tasks are two reports; a worker that dies is the cluster's to replace.
     assert client.asked == [(cluster.work, 2, {"pure": False, "retries": 0}), "fermé"]
@@ -126,13 +141,81 @@ def test_results_come_in_the_order_of_the_plan_whatever_ends_first(scheduler):
 )
 def test_what_a_cluster_loses_is_told_of_its_report_alone(scheduler, error, said):
     plan = tasks(2)
-    scheduler(error, Result(plan[1].report))
+    scheduler(error, [Result(plan[1].reports[0])])
 
     lost, made = cluster.make_all_on("tcp://x", plan, lambda _: None)
 
     assert lost.failure.startswith("10_essai : ")
     assert said in lost.failure
     assert made.failure is None
+
+
+def test_of_a_task_that_is_lost_each_report_is_asked_for_alone(scheduler):
+    """Three reports go together; the workers that had them died: the one that fails is named."""
+    (first, second, third) = plan = tuple(map(report, range(3)))
+    task = cluster.Task(plan, HERE, SETTING, Limits(), listed=("a", "b"))
+    killed = cluster.distributed.KilledWorker("t", None, 3)
+    client = scheduler(killed, [Result(first)], killed, [Result(third)])
+
+    results = cluster.make_all_on("tcp://x", [task], lambda _: None)
+
+    assert [(one.report, bool(one.failure)) for one in results] == [
+        (first, False), (second, True), (third, False),
+    ]  # fmt: skip
+    assert [count for _, count, _ in client.asked[:-1]] == [1, 3]
+    assert all(one.is_released for one in client.futures)
+
+
+def test_what_was_made_before_the_cluster_went_is_not_told_as_lost(scheduler, monkeypatch):
+    plan = tuple(map(report, range(2)))
+    monkeypatch.setattr(cluster, "_is_made", lambda one, *_: one == plan[0])
+    scheduler(*2 * [CancelledError()])
+
+    results = cluster.make_all_on(
+        "tcp://x", [cluster.Task((one,), HERE, SETTING, Limits()) for one in plan], lambda _: None
+    )
+
+    assert [bool(one.failure) for one in results] == [False, True]
+
+
+def of_sites(*names, committee=2):
+    """Tasks of two notebooks at each of these sites, so many sites a committee, and of a third."""
+    found = []
+    for rank, site in enumerate(names):
+        first = rank - rank % committee
+        peers = names[first : first + committee]
+        own = [replace(report(number), site=site, peers=peers) for number in range(2)]
+        found += [cluster.Task((one,), HERE, SETTING, Limits(), listed=(site,)) for one in own]
+    alone = replace(report(2), site="a", peers=names[:committee])
+    return [*found, cluster.Task((alone,), HERE, SETTING, Limits(), listed=("a",))]
+
+
+@pytest.mark.parametrize(
+    ("threads", "sizes"), [(1, [4, 4, 4, 4, 1]), (2, [2] * 8 + [1]), (3, [1] * 17)]
+)
+def test_reports_of_the_same_answers_go_together_when_each_worker_has_four_tasks(
+    monkeypatch, threads, sizes
+):
+    """Eight sites in four committees: five tasks; by site, nine; each report, seventeen."""
+    monkeypatch.setattr(cluster.shared, "study_of", lambda path: "x" * (path.stem[:2] != "12"))
+    plan = of_sites(*"abcdefgh")
+
+    found = cluster._together(plan, threads)
+
+    assert [len(one.reports) for one in found] == sizes
+    assert sorted(one.label for task in found for one in task.reports) == sorted(
+        one.label for task in plan for one in task.reports
+    )
+    assert [len(task.listed) for task in found] == [max(1, size // 2) for size in sizes]
+
+
+def test_no_task_is_longer_than_what_a_process_makes(monkeypatch):
+    """Fifty reports of one committee: forty, then ten; with the one alone, three tasks."""
+    monkeypatch.setattr(cluster.shared, "study_of", lambda path: "x" * (path.stem[:2] != "12"))
+    monkeypatch.setattr(cluster, "_EACH", 1)
+    plan = of_sites(*(f"s{rank}" for rank in range(25)), committee=25)
+
+    assert [len(one.reports) for one in cluster._together(plan, 3)] == [40, 10, 1]
 
 
 @pytest.mark.parametrize("depot", [None, "ici"])
@@ -142,7 +225,7 @@ def test_what_a_report_gave_is_collected_where_there_is_a_depot(scheduler, monke
         collect=lambda one, project: collected.append((url, one.notebook.name, project))
     ))  # fmt: skip
     plan = tasks(1, depot)
-    scheduler(Result(plan[0].report))
+    scheduler([Result(plan[0].reports[0])])
 
     cluster.make_all_on("tcp://x", plan, lambda _: None)
 
@@ -161,12 +244,12 @@ def test_the_inputs_of_each_report_are_sent_first(monkeypatch, depot):
 
     found = cluster.prepared(plan, HERE, SETTING, Limits(tries=2), depot)
 
-    assert [one.report for one in found] == plan
+    assert [one.reports for one in found] == [(one,) for one in plan]
     assert {(one.project, one.setting, one.limits, one.depot) for one in found} == {
         (HERE, SETTING, Limits(tries=2), depot)
     }
     sent = [(HERE, one, HERE, ("référence", HERE.reference)) for one in plan]
-    assert [one.listed for one in found] == (sent if depot else ["", ""])
+    assert [one.listed for one in found] == ([(one,) for one in sent] if depot else [(), ()])
 
 
 # A worker.
@@ -187,11 +270,11 @@ def worker(monkeypatch, tmp_path):
         found.made.append((plan, project, setting, limits))
         for kind in ("debut", "cellule", "reprise", "fin"):
             tell({"evenement": kind})
-        return [Result(plan[0], f"Voir {project.root / 'a.ipynb'}.", cpu_seconds=4)]
+        return [Result(one, f"Voir {project.root / 'a.ipynb'}.", cpu_seconds=4) for one in plan]
 
     monkeypatch.setattr(cluster, "make_all", make_all)
     monkeypatch.setattr(cluster, "Depot", lambda url: SimpleNamespace(
-        fetch=lambda listed, folder: Project(folder / f"{url}-{listed}"),
+        fetch=lambda lists, folder: Project(folder / "-".join([url, *lists])),
         deliver=lambda *given: found.gave.append(given),
     ))  # fmt: skip
     return found
@@ -199,38 +282,44 @@ def worker(monkeypatch, tmp_path):
 
 def test_a_worker_makes_a_report_from_the_depot_and_speaks_of_the_driver_s_files(worker):
     setting = replace(SETTING, browser=Path("/pilote/navigateur"))
-    task = cluster.Task(report(), HERE, setting, Limits(workers=4, tries=2), "depot", "liste")
+    limits = Limits(workers=4, tries=2)
+    task = cluster.Task((report(),), HERE, setting, limits, "depot", ("liste", "autre"))
 
-    result = cluster.work(task)
+    (result,) = cluster.work(task)
 
     ((plan, project, asked, limits),) = worker.made
-    own = Project(Path(worker.local_directory) / "depot-liste")
+    own = Project(Path(worker.local_directory) / "depot-liste-autre")
     assert project.root == own.root
-    assert plan == [replace(task.report, folder=own.report_folder("2020-11", "evry"))]
+    assert plan == [replace(task.reports[0], folder=own.report_folder("2020-11", "evry"))]
     assert (asked.now, asked.browser) == (NOW, Path("d’ici"))
     assert limits == Limits(workers=1, tries=2)
     assert worker.gave == [(plan[0], project)]
     assert worker.said == [("qpref", "debut"), ("qpref", "reprise")]
-    assert (result.report, result.cpu_seconds) == (task.report, 4)
+    assert (result.report, result.cpu_seconds) == (task.reports[0], 4)
     assert result.failure == f"Voir {HERE.root / 'a.ipynb'}."
     assert multiprocessing.current_process()._config["daemon"] is False
 
 
 def test_without_a_depot_a_worker_makes_the_report_in_place_and_without_a_browser(worker):
-    task = cluster.Task(report(), HERE, SETTING, Limits())
+    task = cluster.Task((report(),), HERE, SETTING, Limits())
 
     cluster.work(task)
 
     ((plan, project, asked, _),) = worker.made
-    assert (plan, project, asked) == ([task.report], HERE, SETTING)
+    assert (plan, project, asked) == ([*task.reports], HERE, SETTING)
     assert worker.gave == []
 
 
 def test_what_a_worker_that_died_had_made_is_not_made_again(worker, monkeypatch):
-    monkeypatch.setattr(cluster, "_is_made", lambda *_: True)
+    """Three reports of a task, the second one made: the others are made, three are told."""
+    plan = tuple(map(report, range(3)))
+    monkeypatch.setattr(cluster, "_is_made", lambda one, *_: one == plan[1])
 
-    assert cluster.work(cluster.Task(report(), HERE, SETTING, Limits())) == Result(report())
-    assert worker.made == []
+    results = cluster.work(cluster.Task(plan, HERE, SETTING, Limits()))
+
+    assert [one.report for one in results] == [*plan]
+    assert [one.cpu_seconds for one in results] == [4, 0, 4]
+    assert [given[0] for given in worker.made] == [[plan[0], plan[2]]]
 
 
 @pytest.mark.parametrize(
@@ -254,8 +343,10 @@ def test_a_worker_runs_the_notebook_of_its_machine(monkeypatch):
     theirs = [Notebook(Path(f"/ici/{name}.ipynb"), ("site",), ()) for name in ("9_x", "10_essai")]
     monkeypatch.setattr(cluster, "report_notebooks", {HERE.notebooks: theirs}.__getitem__)
 
-    assert cluster._from_here(report(), HERE).notebook is theirs[1]
-    assert cluster._from_here(report(5), HERE) == report(5)
+    here, other = cluster._from_here([report(), report(5)], HERE)
+
+    assert here.notebook is theirs[1]
+    assert other == report(5)
 
 
 # A scheduler that does not answer, or has nobody.

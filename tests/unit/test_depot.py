@@ -45,22 +45,40 @@ def test_files_go_there_by_content_and_come_back_by_name(home, place, tmp_path):
     assert len(objects) == 3
     assert all(hashlib.sha256(content).hexdigest() == name for name, content in objects.items())
     assert [*json.loads(objects[listed])] == ["a.txt", "data/b.txt", "data/c.txt"]
-    found = Depot(str(place)).fetch(listed, tmp_path / "ici")
-    assert found.root == tmp_path / "ici" / f"qpref-{listed[:16]}"
+    found = Depot(str(place)).fetch([listed], tmp_path / "ici")
+    assert (
+        found.root == tmp_path / "ici" / f"qpref-{hashlib.sha256(listed.encode()).hexdigest()[:16]}"
+    )
     back = {p.relative_to(found.root).as_posix(): p.read_text(encoding="utf-8")
             for p in found.root.rglob("*") if p.is_file()}  # fmt: skip
     assert back == {"a.txt": "a", "data/b.txt": "b", "data/c.txt": "a"}
 
 
+def test_the_lists_of_several_reports_become_one_project(home, place, tmp_path):
+    """Two lists of two files, one in both: three files, in a folder of the two lists."""
+    storage = Depot(str(place))
+    names = ("a.txt", "data/b.txt", "data/c.txt")
+    lists = [storage.send(home, [home.root / name for name in own])
+             for own in (names[:2], names[1:])]  # fmt: skip
+
+    found = storage.fetch(lists, tmp_path / "ici")
+
+    back = {p.relative_to(found.root).as_posix() for p in found.root.rglob("*") if p.is_file()}
+    assert back == {*names}
+    others = [storage.fetch(own, tmp_path / "ici").root for own in (lists[:1], lists[1:], lists)]
+    assert len({*others}) == 3
+    assert others[2] == found.root
+
+
 def test_what_is_there_is_neither_sent_nor_fetched_again(home, place, tmp_path, monkeypatch):
     listed = sent(home, place)
-    Depot(str(place)).fetch(listed, tmp_path / "ici")
+    Depot(str(place)).fetch([listed], tmp_path / "ici")
     for name in ("write_atomically", "put"):
         monkeypatch.setattr(depot, name, lambda *_, **__: pytest.fail("déjà là"))
 
     storage = Depot(str(place))
     assert storage.send(home, home.root.rglob("*.txt")) == listed
-    assert storage.fetch(listed, tmp_path / "ici").root.is_dir()
+    assert storage.fetch([listed], tmp_path / "ici").root.is_dir()
 
 
 class Elsewhere:
@@ -100,9 +118,9 @@ def test_an_object_that_is_not_what_was_put_is_refused(home, place, tmp_path):
     other.write_bytes(b"autre")
 
     with pytest.raises(StorageError, match=rf"objet abîmé \({other.name[:16]}\)"):
-        Depot(str(place)).fetch(listed, tmp_path / "ici")
+        Depot(str(place)).fetch([listed], tmp_path / "ici")
     with pytest.raises(StorageError, match="ne répond pas comme attendu"):
-        Depot(str(tmp_path / "ailleurs")).fetch(listed, tmp_path / "la")
+        Depot(str(tmp_path / "ailleurs")).fetch([listed], tmp_path / "la")
     with pytest.raises(StorageError, match="ne s’ouvre pas"):
         Depot("inconnu://ici")
 
