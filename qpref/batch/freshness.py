@@ -48,8 +48,11 @@ def side_files(report: Report, project: Project, reference: Reference) -> list[P
     names = [dress.css, dress.logo] if dress else []
     return [
         *(project.root / name for name in names if name),
-        review_path(project, report.campaign),
-        *(codes_path(project, name) for name in read_with(report, reference)),
+        *(
+            decided(project, name)
+            for name in read_with(report, reference)
+            for decided in (review_path, codes_path)
+        ),
     ]
 
 
@@ -58,8 +61,8 @@ def key_of(report: Report, project: Project, reference: Reference) -> str:
     Return the digest of all that a report is made from.
 
     Its notebook (outputs apart) and parameters, qpref, the reference data, what was imported for
-    its campaign and the one before (other sites too: their totals hide cells here), the remarks
-    approved or coded, the dress.
+    its campaign and those before that it reads (other sites too: their totals hide cells here), the
+    remarks approved or coded, the dress.
     """
     store = Store(project)
     content = hashlib.sha256()

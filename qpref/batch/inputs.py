@@ -7,17 +7,16 @@ from qpref.store import NO_SITE, Import, Store
 
 def read_with(report: Report, reference: Reference) -> list[str]:
     """
-    Return the campaigns that a report reads: its own, the one before, and the publics it shows.
+    Return the campaigns that a report reads: its own, those before, and the publics it shows.
 
     Only a report on all sites shows other publics, those that the committee may see.
     """
-    own = reference.campaign(report.campaign)
     beside = [
-        one
-        for one in reference.campaigns.beside(own.id)
+        one.id
+        for one in reference.campaigns.beside(report.campaign)
         if one.is_for_committee and report.notebook.is_joint
     ]
-    return [own.id, *([own.precedente] if own.precedente else []), *(one.id for one in beside)]
+    return [name for own in (report.campaign, *beside) for name in reference.read_with(own)]
 
 
 def campaign_imports(report: Report, store: Store, reference: Reference) -> list[Import]:

@@ -120,6 +120,22 @@ class Reference:
         known = [campaign.id for campaign in self.campaigns.every]
         raise UnknownKeyError("Campagne", name, known, "data/reference/campagnes.yml")
 
+    def series(self, name: str) -> list[Campaign]:
+        """Return a campaign and those before it that asked the same questions, latest first."""
+        found = [self.campaign(name)]
+        while before := found[-1].precedente:
+            former = self.campaign(before)
+            if former.questionnaire != found[0].questionnaire or former in found:
+                break
+            found.append(former)
+        return found
+
+    def read_with(self, name: str) -> list[str]:
+        """Return the campaigns that a report on one reads: its series, and the one before it."""
+        before = self.campaign(name).precedente
+        own = [one.id for one in self.series(name)]
+        return [*dict.fromkeys([*own, *([before] if before else [])])]
+
     def main(self, name: str) -> Campaign:
         """Return a campaign; of a survey of another public, the one that it goes with."""
         found = self.campaign(name)

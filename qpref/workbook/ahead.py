@@ -119,7 +119,7 @@ def held(sources: Sources) -> Sources:
 
 def _state(sources: Sources) -> _State:
     """Return what answers depend on, at any site: another state gives other figures."""
-    campaigns = [one.id for one in (sources.campaign, sources.previous) if one]
+    campaigns = sources.reference.read_with(sources.campaign.id)
     files = [sources.answers.store.digest(name) for name in campaigns]
     root = str(sources.project.root.resolve())
     return root, sources.campaign.id, sources.reference.digest, *files

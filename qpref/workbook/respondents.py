@@ -167,14 +167,9 @@ class Respondents:
     @cached_property
     def shares_by_campaign(self) -> list[tuple[Campaign, pd.DataFrame]]:
         """Shares of each campaign of this site with the same questionnaire, the oldest first."""
-        chain = [self._sources.campaign]
-        own, reference = chain[0].questionnaire, self._sources.reference
-        while chain[0].precedente:
-            before = reference.campaign(chain[0].precedente)
-            if before.questionnaire != own or before in chain:
-                break
-            chain.insert(0, before)
-        return [(campaign, self.shares_of(campaign.id, self._own[1])) for campaign in chain]
+        campaign, site = self._own
+        series = reversed(self._sources.reference.series(campaign))
+        return [(one, self.shares_of(one.id, site)) for one in series]
 
     @cached_property
     def worth_by_campaign(self) -> list[float]:

@@ -1,6 +1,7 @@
 """A mistake in data/reference gives a French sentence naming file, key and remedy."""
 
 import shutil
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -247,3 +248,43 @@ def test_a_number_is_what_people_mean_by_one(written, read):
     value = content_of(f"x: {written}", Path("x.yml")).value["x"]
 
     assert (value, type(value)) == (read, type(read))
+
+
+def chained(reference, *chain):
+    """Reference data with these campaigns, the oldest first: name and questionnaire."""
+    known = reference.campaigns.campagnes[0]
+    names = [None, *(name for name, _ in chain)]
+    found = [
+        known.model_copy(update={"id": name, "questionnaire": asked, "precedente": before})
+        for (name, asked), before in zip(chain, names, strict=False)
+    ]
+    campaigns = reference.campaigns.model_copy(update={"campagnes": found})
+    return replace(reference, campaigns=campaigns)
+
+
+@pytest.mark.parametrize(
+    ("asked", "series", "read"),
+    [
+        ("aaa", ["c", "b", "a"], ["c", "b", "a"]),
+        ("baa", ["c", "b"], ["c", "b"]),
+        ("aba", ["c"], ["c", "b"]),  # what is not compared is read: contacts, actions decided
+        ("abb", ["c", "b"], ["c", "b"]),
+    ],
+)
+def test_a_report_reads_its_campaign_those_compared_and_the_one_before(
+    reference, asked, series, read
+):
+    found = chained(reference, *zip("abc", asked, strict=True))
+
+    assert [one.id for one in found.series("c")] == series
+    assert found.read_with("c") == read
+    assert found.read_with("a") == ["a"]
+
+
+def test_campaigns_that_follow_each_other_in_a_ring_are_read_once(reference):
+    found = chained(reference, ("a", "q"), ("b", "q"))
+    found.campaigns.campagnes[0] = found.campaigns.campagnes[0].model_copy(
+        update={"precedente": "b"}
+    )
+
+    assert found.read_with("b") == ["b", "a"]
