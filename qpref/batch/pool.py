@@ -1,8 +1,8 @@
-"""Make reports in parallel, each in a process forked from one that has imported everything.
+"""Make reports in parallel, in processes forked from one that has imported everything.
 
 A process that dies, runs too long or takes too much memory costs its own report only, and is told
-as it is. Windows has no fork: a process makes several reports there, one after the other
-(`qpref.batch.shared` says which), with the same results.
+as it is. One may make several reports, one after the other (`qpref.batch.shared` says which), with
+the same results. Windows has no fork: what a process imports, it imports there for itself.
 """
 
 import contextlib
@@ -26,7 +26,7 @@ from qpref.batch.server import apart_from_main, context
 from qpref.batch.setting import RunSetting
 from qpref.batch.shared import Kin
 from qpref.batch.surroundings import variables
-from qpref.batch.worker import FREE, make_alike, make_one, make_several
+from qpref.batch.worker import FREE, make_one, make_several
 from qpref.project import ROOT_VARIABLE, Project
 
 Event = dict[str, Any]
@@ -226,7 +226,7 @@ def _start(
         arguments = (theirs, report, batch.project, batch.setting, batch.limits.megabytes)
         worker = _started(batch, make_one, ours, arguments)
     else:
-        worker = _warm(batch, make_alike if kin else make_several)
+        worker = _warm(batch)
         worker.connection.send(report)
     return _Running(report, worker, attempt, time.monotonic())
 
@@ -240,12 +240,12 @@ def _keep(batch: _Batch, one: _Running, waiting: deque[tuple[Report, int]]) -> N
         batch.idle.setdefault(kin, []).append(replace(one.worker, site=one.report.site))
 
 
-def _warm(batch: _Batch, work: Callable[..., None]) -> _Worker:
+def _warm(batch: _Batch) -> _Worker:
     """Start a process that makes several reports."""
     ours, theirs = batch.context.Pipe()
     with variables({ROOT_VARIABLE: str(batch.project.root)}):
         arguments = (theirs, batch.project, batch.setting, batch.limits.megabytes)
-        return _started(batch, work, ours, arguments)
+        return _started(batch, make_several, ours, arguments)
 
 
 def _started(

@@ -1,10 +1,10 @@
-"""Decide when reports may share a process: all of it, where nothing can be forked (Windows).
-
-Elsewhere those that open answers of the same committee share the process they are forked from.
+"""Decide when reports may share a process, one after the other, and what they open.
 
 Only the notebooks that ship with qpref share one: what an analyst wrote has a process of its own.
 Between two reports the process is compared with what it was when it was warm; it goes on only if
-nothing of what a report might leave behind is there.
+nothing of what a report might leave behind is there. A process makes the reports of one committee
+and campaign, which read the same answers; any of ours where nothing can be forked (Windows), for a
+process takes seconds to begin there.
 """
 
 import locale
@@ -24,13 +24,6 @@ import pandas as pd
 from qpref import shipped
 from qpref.batch.plan import Report
 
-# What `qpref.workbook.ahead` can work out for several reports.
-STUDIES = (
-    "ouvrir_satisfaction",
-    "ouvrir_enquete_mystere",
-    "ouvrir_indicateurs",
-    "ouvrir_labellisation",
-)
 MOST = 40  # reports of a process: what libraries keep for themselves goes with it
 Kin = tuple[str, tuple[str, ...]]  # the campaign and the sites whose answers reports of ours open
 
@@ -41,25 +34,15 @@ def may_share(notebook: Path) -> bool:
     return own.is_file() and own.read_bytes() == notebook.read_bytes()
 
 
-def study_of(notebook: Path) -> str:
-    """Return the function by which one of our notebooks, unchanged, opens what others do too."""
-    text = notebook.read_text(encoding="utf-8")
-    found = [name for name in STUDIES if f"{name}(" in text]
-    return found[0] if len(found) == 1 and may_share(notebook) else ""
-
-
 def related(plan: Sequence[Report]) -> dict[Report, Kin]:
     """
-    Return, of each report that opens answers another one opens too, which they are.
+    Return, of each of our reports that opens answers another one opens too, which they are.
 
     A report reads the answers of all sites of its committee: what may be told of one depends on
     the others. A joint report reads what those of its sites do.
     """
-    notebooks = {report.notebook for report in plan}
-    ours = {
-        one for one in notebooks if (may_share(one.path) if one.is_joint else study_of(one.path))
-    }
-    kin = {one: (one.campaign, one.peers) for one in plan if one.notebook in ours}
+    ours = {path for path in {report.notebook.path for report in plan} if may_share(path)}
+    kin = {one: (one.campaign, one.peers) for one in plan if one.notebook.path in ours}
     counts = Counter(kin.values())
     return {report: own for report, own in kin.items() if counts[own] > 1}
 

@@ -22,8 +22,8 @@ from qpref.workbook.subject import check_opened
 
 if TYPE_CHECKING:
     from qpref.workbook import (
-        ahead,
         fieldwork,
+        holding,
         labelling,
         meeting,
         monthly,
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from qpref.workbook.public import Publication
     from qpref.workbook.satisfaction import Satisfaction
 else:  # each study loads its own parts when it is opened
-    ahead = lazy("qpref.workbook.ahead")
+    holding = lazy("qpref.workbook.holding")
     fieldwork = lazy("qpref.workbook.fieldwork")
     labelling = lazy("qpref.workbook.labelling")
     meeting = lazy("qpref.workbook.meeting")
@@ -98,7 +98,7 @@ def _sources(site: str, campagne: str, racine: str | Path | None, *, comparaison
     )
     own, campaign = [sources.site.id], sources.campaign.id
     check_opened(project.root, own, campaign, is_comparison=comparaison)
-    return ahead.held(sources)
+    return holding.held(sources)
 
 
 def _of_visitors(

@@ -34,10 +34,10 @@ from qpref.statistics.records import records
 from qpref.statistics.stratified import together
 from qpref.statistics.verdicts import judge
 from qpref.wording.french import number
-from qpref.workbook.ahead import held
 from qpref.workbook.answers import SharedAnswers
 from qpref.workbook.base import counted
 from qpref.workbook.copies import handed
+from qpref.workbook.holding import held
 from qpref.workbook.labelling import NOT_FOLLOWED, Labellisation
 from qpref.workbook.labels import FollowedLabel
 from qpref.workbook.needs import needs

@@ -23,6 +23,7 @@ from qpref.batch.setting import RunSetting
 from qpref.cli import main
 from qpref.report.exporter import QprefExporter
 from tests.conftest import NOW, ROOT, copied, example_count, wait_until
+from tests.processes import differences
 
 ENGINE = "qpref"  # by its entry point
 pytestmark = pytest.mark.notebook
@@ -390,10 +391,9 @@ def test_on_demand_notebooks_wait_to_be_named(project):
 
 
 @pytest.fixture
-def spawned(monkeypatch):
-    """Have processes start from nothing, as on Windows; return those that make several reports."""
+def shared_by(monkeypatch):
+    """The processes that make several reports."""
     started, warm = [], pool._warm
-    monkeypatch.setattr(pool, "context", lambda _: multiprocessing.get_context("spawn"))
 
     def counted(*of):
         started.append(warm(*of))
@@ -401,61 +401,41 @@ def spawned(monkeypatch):
 
     monkeypatch.setattr(pool, "_warm", counted)
     return started
-
-
-OURS = ["20_enquete_mystere", "30_labellisation", "60_affiche"]
-ALIKE = ["10_satisfaction", "15_analyses"]  # both open the answers of a site
 
 
 @pytest.fixture
-def opened_once(monkeypatch):
-    """The processes from which reports of the same answers are forked."""
-    started, warm = [], pool._warm
-
-    def counted(*of):
-        started.append(warm(*of))
-        return started[-1]
-
-    monkeypatch.setattr(pool, "_warm", counted)
-    return started
+def spawned(shared_by, monkeypatch):
+    """The same, where processes start from nothing, as on Windows."""
+    monkeypatch.setattr(pool, "context", lambda _: multiprocessing.get_context("spawn"))
+    return shared_by
 
 
-def published_by(plan):
-    suffixes = (".html", ".chiffres.csv", ".chiffres.xlsx")
-    return [one.output(suffix).read_bytes() for one in plan for suffix in suffixes]
+OURS = ["20_enquete_mystere", "30_labellisation", "60_affiche"]
+ALIKE = ["10_satisfaction", "15_analyses"]
 
 
 @pytest.mark.lent
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows n’a pas de fork")
-def test_reports_of_the_same_answers_are_forked_from_one_process_that_opened_them(
-    project, reference, opened_once
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="ailleurs, un processus en fait toujours")
+def test_reports_that_one_process_makes_are_those_made_each_alone(
+    filled, tmp_path, shared_by, monkeypatch
 ):
-    """The same bytes as each by itself, and no process is left."""
-    plan = make_plan(project, reference, "2020-11", ["evry"], ALIKE)
-    assert [run(project, [one])[0][0].failure for one in plan] == [None, None]
-    assert opened_once == []  # each was alone
-    before = published_by(plan)
-
-    results, events = run(project, plan, workers=2)
-
-    assert [result.failure for result in results] == [None, None]
-    assert [event["notebook"] for event in events if event["evenement"] == "fin"][-1] in ALIKE
-    assert published_by(plan) == before
-    assert len(opened_once) == 1
-    assert not opened_once[0].process.is_alive()
+    """All usual reports of a campaign, the last first: the same bytes."""
+    assert differences(copied(filled, tmp_path), "2020-11", monkeypatch) == set()
+    assert shared_by
+    assert not any(one.process.is_alive() for one in shared_by)
 
 
 def test_a_report_that_is_late_in_such_a_process_is_told_as_any_and_the_next_is_begun(
-    project, reference, opened_once
+    project, reference, shared_by
 ):
-    """Each is given less time than it takes; what it was forked from ends with it."""
+    """Each is given less time than it takes; the process that makes it ends with it."""
     plan = make_plan(project, reference, "2020-11", ["evry"], ALIKE)
 
     results, events = run(project, plan, seconds=0.01)
 
     assert all("a dépassé 0.01 secondes" in result.failure for result in results)
     assert not any("cellule 0" in result.failure for result in results)
-    assert not any(worker.process.is_alive() for worker in opened_once)
+    assert not any(worker.process.is_alive() for worker in shared_by)
     assert {event["evenement"] for event in events} <= {"debut", "cellule", "fin"}
 
 
@@ -487,7 +467,7 @@ def test_a_notebook_of_the_project_never_joins_a_process_that_waits(
     mine, ours = (make_plan(project, reference, "2020-11", ["evry"], [name])[0]
                   for name in ("le_mien", "30_labellisation"))  # fmt: skip
     sent, started = [], []
-    waits = SimpleNamespace(connection=SimpleNamespace(send=sent.append))
+    waits = pool._Worker(None, SimpleNamespace(send=sent.append))
     monkeypatch.setattr(pool, "_started", lambda _, work, *_more: started.append(work))
     context = multiprocessing.get_context("spawn")
     batch = pool._Batch(context, project, RunSetting(NOW), Limits(), {None: [waits]})

@@ -13,7 +13,7 @@ import nbformat
 import pytest
 from papermill.exceptions import PapermillExecutionError
 
-from qpref.batch import execution, family, pool, run, verify, worker
+from qpref.batch import execution, family, pool, run, verify
 from qpref.batch.drafts import draft_prefix
 from qpref.batch.freshness import altered
 from qpref.batch.inputs import campaign_imports
@@ -160,26 +160,6 @@ def test_a_file_of_no_known_site_concerns_every_report(report, reference, sites,
     store = SimpleNamespace(imports=lambda name: [entry] * (name == "2020-11"))
 
     assert campaign_imports(report, store, reference) == [entry] * is_read
-
-
-def test_what_was_opened_before_a_report_is_counted_with_it(report, home, monkeypatch):
-    """Three seconds for what the first report asks, then one and a half for the second."""
-    costs = []
-    connection = SimpleNamespace(
-        recv=iter([report, report, None]).__next__, send=lambda _: None, close=lambda: None
-    )
-    monkeypatch.setattr(worker, "_begin", lambda _: None)
-    monkeypatch.setattr(worker.gc, "disable", lambda: None)
-    monkeypatch.setattr(worker.shared, "study_of", lambda _: "")
-    monkeypatch.setattr(worker, "import_module",
-                        lambda _: SimpleNamespace(open_ahead=lambda *_: None))  # fmt: skip
-    monkeypatch.setattr(worker, "_fork", lambda work: work())
-    monkeypatch.setattr(worker, "_make", lambda *given: costs.append(given[4]))
-    monkeypatch.setattr(worker.time, "process_time", iter([3.0, 4.5]).__next__)
-
-    worker.make_alike(connection, home, None, None)
-
-    assert costs == [3.0, 1.5]
 
 
 def test_a_process_of_windows_enters_a_job(monkeypatch):

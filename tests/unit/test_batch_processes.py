@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -11,7 +12,6 @@ import pytest
 
 from qpref.batch import family, run, server, shared, worker
 from qpref.batch.engine import InProcessEngine
-from qpref.batch.plan import Notebook, Report
 from qpref.batch.provenance import SUFFIX, Provenance
 from qpref.batch.result import Cell
 from qpref.batch.setting import RunSetting
@@ -19,7 +19,7 @@ from qpref.errors import MissingDataError
 from qpref.project import ROOT_VARIABLE, Project
 from qpref.report.browser import PdfError
 from qpref.told import listening
-from tests.conftest import NOW, ROOT
+from tests.conftest import NOW
 from tests.forked import told_by
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="Windows n’a pas de fork")
@@ -53,11 +53,7 @@ def test_a_process_makes_reports_until_one_leaves_a_trace_or_it_made_enough(
     monkeypatch, most, dirty, expected
 ):
     connection, sent = linked("a", "b", "c")
-    seen = []
-    monkeypatch.setattr(worker, "_begin", seen.append)
-    monkeypatch.setattr(worker, "import_module", seen.append)
-    monkeypatch.setattr(worker.gc, "collect", lambda: None)
-    monkeypatch.setattr(worker, "_make", lambda report, *_: report.upper())
+    seen = several(monkeypatch, lambda report, *_: Told(report.upper()))
     monkeypatch.setattr(shared, "MOST", most)
     monkeypatch.setattr(shared, "state", lambda: "avant")
     told = iter(range(1, 9))
@@ -68,7 +64,53 @@ def test_a_process_makes_reports_until_one_leaves_a_trace_or_it_made_enough(
     worker.make_several(connection, None, None, 300)
 
     assert sent == expected
-    assert seen == [300, "qpref.batch.warm"]
+    assert seen[:5] == [
+        300, "qpref.batch.warm", "sans ramasser", "qpref.workbook.holding", "retient",
+    ]  # fmt: skip
+    assert "oublie" not in seen
+
+
+class Told(str):
+    """A report, as its process tells it: it went well, unless it says otherwise."""
+
+    failure = warning = None
+
+
+def several(monkeypatch, make):
+    """Have a process make reports so; return the steps that it goes through."""
+    seen = []
+    steps = {"hold": "retient", "forget": "oublie"}
+    holding = SimpleNamespace(**{name: partial(seen.append, told) for name, told in steps.items()})
+    monkeypatch.setattr(worker, "_begin", seen.append)
+    monkeypatch.setattr(worker, "import_module", lambda name: seen.append(name) or holding)
+    monkeypatch.setattr(worker, "gc", SimpleNamespace(
+        disable=partial(seen.append, "sans ramasser"), collect=partial(seen.append, "ramasse"),
+        freeze=partial(seen.append, "gèle"),
+    ))  # fmt: skip
+    monkeypatch.setattr(worker, "_make", make)
+    return seen
+
+
+@pytest.mark.parametrize(
+    ("told", "steps"),
+    [
+        ({}, ["ramasse", "gèle"]),
+        ({"failure": "Rien."}, ["oublie", "ramasse", "gèle"]),
+        ({"warning": "Une part est refaite."}, ["oublie", "ramasse", "gèle"]),
+    ],
+)
+def test_what_a_report_opened_is_held_unless_something_was_told_of_it(monkeypatch, told, steps):
+    """The next one must meet it too: what it opens is opened again."""
+    result = Told("A")
+    vars(result).update(told)
+    connection, sent = linked("a")
+    seen = several(monkeypatch, lambda *_: result)
+    monkeypatch.setattr(shared, "state", dict)
+
+    worker.make_several(connection, None, None, None)
+
+    assert sent == ["A", "libre", "fin"]
+    assert seen[2:] == ["sans ramasser", "qpref.workbook.holding", "retient", *steps]
 
 
 def test_one_report_of_a_process_is_sent_and_the_way_closed(monkeypatch):
@@ -84,89 +126,16 @@ def test_one_report_of_a_process_is_sent_and_the_way_closed(monkeypatch):
     assert limits == [300, "gc"]
 
 
-def alike(monkeypatch, folder, names, sites):
-    """Have reports of these notebooks made at these sites; return what is opened and what is said.
-
-    The first letter of a notebook is what it opens; of a joint one, « j », nothing.
-    """
-    reports = [Report(Notebook(Path(f"{name}{rank}"), (), ()), "2020-11", site, folder, "", ())
-               for rank, (name, site) in enumerate(zip(names, sites, strict=True))]  # fmt: skip
-    connection, sent = linked(*reports)
-    opened = []
-    ahead = SimpleNamespace(open_ahead=lambda *place: opened.append(place))
-    monkeypatch.setattr(worker, "_begin", lambda _: None)
-    monkeypatch.setattr(worker.gc, "disable", lambda: None)
-    monkeypatch.setattr(worker.gc, "freeze", lambda: opened.append("gelé"))
-    monkeypatch.setattr(worker, "import_module", {"qpref.workbook.ahead": ahead}.__getitem__)
-    monkeypatch.setattr(shared, "study_of", lambda path: path.stem[0].replace("j", ""))
-    monkeypatch.setattr(worker, "_fork", lambda work: work())
-    monkeypatch.setattr(worker, "_make", lambda report, *_: report.notebook.name)
-    worker.make_alike(connection, "projet", None, None)
-    return opened, sent
-
-
-def test_answers_are_opened_once_for_each_study_of_a_site(monkeypatch, tmp_path):
-    """Four reports, two studies: the second report of each is made from what the first opened."""
-    opened, sent = alike(monkeypatch, tmp_path, "abab", 4 * ["evry"])
-
-    assert sent == ["a0", "libre", "b1", "libre", "a2", "libre", "b3", "libre", "fin"]
-    # What was opened is looked through by no report.
-    places = [("projet", "evry", "2020-11", name) for name in "ab"]
-    assert opened == [places[0], "gelé", places[1], "gelé"]
-
-
-def test_sites_of_a_committee_are_opened_in_turn_and_a_joint_report_opens_none(
-    monkeypatch, tmp_path
-):
-    """Évry, Étampes, Évry again, then both together: each site was opened once."""
-    opened, sent = alike(monkeypatch, tmp_path, "aaaj", ["evry", "etampes", "evry", "ensemble"])
-
-    assert [place[1] for place in opened if place != "gelé"] == ["evry", "etampes"]
-    assert sent[-3:] == ["j3", "libre", "fin"]
-
-
-@pytest.mark.parametrize(
-    ("most", "expected"),
-    [(2, ["a0", "libre", "a1", "fin"]), (3, ["a0", "libre", "a1", "libre", "a2", "fin"])],
-)
-def test_a_process_of_a_committee_makes_so_many_reports_and_ends(
-    monkeypatch, tmp_path, most, expected
-):
-    monkeypatch.setattr(shared, "MOST", most)
-
-    assert alike(monkeypatch, tmp_path, "aaa", 3 * ["evry"])[1] == expected
-
-
 def test_what_goes_wrong_in_a_report_is_told_with_what_it_cost(monkeypatch, report):
-    """Three seconds before, two and a half in the process; 200 letters of the error."""
+    """Two seconds and a half; 200 letters of the error."""
     monkeypatch.setattr(worker.time, "process_time", iter([10.0, 12.5]).__next__)
     monkeypatch.setattr(worker, "load_reference", lambda _: 1 / 0)
-    made = worker._make(report, Project(report.folder), None, linked()[0], 3.0)
+    made = worker._make(report, Project(report.folder), None, linked()[0])
 
     assert made.failure == (
         "10_essai : erreur inattendue, ZeroDivisionError (division by zero)."
     )  # fmt: skip
-    assert made.cpu_seconds == 5.5
-
-
-def ended(work):
-    """How a process ends that works in a fork of its own: its code, or minus the signal."""
-    child = os.fork()
-    if child == 0:
-        worker._fork(work)
-        os._exit(7)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-
-
-@POSIX
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")
-@pytest.mark.parametrize(
-    ("work", "code"),
-    [(lambda: None, 7), (lambda: os._exit(3), 3), (lambda: os.kill(os.getpid(), 9), -9)],
-    ids=["bien", "code", "signal"],
-)
-def test_a_process_ends_as_its_fork_did(work, code):
-    assert ended(work) == code
+    assert made.cpu_seconds == 2.5
 
 
 @POSIX
@@ -212,15 +181,6 @@ def test_reports_are_forked_where_a_warm_process_can_be(
     forked = [["qpref.batch.warm"], str(tmp_path)]
     assert begun == forked * (expected == "forkserver")
     assert (os.environ["OMP_NUM_THREADS"], os.environ["MKL_NUM_THREADS"]) == ("1", "3")
-
-
-def test_only_one_study_of_ours_is_opened_ahead(tmp_path):
-    ours = ROOT / "notebooks"
-    assert shared.study_of(ours / "10_satisfaction.ipynb") == "ouvrir_satisfaction"
-    assert shared.study_of(ours / "20_enquete_mystere.ipynb") == "ouvrir_enquete_mystere"
-    changed = tmp_path / "10_satisfaction.ipynb"
-    changed.write_bytes((ours / changed.name).read_bytes() + b"\n")
-    assert shared.study_of(changed) == ""
 
 
 def test_options_of_drawings_are_compared_where_they_were_loaded(monkeypatch):

@@ -105,7 +105,7 @@ def scheduler(monkeypatch):
         return client
 
     monkeypatch.setattr(cluster, "_is_made", lambda *_: False)
-    monkeypatch.setattr(cluster.shared, "study_of", lambda _: "")
+    monkeypatch.setattr(cluster.shared, "may_share", lambda _: False)
     return play
 
 
@@ -197,7 +197,7 @@ def test_reports_of_the_same_answers_go_together_when_each_worker_has_four_tasks
     monkeypatch, threads, sizes
 ):
     """Eight sites in four committees: five tasks; by site, nine; each report, seventeen."""
-    monkeypatch.setattr(cluster.shared, "study_of", lambda path: "x" * (path.stem[:2] != "12"))
+    monkeypatch.setattr(cluster.shared, "may_share", lambda path: path.stem[:2] != "12")
     plan = of_sites(*"abcdefgh")
 
     found = cluster._together(plan, threads)
@@ -211,7 +211,7 @@ def test_reports_of_the_same_answers_go_together_when_each_worker_has_four_tasks
 
 def test_no_task_is_longer_than_what_a_process_makes(monkeypatch):
     """Fifty reports of one committee: forty, then ten; with the one alone, three tasks."""
-    monkeypatch.setattr(cluster.shared, "study_of", lambda path: "x" * (path.stem[:2] != "12"))
+    monkeypatch.setattr(cluster.shared, "may_share", lambda path: path.stem[:2] != "12")
     monkeypatch.setattr(cluster, "_EACH", 1)
     plan = of_sites(*(f"s{rank}" for rank in range(25)), committee=25)
 

@@ -24,7 +24,7 @@ from qpref.project import Project
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="tuyaux dédoublés par os.dup")
 PATIENCE = 15  # seconds; a plan takes a tenth of one
-ANSWERS = {"10_satisfaction", "15_analyses", "16_encore"}  # open the answers of a site
+OURS = {"10_satisfaction", "15_analyses", "16_encore"}  # ship with the program
 
 
 class Process(threading.Thread):
@@ -88,11 +88,9 @@ class Desk:
 def desk(monkeypatch):
     found = Desk()
     monkeypatch.setattr(pool, "make_one", found.one)
-    monkeypatch.setattr(pool, "make_alike", found.several)
     monkeypatch.setattr(pool, "make_several", found.several)
     monkeypatch.setattr(pool, "_TICK", 0.01)
-    monkeypatch.setattr(pool.shared, "study_of", lambda path: "x" if path.stem in ANSWERS else "")
-    monkeypatch.setattr(pool.shared, "may_share", lambda path: path.stem != "mien")
+    monkeypatch.setattr(pool.shared, "may_share", lambda path: path.stem in OURS)
     monkeypatch.setattr(run, "keep_failed", lambda _report, _project, _cell, how: how)
     return found
 
@@ -185,7 +183,7 @@ def test_reports_of_the_same_answers_are_made_by_one_process_that_then_ends(
     """Three of a site, one of its neighbour, one joint, one of another committee: two processes."""
     peers = ("evry", "etampes")
     plan = [
-        *planned(*sorted(ANSWERS), "10_satisfaction@etampes", peers=peers),
+        *planned(*sorted(OURS), "10_satisfaction@etampes", peers=peers),
         *planned("10_satisfaction@ensemble", is_joint=True, peers=peers),
         *planned("10_satisfaction@melun"),
     ]
@@ -209,7 +207,7 @@ def test_a_process_that_waits_ends_as_soon_as_nothing_is_left_for_it(
         return started(*given)
 
     monkeypatch.setattr(pool, "_start", watched)
-    first, second = sorted(ANSWERS)[:2]
+    first, second = sorted(OURS)[:2]
     made(planned(first, second, f"{first}@etampes", f"{second}@etampes"), tmp_path)
 
     assert seen == [[], [True], [False], [False, True]]
@@ -219,7 +217,7 @@ def test_a_process_that_waits_ends_as_soon_as_nothing_is_left_for_it(
 @pytest.mark.usefixtures("desk", "context")
 def test_what_nobody_has_open_goes_before_what_another_process_reads(tmp_path):
     """Two at once: the answers of Étampes are begun while Évry's process has a report to make."""
-    names = sorted(ANSWERS)
+    names = sorted(OURS)
     plan = [*planned(*names[:2]), *planned(*(f"{name}@etampes" for name in names[:2]))]
 
     _, events = made(plan, tmp_path, workers=2)
@@ -232,7 +230,7 @@ def test_two_processes_of_a_committee_take_a_site_each_and_keep_it(desk, context
 
     Étampes takes longest: the last of its reports may go to who has nothing else left.
     """
-    names = sorted(ANSWERS)
+    names = sorted(OURS)
     sites = ("evry", "etampes", "melun")
     plan = planned(*(f"{name}@{site}" for site in sites for name in names), peers=sites)
     desk.waits = {"etampes": 0.3}
@@ -259,7 +257,7 @@ def test_where_nothing_is_forked_our_reports_share_a_process_and_an_analyst_s_ha
 ):
     context.method = "spawn"
 
-    results, _ = made(planned("50_affiche", "mien", "10_satisfaction", "15_analyses"), tmp_path)
+    results, _ = made(planned("16_encore", "mien", "10_satisfaction", "15_analyses"), tmp_path)
 
     assert [one.failure for one in results] == [None] * 4
     assert len(context.started) == 2
@@ -299,7 +297,7 @@ def test_what_a_process_says_of_its_cells_is_told(desk, tmp_path, monkeypatch):
 
 @pytest.mark.usefixtures("desk")
 def test_only_answers_that_two_reports_open_are_opened_ahead():
-    names = sorted(ANSWERS)
+    names = sorted(OURS)
     alone, other = planned(names[0]), planned(f"{names[0]}@etampes", "50_affiche@etampes")
     later = [replace(one, campaign="2021-11") for one in planned(names[1])]
 
