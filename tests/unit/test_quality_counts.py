@@ -1,5 +1,6 @@
 """Counts of answers, groups and crossings at the bounds of their rules, worked out by hand."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from types import SimpleNamespace
 
@@ -10,16 +11,18 @@ import pytest
 from qpref.errors import UnknownKeyError
 from qpref.quality import answers, groups, likeness, reading, review
 from qpref.quality.choice import Condition, _code, criterion, kept
+from qpref.quality.codebook import encoded, variables
 from qpref.quality.coding import _Lexicon, _line, sounds
 from qpref.quality.complaints import HeardYear, RegisterRules, ToldCounts, _told, heard, site_totals
 from qpref.quality.crosstab import Crosstab, answers_to, crosstab
 from qpref.quality.family import Family
 from qpref.quality.guarded import ToldElsewhere, guarded, is_sum, sum_of
+from qpref.quality.handmade import BESIDE, SMALL, judged
 from qpref.quality.individuals import BOX, AnswerColumn, columns, individuals
 from qpref.quality.mystery_plan import _balanced
 from qpref.quality.nonresponse import _rates, non_response
 from qpref.quality.profile import OTHER, UNKNOWN, composition
-from qpref.quality.review_changes import changes
+from qpref.quality.review_changes import _cut, changes
 from qpref.quality.samples import by_group, sample
 from qpref.reference import Complaints, Questionnaire, Scale
 from qpref.statistics.clusters import Sample
@@ -489,6 +492,54 @@ def test_a_change_of_wording_type_or_place_is_told_of_the_question_it_touches():
     assert "question nouvelle : « ECOUTE »" in come.sentence
 
 
+@pytest.mark.parametrize(("letters", "is_cut"), [(49, False), (50, False), (51, True)])
+def test_a_wording_that_changed_is_quoted_by_fifty_letters(letters, is_cut):
+    expected = "a" * min(letters, 50) + ("…" if is_cut else "")
+
+    assert _cut("a" * letters) == expected
+
+
+def test_a_question_that_opens_itself_is_asked_before_it_may_be():
+    asked = form(opinion("x", filtre={"question": "x", "vaut": ["a"]}))
+    found = [one.steps for one in review.review(asked) if one.rule == "filtre_apres"]
+
+    assert found == [("questions", 1, "filtre")]
+
+
+# Files of an analyst
+
+
+def test_a_fact_without_a_scale_is_kept_as_it_was_written():
+    """The counter where each answered, of which the form declares no list."""
+    column = AnswerColumn("ou", ASKED.by_id["ou"])
+    found = replace(four(), columns=KNOWN | {"ou": column})
+    asked = variables({"ou": column}, {})[3:]
+
+    told = encoded(found, asked, {"non_reponse": -1})["ou"]
+    assert told.fillna("—").tolist() == ["lundi", "jeudi", "—", "lundi"]
+    chosen = criterion("ou", ["lundi", "jeudi"], {"ou": column}, ASKED, SITES)
+    assert (chosen.told, chosen.kept) == ("guichet : lundi ou jeudi", ("lundi", "jeudi"))
+    assert kept(found, [chosen]).tolist() == [True, True, False, True]
+
+
+# Tables made by hand
+
+
+@pytest.mark.parametrize(("size", "together"), [(4, ["a", "c", "d"]), (5, ["c", "d"])])
+def test_rows_under_the_threshold_are_told_as_one(size, together):
+    """4 and 3 are 7 together; five are told by themselves."""
+    table = pd.DataFrame([("a", size, 1), ("b", 30, 20), ("c", 3, 1), ("d", 4, 1)])
+
+    assert judged(table.set_axis(["groupe", "un", "deux"], axis=1), 5).together == together
+
+
+def test_the_smallest_number_that_is_told_hides_the_one_that_is_not():
+    """3 of 28 is known by subtraction: 5 is hidden with it, as few as may be told."""
+    table = pd.DataFrame([("x", 3), ("y", 5), ("z", 20)], columns=["groupe", "un"])
+
+    assert judged(table, 5).states == {1: [SMALL, BESIDE, ""]}
+
+
 # Plans, families, files
 
 
@@ -506,8 +557,8 @@ def test_a_family_counts_what_was_measured_and_tells_what_is_compared():
     row = {"question": "accueil", "ecart": 0.1, "n": 40, "n_reference": 40, "part": 0.6,
            "part_reference": 0.5, "verdict": "mieux"}  # fmt: skip
     lines = pd.DataFrame([row, row | {"question": "x", "ecart": np.nan, "verdict": "non_compare"}])
-    judged = {CHANGE: lines, MEAN: lines.iloc[:1], EQUAL_PUBLIC: lines.iloc[1:]}
-    found = Family(judged, "", 1.0, by_half_day=True)
+    verdicts = {CHANGE: lines, MEAN: lines.iloc[:1], EQUAL_PUBLIC: lines.iloc[1:]}
+    found = Family(verdicts, "", 1.0, by_half_day=True)
 
     assert found.tested == 2
     assert found.moves is lines
@@ -515,7 +566,7 @@ def test_a_family_counts_what_was_measured_and_tells_what_is_compared():
     assert found.main("inconnue") is None
     assert (found.mean.change.label, found.mean.change.key) == ("Moyenne des questions", MEAN)
     assert found.equal_public is None
-    assert Family({**judged, MEAN: lines.iloc[:0]}, "", 1.0, by_half_day=True).mean is None
+    assert Family({**verdicts, MEAN: lines.iloc[:0]}, "", 1.0, by_half_day=True).mean is None
 
 
 def test_rows_read_are_those_of_files_of_answers():

@@ -11,8 +11,9 @@ from qpref.quality.coding import CodedRemark, RemarkCoder, coders_agreement, rem
 from qpref.quality.monthly import _limit, period_name, periods, quarter_months, short_period
 from qpref.quality.samples import costs_of
 from qpref.quality.spoken import Gate, Written, by_person, compared, told_subjects
-from qpref.quality.spoken_publics import _readable
-from qpref.quality.taught import SuggestedWord
+from qpref.quality.spoken_publics import _is_hidden, _readable
+from qpref.quality.taught import FEWEST as FEWEST_PEOPLE
+from qpref.quality.taught import SuggestedWord, suggested
 from qpref.reference.subjects import CodeBook, RemarkSubject, RemarkTones
 from qpref.statistics.control import FEWEST, ControlLimits
 from qpref.statistics.measure import Measure
@@ -21,6 +22,8 @@ from qpref.store import PersonCode
 from qpref.wording.french import NBSP
 from qpref.wording.text import sounds
 from tests.unit.test_replies import asked, given
+from tests.unit.test_taught import BOOK as TAUGHT
+from tests.unit.test_taught import OTHERS, rows_of, written
 
 BOOK = CodeBook.model_construct(
     sujets=(
@@ -90,6 +93,7 @@ def test_ten_people_who_wrote_are_enough_each_counted_once(people, is_enough):
         ({"a": range(15), "b": range(15, 20)}, ["a", "b"]),
         ({"a": range(16), "b": range(16, 20)}, []),
         ({"a": range(12), "b": range(12, 20), "c": ()}, ["a", "b"]),
+        ({"a": range(12), "b": range(8, 20), "c": ()}, ["a"]),  # nobody names c: four name two
     ],
 )
 def test_subjects_are_told_while_no_few_people_are_known_by_them(named, expected):
@@ -203,6 +207,28 @@ def test_a_group_is_told_of_what_it_writes_when_ten_wrote_and_no_few_did_not():
     assert found.value_counts().to_dict() == {"a": 10, "d": 11, found.iloc[10]: 25}
 
 
+@pytest.mark.parametrize(
+    ("others", "is_hidden"),
+    [
+        ({"a": (2, 10), "b": (3, 10)}, True),  # five name it
+        ({"a": (2, 10), "b": (2, 10)}, False),
+        ({"a": (8, 10), "b": (7, 10)}, True),  # five do not
+        ({"a": (8, 10), "b": (8, 10)}, False),
+        ({"a": (3, 5), "b": (6, 15)}, True),  # five are of a
+        ({"a": (3, 4), "b": (6, 15)}, False),
+        ({"a": (9, 20)}, False),
+        ({"a": (9, 20), "b": (0, 0)}, False),  # all are of a
+    ],
+)
+def test_groups_left_are_known_together_only_when_no_part_of_them_is_few(others, is_hidden):
+    assert _is_hidden(others, 5) is is_hidden
+
+
+def test_a_group_left_alone_is_known_whatever_the_threshold():
+    assert not _is_hidden({"a": (9, 20)}, 0)
+    assert _is_hidden({"a": (9, 20), "b": (6, 20)}, 0)
+
+
 # Words
 
 
@@ -229,6 +255,29 @@ def test_a_remark_has_the_subjects_of_its_words_and_the_tone_that_a_negation_tur
 ):
     """A negation turns round what comes among the three words after it."""
     assert RemarkCoder(BOOK).code(text) == CodedRemark(subjects, tone, words)
+
+
+def test_a_negation_does_not_turn_its_own_word_round():
+    """« fini bien » is said not to be there, and holds « bien », which is good."""
+    tones = BOOK.tons.model_copy(update={"negation": ("fini bien",)})
+    coder = RemarkCoder(BOOK.model_copy(update={"tons": tones}))
+
+    assert coder.code("fini bien").tone == "mele"
+    assert coder.code("fini bien table bien").tone == "mele"
+    assert coder.code("fini bien table").tone == "mele"
+
+
+@pytest.mark.parametrize(
+    ("people", "threshold", "is_suggested"),
+    [(5, 5, True), (4, 5, False), (FEWEST_PEOPLE, 1, True), (FEWEST_PEOPLE - 1, 1, False)],
+)
+def test_a_word_is_suggested_when_as_many_people_as_the_threshold_use_it(
+    people, threshold, is_suggested
+):
+    rows = rows_of(written("table", "locaux", people) + written("porte", "locaux", 3, 50) + OTHERS)
+    found = [one.word for one in suggested(rows, TAUGHT, threshold)]
+
+    assert ("table" in found) is is_suggested
 
 
 def test_what_a_person_said_last_counts_and_what_the_book_lost_does_not():

@@ -35,7 +35,7 @@ from qpref.quality.mystery_plan import ChannelPlan, plan_contacts
 from qpref.quality.planning import apportion, approaches, controlled_rounding, open_days, schedule
 from qpref.quality.progress import ENOUGH, SOON, Forecast, Unit
 from qpref.quality.score import Score, contact_marks, site_score
-from qpref.reference import Audit, OpinionIndicator, Standard
+from qpref.reference import Audit, OpinionIndicator, Standard, Step
 from qpref.reference.criteria import Criterion
 from qpref.reference.standard import (
     Commitment,
@@ -227,6 +227,27 @@ def test_a_unit_to_prove_is_reminded_of_by_its_due_day(due, code):
     expected = [(code, "a", due)] if code else []
     assert codes(owned) == expected
     assert sorted(codes(alone), key=str) == sorted([*expected, ("sans_pilote", "a", due)], key=str)
+
+
+def test_what_is_written_on_a_day_is_in_the_history_of_that_day():
+    """Proved on the first day, lost on the second, which is today; the third is not there yet."""
+    steps = [
+        Step.model_construct(
+            site="s", engagement="a", module=None, date=TODAY + ahead * DAY, etat=etat, preuve=None,
+            pilote=None, echeance=None,
+        )
+        for ahead, etat in ((-1, "prouve"), (0, "en_cours"), (1, "prouve"))
+    ]  # fmt: skip
+    units = [Unit("a", 1, "A"), Unit("b", 1, "B")]
+    found = progress.history(units, steps, TODAY)
+
+    assert found["date"].tolist() == [TODAY - DAY, TODAY]
+    assert found[["faits", "total", "nouveaux", "perdus"]].to_numpy().tolist() == [
+        [1, 2, ["a"], []], [0, 2, [], ["a"]],
+    ]  # fmt: skip
+    now, untouched = progress.states(units, steps, TODAY).to_dict("records")
+    assert (now["etat"], now["depuis"], now["prouve_le"]) == ("en_cours", TODAY, None)
+    assert (untouched["etat"], untouched["depuis"]) == ("a_faire", None)
 
 
 @pytest.mark.parametrize(
@@ -714,6 +735,24 @@ def test_marks_are_brought_to_ten_and_weigh_by_commitment():
     assert (whole.low, whole.high, whole.is_known) == (0, 10, True)
     nothing = site_score(found.iloc[:0])
     assert (nothing.contacts, nothing.commitments, nothing.is_known) == (0, 0, False)
+
+
+def test_what_a_contact_did_not_see_is_not_left_out_with_it():
+    """
+    Means of 5 and 6: 5.5. Without each contact: 5.75, 5 and 5.75, of which the mean is 5.5.
+
+    √(2/3 × (2 × 0.25² + 0.5²)) = 0.5, times t(0.975, 2) = 4.303.
+    """
+    rows = [("c1", "a", 6), ("c2", "a", 5), ("c3", "a", 4), ("c1", "b", 5), ("c2", "b", 7)]
+    marks = pd.DataFrame(rows, columns=["contact_id", "critere", "note"]).assign(
+        engagement=lambda table: table["critere"]
+    )
+    found = site_score(marks)
+
+    assert found.value == 5.5
+    assert (found.low, found.high) == pytest.approx((5.5 - 2.1513, 5.5 + 2.1513), abs=1e-4)
+    # One commitment of both criteria: their mean, as that of two commitments.
+    assert site_score(marks.assign(engagement="e")).commitments == 1
 
 
 def test_the_mark_of_a_site_has_its_interval_when_it_is_known():
