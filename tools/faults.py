@@ -72,7 +72,8 @@ def swap(node: ast.AST) -> ast.AST | None:
     """Exchange the first two arguments of a call, or an operation and its inverse."""
     if isinstance(node, ast.Call) and len(node.args) > 1 and not _is_even(node.func):
         first, second, *rest = node.args
-        if not isinstance(first, ast.Starred) and not isinstance(second, ast.Starred):
+        is_plain = not isinstance(first, ast.Starred) and not isinstance(second, ast.Starred)
+        if is_plain and ast.dump(first) != ast.dump(second):  # the same code is no fault
             return ast.Call(node.func, [second, first, *rest], node.keywords)
     elif isinstance(node, ast.BinOp) and type(node.op) in _ARITHMETIC and not _is_text(node):
         return ast.BinOp(node.left, _ARITHMETIC[type(node.op)](), node.right)

@@ -65,8 +65,8 @@ def working_days(
         moment[known].to_numpy().astype("datetime64[D]") + np.timedelta64(skipped, "D")
         for moment, skipped in ((sent, 1 - sending_day), (replied, 1))
     )
-    years = range(int(sent[known].dt.year.min()), int(replied[known].dt.year.max()) + 1)
-    closed = public_holidays(years[0], years[-1], subdivision)
+    years = int(sent[known].dt.year.min()), int(replied[known].dt.year.max())
+    closed = public_holidays(*years, subdivision)
     off = np.array(closed, dtype="datetime64[D]")
     found[known] = np.busday_count(first, last, holidays=off)
     return found

@@ -10,7 +10,8 @@ from qpref.quality.answers import satisfied
 from qpref.statistics.measure import DIFFERENCE, Measure
 from qpref.statistics.trend import FEWEST, FEWEST_OF_CHART, Chart, chart, slope
 
-_YEAR, _FEWEST_YEARS = 365.25, 2  # under which a pace by year would be a guess
+_YEAR = 365.25
+_FEWEST_DAYS = 731  # two years: under them, a pace by year would be a guess
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def follow(points: Sequence[Point]) -> Followed:
     pairs = [(point, one) for point, one in zip(kept, shares, strict=True) if one.is_rated]
     rated, sizes = [one for _, one in pairs], [point.size for point, _ in pairs]
     days = [point.start for point, _ in pairs]
-    is_by_year = bool(days) and (days[-1] - days[0]).days >= _FEWEST_YEARS * _YEAR
+    is_by_year = bool(days) and (days[-1] - days[0]).days >= _FEWEST_DAYS
     moved, p = _moved(days, rated, sizes, is_by_year=is_by_year)
     values = [one.value for one in rated]
     is_even = values in ([0.0] * len(pairs), [1.0] * len(pairs))  # limits would have no width

@@ -70,9 +70,9 @@ class Crosstab:
     def shares(self, by: Percent) -> pd.DataFrame:
         """Return the counts as shares of their row, of their column or of all."""
         if by == "ligne":
-            return self.counts.div(self.counts[TOTAL].replace(0, np.nan), axis=0)
+            return self.counts.div(self.counts[TOTAL], axis=0)  # nobody: missing
         is_everyone = self.counts.index == self.everyone
-        base = self.counts.loc[is_everyone].iloc[0].replace(0, np.nan)
+        base = self.counts.loc[is_everyone].iloc[0]
         return self.counts.div(base if by == "colonne" else base[TOTAL])
 
     def size(self, group: tuple[str, ...], answer: str = TOTAL) -> float:

@@ -162,7 +162,7 @@ def _shares(table: pd.DataFrame, counted: Collection[int]) -> dict[int, list[str
         return {}
     values = pd.DataFrame(own)
     is_bound = (values - values.round()).abs() < _NEAR
-    if len(own) > 1 and ((values.sum(axis=1) - 1).abs() < _NEAR)[values.notna().any(axis=1)].all():
+    if ((values.sum(axis=1) - 1).abs() < _NEAR)[values.notna().any(axis=1)].all():
         is_bound = is_bound.where(((values - 1).abs() < _NEAR).any(axis=1), other=False)  # levels
     found = {rank: [ALIKE if one else "" for one in is_bound[rank]] for rank in own}
     return {rank: states for rank, states in found.items() if any(states)}

@@ -67,9 +67,9 @@ def largest(found: Sequence[Stratum]) -> Stratum:
 
 def gaps(found: Sequence[Stratum]) -> tuple[list[str], list[str]]:
     """Return the strata of 5 points or more too many, then too few, among the answers."""
-    far = [one for one in found if abs(one.gap.value) >= _LARGE_GAP and one.code != OTHER]
-    over = [one.share.group for one in far if one.gap.value > 0]
-    return over, [one.share.group for one in far if one.gap.value <= 0]
+    named = [one for one in found if one.code != OTHER]
+    over = [one.share.group for one in named if one.gap.value >= _LARGE_GAP]
+    return over, [one.share.group for one in named if one.gap.value <= -_LARGE_GAP]
 
 
 def absent(found: Mapping[str, Composition], questionnaire: Questionnaire) -> list[str]:

@@ -152,7 +152,7 @@ def compliance(survey: MysterySurvey) -> pd.DataFrame:
         for channel in criterion.canaux
     ]
     table = pd.DataFrame(rows, columns=["canal", "critere", "n", "conformes", "partiels"])
-    table["part"] = table["conformes"] / table["n"].where(table["n"] > 0)
+    table["part"] = table["conformes"] / table["n"]  # nobody: missing
     table["bas"], table["haut"] = share_interval(table["conformes"], table["n"], method="beta")
     return table
 

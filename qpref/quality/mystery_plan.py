@@ -110,11 +110,10 @@ def _balanced(
 ) -> list[dict[str, str]]:
     """Return the rows with each shopper as often as the others, within one."""
     counts = dict.fromkeys(shoppers, 0)
-    most = -(-len(rows) // len(shoppers))
     found = []
     for i, row in enumerate(rows):
         name = row["evaluateur"]
-        if counts[name] >= most or counts[name] > min(counts.values()):
+        if counts[name] > min(counts.values()):
             order = [shoppers[(rank + i + k) % len(shoppers)] for k in range(len(shoppers))]
             name = min(order, key=lambda who: counts[who])
         counts[name] += 1

@@ -51,6 +51,7 @@ def checkout(folder, text, module="display/first.py"):
         ("logic", "not a", "a"),
         ("swap", "f(a, b, c)", "f(b, a, c)"),
         ("swap", "max(a, b)", None),
+        ("swap", "f(a, a)", None),
         ("swap", "a / b", "a * b"),
         ("swap", "a + 'text'", None),
         ("key", "table['n']", "table['n_autre']"),
