@@ -246,16 +246,23 @@ class Crossings(StudyBase):
         is_part = bool(self._criteria) and self._is_masked
         whole = self._whole if is_part else self
         people = whole._pool.individuals  # noqa: SLF001
-        kept, code = self._kept_by if is_part else (pd.DataFrame(index=people.codes.index), [])
-        if {*by} & {*kept}:  # by what they all have
-            is_kept = pd.Series(kept.index.isin(self._pool.individuals.codes.index), kept.index)
-            kept, code = is_kept.map({True: "oui", False: "non"}).to_frame("gardes"), [("oui",)]
+        kept, codes = self._kept_by if is_part else (pd.DataFrame(index=people.codes.index), [])
         groups = kept.assign(**{name: whole._groups_of(name) for name in by})  # noqa: SLF001
         published = whole._published(asked, [*groups]) if asked else ALONE  # noqa: SLF001
         found = crosstab(groups, answers(whole._pool), self._threshold, weights, published)  # noqa: SLF001
-        for one in code:
-            found = found.of(one)
+        for name, own in zip(kept.columns, codes, strict=True):
+            found = found.within([*by].index(name), own) if name in by else found.of(own)
         return found
+
+    @property
+    def _tells_size(self) -> bool:
+        """Whether how many visitors are kept may be told, beside all crossings of the criteria."""
+        if not self._criteria or not self._is_masked:
+            return True
+        found = self._counts(
+            lambda pool: pd.DataFrame({"tous": "tous"}, pool.individuals.codes.index), ()
+        )
+        return bool(found.visitors.iloc[-1].notna().all())
 
     def _published(self, asked: Question, by: Sequence[str]) -> ToldElsewhere:
         """Return what other verbs, and the reports, tell of the answers to a question."""
@@ -265,7 +272,7 @@ class Crossings(StudyBase):
         families = {one.code: FAMILIES[not one.favorable] for one in scale.answers}
         told: dict[Group, set[Group]] = {
             (name,): {(code,) for code in known.names}
-            for name in by if name != "gardes" and (known := self._judged_once(asked.id, name))
+            for name in by if (known := self._judged_once(asked.id, name))
         }  # fmt: skip
         # Reports give every level of an opinion, of all visitors of a site.
         return ToldElsewhere(families, self._looks is not None, told)
