@@ -74,6 +74,15 @@ class Crosstab:
             return Crosstab(visitors, visitors)
         return Crosstab(_within(self.counts, place, codes).where(visitors.notna()), visitors)
 
+    def over_last(self) -> "Crosstab":
+        """Return the counts of all levels of the last variable together."""
+        keys = self.counts.index
+        is_all = [key[-1] == TOTAL for key in keys]
+        left = pd.MultiIndex.from_tuples([key[:-1] or key for key in keys[is_all]])
+        visitors = self.visitors.loc[is_all].set_axis(left)
+        counts = self.counts.loc[is_all].set_axis(left)
+        return Crosstab(counts if self.is_weighted else visitors, visitors)
+
     def shares(self, by: Percent) -> pd.DataFrame:
         """Return the counts as shares of their row, of their column or of all."""
         if by == "ligne":
@@ -223,7 +232,7 @@ def _of(
         index = pd.MultiIndex.from_tuples([(TOTAL,) * (len(dimensions) - 1)])
         empty = pd.DataFrame({TOTAL: [0.0]}, index=index)
         return empty, empty
-    cells = guarded(own, threshold, published)
+    cells = guarded(own, threshold, published, str(answers.name))
     is_shown = cells["diffusion"] == VISIBLE
     plain = _wide(cells.assign(effectif=cells["effectif"].where(is_shown)), dimensions)
     # Of a group whose size is hidden, what nobody answered tells how the few others did.

@@ -181,18 +181,6 @@ class StudyBase:
 
     # Who is kept, as groups of all visitors
 
-    @property
-    def _kept_by(self) -> tuple[pd.DataFrame, list[tuple[str, ...]]]:
-        """
-        Return by what all visitors differ from those kept, one column each, and what these have.
-
-        What an analyst keeps by an answer is what `croiser` tells of it: the same cells are hidden.
-        """
-        whole, same = self._whole, self._grouped_by_criteria
-        people = whole._pool.individuals.codes.index  # noqa: SLF001
-        groups = {name: whole._groups_of(name) for name in sorted(same)}  # noqa: SLF001
-        return pd.DataFrame(groups, people), [same[name] for name in groups]
-
     @cached_property
     def _grouped_by_criteria(self) -> dict[str, tuple[str, ...]]:
         """The groups that the criteria keep, by question."""
@@ -236,13 +224,13 @@ class StudyBase:
         given = read(self._pool).dropna()
         if len({*given}) <= 1 or len(given) < self._threshold:
             return True
-        kept, code = self._kept_by
-        name, whole = str(kept.columns[0]), self._whole
-        if len(code) == 1 and name in self._grouped_by_criteria:  # as `comparer` by it
+        kept, whole = self._grouped_by_criteria, self._whole
+        name, code = sorted(kept.items())[0]
+        if len(kept) == 1:  # as `comparer` by it
             told = whole._told_of(whole._grouped(name), read)  # noqa: SLF001
             shown = {*(told.names if told else ())}
-            others = {*whole._groups_of(name)} - {*code[0]}  # noqa: SLF001
-            if not ({*code[0]} <= shown or (len(code[0]) > 1 and others <= shown)):
+            others = {*whole._groups_of(name)} - {*code}  # noqa: SLF001
+            if not ({*code} <= shown or (len(code) > 1 and others <= shown)):
                 return True
         return any(
             not protected.subtracted(pd.Series("", left), read(pool), {""}, self._threshold)

@@ -172,3 +172,36 @@ def groups_of(study):
     own = [name for name, one in columns
            if not one.question.kind.is_judged and (one.is_closed or one.is_box)]  # fmt: skip
     return [*own, "date"]
+
+
+def sites_told(sites, campaign, root, question, by):
+    """Hear a question by groups of each site, of two and of all of them: what `croiser` tells."""
+    people = ouvrir([*sites], campaign, root, diffusion=False)._pool.individuals
+    given = people.given(question)
+    frame = pd.DataFrame({
+        question: given.astype("object").where(given.notna(), NONE),
+        by: people.groups(by), "site": people.places["site"],
+    })  # fmt: skip
+    levels = [sorted({*frame[name]}) for name in frame]
+    kinds = pd.DataFrame([*product(*levels)], columns=[*frame])
+    counts = frame.value_counts().rename("n").reset_index()
+    true = kinds.merge(counts, how="left", on=[*frame])["n"].fillna(0).to_numpy()
+    told = Told(kinds, true)
+    for some in (*((one,) for one in sites), *combinations(sites, 2), sites):
+        _hear_sites(told, ouvrir([*some], campaign, root), kinds["site"].isin(some), (question, by))
+    return told
+
+
+def _hear_sites(told, study, mask, asked):
+    question, by = asked
+    table = study.croiser(question, par=by).table
+    codes = {text: code for code, text in study._columns[question].shown.items()}
+    names = {text: code for code, text in study._names(by).items()}
+    for row, cells in table.iterrows():
+        code = names.get(row)
+        own = study._rare(by) if code == OTHER else [code]
+        inside = mask & (True if row in ALL else told.kinds[by].isin([*own]))
+        for answer, count in cells.items():
+            given = told.kinds[question]
+            told.hear(inside & ((given == codes[answer]) if answer in codes else (given != NONE)),
+                      count)  # fmt: skip

@@ -7,8 +7,10 @@ import pytest
 from qpref import ouvrir
 from qpref.errors import MissingDataError, UsageError
 from qpref.quality.crosstab import crosstab
+from qpref.quality.profile import UNKNOWN
+from qpref.workbook.several import Several
 from qpref.workbook.study import Etude
-from tests.attacks.calls import Analyst, groups_of
+from tests.attacks.calls import FEW, NONE, Analyst, groups_of, sites_told
 from tests.conftest import CAMPAIGNS, NIGHT, SITES
 from tests.deuxieme.conftest import CAMPAIGNS as SECOND_CAMPAIGNS
 from tests.deuxieme.conftest import SITES as SECOND_SITES
@@ -53,7 +55,7 @@ def _judged_alone(self, answers, by, *_):
     """Count the visitors kept, beside nobody else: as if each call were the only one."""
     groups = {name: self._groups_of(name) for name in by}
     people = self._pool.individuals.codes.index
-    return crosstab(pd.DataFrame(groups, people), answers(self._pool), self._threshold)
+    return crosstab(pd.DataFrame(groups, people), answers(self), self._threshold)
 
 
 def test_the_attack_succeeds_where_each_call_is_judged_alone(filled, monkeypatch):
@@ -64,6 +66,37 @@ def test_the_attack_succeeds_where_each_call_is_judged_alone(filled, monkeypatch
     one.publish()
 
     assert one.given_back()
+
+
+def small_of_sites(told, question, by):
+    """Yield the crossed cells of one to four visitors of a site, the group being known."""
+    for key, rows in told.kinds.groupby([question, by, "site"]).groups.items():
+        mask = told.kinds.index.isin(rows)
+        if not {NONE, UNKNOWN} & {*key} and 0 < mask @ told.true < FEW:
+            yield key, mask
+
+
+@pytest.mark.parametrize("rank", range(8 if NIGHT else 1))
+@pytest.mark.parametrize("whose", PLACES)
+def test_the_total_of_sites_gives_back_no_site(whose, rank, request):
+    project, (sites, campaigns) = request.getfixturevalue(whose), PLACES[whose]
+    study = ouvrir(sites[0], campaigns[-1], project.root)
+    by = study.groupes[rank % len(study.groupes)]
+    question = study._questionnaire.main
+    told = sites_told(sites, campaigns[-1], project.root, question, by)
+
+    cells = [*small_of_sites(told, question, by)]
+    assert cells
+    assert [key for key, mask in cells if told.is_known(mask)] == []
+
+
+def test_the_attack_on_sites_succeeds_where_a_total_is_judged_alone(filled, monkeypatch):
+    """As it was: reasons of visit of all sites, less those of two, are those of the third."""
+    monkeypatch.setattr(Several, "_told_apart", lambda *_: {})
+    monkeypatch.setattr(Several, "_is_one_system", True)
+    told = sites_told(SITES, CAMPAIGNS[-1], filled.root, "global", "motif")
+
+    assert any(told.is_known(mask) for _, mask in small_of_sites(told, "global", "motif"))
 
 
 @pytest.mark.parametrize("interval", [("2020-11-16", "2020-11-18"), ("2020-11-17", "2020-11-22")])
