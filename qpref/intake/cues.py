@@ -50,7 +50,8 @@ def _titled(remark: RemarkWords, i: int) -> bool:
     if title.key not in TITLES or word.key in TURNS["dignités"]:
         return False
     if title.key in _SHORT_TITLES and not (title.has_capital and word.has_capital):
-        return False
+        # « m. untel », in haste: the stop tells it from an elided « m’ ».
+        return title.key == "m" and word.gap.startswith(".") and remark.is_unknown(i)
     if is_particle(remark, i):
         return remark.key(i + 1) not in COMMON | TURNS["dignités"]
     if remark.is_raised(i):  # « Mme Petit »
@@ -170,11 +171,20 @@ def is_particle(remark: RemarkWords, i: int) -> bool:
     return remark.words[i + 1].has_capital or remark.key(i) not in ARTICLES
 
 
+def _has_initial(remark: RemarkWords, i: int) -> bool:
+    """Whether the initial of a first name stands before: « P. Loubignac »."""
+    if not i or not remark.words[i].gap.startswith(".") or not remark.is_after(i, SPACE + "."):
+        return False
+    initial = remark.words[i - 1]
+    is_lone = len(initial.text) == 1 and initial.has_capital and not remark.shouted
+    return is_lone and remark.is_raised(i) and remark.is_unknown(i)
+
+
 def is_name(remark: RemarkWords, i: int) -> bool:
     """Whether a word, where it stands, names somebody."""
     if remark.words[i].is_mask:
         return False
-    if _titled(remark, i):
+    if _titled(remark, i) or _has_initial(remark, i):
         return True
     return not is_place(remark, i) and (
         _asked(remark, i) or _listed(remark, i) or _is_raised_alone(remark, i)

@@ -11,6 +11,11 @@ _DAY = (
     r"|\d{1,2}(?:er)?\s(?:janv|févr|fevr|mars|avr|mai|juin|juil|août|aout|sept|oct|nov|déc|dec)"
     r"\w*\.?\s\d{2,4})"
 )
+_MONTH = (
+    r"(?:janvier|février|fevrier|mars|avril|mai|juin|juillet|août|aout|septembre|octobre|novembre"
+    r"|décembre|decembre|\d{1,2}/)"
+)
+_AWAY = r"(?:à|a|au|aux|en)\s[\w’'\-]+(?:\s[\w’'\-]+){0,3}?"
 _CAPITAL = r"[A-ZÀ-Ý][\w’'\-]+"
 _UNITS = (
     r"(?:z[ée]ro|une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|"
@@ -24,7 +29,7 @@ _DISGUISED = (
     r"(?:[\s.\-*_,…/]{0,3}[\dOolI]){8}(?!\w)"
 )
 _AT = r"(?:\s?[@\uff20]\s?|\s?[(\[{]\s?(?:at|arobase|a|@)\s?[)\]}]\s?|\s(?:arr?obase?|at)\s)"
-_DOT = r"(?:[.,]|\s[.,]\s|\s?(?:\(|\[)?\b(?:point|dot)\b(?:\)|\])?\s)"
+_DOT = r"(?:[.,]|\s[.,]\s|\s?[(\[{]\s?(?:point|dot|\.)\s?[)\]}]\s?|\s?\b(?:point|dot)\b\s)"
 _SPACED_MAIL = (
     rf"(?i)(?<![\w.])[\w.+\-]{{1,40}}(?:(?:\s[._\-]\s|\s(?:point|tiret|dot|underscore)\s)[\w\-]{{1,30}})"
     rf"{{0,3}}{_AT}[\w\-]{{1,40}}(?:{_DOT}[a-z][\w\-]{{1,20}}){{1,3}}\b"
@@ -35,7 +40,10 @@ _GOES_ON = (
     r"svp|merci|puis|je|il|elle|on|nous|vous|ne|le bus|le facteur)\b)"
 )
 _LINK = r"(?:d[eu]s?\s(?:la\s|l[’']\s?)?|d[’']\s?|la\s|les?\s|l[’']\s?)"
-_NAME = rf"{_LINK}?{_GOES_ON}[\w’'\-]+(?:\s{_GOES_ON}[\w’'\-]+){{0,3}}"
+_NAME = (
+    rf"{_LINK}?{_GOES_ON}[\w’'\-]+(?:\s{_GOES_ON}[\w’'\-]+){{0,3}}"
+    r"(?:\sà\s(?-i:[A-ZÀ-Ý])[\w’'\-]+)?"  # « rue du Four à Chaux »
+)
 _STREET = (
     r"(?:rue|r\.|avenue|aven\.|av\b\.?|boulevard|boul\.|bl?v?d\b\.?|all[ée]e|all\.|impasse|imp\.|"
     r"chemin|chem?\.|ch\.|place|pl\.|quai|square|sq\.|cit[ée]|route|rte|sentier|villa|passage|"
@@ -44,7 +52,7 @@ _STREET = (
 # Words of a street that are other things too: after a number they want « de », « du » or a capital.
 _AMBIGUOUS = r"(?:cours|route|voie|passage|clos|montée|résidence)"
 _NO_SEAT = (
-    r"(?!place\s(?:assise|libre|handicap|disponible|vide|gratuite|d[’']attente|"
+    r"(?!place\s(?:assise|libre|pmr|handicap|disponible|vide|gratuite|d[’']attente|"
     r"de\s(?:parking|stationnement)))"
 )
 _NUMBER = r"\b\d{1,4}(?:\s?(?:bis|ter|quater|[A-Da-d])\b)?,?\s+"
@@ -75,11 +83,20 @@ _LITTLE = r"(?:de|du|en|et|au|la|le|un|ou|je|il|on|ce|se|me|ne|sa|ma|ta|es|as|ai
 PATTERNS = [
     ("courriel", r"(?<![\w.+\-])[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+"),
     ("courriel", _SPACED_MAIL),
+    (
+        "courriel",
+        rf"(?i)(?<![\w.])[\w+\-]{{1,40}}[._][\w.+\-]{{1,40}}\schez\s[\w\-]{{1,40}}{_DOT}[a-z]{{2,20}}\b",
+    ),
     ("adresse internet", r"(?i)\b(?:https?://|www\.)\S+"),
     (
         "date de naissance",
         r"(?i)(?P<avant>\b(?:née?s?\s(?:le|un)|naiss(?:ance|\.)?\s?:?(?:\s+(?:le|est))?"
-        r"|d\.?d?\.?n\.?\s?:?)\s+)" + _DAY,
+        r"|d\.?d?\.?n\.?\s?:?)\s+)" + rf"{_DAY}(?:(?:\s?,|\set)\s(?:le\s)?{_DAY})*",
+    ),
+    (
+        "date de naissance",  # « née à Tulle en juin 1969 », « né en 03/1969 »
+        rf"(?i)(?P<avant>\bnée?s?\s(?:{_AWAY}\s(?:le|un|en)|en)\s)"
+        rf"(?:{_DAY}|{_MONTH}\s?\d{{4}}\b)",
     ),
     ("iban", r"\b[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{4}){4,7}(?:[ ]?[A-Z0-9]{1,3})?\b"),
     ("pseudo", r"(?<![\w.@])@\s?[A-Za-z][\w.]{2,}"),
@@ -125,7 +142,7 @@ PATTERNS = [
     ),
     (
         "adresse",
-        rf"\b(?i:{_STREET})\s+(?:d\w{{0,2}}[’' ]\s?|l[ae]?s?[’' ]\s?)*"
+        rf"\b(?i:{_NO_SEAT})(?i:{_STREET})\s+(?:d\w{{0,2}}[’' ]\s?|l[ae]?s?[’' ]\s?)*"
         rf"{_CAPITAL}(?:[ ]{_CAPITAL})*{_FLAT}",
     ),
     (

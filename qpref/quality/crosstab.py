@@ -67,6 +67,22 @@ class Crosstab:
             return Crosstab(visitors, visitors)
         return Crosstab(_gathered(self.counts, codes).where(visitors.notna()), visitors)
 
+    def within(self, place: int, codes: Collection[str]) -> "Crosstab":
+        """Return the rows of some levels of a variable, and their sum in place of that of all."""
+        visitors = _within(self.visitors, place, codes)
+        if not self.is_weighted:
+            return Crosstab(visitors, visitors)
+        return Crosstab(_within(self.counts, place, codes).where(visitors.notna()), visitors)
+
+    def over_last(self) -> "Crosstab":
+        """Return the counts of all levels of the last variable together."""
+        keys = self.counts.index
+        is_all = [key[-1] == TOTAL for key in keys]
+        left = pd.MultiIndex.from_tuples([key[:-1] or key for key in keys[is_all]])
+        visitors = self.visitors.loc[is_all].set_axis(left)
+        counts = self.counts.loc[is_all].set_axis(left)
+        return Crosstab(counts if self.is_weighted else visitors, visitors)
+
     def shares(self, by: Percent) -> pd.DataFrame:
         """Return the counts as shares of their row, of their column or of all."""
         if by == "ligne":
@@ -115,6 +131,16 @@ def _gathered(table: pd.DataFrame, codes: Collection[str]) -> pd.DataFrame:
         others = added([TOTAL]) - added([one for one in places if one not in {*codes, TOTAL}])
     found = own if others is None else np.where(np.isnan(own), others, own)
     return pd.DataFrame(found, pd.MultiIndex.from_tuples(left), table.columns)
+
+
+def _within(table: pd.DataFrame, place: int, codes: Collection[str]) -> pd.DataFrame:
+    """Return the rows of some levels of a variable, and what they make together."""
+    keys = [*table.index]
+    moved = [(key[place], *key[:place], *key[place + 1 :]) for key in keys]
+    total = _gathered(table.set_axis(pd.MultiIndex.from_tuples(moved)), codes)
+    others = [key if len(keys[0]) > 1 else () for key in total.index]
+    total.index = pd.MultiIndex.from_tuples([(*k[:place], TOTAL, *k[place:]) for k in others])
+    return pd.concat([table.loc[[key[place] in codes for key in keys]], total])
 
 
 def answers_to(found: Individuals, asked: Sequence[AnswerColumn], *, missing: bool) -> pd.DataFrame:
@@ -206,15 +232,17 @@ def _of(
         index = pd.MultiIndex.from_tuples([(TOTAL,) * (len(dimensions) - 1)])
         empty = pd.DataFrame({TOTAL: [0.0]}, index=index)
         return empty, empty
-    cells = guarded(own, threshold, published)
+    cells = guarded(own, threshold, published, str(answers.name))
     is_shown = cells["diffusion"] == VISIBLE
     plain = _wide(cells.assign(effectif=cells["effectif"].where(is_shown)), dimensions)
+    # Of a group whose size is hidden, what nobody answered tells how the few others did.
+    plain = plain.mask(plain.eq(0).mul(plain[TOTAL].isna(), axis=0))
     if weights is None:
         return plain, plain
     sums = _summed(own.assign(effectif=weights.reindex(own.index)), dimensions)
     keys = pd.MultiIndex.from_frame(cells[dimensions])
     weighed = pd.Series(sums.reindex(keys).fillna(0.0).to_numpy()).where(is_shown.to_numpy())
-    return _wide(cells.assign(effectif=weighed.to_numpy()), dimensions), plain
+    return _wide(cells.assign(effectif=weighed.to_numpy()), dimensions).where(plain.notna()), plain
 
 
 def _wide(cells: pd.DataFrame, dimensions: Sequence[str]) -> pd.DataFrame:

@@ -11,11 +11,13 @@ from functools import lru_cache
 from itertools import combinations
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from qpref.statistics.disclosure import TOTAL, VISIBLE, protect, system
+from qpref.statistics.disclosure import COMPLEMENTARY, TOTAL, VISIBLE, protect, system
 
 Key = tuple[str, ...]
+PLACE = "lieu"  # of each visitor, where those of several are judged together
 _FAMILY, _KEPT = "famille ", 256  # tables
 
 
@@ -32,17 +34,27 @@ class ToldElsewhere:
         Whether every answer of all visitors is told, whatever the number.
     groups
         Groups of which the sums are told, whatever the number: their codes, by columns.
+    cells
+        Of several places, by column of answers, what each tells alone: whether each cell is told,
+        keyed by the groups in the order of their names, then the answer. They are judged with it.
+    hidden
+        The same where places are too many to be judged at once: the cells that one of them hides,
+        keyed by the groups as they come, then the answer. Nothing else is hidden.
     """
 
     families: Mapping[str, str] = field(default_factory=dict)
     is_whole: bool = False
     groups: Mapping[Key, Collection[Key]] = field(default_factory=dict)
+    cells: Mapping[str, Mapping[Key, bool]] = field(default_factory=dict)
+    hidden: Mapping[str, Collection[Key]] | None = None
 
 
 ALONE = ToldElsewhere()
 
 
-def guarded(own: pd.DataFrame, threshold: int, published: ToldElsewhere = ALONE) -> pd.DataFrame:
+def guarded(
+    own: pd.DataFrame, threshold: int, published: ToldElsewhere = ALONE, column: str = ""
+) -> pd.DataFrame:
     """
     Return the cells of a crossing with what may be told of them, of `disclosure.protect`.
 
@@ -56,21 +68,32 @@ def guarded(own: pd.DataFrame, threshold: int, published: ToldElsewhere = ALONE)
         Of `disclosure.protect`; 0 hides nothing.
     published
         What else is told.
+    column
+        Of `published.cells` and `published.hidden`.
     """
     *groups, answer = own.columns
     names = [*sorted(groups), answer]  # one system, in whatever order it is asked for
     counts = own[names].astype(str).value_counts(sort=False).rename("effectif").reset_index()
     parents = {code: sum_of(name) for code, name in published.families.items()}
-    known = _elsewhere(counts, published, parents) if threshold else {}
+    hidden = None if published.hidden is None else published.hidden[column]
+    threshold = threshold if hidden is None else 0
+    apart = published.cells.get(column, {})
+    known = {**_elsewhere(counts, published, parents), **apart} if threshold else {}
     sizes = range(1, len(names)) if threshold else ()
-    for some in (some for size in sizes for some in combinations(names, size)):
+    every = (some for size in sizes for some in combinations(names, size))
+    for some in (one for one in every if not apart or PLACE in one):
         cells = _judged(counts, some, threshold, known, parents)
         # `reindex` cannot add two columns of texts under pandas 3.0.
         full = pd.DataFrame({n: cells[n] if n in some else TOTAL for n in names}, cells.index)
         is_told = cells["diffusion"] == VISIBLE
         known = dict(zip(map(tuple, full.to_numpy()), is_told, strict=True)) | known
-    found = _judged(counts, names, threshold, known, parents)
-    return found[[*own.columns, "effectif", "diffusion"]]
+    found = _judged(counts, names, threshold, known, parents)[
+        [*own.columns, "effectif", "diffusion"]
+    ]
+    if hidden is None:
+        return found
+    shown = [key not in hidden for key in map(tuple, found[[*own.columns]].to_numpy())]
+    return found.assign(diffusion=np.where(shown, VISIBLE, COMPLEMENTARY))
 
 
 def sum_of(family: str) -> str:

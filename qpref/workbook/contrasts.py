@@ -41,9 +41,23 @@ class Contrasts(Summaries):
         """
         Toutes les sections du rapport, sur les usagers que les filtres gardent.
 
-        `etude.filtrer(motif="etrangers").rapport.publics()` : un écart n’y est jamais établi, au
-        plus à confirmer, puisque personne n’avait prévu cette comparaison.
+        `filtrer(motif="etrangers").rapport.publics()`, d’une étude ouverte avec diffusion=False :
+        un écart n’y est jamais établi, au plus à confirmer, puisque personne n’avait prévu cette
+        comparaison.
+
+        Raises
+        ------
+        UsageError
+            D’un filtre, quand d’autres liront : le rapport dit chaque réponse d’un site entier, un
+            verbe juge ce qu’un filtre laisse voir.
         """
+        if self._criteria and self._is_masked:
+            raise UsageError(
+                "Les sections du rapport diraient, des usagers d’un filtre, des réponses de peu "
+                "d’entre eux.",
+                "Prenez un verbe (distribution, comparer, croiser) ; pour vous seul, ouvrez avec "
+                "diffusion=False.",
+            )
         return satisfaction.Satisfaction(self._alone("Un rapport"))
 
     def comparer(

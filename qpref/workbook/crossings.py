@@ -1,6 +1,6 @@
 """Verbs that count: a question by groups, several questions level by level."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import numpy as np
@@ -10,7 +10,7 @@ from qpref.display import exploration
 from qpref.display.section import Section
 from qpref.errors import UsageError
 from qpref.quality.choice import resolved
-from qpref.quality.crosstab import Crosstab, Percent, answers_to, crosstab
+from qpref.quality.crosstab import Crosstab, Percent, answers_to
 from qpref.quality.guarded import ALONE, ToldElsewhere, sum_of
 from qpref.quality.individuals import PLACES, REASONS, AnswerColumn
 from qpref.questions import Answer
@@ -22,9 +22,9 @@ from qpref.wording.french import enumeration, lower_first, plural
 from qpref.workbook import protected
 from qpref.workbook.copies import remembered
 from qpref.workbook.estimates import EVERYONE, Grouping, favourable
-from qpref.workbook.pool import Pool
 from qpref.workbook.result import Resultat
-from qpref.workbook.study_base import StudyBase, opinions_on
+from qpref.workbook.several import Answers, Several
+from qpref.workbook.study_base import opinions_on
 
 _ALL, _BETWEEN = "Total", " × "
 FAMILIES = ("favorable", "autre")
@@ -32,7 +32,7 @@ _PERCENTS = ("", "ligne", "colonne", "total")
 Group = tuple[str, ...]
 
 
-class Crossings(StudyBase):
+class Crossings(Several):
     """Croiser, répartir."""
 
     def croiser(  # noqa: PLR0913 - one setting each, by name
@@ -147,7 +147,7 @@ class Crossings(StudyBase):
         by = self._grouped(par)
         if by is None or not self._is_masked or self._is_planned(asked, by):
             return by  # what reports give, they give
-        if self._criteria:
+        if self._criteria or not (self._is_one_place or by.name in PLACES):
             return by.only({key[0] for key in self._told_sums(asked, [by.name])})
         return by if by.name in PLACES else self._told_of(by, opinions_on(asked))
 
@@ -230,32 +230,40 @@ class Crossings(StudyBase):
         weighting = self._weights(poids=poids)
         weights = None if weighting is None else weighting.by_person
         asked = [self._columns[name] for name in names]
-        few = frozenset() if asked[0].is_box else self._rare(asked[0].name)
 
-        def answers(pool: Pool) -> pd.DataFrame:
-            found = answers_to(pool.individuals, asked, missing=missing)
+        def answers(one: Several) -> pd.DataFrame:
+            found = answers_to(one._pool.individuals, asked, missing=missing)  # noqa: SLF001
+            few = frozenset() if asked[0].is_box else one._rare(asked[0].name)  # noqa: SLF001
             return found.apply(protected.gathered, few=few) if few else found
 
         return self._counts(answers, by, weights, asked[0].question)
 
     def _counts(
-        self, answers: Callable[[Pool], pd.DataFrame], by: Sequence[str],
+        self, answers: Answers, by: Sequence[str],
         weights: pd.Series | None = None, asked: Question | None = None,
     ) -> Crosstab:  # fmt: skip
         """Return answers by group; of a filtered study, beside those of all, which are told too."""
         is_part = bool(self._criteria) and self._is_masked
         whole = self._whole if is_part else self
-        people = whole._pool.individuals  # noqa: SLF001
-        kept, code = self._kept_by if is_part else (pd.DataFrame(index=people.codes.index), [])
-        if {*by} & {*kept}:  # by what they all have
-            is_kept = pd.Series(kept.index.isin(self._pool.individuals.codes.index), kept.index)
-            kept, code = is_kept.map({True: "oui", False: "non"}).to_frame("gardes"), [("oui",)]
-        groups = kept.assign(**{name: whole._groups_of(name) for name in by})  # noqa: SLF001
-        published = whole._published(asked, [*groups]) if asked else ALONE  # noqa: SLF001
-        found = crosstab(groups, answers(whole._pool), self._threshold, weights, published)  # noqa: SLF001
-        for one in code:
-            found = found.of(one)
+        kept = self._grouped_by_criteria if is_part else {}
+        apart = sorted({*kept} - {*by})
+        found = whole._judged_crossing([*apart, *by], answers, asked, weights)  # noqa: SLF001
+        for name in apart:
+            found = found.of(kept[name])
+        for name in sorted({*kept} & {*by}):
+            found = found.within([*by].index(name), kept[name])
         return found
+
+    @property
+    def _tells_size(self) -> bool:
+        """Whether how many visitors are kept may be told, beside all crossings of the criteria."""
+        if not self._criteria or not self._is_masked:
+            return True
+        found = self._counts(
+            lambda one: pd.DataFrame({"tous": "tous"}, one._pool.individuals.codes.index),  # noqa: SLF001
+            (),
+        )
+        return bool(found.visitors.iloc[-1].notna().all())
 
     def _published(self, asked: Question, by: Sequence[str]) -> ToldElsewhere:
         """Return what other verbs, and the reports, tell of the answers to a question."""
@@ -265,7 +273,7 @@ class Crossings(StudyBase):
         families = {one.code: FAMILIES[not one.favorable] for one in scale.answers}
         told: dict[Group, set[Group]] = {
             (name,): {(code,) for code in known.names}
-            for name in by if name != "gardes" and (known := self._judged_once(asked.id, name))
+            for name in by if self._is_one_place and (known := self._judged_once(asked.id, name))
         }  # fmt: skip
         # Reports give every level of an opinion, of all visitors of a site.
         return ToldElsewhere(families, self._looks is not None, told)

@@ -67,7 +67,12 @@ def told(labels: pd.Series, given: pd.Series, threshold: int) -> set[str]:
         return set(own.dropna())
     sizes = {str(key): int(size) for key, size in own.fillna("").value_counts().items()}
     alike = answered.groupby(own).nunique()
-    return large(sizes, threshold) & set(alike.index[alike > 1])
+    found = large(sizes, threshold) & set(alike.index[alike > 1])
+    # What all answered is told elsewhere: of those left, taken together, it may not be one answer.
+    for group in sorted(found, key=lambda one: (sizes[one], one)):
+        if len({*answered[~own.isin(found)]}) == 1:
+            found -= {group}
+    return found
 
 
 def subtracted(

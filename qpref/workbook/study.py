@@ -1,6 +1,6 @@
 """The study that an analyst opens: a labelled table, filters, weights, and verbs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -8,15 +8,15 @@ import pandas as pd
 
 from qpref.errors import MissingDataError
 from qpref.quality import individuals
-from qpref.quality.choice import Condition, criterion
+from qpref.quality.choice import criterion
 from qpref.quality.codebook import variables
 from qpref.quality.individuals import PLACES
-from qpref.quality.profile import OTHER
 from qpref.workbook.base import counted
 from qpref.workbook.contacts import Contacts
 from qpref.workbook.copies import handed
 from qpref.workbook.exporting import Exported, export
 from qpref.workbook.field import Field
+from qpref.workbook.kept import refuse_finer
 from qpref.written import Kind
 
 
@@ -239,31 +239,24 @@ class Etude(Field):
             criterion(name, wanted, self._columns, self._questionnaire, sites)
             for name, wanted in {**(par or {}), **criteres}.items()
         ]
-        self._refuse_parts(new)
         found = self._with(criteria=[*self._criteria, *new])
         vars(found)["_whole"] = self._whole
+        if self._is_masked:
+            refuse_finer(found._criteria, self._columns)  # noqa: SLF001 - one of ours
+            _ = found._grouped_by_criteria  # noqa: SLF001 - refused now, not at the first table
         if "_weighting" in vars(self):  # of all visitors, whatever the filter
             vars(found)["_weighting"] = self._weighting
         left, threshold = len(found), max(self._threshold, 1)
         out = self._pool.n - left
-        if left < threshold or 0 < out < self._threshold:
+        is_told = left >= threshold and (not out or out >= self._threshold)
+        if not is_told or not found._tells_size:  # noqa: SLF001
             raise MissingDataError(
                 f"Ce filtre laisse {counted(left, 'usager')} et en écarte {out} : il faut au moins "
-                f"{threshold} usagers de chaque côté pour que personne ne soit reconnu.",
+                f"{threshold} usagers de chaque côté, et de chaque groupe que d’autres filtres "
+                "diraient par différence, pour que personne ne soit reconnu.",
                 "Retirez un critère ; pour vous seul, ouvrez avec diffusion=False.",
             )
         return found
-
-    def _refuse_parts(self, criteria: Sequence[Condition]) -> None:
-        """Refuse to keep some of the groups that are told as one only: the others would show."""
-        for one in criteria:
-            few, kept = self._rare(one.name), {*map(str, one.kept)}
-            if one.between is None and kept & few and not few <= kept:
-                names = self._whole._names(one.name)  # noqa: SLF001 - one of ours
-                raise MissingDataError(
-                    f"« {one.told} » garde une partie seulement de : {names[OTHER]}.",
-                    "Gardez-les tous, ou aucun ; pour vous seul, ouvrez avec diffusion=False.",
-                )
 
     def ponderer(self, **marges: Mapping[str, float]) -> "Etude":
         """

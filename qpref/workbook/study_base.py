@@ -10,9 +10,9 @@ import pandas as pd
 
 from qpref.errors import MissingDataError, UsageError
 from qpref.project import Project
-from qpref.quality.choice import Condition, place_of, resolved
+from qpref.quality.choice import Condition, Flags, place_of, resolved
 from qpref.quality.individuals import PLACES, AnswerColumn, columns
-from qpref.quality.profile import OTHER, UNKNOWN
+from qpref.quality.profile import UNKNOWN
 from qpref.questions import Answer
 from qpref.reference import Question, Questionnaire, Reference
 from qpref.statistics.crossing import cross, visible
@@ -23,13 +23,13 @@ from qpref.workbook.answers import ChosenAnswers, SharedAnswers
 from qpref.workbook.copies import remembered
 from qpref.workbook.estimates import Grouping
 from qpref.workbook.groups import Groups
+from qpref.workbook.kept import by_week, groups_kept
 from qpref.workbook.looks import Looks
 from qpref.workbook.pool import Margins, Place, Pool, Weighting, by_margins, by_passages
 from qpref.workbook.respondents import Respondents
 from qpref.workbook.sources import Sources
 
 NOT_TOLD = "Non précisé"
-_MOST_GROUPS, _YES = 2, "oui"  # beside those of the crossing, or it grows too large
 _MOST_CRITERIA = 3  # of which every choice is compared with what it leaves out
 Reader = Callable[[Pool], pd.Series]
 
@@ -167,51 +167,31 @@ class StudyBase:
         )  # fmt: skip
         if not is_merged:
             return frozenset()
-        return protected.rare(self._pool.individuals.groups(name), self._threshold)
+        return protected.rare(self._told_groups(name, self._pool), self._threshold)
 
     def _groups_of(self, name: str, pool: Pool | None = None) -> pd.Series:
         """Return the group of each visitor by a column or a place, the rare ones as one."""
         found = self._pool if pool is None else pool
-        return protected.gathered(found.individuals.groups(name), self._rare(name))
+        return protected.gathered(self._told_groups(name, found), self._rare(name))
 
-    # Who is kept, beside who is not
+    def _told_groups(self, name: str, pool: Pool) -> pd.Series:
+        """Return the group of each visitor; days are told by the week, unless nothing is hidden."""
+        found = pool.individuals.groups(name)
+        return by_week(found) if name == "date" and self._is_masked else found
+
+    # Who is kept, as groups of all visitors
 
     @cached_property
-    def _kept_by(self) -> tuple[pd.DataFrame, list[tuple[str, ...]]]:
-        """
-        Return by what all visitors differ from those kept, one column each, and what these have.
-
-        What an analyst keeps by an answer is what `croiser` tells of it: the same cells are hidden.
-        """
-        whole, kept = self._whole, self._pool.individuals.codes.index
-        people = whole._pool.individuals  # noqa: SLF001
-        same = self._grouped_by_criteria
-        if not 0 < len(same) <= _MOST_GROUPS:
-            is_kept = pd.Series("non", people.codes.index)
-            is_kept[is_kept.index.isin(kept)] = _YES
-            return pd.DataFrame({"gardes": is_kept}), [(_YES,)]
-        names = sorted(same)
-        groups = {name: whole._groups_of(name) for name in names}  # noqa: SLF001
-        return pd.DataFrame(groups, people.codes.index), [same[name] for name in names]
-
-    @property
     def _grouped_by_criteria(self) -> dict[str, tuple[str, ...]]:
-        """The groups that each criterion keeps, by question; empty where one is of other things."""
-        same = {one.name: (*({*map(str, one.kept)} - self._rare(one.name)),
-                           *([OTHER] if self._rare(one.name) & {*map(str, one.kept)} else []))
-                for one in self._criteria if self._is_group(one)}  # fmt: skip
-        return same if len(same) == len(self._criteria) else {}
+        """The groups that the criteria keep, by question."""
+        found: dict[str, tuple[str, ...]] = {}
+        for one in self._criteria:
+            own = groups_kept(one, self._whole._groups_of(one.name), self._whole._holds(one))  # noqa: SLF001
+            found[one.name] = tuple(code for code in found.get(one.name, own) if code in own)
+        return found
 
-    def _is_group(self, one: Condition) -> bool:
-        """Whether a criterion keeps groups that `croiser` knows."""
-        if one.between is not None or one.states or not one.kept:
-            return False
-        kinds = {Answer.NUMBER, Answer.DAY}
-        if one.name in {"site", "campagne"}:
-            return True
-        return one.name in self._columns and not (
-            self._columns[one.name].is_box or self._columns[one.name].kind in kinds
-        )
+    def _holds(self, one: Condition) -> Flags:
+        return one.holds(self._pool.individuals)
 
     # Groups
 
@@ -244,13 +224,13 @@ class StudyBase:
         given = read(self._pool).dropna()
         if len({*given}) <= 1 or len(given) < self._threshold:
             return True
-        kept, code = self._kept_by
-        name, whole = str(kept.columns[0]), self._whole
-        if len(code) == 1 and name in self._grouped_by_criteria:  # as `comparer` by it
+        kept, whole = self._grouped_by_criteria, self._whole
+        name, code = sorted(kept.items())[0]
+        if len(kept) == 1:  # as `comparer` by it
             told = whole._told_of(whole._grouped(name), read)  # noqa: SLF001
             shown = {*(told.names if told else ())}
-            others = {*whole._groups_of(name)} - {*code[0]}  # noqa: SLF001
-            if not ({*code[0]} <= shown or (len(code[0]) > 1 and others <= shown)):
+            others = {*whole._groups_of(name)} - {*code}  # noqa: SLF001
+            if not ({*code} <= shown or (len(code) > 1 and others <= shown)):
                 return True
         return any(
             not protected.subtracted(pd.Series("", left), read(pool), {""}, self._threshold)
@@ -298,8 +278,9 @@ class StudyBase:
         if name == "campagne":
             return {one: self._reference.campaign(one).libelle for one in self._campaigns}
         if name == "date":
-            days = sorted(set(self._pool.individuals.groups("date")))
-            said = {day: f"{day[8:]}/{day[5:7]}/{day[:4]}" for day in days}
+            days = sorted(set(self._told_groups("date", self._pool)))
+            week = "Semaine du " if self._is_masked else ""
+            said = {day: f"{week}{day[8:]}/{day[5:7]}/{day[:4]}" for day in days}
             return protected.named(said, self._rare(name))
         own = self._columns[name].shown
         if not own:

@@ -121,7 +121,7 @@ class Summaries(Crossings):
         if not self._is_masked:
             return by
         names = [by.name] if by else []
-        found = self._counts(lambda pool: replies.kinds(marks(pool)).to_frame(), names).visitors
+        found = self._counts(lambda one: replies.kinds(marks(one._pool)).to_frame(), names).visitors  # noqa: SLF001
         whole = found.iloc[[-1]]
         if self._criteria and whole.isna().any(axis=None):
             raise MissingDataError(

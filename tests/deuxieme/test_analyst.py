@@ -31,17 +31,16 @@ def words(answers, question):
     return {m["code"]: m["libelle"] for m in answers.levels(question)}
 
 
-def test_days_of_few_answers_are_one(root):
-    """Days under five answers, counted again in the table, are told together."""
+def test_days_are_told_by_the_week(root):
+    """Weeks of the calendar, counted again in the table; nobody is told by the day."""
     found = ouvrir("figeac", BEFORE, root).croiser("demarche", par="date").table["Total"]
     full = ouvrir("figeac", BEFORE, root, diffusion=False)
-    sizes = full.tableau()["date"].value_counts()
-    few = sizes[sizes < 5]
-    assert len(few) > 1
-    assert [label for label in found.index if "réunis" in label] == [
-        f"Groupes réunis ({len(few)} petits groupes)"
-    ]
-    assert len(found) == len(sizes) - len(few) + 2
+    days = full.tableau().dropna(subset="demarche")["date"].dt
+    sizes = days.isocalendar()["week"].value_counts()
+    assert len(sizes) > 1
+    assert len(found) == len(sizes) + 1
+    assert {*found.dropna()} <= {*sizes, sizes.sum()}
+    assert len(full.croiser("demarche", par="date").table) == days.date.nunique() + 1
 
 
 def test_the_score_of_recommendation(study, answers):

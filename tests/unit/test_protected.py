@@ -22,11 +22,19 @@ def test_no_small_size_is_told_nor_found_by_subtraction(sizes):
 
 
 def test_a_group_of_one_mind_is_not_told():
-    """Of 6 in a, all favourable; of 6 in b, 3; of 6 in c, 2 answered, so b would give c back."""
+    """
+    Of 6 in a, all favourable; of 12 in b, 3; of 6 in c, 2 answered, so b would give c back.
+
+    What all answered is told: with b alone of a and b, so would be a. With d, half favourable, b
+    leaves a and d, who are not of one mind.
+    """
     labels = pd.Series([*"aaaaaabbbbbbbbbbbbcccccc"])
     answers = pd.Series([1.0] * 6 + [1.0] * 3 + [0.0] * 9 + [1.0, 0.0] + [float("nan")] * 4)
 
-    assert told(labels[:18], answers[:18], FEW) == {"b"}
+    assert told(labels[:18], answers[:18], FEW) == set()
+    both = pd.concat([labels[:18], pd.Series([*"dddddd"])], ignore_index=True)
+    given = pd.concat([answers[:18], pd.Series([1.0, 0.0] * 3)], ignore_index=True)
+    assert told(both, given, FEW) == {"b"}
     assert told(labels, answers, FEW) <= {"b"}
     assert told(labels, answers, 0) == {"a", "b", "c"}
 

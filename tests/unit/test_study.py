@@ -258,7 +258,8 @@ def test_looks_leave_nothing_behind(filled, study):
 
 
 @pytest.mark.lent
-def test_all_sections_of_the_report_run_on_a_part_and_establish_nothing(study):
+def test_all_sections_of_the_report_run_on_a_part_and_establish_nothing(filled):
+    study = ouvrir("evry", "2020-11", filled.root, diffusion=False)
     report = study.filtrer(motif="etrangers").rapport
     for name in ("essentiel", "chiffres_cles", "evolution", "autres_sites", "publics", "tests",
                  "sujets", "profil", "priorites", "tendance", "annexe"):  # fmt: skip

@@ -1,0 +1,139 @@
+"""Several calls in one page, or in several pages, give back no crossed cell of a few visitors."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from qpref import ouvrir
+from qpref.errors import MissingDataError, UsageError
+from qpref.quality.crosstab import crosstab
+from qpref.quality.profile import UNKNOWN
+from qpref.workbook.several import Several
+from qpref.workbook.study import Etude
+from tests.attacks.calls import FEW, NONE, Analyst, groups_of, sites_told
+from tests.conftest import CAMPAIGNS, NIGHT, SITES
+from tests.deuxieme.conftest import CAMPAIGNS as SECOND_CAMPAIGNS
+from tests.deuxieme.conftest import SITES as SECOND_SITES
+from tests.deuxieme.conftest import second_filled  # noqa: F401 - a fixture
+
+pytestmark = pytest.mark.lent
+PLACES = {"filled": (SITES, CAMPAIGNS), "second_filled": (SECOND_SITES, SECOND_CAMPAIGNS)}
+DRAWS = range(40 if NIGHT else 2)
+# Given back by three crossings of two of three questions, at a site of 75 answers.
+UNSOLVED = {
+    (("jugement", "sources__mairie"), ("q5", "oui")),
+    (("jugement", "date"), ("q1", "2023-05-22")),
+    (("sources__mairie", "sources__toile"), ("oui", "oui")),
+}
+NAMED = ("gourdon", "printemps-2023", "jugement")
+
+
+def analyst(project, places, seed):
+    """An analyst of a place, a question of opinion and three groups, all drawn."""
+    chance = np.random.default_rng(seed)
+    sites, campaigns = places
+    site, campaign = chance.choice(sites), chance.choice(campaigns)
+    study = ouvrir(site, campaign, project.root)
+    names = sorted(map(str, chance.choice(groups_of(study), 3, replace=False)))
+    question = str(chance.choice(study.avis))
+    place = (str(site), str(campaign), question)
+    return place, Analyst(site, campaign, project.root, question=question, names=names)
+
+
+@pytest.mark.parametrize("seed", DRAWS)
+@pytest.mark.parametrize("whose", PLACES)
+def test_no_small_cell_is_given_back_by_several_calls(whose, seed, request):
+    place, one = analyst(request.getfixturevalue(whose), PLACES[whose], seed)
+    one.publish()
+
+    assert one.told.rows
+    known = UNSOLVED if place == NAMED else set()
+    assert {*one.given_back()} <= known
+
+
+def _judged_alone(self, answers, by, *_):
+    """Count the visitors kept, beside nobody else: as if each call were the only one."""
+    groups = {name: self._groups_of(name) for name in by}
+    people = self._pool.individuals.codes.index
+    return crosstab(pd.DataFrame(groups, people), answers(self), self._threshold)
+
+
+def test_the_attack_succeeds_where_each_call_is_judged_alone(filled, monkeypatch):
+    monkeypatch.setattr(Etude, "_counts", _judged_alone)
+    monkeypatch.setattr(Etude, "_tells_size", True)
+    names = ["aide_recue__proche", "demi_journee", "tranche_age"]
+    one = Analyst("evry", "2020-11", filled.root, question="global", names=names)
+    one.publish()
+
+    assert one.given_back()
+
+
+def small_of_sites(told, question, by):
+    """Yield the crossed cells of one to four visitors of a site, the group being known."""
+    for key, rows in told.kinds.groupby([question, by, "site"]).groups.items():
+        mask = told.kinds.index.isin(rows)
+        if not {NONE, UNKNOWN} & {*key} and 0 < mask @ told.true < FEW:
+            yield key, mask
+
+
+@pytest.mark.parametrize("rank", range(8 if NIGHT else 1))
+@pytest.mark.parametrize("whose", PLACES)
+def test_the_total_of_sites_gives_back_no_site(whose, rank, request):
+    project, (sites, campaigns) = request.getfixturevalue(whose), PLACES[whose]
+    study = ouvrir(sites[0], campaigns[-1], project.root)
+    by = study.groupes[rank % len(study.groupes)]
+    question = study._questionnaire.main
+    told = sites_told(sites, campaigns[-1], project.root, question, by)
+
+    cells = [*small_of_sites(told, question, by)]
+    assert cells
+    assert [key for key, mask in cells if told.is_known(mask)] == []
+
+
+def test_the_attack_on_sites_succeeds_where_a_total_is_judged_alone(filled, monkeypatch):
+    """As it was: reasons of visit of all sites, less those of two, are those of the third."""
+    monkeypatch.setattr(Several, "_told_apart", lambda *_: {})
+    monkeypatch.setattr(Several, "_is_one_system", True)
+    told = sites_told(SITES, CAMPAIGNS[-1], filled.root, "global", "motif")
+
+    assert any(told.is_known(mask) for _, mask in small_of_sites(told, "global", "motif"))
+
+
+@pytest.mark.parametrize("interval", [("2020-11-16", "2020-11-18"), ("2020-11-17", "2020-11-22")])
+def test_days_are_kept_by_whole_weeks(filled, interval):
+    """Two intervals that differ by a day would tell what its ten visitors answered."""
+    study = ouvrir("evry", "2020-11", filled.root)
+    with pytest.raises(MissingDataError, match="une partie seulement d’une semaine"):
+        study.filtrer(date=interval)
+
+    week = study.filtrer(date=("2020-11-16", "2020-11-22"))
+    full = ouvrir("evry", "2020-11", filled.root, diffusion=False)
+    assert len(week) == full.tableau()["date"].between("2020-11-16", "2020-11-22").sum()
+    assert "Semaine du 16/11/2020" in study.croiser("global", par="date").table.index
+    assert len(full.filtrer(date=interval))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "told"),
+    [
+        ({"recommandation": (9, None)}, "deux filtres voisins"),
+        ({"depuis": (None, "2023-05-26")}, "deux filtres voisins"),
+        ({"sources__presse": False, "a_ecrit": "oui", "site": "cahors"}, "3 questions"),
+    ],
+)
+def test_a_filter_that_its_neighbours_would_undo_is_refused(second_filled, wanted, told):  # noqa: F811
+    study = ouvrir("cahors", "printemps-2023", second_filled.root)
+    with pytest.raises(UsageError, match=told) as refused:
+        study.filtrer(wanted)
+
+    assert "diffusion=False" in str(refused.value)
+
+
+def test_sections_of_a_report_are_not_made_of_a_part(filled):
+    """The annex would say each answer of a group that `croiser` hides."""
+    part = ouvrir("evry", "2020-11", filled.root).filtrer(motif="etrangers")
+    with pytest.raises(UsageError, match="diffusion=False"):
+        _ = part.rapport
+
+    alone = ouvrir("evry", "2020-11", filled.root, diffusion=False).filtrer(motif="etrangers")
+    assert alone.rapport.annexe().html
