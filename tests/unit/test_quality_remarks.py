@@ -268,6 +268,18 @@ def test_a_negation_does_not_turn_its_own_word_round():
 
 
 @pytest.mark.parametrize(
+    ("text", "tone"),
+    [("bien", "positif"), ("bien tard", "negatif"), ("un bien tard", "negatif"), ("tard", "neutre"),
+     ("bien tard bien", "mele"), ("moins bien", "negatif")],
+)  # fmt: skip
+def test_a_word_says_nothing_inside_a_longer_expression(text, tone):
+    """« bien tard » and « moins bien » are bad, though « bien » is good."""
+    tones = BOOK.tons.model_copy(update={"negatif": ("bien tard", "moins bien")})
+
+    assert RemarkCoder(BOOK.model_copy(update={"tons": tones})).code(text).tone == tone
+
+
+@pytest.mark.parametrize(
     ("people", "threshold", "is_suggested"),
     [(5, 5, True), (4, 5, False), (FEWEST_PEOPLE, 1, True), (FEWEST_PEOPLE - 1, 1, False)],
 )
