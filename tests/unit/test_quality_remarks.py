@@ -308,6 +308,14 @@ def test_what_a_person_said_last_counts_and_what_the_book_lost_does_not():
     assert found["mots"].tolist() == ["Attente (règles) : queue"] * 2 + [""]
 
 
+def test_a_remark_may_be_of_every_subject_of_the_book():
+    rows = pd.DataFrame({"identifiant": ["1"], "texte_masque": ["bien"]})
+    every = ("attente", "accueil", "autre")
+    found = remarks_of(rows, BOOK, {"1": [PersonCode("a", every, "positif")]})
+
+    assert found["sujets"].tolist() == [every]
+
+
 def test_two_coders_are_compared_on_what_they_said_last_of_remarks_read_twice():
     """Of three remarks read by two, they agree on two; b read one of them first."""
 

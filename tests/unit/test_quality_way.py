@@ -814,6 +814,17 @@ def test_what_a_contact_did_not_see_is_not_left_out_with_it():
     assert site_score(marks.assign(engagement="e")).commitments == 1
 
 
+def test_a_commitment_that_one_contact_alone_saw_drops_with_it():
+    """6 and 4 of a, 8 of b: 6.5. Without the first contact 4 is left, without the second 7."""
+    rows = [("c1", "a", 6), ("c2", "a", 4), ("c1", "b", 8)]
+    marks = pd.DataFrame(rows, columns=["contact_id", "critere", "note"]).assign(
+        engagement=lambda table: table["critere"]
+    )
+    found = site_score(marks)
+
+    assert (found.value, found.low, found.high) == (6.5, 0, 10)
+
+
 def test_the_mark_of_a_site_has_its_interval_when_it_is_known():
     known, alone = (
         mystery_measures.site_mark(one, None)
