@@ -594,7 +594,9 @@ def test_rows_under_the_threshold_are_told_as_one(size, together):
     """4 and 3 are 7 together; five are told by themselves."""
     table = pd.DataFrame([("a", size, 1), ("b", 30, 20), ("c", 3, 1), ("d", 4, 1)])
 
-    assert judged(table.set_axis(["groupe", "un", "deux"], axis=1), 5).together == together
+    found = judged(table.set_axis(["groupe", "un", "deux"], axis=1), 5)
+    assert found.together == together
+    assert [*found.table.index] == [*range(len(found.table))]
 
 
 def test_the_smallest_number_that_is_told_hides_the_one_that_is_not():

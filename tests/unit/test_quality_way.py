@@ -815,14 +815,21 @@ def test_what_a_contact_did_not_see_is_not_left_out_with_it():
 
 
 def test_a_commitment_that_one_contact_alone_saw_drops_with_it():
-    """6 and 4 of a, 8 of b: 6.5. Without the first contact 4 is left, without the second 7."""
-    rows = [("c1", "a", 6), ("c2", "a", 4), ("c1", "b", 8)]
+    """
+    6, 5, 5 and 4 of a, 5 of b: 5. Without the first contact a alone is left, of which 14 / 3.
+
+    Without the others, 5, 5 and (16 / 3 + 5) / 2; t(0.975, 3) = 3.182446.
+    """
+    rows = [("c1", "a", 6), ("c2", "a", 5), ("c3", "a", 5), ("c4", "a", 4), ("c1", "b", 5)]
     marks = pd.DataFrame(rows, columns=["contact_id", "critere", "note"]).assign(
         engagement=lambda table: table["critere"]
     )
     found = site_score(marks)
 
-    assert (found.value, found.low, found.high) == (6.5, 0, 10)
+    left = np.array([14 / 3, 5, 5, (16 / 3 + 5) / 2])
+    width = 3.182446 * (3 / 4 * ((left - left.mean()) ** 2).sum()) ** 0.5
+    assert found.value == 5
+    assert (found.low, found.high) == pytest.approx((5 - width, 5 + width), abs=1e-5)
 
 
 def test_the_mark_of_a_site_has_its_interval_when_it_is_known():
@@ -894,6 +901,13 @@ def test_a_table_rounded_keeps_its_sums_within_one():
     assert controlled_rounding([[1.5, 0.5], [0.5, 1.5]]).sum(axis=0).tolist() == [2, 2]
     with pytest.raises(ValueError, match=r"total 1\.5"):
         controlled_rounding([[1.0, 0.5]])
+
+
+def test_a_sum_that_is_whole_stays_so_when_others_would_gain_by_it():
+    """The first row is one in all; the other two may be 1 or 2, and 0 or 1."""
+    found = controlled_rounding([[0.35, 0.35, 0.3], [0.8, 0.8, 0.0], [0.0, 0.0, 0.4]])
+
+    assert found.sum(axis=1).tolist() == [1, 2, 0]
 
 
 @pytest.mark.parametrize(("days", "half_day", "counter"), [(0, 1, 1), (1, 0, 1), (1, 1, 0)])
