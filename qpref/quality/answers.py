@@ -145,7 +145,7 @@ def _tally(items: pd.DataFrame, column: str) -> dict[tuple[str, str], int]:
     width = len(value.categories) + 1  # codes start at −1, for a missing value
     places = question.codes.to_numpy(dtype=np.int64) * width + value.codes.to_numpy() + 1
     found = np.bincount(places, minlength=len(question.categories) * width)
-    counts = found.reshape(-1, width)[:, 1:].tolist()
+    counts = found.reshape(len(question.categories), width)[:, 1:].tolist()
     names, levels = (
         [*map(str, column.categories.to_numpy(dtype=object))] for column in (question, value)
     )

@@ -9,24 +9,33 @@ import pandas as pd
 import pytest
 
 from qpref.errors import UnknownKeyError
-from qpref.quality import answers, groups, likeness, reading, review
+from qpref.quality import answers, groups, likeness, reading, review, review_changes
 from qpref.quality.choice import Condition, _code, criterion, kept
 from qpref.quality.codebook import encoded, variables
 from qpref.quality.coding import _Lexicon, _line, sounds
-from qpref.quality.complaints import HeardYear, RegisterRules, ToldCounts, _told, heard, site_totals
+from qpref.quality.complaints import (
+    HeardYear,
+    RegisterRules,
+    ToldCounts,
+    _answers,
+    _told,
+    heard,
+    site_totals,
+)
 from qpref.quality.crosstab import Crosstab, answers_to, crosstab
 from qpref.quality.family import Family
 from qpref.quality.guarded import ToldElsewhere, guarded, is_sum, sum_of
-from qpref.quality.handmade import BESIDE, SMALL, judged
+from qpref.quality.handmade import ALIKE, BESIDE, SMALL, judged
 from qpref.quality.individuals import BOX, AnswerColumn, columns, individuals
 from qpref.quality.mystery_plan import _balanced
 from qpref.quality.nonresponse import _rates, non_response
 from qpref.quality.profile import OTHER, UNKNOWN, composition
-from qpref.quality.review_changes import _cut, changes
+from qpref.quality.review_changes import changes
 from qpref.quality.samples import by_group, sample
 from qpref.reference import Complaints, Questionnaire, Scale
 from qpref.statistics.clusters import Sample
 from qpref.statistics.comparison import CHANGE, EQUAL_PUBLIC, MEAN
+from qpref.statistics.design import simple
 from qpref.statistics.disclosure import TOTAL, VISIBLE
 from qpref.statistics.measure import Measure
 from tests.intake.test_complaints import DECLARED
@@ -184,6 +193,23 @@ def test_the_largest_gap_is_told_and_those_of_five_points():
     assert likeness.gaps(found) == (["a"], ["c", "d"])
     assert likeness.largest(found).code == OTHER
     assert likeness.largest(found[:4]).code == "d"
+
+
+@pytest.mark.parametrize(("known", "is_told"), [(29, False), (30, True), (31, True)])
+def test_a_question_of_thirty_answers_is_weighted(known, is_told):
+    satisfied = pd.DataFrame({"q": [1.0, 0.0] * 16})
+    satisfied.loc[known:, "q"] = np.nan
+    question = SimpleNamespace(id="q", texte_court="Q")
+    found = likeness.balanced(simple(32), satisfied, [question])
+
+    assert len(found) == is_told
+    for one in found:
+        assert (one.plain.key, one.plain.label, one.plain.n) == ("q", "Q", known)
+        assert (one.weighted.group, one.weighted.n, one.weighted.design) == (
+            "pondere", known, "pondere",
+        )  # fmt: skip
+        assert one.weighted.value == pytest.approx(one.plain.value)
+        assert one.plain.value == (known + 1) // 2 / known
 
 
 def test_weights_go_from_the_smallest_to_the_largest_of_an_average_of_one():
@@ -402,6 +428,31 @@ def test_a_register_is_counted_from_the_threshold_on(rules, size, is_counted):
     assert heard(rows, SimpleNamespace(fin=date(2019, 12, 4)), rules) is None
 
 
+@pytest.mark.parametrize(
+    ("waiting", "answered", "within"),
+    [
+        ((0, 6), (8, 0, 4), None),  # 18 − 6 − 8: four had theirs before the delay is over
+        ((6, 0), (8, 3, 0), None),  # 17 − 6 − 8: three had theirs late
+        ((0, 6), (8, 0, 5), (8, 8)),
+        ((6, 0), (8, 5, 0), (8, 19)),
+        ((6, 0), (8, 0, 0), (8, 14)),
+    ],
+)
+def test_no_few_people_are_what_is_left_of_those_who_wait_and_of_those_answered_in_time(
+    rules, waiting, answered, within
+):
+    """Who waits: over ten days, or not yet. Who does not: in time, late, or not yet ten days."""
+    kinds = [(None, 20, 20), (None, 3, 3), ("2020-01-01", 2, 20), ("2020-01-01", 15, 20),
+             ("2020-01-01", 2, 3)]  # fmt: skip
+    rows = [kind for kind, n in zip(kinds, (*waiting, *answered), strict=True) for _ in range(n)]
+    own = pd.DataFrame({"repondue_le": pd.to_datetime([day for day, *_ in rows])})
+    days, age = (pd.Series([float(row[side]) for row in rows]) for side in (1, 2))
+    awaited, found = _answers(own, days, age, rules)
+
+    assert awaited.value == 6
+    assert (found and (found.count, found.n)) == within
+
+
 def test_counts_are_told_by_how_many_and_who_did_not_say_is_told_too():
     column = pd.Series(["a"] * 6 + ["b"] * 9 + [None] * 7)
     found = _told("canal", column, {"a": "A"}, 5)
@@ -492,11 +543,24 @@ def test_a_change_of_wording_type_or_place_is_told_of_the_question_it_touches():
     assert "question nouvelle : « ECOUTE »" in come.sentence
 
 
+@pytest.mark.parametrize(
+    ("lost", "added", "said"),
+    [
+        ([], [], "les réponses ne sont plus dans le même ordre"),
+        (["A"], [], "les réponses ont changé (sans « A »)"),
+        ([], ["B"], "les réponses ont changé (avec « B »)"),
+        (["A"], ["B"], "les réponses ont changé (sans « A », avec « B »)"),
+    ],
+)
+def test_answers_that_changed_are_those_lost_and_those_added(lost, added, said):
+    assert review_changes._told(lost, added).replace("\N{NO-BREAK SPACE}", " ") == said
+
+
 @pytest.mark.parametrize(("letters", "is_cut"), [(49, False), (50, False), (51, True)])
 def test_a_wording_that_changed_is_quoted_by_fifty_letters(letters, is_cut):
     expected = "a" * min(letters, 50) + ("…" if is_cut else "")
 
-    assert _cut("a" * letters) == expected
+    assert review_changes._cut("a" * letters) == expected
 
 
 def test_a_question_that_opens_itself_is_asked_before_it_may_be():
@@ -530,7 +594,9 @@ def test_rows_under_the_threshold_are_told_as_one(size, together):
     """4 and 3 are 7 together; five are told by themselves."""
     table = pd.DataFrame([("a", size, 1), ("b", 30, 20), ("c", 3, 1), ("d", 4, 1)])
 
-    assert judged(table.set_axis(["groupe", "un", "deux"], axis=1), 5).together == together
+    found = judged(table.set_axis(["groupe", "un", "deux"], axis=1), 5)
+    assert found.together == together
+    assert [*found.table.index] == [*range(len(found.table))]
 
 
 def test_the_smallest_number_that_is_told_hides_the_one_that_is_not():
@@ -538,6 +604,14 @@ def test_the_smallest_number_that_is_told_hides_the_one_that_is_not():
     table = pd.DataFrame([("x", 3), ("y", 5), ("z", 20)], columns=["groupe", "un"])
 
     assert judged(table, 5).states == {1: [SMALL, BESIDE, ""]}
+
+
+def test_some_of_nobody_is_no_group_of_one_mind():
+    """All ten of x are among some of them; there is nobody in y; 7 of 20 are those of z."""
+    table = pd.DataFrame([("x", 10, 10), ("y", 0, 0), ("z", 20, 7)])
+    found = judged(table.set_axis(["groupe", "un", "deux"], axis=1), 5)
+
+    assert found.states == {1: ["", "", ""], 2: [ALIKE, "", ""]}
 
 
 # Plans, families, files

@@ -268,6 +268,18 @@ def test_a_negation_does_not_turn_its_own_word_round():
 
 
 @pytest.mark.parametrize(
+    ("text", "tone"),
+    [("bien", "positif"), ("bien tard", "negatif"), ("un bien tard", "negatif"), ("tard", "neutre"),
+     ("bien tard bien", "mele"), ("moins bien", "negatif")],
+)  # fmt: skip
+def test_a_word_says_nothing_inside_a_longer_expression(text, tone):
+    """« bien tard » and « moins bien » are bad, though « bien » is good."""
+    tones = BOOK.tons.model_copy(update={"negatif": ("bien tard", "moins bien")})
+
+    assert RemarkCoder(BOOK.model_copy(update={"tons": tones})).code(text).tone == tone
+
+
+@pytest.mark.parametrize(
     ("people", "threshold", "is_suggested"),
     [(5, 5, True), (4, 5, False), (FEWEST_PEOPLE, 1, True), (FEWEST_PEOPLE - 1, 1, False)],
 )
@@ -294,6 +306,14 @@ def test_what_a_person_said_last_counts_and_what_the_book_lost_does_not():
     assert found["ton"].tolist() == ["neutre", "negatif", "positif"]
     assert found["relu"].tolist() == [True, False, False]
     assert found["mots"].tolist() == ["Attente (règles) : queue"] * 2 + [""]
+
+
+def test_a_remark_may_be_of_every_subject_of_the_book():
+    rows = pd.DataFrame({"identifiant": ["1"], "texte_masque": ["bien"]})
+    every = ("attente", "accueil", "autre")
+    found = remarks_of(rows, BOOK, {"1": [PersonCode("a", every, "positif")]})
+
+    assert found["sujets"].tolist() == [every]
 
 
 def test_two_coders_are_compared_on_what_they_said_last_of_remarks_read_twice():

@@ -19,7 +19,7 @@ from qpref.quality.agreements import (
     seats,
     sending_deadline,
 )
-from qpref.quality.evidence import backed, confirmed_targets, proofs
+from qpref.quality.evidence import Measures, backed, confirmed_targets, evidence, proofs
 from qpref.quality.mystery import (
     MET,
     NOT_MET,
@@ -250,6 +250,19 @@ def test_what_is_written_on_a_day_is_in_the_history_of_that_day():
     assert (untouched["etat"], untouched["depuis"]) == ("a_faire", None)
 
 
+def test_reminders_of_a_kind_come_by_day_and_those_without_a_day_last():
+    rows = table(
+        ("a", "en_cours", None, None, None), ("b", "en_cours", TODAY + 99 * DAY, None, None),
+        ("c", "en_cours", TODAY + 98 * DAY, None, None),
+    )  # fmt: skip
+    found = progress.reminders(rows, [], TODAY, DEADLINE)
+
+    assert [(one.code, one.unit) for one in found] == [
+        ("audit_interne_a_fixer", ""), ("audit_externe_a_fixer", ""), ("sans_echeance", "a"),
+        ("sans_pilote", "c"), ("sans_pilote", "b"), ("sans_pilote", "a"),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("etat", "due", "late"),
     [
@@ -465,6 +478,52 @@ def test_a_commitment_rests_on_what_was_measured_and_on_its_worst_verdict():
     ]  # fmt: skip
     whole = backed(found)
     assert (whole.count, whole.n, whole.value, whole.unit) == (2, 3, 2, "engagements")
+
+
+def test_what_was_measured_bears_on_commitments_with_the_target_of_its_indicator():
+    """80 % by question, 70 % by role; a question of no commitment says nothing of one."""
+    indicators = [
+        Indicator.model_construct(id="i", question="a", role=None, cible=80),
+        Indicator.model_construct(id="j", question=None, role="attente", cible=70),
+        Indicator.model_construct(id="k", question=None, role=None, cible=60),
+    ]
+    questions = {
+        name: SimpleNamespace(id=name, engagement=promise, texte_court=name.upper(), role=role)
+        for name, promise, role in (
+            ("a", "e1", None), ("b", "e2", "attente"), ("c", None, "attente"), ("d", "e4", "autre"),
+        )
+    }  # fmt: skip
+    criteria = [
+        SimpleNamespace(id="x", engagement="e1", libelle="X", indicateur="k", canaux=["appel"]),
+        SimpleNamespace(id="y", engagement=None, libelle="Y", indicateur=None, canaux=["appel"]),
+    ]
+    share = {"n": 20, "bas": 0.75, "haut": 0.9, "part": 0.85}
+    opinions = pd.DataFrame([share | {"question": name, "satisfaits": 17} for name in "abcd"])
+    contacts = pd.DataFrame(
+        [share | {"critere": name, "canal": "appel", "conformes": 17} for name in "xy"]
+    )
+    mark = {"critere": "x", "canal": "appel", "sur": 20, "n": 3, "moyenne": 15.0, "minimum": 9.0,
+            "maximum": 19.0}  # fmt: skip
+    found = evidence(
+        Measures(opinions, contacts, pd.DataFrame([mark])),
+        SimpleNamespace(by_id=questions),
+        SimpleNamespace(criteres=criteria),
+        Standard.model_construct(indicateurs=indicators),
+    )
+
+    names = ["engagement", "nature", "mesure", "libelle", "canal", "effectif", "cible", "verdict"]
+    assert found[names].astype(object).where(found[names].notna(), None).to_numpy().tolist() == [
+        ["e1", "enquete", "a", "A", "", 17, 80, "non_tranche"],
+        ["e2", "enquete", "b", "B", "", 17, 70, "atteint"],
+        ["e4", "enquete", "d", "D", "", 17, None, "sans_cible"],
+        ["e1", "mystere", "x", "X", "appel", 17, 60, "atteint"],
+        [None, "mystere", "y", "Y", "appel", 17, None, "sans_cible"],
+        ["e1", "mystere", "x", "X", "appel", None, None, "sans_cible"],
+    ]
+    assert found["valeur"].tolist() == [0.85] * 5 + [15]
+    assert found[["n", "bas", "haut", "unite"]].to_numpy().tolist() == [
+        *[[20, 0.75, 0.9, "part"]] * 5, [3, 9, 19, "note sur 20"],
+    ]  # fmt: skip
 
 
 def test_a_priority_without_action_and_a_weak_criterion():
@@ -755,6 +814,24 @@ def test_what_a_contact_did_not_see_is_not_left_out_with_it():
     assert site_score(marks.assign(engagement="e")).commitments == 1
 
 
+def test_a_commitment_that_one_contact_alone_saw_drops_with_it():
+    """
+    6, 5, 5 and 4 of a, 5 of b: 5. Without the first contact a alone is left, of which 14 / 3.
+
+    Without the others, 5, 5 and (16 / 3 + 5) / 2; t(0.975, 3) = 3.182446.
+    """
+    rows = [("c1", "a", 6), ("c2", "a", 5), ("c3", "a", 5), ("c4", "a", 4), ("c1", "b", 5)]
+    marks = pd.DataFrame(rows, columns=["contact_id", "critere", "note"]).assign(
+        engagement=lambda table: table["critere"]
+    )
+    found = site_score(marks)
+
+    left = np.array([14 / 3, 5, 5, (16 / 3 + 5) / 2])
+    width = 3.182446 * (3 / 4 * ((left - left.mean()) ** 2).sum()) ** 0.5
+    assert found.value == 5
+    assert (found.low, found.high) == pytest.approx((5 - width, 5 + width), abs=1e-5)
+
+
 def test_the_mark_of_a_site_has_its_interval_when_it_is_known():
     known, alone = (
         mystery_measures.site_mark(one, None)
@@ -824,6 +901,13 @@ def test_a_table_rounded_keeps_its_sums_within_one():
     assert controlled_rounding([[1.5, 0.5], [0.5, 1.5]]).sum(axis=0).tolist() == [2, 2]
     with pytest.raises(ValueError, match=r"total 1\.5"):
         controlled_rounding([[1.0, 0.5]])
+
+
+def test_a_sum_that_is_whole_stays_so_when_others_would_gain_by_it():
+    """The first row is one in all; the other two may be 1 or 2, and 0 or 1."""
+    found = controlled_rounding([[0.35, 0.35, 0.3], [0.8, 0.8, 0.0], [0.0, 0.0, 0.4]])
+
+    assert found.sum(axis=1).tolist() == [1, 2, 0]
 
 
 @pytest.mark.parametrize(("days", "half_day", "counter"), [(0, 1, 1), (1, 0, 1), (1, 1, 0)])
