@@ -1,5 +1,6 @@
 """Open an archive, plain or encrypted, and check each file against its digest."""
 
+import errno
 import hashlib
 import os
 import stat
@@ -87,6 +88,10 @@ def opened(path: Path, ask: Callable[[], str]) -> Iterator[OpenArchive]:
             yield OpenArchive(path, archive, _listed(path, archive))
     except _DAMAGES as error:
         raise _damaged(path, error) from error
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # a place before the first byte, once bytes are lost
+            raise
+        raise _damaged(path, error) from error
 
 
 def _plain(source: IO[bytes], passphrase: str) -> IO[bytes]:
@@ -144,18 +149,27 @@ def copy(source: OpenArchive, name: str, target: IO[bytes]) -> None:
         If it is not what was kept.
     """
     kept, content, left = source.manifest.fichiers[name], hashlib.sha256(), 0
-    with source.archive.open(FOLDER + name) as entry:
-        while piece := entry.read(_PIECE):
-            left += len(piece)
-            if left > kept.octets:
-                break
-            content.update(piece)
-            target.write(piece)
+    for piece in _pieces(source, name):
+        left += len(piece)
+        if left > kept.octets:
+            break
+        content.update(piece)
+        target.write(piece)
     if left != kept.octets or content.hexdigest() != kept.sha256:
         raise ArchiveError(
             f"« {name} », dans « {source.path} », n’est plus ce qui a été sauvegardé.",
             "Rien n’a été restauré : copiez l’archive de nouveau, ou prenez-en une autre.",
         )
+
+
+def _pieces(source: OpenArchive, name: str) -> Iterator[bytes]:
+    """Yield a file by pieces; a place that the archive does not have is told as damage."""
+    try:
+        with source.archive.open(FOLDER + name) as entry:
+            while piece := entry.read(_PIECE):
+                yield piece
+    except OSError as error:
+        raise _damaged(source.path, error) from error
 
 
 def read_through(source: OpenArchive) -> None:

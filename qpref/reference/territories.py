@@ -30,27 +30,33 @@ TerritoryName = Literal[
 
 @dataclass(frozen=True)
 class Territory:
-    """The ISO 3166-2 code by which the calendar knows a territory, and its zone."""
+    """
+    A territory.
+
+    `code`: that of ISO 3166-2 by which the calendar knows it; `zone`; `number`: that of its
+    department or collectivity, as people write it.
+    """
 
     code: str
+    number: str
     zone: str = PARIS
 
 
 TERRITORIES: dict[str, Territory] = {
-    "Bas-Rhin": Territory("6AE"),  # Alsace counts as one
-    "Haut-Rhin": Territory("6AE"),
-    "Moselle": Territory("57"),
-    "Guadeloupe": Territory("971", "America/Guadeloupe"),
-    "Martinique": Territory("972", "America/Martinique"),
-    "Guyane": Territory("973", "America/Cayenne"),
-    "La Réunion": Territory("974", "Indian/Reunion"),
-    "Mayotte": Territory("976", "Indian/Mayotte"),
-    "Saint-Barthélemy": Territory("BL", "America/St_Barthelemy"),
-    "Saint-Martin": Territory("MF", "America/Marigot"),
-    "Saint-Pierre-et-Miquelon": Territory("PM", "America/Miquelon"),
-    "Nouvelle-Calédonie": Territory("NC", "Pacific/Noumea"),
-    "Polynésie française": Territory("PF", "Pacific/Tahiti"),
-    "Wallis-et-Futuna": Territory("WF", "Pacific/Wallis"),
+    "Bas-Rhin": Territory("6AE", "67"),  # Alsace counts as one
+    "Haut-Rhin": Territory("6AE", "68"),
+    "Moselle": Territory("57", "57"),
+    "Guadeloupe": Territory("971", "971", "America/Guadeloupe"),
+    "Martinique": Territory("972", "972", "America/Martinique"),
+    "Guyane": Territory("973", "973", "America/Cayenne"),
+    "La Réunion": Territory("974", "974", "Indian/Reunion"),
+    "Mayotte": Territory("976", "976", "Indian/Mayotte"),
+    "Saint-Barthélemy": Territory("BL", "977", "America/St_Barthelemy"),
+    "Saint-Martin": Territory("MF", "978", "America/Marigot"),
+    "Saint-Pierre-et-Miquelon": Territory("PM", "975", "America/Miquelon"),
+    "Nouvelle-Calédonie": Territory("NC", "988", "Pacific/Noumea"),
+    "Polynésie française": Territory("PF", "987", "Pacific/Tahiti"),
+    "Wallis-et-Futuna": Territory("WF", "986", "Pacific/Wallis"),
 }
 
 
@@ -62,12 +68,16 @@ def territory_of(department: str) -> TerritoryName | None:
     --------
     >>> [territory_of(name) for name in ("Réunion", "la reunion", "974", "Moselle (57)", "Lot")]
     ['La Réunion', 'La Réunion', 'La Réunion', 'Moselle', None]
+    >>> [territory_of(name) for name in ("67", "68 - Haut-Rhin", "975", "Alsace", "2A")]
+    ['Bas-Rhin', 'Haut-Rhin', 'Saint-Pierre-et-Miquelon', 'Bas-Rhin', None]
     """
-    said = set(re.split(r"[(),]", department)) | {department}
+    said = set(re.split(r"[(),/:]|\s[-–—]\s", department)) | {department}
     wanted = {slug(part).removeprefix("la-") for part in said} - {""}
-    names = {slug(name).removeprefix("la-"): name for name in get_args(TerritoryName)}
-    codes = {t.code: name for name, t in TERRITORIES.items() if t.code.isdigit()}
-    return next(iter({(names | codes)[one] for one in wanted & (names | codes).keys()}), None)
+    known: dict[str, TerritoryName] = {"alsace": "Bas-Rhin"}  # its halves have one calendar
+    for name in get_args(TerritoryName):
+        known |= {slug(name).removeprefix("la-"): name, TERRITORIES[name].number: name}
+    found: list[TerritoryName] = sorted({known[word] for word in wanted & known.keys()})
+    return found[0] if found else None
 
 
 def zone_faults(name: str | None) -> Iterator[Fault]:

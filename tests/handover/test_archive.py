@@ -226,18 +226,22 @@ def test_more_than_the_disk_holds_is_refused(small, tmp_path, monkeypatch):
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_a_damaged_archive_is_told_and_writes_nothing(small, tmp_path, passphrase, data):
-    """A byte changed, the end cut, the middle emptied; a byte that says nothing may change."""
+    """A byte changed, the end cut, the middle emptied, taken out, swollen; some bytes are idle."""
     path = tmp_path / "a.zip"
     if not path.exists():
         saved(small, path, passphrase)
     good = path.read_bytes()
-    kind = data.draw(st.sampled_from(["flip", "cut", "hole"]))
+    kind = data.draw(st.sampled_from(["flip", "cut", "hole", "lost", "swollen"]))
     at = data.draw(st.integers(0, len(good) - 1))
     bad = bytearray(good)
     if kind == "flip":
         bad[at] ^= data.draw(st.integers(1, 255))
     elif kind == "cut":
         del bad[at:]
+    elif kind == "lost":
+        del bad[at : at + 500]
+    elif kind == "swollen":
+        bad[at:at] = bytes(500)
     else:
         bad[at : at + 500] = bytes(min(500, len(bad) - at))
     target = tmp_path / f"{hashlib.sha256(bad).hexdigest()[:12]}.zip"
@@ -251,6 +255,18 @@ def test_a_damaged_archive_is_told_and_writes_nothing(small, tmp_path, passphras
         told = str(error)
         assert target.name in told
         assert not folder.exists()
+
+
+def test_bytes_lost_in_the_middle_are_told_as_damage(small, tmp_path):
+    """The list of files then points before the first byte, which systems refuse as a bad place."""
+    path = tmp_path / "a.zip"
+    saved(small, path, "")
+    bad = bytearray(path.read_bytes())
+    del bad[10:60]
+    path.write_bytes(bad)
+
+    with pytest.raises(ArchiveError, match="abîmée"):
+        restore(path, tmp_path / "neuf", str)
 
 
 def test_another_passphrase_or_a_later_format_is_told(small, tmp_path):
