@@ -56,7 +56,8 @@ SOURCES = tuple(path.read_bytes() for path in sorted(_FOLDER.glob("*.txt")))
 CLOSE = 0.83  # « acceuil » and « accueil »; two names of the same length are seldom so alike
 _LONG = 5  # letters: shorter words are all alike
 _BY_INITIAL: dict[str, list[str]] = defaultdict(list)
-for _word in sorted(COMMON):
+# The more words are looked at, the more names are near one: « Serin » is no « serein » misspelt.
+for _word in sorted(COMMON - _WORDS["autres mots"]):
     _BY_INITIAL[_word[0]].append(_word)
 
 
