@@ -188,6 +188,29 @@ def test_no_cell_is_determined_by_all_sites_and_campaigns(whose, request):
     assert tried or whose == "second_filled"
 
 
+@pytest.mark.parametrize("whose", ["filled", "second_filled"])
+def test_no_other_question_joins_sites_or_campaigns(whose, request):
+    """Figures reckoned over cells of two sites or campaigns are of the main question alone.
+
+    Of the others, reports tell totals, that say nothing of a cell, and weighted shares, that
+    `test_reconstruction` puts together for one site and campaign. One more joint figure, and this
+    attack has more to put together.
+    """
+    project = request.getfixturevalue(whose)
+    sites, campaigns = PLACES[whose]
+    joined = set()
+    for campaign in campaigns:
+        for site in sites:
+            opened = ouvrir_satisfaction(site, campaign, project.root)
+            for name, table in opened._compared.families.items():
+                if name == "public_egal":
+                    joined |= {*table["question"]} - {opened._asked.main}
+                    assert len(table) <= 1
+            assert "part" in (opened._models.at_equal_reasons or {"part": None})
+
+    assert joined == set()
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_no_cell_of_a_drawn_prefecture_is_determined(seed):
     told = drawn_prefecture(seed)
