@@ -1,4 +1,4 @@
-"""Run the plan on a Dask cluster. Each worker still forks one process per report.
+"""Run the plan on a Dask cluster. Each worker makes reports as one machine does.
 
 Reports that open the same answers go to one worker together, when that leaves enough for the
 others. A worker that dies loses no report: what it had not finished is made by another. It needs

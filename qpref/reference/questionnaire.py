@@ -8,7 +8,7 @@ from typing import Any, Self
 from pydantic import Field, model_validator
 
 from qpref.errors import listing, suggestion
-from qpref.questions import GROUPS, Answer
+from qpref.questions import GROUPS
 from qpref.reference.audience import USERS, Audience
 from qpref.reference.faults import Fault, doubles, unknown
 from qpref.reference.former import renewed
@@ -184,17 +184,6 @@ class Questionnaire(Typed):
     def opinions(self) -> list[Question]:
         """The questions of opinion, in order."""
         return [question for question in self.questions if question.kind.is_judged]
-
-    @property
-    def choices(self) -> list[Question]:
-        """The closed questions that neither judge nor tell groups apart, in order."""
-        return [
-            question
-            for question in self.questions
-            if question.kind.answer is Answer.LEVEL
-            and not question.kind.is_judged
-            and question.role not in GROUPS
-        ]
 
     @property
     def groups(self) -> list[str]:
