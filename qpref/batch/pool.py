@@ -15,7 +15,6 @@ from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from multiprocessing.connection import Connection, wait
-from operator import itemgetter
 from typing import Any
 
 from qpref.batch import family, shared
@@ -183,8 +182,14 @@ def _next(
 ) -> tuple[Report, int]:
     """Return the next report: the first of those for which least is to be opened again."""
     busy = {(kin, one.report.site) for one in running if (kin := batch.kin.get(one.report))}
-    costs = (_cost(batch, report, busy) for report, _ in waiting)
-    rank = min(enumerate(costs), key=itemgetter(1))[0]
+    least = 0 if any(own for kin, own in batch.idle.items() if kin) else 2
+    rank, best = 0, 5
+    for place, (report, _) in enumerate(waiting):
+        cost = _cost(batch, report, busy)
+        if cost < best:
+            rank, best = place, cost
+        if best <= least:  # none costs less: thousands may wait behind
+            break
     found = waiting[rank]
     del waiting[rank]
     return found
