@@ -50,6 +50,13 @@ class Cells:
         return cls(np.array(every, dtype=np.int64), [cell for _, cell in found])
 
     @classmethod
+    def told(cls, places: Array, known: list[str]) -> "Cells":
+        """Return a column of texts, known to be texts: none of them is looked at."""
+        found = cls(places, known)
+        found.__dict__["are_texts"] = True
+        return found
+
+    @classmethod
     def same(cls, cell: Cell, count: int) -> "Cells":
         """Return a column of one cell repeated."""
         return cls(np.zeros(count, dtype=np.int64), [cell])
@@ -95,19 +102,19 @@ class Cells:
 
     def _alike(self, places: Array, known: list[Cell]) -> "Cells":
         """Return a column of some of these cells, of which nothing is looked at again."""
-        found = Cells(places, known)
-        if self.__dict__.get("are_texts"):
-            found.__dict__["are_texts"] = True
-        return found
+        return (Cells.told if self.__dict__.get("are_texts") else Cells)(places, known)
 
     def read(self, rule: Callable[[Cell], Any]) -> "Cells":
         """Return the column that a rule makes of each distinct cell."""
         own = self.compact()
         return Cells(own.places, list(map(rule, own.known)))
 
-    def hold(self, mark: str) -> bool:
+    def hold(self, *marks: str) -> bool:
         """Whether a mark may stand in one of the texts, which is told of all at once."""
-        return not self.are_texts or mark in "".join(self.known)
+        if not self.are_texts:
+            return True
+        whole = "".join(self.known)
+        return any(mark in whole for mark in marks)
 
     def rewritten(self, rule: Callable[[str], str], mark: str) -> "Cells":
         """Return the column where the texts that hold a mark follow a rule."""
@@ -140,6 +147,12 @@ class Cells:
         places = self.places.astype(np.int64)
         places[here] = others.places + len(self.known)
         return Cells(places, [*self.known, *others.known])
+
+    def followed_by(self, other: "Cells") -> "Cells":
+        """Return the column with the rows of another below its own."""
+        places = np.concatenate([self.places.astype(np.int64), other.places + len(self.known)])
+        are_texts = self.are_texts and other.are_texts
+        return (Cells.told if are_texts else Cells)(places, [*self.known, *other.known])
 
     def texts(self) -> "Cells":
         """Return the column as texts."""
@@ -175,6 +188,8 @@ def together(columns: Sequence[Cells]) -> Cells:
 
 
 def _spread(known: Sequence[Any], places: Array) -> list[Any]:
+    if len(places) < len(known):  # few rows of many texts
+        return [known[place] for place in places.tolist()]
     held = np.empty(len(known), dtype=object)
     held[:] = known
     found: list[Any] = held[places].tolist()
@@ -224,10 +239,7 @@ class ReceivedTable(Sequence[ReceivedRow]):
         return cls(
             np.concatenate([first.lines, second.lines]),
             [
-                Cells(
-                    np.concatenate([one.places.astype(np.int64), other.places + len(one.known)]),
-                    [*one.known, *other.known],
-                )
+                one.followed_by(other)
                 for one, other in zip(first.columns, second.columns, strict=True)
             ],
         )
@@ -236,7 +248,7 @@ class ReceivedTable(Sequence[ReceivedRow]):
         """Return the table of the rows that hold something."""
         left = np.arange(len(self))
         is_filled = np.zeros(len(self), dtype=bool)
-        for cells in self.columns:
+        for cells in sorted(self.columns, key=lambda cells: len(cells.known)):  # soon told first
             if not len(left):
                 return self
             is_filled[left] = cells.taken(left).filled()

@@ -183,7 +183,7 @@ def one_line(cell: Cell) -> str:
 
 def sample(rows: Rows, index: int) -> list[Cell]:
     """Return the cells by which a column is judged, in the order of rows."""
-    return column_of(rows[:LOOKED_AT], index).listed()
+    return column_of(rows, index).taken(slice(LOOKED_AT)).listed()
 
 
 def columns_by_heading(

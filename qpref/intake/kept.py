@@ -62,4 +62,4 @@ def _coded(cells: Cells) -> pa.DictionaryArray:
 
 def _cells(column: pa.DictionaryArray) -> Cells:
     known = column.dictionary.to_numpy(zero_copy_only=False).tolist()
-    return Cells(column.indices.to_numpy(zero_copy_only=False), known)
+    return Cells.told(column.indices.to_numpy(zero_copy_only=False), known)

@@ -143,21 +143,30 @@ def stamped(export: Export, column: Column, cells: Cells) -> tuple[Array, Array]
         return None
     if export.unstamped and own.hold(export.unstamped):
         return None
-    moments = _stamps_in(own.known)
+    moments = _stamps_in(own.known, are_stamps=column.index in orders)
     return None if moments is None else (own.places, moments)
 
 
-def _stamps_in(texts: list[Cell]) -> Array | None:
-    """Return the moment of each text, none of an empty one; None when one is no stamp."""
+def _stamps_in(texts: list[Cell], *, are_stamps: bool) -> Array | None:
+    """
+    Return the moment of each text, none of an empty one; None when one is no stamp.
+
+    They may be known to be, by a first reading.
+    """
     with suppress(pa.ArrowInvalid, UnicodeEncodeError):  # a day that does not exist
         own = pa.array(texts, pa.string())
         own = compute.if_else(compute.equal(own, ""), None, own)
-        are_stamps = compute.match_substring_regex(own, STAMPED)
-        are_sound = compute.and_not(are_stamps, compute.starts_with(own, "0000"))
-        if compute.all(are_sound).as_py() is False:
+        if not are_stamps and not _are_stamps(own):
             return None
         return np.asarray(own.cast(pa.timestamp("us")).to_numpy(zero_copy_only=False))
     return None
+
+
+def _are_stamps(texts: pa.Array) -> bool:
+    are_sound = compute.and_not(
+        compute.match_substring_regex(texts, STAMPED), compute.starts_with(texts, "0000")
+    )
+    return compute.all(are_sound).as_py() is not False
 
 
 class _Reader:

@@ -8,6 +8,7 @@ import numpy as np
 
 from qpref.errors import UnreadableFileError
 from qpref.intake import monthly, mystery, tallies
+from qpref.intake.ahead import ahead
 from qpref.intake.columns import Cells, ReceivedTable, Rows, lines_of, taken
 from qpref.intake.common import Counts, Outcome, Reception, Rejects
 from qpref.intake.export import LOOKED_AT, Export
@@ -104,7 +105,7 @@ class FileInParts:
 
     def _again(self) -> Iterator[Rows]:
         """Yield the rows that were kept."""
-        for share, rows in self._kept or ():
+        for share, rows in ahead(iter(self._kept or ())):
             yield rows
             self._share(share)
 
@@ -195,6 +196,7 @@ class _Builder:
             builder = SurveyBuilder(source.reception, source.file, read, own)
             outcome = builder.build()
             self._add(outcome, builder.alike, own)
+        self._spool.finish()
         places = [site.code for site in source.reception.sites.modalities]
         point_out_twins(self._rejects, export.sheet, Alike.joined(self._alike), places)
         self._refuse_twins()

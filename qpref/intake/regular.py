@@ -73,11 +73,11 @@ def _cells(column: pa.ChunkedArray, encoding: str) -> Cells:
     """Return a column, whose blocks each have their own texts: in the order of the file."""
     blocks = column.unify_dictionaries().chunks
     if not blocks:
-        return Cells(np.zeros(0, dtype=np.int32), [])
+        return Cells.told(np.zeros(0, dtype=np.int32), [])
     # By numpy: `to_pylist` makes an object of Arrow, then a text, of each.
     told = blocks[0].dictionary.to_numpy(zero_copy_only=False).tolist()
     known: list[str] = told if encoding in UNICODE else decoded_from(told, encoding)
-    return Cells(np.concatenate([block.indices.to_numpy() for block in blocks]), known)
+    return Cells.told(np.concatenate([block.indices.to_numpy() for block in blocks]), known)
 
 
 def decoded_from(told: list[bytes], encoding: str) -> list[str]:
@@ -93,7 +93,7 @@ def lines_before(columns: list[Cells], count: int) -> np.ndarray:
     """
     taken = np.ones(count, dtype=np.int64)
     for cells in columns:
-        if cells.hold("\n") or cells.hold("\r"):
+        if cells.hold("\n", "\r"):
             breaks = [len(_END_OF_LINE.findall(text)) for text in cells.known]
             taken += np.array(breaks)[cells.places]
     return np.concatenate([[0], np.cumsum(taken)])

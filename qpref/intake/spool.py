@@ -2,8 +2,9 @@
 
 import shutil
 import weakref
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ import pyarrow as pa
 from qpref.schema import TABLES, typed
 from qpref.scratch import kept_scratch
 
+_AHEAD = 1  # tables that wait to be placed, beside the one that is
 _FEW = 1_000  # codes of others that cost nothing
 
 
@@ -22,7 +24,7 @@ class Spool:
 
     A table of several groups has the rows of the first one before those of the next, each in the
     order in which they came. Texts that come as categories are kept so, and given back as their
-    table declares them.
+    table declares them. Rows are placed by another thread: `finish` waits for the last ones.
     """
 
     def __init__(self) -> None:
@@ -31,6 +33,8 @@ class Spool:
         weakref.finalize(self, _remove, self._folder, self._open)
         # By table and site: of each lot of rows, its group and where it begins in the file.
         self._placed: dict[str, dict[str, list[tuple[str, int]]]] = defaultdict(dict)
+        self._other = ThreadPoolExecutor(1)  # places rows while the next ones are read
+        self._placing: deque[Future[None]] = deque()
         self._told: dict[str, dict[bytes, bytes]] = {}  # what pandas notes of a table's columns
         self.counted: dict[str, Counter[str]] = defaultdict(Counter)  # rows by table and site
         self.statuses: dict[str, Counter[str]] = defaultdict(Counter)  # of answers, by site
@@ -44,9 +48,30 @@ class Spool:
                 self.statuses[str(site)].update(statuses.tolist())
         whole = self._encoded(table, rows)
         codes, sites = pd.factorize(rows["site"])
+        self.counted[table].update(
+            dict(zip(map(str, sites), np.bincount(codes).tolist(), strict=True))
+        )
+        self._wait(_AHEAD)
+        self._placing.append(self._other.submit(self._place, (table, group), whole, codes, sites))
+
+    def finish(self) -> None:
+        """Wait until all rows are on the disk: none is added any more."""
+        self._wait(0)
+        self._other.shutdown()
+        _close(self._open)
+
+    def _wait(self, most: int) -> None:
+        """Wait until at most some tables are being placed; raise what went wrong with others."""
+        while len(self._placing) > most:
+            self._placing.popleft().result()
+
+    def _place(
+        self, whose: tuple[str, str], whole: pa.Table, codes: np.ndarray, sites: pd.Index
+    ) -> None:
+        """Write the rows of each site."""
+        table, group = whose
         for code, site in enumerate(map(str, sites)):
             own = whole if len(sites) == 1 else _of(whole, codes == code)
-            self.counted[table][site] += len(own)
             self._placed[table].setdefault(site, []).append((group, self._write(table, own)))
 
     def tables(self) -> Sequence[str]:
@@ -58,8 +83,7 @@ class Spool:
         return sorted(self.counted[table]) if table in self.counted else []
 
     def parts(self, table: str, site: str) -> Iterator[pa.Table]:
-        """Yield the rows of a site, some at a time."""
-        _close(self._open)
+        """Yield the rows of a site, some at a time, once all are added."""
         options = pa.ipc.IpcReadOptions(use_threads=False)
         with pa.OSFile(str(self._path(table))) as handle:
             for _, begins in sorted(self._placed[table][site]):
@@ -90,9 +114,8 @@ class Spool:
 
 def _of(rows: pa.Table, mask: np.ndarray) -> pa.Table:
     """Return the rows that a mask keeps, without the codes of the others."""
-    own = pa.array(mask)
-    # Column by column: several at once are slower.
-    columns = [_compact(column.combine_chunks().filter(own)) for column in rows.columns]
+    own = rows.filter(pa.array(mask))
+    columns = [_compact(column.combine_chunks()) for column in own.columns]
     return pa.Table.from_arrays(columns, schema=rows.schema)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from qpref.intake.ahead import ahead
 from qpref.intake.columns import Cells, ReceivedTable
 from qpref.intake.records import (
     BEGINNING,
@@ -104,9 +105,9 @@ class Stream:
         with self.path.open("rb") as handle:
             if self.encoding.startswith("utf-8") and head and handle.read(len(BOM)) != BOM:
                 handle.seek(0)
-            for batch in self._batches(handle, width):
-                columns = [self._cells(column) for column in batch.columns]
-                taken = lines_before(columns, len(batch))
+            for coded in ahead(self._coded(handle, width)):
+                columns = [self._cells(column) for column in coded]
+                taken = lines_before(columns, len(columns[0]))
                 read = ReceivedTable(first + taken[:-1], columns).without_blanks()
                 first += int(taken[-1])
                 found = read
@@ -120,7 +121,8 @@ class Stream:
                 moved(min(1.0, handle.tell() / size))
         self._refuse_open(last)
 
-    def _batches(self, handle: io.BufferedIOBase, width: int) -> Iterator[pa.RecordBatch]:
+    def _coded(self, handle: io.BufferedIOBase, width: int) -> Iterator[list[pa.DictionaryArray]]:
+        """Yield the columns of some records, each distinct cell stored once."""
         names = [str(place) for place in range(width)]
         held = pa.string() if self.encoding in UNICODE else pa.binary()
         held_now: list[pa.RecordBatch] = []
@@ -137,21 +139,20 @@ class Stream:
             ):
                 held_now.append(batch)
                 if sum(one.nbytes for one in held_now) >= _BYTES:
-                    yield _one(held_now)
+                    yield _columns(held_now)
                     held_now = []
         except pa.ArrowInvalid as error:
             raise NotSoundError from error
         if held_now:
-            yield _one(held_now)
+            yield _columns(held_now)
 
-    def _cells(self, column: pa.Array) -> Cells:
-        coded = column.dictionary_encode()
+    def _cells(self, coded: pa.DictionaryArray) -> Cells:
         told = coded.dictionary.to_numpy(zero_copy_only=False).tolist()
         try:
             known = told if self.encoding in UNICODE else decoded_from(told, self.encoding)
         except UnicodeDecodeError as error:
             raise NotSoundError from error
-        return Cells(coded.indices.to_numpy(zero_copy_only=False), known)
+        return Cells.told(coded.indices.to_numpy(zero_copy_only=False), known)
 
     def _refuse_open(self, last: str) -> None:
         """Refuse a text whose last record may end inside quotation marks."""
@@ -173,6 +174,7 @@ class Stream:
                 yield part if part.endswith(b"\n") else part + handle.readline()
 
 
-def _one(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
-    """Return batches as one."""
-    return pa.Table.from_batches(batches).combine_chunks().to_batches()[0]
+def _columns(batches: list[pa.RecordBatch]) -> list[pa.DictionaryArray]:
+    """Return the columns of batches as one, each distinct cell stored once."""
+    table = pa.Table.from_batches(batches)
+    return [column.dictionary_encode().combine_chunks() for column in table.columns]

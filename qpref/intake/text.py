@@ -173,7 +173,8 @@ def _other_encoding(content: bytes) -> str:
 def _has_pairs(content: bytes) -> bool:
     """Whether some bytes may be a letter of UTF-8 beyond ASCII: one that begins it goes on."""
     found = np.frombuffer(content, np.uint8)
-    return bool(((found[:-1] >= _BEGIN) & ((found[1:] & _BEGIN) == _GO_ON)).any())
+    begins = np.flatnonzero(found[:-1] >= _BEGIN)
+    return bool(((found[begins + 1] & _BEGIN) == _GO_ON).any())
 
 
 def _most_french(content: bytes) -> str:

@@ -15,8 +15,10 @@ import json
 import os
 import zlib
 from base64 import b64decode, b64encode
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -39,6 +41,7 @@ _KEY = b"qpref.import"
 _MARK, _LENGTH = b"qpref-sha256=", 64  # before the digest, which is written in hexadecimal
 SOURCES = ("source_fichier", "fichier")  # columns that name the received file
 _PIECE = 1_000_000  # bytes
+_AT_ONCE = 2  # parts of a large file
 PLACES = ("campagne", "site")  # columns that the folders of a part tell
 _UNTOLD = (KeyError, TypeError, ValueError, zlib.error, ValidationError)
 
@@ -109,7 +112,13 @@ def write(part: Path, rows: pd.DataFrame, entry: Import) -> None:
     write_atomically(part, encoded(rows, entry), is_private=True)
 
 
-def write_spooled(part: Path, tables: Iterator[pa.Table], entry: Import) -> None:
+def write_spooled(found: Iterable[tuple[Path, Iterator[pa.Table]]], entry: Import) -> None:
+    """Write parts from rows that come some at a time, two parts at once: most of it is Arrow's."""
+    with ThreadPoolExecutor(_AT_ONCE) as threads:
+        [*threads.map(partial(_write_lots, entry), *zip(*found, strict=True))]
+
+
+def _write_lots(entry: Import, part: Path, tables: Iterator[pa.Table]) -> None:
     """Write one part from rows that come some at a time, with what its import was."""
 
     def write_to(handle: BinaryIO) -> None:

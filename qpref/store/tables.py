@@ -230,8 +230,7 @@ class Store:
         refuse_conflicts(self._left_of, outcome, entry, others)
         for path, rows in lost:
             parts.write(path, rows, entry)
-        for path, tables in spooled:
-            parts.write_spooled(path, tables, entry)
+        parts.write_spooled(spooled, entry)
         self._keep(Registry(imports=live), entry.campagne)
         return Change(etat="repare", refaites=len(lost) + len(spooled))
 
@@ -285,8 +284,7 @@ class Store:
     def _write_parts(self, outcome: "Outcome", entry: Import) -> None:
         for path, _, rows in self._rows(outcome, entry):
             parts.write(path, rows, entry)
-        for path, spooled in self._spooled(outcome, entry):
-            parts.write_spooled(path, spooled, entry)
+        parts.write_spooled(self._spooled(outcome, entry), entry)
 
     def _spooled(
         self, outcome: "Outcome", entry: Import

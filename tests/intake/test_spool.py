@@ -44,6 +44,7 @@ def test_each_site_gets_its_rows_in_order_and_group_by_group(lots, is_coded):
                     str(start + place)
                 )
             start += len(lot)
+    spool.finish()
 
     assert spool.sites("verbatims") == sorted(expected)
     for site, groups in expected.items():
@@ -72,6 +73,7 @@ def test_texts_are_codes_only_where_their_table_declares_it_and_only_those_of_th
     )
     spool = Spool()
     spool.add("items", conform("items", rows))
+    spool.finish()
     (own,) = spool.parts("items", "b")
 
     assert own["valeur"].to_pylist() == [0.0, 1199.0]
@@ -81,7 +83,9 @@ def test_texts_are_codes_only_where_their_table_declares_it_and_only_those_of_th
     for name, column in TABLES["items"].columns.items():
         assert pa.types.is_dictionary(own[name].type) == column.is_coded, name
 
+    spool = Spool()
     spool.add("verbatims", verbatims([0, 1], "x", 0, is_coded=True))
+    spool.finish()
     (own,) = spool.parts("verbatims", SITES[0])
     assert not any(map(pa.types.is_dictionary, own.schema.types))
 
