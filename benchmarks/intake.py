@@ -1,9 +1,9 @@
 """What importing answers costs beside reading them: `python benchmarks/intake.py [rows] [columns]`.
 
 For the CSV and the workbook of the same answers, each in a process of its own, the best of three:
-seconds of computing (those of child processes too) of another reader alone, then of qpref to the
-canonical tables, the ratio, and the highest memory. A large CSV is read once, and stored too: the
-workbook that would hold it is refused. Of pandas, the reading that keeps what was
+seconds that one waits, and of computing (those of child processes too), of another reader alone,
+then of qpref to the canonical tables, their ratios, and the highest memory. A large CSV is stored
+too; the workbook that would hold it is refused. Of pandas, the reading that keeps what was
 answered as it was written; beside it, the one that guesses types, and loses « N/A » and 01000.
 """
 
@@ -14,6 +14,7 @@ import resource
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -23,7 +24,7 @@ import python_calamine
 import xlsxwriter
 
 from qpref.intake import Reception, receive
-from qpref.intake.files import is_large, read_file
+from qpref.intake.files import read_file
 from qpref.intake.inspection import envelope
 from qpref.project import Project
 from qpref.reference import Question, Questionnaire, Reference, load_reference
@@ -113,17 +114,18 @@ def computed() -> float:
 
 
 def measure(step: str, path: Path, small: Path) -> str:
-    """Return the seconds and the highest memory, in MiB, of one step."""
+    """Return the seconds waited and computed, and the highest memory, in MiB, of one step."""
     act = actions()[step]
     act(small)
-    spent = []
-    for _ in range(1 if is_large(path) else TIMES):
-        start = computed()
+    waited, spent = [], []
+    for _ in range(TIMES):
+        begun, start = time.perf_counter(), computed()
         act(path)
+        waited.append(time.perf_counter() - begun)
         spent.append(computed() - start)
     kinds = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     memory = max(resource.getrusage(kind).ru_maxrss for kind in kinds) / 1024
-    return f"{min(spent)} {memory}"
+    return f"{min(waited)} {min(spent)} {memory}"
 
 
 def write(folder: Path, name: str, rows: int, width: int) -> list[Path]:
@@ -156,14 +158,19 @@ def main(rows: int, width: int) -> None:
             )
             guessing = ["pandas, types devinés"] if path.suffix == ".csv" else []
             steps = [alone, *guessing, "lire", "inspecter", "importer"]
-            base = 0.0
+            base: list[float] = []
             for step in steps if rows <= MOST else [alone, "importer", "importer, ranger"]:
                 command = [sys.executable, __file__, step, str(path), str(first)]
                 done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603
-                seconds, memory = map(float, done.stdout.split())
+                *seconds, memory = map(float, done.stdout.split())
                 base = base or seconds
-                said = f"{step:24} {seconds:6.2f} s  {memory:5.0f} Mio  {seconds / base:5.2f} fois"
-                sys.stdout.write(f"  {said} {alone}\n")
+                waited, spent = (
+                    f"{own:6.2f} s {kind}, {own / first:5.2f} fois {alone}"
+                    for own, first, kind in zip(
+                        seconds, base, ("d’attente", "de calcul"), strict=True
+                    )
+                )
+                sys.stdout.write(f"  {step:24} {waited} ; {spent} ; {memory:5.0f} Mio\n")
                 sys.stdout.flush()
 
 

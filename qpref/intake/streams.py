@@ -27,7 +27,7 @@ from qpref.lazy import lazy
 csv = lazy("pyarrow.csv")
 
 _BLOCK = 1_000_000  # bytes read at once, dozens of them ahead; a record is never longer
-_BYTES = 8_000_000  # looked at together
+_BYTES = 8_000_000  # judged together
 Moved = Callable[[float], None]  # told what share of the file was read
 
 
@@ -170,7 +170,7 @@ class Stream:
     def _parts(self) -> Iterator[bytes]:
         """Yield the bytes of the file, cut at ends of lines."""
         with self.path.open("rb") as handle:
-            while part := handle.read(_BYTES):
+            while part := handle.read(_BLOCK):
                 yield part if part.endswith(b"\n") else part + handle.readline()
 
 
