@@ -5,18 +5,19 @@ import json
 import os
 import platform
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from pydantic import ConfigDict, TypeAdapter
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from qpref.errors import ProjectNotFoundError, StorageError
 from qpref.patience import patiently
 from qpref.scratch import is_alive
+from qpref.told import say
 
 ROOT_VARIABLE = "QPREF_RACINE"
 _UNDER_WAY = ".en-cours"  # ends the name of a file that is being written
@@ -248,7 +249,7 @@ def appending(
             handle.write(b"\n")
         settle(path.parent)
     except OSError as error:
-        raise refused(path.parent, error) from error
+        raise refused(path, error) from error
     with handle:
 
         def write(event: Mapping[str, object]) -> None:
@@ -258,7 +259,7 @@ def appending(
                     line = line[handle.write(line) :]
                 os.fsync(handle.fileno())
             except OSError as error:
-                raise refused(path.parent, error) from error
+                raise refused(path, error) from error
 
         yield write
 
@@ -266,12 +267,40 @@ def appending(
 _EVENT = TypeAdapter(dict[str, Any], config=ConfigDict(defer_build=True))
 
 
-def events(path: Path) -> list[dict[str, Any]]:
-    """Return the events of a journal; a line that a power cut left unfinished is left out."""
-    if not path.exists():
-        return []
-    found = []
-    for line in path.read_bytes().splitlines():
-        with suppress(ValueError):
-            found.append(_EVENT.validate_json(line))
+def events(path: Path, needs: Collection[str] = ()) -> list[dict[str, Any]]:
+    """
+    Return the events of a journal; a line that a power cut left unfinished is left out.
+
+    Any other line that cannot be read, or that lacks a key of `needs`, is left out too, and said:
+    nobody cut it, something damaged it.
+    """
+    found, damaged = _lines(path, needs)
+    if damaged:
+        say(
+            f"« {path} » : {damaged} ligne(s) abîmée(s), laissée(s) de côté. Reprenez ce journal "
+            "d’une sauvegarde, sans supprimer celui-ci."
+        )
     return found
+
+
+def is_damaged(path: Path, needs: Collection[str] = ()) -> bool:
+    """Whether a journal has lines that something damaged."""
+    return _lines(path, needs)[1] > 0
+
+
+def _lines(path: Path, needs: Collection[str]) -> tuple[list[dict[str, Any]], int]:
+    """Return the events of a journal, and how many of its lines are damaged."""
+    if not path.exists():
+        return [], 0
+    found, damaged = [], 0
+    for line in path.read_bytes().splitlines():
+        try:
+            event = _EVENT.validate_json(line)
+        except ValidationError as error:
+            damaged += "EOF" not in error.errors()[0]["msg"]  # else it is unfinished
+            continue
+        if all(name in event for name in needs):
+            found.append(event)
+        else:
+            damaged += 1
+    return found, damaged

@@ -25,3 +25,15 @@ def say(sentence: str) -> None:
         warnings.warn(sentence, stacklevel=3)
     else:
         tell(sentence)
+
+
+def once(tell: Callable[[str], object]) -> Callable[[str], object]:
+    """Return what tells each sentence the first time alone: a file may be read at every step."""
+    told: set[str] = set()
+
+    def tell_new(sentence: str) -> None:
+        if sentence not in told:
+            told.add(sentence)
+            tell(sentence)
+
+    return tell_new

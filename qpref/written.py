@@ -19,12 +19,22 @@ from typing import Any
 
 from qpref.errors import StorageError
 from qpref.patience import patiently
-from qpref.project import Project, appending, events, refused, write_atomically
+from qpref.project import (
+    Project,
+    appending,
+    events,
+    is_damaged,
+    make_folder,
+    refused,
+    write_atomically,
+)
 from qpref.together import write_together
 from qpref.told import say
 
 _NOBODY: Mapping[Path, str] = MappingProxyType({})
+REMOVED = "supprimé"  # in the place of a digest: what is not there any more was removed by us
 _KEPT = ".garde-"
+_FACTS = ("fichier", "sha256", "nature")  # that each line of the register tells
 
 
 @dataclass(frozen=True)
@@ -241,8 +251,11 @@ def note(project: Project, digests: Mapping[Path, str], kind: Kind) -> None:
         name = name_of(project, path)
         if kind.is_personal or not Path(name).is_absolute():
             line = {"fichier": name, "sha256": sha256, **about}
-            by_register.setdefault(_journal(project, path), []).append(line)
+            by_register.setdefault(journal_of(project, path), []).append(line)
     for journal, lines in by_register.items():
+        for one in reversed(journal.parents):  # what is above a private folder follows the umask
+            if one.is_relative_to(project.register):
+                make_folder(one, is_private=True)
         with appending(journal, is_private=True) as add:
             for line in lines:
                 add(line)
@@ -250,9 +263,21 @@ def note(project: Project, digests: Mapping[Path, str], kind: Kind) -> None:
 
 def entries(project: Project) -> Iterator[Noted]:
     """Yield all that was noted, folder by folder, in the order in which it was."""
-    for journal in sorted(project.register.rglob("*.jsonl")):
-        for line in events(journal):
-            yield _noted(project, line)
+    for journal in _journals(project):
+        yield from (_noted(project, one) for one in events(journal, _FACTS) if _is_dated(one))
+
+
+def damaged(project: Project) -> list[Path]:
+    """Return the journals of the register of which something was damaged: they may have named."""
+    return [
+        path
+        for path in _journals(project)
+        if is_damaged(path, _FACTS) or not all(map(_is_dated, events(path, _FACTS)))
+    ]
+
+
+def _journals(project: Project) -> list[Path]:
+    return sorted(project.register.rglob("*.jsonl"))
 
 
 def _noted(project: Project, line: Mapping[str, Any]) -> Noted:
@@ -261,19 +286,28 @@ def _noted(project: Project, line: Mapping[str, Any]) -> Noted:
     return Noted(project.root / line["fichier"], line["sha256"], kind)
 
 
+def _is_dated(line: Mapping[str, Any]) -> bool:
+    """Whether the last day of a line, if it has one, can be read."""
+    try:
+        date.fromisoformat(line.get("jusqu_au", "2000-01-01"))
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
 def digests(project: Project, paths: Iterable[Path]) -> dict[Path, set[str]]:
     """Return all the digests that the program wrote under each of these names."""
     found: dict[Path, set[str]] = {}
     wanted = {name_of(project, path): path for path in paths}
-    for journal in {_journal(project, path) for path in wanted.values()}:
-        for line in events(journal):
+    for journal in {journal_of(project, path) for path in wanted.values()}:
+        for line in events(journal, _FACTS):
             path = wanted.get(line["fichier"])
             if path and line["nature"] != RECEIVED:  # what we read, somebody else wrote
                 found.setdefault(path, set()).add(line["sha256"])
     return found
 
 
-def _journal(project: Project, path: Path) -> Path:
+def journal_of(project: Project, path: Path) -> Path:
     """Return the journal of the folder of a file."""
     name = Path(name_of(project, path))
     if name.is_absolute():

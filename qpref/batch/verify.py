@@ -16,7 +16,7 @@ from qpref.errors import MissingDataError
 from qpref.project import Project
 from qpref.reference import Reference
 from qpref.store import Store
-from qpref.written import put
+from qpref.written import digest, digests, put
 
 _CLOSE = 1e-9
 
@@ -77,7 +77,7 @@ def verify(
         now = provenance_of(report, store, reference, setting.now, facts.cle)
         verdict = Verdict(
             report,
-            altered=tuple(altered(report, facts.sorties)),
+            altered=(*altered(report, facts.sorties), *_provenance_altered(report, project)),
             causes=tuple(cause.text for cause in causes(facts, now)),
             failure=result.failure and _kept(report, project, again, result.failure),
         )
@@ -89,6 +89,13 @@ def verify(
             )
         found.append(verdict)
     return found
+
+
+def _provenance_altered(report: Report, project: Project) -> list[str]:
+    """Return the name of a report's provenance when it is not as the register has it."""
+    path = report.output(SUFFIX)
+    known = digests(project, [path]).get(path)
+    return [path.name] if known and digest(path.read_bytes()) not in known else []
 
 
 def _kept(report: Report, project: Project, again: Report, failure: str) -> str:

@@ -10,7 +10,7 @@ import click
 from qpref.cli.lazy import LazyCommand, LazyGroup
 from qpref.cli.terminal import ERR, OUT, open_streams
 from qpref.errors import QprefError, StorageError, UsageError
-from qpref.told import listening
+from qpref.told import listening, once
 
 
 @click.group(
@@ -121,7 +121,7 @@ def main(arguments: Sequence[str] | None = None) -> int:  # noqa: PLR0911 - one 
     """
     open_streams()
     try:
-        with listening(lambda sentence: ERR.print(sentence, style="yellow")):
+        with listening(once(lambda sentence: ERR.print(sentence, style="yellow"))):
             commands.main(arguments, prog_name="qpref", standalone_mode=False)
     except QprefError as error:
         ERR.print(f"Erreur : {error}", style="red")

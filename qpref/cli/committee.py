@@ -15,9 +15,10 @@ from qpref.clu.purge import purge, sweep, with_unfinished
 from qpref.clu.questions import keep_questions, read_form
 from qpref.clu.retention import QUOTES, Left, overdue, still_holding
 from qpref.display.agenda import STATES, evidence
+from qpref.errors import StorageError, listing
 from qpref.project import Project
 from qpref.quality.agreements import LATE, FollowUp, follow_up
-from qpref.written import name_of
+from qpref.written import damaged, name_of
 
 
 @click.command("suivi")
@@ -106,6 +107,17 @@ def purger(context: Context, day: str | None, *, is_plan: bool) -> None:
                 _say_left(project, Left(path, QUOTES))
         where = log.relative_to(project.root)
         OUT.print(f"{len(found.expired)} fichier(s) supprimé(s) ou vidé(s) ; trace : {where}")
+    _refuse_damaged(project)
+
+
+def _refuse_damaged(project: Project) -> None:
+    """End in an error when part of the register cannot be read: what it named is not known."""
+    if journals := damaged(project):
+        raise StorageError(
+            f"Journaux abîmés : {listing(name_of(project, one) for one in journals)}. Ce qu’ils "
+            "disaient d’un fichier écrit hors des dossiers habituels n’est plus su.",
+            "Reprenez-les d’une sauvegarde, puis relancez ; le reste est fait.",
+        )
 
 
 def _say_left(project: Project, left: Left) -> None:

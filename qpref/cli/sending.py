@@ -96,6 +96,9 @@ def _say(context: Context, occasion: Occasion, pack: Pack) -> None:
     if pack.apart:
         told = "Diaporama, dans le dossier seulement (avec lui, le courriel serait trop lourd)"
         OUT.print(f"  {told} : {', '.join(pack.apart)}")
+    if not occasion.meeting.ordre_du_jour:
+        told = "Aucun point à l’ordre du jour, donc aucun rapport joint : écrivez les points dans"
+        OUT.print(f"{told} le fichier de la réunion, sous « ordre_du_jour ».", style="yellow")
     OUT.print(f"Courriel : {pack.weight // 1000} ko.")
     if pack.theirs:
         told = "Remplis ou ajoutés par quelqu’un, gardés dans le dossier"

@@ -17,12 +17,13 @@ from qpref.cli.terminal import ERR, OUT
 from qpref.display.erratum import summary
 from qpref.errors import QprefError, listing
 from qpref.project import Project
-from qpref.publishing.edition import SHEET
 from qpref.reference import Reference
 from qpref.scratch import scratch
 from qpref.wording.french import upper_first
+from qpref.written import digest, digests, name_of
 
 _SHOWN = 20
+_DRAWN = "Tiré des rapports : qpref verifier, sans page, refait ceux-ci."
 
 
 class DifferenceError(
@@ -70,6 +71,8 @@ def verifier(
         if not (sites and one.notebook.is_joint)
     ]
     plan = _those(plan, pages, project)
+    if pages and not plan:
+        return
     named = {one.document for one in plan} if pages or sites else None
     only = [campaign] if campaign else []
     if is_erratum:
@@ -136,25 +139,39 @@ def _those(plan: Sequence[Report], pages: Sequence[Path], project: Project) -> l
         return [one for one in plan if one.output(SUFFIX).exists()]
     by_page = {report.output(".html").resolve(): report for report in plan}
     wanted = {path.resolve().with_suffix(".html") for path in pages}
-    _refuse(wanted - by_page.keys(), project)
+    others = [p.resolve() for p in pages if p.resolve().with_suffix(".html") not in by_page]
+    _compare_written(sorted({*others}), project)
     return [report for page, report in by_page.items() if page in wanted]
 
 
-def _refuse(left: set[Path], project: Project) -> None:
-    """Refuse what is no report: pages drawn from reports, told as such, and those of elsewhere."""
-    drawn = {one for one in left if project.reports.resolve() in one.parents and one.exists()}
-    missing = sorted(str(path) for path in left - drawn)
-    if drawn and not missing:
+def _compare_written(others: Sequence[Path], project: Project) -> None:
+    """
+    Compare what was drawn from reports with what was written: lists, editions, packs, slides.
+
+    Raises
+    ------
+    QprefError
+        If a file is none that the program wrote.
+    DifferenceError
+        If one changed since.
+    """
+    known = digests(project, others)
+    unknown = [str(one) for one in others if one not in known or not one.is_file()]
+    if unknown:
         raise QprefError(
-            f"Tirées des rapports, rien à y refaire : {', '.join(sorted(map(str, drawn)))}. Un "
-            "sommaire les liste, une édition publiée est une copie datée des pages de "
-            f"{SHEET}.",
-            "Vérifiez les rapports dont elles viennent : qpref verifier, sans page, les refait.",
-        )
-    if missing:
-        raise QprefError(
-            f"Ces rapports ne sont pas de ce projet : {', '.join(missing)}.",
+            "Ces rapports ne sont pas de ce projet, ou qpref n’a pas noté les avoir écrits : "
+            f"{listing(unknown)}.",
             "Donnez des pages de reports/, faites par qpref rapports.",
+        )
+    changed = [one for one in others if digest(one.read_bytes()) not in known[one]]
+    for one in others:
+        if one not in changed:
+            OUT.print(f"{name_of(project, one)} : tel que qpref l’a écrit. {_DRAWN}")
+    if changed:
+        names = listing(name_of(project, one) for one in changed)
+        raise DifferenceError(
+            f"Modifié depuis que qpref l’a écrit : {names}. {_DRAWN}",
+            "Reprenez-le d’une sauvegarde, ou refaites-le par la commande qui l’a écrit.",
         )
 
 

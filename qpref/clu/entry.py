@@ -24,6 +24,7 @@ from qpref.store.lock import held
 CALENDAR_NAME = "reunion.ics"
 REQUEST, PUBLISH, CANCEL = "REQUEST", "PUBLISH", "CANCEL"
 _DOMAIN = "clu.qpref.invalid"  # of identifiers, not of addresses: nobody owns it
+_FACTS = ("sequence", "jour")  # that each line of what was announced tells
 _MARK = 16  # characters that tell one territory from another
 
 
@@ -33,13 +34,13 @@ def _announced(project: Project, meeting: Meeting) -> Path:
 
 def announced(project: Project, meeting: Meeting) -> int | None:
     """Return the last version that was announced, None when none was."""
-    found = events(_announced(project, meeting))
+    found = events(_announced(project, meeting), _FACTS)
     return int(found[-1]["sequence"]) if found else None
 
 
 def asked_since(project: Project, meeting: Meeting) -> str:
     """Return since when members are asked about the day that it has now; "", since ever."""
-    found = events(_announced(project, meeting))
+    found = events(_announced(project, meeting), _FACTS)
     day = meeting.date.isoformat()
     own = [*takewhile(lambda one: one["jour"] == day, reversed(found))]
     return str(own[-1].get("note_le", "")) if 0 < len(own) < len(found) else ""
@@ -63,7 +64,7 @@ def sequence(project: Project, meeting: Meeting, now: datetime) -> int:
     }
     path = _announced(project, meeting)
     with held(project.committee):
-        known = events(path)
+        known = events(path, _FACTS)
         if known and {key: known[-1].get(key) for key in says} == says:
             return int(known[-1]["sequence"])
         number = int(known[-1]["sequence"]) + 1 if known else 0

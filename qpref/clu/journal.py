@@ -165,6 +165,4 @@ class Journal:
 
 def _whole(path: Path) -> Iterator[dict[str, str]]:
     """Yield the steps of a file that say a member, a state and a moment."""
-    for event in events(path):
-        if {"membre", "etat", "moment"} <= event.keys():
-            yield event
+    yield from events(path, ("membre", "etat", "moment"))

@@ -9,11 +9,13 @@ from qpref import scratch
 from qpref.batch.drafts import is_being_written
 from qpref.batch.drafts import sweep as sweep_drafts
 from qpref.clu import archive, pack
-from qpref.clu.retention import CLEARED, EMPTIED, LOG, REMOVED, Expired, Left, Overdue
+from qpref.clu.retention import CLEARED, EMPTIED, FACTS, LOG, REMOVED, Expired, Left, Overdue
 from qpref.clu.wiping import without_outputs, wordless
 from qpref.project import Project, appending, events, refused, write_atomically
+from qpref.store.decided import DECISIONS
 from qpref.store.lock import held
-from qpref.written import digest, name_of
+from qpref.written import REMOVED as GONE
+from qpref.written import Kind, digest, name_of, note
 
 _TO_DO, _TO_SEE, _DONE = "a_supprimer", "a_voir", "fait"
 
@@ -33,11 +35,11 @@ def sweep(project: Project) -> None:
 def with_unfinished(project: Project, found: Overdue) -> Overdue:
     """Add what an earlier run was to remove or to name and did not, when it was killed."""
     waiting: dict[str, dict[str, str]] = {}
-    for event in events(project.committee / LOG):
-        if event.get("etat") in {_TO_DO, _TO_SEE}:
+    for event in events(project.committee / LOG, FACTS):
+        if event["etat"] in {_TO_DO, _TO_SEE}:
             waiting[event["fichier"]] = event
         else:
-            waiting.pop(event.get("fichier", ""), None)
+            waiting.pop(event["fichier"], None)
     expired, left = [*found.expired], [*found.left]
     known = {one.path for one in expired} | {one.path for one in left}
     for name, event in waiting.items():
@@ -82,6 +84,8 @@ def purge(project: Project, found: Overdue, now: datetime, tell: Callable[[Left]
         for one in found.expired:
             write(_TO_DO, one)
         for one in found.expired:
+            if one.kind == DECISIONS:  # else `decided` would say that they vanished
+                note(project, {one.path: GONE}, Kind(DECISIONS, one.until))
             _do(one)
             write(_DONE, one)
         for left in found.left:

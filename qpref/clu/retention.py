@@ -6,6 +6,7 @@ too, a file of somebody's is named.
 """
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -19,10 +20,12 @@ from qpref.project import Project, events
 from qpref.reference import Reference
 from qpref.reference.members import load_members
 from qpref.store import Store, codes_path, review_path
+from qpref.store.decided import DECISIONS
 from qpref.store.rebuilding import ASIDE
 from qpref.written import RECEIVED, TO_FILL, Noted, digest, entries, theirs
 
 LOG = "purges.jsonl"
+FACTS = ("fichier", "sha256", "etat", "nature")  # that each of its lines tells
 MEMBERS = "adresses des membres"
 REMOVED, EMPTIED, CLEARED = "supprimé", "textes effacés", "résultats effacés"
 QUOTES = "contient une remarque, une valeur ou une adresse à supprimer"
@@ -154,7 +157,7 @@ def _decided(project: Project, ends: Mapping[str, date]) -> Iterator[Expired]:
         decided = (f(project, campaign) for f in (review_path, codes_path))
         for path in (project.corrections / f"{campaign}.json", *decided):
             if path.exists():
-                yield Expired(path, "corrections et relectures", until)
+                yield Expired(path, DECISIONS, until)
 
 
 def _notebooks(project: Project, ends: Mapping[str, date]) -> Iterator[Expired]:
@@ -214,8 +217,11 @@ def _addresses_until(project: Project) -> date | None:
     path = members_file(project)
     if path.exists():
         return load_members(path).conserver_jusqu_au
-    gone = [one for one in events(project.committee / LOG) if one.get("nature") == MEMBERS]
-    return date.fromisoformat(gone[-1]["conserver_jusqu_au"]) if gone else None
+    lines = events(project.committee / LOG, FACTS)
+    gone = [one.get("conserver_jusqu_au", "") for one in lines if one["nature"] == MEMBERS]
+    with suppress(ValueError):
+        return date.fromisoformat(gone[-1]) if gone else None
+    return None
 
 
 def _texts(listed: Mapping[Path, Expired]) -> Iterator[str]:

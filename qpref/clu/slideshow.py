@@ -58,10 +58,10 @@ def deck_of(occasion: Occasion, results: Results | None) -> Deck:
 
 
 def _first(occasion: Occasion) -> list[Slide]:
-    """Return the agenda, and what became of the agreements."""
+    """Return the agenda, and what became of the agreements, where there are some."""
     order = agenda.agenda(occasion.meeting, {})
     kept = agenda.agreements(occasion.agreements, occasion.today)
-    return [_of(order), *([_of(kept)] if occasion.agreements else [])]
+    return [_of(one) for one, own in [(order, order.tables), (kept, occasion.agreements)] if own]
 
 
 def _asked(occasion: Occasion) -> list[Slide]:

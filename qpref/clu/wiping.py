@@ -37,7 +37,9 @@ def wordless(part: Path) -> bytes:
     rows = pd.read_parquet(part)
     cleared = emptied(_table(part), rows, pd.Series(False, index=rows.index))
     entry = account(part)
-    content: bytes = encoded(cleared, entry) if entry else cleared.to_parquet(None, index=False)
+    content: bytes = (
+        encoded(part, cleared, entry) if entry else cleared.to_parquet(None, index=False)
+    )
     return content
 
 

@@ -127,8 +127,9 @@ def agenda(meeting: Meeting, attached: Mapping[str, tuple[str, str]]) -> Section
     if around:
         sentences.append(f"Autour de la table : {enumeration(around)}.")
     table = Table("Points, heure et documents joints", ["Point", "Heure", "Durée"], rows)
-    count = plural(len(rows), "point")
-    return Section("ordre-du-jour", f"{count} à l’ordre du jour", sentences, [table], level=2)
+    count = plural(len(rows), "point") if rows else "Aucun point"
+    tables = [table] if rows else []
+    return Section("ordre-du-jour", f"{count} à l’ordre du jour", sentences, tables, level=2)
 
 
 def agreements(found: Sequence[FollowUp], today: date) -> Section:

@@ -20,7 +20,7 @@ from qpref.display.wording import (
     read_aloud,
     value,
 )
-from qpref.quality.beside import of_same_reason, sides
+from qpref.quality.beside import of_same_reason, of_smallest_move, sides
 from qpref.quality.family import Family
 from qpref.reference import USERS, Audience, Campaign, Questionnaire
 from qpref.statistics.differences import (
@@ -68,13 +68,12 @@ def changes(
     if before is None or not found:
         return _nothing_to_compare(before)
     all_told = [*found, *(one for one in (family.mean, family.equal_public) if one)]
-    lines = figures(
-        "evolution", [one.change for one in all_told] + sides(found, "maintenant", "avant")
-    )
+    main = family.main(questionnaire.main)
+    told = [one.change for one in all_told] + sides(found, "maintenant", "avant")
+    lines = figures("evolution", told + ([] if is_brief else of_smallest_move(main)))
     if is_brief:
         title = "Comment les évolutions sont jugées"
         return Section("evolution", title, [_caution_in_brief(family)], figures=lines)
-    main = family.main(questionnaire.main)
     sentences = [
         *([context] if context else []),
         *_together(family.mean, found),

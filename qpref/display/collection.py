@@ -146,8 +146,9 @@ def by_day(counts: Sequence[tuple[date, int]], threshold: int) -> Section:
     )
     empty = [_days(one) for one in found if not one.answers]
     sentences = [f"Aucune réponse : {', '.join(empty)}."] if empty else []
-    title = f"{value(mean_per_day(counts))} réponses par jour en moyenne"
-    lines = figures("par-jour", [one.measure for one in found])
+    mean = mean_per_day(counts)
+    title = f"{value(mean)} réponses par jour en moyenne"
+    lines = figures("par-jour", [mean, *(one.measure for one in found)])
     return Section("par-jour", title, sentences, [table], figures=lines)
 
 

@@ -128,17 +128,17 @@ def crosstab(
     drawn: dict[str, list[Measure]] = {code: [] for code in answers}
     for group, label in groups.items():
         own = [found.measure(group, code, by) for code in answers]
+        parts = _parts(own, [colour for _, colour in answers.values()])
         for (code, (words, _)), one in zip(answers.items(), own, strict=True):
             if one is not None and one.is_rated:
                 told.append(replace(one, key=code, label=words, group=label))
-                drawn[code].append(replace(one, label=label))
-        cells = [*map(_cell, own), _total(found.size(group))]
-        rows.append(Row(label, cells, _parts(own, [colour for _, colour in answers.values()])))
+                drawn[code] += [replace(one, label=label)] if parts else []
+        rows.append(Row(label, [*map(_cell, own), _total(found.size(group))], parts))
     headings = ["Groupe", *(words for words, _ in answers.values()), "Réponses"]
     legend = [(colour, words) for words, colour in answers.values()]
     table = Table("Réponses par groupe", headings, rows, _if_drawn(legend, rows), is_wide=True)
     levels = [(words, colour, drawn[code]) for code, (words, colour) in answers.items()]
-    plot = distribution_chart(levels, title)
+    plot = distribution_chart(levels, title) if any(drawn.values()) else None
     lines = figures("croisement", told)
     return Section("croisement", title, [*notes], [table], figures=lines, plot=plot)
 
@@ -157,18 +157,26 @@ def together(key: str, title: str, sections: Sequence[Section]) -> Section:
         for headings, own in merged.items()
     ]  # fmt: skip
     lines = pd.concat([one.figures for one in sections], ignore_index=True).assign(section=key)
-    plot = stacked([one.plot for one in sections if one.plot], title)
+    plots = [one.plot for one in sections if one.plot]
+    plot = stacked(plots, title) if plots else None
     return Section(key, title, [], joined, figures=lines, plot=plot)
 
 
 def _parts(shares: Sequence[Measure | None], colours: Sequence[str]) -> list[Bar]:
-    """Return the told parts of a row, side by side as the figure draws them, if of a whole."""
+    """
+    Return the told parts of a row, side by side as the figure draws them, if of a whole.
+
+    None where one is hidden before another: the other would stand in its place.
+    """
+    known = [one is not None and one.is_rated for one in shares]
+    if known != sorted(known, reverse=True):
+        return []
     told = [
         (published(one).value, colour)
         for one, colour in zip(shares, colours, strict=True)
         if one is not None and one.is_rated
     ]
-    return side_by_side(told) if sum(value for value, _ in told) <= 1 + _ROUNDED else []
+    return side_by_side(told) if 0 < sum(value for value, _ in told) <= 1 + _ROUNDED else []
 
 
 def _if_drawn(legend: Sequence[tuple[str, str]], rows: Sequence[Row]) -> Sequence[tuple[str, str]]:

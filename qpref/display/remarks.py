@@ -43,7 +43,7 @@ def remarks(
     """
     spoken, before = said
     written = [received(question, n, who.pluriel) for question, n in by_question]
-    lines = figures("remarques", [*written, *_measures(spoken, before)])
+    lines = figures("remarques", [*_counts(written, people), *_measures(spoken, before)])
     asked = [] if len(written) < 2 else [_written(written, who)]  # noqa: PLR2004 - else it is the total
     few, told = _told(spoken, before, who)
     asked += told
@@ -92,6 +92,12 @@ def _written(found: Sequence[Measure], who: Audience) -> Table:
     rows = [Row(one.label, [number(one.value)]) for one in found]
     several = upper_first(who.pluriel)
     return Table(f"{several} qui ont écrit, par question", ["Question", several], rows)
+
+
+def _counts(written: Sequence[Measure], people: int) -> list[Measure]:
+    """Return how many wrote, question by question, and in all where several questions asked."""
+    several = len(written) > 1
+    return [*written, *([plain_number("ont_ecrit", people, written[0].unit)] if several else [])]
 
 
 def _measures(spoken: Spoken | None, before: Campaign | None) -> list[Measure]:

@@ -330,18 +330,19 @@ def _weights_sentence(weights: Weights, names: str, *, is_told: bool) -> str:
     )
 
 
+_EFFECT = "l’effet du recueil par demi-journée sur la précision"
+
+
 def _clustering_sentence(found: Clustering) -> str:
+    if not found.clusters:
+        return f"La demi-journée des réponses n’est pas connue : {_EFFECT} ne se mesure pas."
     if found.clusters < FEWEST_CLUSTERS:
         return (
             f"Réponses recueillies sur {plural(found.clusters, 'demi-journée')} : trop peu pour "
-            "mesurer l’effet du recueil par demi-journée sur la précision (il en faut "
-            f"{FEWEST_CLUSTERS})."
+            f"mesurer {_EFFECT} (il en faut {FEWEST_CLUSTERS})."
         )
     if isnan(found.deff):
-        return (
-            "Tous les avis sont les mêmes : l’effet du recueil par demi-journée sur la précision "
-            "ne se mesure pas."
-        )
+        return f"Tous les avis sont les mêmes : {_EFFECT} ne se mesure pas."
     return (
         "Les réponses d’une même demi-journée se ressemblent plus ou moins : l’effet de plan vaut "
         f"{two_digits(found.deff)} sur {plural(found.clusters, 'demi-journée')}, comme si l’on "

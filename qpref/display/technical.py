@@ -122,7 +122,8 @@ def adjusted(
     fit = found.fit
     if fit is None or isinstance(found.shares, str):
         title = "Comparaison à public égal : non établie"
-        return Section("public-egal", title, [*ranked, _WHY[str(found.shares)]])
+        lines = figures("public-egal", of_model(found.ranks, None, None))
+        return Section("public-egal", title, [*ranked, _WHY[str(found.shares)]], figures=lines)
     model = (
         f"Modèle logit cumulatif sur {plural(fit.n, 'réponse')} "
         f"({plural(fit.lost, 'laissée de côté', 'laissées de côté')}, une caractéristique "

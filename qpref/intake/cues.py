@@ -29,6 +29,7 @@ _IS = (
 )
 _DOES_AFTER = re.compile(rf"(?i)^\s?,?\s?{_DOES}")
 _SAID_AFTER = re.compile(rf"(?i)^\s?,?\s?(?:{_DOES}|{_IS})")
+_CALLED = re.compile(r"^\s?[?!]\s")  # « X ? Une perle. »: the name is the whole sentence
 _NOUNS = re.compile(r"(?:tions?|ments?|tés?|ages?|ures?|ences?|ances?|ismes?|eurs?|eries?)$", re.I)
 
 
@@ -49,11 +50,15 @@ def _titled(remark: RemarkWords, i: int) -> bool:
     title, word = remark.words[i - 1], remark.words[i]
     if title.key not in TITLES or word.key in TURNS["dignités"]:
         return False
-    if title.key in _SHORT_TITLES and not (title.has_capital and word.has_capital):
+    is_told = word.has_capital or is_particle(remark, i)
+    if title.key in _SHORT_TITLES and not (title.has_capital and is_told):
         # « m. untel », in haste: the stop tells it from an elided « m’ ».
         return title.key == "m" and word.gap.startswith(".") and remark.is_unknown(i)
     if is_particle(remark, i):
-        return remark.key(i + 1) not in COMMON | TURNS["dignités"]
+        own = i + 1
+        while is_particle(remark, own):  # « M. de La Roche »
+            own += 1
+        return remark.key(own) not in COMMON | TURNS["dignités"]
     if remark.is_raised(i):  # « Mme Petit »
         return word.key not in GRAMMAR | TURNS["après une civilité sans nom"]
     return remark.is_unknown(i) or remark.is_listed(i)
@@ -129,6 +134,9 @@ def _is_subject(remark: RemarkWords, i: int) -> bool:
     ends = [here.end]
     if remark.has_next(i) and remark.is_unknown(i + 1, strictly=not here.has_capital):
         ends.append(remark.words[i + 1].end)
+    is_called = _CALLED.match(remark.text[here.end : here.end + 3])
+    if is_called and here.has_capital and remark.is_unknown(i, strictly=True):
+        return True
     sure = here.has_capital or remark.is_unknown(i, strictly=True)
     pattern = _SAID_AFTER if sure else _DOES_AFTER
     return any(pattern.match(remark.text[end : end + 40]) for end in ends)

@@ -1,6 +1,5 @@
 """Columns of an export to the questions of the questionnaire, in one shape for all sources."""
 
-import re
 from collections.abc import Sequence
 from functools import partial
 
@@ -23,22 +22,20 @@ from qpref.intake.common import (
     has_mark,
     mentions_fictional,
 )
-from qpref.intake.export import NOT_ASKED, UNREADABLE, Column, Export
+from qpref.intake.export import Column, Export
 from qpref.intake.formats import read_source, table
-from qpref.intake.matching import normalise
 from qpref.intake.moments import DATE, days_of, moments_of
 from qpref.intake.numbers import numbers_of, sound
 from qpref.intake.places import Place, letters, texts_of
 from qpref.intake.rows import Cell, ReceivedFile
 from qpref.intake.site_column import default_site, sites_of
 from qpref.intake.submission import Key, Submissions
+from qpref.intake.ticks import boxes, labels_of
 from qpref.intake.whole import Unusable
 from qpref.intake.widths import completed, ragged, width_of
 from qpref.layout.survey import survey_layout
 from qpref.questions import PERSONAL, Answer
-from qpref.reference import Question, Questionnaire
-
-_JOINTS = re.compile(r"[;,|/\n\r]+")
+from qpref.reference import Questionnaire
 
 
 def read_exports(reception: Reception, file: ReceivedFile) -> list[Export]:
@@ -242,70 +239,12 @@ def _cells(places: dict[str, Place], rows: Rows) -> dict[Key, Cells]:
 
 def _split_column(name: str, place: Place, rows: Rows) -> dict[Key, Cells]:
     """Return one column a box, and what is left, of answers joined or packed by rank."""
-    labels = _labels(place.question)
+    labels = labels_of(place.question)
     columns = [column_of(rows, column.index).texts() for column in place.columns.values()]
-    answers = together(columns).read(lambda t: _split(name, labels, [*filter(None, t)]))
+    answers = together(columns).read(lambda t: boxes(name, labels, [*filter(None, t)]))
     keys = [*((name, option.code) for option in place.question.options), (name, "")]
     return {key: answers.read(partial(_part, key)) for key in keys}
 
 
 def _part(key: Key, found: dict[Key, Cell]) -> Cell:
     return found.get(key, "")
-
-
-def _labels(question: Question) -> list[tuple[str, str]]:
-    """Return the normalised labels of the boxes and their codes, longest label first."""
-    labels = [
-        (" ".join(_parts(t)), o.code)
-        for o in question.options
-        for t in (o.libelle, *o.libelles.values(), *o.synonymes)
-    ]
-    return sorted(labels, key=lambda pair: -len(pair[0]))
-
-
-def _parts(text: str) -> list[str]:
-    """Return what stands between the signs that join answers, normalised."""
-    return [part for part in map(normalise, _JOINTS.split(text)) if part]
-
-
-def _ticked(labels: list[tuple[str, str]], parts: list[str]) -> tuple[set[str], str]:
-    """
-    Return the codes of the labels that parts are, and what is left.
-
-    A label may hold a sign that joins: parts that follow each other are tried together, most first.
-    Where every word belongs to a label, no sign need part them. A label within a sentence is no
-    answer: who writes « je n’ai pas trouvé le point numérique » did not tick it.
-    """
-    known, whole = dict(reversed(labels)), f" {'  '.join(parts)} "
-    inside = set()
-    for label, code in labels:
-        if f" {label} " in whole:
-            inside.add(code)
-            whole = whole.replace(f" {label} ", "  ")
-    if not whole.strip():
-        return inside, ""
-    most = max(label.count(" ") for label in known) + 1
-    found, left, start = set(), [], 0
-    while start < len(parts):
-        ends = range(min(start + most, len(parts)), start, -1)
-        end = next((e for e in ends if " ".join(parts[start:e]) in known), None)
-        if end is None:
-            left.append(parts[start])
-        else:
-            found.add(known[" ".join(parts[start:end])])
-        start = end or start + 1
-    return found, " ".join(left)
-
-
-def _split(name: str, labels: list[tuple[str, str]], texts: list[str]) -> dict[Key, Cell]:
-    """Return one answer a box from texts that hold several labels, the longest looked for first."""
-    codes = list(dict.fromkeys(code for _, code in labels))
-    if not texts:
-        return dict.fromkeys(((name, code) for code in codes), "")
-    if texts == [NOT_ASKED]:
-        return dict.fromkeys(((name, code) for code in codes), NOT_ASKED)
-    found, left = _ticked(labels, [part for text in texts for part in _parts(text)])
-    if left and not found:  # nothing was understood: no box is left empty on purpose
-        return dict.fromkeys(((name, code) for code in codes), UNREADABLE) | {(name, ""): left}
-    cells: dict[Key, Cell] = {(name, code): "Oui" if code in found else "Non" for code in codes}
-    return cells | ({(name, ""): left} if left else {})

@@ -10,7 +10,7 @@ import pandas as pd
 from qpref.quality.likeness import Stratum, Weighted, weight_range
 from qpref.quality.mystery_measures import Compliance
 from qpref.statistics.agreement import RaterAgreement
-from qpref.statistics.differences import Difference, difference, left_out
+from qpref.statistics.differences import Difference, difference, left_out, smallest_move
 from qpref.statistics.measure import Measure
 from qpref.statistics.ordered_agreement import OrderedAgreement
 from qpref.statistics.ordinal import OddsCheck, OrderedFit
@@ -146,6 +146,15 @@ def of_same_reason(same_reason: dict[str, Any]) -> list[Measure]:
     left = [replace(outside, key="motif_egal", group="laissés de côté")]
     both = [replace(found.now, group="ici"), replace(found.before, group="ailleurs")]
     return [found.change, *both, *(left if outside.value > 0 else [])]
+
+
+def of_smallest_move(main: Difference | None) -> list[Measure]:
+    """Return the smallest move of the main question likely to be seen, when a sentence tells it."""
+    if main is None or not main.change.is_compared:
+        return []
+    move = smallest_move(main)
+    told = replace(move, value=round(move.value, 2), group="plus_petit_ecart_visible")
+    return [told] if move.is_known else []
 
 
 def of_answers(found: Iterable[tuple[str, int, Difference | None]]) -> list[Measure]:

@@ -1,13 +1,12 @@
 """The plan of improvement: actions decided after a campaign, and how each will be judged."""
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from qpref.reference.faults import Fault, doubles
-from qpref.reference.models import Certainty, Slug, Source, Typed
+from qpref.reference.models import Certainty, Day, Slug, Source, Typed
 
 
 class OpinionIndicator(Typed):
@@ -50,7 +49,7 @@ class Action(Typed):
     pilote: str = Field(
         description="Fonction qui la mène ; jamais un nom.", examples=["responsable de l’accueil"]
     )
-    echeance: date = Field(description="Jour où elle doit être faite.", examples=["2026-06-30"])
+    echeance: Day = Field(description="Jour où elle doit être faite.", examples=["2026-06-30"])
     indicateur: Annotated[OpinionIndicator | ContactIndicator, Field(discriminator="nature")] = (
         Field(
             description="Mesure qui dira si l’action a servi.",

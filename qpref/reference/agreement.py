@@ -1,11 +1,10 @@
 """What a meeting agreed on, and how one will know that it is done."""
 
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from qpref.reference.models import Certainty, Slug, Source, Typed
+from qpref.reference.models import Certainty, Day, Slug, Source, Typed
 
 
 class Answers(Typed):
@@ -63,7 +62,7 @@ class Declared(Typed):
     type: Literal["declare"] = Field(
         description="declare : quelqu’un dit que c’est fait.", examples=["declare"]
     )
-    fait_le: date | None = Field(
+    fait_le: Day | None = Field(
         default=None,
         description="Jour où ce fut fait ; sans lui, ce ne l’est pas.",
         examples=["2026-05-04"],
@@ -94,7 +93,7 @@ class Agreement(Typed):
     responsable: str = Field(
         description="Fonction qui en répond ; jamais un nom.", examples=["référent qualité"]
     )
-    echeance: date | None = Field(
+    echeance: Day | None = Field(
         default=None, description="Jour où ce doit être fait.", examples=["2026-12-31"]
     )
     certitude: Certainty

@@ -1,17 +1,16 @@
 """The local committee of users (CLU): what its members said."""
 
-from datetime import date
 from typing import Annotated
 
 from pydantic import Field
 
-from qpref.reference.models import Slug, Source, Typed
+from qpref.reference.models import Day, Slug, Source, Typed
 
 
 class Remark(Typed):
     """What a member of the committee said, and what was promised."""
 
-    date: Annotated[date, Field(description="Jour de la réunion.", examples=["2026-03-16"])]
+    date: Annotated[Day, Field(description="Jour de la réunion.", examples=["2026-03-16"])]
     site: Slug = Field(description="Site dont parle la remarque.", examples=["evreux"])
     campagne_visee: Slug = Field(description="Campagne critiquée.", examples=["2025-11"])
     campagne_reponse: Slug = Field(

@@ -18,7 +18,7 @@ _ROLES = {
     "aisance_numerique": "aisance_numerique",
 }
 _FORMER_TYPES = {"echelle", "contact"}
-_YES = {"oui", True}
+_YES = {"oui", "yes", "true", True}
 
 
 def is_former(content: object) -> bool:

@@ -1,13 +1,12 @@
 """Where each commitment stands on the way to the label, as the quality unit writes it down."""
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from qpref.reference.faults import Fault
-from qpref.reference.models import Certainty, Slug, Source, Typed, choices
+from qpref.reference.models import Certainty, Day, Slug, Source, Typed, choices
 
 STEP_STATES = ("a_faire", "en_cours", "prouve", "verifie", "hors_perimetre")
 DONE = ("prouve", "verifie")
@@ -17,7 +16,7 @@ AUDITS = {"interne": "Audit interne", "externe": "Audit du label", "suivi": "Aud
 class Deadline(Typed):
     """The day before which the label is due."""
 
-    valeur: date = Field(
+    valeur: Day = Field(
         description="Jour avant lequel le label est attendu.", examples=["2027-09-30"]
     )
     certitude: Certainty
@@ -66,10 +65,10 @@ class Step(Typed):
         description="Fonction qui en répond ; jamais un nom.",
         examples=["responsable de l’accueil"],
     )
-    echeance: date | None = Field(
+    echeance: Day | None = Field(
         default=None, description="Jour où il doit être prouvé.", examples=["2027-03-01"]
     )
-    date: Annotated[date, Field(description="Jour de ce changement.", examples=["2026-09-15"])]
+    date: Annotated[Day, Field(description="Jour de ce changement.", examples=["2026-09-15"])]
 
     def faults(self) -> Iterator[Fault]:
         """Yield what a step does not say."""
@@ -101,7 +100,7 @@ class Audit(Typed):
             }
         ),
     )
-    date: Annotated[date, Field(description="Jour de l’audit.", examples=["2027-05-16"])]
+    date: Annotated[Day, Field(description="Jour de l’audit.", examples=["2027-05-16"])]
     etat: Literal["prevu", "realise"] = Field(
         description="Si l’audit est prévu ou fait.",
         json_schema_extra=choices({"prevu": "prévu", "realise": "fait"}),

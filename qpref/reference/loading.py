@@ -56,8 +56,8 @@ class _StrictLoader(_Loader):  # type: ignore[misc, valid-type]
         return mapping
 
 
-# YAML 1.1 reads 14:30 as 870, a number in base 60, and 010 as 8: here, text. Keys that ask for a
-# number still take « 010 » for ten.
+# YAML 1.1 reads 14:30 as 870, a number in base 60, 010 as 8 and « no » as false: here, text. Keys
+# that ask for a number still take « 010 » for ten, those that ask for yes or no the words of YAML.
 _NUMBERS = {
     "int": (r"[-+]?(?:0|[1-9][0-9]*)", "-+0123456789"),
     "float": (
@@ -69,7 +69,7 @@ _StrictLoader.yaml_implicit_resolvers = {
     first: [
         (tag, pattern)
         for tag, pattern in known
-        if tag.removeprefix("tag:yaml.org,2002:") not in _NUMBERS
+        if tag.removeprefix("tag:yaml.org,2002:") not in {*_NUMBERS, "bool"}
     ]
     for first, known in _Loader.yaml_implicit_resolvers.items()
 }

@@ -5,7 +5,6 @@ addresses, are in a file that never enters the repository (`qpref.reference.memb
 """
 
 from collections.abc import Iterator
-from datetime import date
 from functools import cached_property
 from typing import Annotated, Literal
 
@@ -13,7 +12,7 @@ from pydantic import Field
 
 from qpref.reference.agreement import Agreement
 from qpref.reference.faults import Fault, doubles
-from qpref.reference.models import Clock, Slug, Typed, YesNo, choices
+from qpref.reference.models import Clock, Day, Slug, Typed, YesNo, choices
 
 PAGE, PDF = "html", "pdf"
 QUESTIONS, MINUTES = ".questions.yml", ".compte-rendu.yml"
@@ -53,7 +52,7 @@ VISITS = {PLANNED: "prévue", HELD: "faite", REPORTED: "faite, et racontée au c
 class Visit(Typed):
     """A service that members visited, or are to visit."""
 
-    date: Annotated[date, Field(description="Jour de la visite.", examples=["2026-04-21"])]
+    date: Annotated[Day, Field(description="Jour de la visite.", examples=["2026-04-21"])]
     service: str = Field(description="Service visité.", examples=["Guichet des étrangers"])
     etat: Literal[tuple(VISITS)] = Field(  # type: ignore[valid-type]
         default=HELD, description="Où en est la visite.", json_schema_extra=choices(VISITS)
@@ -86,7 +85,7 @@ class FigureOf(Typed):
 class MemberQuestion(Typed):
     """What a member asks before the meeting, by the group of users that they speak for."""
 
-    recue_le: date = Field(description="Jour où la question est arrivée.", examples=["2026-03-02"])
+    recue_le: Day = Field(description="Jour où la question est arrivée.", examples=["2026-03-02"])
     de: str = Field(
         description="Groupe d’usagers pour lequel parle le membre ; jamais un nom.",
         examples=["associations d’usagers"],
@@ -132,7 +131,7 @@ class Minutes(Typed):
     visites: tuple[Visit, ...] = Field(
         default=(), description="Visites de services, d’après le compte rendu."
     )
-    prochaine: date | None = Field(
+    prochaine: Day | None = Field(
         default=None, description="Jour de la réunion suivante.", examples=["2027-09-14"]
     )
     a_voir: tuple[str, ...] = Field(
@@ -162,7 +161,7 @@ class Meeting(Typed):
         ),
         examples=["eure"],
     )
-    deplacee_du: tuple[date, ...] = Field(
+    deplacee_du: tuple[Day, ...] = Field(
         default=(),
         description=(
             "Jours où elle devait se tenir, le premier d’abord : les agendas la reconnaissent."
@@ -193,12 +192,12 @@ class Meeting(Typed):
         description="Jours entre la dernière question acceptée et la réunion.",
         examples=[5],
     )
-    envoye_le: date | None = Field(
+    envoye_le: Day | None = Field(
         default=None,
         description="Jour où quelqu’un a envoyé les documents, si ce n’est pas qpref.",
         examples=["2026-03-01"],
     )
-    lettres_le: tuple[date, ...] = Field(
+    lettres_le: tuple[Day, ...] = Field(
         default=(),
         description=(
             "Jours où les lettres des membres sans courriel ont été postées, le premier d’abord."
@@ -239,7 +238,7 @@ class Meeting(Typed):
         default=(), description="Questions des membres, écrites à la main."
     )
     date: Annotated[
-        date,
+        Day,
         Field(description="Jour de la réunion : celui du nom du fichier.", examples=["2027-03-16"]),
     ]
 

@@ -14,7 +14,7 @@ from pydantic import Field
 from qpref.errors import MissingDataError
 from qpref.reference.faults import Fault, doubles
 from qpref.reference.loading import read
-from qpref.reference.models import Slug, Typed, YesNo, choices
+from qpref.reference.models import Day, Slug, Typed, YesNo, choices
 
 CATEGORIES = {
     "particuliers": "Particuliers",
@@ -67,7 +67,7 @@ class Member(Typed):
         description="Nom court du titulaire qu’il supplée ; sans cette clé, il est titulaire.",
         examples=["asso-usagers"],
     )
-    mandat_jusqu_au: date | None = Field(
+    mandat_jusqu_au: Day | None = Field(
         default=None,
         description="Dernier jour de son mandat ; passé ce jour, il n’est plus invité.",
         examples=["2028-06-30"],
@@ -89,7 +89,7 @@ class Members(Typed):
     """The members, until when their addresses are kept, and whether they are invented."""
 
     fictif: YesNo = Field(description="oui si les membres sont inventés.", examples=["non"])
-    conserver_jusqu_au: date = Field(
+    conserver_jusqu_au: Day = Field(
         description="Jour jusqu’auquel les adresses sont gardées.", examples=["2028-12-31"]
     )
     organisateur: Address | None = Field(

@@ -67,12 +67,17 @@ def translations(example: str) -> Any:  # noqa: ANN401 - a field
     )
 
 
+_YES = {"oui": True, "yes": True, "true": True, "on": True}  # the last ones are YAML's own
+_NO = {"non": False, "no": False, "false": False, "off": False}
+
+
 def _yes_no(value: Any) -> Any:  # noqa: ANN401 - runs before validation
     if isinstance(value, bool):
         return value
-    if value not in ("oui", "non"):
+    told = (_YES | _NO).get(value.lower()) if isinstance(value, str) else None
+    if told is None:
         raise ValueError(f"« {value} » n’est pas prévu (valeurs prévues : oui, non)")
-    return value == "oui"
+    return told
 
 
 YesNo = Annotated[
@@ -80,6 +85,14 @@ YesNo = Annotated[
 ]
 
 
+def _day(value: object) -> object:
+    """Refuse a number, which is no day: 0 would be 1 January 1970, and 1605484800 a day of 2020."""
+    if isinstance(value, (int, float)) or (isinstance(value, str) and value.strip().isdigit()):
+        raise ValueError(f"« {value} » ne convient pas (une date AAAA-MM-JJ est attendue)")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_day)]
 _HOUR = re.compile(r"([01]?\d|2[0-3])(?:\s?(?:heures?|[h:])\s?([0-5]\d)?)?", re.IGNORECASE)
 
 
@@ -145,8 +158,8 @@ class Number(Typed):
 class Window(Typed):
     """First and last day, both included."""
 
-    debut: date = Field(description="Premier jour, compris.", examples=["2026-11-16"])
-    fin: date = Field(description="Dernier jour, compris.", examples=["2026-12-04"])
+    debut: Day = Field(description="Premier jour, compris.", examples=["2026-11-16"])
+    fin: Day = Field(description="Dernier jour, compris.", examples=["2026-12-04"])
 
     def faults(self) -> Iterator[Fault]:
         """Yield days in the wrong order."""
@@ -229,7 +242,7 @@ class Campaign(Window):
         ),
         examples=["{debut: 2026-10-01, fin: 2026-12-31}"],
     )
-    publication: date | None = Field(
+    publication: Day | None = Field(
         default=None,
         description="Jour où les résultats sont publiés ; les rapports le disent.",
         examples=["2027-03-16"],
@@ -242,7 +255,7 @@ class Campaign(Window):
         ),
         examples=["limesurvey://enquetes.exemple.fr/481516"],
     )
-    conserver_recus_jusqu_au: date | None = Field(
+    conserver_recus_jusqu_au: Day | None = Field(
         default=None,
         description=(
             "Jour jusqu’auquel les fichiers reçus, les remarques et ce qui a été mis de côté sont "

@@ -88,7 +88,10 @@ def acknowledge(project: Project, name: str, today: date) -> str:
 
 def adapted(project: Project) -> list[Adapted]:
     """Return the files of the project that stand for ours, and the state of each."""
-    noted = {str(event["fichier"]): event for event in events(project.root / JOURNAL)}
+    noted = {
+        str(event["fichier"]): event
+        for event in events(project.root / JOURNAL, ("fichier", "sha256"))
+    }
     found = []
     for path, original in originals().items():
         own = project.root / path

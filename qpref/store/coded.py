@@ -15,8 +15,8 @@ from pydantic.dataclasses import dataclass
 
 from qpref.errors import ColumnsError, listing
 from qpref.lazy import lazy
-from qpref.project import Project, write_atomically
-from qpref.store.decided import decided
+from qpref.project import Project
+from qpref.store.decided import decided, keep
 from qpref.store.lock import held
 from qpref.zipped import alike
 
@@ -69,7 +69,7 @@ def codes(project: Project, campaign: str) -> dict[str, list[PersonCode]]:
         "Renommez-la, sans la supprimer, puis reprenez vos classeurs : qpref verbatims coder "
         "--lire CLASSEUR.",
     )
-    return decided(path, _KEPT, damaged) or {}
+    return decided(project, path, _KEPT, damaged) or {}
 
 
 def codes_by(project: Project, campaign: str, coder: str) -> dict[str, list[PersonCode]]:
@@ -90,7 +90,7 @@ def keep_codes(project: Project, campaign: str, new: Mapping[str, PersonCode]) -
             known[name] = [*others, code]
         content = _KEPT.dump_python(dict(sorted(known.items())), mode="json")
         text = json.dumps(content, ensure_ascii=False, indent=1)
-        write_atomically(codes_path(project, campaign), text.encode(), is_private=True)
+        keep(project, codes_path(project, campaign), text.encode(), campaign)
 
 
 def coding_workbook(

@@ -12,8 +12,8 @@ from pydantic import ConfigDict, TypeAdapter
 
 from qpref.errors import ColumnsError, listing
 from qpref.lazy import lazy
-from qpref.project import Project, write_atomically
-from qpref.store.decided import decided
+from qpref.project import Project
+from qpref.store.decided import decided, keep
 from qpref.store.lock import held
 from qpref.store.tables import Store
 from qpref.zipped import alike
@@ -119,7 +119,7 @@ def load_corrections(project: Project, campaign: str) -> dict[str, "Corrections"
     )
     return {
         digest: {(sheet, line, column): value for sheet, line, column, value in cells}
-        for digest, cells in (decided(path, _KEPT, damaged) or {}).items()
+        for digest, cells in (decided(project, path, _KEPT, damaged) or {}).items()
     }
 
 
@@ -132,7 +132,7 @@ def keep_corrections(project: Project, campaign: str, new: dict[str, "Correction
         }
         content = {digest: _sorted(cells.items()) for digest, cells in sorted(merged.items())}
         text = json.dumps(content, ensure_ascii=False, indent=1)
-        write_atomically(_path(project, campaign), text.encode(), is_private=True)
+        keep(project, _path(project, campaign), text.encode(), campaign)
 
 
 def _sorted(cells: Iterable[tuple[tuple[str, int, int], str]]) -> list[list[str | int]]:

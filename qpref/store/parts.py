@@ -5,7 +5,8 @@ is enough to rebuild the registry (`qpref.store.rebuilding`). It tells its own d
 with zeros in its place: a changed byte is seen, even where the file would open.
 
 Its campaign and its site are told by its folders alone (`campagne=2020-11/site=nord`), as Hive
-lays tables out: pandas, DuckDB and Arrow read a whole table from its folder.
+lays tables out: pandas, DuckDB and Arrow read a whole table from its folder. The metadata also say
+which place the part was written for: a part copied onto another one is sound, and is refused.
 """
 
 import hashlib
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 else:
     parquet = lazy("pyarrow.parquet")
 
-_KEY = b"qpref.import"
+_KEY, _PLACE = b"qpref.import", b"qpref.lieu"
 _MARK, _LENGTH = b"qpref-sha256=", 64  # before the digest, which is written in hexadecimal
 SOURCES = ("source_fichier", "fichier")  # columns that name the received file
 _PIECE = 1_000_000  # bytes
@@ -68,6 +69,7 @@ def content(part: Path, entry: Import) -> pa.Table:
     """
     try:
         file = parquet.ParquetFile(pa.BufferReader(_sound(part)), pre_buffer=False)  # in memory
+        _check_place(part, file.schema_arrow)
         return _placed(file.read(use_threads=False), place_of(part))
     except FileNotFoundError as error:
         raise LostPartError(part, entry, "absente") from error
@@ -79,6 +81,18 @@ def place_of(part: Path) -> dict[str, str]:
     """Return the campaign and the site of a part."""
     campaign, site = (one.name.partition("=")[2] for one in (part.parents[1], part.parent))
     return {"campagne": campaign, "site": "" if site == NO_SITE else site}
+
+
+def _where(part: Path) -> bytes:
+    """Return the place of a part in the store: table, campaign, site and name."""
+    return "/".join(part.parts[-4:]).encode()
+
+
+def _check_place(part: Path, schema: pa.Schema) -> None:
+    """Refuse a part written for another place; those of earlier versions do not tell theirs."""
+    told = (schema.metadata or {}).get(_PLACE)
+    if told not in {None, _where(part)}:
+        raise OSError(f"écrite pour « {told.decode(errors='replace')} »")
 
 
 def _placed(table: pa.Table, place: dict[str, str]) -> pa.Table:
@@ -109,7 +123,7 @@ def _digest(found: bytes, at: int) -> bytes:
 
 def write(part: Path, rows: pd.DataFrame, entry: Import) -> None:
     """Write one part, with what its import was."""
-    write_atomically(part, encoded(rows, entry), is_private=True)
+    write_atomically(part, encoded(part, rows, entry), is_private=True)
 
 
 def write_spooled(found: Iterable[tuple[Path, Iterator[pa.Table]]], entry: Import) -> None:
@@ -123,7 +137,7 @@ def _write_lots(entry: Import, part: Path, tables: Iterator[pa.Table]) -> None:
 
     def write_to(handle: BinaryIO) -> None:
         first = _stored(next(tables))
-        schema = first.schema.with_metadata(_metadata(first, entry))
+        schema = first.schema.with_metadata(_metadata(first, part, entry))
         # Bounds of codes tell nothing where each lot of rows holds them all, and take long to find.
         bounded = [one.name for one in schema if not pa.types.is_dictionary(one.type)]
         with parquet.ParquetWriter(handle, schema, write_statistics=bounded) as writer:
@@ -157,15 +171,16 @@ def is_sound(part: Path) -> bool:
     """Whether a part is there, tells its import and holds the bytes that were written."""
     try:
         _sound(part)
-    except OSError:
+        _check_place(part, parquet.read_schema(part))
+    except (OSError, pa.ArrowException):
         return False
     return account(part) is not None
 
 
-def encoded(rows: pd.DataFrame, entry: Import) -> bytes:
-    """Return the content of a part."""
+def encoded(part: Path, rows: pd.DataFrame, entry: Import) -> bytes:
+    """Return the content of a part, for its place."""
     own = pa.Table.from_pandas(rows.drop(columns=[*PLACES], errors="ignore"), preserve_index=False)
-    return _signed(widened(own), entry)
+    return _signed(widened(own), part, entry)
 
 
 def widened(table: pa.Table) -> pa.Table:
@@ -181,8 +196,8 @@ def _wide(field: pa.Field) -> pa.Field:
 
 
 def sign(part: Path, entry: Import) -> None:
-    """Add what its import was to a part written before parts told it."""
-    if account(part) is None:
+    """Add its import and its place to a part written before parts told them."""
+    if account(part) is None or _PLACE not in (parquet.read_schema(part).metadata or {}):
         write(part, content(part, entry).to_pandas(), entry)
 
 
@@ -201,18 +216,18 @@ def complete(part: Path, entry: Import) -> None:
             write(part, typed(table, content(part, entry).to_pandas()), entry)
 
 
-def _signed(table: pa.Table, entry: Import) -> bytes:
+def _signed(table: pa.Table, part: Path, entry: Import) -> bytes:
     """Return a part that tells its import and its digest."""
     out = io.BytesIO()
-    parquet.write_table(table.replace_schema_metadata(_metadata(table, entry)), out)
+    parquet.write_table(table.replace_schema_metadata(_metadata(table, part, entry)), out)
     found = out.getvalue()
     at = found.rfind(_MARK) + len(_MARK)
     return found[:at] + _digest(found, at) + found[at + _LENGTH :]
 
 
-def _metadata(table: pa.Table, entry: Import) -> dict[bytes, bytes]:
+def _metadata(table: pa.Table, part: Path, entry: Import) -> dict[bytes, bytes]:
     """Return what a part tells beside its rows, zeros in the place of its digest."""
-    own = {**(table.schema.metadata or {}), _KEY: _told(entry)}
+    own = {**(table.schema.metadata or {}), _KEY: _told(entry), _PLACE: _where(part)}
     return own | {b"qpref.sha256": _MARK + b"0" * _LENGTH}
 
 

@@ -1,10 +1,11 @@
 """Registry of received files, and when two imports are the same."""
 
 import hashlib
+import json
 from collections.abc import Iterable
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import pandas as pd
 from pydantic import BaseModel, ConfigDict
@@ -18,6 +19,7 @@ if TYPE_CHECKING:  # those who only read tables need no reader of received files
     from qpref.intake import Outcome, Reception
 
 _MUCH = 0.1
+_SUM = "empreinte"  # of the imports, in their file
 NO_SITE = "_"  # partition of the rejects whose site could not be read
 
 
@@ -67,6 +69,29 @@ class Registry(BaseModel):
 
     imports: list[Import] = []
 
+    @classmethod
+    def read(cls, content: bytes, campaign: str) -> Self:
+        """
+        Return the registry of a campaign from the content of its file.
+
+        Raises
+        ------
+        ValueError
+            If the file is damaged, or is that of another campaign: its parts tell it again.
+        """
+        found, told = cls.model_validate_json(content), json.loads(content)
+        if "imports" not in told or told.get(_SUM) not in {None, _sum(told["imports"])}:
+            raise ValueError("le registre n’est pas tel qu’il a été écrit")
+        if any(entry.campagne != campaign for entry in found.imports):
+            raise ValueError("le registre est celui d’une autre campagne")
+        return found
+
+    def encoded(self) -> bytes:
+        """Return the content of its file, with the digest by which a changed byte is seen."""
+        facts = self.model_dump(mode="json")
+        text = json.dumps({_SUM: _sum(facts["imports"]), **facts}, ensure_ascii=False, indent=1)
+        return text.encode()
+
     @cached_property
     def ordered(self) -> tuple[Import, ...]:
         """The imports in order of file name."""
@@ -86,6 +111,11 @@ class Registry(BaseModel):
                 for site, name in sites.items():
                     found.setdefault((table, site), []).append((name, entry))
         return found
+
+
+def _sum(imports: object) -> str:
+    """Return the digest of imports as their file has them: later versions may add facts."""
+    return hashlib.sha256(json.dumps(imports, sort_keys=True).encode()).hexdigest()
 
 
 class Change(BaseModel):

@@ -64,8 +64,7 @@ def mend(project: Project, campaign: str) -> Mended:
         aside = set_aside(root, silent)
         found = store.imports(campaign)
         if is_lost:
-            content = Registry(imports=found).model_dump_json(indent=1)
-            write_atomically(registry, content.encode(), is_private=True)
+            write_atomically(registry, Registry(imports=found).encoded(), is_private=True)
         _, forgotten = unlisted(root, campaign, found)
         sources |= {name for path in forgotten for name in _sources(path)}
         aside += set_aside(root, forgotten)
@@ -77,7 +76,7 @@ def mend(project: Project, campaign: str) -> Mended:
 
 def _is_read(registry: Path) -> bool:
     try:
-        Registry.model_validate_json(registry.read_bytes())
+        Registry.read(registry.read_bytes(), registry.stem)
     except (OSError, ValueError):
         return False
     return True
@@ -106,8 +105,8 @@ def withdraw(project: Project, entry: Import) -> list[Path]:
     root, store = project.clean, Store(project)
     with held(root):
         kept = [one for one in store.imports(entry.campagne) if one != entry]
-        content = Registry(imports=kept).model_dump_json(indent=1)
-        write_atomically(store.registry_file(entry.campagne), content.encode(), is_private=True)
+        path, content = store.registry_file(entry.campagne), Registry(imports=kept).encoded()
+        write_atomically(path, content, is_private=True)
         return set_aside(root, [path for path in paths_of(root, entry) if path.is_file()])
 
 

@@ -10,8 +10,8 @@ from pydantic import ConfigDict, TypeAdapter
 
 from qpref.errors import UnknownKeyError
 from qpref.layout.complaints import TEXTS
-from qpref.project import Project, write_atomically
-from qpref.store.decided import decided
+from qpref.project import Project
+from qpref.store.decided import decided, keep
 from qpref.store.lock import held
 from qpref.store.tables import Store
 
@@ -37,7 +37,7 @@ def approved(project: Project, campaign: str) -> set[str]:
         f"La liste des remarques relues « {path} » est abîmée.",
         "Renommez-la, sans la supprimer, puis approuvez de nouveau les remarques à publier.",
     )
-    return set(decided(path, _NAMES, damaged) or ())
+    return set(decided(project, path, _NAMES, damaged) or ())
 
 
 def reviewed(project: Project, campaign: str, sites: Iterable[str]) -> pd.DataFrame:
@@ -87,4 +87,4 @@ def review(project: Project, campaign: str, known: Iterable[str], **changes: Ite
             *changes.get("withdraw", ())
         }
         content = json.dumps(sorted(kept), indent=1).encode()
-        write_atomically(review_path(project, campaign), content, is_private=True)
+        keep(project, review_path(project, campaign), content, campaign)

@@ -32,15 +32,15 @@ def wordless(project: Project, campaign: str) -> Iterator[tuple[Path, Callable[[
             for site, name in parts.items():
                 read = partial(store.rows_of, entry, table, {site})
                 path = store.part(table, campaign, site, name)
-                yield path, partial(_wordless, table, read, kept, entry)
+                yield path, partial(_wordless, path, read, kept, entry)
 
 
-def _wordless(table: str, read: Callable[[], pd.DataFrame], kept: set[str], entry: Import) -> bytes:
-    rows = read()
+def _wordless(path: Path, read: Callable[[], pd.DataFrame], kept: set[str], entry: Import) -> bytes:
+    rows, table = read(), path.parents[2].name
     is_kept = pd.Series(False, index=rows.index)
     if table == "verbatims":
         is_kept = pd.Series([identifier(row) in kept for _, row in rows.iterrows()], rows.index)
-    return encoded(emptied(table, rows, is_kept), entry)
+    return encoded(path, emptied(table, rows, is_kept), entry)
 
 
 def emptied(table: str, rows: pd.DataFrame, is_kept: pd.Series) -> pd.DataFrame:

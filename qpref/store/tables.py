@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 import pyarrow as pa
-from pydantic import ValidationError
 
 from qpref.errors import StorageError
 from qpref.project import Project, write_atomically
@@ -61,7 +60,7 @@ def _held_of(table: str, paths: list[Path]) -> pd.DataFrame | None:
 @lru_cache(maxsize=32)
 def _registry_of(state: _State) -> Registry:
     """Return a registry; it is read again when its file is another."""
-    return Registry.model_validate_json(state[0].read_bytes())
+    return Registry.read(state[0].read_bytes(), state[0].stem)
 
 
 class Store:
@@ -254,7 +253,7 @@ class Store:
         path = self.registry_file(campaign)
         try:
             return _registry_of(_state(path))
-        except (FileNotFoundError, ValidationError):
+        except (FileNotFoundError, ValueError):
             return rebuilt(self._root, campaign)
         except OSError as error:
             raise StorageError(
@@ -263,7 +262,7 @@ class Store:
             ) from error
 
     def _keep(self, registry: Registry, campaign: str) -> None:
-        path, content = self.registry_file(campaign), registry.model_dump_json(indent=1).encode()
+        path, content = self.registry_file(campaign), registry.encoded()
         if not path.is_file() or path.read_bytes() != content:
             write_atomically(path, content, is_private=True)
 

@@ -26,7 +26,7 @@ def _each_part(renew: Callable[[Path, Import], None]) -> Step:
     def step(root: Path) -> None:
         for registry in sorted((root / "imports").glob("*.json")):
             with suppress(OSError, ValueError):  # lost or damaged: `qpref projet reparer` says it
-                for entry in Registry.model_validate_json(registry.read_bytes()).imports:
+                for entry in Registry.read(registry.read_bytes(), registry.stem).imports:
                     for part in paths_of(root, entry):
                         renew(part, entry)
 

@@ -256,6 +256,18 @@ def test_the_slide_show_opens_with_the_agenda_and_the_agreements(pack):
     assert "1 question reçue" in titles
 
 
+def test_a_meeting_without_items_is_prepared_and_the_command_says_so(ready, tmp_path, capsys):
+    project = copied(ready, tmp_path / "projet")
+    lines = ("date: 2021-04-20", "heure: 14h30", "lieu: Salle A", "fictif: oui", "sites: [evry]")
+    (project.committee / "2021-04-20.yml").write_text("\n".join(lines), encoding="utf-8")
+
+    assert call(project, "clu", "preparer", "--reunion", "2021-04", "--jour", "2021-04-01") == 0
+    told = " ".join(capsys.readouterr().out.replace("\xa0", " ").split())
+    assert "Aucun point à l’ordre du jour, donc aucun rapport joint" in told
+    show = pptx.Presentation(str(project.reports / "clu" / "2021-04-20" / "diaporama.pptx"))
+    assert not any("ordre du jour" in slide.shapes.title.text for slide in show.slides)
+
+
 def test_the_agenda_says_what_was_kept_and_answers_with_figures(ready, pack):
     page = lxml.html.parse(str(pack / "clu-2021-03-16_ordre-du-jour.html")).getroot()
     text = re.sub(r"\s+", " ", page.text_content())

@@ -1,11 +1,8 @@
 """Questions with several answers, in every shape that exports give them."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from qpref.intake import receive
-from qpref.intake.mapping import _parts, _ticked
 from tests.intake.conftest import answers, write_csv
 
 QUESTION = "Qui vous a aidé dans votre démarche ? (plusieurs réponses possibles)"
@@ -76,19 +73,6 @@ def test_a_box_named_within_a_sentence_is_not_ticked(tmp_path, setting, headings
         "point_numerique": 0, "france_services": 1, "proche": 0, "aucune": 0,
     }  # fmt: skip
     assert list(beside.tables["rejets"]["code"]) == ["option_inconnue"]
-
-
-def boxes(*labels):
-    return sorted([(" ".join(_parts(label)), label) for label in labels], key=lambda p: -len(p[0]))
-
-
-@given(st.permutations(["Oui, merci", "Oui", "A/B", "B", "Point ; retrait", "a b c"]), st.data())
-def test_labels_that_hold_joints_are_found_whole(labels, data):
-    """« Oui, merci » is one box where it is one, and « Oui » alone another."""
-    chosen = labels[: data.draw(st.integers(1, len(labels)))]
-    joint = data.draw(st.sampled_from([" ; ", ";", " / ", ", ", "|", "\n"]))
-
-    assert _ticked(boxes(*labels), _parts(joint.join(chosen))) == (set(chosen), "")
 
 
 def test_what_names_no_box_is_set_aside_and_said(tmp_path, setting, headings):

@@ -14,6 +14,7 @@ from qpref.batch.pool import Limits, make_all
 from qpref.batch.setting import RunSetting
 from qpref.cli import main
 from qpref.cli.verify import DifferenceError
+from qpref.written import REPORT, write_noted
 from tests.conftest import NOW, copied
 
 pytestmark = [pytest.mark.lent, pytest.mark.notebook]
@@ -91,7 +92,8 @@ def test_the_last_digits_are_no_figure_that_moved(made, capsys, nudge, is_equal)
     content = "\r\n".join(";".join(row) for row in rows).encode("utf-8-sig")
     old, new = (hashlib.sha256(text).hexdigest().encode() for text in (before[0], content))
     paths[0].write_bytes(content)
-    paths[1].write_bytes(before[1].replace(old, new))
+    provenance = before[1].replace(old, new)
+    write_noted(project, paths[1], provenance, REPORT)  # as if that version had written it
 
     code = call(project)
 
@@ -142,18 +144,40 @@ def test_a_page_of_elsewhere_is_refused(made, tmp_path, capsys):
     assert "ne sont pas de ce projet" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("name", ["index.html", "publication/2021-02-01/evry.html"])
-def test_a_page_drawn_from_reports_is_said_to_be_so(filled, name, tmp_path, capsys):
-    """A list of reports, a dated edition: of this project, and not reports."""
-    copy = copied(filled, tmp_path)
-    page = copy.reports / name
-    page.parent.mkdir(parents=True)
-    page.write_text("<p>Sommaire</p>", encoding="utf-8")
+def another_digit(path):
+    """Change a figure in the middle of a file."""
+    content = bytearray(path.read_bytes())
+    figures = [place for place, one in enumerate(content) if chr(one).isdigit()]
+    place = figures[len(figures) // 2]
+    content[place] = ord("0") + (content[place] - ord("0") + 1) % 10
+    path.write_bytes(content)
 
-    assert main(["--racine", str(copy.root), "verifier", str(page)]) == 1
-    said = capsys.readouterr().err
-    assert "Tirées des rapports" in said
-    assert "pas de ce projet" not in said
+
+@pytest.mark.lent
+def test_a_figure_changed_in_any_published_file_is_named(published, tmp_path, capsys):
+    """Pages, figures, notebooks and provenance of a report; lists, editions and what they hold."""
+    project = copied(published, tmp_path)
+    call = ["--racine", str(project.root)]
+    assert main([*call, "publier"]) == 0
+    folder = project.report_folder("2020-11", "evry")
+    drawn = [*project.reports.glob("*.html"), *project.reports.glob("2020-11/*.html")]
+    drawn += [path for path in project.publication.rglob("*") if path.is_file()]
+    capsys.readouterr()
+    assert main([*call, "verifier", *map(str, drawn)]) == 0
+    assert capsys.readouterr().out.count("tel que qpref l’a écrit") == len(drawn)
+    silent = []
+    for path in (*folder.glob("10_satisfaction.*"), *drawn):
+        before = path.read_bytes()
+        another_digit(path)
+        page = folder / "10_satisfaction.html" if path.parent == folder else path
+        code = main([*call, "verifier", str(page)])
+        told = capsys.readouterr()
+        if code != DifferenceError.exit_code or path.name not in f"{told.out}{told.err}":
+            silent.append(path.name)
+        path.write_bytes(before)
+
+    assert len(drawn) > 8
+    assert silent == []
 
 
 AWAY = {"LC_ALL": "C", "TZ": "Pacific/Auckland", "PYTHONHASHSEED": "1"}

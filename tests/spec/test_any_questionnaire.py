@@ -2,6 +2,7 @@
 
 import copy
 import csv
+import shutil
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from qpref.reference.questionnaire import Questionnaire, Scale
 from qpref.store import Store
 from qpref.workbook import ouvrir_satisfaction, ouvrir_synthese
 from tests.conftest import NOW, ROOT
+from tests.spec.test_printed_figures import made, missing_of
 
 FORM = Path(__file__).parent / "questionnaire_sans_role.yml"
 SITES = """departement: Lozère
@@ -157,12 +159,12 @@ def test_days_are_told_by_month(figures):
 
 
 def test_remarks_are_counted_by_people(survey):
-    """30 people wrote, 20 of them twice."""
+    """30 people wrote, 20 of them twice; 30 and 20 to the questions, 30 in all."""
     section = survey.remarques()
 
     assert "30" in section.title
     assert "usagers ont laissé une remarque" in section.title
-    assert section.figures["valeur"].tolist() == [30, 20]
+    assert section.figures["valeur"].tolist() == [30, 20, 30]
 
 
 def test_every_question_is_in_the_figures(figures, survey):
@@ -264,3 +266,13 @@ def test_a_questionnaire_of_the_former_version_is_read_as_its_new_form(reference
         name: q.type for name, q in asked.by_role.items()
     }
     assert found.main == "global"
+
+
+@pytest.mark.lent
+@pytest.mark.notebook
+def test_every_printed_number_of_other_types_of_question_is_in_the_figures_file(mende, tmp_path):
+    """Agreement, five levels, marks, numbers, days, boxes; one site, no role, no mystery."""
+    shutil.copytree(mende, tmp_path / "mende", symlinks=True)
+    made(tmp_path / "mende", "2026")
+
+    assert missing_of(Project(tmp_path / "mende"), 6) == []

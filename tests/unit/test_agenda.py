@@ -44,6 +44,12 @@ def test_the_heading_says_what_when_and_where(meeting, reference):
     assert "ictives" in heading(invented, reference.sites.sites, date(2031, 2, 18)).sentences[0]
 
 
+def test_an_agenda_without_items_says_so_and_shows_no_empty_table(meeting):
+    section = agenda(meeting.model_copy(update={"ordre_du_jour": ()}), {})
+
+    assert (plain(section.title), section.tables) == ("Aucun point à l’ordre du jour", [])
+
+
 def test_items_follow_each_other_and_link_to_their_documents(meeting):
     """40 minutes from 9 h 30, then 35: 15 more than the hour planned. One person has no number."""
     attached = {"nord/10_satisfaction": ("Satisfaction — Nord", "nord.pdf")}

@@ -105,3 +105,19 @@ def test_a_telephone_after_a_word_that_calls_for_a_number_is_masked_to_its_end()
     """« numéro est le » made a paper's number of it, which stopped after five groups."""
     for text in ("Mon numéro est le 01 99 00 87 65.", "Dossier, numéro le 01 99 00 87 65 12"):
         assert not set(mask(text)[0]) & set("0123456789")
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("Ewa ? Une perle", "[nom] ? Une perle"),
+        ("Rien à redire. Ewa ! Merci", "Rien à redire. [nom] ! Merci"),
+        ("Selon M. de La Roche-Aymon il manque un acte", "Selon [nom] il manque un acte"),
+        ("Bravo ! Une équipe au top", "Bravo ! Une équipe au top"),
+        ("Horaires ? Trop courts", "Horaires ? Trop courts"),
+        ("M. de La Poste est venu", "M. de La Poste est venu"),
+    ],
+)
+def test_a_name_alone_in_its_sentence_and_two_particles(text, masked):
+    """Kinds that were missed: a first name before « ? », a civility and « de La »."""
+    assert mask(text)[0] == masked

@@ -241,7 +241,8 @@ def test_every_threshold_has_a_source_and_says_whether_it_is_confirmed(reference
     [("14:30", "14:30"), ("1:30:00", "1:30:00"), ("-1:30", "-1:30"), ("1:30.5", "1:30.5"),
      ("010", "010"), ("0930", "0930"), ("0x1F", "0x1F"), ("1_000", "1_000"), ("0b11", "0b11"),
      ("14", 14), ("0", 0), ("-3", -3), ("+3", 3), ("14.30", 14.3), (".5", 0.5), ("1.5e+3", 1500.0),
-     ("2020-11-16", date(2020, 11, 16)), ("2020-11", "2020-11"), ("true", True), ("", None)],
+     ("2020-11-16", date(2020, 11, 16)), ("2020-11", "2020-11"), ("true", "true"), ("no", "no"),
+     ("", None)],
 )  # fmt: skip
 def test_a_number_is_what_people_mean_by_one(written, read):
     """YAML 1.1 takes 14:30 for 870, 010 for 8: what is not a plain number stays as typed."""

@@ -91,6 +91,30 @@ def test_a_crossing_counts_each_answer_of_each_group(crossed):
     assert [one["marker"]["color"] for one in found.plot["data"]] == ["#111111", "#222222"]
 
 
+@pytest.mark.parametrize(
+    ("counts", "drawn"),
+    [
+        ([10.0, 20.0, 20.0], True),
+        ([10.0, 20.0, nan], True),  # the bar ends where what is told does
+        ([10.0, nan, 20.0], False),  # « c » would stand where « b » is
+        ([nan, nan, 20.0], False),
+        ([nan, nan, nan], False),
+        ([0.0, nan, nan], False),  # nothing to see
+        ([40.0, 30.0, 30.0], False),  # boxes: 200 %
+    ],
+)
+def test_a_row_is_drawn_only_where_each_part_stands_in_its_place(counts, drawn):
+    """Of fifty visitors; the section has no figure where no row is drawn."""
+    answers = {name: (name, f"#{place}{place}{place}") for place, name in enumerate("abc")}
+    table = pd.DataFrame([[*counts, 50.0]], columns=[*answers, TOTAL])
+    table.index = pd.MultiIndex.from_tuples([("x",)])
+    found = exploration.crosstab("T", Crosstab(table, table), ({("x",): "X"}, answers), "ligne", [])
+
+    assert bool(found.tables[0].rows[0].bars) is drawn
+    assert (found.plot is not None) is drawn
+    assert (exploration.together("c", "T", [found, found]).plot is not None) is drawn
+
+
 def test_a_group_of_few_answers_is_counted_without_percentage():
     index = pd.MultiIndex.from_tuples([("a",), (TOTAL,)])
     few = pd.DataFrame({"oui": [5.0, 30.0], TOTAL: [8.0, 40.0]}, index=index)
