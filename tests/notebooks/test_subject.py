@@ -59,6 +59,23 @@ def made(project, *cells, name="70_mien", site="palaiseau", campaign="2020-11", 
             ("[ouvrir(s, campagne) for s in (site, 'evry')]", "le site evry"),
             ("exec(\"site='evry'\")\nouvrir(site, campagne)", "le site evry"),
             ("(lambda s: ouvrir(s, campagne))('evry')", "le site evry"),
+            ("import os\nos.environ.pop('QPREF_LOT', 0)\nouvrir('evry', campagne)", "le site evry"),
+            ("import contextvars as c\nc.Context().run(ouvrir, 'evry', campagne)", "le site evry"),
+            (
+                "from concurrent.futures import ThreadPoolExecutor as Pool\n"
+                "Pool().submit(ouvrir, 'evry', campagne).result()",
+                "le site evry",
+            ),
+            (
+                "import sys\nsys._getframe().f_globals['site'] = 'evry'\nouvrir(site, campagne)",
+                "le site evry",
+            ),
+            ("get_ipython().run_cell(\"site = 'evry'\")\nouvrir(site, campagne)", "le site evry"),
+            (
+                "class S(str):\n    __eq__, __hash__ = lambda *_: True, str.__hash__\n"
+                "ouvrir(S('evry'), campagne)",
+                "le site evry",
+            ),
         ],
         3,
     ),

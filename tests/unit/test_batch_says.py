@@ -17,6 +17,7 @@ from qpref.batch.result import Result, Stages
 from qpref.batch.setting import RunSetting
 from qpref.display.figures import COLUMNS
 from qpref.errors import MissingDataError
+from qpref.project import Project
 from qpref.statistics.measure import SHARE
 from tests.conftest import NOW
 
@@ -286,7 +287,7 @@ def test_each_report_made_again_is_compared_with_the_one_on_disk(monkeypatch, re
     for one in plan:
         one.folder.mkdir()
         one.output(".html").write_text("page", encoding="utf-8")
-    asked = []
+    asked, project = [], Project(tmp_path)
 
     def make_all(again, project, setting, limits, _tell):
         asked.append(([one.folder for one in again], project, setting, limits))
@@ -308,10 +309,10 @@ def test_each_report_made_again_is_compared_with_the_one_on_disk(monkeypatch, re
         (("bougé",), 0) if (old, new) == (figures["chiffre", "avant"], figures["chiffre", "ici"])
         else ((), 2)))  # fmt: skip
 
-    found = verify.verify(plan, "projet", None, RunSetting(NOW), tmp_path / "la")
+    found = verify.verify(plan, project, None, RunSetting(NOW), tmp_path / "la")
 
     assert asked == [
-        ([tmp_path / "la" / str(rank) for rank in range(4)], "projet", RunSetting(NOW), Limits())
+        ([tmp_path / "la" / str(rank) for rank in range(4)], project, RunSetting(NOW), Limits())
     ]
     assert [one.report for one in found] == plan
     assert [one.is_equal for one in found] == [True, False, False, False]

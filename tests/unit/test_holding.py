@@ -1,5 +1,6 @@
 """What a report opened serves the next ones of the same data and facts, and no other."""
 
+import json
 import shutil
 from importlib import import_module
 
@@ -129,8 +130,9 @@ def test_what_changes_meanwhile_is_read_again(project, held, what):
         path.write_text(path.read_text("utf-8").replace("Palaiseau", "Palaiseau 2"), "utf-8")
     elif what == "import":
         registry = Store(project).registry_file("2020-11")
-        text = registry.read_text("utf-8")
-        registry.write_text(text.replace('"lignes_lues": ', '"lignes_lues": 1'), "utf-8")
+        content = json.loads(registry.read_text("utf-8"))
+        imports = [{**one, "lignes_lues": one["lignes_lues"] + 1} for one in content["imports"]]
+        registry.write_text(json.dumps({"imports": imports}), "utf-8")
 
     assert (opened(project)._sources is first) == (what == "rien")
     assert [*held.sources] == ["evry"]
