@@ -13,6 +13,7 @@ from qpref.lazy import lazy, uncollected
 from qpref.project import Project, is_batch
 from qpref.reference import load_reference
 from qpref.workbook import comfort, completion, mistakes
+from qpref.workbook.elsewhere import bearing_its_place
 from qpref.workbook.opening import latest, missing, nothing_told, opened
 from qpref.workbook.own import section
 from qpref.workbook.result import Resultat
@@ -110,6 +111,7 @@ def _of_visitors(
     return sources
 
 
+@bearing_its_place
 def ouvrir_satisfaction(
     site: str, campagne: str, racine: str | Path | None = None, *, comparaison: bool = False
 ) -> "Satisfaction":
@@ -141,6 +143,7 @@ def ouvrir_satisfaction(
     return opened
 
 
+@bearing_its_place
 def ouvrir(
     site: str | Iterable[str] = "",
     campagne: str | Iterable[str] = "",
@@ -184,6 +187,7 @@ def ouvrir(
                       is_masked=diffusion)  # fmt: skip
 
 
+@bearing_its_place
 def ouvrir_enquete_mystere(
     site: str, campagne: str, racine: str | Path | None = None, *, comparaison: bool = False
 ) -> "EnqueteMystere":
@@ -198,6 +202,7 @@ def ouvrir_enquete_mystere(
     return opened
 
 
+@bearing_its_place
 def ouvrir_indicateurs(
     site: str, campagne: str, racine: str | Path | None = None, *, comparaison: bool = False
 ) -> "Indicateurs":
@@ -212,6 +217,7 @@ def ouvrir_indicateurs(
     return opened
 
 
+@bearing_its_place
 def ouvrir_publication(
     site: str, campagne: str, racine: str | Path | None = None, *, comparaison: bool = False
 ) -> "Publication":
@@ -226,6 +232,7 @@ def ouvrir_publication(
     return opened
 
 
+@bearing_its_place
 def ouvrir_labellisation(
     site: str, campagne: str, racine: str | Path | None = None, *, comparaison: bool = False
 ) -> "Labellisation":
@@ -237,6 +244,7 @@ def ouvrir_labellisation(
     return labelling.Labellisation(_of_visitors(site, campagne, racine, comparaison=comparaison))
 
 
+@bearing_its_place
 def ouvrir_synthese(
     campagne: str,
     racine: str | Path | None = None,
@@ -269,6 +277,7 @@ def ouvrir_synthese(
     return meeting.Synthese(project, reference, campaign, comite)
 
 
+@bearing_its_place
 def ouvrir_collecte(
     site: str,
     campagne: str,

@@ -40,8 +40,12 @@ class Classeur:
         self._contacts = sources.once(Contacts)
 
     def __repr__(self) -> str:
-        where = f"{self.site.nom_court}, {self.campagne.libelle}"
-        return f"<{type(self).__name__} : {where}, {self._size()}>"
+        return f"<{type(self).__name__} : {self._place}, {self._size()}>"
+
+    @property
+    def _place(self) -> str:
+        """The site and the campaign in words, for a title."""
+        return f"{self.site.nom_court}, {self.campagne.libelle}"
 
     def _size(self) -> str:
         return counted(len(self._contacts.rows), "contact")

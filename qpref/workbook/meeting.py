@@ -112,9 +112,13 @@ class Synthese:
         self._others = OtherPublics(project, reference, campagne, self._covered)
 
     def __repr__(self) -> str:
-        where = f"{len(self._sites)} site(s), {self._campaign.libelle}"
         count = sum(len(opened._asked.rows) for opened in self._sites.values())
-        return f"<{type(self).__name__} : {where}, {counted(count, 'réponse')}>"
+        return f"<{type(self).__name__} : {self._place}, {counted(count, 'réponse')}>"
+
+    @property
+    def _place(self) -> str:
+        """How many sites and the campaign, for a title."""
+        return f"{len(self._sites)} site(s), {self._campaign.libelle}"
 
     @property
     def sites(self) -> dict[str, Labellisation]:

@@ -86,6 +86,10 @@ class Resultat:
             )
         return interactive(handed(self._plot))
 
+    def with_section(self, section: Section) -> "Resultat":
+        """Return the same table under another section."""
+        return Resultat(self._table, section, self._project, self._kind, section.plot or self._plot)
+
     def exporter(self, chemin: str | Path) -> Path:
         """
         Écrit la table dans un classeur (.xlsx) ou un fichier .csv que lit un tableur français.

@@ -31,9 +31,13 @@ class Etude(Field):
     """
 
     def __repr__(self) -> str:
-        sites, campaigns = (", ".join(self._names(name).values()) for name in ("site", "campagne"))
-        where = f"{sites}, {campaigns}{self._where}"
+        where = f"{self._place}{self._where}"
         return f"<{type(self).__name__} : {where}, {counted(self._pool.n, 'réponse')}>"
+
+    @property
+    def _place(self) -> str:
+        """The sites and campaigns in words, for a title."""
+        return ", ".join(", ".join(self._names(name).values()) for name in ("site", "campagne"))
 
     def __len__(self) -> int:
         return self._pool.n

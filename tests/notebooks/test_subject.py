@@ -1,5 +1,6 @@
 """A page that bears the name of a site and a campaign holds the figures of no other."""
 
+import lxml.html
 import nbformat
 import pytest
 
@@ -11,6 +12,7 @@ from qpref.reference import load_reference
 from tests.conftest import NOW, copied, few_by_day
 from tests.deuxieme.conftest import second_filled  # noqa: F401 - a fixture
 from tests.notebooks.test_pool import write_notebook
+from tests.sections import plain
 
 pytestmark = [pytest.mark.lent, pytest.mark.notebook]
 
@@ -132,12 +134,27 @@ def test_a_page_of_another_project_bears_its_own_site(second):
     assert " — Figeac — " in text.partition("</title>")[0]
 
 
-def test_a_declared_comparison_is_made(project):
-    other = 'ouvrir_satisfaction("evry", "2019-11", comparaison=True).chiffres_cles()'
-    failure, page = made(project, OWN, other)
+@pytest.mark.parametrize(
+    "showing",
+    few_by_day(
+        [
+            'ouvrir_satisfaction("evry", "2019-11", comparaison=True).chiffres_cles()',
+            'ouvrir_satisfaction("evry", "2019-11", comparaison=True).themes()',
+            'autre = ouvrir("evry", "2019-11", comparaison=True)\nautre.croiser("global", "motif")',
+            'autre = ouvrir("evry", "2019-11", comparaison=True)\nautre.rapport.chiffres_cles()',
+            'ouvrir_collecte("evry", "2019-11", comparaison=True).par_jour()',
+        ],
+        2,
+    ),
+)
+def test_a_declared_comparison_is_made_and_each_of_its_sections_bears_its_place(project, showing):
+    failure, page = made(project, OWN, showing)
 
     assert failure is None
-    assert "<title>Satisfaction des usagers — Palaiseau — " in page.read_text("utf-8")
+    html = lxml.html.fromstring(page.read_text("utf-8"))
+    assert html.findtext(".//title").startswith("Satisfaction des usagers — Palaiseau — ")
+    titles = [plain(one.text_content()) for one in html.iter("h2", "h3", "h4")]
+    assert [one for one in titles if one.startswith("Évry, novembre-décembre 2019 — ")]
 
 
 def test_a_report_with_only_comparisons_or_the_title_of_one_fails(project):
