@@ -9,9 +9,11 @@ import pandas as pd
 from qpref.display import exploration
 from qpref.errors import MissingDataError
 from qpref.quality import replies
+from qpref.quality.guarded import is_sum
 from qpref.quality.individuals import AnswerColumn
 from qpref.questions import Answer
 from qpref.reference import Question
+from qpref.statistics.disclosure import TOTAL
 from qpref.statistics.measure import Measure
 from qpref.wording.french import lower_first
 from qpref.workbook.crossings import Crossings
@@ -121,14 +123,16 @@ class Summaries(Crossings):
         if not self._is_masked:
             return by
         names = [by.name] if by else []
-        found = self._counts(lambda one: replies.kinds(marks(one._pool)).to_frame(), names).visitors  # noqa: SLF001
+        found = self._crosstab(self._counted(asked.id), names, poids=False, missing=False).visitors
+        found = found[[one for one in map(str, found) if is_sum(one) or one == TOTAL]]
         whole = found.iloc[[-1]]
         if self._criteria and whole.isna().any(axis=None):
             raise MissingDataError(
                 f"« {asked.texte_court} » : trop peu de promoteurs, de passifs ou de détracteurs.",
                 "Retirez un critère ; pour vous seul, ouvrez avec diffusion=False.",
             )
-        told = found.index[found.notna().all(axis=1).to_numpy()]
+        is_mixed = (found.drop(columns=TOTAL) > 0).sum(axis=1) > 1  # or each would be told
+        told = found.index[(is_mixed & found.notna().all(axis=1)).to_numpy()]
         return by and by.only({key[0] for key in told})
 
 
