@@ -83,8 +83,6 @@ class Crossings(Several):
         found = self._crosstab(asked, by, poids=poids, missing=manquants)
         answers, groups = self._answers_of(asked, found), self._rows(by, found)
         table = found.shares(pourcent) if pourcent else found.counts
-        if found.is_weighted and self._is_masked:
-            table = table.round(3 if pourcent else 1)
         title, notes = self._heading(asked, by, found)
         unit = pourcent or "ligne"
         section = self._shown_as(title, asked, found, {**groups, found.everyone: EVERYONE},
@@ -121,7 +119,7 @@ class Crossings(Several):
             own.loc[own["n"].isna()] = np.nan  # a share would tell of how many it is
             keys = [(text, label) for label in groups.values()]
             own.index = pd.MultiIndex.from_tuples(keys, names=["question", "groupe"])
-            tables.append(own.round(3) if poids and self._is_masked else own)
+            tables.append(own)
             told = {group: f"{text}, {lower_first(label)}" if by else text
                     for group, label in groups.items()}  # fmt: skip
             sections.append(self._shown_as(text, asked, found, told, "ligne", []))

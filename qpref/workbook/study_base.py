@@ -142,6 +142,23 @@ class StudyBase:
     def _weights(self, *, poids: bool) -> Weighting | None:
         if not poids:
             return None
+        if self._is_masked:
+            raise UsageError(
+                "Un chiffre pondéré par groupe ou par niveau dirait, les poids étant connus, ce "
+                "qu’ont répondu peu d’usagers.",
+                "Comparez les sites ou les campagnes avec poids=True, comme le rapport ; pour vous "
+                "seul, ouvrez avec diffusion=False.",
+            )
+        return self._known_weights()
+
+    def _weights_of_all(self, *, poids: bool) -> Weighting | None:
+        """Return the weights for a share of all visitors, which reports tell to a whole percent."""
+        is_chosen = bool(self._criteria or self._look.margins)
+        if not poids or (self._is_masked and is_chosen):
+            return self._weights(poids=poids)
+        return self._known_weights()
+
+    def _known_weights(self) -> Weighting:
         if isinstance(self._weighting, str):
             raise MissingDataError(
                 f"Pas de pondération. {self._weighting}",

@@ -17,8 +17,9 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from qpref import ouvrir
 from qpref.errors import QprefError
-from qpref.quality.individuals import ANSWERED, REASONS
+from qpref.quality.individuals import ANSWERED, PLACES, REASONS
 from qpref.quality.profile import OTHER
+from qpref.questions import Answer
 from qpref.workbook.kept import by_week
 from qpref.workbook.study_base import NOT_TOLD
 
@@ -124,6 +125,8 @@ class Analyst:
             mask = self.told.kinds[name].isin(own).to_numpy()
             if name == "date":
                 yield sorted({*self.days.index[self.days.isin(own)]}), mask
+            elif self._is_number(name):
+                return
             elif not self.study._columns[name].is_box:
                 yield own, mask
             elif len(own) == 1:
@@ -131,26 +134,33 @@ class Analyst:
 
     def _in(self, name, label, *, missing=True):
         """Which kinds are of a group, as a table names it."""
+        if label in ALL and missing:
+            return self.everyone
         own = self.told.kinds[name]
         lost = own.str.startswith(LOST).to_numpy()
         if label in ALL:
-            return self.everyone if missing else ~lost
+            return ~lost
         if label == NOT_TOLD:
             return lost
         if label in STATES:
             return (own == LOST + STATES[label]).to_numpy()
+        if name not in PLACES and self._is_number(name):
+            return own.eq(label).to_numpy()
         codes = [code for code, text in self.study._names(name).items() if text == label]
         return own.isin([*self.study._rare(name)] if codes == [OTHER] else codes or [label])
+
+    def _is_number(self, name):
+        return self.study._columns[name].kind is Answer.NUMBER
 
     def _hear(self, study, mask, asked, *, missing=False):
         question, by = asked
         with contextlib.suppress(QprefError):
             table = study.croiser(question, par=[*by], manquants=missing).table
             everyone = missing and not study._columns[question].is_box
-            for inside, own, value in self._cells(table, mask, asked, everyone):
+            for inside, own, value in self._cells(table, mask, asked, missing=everyone):
                 self.told.hear(inside & own, value)
 
-    def _cells(self, table, mask, asked, missing):
+    def _cells(self, table, mask, asked, *, missing):
         """Yield the groups, the answers and the value of each cell of a table."""
         question, by = asked
         for row, cells in table.iterrows():
@@ -178,7 +188,7 @@ class Analyst:
             self.planned.hear(mask, mask @ self.told.true)
 
     def hear_weights(self):
-        """What `poids=True` tells: counts to a tenth, shares to a thousandth, of known weights."""
+        """What `poids=True` tells, each weight being known: shares of sites, and all it may."""
         weights = self.study._weighting.by_person
         known = self.frame.assign(w=weights.reindex(self.frame.index).fillna(0.0))
         by_kind = known.groupby(self.columns)["w"].agg(["first", "nunique"])
@@ -188,19 +198,22 @@ class Analyst:
             asked = self.question, by
             with contextlib.suppress(QprefError):
                 table = self.study.croiser(self.question, par=[*by], poids=True).table
-                for inside, own, value in self._cells(table, self.everyone, asked, False):
+                for inside, own, value in self._cells(table, self.everyone, asked, missing=False):
                     self.told.hear((inside & own) * w, value, 0.05)
-        given = self._in(self.question, "Total", missing=False)
-        happy = [one.code for one in self.study._columns[self.question].levels if one.favorable]
-        good = self.told.kinds[self.question].isin(happy).to_numpy()
-        for name in self.names:
+        for name in ("site", *self.names):
             with contextlib.suppress(QprefError):
                 found = self.study.comparer(self.question, par=name, poids=True).table
-                for label, row in found.iterrows():
-                    inside = self._in(name, label)
-                    self.told.hear(inside & given & (w > 0), row["n"])
-                    own = inside & given
-                    self.told.hear_share((own & good) * w, own * w, row["part"], 0.0005)
+                (site,) = self.study._names("site").values()
+                rows = found.iterrows() if name != "site" else [("Total", found.loc[site])]
+                for label, row in rows:
+                    self._hear_weighted(self._in(name, label), w, row)
+
+    def _hear_weighted(self, inside, w, row):
+        own = inside & self._in(self.question, "Total", missing=False)
+        happy = [one.code for one in self.study._columns[self.question].levels if one.favorable]
+        good = self.told.kinds[self.question].isin(happy).to_numpy()
+        self.told.hear(own & (w > 0), row["n"])
+        self.told.hear_share((own & good) * w, own * w, row["part"], 0.005)
 
     def hear_numbers(self):
         """What is told of marks by group: means, who would recommend and who would not."""

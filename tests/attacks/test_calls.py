@@ -82,6 +82,69 @@ def test_the_attack_succeeds_where_a_crossing_is_judged_each_way(second_filled, 
     assert one.given_back()
 
 
+def marked(project, names):
+    """An analyst of marks of recommendation, of means and net scores by group."""
+    one = Analyst("gourdon", "printemps-2023", project.root, question="recommandation", names=names)
+    one.publish()
+    one.hear_numbers()
+    return one
+
+
+def test_no_small_cell_is_given_back_by_means_and_net_scores(second_filled):  # noqa: F811
+    """As it was: how many of a filter gave a mark, by group, told of two who did not write."""
+    assert marked(second_filled, ["a_ecrit", "sources__mairie"]).given_back() == []
+
+
+def test_the_attack_succeeds_where_means_are_told_of_any_large_group(second_filled, monkeypatch):  # noqa: F811
+    monkeypatch.setattr(Etude, "_tells_n", lambda *_: True)
+    monkeypatch.setattr(
+        Etude, "_sized", lambda self, asked, by: self._told_of(by, self._numbers(asked))
+    )
+    assert marked(second_filled, ["a_ecrit", "sources__mairie"]).given_back()
+
+
+def weighed(project, site, question):
+    """An analyst whose groups are those that make the weights."""
+    names = ["guichet", "demi_journee"]
+    one = Analyst(site, CAMPAIGNS[-1], project.root, question=question, names=names)
+    one.publish()
+    one.hear_weights()
+    return one
+
+
+@pytest.mark.parametrize("site", SITES if NIGHT else SITES[1:2])
+@pytest.mark.parametrize("question", ["global", "info_avant"])
+def test_no_small_cell_is_given_back_by_weighted_shares(site, question, filled):
+    """The share of all visitors is told, to a percent: of 80 small cells, none is given back."""
+    assert weighed(filled, site, question).given_back() == []
+
+
+def test_the_attack_succeeds_where_weighted_numbers_are_told_by_group(filled, monkeypatch):
+    monkeypatch.setattr(
+        Etude, "_weights", lambda self, *, poids: self._known_weights() if poids else None
+    )
+    assert weighed(filled, SITES[1], "global").given_back()
+
+
+def test_a_number_weighted_by_group_or_at_will_is_refused(filled):
+    study = ouvrir(SITES[0], CAMPAIGNS[-1], filled.root)
+    part = study.filtrer(motif="etrangers")
+    calls = [
+        lambda: study.croiser("global", poids=True),
+        lambda: study.distribution("global", par="guichet", poids=True),
+        lambda: study.comparer("global", par="guichet", poids=True),
+        lambda: study.resume(poids=True),
+        lambda: study.ponderer(guichet={"etrangers": 5}),
+        lambda: part.comparer("global", poids=True),
+    ]
+    for call in calls:
+        with pytest.raises(UsageError, match="diffusion=False"):
+            call()
+
+    shares = study.comparer("global", poids=True).table
+    assert (shares["part"] == shares["part"].round(2)).all()
+
+
 def small_of_sites(told, question, by):
     """Yield the crossed cells of one to four visitors of a site, the group being known."""
     for key, rows in told.kinds.groupby([question, by, "site"]).groups.items():
