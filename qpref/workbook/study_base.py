@@ -295,13 +295,14 @@ class StudyBase:
         if name == "campagne":
             return {one: self._reference.campaign(one).libelle for one in self._campaigns}
         if name == "date":
-            days = sorted(set(self._told_groups("date", self._pool)))
+            days = sorted(set(self._told_groups("date", self._whole._pool)))  # noqa: SLF001
             week = "Semaine du " if self._is_masked else ""
             said = {day: f"{week}{day[8:]}/{day[5:7]}/{day[:4]}" for day in days}
             return protected.named(said, self._rare(name))
         own = self._columns[name].shown
         if not own:
-            own = {code: code for code in sorted(set(self._pool.individuals.groups(name)))}
+            every = self._whole._pool.individuals.groups(name)  # noqa: SLF001
+            own = {code: code for code in sorted(set(every))}
         return {**protected.named(own, self._rare(name)), UNKNOWN: NOT_TOLD}
 
     @property
