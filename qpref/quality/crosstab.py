@@ -1,24 +1,32 @@
 """Cross-tabulate answers by group: counts, totals, small cells hidden, weighted or not."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import product
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from qpref.quality.guarded import ALONE, ToldElsewhere, guarded, is_sum
+from qpref.quality.axes import Array, Axis, Members, is_lost, lost, reason, summed
+from qpref.quality.guarded import (
+    ALONE,
+    PLACE,
+    WEIGHED,
+    JudgedCells,
+    ToldElsewhere,
+    counted,
+    guarded,
+    is_sum,
+)
 from qpref.quality.individuals import ANSWERED, AnswerColumn, Individuals
+from qpref.quality.profile import UNKNOWN
 from qpref.questions import Answer
-from qpref.statistics.disclosure import TOTAL, VISIBLE
+from qpref.statistics.disclosure import TOTAL
 from qpref.statistics.measure import Measure
 from qpref.statistics.shares import proportion, reliability
 
-Array = npt.NDArray[np.float64]
 Percent = Literal["ligne", "colonne", "total"]
-_ANSWER = "modalite"
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,14 +82,11 @@ class Crosstab:
             return Crosstab(visitors, visitors)
         return Crosstab(_within(self.counts, place, codes).where(visitors.notna()), visitors)
 
-    def over_last(self) -> "Crosstab":
-        """Return the counts of all levels of the last variable together."""
-        keys = self.counts.index
-        is_all = [key[-1] == TOTAL for key in keys]
-        left = pd.MultiIndex.from_tuples([key[:-1] or key for key in keys[is_all]])
-        visitors = self.visitors.loc[is_all].set_axis(left)
-        counts = self.counts.loc[is_all].set_axis(left)
-        return Crosstab(counts if self.is_weighted else visitors, visitors)
+    def renamed(self, names: Mapping[str, str]) -> "Crosstab":
+        """Return the same, some answers under another name."""
+        visitors = self.visitors.rename(columns=names)
+        counts = self.counts.rename(columns=names) if self.is_weighted else visitors
+        return Crosstab(counts, visitors)
 
     def shares(self, by: Percent) -> pd.DataFrame:
         """Return the counts as shares of their row, of their column or of all."""
@@ -190,13 +195,10 @@ def crosstab(
     threshold
         Of `disclosure.protect`; 0 hides nothing.
     weights
-        By visitor; those without weight are left out.
+        By visitor; those without weight are left out, and hidden when they are few.
     published
         What else is told of the same answers.
     """
-    if weights is not None:
-        known = weights.reindex(answers.index).dropna()
-        by, answers, weights = by.loc[known.index], answers.loc[known.index], known
     tables = [_of(by, answers[name], threshold, weights, published) for name in answers]
     if len(tables) == 1:
         return Crosstab(*tables[0])
@@ -217,50 +219,77 @@ def _boxes(tables: Sequence[pd.DataFrame], names: list[str], whole: int) -> pd.D
     return found.assign(**{TOTAL: tables[whole][TOTAL]})
 
 
+def judged(
+    by: pd.DataFrame, answers: pd.Series, threshold: int, weights: pd.Series | None = None,
+    published: ToldElsewhere = ALONE,
+) -> JudgedCells:  # fmt: skip
+    """
+    Return which cells of a question by groups are told, those who did not answer included.
+
+    Of what `crosstab` takes; `answers` is one of its columns.
+    """
+    return guarded(_frame(by, answers, weights, published), threshold, published, str(answers.name))
+
+
+def _frame(
+    by: pd.DataFrame, answers: pd.Series, weights: pd.Series | None, published: ToldElsewhere
+) -> pd.DataFrame:
+    """Return one column a question: groups, answers, and whether each visitor has a weight."""
+    name = str(answers.name)
+    given = answers.astype("object").where(answers.notna(), lost(""))
+    own = by if name in by else by.assign(**{name: given})
+    if published.beside is not None:
+        own = own.assign(**{PLACE: published.beside})
+    if weights is None or (has := weights.reindex(own.index).notna()).all():
+        return own
+    return own.assign(**{WEIGHED: has.map({True: "oui", False: "non"})})
+
+
 def _of(
-    by: pd.DataFrame,
-    answers: pd.Series,
-    threshold: int,
-    weights: pd.Series | None,
+    by: pd.DataFrame, answers: pd.Series, threshold: int, weights: pd.Series | None,
     published: ToldElsewhere,
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+) -> tuple[pd.DataFrame, pd.DataFrame]:  # fmt: skip
     """Return the counts of one question, then the same without weights."""
-    own = by.assign(**{_ANSWER: answers}).loc[answers.notna()]
-    dimensions = [*own.columns] if len(by.columns) else ["tous", _ANSWER]
-    own = own if len(by.columns) else own.assign(tous="tous")[dimensions]
-    if own.empty:
-        index = pd.MultiIndex.from_tuples([(TOTAL,) * (len(dimensions) - 1)])
-        empty = pd.DataFrame({TOTAL: [0.0]}, index=index)
+    cells = judged(by, answers, threshold, weights, published)
+    asked = str(answers.name)
+    (axis,) = (one for one in cells.axes if one.name == asked)
+    columns = _columns(axis, published)
+    groups = {one.name: _rows(one) for name in by for one in cells.axes if one.name == name}
+    keys = list(product(*(own.items() for own in groups.values())))
+    index = pd.MultiIndex.from_tuples([tuple(c for c, _ in key) or (TOTAL,) for key in keys])
+    if not columns[TOTAL]:
+        empty = pd.DataFrame({TOTAL: [0.0]}, index[-1:])
         return empty, empty
-    cells = guarded(own, threshold, published, str(answers.name))
-    is_shown = cells["diffusion"] == VISIBLE
-    plain = _wide(cells.assign(effectif=cells["effectif"].where(is_shown)), dimensions)
-    # Of a group whose size is hidden, what nobody answered tells how the few others did.
-    plain = plain.mask(plain.eq(0).mul(plain[TOTAL].isna(), axis=0))
+    rows = [dict(zip(groups, (own for _, own in key), strict=True)) for key in keys]
+    if weights is not None:
+        rows = [{**row, WEIGHED: frozenset({"oui"})} for row in rows]
+    places = [[cells.place({**row, asked: own & row.get(asked, own)})
+               for own in columns.values()] for row in rows]  # fmt: skip
+    told = [[place is None or bool(cells.is_told[place]) for place in row] for row in places]
+
+    def table(counts: Array) -> pd.DataFrame:
+        values = [[0.0 if place is None else float(counts[place]) for place in row]
+                  for row in places]  # fmt: skip
+        return pd.DataFrame(values, index, [*columns]).where(np.array(told))
+
+    plain = table(cells.counts)
     if weights is None:
         return plain, plain
-    sums = _summed(own.assign(effectif=weights.reindex(own.index)), dimensions)
-    keys = pd.MultiIndex.from_frame(cells[dimensions])
-    weighed = pd.Series(sums.reindex(keys).fillna(0.0).to_numpy()).where(is_shown.to_numpy())
-    return _wide(cells.assign(effectif=weighed.to_numpy()), dimensions).where(plain.notna()), plain
+    own = _frame(by, answers, weights, published)
+    known = weights.reindex(own.index).fillna(0.0)
+    return table(summed(counted(own, cells.axes, known), cells.axes)), plain
 
 
-def _wide(cells: pd.DataFrame, dimensions: Sequence[str]) -> pd.DataFrame:
-    """Return cells as a table: groups in rows, answers in columns."""
-    groups = [tuple(key) for key in cells[[*dimensions[:-1]]].astype(str).to_numpy()]
-    answers = cells[dimensions[-1]].astype(str)
-    rows, columns = [*dict.fromkeys(groups)], [*dict.fromkeys(answers)]
-    values = dict(zip(zip(groups, answers, strict=True), cells["effectif"], strict=True))
-    table = [[float(values[row, column]) for column in columns] for row in rows]
-    return pd.DataFrame(table, pd.MultiIndex.from_tuples(rows), columns)
+def _rows(axis: Axis) -> dict[str, Members]:
+    """Return the groups of a question, and all visitors."""
+    found = {one: frozenset({one}) for one in axis.levels if not is_lost(one)}
+    if unknown := frozenset(axis.levels) - axis.given:
+        found[UNKNOWN] = unknown
+    return {**found, TOTAL: frozenset(axis.levels)}
 
 
-def _summed(own: pd.DataFrame, dimensions: Sequence[str]) -> pd.Series:
-    """Return the sum of weights of each cell, totals included."""
-    every = [own.assign(**dict.fromkeys(some, TOTAL)) for some in _subsets(dimensions)]
-    return pd.concat(every).groupby([*dimensions])["effectif"].sum()
-
-
-def _subsets(names: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    for size in range(len(names) + 1):
-        yield from combinations(names, size)
+def _columns(axis: Axis, published: ToldElsewhere) -> dict[str, Members]:
+    """Return the answers to a question, those who gave one, and the sums that are told."""
+    levels = [one for one in axis.levels if published.tells_lost or not is_lost(one)]
+    found = {reason(one): frozenset({one}) for one in levels}
+    return {**found, TOTAL: frozenset(levels), **published.sums(axis.name)}

@@ -123,6 +123,12 @@ def kinds(marks: pd.Series) -> pd.Series:
     return found.reindex(marks.index)
 
 
+def kinds_by_mark(marks: pd.Series) -> dict[str, str]:
+    """Return of whom each mark given is, by the code of the mark in a crossing."""
+    given = pd.Series(marks.dropna().unique(), dtype=float)
+    return dict(zip(given.map("{:g}".format), kinds(given), strict=True))
+
+
 def numbers(items: pd.DataFrame, question: Question, cost: float = 1.0) -> Numbers:
     """
     Return what visitors answered to a question whose answer is a number.

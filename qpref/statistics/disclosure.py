@@ -7,6 +7,7 @@ and their totals. What is hidden is the same in every report.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -101,8 +102,8 @@ def protect(
     threshold: int,
     always: Sequence[str] = (),
     *,
-    alike: Collection[str] = (),
-    known: Mapping[tuple[str, ...], bool] | None = None,
+    alike: Collection[str] | Mapping[str, Collection[Any]] = (),
+    known: Mapping[tuple[Any, ...], bool] | None = None,
 ) -> pd.DataFrame:
     """
     Return the cells with what may be published of them.
@@ -118,8 +119,8 @@ def protect(
         Dimensions whose every level is published with all others summed (the answers of a site):
         those cells are never hidden.
     alike
-        Answers, levels of the last dimension. Of a group that all answered alike, one that nobody
-        gave is hidden too: its 100 % would say what each of them answered.
+        Answers, levels of the last dimension, or of each of several. Of a group that all answered
+        alike, one that nobody gave is hidden too: its 100 % would say what each of them answered.
     known
         Cells published elsewhere (true), whatever their size, and cells hidden elsewhere (false):
         what two tables tell of one cell must not differ.
@@ -143,7 +144,9 @@ def protect(
     fixed = _fixed(cells, always) | (told == True)  # noqa: E712 - of an array
     primary = (values > 0) & (values < threshold) & ~fixed
     if threshold and alike:
-        primary |= _nobodys(cells, alike) & ~fixed
+        minds = alike if isinstance(alike, Mapping) else {str(cells.columns[-2]): alike}
+        for name, answers in minds.items():
+            primary |= _nobodys(cells, name, answers) & ~fixed
     hidden = primary | ((told == False) & ~fixed)  # noqa: E712 - of an array
     is_narrow = bool((told == True).any())  # noqa: E712 - less room than the threshold
     # What is published elsewhere takes no part; `always` only costs: reports hide what they did.
@@ -263,9 +266,9 @@ def _fixed(cells: pd.DataFrame, always: Sequence[str]) -> npt.NDArray[np.bool_]:
     return np.asarray((cells[others] == TOTAL).all(axis=1) if always else [False] * len(cells))
 
 
-def _nobodys(cells: pd.DataFrame, alike: Collection[str]) -> npt.NDArray[np.bool_]:
+def _nobodys(cells: pd.DataFrame, answer: str, alike: Collection[Any]) -> npt.NDArray[np.bool_]:
     """Return, of each group that all answered alike, the most frequent answer that nobody gave."""
-    *groups, answer = (name for name in cells.columns if name != "effectif")
+    groups = [name for name in cells.columns if name not in {answer, "effectif"}]
     own = cells.loc[cells[answer].isin([*alike])]
     often = own.groupby(answer)["effectif"].transform("sum")
     by = own.groupby(groups)["effectif"]

@@ -117,7 +117,7 @@ class Contrasts(Summaries):
         return found
 
     def _whole_share(self, asked: Question, *, poids: bool) -> Measure:
-        return favourable(self._pool, asked, None, self._weights(poids=poids))[0]
+        return favourable(self._pool, asked, None, self._weights_of_all(poids=poids))[0]
 
     def _judged(self, asked: Question, by: Grouping) -> pd.DataFrame:
         """Return each group against the others: as the reports say, or to be confirmed."""
@@ -274,7 +274,8 @@ class Contrasts(Summaries):
 
     def _numbers_by(self, asked: Question, par: str, *, poids: bool) -> Resultat:
         weighting, found, lines = self._weights(poids=poids), [], []
-        by = self._told_of(self._grouped(par), self._marked(asked))
+        self._marked(asked)
+        by = self._sized(asked, self._grouped(par))
         for label, items in split(self._pool, asked, by).items():
             one = replace(mean_of(self._pool, items, asked, weighting), label=label, group=label)
             middle = replies.numbers(items, asked).median.value

@@ -9,10 +9,12 @@ import pandas as pd
 from qpref.display import exploration
 from qpref.display.section import Section
 from qpref.errors import UsageError
+from qpref.quality import replies
+from qpref.quality.axes import lost
 from qpref.quality.choice import resolved
 from qpref.quality.crosstab import Crosstab, Percent, answers_to
-from qpref.quality.guarded import ALONE, ToldElsewhere, sum_of
-from qpref.quality.individuals import PLACES, REASONS, AnswerColumn
+from qpref.quality.guarded import ToldElsewhere, sum_of
+from qpref.quality.individuals import ANSWERED, PLACES, REASONS, AnswerColumn
 from qpref.questions import Answer
 from qpref.reference import Question
 from qpref.statistics.crossing import cross
@@ -81,8 +83,6 @@ class Crossings(Several):
         found = self._crosstab(asked, by, poids=poids, missing=manquants)
         answers, groups = self._answers_of(asked, found), self._rows(by, found)
         table = found.shares(pourcent) if pourcent else found.counts
-        if found.is_weighted and self._is_masked:
-            table = table.round(3 if pourcent else 1)
         title, notes = self._heading(asked, by, found)
         unit = pourcent or "ligne"
         section = self._shown_as(title, asked, found, {**groups, found.everyone: EVERYONE},
@@ -119,7 +119,7 @@ class Crossings(Several):
             own.loc[own["n"].isna()] = np.nan  # a share would tell of how many it is
             keys = [(text, label) for label in groups.values()]
             own.index = pd.MultiIndex.from_tuples(keys, names=["question", "groupe"])
-            tables.append(own.round(3) if poids and self._is_masked else own)
+            tables.append(own)
             told = {group: f"{text}, {lower_first(label)}" if by else text
                     for group, label in groups.items()}  # fmt: skip
             sections.append(self._shown_as(text, asked, found, told, "ligne", []))
@@ -230,24 +230,32 @@ class Crossings(Several):
         weighting = self._weights(poids=poids)
         weights = None if weighting is None else weighting.by_person
         asked = [self._columns[name] for name in names]
+        found = self._counts(
+            lambda one: one._answers_to(asked),  # type: ignore[attr-defined]  # noqa: SLF001
+            by, weights, missing=missing and not asked[0].is_box,
+        )  # fmt: skip
+        return found.renamed({one.name: one.option.code for one in asked if one.option})
 
-        def answers(one: Several) -> pd.DataFrame:
-            found = answers_to(one._pool.individuals, asked, missing=missing)  # noqa: SLF001
-            few = frozenset() if asked[0].is_box else one._rare(asked[0].name)  # noqa: SLF001
-            return found.apply(protected.gathered, few=few) if few else found
-
-        return self._counts(answers, by, weights, asked[0].question)
+    def _answers_to(self, asked: Sequence[AnswerColumn]) -> pd.DataFrame:
+        """Return what is counted of a question, and why there is no answer."""
+        found = answers_to(self._pool.individuals, asked, missing=False)
+        found.columns = pd.Index([one.name for one in asked])
+        states = self._pool.individuals.states[[*found]]
+        for name in map(str, found):
+            few = frozenset() if self._columns[name].is_box else self._rare(name)
+            found[name] = protected.gathered(found[name], few)
+        return found.where(states == ANSWERED, states.map(lost))
 
     def _counts(
-        self, answers: Answers, by: Sequence[str],
-        weights: pd.Series | None = None, asked: Question | None = None,
+        self, answers: Answers, by: Sequence[str], weights: pd.Series | None = None,
+        *, missing: bool = False,
     ) -> Crosstab:  # fmt: skip
         """Return answers by group; of a filtered study, beside those of all, which are told too."""
         is_part = bool(self._criteria) and self._is_masked
         whole = self._whole if is_part else self
         kept = self._grouped_by_criteria if is_part else {}
         apart = sorted({*kept} - {*by})
-        found = whole._judged_crossing([*apart, *by], answers, asked, weights)  # noqa: SLF001
+        found = whole._judged_crossing([*apart, *by], answers, weights, missing=missing)  # noqa: SLF001
         for name in apart:
             found = found.of(kept[name])
         for name in sorted({*kept} & {*by}):
@@ -265,18 +273,30 @@ class Crossings(Several):
         )
         return bool(found.visitors.iloc[-1].notna().all())
 
-    def _published(self, asked: Question, by: Sequence[str]) -> ToldElsewhere:
-        """Return what other verbs, and the reports, tell of the answers to a question."""
-        if not asked.kind.is_judged or not self._is_masked:
-            return ALONE
-        scale = self._questionnaire.scale(asked.id)
-        families = {one.code: FAMILIES[not one.favorable] for one in scale.answers}
-        told: dict[Group, set[Group]] = {
-            (name,): {(code,) for code in known.names}
-            for name in by if self._is_one_place and (known := self._judged_once(asked.id, name))
+    def _published(self, names: Sequence[str]) -> ToldElsewhere:
+        """Return what other verbs, and the reports, tell of the answers to some questions."""
+        asked = [self._columns[name].question for name in names if name in self._columns]
+        families = {one.id: replies.kinds_by_mark(self._pool.individuals.given(one.id))
+                    for one in asked if one.nps}  # fmt: skip
+        opinions = [one for one in asked if one.kind.is_judged]
+        for one in opinions:
+            scale = self._questionnaire.scale(one.id).answers
+            families[one.id] = {own.code: FAMILIES[not own.favorable] for own in scale}
+        if not self._is_masked:
+            return ToldElsewhere(families)
+        told = {
+            one.id: {name: [*known.names] for name in names
+                     if self._is_one_place and name != one.id and self._makes_groups(name)
+                     and (known := self._judged_once(one.id, name))}
+            for one in opinions
         }  # fmt: skip
+        ids = [one.id for one in opinions]
         # Reports give every level of an opinion, of all visitors of a site.
-        return ToldElsewhere(families, self._looks is not None, told)
+        return ToldElsewhere(families, ids, ids if self._looks is not None else (), told)
+
+    def _makes_groups(self, name: str) -> bool:
+        column = self._columns.get(name)
+        return name in PLACES if column is None else column.is_closed or column.is_box
 
     def _answers_of(self, asked: Sequence[AnswerColumn], found: Crosstab) -> dict[str, str]:
         """Return the wording of the answers that somebody gave, in order."""

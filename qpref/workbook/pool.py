@@ -28,7 +28,8 @@ class Weighting:
     """
     Weighted visitors: who they are, and the design of their answers.
 
-    `is_rough`: whether what is told of them is rounded. Finer, it would give back small cells.
+    `is_rough`: whether it is told to a whole percent, as reports do. Finer, or by group, it would
+    give back small cells.
     """
 
     people: pd.Index
@@ -36,8 +37,8 @@ class Weighting:
     is_rough: bool = True
 
     def said(self, value: float) -> float:
-        """Round a number that must not be published exactly: to a tenth of a percent."""
-        return round(float(value), 3) if self.is_rough else float(value)
+        """Round a share that must not be published exactly."""
+        return round(float(value), 2) if self.is_rough else float(value)
 
     @property
     def by_person(self) -> pd.Series:

@@ -4,25 +4,21 @@ A study of all sites, less those of each site but one, is the last one: what a s
 given back. Each place is judged alone first, as its own pages tell it; then their sums.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property
-from itertools import product
 from typing import Self
 
 import pandas as pd
 
-from qpref.quality.crosstab import Crosstab, crosstab
-from qpref.quality.guarded import ALONE, PLACE, ToldElsewhere
-from qpref.quality.profile import OTHER
-from qpref.reference import Question
-from qpref.statistics.disclosure import TOTAL
+from qpref.quality.axes import lost
+from qpref.quality.crosstab import Crosstab, crosstab, judged
+from qpref.quality.guarded import JudgedCells, ToldElsewhere
+from qpref.quality.profile import OTHER, UNKNOWN
 from qpref.workbook.copies import remembered
 from qpref.workbook.estimates import Grouping
 from qpref.workbook.study_base import Reader, StudyBase
 
-Key = tuple[str, ...]
-Cells = Mapping[Key, bool]
 _MOST_PLACES = 8  # that are judged as one system; of more, a sum is told where all its parts are
 
 
@@ -34,29 +30,35 @@ class Several(StudyBase):
         """The same study of each place alone."""
         return [self._with(places=[place], criteria=()) for place in self._places]
 
-    def _published(self, asked: Question, by: Sequence[str]) -> ToldElsewhere:
+    def _published(self, names: Sequence[str]) -> ToldElsewhere:
         raise NotImplementedError
 
     def _judged_crossing(
-        self, names: Sequence[str], answers: "Answers", asked: Question | None,
-        weights: pd.Series | None = None,
+        self, names: Sequence[str], answers: "Answers", weights: pd.Series | None = None,
+        *, missing: bool = False,
     ) -> Crosstab:  # fmt: skip
         """Return answers by groups of all visitors, criteria or not."""
-        people, given = self._pool.individuals, answers(self)
-        groups = pd.DataFrame({n: self._groups_of(n) for n in names}, people.codes.index)
-        published = self._published(asked, names) if asked else ALONE
-        if self._is_one_place or not self._is_masked:
-            return crosstab(groups, given, self._threshold, weights, published)
-        told = {str(name): self._told_apart(names, answers, asked, str(name)) for name in given}
-        if not self._is_one_system:
-            hidden = {name: _hidden(cells) for name, cells in told.items()}
-            return crosstab(groups, given, self._threshold, weights,
-                            replace(published, hidden=hidden))  # fmt: skip
-        own = groups.assign(**{PLACE: self._place_of_each})
-        cells = {name: _complete(own.assign(**{name: given[name]}), one)
-                 for name, one in told.items()}  # fmt: skip
-        found = crosstab(own, given, self._threshold, weights, replace(published, cells=cells))
-        return found.over_last()
+        given, groups = answers(self), self._codes(names)
+        published = replace(self._published([*names, *given]), tells_lost=missing)
+        if not self._is_one_place and self._is_masked:
+            published = replace(
+                published,
+                places={str(name): self._told_apart(names, answers, str(name), weights)
+                        for name in given},
+                merged={name: self._rare(name) for name in (*names, *given)},
+                beside=self._place_of_each if self._is_one_system else None,
+                is_one_system=self._is_one_system,
+            )  # fmt: skip
+        return crosstab(groups, given, self._threshold, weights, published)
+
+    def _codes(self, names: Sequence[str]) -> pd.DataFrame:
+        """Return the group of each visitor by some columns, and why there is none."""
+        index = self._pool.individuals.codes.index
+        return pd.DataFrame({name: self._code(name) for name in names}, index)
+
+    def _code(self, name: str) -> pd.Series:
+        found, states = self._groups_of(name), self._pool.individuals.states
+        return found.mask(found == UNKNOWN, states[name].map(lost)) if name in states else found
 
     @property
     def _is_one_system(self) -> bool:
@@ -72,27 +74,16 @@ class Several(StudyBase):
         return places["campagne"].astype(str) + " " + places["site"].astype(str)
 
     def _told_apart(
-        self, names: Sequence[str], answers: "Answers", asked: Question | None, column: str
-    ) -> dict[str, Cells]:
-        """Return, by place, whether it tells each cell, named as all of them are."""
-        return {
-            " ".join(part._places[0]): self._as_ours(names, column, part, answers, asked)  # noqa: SLF001
-            for part in self._parts
-        }
-
-    def _as_ours(
-        self, names: Sequence[str], column: str, part: Self, answers: "Answers",
-        asked: Question | None,
-    ) -> Cells:  # fmt: skip
-        given = answers(part)[[column]]
-        groups = pd.DataFrame({n: part._groups_of(n) for n in names}, given.index)
-        published = part._published(asked, names) if asked else ALONE
-        table = crosstab(groups, given, part._threshold, None, published).visitors
-        found: dict[Key, bool] = {}
-        for key, row in zip(table.index, table.to_numpy(), strict=True):
-            for answer, value in zip(map(str, table.columns), row, strict=True):
-                own = (*map(self._code, names, key), self._code(column, answer))
-                found[own] = found.get(own, True) and value == value  # noqa: PLR0124 - not NaN
+        self, names: Sequence[str], answers: "Answers", column: str, weights: pd.Series | None
+    ) -> dict[str, JudgedCells]:
+        """Return, by place, which cells it tells."""
+        found = {}
+        for part in self._parts:
+            given, groups = answers(part)[column], part._codes(names)  # noqa: SLF001
+            published = part._published([*names, column])  # noqa: SLF001
+            own = None if weights is None else weights.reindex(given.index)
+            few, where = part._threshold, " ".join(part._places[0])  # noqa: SLF001
+            found[where] = judged(groups, given, few, own, published)
         return found
 
     def _told_of(self, by: Grouping | None, read: Reader) -> Grouping | None:
@@ -104,10 +95,10 @@ class Several(StudyBase):
             own = part._grouped(found.name)  # noqa: SLF001
             shown = {*(known.names if (known := part._told_of(own, read)) else ())}  # noqa: SLF001
             given = part._groups_of(found.name).reindex(read(part._pool).dropna().index)  # noqa: SLF001
-            told -= {self._code(found.name, code) for code in {*given} - shown}
+            told -= {self._merged(found.name, code) for code in {*given} - shown}
         return found.only(told)
 
-    def _code(self, name: str, code: str) -> str:
+    def _merged(self, name: str, code: str) -> str:
         return OTHER if code in self._rare(name) else code
 
     @remembered
@@ -119,21 +110,3 @@ class Several(StudyBase):
 
 
 Answers = Callable[[Several], pd.DataFrame]
-
-
-def _hidden(places: Mapping[str, Cells]) -> set[Key]:
-    """Return the cells that some place hides."""
-    return {key for cells in places.values() for key, is_told in cells.items() if not is_told}
-
-
-def _complete(own: pd.DataFrame, places: Mapping[str, Cells]) -> dict[Key, bool]:
-    """Return what each place tells of each cell of all: that nobody is where it has no row."""
-    *names, place, answer = map(str, own.columns)
-    order = sorted([*names, place])
-    axes = [[*map(str, own[name].dropna().unique()), TOTAL] for name in (*names, answer)]
-    found = {}
-    for where, cells in places.items():
-        for key in {*product(*axes), *cells}:
-            by = dict(zip(names, key[:-1], strict=True), **{place: where})
-            found[(*(by[name] for name in order), key[-1])] = cells.get(key, True)
-    return found

@@ -142,6 +142,23 @@ class StudyBase:
     def _weights(self, *, poids: bool) -> Weighting | None:
         if not poids:
             return None
+        if self._is_masked:
+            raise UsageError(
+                "Un chiffre pondéré par groupe ou par niveau dirait, les poids étant connus, ce "
+                "qu’ont répondu peu d’usagers.",
+                "Comparez les sites ou les campagnes avec poids=True, comme le rapport ; pour vous "
+                "seul, ouvrez avec diffusion=False.",
+            )
+        return self._known_weights()
+
+    def _weights_of_all(self, *, poids: bool) -> Weighting | None:
+        """Return the weights for a share of all visitors, which reports tell to a whole percent."""
+        is_chosen = bool(self._criteria or self._look.margins)
+        if not poids or (self._is_masked and is_chosen):
+            return self._weights(poids=poids)
+        return self._known_weights()
+
+    def _known_weights(self) -> Weighting:
         if isinstance(self._weighting, str):
             raise MissingDataError(
                 f"Pas de pondération. {self._weighting}",
@@ -278,13 +295,14 @@ class StudyBase:
         if name == "campagne":
             return {one: self._reference.campaign(one).libelle for one in self._campaigns}
         if name == "date":
-            days = sorted(set(self._told_groups("date", self._pool)))
+            days = sorted(set(self._told_groups("date", self._whole._pool)))  # noqa: SLF001
             week = "Semaine du " if self._is_masked else ""
             said = {day: f"{week}{day[8:]}/{day[5:7]}/{day[:4]}" for day in days}
             return protected.named(said, self._rare(name))
         own = self._columns[name].shown
         if not own:
-            own = {code: code for code in sorted(set(self._pool.individuals.groups(name)))}
+            every = self._whole._pool.individuals.groups(name)  # noqa: SLF001
+            own = {code: code for code in sorted(set(every))}
         return {**protected.named(own, self._rare(name)), UNKNOWN: NOT_TOLD}
 
     @property

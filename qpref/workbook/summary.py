@@ -9,9 +9,11 @@ import pandas as pd
 from qpref.display import exploration
 from qpref.errors import MissingDataError
 from qpref.quality import replies
+from qpref.quality.guarded import is_sum
 from qpref.quality.individuals import AnswerColumn
 from qpref.questions import Answer
 from qpref.reference import Question
+from qpref.statistics.disclosure import TOTAL
 from qpref.statistics.measure import Measure
 from qpref.wording.french import lower_first
 from qpref.workbook.crossings import Crossings
@@ -79,8 +81,8 @@ class Summaries(Crossings):
             yield (title, words), {one.label: one for one in own}
         elif question.kind.answer is Answer.NUMBER:
             numbers = self._numbers(question)
-            groups = split(self._pool, question, self._told_of(by, numbers))
-            if self._tells_all(numbers):
+            groups = split(self._pool, question, self._sized(question, by))
+            if self._tells_all(numbers) or not self._tells_n(question):
                 groups.pop(EVERYONE)
             yield (title, replies.MEAN), {label: mean_of(self._pool, rows, question, weighting)
                                           for label, rows in groups.items()}  # fmt: skip
@@ -105,9 +107,23 @@ class Summaries(Crossings):
         (own,) = (one for one in self._columns.values() if one.question.id == asked.id)
         return lambda pool: pool.individuals.given(own.name)
 
+    def _tells_n(self, asked: Question) -> bool:
+        """Whether how many visitors kept gave a number may be told, as `croiser` tells it."""
+        found = self._crosstab(self._counted(asked.id), [], poids=False, missing=False)
+        return not (self._criteria and np.isnan(found.size(found.everyone)))
+
+    def _sized(self, asked: Question, by: Grouping | None) -> Grouping | None:
+        """Return the groups whose numbers may be summed up: `croiser` tells how many they are."""
+        own = self._told_of(by, self._numbers(asked))
+        if own is None or not self._is_masked:
+            return own
+        found = self._crosstab(self._counted(asked.id), [own.name], poids=False, missing=False)
+        is_told = found.visitors[TOTAL].notna()
+        return own.only({key[0] for key in found.visitors.index[is_told]})
+
     def _marked(self, asked: Question) -> Reader:
         """Return the same, unless it would say what each answered."""
-        if self._tells_all(self._numbers(asked)):
+        if self._tells_all(self._numbers(asked)) or not self._tells_n(asked):
             raise MissingDataError(
                 f"« {asked.texte_court} » : trop peu de réponses, ou toutes les mêmes.",
                 "Retirez un critère ; pour vous seul, ouvrez avec diffusion=False.",
@@ -116,19 +132,21 @@ class Summaries(Crossings):
 
     def _mixed(self, asked: Question, par: str) -> Grouping | None:
         """Return the groups none of whose promoters, passives and detractors are a hidden few."""
-        marks = self._marked(asked)
-        by = self._told_of(self._grouped(par), marks)
+        self._marked(asked)
+        by = self._sized(asked, self._grouped(par))
         if not self._is_masked:
             return by
         names = [by.name] if by else []
-        found = self._counts(lambda one: replies.kinds(marks(one._pool)).to_frame(), names).visitors  # noqa: SLF001
+        found = self._crosstab(self._counted(asked.id), names, poids=False, missing=False).visitors
+        found = found[[one for one in map(str, found) if is_sum(one) or one == TOTAL]]
         whole = found.iloc[[-1]]
         if self._criteria and whole.isna().any(axis=None):
             raise MissingDataError(
                 f"« {asked.texte_court} » : trop peu de promoteurs, de passifs ou de détracteurs.",
                 "Retirez un critère ; pour vous seul, ouvrez avec diffusion=False.",
             )
-        told = found.index[found.notna().all(axis=1).to_numpy()]
+        is_mixed = (found.drop(columns=TOTAL) > 0).sum(axis=1) > 1  # or each would be told
+        told = found.index[(is_mixed & found.notna().all(axis=1)).to_numpy()]
         return by and by.only({key[0] for key in told})
 
 

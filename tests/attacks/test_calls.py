@@ -1,13 +1,19 @@
 """Several calls in one page, or in several pages, give back no crossed cell of a few visitors."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from qpref import ouvrir
 from qpref.errors import MissingDataError, UsageError
+from qpref.quality.axes import is_lost
 from qpref.quality.crosstab import crosstab
+from qpref.quality.guarded import ToldElsewhere
 from qpref.quality.profile import UNKNOWN
+from qpref.reference import load_reference
+from qpref.schema import typed
 from qpref.workbook.several import Several
 from qpref.workbook.study import Etude
 from tests.attacks.calls import FEW, NONE, Analyst, groups_of, sites_told
@@ -15,17 +21,17 @@ from tests.conftest import CAMPAIGNS, NIGHT, SITES
 from tests.deuxieme.conftest import CAMPAIGNS as SECOND_CAMPAIGNS
 from tests.deuxieme.conftest import SITES as SECOND_SITES
 from tests.deuxieme.conftest import second_filled  # noqa: F401 - a fixture
+from tests.dwindled import instead, whole
 
 pytestmark = pytest.mark.lent
 PLACES = {"filled": (SITES, CAMPAIGNS), "second_filled": (SECOND_SITES, SECOND_CAMPAIGNS)}
-DRAWS = range(40 if NIGHT else 2)
-# Given back by three crossings of two of three questions, at a site of 75 answers.
-UNSOLVED = {
-    (("jugement", "sources__mairie"), ("q5", "oui")),
-    (("jugement", "date"), ("q1", "2023-05-22")),
-    (("sources__mairie", "sources__toile"), ("oui", "oui")),
-}
-NAMED = ("gourdon", "printemps-2023", "jugement")
+# Facts of the fieldwork, which are exchanged among visitors as answers are.
+FACTS = {
+    "guichet", "mode", "categorie_usager", "tranche_age", "retraite", "aisance_numerique", "motif",
+}  # fmt: skip
+# Given back at Palaiseau in 2020, by two groups one of which is asked of some levels of the other.
+UNSOLVED = {(("aide_recue__aucune", "aisance_numerique"), ("non", "pas_du_tout_a_l_aise"))}
+DRAWS = range(40 if NIGHT else 1)
 
 
 def analyst(project, places, seed):
@@ -36,26 +42,71 @@ def analyst(project, places, seed):
     study = ouvrir(site, campaign, project.root)
     names = sorted(map(str, chance.choice(groups_of(study), 3, replace=False)))
     question = str(chance.choice(study.avis))
-    place = (str(site), str(campaign), question)
-    return place, Analyst(site, campaign, project.root, question=question, names=names)
+    return Analyst(site, campaign, project.root, question=question, names=names)
 
 
 @pytest.mark.parametrize("seed", DRAWS)
 @pytest.mark.parametrize("whose", PLACES)
 def test_no_small_cell_is_given_back_by_several_calls(whose, seed, request):
-    place, one = analyst(request.getfixturevalue(whose), PLACES[whose], seed)
+    one = analyst(request.getfixturevalue(whose), PLACES[whose], seed)
     one.publish()
 
     assert one.told.rows
-    known = UNSOLVED if place == NAMED else set()
-    assert {*one.given_back()} <= known
+    assert {*one.given_back()} <= UNSOLVED
 
 
-def _judged_alone(self, answers, by, *_):
+def redrawn(tables, place, chance):
+    """Return a survey of some visitors of a place: each question answered by others among them."""
+    rows, items = (tables[name, *place] for name in ("reponses", "items"))
+    n = min(len(rows), int(chance.integers(25, 160)))
+    rows = rows.iloc[chance.permutation(len(rows))[:n]].reset_index(drop=True)
+    for name in {*rows} & FACTS:
+        rows[name] = rows[name].to_numpy()[chance.permutation(n)]
+    people = rows["reponse_id"].astype(str).to_numpy()
+    own = items.loc[items["reponse_id"].isin(people)]
+    parts = [
+        part.assign(reponse_id=part["reponse_id"].astype(str).map(
+            dict(zip(people, people[chance.permutation(n)], strict=True))))
+        for _, part in own.groupby("question", observed=True)
+    ]  # fmt: skip
+    order = {person: rank for rank, person in enumerate(people)}
+    found = pd.concat(parts).sort_values(
+        "reponse_id", key=lambda one: one.map(order), kind="stable", ignore_index=True
+    )
+    return {("reponses", *place): typed("reponses", rows), ("items", *place): typed("items", found)}
+
+
+@pytest.mark.parametrize("seed", range(20 if NIGHT else 1))
+@pytest.mark.parametrize("whose", PLACES)
+def test_no_small_cell_of_a_drawn_survey_is_given_back(whose, seed, request):
+    project, (sites, campaigns) = request.getfixturevalue(whose), PLACES[whose]
+    chance = np.random.default_rng(1000 + seed)
+    place = str(chance.choice(campaigns)), str(chance.choice(sites))
+    tables = whole(project, load_reference(project.root / "data" / "reference"))
+    with instead({**tables, **redrawn(tables, place, chance)}):
+        study = ouvrir(place[1], place[0], project.root)
+        names = sorted(map(str, chance.choice(groups_of(study), 3, replace=False)))
+        question = str(chance.choice(study.avis))
+        one = Analyst(place[1], place[0], project.root, question=question, names=names)
+        one.publish()
+
+        assert [*one.small()]
+        assert one.given_back() == []
+
+
+def _judged_alone(self, answers, by, *_, missing=False):
     """Count the visitors kept, beside nobody else: as if each call were the only one."""
-    groups = {name: self._groups_of(name) for name in by}
-    people = self._pool.individuals.codes.index
-    return crosstab(pd.DataFrame(groups, people), answers(self), self._threshold)
+    published = ToldElsewhere(tells_lost=missing)
+    return crosstab(self._codes(by), answers(self), self._threshold, None, published)
+
+
+def _judged_by_question(self, names, answers, weights=None, *, missing=False):
+    """Judge those who answered the question that is asked, as another table than its reverse."""
+    given = answers(self)
+    given = given if missing else given.loc[~given.iloc[:, 0].map(is_lost)]
+    groups = pd.DataFrame({name: self._groups_of(name) for name in names}, given.index)
+    published = replace(self._published([*given]), tells_lost=missing)
+    return crosstab(groups, given, self._threshold, weights, published)
 
 
 def test_the_attack_succeeds_where_each_call_is_judged_alone(filled, monkeypatch):
@@ -66,6 +117,80 @@ def test_the_attack_succeeds_where_each_call_is_judged_alone(filled, monkeypatch
     one.publish()
 
     assert one.given_back()
+
+
+def test_the_attack_succeeds_where_a_crossing_is_judged_each_way(second_filled, monkeypatch):  # noqa: F811
+    """As it was: who answered q4 by source of information, and that source by opinion."""
+    monkeypatch.setattr(Several, "_judged_crossing", _judged_by_question)
+    names = ["demarche", "sources__mairie", "sources__presse"]
+    root = second_filled.root
+    one = Analyst("gourdon", "printemps-2022", root, question="jugement", names=names)
+    one.publish()
+
+    assert one.given_back()
+
+
+def marked(project, names):
+    """An analyst of marks of recommendation, of means and net scores by group."""
+    one = Analyst("gourdon", "printemps-2023", project.root, question="recommandation", names=names)
+    one.publish()
+    one.hear_numbers()
+    return one
+
+
+def test_no_small_cell_is_given_back_by_means_and_net_scores(second_filled):  # noqa: F811
+    """As it was: how many of a filter gave a mark, by group, told of two who did not write."""
+    assert marked(second_filled, ["a_ecrit", "sources__mairie"]).given_back() == []
+
+
+def test_the_attack_succeeds_where_means_are_told_of_any_large_group(second_filled, monkeypatch):  # noqa: F811
+    monkeypatch.setattr(Etude, "_tells_n", lambda *_: True)
+    monkeypatch.setattr(
+        Etude, "_sized", lambda self, asked, by: self._told_of(by, self._numbers(asked))
+    )
+    assert marked(second_filled, ["a_ecrit", "sources__mairie"]).given_back()
+
+
+def weighed(project, site, question):
+    """An analyst whose groups are those that make the weights."""
+    names = ["guichet", "demi_journee"]
+    one = Analyst(site, CAMPAIGNS[-1], project.root, question=question, names=names)
+    one.publish()
+    one.hear_weights()
+    return one
+
+
+@pytest.mark.parametrize("site", SITES if NIGHT else SITES[1:2])
+@pytest.mark.parametrize("question", ["global", "info_avant"])
+def test_no_small_cell_is_given_back_by_weighted_shares(site, question, filled):
+    """The share of all visitors is told, to a percent: of 72 small cells, none is given back."""
+    assert weighed(filled, site, question).given_back() == []
+
+
+def test_the_attack_succeeds_where_weighted_numbers_are_told_by_group(filled, monkeypatch):
+    monkeypatch.setattr(
+        Etude, "_weights", lambda self, *, poids: self._known_weights() if poids else None
+    )
+    assert weighed(filled, SITES[1], "global").given_back()
+
+
+def test_a_number_weighted_by_group_or_at_will_is_refused(filled):
+    study = ouvrir(SITES[0], CAMPAIGNS[-1], filled.root)
+    part = study.filtrer(motif="etrangers")
+    calls = [
+        lambda: study.croiser("global", poids=True),
+        lambda: study.distribution("global", par="guichet", poids=True),
+        lambda: study.comparer("global", par="guichet", poids=True),
+        lambda: study.resume(poids=True),
+        lambda: study.ponderer(guichet={"etrangers": 5}),
+        lambda: part.comparer("global", poids=True),
+    ]
+    for call in calls:
+        with pytest.raises(UsageError, match="diffusion=False"):
+            call()
+
+    shares = study.comparer("global", poids=True).table
+    assert (shares["part"] == shares["part"].round(2)).all()
 
 
 def small_of_sites(told, question, by):

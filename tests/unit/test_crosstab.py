@@ -122,8 +122,9 @@ def test_a_weighted_share_says_so_and_tells_no_count():
 def test_those_without_weight_are_left_out_of_both_tables():
     found = crosstab(BY[["sexe"]], SAID, 0, pd.Series({0: 2.0, 2: 1.5, 3: float("nan"), 4: 9.0}))
 
-    assert told(found.counts) == {"f": [2, 2], "h": [1.5, 1.5], TOTAL: [3.5, 3.5]}
-    assert told(found.visitors) == {"f": [1, 1], "h": [1, 1], TOTAL: [2, 2]}
+    assert told(found.counts) == {"f": [0, 2, 2], "h": [0, 1.5, 1.5], TOTAL: [0, 3.5, 3.5]}
+    assert told(found.visitors) == {"f": [0, 1, 1], "h": [0, 1, 1], TOTAL: [0, 2, 2]}
+    assert found.answers == ["oui"]
 
 
 def test_a_hidden_count_is_hidden_with_weights_too():

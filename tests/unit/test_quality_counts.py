@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import product
 from types import SimpleNamespace
 
 import numpy as np
@@ -276,14 +277,15 @@ def test_a_box_that_nobody_ticked_is_counted_nought_of_the_most_answered_box():
 
 def test_sums_of_a_family_are_told_apart_from_answers():
     own = pd.DataFrame({"g": ["a"] * 12 + ["b"] * 12, "q": ["x", "y", "z"] * 8})
-    cells = guarded(own, 5, ToldElsewhere({"x": "xy", "y": "xy"}))
-    sizes = {(row.g, row.q): row.effectif for row in cells.itertuples()}
+    cells = guarded(own, 5, ToldElsewhere({"q": {"x": "xy", "y": "xy"}}))
+    groups, answers = (axis.names for axis in cells.axes)
+    sizes = dict(zip(product(groups, answers), cells.counts.ravel(), strict=True))
 
     assert is_sum(sum_of("xy"))
     assert not is_sum("xy")
     assert sizes["a", sum_of("xy")] == sizes["b", sum_of("xy")] == 8
     assert sizes[TOTAL, TOTAL] == 24
-    assert (cells.loc[cells["effectif"] > 4, "diffusion"] == VISIBLE).any()
+    assert cells.is_told.any()
 
 
 # Visitors
