@@ -124,6 +124,8 @@ def guarded(
     if places and not published.is_one_system:
         return JudgedCells(axes, counts, _told_by_each(axes, published, [*places.values()]))
     known = _of_places(axes, published, places) if places else _elsewhere(axes, published)
+    if not places and counts.flat[-1] >= threshold:
+        known.flat[-1] = 1  # how many they all are, whatever is asked of them
     crossed = [rank for rank, axis in enumerate(axes) if len(axis.levels) > 1]
     if not crossed:  # all answered the same: they are told, or too few
         known[known == 0] = 1 if not 0 < counts.flat[0] < threshold else -1

@@ -65,7 +65,7 @@ def _told(found: Any, place: str) -> Any:  # noqa: ANN401 - of any kind
     if isinstance(found, Sections):
         return Sections(_named(one, place) for one in found)
     if isinstance(found, Resultat):
-        return found.with_section(_named(found.section, place))
+        return found._with_section(_named(found.section, place))  # noqa: SLF001 - not an analyst’s
     if isinstance(found, Classeur | Etude):
         return _placed(found)
     if isinstance(found, dict):

@@ -86,7 +86,7 @@ class Resultat:
             )
         return interactive(handed(self._plot))
 
-    def with_section(self, section: Section) -> "Resultat":
+    def _with_section(self, section: Section) -> "Resultat":
         """Return the same table under another section."""
         return Resultat(self._table, section, self._project, self._kind, section.plot or self._plot)
 

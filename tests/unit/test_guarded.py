@@ -5,7 +5,7 @@ from itertools import product
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from qpref.quality.axes import GIVEN, Axis, lost
@@ -41,6 +41,31 @@ def test_three_questions_hide_what_two_of_them_hide(sizes):
         three = guarded(rows, FEW)
         for names in (["groupe", "reponse"], ["moitie", "reponse"]):
             assert states(three, *names) == states(guarded(rows[names], FEW), *names)
+
+
+CROSSED = st.lists(st.integers(0, 20), min_size=12, max_size=12)
+HELPED = [1, 0, 2, 1, 2, 9, 17, 19, 2, 6, 10, 12]  # Palaiseau, 2020: help received, by ease
+
+
+@pytest.mark.lent
+@given(CROSSED)
+@example(HELPED)
+def test_two_questions_tell_the_same_whether_an_opinion_is_asked_by_them_or_not(sizes):
+    """
+    How many all visitors are is told, whatever is asked: hidden in one table, it hid other cells.
+
+    Of 47 without help, one table told the 9 and the 17, another the 17 and the 19: two were left.
+    """
+    keys = product([lost(""), "non", "oui"], "pqrs")
+    pairs = [key for key, size in zip(keys, sizes, strict=True) for _ in range(size)]
+    if len(pairs) >= FEW:
+        rows = pd.DataFrame(pairs, columns=["aide", "aisance"])
+        rows["reponse"] = [*"on", lost("nsp"), *[*"oonoon"] * len(pairs)][: len(pairs)]
+        judged = ToldElsewhere({"reponse": {"o": "pour", "n": "contre"}}, ["reponse"])
+        names = ["aide", "aisance"]
+
+        both = states(guarded(rows, FEW, judged), *names)
+        assert both == states(guarded(rows[names], FEW), *names)
 
 
 @pytest.mark.lent
