@@ -159,7 +159,8 @@ def together(key: str, title: str, sections: Sequence[Section]) -> Section:
     lines = pd.concat([one.figures for one in sections], ignore_index=True).assign(section=key)
     plots = [one.plot for one in sections if one.plot]
     plot = stacked(plots, title) if plots else None
-    return Section(key, title, [], joined, figures=lines, plot=plot)
+    notes = [*dict.fromkeys(note for one in sections for note in one.sentences)]
+    return Section(key, title, notes, joined, figures=lines, plot=plot)
 
 
 def _parts(shares: Sequence[Measure | None], colours: Sequence[str]) -> list[Bar]:

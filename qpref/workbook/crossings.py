@@ -31,6 +31,7 @@ from qpref.workbook.study_base import opinions_on
 _ALL, _BETWEEN = "Total", " × "
 FAMILIES = ("favorable", "autre")
 _PERCENTS = ("", "ligne", "colonne", "total")
+_HIDDEN = "Les cases trop petites sont masquées."
 Group = tuple[str, ...]
 
 
@@ -122,7 +123,8 @@ class Crossings(Several):
             tables.append(own)
             told = {group: f"{text}, {lower_first(label)}" if by else text
                     for group, label in groups.items()}  # fmt: skip
-            sections.append(self._shown_as(text, asked, found, told, "ligne", []))
+            notes = [_HIDDEN] if self._is_masked and own.isna().any(axis=None) else []
+            sections.append(self._shown_as(text, asked, found, told, "ligne", notes))
         title = sections[0].title if len(sections) == 1 else plural(len(sections), "question")
         title += f", par {lower_first(self._title(by[0]))}" if by else ""
         section = exploration.together("distribution", title + self._where, sections)
@@ -195,7 +197,7 @@ class Crossings(Several):
         """Return what a crossing is about, whether both are linked, and how to read it."""
         title, n = asked[0].question.texte_court, found.size(found.everyone)
         notes = [] if np.isnan(n) else [f"{plural(int(n), 'réponse')}{self._where}."]
-        notes += ["Les cases trop petites sont masquées."] if self._is_masked else []
+        notes += [_HIDDEN] if self._is_masked else []
         if not by:
             return title, notes
         title = f"{title}, par {lower_first(enumeration([self._title(name) for name in by]))}"

@@ -43,6 +43,18 @@ def test_days_are_told_by_the_week(root):
     assert len(full.croiser("demarche", par="date").table) == days.date.nunique() + 1
 
 
+def test_a_distribution_says_what_it_hides_and_draws_no_empty_figure(root):
+    """Of 93 visitors, those who came for one thing: each level of the five may be hidden."""
+    one = ouvrir(SITE, NOW, root)
+    everyone = one.distribution("jugement").section
+    part = one.filtrer(one.profil_frequent("demarche")).distribution("jugement")
+
+    assert (list(everyone.sentences), everyone.plot is not None) == ([], True)
+    assert part.table.drop(columns=["n", "favorables"]).isna().all(axis=None)
+    assert part.section.sentences == ["Les cases trop petites sont masquées."]
+    assert part.section.plot is None
+
+
 def test_the_score_of_recommendation(study, answers):
     found = study.nps().table.loc["Ensemble"]
 
