@@ -27,7 +27,7 @@ from qpref.lazy import lazy
 csv = lazy("pyarrow.csv")
 
 _BLOCK = 1_000_000  # bytes read at once, dozens of them ahead; a record is never longer
-_BYTES = 8_000_000  # judged together
+_BYTES = 5_000_000  # judged together
 Moved = Callable[[float], None]  # told what share of the file was read
 
 
