@@ -45,6 +45,7 @@ from qpref.reference.standard import Standard
 from qpref.reference.surveys import Campaigns
 from qpref.store import Store, load_corrections, read_corrections, review_path, reviewed
 from qpref.store.corrections import COLUMNS
+from qpref.told import listening
 
 ROOT = Path(__file__).resolve().parents[2]
 CORPUS = Path(__file__).with_name("corpus")
@@ -391,7 +392,7 @@ def _json(data):
     ):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
-        with contextlib.suppress(QprefError):
+        with contextlib.suppress(QprefError), listening(lambda _: None):
             read(path)
         path.unlink()
 

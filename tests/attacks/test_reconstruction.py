@@ -162,7 +162,7 @@ def small_cells(project, campaign, site, together=2):
 def told_days(by_day, levels):
     """Yield the answers of days that the follow-up of fieldwork tells, some together."""
     days = [f"{level:%Y-%m-%d}" for level in levels]
-    for row in by_day.to_dict("records"):
+    for row in by_day.dropna(subset="libelle").to_dict("records"):  # one line is their mean
         first, _, last = row["libelle"].partition("/")
         ranks = tuple(rank for rank, day in enumerate(days) if first <= day <= (last or first))
         if ranks:
