@@ -206,7 +206,8 @@ def test_what_received_files_give_is_made_again(whole, clean, tmp_path, way):
         shutil.copytree(whole.root / "data", project.root / "data")
         WAYS[way](project.root / relative)
         code, said = run(project, "projet", "reparer")
-        if code or state(project)["tables"] != clean[0]["tables"]:
+        is_named = code and relative.name in said  # a version to come, which nothing here can read
+        if not is_named and (code or state(project)["tables"] != clean[0]["tables"]):
             faults[relative.as_posix()] = code, said
         shutil.rmtree(project.root)
 
