@@ -274,7 +274,7 @@ def events(path: Path, needs: Collection[str] = ()) -> list[dict[str, Any]]:
     Any other line that cannot be read, or that lacks a key of `needs`, is left out too, and said:
     nobody cut it, something damaged it.
     """
-    found, damaged = _lines(path, needs)
+    found, damaged = read_events(path, needs)
     if damaged:
         say(
             f"« {path} » : {damaged} ligne(s) abîmée(s), laissée(s) de côté. Reprenez ce journal "
@@ -283,13 +283,8 @@ def events(path: Path, needs: Collection[str] = ()) -> list[dict[str, Any]]:
     return found
 
 
-def is_damaged(path: Path, needs: Collection[str] = ()) -> bool:
-    """Whether a journal has lines that something damaged."""
-    return _lines(path, needs)[1] > 0
-
-
-def _lines(path: Path, needs: Collection[str]) -> tuple[list[dict[str, Any]], int]:
-    """Return the events of a journal, and how many of its lines are damaged."""
+def read_events(path: Path, needs: Collection[str]) -> tuple[list[dict[str, Any]], int]:
+    """Return the events of a journal, and how many of its lines are damaged, without saying so."""
     if not path.exists():
         return [], 0
     found, damaged = [], 0

@@ -23,8 +23,8 @@ from qpref.project import (
     Project,
     appending,
     events,
-    is_damaged,
     make_folder,
+    read_events,
     refused,
     write_atomically,
 )
@@ -269,11 +269,8 @@ def entries(project: Project) -> Iterator[Noted]:
 
 def damaged(project: Project) -> list[Path]:
     """Return the journals of the register of which something was damaged: they may have named."""
-    return [
-        path
-        for path in _journals(project)
-        if is_damaged(path, _FACTS) or not all(map(_is_dated, events(path, _FACTS)))
-    ]
+    read = ((path, *read_events(path, _FACTS)) for path in _journals(project))
+    return [path for path, lines, lost in read if lost or not all(map(_is_dated, lines))]
 
 
 def _journals(project: Project) -> list[Path]:
