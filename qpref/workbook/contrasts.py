@@ -274,7 +274,7 @@ class Contrasts(Summaries):
 
     def _numbers_by(self, asked: Question, par: str, *, poids: bool) -> Resultat:
         weighting, found, lines = self._weights(poids=poids), [], []
-        self._marked(asked)
+        self._refuse_alike(asked)
         by = self._sized(asked, self._grouped(par))
         for label, items in split(self._pool, asked, by).items():
             one = replace(mean_of(self._pool, items, asked, weighting), label=label, group=label)

@@ -121,18 +121,17 @@ class Summaries(Crossings):
         is_told = found.visitors[TOTAL].notna()
         return own.only({key[0] for key in found.visitors.index[is_told]})
 
-    def _marked(self, asked: Question) -> Reader:
-        """Return the same, unless it would say what each answered."""
+    def _refuse_alike(self, asked: Question) -> None:
+        """Refuse a number that would say what each answered, or how many few they are."""
         if self._tells_all(self._numbers(asked)) or not self._tells_n(asked):
             raise MissingDataError(
                 f"« {asked.texte_court} » : trop peu de réponses, ou toutes les mêmes.",
                 "Retirez un critère ; pour vous seul, ouvrez avec diffusion=False.",
             )
-        return self._numbers(asked)
 
     def _mixed(self, asked: Question, par: str) -> Grouping | None:
         """Return the groups none of whose promoters, passives and detractors are a hidden few."""
-        self._marked(asked)
+        self._refuse_alike(asked)
         by = self._sized(asked, self._grouped(par))
         if not self._is_masked:
             return by
